@@ -1,0 +1,62 @@
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+# What a stamp says is installed; editing a lock file or pyproject.toml makes it stale.
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench up kafka lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(RUNTIME) ## create .venv with the command .venv/bin/mingjian
+
+demo: setup ## load the sample year, print its figures, serve on 127.0.0.1:8000 (SERVE=0, KAFKA=1)
+	$(BIN)/mingjian demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(filter 1,$(KAFKA)),--kafka)
+
+test: setup $(DEV) ## run all tests (ARGS="-k calendar")
+	$(BIN)/pytest $(ARGS)
+
+lint: setup $(DEV) ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup $(DEV) ## measure; writes build/bench.json
+	$(BIN)/python -m tests.bench
+
+up: ## PostgreSQL and Kafka in Docker
+	docker compose up --detach --wait
+
+kafka: setup ## a local Apache Kafka, for machines without Docker
+	$(BIN)/python -m infra.kafka.local
+
+lock: ## pin every dependency again (needs uv)
+	echo 'setuptools>=77' | $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml -
+	echo 'setuptools>=77' | $(LOCK) --constraint requirements-dev.lock \
+		--output-file requirements.lock pyproject.toml -
+
+clean: ## remove what make and the demo created
+	rm -rf .venv .mingjian .kafka build .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Without an index address, so that a mirror works as well as the public index.
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate
+
+# Bytecode is written at the first import: compiling everything doubles the time of a fresh install.
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --progress-bar off
+
+$(RUNTIME): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	touch $@

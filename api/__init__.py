@@ -1,0 +1,1 @@
+"""What people and portals see: JSON, pages, audit."""

@@ -1,0 +1,1 @@
+"""What runs: intake, relay and projector."""

@@ -1,0 +1,96 @@
+"""Opening ledgers and taking event files in: what the command line, the apps and tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from infra.ledger import store
+from infra.ledger.intake import Intake, Record, Tally
+from infra.settings import Settings
+from projections import projector
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BATCH_RECORDS = 1_000
+BATCH_BYTES = 8 * 2**20
+LINE_BYTES_MAX = 32 * 2**20
+"""A longer line is cut here; what is kept is quarantined as oversize, with this size."""
+
+
+async def prepare(connection: asyncpg.Connection) -> None:
+    """Create all schemas and tables that do not exist yet."""
+    await store.create_schema(connection)
+    await projector.create_tables(connection)
+
+
+async def open_ledger(
+    connection: asyncpg.Connection, name: str, kind: str, settings: Settings
+) -> store.Ledger:
+    """The ledger of a division, created with this kind when there is none."""
+    await prepare(connection)
+    await store.create_ledger(connection, name, kind, sample=settings.sample)
+    ledger = await store.find_ledger(connection, name)
+    if ledger is None:
+        raise LookupError(name)
+    return ledger
+
+
+def read_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines without their ends, in bounded memory; empty lines are left out."""
+    while line := file.readline(LINE_BYTES_MAX):
+        if not line.endswith(b"\n") and len(line) == LINE_BYTES_MAX:
+            while rest := file.readline(2**20):
+                if rest.endswith(b"\n"):
+                    break
+        if line := line.rstrip(b"\r\n"):
+            yield line
+
+
+def batches(
+    lines: Iterable[bytes], origin: str, size: int = BATCH_RECORDS
+) -> Iterator[list[Record]]:
+    """Cut lines into batches bounded in number and in bytes."""
+    batch: list[Record] = []
+    weight = 0
+    for number, line in enumerate(lines, start=1):
+        batch.append(Record(line, f"{origin}:{number}"))
+        weight += len(line)
+        if len(batch) >= size or weight >= BATCH_BYTES:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
+
+
+async def ingest_file(
+    connection: asyncpg.Connection,
+    intake: Intake,
+    path: Path,
+    *,
+    batch: int = BATCH_RECORDS,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Tally:
+    """Take a JSON Lines file into the ledger; `progress` gets the bytes of each batch."""
+    tally = Tally()
+    with path.open("rb") as file:
+        for records in batches(read_lines(file), path.name, batch):
+            tally.add(await intake.take(connection, records))
+            progress(sum(len(record.raw) + 1 for record in records))
+    return tally
+
+
+def end_of(text: str) -> datetime:
+    """A date or time of `--known`: a date alone means the end of that day, Asia/Shanghai.
+
+    Raises ValueError when it is neither.
+    """
+    if len(text) == len("2024-12-31"):
+        day = date.fromisoformat(text)
+        return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1, microseconds=-1)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

@@ -1,0 +1,1 @@
+"""What may happen: one module per business line, without I/O."""

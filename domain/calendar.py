@@ -1,0 +1,174 @@
+"""Working days (工作日) and months, as the law counts them. All dates are Asia/Shanghai.
+
+Deadlines in 工作日 leave out weekends and public holidays and count the weekends that the State
+Council turns into working days (调休). That table is published once a year, so it is data here.
+A date outside the known years raises `CalendarUnknown` instead of a guess.
+"""
+
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple, TypeAlias
+
+Month: TypeAlias = str
+"""A calendar month, "YYYY-MM"; months compare and sort as text."""
+
+
+class CalendarUnknown(LookupError):
+    """The 调休 table of a year is not known.
+
+    `year` is the missing one. The remedy is a further row in `HOLIDAY_NOTICES`.
+    """
+
+    def __init__(self, year: int) -> None:
+        known = f"{min(HOLIDAY_NOTICES)}-{max(HOLIDAY_NOTICES)}"
+        super().__init__(f"no working-day calendar for {year}, only for {known}")
+        self.year = year
+
+
+class HolidayNotice(NamedTuple):
+    """What the State Council arranged for one year."""
+
+    number: str
+    """文号 of the notice."""
+    off: str
+    """Days off, weekends inside a holiday included: MM-DD or MM-DD/MM-DD, both ends off."""
+    worked: str
+    """Weekend days that are working days (调休上班)."""
+
+
+HOLIDAY_NOTICES = {
+    2023: HolidayNotice(
+        "国办发明电〔2022〕16号",
+        off="01-01/01-02 01-21/01-27 04-05 04-29/05-03 06-22/06-24 09-29/10-06 12-30/12-31",
+        worked="01-28 01-29 04-23 05-06 06-25 10-07 10-08",
+    ),
+    2024: HolidayNotice(
+        "国办发明电〔2023〕7号",
+        off="01-01 02-10/02-17 04-04/04-06 05-01/05-05 06-10 09-15/09-17 10-01/10-07",
+        worked="02-04 02-18 04-07 04-28 05-11 09-14 09-29 10-12",
+    ),
+    2025: HolidayNotice(
+        "国办发明电〔2024〕12号",
+        off="01-01 01-28/02-04 04-04/04-06 05-01/05-05 05-31/06-02 10-01/10-08",
+        worked="01-26 02-08 04-27 09-28 10-11",
+    ),
+    2026: HolidayNotice(
+        "国办发明电〔2025〕7号",
+        off="01-01/01-03 02-15/02-23 04-04/04-06 05-01/05-05 06-19/06-21 09-25/09-27 10-01/10-07",
+        worked="01-04 02-14 02-28 05-09 09-20 10-10",
+    ),
+}
+"""By year, without a gap between the first and the last."""
+
+
+def _days(year: int, spans: str) -> Iterator[int]:
+    """Ordinals of the days that `spans` names in `year`."""
+    for span in spans.split():
+        first, _, last = span.partition("/")
+        yield from range(
+            date.fromisoformat(f"{year}-{first}").toordinal(),
+            date.fromisoformat(f"{year}-{last or first}").toordinal() + 1,
+        )
+
+
+def _working_days() -> Iterator[int]:
+    """Ordinals of all working days of the known years, ascending."""
+    for year, notice in sorted(HOLIDAY_NOTICES.items()):
+        off, worked = set(_days(year, notice.off)), set(_days(year, notice.worked))
+        for day in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
+            weekend = date.fromordinal(day).isoweekday() in (6, 7)
+            if day in worked or not (weekend or day in off):
+                yield day
+
+
+_WORKING = tuple(_working_days())
+_WORKING_SET = frozenset(_WORKING)
+
+
+def _ordinal(day: date) -> int:
+    if day.year not in HOLIDAY_NOTICES:
+        raise CalendarUnknown(day.year)
+    return day.toordinal()
+
+
+def is_working_day(day: date) -> bool:
+    """Whether `day` is a 工作日. Raises `CalendarUnknown`."""
+    return _ordinal(day) in _WORKING_SET
+
+
+def add_working_days(day: date, working_days: int) -> date:
+    """The date on which a period of `working_days` that runs from `day` ends.
+
+    The day of the event does not count, the next working day is the first (行政处罚法 art. 85,
+    民法典 art. 201). 0 gives `day` itself. Raises `ValueError` for a negative number and
+    `CalendarUnknown` when the count leaves the known years.
+    """
+    if working_days < 0:
+        raise ValueError(f"a period has no negative length: {working_days}")
+    start = _ordinal(day)
+    if working_days == 0:
+        return day
+    index = bisect_right(_WORKING, start) + working_days - 1
+    if index >= len(_WORKING):
+        raise CalendarUnknown(max(HOLIDAY_NOTICES) + 1)
+    return date.fromordinal(_WORKING[index])
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days lie after `start`, up to and including `end`.
+
+    So a period of n that runs from `start` was kept on `end` when this is at most n. Negative
+    when `end` is before `start`. Raises `CalendarUnknown`.
+    """
+    return bisect_right(_WORKING, _ordinal(end)) - bisect_right(_WORKING, _ordinal(start))
+
+
+def roll_to_working_day(day: date) -> date:
+    """`day` if it is a working day, else the next working day. Raises `CalendarUnknown`.
+
+    So the last day of a period moves to the day after the holiday ends (民法典 art. 203).
+    """
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def end_of_calendar_days(day: date, calendar_days: int) -> date:
+    """The last day of a period of `calendar_days` (自然日) that begins the day after `day`.
+
+    It moves past a holiday as in `roll_to_working_day`. Counts the 30 days of the 离婚冷静期 and
+    the 30 days for the certificate after it (民法典 art. 1077). Raises `CalendarUnknown`.
+    """
+    return roll_to_working_day(day + timedelta(days=calendar_days))
+
+
+def month_of(day: date) -> Month:
+    return f"{day.year:04}-{day.month:02}"
+
+
+def _month_number(month: Month) -> int:
+    """Months since the year 0. Raises `ValueError` if `month` is not "YYYY-MM"."""
+    first = date.fromisoformat(f"{month}-01")
+    return first.year * 12 + first.month - 1
+
+
+def next_month(month: Month) -> Month:
+    """The month after `month`. Raises `ValueError` if it is not "YYYY-MM"."""
+    year, index = divmod(_month_number(month) + 1, 12)
+    return f"{year:04}-{index + 1:02}"
+
+
+def months_between(first: Month, last: Month) -> int:
+    """`last` minus `first` in months: 0 for the same month, negative when `last` is earlier.
+
+    Raises `ValueError` if one of them is not "YYYY-MM".
+    """
+    return _month_number(last) - _month_number(first)
+
+
+def month_end(month: Month) -> date:
+    """The last day of `month`. Raises `ValueError` if it is not "YYYY-MM"."""
+    year, index = divmod(_month_number(month), 12)
+    return date(year, index + 1, monthrange(year, index + 1)[1])

@@ -1,0 +1,177 @@
+"""Numbers that identify persons, bodies, places and certificates, and how to tell a wrong one.
+
+Each `check_…` returns None for a well-formed number, else why it is not one; it never raises and
+never looks anything up. A well-formed number need not exist.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from operator import mul
+from typing import Literal
+
+Fault = Literal["malformed_value", "no_such_date", "wrong_check_digit"]
+"""Why a number is refused: its shape, its date, or its check character (a slip of the pen)."""
+
+# 居民身份证号
+
+_RESIDENT_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_RESIDENT_CHECK = "10X98765432"
+_ASCII_ZEROS = ord("0") * sum(_RESIDENT_WEIGHTS)
+
+
+def resident_id_check(first17: str) -> str:
+    """Check character of a 居民身份证号, from its first 17 digits (GB 11643-1999, MOD 11-2)."""
+    weighted = sum(map(mul, first17.encode(), _RESIDENT_WEIGHTS)) - _ASCII_ZEROS
+    return _RESIDENT_CHECK[weighted % 11]
+
+
+def check_resident_id(text: str) -> Fault | None:
+    """居民身份证号, 18 characters (GB 11643-1999): division, birth date, sequence, check character.
+
+    The birth date must exist; that it is not in the future is for the caller, who knows the
+    business date. The division is that of the first registration, perhaps long abolished, so only
+    its shape counts. A small x is malformed.
+    """
+    if _RESIDENT_ID.fullmatch(text) is None:
+        return "malformed_value"
+    if text[17] != resident_id_check(text[:17]):
+        return "wrong_check_digit"
+    try:
+        date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return "no_such_date"
+    return None
+
+
+# 统一社会信用代码 and the 组织机构代码 inside it
+
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_VALUES = bytes.maketrans(_USCC_ALPHABET.encode(), bytes(range(31)))
+_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_USCC = re.compile(
+    rf"[{_USCC_ALPHABET}]{{2}}[0-9]{{6}}[{_USCC_ALPHABET}]{{8}}[0-9X][{_USCC_ALPHABET}]"
+)
+_BODY_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BODY_VALUES = bytes.maketrans(_BODY_ALPHABET.encode(), bytes(range(36)))
+_BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_BODY_CHECK = "0X987654321"
+
+
+def body_code_check(first8: str) -> str:
+    """Check character of a 组织机构代码, from its first 8 digits and capitals (GB 11714)."""
+    values = first8.encode().translate(_BODY_VALUES)
+    return _BODY_CHECK[sum(map(mul, values, _BODY_WEIGHTS)) % 11]
+
+
+def uscc_check(first17: str) -> str:
+    """Check character of a 统一社会信用代码, from its first 17 characters (GB 32100-2015)."""
+    values = first17.encode().translate(_USCC_VALUES)
+    return _USCC_ALPHABET[-sum(map(mul, values, _USCC_WEIGHTS)) % 31]
+
+
+def check_uscc(text: str) -> Fault | None:
+    """统一社会信用代码, 18 characters (GB 32100-2015): department, kind, division, body, check.
+
+    Both check characters count, that of the 组织机构代码 (GB 11714) and its own. Civil affairs give
+    51 (社会团体), 52 (民办非企业单位), 53 (基金会) and 59; bodies of other departments pass too.
+    """
+    if _USCC.fullmatch(text) is None:
+        return "malformed_value"
+    if text[16] != body_code_check(text[8:16]) or text[17] != uscc_check(text[:17]):
+        return "wrong_check_digit"
+    return None
+
+
+# 残疾人证
+
+DISABILITY_CATEGORIES: Mapping[str, str] = {
+    "1": "视力",
+    "2": "听力",
+    "3": "言语",
+    "4": "肢体",
+    "5": "智力",
+    "6": "精神",
+    "7": "多重",
+}
+"""类别 by the 19th character of the card number."""
+DISABILITY_GRADES: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
+"""等级 by the 20th character; 一级 is the most severe."""
+
+_DISABILITY_CARD_END = re.compile(r"[1-7][1-4](?:[A-Z][0-9A-Z]?)?")
+
+
+def check_disability_card(text: str) -> Fault | None:
+    """残疾人证号: the holder's 居民身份证号, category and grade; 20 characters.
+
+    A re-issued card adds a letter, perhaps with one more character (practice; no rule found).
+    """
+    if _DISABILITY_CARD_END.fullmatch(text, 18) is None:
+        return "malformed_value"
+    return check_resident_id(text[:18])
+
+
+# 婚姻登记证件
+
+MarriageCertificateKind = Literal["J", "L", "BJ", "BL"]
+"""结婚证, 离婚证, 补领结婚证, 补领离婚证."""
+
+MARRIAGE_CERTIFICATE = re.compile(
+    r"(?P<kind>B?[JL])(?P<division>[0-9]{6})-(?P<year>[0-9]{4})-(?P<serial>[0-9]{6})"
+)
+"""字号 of a marriage certificate; to be used with `fullmatch`."""
+
+
+def check_marriage_certificate(text: str) -> Fault | None:
+    """婚姻登记证件字号: kind, division, year of issue, running number of that kind and year.
+
+    The form in force in 2024 (婚姻登记工作规范, 民发〔2015〕230号); it has no check character.
+    """
+    return None if MARRIAGE_CERTIFICATE.fullmatch(text) else "malformed_value"
+
+
+def marriage_certificate(
+    kind: MarriageCertificateKind, division: str, year: int, serial: int
+) -> str:
+    """The 字号, e.g. J445102-2024-000001."""
+    return f"{kind}{division}-{year:04}-{serial:06}"
+
+
+# 行政区划
+
+DIVISIONS: Mapping[str, str] = {"445102": "湘桥区", "445103": "潮安区", "445122": "饶平县"}
+"""The counties and districts of 潮州市 (GB/T 2260)."""
+
+TOWNSHIPS: Mapping[str, str] = {
+    "445102007": "桥东街道",
+    "445102008": "城西街道",
+    "445102009": "凤新街道",
+    "445102010": "太平街道",
+    "445102011": "西新街道",
+    "445102100": "意溪镇",
+    "445102111": "磷溪镇",
+    "445102112": "铁铺镇",
+    "445102113": "官塘镇",
+}
+"""街道 and 镇 of 湘桥区 (GB/T 10114, list of 2022). Older data also hold streets merged since."""
+
+STATISTICAL_AREAS: Mapping[str, str] = {
+    "445102400": "红山林场",
+    "445102401": "开发区",
+    "445102402": "凤泉湖高新区",
+}
+"""Areas of 湘桥区 that statistics count like a township but that are none."""
+
+_DIVISION = re.compile(r"[1-8][0-9]{5}")
+_TOWNSHIP = re.compile(r"[1-8][0-9]{8}")
+
+
+def check_division(text: str) -> Fault | None:
+    """县级 or higher 行政区划代码, 6 digits (GB/T 2260). No check digit; not looked up."""
+    return None if _DIVISION.fullmatch(text) else "malformed_value"
+
+
+def check_township(text: str) -> Fault | None:
+    """乡镇(街道) code, 9 digits: division and 3 more (GB/T 10114). Not looked up either."""
+    return None if _TOWNSHIP.fullmatch(text) else "malformed_value"

@@ -1,0 +1,211 @@
+"""Payouts (资金发放) of all assistance programmes: payroll steps per batch, then one settlement per
+case and month.
+
+Flow: payroll prepared → approved (民政) → funds requested → released (财政) → instructed (银行) →
+settled or returned (退票) → repaid. Arrears (补发) are one line per person that lists its months.
+发放金额 of a report = settled in the period, less returns dated in the period, plus arrears;
+recoveries and other items (care, funeral, price subsidy) never count into it.
+Basis: 社会救助暂行办法 art. 5 (special account, no diversion).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.event import Code, Count, Event, Fen, Month, Payee, Text, Township
+
+Programme = Literal[
+    "dibao", "tekun", "orphan", "unattended-child", "living-subsidy", "nursing-subsidy"
+]
+PROGRAMMES: dict[str, str] = {
+    "dibao": "最低生活保障",
+    "tekun": "特困人员救助供养",
+    "orphan": "孤儿基本生活保障",
+    "unattended-child": "事实无人抚养儿童基本生活保障",
+    "living-subsidy": "困难残疾人生活补贴",
+    "nursing-subsidy": "重度残疾人护理补贴",
+}
+Item = Literal["basic", "care", "funeral", "price-subsidy"]
+ITEMS: dict[str, str] = {
+    "basic": "基本生活",
+    "care": "照料护理",
+    "funeral": "丧葬",
+    "price-subsidy": "价格补贴",
+}
+Months = Annotated[tuple[Month, ...], Field(min_length=1, max_length=120)]
+
+
+class PayrollStep(Event):
+    """Common fields of the steps of one payroll batch (发放批次)."""
+
+    STREAM: ClassVar[str] = "payroll"
+    KEY: ClassVar[str] = "batch"
+    ON: ClassVar[str] = "done_on"
+
+    batch: Code
+    programme: Programme
+    month: Month
+    amount_fen: Fen
+    lines: Count
+    done_on: date
+
+
+class PayrollPrepared(PayrollStep):
+    """The list of who is to be paid was drawn up."""
+
+    TYPE: ClassVar[str] = "assistance.payroll-prepared.v1"
+    TITLE: ClassVar[str] = "发放清册编制"
+    OPENS: ClassVar[bool] = True
+
+
+class PayrollApproved(PayrollStep):
+    """The bureau approved the list; approver and preparer must differ (不相容岗位)."""
+
+    TYPE: ClassVar[str] = "assistance.payroll-approved.v1"
+    TITLE: ClassVar[str] = "发放清册审批"
+    prepared_by: Code
+    approved_by: Code
+
+
+class FundsRequested(PayrollStep):
+    """The bureau asked the finance office for the money."""
+
+    TYPE: ClassVar[str] = "assistance.funds-requested.v1"
+    TITLE: ClassVar[str] = "资金申请"
+
+
+class FundsReleased(PayrollStep):
+    """The finance office released the money."""
+
+    TYPE: ClassVar[str] = "assistance.funds-released.v1"
+    TITLE: ClassVar[str] = "资金拨付"
+
+
+class PaymentInstructed(PayrollStep):
+    """The bank was told to pay the batch."""
+
+    TYPE: ClassVar[str] = "assistance.payment-instructed.v1"
+    TITLE: ClassVar[str] = "代发指令"
+    bank: Text
+
+
+class PaymentSettled(Event):
+    """Money reached the account of a case (低保: the household) or person for the months named."""
+
+    TYPE: ClassVar[str] = "assistance.payment-settled.v1"
+    TITLE: ClassVar[str] = "到账"
+    STREAM: ClassVar[str] = "case"
+    KEY: ClassVar[str] = "case_number"
+    ON: ClassVar[str] = "settled_on"
+
+    case_number: Code
+    programme: Programme
+    item: Item = "basic"
+    months: Months
+    amount_fen: Fen
+    settled_on: date
+    township: Township
+    batch: Code | None = None
+    payee: Payee | None = None
+    """Only when the account is not the one on file (e.g. a repayment after a return)."""
+    repays: Annotated[str, Field(max_length=200)] | None = None
+    """"<source>/<id>" of the returned payment that this one makes good."""
+
+    def refers_events(self) -> tuple[str, ...]:
+        return () if self.repays is None else (self.repays,)
+
+
+class ArrearsPaid(Event):
+    """补发: one line per person for months already past, e.g. after a raise (提标)."""
+
+    TYPE: ClassVar[str] = "assistance.arrears-paid.v1"
+    TITLE: ClassVar[str] = "补发"
+    STREAM: ClassVar[str] = "case"
+    KEY: ClassVar[str] = "case_number"
+    ON: ClassVar[str] = "settled_on"
+
+    case_number: Code
+    programme: Programme
+    item: Item = "basic"
+    months: Months
+    amount_fen: Fen
+    settled_on: date
+    township: Township
+    reason: Literal["standard-raise", "late-approval", "correction"]
+    batch: Code | None = None
+
+
+class PaymentReturned(Event):
+    """退票: the bank sent the money back; the months count as unpaid again."""
+
+    TYPE: ClassVar[str] = "assistance.payment-returned.v1"
+    TITLE: ClassVar[str] = "退票"
+    STREAM: ClassVar[str] = "case"
+    KEY: ClassVar[str] = "case_number"
+    ON: ClassVar[str] = "returned_on"
+
+    case_number: Code
+    programme: Programme
+    item: Item = "basic"
+    months: Months
+    amount_fen: Fen
+    returned_on: date
+    township: Township
+    payment: Annotated[str, Field(max_length=200)]
+    """"<source>/<id>" of the settled payment."""
+    reason: Text
+
+    def refers_events(self) -> tuple[str, ...]:
+        return (self.payment,)
+
+
+class OverpaymentFound(Event):
+    """Money was paid that was not due (多发, 死亡后发放, 重复享受)."""
+
+    TYPE: ClassVar[str] = "assistance.overpayment-found.v1"
+    TITLE: ClassVar[str] = "发现多发"
+    STREAM: ClassVar[str] = "case"
+    KEY: ClassVar[str] = "case_number"
+    ON: ClassVar[str] = "found_on"
+
+    case_number: Code
+    programme: Programme
+    months: Months
+    amount_fen: Fen
+    found_on: date
+    reason: Text
+
+
+class RecoveryOrdered(Event):
+    """追缴: the household or person was told to pay back."""
+
+    TYPE: ClassVar[str] = "assistance.recovery-ordered.v1"
+    TITLE: ClassVar[str] = "责令退回"
+    STREAM: ClassVar[str] = "case"
+    KEY: ClassVar[str] = "case_number"
+    ON: ClassVar[str] = "ordered_on"
+
+    case_number: Code
+    programme: Programme
+    amount_fen: Fen
+    ordered_on: date
+    due_on: date
+
+
+class RecoveryReceived(Event):
+    """追回: money came back. It never lowers 发放金额; it is an item of its own."""
+
+    TYPE: ClassVar[str] = "assistance.recovery-received.v1"
+    TITLE: ClassVar[str] = "追回到账"
+    STREAM: ClassVar[str] = "case"
+    KEY: ClassVar[str] = "case_number"
+    ON: ClassVar[str] = "received_on"
+
+    case_number: Code
+    programme: Programme
+    amount_fen: Fen
+    received_on: date
+    township: Township

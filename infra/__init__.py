@@ -1,0 +1,1 @@
+"""What we stand on: ledger store, Kafka, PostgreSQL, settings, command line."""

@@ -1,0 +1,1 @@
+"""Apache Kafka: the topics with their settings, and a local broker for tests."""

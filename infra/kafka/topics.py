@@ -1,0 +1,185 @@
+"""Topics: their names, the settings that keep the record safe, and a check of what a broker has.
+
+The ledger topic is the published record: one partition (its order is the ledger's order), nothing
+deleted, nothing compacted. What a broker would do by default, deleting after seven days, is the
+most likely way to lose it, so the settings are verified at every start and not only at creation.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+QUARANTINE = "mingjian.quarantine"
+
+KIB = 1024
+MIB = 1024 * KIB
+DAY_MS = 24 * 60 * 60 * 1000
+FOR_EVER = "-1"
+
+# Kafka limits the size of a batch, not of an event. The relay fills batches of up to 1 MiB; what
+# Kafka adds to each record (at most some 30 bytes, and its headers) comes on top.
+LEDGER_BATCH_BYTES = 1 * MIB + 64 * KIB
+# An event may have 64 KiB. A larger one must still get in, because only what got in can be put in
+# quarantine (隔离区) where its source sees it. Beyond 4 MiB the broker refuses it to the producer.
+INTAKE_BATCH_BYTES = 4 * MIB
+
+# Intake holds personal data in clear until it is sealed in the ledger, so it does not stay; but it
+# must outlast a long holiday with nobody at work, and the repair of what broke in it.
+INTAKE_DAYS = 30
+# Receipts (回执) carry no personal data and a source may settle its books a year later.
+RECEIPTS_DAYS = 400
+
+VISIBLE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as it must be; `settings` are Kafka's own names and values."""
+
+    name: str
+    settings: Mapping[str, str]
+    partitions: int = 1
+
+
+def intake_topic(source: str) -> str:
+    return f"mingjian.intake.{_word(source)}"
+
+
+def ledger_topic(division: str) -> str:
+    return f"mingjian.ledger.{_word(division)}"
+
+
+def receipts_topic(source: str) -> str:
+    return f"mingjian.receipts.{_word(source)}"
+
+
+def wanted_topics(sources: Iterable[str], divisions: Iterable[str], brokers: int) -> list[Topic]:
+    """Say which topics there must be, with settings for a cluster of that many brokers."""
+    names = list(sources)
+    common = {
+        "cleanup.policy": "delete",  # compaction would drop all but the last event of a key
+        "compression.type": "producer",  # the broker keeps the batch as it was sent
+        "min.insync.replicas": str(min(2, brokers)),
+        "unclean.leader.election.enable": "false",  # better no leader than one that forgot events
+    }
+    # What a single broker acknowledged is on its disk; several brokers have it from one another.
+    # Needed where nothing else could restore it: an event in intake is nowhere else yet.
+    durable = common | ({"flush.messages": "1"} if brokers == 1 else {})
+    intake = durable | {
+        "max.message.bytes": str(INTAKE_BATCH_BYTES),
+        "retention.ms": str(INTAKE_DAYS * DAY_MS),
+        "retention.bytes": FOR_EVER,
+        # A source with a wrong clock must not make its own events expire, or be refused.
+        "message.timestamp.type": "LogAppendTime",
+    }
+    eternal = durable | {
+        "max.message.bytes": str(LEDGER_BATCH_BYTES),
+        "retention.ms": FOR_EVER,
+        "retention.bytes": FOR_EVER,
+        "message.timestamp.type": "CreateTime",  # the recording time, also when published later
+    }
+    receipts = common | {
+        "max.message.bytes": str(LEDGER_BATCH_BYTES),
+        "retention.ms": str(RECEIPTS_DAYS * DAY_MS),
+        "retention.bytes": FOR_EVER,
+        "message.timestamp.type": "LogAppendTime",
+    }
+    return [
+        *(Topic(intake_topic(source), intake) for source in names),
+        *(Topic(ledger_topic(division), eternal) for division in divisions),
+        Topic(QUARANTINE, eternal),
+        *(Topic(receipts_topic(source), receipts) for source in names),
+    ]
+
+
+async def ensure_topics(
+    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str]
+) -> list[str]:
+    """Create the topics that are missing and return what is wrong with the others.
+
+    One plain sentence per difference. Nothing that exists is changed: why a ledger topic has a
+    retention is a question for people, and altering it would remove the trace.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        brokers = len((await admin.describe_cluster())["brokers"])
+        wanted = wanted_topics(sources, divisions, brokers)
+        existing = set(await admin.list_topics())
+        missing = [topic for topic in wanted if topic.name not in existing]
+        if missing:
+            await _create(admin, missing, replication=min(3, brokers))
+        return await _differences(admin, wanted)
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replication: int) -> None:
+    response = await admin.create_topics(
+        [
+            NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.settings))
+            for topic in topics
+        ]
+    )
+    for name, code, message in response.topic_errors:
+        error = for_code(code)
+        if code != 0 and error is not TopicAlreadyExistsError:  # another process was quicker
+            raise error(f"cannot create topic {name}: {message}")
+
+
+async def _differences(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> list[str]:
+    partitions = await _partitions(admin, [topic.name for topic in wanted])
+    found = await _settings(admin, wanted)
+    return [
+        f"{topic.name}: {setting} is {actual}, expected {expected}"
+        for topic in wanted
+        for setting, actual, expected in (
+            ("the number of partitions", partitions[topic.name], topic.partitions),
+            *((key, found[topic.name].get(key), value) for key, value in topic.settings.items()),
+        )
+        if actual != expected
+    ]
+
+
+async def _partitions(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, int]:
+    """Wait until every topic has a leader: brokers learn of a new topic a moment later."""
+    async with asyncio.timeout(VISIBLE_SECONDS):
+        while True:
+            topics = await admin.describe_topics(names)
+            if all(_has_leaders(topic) for topic in topics):
+                return {topic["topic"]: len(topic["partitions"]) for topic in topics}
+            await asyncio.sleep(0.05)
+
+
+def _has_leaders(topic: Mapping[str, Any]) -> bool:
+    return topic["error_code"] == 0 and all(part["error_code"] == 0 for part in topic["partitions"])
+
+
+async def _settings(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> dict[str, dict[str, str]]:
+    """Read the settings in force, whether set on the topic or taken from the broker."""
+    responses = await admin.describe_configs(
+        [
+            ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.settings))
+            for topic in wanted
+        ]
+    )
+    found: dict[str, dict[str, str]] = {}
+    for response in responses:
+        for code, message, _kind, name, entries in response.resources:
+            if code != 0:
+                raise for_code(code)(f"cannot read the settings of topic {name}: {message}")
+            found[name] = {key: value for key, value, *_rest in entries}
+    return found
+
+
+def _word(name: str) -> str:
+    """Refuse what is not one plain word: a dot or a slash could name somebody else's topic."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ValueError(f"{name!r} in a topic name: use a-z, 0-9 and single hyphens")
+    return name

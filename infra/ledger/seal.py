@@ -1,0 +1,99 @@
+"""Sealing: personal data leaves the open part before anything is stored.
+
+Each person's fields are encrypted under that person's own key (AES-256-GCM, associated data =
+SHA-256 of the open part). Whole messages that wait or are refused are sealed under a key derived
+from the ledger secret. A person outside is HMAC(secret, kind + number): the same in every
+programme, and nobody without the secret can guess it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.envelope import Received
+from domain.event import Person, persons
+
+_NONCE_BYTES = 12
+
+
+class Sealer:
+    """Pseudonyms, digests and sealing with one ledger's secret."""
+
+    def __init__(self, secret: bytes, division: str) -> None:
+        self._division = division
+        self._digest_key = hmac.digest(secret, b"mingjian digest", "sha256")
+        self._person_key = hmac.digest(secret, b"mingjian person", "sha256")
+        self._box = AESGCM(hmac.digest(secret, b"mingjian box", "sha256"))
+
+    def digest(self, raw: bytes) -> bytes:
+        """Keyed hash of received bytes, 32 bytes."""
+        return hmac.digest(self._digest_key, raw, "sha256")
+
+    def pseudonym(self, kind: str, text: str) -> str:
+        """32 hex characters that stand for a number of this kind, the same for ever."""
+        message = f"{kind}\x00{text}".encode()
+        return hmac.digest(self._person_key, message, "sha256")[:16].hex()
+
+    def person(self, person: Person, mention: str) -> str:
+        """Pseudonym of a person; one without any number is a new person at each mention."""
+        if person.id_number is None:
+            return self.pseudonym("none", mention)
+        return self.pseudonym(person.id_kind, person.id_number.upper())
+
+    def box(self, raw: bytes) -> bytes:
+        """Seal a whole message (parked, quarantined)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._box.encrypt(nonce, raw, None)
+
+    def unbox(self, sealed: bytes) -> bytes:
+        """The inverse of `box`; raises cryptography's InvalidTag when it was altered."""
+        return self._box.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+
+    def open_person(self, person: Person, ref: str, on: date) -> dict[str, Any]:
+        """What stands in the open part in place of a person."""
+        made: dict[str, Any] = {"ref": ref}
+        for name, clear in person.pseudonyms().items():
+            made[name] = self.pseudonym(name, clear)
+        made.update(person.flags(on, self._division))
+        return made
+
+    def split(self, received: Received) -> tuple[bytes, Mapping[str, Any], list[tuple[str, bytes]]]:
+        """The open part (bytes and its `data`) and, per person, the pseudonym and clear fields.
+
+        An event that names nobody is its own open part, byte for byte.
+        """
+        named = persons(received.event)
+        if not named:
+            return received.raw, received.json["data"], []
+        on = received.event.occurred_on()
+        clear: list[tuple[str, bytes]] = []
+        data: Any = received.json["data"]
+        for ordinal, (path, person) in enumerate(named):
+            holder = data
+            for step in path[:-1]:
+                holder = holder[step]
+            ref = self.person(person, f"{received.name}#{ordinal}")
+            clear.append((ref, json.dumps(holder[path[-1]], ensure_ascii=False).encode()))
+            holder[path[-1]] = self.open_person(person, ref, on)
+        text = json.dumps(received.json, ensure_ascii=False, separators=(",", ":"))
+        return text.encode(), data, clear
+
+
+def seal_person(key: bytes, open_part: bytes, clear: bytes) -> bytes:
+    """Seal one person's fields, bound to the open part they belong to."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, clear, hashlib.sha256(open_part).digest())
+
+
+def unseal_person(key: bytes, open_part: bytes, sealed: bytes) -> bytes:
+    """The inverse of `seal_person`; raises InvalidTag when either part was altered."""
+    nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    return AESGCM(key).decrypt(nonce, body, hashlib.sha256(open_part).digest())

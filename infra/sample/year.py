@@ -1,0 +1,30 @@
+"""The whole sample year: every part sends its records, then all go out in order of receipt."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+from infra.sample.feed import Feed, Truth, add_truth
+
+PARTS = ()
+"""Modules of infra.sample, each with `def send(feed, year) -> Truth`. Order does not matter to the
+ledger; it only breaks ties between events received in the same second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A sample year: what is sent, and the generator's own month-end counts."""
+
+    feed: Feed
+    truth: Truth
+
+
+def build(year: int) -> Year:
+    """Make the sample year; the same year gives the same bytes."""
+    feed = Feed()
+    truth: Truth = {}
+    for part in PARTS:
+        module = importlib.import_module(f"infra.sample.{part}")
+        add_truth(truth, [module.send(feed, year)])
+    return Year(feed, truth)

@@ -1,0 +1,46 @@
+"""Settings, read once from the environment (prefix MINGJIAN_)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SAMPLE_SECRET = "a public secret: this ledger holds invented records only"
+
+
+class Settings(BaseSettings):
+    """Where things are and how this process runs.
+
+    `ledger_secret` keys pseudonyms, digests and the sealing of what waits. A ledger without a
+    secret of its own is a sample ledger: it may hold invented records only, and every page and
+    document of it says so.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MINGJIAN_", frozen=True)
+
+    database_url: str | None = None
+    """PostgreSQL to use; None = the embedded server under `home`."""
+    kafka: str | None = None
+    """Kafka bootstrap servers; None = without a broker."""
+    home: Path = Path(".mingjian")
+    ledger_secret: str | None = None
+    log_json: bool | None = None
+    """JSON log lines; None = JSON unless stderr is a terminal."""
+
+    @property
+    def secret(self) -> bytes:
+        """The ledger secret as bytes."""
+        return (self.ledger_secret or SAMPLE_SECRET).encode()
+
+    @property
+    def sample(self) -> bool:
+        """Whether ledgers created now are sample ledgers."""
+        return self.ledger_secret is None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()

@@ -1,0 +1,226 @@
+"""Folding entries into all read models: rows and position change in one transaction.
+
+The same path serves the live tail, a rebuild and Kafka. Applying the same entries twice changes
+nothing (positions at or below the checkpoint are dropped), and the rows do not depend on how the
+entries were cut into batches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from domain.aggregate import Entry, effective, replaces
+from projections.catalogue import READ_MODELS
+from projections.read_model import MAX_POSITION, SCHEMA, ReadModel, Values
+
+COPY_SECONDS = 60.0
+
+ReadStreams = Callable[[Sequence[str], int], Awaitable[dict[str, list[Entry]]]]
+"""All entries of the named streams up to a position, in version order."""
+
+CHECKPOINT = f"""
+CREATE SCHEMA IF NOT EXISTS {SCHEMA};
+CREATE TABLE IF NOT EXISTS {SCHEMA}.checkpoint (
+    ledger text NOT NULL,
+    read_model text NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (ledger, read_model)
+)"""
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row as it will stand: its values, who made it, who ended it."""
+
+    values: Values
+    known_from: int
+    n: int
+    known_to: int = MAX_POSITION
+    stored: bool = False
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What one read model's batch writes."""
+
+    made: list[tuple[str, _Row]] = field(default_factory=list)
+    ended: list[_Row] = field(default_factory=list)
+
+
+async def create_tables(
+    connection: asyncpg.Connection, models: Sequence[ReadModel] = READ_MODELS
+) -> None:
+    """Create schema, checkpoint and the tables of the read models that do not exist yet."""
+    await connection.execute("SELECT pg_advisory_lock(4451021)")
+    try:
+        await connection.execute(CHECKPOINT)
+        for model in models:
+            for statement in model.ddl():
+                await connection.execute(statement)
+    finally:
+        await connection.execute("SELECT pg_advisory_unlock(4451021)")
+
+
+async def drop_tables(
+    connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel] = READ_MODELS
+) -> None:
+    """Forget the rows and checkpoints of these read models for one ledger."""
+    async with connection.transaction():
+        for model in models:
+            await connection.execute(f"DELETE FROM {model.table} WHERE ledger = $1", ledger)
+            await connection.execute(
+                f"DELETE FROM {SCHEMA}.checkpoint WHERE ledger = $1 AND read_model = $2",
+                ledger,
+                model.name,
+            )
+
+
+async def positions(
+    connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel] = READ_MODELS
+) -> dict[str, int]:
+    """Read model → last position folded into it (0 = none)."""
+    rows = await connection.fetch(
+        f"SELECT read_model, position FROM {SCHEMA}.checkpoint WHERE ledger = $1", ledger
+    )
+    known = {row[0]: row[1] for row in rows}
+    return {model.name: known.get(model.name, 0) for model in models}
+
+
+async def project(
+    connection: asyncpg.Connection,
+    ledger: str,
+    entries: Sequence[Entry],
+    read_streams: ReadStreams,
+    models: Sequence[ReadModel] = READ_MODELS,
+) -> None:
+    """Fold a run of entries (in position order, without gaps) into the read models."""
+    if not entries:
+        return
+    async with connection.transaction():
+        await connection.executemany(
+            f"INSERT INTO {SCHEMA}.checkpoint VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
+            [(ledger, model.name) for model in models],
+        )
+        locked = await connection.fetch(
+            f"SELECT read_model, position FROM {SCHEMA}.checkpoint WHERE ledger = $1"
+            " ORDER BY read_model FOR UPDATE",
+            ledger,
+        )
+        last = {row[0]: row[1] for row in locked}
+        for model in models:
+            after = last[model.name]
+            new = entries if entries[0].position > after else [e for e in entries if e.position > after]
+            if not new:
+                continue
+            if new[0].position != after + 1:
+                raise LookupError(f"{model.name} is at {after}, got entries from {new[0].position}")
+            await _project_one(connection, ledger, model, new, read_streams)
+        end = entries[-1].position
+        await connection.execute(
+            f"UPDATE {SCHEMA}.checkpoint SET position = $2 WHERE ledger = $1 AND position < $2",
+            ledger,
+            end,
+        )
+
+
+async def _project_one(
+    connection: asyncpg.Connection,
+    ledger: str,
+    model: ReadModel,
+    entries: Sequence[Entry],
+    read_streams: ReadStreams,
+) -> None:
+    adding, folding = model.adding, model.folding
+    types = model.types
+    mine = [entry for entry in entries if entry.type in types]
+    if not mine:
+        return
+    whole = {e.stream for e in mine if e.type in folding or replaces(e)}
+    current = await _current(connection, ledger, model, whole)
+    changes = _Changes()
+    for entry in mine:
+        if replaces(entry):
+            history = (await read_streams([entry.stream], entry.position))[entry.stream]
+            rows = model.fold_stream(effective(history))
+            _change(changes, current[entry.stream], entry, rows)
+        elif entry.type in folding:
+            live = current[entry.stream]
+            rows = list(folding[entry.type]([row.values for row in live], entry))
+            _change(changes, live, entry, rows)
+        else:
+            for n, values in enumerate(adding[entry.type](entry)):
+                row = _Row(values, entry.position, n)
+                changes.made.append((entry.stream, row))
+                if entry.stream in whole:
+                    current[entry.stream].append(row)
+    await _write(connection, ledger, model, changes)
+
+
+async def _current(
+    connection: asyncpg.Connection, ledger: str, model: ReadModel, streams: Iterable[str]
+) -> dict[str, list[_Row]]:
+    """The rows now known of these streams, in the order they were made."""
+    found: dict[str, list[_Row]] = {stream: [] for stream in streams}
+    if found:
+        columns = ", ".join(model.columns)
+        for record in await connection.fetch(
+            f"SELECT stream, known_from, n, {columns} FROM {model.table}"
+            " WHERE ledger = $1 AND stream = ANY($2) AND known_to = $3 ORDER BY known_from, n",
+            ledger,
+            list(found),
+            MAX_POSITION,
+        ):
+            values = model.row._make(tuple(record)[3:])
+            found[record[0]].append(_Row(values, record[1], record[2], stored=True))
+    return found
+
+
+def _change(changes: _Changes, live: list[_Row], entry: Entry, rows: Sequence[Values]) -> None:
+    """Turn the live rows of a stream into `rows`: equal ones stay, others end, new ones begin."""
+    left = list(rows)
+    for row in list(live):
+        if row.values in left:
+            left.remove(row.values)
+        else:
+            row.known_to = entry.position
+            live.remove(row)
+            if row.stored:
+                changes.ended.append(row)
+    for n, values in enumerate(left):
+        made = _Row(values, entry.position, n)
+        live.append(made)
+        changes.made.append((entry.stream, made))
+
+
+async def _write(
+    connection: asyncpg.Connection, ledger: str, model: ReadModel, changes: _Changes
+) -> None:
+    if changes.ended:
+        await connection.execute(
+            f"UPDATE {model.table} SET known_to = t FROM"
+            " unnest($2::bigint[], $3::int[], $4::bigint[]) AS ended (f, i, t)"
+            " WHERE ledger = $1 AND known_from = f AND n = i",
+            ledger,
+            [row.known_from for row in changes.ended],
+            [row.n for row in changes.ended],
+            [row.known_to for row in changes.ended],
+        )
+    if changes.made:
+        records: list[tuple[Any, ...]] = [
+            (ledger, stream, row.known_from, row.known_to, row.n, *row.values)
+            for stream, row in changes.made
+        ]
+        await asyncio.wait_for(
+            connection.copy_records_to_table(
+                model.name,
+                schema_name=SCHEMA,
+                columns=("ledger", "stream", "known_from", "known_to", "n", *model.columns),
+                records=records,
+            ),
+            COPY_SECONDS,
+        )

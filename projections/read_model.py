@@ -1,0 +1,135 @@
+"""Read models: bitemporal tables, and the pure code that folds entries into their rows.
+
+A read model is one table. Its row type is a NamedTuple; the fold says how one entry changes the
+rows of its stream. Two kinds of fold:
+
+- `adds`: the entry adds rows and touches no other (a payment, a registration). Most facts.
+- `folds`: the entry turns the rows of its stream into other rows (a case that ends).
+
+Every stored row also has `ledger`, `stream`, `known_from`, `known_to` (positions; open = MAX) and
+`n`, its number among the rows its entry made. `known_to` is set once; nothing else ever changes.
+A correction folds its stream anew and stores only the difference.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+from domain.aggregate import Entry
+from domain.event import Event
+
+MAX_POSITION = 2**63 - 1
+SCHEMA = "read"
+
+Values = tuple[Any, ...]
+R = TypeVar("R", bound=NamedTuple)
+Adds = Callable[[Entry], Iterable[Any]]
+Folds = Callable[[Sequence[Any], Entry], Iterable[Any]]
+_A = TypeVar("_A", bound=Callable[..., Any])
+
+_SQL_TYPES: dict[Any, str] = {
+    str: "text NOT NULL",
+    int: "bigint NOT NULL",
+    bool: "boolean NOT NULL",
+    date: "date NOT NULL",
+    str | None: "text",
+    int | None: "bigint",
+    bool | None: "boolean",
+    date | None: "date",
+    list[str]: "text[] NOT NULL",
+}
+
+
+class ReadModel:
+    """One table of history and its folds.
+
+    `row` is a NamedTuple of str, int, bool, date (each also `| None`) and list[str]; `indexes`
+    lists the business indexes as comma-separated column names.
+    """
+
+    def __init__(self, name: str, row: type[Any], *, indexes: Sequence[str] = (), doc: str) -> None:
+        self.name = name
+        self.row = row
+        self.indexes = tuple(indexes)
+        self.doc = doc
+        self.columns: tuple[str, ...] = row._fields
+        self.adding: dict[str, Adds] = {}
+        self.folding: dict[str, Folds] = {}
+
+    @property
+    def table(self) -> str:
+        """Qualified table name."""
+        return f"{SCHEMA}.{self.name}"
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Event types (without prefix) that this read model takes."""
+        return frozenset(self.adding) | frozenset(self.folding)
+
+    def adds(self, *events: type[Event]) -> Callable[[_A], _A]:
+        """Register `def rows_of(entry) -> Iterable[Row]` for facts that only add rows."""
+
+        def mark(function: _A) -> _A:
+            self.adding.update((event.TYPE, function) for event in events)
+            return function
+
+        return mark
+
+    def folds(self, *events: type[Event]) -> Callable[[_A], _A]:
+        """Register `def turn(rows, entry) -> Iterable[Row]` for facts that change their stream's rows."""
+
+        def mark(function: _A) -> _A:
+            self.folding.update((event.TYPE, function) for event in events)
+            return function
+
+        return mark
+
+    def fold_stream(self, entries: Iterable[Entry]) -> list[Values]:
+        """The rows of one stream from the entries that stand (see domain.aggregate.effective)."""
+        rows: list[Values] = []
+        for entry in entries:
+            if (add := self.adding.get(entry.type)) is not None:
+                rows.extend(add(entry))
+            elif (turn := self.folding.get(entry.type)) is not None:
+                rows = list(turn(rows, entry))
+        return rows
+
+    def ddl(self, schema: str = SCHEMA) -> list[str]:
+        """Statements that create the table and its indexes when they do not exist."""
+        hints = typing.get_type_hints(self.row)
+        columns = ",\n    ".join(f"{name} {_SQL_TYPES[hints[name]]}" for name in self.columns)
+        table = f"{schema}.{self.name}"
+        statements = [
+            f"""CREATE TABLE IF NOT EXISTS {table} (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT {MAX_POSITION},
+    n integer NOT NULL,
+    {columns},
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85)""",
+            f"COMMENT ON TABLE {table} IS '{self.doc}'",
+        ]
+        if self.folding or self.adding:
+            statements.append(
+                f"CREATE INDEX IF NOT EXISTS {self.name}_stream ON {table} (ledger, stream)"
+            )
+        for number, columns_ in enumerate(self.indexes):
+            statements.append(
+                f"CREATE INDEX IF NOT EXISTS {self.name}_{number} ON {table} (ledger, {columns_})"
+            )
+        return statements
+
+
+def day(text: str) -> date:
+    """A date of an open part."""
+    return date.fromisoformat(text)
+
+
+def maybe_day(text: str | None) -> date | None:
+    """A date of an open part that may be absent."""
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,29 @@
+"""All figures and statements, in the order of their ids."""
+
+from __future__ import annotations
+
+import importlib
+
+from reports.figure import Figure, Statement
+
+LINES = ("payouts",)
+"""Modules under reports/lines, each with FIGURES and STATEMENTS."""
+
+
+def _collect() -> tuple[dict[str, Figure], dict[str, Statement]]:
+    figures: list[Figure] = []
+    statements: list[Statement] = []
+    for line in LINES:
+        module = importlib.import_module(f"reports.lines.{line}")
+        figures += getattr(module, "FIGURES", ())
+        statements += getattr(module, "STATEMENTS", ())
+    ids = [item.id for item in (*figures, *statements)]
+    if len(set(ids)) != len(ids):
+        raise ValueError("a figure or statement id is used twice")
+    return (
+        {figure.id: figure for figure in sorted(figures, key=lambda f: f.id)},
+        {statement.id: statement for statement in sorted(statements, key=lambda s: s.id)},
+    )
+
+
+FIGURES, STATEMENTS = _collect()

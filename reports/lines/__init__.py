@@ -1,0 +1,1 @@
+"""Figures and statements, one module per business line."""

@@ -1,0 +1,172 @@
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.calendar import (
+    HOLIDAY_NOTICES,
+    CalendarUnknown,
+    add_working_days,
+    end_of_calendar_days,
+    is_working_day,
+    month_end,
+    month_of,
+    months_between,
+    next_month,
+    roll_to_working_day,
+    working_days_between,
+)
+
+FIRST = date(min(HOLIDAY_NOTICES), 1, 1)
+LAST = date(max(HOLIDAY_NOTICES), 12, 31)
+
+WORKING = """
+    2024-02-04 2024-02-09 2024-02-18 2024-04-07 2024-04-28 2024-05-11 2024-09-14 2024-09-29
+    2024-10-12 2025-01-26 2025-02-08 2025-04-27 2025-09-28 2025-10-11
+"""
+NOT_WORKING = """
+    2024-01-01 2024-02-10 2024-02-17 2024-04-04 2024-04-06 2024-05-01 2024-05-05 2024-06-10
+    2024-09-15 2024-09-17 2024-10-01 2024-10-07 2024-10-13 2025-01-01 2025-01-28 2025-02-04
+    2025-04-04 2025-04-06 2025-05-01 2025-05-05 2025-05-31 2025-06-02 2025-10-01 2025-10-08
+"""
+
+
+def days_of(year: int) -> list[date]:
+    first = date(year, 1, 1)
+    return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+@pytest.mark.parametrize("year", sorted(HOLIDAY_NOTICES))
+def test_every_day_agrees_with_the_published_calendar(year: int) -> None:
+    for each in days_of(year):
+        assert is_working_day(each) == chinese_calendar.is_workday(each), each
+
+
+def test_known_years_follow_each_other() -> None:
+    assert list(HOLIDAY_NOTICES) == list(range(FIRST.year, LAST.year + 1))
+
+
+@pytest.mark.parametrize("year", sorted(HOLIDAY_NOTICES))
+def test_make_up_days_are_weekends(year: int) -> None:
+    for text in HOLIDAY_NOTICES[year].worked.split():
+        assert day(f"{year}-{text}").isoweekday() in (6, 7)
+
+
+@pytest.mark.parametrize("text", WORKING.split())
+def test_working(text: str) -> None:
+    assert is_working_day(day(text))
+
+
+@pytest.mark.parametrize("text", NOT_WORKING.split())
+def test_not_working(text: str) -> None:
+    assert not is_working_day(day(text))
+
+
+def test_2024_has_251_working_days() -> None:
+    assert sum(map(is_working_day, days_of(2024))) == 251
+    assert working_days_between(day("2023-12-31"), day("2024-12-31")) == 251
+
+
+@pytest.mark.parametrize(
+    ("start", "working_days", "end"),
+    [
+        ("2024-02-08", 7, "2024-02-23"),
+        ("2024-04-30", 7, "2024-05-13"),
+        ("2024-09-27", 7, "2024-10-12"),
+        ("2024-09-27", 3, "2024-10-08"),
+        ("2024-12-31", 20, "2025-02-05"),
+        ("2024-02-10", 1, "2024-02-18"),
+        ("2024-02-10", 0, "2024-02-10"),
+    ],
+)
+def test_adding_working_days(start: str, working_days: int, end: str) -> None:
+    assert add_working_days(day(start), working_days) == day(end)
+    assert working_days_between(day(start), day(end)) == working_days
+
+
+@pytest.mark.parametrize(
+    ("applied", "raw", "cooled_off", "window_first", "window_last"),
+    [
+        ("2024-01-04", "2024-02-03", "2024-02-04", "2024-02-05", "2024-03-05"),
+        ("2024-01-15", "2024-02-14", "2024-02-18", "2024-02-19", "2024-03-19"),
+        ("2024-04-02", "2024-05-02", "2024-05-06", "2024-05-07", "2024-06-05"),
+        ("2024-09-02", "2024-10-02", "2024-10-08", "2024-10-09", "2024-11-07"),
+        ("2024-12-02", "2025-01-01", "2025-01-02", "2025-01-03", "2025-02-05"),
+    ],
+)
+def test_divorce_cooling_off_and_certificate_window(
+    applied: str, raw: str, cooled_off: str, window_first: str, window_last: str
+) -> None:
+    end = end_of_calendar_days(day(applied), 30)
+    assert day(applied) + timedelta(days=30) == day(raw)
+    assert end == roll_to_working_day(day(raw)) == day(cooled_off)
+    assert end + timedelta(days=1) == day(window_first)
+    assert end_of_calendar_days(end, 30) == day(window_last)
+
+
+def test_an_unknown_year_is_named() -> None:
+    with pytest.raises(CalendarUnknown, match=r"2022.*2023-2026") as before:
+        is_working_day(date(2022, 12, 31))
+    assert before.value.year == 2022
+    with pytest.raises(CalendarUnknown, match="2027"):
+        working_days_between(LAST, LAST + timedelta(days=1))
+    with pytest.raises(CalendarUnknown, match="2027"):
+        add_working_days(LAST, 1)
+    with pytest.raises(CalendarUnknown, match="2027"):
+        end_of_calendar_days(LAST, 1)
+
+
+def test_a_period_has_no_negative_length() -> None:
+    with pytest.raises(ValueError, match="-1"):
+        add_working_days(FIRST, -1)
+
+
+@given(start=st.dates(FIRST, date(2025, 12, 31)), working_days=st.integers(1, 200))
+def test_a_period_ends_on_its_last_working_day(start: date, working_days: int) -> None:
+    end = add_working_days(start, working_days)
+    assert is_working_day(end)
+    assert working_days_between(start, end) == working_days
+    assert working_days_between(end, start) == -working_days
+    counted = [start + timedelta(days=n + 1) for n in range((end - start).days)]
+    assert sum(map(is_working_day, counted)) == working_days
+
+
+@given(st.dates(FIRST, date(2026, 12, 1)))
+def test_rolling_finds_the_first_working_day(start: date) -> None:
+    rolled = roll_to_working_day(start)
+    assert is_working_day(rolled)
+    assert roll_to_working_day(rolled) == rolled
+    assert not any(is_working_day(start + timedelta(n)) for n in range((rolled - start).days))
+
+
+def test_months() -> None:
+    assert month_of(date(2024, 2, 29)) == "2024-02"
+    assert next_month("2024-01") == "2024-02"
+    assert next_month("2024-12") == "2025-01"
+    assert months_between("2024-01", "2024-01") == 0
+    assert months_between("2023-12", "2024-11") == 11
+    assert months_between("2024-03", "2023-12") == -3
+    assert month_end("2024-02") == date(2024, 2, 29)
+    assert month_end("2025-02") == date(2025, 2, 28)
+    assert month_end("2024-12") == date(2024, 12, 31)
+
+
+@pytest.mark.parametrize("text", ["2024", "2024-13", "2024-1", "2024-01-01", "24-01", ""])
+def test_what_is_no_month(text: str) -> None:
+    for function in (next_month, month_end, lambda month: months_between(month, month)):
+        with pytest.raises(ValueError, match=r".+"):
+            function(text)
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_the_day_after_the_end_of_a_month_is_in_the_next(start: date) -> None:
+    month = month_of(start)
+    assert month_of(month_end(month)) == month
+    assert month_of(month_end(month) + timedelta(days=1)) == next_month(month)
+    assert months_between(month, next_month(month)) == 1
