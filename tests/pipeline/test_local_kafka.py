@@ -51,10 +51,15 @@ async def create_plainly(bootstrap: str, topic: str, settings: dict[str, str]) -
         await admin.close()
 
 
-async def produce(bootstrap: str, topic: str, values: list[bytes]) -> list[int]:
+async def produce(
+    bootstrap: str, topic: str, values: list[bytes], compression: str | None = None
+) -> list[int]:
     """Publish as the relay does, and return the offsets the broker acknowledged."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=True, max_request_size=32 * 2**20
+        bootstrap_servers=bootstrap,
+        enable_idempotence=True,
+        compression_type=compression,
+        max_request_size=32 * 2**20,
     )
     await producer.start()
     try:
@@ -132,6 +137,15 @@ async def test_oversize_events_reach_intake_up_to_its_limit(kafka_bootstrap: str
     assert await consume(kafka_bootstrap, intake_topic(name), 1) == [largest]
     with pytest.raises(MessageSizeTooLargeError):
         await produce(kafka_bootstrap, intake_topic(name), [b"x" * INTAKE_BATCH_BYTES])
+
+
+async def test_a_decompression_bomb_stops_at_the_broker(kafka_bootstrap: str) -> None:
+    name = a_name()
+    await ensure_topics(kafka_bootstrap, sources=[name], divisions=[])
+    small, bomb = b"0" * 2**20, b"0" * 2**24
+    assert await produce(kafka_bootstrap, intake_topic(name), [small], "gzip") == [0]
+    with pytest.raises(MessageSizeTooLargeError):
+        await produce(kafka_bootstrap, intake_topic(name), [bomb], "gzip")
 
 
 @pytest.mark.slow
