@@ -229,7 +229,7 @@ class Intake:
             names.update(_split(name) for name in received.event.refers_events())
             if received.corrects is not None:
                 names.add(_split(received.corrects))
-        if unknown := names.difference(batch.known):
+        if unknown := names.difference(batch.known, batch.taken):
             batch.known.update(await store.known_events(connection, unknown))
         missing = [s for s in streams if s not in batch.states and s not in self._states]
         if missing:
@@ -372,7 +372,7 @@ class Intake:
     def _wake(self, batch: _Batch, waiting: _Waiting) -> _Item:
         """A parked event whose wish has come true goes back to judging."""
         name = (waiting.row["source"], waiting.row["event_id"])
-        del batch.known[name]
+        batch.known.pop(name, None)
         batch.taken[name] = batch.position
         self._count_parked(batch, name, -1)
         return waiting.item
