@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -15,7 +13,6 @@ from infra.ledger.intake import Intake, Record, Tally
 from infra.settings import Settings
 from projections import projector
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 BATCH_RECORDS = 1_000
 BATCH_BYTES = 8 * 2**20
 LINE_BYTES_MAX = 32 * 2**20
@@ -36,7 +33,7 @@ async def open_ledger(
     await store.create_ledger(connection, name, kind, sample=settings.sample)
     ledger = await store.find_ledger(connection, name)
     if ledger is None:
-        raise LookupError(name)
+        raise store.LedgerMissing(name)
     return ledger
 
 
@@ -82,15 +79,3 @@ async def ingest_file(
             tally.add(await intake.take(connection, records))
             progress(sum(len(record.raw) + 1 for record in records))
     return tally
-
-
-def end_of(text: str) -> datetime:
-    """A date or time of `--known`: a date alone means the end of that day, Asia/Shanghai.
-
-    Raises ValueError when it is neither.
-    """
-    if len(text) == len("2024-12-31"):
-        day = date.fromisoformat(text)
-        return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1, microseconds=-1)
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

@@ -175,7 +175,7 @@ class Intake:
         async with connection.transaction():
             ledger = await store.find_ledger(connection, self.ledger.name, lock=True)
             if ledger is None:
-                raise LookupError(f"no ledger {self.ledger.name}")
+                raise store.LedgerMissing(self.ledger.name)
             if ledger.position != self._built_at:
                 self._states.clear()
                 self._keys.clear()

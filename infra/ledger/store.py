@@ -68,6 +68,13 @@ QUARANTINE_COLUMNS = (
 _READ = "SELECT position, recorded_at, source, event_id, type, stream, version, open FROM ledger.entry"
 
 
+class LedgerMissing(LookupError):
+    """There is no ledger of that division; create it by taking events in."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"没有账本 {name};先执行 mingjian ingest 或 mingjian demo")
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """One row of the counter table."""

@@ -1,0 +1,142 @@
+"""Commands that move events: write the sample, take files in, rebuild, look at what was not taken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from consumers import files, tail
+from infra.cli.console import LEDGER, JsonOption, LedgerOption, database, progress, run
+from infra.ledger.intake import Intake, Tally
+from infra.ledger.store import find_ledger
+from infra.sample.year import build
+from infra.settings import settings
+from projections import projector
+from projections.catalogue import READ_MODELS
+
+
+def sample(
+    output: Annotated[Path, typer.Option("-o", "--output", help="事件文件 / JSON Lines")],
+    year: Annotated[int, typer.Option(help="年份 / year")] = 2024,
+    truth: Annotated[Path | None, typer.Option(help="生成器自己的月末数 / its own counts")] = None,
+) -> None:
+    """写出示例年度的事件(按接收顺序) / write the sample year in order of receipt."""
+    made = build(year)
+    count = 0
+    with output.open("wb") as file:
+        for line in made.feed.lines():
+            file.write(line + b"\n")
+            count += 1
+    if truth is not None:
+        truth.write_text(json.dumps(made.truth, ensure_ascii=False, indent=1, sort_keys=True))
+    typer.echo(f"{output}: {count} 条事件 / events")
+
+
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True)
+    ],
+    ledger: LedgerOption = LEDGER,
+    live: Annotated[bool, typer.Option("--live", help="实时账本(默认为回放账本)")] = False,
+    batch: Annotated[int, typer.Option(min=1, max=20_000, help="每批条数")] = files.BATCH_RECORDS,
+    strict: Annotated[bool, typer.Option("--strict", help="有搁置或隔离即以 1 退出")] = False,
+) -> None:
+    """把事件文件(JSON Lines)记入账本 / take event files into the ledger."""
+    tally = run(take_files(paths, ledger, "live" if live else "replay", batch))
+    if tally.released:
+        typer.echo(f"另有 {tally.released} 条此前搁置的事件已记入 / earlier parked events taken")
+    typer.echo(str(tally))
+    if strict and (tally.parked or tally.quarantined):
+        raise typer.Exit(1)
+
+
+async def take_files(paths: list[Path], name: str, kind: str, batch: int) -> Tally:
+    """Take files in and bring the read models up to date, with progress bars."""
+    tally = Tally()
+    async with database() as connection:
+        ledger = await files.open_ledger(connection, name, kind, settings())
+        intake = Intake(ledger, settings().secret)
+        with progress() as bars:
+            for path in paths:
+                task = bars.add_task(f"记账 {path.name}", total=path.stat().st_size)
+
+                def advance(size: int, task: Any = task) -> None:
+                    bars.advance(task, size)
+
+                taken = await files.ingest_file(
+                    connection, intake, path, batch=batch, progress=advance
+                )
+                tally.add(taken)
+            await _catch_up(connection, name, bars)
+    return tally
+
+
+async def _catch_up(connection: Any, name: str, bars: Any) -> None:
+    ledger = await find_ledger(connection, name)
+    folded = min((await projector.positions(connection, name)).values())
+    task = bars.add_task("投影", total=ledger.position - folded if ledger else 0)
+    await tail.catch_up(connection, name, progress=lambda n: bars.advance(task, n))
+
+
+def rebuild(
+    ledger: LedgerOption = LEDGER,
+    model: Annotated[
+        list[str] | None, typer.Option("--model", help="只重建这些读模型 / only these")
+    ] = None,
+) -> None:
+    """丢弃读模型并从账本重建 / drop read models and fold the ledger anew."""
+    unknown = set(model or ()) - {m.name for m in READ_MODELS}
+    if unknown:
+        known = ", ".join(m.name for m in READ_MODELS)
+        raise typer.BadParameter(f"没有读模型 {', '.join(sorted(unknown))};有 {known}")
+    run(_rebuild(ledger, [m for m in READ_MODELS if not model or m.name in model]))
+
+
+async def _rebuild(name: str, models: list[Any]) -> None:
+    async with database() as connection:
+        await files.prepare(connection)
+        await projector.drop_tables(connection, name, models)
+        with progress() as bars:
+            await _catch_up(connection, name, bars)
+    typer.echo(f"{len(models)} 个读模型已重建 / read models rebuilt")
+
+
+def quarantine(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
+    """列出隔离的输入及其原因 / what could not be accepted, and why."""
+    _list(
+        ledger,
+        as_json,
+        "SELECT number, received_at, reason, pointer, expected, source, event_id, origin, size,"
+        " released_by FROM ledger.quarantine WHERE ledger = $1 ORDER BY number",
+    )
+
+
+def parked(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
+    """列出搁置的事件及其所等 / events that wait, and for what."""
+    _list(
+        ledger,
+        as_json,
+        "SELECT number, parked_at, source, event_id, type, waits_for, claims_fen, origin"
+        " FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL ORDER BY number",
+    )
+
+
+def _list(ledger: str, as_json: bool, sql: str) -> None:
+    async def fetch() -> list[dict[str, Any]]:
+        async with database() as connection:
+            await files.prepare(connection)
+            return [dict(row) for row in await connection.fetch(sql, ledger)]
+
+    rows = run(fetch())
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
+        return
+    for row in rows:
+        typer.echo("  ".join(str(value) for value in row.values() if value is not None))
+    typer.echo(f"共 {len(rows)} 条 / rows")
+
+
+COMMANDS = (sample, ingest, rebuild, quarantine, parked)

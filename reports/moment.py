@@ -1,0 +1,84 @@
+"""From what a reader asks (period, asof, known, at) to a moment: dates and a position."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from infra.ledger import store
+from projections import projector
+from reports.figure import Moment
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class Unanswerable(ValueError):
+    """The question cannot be answered; the message says what to do."""
+
+
+def period_of(text: str) -> tuple[date, date]:
+    """First and last day of "2024" or "2024-03"; raises Unanswerable."""
+    if match := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text):
+        year, month = int(match[1]), int(match[2] or 0)
+        if year > 0 and match[2] is None:
+            return date(year, 1, 1), date(year, 12, 31)
+        if year > 0 and 1 <= month <= 12:  # noqa: PLR2004
+            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    raise Unanswerable(f"期间写作 2024 或 2024-03,不是 {text!r}")
+
+
+def day_of(text: str) -> date:
+    """A date of `asof`; raises Unanswerable."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Unanswerable(f"日期写作 2024-12-31,不是 {text!r}") from None
+
+
+def instant_of(text: str) -> datetime:
+    """A time of `known`: a date alone means the end of that day, Asia/Shanghai."""
+    try:
+        if len(text) == len("2024-12-31"):
+            day = date.fromisoformat(text)
+            return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1, microseconds=-1)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unanswerable(f"时间写作 2025-01-17 或 2025-01-17T16:52,不是 {text!r}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+async def resolve(
+    connection: asyncpg.Connection,
+    ledger: str,
+    period: str,
+    *,
+    asof: str | None = None,
+    known: str | None = None,
+    at: int | None = None,
+) -> Moment:
+    """The moment asked for; `at` defaults to the last position folded into every read model.
+
+    Raises Unanswerable when the ledger does not exist, when both `known` and `at` are given, or
+    when the read models have not come that far.
+    """
+    start, end = period_of(period)
+    if asof is not None:
+        end = day_of(asof)
+        if end < start:
+            raise Unanswerable(f"asof {end} 早于期间 {period} 的开始")
+    if await store.find_ledger(connection, ledger) is None:
+        raise Unanswerable(f"没有账本 {ledger};先执行 mingjian ingest 或 mingjian demo")
+    folded = min((await projector.positions(connection, ledger)).values())
+    if known is not None and at is not None:
+        raise Unanswerable("known 与 at 只能给一个")
+    if known is not None:
+        at = await store.position_at(connection, ledger, instant_of(known))
+    if at is None:
+        at = folded
+    if not 0 <= at <= folded:
+        raise Unanswerable(f"位置 {at} 尚不可读:各读模型已到 {folded};稍候或执行 mingjian rebuild")
+    return Moment(ledger, start, end, at)
