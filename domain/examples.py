@@ -28,7 +28,12 @@ _PERSON = {"id_kind": "resident-id", "id_number": "445190200203150010", "name": 
 _CARD = "44519020020315001041"
 
 
-def _value(name: str, annotation: Any, metadata: tuple[Any, ...]) -> Any:
+def _value(name: str, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
+    """A value that fits an annotation; `metadata` is what Annotated says of it, flattened."""
+    if get_origin(annotation) is Annotated:
+        inner, *rest = get_args(annotation)
+        flat = [i for item in rest for i in getattr(item, "metadata", (item,))]
+        return _value(name, inner, (*flat, *metadata))
     for item in metadata:
         if isinstance(item, AfterValidator) and item.func.__name__ in _BY_VALIDATOR:
             return _BY_VALIDATOR[item.func.__name__]
@@ -36,9 +41,6 @@ def _value(name: str, annotation: Any, metadata: tuple[Any, ...]) -> Any:
         if isinstance(pattern, str) and pattern in _BY_PATTERN:
             return _BY_PATTERN[pattern]
     origin = get_origin(annotation)
-    if origin is Annotated:
-        inner, *rest = get_args(annotation)
-        return _value(name, inner, (*rest, *metadata))
     if origin is Literal:
         return get_args(annotation)[0]
     if origin in (Union, types.UnionType):
@@ -46,7 +48,7 @@ def _value(name: str, annotation: Any, metadata: tuple[Any, ...]) -> Any:
         return _value(name, first, metadata)
     if origin is tuple:
         least = max([getattr(item, "min_length", 1) for item in metadata if hasattr(item, "min_length")] or [1])
-        return [_value(name, get_args(annotation)[0], ())] * least
+        return [_value(name, get_args(annotation)[0])] * least
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _fields(annotation)
     if annotation is bool:
@@ -72,7 +74,7 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
         made["card_number"] = _CARD
     for name, field in model.model_fields.items():
         if name not in made and field.is_required():
-            made[name] = _value(name, hints[name], ())
+            made[name] = _value(name, hints[name])
     made.update(getattr(model, "EXAMPLE", {}))
     return made
 
