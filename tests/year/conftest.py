@@ -1,0 +1,82 @@
+"""The whole sample year, made once, taken into one ledger once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from consumers import files, tail
+from infra import postgres
+from infra.ledger.intake import Intake, Tally
+from infra.sample.year import Year, build
+from infra.settings import Settings
+
+LEDGER = "445102"
+DATABASE = "sample_year"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The sample year in a database, and how its records ended."""
+
+    year: Year
+    file: Path
+    url: str
+    tally: Tally
+
+
+def url_of(server_url: str, database: str) -> str:
+    """The URL of another database of the same server."""
+    base, _, query = server_url.partition("?")
+    return f"{base.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")
+
+
+async def take_file(url: str, file: Path, *, batch: int = 1000) -> Tally:
+    """Take a file into a ledger and fold it."""
+    async with postgres.connect(url) as connection:
+        settings = Settings()
+        ledger = await files.open_ledger(connection, LEDGER, "replay", settings)
+        intake = Intake(ledger, settings.secret)
+        tally = await files.ingest_file(connection, intake, file, batch=batch)
+        await tail.catch_up(connection, LEDGER)
+    return tally
+
+
+@pytest.fixture(scope="session")
+def loaded(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The sample year, loaded."""
+    year = build(2024)
+    file = tmp_path_factory.mktemp("sample") / "sample-2024.jsonl"
+    with file.open("wb") as out:
+        out.writelines(line + b"\n" for line in year.feed.lines())
+
+    async def load() -> Tally:
+        async with postgres.connect(server_url) as admin:
+            await admin.execute(f"CREATE DATABASE {DATABASE}")
+        return await take_file(url_of(server_url, DATABASE), file)
+
+    tally = asyncio.run(load())
+    yield Loaded(year, file, url_of(server_url, DATABASE), tally)
+
+
+@pytest.fixture
+async def year_connection(loaded: Loaded) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the loaded sample year; tests leave it as it is."""
+    async with postgres.connect(loaded.url) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def changeable(loaded: Loaded, server_url: str) -> AsyncIterator[str]:
+    """URL of a copy of the loaded sample year that a test may change."""
+    name = "sample_year_copy"
+    async with postgres.connect(server_url) as admin:
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+    yield url_of(server_url, name)
+    async with postgres.connect(server_url) as admin:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

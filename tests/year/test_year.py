@@ -1,0 +1,189 @@
+"""The measure of the first year: the report's figures come out of record-level events, exactly."""
+
+from __future__ import annotations
+
+import calendar
+import json
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from infra import postgres
+from projections.catalogue import READ_MODELS
+from reports import evaluate, published
+from reports.catalogue import FIGURES, STATEMENTS
+from reports.figure import Moment
+from reports.moment import resolve
+from tests.year.conftest import LEDGER, Loaded, take_file
+
+PUBLISHED = "2025-01-17"
+
+
+async def _figures(connection: asyncpg.Connection, **when: str) -> dict[str, evaluate.FigureValue]:
+    moment = await resolve(connection, LEDGER, "2024", **when)  # type: ignore[arg-type]
+    return {v.figure.id: v for v in await evaluate.figures(connection, moment)}
+
+
+async def test_every_figure_of_the_report_comes_out(year_connection: asyncpg.Connection) -> None:
+    values = await _figures(year_connection, known=PUBLISHED)
+    report = published.load(2024)
+
+    assert len(report) == 63
+    wrong = {
+        row.id: (row.expected, values[row.id].value if row.id in values else "no definition")
+        for row in report
+        if row.id not in values
+        or not published.compare(row.expected, row.compare, values[row.id].value)
+    }
+    assert wrong == {}
+
+
+async def test_every_statement_of_the_report_holds(year_connection: asyncpg.Connection) -> None:
+    moment = await resolve(year_connection, LEDGER, "2024", known=PUBLISHED)
+    values = await evaluate.statements(year_connection, moment)
+
+    assert len(values) == 20
+    assert {v.statement.id: [w for ok, w, _ in v.conditions if not ok] for v in values if not v.holds} == {}
+
+
+async def test_at_head_only_the_planted_corrections_differ(
+    year_connection: asyncpg.Connection, loaded: Loaded
+) -> None:
+    then = await _figures(year_connection, known=PUBLISHED)
+    now = await _figures(year_connection)
+    moved = {key for key in then if then[key].exact != now[key].exact}
+    planted = {f for item in loaded.year.feed.planted for f in item["figures"].replace(",", " ").split()}
+
+    assert moved == planted
+    assert moved
+
+
+async def test_month_end_stocks_and_flows_equal_the_generators_own_count(
+    year_connection: asyncpg.Connection, loaded: Loaded
+) -> None:
+    head = (await resolve(year_connection, LEDGER, "2024")).at
+    wrong = {}
+    counted = 0
+    for month, counts in loaded.year.truth.items():
+        year, number = int(month[:4]), int(month[5:])
+        start = date(year, number, 1)
+        end = date(year, number, calendar.monthrange(year, number)[1])
+        moment = Moment(LEDGER, start, end, head)
+        for value in await evaluate.figures(year_connection, moment, sorted(counts)):
+            counted += 1
+            if value.exact != counts[value.figure.id]:
+                wrong[month, value.figure.id] = (counts[value.figure.id], value.exact)
+
+    assert wrong == {}
+    assert counted > 12 * 20
+
+
+async def test_the_same_file_again_changes_nothing(changeable: str, loaded: Loaded) -> None:
+    async with postgres.connect(changeable) as connection:
+        before = await _checksums(connection)
+        tally = await take_file(changeable, loaded.file)
+        after = await _checksums(connection)
+    total = sum(1 for _ in loaded.file.open("rb"))
+
+    assert str(tally) == f"accepted 0, duplicate {total}, parked 0, quarantined 0"
+    assert before == after
+
+
+async def test_one_more_payment_of_100_yuan_moves_the_dibao_total_by_that_alone(
+    changeable: str, loaded: Loaded, tmp_path: Path
+) -> None:
+    with loaded.file.open("rb") as file:
+        line = next(x for x in file if b"payment-settled.v1" in x and b'"programme":"dibao"' in x)
+    payment = json.loads(line)
+    payment["id"] += "-more"
+    payment["data"]["amount_fen"] = 10_000
+    (tmp_path / "one.jsonl").write_text(json.dumps(payment, ensure_ascii=False) + "\n")
+    async with postgres.connect(changeable) as connection:
+        before = await _figures(connection)
+        assert (await take_file(changeable, tmp_path / "one.jsonl")).accepted == 1
+        after = await _figures(connection)
+    money = [key for key, figure in FIGURES.items() if figure.unit == "万元"]
+
+    assert {k: after[k].exact - before[k].exact for k in money if after[k] != before[k] and after[k].exact != before[k].exact} == {  # type: ignore[operator]
+        "F16": 10_000
+    }
+
+
+async def test_read_models_rebuilt_from_the_ledger_are_the_same(changeable: str) -> None:
+    from consumers import tail  # noqa: PLC0415
+    from projections import projector  # noqa: PLC0415
+
+    async with postgres.connect(changeable) as connection:
+        before = await _checksums(connection)
+        await projector.drop_tables(connection, LEDGER)
+        await tail.catch_up(connection, LEDGER, batch=777)
+        assert await _checksums(connection) == before
+
+
+async def test_every_read_model_has_rows(year_connection: asyncpg.Connection) -> None:
+    empty = [
+        model.name
+        for model in READ_MODELS
+        if not await year_connection.fetchval(f"SELECT count(*) FROM {model.table}")
+    ]
+    assert empty == []
+
+
+async def test_records_end_in_four_places_and_each_kind_occurs(loaded: Loaded) -> None:
+    tally = loaded.tally
+    total = sum(1 for _ in loaded.file.open("rb"))
+
+    assert tally.accepted + tally.duplicate + tally.parked + tally.quarantined == total
+    assert 120_000 < total < 145_000
+    assert min(tally.duplicate, tally.parked, tally.quarantined) > 0
+    assert len(STATEMENTS) == 20
+
+
+async def test_a_road_without_approval_leaves_39(loaded: Loaded, database_url: str, tmp_path: Path) -> None:
+    name = "placename."
+    lines = [x for x in loaded.file.open("rb") if f'"cn.mingjian.{name}'.encode() in x]
+    approvals = [x for x in lines if b"name-approved.v1" in x and b'"batch":"1"' in x.replace(b'"batch":1', b'"batch":"1"')]
+    assert len(approvals) >= 40
+    left = [x for x in lines if x != approvals[0]]
+    (tmp_path / "roads.jsonl").write_bytes(b"".join(left))
+    await take_file(database_url, tmp_path / "roads.jsonl")
+    async with postgres.connect(database_url) as connection:
+        moment = await resolve(connection, LEDGER, "2024")
+        (value,) = await evaluate.figures(connection, moment, ["F46"])
+
+    assert value.value == 39
+
+
+async def _checksums(connection: asyncpg.Connection) -> dict[str, str]:
+    """Table → hash of all its rows as text, in a fixed order."""
+    tables = await connection.fetch(
+        "SELECT table_schema || '.' || table_name FROM information_schema.tables"
+        " WHERE table_schema IN ('ledger', 'read') ORDER BY 1"
+    )
+    return {
+        table: await connection.fetchval(
+            f"SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0))::text, '') FROM {table} t"
+        )
+        for (table,) in tables
+    }
+
+
+@pytest.mark.parametrize("figure_id", sorted(FIGURES))
+async def test_rows_behind_a_figure_add_up_to_it(
+    year_connection: asyncpg.Connection, figure_id: str
+) -> None:
+    figure = FIGURES[figure_id]
+    if figure.derive is not None or figure.take != "sum":
+        pytest.skip("derived, or not a sum")
+    moment = await resolve(year_connection, LEDGER, "2024", known=PUBLISHED)
+    (value,) = await evaluate.figures(year_connection, moment, [figure_id])
+    rows = await evaluate.contributing_rows(year_connection, moment, figure)
+
+    assert sum(row["contribution"] for row in rows) == value.exact
+    positions = {row["position"] for row in rows if row["position"] is not None}
+    known = await year_connection.fetchval(
+        "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)", LEDGER, list(positions)
+    )
+    assert known == len(positions)
