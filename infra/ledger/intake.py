@@ -29,8 +29,6 @@ STATE_EVERY = 16
 CACHE_STREAMS = 200_000
 CACHE_KEYS = 100_000
 
-Offsets = Callable[[asyncpg.Connection], Awaitable[None]]
-"""Moves the source's offset inside the batch's transaction; raises when this process is fenced."""
 Name = tuple[str, str]
 """(source, id) of an event."""
 
@@ -41,6 +39,13 @@ class Record:
 
     raw: bytes
     origin: str
+    source: str | None = None
+    """Whose credentials brought it, where that is known: no other source may speak there."""
+
+
+Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[None]]
+"""Moves the sources' offsets past these records inside their transaction; raises when this process
+is fenced."""
 
 
 @dataclass(slots=True)
@@ -152,7 +157,7 @@ class Intake:
         except asyncpg.DataError:
             if len(records) > 1:
                 middle = len(records) // 2
-                tally = await self.take(connection, records[:middle])
+                tally = await self.take(connection, records[:middle], offsets)
                 tally.add(await self.take(connection, records[middle:], offsets))
                 return tally
             item = self._read(records[0])
@@ -164,7 +169,10 @@ class Intake:
     def _read(self, record: Record) -> _Item:
         item = _Item(record, self.sealer.digest(record.raw))
         try:
-            item.received = read(record.raw, self.ledger.name, replay=self.ledger.replay)
+            received = read(record.raw, self.ledger.name, replay=self.ledger.replay)
+            if record.source not in (None, received.source):
+                raise Unacceptable("unauthorised", "/source", record.source or "")
+            item.received = received
         except Unacceptable as fault:
             item.fault = fault
         return item
@@ -188,7 +196,7 @@ class Intake:
                 ledger.quarantined,
             )
             if offsets is not None:
-                await offsets(connection)
+                await offsets(connection, [item.record for item in items])
             await self._judge(connection, batch, items)
             await self._write(connection, batch)
         self._remember(batch)
