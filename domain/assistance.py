@@ -14,10 +14,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.casework import Area, CaseEvent, CaseStep, MonthlyFen
 from domain.event import (
     Code,
+    Digest,
     DocumentNumber,
-    Event,
     Fen,
     Month,
     Part,
@@ -27,8 +28,6 @@ from domain.event import (
     Village,
 )
 
-Area = Literal["urban", "rural"]
-AREAS: dict[str, str] = {"urban": "城市", "rural": "农村"}
 AssistanceProgramme = Literal["dibao", "tekun"]
 SupportMode = Literal["home-based", "institutional"]
 SUPPORT_MODES: dict[str, str] = {"home-based": "分散供养", "institutional": "集中供养"}
@@ -62,15 +61,6 @@ class Member(Part):
 Members = Annotated[tuple[Member, ...], Field(min_length=1, max_length=20)]
 
 
-class CaseEvent(Event):
-    """Common fields of the facts about one case."""
-
-    STREAM: ClassVar[str] = "case"
-    KEY: ClassVar[str] = "case_number"
-
-    case_number: Code
-
-
 class ApplicationReceived(CaseEvent):
     """申请: the applicant asked for support (or the township found the need itself, art. 17)."""
 
@@ -90,21 +80,19 @@ class ApplicationReceived(CaseEvent):
     """近亲属备案 declared (R-DB-11)."""
 
 
-class CaseStep(CaseEvent):
-    """A step of the procedure that changes no entitlement."""
-
-    ON: ClassVar[str] = "done_on"
-
-    done_on: date
-    handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
-    """Officer codes (经办人)."""
-
-
 class ApplicationAccepted(CaseStep):
     """受理: papers complete; the time limit starts."""
 
     TYPE: ClassVar[str] = "assistance.application-accepted.v1"
     TITLE: ClassVar[str] = "受理"
+
+
+class CompletionRequested(CaseStep):
+    """补正: the applicant was told, once, which papers are missing."""
+
+    TYPE: ClassVar[str] = "assistance.completion-requested.v1"
+    TITLE: ClassVar[str] = "一次性告知补正"
+    missing: Text
 
 
 class EconomicCheckReported(CaseStep):
@@ -122,6 +110,23 @@ class HomeVisitRecorded(CaseStep):
     TITLE: ClassVar[str] = "入户调查"
 
 
+class DemocraticReviewHeld(CaseStep):
+    """民主评议, where the investigation is disputed."""
+
+    TYPE: ClassVar[str] = "assistance.democratic-review-held.v1"
+    TITLE: ClassVar[str] = "民主评议"
+    support: bool
+
+
+class CareLevelAssessed(CaseStep):
+    """特困: 生活自理能力评估."""
+
+    TYPE: ClassVar[str] = "assistance.care-level-assessed.v1"
+    TITLE: ClassVar[str] = "自理能力评估"
+    BASIS: ClassVar[str] = "特困人员认定办法 (民发〔2021〕43号)"
+    care_level: CareLevel
+
+
 class PreliminaryOpinionGiven(CaseStep):
     """初审意见 of the township."""
 
@@ -137,6 +142,14 @@ class NoticePosted(CaseStep):
     TITLE: ClassVar[str] = "公示"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 11(2)"
     until: date
+    photo: Digest | None = None
+
+
+class ObjectionFiled(CaseStep):
+    """异议 against the notice: asks for a new investigation and a new notice."""
+
+    TYPE: ClassVar[str] = "assistance.objection-filed.v1"
+    TITLE: ClassVar[str] = "公示异议"
 
 
 class NoticeClosed(CaseStep):
@@ -148,18 +161,25 @@ class NoticeClosed(CaseStep):
 
 
 class Entitlement(CaseEvent):
-    """What a confirming decision fixes. 特困: one member, who is the person supported."""
+    """What a confirming decision fixes. 特困: one member, who is the person supported.
+
+    低保: monthly_amount_fen = (standard_fen − per_capita_income_fen) × covered members +
+    supplement_fen, in whole 元 (R-DB-02), and stays until adjusted. 特困: monthly_amount_fen is the
+    standard at the decision; later months follow the standard in force.
+    """
 
     programme: AssistanceProgramme
     area: Area
     township: Township
     village: Village
     first_month: Month
-    monthly_amount_fen: Annotated[int, Field(gt=0, le=10**9)]
+    monthly_amount_fen: MonthlyFen
     per_capita_income_fen: Fen = 0
     """Monthly income per member, for R-DB-02."""
     supplement_fen: Fen = 0
     """分类施保 supplement inside monthly_amount_fen."""
+    standard_fen: MonthlyFen | None = None
+    """The standard per person that the amount was worked out with."""
     members: Members
     mode: SupportMode | None = None
     care_level: CareLevel | None = None
@@ -174,6 +194,8 @@ class BenefitConfirmed(Entitlement):
     TITLE: ClassVar[str] = "审核确认"
     BASIS: ClassVar[str] = "社会救助暂行办法 arts 11, 16"
     ON: ClassVar[str] = "decided_on"
+
+    approver: Code | None = None
 
 
 class CaseTakenOver(Entitlement):
@@ -201,7 +223,11 @@ class BenefitRefused(CaseEvent):
 
 
 class BenefitAdjusted(CaseEvent):
-    """增发 / 减发: a new monthly amount, covered members or place from a month on."""
+    """增发 / 减发: a new monthly amount, covered members or place from a month on.
+
+    Also the recalculation of a household after a raise, then with `raise_batch`; it may reach back
+    and may concern a case that has ended since. What is left out stays as it was.
+    """
 
     TYPE: ClassVar[str] = "assistance.benefit-adjusted.v1"
     TITLE: ClassVar[str] = "待遇调整"
@@ -209,12 +235,54 @@ class BenefitAdjusted(CaseEvent):
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
-    monthly_amount_fen: Annotated[int, Field(gt=0, le=10**9)]
+    monthly_amount_fen: MonthlyFen
     per_capita_income_fen: Fen = 0
     supplement_fen: Fen = 0
+    standard_fen: MonthlyFen | None = None
     covered_persons: Annotated[int, Field(ge=1, le=20)]
+    area: Area | None = None
+    township: Township | None = None
+    village: Village | None = None
+    raise_batch: Code | None = None
     decided_on: date
     reason: Text
+
+
+class MemberAdded(CaseEvent):
+    """A person joined the household; the amount changes by a 待遇调整 of its own."""
+
+    TYPE: ClassVar[str] = "assistance.member-added.v1"
+    TITLE: ClassVar[str] = "家庭成员增加"
+    ON: ClassVar[str] = "changed_on"
+
+    member: Member
+    changed_on: date
+    reason: Text
+
+
+class MemberRemoved(CaseEvent):
+    """A person left the household or lost 保障 status; the amount changes by a 待遇调整."""
+
+    TYPE: ClassVar[str] = "assistance.member-removed.v1"
+    TITLE: ClassVar[str] = "家庭成员减少"
+    ON: ClassVar[str] = "changed_on"
+
+    person: Payee
+    changed_on: date
+    died_on: date | None = None
+    reason: Text
+
+
+class IncomeChanged(CaseEvent):
+    """收入变化 reported or found."""
+
+    TYPE: ClassVar[str] = "assistance.income-changed.v1"
+    TITLE: ClassVar[str] = "收入变化"
+    BASIS: ClassVar[str] = "社会救助暂行办法 art. 13"
+    ON: ClassVar[str] = "changed_on"
+
+    per_capita_income_fen: Fen
+    changed_on: date
 
 
 class SupportChanged(CaseEvent):
@@ -238,6 +306,39 @@ class ReviewCompleted(CaseStep):
     outcome: Literal["keep", "raise", "lower", "stop"]
 
 
+class BenefitSuspended(CaseEvent):
+    """暂停 (e.g. whereabouts unknown): nothing is due from `from_month` until resumed."""
+
+    TYPE: ClassVar[str] = "assistance.benefit-suspended.v1"
+    TITLE: ClassVar[str] = "暂停"
+    ON: ClassVar[str] = "decided_on"
+
+    from_month: Month
+    decided_on: date
+    reason: Text
+
+
+class BenefitResumed(CaseEvent):
+    """恢复 after 暂停, or after a termination found wrong (e.g. a death that was none)."""
+
+    TYPE: ClassVar[str] = "assistance.benefit-resumed.v1"
+    TITLE: ClassVar[str] = "恢复"
+    ON: ClassVar[str] = "decided_on"
+
+    first_month: Month
+    decided_on: date
+    reason: Text
+
+
+class TerminationNoticePosted(CaseStep):
+    """特困: the termination is noticed publicly (art. 18)."""
+
+    TYPE: ClassVar[str] = "assistance.termination-notice-posted.v1"
+    TITLE: ClassVar[str] = "终止公示"
+    BASIS: ClassVar[str] = "社会救助暂行办法 art. 18"
+    until: date
+
+
 class BenefitTerminated(CaseEvent):
     """停保 / 终止供养, with the last month paid."""
 
@@ -248,4 +349,5 @@ class BenefitTerminated(CaseEvent):
 
     last_month: Month
     reason: TerminationReason
+    died_on: date | None = None
     decided_on: date

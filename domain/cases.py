@@ -1,6 +1,6 @@
 """The state of a case (救助个案) of any programme: what the ledger needs to judge its next fact.
 
-One stream per case number, shared by 低保, 特困, children's and disability lines and by the payouts.
+One stream per case number, shared by 低保, 特困, children's and disability lines and by payouts.
 """
 
 from __future__ import annotations

@@ -14,6 +14,9 @@ from domain.event import TYPE_PREFIX, Event
 
 LINES = (
     "assistance",
+    "children",
+    "disability",
+    "standards",
     "payouts",
     "cases",
 )

@@ -1,5 +1,4 @@
-"""Payouts (资金发放) of all assistance programmes: payroll steps per batch, then one settlement per
-case and month.
+"""Payouts (资金发放) of all programmes: payroll steps per batch, then one line per case and month.
 
 Flow: payroll prepared → approved (民政) → funds requested → released (财政) → instructed (银行) →
 settled or returned (退票) → repaid. Arrears (补发) are one line per person that lists its months.
@@ -15,6 +14,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.casework import CaseEvent
 from domain.event import Code, Count, Event, Fen, Month, Payee, Text, Township
 
 Programme = Literal[
@@ -92,22 +92,23 @@ class PaymentInstructed(PayrollStep):
     bank: Text
 
 
-class PaymentSettled(Event):
-    """Money reached the account of a case (低保: the household) or person for the months named."""
+class PaymentSettled(CaseEvent):
+    """Money reached the account of a case (低保: the household) or person for the months named.
+
+    The months of one line have equal amounts; unequal ones go in separate lines.
+    """
 
     TYPE: ClassVar[str] = "assistance.payment-settled.v1"
     TITLE: ClassVar[str] = "到账"
-    STREAM: ClassVar[str] = "case"
-    KEY: ClassVar[str] = "case_number"
     ON: ClassVar[str] = "settled_on"
 
-    case_number: Code
     programme: Programme
     item: Item = "basic"
     months: Months
     amount_fen: Fen
     settled_on: date
-    township: Township
+    township: Township | None = None
+    """Where it is not given, the township of the case counts."""
     batch: Code | None = None
     payee: Payee | None = None
     """Only when the account is not the one on file (e.g. a repayment after a return)."""
@@ -118,42 +119,53 @@ class PaymentSettled(Event):
         return () if self.repays is None else (self.repays,)
 
 
-class ArrearsPaid(Event):
-    """补发: one line per person for months already past, e.g. after a raise (提标)."""
+class ArrearsPaid(CaseEvent):
+    """补发: one line per case for months already past, e.g. the difference after a raise (提标).
+
+    The months of one line have equal amounts; unequal ones go in separate lines.
+    """
 
     TYPE: ClassVar[str] = "assistance.arrears-paid.v1"
     TITLE: ClassVar[str] = "补发"
-    STREAM: ClassVar[str] = "case"
-    KEY: ClassVar[str] = "case_number"
     ON: ClassVar[str] = "settled_on"
 
-    case_number: Code
     programme: Programme
     item: Item = "basic"
     months: Months
     amount_fen: Fen
     settled_on: date
-    township: Township
+    township: Township | None = None
     reason: Literal["standard-raise", "late-approval", "correction"]
+    """late-approval: whole amounts, for months nothing was paid for; else differences."""
     batch: Code | None = None
+    """standard-raise: the batch of the raise."""
 
 
-class PaymentReturned(Event):
+class PayeeChanged(CaseEvent):
+    """Money goes to another account or person from now on (e.g. a guardian, 代领)."""
+
+    TYPE: ClassVar[str] = "assistance.payee-changed.v1"
+    TITLE: ClassVar[str] = "领款账户变更"
+    ON: ClassVar[str] = "changed_on"
+
+    payee: Payee
+    changed_on: date
+    reason: Text
+
+
+class PaymentReturned(CaseEvent):
     """退票: the bank sent the money back; the months count as unpaid again."""
 
     TYPE: ClassVar[str] = "assistance.payment-returned.v1"
     TITLE: ClassVar[str] = "退票"
-    STREAM: ClassVar[str] = "case"
-    KEY: ClassVar[str] = "case_number"
     ON: ClassVar[str] = "returned_on"
 
-    case_number: Code
     programme: Programme
     item: Item = "basic"
     months: Months
     amount_fen: Fen
     returned_on: date
-    township: Township
+    township: Township | None = None
     payment: Annotated[str, Field(max_length=200)]
     """"<source>/<id>" of the settled payment."""
     reason: Text
@@ -162,16 +174,13 @@ class PaymentReturned(Event):
         return (self.payment,)
 
 
-class OverpaymentFound(Event):
+class OverpaymentFound(CaseEvent):
     """Money was paid that was not due (多发, 死亡后发放, 重复享受)."""
 
     TYPE: ClassVar[str] = "assistance.overpayment-found.v1"
     TITLE: ClassVar[str] = "发现多发"
-    STREAM: ClassVar[str] = "case"
-    KEY: ClassVar[str] = "case_number"
     ON: ClassVar[str] = "found_on"
 
-    case_number: Code
     programme: Programme
     months: Months
     amount_fen: Fen
@@ -179,33 +188,41 @@ class OverpaymentFound(Event):
     reason: Text
 
 
-class RecoveryOrdered(Event):
+class RecoveryOrdered(CaseEvent):
     """追缴: the household or person was told to pay back."""
 
     TYPE: ClassVar[str] = "assistance.recovery-ordered.v1"
     TITLE: ClassVar[str] = "责令退回"
-    STREAM: ClassVar[str] = "case"
-    KEY: ClassVar[str] = "case_number"
     ON: ClassVar[str] = "ordered_on"
 
-    case_number: Code
     programme: Programme
     amount_fen: Fen
     ordered_on: date
     due_on: date
 
 
-class RecoveryReceived(Event):
+class RecoveryReceived(CaseEvent):
     """追回: money came back. It never lowers 发放金额; it is an item of its own."""
 
     TYPE: ClassVar[str] = "assistance.recovery-received.v1"
     TITLE: ClassVar[str] = "追回到账"
-    STREAM: ClassVar[str] = "case"
-    KEY: ClassVar[str] = "case_number"
     ON: ClassVar[str] = "received_on"
 
-    case_number: Code
     programme: Programme
     amount_fen: Fen
     received_on: date
-    township: Township
+    township: Township | None = None
+
+
+class OverpaymentWrittenOff(CaseEvent):
+    """核销: an overpayment is not pursued, with approval."""
+
+    TYPE: ClassVar[str] = "assistance.overpayment-written-off.v1"
+    TITLE: ClassVar[str] = "多发核销"
+    ON: ClassVar[str] = "approved_on"
+
+    programme: Programme
+    amount_fen: Fen
+    approved_on: date
+    approved_by: Code
+    reason: Text

@@ -1,0 +1,227 @@
+"""孤儿 (orphans) and 事实无人抚养儿童 (children whose living parents cannot bring them up).
+
+Flow: application → parents' situation compared with other departments → confirmed by the district
+→ reviewed → ended the month after the situation ends. No 公示 anywhere: the child's privacy
+forbids it. Orphans are 散居 (with a guardian) or 集中 (in an institution); the two have different
+standards, and a move between them ends one case and begins another. The amount is the standard
+in force in the month; only a child that also lives on 低保 or 特困 gets a top-up of its own amount.
+Entitlement runs from the month after the decision (R-CH-04) and past 18 while studying (R-CH-03).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.casework import CaseEvent, CaseStep, Handlers, MonthlyFen
+from domain.event import Code, Digest, DocumentNumber, Month, Part, Payee, Text, Township, Village
+
+ADULT_YEARS = 18
+
+ChildProgramme = Literal["orphan", "unattended-child"]
+Upbringing = Literal["home-based", "institutional"]
+UPBRINGINGS: dict[str, str] = {"home-based": "社会散居", "institutional": "集中养育"}
+Situation = Literal[
+    "died",
+    "missing",
+    "not-found",
+    "severely-disabled",
+    "seriously-ill",
+    "imprisoned",
+    "compulsory-detoxification",
+    "otherwise-detained",
+    "out-of-contact",
+    "guardianship-revoked",
+    "deported",
+]
+SITUATIONS: dict[str, str] = {
+    "died": "死亡",
+    "missing": "宣告失踪",
+    "not-found": "查找不到",
+    "severely-disabled": "重残",
+    "seriously-ill": "重病",
+    "imprisoned": "服刑在押",
+    "compulsory-detoxification": "强制隔离戒毒",
+    "otherwise-detained": "被执行其他限制人身自由的措施",
+    "out-of-contact": "失联满6个月",
+    "guardianship-revoked": "被撤销监护资格",
+    "deported": "被遣送(驱逐)出境",
+}
+"""R-CH-02: 粤民规字〔2019〕10号, 民发〔2020〕125号."""
+GONE: frozenset[str] = frozenset({"died", "missing", "not-found"})
+"""Both parents in one of these: the child is an orphan, not 事实无人抚养."""
+EndReason = Literal[
+    "situation-ended",
+    "adopted",
+    "of-age",
+    "schooling-ended",
+    "died",
+    "moved-away",
+    "changed-upbringing",
+    "to-other-programme",
+    "other",
+]
+END_REASONS: dict[str, str] = {
+    "situation-ended": "父母情形消失",
+    "adopted": "被收养",
+    "of-age": "年满18周岁",
+    "schooling-ended": "结束全日制就读",
+    "died": "死亡",
+    "moved-away": "户籍迁出",
+    "changed-upbringing": "养育方式变更(另立个案)",
+    "to-other-programme": "转入其他保障",
+    "other": "其他",
+}
+
+
+class Child(Payee):
+    """The child. Its open part keeps the month of the 18th birthday, which R-CH-03 needs."""
+
+    def flags(self, on: date, division: str) -> dict[str, Any]:
+        born = self.born_on()
+        return {} if born is None else {"adult_from": f"{born.year + ADULT_YEARS}-{born:%m}"}
+
+
+class Parent(Part):
+    """One parent's situation, by code; the parent is not named."""
+
+    parent: Literal["father", "mother"]
+    situation: Situation
+    since: date | None = None
+
+
+Parents = Annotated[tuple[Parent, ...], Field(min_length=1, max_length=2)]
+
+
+class ChildApplicationReceived(CaseEvent):
+    """申请 by the guardian, for the child."""
+
+    TYPE: ClassVar[str] = "children.application-received.v1"
+    TITLE: ClassVar[str] = "儿童保障申请"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "received_on"
+
+    programme: ChildProgramme
+    township: Township
+    village: Village
+    received_on: date
+    child: Child
+    guardian: Payee | None = None
+
+
+class ParentStatusVerified(CaseStep):
+    """街镇查验: the parents' situation compared with the data of other departments."""
+
+    TYPE: ClassVar[str] = "children.parent-status-verified.v1"
+    TITLE: ClassVar[str] = "父母情形查验"
+    BASIS: ClassVar[str] = "民发〔2020〕125号"
+    parents: Parents
+    agencies: Annotated[tuple[Text, ...], Field(max_length=12)] = ()
+    """Departments asked, e.g. 法院, 公安, 残联."""
+
+
+class ChildEntitlement(CaseEvent):
+    """What a confirming decision fixes."""
+
+    programme: ChildProgramme
+    mode: Upbringing = "home-based"
+    """散居 or 集中; 事实无人抚养儿童 are always home-based."""
+    township: Township
+    village: Village
+    first_month: Month
+    child: Child
+    guardian: Payee | None = None
+    parents: Parents | None = None
+    monthly_amount_fen: MonthlyFen | None = None
+    """Only for a top-up (R-CH-05); None = the standard in force in each month."""
+    decision_number: DocumentNumber
+    decided_on: date
+
+
+class ChildSupportConfirmed(ChildEntitlement):
+    """区级确认: the district confirmed the support. No public notice before it."""
+
+    TYPE: ClassVar[str] = "children.support-confirmed.v1"
+    TITLE: ClassVar[str] = "儿童保障确认"
+    BASIS: ClassVar[str] = "民发〔2020〕125号; 粤民规字〔2019〕10号"
+    ON: ClassVar[str] = "decided_on"
+
+    approver: Code | None = None
+
+
+class ChildCaseTakenOver(ChildEntitlement):
+    """在册 child brought into the ledger with the original decision (期初接收)."""
+
+    TYPE: ClassVar[str] = "children.case-taken-over.v1"
+    TITLE: ClassVar[str] = "期初接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    last_month: Month | None = None
+    taken_over_on: date
+
+
+class ChildSupportRefused(CaseEvent):
+    """不予确认, told to the guardian in writing."""
+
+    TYPE: ClassVar[str] = "children.support-refused.v1"
+    TITLE: ClassVar[str] = "不予确认"
+    ON: ClassVar[str] = "decided_on"
+
+    decided_on: date
+    notified_on: date
+    reason: Text
+
+
+class ChildSupportAdjusted(CaseEvent):
+    """A top-up (R-CH-05) changes from a month on; None = from now on the full standard."""
+
+    TYPE: ClassVar[str] = "children.support-adjusted.v1"
+    TITLE: ClassVar[str] = "补差金额调整"
+    ON: ClassVar[str] = "decided_on"
+
+    from_month: Month
+    monthly_amount_fen: MonthlyFen | None = None
+    decided_on: date
+    reason: Text
+
+
+class ChildReviewCompleted(CaseStep):
+    """动态核查."""
+
+    TYPE: ClassVar[str] = "children.review-completed.v1"
+    TITLE: ClassVar[str] = "动态核查"
+    outcome: Literal["keep", "stop"]
+
+
+class SupportExtendedWhileStudying(CaseEvent):
+    """成年在读延续: support goes on after 18 during full-time schooling up to undergraduate."""
+
+    TYPE: ClassVar[str] = "children.support-extended-while-studying.v1"
+    TITLE: ClassVar[str] = "成年在读延续"
+    BASIS: ClassVar[str] = "粤民规字〔2019〕10号"
+    ON: ClassVar[str] = "decided_on"
+
+    until_month: Month
+    stage: Literal["secondary", "vocational", "undergraduate"]
+    certificate: Digest | None = None
+    """在读证明."""
+    handlers: Handlers
+    decided_on: date
+
+
+class ChildSupportTerminated(CaseEvent):
+    """终止: stopped from the month after `last_month`."""
+
+    TYPE: ClassVar[str] = "children.support-terminated.v1"
+    TITLE: ClassVar[str] = "终止"
+    ON: ClassVar[str] = "decided_on"
+
+    last_month: Month
+    reason: EndReason
+    died_on: date | None = None
+    adoption_number: DocumentNumber | None = None
+    """收养登记证字号, with reason adopted (R-CH-07)."""
+    decided_on: date

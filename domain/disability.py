@@ -1,0 +1,207 @@
+"""困难残疾人生活补贴 (living subsidy) and 重度残疾人护理补贴 (nursing subsidy).
+
+One case per person per subsidy; a person may hold both. Flow: application (anywhere, also online)
+→ township's first review → 残联 verifies card and grade → district decides → notice → paid monthly
+→ reviewed → stopped, resumed. The amount is the standard in force in the month. Entitlement runs
+from the month of application (R-DS-02), not from the month after the decision as in 低保.
+Basis: 国发〔2015〕52号.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+from domain.casework import CaseEvent, CaseStep
+from domain.event import CardHolder, Code, DocumentNumber, Month, Text, Township, Village
+
+SubsidyProgramme = Literal["living-subsidy", "nursing-subsidy"]
+CATEGORIES: dict[int, str] = {
+    1: "视力", 2: "听力", 3: "言语", 4: "肢体", 5: "智力", 6: "精神", 7: "多重",
+}  # fmt: skip
+"""19th digit of the 残疾人证 number; the 20th is the grade 1..4."""
+SEVERE_GRADES = (1, 2)
+MIND_CATEGORIES = (5, 6)
+"""In Guangdong 智力 and 精神 of grades 3 and 4 also get the nursing subsidy (R-DS-01)."""
+Ground = Literal["dibao", "dibao-borderline", "other-hardship"]
+GROUNDS: dict[str, str] = {
+    "dibao": "低保家庭",
+    "dibao-borderline": "低保边缘家庭",
+    "other-hardship": "其他困难",
+}
+StopReason = Literal[
+    "died",
+    "moved-away",
+    "grade-changed",
+    "card-expired",
+    "dibao-ended",
+    "to-tekun",
+    "review-missed",
+    "withdrawn",
+    "other",
+]
+STOP_REASONS: dict[str, str] = {
+    "died": "死亡",
+    "moved-away": "户籍迁出",
+    "grade-changed": "等级变化",
+    "card-expired": "残疾人证过期或注销",
+    "dibao-ended": "退出低保",
+    "to-tekun": "纳入特困供养",
+    "review-missed": "未按期复核",
+    "withdrawn": "自愿放弃",
+    "other": "其他",
+}
+
+
+class SubsidyHolder(CardHolder):
+    """The disabled person; category and grade of the card stay open, for R-DS-06."""
+
+    def flags(self, on: date, division: str) -> dict[str, Any]:
+        return {"card_category": int(self.card_number[18]), "card_grade": int(self.card_number[19])}
+
+
+class SubsidyApplied(CaseEvent):
+    """申请: starts the entitlement once approved."""
+
+    TYPE: ClassVar[str] = "disability.application-received.v1"
+    TITLE: ClassVar[str] = "补贴申请"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "received_on"
+
+    programme: SubsidyProgramme
+    township: Township
+    village: Village
+    received_on: date
+    holder: SubsidyHolder
+    channel: Literal["counter", "online", "cross-province"] = "counter"
+
+
+class FirstReviewDone(CaseStep):
+    """街镇初审."""
+
+    TYPE: ClassVar[str] = "disability.first-review-done.v1"
+    TITLE: ClassVar[str] = "街镇初审"
+    support: bool
+
+
+class DisabilityVerified(CaseStep):
+    """区残联审核: card valid, category and grade as stated."""
+
+    TYPE: ClassVar[str] = "disability.card-verified.v1"
+    TITLE: ClassVar[str] = "残联审核"
+    passed: bool
+
+
+class SubsidyNoticePosted(CaseStep):
+    """公示 of the intended subsidy."""
+
+    TYPE: ClassVar[str] = "disability.notice-posted.v1"
+    TITLE: ClassVar[str] = "公示"
+    until: date
+
+
+class SubsidyNoticeClosed(CaseStep):
+    """The notice period ended."""
+
+    TYPE: ClassVar[str] = "disability.notice-closed.v1"
+    TITLE: ClassVar[str] = "公示期满"
+    objections: int = 0
+
+
+class SubsidyEntitlement(CaseEvent):
+    """What the approval fixes: who, which subsidy, from which month."""
+
+    programme: SubsidyProgramme
+    township: Township
+    village: Village
+    first_month: Month
+    holder: SubsidyHolder
+    ground: Ground | None = None
+    """Living subsidy: why the person counts as in hardship."""
+    household_case: Code | None = None
+    """Case number of the person's 低保 household, with ground dibao."""
+    decision_number: DocumentNumber
+    decided_on: date
+
+
+class SubsidyApproved(SubsidyEntitlement):
+    """区民政审定."""
+
+    TYPE: ClassVar[str] = "disability.subsidy-approved.v1"
+    TITLE: ClassVar[str] = "审定"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
+    ON: ClassVar[str] = "decided_on"
+
+    applied_on: date
+    """Day of the application, from whose month the subsidy is paid (R-DS-02)."""
+    approver: Code | None = None
+
+
+class SubsidyCaseTakenOver(SubsidyEntitlement):
+    """Holder brought into the ledger with the original decision (期初接收)."""
+
+    TYPE: ClassVar[str] = "disability.case-taken-over.v1"
+    TITLE: ClassVar[str] = "期初接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    last_month: Month | None = None
+    taken_over_on: date
+
+
+class SubsidyRefused(CaseEvent):
+    """不予发放, told to the applicant."""
+
+    TYPE: ClassVar[str] = "disability.subsidy-refused.v1"
+    TITLE: ClassVar[str] = "不予审定"
+    ON: ClassVar[str] = "decided_on"
+
+    decided_on: date
+    notified_on: date
+    reason: Text
+
+
+class SubsidyReviewed(CaseStep):
+    """复核 of a running subsidy."""
+
+    TYPE: ClassVar[str] = "disability.subsidy-reviewed.v1"
+    TITLE: ClassVar[str] = "复核"
+    outcome: Literal["keep", "stop"]
+
+
+class CardChanged(CaseEvent):
+    """残疾人证换领: a new card, possibly another category or grade."""
+
+    TYPE: ClassVar[str] = "disability.card-changed.v1"
+    TITLE: ClassVar[str] = "残疾人证变更"
+    ON: ClassVar[str] = "changed_on"
+
+    holder: SubsidyHolder
+    changed_on: date
+
+
+class SubsidyStopped(CaseEvent):
+    """停发: `last_month` is the last one paid; the month after the condition ended (R-DS-03)."""
+
+    TYPE: ClassVar[str] = "disability.subsidy-stopped.v1"
+    TITLE: ClassVar[str] = "停发"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
+    ON: ClassVar[str] = "decided_on"
+
+    last_month: Month
+    reason: StopReason
+    died_on: date | None = None
+    decided_on: date
+
+
+class SubsidyResumed(CaseEvent):
+    """恢复发放 after a stop, from a month on."""
+
+    TYPE: ClassVar[str] = "disability.subsidy-resumed.v1"
+    TITLE: ClassVar[str] = "恢复发放"
+    ON: ClassVar[str] = "decided_on"
+
+    first_month: Month
+    decided_on: date
+    reason: Text
