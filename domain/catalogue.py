@@ -19,6 +19,11 @@ LINES = (
     "standards",
     "payouts",
     "cases",
+    "organisations",
+    "inspection",
+    "penalties",
+    "penalty_cases",
+    "officers",
 )
 """Modules of the business lines (业务条线)."""
 

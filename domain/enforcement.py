@@ -1,0 +1,64 @@
+"""What inspections and penalties share: officers on the spot, platforms, objects, legal limits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from domain.calendar import CalendarUnknown, add_working_days
+from domain.event import Code
+
+PLATFORM_SOURCE = "enforcement"
+"""The source that is the provincial platform 粤执法; enforcement from elsewhere is off it (A38)."""
+
+Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=12)]
+"""Officer codes of those on the spot. One is too few, but is recorded (R-IN-02, R-PN-01)."""
+ObjectStream = Annotated[
+    str, Field(max_length=120, pattern=r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$")
+]
+"""Who or what is inspected or punished, by stream: organisation/<uscc>, keeping-body/<code>."""
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+"""Time of day, Asia/Shanghai, "HH:MM"."""
+
+
+LEAST_OFFICERS = 2
+"""On the spot, for inspections and investigations (行政处罚法 art. 42; R-IN-02)."""
+
+
+class Limit(NamedTuple):
+    """A number the law sets, from the day it is in force."""
+
+    since: date
+    number: int
+    basis: str
+
+
+PUBLISH_INSPECTION_WORKING_DAYS = (Limit(date(2018, 12, 5), 20, "国办发〔2018〕118号"),)
+PUBLISH_PENALTY_WORKING_DAYS = (Limit(date(2018, 12, 5), 7, "国办发〔2018〕118号"),)
+SERVE_PENALTY_WORKING_DAYS = (Limit(date(2021, 7, 15), 7, "行政处罚法 arts 61, 85"),)
+WITHDRAW_PUBLICATION_WORKING_DAYS = (Limit(date(2021, 7, 15), 3, "行政处罚法 arts 48, 85"),)
+DECIDE_PENALTY_CALENDAR_DAYS = (Limit(date(2021, 7, 15), 90, "行政处罚法 art. 60"),)
+DRAW_SHARE_PERCENT = (Limit(date(2017, 3, 13), 3, "民发〔2017〕45号 art. 5"),)
+"""Smallest yearly share of the bodies on a county register to be drawn."""
+
+
+def in_force(limits: tuple[Limit, ...], on: date) -> Limit | None:
+    """The limit in force on a day, None before there was one."""
+    return next((limit for limit in reversed(limits) if limit.since <= on), None)
+
+
+def due_on(limits: tuple[Limit, ...], start: date) -> date | None:
+    """Last day of a working-day limit that runs from `start`.
+
+    None where no limit was in force or the working days of that year are not known: nobody can
+    then say that the limit was kept.
+    """
+    limit = in_force(limits, start)
+    if limit is None:
+        return None
+    try:
+        return add_working_days(start, limit.number)
+    except CalendarUnknown:
+        return None

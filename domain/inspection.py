@@ -1,0 +1,316 @@
+"""行政检查 (inspections) of all lines, 双随机 draws, and 执法公示 (publication of enforcement).
+
+Draw: population snapshot at a baseline date → draw of bodies and officers → inspections that name
+the draw. A drawn body that ended before its turn is exempted with a cause, on record.
+Inspection: notified → conducted (one object, officers, licences shown, records) → rectification
+ordered and verified, or transferred to a penalty case → result published.
+An inspection counts as 1 宗 with a full record; a patrol, or one that ended in a penalty, as 0
+(R-IN-08). Basis: 社会组织抽查暂行办法 (民发〔2017〕45号), 广东省行政检查办法, 国办发〔2018〕118号.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.enforcement import LEAST_OFFICERS, ClockTime, ObjectStream, Officers
+from domain.event import Code, Count, Digest, Event, LongText, Text, Township
+
+InspectionMode = Literal["random", "routine", "special", "joint", "patrol"]
+INSPECTION_MODES: dict[str, str] = {
+    "random": "双随机抽查",
+    "routine": "日常检查",
+    "special": "专项检查",
+    "joint": "联合检查",
+    "patrol": "巡查",
+}
+InspectionOutcome = Literal["nothing-found", "rectification", "transferred"]
+INSPECTION_OUTCOMES: dict[str, str] = {
+    "nothing-found": "未发现问题",
+    "rectification": "责令整改",
+    "transferred": "移送立案",
+}
+PublicationStage = Literal["before", "supervision"]
+PUBLICATION_STAGES: dict[str, str] = {"before": "事前公开", "supervision": "监督检查结果公开"}
+InformationKind = Literal[
+    "subject", "officers", "powers", "basis", "procedure", "remedies", "catalogue", "supervision"
+]
+INFORMATION_KINDS: dict[str, str] = {
+    "subject": "执法主体",
+    "officers": "执法人员",
+    "powers": "执法权限",
+    "basis": "执法依据",
+    "procedure": "执法程序",
+    "remedies": "救济渠道",
+    "catalogue": "抽查事项清单",
+    "supervision": "执法监督检查结果",
+}
+Objects = Annotated[tuple[ObjectStream, ...], Field(min_length=1, max_length=500)]
+
+
+class DrawEvent(Event):
+    """Common fields of the facts about one draw (抽查批次)."""
+
+    STREAM: ClassVar[str] = "draw"
+    KEY: ClassVar[str] = "draw_number"
+    OPENS: ClassVar[bool] = True
+
+    draw_number: Code
+
+
+class PopulationSnapshotTaken(DrawEvent):
+    """名录库快照: the bodies on the register at a fixed date (R-IN-04)."""
+
+    TYPE: ClassVar[str] = "inspection.population-snapshot-taken.v1"
+    TITLE: ClassVar[str] = "检查对象名录库快照"
+    ON: ClassVar[str] = "taken_on"
+
+    baseline_on: date
+    bodies: Count
+    list_digest: Digest
+    taken_on: date
+
+
+class RandomDrawPerformed(DrawEvent):
+    """随机抽取 of objects and officers, repeatable from the list, the algorithm and the seed."""
+
+    TYPE: ClassVar[str] = "inspection.random-draw-performed.v1"
+    TITLE: ClassVar[str] = "双随机抽取"
+    BASIS: ClassVar[str] = "民发〔2017〕45号 arts 5-7"
+    ON: ClassVar[str] = "drawn_on"
+
+    drawn_on: date
+    population: Count
+    list_digest: Digest
+    algorithm: Text
+    seed: Code
+    drawn_objects: Objects
+    drawn_officers: Officers
+
+    def refers(self) -> tuple[str, ...]:
+        return self.drawn_objects
+
+
+class DrawnObjectExempted(DrawEvent):
+    """A drawn body is not inspected because it ended before its turn; recorded and disclosed."""
+
+    TYPE: ClassVar[str] = "inspection.drawn-object-exempted.v1"
+    TITLE: ClassVar[str] = "抽中对象免检"
+    ON: ClassVar[str] = "exempted_on"
+
+    object: ObjectStream
+    cause: Literal["deregistered", "revoked"]
+    approved_by: Code
+    exempted_on: date
+
+    def refers(self) -> tuple[str, ...]:
+        return (self.object,)
+
+
+class InspectionEvent(Event):
+    """Common fields of the facts about one inspection."""
+
+    STREAM: ClassVar[str] = "inspection"
+    KEY: ClassVar[str] = "inspection_number"
+
+    inspection_number: Code
+
+
+class InspectionNotified(InspectionEvent):
+    """检查通知 to the object; unannounced inspections have none."""
+
+    TYPE: ClassVar[str] = "inspection.inspection-notified.v1"
+    TITLE: ClassVar[str] = "检查通知"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "notified_on"
+
+    object: ObjectStream
+    draw_number: Code | None = None
+    planned_on: date
+    notified_on: date
+
+    def refers(self) -> tuple[str, ...]:
+        return (self.object,)
+
+
+class InspectionCancelled(InspectionEvent):
+    """取消检查 before anybody went."""
+
+    TYPE: ClassVar[str] = "inspection.inspection-cancelled.v1"
+    TITLE: ClassVar[str] = "取消检查"
+    ON: ClassVar[str] = "cancelled_on"
+
+    reason: Text
+    cancelled_on: date
+
+
+class InspectionConducted(InspectionEvent):
+    """实施检查 of one object: who went, 亮证 (licences shown), 全过程记录 (record hashes)."""
+
+    TYPE: ClassVar[str] = "inspection.inspection-conducted.v1"
+    TITLE: ClassVar[str] = "实施行政检查"
+    BASIS: ClassVar[str] = "行政处罚法 arts 42, 55; 民发〔2017〕45号 art. 8; 国办发〔2018〕118号"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "inspected_on"
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "object": "organisation/51445102MJ0000018G",
+        "officers": ["ZF-03", "ZF-04"],
+        "text_record": "0" * 64,
+        "recording": "0" * 64,
+    }
+
+    object: ObjectStream
+    mode: InspectionMode
+    draw_number: Code | None = None
+    """The draw that chose this object, for mode "random"."""
+    cause: Text | None = None
+    """Why an inspection outside the draw was made: complaint, assignment (R-IN-05)."""
+    township: Township | None = None
+    officers: Officers
+    joint_with: Text | None = None
+    """The other body of a joint inspection (联合检查)."""
+    licences_shown: bool
+    text_record: Digest | None = None
+    """Hash of the signed record of the inspection (文字记录)."""
+    recording: Digest | None = None
+    """Hash of the audio-visual record (音像记录)."""
+    from_time: ClockTime | None = None
+    until_time: ClockTime | None = None
+    """For R-OF-02: nobody is at two places at once."""
+    outcome: InspectionOutcome
+    inspected_on: date
+
+    def refers(self) -> tuple[str, ...]:
+        return (self.object,)
+
+
+class RectificationOrdered(InspectionEvent):
+    """责令整改 with what was found and a due date."""
+
+    TYPE: ClassVar[str] = "inspection.rectification-ordered.v1"
+    TITLE: ClassVar[str] = "责令限期整改"
+    ON: ClassVar[str] = "ordered_on"
+
+    problems: Text
+    due_on: date | None = None
+    document: Digest | None = None
+    ordered_on: date
+
+
+class RectificationVerified(InspectionEvent):
+    """整改复查: what came of the order; overdue is an outcome too, with what follows."""
+
+    TYPE: ClassVar[str] = "inspection.rectification-verified.v1"
+    TITLE: ClassVar[str] = "整改复查"
+    ON: ClassVar[str] = "verified_on"
+
+    outcome: Literal["passed", "failed", "overdue"]
+    officers: Officers
+    further_action: Text | None = None
+    verified_on: date
+
+
+class CaseTransferred(InspectionEvent):
+    """移送立案: the inspection led to a penalty case."""
+
+    TYPE: ClassVar[str] = "inspection.case-transferred.v1"
+    TITLE: ClassVar[str] = "移送立案"
+    ON: ClassVar[str] = "transferred_on"
+
+    penalty_case: Code
+    transferred_on: date
+
+
+class InspectionResultPublished(InspectionEvent):
+    """检查结果公示, within 20 working days (R-IN-07)."""
+
+    TYPE: ClassVar[str] = "inspection.inspection-result-published.v1"
+    TITLE: ClassVar[str] = "检查结果公示"
+    BASIS: ClassVar[str] = "国办发〔2018〕118号"
+    ON: ClassVar[str] = "published_on"
+
+    place: Text
+    published_on: date
+
+
+class EnforcementInformationPublished(Event):
+    """执法公示 that belongs to no single case.
+
+    Before enforcement: subject, basis, procedure, …; or the result of supervision over it.
+    """
+
+    TYPE: ClassVar[str] = "inspection.enforcement-information-published.v1"
+    TITLE: ClassVar[str] = "执法信息公示"
+    BASIS: ClassVar[str] = "国办发〔2018〕118号"
+    STREAM: ClassVar[str] = "enforcement-information"
+    KEY: ClassVar[str] = "item_number"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "published_on"
+
+    item_number: Code
+    stage: PublicationStage
+    kinds: Annotated[tuple[InformationKind, ...], Field(min_length=1, max_length=8)]
+    title: Text
+    content: LongText | None = None
+    place: Text
+    published_on: date
+
+
+class EnforcementInformationWithdrawn(Event):
+    """An item of 执法公示 was taken down, e.g. replaced by a newer one."""
+
+    TYPE: ClassVar[str] = "inspection.enforcement-information-withdrawn.v1"
+    TITLE: ClassVar[str] = "执法信息撤下"
+    STREAM: ClassVar[str] = "enforcement-information"
+    KEY: ClassVar[str] = "item_number"
+    ON: ClassVar[str] = "withdrawn_on"
+
+    item_number: Code
+    reason: Text
+    withdrawn_on: date
+
+
+class Inspection(Aggregate):
+    """One inspection, as far as the next fact is judged by it."""
+
+    STREAM: ClassVar[str] = "inspection"
+
+    inspected_on: str | None = None
+    rectify: bool = False
+
+    # Judging: what is wrong with a fact, given the state. It is recorded all the same.
+
+    @judges(InspectionConducted)
+    def judge_conduct(self, event: InspectionConducted) -> tuple[str, ...]:
+        """R-IN-02: two officers, licences shown, a full record unless it was a patrol."""
+        breaches = [] if self.inspected_on is None else ["already-conducted"]
+        if len(set(event.officers)) < LEAST_OFFICERS:
+            breaches.append("fewer-than-two-officers")
+        if not event.licences_shown:
+            breaches.append("licences-not-shown")
+        if event.mode != "patrol" and (event.text_record is None or event.recording is None):
+            breaches.append("record-incomplete")
+        if event.mode == "random" and event.draw_number is None:
+            breaches.append("no-draw")
+        return tuple(breaches)
+
+    @judges(RectificationOrdered)
+    def judge_order(self, event: RectificationOrdered) -> tuple[str, ...]:
+        return ("no-due-date",) if event.due_on is None else ()
+
+    @judges(RectificationVerified)
+    def judge_verification(self, _event: RectificationVerified) -> tuple[str, ...]:
+        return () if self.rectify else ("no-order",)
+
+    # Evolution: assignments only; these bodies run again on every replay.
+
+    @evolves(InspectionConducted)
+    def on_conducted(self, data: Data) -> None:
+        self.inspected_on = data["inspected_on"]
+
+    @evolves(RectificationOrdered)
+    def on_ordered(self, _data: Data) -> None:
+        self.rectify = True

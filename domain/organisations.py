@@ -1,0 +1,400 @@
+"""社会组织 (social organisations): register, changes, annual reports, zombies, end.
+
+One stream per body, named by its 统一社会信用代码; an application has a stream of its own until the
+body exists. Life: established → changed, charter approved → (abnormal list) → liquidated →
+deregistered, or its registration revoked (a penalty-type decision, see domain/penalties.py).
+清理整治 of a zombie states its way: revoked, deregistered or told to rectify (R-SO-09).
+Basis: 社会团体登记管理条例, 民办非企业单位登记管理暂行条例, 民发〔2021〕63号.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.event import (
+    Code,
+    Count,
+    Digest,
+    DocumentNumber,
+    Event,
+    Fen,
+    Person,
+    Text,
+    Township,
+    Uscc,
+)
+
+OrganisationKind = Literal["association", "private-non-enterprise", "foundation"]
+ORGANISATION_KINDS: dict[str, str] = {
+    "association": "社会团体",
+    "private-non-enterprise": "民办非企业单位",
+    "foundation": "基金会",
+}
+KIND_CODES: dict[str, str] = {
+    "association": "51",
+    "private-non-enterprise": "52",
+    "foundation": "53",
+}
+"""First two characters of the 统一社会信用代码."""
+DECIDE_CALENDAR_DAYS = 60
+"""From complete papers to the decision (社会团体登记管理条例 art. 12; 民非条例 art. 11)."""
+ZombieGround = Literal["annual-checks-missed", "no-activity", "outside-charter", "unreachable"]
+ZOMBIE_GROUNDS: dict[str, str] = {
+    "annual-checks-missed": "连续两年未参加年检年报",
+    "no-activity": "取得证书后一年未开展活动",
+    "outside-charter": "未按章程开展活动",
+    "unreachable": "无法联系",
+}
+DisposalWay = Literal["revoked", "deregistered", "rectification"]
+DISPOSAL_WAYS: dict[str, str] = {
+    "revoked": "撤销登记",
+    "deregistered": "注销登记",
+    "rectification": "限期整改",
+}
+RegisteredItem = Literal[
+    "name", "address", "legal-representative", "scope", "capital", "sponsoring-authority"
+]
+
+
+class OrganisationEvent(Event):
+    """Common fields of the facts about one body."""
+
+    STREAM: ClassVar[str] = "organisation"
+    KEY: ClassVar[str] = "uscc"
+
+    uscc: Uscc
+
+
+class ApplicationEvent(Event):
+    """Common fields of the steps before a body exists."""
+
+    STREAM: ClassVar[str] = "organisation-application"
+    KEY: ClassVar[str] = "application_number"
+
+    application_number: Code
+
+
+class Registered(OrganisationEvent):
+    """What the register holds of a body from its first day."""
+
+    kind: OrganisationKind
+    name: Text
+    township: Township
+    address: Text | None = None
+    sponsoring_authority: Text | None = None
+    """业务主管单位; None for classes registered directly (R-SO-02)."""
+    legal_representative: Person
+    capital_fen: Fen
+    decision_number: DocumentNumber
+    decided_on: date
+
+
+class OrganisationTakenOver(Registered):
+    """A registered body brought into the ledger with its original decision (期初接收)."""
+
+    TYPE: ClassVar[str] = "organisations.organisation-taken-over.v1"
+    TITLE: ClassVar[str] = "社会组织期初接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    taken_over_on: date
+
+
+class EstablishmentApplied(ApplicationEvent):
+    """申请成立登记."""
+
+    TYPE: ClassVar[str] = "organisations.establishment-applied.v1"
+    TITLE: ClassVar[str] = "成立登记申请"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "applied_on"
+
+    kind: OrganisationKind
+    name: Text
+    sponsor_approved_on: date | None = None
+    """Date of the sponsoring authority's approval (R-SO-02)."""
+    individual_members: Count = 0
+    unit_members: Count = 0
+    applied_on: date
+
+
+class EstablishmentAccepted(ApplicationEvent):
+    """受理: papers complete; the 60 days start (R-SO-01)."""
+
+    TYPE: ClassVar[str] = "organisations.establishment-accepted.v1"
+    TITLE: ClassVar[str] = "成立登记受理"
+    ON: ClassVar[str] = "accepted_on"
+
+    accepted_on: date
+
+
+class EstablishmentRefused(ApplicationEvent):
+    """不予登记, with reasons."""
+
+    TYPE: ClassVar[str] = "organisations.establishment-refused.v1"
+    TITLE: ClassVar[str] = "不予登记"
+    ON: ClassVar[str] = "decided_on"
+
+    reason: Text
+    decided_on: date
+
+
+class EstablishmentApproved(Registered):
+    """准予成立登记: the body exists from this day and has its code."""
+
+    TYPE: ClassVar[str] = "organisations.establishment-approved.v1"
+    TITLE: ClassVar[str] = "准予成立登记"
+    BASIS: ClassVar[str] = (
+        "社会团体登记管理条例 arts 9-12; 民办非企业单位登记管理暂行条例 arts 8-11"
+    )
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "decided_on"
+
+    application_number: Code | None = None
+    accepted_on: date | None = None
+    sponsor_approved_on: date | None = None
+    handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+
+
+class RegisteredItemChanged(OrganisationEvent):
+    """变更登记 of one item; filed within 30 days of the sponsor's approval (R-SO-05)."""
+
+    TYPE: ClassVar[str] = "organisations.registered-item-changed.v1"
+    TITLE: ClassVar[str] = "变更登记"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 art. 18"
+    ON: ClassVar[str] = "decided_on"
+
+    item: RegisteredItem
+    new_value: Text | None = None
+    """None for a legal representative, who is named apart."""
+    legal_representative: Person | None = None
+    sponsor_approved_on: date | None = None
+    decision_number: DocumentNumber
+    decided_on: date
+
+
+class CharterApproved(OrganisationEvent):
+    """章程核准."""
+
+    TYPE: ClassVar[str] = "organisations.charter-approved.v1"
+    TITLE: ClassVar[str] = "章程核准"
+    ON: ClassVar[str] = "decided_on"
+
+    charter: Digest
+    decided_on: date
+
+
+class AnnualReportFiled(OrganisationEvent):
+    """年度报告 of a year, to the registrar by 31 May of the next (R-SO-08)."""
+
+    TYPE: ClassVar[str] = "organisations.annual-report-filed.v1"
+    TITLE: ClassVar[str] = "年度报告"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 art. 28"
+    ON: ClassVar[str] = "filed_on"
+
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    conclusion: Literal["passed", "basically-passed", "failed"] | None = None
+    filed_on: date
+
+
+class ListedAsAbnormal(OrganisationEvent):
+    """列入活动异常名录."""
+
+    TYPE: ClassVar[str] = "organisations.listed-as-abnormal.v1"
+    TITLE: ClassVar[str] = "列入活动异常名录"
+    BASIS: ClassVar[str] = "社会组织信用信息管理办法 arts 11-12"
+    ON: ClassVar[str] = "listed_on"
+
+    reason: Text
+    listed_on: date
+
+
+class DelistedFromAbnormal(OrganisationEvent):
+    """移出活动异常名录."""
+
+    TYPE: ClassVar[str] = "organisations.delisted-from-abnormal.v1"
+    TITLE: ClassVar[str] = "移出活动异常名录"
+    ON: ClassVar[str] = "delisted_on"
+
+    reason: Text
+    delisted_on: date
+
+
+class ListedAsSeriousBreach(OrganisationEvent):
+    """列入严重违法失信名单, e.g. after two years on the abnormal list (R-SO-11)."""
+
+    TYPE: ClassVar[str] = "organisations.listed-as-serious-breach.v1"
+    TITLE: ClassVar[str] = "列入严重违法失信名单"
+    ON: ClassVar[str] = "listed_on"
+
+    reason: Text
+    listed_on: date
+
+
+class ZombieIdentified(OrganisationEvent):
+    """认定为僵尸型社会组织, with its ground (R-SO-09)."""
+
+    TYPE: ClassVar[str] = "organisations.zombie-identified.v1"
+    TITLE: ClassVar[str] = "认定僵尸型社会组织"
+    BASIS: ClassVar[str] = "民发〔2021〕63号"
+    ON: ClassVar[str] = "identified_on"
+
+    ground: ZombieGround
+    identified_on: date
+
+
+class ZombieDisposed(OrganisationEvent):
+    """清理整治 with its way; a body told to rectify may later be disposed in another way."""
+
+    TYPE: ClassVar[str] = "organisations.zombie-disposed.v1"
+    TITLE: ClassVar[str] = "清理整治僵尸型社会组织"
+    BASIS: ClassVar[str] = "民发〔2021〕63号"
+    ON: ClassVar[str] = "disposed_on"
+
+    way: DisposalWay
+    rectify_by: date | None = None
+    document_number: DocumentNumber
+    disposed_on: date
+
+
+class LiquidationCompleted(OrganisationEvent):
+    """清算完结; deregistration is to be filed within 15 days (R-SO-06)."""
+
+    TYPE: ClassVar[str] = "organisations.liquidation-completed.v1"
+    TITLE: ClassVar[str] = "清算完结"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 arts 20-21"
+    ON: ClassVar[str] = "completed_on"
+
+    report: Digest
+    completed_on: date
+
+
+class Deregistered(OrganisationEvent):
+    """准予注销登记; certificate, seal and books are collected."""
+
+    TYPE: ClassVar[str] = "organisations.deregistered.v1"
+    TITLE: ClassVar[str] = "注销登记"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 arts 19-21"
+    ON: ClassVar[str] = "decided_on"
+
+    reason: Text
+    certificate_collected: bool
+    seal_collected: bool
+    decision_number: DocumentNumber
+    decided_on: date
+
+
+class RegistrationRevoked(OrganisationEvent):
+    """撤销登记: the register follows a penalty decision (R-SO-10)."""
+
+    TYPE: ClassVar[str] = "organisations.registration-revoked.v1"
+    TITLE: ClassVar[str] = "撤销登记"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 arts 29-30"
+    ON: ClassVar[str] = "revoked_on"
+
+    penalty_case: Code
+    revoked_on: date
+
+
+class RegistrationAnnounced(OrganisationEvent):
+    """公告 of an establishment, a change of name, address or legal representative, or an end."""
+
+    TYPE: ClassVar[str] = "organisations.registration-announced.v1"
+    TITLE: ClassVar[str] = "登记公告"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 art. 23"
+    ON: ClassVar[str] = "announced_on"
+
+    about: Literal["establishment", "change", "deregistration", "revocation"]
+    announced_on: date
+
+
+class RegisterCounted(Event):
+    """The registrar's own count of bodies on the register at the end of a day (月报统计).
+
+    It comes from the register, not from these events, so that the stock identity (R-SO-12) is
+    tested against something.
+    """
+
+    TYPE: ClassVar[str] = "organisations.register-counted.v1"
+    TITLE: ClassVar[str] = "登记册清点"
+    STREAM: ClassVar[str] = "organisation-register"
+    KEY: ClassVar[str] = "register_code"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "counted_on"
+
+    register_code: Code
+    bodies: Count
+    counted_on: date
+
+
+class Organisation(Aggregate):
+    """A body: whether it is on the register, and what must come before its end."""
+
+    STREAM: ClassVar[str] = "organisation"
+
+    registered: bool = False
+    ended: bool = False
+    liquidated_on: str | None = None
+    zombie: bool = False
+
+    # Judging: what is wrong with a fact, given the state. It is recorded all the same.
+
+    @judges(EstablishmentApproved)
+    def judge_establishment(self, event: EstablishmentApproved) -> tuple[str, ...]:
+        """R-SO-01, R-SO-02; the code's first characters tell the kind (GB 32100)."""
+        breaches = []
+        if self.registered or self.ended:
+            breaches.append("already-registered")
+        if not event.uscc.startswith(KIND_CODES[event.kind]):
+            breaches.append("code-of-another-kind")
+        if event.sponsoring_authority is not None and event.sponsor_approved_on is None:
+            breaches.append("no-sponsor-approval")
+        if (
+            event.accepted_on is not None
+            and (event.decided_on - event.accepted_on).days > DECIDE_CALENDAR_DAYS
+        ):
+            breaches.append("decided-late")
+        return tuple(breaches)
+
+    @judges(Deregistered)
+    def judge_deregistration(self, event: Deregistered) -> tuple[str, ...]:
+        """R-SO-06: liquidation first, certificate and seal collected."""
+        breaches = ["already-ended"] if self.ended else []
+        if self.liquidated_on is None:
+            breaches.append("no-liquidation")
+        if not (event.certificate_collected and event.seal_collected):
+            breaches.append("certificate-or-seal-not-collected")
+        return tuple(breaches)
+
+    @judges(ZombieDisposed)
+    def judge_disposal(self, event: ZombieDisposed) -> tuple[str, ...]:
+        """R-SO-09: a ground before the disposal, a due date with an order to rectify."""
+        breaches = [] if self.zombie else ["not-identified"]
+        if event.way == "rectification" and event.rectify_by is None:
+            breaches.append("no-due-date")
+        return tuple(breaches)
+
+    @judges(RegisteredItemChanged, AnnualReportFiled)
+    def judge_activity(self, _event: OrganisationEvent) -> tuple[str, ...]:
+        return ("already-ended",) if self.ended else ()
+
+    # Evolution: assignments only; these bodies run again on every replay.
+
+    @evolves(OrganisationTakenOver, EstablishmentApproved)
+    def on_registered(self, _data: Data) -> None:
+        self.registered = True
+
+    @evolves(LiquidationCompleted)
+    def on_liquidated(self, data: Data) -> None:
+        self.liquidated_on = data["completed_on"]
+
+    @evolves(ZombieIdentified)
+    def on_zombie(self, _data: Data) -> None:
+        self.zombie = True
+
+    @evolves(Deregistered, RegistrationRevoked)
+    def on_ended(self, _data: Data) -> None:
+        self.ended = True

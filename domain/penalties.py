@@ -1,0 +1,320 @@
+"""行政处罚 (administrative penalties), one stream per case, from clue to publication.
+
+Flow: clue → filed → evidence → legal review → prior notice → statement or hearing → decided →
+served → executed → closed → published (→ revoked or varied → publication withdrawn).
+One decision is 1 宗 whatever the number of its kinds (R-PN-16), in the year of the decision.
+A decision without its steps is recorded with breaches, never refused.
+Basis: 行政处罚法 (2021), 社会组织登记管理机关行政处罚程序规定 (民政部令第68号).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.enforcement import ObjectStream, Officers
+from domain.event import Code, Digest, DocumentNumber, Event, Fen, Text, Township
+
+PenaltyKind = Literal[
+    "warning",
+    "fine",
+    "illegal-gains-confiscated",
+    "activities-suspended",
+    "officers-replaced",
+    "registration-revoked",
+]
+PENALTY_KINDS: dict[str, str] = {
+    "warning": "警告",
+    "fine": "罚款",
+    "illegal-gains-confiscated": "没收违法所得",
+    "activities-suspended": "限期停止活动",
+    "officers-replaced": "责令撤换直接负责的主管人员",
+    "registration-revoked": "撤销登记",
+}
+ListedGround = Literal["public-interest", "major-rights", "complex", "other-law"]
+LISTED_GROUNDS: dict[str, str] = {
+    "public-interest": "涉及重大公共利益",
+    "major-rights": "直接关系当事人或者第三人重大权益,经过听证程序",
+    "complex": "案件情况疑难复杂、涉及多个法律关系",
+    "other-law": "法律、法规规定应当进行法制审核的其他情形",
+}
+"""The cases in which legal review must come before the decision (行政处罚法 art. 58)."""
+ALWAYS_LISTED = ("registration-revoked", "activities-suspended")
+"""Kinds that touch major rights, so that review is due even when no ground was written down."""
+
+
+def is_listed(ground: str | None, kinds: Iterable[str]) -> bool:
+    """Whether legal review had to come before a decision (行政处罚法 art. 58)."""
+    return ground is not None or any(kind in ALWAYS_LISTED for kind in kinds)
+
+
+class PenaltyEvent(Event):
+    """Common fields of the facts about one penalty case."""
+
+    STREAM: ClassVar[str] = "penalty"
+    KEY: ClassVar[str] = "case_number"
+
+    case_number: Code
+
+
+class ClueRegistered(PenaltyEvent):
+    """线索登记."""
+
+    TYPE: ClassVar[str] = "penalties.clue-registered.v1"
+    TITLE: ClassVar[str] = "线索登记"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "registered_on"
+
+    subject: ObjectStream
+    origin: Literal["annual-check", "inspection", "complaint", "assignment", "other"]
+    summary: Text
+    registered_on: date
+
+    def refers(self) -> tuple[str, ...]:
+        return (self.subject,)
+
+
+class CaseFiled(PenaltyEvent):
+    """立案, with the inspection that the case took up, if any: it then counts no longer."""
+
+    TYPE: ClassVar[str] = "penalties.case-filed.v1"
+    TITLE: ClassVar[str] = "立案"
+    BASIS: ClassVar[str] = "行政处罚法 art. 54"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "filed_on"
+
+    subject: ObjectStream
+    inspection_number: Code | None = None
+    breach_ended_on: date | None = None
+    """When the unlawful act ended, for the limitation of 2 years (R-PN-03); None = goes on."""
+    handlers: Officers
+    approved_by: Code
+    filed_on: date
+
+    def refers(self) -> tuple[str, ...]:
+        return (self.subject,)
+
+
+class EvidenceTaken(PenaltyEvent):
+    """调查取证 by officers who showed their licences, with text and audio-visual record."""
+
+    TYPE: ClassVar[str] = "penalties.evidence-taken.v1"
+    TITLE: ClassVar[str] = "调查取证"
+    BASIS: ClassVar[str] = "行政处罚法 arts 42, 47, 54, 55"
+    ON: ClassVar[str] = "taken_on"
+
+    officers: Officers
+    licences_shown: bool
+    text_record: Digest | None = None
+    recording: Digest | None = None
+    inspection_number: Code | None = None
+    """The inspection in whose course the evidence was found."""
+    taken_on: date
+
+
+class EvidencePreserved(PenaltyEvent):
+    """先行登记保存; to be dealt with within 7 working days (R-PN-09)."""
+
+    TYPE: ClassVar[str] = "penalties.evidence-preserved.v1"
+    TITLE: ClassVar[str] = "先行登记保存"
+    ON: ClassVar[str] = "preserved_on"
+
+    items: Text
+    preserved_on: date
+
+
+class LegalReviewPassed(PenaltyEvent):
+    """法制审核通过; the reviewer is not one of the handlers."""
+
+    TYPE: ClassVar[str] = "penalties.legal-review-passed.v1"
+    TITLE: ClassVar[str] = "法制审核通过"
+    BASIS: ClassVar[str] = "行政处罚法 art. 58"
+    ON: ClassVar[str] = "reviewed_on"
+
+    reviewer: Code
+    legally_qualified: bool
+    opinion: Digest
+    reviewed_on: date
+
+
+class LegalReviewFailed(PenaltyEvent):
+    """法制审核未通过: back to the handlers."""
+
+    TYPE: ClassVar[str] = "penalties.legal-review-failed.v1"
+    TITLE: ClassVar[str] = "法制审核未通过"
+    ON: ClassVar[str] = "reviewed_on"
+
+    reviewer: Code
+    reason: Text
+    reviewed_on: date
+
+
+class PriorNoticeServed(PenaltyEvent):
+    """事先告知 of facts, reasons, basis and rights (R-PN-04)."""
+
+    TYPE: ClassVar[str] = "penalties.prior-notice-served.v1"
+    TITLE: ClassVar[str] = "处罚事先告知"
+    BASIS: ClassVar[str] = "行政处罚法 arts 44, 62"
+    ON: ClassVar[str] = "served_on"
+
+    hearing_offered: bool
+    receipt: Digest | None = None
+    served_on: date
+
+
+class StatementHeard(PenaltyEvent):
+    """陈述申辩, or that the party waived it."""
+
+    TYPE: ClassVar[str] = "penalties.statement-heard.v1"
+    TITLE: ClassVar[str] = "听取陈述申辩"
+    BASIS: ClassVar[str] = "行政处罚法 art. 45"
+    ON: ClassVar[str] = "heard_on"
+
+    waived: bool = False
+    accepted: bool = False
+    heard_on: date
+
+
+class HearingRequested(PenaltyEvent):
+    """要求听证, within 5 working days of the notice (R-PN-05)."""
+
+    TYPE: ClassVar[str] = "penalties.hearing-requested.v1"
+    TITLE: ClassVar[str] = "要求听证"
+    ON: ClassVar[str] = "requested_on"
+
+    requested_on: date
+
+
+class HearingHeld(PenaltyEvent):
+    """举行听证, chaired by somebody who did not investigate."""
+
+    TYPE: ClassVar[str] = "penalties.hearing-held.v1"
+    TITLE: ClassVar[str] = "听证"
+    ON: ClassVar[str] = "held_on"
+
+    chair: Code
+    record: Digest
+    held_on: date
+
+
+class PenaltyDecided(PenaltyEvent):
+    """处罚决定, with all its kinds; amount as in the decision."""
+
+    TYPE: ClassVar[str] = "penalties.penalty-decided.v1"
+    TITLE: ClassVar[str] = "行政处罚决定"
+    BASIS: ClassVar[str] = "行政处罚法 arts 57-60"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "decided_on"
+
+    subject: ObjectStream
+    township: Township | None = None
+    decision_number: DocumentNumber
+    kinds: Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=6)]
+    amount_fen: Fen = 0
+    listed_ground: ListedGround | None = None
+    legal_basis: Text
+    handlers: Officers
+    approved_by: Code
+    decided_on: date
+
+    def refers(self) -> tuple[str, ...]:
+        return (self.subject,)
+
+
+class PenaltyNotImposed(PenaltyEvent):
+    """不予处罚, or the case dropped (销案)."""
+
+    TYPE: ClassVar[str] = "penalties.penalty-not-imposed.v1"
+    TITLE: ClassVar[str] = "不予处罚"
+    ON: ClassVar[str] = "decided_on"
+
+    reason: Text
+    decided_on: date
+
+
+class PenaltyServed(PenaltyEvent):
+    """送达, with its receipt (送达回证), within 7 working days of the decision (R-PN-08)."""
+
+    TYPE: ClassVar[str] = "penalties.penalty-served.v1"
+    TITLE: ClassVar[str] = "处罚决定送达"
+    BASIS: ClassVar[str] = "行政处罚法 art. 61"
+    ON: ClassVar[str] = "served_on"
+
+    method: Literal["in-person", "left", "post", "entrusted", "electronic", "public-notice"]
+    receipt_number: DocumentNumber | None = None
+    receipt: Digest | None = None
+    served_on: date
+
+
+class FinePaid(PenaltyEvent):
+    """罚没款缴入国库 through the bank, not to the bureau (R-PN-13)."""
+
+    TYPE: ClassVar[str] = "penalties.fine-paid.v1"
+    TITLE: ClassVar[str] = "罚没款缴纳"
+    ON: ClassVar[str] = "paid_on"
+
+    amount_fen: Fen
+    paid_on: date
+
+
+class CaseClosed(PenaltyEvent):
+    """结案归档, with the index of the file (R-PN-14)."""
+
+    TYPE: ClassVar[str] = "penalties.case-closed.v1"
+    TITLE: ClassVar[str] = "结案"
+    ON: ClassVar[str] = "closed_on"
+
+    archive: Digest
+    closed_on: date
+
+
+class PenaltyPublished(PenaltyEvent):
+    """处罚结果公示, within 7 working days of the decision (R-PN-10)."""
+
+    TYPE: ClassVar[str] = "penalties.penalty-published.v1"
+    TITLE: ClassVar[str] = "处罚结果公示"
+    BASIS: ClassVar[str] = "行政处罚法 art. 48; 国办发〔2018〕118号"
+    ON: ClassVar[str] = "published_on"
+
+    place: Text
+    published_on: date
+
+
+class PenaltyVaried(PenaltyEvent):
+    """处罚决定变更."""
+
+    TYPE: ClassVar[str] = "penalties.penalty-varied.v1"
+    TITLE: ClassVar[str] = "处罚决定变更"
+    ON: ClassVar[str] = "varied_on"
+
+    kinds: Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=6)]
+    amount_fen: Fen = 0
+    reason: Text
+    varied_on: date
+
+
+class PenaltyRevoked(PenaltyEvent):
+    """处罚决定撤销 or held unlawful; the decision was made all the same and stays counted."""
+
+    TYPE: ClassVar[str] = "penalties.penalty-revoked.v1"
+    TITLE: ClassVar[str] = "处罚决定撤销"
+    ON: ClassVar[str] = "revoked_on"
+
+    how: Literal["revoked", "held-unlawful", "void"]
+    authority: Text
+    revoked_on: date
+
+
+class PenaltyPublicationWithdrawn(PenaltyEvent):
+    """撤回公示, within 3 working days of the revocation, with public reasons (R-PN-11)."""
+
+    TYPE: ClassVar[str] = "penalties.penalty-publication-withdrawn.v1"
+    TITLE: ClassVar[str] = "撤回处罚公示"
+    BASIS: ClassVar[str] = "行政处罚法 art. 48"
+    ON: ClassVar[str] = "withdrawn_on"
+
+    reason: Text
+    withdrawn_on: date
