@@ -64,6 +64,23 @@ def batches(
         yield batch
 
 
+async def ingest(
+    connection: asyncpg.Connection,
+    intake: Intake,
+    file: BinaryIO,
+    origin: str,
+    *,
+    batch: int = BATCH_RECORDS,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Tally:
+    """Take open JSON Lines into the ledger; `progress` gets the bytes of each batch."""
+    tally = Tally()
+    for records in batches(read_lines(file), origin, batch):
+        tally.add(await intake.take(connection, records))
+        progress(sum(len(record.raw) + 1 for record in records))
+    return tally
+
+
 async def ingest_file(
     connection: asyncpg.Connection,
     intake: Intake,
@@ -72,10 +89,6 @@ async def ingest_file(
     batch: int = BATCH_RECORDS,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Tally:
-    """Take a JSON Lines file into the ledger; `progress` gets the bytes of each batch."""
-    tally = Tally()
+    """Take a JSON Lines file into the ledger."""
     with path.open("rb") as file:
-        for records in batches(read_lines(file), path.name, batch):
-            tally.add(await intake.take(connection, records))
-            progress(sum(len(record.raw) + 1 for record in records))
-    return tally
+        return await ingest(connection, intake, file, path.name, batch=batch, progress=progress)
