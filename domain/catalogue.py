@@ -20,6 +20,7 @@ LINES = (
     "payouts",
     "cases",
     "organisations",
+    "registered_organisations",
     "inspection",
     "penalties",
     "penalty_cases",

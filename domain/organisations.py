@@ -14,7 +14,6 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, Data, evolves, judges
 from domain.event import (
     Code,
     Count,
@@ -40,8 +39,6 @@ KIND_CODES: dict[str, str] = {
     "foundation": "53",
 }
 """First two characters of the 统一社会信用代码."""
-DECIDE_CALENDAR_DAYS = 60
-"""From complete papers to the decision (社会团体登记管理条例 art. 12; 民非条例 art. 11)."""
 ZombieGround = Literal["annual-checks-missed", "no-activity", "outside-charter", "unreachable"]
 ZOMBIE_GROUNDS: dict[str, str] = {
     "annual-checks-missed": "连续两年未参加年检年报",
@@ -328,73 +325,3 @@ class RegisterCounted(Event):
     register_code: Code
     bodies: Count
     counted_on: date
-
-
-class Organisation(Aggregate):
-    """A body: whether it is on the register, and what must come before its end."""
-
-    STREAM: ClassVar[str] = "organisation"
-
-    registered: bool = False
-    ended: bool = False
-    liquidated_on: str | None = None
-    zombie: bool = False
-
-    # Judging: what is wrong with a fact, given the state. It is recorded all the same.
-
-    @judges(EstablishmentApproved)
-    def judge_establishment(self, event: EstablishmentApproved) -> tuple[str, ...]:
-        """R-SO-01, R-SO-02; the code's first characters tell the kind (GB 32100)."""
-        breaches = []
-        if self.registered or self.ended:
-            breaches.append("already-registered")
-        if not event.uscc.startswith(KIND_CODES[event.kind]):
-            breaches.append("code-of-another-kind")
-        if event.sponsoring_authority is not None and event.sponsor_approved_on is None:
-            breaches.append("no-sponsor-approval")
-        if (
-            event.accepted_on is not None
-            and (event.decided_on - event.accepted_on).days > DECIDE_CALENDAR_DAYS
-        ):
-            breaches.append("decided-late")
-        return tuple(breaches)
-
-    @judges(Deregistered)
-    def judge_deregistration(self, event: Deregistered) -> tuple[str, ...]:
-        """R-SO-06: liquidation first, certificate and seal collected."""
-        breaches = ["already-ended"] if self.ended else []
-        if self.liquidated_on is None:
-            breaches.append("no-liquidation")
-        if not (event.certificate_collected and event.seal_collected):
-            breaches.append("certificate-or-seal-not-collected")
-        return tuple(breaches)
-
-    @judges(ZombieDisposed)
-    def judge_disposal(self, event: ZombieDisposed) -> tuple[str, ...]:
-        """R-SO-09: a ground before the disposal, a due date with an order to rectify."""
-        breaches = [] if self.zombie else ["not-identified"]
-        if event.way == "rectification" and event.rectify_by is None:
-            breaches.append("no-due-date")
-        return tuple(breaches)
-
-    @judges(RegisteredItemChanged, AnnualReportFiled)
-    def judge_activity(self, _event: OrganisationEvent) -> tuple[str, ...]:
-        return ("already-ended",) if self.ended else ()
-
-    # Evolution: assignments only; these bodies run again on every replay.
-
-    @evolves(OrganisationTakenOver, EstablishmentApproved)
-    def on_registered(self, _data: Data) -> None:
-        self.registered = True
-
-    @evolves(LiquidationCompleted)
-    def on_liquidated(self, data: Data) -> None:
-        self.liquidated_on = data["completed_on"]
-
-    @evolves(ZombieIdentified)
-    def on_zombie(self, _data: Data) -> None:
-        self.zombie = True
-
-    @evolves(Deregistered, RegistrationRevoked)
-    def on_ended(self, _data: Data) -> None:
-        self.ended = True
