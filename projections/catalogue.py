@@ -9,6 +9,11 @@ from projections.read_model import ReadModel
 MODULES = (
     "cases",
     "payments",
+    "organisations",
+    "inspections",
+    "draws",
+    "penalties",
+    "officers",
 )
 
 

@@ -1,0 +1,131 @@
+"""双随机 draws, what they drew, and 执法公示 that belongs to no single case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.aggregate import Entry
+from domain.inspection import (
+    DrawnObjectExempted,
+    EnforcementInformationPublished,
+    EnforcementInformationWithdrawn,
+    PopulationSnapshotTaken,
+    RandomDrawPerformed,
+)
+from projections.read_model import ReadModel, day
+
+
+class Draw(NamedTuple):
+    """A draw, and apart from it the population snapshot; the list's digest ties them together."""
+
+    draw_number: str
+    step: str
+    """snapshot or draw."""
+    on_date: date
+    baseline_on: date | None
+    bodies: int
+    list_digest: str
+    drawn: int
+
+
+class DrawnObject(NamedTuple):
+    """What came of the draw for one object: drawn, or exempted later with its cause."""
+
+    draw_number: str
+    object: str
+    step: str
+    """drawn or exempted."""
+    on_date: date
+    cause: str | None
+
+
+class EnforcementInformation(NamedTuple):
+    """A published item, one row per kind; it stands from published_on until withdrawn_on."""
+
+    item_number: str
+    stage: str
+    kind: str
+    published_on: date
+    withdrawn_on: date | None
+
+
+draws = ReadModel(
+    "draw", Draw, indexes=("draw_number",), doc="population snapshots and random draws"
+)
+drawn_objects = ReadModel(
+    "drawn_object",
+    DrawnObject,
+    indexes=("draw_number", "object"),
+    doc="objects drawn, and those exempted",
+)
+enforcement_information = ReadModel(
+    "enforcement_information",
+    EnforcementInformation,
+    indexes=("kind, published_on",),
+    doc="what was published of enforcement beside single cases",
+)
+
+
+@draws.adds(PopulationSnapshotTaken)
+def snapshot(entry: Entry) -> Iterator[Draw]:
+    data = entry.data
+    yield Draw(
+        data["draw_number"],
+        "snapshot",
+        day(data["taken_on"]),
+        day(data["baseline_on"]),
+        data["bodies"],
+        data["list_digest"],
+        0,
+    )
+
+
+@draws.adds(RandomDrawPerformed)
+def drawn(entry: Entry) -> Iterator[Draw]:
+    data = entry.data
+    yield Draw(
+        data["draw_number"],
+        "draw",
+        day(data["drawn_on"]),
+        None,
+        data["population"],
+        data["list_digest"],
+        len(set(data["drawn_objects"])),
+    )
+
+
+@drawn_objects.adds(RandomDrawPerformed)
+def objects(entry: Entry) -> Iterator[DrawnObject]:
+    data = entry.data
+    for name in sorted(set(data["drawn_objects"])):
+        yield DrawnObject(data["draw_number"], name, "drawn", day(data["drawn_on"]), None)
+
+
+@drawn_objects.adds(DrawnObjectExempted)
+def exempted(entry: Entry) -> Iterator[DrawnObject]:
+    data = entry.data
+    yield DrawnObject(
+        data["draw_number"], data["object"], "exempted", day(data["exempted_on"]), data["cause"]
+    )
+
+
+@enforcement_information.folds(EnforcementInformationPublished)
+def published(
+    rows: Sequence[EnforcementInformation], entry: Entry
+) -> Iterator[EnforcementInformation]:
+    yield from rows
+    data = entry.data
+    for kind in sorted(set(data["kinds"])):
+        yield EnforcementInformation(
+            data["item_number"], data["stage"], kind, day(data["published_on"]), None
+        )
+
+
+@enforcement_information.folds(EnforcementInformationWithdrawn)
+def withdrawn(
+    rows: Sequence[EnforcementInformation], entry: Entry
+) -> Iterator[EnforcementInformation]:
+    for row in rows:
+        yield row._replace(withdrawn_on=day(entry.data["withdrawn_on"]))

@@ -1,0 +1,135 @@
+"""Inspections of all lines: one row per inspection, filled in as its steps become known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from domain.aggregate import Entry
+from domain.enforcement import PUBLISH_INSPECTION_WORKING_DAYS, due_on
+from domain.inspection import (
+    CaseTransferred,
+    InspectionCancelled,
+    InspectionConducted,
+    InspectionNotified,
+    InspectionResultPublished,
+    RectificationOrdered,
+    RectificationVerified,
+)
+from projections.read_model import ReadModel, day, maybe_day
+
+
+class Inspection(NamedTuple):
+    """An inspection of one object; `inspected_on` None = announced, but nobody recorded it.
+
+    `platform` is the source that published the inspection; `result_due_on` the last day for its
+    result (None = no limit known).
+    """
+
+    inspection_number: str
+    object: str | None = None
+    township: str | None = None
+    mode: str | None = None
+    draw_number: str | None = None
+    joint_with: str | None = None
+    planned_on: date | None = None
+    cancelled_on: date | None = None
+    inspected_on: date | None = None
+    officers: list[str] = []  # noqa: RUF012  rows are never changed in place
+    licences_shown: bool = False
+    has_text_record: bool = False
+    has_recording: bool = False
+    platform: str | None = None
+    outcome: str | None = None
+    result_due_on: date | None = None
+    result_published_on: date | None = None
+    penalty_case: str | None = None
+    rectification_ordered_on: date | None = None
+    rectification_due_on: date | None = None
+    rectification_outcome: str | None = None
+    rectification_verified_on: date | None = None
+
+
+inspections = ReadModel(
+    "inspection",
+    Inspection,
+    indexes=("inspected_on", "draw_number", "inspection_number"),
+    doc="inspections with officers, records, result and rectification",
+)
+
+
+def _filled(rows: Sequence[Inspection], entry: Entry, **columns: Any) -> Inspection:
+    """The inspection's row with these columns; the steps may become known in any order."""
+    row = rows[0] if rows else Inspection(entry.data["inspection_number"])
+    return row._replace(**columns)
+
+
+@inspections.folds(InspectionNotified)
+def notified(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+    data = entry.data
+    row = _filled(rows, entry, planned_on=day(data["planned_on"]))
+    if row.inspected_on is None:
+        row = row._replace(object=data["object"], draw_number=data.get("draw_number"))
+    yield row
+
+
+@inspections.folds(InspectionCancelled)
+def cancelled(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+    yield _filled(rows, entry, cancelled_on=day(entry.data["cancelled_on"]))
+
+
+@inspections.folds(InspectionConducted)
+def conducted(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+    data = entry.data
+    on = day(data["inspected_on"])
+    yield _filled(
+        rows,
+        entry,
+        object=data["object"],
+        township=data.get("township"),
+        mode=data["mode"],
+        draw_number=data.get("draw_number"),
+        joint_with=data.get("joint_with"),
+        inspected_on=on,
+        officers=sorted(set(data["officers"])),
+        licences_shown=data["licences_shown"],
+        has_text_record=data.get("text_record") is not None,
+        has_recording=data.get("recording") is not None,
+        platform=entry.source,
+        outcome=data["outcome"],
+        result_due_on=due_on(PUBLISH_INSPECTION_WORKING_DAYS, on),
+    )
+
+
+@inspections.folds(InspectionResultPublished)
+def result_published(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+    """The first publication is the one that must be in time."""
+    on = day(entry.data["published_on"])
+    before = rows[0].result_published_on if rows else None
+    yield _filled(rows, entry, result_published_on=on if before is None else min(before, on))
+
+
+@inspections.folds(CaseTransferred)
+def transferred(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+    yield _filled(rows, entry, penalty_case=entry.data["penalty_case"])
+
+
+@inspections.folds(RectificationOrdered)
+def rectification_ordered(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+    yield _filled(
+        rows,
+        entry,
+        rectification_ordered_on=day(entry.data["ordered_on"]),
+        rectification_due_on=maybe_day(entry.data.get("due_on")),
+    )
+
+
+@inspections.folds(RectificationVerified)
+def rectification_verified(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+    yield _filled(
+        rows,
+        entry,
+        rectification_outcome=entry.data["outcome"],
+        rectification_verified_on=day(entry.data["verified_on"]),
+    )

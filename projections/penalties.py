@@ -1,0 +1,165 @@
+"""Penalty cases: one row per case, filled in as its steps become known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from domain.aggregate import Entry
+from domain.enforcement import PUBLISH_PENALTY_WORKING_DAYS, SERVE_PENALTY_WORKING_DAYS, due_on
+from domain.penalties import (
+    CaseClosed,
+    CaseFiled,
+    ClueRegistered,
+    EvidenceTaken,
+    LegalReviewPassed,
+    PenaltyDecided,
+    PenaltyPublicationWithdrawn,
+    PenaltyPublished,
+    PenaltyRevoked,
+    PenaltyServed,
+    PriorNoticeServed,
+    is_listed,
+)
+from projections.read_model import ReadModel, day
+
+
+class PenaltyCase(NamedTuple):
+    """A case with the inspection it took up, if any.
+
+    `evidence` counts how often evidence was taken; `licences_shown` and the records hold when they
+    hold each time. `platform` is the source of the decision; `listed` = legal review comes first.
+    """
+
+    case_number: str
+    subject: str | None = None
+    township: str | None = None
+    clue_origin: str | None = None
+    inspection_number: str | None = None
+    filed_on: date | None = None
+    first_evidence_on: date | None = None
+    evidence: int = 0
+    licences_shown: bool = True
+    has_text_record: bool = True
+    has_recording: bool = True
+    reviewed_on: date | None = None
+    noticed_on: date | None = None
+    decided_on: date | None = None
+    platform: str | None = None
+    kinds: list[str] = []  # noqa: RUF012  rows are never changed in place
+    amount_fen: int = 0
+    listed: bool = False
+    service_due_on: date | None = None
+    served_on: date | None = None
+    has_receipt: bool = False
+    publication_due_on: date | None = None
+    published_on: date | None = None
+    publication_withdrawn_on: date | None = None
+    revoked_on: date | None = None
+    closed_on: date | None = None
+
+
+penalty_cases = ReadModel(
+    "penalty_case",
+    PenaltyCase,
+    indexes=("decided_on", "inspection_number"),
+    doc="penalty cases with the dates of their steps",
+)
+
+
+def _row(rows: Sequence[PenaltyCase], entry: Entry) -> PenaltyCase:
+    return rows[0] if rows else PenaltyCase(entry.data["case_number"])
+
+
+def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> PenaltyCase:
+    """The case's row with these columns; the steps may become known in any order."""
+    return _row(rows, entry)._replace(**columns)
+
+
+@penalty_cases.folds(ClueRegistered)
+def clue(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    data = entry.data
+    yield _filled(rows, entry, clue_origin=data["origin"], subject=data["subject"])
+
+
+@penalty_cases.folds(CaseFiled)
+def filed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    data = entry.data
+    row = _filled(rows, entry, filed_on=day(data["filed_on"]), subject=data["subject"])
+    number = data.get("inspection_number")
+    yield row if number is None else row._replace(inspection_number=number)
+
+
+@penalty_cases.folds(EvidenceTaken)
+def evidence(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    data = entry.data
+    row = _row(rows, entry)
+    on = day(data["taken_on"])
+    yield row._replace(
+        inspection_number=data.get("inspection_number") or row.inspection_number,
+        first_evidence_on=on if row.first_evidence_on is None else min(row.first_evidence_on, on),
+        evidence=row.evidence + 1,
+        licences_shown=row.licences_shown and data["licences_shown"],
+        has_text_record=row.has_text_record and data.get("text_record") is not None,
+        has_recording=row.has_recording and data.get("recording") is not None,
+    )
+
+
+@penalty_cases.folds(LegalReviewPassed)
+def reviewed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, reviewed_on=day(entry.data["reviewed_on"]))
+
+
+@penalty_cases.folds(PriorNoticeServed)
+def noticed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, noticed_on=day(entry.data["served_on"]))
+
+
+@penalty_cases.folds(PenaltyDecided)
+def decided(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    data = entry.data
+    on = day(data["decided_on"])
+    yield _filled(
+        rows,
+        entry,
+        subject=data["subject"],
+        township=data.get("township"),
+        decided_on=on,
+        platform=entry.source,
+        kinds=sorted(set(data["kinds"])),
+        amount_fen=data.get("amount_fen", 0),
+        listed=is_listed(data.get("listed_ground"), data["kinds"]),
+        service_due_on=due_on(SERVE_PENALTY_WORKING_DAYS, on),
+        publication_due_on=due_on(PUBLISH_PENALTY_WORKING_DAYS, on),
+    )
+
+
+@penalty_cases.folds(PenaltyServed)
+def served(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    data = entry.data
+    receipt = data.get("receipt_number") is not None and data.get("receipt") is not None
+    yield _filled(rows, entry, served_on=day(data["served_on"]), has_receipt=receipt)
+
+
+@penalty_cases.folds(PenaltyPublished)
+def published(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    """The first publication is the one that must be in time."""
+    on = day(entry.data["published_on"])
+    before = _row(rows, entry).published_on
+    yield _filled(rows, entry, published_on=on if before is None else min(before, on))
+
+
+@penalty_cases.folds(PenaltyPublicationWithdrawn)
+def publication_withdrawn(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, publication_withdrawn_on=day(entry.data["withdrawn_on"]))
+
+
+@penalty_cases.folds(PenaltyRevoked)
+def revoked(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, revoked_on=day(entry.data["revoked_on"]))
+
+
+@penalty_cases.folds(CaseClosed)
+def closed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, closed_on=day(entry.data["closed_on"]))
