@@ -160,6 +160,12 @@ def next_month(month: Month) -> Month:
     return f"{year:04}-{index + 1:02}"
 
 
+def previous_month(month: Month) -> Month:
+    """The month before `month`. Raises `ValueError` if it is not "YYYY-MM"."""
+    year, index = divmod(_month_number(month) - 1, 12)
+    return f"{year:04}-{index + 1:02}"
+
+
 def months_between(first: Month, last: Month) -> int:
     """`last` minus `first` in months: 0 for the same month, negative when `last` is earlier.
 

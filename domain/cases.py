@@ -1,6 +1,9 @@
 """The state of a case (救助个案) of any programme: what the ledger needs to judge its next fact.
 
 One stream per case number, shared by 低保, 特困, children's and disability lines and by payouts.
+Judging names what is wrong with a fact, given the state and the fact itself; the fact is recorded
+all the same. Whether a flat amount is the standard in force is not known here: standards are
+streams of their own.
 """
 
 from __future__ import annotations
@@ -8,29 +11,94 @@ from __future__ import annotations
 from typing import ClassVar
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.assistance import BenefitAdjusted, BenefitConfirmed, BenefitTerminated, CaseTakenOver
-from domain.calendar import month_of
-from domain.payouts import PaymentReturned, PaymentSettled
+from domain.assistance import (
+    BenefitAdjusted,
+    BenefitConfirmed,
+    BenefitResumed,
+    BenefitSuspended,
+    BenefitTerminated,
+    CaseTakenOver,
+)
+from domain.calendar import month_of, next_month, previous_month
+from domain.children import (
+    GONE,
+    ChildCaseTakenOver,
+    ChildEntitlement,
+    ChildSupportAdjusted,
+    ChildSupportConfirmed,
+    ChildSupportTerminated,
+)
+from domain.disability import (
+    MIND_CATEGORIES,
+    SEVERE_GRADES,
+    SubsidyApproved,
+    SubsidyCaseTakenOver,
+    SubsidyEntitlement,
+    SubsidyResumed,
+    SubsidyStopped,
+)
+from domain.money import FEN_PER_YUAN
+from domain.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
+
+Spans = tuple[tuple[str, str | None], ...]
+"""Stretches of entitled months, first and last; last None = open-ended."""
+Amounts = tuple[tuple[str, int | None], ...]
+"""From which month the case has which amount; None = the standard in force."""
+
+PARENTS = 2
 
 
 class Case(Aggregate):
-    """A case that may be paid monthly.
-
-    `paid_months` lists "<item>:<month>" of settled payments still standing; `last_month` None
-    means open-ended; `monthly_amount_fen` None means the line pays a standard, not an amount of
-    the case.
-    """
+    """A case that may be paid monthly. `paid_months` has each month once per standing payment."""
 
     STREAM: ClassVar[str] = "case"
 
     programme: str = ""
-    first_month: str | None = None
-    last_month: str | None = None
-    monthly_amount_fen: int | None = None
-    decided_on: str | None = None
+    spans: Spans = ()
+    amounts: Amounts = ()
     paid_months: tuple[str, ...] = ()
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
+
+    @judges(CaseTakenOver, BenefitConfirmed)
+    def judge_benefit(self, event: CaseTakenOver | BenefitConfirmed) -> tuple[str, ...]:
+        """R-DB-02 amount, R-DB-01 income, R-DB-06 first month; 特困: the standard, one person."""
+        covered = sum(member.covered for member in event.members)
+        breaches = list(_amount_breaches(event, event.programme, covered))
+        if event.first_month <= month_of(event.decided_on):
+            breaches.append("first-month-too-early")
+        if event.programme == "tekun" and len(event.members) != 1:
+            breaches.append("more-than-one-person")
+        return tuple(breaches)
+
+    @judges(BenefitAdjusted)
+    def judge_adjustment(self, event: BenefitAdjusted) -> tuple[str, ...]:
+        """R-DB-02."""
+        return _amount_breaches(event, self.programme, event.covered_persons)
+
+    @judges(ChildCaseTakenOver, ChildSupportConfirmed)
+    def judge_child(self, event: ChildEntitlement) -> tuple[str, ...]:
+        """R-CH-02 situations of the parents, R-CH-04 first month, R-CH-06 upbringing."""
+        breaches: list[str] = []
+        if event.parents is not None and not _parents_fit(event):
+            breaches.append("parents-situation-differs")
+        if event.first_month <= month_of(event.decided_on):
+            breaches.append("first-month-too-early")
+        if event.programme == "unattended-child" and event.mode == "institutional":
+            breaches.append("upbringing-differs")
+        return tuple(breaches)
+
+    @judges(SubsidyCaseTakenOver, SubsidyApproved)
+    def judge_subsidy(self, event: SubsidyEntitlement) -> tuple[str, ...]:
+        """R-DS-06 the card fits the subsidy, R-DS-02 paid from the month of application."""
+        breaches: list[str] = []
+        category, grade = (int(digit) for digit in event.holder.card_number[18:20])
+        severe = grade in SEVERE_GRADES or category in MIND_CATEGORIES
+        if event.programme == "nursing-subsidy" and not severe:
+            breaches.append("card-grade-differs")
+        if isinstance(event, SubsidyApproved) and event.first_month != month_of(event.applied_on):
+            breaches.append("first-month-differs-from-application")
+        return tuple(breaches)
 
     @judges(PaymentSettled)
     def judge_payment(self, event: PaymentSettled) -> tuple[str, ...]:
@@ -40,43 +108,134 @@ class Case(Aggregate):
             breaches.append("programme-differs")
         if event.item != "basic":
             return tuple(breaches)
-        first, last = self.first_month, self.last_month
-        if first is None or any(m < first or (last is not None and m > last) for m in event.months):
+        if not all(self._entitled(month) for month in event.months):
             breaches.append("month-not-entitled")
-        if any(f"basic:{month}" in self.paid_months for month in event.months):
+        if not set(event.months).isdisjoint(self.paid_months):
             breaches.append("month-already-paid")
-        due = self.monthly_amount_fen
-        if due is not None and event.amount_fen != due * len(event.months):
+        dues = [self._amount(month) for month in event.months]
+        if None not in dues and event.amount_fen != sum(due for due in dues if due is not None):
             breaches.append("amount-differs")
-        if event.months[-1] > month_of(event.settled_on):
+        if max(event.months) > month_of(event.settled_on):
             breaches.append("paid-in-advance")
         return tuple(breaches)
 
+    @judges(ArrearsPaid)
+    def judge_arrears(self, event: ArrearsPaid) -> tuple[str, ...]:
+        """Programme, entitled months; whole amounts only for months not paid yet."""
+        breaches: list[str] = []
+        if event.programme != self.programme:
+            breaches.append("programme-differs")
+        if event.item != "basic":
+            return tuple(breaches)
+        if not all(self._entitled(month) for month in event.months):
+            breaches.append("month-not-entitled")
+        paid = not set(event.months).isdisjoint(self.paid_months)
+        if event.reason == "late-approval" and paid:
+            breaches.append("month-already-paid")
+        return tuple(breaches)
+
+    def _entitled(self, month: str) -> bool:
+        return any(first <= month and (last is None or month <= last) for first, last in self.spans)
+
+    def _amount(self, month: str) -> int | None:
+        """What is due of a month by the case's own decisions, if they fix it."""
+        due = None
+        for start, amount in self.amounts:
+            if start <= month:
+                due = amount
+        return due
+
     # Evolution: assignments only; these bodies run again on every replay.
 
-    @evolves(CaseTakenOver, BenefitConfirmed)
+    @evolves(
+        CaseTakenOver,
+        BenefitConfirmed,
+        ChildCaseTakenOver,
+        ChildSupportConfirmed,
+        SubsidyCaseTakenOver,
+        SubsidyApproved,
+    )
     def on_confirmed(self, data: Data) -> None:
         self.programme = data["programme"]
-        self.first_month = data["first_month"]
-        self.last_month = data.get("last_month")
-        self.monthly_amount_fen = data["monthly_amount_fen"]
-        self.decided_on = data["decided_on"]
+        self.spans = _ended(self.spans, before=data["first_month"])
+        self.spans = (*self.spans, (data["first_month"], data.get("last_month")))
+        # 特困 follows the standard, whatever the decision printed.
+        own = None if self.programme == "tekun" else data.get("monthly_amount_fen")
+        self.amounts = _with_amount(self.amounts, data["first_month"], own)
 
-    @evolves(BenefitAdjusted)
+    @evolves(BenefitAdjusted, ChildSupportAdjusted)
     def on_adjusted(self, data: Data) -> None:
-        self.monthly_amount_fen = data["monthly_amount_fen"]
+        own = None if self.programme == "tekun" else data.get("monthly_amount_fen")
+        self.amounts = _with_amount(self.amounts, data["from_month"], own)
 
-    @evolves(BenefitTerminated)
+    @evolves(BenefitSuspended)
+    def on_suspended(self, data: Data) -> None:
+        self.spans = _ended(self.spans, before=data["from_month"])
+
+    @evolves(BenefitResumed, SubsidyResumed)
+    def on_resumed(self, data: Data) -> None:
+        self.spans = (*_ended(self.spans, before=data["first_month"]), (data["first_month"], None))
+
+    @evolves(BenefitTerminated, ChildSupportTerminated, SubsidyStopped)
     def on_terminated(self, data: Data) -> None:
-        self.last_month = data["last_month"]
+        self.spans = _ended(self.spans, before=next_month(data["last_month"]))
 
     @evolves(PaymentSettled)
     def on_payment_settled(self, data: Data) -> None:
-        item = data.get("item", "basic")
-        self.paid_months = (*self.paid_months, *(f"{item}:{m}" for m in data["months"]))
+        if data.get("item", "basic") == "basic":
+            self.paid_months = (*self.paid_months, *data["months"])
+
+    @evolves(ArrearsPaid)
+    def on_arrears_paid(self, data: Data) -> None:
+        if data["reason"] == "late-approval":
+            self.on_payment_settled(data)
 
     @evolves(PaymentReturned)
     def on_payment_returned(self, data: Data) -> None:
-        item = data.get("item", "basic")
-        back = {f"{item}:{m}" for m in data["months"]}
-        self.paid_months = tuple(m for m in self.paid_months if m not in back)
+        if data.get("item", "basic") == "basic":
+            left = list(self.paid_months)
+            for month in data["months"]:
+                if month in left:
+                    left.remove(month)
+            self.paid_months = tuple(left)
+
+
+def _ended(spans: Spans, *, before: str) -> Spans:
+    """The stretches as far as they lie before a month."""
+    kept: list[tuple[str, str | None]] = []
+    for first, last in spans:
+        if first < before:
+            ends = last is None or last >= before
+            kept.append((first, previous_month(before) if ends else last))
+    return tuple(kept)
+
+
+def _with_amount(amounts: Amounts, month: str, amount: int | None) -> Amounts:
+    """A new amount from a month on replaces what was fixed for that month and later ones."""
+    return (*(pair for pair in amounts if pair[0] < month), (month, amount))
+
+
+def _amount_breaches(
+    event: CaseTakenOver | BenefitConfirmed | BenefitAdjusted, programme: str, covered: int
+) -> tuple[str, ...]:
+    """R-DB-01, R-DB-02. Which way a part of a 元 is rounded is not settled: both are accepted."""
+    standard = event.standard_fen
+    if standard is None:
+        return ()
+    amount = event.monthly_amount_fen
+    if programme == "tekun":
+        return () if amount == standard else ("amount-differs",)
+    if event.per_capita_income_fen >= standard:
+        return ("income-not-below-standard",)
+    due = (standard - event.per_capita_income_fen) * covered + event.supplement_fen
+    fits = abs(amount - due) < FEN_PER_YUAN and amount % FEN_PER_YUAN == 0
+    return () if fits else ("amount-differs",)
+
+
+def _parents_fit(event: ChildEntitlement) -> bool:
+    """Orphan: both parents gone. 事实无人抚养: both in a listed situation, not both gone."""
+    parents = event.parents or ()
+    gone = [parent.situation in GONE for parent in parents]
+    if event.programme == "orphan":
+        return all(gone)
+    return len({parent.parent for parent in parents}) == PARENTS and not all(gone)

@@ -6,7 +6,6 @@ pointers and the stored form all derive from it; nothing about a field is writte
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
@@ -22,12 +21,6 @@ Path = tuple[str | int, ...]
 """Where a value stands in an event's data: field names and list indexes."""
 
 
-def _month(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise PydanticCustomError("malformed_value", "a month is written YYYY-MM")
-    return text
-
-
 def _uscc(text: str) -> str:
     if (fault := check_uscc(text)) is not None:
         raise PydanticCustomError(fault, "统一社会信用代码 (GB 32100)")
@@ -41,7 +34,7 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 """An identifier of the bureau or a vendor: batch, route, officer number. No slash, no space."""
 DocumentNumber = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s/]+$")]
 """文号 or certificate number as printed, e.g. 湘民字〔2024〕12号."""
-Month = Annotated[str, AfterValidator(_month)]
+Month = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, "YYYY-MM": entitlements are monthly."""
 Fen = Annotated[int, Field(ge=0, le=10**13)]
 """Money in 分 (1/100 元), an integer, never a float."""
@@ -195,10 +188,12 @@ def _person_fields(model: type[BaseModel]) -> tuple[str, ...]:
 
 def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:
     """Every person an event names, with the path to them, in the order of the fields."""
-    if isinstance(value, Person):
-        return [(path, value)]
+    if value is None:
+        return []
     if isinstance(value, tuple):
         return [found for i, item in enumerate(value) for found in persons(item, (*path, i))]
+    if isinstance(value, Person):
+        return [(path, value)]
     if not isinstance(value, BaseModel):
         return []
     return [

@@ -50,6 +50,8 @@ BY_AREA: frozenset[str] = frozenset({"dibao", "tekun"})
 class StandardName(Part):
     """Which standard: its kind and, for 低保 and 特困, urban or rural."""
 
+    EXAMPLE: ClassVar[dict[str, str]] = {"area": "rural"}
+
     kind: StandardKind
     area: Area | None = None
 
@@ -80,6 +82,7 @@ class StandardAdopted(Event):
     KEY: ClassVar[str] = "kind"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "adopted_on"
+    EXAMPLE: ClassVar[dict[str, str]] = {"area": "rural"}
 
     kind: StandardKind
     area: Area | None = None

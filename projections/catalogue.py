@@ -9,6 +9,7 @@ from projections.read_model import ReadModel
 MODULES = (
     "cases",
     "payments",
+    "standards",
     "organisations",
     "inspections",
     "draws",

@@ -12,8 +12,10 @@ from projections.read_model import ReadModel, day
 
 
 class Payment(NamedTuple):
-    """A line of money. `amount_fen` is negative for a return; `kind` settled, returned, arrears,
-    recovered. `first_month` to `last_month` are the months it is for; `months` how many."""
+    """A line of money; `kind` is settled, returned (a negative amount), arrears or recovered.
+
+    `months` are those it is for, in equal parts. `township` None = that of the case.
+    """
 
     case_number: str
     programme: str
@@ -21,23 +23,20 @@ class Payment(NamedTuple):
     kind: str
     amount_fen: int
     paid_on: date
-    first_month: str
-    last_month: str
-    months: int
-    township: str
+    months: list[str]
+    township: str | None
 
 
 payments = ReadModel(
     "payment",
     Payment,
-    indexes=("programme, paid_on", "case_number"),
+    indexes=("programme, paid_on",),
     doc="money paid, returned, paid in arrears, recovered; by settlement date",
 )
 
 
 def _line(entry: Entry, kind: str, on: str, sign: int = 1) -> Payment:
     data = entry.data
-    months = data.get("months") or [data[on][:7]]
     return Payment(
         data["case_number"],
         data["programme"],
@@ -45,10 +44,8 @@ def _line(entry: Entry, kind: str, on: str, sign: int = 1) -> Payment:
         kind,
         sign * data["amount_fen"],
         day(data[on]),
-        min(months),
-        max(months),
-        len(months),
-        data["township"],
+        data.get("months") or [],
+        data.get("township"),
     )
 
 

@@ -6,7 +6,15 @@ import importlib
 
 from reports.figure import Figure, Statement
 
-LINES = ("payouts",)
+LINES = (
+    "assistance",
+    "children",
+    "disability",
+    "standards",
+    "organisations",
+    "officers",
+    "enforcement",
+)
 """Modules under reports/lines, each with FIGURES and STATEMENTS."""
 
 

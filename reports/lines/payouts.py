@@ -1,51 +1,48 @@
-"""Assistance: households and persons entitled at D (stock), money of the period (flow)."""
+"""What the lines of assistance share: cases active at D (stock) and money of the period (flow)."""
 
 from __future__ import annotations
 
-from reports.figure import Figure, wan_yuan
+MONEY_READING = "按到账日期;期内到账,减期内退票,加补发;追回、价格补贴、照料护理、丧葬不在内"
 
-_ACTIVE = """
-SELECT known_from AS position, {count} AS contribution, township, case_number AS what
+
+def active(programme: str, count: str = "1", where: str = "true") -> str:
+    """Rows of the cases active in the month of D."""
+    return f"""
+SELECT known_from AS position, {count} AS contribution, NULL::date AS on_date, township,
+       case_number AS what
 FROM read.case_entitlement
-WHERE {{known}} AND programme = '{programme}'
+WHERE {{known}} AND programme = '{programme}' AND {where}
   AND first_month <= to_char($4::date, 'YYYY-MM')
   AND (last_month IS NULL OR last_month >= to_char($4::date, 'YYYY-MM'))
 """
-_MONEY = """
-SELECT known_from AS position, amount_fen AS contribution, paid_on AS on_date, township,
-       case_number || ' ' || kind AS what
-FROM read.payment
-WHERE {{known}} AND programme = '{programme}' AND item = 'basic'
-  AND kind IN ('settled', 'returned', 'arrears') AND paid_on BETWEEN $3 AND $4
+
+
+def active_persons(programme: str, where: str = "true") -> str:
+    """As `active`, a person with two cases of the programme once."""
+    return f"""
+SELECT DISTINCT ON (person_ref) known_from AS position, 1 AS contribution, NULL::date AS on_date,
+       township, case_number AS what
+FROM read.case_entitlement
+WHERE {{known}} AND programme = '{programme}' AND {where}
+  AND first_month <= to_char($4::date, 'YYYY-MM')
+  AND (last_month IS NULL OR last_month >= to_char($4::date, 'YYYY-MM'))
+ORDER BY person_ref, known_from
 """
 
 
-def _active(programme: str, count: str = "1") -> str:
-    return _ACTIVE.format(programme=programme, count=count)
+def paid(programme: str, where: str = "true") -> str:
+    """Rows of 发放金额: settled, returned and arrears lines of the basic item, by their own dates.
 
-
-def _money(programme: str) -> str:
-    return _MONEY.format(programme=programme)
-
-
-FIGURES = (
-    Figure(
-        id="F14",
-        name="低保户数",
-        unit="户",
-        kind="stock",
-        definition="截止日所在月份在保的低保户",
-        reading="first_month ≤ 截止月 ≤ last_month 的户",
-        rows=_active("dibao"),
-    ),
-    Figure(
-        id="F16",
-        name="发放低保金额",
-        unit="万元",
-        kind="flow",
-        definition="期内到账的低保金,减期内退票,加补发",
-        reading="按到账日期;追回、价格补贴、照料护理、丧葬不在内",
-        rows=_money("dibao"),
-        shown=wan_yuan,
-    ),
-)
+    A line that names no township counts for the township of its case.
+    """
+    return f"""
+SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_date,
+       coalesce(p.township, (
+           SELECT c.township FROM read.case_entitlement c
+           WHERE {{known:c}} AND c.stream = p.stream ORDER BY c.first_month DESC LIMIT 1
+       )) AS township,
+       p.case_number || ' ' || p.kind AS what
+FROM read.payment p
+WHERE {{known:p}} AND p.programme = '{programme}' AND p.item = 'basic'
+  AND p.kind IN ('settled', 'returned', 'arrears') AND p.paid_on BETWEEN $3 AND $4 AND {where}
+"""

@@ -1,0 +1,91 @@
+"""Standards (保障标准) with the day they take effect, raises (提标) done, arrears approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from domain.aggregate import Entry
+from domain.standards import ArrearsBatchApproved, StandardAdopted, StandardRaiseImplemented
+from projections.read_model import ReadModel, day
+
+
+class Standard(NamedTuple):
+    """In force from `effective_from` until the next one of its kind and area takes effect."""
+
+    kind: str
+    area: str | None
+    amount_fen: int
+    effective_from: date
+    document_number: str
+    authority: str
+
+
+class RaiseStandard(NamedTuple):
+    """One standard of a raise; from `go_live_month` on the payroll pays it."""
+
+    batch: str
+    kind: str
+    area: str | None
+    effective_from: date
+    go_live_month: str
+    implemented_on: date
+
+
+class ArrearsBatch(NamedTuple):
+    """Arrears of one programme of a raise, as approved."""
+
+    batch: str
+    programme: str
+    lines: int
+    amount_fen: int
+    approved_on: date
+
+
+standards = ReadModel(
+    "standard", Standard, indexes=("kind",), doc="standards per person and month, with effect from"
+)
+raises = ReadModel(
+    "raise_standard", RaiseStandard, doc="standards that a raise put into the payroll"
+)
+arrears_batches = ReadModel("arrears_batch", ArrearsBatch, doc="approved arrears lists of a raise")
+
+
+@standards.adds(StandardAdopted)
+def adopted(entry: Entry) -> Iterator[Standard]:
+    data = entry.data
+    yield Standard(
+        data["kind"],
+        data.get("area"),
+        data["amount_fen"],
+        day(data["effective_from"]),
+        data["document_number"],
+        data["authority"],
+    )
+
+
+@raises.adds(StandardRaiseImplemented)
+def implemented(entry: Entry) -> Iterator[RaiseStandard]:
+    data = entry.data
+    for standard in data["standards"]:
+        yield RaiseStandard(
+            data["batch"],
+            standard["kind"],
+            standard.get("area"),
+            day(data["effective_from"]),
+            data["go_live_month"],
+            day(data["implemented_on"]),
+        )
+
+
+@arrears_batches.adds(ArrearsBatchApproved)
+def approved(entry: Entry) -> Iterator[ArrearsBatch]:
+    data = entry.data
+    yield ArrearsBatch(
+        data["batch"],
+        data["programme"],
+        data["lines"],
+        data["amount_fen"],
+        day(data["approved_on"]),
+    )

@@ -1,0 +1,122 @@
+"""The SQL of 提标完成: per case and month, what was due against what was paid.
+
+Due of a month: for flat programmes the standard in force on its first day; for 低保 the household's
+amount, lifted by the difference of standards per covered member where it was worked out with a
+lower one than is in force (R-DB-02, R-ST-01); a child's top-up as decided. Paid: settled and
+arrears lines that list the month, less returns, up to D, in equal parts per month of a line.
+"""
+
+from __future__ import annotations
+
+OWED = """
+months AS (
+    SELECT m::date AS day, to_char(m, 'YYYY-MM') AS month
+    FROM generate_series(date_trunc('month', $3::date), $4::date, interval '1 month') AS m
+),
+adopted AS (
+    SELECT DISTINCT ON (kind, area, effective_from) kind, area, effective_from, amount_fen
+    FROM read.standard WHERE {known} ORDER BY kind, area, effective_from, known_from DESC
+),
+standards AS (
+    SELECT *, lead(effective_from) OVER (PARTITION BY kind, area ORDER BY effective_from) AS until
+    FROM adopted
+),
+standard_of_month AS (
+    SELECT m.month, s.kind, s.area, s.amount_fen FROM months m JOIN standards s
+    ON s.effective_from <= m.day AND (s.until IS NULL OR m.day < s.until)
+),
+entitled AS (
+    SELECT c.known_from AS position, c.stream, c.case_number, c.programme, c.township, m.month,
+           c.monthly_amount_fen, c.standard_fen, c.persons,
+           CASE WHEN c.programme = 'orphan' AND c.mode = 'institutional'
+                THEN 'orphan-institutional' ELSE c.programme END AS kind,
+           CASE WHEN c.programme IN ('dibao', 'tekun') THEN c.area END AS area,
+           greatest(m.month, to_char(c.decided_on, 'YYYY-MM')) AS due_month
+    FROM read.case_entitlement c JOIN months m
+    ON m.month >= c.first_month AND (c.last_month IS NULL OR m.month <= c.last_month)
+    WHERE {known:c}
+),
+due AS (
+    SELECT e.*, CASE
+        WHEN e.programme = 'dibao' THEN e.monthly_amount_fen
+            + greatest(coalesce(s.amount_fen - e.standard_fen, 0), 0) * e.persons
+        ELSE coalesce(e.monthly_amount_fen, s.amount_fen) END AS due_fen
+    FROM entitled e LEFT JOIN standard_of_month s
+    ON s.month = e.month AND s.kind = e.kind AND s.area IS NOT DISTINCT FROM e.area
+),
+paid AS (
+    SELECT p.stream, m.month,
+           sum(CASE WHEN l.n = 1 THEN p.amount_fen
+               ELSE sign(p.amount_fen)::bigint * ((abs(p.amount_fen) + l.n - 1) / l.n) END) AS fen
+    FROM read.payment p
+    CROSS JOIN LATERAL cardinality(p.months) AS l(n)
+    CROSS JOIN LATERAL unnest(p.months) AS m(month)
+    WHERE {known:p} AND p.item = 'basic' AND p.kind IN ('settled', 'returned', 'arrears')
+      AND p.paid_on BETWEEN $3::date - 366 AND $4
+    GROUP BY p.stream, m.month
+),
+owed AS (
+    SELECT d.*, coalesce(p.fen, 0) AS paid_fen
+    FROM due d LEFT JOIN paid p ON p.stream = d.stream AND p.month = d.month
+)
+"""
+
+BELOW = f"""
+WITH {OWED},
+last_due AS (
+    SELECT to_char(date_trunc('month', $4::date - 9) - interval '1 month', 'YYYY-MM') AS month
+)
+SELECT position,
+       bool_and(coalesce(paid_fen >= due_fen, false)
+                OR (due_month > last_due.month AND paid_fen <= 0)) AS contribution,
+       NULL::date AS on_date, township, case_number AS what
+FROM owed, last_due
+GROUP BY position, township, case_number
+"""
+"""One row per case and stretch: true when no month of it is below. A month is due from the 10th of
+the month after it (or after its decision, when that is later); before that, nothing paid is no
+fault, too little is."""
+
+RAISED = f"""
+WITH {OWED},
+raised AS (
+    SELECT r.*, to_char(r.effective_from, 'YYYY-MM') AS first_month,
+           replace(r.kind, 'orphan-institutional', 'orphan') AS programme
+    FROM read.raise_standard r
+    WHERE {{known:r}} AND r.kind NOT LIKE 'care-%' AND r.effective_from BETWEEN $3 AND $4
+),
+missing AS (
+    SELECT o.position, o.case_number, r.programme, min(o.month) AS month
+    FROM owed o JOIN raised r ON r.kind = o.kind AND r.area IS NOT DISTINCT FROM o.area
+    WHERE o.month >= r.first_month AND o.month < r.go_live_month
+      AND NOT coalesce(o.paid_fen >= o.due_fen, false)
+    GROUP BY o.position, o.case_number, r.programme
+)
+SELECT s.known_from AS position, EXISTS (
+           SELECT FROM raised r WHERE r.kind = s.kind AND r.area IS NOT DISTINCT FROM s.area
+           AND r.effective_from = s.effective_from AND r.implemented_on <= $4
+           AND r.go_live_month <= to_char($4::date, 'YYYY-MM')) AS ok,
+       '新标准已执行 ' || s.kind || coalesce(' ' || s.area, '') AS what
+FROM read.standard s
+WHERE {{known:s}} AND s.kind NOT LIKE 'care-%' AND s.effective_from BETWEEN $3 AND $4
+UNION ALL
+SELECT r.known_from, EXISTS (
+           SELECT FROM adopted a WHERE a.kind = r.kind AND a.area IS NOT DISTINCT FROM r.area
+           AND a.effective_from = r.effective_from),
+       '提标依据的标准 ' || r.batch || ' ' || r.kind || coalesce(' ' || r.area, '')
+FROM raised r
+UNION ALL
+SELECT min(r.known_from), coalesce((
+           SELECT sum(p.amount_fen) FROM read.payment p
+           WHERE {{known:p}} AND p.programme = r.programme AND p.kind = 'arrears'
+             AND p.item = 'basic' AND p.paid_on BETWEEN $3 AND $4) >= (
+           SELECT sum(b.amount_fen) FROM read.arrears_batch b
+           WHERE {{known:b}} AND b.batch = r.batch AND b.programme = r.programme
+             AND b.approved_on <= $4), false),
+       '补发已审批并足额到账 ' || r.batch || ' ' || r.programme
+FROM raised r WHERE r.first_month < r.go_live_month GROUP BY r.batch, r.programme
+UNION ALL
+SELECT position, false, '缺补发 ' || case_number || ' ' || month FROM missing
+"""
+"""Conditions of S16: each standard of the period went live, rests on an adopted one, has approved
+arrears that were paid, and no case lacks money of a month between effect and go-live."""
