@@ -11,7 +11,7 @@ import asyncpg
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Exact, Figure, Moment, Statement, Value, expand
 
-_TAKE = {
+TAKE = {
     "sum": "coalesce(sum(contribution), 0)",
     "max": "max(contribution)",
     "min": "min(contribution)",
@@ -65,14 +65,14 @@ async def _exacts(
         if figure.derive is not None:
             exacts[figure_id] = figure.derive(exacts)
         else:
-            sql = f"SELECT {_TAKE[figure.take]} FROM ({expand(figure.rows)}) AS rows"
-            found = await connection.fetchval(_all_parameters(sql), *moment.parameters)
+            sql = f"SELECT {TAKE[figure.take]} FROM ({expand(figure.rows)}) AS rows"
+            found = await connection.fetchval(all_parameters(sql), *moment.parameters)
             is_count = figure.take == "sum" and found is not None
             exacts[figure_id] = int(found) if is_count else found
     return exacts
 
 
-def _all_parameters(sql: str) -> str:
+def all_parameters(sql: str) -> str:
     """Name every parameter once, so that queries that need only some of them can be prepared."""
     return (
         f"WITH moment AS (SELECT $1::text AS ledger, $2::bigint AS at, $3::date AS start_on,"
@@ -92,7 +92,7 @@ async def figures(
             figure = FIGURES[figure_id]
             beside = None
             if figure.beside:
-                sql = _all_parameters(expand(figure.beside))
+                sql = all_parameters(expand(figure.beside))
                 beside = await connection.fetchval(sql, *moment.parameters)
             exact = exacts[figure_id]
             made.append(FigureValue(figure, moment, figure.shown(exact), exact, beside))
@@ -114,7 +114,7 @@ async def statements(
                 conditions += [(ok, what, None) for ok, what in statement.derive(exacts)]
             if statement.rows:
                 sql = f"SELECT ok, what, position FROM ({expand(statement.rows)}) AS rows"
-                for row in await connection.fetch(_all_parameters(sql), *moment.parameters):
+                for row in await connection.fetch(all_parameters(sql), *moment.parameters):
                     conditions.append((bool(row[0]), str(row[1]), row[2]))
             holds = bool(conditions) and all(ok for ok, _, _ in conditions)
             made.append(StatementValue(statement, moment, holds, tuple(conditions)))
@@ -131,4 +131,4 @@ async def contributing_rows(
             rows += await contributing_rows(connection, moment, FIGURES[used])
         return rows
     sql = f"SELECT * FROM ({expand(figure.rows)}) AS rows ORDER BY position"
-    return [dict(r) for r in await connection.fetch(_all_parameters(sql), *moment.parameters)]
+    return [dict(r) for r in await connection.fetch(all_parameters(sql), *moment.parameters)]

@@ -1,0 +1,120 @@
+"""Answers: the same data as a page or as JSON, whichever was asked for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.moments import NOW, View
+from api.problems import Problem
+from reports import shown
+from reports.annual import bureau_of
+from reports.figure import Moment
+
+KINDS = {
+    "stock": "存量(时点数)",
+    "flow": "发生数(期间合计)",
+    "event": "单次事件",
+    "date": "日期",
+    "rule": "规则",
+    "state": "状态",
+    "derived": "由其他指标计算",
+}
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        written=shown.written, exact=shown.written_exact, day=shown.written_day, share=_share
+    )
+    environment.globals.update(
+        banner=shown.SAMPLE_BANNER, invented_mark=shown.INVENTED, kinds=KINDS, NOW=NOW
+    )
+    return environment
+
+
+def _share(part: Any, whole: Any) -> float:
+    """Length of a bar, 0 to 100."""
+    return round(100 * max(0, int(part or 0)) / int(whole), 1) if whole else 0.0
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the address ends in .json or the client takes JSON and not HTML."""
+    if getattr(request.state, "json", False):
+        return True
+    accept = request.headers.get("accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def answer(
+    request: Request,
+    template: str,
+    view: View,
+    data: dict[str, Any],
+    *,
+    moment: Moment | None = None,
+    **context: Any,
+) -> Response:
+    """A page from the template, or `data` as JSON; both say when the ledger is a sample."""
+    if wants_json(request):
+        head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
+        if view.ledger.sample:
+            head["notice"] = shown.SAMPLE_BANNER
+        if moment is not None:
+            head |= {
+                "period": [moment.start.isoformat(), moment.end.isoformat()],
+                "asof": moment.end.isoformat(),
+                "at": moment.at,
+            }
+        return JSONResponse(head | data)
+    page = _environment().get_template(template)
+    html = page.render(
+        request=request,
+        view=view,
+        moment=moment,
+        query="" if moment is None else view.query(moment),
+        sample=view.ledger.sample,
+        auditor=view.auditor,
+        bureau=bureau_of(view.ledger.name),
+        data=data,
+        json_href=_json_href(request),
+        **context,
+    )
+    return HTMLResponse(html)
+
+
+def _json_href(request: Request) -> str:
+    path = "/index" if request.url.path == "/" else request.url.path
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{path}.json{query}"
+
+
+def problem_response(request: Request, problem: Problem) -> Response:
+    """An error as application/problem+json or as a page."""
+    if wants_json(request):
+        return JSONResponse(
+            problem.as_json(request.url.path),
+            status_code=problem.status,
+            media_type="application/problem+json",
+        )
+    html = (
+        _environment()
+        .get_template("problem.html")
+        .render(
+            problem=problem,
+            sample=getattr(request.state, "sample", request.app.state.sample),
+            auditor=request.app.state.auditor,
+        )
+    )
+    return HTMLResponse(html, status_code=problem.status)

@@ -1,0 +1,153 @@
+"""The application: pages and JSON for everyone, and the auditor's view on this machine only."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+import asyncpg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api import audit, pages, problems
+from api.answers import problem_response
+from api.moments import Remembered
+from api.problems import Problem
+from infra import postgres
+from infra.settings import Settings
+
+POOL_CONNECTIONS = 8
+STATEMENT_SECONDS = 30
+LOOPBACK = ("127.0.0.1", "::1")
+LOOPBACK_NAMES = ("127.0.0.1", "[::1]", "localhost")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self';"
+        " frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
+    """The pages over the configured (or the embedded) database.
+
+    With `auditor`, any moment and single records are shown, to requests from this machine only.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pool = asyncpg.create_pool(
+            postgres.database_url(settings),
+            min_size=1,
+            max_size=POOL_CONNECTIONS,
+            command_timeout=STATEMENT_SECONDS,
+            server_settings={"application_name": "mingjian api", "timezone": "Asia/Shanghai"},
+        )
+        async with pool:
+            app.state.pool = pool
+            yield
+
+    app = FastAPI(
+        title="明鉴",
+        docs_url=None,  # the reference pages load scripts from elsewhere
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+    app.state.auditor = auditor
+    app.state.sample = settings.sample
+    app.state.remembered = Remembered()
+    app.include_router(pages.router)
+    app.include_router(audit.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(asyncpg.PostgresError, _on_database_error)
+    app.middleware("http")(_guard)
+    app.add_middleware(_JsonSuffix)
+    return app
+
+
+class _JsonSuffix:
+    """`/figures/F16.json` is `/figures/F16`, answered as JSON."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith(".json"):
+            path = scope["path"].removesuffix(".json") or "/"
+            path = "/" if path == "/index" else path
+            state = {**scope.get("state", {}), "json": True}
+            scope = {**scope, "path": path, "state": state}
+        await self._app(scope, receive, send)
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Keep the auditor's view on this machine, and set the headers of every answer."""
+    if request.app.state.auditor and not _is_local(request):
+        response = problem_response(request, problems.not_local())
+    else:
+        try:
+            response = await call_next(request)
+        except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
+            _log.exception("error at %s", request.url.path)
+            response = problem_response(request, problems.internal())
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Vary"] = "Accept"
+    auditor = request.app.state.auditor
+    response.headers.setdefault("Cache-Control", "no-store" if auditor else "no-cache")
+    if auditor or getattr(request.state, "sample", request.app.state.sample):
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _is_local(request: Request) -> bool:
+    """From this machine, under a loopback name (no rebinding), and not handed on by a proxy."""
+    client = request.client.host if request.client else ""
+    name = request.headers.get("host", "").rpartition(":")
+    host = name[0] if name[2].isdecimal() and name[0] else "".join(name)
+    forwarded = any(h in request.headers for h in ("forwarded", "x-forwarded-for"))
+    return client in LOOPBACK and host in LOOPBACK_NAMES and not forwarded
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Problem):
+        raise error
+    return problem_response(request, error)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == HTTPStatus.NOT_FOUND:
+        return problem_response(request, problems.not_found(f"{request.url.path} 不存在"))
+    title = HTTPStatus(status).phrase
+    problem = Problem(status, "refused", title, f"{request.method} {request.url.path}", "查看地址")
+    return problem_response(request, problem)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    where = ""
+    if isinstance(error, RequestValidationError):
+        where = "、".join(str(fault["loc"][-1]) for fault in error.errors())
+    return problem_response(request, problems.bad_question(f"参数有误:{where}"))
+
+
+async def _on_database_error(request: Request, error: Exception) -> Response:
+    _log.error("database error at %s: %r", request.url.path, error)
+    return problem_response(request, problems.database())

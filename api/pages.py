@@ -1,0 +1,366 @@
+"""Public pages: what this is, the annual report, figures and statements. Totals only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api import problems
+from api.answers import answer, wants_json
+from api.groups import grouped
+from api.moments import Snapshot, View
+from infra.ledger import store
+from reports import annual, published
+from reports.annual import Report, missing
+from reports.breakdown import Breakdown, breakdowns
+from reports.catalogue import FIGURES, STATEMENTS
+from reports.evaluate import FigureValue, StatementValue
+from reports.figure import Moment
+from reports.published import Printed
+from reports.render import html, markdown
+from reports.shown import is_money, plain, written
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A figure at a moment, beside what the report printed and what is known now."""
+
+    value: FigureValue
+    now: FigureValue
+    printed: Printed | None
+    invented: bool
+
+    @property
+    def difference(self) -> int | Decimal | None:
+        """Exact value now less the exact value then; None where there is nothing to subtract."""
+        then, now = self.value.exact, self.now.exact
+        if isinstance(then, bool) or isinstance(now, bool):
+            return None
+        if isinstance(then, int | Decimal) and isinstance(now, int | Decimal):
+            return now - then
+        return None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the value known now is another one."""
+        return self.value.exact != self.now.exact
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the value is what the report printed; None when it printed none."""
+        return None if self.printed is None else self.printed.agrees(self.value.value)
+
+    def as_json(self) -> dict[str, Any]:
+        """The figure for machines."""
+        figure = self.value.figure
+        printed = None
+        if self.printed is not None:
+            printed = {
+                "expected": self.printed.expected,
+                "compare": self.printed.compare,
+                "unit": self.printed.unit,
+                "agrees": self.agrees,
+            }
+        return {
+            "id": figure.id,
+            "name": figure.name,
+            "unit": figure.unit,
+            "kind": figure.kind,
+            "definition": figure.definition,
+            "reading": figure.reading,
+            "value": plain(self.value.value),
+            "exact": plain(self.value.exact),
+            "exact_unit": "分" if is_money(figure) else figure.unit,
+            "beside": self.value.beside,
+            "asof": self.value.moment.end.isoformat(),
+            "at": self.value.moment.at,
+            "printed": printed,
+            "now": {
+                "value": plain(self.now.value),
+                "exact": plain(self.now.exact),
+                "at": self.now.moment.at,
+            },
+            "difference": plain(self.difference),
+            "invented": self.invented,
+        }
+
+
+async def lines_of(view: View, moment: Moment) -> dict[str, FigureLine]:
+    """All figures at a moment and now."""
+    values = await view.figures(moment)
+    now = await view.figures(view.present(moment))
+    year = moment.start.year
+    return {
+        figure_id: FigureLine(
+            value,
+            now[figure_id],
+            published.find(year, figure_id) if view.period_text(moment) == str(year) else None,
+            view.ledger.sample and annual.invented(figure_id, year, values),
+        )
+        for figure_id, value in values.items()
+    }
+
+
+@router.get("/")
+async def index(request: Request, view: Snapshot) -> Response:
+    """What this is, the latest report's key figures, the way to everything else."""
+    if view.publication(view.question.get("period")) is None and not view.auditor:
+        nothing: dict[str, Any] = {"years": [], "groups": [], "counts": _counts(view)}
+        return answer(
+            request, "index.html", view, nothing, groups=[], lines={}, counts=_counts(view)
+        )
+    moment = await view.moment()
+    lines = await lines_of(view, moment)
+    groups = [group for group in grouped(lines) if group.key]
+    data: dict[str, Any] = {
+        "years": [item.year for item in view.publications],
+        "groups": [
+            {"heading": g.heading, "figures": [lines[i].as_json() for i in g.key]} for g in groups
+        ],
+        "counts": _counts(view),
+    }
+    return answer(
+        request,
+        "index.html",
+        view,
+        data,
+        moment=moment,
+        groups=groups,
+        lines=lines,
+        counts=_counts(view),
+    )
+
+
+def _counts(view: View) -> dict[str, int]:
+    return {
+        "entries": view.ledger.position,
+        "projected": view.folded,
+        "parked": view.ledger.parked,
+        "quarantined": view.ledger.quarantined,
+    }
+
+
+async def _report(view: View, year: str) -> Report:
+    moment = await view.moment(year)
+    try:
+        made = await view.remembered.get(
+            ("report", moment, view.auditor),
+            lambda: annual.build(view.connection, moment, details=view.auditor),
+        )
+    except store.LedgerMissing as error:
+        raise problems.no_ledger(str(error)) from None
+    return made
+
+
+@router.get("/reports")
+async def reports(request: Request, view: Snapshot) -> Response:
+    """Published reports."""
+    data = {"years": [item.year for item in view.publications]}
+    return answer(request, "reports.html", view, data)
+
+
+@router.get("/reports/{year}.html")
+async def report_document(view: Snapshot, year: str) -> Response:
+    """The annual report as a document of its own, for download."""
+    made = await _report(view, year)
+    name = f"rule-of-law-report-{view.ledger.name}-{made.year}.html"
+    return Response(
+        html.render(made),
+        media_type="text/html; charset=utf-8",
+        headers={
+            "Content-Security-Policy": f"default-src 'none'; style-src {html.style_hash()}",
+            "Content-Disposition": f'inline; filename="{name}"',
+        },
+    )
+
+
+@router.get("/reports/{year}.md")
+async def report_markdown(view: Snapshot, year: str) -> Response:
+    """The annual report as Markdown."""
+    made = await _report(view, year)
+    return Response(markdown.render(made), media_type="text/markdown; charset=utf-8")
+
+
+@router.get("/reports/{year}")
+async def report_page(request: Request, view: Snapshot, year: str) -> Response:
+    """The annual report in the site's frame."""
+    made = await _report(view, year)
+    if wants_json(request):
+        return answer(request, "", view, _report_json(made), moment=made.moment)
+    return answer(
+        request,
+        "report.html",
+        view,
+        {},
+        moment=made.moment,
+        article=html.article(made),
+        title=made.title,
+        is_published=view.is_published(made.moment),
+        year=year,
+    )
+
+
+def _report_json(report: Report) -> dict[str, Any]:
+    def run(item: annual.Run) -> dict[str, Any]:
+        made: dict[str, Any] = {"text": item.text}
+        if isinstance(item, annual.FigureRef):
+            made |= {
+                "figure": item.id,
+                "value": plain(item.value),
+                "exact": plain(item.exact),
+                "unit": item.unit,
+                "invented": item.invented,
+            }
+        elif isinstance(item, annual.StatementRef):
+            made |= {"statement": item.id, "holds": item.holds}
+        elif isinstance(item, annual.Gap):
+            made |= {"gap": True}
+        return made
+
+    def section(item: annual.Section) -> dict[str, Any]:
+        return {
+            "code": item.code,
+            "heading": item.heading,
+            "paragraphs": [
+                {"by": p.by, "text": p.text, "runs": [run(r) for r in p.runs]}
+                for p in item.paragraphs
+            ],
+        }
+
+    return {
+        "title": report.title,
+        "bureau": report.bureau,
+        "signed": report.signed,
+        "published": report.published,
+        "opening": section(report.opening),
+        "parts": [
+            {"heading": part.heading, "sections": [section(s) for s in part.sections]}
+            for part in report.parts
+        ],
+        "gaps": list(report.gaps),
+    }
+
+
+@router.get("/reports.css")
+async def report_style() -> Response:
+    """The report's style sheet, as documents of their own carry it inside."""
+    return Response(html.style(), media_type="text/css; charset=utf-8")
+
+
+@router.get("/figures")
+async def figures(request: Request, view: Snapshot) -> Response:
+    """All figures: as published, what the report printed, as known now."""
+    moment = await view.moment()
+    lines = await lines_of(view, moment)
+    data = {"figures": [line.as_json() for line in lines.values()]}
+    return answer(
+        request, "figures.html", view, data, moment=moment, lines=lines, groups=grouped(lines)
+    )
+
+
+@router.get("/figures/{figure_id}")
+async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
+    """One figure: definition, settled reading, values, breakdown, then and now."""
+    if figure_id not in FIGURES:
+        raise problems.not_found(f"没有指标 {figure_id}", "指标目录:/figures")
+    moment = await view.moment()
+    lines = await lines_of(view, moment)
+    line = lines[figure_id]
+    cut = await view.remembered.get(
+        ("breakdowns", moment, figure_id),
+        lambda: breakdowns(view.connection, moment, FIGURES[figure_id], line.value.exact),
+    )
+    used = [lines[i] for i in FIGURES[figure_id].uses]
+    data = line.as_json() | {
+        "uses": [item.value.figure.id for item in used],
+        "breakdowns": [_breakdown_json(item) for item in cut],
+    }
+    return answer(
+        request,
+        "figure.html",
+        view,
+        data,
+        moment=moment,
+        line=line,
+        used=used,
+        breakdowns=cut,
+        difference=_difference(line),
+        is_published=view.is_published(moment),
+    )
+
+
+def _difference(line: FigureLine) -> str:
+    """The difference as people read it, with its sign."""
+    difference = line.difference
+    if difference is None:
+        return "有变动" if line.changed else "无变动"
+    if not difference:
+        return "0"
+    figure = line.value.figure
+    amount = Decimal(difference).copy_abs()
+    text = written(amount / 100, "元") if is_money(figure) else written(amount, figure.unit)
+    return f"{'+' if difference > 0 else '−'}{text}"
+
+
+def _breakdown_json(item: Breakdown) -> dict[str, Any]:
+    return {
+        "by": item.by,
+        "adds_up": item.adds_up,
+        "merged": item.merged,
+        "total": plain(item.total),
+        "difference": item.difference if item.adds_up else None,
+        "cells": [{"key": c.key, "label": c.label, "exact": plain(c.exact)} for c in item.cells],
+    }
+
+
+@router.get("/statements")
+async def statements(request: Request, view: Snapshot) -> Response:
+    """All statements: true or false, as published and now."""
+    moment = await view.moment()
+    values = await view.statements(moment)
+    now = await view.statements(view.present(moment))
+    data = {"statements": [_statement_json(view, v, now[i]) for i, v in values.items()]}
+    return answer(request, "statements.html", view, data, moment=moment, values=values, now=now)
+
+
+@router.get("/statements/{statement_id}")
+async def statement(request: Request, view: Snapshot, statement_id: str) -> Response:
+    """One statement: when it holds, and how many conditions do."""
+    if statement_id not in STATEMENTS:
+        raise problems.not_found(f"没有表述 {statement_id}", "表述目录:/statements")
+    moment = await view.moment()
+    value = (await view.statements(moment))[statement_id]
+    now = (await view.statements(view.present(moment)))[statement_id]
+    return answer(
+        request,
+        "statement.html",
+        view,
+        _statement_json(view, value, now),
+        moment=moment,
+        value=value,
+        now=now,
+        why="" if value.holds else missing(value, details=view.auditor),
+    )
+
+
+def _statement_json(view: View, value: StatementValue, now: StatementValue) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "id": value.statement.id,
+        "name": value.statement.name,
+        "holds_when": value.statement.holds_when,
+        "holds": value.holds,
+        "conditions": len(value.conditions),
+        "broken": sum(not ok for ok, _, _ in value.conditions),
+        "now": {"holds": now.holds, "at": now.moment.at},
+    }
+    if view.auditor:
+        made["rows"] = [
+            {"ok": ok, "what": what, "position": position}
+            for ok, what, position in value.conditions
+        ]
+    return made

@@ -1,0 +1,122 @@
+"""Errors as RFC 9457 problem details: a code, what happened, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem(Exception):
+    """An answer that is an error, shown as JSON or as a page."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    hint: str
+
+    def as_json(self, instance: str) -> dict[str, Any]:
+        """The members of application/problem+json."""
+        return {
+            "type": f"/problems/{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "code": self.code,
+            "hint": self.hint,
+        }
+
+
+def not_found(what: str, hint: str = "从首页或指标目录进入") -> Problem:
+    return Problem(HTTPStatus.NOT_FOUND, "not-found", "没有这个页面", what, hint)
+
+
+def bad_question(detail: str) -> Problem:
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "unanswerable",
+        "无法回答的查询",
+        detail,
+        "改正参数后重试:period 写作 2024,asof 写作 2024-12-31,known 写作 2025-01-17,at 为整数",
+    )
+
+
+def published_only(parameter: str) -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "published-cut-offs-only",
+        "公开页面只提供已发布的时点",
+        f"参数 {parameter} 用于任选时点,公开页面不接受",
+        "去掉该参数即为发布时的数据;任选时点和明细记录请在本机以审计视图查看",
+    )
+
+
+def auditors_only() -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "auditors-only",
+        "明细记录不在公开页面提供",
+        "公开页面只有汇总数;记录级内容供工作人员和审计人员查看",
+        "在本机执行 mingjian run api --auditor",
+    )
+
+
+def not_local() -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "loopback-only",
+        "审计视图只在本机提供",
+        "请求不是从本机直接发来的",
+        "在运行账本的机器上打开 http://127.0.0.1:8000/,不要经过代理",
+    )
+
+
+def nothing_published(period: str | None) -> Problem:
+    detail = "本账本还没有发布过年度报告" if period is None else f"{period} 年的年度报告尚未发布"
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "not-published",
+        "尚未发布",
+        detail,
+        "报告发布后即可查看;工作人员可用审计视图或命令行查看发布前的数据",
+    )
+
+
+def no_ledger(name: str | None) -> Problem:
+    detail = "数据库中还没有账本" if name is None else f"没有账本 {name}"
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE if name is None else HTTPStatus.NOT_FOUND,
+        "no-ledger",
+        "没有账本",
+        detail,
+        "先执行 mingjian demo 或 mingjian ingest",
+    )
+
+
+def rebuilding(detail: str) -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "read-models-behind",
+        "数据正在整理",
+        detail,
+        "稍候再试;长时间不恢复请执行 mingjian rebuild",
+    )
+
+
+def database() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, "database", "数据库暂不可用", "查询没有完成", "稍候再试"
+    )
+
+
+def internal() -> Problem:
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal",
+        "出错了",
+        "服务内部出错,已记入日志",
+        "稍候再试",
+    )

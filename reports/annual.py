@@ -1,0 +1,344 @@
+"""The annual report (法治政府建设年度报告) of any year and division, as a tree.
+
+The tree holds text and references to figures and statements; no number is typed. Renderers turn
+the same tree into the same bytes. A value that is not known prints 〔暂无〕, a section that nobody
+wrote 〔未填写〕, and a claim that does not hold prints what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import asyncpg
+
+from domain.identifiers import DIVISIONS
+from infra.ledger import store
+from reports import evaluate, publication, published
+from reports.annual_text import OPENING, PARTS, SectionText
+from reports.catalogue import FIGURES, STATEMENTS
+from reports.evaluate import FigureValue, StatementValue
+from reports.figure import Exact, Moment, Value
+from reports.shown import (
+    UNKNOWN,
+    UNWRITTEN,
+    written,
+    written_asof,
+    written_span,
+)
+
+_REFERENCE = re.compile(r"\{(F\d\d|S\d\d|asof|span)(?:([:?])([^{}]*))?\}")
+_IN_PROSE = re.compile(r"\{(F\d\d)(?:(:)(name|number))?\}")
+"""What staff may write in their own text: figures, not claims."""
+_NUMERALS = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRef:
+    """A figure in a sentence.
+
+    `invented` marks a value of a sample ledger that the published report does not contain.
+    """
+
+    id: str
+    name: str
+    text: str
+    href: str
+    unit: str = ""
+    value: Value = None
+    exact: Exact = None
+    invented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRef:
+    """A claim in a sentence: the words if it holds, else what is missing."""
+
+    id: str
+    name: str
+    text: str
+    href: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What should stand here and does not."""
+
+    text: str
+
+
+Run = Text | FigureRef | StatementRef | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Runs of text; `by` says whether staff wrote them or the ledger gives them."""
+
+    runs: tuple[Run, ...]
+    by: Literal["staff", "ledger"]
+
+    @property
+    def text(self) -> str:
+        """The paragraph without its references."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section with the code under which staff write it."""
+
+    code: str
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the five statutory parts."""
+
+    heading: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The annual report of a division for the year of `moment`, as known at its position."""
+
+    title: str
+    bureau: str
+    moment: Moment
+    sample: bool
+    signed: str
+    published: str
+    opening: Section
+    parts: tuple[Part, ...]
+    gaps: tuple[str, ...] = field(default=())
+    """What is missing: figures without a value, claims that do not hold, sections not written."""
+
+    @property
+    def year(self) -> int:
+        """The year reported on."""
+        return self.moment.start.year
+
+    def sections(self) -> Iterator[Section]:
+        """All sections in order, the opening first."""
+        yield self.opening
+        for part in self.parts:
+            yield from part.sections
+
+
+async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool = True) -> Report:
+    """The report at a moment, in one snapshot; `details` names the conditions that fail.
+
+    Conditions may name single cases or registrations, so public pages go without.
+    """
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        ledger = await store.find_ledger(connection, moment.ledger)
+        if ledger is None:
+            raise store.LedgerMissing(moment.ledger)
+        figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
+        statements = {v.statement.id: v for v in await evaluate.statements(connection, moment)}
+        prose = await publication.sections(connection, moment)
+        issued = await publication.find(connection, moment.ledger, moment.start.year)
+    writer = _Writer(
+        moment=moment,
+        figures=figures,
+        statements=statements,
+        prose=prose,
+        query=_query(moment, issued),
+        sample=ledger.sample,
+        details=details,
+    )
+    return writer.report()
+
+
+def bureau_of(division: str) -> str:
+    """The bureau's name; a division not in the table goes by its code."""
+    return f"{DIVISIONS.get(division, division)}民政局"
+
+
+def _query(moment: Moment, issued: publication.Publication | None) -> str:
+    """The query that leads from the report to a figure's page at the same moment."""
+    if issued is not None and issued.moment == moment:
+        return f"?period={moment.start.year}"
+    return f"?period={moment.start.year}&asof={moment.end}&at={moment.at}"
+
+
+def invented(figure_id: str, year: int, values: Mapping[str, FigureValue]) -> bool:
+    """Whether the published report of the year does not contain this value of a sample ledger.
+
+    A figure worked out from others is as real as they are.
+    """
+    printed = published.find(year, figure_id)
+    value = values.get(figure_id)
+    if value is None:
+        return False
+    if printed is not None and printed.compare == "=" and printed.agrees(value.value):
+        return False
+    uses = value.figure.uses
+    return not uses or any(invented(used, year, values) for used in uses)
+
+
+@dataclass
+class _Writer:
+    """Puts the sentences and the values together."""
+
+    moment: Moment
+    figures: Mapping[str, FigureValue]
+    statements: Mapping[str, StatementValue]
+    prose: Mapping[str, str]
+    query: str
+    sample: bool
+    details: bool
+    gaps: list[str] = field(default_factory=list)
+
+    def report(self) -> Report:
+        bureau = bureau_of(self.moment.ledger)
+        opening = self._section(OPENING, "")
+        parts = []
+        for number, plan in enumerate(PARTS):
+            single = len(plan.sections) == 1
+            parts.append(
+                Part(
+                    f"{_NUMERALS[number]}、{plan.heading}",
+                    tuple(
+                        self._section(
+                            section, "" if single else f"({_NUMERALS[n]}){section.heading}"
+                        )
+                        for n, section in enumerate(plan.sections)
+                    ),
+                )
+            )
+        return Report(
+            title=f"{bureau}{self.moment.start.year}年法治政府建设年度报告",
+            bureau=bureau,
+            moment=self.moment,
+            sample=self.sample,
+            signed=self._time("F64"),
+            published=self._time("F63"),
+            opening=opening,
+            parts=tuple(parts),
+            gaps=tuple(dict.fromkeys(self.gaps)),
+        )
+
+    def _time(self, figure_id: str) -> str:
+        value = self.figures.get(figure_id)
+        return UNKNOWN if value is None else written(value.value)
+
+    def _section(self, plan: SectionText, heading: str) -> Section:
+        paragraphs: list[Paragraph] = []
+        text = self.prose.get(plan.code)
+        if text is None:
+            self.gaps.append(plan.code)
+            paragraphs.append(Paragraph((Gap(UNWRITTEN),), "staff"))
+        else:
+            paragraphs += [
+                Paragraph(tuple(self._runs(line, _IN_PROSE)), "staff")
+                for line in map(str.strip, text.splitlines())
+                if line
+            ]
+        paragraphs += [
+            Paragraph(tuple(self._runs(text, _REFERENCE)), "ledger") for text in plan.paragraphs
+        ]
+        return Section(plan.code, heading, tuple(paragraphs))
+
+    def _runs(self, text: str, references: re.Pattern[str]) -> Iterator[Run]:
+        done = 0
+        for match in references.finditer(text):
+            if match.start() > done:
+                yield Text(text[done : match.start()])
+            yield self._reference(match[1], match[2], match[3])
+            done = match.end()
+        if done < len(text):
+            yield Text(text[done:])
+
+    def _reference(self, name: str, mark: str | None, words: str | None) -> Run:
+        if name == "asof":
+            return Text(written_asof(self.moment.end))
+        if name == "span":
+            return Text(written_span(self.moment.start, self.moment.end))
+        if name.startswith("S"):
+            return self._claim(name, words or "")
+        return self._figure(name, mark, words or "")
+
+    def _figure(self, figure_id: str, mark: str | None, words: str) -> Run:
+        value = self.figures.get(figure_id)
+        if mark == ":" and words == "name":
+            return Text(value.figure.name if value is not None else "")
+        if value is None or value.value is None:
+            self.gaps.append(figure_id)
+            return Gap(UNKNOWN)
+        if mark == "?":
+            text = words.split("|")[0 if value.value is True else 1]
+        else:
+            text = written(value.value, "" if words == "number" else value.figure.unit)
+        if value.beside:
+            text = f"{text}({value.beside})"
+        return FigureRef(
+            id=figure_id,
+            name=value.figure.name,
+            text=text,
+            href=f"/figures/{figure_id}{self.query}",
+            unit=value.figure.unit,
+            value=value.value,
+            exact=value.exact,
+            invented=self.sample and invented(figure_id, self.moment.start.year, self.figures),
+        )
+
+    def _claim(self, statement_id: str, words: str) -> Run:
+        value = self.statements.get(statement_id)
+        if value is None:
+            self.gaps.append(statement_id)
+            return Gap(UNKNOWN)
+        text = words
+        if not value.holds:
+            self.gaps.append(statement_id)
+            text = f"〔{value.statement.name}:未能证实,{missing(value, details=self.details)}〕"
+        return StatementRef(
+            statement_id,
+            value.statement.name,
+            text,
+            f"/statements/{statement_id}{self.query}",
+            value.holds,
+        )
+
+
+def missing(value: StatementValue, *, details: bool) -> str:
+    """Why a statement does not hold."""
+    if not value.conditions:
+        return f"账本中没有记录;应有:{value.statement.holds_when}"
+    broken = [what for ok, what, _ in value.conditions if not ok]
+    said = f"{len(value.conditions)}项条件中{len(broken)}项不成立"
+    if details:
+        listed = _listed(broken)
+        return f"{said}:{listed}"
+    return f"{said};应有:{value.statement.holds_when}"
+
+
+def _listed(broken: Sequence[str], limit: int = 3) -> str:
+    more = f"等{len(broken)}项" if len(broken) > limit else ""
+    return "、".join(broken[:limit]) + more
+
+
+def known_ids() -> frozenset[str]:
+    """Ids of all figures and statements that the wording refers to."""
+    sections = [OPENING, *(section for part in PARTS for section in part.sections)]
+    texts = [text for section in sections for text in section.paragraphs]
+    return frozenset(
+        match[1] for text in texts for match in _REFERENCE.finditer(text) if match[1][1:].isdigit()
+    )
+
+
+def unregistered() -> frozenset[str]:
+    """Ids in the wording that no line defines (yet)."""
+    return known_ids() - FIGURES.keys() - STATEMENTS.keys()

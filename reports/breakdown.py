@@ -1,0 +1,187 @@
+"""A figure by month and by township: cells that add up to the total before the reader's eyes.
+
+A flow is split by the month of its rows, a stock is shown at each month end, and both by township.
+Where rows are about persons or households, cells with fewer than three of them are merged, and
+never one cell alone, so that no cell can be worked out from the total (design: positive lists).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import asyncpg
+
+from domain.identifiers import STATISTICAL_AREAS, TOWNSHIPS
+from reports.catalogue import FIGURES
+from reports.evaluate import TAKE, all_parameters
+from reports.figure import Exact, Figure, Moment, expand
+
+SMALLEST_CELL = 3
+PERSONAL = frozenset(f"F{n:02d}" for n in (*range(13, 27), *range(40, 45), 47))
+"""Figures whose rows are about persons or households: assistance, marriage, adoption."""
+_UNPLACED = "未分镇街"
+_UNDATED = "日期不详"
+_MERGED = "其他(合并)"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One line of a breakdown; `key` is empty for merged and unplaced rows."""
+
+    key: str
+    label: str
+    exact: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A figure cut into cells. `adds_up` is False for month-end values, which are not summed."""
+
+    by: Literal["month", "township"]
+    cells: tuple[Cell, ...]
+    total: int
+    adds_up: bool
+    merged: bool = False
+
+    @property
+    def difference(self) -> int:
+        """Sum of the cells less the total: 0, or the page is wrong."""
+        return sum(cell.exact or 0 for cell in self.cells) - self.total
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A cell before merging, with the number of streams (cases, registrations) behind it."""
+
+    cell: Cell
+    behind: int
+
+
+def parts_of(figure: Figure) -> tuple[Figure, ...]:
+    """The figures whose rows make up this one; itself unless it is the sum of others."""
+    if figure.derive is None:
+        return (figure,)
+    return tuple(part for used in figure.uses for part in parts_of(FIGURES[used]))
+
+
+async def breakdowns(
+    connection: asyncpg.Connection, moment: Moment, figure: Figure, total: Exact
+) -> list[Breakdown]:
+    """The breakdowns that make sense for a figure, with `total` as its exact value."""
+    if figure.derive is not None:
+        return []
+    if not isinstance(total, int) or isinstance(total, bool):
+        return []
+    columns = await _columns(connection, figure)
+    made: list[Breakdown] = []
+    sums = figure.take == "sum"
+    if figure.kind == "stock":
+        made.append(await _month_ends(connection, moment, figure, total))
+    elif sums and "on_date" in columns:
+        made.append(await _cells(connection, moment, figure, total, "month"))
+    if sums and "township" in columns:
+        made.append(await _cells(connection, moment, figure, total, "township"))
+    return [breakdown for breakdown in made if len(breakdown.cells) > 1]
+
+
+async def _columns(connection: asyncpg.Connection, figure: Figure) -> frozenset[str]:
+    prepared = await connection.prepare(all_parameters(expand(figure.rows)))
+    return frozenset(attribute.name for attribute in prepared.get_attributes())
+
+
+async def _cells(
+    connection: asyncpg.Connection,
+    moment: Moment,
+    figure: Figure,
+    total: int,
+    by: Literal["month", "township"],
+) -> Breakdown:
+    key = "to_char(on_date, 'YYYY-MM')" if by == "month" else "township"
+    # The stream of the entry behind a row is the case or registration that it is about.
+    sql = f"""
+SELECT {key} AS cell, sum(contribution)::bigint, count(DISTINCT coalesce(stream, position::text))
+FROM ({expand(figure.rows)}) AS rows
+LEFT JOIN (SELECT position, stream FROM ledger.entry WHERE ledger = $1) AS entry USING (position)
+GROUP BY cell ORDER BY cell NULLS LAST
+"""  # noqa: S608  our own SQL around a definition
+    found = await connection.fetch(all_parameters(sql), *moment.parameters)
+    counted = [
+        _Counted(Cell(name or "", _label(name, by), amount), behind)
+        for name, amount, behind in found
+    ]
+    if by == "month":
+        counted = _every_month(counted, moment)
+    cells, merged = _merge(counted) if figure.id in PERSONAL else ([c.cell for c in counted], False)
+    return Breakdown(by, tuple(cells), total, adds_up=True, merged=merged)
+
+
+def _label(name: str | None, by: str) -> str:
+    if name is None:
+        return _UNDATED if by == "month" else _UNPLACED
+    if by == "month":
+        return month_label(name)
+    return TOWNSHIPS.get(name) or STATISTICAL_AREAS.get(name) or name
+
+
+def month_label(month: str) -> str:
+    """2024-03 → 3月."""
+    return f"{int(month[5:])}月"
+
+
+def _every_month(counted: Sequence[_Counted], moment: Moment) -> list[_Counted]:
+    """The months of the period in order, those without rows as 0."""
+    found = {item.cell.key: item for item in counted}
+    months = [day.strftime("%Y-%m") for day in _ends(moment)]
+    rest = [item for key, item in found.items() if key not in months]
+    return [
+        found.get(month, _Counted(Cell(month, month_label(month), 0), 0)) for month in months
+    ] + rest
+
+
+def _ends(moment: Moment) -> list[date]:
+    """Month ends of the period, the last cut at its last day."""
+    ends: list[date] = []
+    year, month = moment.start.year, moment.start.month
+    while date(year, month, 1) <= moment.end:
+        last = date(year, month, monthrange(year, month)[1])
+        ends.append(min(last, moment.end))
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
+    return ends
+
+
+def _merge(counted: Sequence[_Counted]) -> tuple[list[Cell], bool]:
+    """Merge cells with one or two persons; never one cell alone, nor fewer than three persons."""
+    small = {i for i, item in enumerate(counted) if 0 < item.behind < SMALLEST_CELL}
+    if not small:
+        return [item.cell for item in counted], False
+    others = sorted(
+        (i for i in range(len(counted)) if i not in small and counted[i].behind),
+        key=lambda i: counted[i].behind,
+    )
+    while others and (len(small) == 1 or sum(counted[i].behind for i in small) < SMALLEST_CELL):
+        small.add(others.pop(0))
+    amount = sum(counted[i].cell.exact or 0 for i in small)
+    kept = [item.cell for i, item in enumerate(counted) if i not in small]
+    return [*kept, Cell("", _MERGED, amount)], True
+
+
+async def _month_ends(
+    connection: asyncpg.Connection, moment: Moment, figure: Figure, total: int
+) -> Breakdown:
+    """The value at each month end: the figure's own query with $4 set to each of them."""
+    rows = re.sub(r"\$4\b", "ends.day", expand(figure.rows))
+    sql = f"""
+SELECT ends.day, (SELECT {TAKE[figure.take]} FROM ({rows}) AS rows)
+FROM unnest($5::date[]) AS ends (day) ORDER BY ends.day
+"""  # noqa: S608  our own SQL around a definition
+    found = await connection.fetch(all_parameters(sql), *moment.parameters, _ends(moment))
+    cells = tuple(
+        Cell(day.isoformat(), f"{day.month}月{day.day}日", None if value is None else int(value))
+        for day, value in found
+    )
+    return Breakdown("month", cells, total, adds_up=False)

@@ -1,0 +1,93 @@
+"""What published reports printed: one CSV per year beside this module, and how to compare with it.
+
+The column `compare` says what the report's wording promises: `=` the value itself, `>` more than
+it, `range` and `open-range` between two bounds `a..b` (with and without the bounds).
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib import resources
+from io import StringIO
+
+from reports.figure import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A figure as a published report printed it."""
+
+    id: str
+    name: str
+    expected: str
+    unit: str
+    compare: str
+
+    @property
+    def text(self) -> str:
+        """What the report promises, for a table: "1809.05", "> 76", "201..299"."""
+        return f"{self.compare} {self.expected}" if self.compare == ">" else self.expected
+
+    def agrees(self, value: Value) -> bool:
+        """Whether a value is what the report says."""
+        return compare(self.expected, self.compare, value)
+
+
+@cache
+def load(year: int) -> tuple[Printed, ...]:
+    """The figures that the report of the year printed; empty when we have no copy of it."""
+    file = resources.files(__name__).joinpath(f"{year}.csv")
+    if not file.is_file():
+        return ()
+    return tuple(Printed(**row) for row in csv.DictReader(StringIO(file.read_text("utf-8"))))
+
+
+def find(year: int, figure_id: str) -> Printed | None:
+    """What the report of the year printed for a figure."""
+    return next((row for row in load(year) if row.id == figure_id), None)
+
+
+def compare(expected: str, how: str, value: Value) -> bool:
+    """Whether `value` is what the report printed; an unknown value never is.
+
+    Raises ValueError for a comparison that does not exist.
+    """
+    if how not in ("=", ">", "range", "open-range"):
+        raise ValueError(f"no such comparison: {how!r}")
+    if value is None:
+        return False
+    if isinstance(value, bool) or expected in ("true", "false"):
+        return how == "=" and isinstance(value, bool) and value is (expected == "true")
+    if isinstance(value, str):
+        return how == "=" and _time(value) == _time(expected)
+    number = Decimal(value)
+    if how == "=":
+        return number == _number(expected)
+    if how == ">":
+        bound = _number(expected)
+        return bound is not None and number > bound
+    low, high = (_number(part) for part in expected.split(".."))
+    if low is None or high is None:
+        raise ValueError(f"not a range: {expected!r}")
+    return low <= number <= high if how == "range" else low < number < high
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _time(text: str) -> date | datetime | str:
+    """An instant (whatever its offset), a date, or the text itself."""
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,1 @@
+"""Renderers: the same tree gives the same bytes."""

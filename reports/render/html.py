@@ -1,0 +1,62 @@
+"""The report as HTML: a self-contained document, or the article alone for the site's pages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.annual import Report, Run
+from reports.shown import INVENTED, SAMPLE_BANNER, plain, written_day
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """The report's style sheet; the site serves the same text as a file."""
+    return resources.files("reports.render").joinpath("report.css").read_text("utf-8")
+
+
+def style_hash() -> str:
+    """What a Content-Security-Policy names to allow exactly this inline style."""
+    digest = hashlib.sha256(style().encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _kind(run: Run) -> str:
+    return type(run).__name__
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(kind=_kind, plain=plain, day=written_day)
+    environment.globals.update(banner=SAMPLE_BANNER, invented=INVENTED)
+    return environment
+
+
+def article(report: Report) -> Markup:
+    """The report as one <article>, to stand in a page."""
+    return Markup(_environment().get_template("article.html").render(report=report))  # noqa: S704  rendered with autoescape
+
+
+def render(report: Report) -> str:
+    """A document of its own: style inside, nothing loaded from elsewhere."""
+    return (
+        _environment()
+        .get_template("document.html")
+        .render(
+            report=report,
+            article=article(report),
+            style=Markup(style()),  # noqa: S704  our own file
+        )
+    )

@@ -1,0 +1,58 @@
+"""The report as Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from reports.annual import FigureRef, Gap, Paragraph, Report, Run, Section, StatementRef
+from reports.shown import INVENTED, SAMPLE_BANNER, written_day
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_BLOCK = re.compile(r"^([-+]|[0-9]+[.)])(?=\s)")
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def _run(run: Run) -> str:
+    if isinstance(run, FigureRef):
+        mark = f"({INVENTED})" if run.invented else ""
+        return f"[{_plain(run.text)}]({run.href}){mark}"
+    if isinstance(run, StatementRef):
+        return f"[{_plain(run.text)}]({run.href})"
+    if isinstance(run, Gap):
+        return f"**{_plain(run.text)}**"
+    return _plain(run.text)
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    text = "".join(map(_run, paragraph.runs))
+    return _BLOCK.sub(lambda match: "\\" + match[1], text)
+
+
+def _section(section: Section) -> list[str]:
+    heading = [f"### {_plain(section.heading)}"] if section.heading else []
+    return heading + [_paragraph(paragraph) for paragraph in section.paragraphs]
+
+
+def render(report: Report) -> str:
+    """The whole document."""
+    blocks = [f"# {_plain(report.title)}"]
+    if report.sample:
+        blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例;标“{INVENTED}”的数值原报告没有。")
+    blocks.append(f"发布时间:{report.published}")
+    blocks += _section(report.opening)
+    for part in report.parts:
+        blocks.append(f"## {_plain(part.heading)}")
+        for section in part.sections:
+            blocks += _section(section)
+    blocks += [f"{report.bureau}  \n{report.signed}"]
+    blocks.append(
+        f"账本 {report.moment.ledger},业务截止 {written_day(report.moment.end)},"
+        f"所知至位置 {report.moment.at}"
+    )
+    if report.sample:
+        blocks.append(f"**{SAMPLE_BANNER}**")
+    return "\n\n".join(blocks) + "\n"

@@ -1,0 +1,87 @@
+"""How values are written: for reading (Chinese) and for JSON."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.money import format_yuan
+from reports.figure import Exact, Figure, Value, wan_yuan, whole
+
+UNKNOWN = "〔暂无〕"
+UNWRITTEN = "〔未填写〕"
+SAMPLE_BANNER = "示例数据,非官方发布"
+INVENTED = "虚构"
+
+
+def written(value: Value, unit: str = "") -> str:
+    """A value with its unit as a sentence has it: 1809.05万元, 2024年3月15日, 是."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str):
+        return _time(value)
+    if isinstance(value, Decimal) and unit != "万元":
+        value = value.normalize()
+    return f"{value:f}{unit}" if isinstance(value, Decimal) else f"{value}{unit}"
+
+
+def _time(text: str) -> str:
+    """An ISO date or time in Chinese; any other text as it is."""
+    try:
+        return written_day(date.fromisoformat(text))
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{written_day(moment.date())} {moment:%H:%M}"
+
+
+def written_day(day: date) -> str:
+    """2024年3月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def written_asof(day: date) -> str:
+    """The date of a stock: 12月底, or 9月15日 within a month."""
+    last = day.day == monthrange(day.year, day.month)[1]
+    return f"{day.month}月底" if last else f"{day.month}月{day.day}日"
+
+
+def written_span(start: date, end: date) -> str:
+    """The period of a flow: 全年, 3月, 1月至9月, 1月1日至9月15日."""
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return "全年"
+    if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
+        months = (start.month, end.month)
+        return f"{months[0]}月" if months[0] == months[1] else f"{months[0]}月至{months[1]}月"
+    return f"{start.month}月{start.day}日至{end.month}月{end.day}日"
+
+
+def is_money(figure: Figure) -> bool:
+    """Whether exact values of the figure are 分."""
+    return figure.shown is wan_yuan
+
+
+def written_exact(figure: Figure, exact: Exact) -> str:
+    """The unrounded value: money in 元 with 分, numbers with separators."""
+    if exact is None:
+        return UNKNOWN
+    if isinstance(exact, bool | str | date):
+        return written(whole(exact))
+    if is_money(figure):
+        return f"{format_yuan(int(exact))} 元"
+    number = f"{exact:,f}" if isinstance(exact, Decimal) else f"{exact:,}"
+    return f"{number} {figure.unit}".strip()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: decimals as numbers, dates as text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, date) else value
