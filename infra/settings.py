@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     """PostgreSQL to use; None = the embedded server under `home`."""
     kafka: str | None = None
     """Kafka bootstrap servers; None = without a broker."""
+    kafka_prefix: str = "mingjian"
+    """What the names of all topics and groups begin with, where several systems share a broker."""
     home: Path = Path(".mingjian")
     ledger_secret: str | None = None
     log_json: bool | None = None

@@ -8,7 +8,6 @@ never deletes) are kept by Kafka itself, so they have to be tested against Kafka
 import contextlib
 import fcntl
 import hashlib
-import os
 import secrets
 import shutil
 import signal
@@ -20,6 +19,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
+
+from infra.settings import settings
 
 HOST = "127.0.0.1"
 POM = Path(__file__).with_name("pom.xml")
@@ -221,7 +222,8 @@ def free_port() -> int:
 
 
 def default_home() -> Path:
-    return Path(os.environ.get("MINGJIAN_HOME") or ".mingjian")
+    """Where the jars and a developer's broker live, from MINGJIAN_HOME."""
+    return settings().home
 
 
 def main() -> None:

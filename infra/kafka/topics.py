@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+PREFIX = "mingjian"
 QUARANTINE = "mingjian.quarantine"
 
 KIB = 1024
@@ -47,19 +48,25 @@ class Topic:
     partitions: int = 1
 
 
-def intake_topic(source: str) -> str:
-    return f"mingjian.intake.{_word(source)}"
+def intake_topic(source: str, prefix: str = PREFIX) -> str:
+    return f"{prefix}.intake.{_word(source)}"
 
 
-def ledger_topic(division: str) -> str:
-    return f"mingjian.ledger.{_word(division)}"
+def ledger_topic(division: str, prefix: str = PREFIX) -> str:
+    return f"{prefix}.ledger.{_word(division)}"
 
 
-def receipts_topic(source: str) -> str:
-    return f"mingjian.receipts.{_word(source)}"
+def receipts_topic(source: str, prefix: str = PREFIX) -> str:
+    return f"{prefix}.receipts.{_word(source)}"
 
 
-def wanted_topics(sources: Iterable[str], divisions: Iterable[str], brokers: int) -> list[Topic]:
+def quarantine_topic(prefix: str = PREFIX) -> str:
+    return f"{prefix}.quarantine"
+
+
+def wanted_topics(
+    sources: Iterable[str], divisions: Iterable[str], brokers: int, prefix: str = PREFIX
+) -> list[Topic]:
     """Say which topics there must be, with settings for a cluster of that many brokers."""
     names = list(sources)
     common = {
@@ -86,6 +93,8 @@ def wanted_topics(sources: Iterable[str], divisions: Iterable[str], brokers: int
         "retention.ms": FOR_EVER,
         "retention.bytes": FOR_EVER,
         "message.timestamp.type": "CreateTime",  # the recording time, also when published later
+        # A replayed event may claim any time of receipt; refusing it here would stop the relay.
+        "message.timestamp.after.max.ms": str(2**63 - 1),
     }
     receipts = common | {
         "compression.type": "producer",
@@ -95,15 +104,15 @@ def wanted_topics(sources: Iterable[str], divisions: Iterable[str], brokers: int
         "message.timestamp.type": "LogAppendTime",
     }
     return [
-        *(Topic(intake_topic(source), intake) for source in names),
-        *(Topic(ledger_topic(division), eternal) for division in divisions),
-        Topic(QUARANTINE, eternal),
-        *(Topic(receipts_topic(source), receipts) for source in names),
+        *(Topic(intake_topic(source, prefix), intake) for source in names),
+        *(Topic(ledger_topic(division, prefix), eternal) for division in divisions),
+        Topic(quarantine_topic(prefix), eternal),
+        *(Topic(receipts_topic(source, prefix), receipts) for source in names),
     ]
 
 
 async def ensure_topics(
-    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str]
+    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
 ) -> list[str]:
     """Create the topics that are missing and return what is wrong with the others.
 
@@ -114,7 +123,7 @@ async def ensure_topics(
     await admin.start()
     try:
         brokers = len((await admin.describe_cluster())["brokers"])
-        wanted = wanted_topics(sources, divisions, brokers)
+        wanted = wanted_topics(sources, divisions, brokers, prefix)
         existing = set(await admin.list_topics())
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing:

@@ -111,6 +111,14 @@ CREATE TABLE IF NOT EXISTS ledger.source_offset (
 );
 COMMENT ON TABLE ledger.source_offset IS 'where intake goes on, moved in the same transaction as the entries; epoch fences zombies';
 
+CREATE TABLE IF NOT EXISTS ledger.relayed (
+    ledger  text NOT NULL,
+    what    text NOT NULL CHECK (what IN ('accepted', 'parked', 'quarantined')),
+    number  bigint NOT NULL,
+    PRIMARY KEY (ledger, what)
+);
+COMMENT ON TABLE ledger.relayed IS 'how far receipts and quarantine notices are published; entries say so in their topic';
+
 CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'ledger.% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';

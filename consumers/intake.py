@@ -1,0 +1,310 @@
+"""Intake on Kafka: from each source's topic into the ledger, every record exactly once.
+
+The offset that counts stands in PostgreSQL and moves in the transaction that takes the records.
+Kafka's committed offset follows as a gauge of the lag. A topic is its source's credential: what
+arrives there may speak in that source's name only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+from faststream import AckPolicy
+
+from consumers import files
+from consumers.kafka import BEAT_SECONDS, LEDGER, Alarm, App, RawRecord, raw_batch, raw_records
+from consumers.merge import Merge
+from domain.catalogue import SOURCES
+from infra import logging as lines
+from infra.kafka.topics import intake_topic
+from infra.ledger import offsets
+from infra.ledger.intake import Intake, Record, Tally
+from infra.ledger.offsets import Part
+from infra.settings import Settings
+
+MAX_RECORDS = 1_000
+FETCH_BYTES = 8 * 2**20
+BUFFER_BYTES = 8 * 2**20
+COMMIT_SECONDS = 2.0
+BEGIN_ANYWAY = "to go on there knowingly: UPDATE ledger.source_offset SET next_offset ="
+
+
+class EventsGone(Alarm):
+    """The broker no longer has events that were not yet taken in."""
+
+
+class TopicReset(Alarm):
+    """A topic ends before the offset up to which it was taken in: it is not the same topic."""
+
+
+async def run_intake(settings: Settings, ledger: str = LEDGER, kind: str | None = None) -> None:
+    """Take in until told to stop. The ledger's `kind` matters only if there is none yet."""
+    lines.configure(settings)
+    await IntakeApp(settings, ledger, kind).run()
+
+
+class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """One member of the intake group of a ledger."""
+
+    name = "intake"
+
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: str = LEDGER,
+        kind: str | None = None,
+        *,
+        max_records: int = MAX_RECORDS,
+    ) -> None:
+        """Without `kind` a new ledger is a replay when it is a sample, else live."""
+        super().__init__(settings, ledger)
+        self._kind = kind or ("replay" if settings.sample else "live")
+        self.max_records = max_records
+        self.sources = {intake_topic(source, self.prefix): source for source in SOURCES}
+        self.tally = Tally()
+        self._intake: Intake | None = None
+        self._merge: Merge | None = None
+        self._busy = asyncio.Lock()
+        self._epochs: dict[Part, int] = {}
+        self._read_to: dict[Part, int] = {}
+        self._read_again: dict[Part, int] = {}
+        self.subscriber = self.broker.subscriber(
+            *self.sources,
+            batch=True,
+            group_id=f"{self.prefix}.intake.{ledger}",
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            max_records=max_records,
+            batch_timeout_ms=20,
+            fetch_max_bytes=FETCH_BYTES,
+            rebalance_timeout_ms=60_000,  # the batch at hand is finished first
+            listener=self,
+            parser=raw_batch,
+            decoder=raw_records,
+        )
+        self.subscriber(self._handle)
+
+    async def begin(self) -> None:
+        await super().begin()
+        self._tasks.append(asyncio.create_task(self._nudge()))
+
+    async def open(self) -> None:
+        await self.ensure_topics()
+
+        async def prepare(connection: asyncpg.Connection) -> None:
+            ledger = await files.open_ledger(connection, self.ledger, self._kind, self.settings)
+            self._intake = Intake(ledger, self.settings.secret)
+            self._merge = Merge() if ledger.replay else None
+
+        await self.database.attempt(prepare)
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer:
+        consumer = self.subscriber.consumer
+        if consumer is None:
+            raise LookupError("the intake has not started")
+        return consumer
+
+    # Which partitions are ours: called by the group's protocol, which swallows exceptions.
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        try:
+            async with self._busy:
+                await self._begin([(tp.topic, tp.partition) for tp in assigned])
+        except IllegalStateError:
+            self._epochs.clear()  # the group moved on meanwhile and will call again
+        except Exception as error:  # noqa: BLE001  nothing may leave: it would be swallowed
+            self.fail(error)
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        async with self._busy:
+            self._epochs.clear()
+            if self._merge is not None:
+                self._merge.forget()
+        self.log.info("partitions given back", partitions=len(list(revoked)))
+
+    async def _begin(self, parts: Sequence[Part]) -> None:
+        """Claim the partitions and read on from where the ledger stands."""
+        consumer = self._consumer
+        ours = [TopicPartition(*part) for part in parts]
+        places = await self.database.attempt(lambda c: offsets.claim(c, parts))
+        starts = await consumer.beginning_offsets(ours)
+        ends = await consumer.end_offsets(ours)
+        for tp in ours:
+            part, next_offset = (tp.topic, tp.partition), places[tp.topic, tp.partition].next_offset
+            _still_there(part, next_offset, starts[tp])
+            _same_topic(part, next_offset, ends[tp])
+            consumer.seek(tp, next_offset)
+            self._epochs[part] = places[part].epoch
+            self._read_to[part] = next_offset
+            if self._merge is not None:
+                self._merge.begin(part)
+        self.log.info("partitions taken over", partitions=len(ours))
+
+    # Batches.
+
+    async def _handle(self, records: Any) -> None:
+        """Nothing leaves: FastStream would log it and go on with the next batch."""
+        if self.error is not None:
+            return
+        try:
+            async with self._busy:
+                mine = [r for r in records if (r.topic, r.partition) in self._epochs]
+                await self._sort_out(mine)
+        except Exception as error:  # noqa: BLE001
+            self.fail(error)
+
+    async def _sort_out(self, records: Sequence[RawRecord]) -> None:
+        if self._merge is None:
+            await self._take(records)
+            return
+        for record in records:
+            self._read_to[record.topic, record.partition] = record.offset + 1
+        self._merge.add(records)
+        while batch := self._merge.take(await self._ended(self._merge), self.max_records):
+            await self._take(batch)
+        self._hold_back(self._merge)
+
+    async def _ended(self, merge: Merge) -> set[Part]:
+        """The partitions of which we have everything there is; none when Kafka does not say."""
+        waiting = [TopicPartition(*part) for part in merge.empty()]
+        ended: set[Part] = set()
+        with suppress(KafkaError):
+            ends = await self._consumer.end_offsets(waiting) if waiting else {}
+            for tp in waiting:
+                part = (tp.topic, tp.partition)
+                if ends[tp] <= max(self._read_to[part], await self._consumer.position(tp)):
+                    ended.add(part)
+        return ended
+
+    async def _nudge(self) -> None:
+        """Look again at what waits for a partition that has nothing to send after all."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            if self._merge is not None and self._merge.waiting():
+                await self._handle(())
+
+    def _hold_back(self, merge: Merge) -> None:
+        """Stop reading partitions that run ahead of the others; memory stays flat."""
+        full = {TopicPartition(*part) for part in merge.full(2 * self.max_records, BUFFER_BYTES)}
+        paused = self._consumer.paused()
+        self._consumer.pause(*(full - paused))
+        self._consumer.resume(*(paused - full))
+
+    async def _take(self, records: Sequence[RawRecord]) -> None:
+        """One batch into the ledger, with its offsets; then the gauge."""
+        started = time.perf_counter()
+
+        async def work(connection: asyncpg.Connection) -> tuple[Tally, list[RawRecord]]:
+            fresh = await self._fresh(connection, records)
+            if not fresh or self._intake is None:
+                return Tally(), []
+            taken = [
+                Record(r.value or b"", f"{r.topic}/{r.partition}/{r.offset}", self.sources[r.topic])
+                for r in fresh
+            ]
+            return await self._intake.take(connection, taken, self._move), fresh
+
+        tally, fresh = await self.database.attempt(work)
+        if not fresh:
+            return
+        self.tally.add(tally)
+        self.log.info(
+            "batch taken",
+            records=len(fresh),
+            accepted=tally.accepted,
+            duplicate=tally.duplicate,
+            parked=tally.parked,
+            quarantined=tally.quarantined,
+            seconds=round(time.perf_counter() - started, 4),
+        )
+        await self._show_lag(fresh)
+
+    async def _fresh(
+        self, connection: asyncpg.Connection, records: Sequence[RawRecord]
+    ) -> list[RawRecord]:
+        """Those of the records that are next in their partitions; never past a gap."""
+        parts = {(r.topic, r.partition) for r in records}
+        places = await offsets.read(connection, parts)
+        for part in parts:
+            if places[part].epoch != self._epochs[part]:
+                raise offsets.Fenced(f"{part[0]}/{part[1]}")
+        expected = {part: places[part].next_offset for part in parts}
+        dropped: set[Part] = set()
+        fresh: list[RawRecord] = []
+        for record in records:
+            part = (record.topic, record.partition)
+            if part in dropped:
+                continue
+            if record.offset < expected[part]:
+                await self._taken_before(part, places[part].next_offset)
+                continue
+            if record.offset > expected[part] and not await self._nothing_between(
+                part, expected[part]
+            ):
+                dropped.add(part)
+                continue
+            expected[part] = record.offset + 1
+            fresh.append(record)
+        return fresh
+
+    async def _taken_before(self, part: Part, expected: int) -> None:
+        """A record came again. That is harmless, unless the topic began anew."""
+        tp = TopicPartition(*part)
+        _same_topic(part, expected, (await self._consumer.end_offsets([tp]))[tp])
+
+    async def _nothing_between(self, part: Part, expected: int) -> bool:
+        """Whether there is no event between the expected offset and the one that came.
+
+        Retention may have deleted them: that stops us. A failed fetch may have lost them: they are
+        read again. If then nothing came, transaction marks of the source stand there.
+        """
+        tp = TopicPartition(*part)
+        _still_there(part, expected, (await self._consumer.beginning_offsets([tp]))[tp])
+        if self._read_again.get(part) == expected:
+            return True
+        self._read_again[part] = expected
+        self._consumer.seek(tp, expected)
+        if self._merge is not None:
+            self._merge.begin(part)
+            self._read_to[part] = expected
+        self.log.warning("reading again", topic=part[0], partition=part[1], offset=expected)
+        return False
+
+    async def _move(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
+        taken: dict[Part, list[int]] = {}
+        for record in records:
+            topic, partition, offset = record.origin.rsplit("/", 2)
+            taken.setdefault((topic, int(partition)), []).append(int(offset))
+        await offsets.move(connection, taken, self._epochs)
+
+    async def _show_lag(self, records: Sequence[RawRecord]) -> None:
+        """Tell Kafka how far we are, for those who watch the lag; nothing depends on it."""
+        last = {TopicPartition(r.topic, r.partition): r.offset + 1 for r in records}
+        gauge: dict[Any, int] = dict(last)
+        with suppress(KafkaError, TimeoutError):
+            await asyncio.wait_for(self._consumer.commit(gauge), COMMIT_SECONDS)
+
+
+def _still_there(part: Part, expected: int, start: int) -> None:
+    if start > expected:
+        raise EventsGone(
+            f"{part[0]}/{part[1]}: offsets {expected} to {start - 1} were deleted before they were"
+            f" taken in; ask the source to send them again, and {BEGIN_ANYWAY} {start}"
+        )
+
+
+def _same_topic(part: Part, expected: int, end: int) -> None:
+    if end < expected:
+        raise TopicReset(
+            f"{part[0]}/{part[1]} ends at {end}, but was taken in up to {expected}: the topic or the"
+            f" broker was replaced, or has lost events; {BEGIN_ANYWAY} 0"
+        )

@@ -1,0 +1,99 @@
+"""The order of a replay: across sources, the event received first goes first.
+
+A replay ledger records an event at its `receivedat`, and recording time never goes back. Kafka
+keeps order within a source only: were one source's year read before the next one's, everything of
+the second would count as known a year late. So the intake of a replay merges its partitions by
+`receivedat`, waiting for each partition until it has a record or is at its end.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import deque
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from consumers.kafka import RawRecord
+from infra.ledger.offsets import Part
+
+_RECEIVED = re.compile(rb'"receivedat"\s*:\s*"([0-9T:.+Z-]{1,40})"')
+
+
+def received_at(raw: bytes) -> float | None:
+    """The time of receipt that an event claims, if it can be found; no judgement."""
+    found = _RECEIVED.search(raw)
+    if found is None:
+        return None
+    try:
+        return datetime.fromisoformat(found[1].decode()).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+class Merge:
+    """Buffers of records per partition, given out in order of receipt.
+
+    A record that does not say when it was received goes with the one before it.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: dict[Part, deque[tuple[float, RawRecord]]] = {}
+        self._last: dict[Part, float] = {}
+        self._bytes: dict[Part, int] = {}
+
+    def begin(self, part: Part) -> None:
+        """A partition is ours from now on, with nothing read yet."""
+        self._buffers[part] = deque()
+        self._last[part] = float("-inf")
+        self._bytes[part] = 0
+
+    def forget(self) -> None:
+        """No partition is ours any more."""
+        self._buffers.clear()
+
+    def add(self, records: Iterable[RawRecord]) -> None:
+        """Take in what was read, in order within each partition."""
+        for record in records:
+            part = (record.topic, record.partition)
+            at = max(self._last[part], received_at(record.value or b"") or float("-inf"))
+            self._last[part] = at
+            self._bytes[part] += len(record.value or b"")
+            self._buffers[part].append((at, record))
+
+    def waiting(self) -> bool:
+        """Whether any record is here."""
+        return any(self._buffers.values())
+
+    def empty(self) -> list[Part]:
+        """The partitions of which nothing is here."""
+        return [part for part, buffer in self._buffers.items() if not buffer]
+
+    def full(self, records: int, size: int) -> set[Part]:
+        """The partitions that have so many records or bytes here that reading on may wait."""
+        return {
+            part
+            for part, buffer in self._buffers.items()
+            if len(buffer) >= records or self._bytes[part] >= size
+        }
+
+    def take(self, ended: Collection[Part], limit: int) -> list[RawRecord]:
+        """The next records, up to where a partition that has not ended runs out."""
+        heads = [(buffer[0][0], part) for part, buffer in self._buffers.items() if buffer]
+        if any(part not in ended for part in self.empty()):
+            return []
+        heapq.heapify(heads)
+        taken: list[RawRecord] = []
+        while heads and len(taken) < limit:
+            _, part = heads[0]
+            buffer = self._buffers[part]
+            _, record = buffer.popleft()
+            self._bytes[part] -= len(record.value or b"")
+            taken.append(record)
+            if buffer:
+                heapq.heapreplace(heads, (buffer[0][0], part))
+            elif part in ended:
+                heapq.heappop(heads)
+            else:
+                break
+        return taken

@@ -1,0 +1,144 @@
+"""Projector: the ledger topic into the read models, by the same fold as the tail and a rebuild.
+
+It belongs to no group: how far it is stands with the rows, in one transaction. A record at or below
+that position is dropped (the relay may repeat its last ones), a gap stops the projector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as Partition
+from faststream import AckPolicy
+from faststream.kafka import TopicPartition
+
+from consumers import files
+from consumers.kafka import LEDGER, Alarm, App, RawRecord, raw_batch, raw_records
+from domain.aggregate import Entry
+from infra import logging as lines
+from infra.kafka.topics import ledger_topic
+from infra.ledger import store
+from infra.settings import Settings
+from projections import projector
+
+MAX_RECORDS = 2_000
+FETCH_BYTES = 8 * 2**20
+
+
+class EntriesMissing(Alarm):
+    """The ledger topic lacks entries that the read models need."""
+
+
+async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
+    """Project until told to stop."""
+    lines.configure(settings)
+    await ProjectorApp(settings, ledger).run()
+
+
+def entry_of(record: RawRecord) -> Entry:
+    """The entry a record of the ledger topic carries, equal to that of the table's row."""
+    headers = {name: (value or b"").decode() for name, value in record.headers}
+    return store.entry_of(
+        (
+            int(headers["position"]),
+            datetime.fromisoformat(headers["recorded_at"]),
+            headers["source"],
+            headers["event_id"],
+            headers["type"],
+            headers["stream"],
+            int(headers["version"]),
+            record.value,
+        )
+    )
+
+
+class ProjectorApp(App):
+    """Keeps the read models of one ledger up to date."""
+
+    name = "projector"
+
+    def __init__(
+        self, settings: Settings, ledger: str = LEDGER, *, max_records: int = MAX_RECORDS
+    ) -> None:
+        super().__init__(settings, ledger)
+        self.topic = ledger_topic(ledger, self.prefix)
+        self.position = 0
+        """Last position that all read models hold."""
+        self._looked_again_at = -1
+        self.subscriber = self.broker.subscriber(
+            partitions=[TopicPartition(self.topic, 0)],
+            batch=True,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            max_records=max_records,
+            batch_timeout_ms=20,
+            fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=FETCH_BYTES,
+            parser=raw_batch,
+            decoder=raw_records,
+        )
+        self.subscriber(self._handle)
+
+    async def open(self) -> None:
+        await self.ensure_topics()
+
+        async def prepare(connection: asyncpg.Connection) -> int:
+            await files.prepare(connection)
+            return min((await projector.positions(connection, self.ledger)).values())
+
+        self.position = await self.database.attempt(prepare)
+
+    async def begin(self) -> None:
+        await super().begin()
+        self._seek(self.position)
+        self.log.info("projecting", position=self.position)
+
+    def _seek(self, position: int) -> None:
+        """Go to the entry after a position, or before it: a repeated record moves it further on."""
+        consumer: AIOKafkaConsumer | None = self.subscriber.consumer
+        if consumer is not None:
+            consumer.seek(Partition(self.topic, 0), position)
+
+    async def _handle(self, records: Any) -> None:
+        """Nothing leaves: FastStream would log it and go on with the next batch."""
+        if self.error is not None:
+            return
+        try:
+            await self._fold([entry_of(record) for record in records])
+        except Exception as error:  # noqa: BLE001
+            self.fail(error)
+
+    async def _fold(self, received: Sequence[Entry]) -> None:
+        entries: list[Entry] = []
+        after = self.position
+        for entry in received:
+            if entry.position > after + 1:
+                if self._looked_again_at == after:
+                    raise EntriesMissing(
+                        f"{self.topic} goes from position {after} to {entry.position}; the read"
+                        " models can be rebuilt from the ledger: mingjian rebuild"
+                    )
+                # A failed fetch may have lost what lies between: read it again, once.
+                self._looked_again_at = after
+                self._seek(after)
+                break
+            if entry.position == after + 1:
+                entries.append(entry)
+                after += 1
+        if not entries:
+            return
+        await self.database.attempt(lambda connection: self._project(connection, entries))
+        self.position = after
+        self.log.info("entries projected", entries=len(entries), position=after)
+
+    async def _project(self, connection: asyncpg.Connection, entries: Sequence[Entry]) -> None:
+        # The topic cannot be read by stream; what it holds up to here, the table holds as well.
+        async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
+            return await store.read_streams(connection, self.ledger, streams, to)
+
+        await projector.project(connection, self.ledger, entries, read_streams)

@@ -1,0 +1,90 @@
+"""Publishing in order: batches of our own, each acknowledged by all replicas before the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from consumers.kafka import Alarm
+
+SEND_SECONDS = 30.0
+"""An idempotent producer retries without end; past this the outcome counts as unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A record to publish."""
+
+    key: bytes | None
+    value: bytes
+    headers: list[tuple[str, bytes]] = field(default_factory=list)
+    at_ms: int | None = None
+
+
+def careful_producer(
+    bootstrap: str, client: str, batch_bytes: int, compression: str | None = None
+) -> AIOKafkaProducer:
+    """A producer for `publish`. After any error it must be thrown away, not used again."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        client_id=client,
+        acks="all",
+        enable_idempotence=True,
+        compression_type=compression,
+        max_batch_size=batch_bytes,
+        max_request_size=2 * batch_bytes,
+    )
+
+
+async def publish(producer: AIOKafkaProducer, topic: str, messages: Sequence[Message]) -> int:
+    """Publish in order, in as few batches as fit; returns the offset after the last message.
+
+    When it returns, the broker has them all. One batch at a time: were a second one under way when
+    the first fails, it could land without it.
+    """
+    end = 0
+    for batch in _batches(producer, messages):
+        count = batch.record_count()
+        async with asyncio.timeout(SEND_SECONDS):
+            placed = await (await producer.send_batch(batch, topic, partition=0))
+        end = placed.offset + count
+    return end
+
+
+def _batches(producer: AIOKafkaProducer, messages: Iterable[Message]) -> Iterator[Any]:
+    batch = producer.create_batch()
+    for message in messages:
+        fields = {"key": message.key, "value": message.value, "headers": message.headers}
+        if batch.append(timestamp=message.at_ms, **fields) is None:
+            yield batch
+            batch = producer.create_batch()
+            if batch.append(timestamp=message.at_ms, **fields) is None:
+                raise Alarm("an entry is larger than a batch may be")
+    if batch.record_count():
+        yield batch
+
+
+async def last_record(bootstrap: str, topic: str) -> Any | None:
+    """The last record of a topic of one partition; None when it never had one."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, isolation_level="read_committed"
+    )
+    await consumer.start()
+    try:
+        part = TopicPartition(topic, 0)
+        consumer.assign([part])
+        start = (await consumer.beginning_offsets([part]))[part]
+        end = (await consumer.end_offsets([part]))[part]
+        if start > 0:
+            raise Alarm(f"{topic} has lost its records before offset {start}")
+        if end == 0:
+            return None
+        consumer.seek(part, end - 1)
+        async with asyncio.timeout(SEND_SECONDS):
+            return await consumer.getone()
+    finally:
+        await consumer.stop()

@@ -1,0 +1,219 @@
+"""Relay: the ledger table onto Kafka, every entry once and in order of position.
+
+The topic itself says where to go on: at its last record. Receipts (回执) tell each source what became
+of its events; notices of quarantine carry id, reason and keyed hash, and nothing of the content.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from consumers import files
+from consumers.kafka import LEDGER, POLL_SECONDS, TEMPORARY, Alarm, App
+from consumers.publishing import SEND_SECONDS, Message, careful_producer, last_record, publish
+from domain.catalogue import SOURCES
+from infra import logging as lines
+from infra.kafka.topics import intake_topic, ledger_topic, quarantine_topic, receipts_topic
+from infra.ledger import outbox
+from infra.ledger.outbox import Row, What
+from infra.settings import Settings
+
+ROWS = 2_000
+BATCH_BYTES = 2**20
+WAIT_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+class ForeignTopic(Alarm):
+    """What stands in the ledger topic is not what this ledger holds."""
+
+
+async def run_relay(settings: Settings, ledger: str = LEDGER) -> None:
+    """Publish until told to stop."""
+    lines.configure(settings)
+    await RelayApp(settings, ledger).run()
+
+
+def entry_message(row: Mapping[str, Any]) -> Message:
+    """An entry as its topic carries it: the open part byte for byte, all else in headers."""
+    recorded_at: datetime = row["recorded_at"].astimezone(UTC)
+    headers = [
+        ("ledger", row["ledger"]),
+        ("position", str(row["position"])),
+        ("recorded_at", recorded_at.isoformat()),
+        ("source", row["source"]),
+        ("event_id", row["event_id"]),
+        ("type", row["type"]),
+        ("stream", row["stream"]),
+        ("version", str(row["version"])),
+        ("digest", row["digest"].hex()),
+        ("breaches", ",".join(row["breaches"] or ())),
+        ("content-type", "application/cloudevents+json; charset=UTF-8"),
+    ]
+    return Message(
+        row["stream"].encode(),
+        row["open"],
+        [(name, text.encode()) for name, text in headers],
+        int(recorded_at.timestamp() * 1000),
+    )
+
+
+class RelayApp(App):
+    """The one publisher of a ledger."""
+
+    name = "relay"
+
+    def __init__(self, settings: Settings, ledger: str = LEDGER) -> None:
+        super().__init__(settings, ledger)
+        self.topic = ledger_topic(ledger, self.prefix)
+        self.position = 0
+        """Last position known to stand in the topic."""
+        self.told: dict[What, int] = {}
+        """How far receipts and notices are published."""
+        self._sources = {intake_topic(source, self.prefix): source for source in SOURCES}
+
+    async def open(self) -> None:
+        await self.ensure_topics()
+        await self.database.attempt(files.prepare)
+
+    async def begin(self) -> None:
+        await super().begin()
+        self._tasks.append(asyncio.create_task(self._work()))
+
+    async def _work(self) -> None:
+        """Publish; after any failure look up anew where the topic ends and go on from there."""
+        try:
+            while True:
+                try:
+                    await self._publish_all()
+                except TEMPORARY as error:
+                    self.log.warning("starting over", seconds=WAIT_SECONDS, exc_info=error)
+                    await self.database.close()
+                    await asyncio.sleep(WAIT_SECONDS)
+        except Exception as error:  # noqa: BLE001  the app ends with it
+            self.fail(error)
+
+    async def _publish_all(self) -> None:
+        await self.database.attempt(self._alone)
+        producer = careful_producer(
+            self.bootstrap, f"{self.prefix}-{self.name}", BATCH_BYTES, "lz4"
+        )
+        try:
+            await producer.start()
+            self.position = await self._end_of_topic()
+            self.told = await self._one(lambda c: outbox.told(c, self.ledger))
+            self.log.info("publishing", position=self.position)
+            while True:
+                if not await self._round(producer):
+                    await asyncio.sleep(POLL_SECONDS)
+        finally:
+            # After an error its sequence numbers are not to be trusted, so it is never used again.
+            with suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), SEND_SECONDS)
+
+    async def _alone(self, connection: asyncpg.Connection) -> None:
+        """Wait until no other relay publishes this ledger.
+
+        The lock lasts as long as the connection, and everything published is read on that one.
+        """
+        lock = "SELECT pg_try_advisory_lock(hashtextextended('mingjian relay ' || $1, 0))"
+        if await connection.fetchval(lock, self.ledger):
+            return
+        self.log.info("waiting for the other relay of this ledger to end")
+        while not await connection.fetchval(lock, self.ledger):
+            await asyncio.sleep(WAIT_SECONDS)
+
+    async def _end_of_topic(self) -> int:
+        """The position of the last record in the ledger topic, which must be our own entry."""
+        record = await last_record(self.bootstrap, self.topic)
+        if record is None:
+            return 0
+        headers = dict(record.headers)
+        position = int(headers["position"])
+        digest = await self._one(lambda c: outbox.digest_at(c, self.ledger, position))
+        if digest is None or digest.hex().encode() != headers["digest"]:
+            raise ForeignTopic(
+                f"{self.topic} ends with position {position}, which this database does not hold:"
+                " restore the database that wrote it, or publish under another MINGJIAN_KAFKA_PREFIX"
+            )
+        return position
+
+    async def _round(self, producer: AIOKafkaProducer) -> bool:
+        """Publish what is new; whether anything was."""
+        heads = await self._one(lambda c: outbox.heads(c, self.ledger))
+        before = (self.position, *self.told.values())
+        # Parked before accepted: whoever waits hears of it in that order.
+        await self._tell(producer, "parked", heads.parked)
+        await self._tell(producer, "quarantined", heads.quarantined)
+        if self.position < heads.accepted:
+            await self._publish_entries(producer, heads.accepted)
+        await self._tell(producer, "accepted", heads.accepted)
+        return before != (self.position, *self.told.values())
+
+    async def _publish_entries(self, producer: AIOKafkaProducer, to: int) -> None:
+        rows = await self._one(lambda c: outbox.entries(c, self.ledger, self.position, to, ROWS))
+        if not rows or rows[0]["position"] != self.position + 1:
+            raise Alarm(f"the ledger {self.ledger} has no entry after position {self.position}")
+        await publish(producer, self.topic, [entry_message(row) for row in rows])
+        self.position = rows[-1]["position"]
+        self.log.info("entries published", entries=len(rows), position=self.position)
+
+    async def _tell(self, producer: AIOKafkaProducer, what: What, to: int) -> None:
+        """Publish notices of one kind, then note how far: told twice at worst, never not at all."""
+        after = self.told[what]
+        if after >= to:
+            return
+        rows = await self._one(lambda c: outbox.waiting(c, self.ledger, what, after, to, ROWS))
+        by_topic: dict[str, list[Message]] = {}
+        for row in rows:
+            for topic, message in self._notices(what, row):
+                by_topic.setdefault(topic, []).append(message)
+        for topic, messages in by_topic.items():
+            await publish(producer, topic, messages)
+        number = rows[-1][0] if rows else to
+        await self._one(lambda c: outbox.tell(c, self.ledger, what, number))
+        self.told[what] = number
+
+    def _notices(self, what: What, row: Row) -> Iterator[tuple[str, Message]]:
+        number, source, event_id = row[:3]
+        receipt: dict[str, Any] = {"id": event_id, "outcome": what}
+        if what == "accepted":
+            receipt |= {"ledger": self.ledger, "position": number}
+        elif what == "parked":
+            receipt |= {"reason": row[3]}
+        else:
+            _, _, _, reason, pointer, digest, origin = row
+            topic, _, offset = origin.partition("/")
+            # Who sent it is known from the topic it came by, whatever the content claims.
+            source = self._sources.get(topic, source)
+            receipt |= {"reason": reason, "pointer": pointer, "offset": offset}
+            notice = {"ledger": self.ledger, "number": number, "id": event_id, "reason": reason}
+            notice["digest"] = digest.hex()
+            yield quarantine_topic(self.prefix), self._message(what, number, notice)
+        if source in SOURCES:
+            yield receipts_topic(source, self.prefix), self._message(what, number, receipt)
+
+    def _message(self, what: What, number: int, content: dict[str, Any]) -> Message:
+        key = content["id"]
+        headers = [("ledger", self.ledger), ("kind", what), ("number", str(number))]
+        return Message(
+            key.encode() if key else None,
+            json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(),
+            [(name, text.encode()) for name, text in headers],
+        )
+
+    async def _one(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """Work on the connection that holds the lock; a lost one starts everything over."""
+        if self.database.lost:
+            raise ConnectionError("the connection with the relay's lock is lost")
+        return await work(await self.database.connection())

@@ -1,0 +1,99 @@
+"""Logging: one line per batch, readable in a terminal, JSON otherwise, never personal data.
+
+What may stand in a line is a positive list: a key that is not on it is left out, and the line says
+which. An exception is logged as its type and the place it came from; its message may quote a row.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+import structlog
+
+from infra.settings import Settings
+
+KEYS = frozenset(
+    (
+        *("event", "level", "logger", "timestamp", "service", "ledger", "left_out"),
+        *("topic", "partition", "offset", "position", "number", "epoch", "attempt", "seconds"),
+        *("records", "bytes", "accepted", "duplicate", "parked", "quarantined", "released"),
+        *("entries", "receipts", "notices", "partitions", "error", "where", "fault"),
+    )
+)
+"""The keys of a log line. All are numbers, names of things of ours, or sentences of ours."""
+FOREIGN = ("aiokafka", "asyncio", "asyncpg", "uvicorn")
+
+
+def configure(settings: Settings, stream: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Set up logging for this process; `stream` defaults to standard error."""
+    out = stream or sys.stderr
+    as_json = settings.log_json if settings.log_json is not None else not out.isatty()
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=out.isatty())
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=PROCESSORS,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in FOREIGN:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # It warns at each start that it may not create topics, which is as it should be.
+    logging.getLogger("mingjian.faststream").setLevel(max(level, logging.ERROR))
+
+
+def get(name: str) -> structlog.stdlib.BoundLogger:
+    """A logger of ours."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return logger
+
+
+def known_only(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Leave out every key that is not on the list."""
+    kept = {key: value for key, value in line.items() if key in KEYS or key.startswith("_")}
+    left_out = sorted(set(line).difference(kept))
+    return kept | ({"left_out": left_out} if left_out else {})
+
+
+def exception_place(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Put the type of an exception and where it was raised in place of its text."""
+    info = line.pop("exc_info", None)
+    error = info if isinstance(info, BaseException) else None
+    if error is None and info:
+        error = (info if isinstance(info, tuple) else sys.exc_info())[1]
+    if error is not None:
+        line["error"] = f"{type(error).__module__}.{type(error).__qualname__}"
+        line["where"] = " < ".join(_places(error))
+    return line
+
+
+def _places(error: BaseException) -> Iterable[str]:
+    """The innermost calls, innermost first."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)[-4:]):
+        yield f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+
+
+PROCESSORS: list[Any] = [
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    exception_place,
+    known_only,
+]
+# At import, so that no line is ever written by the library's default, which shows local variables.
+structlog.configure(
+    processors=[*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)
