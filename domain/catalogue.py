@@ -25,6 +25,11 @@ LINES = (
     "penalties",
     "penalty_cases",
     "officers",
+    "disclosure",
+    "outreach",
+    "charity",
+    "villages",
+    "reporting",
 )
 """Modules of the business lines (业务条线)."""
 

@@ -15,6 +15,11 @@ MODULES = (
     "draws",
     "penalties",
     "officers",
+    "disclosure",
+    "outreach",
+    "charity",
+    "villages",
+    "reporting",
 )
 
 

@@ -14,6 +14,10 @@ LINES = (
     "organisations",
     "officers",
     "enforcement",
+    "disclosure",
+    "outreach",
+    "charity",
+    "reporting",
 )
 """Modules under reports/lines, each with FIGURES and STATEMENTS."""
 

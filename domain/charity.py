@@ -1,0 +1,111 @@
+"""Charity drives (慈善宣传周等): who took part, what was given, how many came.
+
+Donated goods stand at their stated value with its basis; they belong to the charity that received
+them and never mix with payouts. A report rounds ("200多家"): the words it stated are kept, and the
+exact numbers come from the records.
+Basis: 慈善法.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from domain.event import Code, Count, Event, Fen, Text, Township
+
+ParticipantKind = Literal["enterprise", "organisation", "public-body"]
+PARTICIPANT_KINDS: dict[str, str] = {
+    "enterprise": "企业",
+    "organisation": "社会组织",
+    "public-body": "机关事业单位",
+}
+DonationForm = Literal["goods", "money"]
+DONATION_FORMS: dict[str, str] = {"goods": "物资", "money": "款项"}
+ValuationBasis = Literal["invoice", "market-price", "appraisal"]
+VALUATION_BASES: dict[str, str] = {
+    "invoice": "发票价",
+    "market-price": "同类市场价",
+    "appraisal": "评估价",
+}
+
+
+class DriveEvent(Event):
+    """A fact about one charity drive (慈善活动)."""
+
+    STREAM: ClassVar[str] = "charity-drive"
+    KEY: ClassVar[str] = "drive"
+
+    drive: Code
+
+
+class DriveOpened(DriveEvent):
+    """A drive began."""
+
+    TYPE: ClassVar[str] = "outreach.charity-drive-opened.v1"
+    TITLE: ClassVar[str] = "慈善活动启动"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "opens_on"
+
+    programme: Code
+    title: Text
+    opens_on: date
+    closes_on: date
+
+
+class ParticipantJoined(DriveEvent):
+    """An enterprise or other body took part; it may join on several days and is still one."""
+
+    TYPE: ClassVar[str] = "outreach.charity-participant-joined.v1"
+    TITLE: ClassVar[str] = "参与慈善活动"
+    ON: ClassVar[str] = "joined_on"
+
+    participant: Code
+    name: Text
+    kind: ParticipantKind
+    joined_on: date
+
+
+class DonationRecorded(DriveEvent):
+    """A donation received by a charity; goods at their stated value, with its basis."""
+
+    TYPE: ClassVar[str] = "outreach.charity-donation-recorded.v1"
+    TITLE: ClassVar[str] = "捐赠登记"
+    BASIS: ClassVar[str] = "慈善法 arts 36-38 (捐赠财产)"
+    ON: ClassVar[str] = "donated_on"
+
+    donation: Code
+    participant: Code
+    form: DonationForm
+    value_fen: Fen
+    valuation: ValuationBasis | None = None
+    """Of goods; money needs none."""
+    recipient: Text
+    """The charity the donation belongs to."""
+    donated_on: date
+
+
+class TurnoutCounted(DriveEvent):
+    """How many took part at one place on one day (人次)."""
+
+    TYPE: ClassVar[str] = "outreach.charity-turnout-counted.v1"
+    TITLE: ClassVar[str] = "慈善活动人次统计"
+    ON: ClassVar[str] = "counted_on"
+
+    place: Text
+    township: Township | None = None
+    participations: Count
+    counted_on: date
+
+
+class DriveReported(DriveEvent):
+    """The summary of the drive in its own, rounded words."""
+
+    TYPE: ClassVar[str] = "outreach.charity-drive-reported.v1"
+    TITLE: ClassVar[str] = "慈善活动总结"
+    ON: ClassVar[str] = "reported_on"
+
+    enterprises_stated: Text
+    """As worded, e.g. 200多家."""
+    participations_stated: Text
+    goods_stated: Text
+    reported_on: date

@@ -1,0 +1,219 @@
+"""政务公开 (open government): what the bureau puts on its website, from draft to withdrawal.
+
+One stream per item. Flow: drafted → reviewed three times over (三审三校) and for secrets and
+personal data (保密审查) → published in a column (栏目) → corrected or withdrawn. A corrected item
+is the same item; one shown in a second column is the same item there too.
+Publication (公布) stays up; the notice before a decision (公示) belongs to the line that decides.
+Basis: 政府信息公开条例 (国令711号).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.event import Code, Digest, Event, Text
+
+Column = Literal["work-news", "notices", "policies", "funds", "enforcement"]
+COLUMNS: dict[str, str] = {
+    "work-news": "工作动态",
+    "notices": "通知公告",
+    "policies": "政策文件",
+    "funds": "资金发放公开",
+    "enforcement": "行政执法公示",
+}
+Topic = Literal[
+    "social-assistance",
+    "shuangbai",
+    "children",
+    "elderly-care",
+    "marriage",
+    "organisations",
+    "placenames",
+    "funeral",
+    "charity",
+    "rule-of-law",
+    "other",
+]
+TOPICS: dict[str, str] = {
+    "social-assistance": "社会救助",
+    "shuangbai": "双百工程",
+    "children": "儿童福利和未成年人保护",
+    "elderly-care": "养老服务",
+    "marriage": "婚姻登记和婚俗改革",
+    "organisations": "社会组织",
+    "placenames": "区划地名",
+    "funeral": "殡葬",
+    "charity": "慈善",
+    "rule-of-law": "法治政府建设",
+    "other": "其他",
+}
+WebPath = Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]{1,200}$")]
+"""Path of a page on the bureau's site."""
+
+
+class ItemEvent(Event):
+    """A fact about one published (or to be published) item (信息)."""
+
+    STREAM: ClassVar[str] = "disclosure-item"
+    KEY: ClassVar[str] = "item"
+
+    item: Code
+
+
+class ItemDrafted(ItemEvent):
+    """拟稿: somebody wrote the item."""
+
+    TYPE: ClassVar[str] = "disclosure.item-drafted.v1"
+    TITLE: ClassVar[str] = "信息拟稿"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "drafted_on"
+
+    title: Text
+    drafted_on: date
+    drafted_by: Code
+
+
+class ItemReviewed(ItemEvent):
+    """三审三校: three people read the draft one after the other, and it was proofread each time."""
+
+    TYPE: ClassVar[str] = "disclosure.item-reviewed.v1"
+    TITLE: ClassVar[str] = "三审三校"
+    ON: ClassVar[str] = "reviewed_on"
+
+    reviewed_on: date
+    first_by: Code
+    second_by: Code
+    third_by: Code
+
+
+class SecrecyReviewed(ItemEvent):
+    """保密审查: no state secret and no personal data that must not be shown."""
+
+    TYPE: ClassVar[str] = "disclosure.secrecy-reviewed.v1"
+    TITLE: ClassVar[str] = "公开前保密审查"
+    BASIS: ClassVar[str] = "政府信息公开条例 art. 17"
+    ON: ClassVar[str] = "reviewed_on"
+
+    reviewed_on: date
+    reviewed_by: Code
+    may_be_published: bool
+
+
+class ItemShown(ItemEvent):
+    """What is said of an item that is on the website in a column."""
+
+    column: Column
+    topic: Topic
+    title: Text
+    path: WebPath | None = None
+    content: Digest | None = None
+    """Of the page as it went up."""
+    published_on: date
+
+
+class ItemTakenOver(ItemShown):
+    """An item published before the ledger began (期初接收)."""
+
+    TYPE: ClassVar[str] = "disclosure.item-taken-over.v1"
+    TITLE: ClassVar[str] = "已公开信息接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    taken_over_on: date
+
+
+class ItemPublished(ItemShown):
+    """公布: the item went up in a column; without its reviews it is recorded with a breach."""
+
+    TYPE: ClassVar[str] = "disclosure.item-published.v1"
+    TITLE: ClassVar[str] = "信息公开"
+    BASIS: ClassVar[str] = "政府信息公开条例 arts 19-21, 26"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "published_on"
+
+
+class ItemCorrected(ItemEvent):
+    """更正 of the text on the website; it stays the same item."""
+
+    TYPE: ClassVar[str] = "disclosure.item-corrected.v1"
+    TITLE: ClassVar[str] = "公开信息更正"
+    ON: ClassVar[str] = "corrected_on"
+
+    corrected_on: date
+    reason: Text
+    content: Digest | None = None
+
+
+class ItemWithdrawn(ItemEvent):
+    """撤下 from every column; the item and its reason stay on record."""
+
+    TYPE: ClassVar[str] = "disclosure.item-withdrawn.v1"
+    TITLE: ClassVar[str] = "公开信息撤下"
+    ON: ClassVar[str] = "withdrawn_on"
+
+    withdrawn_on: date
+    reason: Text
+
+
+class Item(Aggregate):
+    """An item: when it passed its reviews, and in which columns it is up. Dates as ISO text."""
+
+    STREAM: ClassVar[str] = "disclosure-item"
+
+    reviewed_on: str | None = None
+    cleared_on: str | None = None
+    columns: tuple[str, ...] = ()
+    published_on: str | None = None
+    withdrawn_on: str | None = None
+
+    @judges(ItemReviewed)
+    def judge_review(self, event: ItemReviewed) -> tuple[str, ...]:
+        """Three reviews are three people's (不相容岗位)."""
+        readers = (event.first_by, event.second_by, event.third_by)
+        return ("reviewers-not-distinct",) if len(set(readers)) < len(readers) else ()
+
+    @judges(ItemPublished)
+    def judge_publication(self, event: ItemPublished) -> tuple[str, ...]:
+        """R-PB-02: reviewed, also for secrets, first."""
+        breaches: list[str] = []
+        if not _by(self.reviewed_on, event.published_on):
+            breaches.append("three-level-review-missing")
+        if not _by(self.cleared_on, event.published_on):
+            breaches.append("secrecy-review-missing")
+        if event.column in self.columns:
+            breaches.append("already-published")
+        return tuple(breaches)
+
+    @judges(ItemCorrected, ItemWithdrawn)
+    def judge_change(self, event: ItemCorrected | ItemWithdrawn) -> tuple[str, ...]:
+        """Only what is up can be corrected or taken down."""
+        up = bool(self.columns) and _by(self.published_on, event.occurred_on())
+        return () if up else ("not-published",)
+
+    @evolves(ItemReviewed)
+    def on_review(self, data: Data) -> None:
+        self.reviewed_on = data["reviewed_on"]
+
+    @evolves(SecrecyReviewed)
+    def on_secrecy_review(self, data: Data) -> None:
+        self.cleared_on = data["reviewed_on"] if data["may_be_published"] else None
+
+    @evolves(ItemTakenOver, ItemPublished)
+    def on_publication(self, data: Data) -> None:
+        self.columns = (*self.columns, data["column"])
+        if self.published_on is None:
+            self.published_on = data["published_on"]
+
+    @evolves(ItemWithdrawn)
+    def on_withdrawal(self, data: Data) -> None:
+        self.columns = ()
+        self.withdrawn_on = data["withdrawn_on"]
+
+
+def _by(done: str | None, on: date) -> bool:
+    """Whether something had been done by a day."""
+    return done is not None and date.fromisoformat(done) <= on

@@ -1,0 +1,196 @@
+"""The annual report (法治政府建设年度报告) as a business thing of its own: one stream per year.
+
+Flow: staff write the prose of the sections → drafted → signed → published. A section written again
+replaces the earlier text. Numbers are not typed: prose names figures as `{F16}`.
+Basis: 法治政府建设与责任落实督察工作规定 art. 24 ff. (report once a year, published).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.disclosure import WebPath
+from domain.event import Code, Digest, Event, LongText, Text
+
+SectionCode = Literal[
+    "opening",
+    "study",
+    "disclosure",
+    "assistance",
+    "enforcement",
+    "registration",
+    "publicity",
+    "shortcomings",
+    "leadership",
+    "next-year",
+    "other",
+]
+SECTIONS: dict[str, str] = {
+    "opening": "引言",
+    "study": "理论学习和学法",
+    "disclosure": "政务公开",
+    "assistance": "困难群众基本生活保障",
+    "enforcement": "行政执法",
+    "registration": "登记管理和专项事务",
+    "publicity": "普法宣传和培训",
+    "shortcomings": "存在的不足和原因",
+    "leadership": "主要负责人履行第一责任人职责情况",
+    "next-year": "下一年度工作安排",
+    "other": "其他需要报告的情况",
+}
+SHANGHAI = timezone(timedelta(hours=8))
+"""中国标准时间; without summer time since 1992."""
+
+
+class ReportEvent(Event):
+    """A fact about the report of one year."""
+
+    STREAM: ClassVar[str] = "report"
+    KEY: ClassVar[str] = "report_year"
+
+    report_year: Annotated[int, Field(ge=2000, le=2200)]
+    """The year reported on."""
+
+
+class ReportSectionWritten(ReportEvent):
+    """Staff wrote the prose of a section; paragraphs are separated by line breaks."""
+
+    TYPE: ClassVar[str] = "reporting.report-section-written.v1"
+    TITLE: ClassVar[str] = "报告章节撰写"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "written_on"
+
+    section: SectionCode
+    text: LongText
+    written_on: date
+    author: Code
+
+
+class ReportDrafted(ReportEvent):
+    """The sections were put together into a draft."""
+
+    TYPE: ClassVar[str] = "reporting.report-drafted.v1"
+    TITLE: ClassVar[str] = "报告成稿"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "drafted_on"
+
+    drafted_on: date
+    drafted_by: Code
+
+
+class ReportReviewed(ReportEvent):
+    """The draft was read before it is signed (e.g. by the party group, or 法制审核)."""
+
+    TYPE: ClassVar[str] = "reporting.report-reviewed.v1"
+    TITLE: ClassVar[str] = "报告审核"
+    ON: ClassVar[str] = "reviewed_on"
+
+    reviewed_on: date
+    reviewed_by: Code
+    approved: bool
+    remarks: Text | None = None
+
+
+class ReportSigned(ReportEvent):
+    """签发; `signed_on` is the date printed under the report (落款日期)."""
+
+    TYPE: ClassVar[str] = "reporting.report-signed.v1"
+    TITLE: ClassVar[str] = "报告签发"
+    ON: ClassVar[str] = "signed_on"
+
+    signed_on: date
+    signed_by: Code
+
+
+class ReportPublished(ReportEvent):
+    """发布 on the website; from here on the figures as then known are the published ones."""
+
+    TYPE: ClassVar[str] = "reporting.report-published.v1"
+    TITLE: ClassVar[str] = "报告发布"
+    BASIS: ClassVar[str] = "政府信息公开条例 art. 20"
+    ON: ClassVar[str] = "published_at"
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "published_at": "2025-01-17T16:52:00+08:00",
+        "path": "/report/2024.html",
+    }
+
+    published_at: AwareDatetime
+    path: WebPath
+    asof: date | None = None
+    """业务截止: the last day its figures speak of."""
+    at: Annotated[int, Field(ge=1)] | None = None
+    """Position of the ledger that its figures were taken at, where the office knows it."""
+    content: Digest | None = None
+    """Of the document as published."""
+
+    def occurred_on(self) -> date:
+        return self.published_at.astimezone(SHANGHAI).date()
+
+
+class ReportCorrected(ReportEvent):
+    """勘误: the published document was put right; the earlier one stays on record."""
+
+    TYPE: ClassVar[str] = "reporting.report-corrected.v1"
+    TITLE: ClassVar[str] = "报告勘误"
+    ON: ClassVar[str] = "corrected_on"
+
+    corrected_on: date
+    what: Text
+    content: Digest | None = None
+
+
+class AnnualReport(Aggregate):
+    """The report of a year: how far it has come. Dates as ISO text."""
+
+    STREAM: ClassVar[str] = "report"
+
+    drafted_on: str | None = None
+    signed_on: str | None = None
+    published_at: str | None = None
+
+    @judges(ReportSigned)
+    def judge_signature(self, event: ReportSigned) -> tuple[str, ...]:
+        """There is a draft to sign."""
+        return () if _by(self.drafted_on, event.signed_on) else ("not-drafted",)
+
+    @judges(ReportPublished)
+    def judge_publication(self, event: ReportPublished) -> tuple[str, ...]:
+        """Signed first, published once."""
+        breaches: list[str] = []
+        if not _by(self.signed_on, event.occurred_on()):
+            breaches.append("not-signed")
+        if self.published_at is not None:
+            breaches.append("already-published")
+        return tuple(breaches)
+
+    @judges(ReportSectionWritten)
+    def judge_section(self, event: ReportSectionWritten) -> tuple[str, ...]:
+        """What was signed is not rewritten."""
+        late = self.signed_on is not None and event.written_on > date.fromisoformat(self.signed_on)
+        return ("written-after-signature",) if late else ()
+
+    @evolves(ReportDrafted)
+    def on_draft(self, data: Data) -> None:
+        self.drafted_on = data["drafted_on"]
+
+    @evolves(ReportSigned)
+    def on_signature(self, data: Data) -> None:
+        self.signed_on = data["signed_on"]
+
+    @evolves(ReportPublished)
+    def on_publication(self, data: Data) -> None:
+        self.published_at = data["published_at"]
+
+
+def _by(done: str | None, on: date) -> bool:
+    """Whether something had been done by a day."""
+    return done is not None and date.fromisoformat(done) <= on
+
+
+def shanghai(text: str) -> str:
+    """A time with its offset, as ISO text at 中国标准时间."""
+    return datetime.fromisoformat(text).astimezone(SHANGHAI).isoformat()

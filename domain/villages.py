@@ -1,0 +1,118 @@
+"""The village register (村(社区)名册): which villages and communities there are, and since when.
+
+One stream per village, named by its 12-digit code; the first nine digits are its township.
+Basis: 村民委员会组织法 art. 3, 城市居民委员会组织法 art. 6
+(set up, abolished or changed by decision).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.event import DocumentNumber, Event, Text, Village
+
+VillageKind = Literal["village", "community"]
+VILLAGE_KINDS: dict[str, str] = {"village": "村", "community": "社区"}
+
+
+class VillageEvent(Event):
+    """A fact about one village or community."""
+
+    STREAM: ClassVar[str] = "village"
+    KEY: ClassVar[str] = "village"
+
+    village: Village
+
+
+class VillageTakenOver(VillageEvent):
+    """A village on the register when the ledger began (期初接收)."""
+
+    TYPE: ClassVar[str] = "villages.village-taken-over.v1"
+    TITLE: ClassVar[str] = "村(社区)名册接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    name: Text
+    kind: VillageKind
+    taken_over_on: date
+
+
+class VillageEstablished(VillageEvent):
+    """A village or community was set up."""
+
+    TYPE: ClassVar[str] = "villages.village-established.v1"
+    TITLE: ClassVar[str] = "设立村(社区)"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "established_on"
+
+    name: Text
+    kind: VillageKind
+    decision_number: DocumentNumber
+    established_on: date
+
+
+class VillageRenamed(VillageEvent):
+    """The village has another name, or is a community now (村改居); the code stays."""
+
+    TYPE: ClassVar[str] = "villages.village-renamed.v1"
+    TITLE: ClassVar[str] = "村(社区)更名"
+    ON: ClassVar[str] = "renamed_on"
+
+    name: Text
+    kind: VillageKind
+    decision_number: DocumentNumber
+    renamed_on: date
+
+
+class VillageAbolished(VillageEvent):
+    """The village was abolished; from `abolished_on` it is off the register."""
+
+    TYPE: ClassVar[str] = "villages.village-abolished.v1"
+    TITLE: ClassVar[str] = "撤销村(社区)"
+    ON: ClassVar[str] = "abolished_on"
+
+    merged_into: Village | None = None
+    decision_number: DocumentNumber
+    abolished_on: date
+
+    def refers(self) -> tuple[str, ...]:
+        return () if self.merged_into is None else (f"village/{self.merged_into}",)
+
+
+class RegisteredVillage(Aggregate):
+    """A village: since when it is on the register, as ISO text; None = it is not on it."""
+
+    STREAM: ClassVar[str] = "village"
+
+    since: str | None = None
+    abolished_on: str | None = None
+
+    @judges(VillageTakenOver, VillageEstablished)
+    def judge_begin(self, event: VillageEvent) -> tuple[str, ...]:
+        """A code is given once: neither while in use nor for another village later."""
+        if self.since is not None:
+            return ("already-on-register",)
+        gone = self.abolished_on
+        again = gone is not None and date.fromisoformat(gone) <= event.occurred_on()
+        return ("code-used-again",) if again else ()
+
+    @judges(VillageRenamed, VillageAbolished)
+    def judge_change(self, event: VillageEvent) -> tuple[str, ...]:
+        """Only what is on the register by then changes."""
+        since = self.since
+        listed = since is not None and date.fromisoformat(since) <= event.occurred_on()
+        return () if listed else ("not-on-register",)
+
+    @evolves(VillageTakenOver)
+    def on_taken_over(self, data: Data) -> None:
+        self.since = data["taken_over_on"]
+
+    @evolves(VillageEstablished)
+    def on_established(self, data: Data) -> None:
+        self.since = data["established_on"]
+
+    @evolves(VillageAbolished)
+    def on_abolished(self, data: Data) -> None:
+        self.since, self.abolished_on = None, data["abolished_on"]

@@ -1,0 +1,57 @@
+"""政务公开 items: one row per item and column it was published in (栏目)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.aggregate import Entry
+from domain.disclosure import ItemPublished, ItemTakenOver, ItemWithdrawn
+from projections.read_model import ReadModel, day
+
+
+class Item(NamedTuple):
+    """An item in a column since it first went up there; correcting its text changes nothing here.
+
+    `withdrawn_on` is set while it is down.
+    """
+
+    item: str
+    column_code: str
+    topic: str
+    title: str
+    published_on: date
+    withdrawn_on: date | None
+
+
+items = ReadModel(
+    "disclosure_item",
+    Item,
+    indexes=("column_code, published_on",),
+    doc="items on the website by column; first publication",
+)
+
+
+@items.folds(ItemTakenOver, ItemPublished)
+def published(rows: Sequence[Item], entry: Entry) -> Iterator[Item]:
+    data = entry.data
+    column = data["column"]
+    known = False
+    for row in rows:
+        if row.column_code == column:
+            known = True
+            yield row._replace(withdrawn_on=None)
+        else:
+            yield row
+    if not known:
+        yield Item(
+            data["item"], column, data["topic"], data["title"], day(data["published_on"]), None
+        )
+
+
+@items.folds(ItemWithdrawn)
+def withdrawn(rows: Sequence[Item], entry: Entry) -> Iterator[Item]:
+    on = day(entry.data["withdrawn_on"])
+    for row in rows:
+        yield row if row.withdrawn_on is not None else row._replace(withdrawn_on=on)

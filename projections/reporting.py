@@ -1,0 +1,81 @@
+"""The annual reports: prose by section, date of signature, publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.aggregate import Entry
+from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned, shanghai
+from projections.read_model import ReadModel, day, maybe_day
+
+
+class Section(NamedTuple):
+    """The prose of a section as last written."""
+
+    year: int
+    section: str
+    text: str
+    author: str
+    written_on: date
+
+
+sections = ReadModel("report_section", Section, indexes=("year",), doc="prose of annual reports")
+
+
+@sections.folds(ReportSectionWritten)
+def written(rows: Sequence[Section], entry: Entry) -> Iterator[Section]:
+    data = entry.data
+    yield from (row for row in rows if row.section != data["section"])
+    yield Section(
+        data["report_year"],
+        data["section"],
+        data["text"],
+        data["author"],
+        day(data["written_on"]),
+    )
+
+
+class Signature(NamedTuple):
+    """签发: the date under the report."""
+
+    year: int
+    signed_on: date
+    signed_by: str
+
+
+signatures = ReadModel("report_signature", Signature, indexes=("year",), doc="reports signed")
+
+
+@signatures.adds(ReportSigned)
+def signed(entry: Entry) -> Iterator[Signature]:
+    data = entry.data
+    yield Signature(data["report_year"], day(data["signed_on"]), data["signed_by"])
+
+
+class Publication(NamedTuple):
+    """发布: `published_at` is ISO text at 中国标准时间, which sorts by time."""
+
+    year: int
+    published_at: str
+    path: str
+    asof: date | None
+    stated_position: int | None
+
+
+publications = ReadModel(
+    "report_publication", Publication, indexes=("year",), doc="annual reports published"
+)
+
+
+@publications.adds(ReportPublished)
+def published(entry: Entry) -> Iterator[Publication]:
+    data = entry.data
+    yield Publication(
+        data["report_year"],
+        shanghai(data["published_at"]),
+        data["path"],
+        maybe_day(data.get("asof")),
+        data.get("at"),
+    )
