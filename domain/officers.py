@@ -317,14 +317,15 @@ class Officer(Aggregate):
 
     in_post: bool = False
     exams: tuple[str, ...] = ()
+    licensed: bool = False
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges(LicenceIssued)
     def judge_licence(self, event: LicenceIssued) -> tuple[str, ...]:
-        """A licence goes to somebody in post who passed the exam, for days in their order."""
+        """A licence goes to somebody in post who passed the exam; a renewal asks for none."""
         breaches = [] if self.in_post else ["not-in-post"]
-        if not self.exams:
+        if not self.exams and not self.licensed:
             breaches.append("no-exam")
         if event.valid_until < event.valid_from:
             breaches.append("validity-reversed")
@@ -343,6 +344,10 @@ class Officer(Aggregate):
     @evolves(OfficerSeconded, OfficerLeft)
     def on_away(self, _data: Data) -> None:
         self.in_post = False
+
+    @evolves(LicenceTakenOver, LicenceIssued)
+    def on_licensed(self, _data: Data) -> None:
+        self.licensed = True
 
     @evolves(ExamPassed)
     def on_exam(self, data: Data) -> None:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from infra.sample.feed import Feed, Truth, add_truth
 
-PARTS = ()
+PARTS = (
+    "organisations",
+    "officers",
+    "enforcement",
+)
 """Modules of infra.sample, each with `def send(feed, year) -> Truth`. Order does not matter to the
 ledger; it only breaks ties between events received in the same second."""
 
