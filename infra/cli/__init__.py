@@ -1,5 +1,5 @@
 """The command line: `mingjian`."""
 
-from infra.cli.main import main
+from infra.cli.root import main
 
 __all__ = ["main"]
