@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import asyncpg
 
 from domain.assistance import BenefitTerminated
 from domain.payouts import RecoveryReceived
-from reports.evaluate import contributing_rows
 from reports.catalogue import FIGURES
+from reports.evaluate import contributing_rows
 from tests.support.ledger import Bench, event
 from tests.support.money import (
     PUBLISHED,
@@ -32,7 +33,7 @@ CASE = event("social-assistance", "c-1", a_household("DB-1"))
 PAYMENT = event("payouts", "p-1", a_payment("DB-1", MONTH, "2024-01"))
 
 
-async def f16(bench: Bench, **when: object) -> object:
+async def f16(bench: Bench, **when: Any) -> object:
     return (await bench.figure("F16", **when)).exact
 
 
@@ -64,7 +65,7 @@ async def test_the_december_month_paid_in_january_belongs_to_january(
 
 
 async def test_returned_and_repaid_counts_once(connection: asyncpg.Connection) -> None:
-    """退票 on 20 December, repaid on 6 January: the return lowers 2024, the repayment raises 2025."""
+    """退票 on 20 December, repaid on 6 January: the return lowers 2024, repaying raises 2025."""
     bench = await Bench.open(connection)
     await bench.take(
         CASE,
@@ -96,7 +97,7 @@ async def test_a_return_waits_for_the_payment_it_names(connection: asyncpg.Conne
 async def test_a_reversed_payment_never_was_but_stays_known_before(
     connection: asyncpg.Connection,
 ) -> None:
-    """撤销 known only in 2025: the figure as published keeps the payment, the figure now does not."""
+    """撤销 known only in 2025: as published the payment counts, as known now it does not."""
     bench = await Bench.open(connection)
     await bench.take(
         CASE,
@@ -137,7 +138,7 @@ async def test_a_changed_amount_replaces_the_first_one(connection: asyncpg.Conne
 async def test_arrears_count_recoveries_and_other_items_do_not(
     connection: asyncpg.Connection,
 ) -> None:
-    """500.00 settled + 30.00 arrears = 530.00; with care, price subsidy and recovery 490.00 more."""
+    """500.00 settled + 30.00 arrears = 530.00; with the other items it would be 1,020.00."""
     bench = await Bench.open(connection)
     recovery = RecoveryReceived(
         case_number="DB-1", programme="dibao", amount_fen=10_000, received_on=date(2024, 9, 1)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from domain.assistance import CaseTakenOver, Member
-from domain.children import Child, ChildCaseTakenOver, Parent
-from domain.disability import SubsidyCaseTakenOver, SubsidyHolder
+from domain.cases import Case
+from domain.casework import Area
+from domain.children import Child, ChildCaseTakenOver, ChildProgramme, Parent, Upbringing
+from domain.disability import SubsidyCaseTakenOver, SubsidyHolder, SubsidyProgramme
 from domain.event import Event, Payee
 from domain.identifiers import resident_id_check
-from domain.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
-from domain.standards import StandardAdopted, StandardRaiseImplemented
+from domain.payouts import ArrearsPaid, Item, PaymentReturned, PaymentSettled, Programme
+from domain.standards import StandardAdopted, StandardKind, StandardRaiseImplemented
 from tests.support.ledger import event
 
 TOWN, VILLAGE = "445102100", "445102100001"
@@ -33,27 +36,29 @@ def a_person(number: int | None = None) -> Payee:
     return Payee(id_kind="resident-id", id_number=an_id(number=number), name="示例甲")
 
 
-def a_household(
+def a_household(  # noqa: PLR0913  each names only what it needs
     number: str,
-    *covered: bool,
+    *,
+    covered: int = 1,
+    uncovered: int = 0,
     first: str = "2023-01",
     last: str | None = None,
     fen: int | None = None,
     income: int = 20_000,
     standard: int = 70_000,
-    area: str = "rural",
+    area: Area = "rural",
 ) -> CaseTakenOver:
-    """低保: a member per flag; the amount is by the rule where none is given."""
-    flags = covered or (True,)
+    """低保; the amount is by the rule where none is given."""
+    flags = [True] * covered + [False] * uncovered
     return CaseTakenOver(
         case_number=number,
         programme="dibao",
-        area=area,  # type: ignore[arg-type]  strict literals, plain strings in tests
+        area=area,
         township=TOWN,
         village=VILLAGE,
         first_month=first,
         last_month=last,
-        monthly_amount_fen=fen or (standard - income) * sum(flags),
+        monthly_amount_fen=fen or (standard - income) * covered,
         per_capita_income_fen=income,
         standard_fen=standard,
         members=tuple(
@@ -86,19 +91,19 @@ def a_destitute_person(
     )
 
 
-def a_child(
+def a_child(  # noqa: PLR0913  each names only what it needs
     number: str,
-    programme: str = "orphan",
+    programme: ChildProgramme = "orphan",
     *,
-    mode: str = "home-based",
+    mode: Upbringing = "home-based",
     fen: int | None = None,
     last: str | None = None,
     parents: tuple[Parent, ...] | None = None,
 ) -> ChildCaseTakenOver:
     return ChildCaseTakenOver(
         case_number=number,
-        programme=programme,  # type: ignore[arg-type]
-        mode=mode,  # type: ignore[arg-type]
+        programme=programme,
+        mode=mode,
         township=TOWN,
         village=VILLAGE,
         first_month="2023-01",
@@ -124,7 +129,7 @@ def a_holder(number: int | None = None, category: int = 4, grade: int = 1) -> Su
 
 def a_subsidy(
     number: str,
-    programme: str = "nursing-subsidy",
+    programme: SubsidyProgramme = "nursing-subsidy",
     *,
     holder: SubsidyHolder | None = None,
     first: str = "2023-01",
@@ -132,7 +137,7 @@ def a_subsidy(
 ) -> SubsidyCaseTakenOver:
     return SubsidyCaseTakenOver(
         case_number=number,
-        programme=programme,  # type: ignore[arg-type]
+        programme=programme,
         township=TOWN,
         village=VILLAGE,
         first_month=first,
@@ -144,20 +149,20 @@ def a_subsidy(
     )
 
 
-def a_payment(
+def a_payment(  # noqa: PLR0913  each names only what it needs
     number: str,
     fen: int,
     *months: str,
-    programme: str = "dibao",
+    programme: Programme = "dibao",
     on: str | None = None,
-    item: str = "basic",
+    item: Item = "basic",
     repays: str | None = None,
 ) -> PaymentSettled:
     """Settled on the 8th of the last month named, if no date is given."""
     return PaymentSettled(
         case_number=number,
-        programme=programme,  # type: ignore[arg-type]
-        item=item,  # type: ignore[arg-type]
+        programme=programme,
+        item=item,
         months=months,
         amount_fen=fen,
         settled_on=date.fromisoformat(on or f"{months[-1]}-08"),
@@ -167,11 +172,11 @@ def a_payment(
 
 
 def a_return(
-    number: str, payment: str, fen: int, *months: str, on: str, programme: str = "dibao"
+    number: str, payment: str, fen: int, *months: str, on: str, programme: Programme = "dibao"
 ) -> PaymentReturned:
     return PaymentReturned(
         case_number=number,
-        programme=programme,  # type: ignore[arg-type]
+        programme=programme,
         months=months,
         amount_fen=fen,
         returned_on=date.fromisoformat(on),
@@ -185,26 +190,31 @@ def arrears(
     fen: int,
     *months: str,
     on: str,
-    programme: str = "dibao",
-    reason: str = "standard-raise",
+    programme: Programme = "dibao",
+    reason: Literal["standard-raise", "late-approval", "correction"] = "standard-raise",
 ) -> ArrearsPaid:
     return ArrearsPaid(
         case_number=number,
-        programme=programme,  # type: ignore[arg-type]
+        programme=programme,
         months=months,
         amount_fen=fen,
         settled_on=date.fromisoformat(on),
-        reason=reason,  # type: ignore[arg-type]
+        reason=reason,
         batch="TB-2024",
     )
 
 
 def a_standard(
-    kind: str, yuan: int, area: str | None = None, *, since: str = "2024-01-01", adopted: str = ""
+    kind: StandardKind,
+    yuan: int,
+    area: Area | None = None,
+    *,
+    since: str = "2024-01-01",
+    adopted: str = "",
 ) -> StandardAdopted:
     return StandardAdopted(
-        kind=kind,  # type: ignore[arg-type]
-        area=area,  # type: ignore[arg-type]
+        kind=kind,
+        area=area,
         amount_fen=yuan * 100,
         document_number=f"潮民〔{since[:4]}〕示例{kind}号",
         authority="潮州市人民政府",
@@ -241,6 +251,11 @@ def sent(*facts: Event) -> list[bytes]:
             source = "payouts"
         lines.append(event(source, f"e-{next(_serial)}", fact))
     return lines
+
+
+def judged(fact: Event) -> list[str]:
+    """What is wrong with a fact that begins a case."""
+    return list(Case.blank(fact.stream(), PUBLISHED).judge(fact))
 
 
 async def breaches(connection: asyncpg.Connection, event_id: str) -> list[str]:
