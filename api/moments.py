@@ -86,7 +86,8 @@ class View:
             if issued.moment.at > self.folded:
                 raise problems.rebuilding(f"读模型到位置 {self.folded},发布时为 {issued.moment.at}")
             return issued.moment
-        return await self._free(period or self._latest_year(), asked)
+        year = self._latest_year() if issued is None else str(issued.year)
+        return await self._free(period or year, asked)
 
     async def _free(self, period: str, asked: Mapping[str, str]) -> Moment:
         known = asked.get("known")

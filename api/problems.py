@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Problem(Exception):
     """An answer that is an error, shown as JSON or as a page."""
 

@@ -53,6 +53,11 @@ class Breakdown:
         """Sum of the cells less the total: 0, or the page is wrong."""
         return sum(cell.exact or 0 for cell in self.cells) - self.total
 
+    @property
+    def largest(self) -> int:
+        """The largest cell, for the length of bars."""
+        return max((cell.exact or 0 for cell in self.cells), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class _Counted:

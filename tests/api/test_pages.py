@@ -1,0 +1,371 @@
+"""Public pages and the auditor's view, over a small ledger on PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from api.app import create_app
+from infra.settings import Settings
+from tests.support.ledger import Bench
+from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, published_feed
+
+PUBLIC = (
+    "/",
+    "/reports",
+    "/reports/2024",
+    "/reports/2024.html",
+    "/reports/2024.md",
+    "/figures",
+    "/figures/F14",
+    "/figures/F16",
+    "/figures/F28",
+    "/figures/F45",
+    "/figures/F63",
+    "/statements",
+    "/statements/S16",
+    "/statements/S20",
+)
+AUDIT = (
+    "/figures/F16/rows",
+    "/figures/F28/rows",
+    "/entries/1",
+    "/streams/case/DB-1",
+    "/quarantine",
+    "/parked",
+)
+BANNER = "示例数据,非官方发布"
+
+
+@asynccontextmanager
+async def client_of(
+    url: str, *, auditor: bool = False, client: str = "127.0.0.1"
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application, as a browser at this address."""
+    app = create_app(Settings(database_url=url), auditor=auditor)
+    transport = httpx.ASGITransport(app, client=(client, 50_000))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made,
+    ):
+        yield made
+
+
+async def fill(url: str, *, publish: bool = True) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        bench = await Bench.open(connection)
+        tally = await bench.take(*published_feed(publish=publish).lines())
+        assert (tally.parked, tally.quarantined) == (1, 1)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def public(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The public face of the small ledger."""
+    await fill(database_url)
+    async with client_of(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def auditor(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The auditor's view of the small ledger."""
+    await fill(database_url)
+    async with client_of(database_url, auditor=True) as made:
+        yield made
+
+
+async def json_of(client: httpx.AsyncClient, path: str) -> Any:
+    response = await client.get(path)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/json"
+    return response.json()
+
+
+async def test_every_public_page_opens_bears_the_banner_and_loads_nothing_from_elsewhere(
+    public: httpx.AsyncClient,
+) -> None:
+    for path in PUBLIC:
+        response = await public.get(path)
+        assert response.status_code == 200, path
+        assert BANNER in response.text, path
+        assert "noindex" in response.headers["x-robots-tag"], path
+        assert NAME not in response.text, path
+        assert not re.search(r'(src|href)="(https?:)?//', response.text), path
+        assert not re.search(r"<script|\sstyle=|\son\w+=", response.text), path
+        assert response.headers["content-security-policy"].startswith("default-src '"), path
+        assert response.headers["x-content-type-options"] == "nosniff", path
+
+
+async def test_pages_are_chinese_documents_with_one_heading(public: httpx.AsyncClient) -> None:
+    for path in PUBLIC:
+        if path.endswith(".md"):
+            continue
+        text = (await public.get(path)).text
+        assert '<html lang="zh-CN">' in text, path
+        assert text.count("<h1>") == 1, path
+        assert '<meta name="viewport"' in text, path
+
+
+async def test_links_of_the_pages_lead_somewhere(public: httpx.AsyncClient) -> None:
+    links: set[str] = set()
+    for path in PUBLIC:
+        links |= set(re.findall(r'href="(/[^"#]*)"', (await public.get(path)).text))
+
+    assert len(links) > 70
+    for link in sorted(links):
+        assert (await public.get(link.replace("&amp;", "&"))).status_code == 200, link
+
+
+async def test_each_page_has_its_json(public: httpx.AsyncClient) -> None:
+    for path in (*PUBLIC[1:3], *PUBLIC[5:]):
+        data = await json_of(public, f"{path}.json")
+        assert data["sample"] is True, path
+        assert data["notice"] == BANNER, path
+        asked = await public.get(path, headers={"accept": "application/json"})
+        assert asked.json() == data, path
+    assert (await json_of(public, "/index.json"))["years"] == [2024]
+
+
+async def test_a_figure_as_published_and_as_known_now(public: httpx.AsyncClient) -> None:
+    figure = await json_of(public, "/figures/F16.json")
+
+    assert (figure["exact"], figure["value"], figure["exact_unit"]) == (
+        AS_PUBLISHED_FEN,
+        0.19,
+        "分",
+    )
+    assert figure["now"]["exact"] == AS_PUBLISHED_FEN + LATE_FEN
+    assert figure["difference"] == LATE_FEN
+    assert figure["printed"] == {
+        "expected": "1809.05",
+        "compare": "=",
+        "unit": "万元",
+        "agrees": False,
+    }
+    assert figure["asof"] == "2024-12-31"
+
+    page = (await public.get("/figures/F16")).text
+    assert "1,900.00 元" in page
+    assert "+100元" in page
+    assert "✗ 不同" in page
+    assert "按到账日期" in page
+
+
+async def test_breakdowns_add_up_and_small_cells_are_merged(public: httpx.AsyncClient) -> None:
+    """February and the street have one household each: they are not shown alone."""
+    figure = await json_of(public, "/figures/F16.json")
+    by = {cut["by"]: cut for cut in figure["breakdowns"]}
+
+    months = {cell["label"]: cell["exact"] for cell in by["month"]["cells"]}
+    assert months["其他(合并)"] == AS_PUBLISHED_FEN
+    assert "2月" not in months
+    assert by["month"]["difference"] == 0
+    assert "✓ 各行相加等于合计" in (await public.get("/figures/F16")).text
+
+
+async def test_the_public_may_not_choose_a_moment(public: httpx.AsyncClient) -> None:
+    for path in (
+        "/figures",
+        "/figures/F16",
+        "/reports/2024",
+        "/reports/2024.md",
+        "/statements/S20",
+    ):
+        for parameter in ("asof=2024-06-30", "known=2024-06-30", "known=now", "at=3"):
+            response = await public.get(
+                f"{path}?{parameter}", headers={"accept": "application/json"}
+            )
+            problem = response.json()
+            assert response.status_code == 403, path
+            assert response.headers["content-type"] == "application/problem+json", path
+            assert problem["code"] == "published-cut-offs-only", path
+            assert set(problem) == {
+                "type",
+                "title",
+                "status",
+                "detail",
+                "instance",
+                "code",
+                "hint",
+            }
+    page = await public.get("/figures/F16?at=3")
+    assert page.status_code == 403
+    assert "published-cut-offs-only" in page.text
+    assert BANNER in page.text
+
+
+async def test_the_public_sees_no_records(public: httpx.AsyncClient) -> None:
+    for path in AUDIT:
+        response = await public.get(path)
+        assert response.status_code == 403, path
+        assert "DB-1" not in response.text, path
+    for path in PUBLIC:
+        assert "DB-1" not in (await public.get(path)).text, path
+    assert "rows" not in await json_of(public, "/statements/S16.json")
+
+
+async def test_errors_are_problems(public: httpx.AsyncClient) -> None:
+    for path, status, code in (
+        ("/figures/F99.json", 404, "not-found"),
+        ("/statements/S99.json", 404, "not-found"),
+        ("/nowhere.json", 404, "not-found"),
+        ("/reports/2023.json", 404, "not-published"),
+        ("/reports/x.json", 404, "not-published"),
+        ("/figures.json?period=2023", 404, "not-published"),
+        ("/figures.json?ledger=445199", 404, "no-ledger"),
+    ):
+        response = await public.get(path)
+        assert (response.status_code, response.json()["code"]) == (status, code), path
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["hint"], path
+    posted = await public.post("/figures.json")
+    assert (posted.status_code, posted.json()["code"]) == (405, "refused")
+
+
+async def test_nothing_is_shown_before_publication(database_url: str) -> None:
+    await fill(database_url, publish=False)
+    async with client_of(database_url) as public:
+        for path in ("/figures", "/figures/F16", "/reports/2024", "/statements"):
+            assert (await public.get(path)).status_code == 404, path
+        index = await public.get("/")
+        assert index.status_code == 200
+        assert "尚未发布" in index.text
+    async with client_of(database_url, auditor=True) as auditor:
+        figure = await json_of(auditor, "/figures/F16.json?period=2024")
+        assert figure["exact"] == AS_PUBLISHED_FEN + LATE_FEN
+        assert (await auditor.get("/reports/2024")).status_code == 200
+
+
+async def test_a_database_without_a_ledger_says_what_to_do(database_url: str) -> None:
+    async with client_of(database_url) as public:
+        response = await public.get("/index.json")
+    assert (response.status_code, response.json()["code"]) == (503, "no-ledger")
+    assert "mingjian demo" in response.json()["hint"]
+
+
+async def test_while_read_models_are_rebuilt_no_value_is_shown(database_url: str) -> None:
+    await fill(database_url)
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("UPDATE read.checkpoint SET position = 3 WHERE read_model = 'payment'")
+    await connection.close()
+    async with client_of(database_url) as public:
+        response = await public.get("/figures/F16.json")
+    assert (response.status_code, response.json()["code"]) == (503, "read-models-behind")
+
+
+async def test_the_auditor_chooses_any_moment(auditor: httpx.AsyncClient) -> None:
+    async def exact(query: str) -> int:
+        figure = await json_of(auditor, f"/figures/F16.json?period=2024&{query}")
+        return int(figure["exact"])
+
+    assert await exact("") == AS_PUBLISHED_FEN
+    assert await exact("known=now") == AS_PUBLISHED_FEN + LATE_FEN
+    assert await exact("known=2025-02-09") == AS_PUBLISHED_FEN
+    assert await exact("known=2025-02-10") == AS_PUBLISHED_FEN + LATE_FEN
+    assert await exact("asof=2024-01-31") == 150_000
+    assert await exact("asof=2024-01-31&known=2024-01-01") == 0
+    assert await exact("at=0") == 0
+    refused = await auditor.get("/figures/F16.json?at=many")
+    assert (refused.status_code, refused.json()["code"]) == (400, "unanswerable")
+    # Fields of the form that are left empty ask for nothing.
+    assert await exact("asof=&known=&at=") == AS_PUBLISHED_FEN
+
+
+async def test_every_page_of_the_auditor_opens_at_another_moment(
+    auditor: httpx.AsyncClient,
+) -> None:
+    for path in PUBLIC:
+        response = await auditor.get(path, params={"period": "2024", "at": 4})
+        assert response.status_code == 200, path
+        assert response.headers["cache-control"] == "no-store"
+    for path in AUDIT:
+        page = await auditor.get(path)
+        assert page.status_code == 200, path
+        assert NAME not in page.text, path
+        assert "noindex" in page.headers["x-robots-tag"]
+
+
+async def test_rows_behind_a_figure_lead_to_entries_and_streams(
+    auditor: httpx.AsyncClient,
+) -> None:
+    rows = await json_of(auditor, "/figures/F16/rows.json?known=now")
+    assert rows["count"] == 5
+    assert sum(row["contribution"] for row in rows["rows"]) == AS_PUBLISHED_FEN + LATE_FEN
+    position = rows["rows"][0]["position"]
+    assert f'href="/entries/{position}"' in (await auditor.get("/figures/F16/rows")).text
+
+    entry = await json_of(auditor, f"/entries/{position}.json")
+    assert entry["title"] == "到账"
+    assert '"amount_fen":50000' in entry["open"]
+    assert "sealed" not in entry
+    page = (await auditor.get(f"/entries/{position}")).text
+    assert f'href="/streams/{entry["stream"]}"' in page
+    assert "00000000  7b 22 73 70" in page
+
+    stream = await json_of(auditor, f"/streams/{entry['stream']}.json")
+    assert [item["version"] for item in stream["entries"]] == list(
+        range(1, len(stream["entries"]) + 1)
+    )
+
+
+async def test_an_entry_with_persons_shows_pseudonyms_only(auditor: httpx.AsyncClient) -> None:
+    entry = await json_of(auditor, "/entries/1.json")
+
+    assert entry["type"] == "assistance.case-taken-over.v1"
+    assert '"ref":' in entry["open"]
+    assert "id_number" not in entry["open"]
+    assert NAME not in entry["open"]
+
+
+async def test_rows_are_paged(auditor: httpx.AsyncClient) -> None:
+    second = await json_of(auditor, "/figures/F16/rows.json?page=2")
+    assert (second["count"], second["pages"], second["rows"]) == (4, 1, [])
+    assert (await auditor.get("/figures/F16/rows?page=0")).status_code == 400
+
+
+async def test_what_was_not_taken_is_counted_without_its_content(
+    auditor: httpx.AsyncClient,
+) -> None:
+    quarantine = await json_of(auditor, "/quarantine.json")
+    assert quarantine["count"] == 1
+    assert quarantine["rows"][0]["reason"] == "not_json"
+    assert "sealed" not in quarantine["rows"][0]
+    parked = await json_of(auditor, "/parked.json")
+    assert parked["rows"][0]["waits_for"] == "stream:case/DB-99"
+    assert "sealed" not in parked["rows"][0]
+
+
+@pytest.mark.parametrize(
+    ("client", "headers"),
+    [
+        ("192.0.2.7", {}),
+        ("127.0.0.1", {"host": "ledger.example:8000"}),
+        ("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}),
+        ("127.0.0.1", {"forwarded": "for=192.0.2.7"}),
+    ],
+)
+async def test_the_auditors_view_answers_this_machine_only(
+    database_url: str, client: str, headers: dict[str, str]
+) -> None:
+    async with client_of(database_url, auditor=True, client=client) as auditor:
+        response = await auditor.get("/entries/1.json", headers=headers)
+    assert (response.status_code, response.json()["code"]) == (403, "loopback-only")
+
+
+async def test_the_report_of_its_own_allows_its_style_and_nothing_else(
+    public: httpx.AsyncClient,
+) -> None:
+    response = await public.get("/reports/2024.html")
+
+    policy = response.headers["content-security-policy"]
+    assert re.fullmatch(r"default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'", policy)
+    assert response.text == (await public.get("/reports/2024.html")).text

@@ -1,0 +1,221 @@
+"""The pages in a real Chromium: on a phone and on a desk, with JavaScript off."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import uvicorn
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from api.app import create_app
+from infra import postgres
+from infra.settings import Settings
+from tests.support.ledger import Bench
+from tests.support.published import published_feed
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PHONE, DESK = (360, 740), (1280, 900)
+PAGES = (
+    "/",
+    "/reports",
+    "/reports/2024",
+    "/reports/2024.html",
+    "/figures",
+    "/figures/F14",
+    "/figures/F16",
+    "/figures/F28",
+    "/statements",
+    "/statements/S16",
+    "/figures/F99",
+)
+AUDIT_PAGES = (
+    "/figures/F16",
+    "/figures/F16/rows",
+    "/entries/1",
+    "/streams/case/DB-1",
+    "/quarantine",
+    "/parked",
+    "/statements/S16",
+)
+DATABASE = "browser"
+
+
+@pytest.fixture(scope="module")
+def filled(server_url: str) -> Iterator[str]:
+    """URL of a database with the small published ledger."""
+    base, _, query = server_url.partition("?")
+    url = f"{base.rpartition('/')[0]}/{DATABASE}" + (f"?{query}" if query else "")
+
+    async def fill() -> None:
+        async with postgres.connect(server_url) as admin:
+            await admin.execute(f"CREATE DATABASE {DATABASE}")
+        connection = await asyncpg.connect(url)
+        bench = await Bench.open(connection)
+        await bench.take(*published_feed().lines())
+        await connection.close()
+
+    async def drop() -> None:
+        async with postgres.connect(server_url) as admin:
+            await admin.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+
+    asyncio.run(fill())
+    yield url
+    asyncio.run(drop())
+
+
+def served(url: str, *, auditor: bool) -> Iterator[str]:
+    """The application on a port of this machine, until the test is done."""
+    app = create_app(Settings(database_url=url), auditor=auditor)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def site(filled: str) -> Iterator[str]:
+    """Address of the public pages."""
+    yield from served(filled, auditor=False)
+
+
+@pytest.fixture(scope="module")
+def audit_site(filled: str) -> Iterator[str]:
+    """Address of the auditor's view."""
+    yield from served(filled, auditor=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    """A Chromium that runs no scripts of pages; skips loudly where there is none."""
+    chromium = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    driver = shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.skip(
+            "NO CHROMIUM: pages were not looked at (apt-get install chromium chromium-driver)"
+        )
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    options.add_experimental_option(
+        "prefs", {"profile.managed_default_content_settings.javascript": 2}
+    )
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    made = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield made
+    made.quit()
+
+
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go."""
+    return tmp_path_factory.mktemp("screenshots")
+
+
+def look(browser: webdriver.Chrome, address: str, size: tuple[int, int], shot: Path) -> None:
+    """Open a page at a width, keep a picture of it, and test what every page must be."""
+    width, height = size
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600},
+    )
+    browser.get(address)
+    wide = browser.execute_script("return document.documentElement.scrollWidth")
+    tall = browser.execute_script("return document.documentElement.scrollHeight")
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": min(tall, 6000), "deviceScaleFactor": 1, "mobile": width < 600},
+    )
+    browser.save_screenshot(str(shot))
+    assert wide <= width, f"{address} scrolls sideways at {width}: {wide}"
+    assert "示例数据,非官方发布" in browser.find_element(By.TAG_NAME, "body").text
+    errors = [line for line in browser.get_log("browser") if "404" not in line["message"]]
+    assert not errors, errors
+
+
+def name_of(path: str, size: tuple[int, int]) -> str:
+    return f"{path.strip('/').replace('/', '-') or 'index'}-{size[0]}.png"
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_public_pages_fit_the_screen(
+    browser: webdriver.Chrome, site: str, shots: Path, size: tuple[int, int]
+) -> None:
+    for path in PAGES:
+        look(browser, site + path, size, shots / name_of(path, size))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_auditors_pages_fit_the_screen(
+    browser: webdriver.Chrome, audit_site: str, shots: Path, size: tuple[int, int]
+) -> None:
+    for path in AUDIT_PAGES:
+        look(browser, audit_site + path, size, shots / f"audit-{name_of(path, size)}")
+
+
+def test_scripts_of_pages_are_off(browser: webdriver.Chrome) -> None:
+    browser.get("data:text/html,<p>off</p><script>document.body.textContent='on'</script>")
+
+    assert browser.find_element(By.TAG_NAME, "p").text == "off"
+
+
+def test_from_a_sentence_of_the_report_to_what_is_behind_it(
+    browser: webdriver.Chrome, site: str
+) -> None:
+    browser.get(site)
+    browser.find_element(By.PARTIAL_LINK_TEXT, "法治政府建设年度报告").click()
+    browser.find_element(By.CSS_SELECTOR, 'a[data-figure="F16"]').click()
+
+    assert browser.find_element(By.TAG_NAME, "h1").text == "发放低保金额"
+    assert "1,900.00 元" in browser.find_element(By.TAG_NAME, "main").text
+
+
+def test_the_auditor_goes_from_a_figure_to_the_bytes(
+    browser: webdriver.Chrome, audit_site: str
+) -> None:
+    browser.get(f"{audit_site}/figures/F16")
+    browser.find_element(By.LINK_TEXT, "现在").click()
+    assert "2,000.00 元" in browser.find_element(By.TAG_NAME, "main").text
+    browser.find_element(By.LINK_TEXT, "明细行").click()
+    browser.find_element(By.CSS_SELECTOR, 'tbody a[href^="/entries/"]').click()
+
+    assert '"amount_fen": 50000' in browser.find_element(By.TAG_NAME, "pre").text
+
+
+def test_the_moment_is_chosen_with_a_form(browser: webdriver.Chrome, audit_site: str) -> None:
+    browser.get(f"{audit_site}/figures/F16")
+    field = browser.find_element(By.NAME, "known")
+    field.send_keys("2024-01-20")
+    browser.find_element(By.CSS_SELECTOR, ".moment button").click()
+
+    assert "1,500.00 元" in browser.find_element(By.TAG_NAME, "main").text
+    assert browser.find_element(By.CSS_SELECTOR, ".historic").is_displayed()
+
+
+def test_the_keyboard_finds_the_way_past_the_navigation(
+    browser: webdriver.Chrome, site: str
+) -> None:
+    browser.get(f"{site}/figures/F16")
+    browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    focused = browser.switch_to.active_element
+
+    assert focused.text == "跳到正文"
+    assert focused.is_displayed()

@@ -1,0 +1,285 @@
+"""The annual report: five parts, figures by reference, gaps shown, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import asyncpg
+import pytest
+
+from reports import annual, publication
+from reports.annual import FigureRef, Gap, Report, StatementRef
+from reports.annual_text import OPENING, PARTS
+from reports.catalogue import FIGURES, STATEMENTS
+from reports.evaluate import FigureValue
+from reports.figure import Exact, Figure, Moment
+from reports.render import html, markdown
+from reports.shown import written, written_asof, written_exact, written_span
+from tests.support.ledger import LEDGER, Bench
+from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, PUBLISHED_AT, published_feed
+
+ALL = {f"F{n:02d}" for n in range(1, 65) if n != 62} | {f"S{n:02d}" for n in range(1, 21)}
+
+
+async def a_bench(connection: asyncpg.Connection, *, publish: bool = True) -> Bench:
+    bench = await Bench.open(connection)
+    await bench.take(*published_feed(publish=publish).lines())
+    return bench
+
+
+async def as_published(connection: asyncpg.Connection) -> Report:
+    issued = await publication.find(connection, LEDGER, 2024)
+    assert issued is not None
+    return await annual.build(connection, issued.moment)
+
+
+def figure_refs(report: Report) -> dict[str, FigureRef]:
+    return {
+        run.id: run
+        for section in report.sections()
+        for paragraph in section.paragraphs
+        for run in paragraph.runs
+        if isinstance(run, FigureRef)
+    }
+
+
+def test_the_wording_refers_to_every_figure_and_statement() -> None:
+    assert annual.known_ids() == ALL
+
+
+def test_once_all_lines_stand_the_wording_refers_to_nothing_unknown() -> None:
+    assert annual.unregistered() == set()
+    assert ALL <= FIGURES.keys() | STATEMENTS.keys()
+
+
+def test_no_number_is_typed_in_the_wording() -> None:
+    sections = [OPENING, *(section for part in PARTS for section in part.sections)]
+    for section in sections:
+        words = re.sub(r"\{[FS]\d\d", "{", section.heading + section.text)
+        assert not re.search(r"\d", words), section.code
+
+
+def test_there_are_the_five_statutory_parts() -> None:
+    assert [part.heading for part in PARTS] == [
+        "推进法治政府建设的主要举措和成效",
+        "存在的不足和原因",
+        "主要负责人履行推进法治建设第一责任人职责情况",
+        "下一年度工作安排",
+        "其他需要报告的情况",
+    ]
+
+
+async def test_it_speaks_of_what_was_known_at_publication(connection: asyncpg.Connection) -> None:
+    bench = await a_bench(connection)
+    report = await as_published(connection)
+    position = await connection.fetchval(
+        "SELECT position FROM ledger.entry WHERE event_id = 'r-publish'"
+    )
+
+    assert report.moment.at == position
+    assert report.title == "湘桥区民政局2024年法治政府建设年度报告"
+    assert report.published == f"2025年1月17日 {PUBLISHED_AT:%H:%M}"
+    assert report.signed == "2024年12月31日"
+    assert figure_refs(report)["F16"].exact == AS_PUBLISHED_FEN
+    assert figure_refs(report)["F16"].text == "0.19万元"
+
+    later = await annual.build(connection, await bench.moment())
+    assert figure_refs(later)["F16"].exact == AS_PUBLISHED_FEN + LATE_FEN
+
+
+async def test_figures_link_to_their_page_at_the_same_moment(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await a_bench(connection)
+    report = await as_published(connection)
+    now = replace(await bench.moment(), at=7)
+
+    assert figure_refs(report)["F14"].href == "/figures/F14?period=2024"
+    early = await annual.build(connection, now)
+    assert figure_refs(early)["F14"].href == "/figures/F14?period=2024&asof=2024-12-31&at=7"
+
+
+async def test_a_correction_of_the_publication_does_not_move_its_moment(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await a_bench(connection)
+    first = await publication.find(connection, LEDGER, 2024)
+    line = next(
+        json.loads(line) for line in published_feed().lines() if b"report-published" in line
+    )
+    line |= {
+        "id": "r-again",
+        "sequence": 99,
+        "corrects": "office/r-publish",
+        "correctionkind": "changed",
+        "receivedat": "2025-03-01T10:00:00+08:00",
+    }
+    line["data"]["path"] = "/example/other"
+    await bench.take(json.dumps(line).encode())
+
+    assert await publication.find(connection, LEDGER, 2024) == first
+
+    revoked = line | {
+        "id": "r-revoked",
+        "sequence": 100,
+        "corrects": "office/r-again",
+        "correctionkind": "revoked",
+    }
+    await bench.take(json.dumps(revoked).encode())
+    assert await publication.find(connection, LEDGER, 2024) is None
+
+
+async def test_staff_prose_stands_in_its_section_and_may_name_figures(
+    connection: asyncpg.Connection,
+) -> None:
+    await a_bench(connection)
+    report = await as_published(connection)
+    study = next(section for section in report.sections() if section.code == "study")
+
+    first, second, *_ = study.paragraphs
+    assert first.by == "staff"
+    assert first.text == "全年到账0.19万元。<b>*星号*</b>与_下划线_、{S01}原样印出。"
+    assert second.text == "第二段。"
+    assert study.paragraphs[-1].by == "ledger"
+
+
+async def test_a_section_nobody_wrote_says_so(connection: asyncpg.Connection) -> None:
+    await a_bench(connection)
+    report = await as_published(connection)
+
+    for section in report.sections():
+        unwritten = section.paragraphs[0].runs == (Gap("〔未填写〕"),)
+        assert unwritten is (section.code != "study"), section.code
+    assert {"opening", "next-year"} <= set(report.gaps)
+
+
+async def test_a_claim_that_does_not_hold_prints_what_is_missing(
+    connection: asyncpg.Connection,
+) -> None:
+    await a_bench(connection)
+    issued = await publication.find(connection, LEDGER, 2024)
+    assert issued is not None
+    report = await annual.build(connection, issued.moment)
+    claims = [
+        run
+        for section in report.sections()
+        for paragraph in section.paragraphs
+        for run in paragraph.runs
+        if isinstance(run, StatementRef)
+    ]
+
+    raised = next(claim for claim in claims if claim.id == "S16")
+    assert not raised.holds
+    assert raised.text.startswith("〔提标完成:未能证实,")
+    assert "S16" in report.gaps
+
+
+async def test_a_figure_without_a_value_prints_as_unknown(connection: asyncpg.Connection) -> None:
+    await a_bench(connection, publish=False)
+    moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 3)
+    report = await annual.build(connection, moment)
+
+    assert report.signed == "〔暂无〕"
+    assert report.published == "〔暂无〕"
+    assert "F04" in report.gaps
+    assert "F04" not in figure_refs(report)
+
+
+async def test_the_same_tree_gives_the_same_bytes(connection: asyncpg.Connection) -> None:
+    await a_bench(connection)
+    first, second = await as_published(connection), await as_published(connection)
+
+    assert first == second
+    assert html.render(first) == html.render(second)
+    assert markdown.render(first) == markdown.render(second)
+
+
+async def test_the_html_stands_alone_and_marks_the_sample(connection: asyncpg.Connection) -> None:
+    await a_bench(connection)
+    text = html.render(await as_published(connection))
+
+    assert text.count("示例数据,非官方发布") >= 2
+    assert '<meta name="robots" content="noindex, nofollow">' in text
+    assert not re.search(r"<(script|link|img|iframe)\b", text)
+    assert re.search(
+        r'<a class="figure" href="/figures/F16\?period=2024" data-figure="F16" data-value="0.19"'
+        r' data-exact="190000" data-unit="万元"',
+        text,
+    )
+    assert "&lt;b&gt;*星号*&lt;/b&gt;" in text
+    assert "虚构</small>" in text
+    assert NAME not in text
+
+
+async def test_the_markdown_holds_links_and_no_foreign_markup(
+    connection: asyncpg.Connection,
+) -> None:
+    await a_bench(connection)
+    text = markdown.render(await as_published(connection))
+
+    assert text.startswith("# 湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据,非官方发布**")
+    assert "[0.19万元](/figures/F16?period=2024)(虚构)" in text
+    assert r"\<b\>\*星号\*\</b\>与\_下划线\_" in text
+    assert "## 五、其他需要报告的情况" in text
+
+
+async def test_a_live_ledger_bears_no_sample_mark(connection: asyncpg.Connection) -> None:
+    await a_bench(connection)
+    await connection.execute("UPDATE ledger.ledger SET sample = false")
+    report = await as_published(connection)
+
+    assert "示例数据" not in html.render(report) + markdown.render(report)
+    assert not any(ref.invented for ref in figure_refs(report).values())
+
+
+def a_value(figure_id: str, exact: Exact, uses: tuple[str, ...] = ()) -> FigureValue:
+    figure = Figure(figure_id, figure_id, "", "flow", "", uses=uses)
+    moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 1)
+    return FigureValue(figure, moment, figure.shown(exact), exact)
+
+
+def test_only_what_the_report_does_not_contain_is_marked_invented() -> None:
+    """The report printed 700 and 874, "more than 76 %", "1 to 14 days"."""
+    values = {
+        "F02": a_value("F02", 12),
+        "F04": a_value("F04", 700),
+        "F05": a_value("F05", 874),
+        "F11": a_value("F11", 80, uses=("F04", "F05")),
+    }
+
+    assert not annual.invented("F04", 2024, values)
+    assert not annual.invented("F11", 2024, values)
+    assert annual.invented("F02", 2024, values)
+    assert annual.invented("F04", 2024, {"F04": a_value("F04", 701)})
+    assert annual.invented("F04", 2023, values)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "asof", "span"),
+    [
+        ("2024-01-01", "2024-12-31", "12月底", "全年"),
+        ("2024-01-01", "2024-09-30", "9月底", "1月至9月"),
+        ("2024-03-01", "2024-03-31", "3月底", "3月"),
+        ("2024-01-01", "2024-09-15", "9月15日", "1月1日至9月15日"),
+        ("2024-01-01", "2024-02-28", "2月28日", "1月1日至2月28日"),
+    ],
+)
+def test_stocks_are_dated_and_flows_have_a_span(start: str, end: str, asof: str, span: str) -> None:
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+
+    assert written_asof(last) == asof
+    assert written_span(first, last) == span
+
+
+def test_values_are_written_as_a_clerk_would() -> None:
+    assert written(Decimal("149.70"), "万元") == "149.70万元"
+    assert written(Decimal("1.6000"), "倍") == "1.6倍"
+    assert written(Decimal(1400), "元/人·月") == "1400元/人·月"
+    assert written("2024-03-15") == "2024年3月15日"
+    assert written(value=True) == "是"
+    assert written(None, "户") == "〔暂无〕"
+    assert written_exact(FIGURES["F16"], 1_809_054_900) == "18,090,549.00 元"
