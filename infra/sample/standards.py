@@ -1,0 +1,132 @@
+"""Standards of the sample: those of the year before, and the raise adopted in May back to January."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.casework import Area
+from domain.payouts import Programme
+from domain.standards import (
+    ArrearsBatchApproved,
+    StandardAdopted,
+    StandardKind,
+    StandardName,
+    StandardRaiseImplemented,
+)
+from infra.sample.feed import Feed, Truth
+from infra.sample.flat import CARE_YUAN
+from infra.sample.outbox import Outbox
+from infra.sample.payroll import (
+    CHILD,
+    CHILD_IN_INSTITUTION,
+    DIBAO,
+    GO_LIVE,
+    LIVING,
+    MONTHS,
+    NURSING,
+    TEKUN,
+    Standard,
+    arrears,
+    label,
+    raise_batch,
+    working_day,
+)
+from infra.sample.register import register
+
+_PROVINCE = "广东省民政厅"
+_CITY = "潮州市人民政府"
+_RAISED: tuple[tuple[StandardKind, Area | None, Standard, str], ...] = (
+    ("dibao", "rural", DIBAO["rural"], _CITY),
+    ("dibao", "urban", DIBAO["urban"], _CITY),
+    ("tekun", "rural", TEKUN["rural"], _CITY),
+    ("tekun", "urban", TEKUN["urban"], _CITY),
+    ("orphan", None, CHILD, _PROVINCE),
+    ("orphan-institutional", None, CHILD_IN_INSTITUTION, _PROVINCE),
+    ("unattended-child", None, CHILD, _PROVINCE),
+    ("living-subsidy", None, LIVING, _PROVINCE),
+    ("nursing-subsidy", None, NURSING, _PROVINCE),
+)
+_CARE: tuple[tuple[StandardKind, int], ...] = (
+    ("care-partial", CARE_YUAN["partial-care"]),
+    ("care-full", CARE_YUAN["full-care"]),
+)
+
+
+def send(feed: Feed, year: int) -> Truth:
+    """Send the standards and the raise; the truth is what was in force in each month (F04-F10)."""
+    outbox = Outbox(feed, "standards", year)
+    before = date(year - 1, 1, 1)
+    for number, (kind, area, standard, authority) in enumerate(_RAISED, start=1):
+        outbox.send("bz", _adopted(kind, area, standard.old, authority, before, before, number))
+    for kind, yuan in _CARE:
+        outbox.send("bz", _adopted(kind, None, yuan, _CITY, before, before, 20))
+    adopted_on = working_day(year, GO_LIVE - 1, 14)
+    for number, (kind, area, standard, authority) in enumerate(_RAISED, start=1):
+        event = _adopted(kind, area, standard.new, authority, adopted_on, date(year, 1, 1), number)
+        outbox.send("bz", event)
+    _send_raise(outbox)
+    in_force = {
+        "F04": 100 * DIBAO["rural"].new,
+        "F05": 100 * DIBAO["urban"].new,
+        "F06": 100 * TEKUN["rural"].new,
+        "F07": 100 * TEKUN["urban"].new,
+        "F08": 100 * LIVING.new,
+        "F09": 100 * NURSING.new,
+        "F10": 100 * CHILD.new,
+    }
+    return {label(year, month): dict(in_force) for month in MONTHS}
+
+
+def _adopted(
+    kind: StandardKind,
+    area: Area | None,
+    yuan: int,
+    authority: str,
+    adopted_on: date,
+    effective_from: date,
+    number: int,
+) -> StandardAdopted:
+    prefix = "潮府函" if authority == _CITY else "粤民规字"
+    return StandardAdopted(
+        kind=kind,
+        area=area,
+        amount_fen=100 * yuan,
+        document_number=f"{prefix}〔{adopted_on.year}〕示例{number}号",
+        authority=authority,
+        adopted_on=adopted_on,
+        effective_from=effective_from,
+    )
+
+
+def _send_raise(outbox: Outbox) -> None:
+    """The raise goes live; then the arrears of each programme are approved."""
+    year = outbox.year
+    batch = raise_batch(year)
+    outbox.send(
+        "tb",
+        StandardRaiseImplemented(
+            batch=batch,
+            standards=tuple(StandardName(kind=kind, area=area) for kind, area, _, _ in _RAISED),
+            effective_from=date(year, 1, 1),
+            go_live_month=label(year, GO_LIVE),
+            implemented_on=working_day(year, GO_LIVE, 1),
+            handlers=("JB-01", "JB-02"),
+        ),
+    )
+    lines: dict[Programme, list[int]] = {}
+    for claim in register(year).claims():
+        lines.setdefault(claim.programme, []).extend(yuan for _, yuan in arrears(claim))
+    for programme, yuan in lines.items():
+        outbox.send(
+            "bf",
+            ArrearsBatchApproved(
+                batch=batch,
+                programme=programme,
+                months=tuple(label(year, month) for month in range(1, GO_LIVE)),
+                lines=len(yuan),
+                amount_fen=100 * sum(yuan),
+                approved_on=working_day(year, GO_LIVE, 11),
+                prepared_by="JB-01",
+                approved_by="SP-01",
+            ),
+        )
