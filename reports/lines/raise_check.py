@@ -55,11 +55,22 @@ paid AS (
       AND p.paid_on BETWEEN $3::date - 366 AND $4
     GROUP BY p.stream, m.month
 ),
+beside AS (
+    SELECT position, stream, case_number, programme, township, month, kind, area, due_month,
+           due_fen, 0::numeric AS fen
+    FROM due
+    UNION ALL
+    SELECT NULL, stream, NULL, NULL, NULL, month, NULL, NULL, NULL, NULL, fen FROM paid
+),
 owed AS (
-    SELECT d.*, coalesce(p.fen, 0) AS paid_fen
-    FROM due d LEFT JOIN paid p ON p.stream = d.stream AND p.month = d.month
+    SELECT * FROM (
+        SELECT *, sum(fen) OVER (PARTITION BY stream, month) AS paid_fen FROM beside
+    ) AS both_sides
+    WHERE position IS NOT NULL
 )
 """
+# One sort of both sides, not a join: without statistics of fresh tables a join of two such
+# sub-queries may be planned as a nested loop that never ends.
 
 BELOW = f"""
 WITH {OWED},
