@@ -185,7 +185,7 @@ def plan_living(
     made = []
     drawn = _spells(dice, LIVING_HOLDERS, swing=2, leavers=(7, 12), overpaid=(1, 1))
     for n, (spell, overpaid) in enumerate(drawn, start=1):
-        number, severe = f"SB-{n:05d}", dice.random() < URBAN_SHARE2
+        number, severe = f"SB-{n:05d}", dice.random() < 0.42
         in_dibao = dice.random() < 0.85 and not overpaid
         if in_dibao:
             household, person = members.pop()

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from infra.sample.feed import Feed, Truth, add_truth
 
 PARTS = (
+    "standards",
+    "assistance",
+    "children",
+    "disability",
+    "payouts",
     "organisations",
     "officers",
     "enforcement",
