@@ -36,7 +36,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        written=shown.written, exact=shown.written_exact, day=shown.written_day, share=_share
+        written=shown.written,
+        exact=shown.written_exact,
+        amount=shown.written_amount,
+        instant=shown.written_instant,
+        day=shown.written_day,
+        share=_share,
     )
     environment.globals.update(
         banner=shown.SAMPLE_BANNER, invented_mark=shown.INVENTED, kinds=KINDS, NOW=NOW

@@ -17,11 +17,12 @@ from api.answers import answer
 from api.moments import Snapshot, View
 from domain.catalogue import EVENTS, SOURCES
 from domain.envelope import REASONS
+from domain.identifiers import TOWNSHIPS
 from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
 from reports.figure import expand
-from reports.shown import plain
+from reports.shown import is_money, plain
 
 PAGE_ROWS = 50
 HEX_WIDTH = 16
@@ -76,6 +77,8 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
         moment=moment,
         figure=FIGURES[figure_id],
         columns=columns,
+        places=TOWNSHIPS,
+        unit="分" if is_money(parts_of(FIGURES[figure_id])[0]) else FIGURES[figure_id].unit,
         base=f"/figures/{figure_id}/rows",
     )
 
@@ -107,7 +110,7 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
     event = EVENTS.get(row["type"])
     data = {
         "position": position,
-        "recorded_at": row["recorded_at"].isoformat(),
+        "recorded_at": plain(row["recorded_at"]),
         "source": row["source"],
         "event_id": row["event_id"],
         "type": row["type"],
@@ -178,7 +181,7 @@ def _history(row: Any) -> dict[str, Any]:
     return {
         "position": row["position"],
         "version": row["version"],
-        "recorded_at": row["recorded_at"].isoformat(timespec="seconds"),
+        "recorded_at": plain(row["recorded_at"]),
         "source": row["source"],
         "event_id": row["event_id"],
         "type": row["type"],

@@ -181,7 +181,7 @@ def invented(figure_id: str, year: int, values: Mapping[str, FigureValue]) -> bo
     """
     printed = published.find(year, figure_id)
     value = values.get(figure_id)
-    if value is None:
+    if value is None or value.value is None:
         return False
     if printed is not None and printed.compare == "=" and printed.agrees(value.value):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,8 @@ UNKNOWN = "〔暂无〕"
 UNWRITTEN = "〔未填写〕"
 SAMPLE_BANNER = "示例数据,非官方发布"
 INVENTED = "虚构"
+SHANGHAI = timezone(timedelta(hours=8))
+"""中国标准时间; no summer time since 1992."""
 
 
 def written(value: Value, unit: str = "") -> str:
@@ -63,6 +65,15 @@ def written_span(start: date, end: date) -> str:
     return f"{start.month}月{start.day}日至{end.month}月{end.day}日"
 
 
+def written_amount(figure: Figure, exact: Exact) -> str:
+    """The unrounded value without its unit, for the cells of a table."""
+    if exact is None:
+        return UNKNOWN
+    if isinstance(exact, bool | str | date):
+        return written(whole(exact))
+    return format_yuan(int(exact)) if is_money(figure) else f"{exact:,}"
+
+
 def is_money(figure: Figure) -> bool:
     """Whether exact values of the figure are 分."""
     return figure.shown is wan_yuan
@@ -74,14 +85,24 @@ def written_exact(figure: Figure, exact: Exact) -> str:
         return UNKNOWN
     if isinstance(exact, bool | str | date):
         return written(whole(exact))
-    if is_money(figure):
-        return f"{format_yuan(int(exact))} 元"
-    number = f"{exact:,f}" if isinstance(exact, Decimal) else f"{exact:,}"
-    return f"{number} {figure.unit}".strip()
+    unit = "元" if is_money(figure) else figure.unit
+    return f"{written_amount(figure, exact)} {unit}".strip()
 
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: decimals as numbers, dates as text."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime):
+        return local(value).isoformat()
     return value.isoformat() if isinstance(value, date) else value
+
+
+def local(instant: datetime) -> datetime:
+    """An instant as clocks in China show it; the database may answer in another zone."""
+    return instant.astimezone(SHANGHAI)
+
+
+def written_instant(text: str) -> str:
+    """2024-01-01 18:00:00, from ISO text of that zone."""
+    return text[:19].replace("T", " ")

@@ -15,6 +15,9 @@ from importlib import resources
 from io import StringIO
 
 from reports.figure import Value
+from reports.shown import written
+
+_TRUTH = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,18 @@ class Printed:
     compare: str
 
     @property
-    def text(self) -> str:
-        """What the report promises, for a table: "1809.05", "> 76", "201..299"."""
-        return f"{self.compare} {self.expected}" if self.compare == ">" else self.expected
+    def wording(self) -> str:
+        """What the report promises, for reading: 1809.05万元, 超过76%, 201至299家."""
+        if self.compare == ">":
+            return f"超过{self.expected}{self.unit}"
+        low, _, high = self.expected.partition("..")
+        if self.compare == "range":
+            return f"{low}至{high}{self.unit}"
+        if self.compare == "open-range":
+            return f"大于{low}、小于{high}{self.unit}"
+        if self.expected in _TRUTH:
+            return written(_TRUTH[self.expected])
+        return written(self.expected) + self.unit
 
     def agrees(self, value: Value) -> bool:
         """Whether a value is what the report says."""
@@ -60,8 +72,8 @@ def compare(expected: str, how: str, value: Value) -> bool:
         raise ValueError(f"no such comparison: {how!r}")
     if value is None:
         return False
-    if isinstance(value, bool) or expected in ("true", "false"):
-        return how == "=" and isinstance(value, bool) and value is (expected == "true")
+    if isinstance(value, bool) or expected in _TRUTH:
+        return how == "=" and isinstance(value, bool) and value is _TRUTH.get(expected)
     if isinstance(value, str):
         return how == "=" and _time(value) == _time(expected)
     number = Decimal(value)

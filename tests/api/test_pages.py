@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,8 +13,7 @@ import pytest
 
 from api.app import create_app
 from infra.settings import Settings
-from tests.support.ledger import Bench
-from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, published_feed
+from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill
 
 PUBLIC = (
     "/",
@@ -57,29 +56,24 @@ async def client_of(
         yield made
 
 
-async def fill(url: str, *, publish: bool = True) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        bench = await Bench.open(connection)
-        tally = await bench.take(*published_feed(publish=publish).lines())
-        assert (tally.parked, tally.quarantined) == (1, 1)
-    finally:
-        await connection.close()
+@pytest.fixture(scope="module")
+def filled(server_url: str) -> Iterator[str]:
+    """URL of a database with the small ledger, for tests that only read."""
+    with database(server_url, "pages") as url:
+        yield url
 
 
 @pytest.fixture
-async def public(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
     """The public face of the small ledger."""
-    await fill(database_url)
-    async with client_of(database_url) as made:
+    async with client_of(filled) as made:
         yield made
 
 
 @pytest.fixture
-async def auditor(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
     """The auditor's view of the small ledger."""
-    await fill(database_url)
-    async with client_of(database_url, auditor=True) as made:
+    async with client_of(filled, auditor=True) as made:
         yield made
 
 
@@ -354,9 +348,9 @@ async def test_what_was_not_taken_is_counted_without_its_content(
     ],
 )
 async def test_the_auditors_view_answers_this_machine_only(
-    database_url: str, client: str, headers: dict[str, str]
+    filled: str, client: str, headers: dict[str, str]
 ) -> None:
-    async with client_of(database_url, auditor=True, client=client) as auditor:
+    async with client_of(filled, auditor=True, client=client) as auditor:
         response = await auditor.get("/entries/1.json", headers=headers)
     assert (response.status_code, response.json()["code"]) == (403, "loopback-only")
 

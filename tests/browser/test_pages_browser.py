@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import asyncpg
 import pytest
 import uvicorn
 from selenium import webdriver
@@ -17,10 +16,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from api.app import create_app
-from infra import postgres
 from infra.settings import Settings
-from tests.support.ledger import Bench
-from tests.support.published import published_feed
+from tests.support.published import database
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -47,30 +44,13 @@ AUDIT_PAGES = (
     "/parked",
     "/statements/S16",
 )
-DATABASE = "browser"
 
 
 @pytest.fixture(scope="module")
 def filled(server_url: str) -> Iterator[str]:
     """URL of a database with the small published ledger."""
-    base, _, query = server_url.partition("?")
-    url = f"{base.rpartition('/')[0]}/{DATABASE}" + (f"?{query}" if query else "")
-
-    async def fill() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"CREATE DATABASE {DATABASE}")
-        connection = await asyncpg.connect(url)
-        bench = await Bench.open(connection)
-        await bench.take(*published_feed().lines())
-        await connection.close()
-
-    async def drop() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
-
-    asyncio.run(fill())
-    yield url
-    asyncio.run(drop())
+    with database(server_url, "browser") as url:
+        yield url
 
 
 def served(url: str, *, auditor: bool) -> Iterator[str]:
@@ -147,7 +127,8 @@ def look(browser: webdriver.Chrome, address: str, size: tuple[int, int], shot: P
     browser.save_screenshot(str(shot))
     assert wide <= width, f"{address} scrolls sideways at {width}: {wide}"
     assert "示例数据,非官方发布" in browser.find_element(By.TAG_NAME, "body").text
-    errors = [line for line in browser.get_log("browser") if "404" not in line["message"]]
+    driver: Any = browser  # selenium leaves get_log without types
+    errors = [line for line in driver.get_log("browser") if "404" not in line["message"]]
     assert not errors, errors
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
+from infra import postgres
 from reports import annual, publication
 from reports.annual import FigureRef, Gap, Report, StatementRef
 from reports.annual_text import OPENING, PARTS
@@ -20,21 +22,39 @@ from reports.figure import Exact, Figure, Moment
 from reports.render import html, markdown
 from reports.shown import written, written_asof, written_exact, written_span
 from tests.support.ledger import LEDGER, Bench
-from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, PUBLISHED_AT, published_feed
+from tests.support.published import (
+    AS_PUBLISHED_FEN,
+    LATE_FEN,
+    NAME,
+    PUBLISHED_AT,
+    database,
+    published_feed,
+)
 
 ALL = {f"F{n:02d}" for n in range(1, 65) if n != 62} | {f"S{n:02d}" for n in range(1, 21)}
 
 
-async def a_bench(connection: asyncpg.Connection, *, publish: bool = True) -> Bench:
-    bench = await Bench.open(connection)
-    await bench.take(*published_feed(publish=publish).lines())
-    return bench
+@pytest.fixture(scope="module")
+def filled(server_url: str) -> Iterator[str]:
+    """URL of a database with the small ledger, for tests that only read."""
+    with database(server_url, "annual") as url:
+        yield url
+
+
+@pytest.fixture
+async def ready(filled: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the small ledger."""
+    async with postgres.connect(filled) as made:
+        yield made
 
 
 async def as_published(connection: asyncpg.Connection) -> Report:
     issued = await publication.find(connection, LEDGER, 2024)
     assert issued is not None
     return await annual.build(connection, issued.moment)
+
+
+NOW = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 12)
 
 
 def figure_refs(report: Report) -> dict[str, FigureRef]:
@@ -53,7 +73,7 @@ def test_the_wording_refers_to_every_figure_and_statement() -> None:
 
 def test_once_all_lines_stand_the_wording_refers_to_nothing_unknown() -> None:
     assert annual.unregistered() == set()
-    assert ALL <= FIGURES.keys() | STATEMENTS.keys()
+    assert FIGURES.keys() | STATEMENTS.keys() >= ALL
 
 
 def test_no_number_is_typed_in_the_wording() -> None:
@@ -73,10 +93,9 @@ def test_there_are_the_five_statutory_parts() -> None:
     ]
 
 
-async def test_it_speaks_of_what_was_known_at_publication(connection: asyncpg.Connection) -> None:
-    bench = await a_bench(connection)
-    report = await as_published(connection)
-    position = await connection.fetchval(
+async def test_it_speaks_of_what_was_known_at_publication(ready: asyncpg.Connection) -> None:
+    report = await as_published(ready)
+    position = await ready.fetchval(
         "SELECT position FROM ledger.entry WHERE event_id = 'r-publish'"
     )
 
@@ -87,26 +106,25 @@ async def test_it_speaks_of_what_was_known_at_publication(connection: asyncpg.Co
     assert figure_refs(report)["F16"].exact == AS_PUBLISHED_FEN
     assert figure_refs(report)["F16"].text == "0.19万元"
 
-    later = await annual.build(connection, await bench.moment())
+    later = await annual.build(ready, NOW)
     assert figure_refs(later)["F16"].exact == AS_PUBLISHED_FEN + LATE_FEN
 
 
 async def test_figures_link_to_their_page_at_the_same_moment(
-    connection: asyncpg.Connection,
+    ready: asyncpg.Connection,
 ) -> None:
-    bench = await a_bench(connection)
-    report = await as_published(connection)
-    now = replace(await bench.moment(), at=7)
+    report = await as_published(ready)
 
     assert figure_refs(report)["F14"].href == "/figures/F14?period=2024"
-    early = await annual.build(connection, now)
+    early = await annual.build(ready, replace(NOW, at=7))
     assert figure_refs(early)["F14"].href == "/figures/F14?period=2024&asof=2024-12-31&at=7"
 
 
 async def test_a_correction_of_the_publication_does_not_move_its_moment(
     connection: asyncpg.Connection,
 ) -> None:
-    bench = await a_bench(connection)
+    bench = await Bench.open(connection)
+    await bench.take(*published_feed().lines())
     first = await publication.find(connection, LEDGER, 2024)
     line = next(
         json.loads(line) for line in published_feed().lines() if b"report-published" in line
@@ -134,10 +152,9 @@ async def test_a_correction_of_the_publication_does_not_move_its_moment(
 
 
 async def test_staff_prose_stands_in_its_section_and_may_name_figures(
-    connection: asyncpg.Connection,
+    ready: asyncpg.Connection,
 ) -> None:
-    await a_bench(connection)
-    report = await as_published(connection)
+    report = await as_published(ready)
     study = next(section for section in report.sections() if section.code == "study")
 
     first, second, *_ = study.paragraphs
@@ -147,9 +164,8 @@ async def test_staff_prose_stands_in_its_section_and_may_name_figures(
     assert study.paragraphs[-1].by == "ledger"
 
 
-async def test_a_section_nobody_wrote_says_so(connection: asyncpg.Connection) -> None:
-    await a_bench(connection)
-    report = await as_published(connection)
+async def test_a_section_nobody_wrote_says_so(ready: asyncpg.Connection) -> None:
+    report = await as_published(ready)
 
     for section in report.sections():
         unwritten = section.paragraphs[0].runs == (Gap("〔未填写〕"),)
@@ -158,12 +174,9 @@ async def test_a_section_nobody_wrote_says_so(connection: asyncpg.Connection) ->
 
 
 async def test_a_claim_that_does_not_hold_prints_what_is_missing(
-    connection: asyncpg.Connection,
+    ready: asyncpg.Connection,
 ) -> None:
-    await a_bench(connection)
-    issued = await publication.find(connection, LEDGER, 2024)
-    assert issued is not None
-    report = await annual.build(connection, issued.moment)
+    report = await as_published(ready)
     claims = [
         run
         for section in report.sections()
@@ -178,10 +191,8 @@ async def test_a_claim_that_does_not_hold_prints_what_is_missing(
     assert "S16" in report.gaps
 
 
-async def test_a_figure_without_a_value_prints_as_unknown(connection: asyncpg.Connection) -> None:
-    await a_bench(connection, publish=False)
-    moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 3)
-    report = await annual.build(connection, moment)
+async def test_a_figure_without_a_value_prints_as_unknown(ready: asyncpg.Connection) -> None:
+    report = await annual.build(ready, replace(NOW, at=3))
 
     assert report.signed == "〔暂无〕"
     assert report.published == "〔暂无〕"
@@ -189,18 +200,16 @@ async def test_a_figure_without_a_value_prints_as_unknown(connection: asyncpg.Co
     assert "F04" not in figure_refs(report)
 
 
-async def test_the_same_tree_gives_the_same_bytes(connection: asyncpg.Connection) -> None:
-    await a_bench(connection)
-    first, second = await as_published(connection), await as_published(connection)
+async def test_the_same_tree_gives_the_same_bytes(ready: asyncpg.Connection) -> None:
+    first, second = await as_published(ready), await as_published(ready)
 
     assert first == second
     assert html.render(first) == html.render(second)
     assert markdown.render(first) == markdown.render(second)
 
 
-async def test_the_html_stands_alone_and_marks_the_sample(connection: asyncpg.Connection) -> None:
-    await a_bench(connection)
-    text = html.render(await as_published(connection))
+async def test_the_html_stands_alone_and_marks_the_sample(ready: asyncpg.Connection) -> None:
+    text = html.render(await as_published(ready))
 
     assert text.count("示例数据,非官方发布") >= 2
     assert '<meta name="robots" content="noindex, nofollow">' in text
@@ -216,10 +225,9 @@ async def test_the_html_stands_alone_and_marks_the_sample(connection: asyncpg.Co
 
 
 async def test_the_markdown_holds_links_and_no_foreign_markup(
-    connection: asyncpg.Connection,
+    ready: asyncpg.Connection,
 ) -> None:
-    await a_bench(connection)
-    text = markdown.render(await as_published(connection))
+    text = markdown.render(await as_published(ready))
 
     assert text.startswith("# 湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据,非官方发布**")
     assert "[0.19万元](/figures/F16?period=2024)(虚构)" in text
@@ -227,10 +235,12 @@ async def test_the_markdown_holds_links_and_no_foreign_markup(
     assert "## 五、其他需要报告的情况" in text
 
 
-async def test_a_live_ledger_bears_no_sample_mark(connection: asyncpg.Connection) -> None:
-    await a_bench(connection)
-    await connection.execute("UPDATE ledger.ledger SET sample = false")
-    report = await as_published(connection)
+async def test_a_live_ledger_bears_no_sample_mark(ready: asyncpg.Connection) -> None:
+    transaction = ready.transaction(isolation="repeatable_read")
+    await transaction.start()
+    await ready.execute("UPDATE ledger.ledger SET sample = false")
+    report = await as_published(ready)
+    await transaction.rollback()
 
     assert "示例数据" not in html.render(report) + markdown.render(report)
     assert not any(ref.invented for ref in figure_refs(report).values())

@@ -60,9 +60,26 @@ def test_the_report_of_2024_printed_63_figures() -> None:
     assert {row.compare for row in rows} == {"=", ">", "range", "open-range"}
     money = published.find(2024, "F16")
     assert money is not None
-    assert (money.text, money.unit) == ("1809.05", "万元")
+    assert money.wording == "1809.05万元"
 
 
 def test_of_a_year_we_have_no_copy_of_nothing_is_claimed() -> None:
     assert published.load(2019) == ()
     assert published.find(2019, "F16") is None
+
+
+@pytest.mark.parametrize(
+    ("figure_id", "wording"),
+    [
+        ("F11", "超过76%"),
+        ("F13", "是"),
+        ("F45", "2024年3月15日"),
+        ("F53", "201至299家"),
+        ("F61", "大于0、小于1人/部门"),
+        ("F63", "2025年1月17日 16:52"),
+    ],
+)
+def test_bounds_and_dates_are_put_in_words(figure_id: str, wording: str) -> None:
+    printed = published.find(2024, figure_id)
+    assert printed is not None
+    assert printed.wording == wording

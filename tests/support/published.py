@@ -7,10 +7,15 @@ January (all three), of 400.00 元 for February (one) = 1,900.00 元. Known only
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
+from infra import postgres
 from infra.sample.feed import Feed
+from tests.support.ledger import Bench
 from tests.support.money import a_household, a_payment
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -61,3 +66,27 @@ def published_feed(*, publish: bool = True) -> Feed:
     late = a_payment("DB-2", LATE_FEN, "2024-12", on="2024-12-30")
     feed.send("payouts", "p-late", late, received=date(2025, 2, 10))
     return feed
+
+
+async def fill(url: str, *, publish: bool = True) -> None:
+    """Take the events into the ledger of a database."""
+    async with postgres.connect(url) as connection:
+        bench = await Bench.open(connection)
+        tally = await bench.take(*published_feed(publish=publish).lines())
+    assert (tally.parked, tally.quarantined) == (1, 1)
+
+
+@contextmanager
+def database(server_url: str, name: str) -> Iterator[str]:
+    """URL of a database with this ledger; tests leave it as it is."""
+    base, _, query = server_url.partition("?")
+    url = f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+    async def admin(statement: str) -> None:
+        async with postgres.connect(server_url) as connection:
+            await connection.execute(statement)
+
+    asyncio.run(admin(f"CREATE DATABASE {name}"))
+    asyncio.run(fill(url))
+    yield url
+    asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))
