@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -14,7 +13,8 @@ from projections.read_model import ReadModel, day
 class Payment(NamedTuple):
     """A line of money; `kind` is settled, returned (a negative amount), arrears or recovered.
 
-    `months` are those it is for, in equal parts. `township` None = that of the case.
+    `months` are those it is for, in equal parts, "2024-01 2024-02". `township` None = that of the
+    case.
     """
 
     case_number: str
@@ -23,7 +23,7 @@ class Payment(NamedTuple):
     kind: str
     amount_fen: int
     paid_on: date
-    months: list[str]
+    months: str
     township: str | None
 
 
@@ -35,35 +35,37 @@ payments = ReadModel(
 )
 
 
-def _line(entry: Entry, kind: str, on: str, sign: int = 1) -> Payment:
+def _line(entry: Entry, kind: str, on: str, sign: int = 1) -> tuple[Payment]:
     data = entry.data
-    return Payment(
-        data["case_number"],
-        data["programme"],
-        data.get("item", "basic"),
-        kind,
-        sign * data["amount_fen"],
-        day(data[on]),
-        data.get("months") or [],
-        data.get("township"),
+    return (
+        Payment(
+            data["case_number"],
+            data["programme"],
+            data.get("item", "basic"),
+            kind,
+            sign * data["amount_fen"],
+            day(data[on]),
+            " ".join(data.get("months", ())),
+            data.get("township"),
+        ),
     )
 
 
 @payments.adds(PaymentSettled)
-def settled(entry: Entry) -> Iterator[Payment]:
-    yield _line(entry, "settled", "settled_on")
+def settled(entry: Entry) -> tuple[Payment]:
+    return _line(entry, "settled", "settled_on")
 
 
 @payments.adds(ArrearsPaid)
-def arrears(entry: Entry) -> Iterator[Payment]:
-    yield _line(entry, "arrears", "settled_on")
+def arrears(entry: Entry) -> tuple[Payment]:
+    return _line(entry, "arrears", "settled_on")
 
 
 @payments.adds(PaymentReturned)
-def returned(entry: Entry) -> Iterator[Payment]:
-    yield _line(entry, "returned", "returned_on", -1)
+def returned(entry: Entry) -> tuple[Payment]:
+    return _line(entry, "returned", "returned_on", -1)
 
 
 @payments.adds(RecoveryReceived)
-def recovered(entry: Entry) -> Iterator[Payment]:
-    yield _line(entry, "recovered", "received_on")
+def recovered(entry: Entry) -> tuple[Payment]:
+    return _line(entry, "recovered", "received_on")

@@ -112,6 +112,7 @@ async def project(
             ledger,
         )
         last = {row[0]: row[1] for row in locked}
+        present = {entry.type for entry in entries}
         for model in models:
             after = last[model.name]
             new = entries if entries[0].position > after else [e for e in entries if e.position > after]
@@ -119,7 +120,8 @@ async def project(
                 continue
             if new[0].position != after + 1:
                 raise LookupError(f"{model.name} is at {after}, got entries from {new[0].position}")
-            await _project_one(connection, ledger, model, new, read_streams)
+            if not model.types.isdisjoint(present):
+                await _project_one(connection, ledger, model, new, read_streams)
         end = entries[-1].position
         await connection.execute(
             f"UPDATE {SCHEMA}.checkpoint SET position = $2 WHERE ledger = $1 AND position < $2",

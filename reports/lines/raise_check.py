@@ -46,11 +46,12 @@ due AS (
 ),
 paid AS (
     SELECT p.stream, m.month,
-           sum(CASE WHEN l.n = 1 THEN p.amount_fen
-               ELSE sign(p.amount_fen)::bigint * ((abs(p.amount_fen) + l.n - 1) / l.n) END) AS fen
+           -- A part of a 分 counts as a whole one, so that three equal parts make the whole again.
+           sum(sign(p.amount_fen)::bigint
+               * ((abs(p.amount_fen) + cardinality(l.list) - 1) / cardinality(l.list))) AS fen
     FROM read.payment p
-    CROSS JOIN LATERAL cardinality(p.months) AS l(n)
-    CROSS JOIN LATERAL unnest(p.months) AS m(month)
+    CROSS JOIN LATERAL string_to_array(p.months, ' ') AS l(list)
+    CROSS JOIN LATERAL unnest(l.list) AS m(month)
     WHERE {known:p} AND p.item = 'basic' AND p.kind IN ('settled', 'returned', 'arrears')
       AND p.paid_on BETWEEN $3::date - 366 AND $4
     GROUP BY p.stream, m.month
