@@ -16,6 +16,11 @@ PARTS = (
     "organisations",
     "officers",
     "enforcement",
+    "villages",
+    "disclosure",
+    "outreach",
+    "charity",
+    "reporting",
 )
 """Modules of infra.sample, each with `def send(feed, year) -> Truth`. Order does not matter to the
 ledger; it only breaks ties between events received in the same second."""
