@@ -1,4 +1,4 @@
-"""A file's whole way over Kafka, in one process: intake topics, ledger, ledger topic, read models."""
+"""A file's whole way over Kafka in one process: intake topic, ledger, ledger topic, read models."""
 
 from __future__ import annotations
 
@@ -47,19 +47,20 @@ async def demo_on_kafka(
     ledger: str = LEDGER,
     kind: str | None = None,
 ) -> tuple[Tally, str]:
-    """Send a file through Kafka until every read model holds it; returns where events ended, and how.
+    """Send a file through Kafka until every read model holds it; returns the tally and the way.
 
     Without MINGJIAN_KAFKA a broker of our own is started from its jars for the time of the demo.
     The tally counts what this process took in: all of it, unless another intake runs as well.
     """
     lines.configure(settings, level=logging.CRITICAL)
+    size = (await asyncio.to_thread(path.stat)).st_size
     async with _broker(settings) as given:
         bootstrap = given.kafka or ""
         await ensure_topics(
             bootstrap, sources=SOURCES, divisions=[ledger], prefix=given.kafka_prefix
         )
         with progress() as bars:
-            task = bars.add_task("发送", total=path.stat().st_size)
+            task = bars.add_task("发送", total=size)
             sent = await send_file(
                 bootstrap, path, lambda n: bars.advance(task, n), prefix=given.kafka_prefix
             )
@@ -74,7 +75,8 @@ async def demo_on_kafka(
     server = "MINGJIAN_KAFKA" if settings.kafka else "Maven jars"
     return intake.tally, (
         f"路径: 文件 → Kafka {bootstrap} ({server}) 的 {len(sent.ends)} 个接收主题"
-        f" {given.kafka_prefix}.intake.* → 账本 (PostgreSQL) → {topic} ({last.position} 条) → 读模型"
+        f" {given.kafka_prefix}.intake.* → 账本 (PostgreSQL)"
+        f" → {topic} ({last.position} 条) → 读模型"
     )
 
 
@@ -112,7 +114,7 @@ async def _taken(connection: asyncpg.Connection, sent: Sent) -> dict[str, int]:
 
 @asynccontextmanager
 async def _broker(settings: Settings) -> AsyncIterator[Settings]:
-    """Settings that name a broker: the given one, or one of our own that keeps its data for later."""
+    """Settings that name a broker: the given one, or one of our own, whose data stays."""
     if settings.kafka is not None:
         yield settings
         return

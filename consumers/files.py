@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -67,17 +68,25 @@ def batches(
 async def ingest(
     connection: asyncpg.Connection,
     intake: Intake,
-    file: BinaryIO,
-    origin: str,
+    groups: Iterable[list[Record]],
     *,
-    batch: int = BATCH_RECORDS,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Tally:
-    """Take open JSON Lines into the ledger; `progress` gets the bytes of each batch."""
+    """Take batches into the ledger; `progress` gets the bytes of each batch.
+
+    The next batch is read while PostgreSQL writes the one before it.
+    """
     tally = Tally()
-    for records in batches(read_lines(file), origin, batch):
-        tally.add(await intake.take(connection, records))
-        progress(sum(len(record.raw) + 1 for record in records))
+    source = iter(groups)
+    items = await intake.read(next(source, []))
+    while items:
+        records = next(source, [])
+        taken, ahead = await asyncio.gather(
+            intake.take_read(connection, items), intake.read(records)
+        )
+        tally.add(taken)
+        progress(sum(len(item.record.raw) + 1 for item in items))
+        items = ahead
     return tally
 
 
@@ -91,4 +100,5 @@ async def ingest_file(
 ) -> Tally:
     """Take a JSON Lines file into the ledger."""
     with path.open("rb") as file:
-        return await ingest(connection, intake, file, path.name, batch=batch, progress=progress)
+        groups = batches(read_lines(file), path.name, batch)
+        return await ingest(connection, intake, groups, progress=progress)

@@ -31,8 +31,11 @@ from infra.settings import Settings
 
 MAX_RECORDS = 1_000
 FETCH_BYTES = 8 * 2**20
+FETCH_WAIT_MS = 100
+"""Other questions to the broker wait behind a fetch that waits for events."""
 BUFFER_BYTES = 8 * 2**20
 COMMIT_SECONDS = 2.0
+QUIET_SECONDS = 5.0
 BEGIN_ANYWAY = "to go on there knowingly: UPDATE ledger.source_offset SET next_offset ="
 
 
@@ -75,6 +78,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self._epochs: dict[Part, int] = {}
         self._read_to: dict[Part, int] = {}
         self._read_again: dict[Part, int] = {}
+        self._heard_at = time.monotonic()
         self.subscriber = self.broker.subscriber(
             *self.sources,
             batch=True,
@@ -85,6 +89,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             max_records=max_records,
             batch_timeout_ms=20,
             fetch_max_bytes=FETCH_BYTES,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             rebalance_timeout_ms=60_000,  # the batch at hand is finished first
             listener=self,
             parser=raw_batch,
@@ -166,23 +171,27 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         if self._merge is None:
             await self._take(records)
             return
+        if records:
+            self._heard_at = time.monotonic()
         for record in records:
             self._read_to[record.topic, record.partition] = record.offset + 1
         self._merge.add(records)
-        while batch := self._merge.take(await self._ended(self._merge), self.max_records):
+        while batch := self._merge.take(self._ended(self._merge), self.max_records):
             await self._take(batch)
         self._hold_back(self._merge)
 
-    async def _ended(self, merge: Merge) -> set[Part]:
-        """The partitions of which we have everything there is; none when Kafka does not say."""
-        waiting = [TopicPartition(*part) for part in merge.empty()]
+    def _ended(self, merge: Merge) -> set[Part]:
+        """The partitions of which we have everything there is, by the last answer of the broker.
+
+        One whose last offset holds no event (a transaction's mark) ends by being quiet.
+        """
+        if time.monotonic() - self._heard_at > QUIET_SECONDS:
+            return set(merge.empty())
         ended: set[Part] = set()
-        with suppress(KafkaError):
-            ends = await self._consumer.end_offsets(waiting) if waiting else {}
-            for tp in waiting:
-                part = (tp.topic, tp.partition)
-                if ends[tp] <= max(self._read_to[part], await self._consumer.position(tp)):
-                    ended.add(part)
+        for part in merge.empty():
+            end = self._consumer.highwater(TopicPartition(*part))
+            if end is not None and end <= self._read_to[part]:
+                ended.add(part)
         return ended
 
     async def _nudge(self) -> None:
@@ -305,6 +314,6 @@ def _still_there(part: Part, expected: int, start: int) -> None:
 def _same_topic(part: Part, expected: int, end: int) -> None:
     if end < expected:
         raise TopicReset(
-            f"{part[0]}/{part[1]} ends at {end}, but was taken in up to {expected}: the topic or the"
-            f" broker was replaced, or has lost events; {BEGIN_ANYWAY} 0"
+            f"{part[0]}/{part[1]} ends at {end}, but was taken in up to {expected}: the topic or"
+            f" the broker was replaced, or has lost events; {BEGIN_ANYWAY} 0"
         )

@@ -38,6 +38,7 @@ TEMPORARY: tuple[type[BaseException], ...] = (
     TimeoutError,
     KafkaError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says at times of a connection cut under way
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -224,7 +225,7 @@ class App(ABC):
             raise UnsafeTopics("; ".join(wrong))
 
     async def _watch(self) -> None:
-        """Say that we live, and notice when FastStream's loop died: it would restart it for ever."""
+        """Show that we live, and notice a dead loop of FastStream, which would restart for ever."""
         beat = self.settings.home / f"{self.name}.beat"
         while self.error is None:
             for subscriber in self.broker.subscribers:

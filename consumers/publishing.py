@@ -71,7 +71,10 @@ def _batches(producer: AIOKafkaProducer, messages: Iterable[Message]) -> Iterato
 async def last_record(bootstrap: str, topic: str) -> Any | None:
     """The last record of a topic of one partition; None when it never had one."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, isolation_level="read_committed"
+        bootstrap_servers=bootstrap,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        fetch_max_wait_ms=50,
     )
     await consumer.start()
     try:

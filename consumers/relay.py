@@ -1,7 +1,7 @@
 """Relay: the ledger table onto Kafka, every entry once and in order of position.
 
-The topic itself says where to go on: at its last record. Receipts (回执) tell each source what became
-of its events; notices of quarantine carry id, reason and keyed hash, and nothing of the content.
+The topic itself says where to go on: at its last record. Receipts (回执) tell each source what
+became of its events; notices of quarantine carry id, reason and keyed hash, nothing of the content.
 """
 
 from __future__ import annotations
@@ -127,10 +127,11 @@ class RelayApp(App):
         The lock lasts as long as the connection, and everything published is read on that one.
         """
         lock = "SELECT pg_try_advisory_lock(hashtextextended('mingjian relay ' || $1, 0))"
-        if await connection.fetchval(lock, self.ledger):
-            return
-        self.log.info("waiting for the other relay of this ledger to end")
+        said = False
         while not await connection.fetchval(lock, self.ledger):
+            if not said:
+                self.log.info("waiting for the other relay of this ledger to end")
+                said = True
             await asyncio.sleep(WAIT_SECONDS)
 
     async def _end_of_topic(self) -> int:
@@ -143,8 +144,9 @@ class RelayApp(App):
         digest = await self._one(lambda c: outbox.digest_at(c, self.ledger, position))
         if digest is None or digest.hex().encode() != headers["digest"]:
             raise ForeignTopic(
-                f"{self.topic} ends with position {position}, which this database does not hold:"
-                " restore the database that wrote it, or publish under another MINGJIAN_KAFKA_PREFIX"
+                f"{self.topic} ends with position {position}, which this database lacks:"
+                " restore the database that wrote it, or publish under another"
+                " MINGJIAN_KAFKA_PREFIX"
             )
         return position
 
@@ -173,7 +175,7 @@ class RelayApp(App):
         after = self.told[what]
         if after >= to:
             return
-        rows = await self._one(lambda c: outbox.waiting(c, self.ledger, what, after, to, ROWS))
+        rows = await self._one(lambda c: outbox.waiting(c, self.ledger, what, (after, to), ROWS))
         by_topic: dict[str, list[Message]] = {}
         for row in rows:
             for topic, message in self._notices(what, row):

@@ -1,4 +1,4 @@
-"""Sending a file of events to the intake topics, as upstream systems would, for demos and imports."""
+"""Sending a file of events to the intake topics, as upstream systems would."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from infra.kafka.topics import INTAKE_BATCH_BYTES, PREFIX, intake_topic
 CHUNK_LINES = 5_000
 CHUNK_BYTES = 8 * 2**20
 BATCH_BYTES = 512 * 1024
+CONTINUATION = 0b1000_0000
+"""How the bytes after the first of a UTF-8 character begin."""
 LARGEST = INTAKE_BATCH_BYTES - 1024
 """Room for what Kafka adds to a record."""
 
@@ -41,11 +43,11 @@ def source_of(line: bytes, default: str) -> str:
 
 
 def cut(line: bytes) -> bytes:
-    """A line that a topic can hold: a longer one is cut between characters, still too long to take."""
+    """A line that a topic can hold: a longer one is cut between characters, and still too long."""
     if len(line) <= LARGEST:
         return line
     end = LARGEST
-    while end > LARGEST - 4 and line[end] & 0xC0 == 0x80:
+    while end > LARGEST - 4 and line[end] & 0b1100_0000 == CONTINUATION:
         end -= 1
     return line[:end]
 

@@ -69,10 +69,10 @@ async def digest_at(connection: asyncpg.Connection, ledger: str, position: int) 
 
 
 async def waiting(
-    connection: asyncpg.Connection, ledger: str, what: What, after: int, to: int, limit: int
+    connection: asyncpg.Connection, ledger: str, what: What, span: tuple[int, int], limit: int
 ) -> list[Row]:
-    """Rows to tell sources about, after a number, at most up to `to`."""
-    rows: list[Row] = await connection.fetch(_QUERIES[what], ledger, after, to, limit)
+    """Rows to tell sources about: those after the first number of `span`, up to the second."""
+    rows: list[Row] = await connection.fetch(_QUERIES[what], ledger, *span, limit)
     return rows
 
 

@@ -7,11 +7,16 @@ a crash. So they could only pass tests which say nothing about the promises thes
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
 
+import asyncpg
 import pytest
 
+from infra import postgres
 from infra.kafka.local import LocalKafka, ToolMissingError, default_home, ensure_jars
+from infra.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +43,28 @@ def kafka_bootstrap(
     request.getfixturevalue("kafka_jars")
     with LocalKafka(tmp_path_factory.mktemp("kafka")) as kafka:
         yield kafka.bootstrap
+
+
+@pytest.fixture
+def kafka_settings(kafka_bootstrap: str, database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a system of this test's own: its database, and topics under its own prefix."""
+    return Settings(
+        kafka=kafka_bootstrap,
+        kafka_prefix=f"t{uuid4().hex[:10]}",
+        database_url=database_url,
+        home=tmp_path / "home",
+    )
+
+
+@pytest.fixture
+async def tail_connection(server_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A second database, for the same events without Kafka."""
+    name = f"tail_{uuid4().hex[:10]}"
+    async with postgres.connect(server_url) as admin:
+        await admin.execute(f"CREATE DATABASE {name}")
+    base, _, query = server_url.partition("?")
+    url = f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+    async with postgres.connect(url) as connection:
+        yield connection
+    async with postgres.connect(server_url) as admin:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -75,7 +75,7 @@ async def consume(bootstrap: str, topic: str, count: int) -> list[bytes]:
     try:
         partition = TopicPartition(topic, 0)
         consumer.assign([partition])
-        await consumer.seek_to_beginning(partition)
+        consumer.seek(partition, 0)  # seek_to_beginning races with the first reset
         async with asyncio.timeout(10):
             return [(await consumer.getone()).value for _ in range(count)]
     finally:

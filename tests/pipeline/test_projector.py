@@ -1,0 +1,88 @@
+"""Projector: every entry once into the read models, whatever is repeated; never past a gap."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from consumers import tail
+from consumers.projector import EntriesMissing, ProjectorApp, entry_of
+from consumers.publishing import careful_producer, publish
+from consumers.relay import entry_message
+from infra.kafka.topics import ledger_topic
+from infra.ledger import outbox, store
+from infra.settings import Settings
+from projections import projector
+from tests.support.kafka import (
+    a_ledger,
+    make_topics,
+    read_model_rows,
+    until,
+    whole_topic,
+)
+from tests.support.ledger import LEDGER
+from tests.support.mess import messy_feed
+
+pytestmark = pytest.mark.kafka
+
+
+async def publish_entries(
+    settings: Settings, connection: asyncpg.Connection, after: int, to: int
+) -> None:
+    rows = await outbox.entries(connection, LEDGER, after, to, 10_000)
+    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+        topic = ledger_topic(LEDGER, settings.kafka_prefix)
+        await publish(producer, topic, [entry_message(row) for row in rows])
+
+
+async def projected(app: ProjectorApp, position: int) -> None:
+    async def there() -> bool:
+        return app.position >= position
+
+    await until(there, app)
+
+
+async def test_stopped_anywhere_and_fed_repeats_it_gives_the_rows_of_the_tail(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(30))
+    await make_topics(kafka_settings)
+    await publish_entries(kafka_settings, connection, 0, 150)
+    async with ProjectorApp(kafka_settings, max_records=7) as first:
+        await projected(first, 20)
+    stopped_at = min((await projector.positions(connection, LEDGER)).values())
+    assert stopped_at >= 20
+
+    await publish_entries(kafka_settings, connection, 140, last)
+    await publish_entries(kafka_settings, connection, last - 5, last)
+    async with ProjectorApp(kafka_settings, max_records=64) as second:
+        assert second.position == stopped_at
+        await projected(second, last)
+    on_kafka = await read_model_rows(connection)
+
+    await projector.drop_tables(connection, LEDGER)
+    await tail.catch_up(connection, LEDGER)
+    assert on_kafka == await read_model_rows(connection)
+
+
+async def test_a_gap_stops_it(kafka_settings: Settings, connection: asyncpg.Connection) -> None:
+    await a_ledger(connection, kafka_settings, messy_feed(3))
+    await make_topics(kafka_settings)
+    await publish_entries(kafka_settings, connection, 0, 10)
+    await publish_entries(kafka_settings, connection, 11, 20)
+    async with ProjectorApp(kafka_settings) as app:
+        await app.failed()
+    assert isinstance(app.error, EntriesMissing)
+    assert set((await projector.positions(connection, LEDGER)).values()) == {10}
+
+
+async def test_an_entry_from_the_topic_equals_that_of_the_table(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(3))
+    await make_topics(kafka_settings)
+    await publish_entries(kafka_settings, connection, 0, last)
+    records = await whole_topic(kafka_settings, ledger_topic(LEDGER, kafka_settings.kafka_prefix))
+    assert [entry_of(record) for record in records] == await store.read_entries(
+        connection, LEDGER, 0, last
+    )

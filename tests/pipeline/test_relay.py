@@ -1,0 +1,165 @@
+"""Relay: every entry once and in order, from wherever the topic ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+import asyncpg
+import pytest
+
+from consumers import publishing, relay
+from consumers.publishing import careful_producer, publish
+from consumers.relay import ForeignTopic, RelayApp, entry_message
+from infra.kafka.topics import ledger_topic
+from infra.ledger import outbox
+from infra.settings import Settings
+from tests.support.kafka import (
+    a_ledger,
+    ledger_as_records,
+    ledger_topic_records,
+    make_topics,
+    until,
+)
+from tests.support.ledger import LEDGER
+from tests.support.mess import messy_feed
+
+pytestmark = pytest.mark.kafka
+
+# As `mingjian run relay`, with small rounds.
+RUN = """
+import asyncio, sys
+from consumers import relay
+from infra.settings import settings
+relay.ROWS = 20
+asyncio.run(relay.run_relay(settings()))
+"""
+
+
+def start(settings: Settings) -> subprocess.Popen[bytes]:
+    environment = os.environ | {
+        "MINGJIAN_KAFKA": settings.kafka or "",
+        "MINGJIAN_KAFKA_PREFIX": settings.kafka_prefix,
+        "MINGJIAN_DATABASE_URL": settings.database_url or "",
+        "MINGJIAN_HOME": str(settings.home),
+    }
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", RUN], env=environment, stderr=subprocess.DEVNULL
+    )
+
+
+async def published(settings: Settings) -> int:
+    record = await publishing.last_record(
+        settings.kafka or "", ledger_topic(LEDGER, settings.kafka_prefix)
+    )
+    return 0 if record is None else int(dict(record.headers)["position"])
+
+
+async def published_past(settings: Settings, position: int) -> None:
+    async def past() -> bool:
+        return await published(settings) > position
+
+    await until(past)
+
+
+async def all_published(app: RelayApp, position: int) -> None:
+    async def done() -> bool:
+        return app.position == position and app.told.get("accepted") == position
+
+    await until(done, app)
+
+
+async def test_killed_and_started_again_it_repeats_and_omits_nothing(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(60))
+    await make_topics(kafka_settings)
+    for _ in range(2):
+        before = await published(kafka_settings)
+        process = start(kafka_settings)
+        try:
+            await published_past(kafka_settings, before)
+        finally:
+            process.kill()
+            process.wait()
+    assert 0 < await published(kafka_settings) <= last
+
+    process = start(kafka_settings)
+    try:
+        await published_past(kafka_settings, last - 1)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(process.wait, 20) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert await ledger_topic_records(kafka_settings) == await ledger_as_records(connection)
+
+
+async def test_a_fault_of_the_producer_starts_it_over(
+    kafka_settings: Settings, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third batch arrives, but the answer is lost: it must not be sent a second time."""
+    last = await a_ledger(connection, kafka_settings, messy_feed(20))
+    monkeypatch.setattr(relay, "ROWS", 40)
+    calls = 0
+
+    async def unsure(*arguments: object) -> int:
+        nonlocal calls
+        calls += 1
+        end = await publish(*arguments)  # type: ignore[arg-type]
+        if calls == 3:
+            raise TimeoutError
+        return end
+
+    monkeypatch.setattr(relay, "publish", unsure)
+    monkeypatch.setattr(relay, "WAIT_SECONDS", 0.01)
+    async with RelayApp(kafka_settings) as app:
+        await all_published(app, last)
+    assert await ledger_topic_records(kafka_settings) == await ledger_as_records(connection)
+
+
+async def test_a_second_relay_waits_for_the_first(
+    kafka_settings: Settings, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "WAIT_SECONDS", 0.05)
+    last = await a_ledger(connection, kafka_settings, messy_feed(5))
+    async with RelayApp(kafka_settings) as first:
+        await all_published(first, last)
+        async with RelayApp(kafka_settings) as second:
+            await asyncio.sleep(0.3)
+            assert second.position == 0
+            await first.halt()
+            await first.database.close()
+            await all_published(second, last)
+    assert await ledger_topic_records(kafka_settings) == await ledger_as_records(connection)
+
+
+async def test_it_does_not_continue_another_ledgers_topic(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """As after restoring an old backup, or emptying the database beside a broker that was kept."""
+    await a_ledger(connection, kafka_settings, messy_feed(2))
+    await make_topics(kafka_settings)
+    row = (await outbox.entries(connection, LEDGER, 0, 1, 1))[0] | {"digest": b"other"}
+    async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
+        topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
+        await publish(producer, topic, [entry_message(row)])
+    async with RelayApp(kafka_settings) as app:
+        await app.failed()
+    assert isinstance(app.error, ForeignTopic)
+    assert len(await ledger_topic_records(kafka_settings)) == 1
+
+
+async def test_large_entries_go_in_order_over_several_batches(kafka_settings: Settings) -> None:
+    await make_topics(kafka_settings)
+    messages = [
+        publishing.Message(None, b"%d" % n + b"x" * 60_000, [("position", b"%d" % n)])
+        for n in range(40)
+    ]
+    topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
+    async with careful_producer(kafka_settings.kafka or "", "test", 2**20, "lz4") as producer:
+        assert await publish(producer, topic, messages) == 40
+    assert await published(kafka_settings) == 39
