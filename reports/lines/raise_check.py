@@ -22,70 +22,62 @@ standards AS (
     FROM adopted
 ),
 standard_of_month AS (
-    SELECT m.month, s.kind, s.area, s.amount_fen FROM months m JOIN standards s
+    SELECT m.month, s.kind, coalesce(s.area, '') AS area, s.amount_fen
+    FROM months m JOIN standards s
     ON s.effective_from <= m.day AND (s.until IS NULL OR m.day < s.until)
 ),
 entitled AS (
-    SELECT c.known_from AS position, c.stream, c.case_number, c.programme, c.township, m.month,
-           c.monthly_amount_fen, c.standard_fen, c.persons,
+    SELECT c.known_from AS position, c.stream, m.month, c.programme, c.monthly_amount_fen,
+           c.standard_fen, c.persons,
            CASE WHEN c.programme = 'orphan' AND c.mode = 'institutional'
                 THEN 'orphan-institutional' ELSE c.programme END AS kind,
-           CASE WHEN c.programme IN ('dibao', 'tekun') THEN c.area END AS area,
+           CASE WHEN c.programme IN ('dibao', 'tekun') THEN c.area ELSE '' END AS area,
            greatest(m.month, to_char(c.decided_on, 'YYYY-MM')) AS due_month
     FROM read.case_entitlement c JOIN months m
     ON m.month >= c.first_month AND (c.last_month IS NULL OR m.month <= c.last_month)
     WHERE {known:c}
 ),
-due AS (
-    SELECT e.*, CASE
-        WHEN e.programme = 'dibao' THEN e.monthly_amount_fen
-            + greatest(coalesce(s.amount_fen - e.standard_fen, 0), 0) * e.persons
-        ELSE coalesce(e.monthly_amount_fen, s.amount_fen) END AS due_fen
+both_sides AS (
+    SELECT e.stream, e.month, e.position, e.kind, e.area, e.due_month, 0 AS fen,
+           CASE WHEN e.programme = 'dibao' THEN e.monthly_amount_fen
+                    + greatest(coalesce(s.amount_fen - e.standard_fen, 0), 0) * e.persons
+                ELSE coalesce(e.monthly_amount_fen, s.amount_fen) END AS due_fen
     FROM entitled e LEFT JOIN standard_of_month s
-    ON s.month = e.month AND s.kind = e.kind AND s.area IS NOT DISTINCT FROM e.area
-),
-paid AS (
-    SELECT p.stream, m.month,
-           -- A part of a 分 counts as a whole one, so that three equal parts make the whole again.
-           sum(sign(p.amount_fen)::bigint
-               * ((abs(p.amount_fen) + cardinality(l.list) - 1) / cardinality(l.list))) AS fen
-    FROM read.payment p
-    CROSS JOIN LATERAL string_to_array(p.months, ' ') AS l(list)
-    CROSS JOIN LATERAL unnest(l.list) AS m(month)
+    ON s.month = e.month AND s.kind = e.kind AND s.area = e.area
+    UNION ALL
+    -- A part of a 分 counts as a whole one, so that three equal parts make the whole again.
+    SELECT p.stream, unnest(string_to_array(p.months, ' ')), NULL, NULL, NULL, NULL,
+           sign(p.amount_fen)::bigint * ((abs(p.amount_fen) + l.n - 1) / l.n), NULL
+    FROM read.payment p, LATERAL (SELECT (length(p.months) + 1) / 8 AS n) AS l
     WHERE {known:p} AND p.item = 'basic' AND p.kind IN ('settled', 'returned', 'arrears')
       AND p.paid_on BETWEEN $3::date - 366 AND $4
-    GROUP BY p.stream, m.month
-),
-beside AS (
-    SELECT position, stream, case_number, programme, township, month, kind, area, due_month,
-           due_fen, 0::numeric AS fen
-    FROM due
-    UNION ALL
-    SELECT NULL, stream, NULL, NULL, NULL, month, NULL, NULL, NULL, NULL, fen FROM paid
 ),
 owed AS (
-    SELECT * FROM (
-        SELECT *, sum(fen) OVER (PARTITION BY stream, month) AS paid_fen FROM beside
-    ) AS both_sides
-    WHERE position IS NOT NULL
+    SELECT stream, month, max(position) AS position, max(kind) AS kind, max(area) AS area,
+           max(due_month) AS due_month, max(due_fen) AS due_fen, sum(fen) AS paid_fen
+    FROM both_sides GROUP BY stream, month HAVING max(position) IS NOT NULL
 )
 """
-# One sort of both sides, not a join: without statistics of fresh tables a join of two such
-# sub-queries may be planned as a nested loop that never ends.
+# Stretches of a case never overlap, so a case has at most one due row in a month. Both sides are
+# stacked and grouped, not joined: a join of two such sub-queries may be planned as a nested loop
+# that never ends while fresh tables have no statistics.
 
 BELOW = f"""
 WITH {OWED},
 last_due AS (
     SELECT to_char(date_trunc('month', $4::date - 9) - interval '1 month', 'YYYY-MM') AS month
 )
-SELECT position,
-       bool_and(coalesce(paid_fen >= due_fen, false)
-                OR (due_month > last_due.month AND paid_fen <= 0)) AS contribution,
-       NULL::date AS on_date, township, case_number AS what
-FROM owed, last_due
-GROUP BY position, township, case_number
+SELECT o.position,
+       bool_and(coalesce(o.paid_fen >= o.due_fen, false)
+                OR (o.due_month > last_due.month AND o.paid_fen <= 0)) AS contribution,
+       NULL::date AS on_date, (
+           SELECT c.township FROM read.case_entitlement c
+           WHERE {{known:c}} AND c.stream = o.stream ORDER BY c.first_month DESC LIMIT 1
+       ) AS township, substr(o.stream, 6) AS what
+FROM owed o, last_due
+GROUP BY o.position, o.stream
 """
-"""One row per case and stretch: true when no month of it is below. A month is due from the 10th of
+"""One row per case and decision: true when no month of it is below. A month is due from the 10th of
 the month after it (or after its decision, when that is later); before that, nothing paid is no
 fault, too little is."""
 
@@ -98,11 +90,11 @@ raised AS (
     WHERE {{known:r}} AND r.kind NOT LIKE 'care-%' AND r.effective_from BETWEEN $3 AND $4
 ),
 missing AS (
-    SELECT o.position, o.case_number, r.programme, min(o.month) AS month
-    FROM owed o JOIN raised r ON r.kind = o.kind AND r.area IS NOT DISTINCT FROM o.area
+    SELECT o.position, o.stream, min(o.month) AS month
+    FROM owed o JOIN raised r ON r.kind = o.kind AND coalesce(r.area, '') = o.area
     WHERE o.month >= r.first_month AND o.month < r.go_live_month
       AND NOT coalesce(o.paid_fen >= o.due_fen, false)
-    GROUP BY o.position, o.case_number, r.programme
+    GROUP BY o.position, o.stream
 )
 SELECT s.known_from AS position, EXISTS (
            SELECT FROM raised r WHERE r.kind = s.kind AND r.area IS NOT DISTINCT FROM s.area
@@ -128,7 +120,7 @@ SELECT min(r.known_from), coalesce((
        '补发已审批并足额到账 ' || r.batch || ' ' || r.programme
 FROM raised r WHERE r.first_month < r.go_live_month GROUP BY r.batch, r.programme
 UNION ALL
-SELECT position, false, '缺补发 ' || case_number || ' ' || month FROM missing
+SELECT position, false, '缺补发 ' || substr(stream, 6) || ' ' || month FROM missing
 """
 """Conditions of S16: each standard of the period went live, rests on an adopted one, has approved
 arrears that were paid, and no case lacks money of a month between effect and go-live."""
