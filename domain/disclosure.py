@@ -202,7 +202,13 @@ class Item(Aggregate):
     def on_secrecy_review(self, data: Data) -> None:
         self.cleared_on = data["reviewed_on"] if data["may_be_published"] else None
 
-    @evolves(ItemTakenOver, ItemPublished)
+    @evolves(ItemTakenOver)
+    def on_taken_over(self, data: Data) -> None:
+        """Its reviews lie before the ledger."""
+        self.reviewed_on = self.cleared_on = data["published_on"]
+        self.on_publication(data)
+
+    @evolves(ItemPublished)
     def on_publication(self, data: Data) -> None:
         self.columns = (*self.columns, data["column"])
         if self.published_on is None:

@@ -143,7 +143,7 @@ def send(feed: Feed, year: int) -> Truth:
             drive=week.drive,
             enterprises_stated="200多家",
             participations_stated="2.5万人次",
-            goods_stated="共1500多万元",
+            goods_stated="1500多万元",
             reported_on=date(year, MONTH, 27),
         ),
     )
