@@ -98,14 +98,16 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
         )
     open_part: bytes = row["open"]
     message = json.loads(open_part)
+    at = await view.position()
     corrected_by = await view.connection.fetch(
         "SELECT position, convert_from(open, 'UTF8')::jsonb ->> 'correctionkind' AS kind"
-        " FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position > $3"
+        " FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position > $3 AND position <= $5"
         " AND convert_from(open, 'UTF8')::jsonb ->> 'corrects' = $4 ORDER BY position",
         view.ledger.name,
         row["stream"],
         position,
         f"{row['source']}/{row['event_id']}",
+        at,
     )
     event = EVENTS.get(row["type"])
     data = {
@@ -154,25 +156,29 @@ async def stream(
 ) -> Response:
     """What happened to one business thing, in order."""
     name = f"{kind}/{key}"
+    at = await view.position()
     count = await view.connection.fetchval(
-        "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND stream = $2",
+        "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position <= $3",
         view.ledger.name,
         name,
+        at,
     )
     if not count:
         raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
     found = await view.connection.fetch(
         "SELECT position, version, recorded_at, source, event_id, type, breaches, open"
-        " FROM ledger.entry WHERE ledger = $1 AND stream = $2 ORDER BY version"
-        " LIMIT $3 OFFSET $4",
+        " FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version"
+        " LIMIT $4 OFFSET $5",
         view.ledger.name,
         name,
+        at,
         PAGE_ROWS,
         (page - 1) * PAGE_ROWS,
     )
     entries = [_history(row) for row in found]
     data = {"stream": name, **_pages(count, page), "entries": entries}
-    return answer(request, "stream.html", view, data, base=f"/streams/{name}")
+    query = "" if at == view.ledger.position else f"?at={at}"
+    return answer(request, "stream.html", view, data, base=f"/streams/{name}", query_at=query)
 
 
 def _history(row: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -23,8 +23,12 @@ from reports.publication import Publication
 FREE_PARAMETERS = ("asof", "known", "at")
 NOW = "now"
 """`known=now`: all that the read models hold."""
-REMEMBERED = 64
+REMEMBERED = 2_000
 T = TypeVar("T")
+
+
+async def _one(work: Callable[[], Awaitable[T]]) -> list[T]:
+    return [await work()]
 
 
 class Remembered:
@@ -35,13 +39,22 @@ class Remembered:
 
     async def get(self, key: Any, work: Callable[[], Awaitable[T]]) -> T:
         """The value under the key, worked out at the first call."""
-        if key not in self._values:
-            self._values[key] = await work()
-            if len(self._values) > REMEMBERED:
-                self._values.popitem(last=False)
-        self._values.move_to_end(key)
-        value: T = self._values[key]
+        (value,) = await self.several([key], lambda _: _one(work))
         return value
+
+    async def several(
+        self, keys: Sequence[Any], work: Callable[[list[Any]], Awaitable[Sequence[T]]]
+    ) -> list[T]:
+        """The values under the keys; `work` is asked for those not yet known, in their order."""
+        found = {key: self._values[key] for key in keys if key in self._values}
+        if unknown := [key for key in keys if key not in found]:
+            found |= zip(unknown, await work(unknown), strict=True)
+        for key in keys:
+            self._values[key] = found[key]
+            self._values.move_to_end(key)
+        while len(self._values) > REMEMBERED:
+            self._values.popitem(last=False)
+        return [found[key] for key in keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,16 @@ class View:
             raise problems.no_ledger(None)
         return str(recorded.year)
 
+    async def position(self) -> int:
+        """The position that `known` or `at` asks for; the end of the ledger when neither does.
+
+        Raises Problem.
+        """
+        asked = {name: self.question[name] for name in ("known", "at") if self.question.get(name)}
+        if not asked:
+            return self.ledger.position
+        return (await self._free(self._latest_year(), asked)).at
+
     def present(self, moment: Moment) -> Moment:
         """The same period as known now."""
         return Moment(moment.ledger, moment.start, moment.end, self.now)
@@ -135,19 +158,23 @@ class View:
         """2024, or 2024-03 when the period starts within the year (with `asof` it is the same)."""
         return f"{moment.start.year}" if moment.start.month == 1 else f"{moment.start:%Y-%m}"
 
-    async def figures(self, moment: Moment) -> dict[str, FigureValue]:
-        """All figures at a moment, by id."""
-        values = await self.remembered.get(
-            ("figures", moment), lambda: evaluate.figures(self.connection, moment)
-        )
-        return {value.figure.id: value for value in values}
+    async def figures(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
+        """These figures at a moment, by id."""
 
-    async def statements(self, moment: Moment) -> dict[str, StatementValue]:
-        """All statements at a moment, by id."""
-        values = await self.remembered.get(
-            ("statements", moment), lambda: evaluate.statements(self.connection, moment)
-        )
-        return {value.statement.id: value for value in values}
+        def work(keys: list[Any]) -> Awaitable[list[FigureValue]]:
+            return evaluate.figures(self.connection, moment, [key[2] for key in keys])
+
+        keys = [("figure", moment, figure_id) for figure_id in ids]
+        return {v.figure.id: v for v in await self.remembered.several(keys, work)}
+
+    async def statements(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
+        """These statements at a moment, by id."""
+
+        def work(keys: list[Any]) -> Awaitable[list[StatementValue]]:
+            return evaluate.statements(self.connection, moment, [key[2] for key in keys])
+
+        keys = [("statement", moment, statement_id) for statement_id in ids]
+        return {v.statement.id: v for v in await self.remembered.several(keys, work)}
 
 
 async def _view(request: Request) -> AsyncIterator[View]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,7 @@ from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
 from reports.published import Printed
 from reports.render import html, markdown
-from reports.shown import is_money, plain, written
+from reports.shown import is_money, plain, written_exact
 
 router = APIRouter()
 
@@ -90,10 +91,13 @@ class FigureLine:
         }
 
 
-async def lines_of(view: View, moment: Moment) -> dict[str, FigureLine]:
-    """All figures at a moment and now."""
-    values = await view.figures(moment)
-    now = await view.figures(view.present(moment))
+async def lines_of(
+    view: View, moment: Moment, ids: Iterable[str] = tuple(FIGURES)
+) -> dict[str, FigureLine]:
+    """These figures at a moment and now, with those that they are worked out from."""
+    needed = list(dict.fromkeys(part for figure_id in ids for part in _with_uses(figure_id)))
+    values = await view.figures(moment, needed)
+    now = await view.figures(view.present(moment), needed)
     year = moment.start.year
     return {
         figure_id: FigureLine(
@@ -106,6 +110,11 @@ async def lines_of(view: View, moment: Moment) -> dict[str, FigureLine]:
     }
 
 
+def _with_uses(figure_id: str) -> list[str]:
+    """The figure, then all those that it is worked out from."""
+    return [figure_id, *(i for used in FIGURES[figure_id].uses for i in _with_uses(used))]
+
+
 @router.get("/")
 async def index(request: Request, view: Snapshot) -> Response:
     """What this is, the latest report's key figures, the way to everything else."""
@@ -115,8 +124,8 @@ async def index(request: Request, view: Snapshot) -> Response:
             request, "index.html", view, nothing, groups=[], lines={}, counts=_counts(view)
         )
     moment = await view.moment()
-    lines = await lines_of(view, moment)
-    groups = [group for group in grouped(lines) if group.key]
+    groups = [group for group in grouped(FIGURES) if group.key]
+    lines = await lines_of(view, moment, [i for group in groups for i in group.key])
     data: dict[str, Any] = {
         "years": [item.year for item in view.publications],
         "groups": [
@@ -269,7 +278,7 @@ async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
     if figure_id not in FIGURES:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录:/figures")
     moment = await view.moment()
-    lines = await lines_of(view, moment)
+    lines = await lines_of(view, moment, [figure_id])
     line = lines[figure_id]
     cut = await view.remembered.get(
         ("breakdowns", moment, figure_id),
@@ -302,8 +311,7 @@ def _difference(line: FigureLine) -> str:
     if not difference:
         return "0"
     figure = line.value.figure
-    amount = Decimal(difference).copy_abs()
-    text = written(amount / 100, "元") if is_money(figure) else written(amount, figure.unit)
+    text = written_exact(figure, difference if difference > 0 else -difference)
     return f"{'+' if difference > 0 else '−'}{text}"
 
 
@@ -322,8 +330,8 @@ def _breakdown_json(item: Breakdown) -> dict[str, Any]:
 async def statements(request: Request, view: Snapshot) -> Response:
     """All statements: true or false, as published and now."""
     moment = await view.moment()
-    values = await view.statements(moment)
-    now = await view.statements(view.present(moment))
+    values = await view.statements(moment, STATEMENTS)
+    now = await view.statements(view.present(moment), STATEMENTS)
     data = {"statements": [_statement_json(view, v, now[i]) for i, v in values.items()]}
     return answer(request, "statements.html", view, data, moment=moment, values=values, now=now)
 
@@ -334,8 +342,8 @@ async def statement(request: Request, view: Snapshot, statement_id: str) -> Resp
     if statement_id not in STATEMENTS:
         raise problems.not_found(f"没有表述 {statement_id}", "表述目录:/statements")
     moment = await view.moment()
-    value = (await view.statements(moment))[statement_id]
-    now = (await view.statements(view.present(moment)))[statement_id]
+    value = (await view.statements(moment, [statement_id]))[statement_id]
+    now = (await view.statements(view.present(moment), [statement_id]))[statement_id]
     return answer(
         request,
         "statement.html",

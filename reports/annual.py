@@ -282,7 +282,7 @@ class _Writer:
             text = words.split("|")[0 if value.value is True else 1]
         else:
             text = written(value.value, "" if words == "number" else value.figure.unit)
-        if value.beside:
+        if value.beside and words not in ("number", "alone"):
             text = f"{text}({value.beside})"
         return FigureRef(
             id=figure_id,

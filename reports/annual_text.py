@@ -4,7 +4,8 @@ These are the sentences that carry figures and statements; they hold no number. 
 for a section stands before them and comes from the ledger. In a sentence
 
     {F16}           the figure with its unit        {F16:name}     the figure's name
-    {F61:number}    without the unit                {F13?yes|no}   one wording or the other
+    {F16:alone}     without what stands beside it   {F61:number}   without the unit, too
+    {F13?yes|no}    one wording or the other
     {asof} {span}   12月底, 全年                     {S01:words}    a claim: the words where the
                                                                    statement holds, else what is
                                                                    missing
@@ -132,12 +133,12 @@ _PUBLICITY = SectionText(
     """
 普法活动。{F48:name}{F48},{F49:name}{F49},
 {S14:各场颁证的新人均已先行办妥登记,协办单位有记载}。社工站活动{F50},
-未成年人保护普法活动{F51},社会救助宣传月{F52};慈善宣传周{F53}企业、{F54}
-参加,募集物资折价{F55},不计入各项救助发放金额。
+未成年人保护普法活动{F51},社会救助宣传月{F52};慈善宣传周{F53:alone}企业、{F54:alone}
+参加,募集物资折价{F55:alone},不计入各项救助发放金额。
 
 学习培训。{S10:民政领域应知应会法律法规清单已编制}。线上培训班{F56},
-与线下培训班合计参训{F57}。村(社区)儿童主任培训覆盖{F58}
-村(社区){S15:,与全区村(社区)名册一致}。
+与线下培训班合计参训{F57}。村(社区)儿童主任培训覆盖{F58:alone}
+村(社区),{S15:与全区村(社区)名册一致}。
 """,
 )
 _SHORTCOMINGS = SectionText(

@@ -149,7 +149,7 @@ async def test_a_figure_as_published_and_as_known_now(public: httpx.AsyncClient)
 
     page = (await public.get("/figures/F16")).text
     assert "1,900.00 元" in page
-    assert "+100元" in page
+    assert "+100.00 元" in page
     assert "✗ 不同" in page
     assert "按到账日期" in page
 
@@ -306,9 +306,9 @@ async def test_rows_behind_a_figure_lead_to_entries_and_streams(
     assert "00000000  7b 22 73 70" in page
 
     stream = await json_of(auditor, f"/streams/{entry['stream']}.json")
-    assert [item["version"] for item in stream["entries"]] == list(
-        range(1, len(stream["entries"]) + 1)
-    )
+    assert [item["version"] for item in stream["entries"]] == [1, 2, 3]
+    early = await json_of(auditor, f"/streams/{entry['stream']}.json?known=2024-01-31")
+    assert [item["version"] for item in early["entries"]] == [1, 2]
 
 
 async def test_an_entry_with_persons_shows_pseudonyms_only(auditor: httpx.AsyncClient) -> None:
