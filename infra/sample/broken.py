@@ -1,4 +1,4 @@
-"""Messages that vendors get wrong, as they get them wrong: each ends in quarantine with its reason."""
+"""Messages that vendors get wrong, the way they do: each ends in quarantine with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""低保 households of the sample year: taken over, applied for, confirmed, changed, raised, ended."""
+"""低保 households of the sample year: taken over or applied for, changed, raised, ended."""
 
 from __future__ import annotations
 
@@ -147,8 +147,10 @@ class Households:
         self._adjust(household, stage, stage.from_month, on, "家庭情况变化")
 
     def _recalculate(self, household: Household) -> None:
-        """After the raise every amount decided at the old standard is worked out anew, back to
-        January or the household's first month, also for those who have left since."""
+        """Work out anew, after the raise, every amount decided at the old standard.
+
+        Back to January or the household's first month, also for those who have left since.
+        """
         for stage in household.stages:
             if stage.from_month <= GO_LIVE:
                 from_month = max(stage.from_month, 1)

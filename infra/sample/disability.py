@@ -27,7 +27,7 @@ from infra.sample.payroll import MONTHS, label, working_day
 from infra.sample.register import register
 
 _LATE = (2, 23)
-"""Month and day on which some cases taken over arrived: after the first pay day of the subsidies."""
+"""Month and day on which some cases taken over arrived: after the first pay day."""
 
 
 def send(feed: Feed, year: int) -> Truth:

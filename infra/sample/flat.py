@@ -173,7 +173,7 @@ def _card(dice: Random, person: Payee, *, severe: bool) -> SubsidyHolder:
 def plan_living(
     dice: Random, people: People, households: Sequence[Household], year: int
 ) -> list[Holder]:
-    """Living-subsidy holders: members of 低保 households that stay all year, and of borderline ones."""
+    """Living-subsidy holders: members of 低保 households that stay all year, or borderline."""
     members = [
         (household, person)
         for household in households

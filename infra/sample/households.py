@@ -12,8 +12,8 @@ from random import Random
 from typing import NamedTuple
 
 from domain.event import Payee
-from infra.sample.payroll import DIBAO, GO_LIVE, MONTHS, Claim, Due, Standard
 from infra.sample.payees import draw_payee
+from infra.sample.payroll import DIBAO, GO_LIVE, MONTHS, Claim, Due, Standard
 from infra.sample.people import People
 from infra.sample.places import draw_village
 from infra.sample.stock import Spell, spells, stock_path
@@ -39,8 +39,11 @@ class Stage(NamedTuple):
 
 @dataclass(slots=True)
 class Household:
-    """A 低保 case. `income` per member and month in 元; `members` (person, covered) as confirmed;
-    `newcomer` joins them in a later stage."""
+    """A 低保 case.
+
+    `income` per member and month in 元; `members` (person, covered) as confirmed; `newcomer` joins
+    them in a later stage.
+    """
 
     number: str
     urban: bool

@@ -1,5 +1,8 @@
-"""What goes wrong with money in a real year: returns, double payments, money paid after the end of
-entitlement, re-deliveries, cases nobody knows, and what is found out only in the next year."""
+"""What goes wrong with money in a real year.
+
+Returns, double payments, money paid after the end of entitlement, re-deliveries, cases nobody
+knows, and what is found out only in the next year.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,10 @@ _RETURNS: dict[Programme, int] = {
     "nursing-subsidy": 13,
     "living-subsidy": 6,
 }
+_MONTHS_WITH_RETURNS = (1, 2, 3, 6, 7, 8, 9, 10)
+"""Made good within the year, and not across the raise."""
+_MONTH_PAID_TWICE = 8
+_NEVER_ARRIVED_BELOW_YUAN = 1500
 _REASONS = ("账户已销户", "户名不符", "账户久悬", "账户冻结")
 _UNKNOWN_CASES = ("DB-99001", "TK-99001", "HL-99001")
 _REDELIVERED = 9
@@ -63,7 +70,9 @@ def _return_and_repay(book: Book, chance: Random, cases: Register, paid: Sequenc
     """退票, and the same months paid again to a new account some weeks later in the year."""
     persons, people = _persons(cases), People(chance, 9)
     for programme, count in _RETURNS.items():
-        may = [p for p in paid if p.claim.programme == programme and p.on.month <= 10]  # noqa: PLR2004
+        may = [
+            p for p in paid if p.claim.programme == programme and p.on.month in _MONTHS_WITH_RETURNS
+        ]
         for payment in chance.sample(may, count):
             person = persons[payment.claim.number]
             payee = Payee(
@@ -85,9 +94,8 @@ def _return_and_repay(book: Book, chance: Random, cases: Register, paid: Sequenc
 
 def _pay_twice(book: Book, chance: Random, paid: Sequence[Paid]) -> None:
     """The bank booked one line twice; two weeks later the second was reversed (撤销)."""
-    once = chance.choice(
-        [p for p in paid if p.claim.programme == "nursing-subsidy" and p.on.month == 8]
-    )  # noqa: PLR2004
+    may = [p for p in paid if p.claim.programme == "nursing-subsidy"]
+    once = chance.choice([p for p in may if p.on.month == _MONTH_PAID_TWICE])
     twice = book.pay(once.claim, once.months, once.yuan, once.on, str(once.event.batch))
     book.revoke(twice, once.on + timedelta(days=14))
 
@@ -177,7 +185,7 @@ def _find_out_next_year(book: Book, paid: Sequence[Paid]) -> None:
     year, december = book.outbox.year, 12
     never = max(
         (p for p in paid if p.claim.programme == "dibao" and p.on.month == december),
-        key=lambda p: (p.yuan < 1500, p.yuan),  # noqa: PLR2004
+        key=lambda p: (p.yuan < _NEVER_ARRIVED_BELOW_YUAN, p.yuan),
     )
     known = date(year + 1, 3, 6)
     book.revoke(never, known)

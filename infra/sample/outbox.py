@@ -1,4 +1,4 @@
-"""One upstream system of the sample at work: it numbers its events and sends them when they happen."""
+"""One upstream system of the sample at work: it numbers its events and sends them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from infra.sample.feed import Feed
 
 
 class Outbox:
-    """Sends for one source. Events have ids "<kind>-<year>-<number>"; nothing arrives before the
-    year begins, whatever its business date."""
+    """Sends for one source, under ids "<kind>-<year>-<number>".
+
+    Nothing arrives before the year begins, whatever its business date.
+    """
 
     def __init__(self, feed: Feed, source: str, year: int) -> None:
         self.feed = feed

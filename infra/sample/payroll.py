@@ -60,8 +60,11 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A case as the payroll sees it. `dues` lists the months of the year that are paid, those paid
-    by mistake after `last` included; `late_december` 元 of last December are paid in January."""
+    """A case as the payroll sees it.
+
+    `dues` lists the months of the year that are paid, those paid by mistake after `last` included;
+    `late_december` 元 of last December are paid in January.
+    """
 
     number: str
     programme: Programme
@@ -92,7 +95,7 @@ def payments(programme: Programme, first: int, paid_to: int) -> Mapping[int, tup
 
 @cache
 def label(year: int, month: int) -> str:
-    """ "YYYY-MM" of a numbered month."""
+    """A numbered month, "YYYY-MM"."""
     years, index = divmod(month - 1, 12)
     return f"{year + years}-{index + 1:02d}"
 
@@ -115,7 +118,7 @@ def raise_batch(year: int) -> str:
 
 
 def arrears(claim: Claim) -> list[tuple[tuple[int, ...], int]]:
-    """Lines of arrears after the raise, (months, 元): months paid at the old standard, by amount."""
+    """Lines of arrears (months, 元): months paid at the old standard, by amount."""
     paid_to = max(claim.dues, default=0)
     by_amount: dict[int, list[int]] = {}
     for pay_month, months in payments(claim.programme, claim.first, paid_to).items():

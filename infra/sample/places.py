@@ -1,4 +1,4 @@
-"""Where the people of the sample live: the nine townships and their 167 villages (codes invented)."""
+"""Where the people of the sample live: nine townships and 167 villages (village codes invented)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everybody on the money lines of the sample year, planned once and used by every part that sends."""
+"""Everybody on the money lines of the sample year, planned once for every part that sends."""
 
 from __future__ import annotations
 

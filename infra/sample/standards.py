@@ -1,4 +1,4 @@
-"""Standards of the sample: those of the year before, and the raise adopted in May back to January."""
+"""Standards of the sample: those of the year before, and the raise, back to January."""
 
 from __future__ import annotations
 
