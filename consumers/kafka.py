@@ -22,8 +22,8 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 
 from domain.catalogue import SOURCES
+from infra import beat, postgres
 from infra import logging as lines
-from infra import postgres
 from infra.kafka import topics
 from infra.settings import Settings
 
@@ -226,15 +226,12 @@ class App(ABC):
 
     async def _watch(self) -> None:
         """Show that we live, and notice a dead loop of FastStream, which would restart for ever."""
-        beat = self.settings.home / f"{self.name}.beat"
         while self.error is None:
             for subscriber in self.broker.subscribers:
                 for task in getattr(subscriber, "tasks", ()):
                     if task.done() and not task.cancelled() and (error := task.exception()):
                         self.fail(error)
-            with suppress(OSError):
-                beat.parent.mkdir(parents=True, exist_ok=True)
-                beat.touch()
+            beat.touch(self.settings.home, self.name)
             await asyncio.sleep(BEAT_SECONDS)
 
 

@@ -18,7 +18,11 @@ class Settings(BaseSettings):
     document of it says so.
     """
 
-    model_config = SettingsConfigDict(env_prefix="MINGJIAN_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MINGJIAN_",
+        frozen=True,
+        env_ignore_empty=True,  # a secret set to nothing is no secret
+    )
 
     database_url: str | None = None
     """PostgreSQL to use; None = the embedded server under `home`."""

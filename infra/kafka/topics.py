@@ -7,6 +7,7 @@ most likely way to lose it, so the settings are verified at every start and not 
 
 import asyncio
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from domain.catalogue import SOURCES
+from infra.settings import settings
 
 PREFIX = "mingjian"
 QUARANTINE = "mingjian.quarantine"
@@ -133,6 +137,19 @@ async def ensure_topics(
         await admin.close()
 
 
+def main() -> None:
+    """Create the topics of the broker at MINGJIAN_KAFKA; exit 1 if one is not as it should be."""
+    given = settings()
+    if given.kafka is None:
+        sys.exit("MINGJIAN_KAFKA is not set: give the broker's address, host:port")
+    divisions = sys.argv[1:] or ["445102"]
+    wrong = asyncio.run(
+        ensure_topics(given.kafka, sources=SOURCES, divisions=divisions, prefix=given.kafka_prefix)
+    )
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
 async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replication: int) -> None:
     response = await admin.create_topics(
         [
@@ -196,3 +213,7 @@ def _word(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ValueError(f"{name!r} in a topic name: use a-z, 0-9 and single hyphens")
     return name
+
+
+if __name__ == "__main__":
+    main()

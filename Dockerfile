@@ -1,0 +1,15 @@
+# Built in one stage, run in another: no compiler, no pip cache, no root.
+FROM python:3.11.14-slim-bookworm AS build
+RUN python -m venv /app
+COPY requirements.lock /src/
+RUN /app/bin/pip install --no-cache-dir --no-compile --require-hashes -r /src/requirements.lock
+COPY . /src
+RUN /app/bin/pip install --no-cache-dir --no-deps --no-build-isolation /src
+
+FROM python:3.11.14-slim-bookworm
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin mingjian
+COPY --from=build /app /app
+ENV PATH=/app/bin:$PATH PYTHONDONTWRITEBYTECODE=1 MINGJIAN_HOME=/tmp/mingjian
+WORKDIR /tmp
+USER 10001:10001
+ENTRYPOINT ["mingjian"]

@@ -1,0 +1,81 @@
+"""The containers: pinned, watched, without root, without secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+LONG_RUNNING = ("postgres", "kafka", "intake", "relay", "projector", "api")
+
+
+def service(name: str) -> str:
+    """The text of one service, its anchors not resolved."""
+    found = re.search(rf"^  {name}:.*?\n(.*?)(?=^  \S|^\S)", COMPOSE, re.DOTALL | re.MULTILINE)
+    assert found is not None, name
+    return found[1]
+
+
+@pytest.mark.parametrize("name", LONG_RUNNING)
+def test_every_service_that_stays_is_watched(name: str) -> None:
+    assert "healthcheck:" in service(name)
+
+
+def test_images_are_pinned() -> None:
+    images = re.findall(r"image: (\S+)", COMPOSE) + re.findall(
+        r"^FROM (\S+)", DOCKERFILE, re.MULTILINE
+    )
+    assert len(images) == 5
+    for image in images:
+        assert re.fullmatch(r"[a-z/]+:[0-9]+\.[0-9]+[0-9.]*(-[a-z-]+)?", image)
+    assert "--require-hashes" in DOCKERFILE
+    assert re.search(r"^USER 10001", DOCKERFILE, re.MULTILINE)
+
+
+def test_the_apps_cannot_write_or_gain_rights() -> None:
+    app = COMPOSE[COMPOSE.index("x-app:") : COMPOSE.index("x-consumer:")]
+    for line in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"):
+        assert line in app
+    for name in ("intake", "relay", "projector"):
+        assert "<<: *consumer" in service(name)
+    assert "<<: *app" in service("api")
+
+
+def test_no_secret_is_committed_and_nothing_listens_outside() -> None:
+    for password in re.findall(r"PASSWORD: (\S+)", COMPOSE):
+        assert password.startswith("${POSTGRES_PASSWORD:?")
+    assert re.search(r"MINGJIAN_LEDGER_SECRET:\s*(#|$)", COMPOSE, re.MULTILINE)
+    assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
+    for published in re.findall(r'ports: \["([^"]+)"', COMPOSE):
+        assert published.startswith("127.0.0.1:")
+
+
+def test_kafka_is_the_version_that_is_tested() -> None:
+    pom = (ROOT / "infra/kafka/pom.xml").read_text()
+    version = re.search(r"<kafka.version>([0-9.]+)<", pom)
+    assert version is not None
+    assert f"image: apache/kafka:{version[1]}\n" in COMPOSE
+
+
+def test_docker_compose_understands_the_file() -> None:
+    docker = shutil.which("docker")
+    if docker is None or _run(docker, "version").returncode != 0:
+        pytest.skip("docker compose is not installed; only the text of its file was checked")
+    made = _run(docker, "--env-file", ".env.example", "config", "--format", "json")
+    assert made.returncode == 0, made.stderr
+    services: dict[str, Any] = json.loads(made.stdout)["services"]
+    assert set(services) == {*LONG_RUNNING, "topics"}
+
+
+def _run(docker: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [docker, "compose", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )

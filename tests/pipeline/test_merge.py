@@ -1,0 +1,97 @@
+"""Merging the sources of a replay by time of receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from consumers.merge import Merge, received_at
+from consumers.sending import LARGEST, cut, source_of
+
+A, B = ("a", 0), ("b", 0)
+
+
+@dataclass
+class Fake:
+    """The part of a record that the merge looks at."""
+
+    topic: str
+    offset: int
+    value: bytes | None
+    partition: int = 0
+    key: bytes | None = None
+    headers: list[tuple[str, bytes | None]] = field(default_factory=list)
+
+
+def at(topic: str, offset: int, day: int | None) -> Fake:
+    value = b"{}" if day is None else b'{"receivedat":"2024-01-%02dT08:00:00+08:00"}' % day
+    return Fake(topic, offset, value)
+
+
+def merging(*records: Fake) -> Merge:
+    merge = Merge()
+    merge.begin(A)
+    merge.begin(B)
+    merge.add(records)
+    return merge
+
+
+def taken(merge: Merge, *ended: tuple[str, int], limit: int = 100) -> list[tuple[str, int]]:
+    return [(r.topic, r.offset) for r in merge.take(ended, limit)]
+
+
+def test_what_was_received_first_goes_first() -> None:
+    merge = merging(at("a", 0, 1), at("a", 1, 5), at("b", 0, 2), at("b", 1, 9))
+    assert taken(merge, A, B) == [("a", 0), ("b", 0), ("a", 1), ("b", 1)]
+
+
+def test_it_waits_for_a_source_that_has_more_to_send() -> None:
+    merge = merging(at("a", 0, 1), at("a", 1, 5))
+    assert taken(merge) == []
+    merge.add([at("b", 0, 2)])
+    assert taken(merge) == [("a", 0), ("b", 0)]
+    assert taken(merge, B) == [("a", 1)]
+    assert not merge.waiting()
+
+
+def test_a_record_without_a_time_stays_behind_the_one_before_it() -> None:
+    merge = merging(at("a", 0, 3), at("a", 1, None), at("a", 2, 2), at("b", 0, 4))
+    assert taken(merge, A, B) == [("a", 0), ("a", 1), ("a", 2), ("b", 0)]
+
+
+def test_a_limit_cuts_without_losing() -> None:
+    merge = merging(*(at("a", n, 1 + n) for n in range(5)), at("b", 0, 3))
+    first = taken(merge, A, B, limit=2)
+    assert first + taken(merge, A, B, limit=99) == [
+        *(("a", 0), ("a", 1), ("a", 2)),
+        *(("b", 0), ("a", 3), ("a", 4)),
+    ]
+
+
+def test_a_source_far_ahead_is_held_back() -> None:
+    merge = merging(*(at("a", n, 1) for n in range(10)))
+    assert merge.full(10, 10**9) == {A}
+    assert merge.full(11, 10**9) == set()
+    assert merge.full(11, 10) == {A}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"not json", b'{"receivedat":"yesterday"}', b'{"receivedat":"2024-13-01T00:00:00Z"}'],
+)
+def test_no_time_is_no_error(raw: bytes) -> None:
+    assert received_at(raw) is None
+
+
+def test_a_line_goes_to_the_source_it_names_else_to_the_senders() -> None:
+    assert source_of(b'{"source": "payouts"}', "office") == "payouts"
+    for line in (b'{"source": "nobody"}', b'{"source": 1}', b"[]", b"\xff", b"[" * 100_000, b""):
+        assert source_of(line, "office") == "office"
+
+
+def test_an_endless_line_is_cut_between_characters() -> None:
+    line = ("大" * LARGEST).encode()
+    assert len(cut(line)) <= LARGEST
+    assert set(cut(line).decode()) == {"大"}
+    assert cut(b"x" * LARGEST) == b"x" * LARGEST
