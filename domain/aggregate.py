@@ -7,7 +7,6 @@ immutable values (str, int, bool, None, tuples of these), so that a copy is chea
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -109,7 +108,9 @@ class Aggregate(BaseAggregate[str]):
 
     def fork(self) -> Aggregate:
         """A copy to evolve while the transaction is open; the original stays as committed."""
-        return copy.copy(self)
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
 
     def state(self) -> bytes:
         """The attributes as JSON, for the row beside the ledger."""

@@ -8,6 +8,7 @@ programme, and nobody without the secret can guess it.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import hmac
 import json
@@ -19,7 +20,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.envelope import Received
-from domain.event import Person, persons
+from domain.event import Path, Person, persons
 
 _NONCE_BYTES = 12
 
@@ -74,17 +75,26 @@ class Sealer:
         if not named:
             return received.raw, received.json["data"], []
         on = received.event.occurred_on()
+        message = dict(received.json)
         clear: list[tuple[str, bytes]] = []
-        data: Any = received.json["data"]
         for ordinal, (path, person) in enumerate(named):
-            holder = data
-            for step in path[:-1]:
-                holder = holder[step]
             ref = self.person(person, f"{received.name}#{ordinal}")
-            clear.append((ref, json.dumps(holder[path[-1]], ensure_ascii=False).encode()))
-            holder[path[-1]] = self.open_person(person, ref, on)
-        text = json.dumps(received.json, ensure_ascii=False, separators=(",", ":"))
-        return text.encode(), data, clear
+            opened = self.open_person(person, ref, on)
+            fields = _replace(message, ("data", *path), opened)
+            clear.append((ref, json.dumps(fields, ensure_ascii=False).encode()))
+        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        return text.encode(), message["data"], clear
+
+
+def _replace(message: dict[str, Any], path: Path, value: Any) -> Any:
+    """Put a value at a path, copying what is on the way; returns what stood there."""
+    holder: Any = message
+    for step in path[:-1]:
+        holder[step] = copy.copy(holder[step])
+        holder = holder[step]
+    old = holder[path[-1]]
+    holder[path[-1]] = value
+    return old
 
 
 def seal_person(key: bytes, open_part: bytes, clear: bytes) -> bytes:

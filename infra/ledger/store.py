@@ -1,12 +1,11 @@
-"""The ledger's tables: what the intake reads before a batch and writes after it, and what others read.
+"""The ledger as others read it: its counters, its entries, the states of its streams.
 
 Every function takes an open asyncpg connection; transactions are the caller's.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -17,9 +16,6 @@ from pydantic_core import from_json
 
 from domain.aggregate import Aggregate, Entry, fold, replaces
 from domain.catalogue import aggregate_of
-
-COPY_SECONDS = 60.0
-"""Outer limit around every COPY: the driver can wait for ever on a dead connection."""
 
 ENTRY_COLUMNS = (
     "ledger",
@@ -34,38 +30,14 @@ ENTRY_COLUMNS = (
     "digest",
     "breaches",
 )
-SEALED_COLUMNS = ("ledger", "position", "ordinal", "person", "sealed")
-PARKED_COLUMNS = (
-    "ledger",
-    "source",
-    "event_id",
-    "number",
-    "waits_for",
-    "type",
-    "parked_at",
-    "digest",
-    "sealed",
-    "origin",
-    "claims_fen",
+_COUNTERS = (
+    "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined"
+    " FROM ledger.ledger WHERE ledger = $1"
 )
-QUARANTINE_COLUMNS = (
-    "ledger",
-    "number",
-    "received_at",
-    "reason",
-    "pointer",
-    "expected",
-    "source",
-    "event_id",
-    "type",
-    "claims_fen",
-    "claims_on",
-    "digest",
-    "size",
-    "sealed",
-    "origin",
+_LOCK_COUNTERS = _COUNTERS + " FOR UPDATE"
+_READ = (
+    "SELECT position, recorded_at, source, event_id, type, stream, version, open FROM ledger.entry"
 )
-_READ = "SELECT position, recorded_at, source, event_id, type, stream, version, open FROM ledger.entry"
 
 
 class LedgerMissing(LookupError):
@@ -107,7 +79,8 @@ async def create_ledger(
 ) -> None:
     """Create a ledger if there is none; its kind is fixed at creation."""
     await connection.execute(
-        "INSERT INTO ledger.ledger (ledger, kind, sample) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        "INSERT INTO ledger.ledger (ledger, kind, sample) VALUES ($1, $2, $3)"
+        " ON CONFLICT DO NOTHING",
         name,
         kind,
         sample,
@@ -118,12 +91,7 @@ async def find_ledger(
     connection: asyncpg.Connection, name: str, *, lock: bool = False
 ) -> Ledger | None:
     """The ledger's counter row, locked for the transaction if asked; None if there is none."""
-    row = await connection.fetchrow(
-        "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined"
-        " FROM ledger.ledger WHERE ledger = $1"
-        + (" FOR UPDATE" if lock else ""),
-        name,
-    )
+    row = await connection.fetchrow(_LOCK_COUNTERS if lock else _COUNTERS, name)
     return None if row is None else Ledger(*row)
 
 
@@ -152,7 +120,8 @@ async def read_entries(
 ) -> list[Entry]:
     """Entries in position order, after a position, at most `limit`."""
     rows = await connection.fetch(
-        _READ + " WHERE ledger = $1 AND position > $2 AND position <= $4 ORDER BY position LIMIT $3",
+        _READ
+        + " WHERE ledger = $1 AND position > $2 AND position <= $4 ORDER BY position LIMIT $3",
         ledger,
         after,
         limit,
@@ -179,7 +148,8 @@ async def read_streams(
 ) -> dict[str, list[Entry]]:
     """`read_stream` for many streams in one query."""
     rows = await connection.fetch(
-        _READ + " WHERE ledger = $1 AND stream = ANY($2) AND position <= $3 ORDER BY stream, version",
+        _READ
+        + " WHERE ledger = $1 AND stream = ANY($2) AND position <= $3 ORDER BY stream, version",
         ledger,
         streams,
         to,
@@ -196,7 +166,8 @@ async def load_states(
     """The state of each stream that exists: its state row, then what came after, in two queries."""
     states: dict[str, Aggregate] = {}
     rows = await connection.fetch(
-        "SELECT stream, version, state FROM ledger.stream_state WHERE ledger = $1 AND stream = ANY($2)",
+        "SELECT stream, version, state FROM ledger.stream_state"
+        " WHERE ledger = $1 AND stream = ANY($2)",
         ledger,
         streams,
     )
@@ -229,168 +200,19 @@ async def load_states(
     return states
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An event id already used: keyed hash of its bytes, its type and stream, whether it waits."""
-
-    digest: bytes
-    type: str
-    stream: str
-    parked: bool
-
-
-async def known_events(
-    connection: asyncpg.Connection, names: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], Known]:
-    """(source, id) → what is known of those already in the ledger or parked."""
-    pairs = list(names)
-    want = "FROM unnest($1::text[], $2::text[]) AS want (s, i) JOIN"
-    rows = await connection.fetch(
-        f"SELECT source, event_id, digest, type, stream, false {want} ledger.entry"  # noqa: S608
-        " ON source = s AND event_id = i UNION ALL "
-        f"SELECT source, event_id, digest, type, '', true {want} ledger.parked"
-        " ON source = s AND event_id = i AND taken_at IS NULL",
-        [source for source, _ in pairs],
-        [event_id for _, event_id in pairs],
-    )
-    return {(row[0], row[1]): Known(row[2], row[3], row[4], parked=row[5]) for row in rows}
-
-
-async def quarantined_digests(
-    connection: asyncpg.Connection, ledger: str, digests: Sequence[bytes]
-) -> set[bytes]:
-    """Those of the keyed hashes that are in quarantine already."""
-    rows = await connection.fetch(
-        "SELECT digest FROM ledger.quarantine WHERE ledger = $1 AND digest = ANY($2)",
-        ledger,
-        digests,
-    )
-    return {row[0] for row in rows}
-
-
-async def waiting_for(
-    connection: asyncpg.Connection, ledger: str, keys: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Parked events that wait for any of these keys, in the order they were parked."""
-    rows = await connection.fetch(
-        "SELECT * FROM ledger.parked WHERE ledger = $1 AND waits_for = ANY($2)"
-        " AND taken_at IS NULL ORDER BY number",
-        ledger,
-        keys,
-    )
-    return [dict(row) for row in rows]
-
-
-async def mark_taken(
-    connection: asyncpg.Connection, taken: Mapping[tuple[str, str], int]
-) -> None:
-    """Note the position at which parked events were accepted at last."""
-    if taken:
-        await connection.execute(
-            "UPDATE ledger.parked SET taken_at = p FROM unnest($1::text[], $2::text[], $3::bigint[])"
-            " AS t (s, i, p) WHERE source = s AND event_id = i",
-            [source for source, _ in taken],
-            [event_id for _, event_id in taken],
-            list(taken.values()),
-        )
-
-
-async def wait_again(
-    connection: asyncpg.Connection, waits: Mapping[tuple[str, str], str]
-) -> None:
-    """Note what parked events wait for next."""
-    if waits:
-        await connection.execute(
-            "UPDATE ledger.parked SET waits_for = k FROM unnest($1::text[], $2::text[], $3::text[])"
-            " AS t (s, i, k) WHERE source = s AND event_id = i",
-            [source for source, _ in waits],
-            [event_id for _, event_id in waits],
-            list(waits.values()),
-        )
-
-
-async def mark_released(
-    connection: asyncpg.Connection, ledger: str, released: Sequence[tuple[bytes, str]]
-) -> None:
-    """Note which event took a quarantined content in."""
-    if released:
-        await connection.execute(
-            "UPDATE ledger.quarantine SET released_by = n FROM unnest($2::bytea[], $3::text[])"
-            " AS t (d, n) WHERE ledger = $1 AND digest = d",
-            ledger,
-            *map(list, zip(*released, strict=True)),
-        )
-
-
-async def save_states(
-    connection: asyncpg.Connection, ledger: str, states: Sequence[Aggregate]
-) -> None:
-    """Renew the state rows of long streams."""
-    if states:
-        await connection.execute(
-            "INSERT INTO ledger.stream_state SELECT $1, s, v, b"
-            " FROM unnest($2::text[], $3::int[], $4::bytea[]) AS t (s, v, b)"
-            " ON CONFLICT (ledger, stream) DO UPDATE SET version = excluded.version,"
-            " state = excluded.state",
-            ledger,
-            [state.id for state in states],
-            [state.version for state in states],
-            [state.state() for state in states],
-        )
-
-
-async def load_keys(
-    connection: asyncpg.Connection, ledger: str, people: Sequence[str]
-) -> dict[str, bytes]:
-    """The keys of those persons that have one."""
-    rows = await connection.fetch(
-        "SELECT person, key FROM ledger.person_key WHERE ledger = $1 AND person = ANY($2)",
-        ledger,
-        people,
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def move_on(
-    connection: asyncpg.Connection,
-    ledger: str,
-    position: int,
-    recorded_at: datetime | None,
-    parked: int,
-    quarantined: int,
-) -> None:
-    """Set the ledger's counters; the row is locked since the batch began."""
-    await connection.execute(
-        "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, parked = $4,"
-        " quarantined = $5 WHERE ledger = $1",
-        ledger,
-        position,
-        recorded_at,
-        parked,
-        quarantined,
-    )
-
-
-async def copy(
-    connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Sequence[Any]
-) -> None:
-    """COPY rows into a table of the schema `ledger`, with an outer time limit."""
-    if rows:
-        await asyncio.wait_for(
-            connection.copy_records_to_table(
-                table, schema_name="ledger", columns=columns, records=rows
-            ),
-            COPY_SECONDS,
-        )
-
-
 async def position_at(connection: asyncpg.Connection, ledger: str, known: datetime) -> int:
     """The last position recorded at or before `known` (0 when none).
 
     Recording times never decrease with the position, so this is a binary search on the key.
     """
-    low, high = 0, int(
-        await connection.fetchval("SELECT position FROM ledger.ledger WHERE ledger = $1", ledger) or 0
+    low, high = (
+        0,
+        int(
+            await connection.fetchval(
+                "SELECT position FROM ledger.ledger WHERE ledger = $1", ledger
+            )
+            or 0
+        ),
     )
     while low < high:
         middle = (low + high + 1) // 2

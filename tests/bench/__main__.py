@@ -76,7 +76,9 @@ def main() -> None:
     gc.set_threshold(50_000)
     with tempfile.TemporaryDirectory(prefix="mj") as home:
         numbers = uvloop.run(measure(postgres.embedded_url(Path(home) / "pg"), made))
-    table = Table("", "", title=f"{PAYMENTS} payments over {CASES} cases, median of {ROUNDS} rounds")
+    table = Table(
+        "", "", title=f"{PAYMENTS} payments over {CASES} cases, median of {ROUNDS} rounds"
+    )
     table.columns[1].justify = "right"
     for name, value in numbers.items():
         table.add_row(name, f"{value:,.1f}")

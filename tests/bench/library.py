@@ -39,7 +39,7 @@ class Case(Aggregate):
 
     def pay(self, message: dict[str, Any]) -> None:
         data = message["data"]
-        breaches = []
+        breaches: list[str] = []
         if data["programme"] != self.programme:
             breaches.append("programme-differs")
         if any(month < self.first_month for month in data["months"]):
@@ -50,29 +50,12 @@ class Case(Aggregate):
             breaches.append("amount-differs")
         if data["months"][-1] > data["settled_on"][:7]:
             breaches.append("paid-in-advance")
-        self.settle(
-            message["id"],
-            message["source"],
-            tuple(data["months"]),
-            data["amount_fen"],
-            data["settled_on"],
-            data["township"],
-            tuple(breaches),
-        )
+        self.settle(message, breaches)
 
     @event("PaymentSettled")
-    def settle(
-        self,
-        event_id: str,
-        source: str,
-        months: tuple[str, ...],
-        amount_fen: int,
-        settled_on: str,
-        township: str,
-        breaches: tuple[str, ...],
-    ) -> None:
-        self.paid_months = (*self.paid_months, *months)
-        self.paid_fen += amount_fen
+    def settle(self, message: dict[str, Any], breaches: list[str]) -> None:
+        self.paid_months = (*self.paid_months, *message["data"]["months"])
+        self.paid_fen += message["data"]["amount_fen"]
         self.breached += len(breaches)
 
 
@@ -121,7 +104,9 @@ class Library:
     def check(self) -> None:
         """Every payment is in, with the right sums and the same breaches as ours."""
         app = self._app
-        found = [app.repository.get(Case.create_id(case_number(n))) for n in range(CASES)]
+        found: list[Case] = [
+            app.repository.get(Case.create_id(case_number(n))) for n in range(CASES)
+        ]
         expect("library: events", app.recorder.max_notification_id(), CASES * (1 + len(MONTHS)))
         expect("library: sum", sum(c.paid_fen for c in found), AMOUNT_FEN * CASES * len(MONTHS))
         expect("library: breaches", sum(c.breached for c in found), TWICE)

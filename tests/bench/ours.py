@@ -29,7 +29,7 @@ class Round:
 
 async def _take(connection: asyncpg.Connection, intake: Intake, lines: list[bytes]) -> Tally:
     file = io.BytesIO(b"\n".join(lines))
-    return await files.ingest(connection, intake, file, "bench")
+    return await files.ingest(connection, intake, files.batches(files.read_lines(file), "bench"))
 
 
 async def one_round(connection: asyncpg.Connection, work: Work) -> Round:
