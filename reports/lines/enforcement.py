@@ -94,7 +94,7 @@ FROM read.inspection i
 WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
-SELECT i.known_from, i.joint_with IS NOT NULL AND {registered},
+SELECT i.known_from, i.joint_with IS NOT NULL,
        i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '(未记载)')
        || '检查在册骨灰存放机构'
 FROM read.inspection i
@@ -263,7 +263,7 @@ STATEMENTS = (
         id="S02",
         name="骨灰安放抽查与限期整改",
         holds_when="期内与殡葬管理所联合检查在册骨灰存放机构;每项责令整改有期限、有结果",
-        rows=_JOINT_ASH.replace("{registered}", "true"),
+        rows=_JOINT_ASH,
     ),
     Statement(
         id="S04",
