@@ -118,11 +118,10 @@ def _with_uses(figure_id: str) -> list[str]:
 @router.get("/")
 async def index(request: Request, view: Snapshot) -> Response:
     """What this is, the latest report's key figures, the way to everything else."""
+    counts = await _counts(view)
     if view.publication(view.question.get("period")) is None and not view.auditor:
-        nothing: dict[str, Any] = {"years": [], "groups": [], "counts": _counts(view)}
-        return answer(
-            request, "index.html", view, nothing, groups=[], lines={}, counts=_counts(view)
-        )
+        nothing: dict[str, Any] = {"years": [], "groups": [], "counts": counts}
+        return answer(request, "index.html", view, nothing, groups=[], lines={}, counts=counts)
     moment = await view.moment()
     groups = [group for group in grouped(FIGURES) if group.key]
     lines = await lines_of(view, moment, [i for group in groups for i in group.key])
@@ -131,7 +130,7 @@ async def index(request: Request, view: Snapshot) -> Response:
         "groups": [
             {"heading": g.heading, "figures": [lines[i].as_json() for i in g.key]} for g in groups
         ],
-        "counts": _counts(view),
+        "counts": counts,
     }
     return answer(
         request,
@@ -141,16 +140,21 @@ async def index(request: Request, view: Snapshot) -> Response:
         moment=moment,
         groups=groups,
         lines=lines,
-        counts=_counts(view),
+        counts=counts,
     )
 
 
-def _counts(view: View) -> dict[str, int]:
+async def _counts(view: View) -> dict[str, int]:
+    waiting = await view.connection.fetchrow(
+        "SELECT (SELECT count(*) FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL),"
+        " (SELECT count(*) FROM ledger.quarantine WHERE ledger = $1 AND released_by IS NULL)",
+        view.ledger.name,
+    )
     return {
         "entries": view.ledger.position,
         "projected": view.folded,
-        "parked": view.ledger.parked,
-        "quarantined": view.ledger.quarantined,
+        "parked": waiting[0],
+        "quarantined": waiting[1],
     }
 
 

@@ -126,7 +126,9 @@ async def test_each_page_has_its_json(public: httpx.AsyncClient) -> None:
         assert data["notice"] == BANNER, path
         asked = await public.get(path, headers={"accept": "application/json"})
         assert asked.json() == data, path
-    assert (await json_of(public, "/index.json"))["years"] == [2024]
+    index = await json_of(public, "/index.json")
+    assert index["years"] == [2024]
+    assert index["counts"] == {"entries": 12, "projected": 12, "parked": 1, "quarantined": 1}
 
 
 async def test_a_figure_as_published_and_as_known_now(public: httpx.AsyncClient) -> None:
