@@ -18,6 +18,7 @@ LINES = (
     "outreach",
     "charity",
     "reporting",
+    "marriage",
 )
 """Modules under reports/lines, each with FIGURES and STATEMENTS."""
 
@@ -29,7 +30,7 @@ def _collect() -> tuple[dict[str, Figure], dict[str, Statement]]:
         module = importlib.import_module(f"reports.lines.{line}")
         figures += getattr(module, "FIGURES", ())
         statements += getattr(module, "STATEMENTS", ())
-    ids = [item.id for item in (*figures, *statements)]
+    ids = [figure.id for figure in figures] + [statement.id for statement in statements]
     if len(set(ids)) != len(ids):
         raise ValueError("a figure or statement id is used twice")
     return (
