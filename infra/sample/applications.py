@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.assistance import (
     ApplicationAccepted,
@@ -34,18 +34,20 @@ def two_handlers(chance: Random) -> tuple[str, str]:
     return f"JB-{one:02d}", f"JB-{other:02d}"
 
 
-def send_application(
-    outbox: Outbox,
-    chance: Random,
-    case_number: str,
-    programme: AssistanceProgramme,
-    village: str,
-    applicant: Payee,
-    decided_on: date,
-    *,
-    care: CareLevel | None = None,
-) -> None:
+class Application(NamedTuple):
+    """Who asks for what where, and when the bureau decided."""
+
+    case_number: str
+    programme: AssistanceProgramme
+    village: str
+    applicant: Payee
+    decided_on: date
+    care: CareLevel | None = None
+
+
+def send_application(outbox: Outbox, chance: Random, application: Application) -> None:
     """All steps before the decision: the notice is up for seven working days and then closed."""
+    case_number, programme, village, applicant, decided_on, care = application
 
     def day(before: int) -> date:
         return working_days_before(decided_on, before)
@@ -64,7 +66,7 @@ def send_application(
             relative_of_officer=chance.random() < 0.03,
         ),
     )
-    _send_checks(outbox, case_number, handlers, day(25), day(20), day(16), passed=True)
+    _send_checks(outbox, case_number, handlers, (day(25), day(20), day(16)), passed=True)
     if care is not None:
         outbox.send(
             "pg",
@@ -93,12 +95,11 @@ def _send_checks(
     outbox: Outbox,
     case_number: str,
     handlers: tuple[str, ...],
-    accepted_on: date,
-    checked_on: date,
-    visited_on: date,
+    days: tuple[date, date, date],
     *,
     passed: bool,
 ) -> None:
+    accepted_on, checked_on, visited_on = days
     outbox.send(
         "sl", ApplicationAccepted(case_number=case_number, done_on=accepted_on, handlers=handlers)
     )
@@ -113,38 +114,28 @@ def _send_checks(
     )
 
 
-def send_refusal(
-    outbox: Outbox,
-    chance: Random,
-    case_number: str,
-    village: str,
-    applicant: Payee,
-    received_on: date,
-) -> None:
+def send_refusal(outbox: Outbox, chance: Random, application: Application) -> None:
     """An application that the economic check does not bear out; told in writing within 3 days."""
+    case_number, programme, village, applicant, decided_on, _ = application
+    received_on = working_days_before(decided_on, 14)
     handlers = two_handlers(chance)
     outbox.send(
         "sq",
         ApplicationReceived(
             case_number=case_number,
-            programme="dibao",
+            programme=programme,
             township=village[:9],
             village=village,
             received_on=received_on,
             applicant=applicant,
         ),
     )
-    checked_on = add_working_days(received_on, 6)
-    _send_checks(
-        outbox,
-        case_number,
-        handlers,
+    days = (
         add_working_days(received_on, 1),
-        checked_on,
+        add_working_days(received_on, 6),
         add_working_days(received_on, 9),
-        passed=False,
     )
-    decided_on = add_working_days(received_on, 14)
+    _send_checks(outbox, case_number, handlers, days, passed=False)
     outbox.send(
         "bq",
         BenefitRefused(
@@ -156,7 +147,7 @@ def send_refusal(
     )
 
 
-def decided_on(chance: Random, year: int, first: int) -> date:
+def decision_day(chance: Random, year: int, first: int) -> date:
     """A day of the month before the first month of entitlement (R-DB-06)."""
     return working_day(year, first - 1, chance.randint(3, 17))
 

@@ -17,8 +17,9 @@ from domain.assistance import (
 )
 from domain.calendar import add_working_days
 from infra.sample.applications import (
+    Application,
     approver,
-    decided_on,
+    decision_day,
     original_decision,
     send_application,
     send_refusal,
@@ -94,11 +95,11 @@ def _send_tekun(outbox: Outbox, chance: Random, person: Holder, *, late: bool) -
         if last is None:
             send_review(outbox, chance, person.number)
     else:
-        on = decided_on(chance, year, first)
-        send_application(
-            outbox, chance, person.number, "tekun", person.village, person.person, on,
-            care=person.care,
-        )  # fmt: skip
+        on = decision_day(chance, year, first)
+        application = Application(
+            person.number, "tekun", person.village, person.person, on, person.care
+        )
+        send_application(outbox, chance, application)
         number = f"湘民救〔{year}〕{person.number}号"
         outbox.send(
             "qr",
@@ -164,14 +165,15 @@ def _send_others(outbox: Outbox, chance: Random) -> None:
     for n in range(1, _REFUSED + 1):
         village = draw_village(chance, urban=chance.random() < 0.4)
         applicant = draw_payee(chance, people, (year - 70, year - 30))
-        received_on = working_day(year, n, chance.randint(1, 10))
-        send_refusal(outbox, chance, f"DB-8{n:04d}", village, applicant, received_on)
+        on = working_day(year, n + 1, chance.randint(1, 10))
+        application = Application(f"DB-8{n:04d}", "dibao", village, applicant, on)
+        send_refusal(outbox, chance, application)
     for n in range(1, _FROM_JANUARY + 1):
         urban = n % 2 == 0
         village = draw_village(chance, urban=urban)
         head = draw_payee(chance, people, (year - 70, year - 30))
         number, on = f"DB-9{n:04d}", working_day(year, 12, 8 + n)
-        send_application(outbox, chance, number, "dibao", village, head, on)
+        send_application(outbox, chance, Application(number, "dibao", village, head, on))
         standard, income = DIBAO["urban" if urban else "rural"].new, 100 * n
         outbox.send(
             "qr",

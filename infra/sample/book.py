@@ -34,15 +34,27 @@ FIGURE: dict[Programme, str] = {
 }
 
 
+class Line(NamedTuple):
+    """A line of money to a case: 元 for some months."""
+
+    claim: Claim
+    months: tuple[int, ...]
+    yuan: int
+    item: Item = "basic"
+
+
 class Paid(NamedTuple):
     """A payment that was sent: its name "<source>/<id>" and what it said."""
 
     name: str
     event: PaymentSettled
-    claim: Claim
-    months: tuple[int, ...]
-    yuan: int
+    line: Line
     on: date
+
+    @property
+    def claim(self) -> Claim:
+        """The case that was paid."""
+        return self.line.claim
 
 
 class Book:
@@ -54,10 +66,10 @@ class Book:
         self._uncounted = uncounted
         self._yuan: dict[tuple[str, str], int] = defaultdict(int)
 
-    def enter(self, claim: Claim, item: Item, on: date, yuan: int) -> None:
-        """Basic money only; negative when it came back."""
-        if item == "basic" and claim.number not in self._uncounted:
-            self._yuan[month_of(on), FIGURE[claim.programme]] += yuan
+    def enter(self, line: Line, on: date, sign: int = 1) -> None:
+        """Basic money only; `sign` -1 when it came back or never was."""
+        if line.item == "basic" and line.claim.number not in self._uncounted:
+            self._yuan[month_of(on), FIGURE[line.claim.programme]] += sign * line.yuan
 
     def fen(self, month: str) -> dict[str, int]:
         """The counts of a month, in 分."""
@@ -65,68 +77,43 @@ class Book:
 
     def pay(
         self,
-        claim: Claim,
-        months: tuple[int, ...],
-        yuan: int,
+        line: Line,
         on: date,
         batch: str,
-        item: Item = "basic",
         payee: Payee | None = None,
         repays: str | None = None,
     ) -> Paid:
         """到账."""
         event = PaymentSettled(
-            case_number=claim.number,
-            programme=claim.programme,
-            item=item,
-            months=self._labels(months),
-            amount_fen=100 * yuan,
+            **self._said(line),
+            item=line.item,
             settled_on=on,
-            township=claim.township,
             batch=batch,
             payee=payee,
             repays=repays,
         )
         name = self.outbox.send("dz", event)
-        self.enter(claim, item, on, yuan)
-        return Paid(name, event, claim, months, yuan, on)
+        self.enter(line, on)
+        return Paid(name, event, line, on)
 
-    def pay_arrears(
-        self, claim: Claim, months: tuple[int, ...], yuan: int, on: date, batch: str
-    ) -> None:
+    def pay_arrears(self, line: Line, on: date, batch: str) -> None:
         """补发 after the raise."""
-        event = ArrearsPaid(
-            case_number=claim.number,
-            programme=claim.programme,
-            months=self._labels(months),
-            amount_fen=100 * yuan,
-            settled_on=on,
-            township=claim.township,
-            reason="standard-raise",
-            batch=batch,
-        )
+        event = ArrearsPaid(**self._said(line), settled_on=on, reason="standard-raise", batch=batch)
         self.outbox.send("bf", event)
-        self.enter(claim, "basic", on, yuan)
+        self.enter(line, on)
 
     def send_back(self, paid: Paid, on: date, reason: str, received: date | None = None) -> None:
         """退票."""
         event = PaymentReturned(
-            case_number=paid.claim.number,
-            programme=paid.claim.programme,
-            months=self._labels(paid.months),
-            amount_fen=100 * paid.yuan,
-            returned_on=on,
-            township=paid.claim.township,
-            payment=paid.name,
-            reason=reason,
+            **self._said(paid.line), returned_on=on, payment=paid.name, reason=reason
         )
         self.outbox.send("tp", event, received=received)
-        self.enter(paid.claim, "basic", on, -paid.yuan)
+        self.enter(paid.line, on, -1)
 
     def revoke(self, paid: Paid, received: date) -> None:
         """撤销: the payment never was."""
         self.outbox.send("cx", paid.event, received=received, corrects=paid.name, how="revoked")
-        self.enter(paid.claim, paid.event.item, paid.on, -paid.yuan)
+        self.enter(paid.line, paid.on, -1)
 
     def send_payroll(
         self, batch: str, programme: Programme, month: int, amounts: Sequence[int], paid_on: date
@@ -151,5 +138,12 @@ class Book:
         self.outbox.send("qc", FundsReleased(**fields, **day(2)))
         self.outbox.send("qc", PaymentInstructed(**fields, **day(1), bank="示例银行湘桥支行"))
 
-    def _labels(self, months: tuple[int, ...]) -> tuple[str, ...]:
-        return tuple(label(self.outbox.year, month) for month in months)
+    def _said(self, line: Line) -> dict[str, Any]:
+        """What every line of money states."""
+        return {
+            "case_number": line.claim.number,
+            "programme": line.claim.programme,
+            "months": tuple(label(self.outbox.year, month) for month in line.months),
+            "amount_fen": 100 * line.yuan,
+            "township": line.claim.township,
+        }

@@ -17,7 +17,7 @@ from domain.children import (
     ParentStatusVerified,
     Situation,
 )
-from infra.sample.applications import approver, decided_on, original_decision, two_handlers
+from infra.sample.applications import approver, decision_day, original_decision, two_handlers
 from infra.sample.feed import Feed, Truth, dice
 from infra.sample.flat import Holder
 from infra.sample.outbox import Outbox, working_days_before
@@ -118,7 +118,7 @@ def _confirm(
     fields: dict[str, Any],
 ) -> None:
     """Application, verification of the parents (15 working days), decision (15 more)."""
-    on = decided_on(chance, outbox.year, child.spell.first)
+    on = decision_day(chance, outbox.year, child.spell.first)
     outbox.send(
         "sq",
         ChildApplicationReceived(

@@ -19,8 +19,9 @@ from domain.assistance import (
     TerminationReason,
 )
 from infra.sample.applications import (
+    Application,
     approver,
-    decided_on,
+    decision_day,
     original_decision,
     send_application,
     two_handlers,
@@ -69,16 +70,10 @@ class Households:
             send_review(self._outbox, self._chance, household.number)
 
     def _confirm(self, household: Household) -> tuple[str, BenefitConfirmed]:
-        on = decided_on(self._chance, self._year, household.spell.first)
-        send_application(
-            self._outbox,
-            self._chance,
-            household.number,
-            "dibao",
-            household.village,
-            household.members[0][0],
-            on,
-        )
+        on = decision_day(self._chance, self._year, household.spell.first)
+        head = household.members[0][0]
+        application = Application(household.number, "dibao", household.village, head, on)
+        send_application(self._outbox, self._chance, application)
         event = BenefitConfirmed(
             **self._entitlement(household),
             **self._amounts(household, household.stages[0], raised=on >= self._raised_on),

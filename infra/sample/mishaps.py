@@ -19,7 +19,7 @@ from domain.payouts import (
     RecoveryOrdered,
     RecoveryReceived,
 )
-from infra.sample.book import Book, Paid
+from infra.sample.book import Book, Line, Paid
 from infra.sample.feed import dice
 from infra.sample.payroll import Claim, label, working_day
 from infra.sample.people import People
@@ -85,41 +85,34 @@ def _return_and_repay(book: Book, chance: Random, cases: Register, paid: Sequenc
             book.send_back(payment, returned_on, chance.choice(_REASONS))
             on = add_working_days(returned_on, chance.randint(8, 24))
             batch = f"{programme}-{on:%Y-%m}-R{payment.name[-6:]}"
-            book.send_payroll(batch, programme, payment.months[-1], [payment.yuan], on)
-            book.pay(
-                payment.claim, payment.months, payment.yuan, on, batch,
-                payee=payee, repays=payment.name,
-            )  # fmt: skip
+            line = payment.line
+            book.send_payroll(batch, programme, line.months[-1], [line.yuan], on)
+            book.pay(line, on, batch, payee, repays=payment.name)
 
 
 def _pay_twice(book: Book, chance: Random, paid: Sequence[Paid]) -> None:
     """The bank booked one line twice; two weeks later the second was reversed (撤销)."""
     may = [p for p in paid if p.claim.programme == "nursing-subsidy"]
     once = chance.choice([p for p in may if p.on.month == _MONTH_PAID_TWICE])
-    twice = book.pay(once.claim, once.months, once.yuan, once.on, str(once.event.batch))
+    twice = book.pay(once.line, once.on, str(once.event.batch))
     book.revoke(twice, once.on + timedelta(days=14))
 
 
 def _recover(book: Book, claim: Claim, paid: Sequence[Paid]) -> None:
     """Money paid after the end: found, ordered back, received. It never lowers 发放金额."""
     months = claim.overpaid
-    over = [p for p in paid if p.months[-1] in months]
-    yuan = sum(p.yuan for p in over)
+    over = [p for p in paid if p.line.months[-1] in months]
+    line = Line(claim, months, sum(p.line.yuan for p in over))
     found_on = working_day(book.outbox.year, months[-1] + 1, 5)
     reason = "收入超标后继续发放" if claim.programme == "dibao" else "死亡后继续发放"
-    corrects = over[0].name if len(over) == 1 else None
-    _order_back(book, claim, months, yuan, found_on, reason, corrects)
+    _order_back(book, line, found_on, reason, over[0].name if len(over) == 1 else None)
 
 
 def _order_back(
-    book: Book,
-    claim: Claim,
-    months: tuple[int, ...],
-    yuan: int,
-    found_on: date,
-    reason: str,
-    corrects: str | None = None,
+    book: Book, line: Line, found_on: date, reason: str, corrects: str | None = None
 ) -> None:
+    """追回 names the payment it corrects when there is only one."""
+    claim, months, yuan, _ = line
     number, programme = claim.number, claim.programme
     labels = tuple(label(book.outbox.year, month) for month in months)
     book.outbox.send(
@@ -161,7 +154,8 @@ def _recover_miscounted(book: Book, cases: Register) -> None:
     months = tuple(household.paid_months())
     each = household.standard.new - household.income
     found_on = working_day(book.outbox.year + 1, 2, 14)
-    _order_back(book, household.claim(), months, each * len(months), found_on, "多计保障人数")
+    line = Line(household.claim(), months, each * len(months))
+    _order_back(book, line, found_on, "多计保障人数")
 
 
 def _pay_unknown(book: Book) -> None:
@@ -185,16 +179,13 @@ def _find_out_next_year(book: Book, paid: Sequence[Paid]) -> None:
     year, december = book.outbox.year, 12
     never = max(
         (p for p in paid if p.claim.programme == "dibao" and p.on.month == december),
-        key=lambda p: (p.yuan < _NEVER_ARRIVED_BELOW_YUAN, p.yuan),
+        key=lambda p: (p.line.yuan < _NEVER_ARRIVED_BELOW_YUAN, p.line.yuan),
     )
     known = date(year + 1, 3, 6)
     book.revoke(never, known)
     _plant(book, f"低保 {never.claim.number} 12月一笔对账发现未到账,撤销", known, "F16")
-    back = next(
-        p
-        for p in reversed(paid)
-        if p.claim.programme == "nursing-subsidy" and p.on.month == december and len(p.months) == 1
-    )
+    nursing = [p for p in paid if p.claim.programme == "nursing-subsidy"]
+    back = [p for p in nursing if p.on.month == december and len(p.line.months) == 1][-1]
     known = date(year + 1, 2, 18)
     book.send_back(back, date(year, 12, 30), "账户已销户", received=known)
     _plant(book, f"护理补贴 {back.claim.number} 12月30日退票,银行次年2月才报送", known, "F24")

@@ -6,7 +6,7 @@ What goes wrong with money (returns, double payments, recoveries) is in `mishaps
 from __future__ import annotations
 
 from domain.payouts import Programme
-from infra.sample.book import FIGURE, Book, Paid
+from infra.sample.book import FIGURE, Book, Line, Paid
 from infra.sample.broken import send_broken
 from infra.sample.feed import Feed, Truth
 from infra.sample.flat import CARE_YUAN
@@ -49,31 +49,37 @@ def send(feed: Feed, year: int) -> Truth:
 
 
 def _pay_months(book: Book, claims: list[Claim]) -> list[Paid]:
-    """Every programme's payroll of every month, at the old standards before the raise goes live."""
-    due: dict[tuple[Programme, int, str], list[tuple[Claim, tuple[int, ...], int]]] = {}
+    """Every programme's payroll of every month, at the old standards until the raise goes live."""
+    due: dict[tuple[Programme, int, str], list[Line]] = {}
     for claim in claims:
         paid_to = max(claim.dues)
+        extra = claim.programme in LAGGING and claim.first == MONTHS[-1]
         for pay_month, months in payments(claim.programme, claim.first, paid_to).items():
             yuan = sum(claim.dues[month].yuan for month in months)
             if pay_month < GO_LIVE:
                 yuan -= sum(claim.dues[month].raised for month in months)
-            extra = claim.programme in LAGGING and claim.first == MONTHS[-1]
             key = claim.programme, pay_month, "-N" if extra else ""
-            due.setdefault(key, []).append((claim, months, yuan))
-    year, made = book.outbox.year, []
+            due.setdefault(key, []).append(Line(claim, months, yuan))
+    made: list[Paid] = []
     for programme in FIGURE:
         for month in MONTHS:
             for suffix in ("", "-N"):
                 lines = due.get((programme, month, suffix))
-                if lines is None:
-                    continue
-                batch = f"{programme}-{label(year, month)}{suffix}"
-                on = pay_day(year, month, programme)
-                if suffix:
-                    on = working_day(year, month, _YEAR_END_WORKING_DAY)
-                book.send_payroll(batch, programme, month, [yuan for _, _, yuan in lines], on)
-                made += [book.pay(claim, months, yuan, on, batch) for claim, months, yuan in lines]
+                if lines is not None:
+                    made += _pay_batch(book, programme, month, suffix, lines)
     return made
+
+
+def _pay_batch(
+    book: Book, programme: Programme, month: int, suffix: str, lines: list[Line]
+) -> list[Paid]:
+    year = book.outbox.year
+    on = pay_day(year, month, programme)
+    if suffix:
+        on = working_day(year, month, _YEAR_END_WORKING_DAY)
+    batch = f"{programme}-{label(year, month)}{suffix}"
+    book.send_payroll(batch, programme, month, [line.yuan for line in lines], on)
+    return [book.pay(line, on, batch) for line in lines]
 
 
 def _pay_late_december(book: Book, cases: Register) -> None:
@@ -83,7 +89,7 @@ def _pay_late_december(book: Book, cases: Register) -> None:
     on, batch = working_day(year, 1, 4), f"dibao-{label(year, 0)}-S"
     book.send_payroll(batch, "dibao", 0, [claim.late_december for claim in late], on)
     for claim in late:
-        book.pay(claim, (0,), claim.late_december, on, batch)
+        book.pay(Line(claim, (0,), claim.late_december), on, batch)
 
 
 def _pay_arrears(book: Book, cases: Register) -> None:
@@ -92,7 +98,7 @@ def _pay_arrears(book: Book, cases: Register) -> None:
     on, batch = working_day(year, GO_LIVE, 14), raise_batch(year)
     for claim in cases.claims():
         for months, yuan in arrears(claim):
-            book.pay_arrears(claim, months, yuan, on, batch)
+            book.pay_arrears(Line(claim, months, yuan), on, batch)
 
 
 def _pay_care(book: Book, cases: Register) -> None:
@@ -104,11 +110,11 @@ def _pay_care(book: Book, cases: Register) -> None:
         on, batch = pay_day(year, month, "tekun"), f"tekun-care-{label(year, month)}"
         book.send_payroll(batch, "tekun", month, [yuan for _, yuan in lines], on)
         for claim, yuan in lines:
-            book.pay(claim, (month,), yuan, on, batch, item="care")
+            book.pay(Line(claim, (month,), yuan, "care"), on, batch)
     ended = [c for c in (h.claim() for h in cases.tekun) if c.last is not None and c.last < GO_LIVE]
     for claim in ended[:_FUNERALS]:
         last = max(claim.dues)
         on = working_day(year, last + 1, 15)
         batch = f"tekun-funeral-{claim.number}"
         book.send_payroll(batch, "tekun", last, [_FUNERAL_YUAN], on)
-        book.pay(claim, (last,), _FUNERAL_YUAN, on, batch, item="funeral")
+        book.pay(Line(claim, (last,), _FUNERAL_YUAN, "funeral"), on, batch)

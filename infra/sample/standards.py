@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from domain.casework import Area
 from domain.payouts import Programme
 from domain.standards import (
+    STANDARD_KINDS,
     ArrearsBatchApproved,
     StandardAdopted,
     StandardKind,
@@ -33,18 +35,28 @@ from infra.sample.payroll import (
 )
 from infra.sample.register import register
 
+_NUMBERS = tuple(STANDARD_KINDS)
 _PROVINCE = "广东省民政厅"
 _CITY = "潮州市人民政府"
-_RAISED: tuple[tuple[StandardKind, Area | None, Standard, str], ...] = (
-    ("dibao", "rural", DIBAO["rural"], _CITY),
-    ("dibao", "urban", DIBAO["urban"], _CITY),
-    ("tekun", "rural", TEKUN["rural"], _CITY),
-    ("tekun", "urban", TEKUN["urban"], _CITY),
-    ("orphan", None, CHILD, _PROVINCE),
-    ("orphan-institutional", None, CHILD_IN_INSTITUTION, _PROVINCE),
-    ("unattended-child", None, CHILD, _PROVINCE),
-    ("living-subsidy", None, LIVING, _PROVINCE),
-    ("nursing-subsidy", None, NURSING, _PROVINCE),
+
+
+class _Raised(NamedTuple):
+    kind: StandardKind
+    area: Area | None
+    standard: Standard
+    authority: str
+
+
+_RAISED = (
+    _Raised("dibao", "rural", DIBAO["rural"], _CITY),
+    _Raised("dibao", "urban", DIBAO["urban"], _CITY),
+    _Raised("tekun", "rural", TEKUN["rural"], _CITY),
+    _Raised("tekun", "urban", TEKUN["urban"], _CITY),
+    _Raised("orphan", None, CHILD, _PROVINCE),
+    _Raised("orphan-institutional", None, CHILD_IN_INSTITUTION, _PROVINCE),
+    _Raised("unattended-child", None, CHILD, _PROVINCE),
+    _Raised("living-subsidy", None, LIVING, _PROVINCE),
+    _Raised("nursing-subsidy", None, NURSING, _PROVINCE),
 )
 _CARE: tuple[tuple[StandardKind, int], ...] = (
     ("care-partial", CARE_YUAN["partial-care"]),
@@ -56,14 +68,14 @@ def send(feed: Feed, year: int) -> Truth:
     """Send the standards and the raise; the truth is what was in force in each month (F04-F10)."""
     outbox = Outbox(feed, "standards", year)
     before = date(year - 1, 1, 1)
-    for number, (kind, area, standard, authority) in enumerate(_RAISED, start=1):
-        outbox.send("bz", _adopted(kind, area, standard.old, authority, before, before, number))
-    for kind, yuan in _CARE:
-        outbox.send("bz", _adopted(kind, None, yuan, _CITY, before, before, 20))
     adopted_on = working_day(year, GO_LIVE - 1, 14)
-    for number, (kind, area, standard, authority) in enumerate(_RAISED, start=1):
-        event = _adopted(kind, area, standard.new, authority, adopted_on, date(year, 1, 1), number)
-        outbox.send("bz", event)
+    for raised in _RAISED:
+        outbox.send("bz", _adopted(raised, raised.standard.old, before, before))
+    for kind, yuan in _CARE:
+        care = _Raised(kind, None, Standard(yuan, yuan), _CITY)
+        outbox.send("bz", _adopted(care, yuan, before, before))
+    for raised in _RAISED:
+        outbox.send("bz", _adopted(raised, raised.standard.new, adopted_on, date(year, 1, 1)))
     _send_raise(outbox)
     in_force = {
         "F04": 100 * DIBAO["rural"].new,
@@ -77,22 +89,14 @@ def send(feed: Feed, year: int) -> Truth:
     return {label(year, month): dict(in_force) for month in MONTHS}
 
 
-def _adopted(
-    kind: StandardKind,
-    area: Area | None,
-    yuan: int,
-    authority: str,
-    adopted_on: date,
-    effective_from: date,
-    number: int,
-) -> StandardAdopted:
-    prefix = "潮府函" if authority == _CITY else "粤民规字"
+def _adopted(raised: _Raised, yuan: int, adopted_on: date, effective_from: date) -> StandardAdopted:
+    prefix = "潮府函" if raised.authority == _CITY else "粤民规字"
     return StandardAdopted(
-        kind=kind,
-        area=area,
+        kind=raised.kind,
+        area=raised.area,
         amount_fen=100 * yuan,
-        document_number=f"{prefix}〔{adopted_on.year}〕示例{number}号",
-        authority=authority,
+        document_number=f"{prefix}〔{adopted_on.year}〕示例{_NUMBERS.index(raised.kind) + 1}号",
+        authority=raised.authority,
         adopted_on=adopted_on,
         effective_from=effective_from,
     )
