@@ -30,6 +30,7 @@ LINES = (
     "charity",
     "villages",
     "reporting",
+    "marriage",
 )
 """Modules of the business lines (业务条线)."""
 

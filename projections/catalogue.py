@@ -20,6 +20,7 @@ MODULES = (
     "charity",
     "villages",
     "reporting",
+    "marriages",
 )
 
 

@@ -21,6 +21,7 @@ PARTS = (
     "outreach",
     "charity",
     "reporting",
+    "marriage",
 )
 """Modules of infra.sample, each with `def send(feed, year) -> Truth`. Order does not matter to the
 ledger; it only breaks ties between events received in the same second."""

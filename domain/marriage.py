@@ -1,0 +1,354 @@
+"""婚姻登记: marriages, divorces with their cooling-off period, re-issued certificates, ceremonies.
+
+Law in force for 2024: 民法典 arts 1046-1054, 1076-1078; 婚姻登记条例 (2003, 国令387号);
+民发〔2020〕116号.
+From 2025-05-10 the revised 条例 (国令804号) lets any registry register any couple.
+A re-issued certificate (补领) changes nobody's status and is no registration of a marriage.
+Certificate numbers run without gaps per kind and year: J marriage, L divorce, BJ and BL re-issues.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.calendar import end_of_calendar_days
+from domain.event import Code, Division, DocumentNumber, Event, Person, Text
+from domain.identifiers import check_marriage_certificate
+
+MARRIAGEABLE_MAN = 22
+MARRIAGEABLE_WOMAN = 20
+"""Completed years on the day of registration (民法典 art. 1047; the birthday itself counts)."""
+COOLING_OFF_CALENDAR_DAYS = 30
+CERTIFICATE_WINDOW_CALENDAR_DAYS = 30
+"""民法典 art. 1077, each from the next day, rolled past holidays (民发〔2020〕116号)."""
+
+
+def _certificate(text: str) -> str:
+    if (fault := check_marriage_certificate(text)) is not None:
+        raise PydanticCustomError(fault, "kind, division, year, number: J445102-2024-000001")
+    return text
+
+
+CertificateNumber = Annotated[str, AfterValidator(_certificate)]
+"""婚姻证字号, e.g. J445102-2024-000001 (民发〔2015〕230号)."""
+Couples = Annotated[tuple[CertificateNumber, ...], Field(min_length=1, max_length=200)]
+Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
+"""Registrar codes (婚姻登记员)."""
+
+
+def completed_years(born: date, on: date) -> int:
+    """Age in completed years on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+class Party(Person):
+    """One of the two. The 户籍 is sealed with the person; whether it is in the district stays open.
+
+    `of_age` is None when the document states no birth date and sex.
+    """
+
+    residence_division: Division
+
+    def flags(self, on: date, division: str) -> dict[str, Any]:
+        return {"resident_here": self.residence_division == division, "of_age": self._of_age(on)}
+
+    def _of_age(self, on: date) -> bool | None:
+        born, man = self.born_on(), self.is_man()
+        if born is None or man is None:
+            return None
+        least = MARRIAGEABLE_MAN if man else MARRIAGEABLE_WOMAN
+        return completed_years(born, on) >= least
+
+
+Parties = Annotated[tuple[Party, ...], Field(min_length=2, max_length=2)]
+
+
+class MarriageRegistered(Event):
+    """结婚登记: both present, decided on the spot (2003 条例 art. 7)."""
+
+    TYPE: ClassVar[str] = "marriage.marriage-registered.v1"
+    TITLE: ClassVar[str] = "结婚登记"
+    BASIS: ClassVar[str] = "民法典 art. 1049; 婚姻登记条例 (2003) arts 4-7"
+    STREAM: ClassVar[str] = "marriage"
+    KEY: ClassVar[str] = "certificate_number"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "registered_on"
+
+    certificate_number: CertificateNumber
+    parties: Parties
+    registered_on: date
+    registrars: Officers
+    kind: Literal["first", "remarriage-of-the-couple", "late-registration"] = "first"
+    """初婚或再婚, 复婚, 补办."""
+
+
+class MarriageTakenOver(Event):
+    """An earlier registration brought into the ledger from the archive (档案接收)."""
+
+    TYPE: ClassVar[str] = "marriage.marriage-taken-over.v1"
+    TITLE: ClassVar[str] = "既往结婚登记接收"
+    STREAM: ClassVar[str] = "marriage"
+    KEY: ClassVar[str] = "certificate_number"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    certificate_number: CertificateNumber
+    parties: Parties
+    registered_on: date
+    taken_over_on: date
+
+
+class MarriageRefused(Event):
+    """不予登记, with the reason told to the couple."""
+
+    TYPE: ClassVar[str] = "marriage.marriage-refused.v1"
+    TITLE: ClassVar[str] = "不予结婚登记"
+    BASIS: ClassVar[str] = "婚姻登记条例 (2003) arts 6, 7"
+    STREAM: ClassVar[str] = "marriage-application"
+    KEY: ClassVar[str] = "receipt"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "refused_on"
+
+    receipt: Code
+    reason: Literal["under-age", "not-both-willing", "already-married", "close-relatives"]
+    refused_on: date
+
+
+class RegistrationRevoked(Event):
+    """撤销登记 (冒名顶替、弄虚作假). The registration was made and still counts in its year."""
+
+    TYPE: ClassVar[str] = "marriage.registration-revoked.v1"
+    TITLE: ClassVar[str] = "撤销婚姻登记"
+    STREAM: ClassVar[str] = "marriage"
+    KEY: ClassVar[str] = "certificate_number"
+    ON: ClassVar[str] = "revoked_on"
+
+    certificate_number: CertificateNumber
+    revoked_on: date
+    document_number: DocumentNumber
+    reason: Text
+
+
+class CourtJudgmentFiled(Event):
+    """A court's judgment (无效, 撤销) filed with the registration (2003 条例 art. 16)."""
+
+    TYPE: ClassVar[str] = "marriage.court-judgment-filed.v1"
+    TITLE: ClassVar[str] = "法院判决归档"
+    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 16"
+    STREAM: ClassVar[str] = "marriage"
+    KEY: ClassVar[str] = "certificate_number"
+    ON: ClassVar[str] = "filed_on"
+
+    certificate_number: CertificateNumber
+    outcome: Literal["void", "annulled"]
+    judgment_number: DocumentNumber
+    filed_on: date
+
+
+class CertificateVoided(Event):
+    """作废: a numbered blank was spoiled; its number is used up."""
+
+    TYPE: ClassVar[str] = "marriage.certificate-voided.v1"
+    TITLE: ClassVar[str] = "证件作废"
+    STREAM: ClassVar[str] = "voided-certificate"
+    KEY: ClassVar[str] = "certificate_number"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "voided_on"
+
+    certificate_number: CertificateNumber
+    voided_on: date
+    reason: Text
+
+
+class DivorceEvent(Event):
+    """Facts about one application for divorce, named by its receipt (受理回执单)."""
+
+    STREAM: ClassVar[str] = "divorce"
+    KEY: ClassVar[str] = "receipt"
+
+    receipt: Code
+
+
+class DivorceApplied(DivorceEvent):
+    """离婚登记申请受理: the cooling-off period starts the next day."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-applied.v1"
+    TITLE: ClassVar[str] = "离婚登记申请"
+    BASIS: ClassVar[str] = "民法典 arts 1076, 1077"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "applied_on"
+
+    parties: Parties
+    applied_on: date
+
+
+class DivorceApplicationTakenOver(DivorceEvent):
+    """An application still open when the ledger began (期初接收)."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-application-taken-over.v1"
+    TITLE: ClassVar[str] = "离婚申请期初接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    parties: Parties
+    applied_on: date
+    taken_over_on: date
+
+
+class DivorceWithdrawn(DivorceEvent):
+    """撤回申请 within the cooling-off period; one of the two is enough."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-withdrawn.v1"
+    TITLE: ClassVar[str] = "撤回离婚登记申请"
+    BASIS: ClassVar[str] = "民法典 art. 1077(1)"
+    ON: ClassVar[str] = "withdrawn_on"
+
+    withdrawn_on: date
+
+
+class DivorceLapsed(DivorceEvent):
+    """逾期未申请发证, deemed withdrawn."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-lapsed.v1"
+    TITLE: ClassVar[str] = "逾期视为撤回"
+    BASIS: ClassVar[str] = "民法典 art. 1077(2)"
+    ON: ClassVar[str] = "lapsed_on"
+
+    lapsed_on: date
+
+
+class DivorceRegistered(DivorceEvent):
+    """离婚登记: both came within the 30 days after the cooling-off period."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-registered.v1"
+    TITLE: ClassVar[str] = "离婚登记"
+    BASIS: ClassVar[str] = "民法典 arts 1077, 1078"
+    ON: ClassVar[str] = "registered_on"
+
+    certificate_number: CertificateNumber
+    parties: Parties
+    registered_on: date
+    registrars: Officers
+
+
+class Reissued(Event):
+    """Common fields of a re-issue: one application, whoever of the two comes."""
+
+    STREAM: ClassVar[str] = "reissue"
+    KEY: ClassVar[str] = "certificate_number"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "issued_on"
+
+    certificate_number: CertificateNumber
+    parties: Parties
+    """The couple of the registration, from the archive."""
+    copies: Annotated[int, Field(ge=1, le=2)]
+    """Certificates handed out: one, or one for each."""
+    registered_on: date
+    """Date of the registration that the certificate stands for."""
+    issued_on: date
+    registrars: Officers
+
+
+class MarriageCertReissued(Reissued):
+    """补领结婚证: the couple is married; no new registration."""
+
+    TYPE: ClassVar[str] = "marriage.marriage-certificate-reissued.v1"
+    TITLE: ClassVar[str] = "补领结婚证"
+    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 17"
+
+
+class DivorceCertReissued(Reissued):
+    """补领离婚证: usually one of the two asks."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-certificate-reissued.v1"
+    TITLE: ClassVar[str] = "补领离婚证"
+    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 17"
+
+
+class CertificateCeremonyHeld(Event):
+    """集体颁证: couples already registered received their certificates in public."""
+
+    TYPE: ClassVar[str] = "marriage.certificate-ceremony-held.v1"
+    TITLE: ClassVar[str] = "集体颁证"
+    STREAM: ClassVar[str] = "ceremony"
+    KEY: ClassVar[str] = "ceremony"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "held_on"
+
+    ceremony: Code
+    held_on: date
+    place: Text
+    certificates: Couples
+    co_organisers: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
+    opening_notice: DocumentNumber | None = None
+    """Notice that the office opens on a holiday."""
+
+    def refers(self) -> tuple[str, ...]:
+        return tuple(f"marriage/{number}" for number in self.certificates)
+
+
+class Marriage(Aggregate):
+    """State of one registration."""
+
+    STREAM: ClassVar[str] = "marriage"
+
+    registered_on: str | None = None
+    ended: bool = False
+
+    @judges(MarriageRegistered)
+    def judge_marriage(self, event: MarriageRegistered) -> tuple[str, ...]:
+        """A number used twice; a party under age (R-MR-01)."""
+        breaches = ["certificate-number-used-twice"] if self.registered_on is not None else []
+        flags = [party.flags(event.registered_on, "") for party in event.parties]
+        if any(flag["of_age"] is False for flag in flags):
+            breaches.append("party-under-age")
+        return tuple(breaches)
+
+    @evolves(MarriageRegistered, MarriageTakenOver)
+    def on_registered(self, data: Data) -> None:
+        self.registered_on = data["registered_on"]
+
+    @evolves(RegistrationRevoked, CourtJudgmentFiled)
+    def on_ended(self, _data: Data) -> None:
+        self.ended = True
+
+
+class Divorce(Aggregate):
+    """State of one application for divorce."""
+
+    STREAM: ClassVar[str] = "divorce"
+
+    applied_on: str | None = None
+    closed: bool = False
+
+    @judges(DivorceRegistered)
+    def judge_divorce(self, event: DivorceRegistered) -> tuple[str, ...]:
+        """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
+        breaches = ["application-already-closed"] if self.closed else []
+        if self.applied_on is not None:
+            ends, closes = divorce_window(date.fromisoformat(self.applied_on))
+            if event.registered_on <= ends:
+                breaches.append("inside-cooling-off")
+            if event.registered_on > closes:
+                breaches.append("after-the-window")
+        return tuple(breaches)
+
+    @evolves(DivorceApplied, DivorceApplicationTakenOver)
+    def on_applied(self, data: Data) -> None:
+        self.applied_on = data["applied_on"]
+
+    @evolves(DivorceWithdrawn, DivorceLapsed, DivorceRegistered)
+    def on_closed(self, _data: Data) -> None:
+        self.closed = True
+
+
+def divorce_window(applied_on: date) -> tuple[date, date]:
+    """Last day of the cooling-off period, and last day on which the certificate can be issued."""
+    ends = end_of_calendar_days(applied_on, COOLING_OFF_CALENDAR_DAYS)
+    return ends, end_of_calendar_days(ends, CERTIFICATE_WINDOW_CALENDAR_DAYS)
