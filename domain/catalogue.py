@@ -31,6 +31,8 @@ LINES = (
     "villages",
     "reporting",
     "marriage",
+    "funeral",
+    "placenames",
 )
 """Modules of the business lines (业务条线)."""
 

@@ -21,6 +21,8 @@ MODULES = (
     "villages",
     "reporting",
     "marriages",
+    "funeral",
+    "placenames",
 )
 
 

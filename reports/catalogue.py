@@ -19,6 +19,8 @@ LINES = (
     "charity",
     "reporting",
     "marriage",
+    "funeral",
+    "placenames",
 )
 """Modules under reports/lines, each with FIGURES and STATEMENTS."""
 

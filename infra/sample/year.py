@@ -22,6 +22,8 @@ PARTS = (
     "charity",
     "reporting",
     "marriage",
+    "funeral",
+    "placenames",
 )
 """Modules of infra.sample, each with `def send(feed, year) -> Truth`. Order does not matter to the
 ledger; it only breaks ties between events received in the same second."""

@@ -1,0 +1,210 @@
+"""骨灰安放: keeping bodies, controlled certificate forms by number range, certificates, placements.
+
+《骨灰承诺证》 promises a lawful place before the ashes are handed out; 《骨灰领取证》 lets the family
+collect them. Both are forms with versions and printed running numbers. When a new version comes
+into use the old stock is stopped and sealed (停用、封存), by number range.
+Law in force for 2024: 殡葬管理条例 (2012). The revised 条例 is in force from 2026-03-30.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.event import Code, Count, DocumentNumber, Event, Person, Text, Township
+
+FormKind = Literal["promise", "receipt"]
+FORM_KINDS: dict[str, str] = {"promise": "骨灰承诺证", "receipt": "骨灰领取证"}
+FormNumber = Annotated[int, Field(ge=1, le=99_999_999)]
+"""Printed running number of a form."""
+
+
+class KeepingBodyTakenOver(Event):
+    """骨灰存放机构 on the register when the ledger began, or registered since."""
+
+    TYPE: ClassVar[str] = "funeral.keeping-body-taken-over.v1"
+    TITLE: ClassVar[str] = "骨灰存放机构登记"
+    STREAM: ClassVar[str] = "keeping-body"
+    KEY: ClassVar[str] = "body"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "registered_on"
+
+    body: Code
+    name: Text
+    kind: Literal["columbarium", "public-cemetery", "commercial-cemetery", "temple"]
+    township: Township
+    registered_on: date
+
+
+class KeepingBodyClosed(Event):
+    """The body no longer keeps ashes."""
+
+    TYPE: ClassVar[str] = "funeral.keeping-body-closed.v1"
+    TITLE: ClassVar[str] = "骨灰存放机构停办"
+    STREAM: ClassVar[str] = "keeping-body"
+    KEY: ClassVar[str] = "body"
+    ON: ClassVar[str] = "closed_on"
+
+    body: Code
+    closed_on: date
+    reason: Text
+
+
+class FormEvent(Event):
+    """Facts about one version of a controlled form (受控证件)."""
+
+    STREAM: ClassVar[str] = "form"
+    KEY: ClassVar[str] = "form"
+
+    form: Code
+    """Kind and version in one name, e.g. promise-2024."""
+    kind: FormKind
+
+
+class FormRange(FormEvent):
+    """A range of printed numbers, both ends included."""
+
+    first_number: FormNumber
+    last_number: FormNumber
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.last_number < self.first_number:
+            raise PydanticCustomError("malformed_value", "last_number before first_number")
+        return self
+
+
+class FormStockPrinted(FormRange):
+    """空白入库: numbered blanks came from the printer."""
+
+    TYPE: ClassVar[str] = "funeral.form-stock-printed.v1"
+    TITLE: ClassVar[str] = "空白证件入库"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "printed_on"
+
+    printed_on: date
+
+
+class FormVersionActivated(FormEvent):
+    """启用: from this day certificates of the kind are issued on this version."""
+
+    TYPE: ClassVar[str] = "funeral.form-version-activated.v1"
+    TITLE: ClassVar[str] = "新版证件启用"
+    ON: ClassVar[str] = "activated_on"
+
+    activated_on: date
+    notice_number: DocumentNumber
+    replaces: Code | None = None
+    """The version stopped that day."""
+
+
+class FormStockSealed(FormRange):
+    """停用、封存: the blanks of a stopped version put under seal, by number range."""
+
+    TYPE: ClassVar[str] = "funeral.form-stock-sealed.v1"
+    TITLE: ClassVar[str] = "旧版证件停用封存"
+    ON: ClassVar[str] = "sealed_on"
+
+    sealed_on: date
+    count: Count
+    witnesses: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+
+
+class FormStockCounted(FormEvent):
+    """盘点: how many blanks are left, neither issued, voided nor sealed."""
+
+    TYPE: ClassVar[str] = "funeral.form-stock-counted.v1"
+    TITLE: ClassVar[str] = "空白证件盘点"
+    ON: ClassVar[str] = "counted_on"
+
+    blank: Count
+    counted_on: date
+
+
+class FormVoided(FormEvent):
+    """作废: a numbered form was spoiled."""
+
+    TYPE: ClassVar[str] = "funeral.form-voided.v1"
+    TITLE: ClassVar[str] = "证件作废"
+    ON: ClassVar[str] = "voided_on"
+
+    number: FormNumber
+    voided_on: date
+    reason: Text
+
+
+class AshesCertificateIssued(FormEvent):
+    """开具: a numbered form was issued for one deceased."""
+
+    TYPE: ClassVar[str] = "funeral.ashes-certificate-issued.v1"
+    TITLE: ClassVar[str] = "骨灰证件开具"
+    ON: ClassVar[str] = "issued_on"
+
+    number: FormNumber
+    deceased: Person
+    issued_on: date
+    issuer: Code
+
+
+class AshesPlaced(Event):
+    """安放: ashes placed at a registered body, against the receipt certificate."""
+
+    TYPE: ClassVar[str] = "funeral.ashes-placed.v1"
+    TITLE: ClassVar[str] = "骨灰安放"
+    STREAM: ClassVar[str] = "keeping-body"
+    KEY: ClassVar[str] = "body"
+    ON: ClassVar[str] = "placed_on"
+
+    body: Code
+    deceased: Person
+    receipt_form: Code
+    receipt_number: FormNumber
+    placed_on: date
+
+
+class CremationRecorded(Event):
+    """火化: the death is known here first; benefits of the person end next month (R-AS-05)."""
+
+    TYPE: ClassVar[str] = "funeral.cremation-recorded.v1"
+    TITLE: ClassVar[str] = "火化登记"
+    STREAM: ClassVar[str] = "cremation"
+    KEY: ClassVar[str] = "record"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "cremated_on"
+
+    record: Code
+    deceased: Person
+    died_on: date
+    cremated_on: date
+
+
+class Form(Aggregate):
+    """State of one version of a form: when it came into use and when its stock was sealed."""
+
+    STREAM: ClassVar[str] = "form"
+
+    activated_on: str | None = None
+    sealed_on: str | None = None
+
+    @judges(AshesCertificateIssued)
+    def judge_issue(self, event: AshesCertificateIssued) -> tuple[str, ...]:
+        """R-AS-01: the old form not after it was sealed, the new one not before it is in use."""
+        on = event.issued_on.isoformat()
+        breaches: list[str] = []
+        if self.sealed_on is not None and on >= self.sealed_on:
+            breaches.append("form-version-stopped")
+        if self.activated_on is None or on < self.activated_on:
+            breaches.append("form-version-not-in-use")
+        return tuple(breaches)
+
+    @evolves(FormVersionActivated)
+    def on_activated(self, data: Data) -> None:
+        self.activated_on = data["activated_on"]
+
+    @evolves(FormStockSealed)
+    def on_sealed(self, data: Data) -> None:
+        self.sealed_on = data["sealed_on"]

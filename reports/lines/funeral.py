@@ -1,0 +1,73 @@
+"""骨灰安放: the day the new certificates came into use, and what became of the old ones."""
+
+from __future__ import annotations
+
+from reports.figure import Figure, Statement
+
+_ACTIVATED = """
+SELECT known_from AS position, activated_on AS contribution, activated_on AS on_date,
+       NULL::text AS township, form AS what
+FROM read.form_version
+WHERE {known} AND replaces IS NOT NULL AND activated_on BETWEEN $3 AND $4
+"""
+_OLD_FORMS = """
+WITH stopped AS (
+    SELECT replaces AS form, kind, activated_on AS on_date, known_from AS position
+    FROM read.form_version
+    WHERE {known} AND replaces IS NOT NULL AND activated_on BETWEEN $3 AND $4
+), kinds (kind, title) AS (
+    VALUES ('promise', '骨灰承诺证'), ('receipt', '骨灰领取证')
+), balance AS (
+    SELECT m.form,
+           sum(m.forms) FILTER (WHERE m.step = 'printed') AS printed,
+           coalesce(sum(m.forms) FILTER (WHERE m.step = 'issued'), 0) AS issued,
+           coalesce(sum(m.forms) FILTER (WHERE m.step = 'voided'), 0) AS voided,
+           coalesce(sum(m.forms) FILTER (WHERE m.step = 'sealed'), 0) AS sealed,
+           (SELECT c.forms FROM read.form_movement c
+            WHERE {known:c} AND c.form = m.form AND c.step = 'counted' AND c.on_date <= $4
+            ORDER BY c.on_date DESC, c.known_from DESC LIMIT 1) AS blank
+    FROM read.form_movement m
+    WHERE {known:m} AND m.on_date <= $4
+    GROUP BY m.form
+)
+SELECT s.position, s.form IS NOT NULL AS ok, k.title || '新版已启用' AS what
+FROM kinds k LEFT JOIN stopped s ON s.kind = k.kind
+UNION ALL
+SELECT m.position, m.forms IS NOT NULL, k.title || '旧版于停用当日按号段封存'
+FROM kinds k LEFT JOIN stopped s ON s.kind = k.kind
+LEFT JOIN LATERAL (
+    SELECT max(known_from) AS position, sum(forms) AS forms FROM read.form_movement
+    WHERE {known} AND form = s.form AND step = 'sealed' AND on_date = s.on_date
+) m ON true
+UNION ALL
+SELECT max(m.known_from), count(m.form) = 0, s.form || ' 停用后未再开具'
+FROM stopped s LEFT JOIN read.form_movement m
+     ON {known:m} AND m.form = s.form AND m.step = 'issued' AND m.on_date >= s.on_date
+        AND m.on_date <= $4
+GROUP BY s.form
+UNION ALL
+SELECT NULL, coalesce(printed = issued + voided + coalesce(blank, 0) + sealed, false),
+       form || ' 印制 ' || coalesce(printed, 0) || ' = 开具 ' || issued || ' + 作废 ' || voided
+       || ' + 空白 ' || coalesce(blank, 0) || ' + 封存 ' || sealed
+FROM balance
+"""
+
+FIGURES = (
+    Figure(
+        id="F45",
+        name="新版骨灰证启用日",
+        unit="",
+        kind="date",
+        definition="期内新版《骨灰承诺证》《骨灰领取证》启用之日(两种证同日启用才有值)",
+        rows=_ACTIVATED,
+        take="one",
+    ),
+)
+STATEMENTS = (
+    Statement(
+        id="S01",
+        name="旧版骨灰证已停用封存",
+        holds_when="两种证旧版于启用新版当日按号段封存,此后未再开具;各版印制=开具+作废+空白+封存",
+        rows=_OLD_FORMS,
+    ),
+)
