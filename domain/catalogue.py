@@ -33,6 +33,7 @@ LINES = (
     "marriage",
     "funeral",
     "placenames",
+    "adoption",
 )
 """Modules of the business lines (业务条线)."""
 

@@ -23,6 +23,7 @@ MODULES = (
     "marriages",
     "funeral",
     "placenames",
+    "adoptions",
 )
 
 

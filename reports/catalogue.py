@@ -21,6 +21,8 @@ LINES = (
     "marriage",
     "funeral",
     "placenames",
+    "adoption",
+    "identities",
 )
 """Modules under reports/lines, each with FIGURES and STATEMENTS."""
 

@@ -24,6 +24,7 @@ PARTS = (
     "marriage",
     "funeral",
     "placenames",
+    "adoption",
 )
 """Modules of infra.sample, each with `def send(feed, year) -> Truth`. Order does not matter to the
 ledger; it only breaks ties between events received in the same second."""

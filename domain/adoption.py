@@ -1,0 +1,246 @@
+"""收养登记: applications, assessment, the search for a foundling's parents, registration.
+
+Published as counts only: minors' privacy, and the law's secrecy on request (民法典 art. 1110).
+Basis: 民法典 arts 1093-1118; 中国公民收养子女登记办法 (2023-07-20); 收养评估办法(试行).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.event import Code, Division, DocumentNumber, Event, Person, Text
+
+LEAST_ADOPTER_AGE = 30
+LEAST_ASSESSORS = 2
+SEARCH_CALENDAR_DAYS = 60
+"""Public search for a foundling's parents (登记办法 art. 7), not counted in the 30 days of review."""
+CONSENT_AGE = 8
+"""A child of eight or more consents (民法典 art. 1104)."""
+
+ChildKind = Literal["orphan", "foundling", "parents-unable", "step-child", "kin"]
+CHILD_KINDS: dict[str, str] = {
+    "orphan": "孤儿",
+    "foundling": "查找不到生父母的未成年人",
+    "parents-unable": "生父母有特殊困难无力抚养的子女",
+    "step-child": "继子女",
+    "kin": "三代以内旁系同辈血亲的子女",
+}
+
+
+def _completed_years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+class Adopter(Person):
+    """One who adopts. Open stays only whether the age condition is met on the business date."""
+
+    residence_division: Division
+
+    def flags(self, on: date, division: str) -> dict[str, Any]:
+        born = self.born_on()
+        old_enough = None if born is None else _completed_years(born, on) >= LEAST_ADOPTER_AGE
+        return {"old_enough": old_enough, "resident_here": self.residence_division == division}
+
+
+class Child(Person):
+    """The child. Open stays only whether consent is needed on the business date."""
+
+    def flags(self, on: date, division: str) -> dict[str, Any]:  # noqa: ARG002  base signature
+        born = self.born_on()
+        needs = None if born is None else _completed_years(born, on) >= CONSENT_AGE
+        return {"consent_needed": needs}
+
+
+Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2)]
+
+
+class AdoptionEvent(Event):
+    """Facts about one application."""
+
+    STREAM: ClassVar[str] = "adoption"
+    KEY: ClassVar[str] = "application"
+
+    application: Code
+
+
+class _Applied(AdoptionEvent):
+    """What an application says."""
+
+    child_kind: ChildKind
+    adopters: Adopters
+    child: Child
+    children_before: Annotated[int, Field(ge=0, le=20)]
+    """Children the adopters have already (art. 1098: none or one)."""
+    applied_on: date
+
+
+class AdoptionApplied(_Applied):
+    """收养登记申请受理."""
+
+    TYPE: ClassVar[str] = "adoption.adoption-applied.v1"
+    TITLE: ClassVar[str] = "收养登记申请"
+    BASIS: ClassVar[str] = "民法典 arts 1093, 1098; 登记办法 arts 4-6"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "applied_on"
+
+
+class AdoptionTakenOver(_Applied):
+    """An application open, or an adoption registered, before the ledger began (期初接收)."""
+
+    TYPE: ClassVar[str] = "adoption.adoption-taken-over.v1"
+    TITLE: ClassVar[str] = "收养期初接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    taken_over_on: date
+    registered_on: date | None = None
+
+
+class AssessmentCompleted(AdoptionEvent):
+    """收养评估, by at least two staff when done in-house; step-children need none."""
+
+    TYPE: ClassVar[str] = "adoption.assessment-completed.v1"
+    TITLE: ClassVar[str] = "收养评估"
+    BASIS: ClassVar[str] = "收养评估办法(试行)"
+    ON: ClassVar[str] = "completed_on"
+
+    completed_on: date
+    assessors: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+    suitable: bool
+
+
+class ParentsSearchAnnounced(AdoptionEvent):
+    """查找生父母公告, for foundlings: an announcement, not a notice before decision."""
+
+    TYPE: ClassVar[str] = "adoption.parents-search-announced.v1"
+    TITLE: ClassVar[str] = "查找生父母公告"
+    BASIS: ClassVar[str] = "登记办法 art. 7"
+    ON: ClassVar[str] = "announced_on"
+
+    announced_on: date
+
+
+class ParentsSearchExpired(AdoptionEvent):
+    """公告期满无人认领."""
+
+    TYPE: ClassVar[str] = "adoption.parents-search-expired.v1"
+    TITLE: ClassVar[str] = "公告期满无人认领"
+    ON: ClassVar[str] = "expired_on"
+
+    expired_on: date
+
+
+class AdoptionRegistered(AdoptionEvent):
+    """收养登记: the relation starts this day (art. 1105)."""
+
+    TYPE: ClassVar[str] = "adoption.adoption-registered.v1"
+    TITLE: ClassVar[str] = "收养登记"
+    BASIS: ClassVar[str] = "民法典 art. 1105; 登记办法 art. 7"
+    ON: ClassVar[str] = "registered_on"
+
+    certificate_number: DocumentNumber
+    child_consented: bool | None = None
+    registered_on: date
+    registrars: Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
+
+
+class AdoptionRefused(AdoptionEvent):
+    """不予收养登记."""
+
+    TYPE: ClassVar[str] = "adoption.adoption-refused.v1"
+    TITLE: ClassVar[str] = "不予收养登记"
+    ON: ClassVar[str] = "refused_on"
+
+    refused_on: date
+    reason: Text
+
+
+class AdoptionWithdrawn(AdoptionEvent):
+    """The applicants took the application back."""
+
+    TYPE: ClassVar[str] = "adoption.adoption-withdrawn.v1"
+    TITLE: ClassVar[str] = "撤回收养申请"
+    ON: ClassVar[str] = "withdrawn_on"
+
+    withdrawn_on: date
+
+
+class AdoptionDissolved(AdoptionEvent):
+    """解除收养关系登记: ends the relation; the registration still counts in its year."""
+
+    TYPE: ClassVar[str] = "adoption.adoption-dissolved.v1"
+    TITLE: ClassVar[str] = "解除收养关系"
+    BASIS: ClassVar[str] = "民法典 arts 1114-1116"
+    ON: ClassVar[str] = "dissolved_on"
+
+    certificate_number: DocumentNumber
+    dissolved_on: date
+
+
+class AdoptionRevoked(AdoptionEvent):
+    """撤销收养登记 (弄虚作假骗取)."""
+
+    TYPE: ClassVar[str] = "adoption.adoption-revoked.v1"
+    TITLE: ClassVar[str] = "撤销收养登记"
+    BASIS: ClassVar[str] = "登记办法 art. 13"
+    ON: ClassVar[str] = "revoked_on"
+
+    revoked_on: date
+    reason: Text
+
+
+class Adoption(Aggregate):
+    """State of one application."""
+
+    STREAM: ClassVar[str] = "adoption"
+
+    child_kind: str = ""
+    assessed: bool = False
+    searched_on: str | None = None
+    registered: bool = False
+
+    @judges(AdoptionApplied)
+    def judge_application(self, event: AdoptionApplied) -> tuple[str, ...]:
+        """Adopters under thirty (R-AD-01)."""
+        ages = [adopter.flags(event.applied_on, "")["old_enough"] for adopter in event.adopters]
+        return ("adopter-under-age",) if False in ages else ()
+
+    @judges(AssessmentCompleted)
+    def judge_assessment(self, event: AssessmentCompleted) -> tuple[str, ...]:
+        """Fewer than two staff (R-AD-08)."""
+        few = len(set(event.assessors)) < LEAST_ASSESSORS
+        return ("too-few-assessors",) if few else ()
+
+    @judges(AdoptionRegistered)
+    def judge_registration(self, event: AdoptionRegistered) -> tuple[str, ...]:
+        """No assessment (R-AD-08), a foundling without sixty days of search, registered twice."""
+        breaches = ["registered-twice"] if self.registered else []
+        if not self.assessed and self.child_kind != "step-child":
+            breaches.append("not-assessed")
+        if self.child_kind == "foundling":
+            start = self.searched_on
+            days = 0 if start is None else (event.registered_on - date.fromisoformat(start)).days
+            if days <= SEARCH_CALENDAR_DAYS:
+                breaches.append("search-too-short")
+        return tuple(breaches)
+
+    @evolves(AdoptionApplied, AdoptionTakenOver)
+    def on_applied(self, data: Data) -> None:
+        self.child_kind = data["child_kind"]
+        self.registered = data.get("registered_on") is not None
+
+    @evolves(AssessmentCompleted)
+    def on_assessed(self, data: Data) -> None:
+        self.assessed = data["suitable"]
+
+    @evolves(ParentsSearchAnnounced)
+    def on_searched(self, data: Data) -> None:
+        self.searched_on = data["announced_on"]
+
+    @evolves(AdoptionRegistered)
+    def on_registered(self, _data: Data) -> None:
+        self.registered = True
