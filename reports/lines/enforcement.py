@@ -94,7 +94,11 @@ FROM read.inspection i
 WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
-SELECT i.known_from, i.joint_with IS NOT NULL,
+SELECT i.known_from, i.joint_with IS NOT NULL AND EXISTS (
+           SELECT FROM read.keeping_body b
+           WHERE {known:b} AND 'keeping-body/' || b.body = i.object
+             AND b.registered_on <= i.inspected_on
+             AND (b.closed_on IS NULL OR b.closed_on > i.inspected_on)),
        i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '(未记载)')
        || '检查在册骨灰存放机构'
 FROM read.inspection i

@@ -13,6 +13,7 @@ import asyncpg
 
 from domain.aggregate import Entry
 from domain.event import Event
+from domain.funeral import KeepingBodyClosed, KeepingBodyTakenOver
 from domain.inspection import (
     DrawnObjectExempted,
     EnforcementInformationPublished,
@@ -344,6 +345,51 @@ async def test_a_penalty_is_published_within_seven_working_days(
 
     await bench.take(*told(published("10-12"), prefix="later"))
     assert (await bench.statement("S07")).holds
+
+
+# 骨灰安放抽查
+
+KEEPER = KeepingBodyTakenOver(
+    body="GH-01",
+    name="示例骨灰楼",
+    kind="columbarium",
+    township="445102100",
+    registered_on=on("2020-01-01"),
+)
+ASH = {"object": "keeping-body/GH-01", "mode": "joint", "joint_with": "区殡葬管理所"}
+
+
+async def test_joint_ash_inspections_end_each_order_with_an_outcome(
+    connection: asyncpg.Connection,
+) -> None:
+    closed = KeepingBodyClosed(body="GH-01", closed_on=on("06-01"), reason="示例")
+    visit = an_inspection("JC-1", outcome="rectification", **ASH)
+    alone = visit.model_copy(update={"joint_with": None})
+    routine = an_inspection("JC-9", object="keeping-body/GH-01")
+    _, _, order, verified, _ = STEPS
+    undated = order.model_copy(update={"due_on": None})
+    for name, facts, holds in (
+        ("kept", (visit, order, verified), True),
+        ("not verified", (visit, order), False),
+        ("no order", (visit, verified), False),
+        ("no due date", (visit, undated, verified), False),
+        ("not joint", (alone, order, verified), False),
+        ("no longer on the register", (closed, visit, order, verified), False),
+        ("no joint inspection", (routine,), False),
+    ):
+        bench = await given(connection, KEEPER, *facts)
+
+        assert (await bench.statement("S02")).holds is holds, name
+
+
+async def test_an_order_whose_term_still_runs_needs_no_outcome_yet(
+    connection: asyncpg.Connection,
+) -> None:
+    visit = an_inspection("JC-1", outcome="rectification", **ASH)
+    bench = await given(connection, KEEPER, visit, STEPS[2])  # due on 5 July
+
+    assert (await bench.statement("S02", asof=on("06-30"))).holds
+    assert not (await bench.statement("S02", asof=on("07-05"))).holds
 
 
 # 双随机

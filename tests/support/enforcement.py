@@ -26,6 +26,7 @@ SOURCES = {
     "officers": "personnel",
     "inspection": "enforcement",
     "penalties": "enforcement",
+    "funeral": "funeral",
 }
 
 
