@@ -10,59 +10,19 @@ import asyncpg
 import pytest
 
 from infra.kafka.topics import quarantine_topic, receipts_topic
-from infra.sample.feed import Feed
 from infra.settings import Settings
-from reports import evaluate
 from tests.support.kafka import (
+    assert_the_same,
     ledger_as_records,
     ledger_topic_records,
-    read_model_rows,
     run_through,
     send,
     whole_topic,
 )
 from tests.support.ledger import Bench
 from tests.support.mess import CLEAR, messy_feed
-from tests.support.money import PUBLISHED
 
 pytestmark = pytest.mark.kafka
-
-
-async def compare(
-    settings: Settings,
-    connection: asyncpg.Connection,
-    tail_connection: asyncpg.Connection,
-    feed: Feed,
-    tmp_path: Path,
-) -> None:
-    """Send the feed both ways and compare all that came of it."""
-    sent = await send(settings, feed, tmp_path)
-    intake = await run_through(settings, connection, sent)
-    plain = await Bench.open(tail_connection)
-    tally = await plain.take(*(tmp_path / "feed.jsonl").read_bytes().splitlines())
-
-    assert intake.tally == tally
-    assert sent.lines == tally.accepted + tally.duplicate + tally.parked + tally.quarantined
-
-    assert await ledger_topic_records(settings) == await ledger_as_records(connection)
-
-    assert await read_model_rows(connection) == await read_model_rows(tail_connection)
-    kafka = Bench(connection, plain.intake)
-    for known in (None, PUBLISHED):
-        here, there = await kafka.moment(known=known), await plain.moment(known=known)
-        assert here.at == there.at
-        assert await evaluate.figures(connection, here) == await evaluate.figures(
-            tail_connection, there
-        )
-        assert await _holding(connection, here) == await _holding(tail_connection, there)
-
-    parked = "SELECT source, event_id, waits_for, taken_at IS NULL FROM ledger.parked ORDER BY 1, 2"
-    assert await connection.fetch(parked) == await tail_connection.fetch(parked)
-
-
-async def _holding(connection: asyncpg.Connection, moment: object) -> list[tuple[str, bool]]:
-    statements = await evaluate.statements(connection, moment)  # type: ignore[arg-type]
-    return [(value.statement.id, value.holds) for value in statements]
 
 
 async def test_a_messy_file_fares_on_kafka_as_without(
@@ -71,10 +31,15 @@ async def test_a_messy_file_fares_on_kafka_as_without(
     tail_connection: asyncpg.Connection,
     tmp_path: Path,
 ) -> None:
-    await compare(kafka_settings, connection, tail_connection, messy_feed(100), tmp_path)
+    sent = await send(kafka_settings, messy_feed(100), tmp_path)
+    intake = await run_through(kafka_settings, connection, sent)
+    plain = await Bench.open(tail_connection)
+    tally = await plain.take(*(tmp_path / "feed.jsonl").read_bytes().splitlines())
 
-    reasons = "SELECT reason FROM ledger.quarantine ORDER BY reason"
-    assert await connection.fetch(reasons) == await tail_connection.fetch(reasons)
+    assert intake.tally == tally
+    assert sent.lines == tally.accepted + tally.duplicate + tally.parked + tally.quarantined
+    assert await ledger_topic_records(kafka_settings) == await ledger_as_records(connection)
+    await assert_the_same(connection, tail_connection)
     await _sources_are_told(kafka_settings, connection)
     await _nobody_is_named(kafka_settings, connection)
 
