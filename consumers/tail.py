@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -13,6 +15,8 @@ from projections.catalogue import READ_MODELS
 from projections.read_model import ReadModel
 
 BATCH = 5_000
+DECODE_AT_ONCE = 100
+"""Entries decoded before a transaction under way gets its turn."""
 
 
 async def catch_up(
@@ -30,9 +34,22 @@ async def catch_up(
 
     done = 0
     after = min((await projector.positions(connection, ledger, models)).values())
-    while entries := await store.read_entries(connection, ledger, after, batch):
-        await projector.project(connection, ledger, entries, read_streams, models)
-        after = entries[-1].position
+    entries = await store.read_entries(connection, ledger, after, batch)
+    while entries:
+        rows = await store.read_rows(connection, ledger, entries[-1].position, batch)
+        # The next entries are decoded while PostgreSQL writes the rows of these.
+        _, ahead = await asyncio.gather(
+            projector.project(connection, ledger, entries, read_streams, models), _decode(rows)
+        )
         done += len(entries)
         progress(len(entries))
+        entries = ahead
     return done
+
+
+async def _decode(rows: Sequence[Sequence[Any]]) -> list[Entry]:
+    entries: list[Entry] = []
+    for start in range(0, len(rows), DECODE_AT_ONCE):
+        entries += map(store.entry_of, rows[start : start + DECODE_AT_ONCE])
+        await asyncio.sleep(0)
+    return entries

@@ -5,12 +5,14 @@ nothing (positions at or below the checkpoint are dropped), and the rows do not 
 entries were cut into batches.
 """
 
+# ruff: noqa: S608  tables are named by our own read models; values are parameters
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import itertools
+import operator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import asyncpg
 
@@ -46,8 +48,9 @@ class _Row:
 
 @dataclass(slots=True)
 class _Changes:
-    """What one read model's batch writes."""
+    """What a batch writes of one read model: rows of streams that only grow, and of others."""
 
+    added: list[Values] = field(default_factory=list)
     made: list[tuple[str, _Row]] = field(default_factory=list)
     ended: list[_Row] = field(default_factory=list)
 
@@ -101,33 +104,68 @@ async def project(
     """Fold a run of entries (in position order, without gaps) into the read models."""
     if not entries:
         return
+    end = entries[-1].position
     async with connection.transaction():
-        await connection.executemany(
-            f"INSERT INTO {SCHEMA}.checkpoint VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
-            [(ledger, model.name) for model in models],
-        )
-        locked = await connection.fetch(
-            f"SELECT read_model, position FROM {SCHEMA}.checkpoint WHERE ledger = $1"
-            " ORDER BY read_model FOR UPDATE",
-            ledger,
-        )
-        last = {row[0]: row[1] for row in locked}
-        present = {entry.type for entry in entries}
-        for model in models:
-            after = last[model.name]
-            new = entries if entries[0].position > after else [e for e in entries if e.position > after]
-            if not new:
-                continue
+        last = await _lock_checkpoints(connection, ledger, models)
+        for after, new, behind in _by_checkpoint(entries, last, models):
             if new[0].position != after + 1:
-                raise LookupError(f"{model.name} is at {after}, got entries from {new[0].position}")
-            if not model.types.isdisjoint(present):
-                await _project_one(connection, ledger, model, new, read_streams)
-        end = entries[-1].position
+                names = ", ".join(model.name for model in behind)
+                raise LookupError(f"{names} at {after}, got entries from {new[0].position}")
+            by_type: dict[str, list[Entry]] = {}
+            for entry in new:
+                by_type.setdefault(entry.type, []).append(entry)
+            for model in behind:
+                mine = [by_type[name] for name in model.types if name in by_type]
+                if mine:
+                    await _project_one(connection, ledger, model, _merged(mine), read_streams)
         await connection.execute(
-            f"UPDATE {SCHEMA}.checkpoint SET position = $2 WHERE ledger = $1 AND position < $2",
+            f"UPDATE {SCHEMA}.checkpoint SET position = $2"
+            " WHERE ledger = $1 AND position < $2 AND read_model = ANY($3)",
             ledger,
             end,
+            [model.name for model in models],
         )
+
+
+async def _lock_checkpoints(
+    connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel]
+) -> dict[str, int]:
+    """Read model → its checkpoint, locked until the commit; a new one begins at 0."""
+    names = [model.name for model in models]
+    lock = (
+        f"SELECT read_model, position FROM {SCHEMA}.checkpoint"
+        " WHERE ledger = $1 AND read_model = ANY($2) ORDER BY read_model FOR UPDATE"
+    )
+    rows = await connection.fetch(lock, ledger, names)
+    if len(rows) < len(names):
+        await connection.execute(
+            f"INSERT INTO {SCHEMA}.checkpoint SELECT $1, name, 0 FROM unnest($2::text[]) AS name"
+            " ON CONFLICT DO NOTHING",
+            ledger,
+            names,
+        )
+        rows = await connection.fetch(lock, ledger, names)
+    return {row[0]: row[1] for row in rows}
+
+
+def _by_checkpoint(
+    entries: Sequence[Entry], last: dict[str, int], models: Sequence[ReadModel]
+) -> Iterator[tuple[int, Sequence[Entry], list[ReadModel]]]:
+    """(checkpoint, entries after it, read models that stand there), where there are entries."""
+    for after in sorted({last[model.name] for model in models}):
+        new = entries if entries[0].position > after else [e for e in entries if e.position > after]
+        if new:
+            yield after, new, [model for model in models if last[model.name] == after]
+
+
+def _merged(lists: list[list[Entry]]) -> list[Entry]:
+    """Entries of several types in position order."""
+    if len(lists) == 1:
+        return lists[0]
+    return sorted(itertools.chain.from_iterable(lists), key=_position)
+
+
+_position = operator.attrgetter("position")
 
 
 async def _project_one(
@@ -138,28 +176,28 @@ async def _project_one(
     read_streams: ReadStreams,
 ) -> None:
     adding, folding = model.adding, model.folding
-    types = model.types
-    mine = [entry for entry in entries if entry.type in types]
-    if not mine:
-        return
-    whole = {e.stream for e in mine if e.type in folding or replaces(e)}
+    whole = {e.originator_id for e in entries if e.type in folding or replaces(e)}
     current = await _current(connection, ledger, model, whole)
     changes = _Changes()
-    for entry in mine:
-        if replaces(entry):
-            history = (await read_streams([entry.stream], entry.position))[entry.stream]
-            rows = model.fold_stream(effective(history))
-            _change(changes, current[entry.stream], entry, rows)
+    for entry in entries:
+        stream = entry.originator_id
+        if stream not in whole:
+            start = (ledger, stream, entry.position, MAX_POSITION)
+            rows = adding[entry.type](entry)
+            changes.added += [(*start, n, *values) for n, values in enumerate(rows)]
+        elif replaces(entry):
+            history = (await read_streams([stream], entry.position))[stream]
+            standing = model.fold_stream(effective(history))
+            _change(changes, current[stream], entry, standing)
         elif entry.type in folding:
-            live = current[entry.stream]
-            rows = list(folding[entry.type]([row.values for row in live], entry))
-            _change(changes, live, entry, rows)
+            live = current[stream]
+            turned = list(folding[entry.type]([row.values for row in live], entry))
+            _change(changes, live, entry, turned)
         else:
             for n, values in enumerate(adding[entry.type](entry)):
                 row = _Row(values, entry.position, n)
-                changes.made.append((entry.stream, row))
-                if entry.stream in whole:
-                    current[entry.stream].append(row)
+                changes.made.append((stream, row))
+                current[stream].append(row)
     await _write(connection, ledger, model, changes)
 
 
@@ -212,11 +250,11 @@ async def _write(
             [row.n for row in changes.ended],
             [row.known_to for row in changes.ended],
         )
-    if changes.made:
-        records: list[tuple[Any, ...]] = [
-            (ledger, stream, row.known_from, row.known_to, row.n, *row.values)
-            for stream, row in changes.made
-        ]
+    records = changes.added + [
+        (ledger, stream, row.known_from, row.known_to, row.n, *row.values)
+        for stream, row in changes.made
+    ]
+    if records:
         await asyncio.wait_for(
             connection.copy_records_to_table(
                 model.name,

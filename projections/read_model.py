@@ -16,6 +16,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from domain.aggregate import Entry
@@ -64,7 +65,7 @@ class ReadModel:
         """Qualified table name."""
         return f"{SCHEMA}.{self.name}"
 
-    @property
+    @cached_property
     def types(self) -> frozenset[str]:
         """Event types (without prefix) that this read model takes."""
         return frozenset(self.adding) | frozenset(self.folding)
@@ -79,7 +80,7 @@ class ReadModel:
         return mark
 
     def folds(self, *events: type[Event]) -> Callable[[_A], _A]:
-        """Register `def turn(rows, entry) -> Iterable[Row]` for facts that change their stream's rows."""
+        """Register `def turn(rows, entry) -> Iterable[Row]` for facts that change rows."""
 
         def mark(function: _A) -> _A:
             self.folding.update((event.TYPE, function) for event in events)

@@ -115,19 +115,26 @@ def entry_of(row: Sequence[Any]) -> Entry:
     )
 
 
-async def read_entries(
+async def read_rows(
     connection: asyncpg.Connection, ledger: str, after: int, limit: int, to: int | None = None
-) -> list[Entry]:
-    """Entries in position order, after a position, at most `limit`."""
-    rows = await connection.fetch(
-        _READ
-        + " WHERE ledger = $1 AND position > $2 AND position <= $4 ORDER BY position LIMIT $3",
+) -> list[Sequence[Any]]:
+    """Rows for `entry_of` in position order, after a position, at most `limit`."""
+    rows: list[Sequence[Any]] = await connection.fetch(
+        _READ + " WHERE ledger = $1 AND position > $2 AND position <= $4"
+        " ORDER BY position LIMIT $3",
         ledger,
         after,
         limit,
         2**62 if to is None else to,
     )
-    return [entry_of(row) for row in rows]
+    return rows
+
+
+async def read_entries(
+    connection: asyncpg.Connection, ledger: str, after: int, limit: int, to: int | None = None
+) -> list[Entry]:
+    """Entries in position order, after a position, at most `limit`."""
+    return [entry_of(row) for row in await read_rows(connection, ledger, after, limit, to)]
 
 
 async def read_stream(
