@@ -7,6 +7,7 @@ immutable values (str, int, bool, None, tuples of these), so that a copy is chea
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -163,3 +164,9 @@ def fold(aggregate: type[Aggregate], entries: list[Entry]) -> Aggregate:
         entry.apply(state)
     state.version = entries[-1].originator_version
     return state
+
+
+def without(aggregate: type[Aggregate], entries: list[Entry], name: str) -> Aggregate:
+    """The state of a stream as if the event "<source>/<id>" in it had never been told."""
+    revoking = dataclasses.replace(entries[-1], corrects=name, correction_kind="revoked")
+    return fold(aggregate, [*entries, revoking])

@@ -1,4 +1,4 @@
-"""All business lines at one place: event type → class, stream kind → aggregate, who may publish what.
+"""All business lines in one place: event type → class, stream kind → aggregate, sources.
 
 Importing this module fails when two classes claim one type.
 """
@@ -31,6 +31,7 @@ LINES = (
     "villages",
     "reporting",
     "marriage",
+    "divorce",
     "funeral",
     "placenames",
     "adoption",

@@ -7,7 +7,7 @@ pointers and the stored form all derive from it; nothing about a field is writte
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -82,9 +82,8 @@ class Person(Part):
                 )
         elif self.id_number is None:
             raise PydanticCustomError("missing_field", "id_number is required for this id_kind")
-        elif self.id_kind == "resident-id":
-            if (fault := check_resident_id(self.id_number)) is not None:
-                raise PydanticCustomError(fault, "居民身份证号 (GB 11643)")
+        elif self.id_kind == "resident-id" and (fault := check_resident_id(self.id_number)):
+            raise PydanticCustomError(fault, "居民身份证号 (GB 11643)")
         return self
 
     def born_on(self) -> date | None:
@@ -174,7 +173,7 @@ class Event(Part):
         return ()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _person_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """Names of the fields under which a person may stand, worked out once per class."""
 

@@ -28,10 +28,17 @@ _BY_PATTERN = {
 }
 _BY_VALIDATOR = {"_uscc": "51445102MJ0000018G"}
 _PERSON = {"id_kind": "resident-id", "id_number": "445190200203150010", "name": "示例"}
+_PLAIN = {bool: True, date: "2024-05-10", datetime: "2024-05-10T10:00:00+08:00"}
 _CARD = "44519020020315001041"
 
 
-def _value(name: str, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
+def _bounds(metadata: tuple[Any, ...], *names: str) -> list[int]:
+    return [getattr(item, name) for item in metadata for name in names if hasattr(item, name)]
+
+
+def _value(  # noqa: C901, PLR0911  one branch for each shape of annotation
+    name: str, annotation: Any, metadata: tuple[Any, ...] = ()
+) -> Any:
     """A value that fits an annotation; `metadata` is what Annotated says of it, flattened."""
     if get_origin(annotation) is Annotated:
         inner, *rest = get_args(annotation)
@@ -50,22 +57,14 @@ def _value(name: str, annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
         first = next(a for a in get_args(annotation) if a is not type(None))
         return _value(name, first, metadata)
     if origin is tuple:
-        least = max([getattr(item, "min_length", 1) for item in metadata if hasattr(item, "min_length")] or [1])
-        return [_value(name, get_args(annotation)[0])] * least
+        return [_value(name, get_args(annotation)[0])] * max([1, *_bounds(metadata, "min_length")])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _fields(annotation)
-    if annotation is bool:
-        return True
     if annotation is int:
-        least = [getattr(item, key) for item in metadata for key in ("ge", "gt") if hasattr(item, key)]
-        most = [item.le for item in metadata if hasattr(item, "le")]
-        wish = 50_000 if name.endswith("_fen") else max([2, *[n + 1 for n in least]])
-        return min([wish, *most])
-    if annotation is date:
-        return "2024-05-10"
-    if annotation is datetime:
-        return "2024-05-10T10:00:00+08:00"
-    return "示例"
+        above = [least + 1 for least in _bounds(metadata, "ge", "gt")]
+        wish = 50_000 if name.endswith("_fen") else max([2, *above])
+        return min([wish, *_bounds(metadata, "le")])
+    return _PLAIN.get(annotation, "示例")
 
 
 def _fields(model: type[BaseModel]) -> dict[str, Any]:

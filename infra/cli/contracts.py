@@ -36,7 +36,10 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
 
 @app.command()
 def example(
-    name: Annotated[str, typer.Argument(metavar="TYPE", help="如 cn.mingjian.assistance.payment-settled.v1")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="TYPE", help="如 cn.mingjian.assistance.payment-settled.v1"),
+    ],
 ) -> None:
     """打印一条合法示例 / print one valid example, on one line."""
     event = EVENTS.get(name.removeprefix(TYPE_PREFIX))

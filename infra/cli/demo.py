@@ -1,4 +1,4 @@
-"""`mingjian demo`: the sample year through the ledger, its figures beside the report's, the pages."""
+"""`mingjian demo`: the sample year through the ledger, beside the report, and the pages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ PUBLISHED = "2025-01-17"
 
 
 def demo(
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="打印后退出 / exit after printing")] = False,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="打印后退出 / exit after printing")
+    ] = False,
     kafka: Annotated[bool, typer.Option("--kafka", help="经 Kafka / through Kafka")] = False,
     port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
 ) -> None:
@@ -68,7 +70,7 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
         moment = await resolve(connection, LEDGER, str(YEAR), known=PUBLISHED)
         figures = await evaluate.figures(connection, moment)
         statements = await evaluate.statements(connection, moment)
-    out.print(f"\n公布时所知 / as known at publication ({PUBLISHED}, 位置 {moment.at})", highlight=False)
+    out.print(f"\n公布时所知 / as known then ({PUBLISHED}, 位置 {moment.at})", highlight=False)
     return _figures_table(figures) & _statements_table(statements)
 
 
@@ -102,7 +104,9 @@ def _figures_table(values: list[evaluate.FigureValue]) -> bool:
         shown: Any = "—" if value is None else plain(value.value)
         beside = f" ({value.beside})" if value is not None and value.beside else ""
         expected = row.expected if row.compare == "=" else f"{row.compare} {row.expected}"
-        table.add_row(row.id, row.name, expected, f"{shown}{beside}", row.unit, "=" if same else "≠")
+        table.add_row(
+            row.id, row.name, expected, f"{shown}{beside}", row.unit, "=" if same else "≠"
+        )
     out.print(table)
     out.print(f"{equal} / {len(report)} 项与年报相同 / figures equal", highlight=False)
     return equal == len(report)

@@ -1,4 +1,4 @@
-"""Commands that move events: write the sample, take files in, rebuild, look at what was not taken."""
+"""Commands that move events: write the sample, take files in, rebuild, what was not taken."""
 
 from __future__ import annotations
 

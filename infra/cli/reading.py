@@ -191,14 +191,18 @@ def lineage(
         return
     shown = value.figure
     out.print(f"[bold]{shown.id} {shown.name}[/bold] = {plain(value.value)} {shown.unit}")
-    out.print(f"定义: {shown.definition}", f"口径: {shown.reading or '—'}", sep="\n", highlight=False)
+    out.print(
+        f"定义: {shown.definition}", f"口径: {shown.reading or '—'}", sep="\n", highlight=False
+    )
     out.print(f"精确值 {value.exact};共 {count} 行,位置不大于 {value.moment.at}", highlight=False)
     for row in rows[:limit]:
         entry = row.pop("entry", None)
         cells = [str(v) for k, v in row.items() if v is not None and k != "position"]
         typer.echo(f"  #{row['position']}  {'  '.join(cells)}")
         if entry:
-            typer.echo(f"      {entry['source']}/{entry['event_id']}  {entry['type']}  {entry['sha256']}")
+            typer.echo(
+                f"      {entry['source']}/{entry['event_id']}  {entry['type']}  {entry['sha256']}"
+            )
             if raw:
                 typer.echo(f"      {entry['open']}")
     if count > limit:

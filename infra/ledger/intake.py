@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from domain.aggregate import Aggregate, Entry, fold, replaces
+from domain.aggregate import Aggregate, Entry, fold, replaces, without
 from domain.catalogue import aggregate_of
 from domain.envelope import Received, Unacceptable, read
 from infra.ledger import store, tables
@@ -238,7 +238,7 @@ class Intake:
         stream = received.stream
         state = self._state_to_evolve(batch, stream)
         version = state.version + 1
-        breaches = state.judge(received.event)
+        breaches = await self._breaches(connection, batch, received, state)
         open_part, data, clear = self.sealer.split(received)
         for ordinal, (person, fields) in enumerate(clear):
             batch.clear.append(Clear(batch.position, ordinal, person, fields, open_part))
@@ -298,13 +298,31 @@ class Intake:
             batch.states[stream] = state
         return state
 
+    async def _breaches(
+        self, connection: asyncpg.Connection, batch: Batch, received: Received, state: Aggregate
+    ) -> tuple[str, ...]:
+        """What is unlawful about the fact. 撤销 tells no new one; 更正 is judged as if the fact it
+        replaces had never been told.
+        """
+        if received.correction_kind == "revoked":
+            return ()
+        if received.correction_kind == "changed" and received.corrects is not None:
+            entries = await self._history(connection, batch, received.stream)
+            state = without(aggregate_of(received.stream), entries, received.corrects)
+        return state.judge(received.event)
+
     async def _fold_anew(
         self, connection: asyncpg.Connection, batch: Batch, stream: str
     ) -> Aggregate:
-        """A correction changes the past of its stream: fold all of it, stored and in this batch."""
+        """A correction changes the past of its stream: fold all of it."""
+        return fold(aggregate_of(stream), await self._history(connection, batch, stream))
+
+    async def _history(
+        self, connection: asyncpg.Connection, batch: Batch, stream: str
+    ) -> list[Entry]:
+        """All entries of a stream: stored, and in this batch."""
         entries = await store.read_stream(connection, self.ledger.name, stream)
-        entries += [store.entry_of(row[1:9]) for row in batch.entries if row[6] == stream]
-        return fold(aggregate_of(stream), entries)
+        return entries + [store.entry_of(row[1:9]) for row in batch.entries if row[6] == stream]
 
     # The other three places.
 

@@ -1,1 +1,1 @@
-"""The sample year: invented records of a real shape, written as upstream systems would send them."""
+"""The sample year: invented records of a real shape, as upstream systems would send them."""

@@ -79,7 +79,11 @@ class Feed:
         """Send an event a second time, byte for byte (a re-delivery)."""
         source, _, event_id = name.partition("/")
         for item in self.sent:
-            if item.message is not None and item.source == source and item.message["id"] == event_id:
+            if (
+                item.message is not None
+                and item.source == source
+                and item.message["id"] == event_id
+            ):
                 self._add(source, item.message, b"", received, None)
                 return
         raise LookupError(name)

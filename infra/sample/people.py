@@ -1,5 +1,8 @@
-"""Invented persons. Ids carry division codes that were never assigned (445190 to 445199), so no
-sample id can be a real person's; names are combinations drawn by chance."""
+"""Invented persons, with names drawn by chance.
+
+Ids carry division codes that were never assigned (445190 to 445199), so no sample id can be a real
+person's.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ _GIVEN = "瑜琛晗澜旻珺翊璟昀岚骁霁筠槿琬祎聿翎沅珩赟珞琰�
 
 
 class People:
-    """Draws persons, up to 13,000; no id number is drawn twice, so each part of the sample takes
-    a `block` (0..9) of its own."""
+    """Draws up to 13,000 persons, no id number twice.
+
+    Each part of the sample takes a `block` (0..9) of its own.
+    """
 
     def __init__(self, dice: random.Random, block: int) -> None:
         self._dice = dice

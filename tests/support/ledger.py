@@ -1,8 +1,6 @@
 """A ledger on the test database: send events, project, ask for figures.
 
-    bench = await Bench.open(connection)
-    await bench.take(event("payouts", "p-1", PaymentSettled(...)), …)
-    assert await bench.figure("F16") == …
+`Bench.open`, then `take(event("payouts", "p-1", PaymentSettled(...)), …)`, then `figure("F16")`.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ def event(
     kind: str | None = None,
     **changes: Any,
 ) -> bytes:
-    """One CloudEvent as bytes; `changes` replace envelope attributes, `data` merges into the data."""
+    """One CloudEvent as bytes; `changes` replace attributes, `data` merges into the data."""
     feed = Feed()
     feed.send(source, event_id, fact, received=received, corrects=corrects, kind=kind)
     (line,) = feed.lines()
@@ -66,7 +64,8 @@ class Bench:
         """Send lines in batches, then bring the read models up to date."""
         tally = Tally()
         for start in range(0, len(lines), batch):
-            records = [Record(line, f"test:{start + i}") for i, line in enumerate(lines[start : start + batch])]
+            part = enumerate(lines[start : start + batch], start=start)
+            records = [Record(line, f"test:{number}") for number, line in part]
             tally.add(await self.intake.take(self.connection, records))
         await tail.catch_up(self.connection, LEDGER)
         return tally

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ async def take_file(url: str, file: Path, *, batch: int = 1000) -> Tally:
 
 
 @pytest.fixture(scope="session")
-def loaded(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+def loaded(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     """The sample year, loaded."""
     year = build(2024)
     file = tmp_path_factory.mktemp("sample") / "sample-2024.jsonl"
@@ -61,7 +61,7 @@ def loaded(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         return await take_file(url_of(server_url, DATABASE), file)
 
     tally = asyncio.run(load())
-    yield Loaded(year, file, url_of(server_url, DATABASE), tally)
+    return Loaded(year, file, url_of(server_url, DATABASE), tally)
 
 
 @pytest.fixture
@@ -77,6 +77,6 @@ async def changeable(loaded: Loaded, server_url: str) -> AsyncIterator[str]:
     name = "sample_year_copy"
     async with postgres.connect(server_url) as admin:
         await admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
-    yield url_of(server_url, name)
+    yield url_of(loaded.url, name)
     async with postgres.connect(server_url) as admin:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

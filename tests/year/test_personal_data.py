@@ -1,4 +1,4 @@
-"""No clear name, number, account or address outside the sealed parts, for every person generated."""
+"""No clear name, number, account or address of any generated person outside the sealed parts."""
 
 from __future__ import annotations
 

@@ -45,7 +45,9 @@ async def test_every_statement_of_the_report_holds(year_connection: asyncpg.Conn
     values = await evaluate.statements(year_connection, moment)
 
     assert len(values) == 20
-    assert {v.statement.id: [w for ok, w, _ in v.conditions if not ok] for v in values if not v.holds} == {}
+    assert {
+        v.statement.id: [w for ok, w, _ in v.conditions if not ok] for v in values if not v.holds
+    } == {}
 
 
 async def test_at_head_only_the_planted_corrections_differ(
@@ -54,7 +56,9 @@ async def test_at_head_only_the_planted_corrections_differ(
     then = await _figures(year_connection, known=PUBLISHED)
     now = await _figures(year_connection)
     moved = {key for key in then if then[key].exact != now[key].exact}
-    planted = {f for item in loaded.year.feed.planted for f in item["figures"].replace(",", " ").split()}
+    planted = {
+        f for item in loaded.year.feed.planted for f in item["figures"].replace(",", " ").split()
+    }
 
     assert moved == planted
     assert moved
@@ -106,7 +110,11 @@ async def test_one_more_payment_of_100_yuan_moves_the_dibao_total_by_that_alone(
         after = await _figures(connection)
     money = [key for key, figure in FIGURES.items() if figure.unit == "万元"]
 
-    assert {k: after[k].exact - before[k].exact for k in money if after[k] != before[k] and after[k].exact != before[k].exact} == {  # type: ignore[operator]
+    assert {
+        k: after[k].exact - before[k].exact
+        for k in money
+        if after[k] != before[k] and after[k].exact != before[k].exact
+    } == {  # type: ignore[operator]
         "F16": 10_000
     }
 
@@ -141,10 +149,16 @@ async def test_records_end_in_four_places_and_each_kind_occurs(loaded: Loaded) -
     assert len(STATEMENTS) == 20
 
 
-async def test_a_road_without_approval_leaves_39(loaded: Loaded, database_url: str, tmp_path: Path) -> None:
+async def test_a_road_without_approval_leaves_39(
+    loaded: Loaded, database_url: str, tmp_path: Path
+) -> None:
     name = "placename."
     lines = [x for x in loaded.file.open("rb") if f'"cn.mingjian.{name}'.encode() in x]
-    approvals = [x for x in lines if b"name-approved.v1" in x and b'"batch":"1"' in x.replace(b'"batch":1', b'"batch":"1"')]
+    approvals = [
+        x
+        for x in lines
+        if b"name-approved.v1" in x and b'"batch":"1"' in x.replace(b'"batch":1', b'"batch":"1"')
+    ]
     assert len(approvals) >= 40
     left = [x for x in lines if x != approvals[0]]
     (tmp_path / "roads.jsonl").write_bytes(b"".join(left))
@@ -184,6 +198,8 @@ async def test_rows_behind_a_figure_add_up_to_it(
     assert sum(row["contribution"] for row in rows) == value.exact
     positions = {row["position"] for row in rows if row["position"] is not None}
     known = await year_connection.fetchval(
-        "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)", LEDGER, list(positions)
+        "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
+        LEDGER,
+        list(positions),
     )
     assert known == len(positions)
