@@ -12,15 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from consumers import demo as on_kafka
-from consumers import files, tail
+from consumers import files
 from infra.cli.console import LEDGER, console, database, progress, run
+from infra.cli.events import take_files
 from infra.cli.reading import plain
 from infra.cli.running import LOOPBACK, serve
-from infra.ledger.intake import Intake, Tally
-from infra.ledger.store import find_ledger
+from infra.ledger.intake import Tally
 from infra.sample.year import build
 from infra.settings import settings
-from projections import projector
 from reports import evaluate, published
 from reports.moment import resolve
 
@@ -75,19 +74,7 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
 
 
 async def _without_broker(file: Path) -> tuple[Tally, str]:
-    tally = Tally()
-    async with database() as connection:
-        ledger = await files.open_ledger(connection, LEDGER, "replay", settings())
-        intake = Intake(ledger, settings().secret)
-        with progress() as bars:
-            task = bars.add_task("记账", total=file.stat().st_size)
-            tally = await files.ingest_file(
-                connection, intake, file, progress=lambda n: bars.advance(task, n)
-            )
-            now = await find_ledger(connection, LEDGER)
-            folded = min((await projector.positions(connection, LEDGER)).values())
-            task = bars.add_task("投影", total=now.position - folded if now else 0)
-            await tail.catch_up(connection, LEDGER, progress=lambda n: bars.advance(task, n))
+    tally = await take_files([file], LEDGER, "replay", files.BATCH_RECORDS)
     server = "MINGJIAN_DATABASE_URL" if settings().database_url else "内置 PostgreSQL / embedded"
     return tally, f"路径: 文件 → 账本 ({server}) → 读模型,未经 Kafka"
 

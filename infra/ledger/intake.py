@@ -301,8 +301,9 @@ class Intake:
     async def _breaches(
         self, connection: asyncpg.Connection, batch: Batch, received: Received, state: Aggregate
     ) -> tuple[str, ...]:
-        """What is unlawful about the fact. 撤销 tells no new one; 更正 is judged as if the fact it
-        replaces had never been told.
+        """What is unlawful about the fact.
+
+        撤销 tells no new one; 更正 is judged as if the fact it replaces had never been told.
         """
         if received.correction_kind == "revoked":
             return ()

@@ -1,4 +1,4 @@
-"""骨灰安放 of a year: twelve keeping bodies, two forms in two versions, certificates, placements."""
+"""骨灰安放 of a year: keeping bodies, two forms in two versions, certificates, placements."""
 
 from __future__ import annotations
 

@@ -120,8 +120,8 @@ async def test_one_more_payment_of_100_yuan_moves_the_dibao_total_by_that_alone(
 
 
 async def test_read_models_rebuilt_from_the_ledger_are_the_same(changeable: str) -> None:
-    from consumers import tail  # noqa: PLC0415
-    from projections import projector  # noqa: PLC0415
+    from consumers import tail
+    from projections import projector
 
     async with postgres.connect(changeable) as connection:
         before = await _checksums(connection)
@@ -178,7 +178,8 @@ async def _checksums(connection: asyncpg.Connection) -> dict[str, str]:
     )
     return {
         table: await connection.fetchval(
-            f"SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0))::text, '') FROM {table} t"
+            "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0))::text, '')"
+            f" FROM {table} t"
         )
         for (table,) in tables
     }
