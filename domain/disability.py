@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from domain.casework import CaseEvent, CaseStep
-from domain.event import CardHolder, Code, DocumentNumber, Month, Text, Township, Village
+from domain.event import CardHolder, Code, Count, DocumentNumber, Month, Text, Township, Village
 
 SubsidyProgramme = Literal["living-subsidy", "nursing-subsidy"]
 CATEGORIES: dict[int, str] = {
@@ -106,7 +106,7 @@ class SubsidyNoticeClosed(CaseStep):
 
     TYPE: ClassVar[str] = "disability.notice-closed.v1"
     TITLE: ClassVar[str] = "公示期满"
-    objections: int = 0
+    objections: Count = 0
 
 
 class SubsidyEntitlement(CaseEvent):

@@ -2,7 +2,8 @@
 
 `read` turns received bytes into a `Received` event or raises `Unacceptable` with a reason code,
 a JSON pointer, what was expected and what to do. The order of the tests is the order of the codes
-in `REASONS`: the first that fails is the one reported.
+in `REASONS`: the first that fails is the one reported (of repeated keys and odd numbers, the first
+in the text).
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ class ReportPublished(ReportEvent):
     path: WebPath
     asof: date | None = None
     """业务截止: the last day its figures speak of."""
-    at: Annotated[int, Field(ge=1)] | None = None
+    at: Annotated[int, Field(ge=1, le=10**12)] | None = None
     """Position of the ledger that its figures were taken at, where the office knows it."""
     content: Digest | None = None
     """Of the document as published."""

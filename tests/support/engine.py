@@ -1,0 +1,90 @@
+"""Looking at everything a ledger holds, and small messages to send it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import asyncpg
+
+from infra.ledger.intake import Intake, Record, Tally
+from projections.catalogue import READ_MODELS
+from projections.read_model import MAX_POSITION
+
+Rows = list[tuple[Any, ...]]
+
+RANDOM = {
+    "sealed_part": {"sealed"},
+    "parked": {"sealed"},
+    "quarantine": {"sealed"},
+    "person_key": {"key"},
+}
+"""Columns that hold nonces or keys, by table: all that may differ between two equal ledgers."""
+_LEDGER_TABLES = (
+    "ledger",
+    "entry",
+    "sealed_part",
+    "person_key",
+    "parked",
+    "quarantine",
+    "stream_state",
+)
+
+
+async def _rows(connection: asyncpg.Connection, table: str, leave_out: Iterable[str]) -> Rows:
+    columns = await connection.fetch(
+        "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0",
+        table,
+    )
+    named = ", ".join(f'"{row[0]}"' for row in columns if row[0] not in leave_out)
+    found = await connection.fetch(f"SELECT {named} FROM {table}")
+    return sorted((tuple(row) for row in found), key=repr)
+
+
+async def ledger_dump(
+    connection: asyncpg.Connection, *, leave_out: Mapping[str, set[str]] = RANDOM
+) -> dict[str, Rows]:
+    """Every row of the ledger's tables but for their random columns."""
+    return {
+        table: await _rows(connection, f"ledger.{table}", leave_out.get(table, ()))
+        for table in _LEDGER_TABLES
+    }
+
+
+async def read_dump(connection: asyncpg.Connection) -> dict[str, Rows]:
+    """Every row of every read model, ended ones too."""
+    return {model.name: await _rows(connection, model.table, ()) for model in READ_MODELS}
+
+
+async def rows_at_head(connection: asyncpg.Connection) -> dict[str, Rows]:
+    """What every read model says now, leaving aside which positions made it."""
+    found: dict[str, Rows] = {}
+    for model in READ_MODELS:
+        rows = await connection.fetch(
+            f"SELECT stream, {', '.join(model.columns)} FROM {model.table} WHERE known_to = $1",
+            MAX_POSITION,
+        )
+        found[model.name] = sorted((tuple(row) for row in rows), key=repr)
+    return found
+
+
+def altered(line: bytes, data: Mapping[str, Any] | None = None, **attributes: Any) -> bytes:
+    """The message with other envelope attributes and fields of its data; None leaves one out."""
+    message = json.loads(line)
+    message = {k: v for k, v in (message | attributes).items() if v is not None}
+    if data is not None:
+        message["data"] = {k: v for k, v in (message["data"] | dict(data)).items() if v is not None}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+async def take(
+    connection: asyncpg.Connection, intake: Intake, *lines: bytes, batch: int = 1_000
+) -> Tally:
+    """Send lines in batches, without folding them."""
+    tally = Tally()
+    for start in range(0, len(lines), batch):
+        part = enumerate(lines[start : start + batch], start=start)
+        records = [Record(line, f"test:{number}") for number, line in part]
+        tally.add(await intake.take(connection, records))
+    return tally
