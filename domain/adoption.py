@@ -12,12 +12,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.calendar import completed_years
 from domain.event import Code, Division, DocumentNumber, Event, Person, Text
 
 LEAST_ADOPTER_AGE = 30
 LEAST_ASSESSORS = 2
 SEARCH_CALENDAR_DAYS = 60
-"""Public search for a foundling's parents (登记办法 art. 7), not counted in the 30 days of review."""
+"""Public search for a foundling's parents (登记办法 art. 7); not part of the 30 days of review."""
 CONSENT_AGE = 8
 """A child of eight or more consents (民法典 art. 1104)."""
 
@@ -31,10 +32,6 @@ CHILD_KINDS: dict[str, str] = {
 }
 
 
-def _completed_years(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
 class Adopter(Person):
     """One who adopts. Open stays only whether the age condition is met on the business date."""
 
@@ -42,16 +39,16 @@ class Adopter(Person):
 
     def flags(self, on: date, division: str) -> dict[str, Any]:
         born = self.born_on()
-        old_enough = None if born is None else _completed_years(born, on) >= LEAST_ADOPTER_AGE
+        old_enough = None if born is None else completed_years(born, on) >= LEAST_ADOPTER_AGE
         return {"old_enough": old_enough, "resident_here": self.residence_division == division}
 
 
 class Child(Person):
     """The child. Open stays only whether consent is needed on the business date."""
 
-    def flags(self, on: date, division: str) -> dict[str, Any]:  # noqa: ARG002  base signature
+    def flags(self, on: date, division: str) -> dict[str, Any]:
         born = self.born_on()
-        needs = None if born is None else _completed_years(born, on) >= CONSENT_AGE
+        needs = None if born is None else completed_years(born, on) >= CONSENT_AGE
         return {"consent_needed": needs}
 
 

@@ -144,6 +144,11 @@ def end_of_calendar_days(day: date, calendar_days: int) -> date:
     return roll_to_working_day(day + timedelta(days=calendar_days))
 
 
+def completed_years(born: date, on: date) -> int:
+    """Age (周岁) on a day; the birthday itself counts."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 def month_of(day: date) -> Month:
     return f"{day.year:04}-{day.month:02}"
 

@@ -1,4 +1,4 @@
-"""婚姻登记: marriages, divorces with their cooling-off period, re-issued certificates, ceremonies.
+"""婚姻登记: marriages, re-issued certificates, ceremonies. Divorces stand in domain/divorce.
 
 Law in force for 2024: 民法典 arts 1046-1054, 1076-1078; 婚姻登记条例 (2003, 国令387号);
 民发〔2020〕116号.
@@ -16,16 +16,13 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.calendar import end_of_calendar_days
+from domain.calendar import CalendarUnknown, completed_years, is_working_day
 from domain.event import Code, Division, DocumentNumber, Event, Person, Text
 from domain.identifiers import check_marriage_certificate
 
 MARRIAGEABLE_MAN = 22
 MARRIAGEABLE_WOMAN = 20
 """Completed years on the day of registration (民法典 art. 1047; the birthday itself counts)."""
-COOLING_OFF_CALENDAR_DAYS = 30
-CERTIFICATE_WINDOW_CALENDAR_DAYS = 30
-"""民法典 art. 1077, each from the next day, rolled past holidays (民发〔2020〕116号)."""
 
 
 def _certificate(text: str) -> str:
@@ -37,13 +34,9 @@ def _certificate(text: str) -> str:
 CertificateNumber = Annotated[str, AfterValidator(_certificate)]
 """婚姻证字号, e.g. J445102-2024-000001 (民发〔2015〕230号)."""
 Couples = Annotated[tuple[CertificateNumber, ...], Field(min_length=1, max_length=200)]
+RefusalReason = Literal["under-age", "not-both-willing", "already-married", "close-relatives"]
 Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
 """Registrar codes (婚姻登记员)."""
-
-
-def completed_years(born: date, on: date) -> int:
-    """Age in completed years on a day."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 class Party(Person):
@@ -85,6 +78,8 @@ class MarriageRegistered(Event):
     registrars: Officers
     kind: Literal["first", "remarriage-of-the-couple", "late-registration"] = "first"
     """初婚或再婚, 复婚, 补办."""
+    opening_notice: DocumentNumber | None = None
+    """Notice that the office opens on a holiday; without it a holiday is a closed day."""
 
 
 class MarriageTakenOver(Event):
@@ -115,7 +110,7 @@ class MarriageRefused(Event):
     ON: ClassVar[str] = "refused_on"
 
     receipt: Code
-    reason: Literal["under-age", "not-both-willing", "already-married", "close-relatives"]
+    reason: RefusalReason
     refused_on: date
 
 
@@ -165,77 +160,6 @@ class CertificateVoided(Event):
     reason: Text
 
 
-class DivorceEvent(Event):
-    """Facts about one application for divorce, named by its receipt (受理回执单)."""
-
-    STREAM: ClassVar[str] = "divorce"
-    KEY: ClassVar[str] = "receipt"
-
-    receipt: Code
-
-
-class DivorceApplied(DivorceEvent):
-    """离婚登记申请受理: the cooling-off period starts the next day."""
-
-    TYPE: ClassVar[str] = "marriage.divorce-applied.v1"
-    TITLE: ClassVar[str] = "离婚登记申请"
-    BASIS: ClassVar[str] = "民法典 arts 1076, 1077"
-    OPENS: ClassVar[bool] = True
-    ON: ClassVar[str] = "applied_on"
-
-    parties: Parties
-    applied_on: date
-
-
-class DivorceApplicationTakenOver(DivorceEvent):
-    """An application still open when the ledger began (期初接收)."""
-
-    TYPE: ClassVar[str] = "marriage.divorce-application-taken-over.v1"
-    TITLE: ClassVar[str] = "离婚申请期初接收"
-    OPENS: ClassVar[bool] = True
-    ON: ClassVar[str] = "taken_over_on"
-
-    parties: Parties
-    applied_on: date
-    taken_over_on: date
-
-
-class DivorceWithdrawn(DivorceEvent):
-    """撤回申请 within the cooling-off period; one of the two is enough."""
-
-    TYPE: ClassVar[str] = "marriage.divorce-withdrawn.v1"
-    TITLE: ClassVar[str] = "撤回离婚登记申请"
-    BASIS: ClassVar[str] = "民法典 art. 1077(1)"
-    ON: ClassVar[str] = "withdrawn_on"
-
-    withdrawn_on: date
-
-
-class DivorceLapsed(DivorceEvent):
-    """逾期未申请发证, deemed withdrawn."""
-
-    TYPE: ClassVar[str] = "marriage.divorce-lapsed.v1"
-    TITLE: ClassVar[str] = "逾期视为撤回"
-    BASIS: ClassVar[str] = "民法典 art. 1077(2)"
-    ON: ClassVar[str] = "lapsed_on"
-
-    lapsed_on: date
-
-
-class DivorceRegistered(DivorceEvent):
-    """离婚登记: both came within the 30 days after the cooling-off period."""
-
-    TYPE: ClassVar[str] = "marriage.divorce-registered.v1"
-    TITLE: ClassVar[str] = "离婚登记"
-    BASIS: ClassVar[str] = "民法典 arts 1077, 1078"
-    ON: ClassVar[str] = "registered_on"
-
-    certificate_number: CertificateNumber
-    parties: Parties
-    registered_on: date
-    registrars: Officers
-
-
 class Reissued(Event):
     """Common fields of a re-issue: one application, whoever of the two comes."""
 
@@ -251,6 +175,8 @@ class Reissued(Event):
     """Certificates handed out: one, or one for each."""
     registered_on: date
     """Date of the registration that the certificate stands for."""
+    first_certificate: CertificateNumber | None = None
+    """Number of the certificate that was lost, where the archive has it."""
     issued_on: date
     registrars: Officers
 
@@ -303,11 +229,13 @@ class Marriage(Aggregate):
 
     @judges(MarriageRegistered)
     def judge_marriage(self, event: MarriageRegistered) -> tuple[str, ...]:
-        """A number used twice; a party under age (R-MR-01)."""
+        """A number used twice; a party under age (R-MR-01); a closed day without notice (A39)."""
         breaches = ["certificate-number-used-twice"] if self.registered_on is not None else []
         flags = [party.flags(event.registered_on, "") for party in event.parties]
         if any(flag["of_age"] is False for flag in flags):
             breaches.append("party-under-age")
+        if event.opening_notice is None and _is_closed(event.registered_on):
+            breaches.append("registered-on-a-closed-day")
         return tuple(breaches)
 
     @evolves(MarriageRegistered, MarriageTakenOver)
@@ -319,36 +247,9 @@ class Marriage(Aggregate):
         self.ended = True
 
 
-class Divorce(Aggregate):
-    """State of one application for divorce."""
-
-    STREAM: ClassVar[str] = "divorce"
-
-    applied_on: str | None = None
-    closed: bool = False
-
-    @judges(DivorceRegistered)
-    def judge_divorce(self, event: DivorceRegistered) -> tuple[str, ...]:
-        """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
-        breaches = ["application-already-closed"] if self.closed else []
-        if self.applied_on is not None:
-            ends, closes = divorce_window(date.fromisoformat(self.applied_on))
-            if event.registered_on <= ends:
-                breaches.append("inside-cooling-off")
-            if event.registered_on > closes:
-                breaches.append("after-the-window")
-        return tuple(breaches)
-
-    @evolves(DivorceApplied, DivorceApplicationTakenOver)
-    def on_applied(self, data: Data) -> None:
-        self.applied_on = data["applied_on"]
-
-    @evolves(DivorceWithdrawn, DivorceLapsed, DivorceRegistered)
-    def on_closed(self, _data: Data) -> None:
-        self.closed = True
-
-
-def divorce_window(applied_on: date) -> tuple[date, date]:
-    """Last day of the cooling-off period, and last day on which the certificate can be issued."""
-    ends = end_of_calendar_days(applied_on, COOLING_OFF_CALENDAR_DAYS)
-    return ends, end_of_calendar_days(ends, CERTIFICATE_WINDOW_CALENDAR_DAYS)
+def _is_closed(on: date) -> bool:
+    """Whether the office is closed that day; False where the working days are not known."""
+    try:
+        return not is_working_day(on)
+    except CalendarUnknown:
+        return False

@@ -7,11 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
+from domain.divorce import DivorceApplicationTakenOver, DivorceApplied, DivorceRegistered
 from domain.marriage import (
     CertificateCeremonyHeld,
-    DivorceApplied,
     DivorceCertReissued,
-    DivorceRegistered,
     MarriageCertReissued,
     MarriageRegistered,
     RegistrationRevoked,
@@ -89,7 +88,7 @@ applications = ReadModel(
 )
 
 
-@applications.adds(DivorceApplied)
+@applications.adds(DivorceApplied, DivorceApplicationTakenOver)
 def applied(entry: Entry) -> Iterator[Application]:
     yield Application(entry.data["receipt"], day(entry.data["applied_on"]))
 

@@ -1,363 +1,241 @@
 """婚姻登记 of a year: 2,207 marriages, 442 divorces, 127 and 8 re-issues, two ceremonies.
 
-Numbers run without gaps per kind. One marriage of the last day arrives only in February, and one
-couple's 户籍 is corrected then: both move figures after the report was published.
+Numbers run without gaps per kind. Beside what the report counts stand the records that other
+readings would count too: registrations revoked or declared void later, couples of whom one lives
+here, applications that came to nothing, earlier marriages from the archive. One marriage of the
+last day arrives only in February, and one couple's 户籍 is corrected then.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 
-from domain.calendar import is_working_day, month_of
-from domain.identifiers import marriage_certificate
+from domain.identifiers import MarriageCertificateKind, marriage_certificate
 from domain.marriage import (
     CertificateCeremonyHeld,
     CertificateVoided,
-    DivorceApplicationTakenOver,
-    DivorceApplied,
+    CourtJudgmentFiled,
     DivorceCertReissued,
-    DivorceLapsed,
-    DivorceRegistered,
-    DivorceWithdrawn,
     MarriageCertReissued,
     MarriageRefused,
     MarriageRegistered,
     MarriageTakenOver,
-    Party,
+    RefusalReason,
     RegistrationRevoked,
-    divorce_window,
 )
-from infra.sample.feed import DIVISION, Feed, Truth, dice
-from infra.sample.people import People
+from infra.sample.divorces import send_divorces
+from infra.sample.feed import DIVISION, Feed, Truth
+from infra.sample.registry import SOURCE, Couple, Registry
 
-SOURCE = "marriage"
-MARRIAGES, DIVORCES, MARRIAGE_REISSUES, DIVORCE_REISSUES = 2207, 442, 127, 8
-ACROSS = {"marriage": 521, "divorce": 129, "marriage-reissue": 46, "divorce-reissue": 3}
-"""Couples of whom neither lives in the district: together 699."""
-WITHDRAWN, LAPSED = 61, 44
+MARRIAGES, MARRIAGE_REISSUES, DIVORCE_REISSUES = 2207, 127, 8
+ACROSS = {"marriage": 521, "marriage-reissue": 46, "divorce-reissue": 3}
+"""Neither of the couple lives in the district; with 129 divorces, 699."""
 CEREMONY_COUPLES = 12
-ELSEWHERE = ("445103", "445122", "440501", "350602", "360731")
-REGISTRARS = ("HY-01", "HY-02", "HY-03")
-
-Couple = tuple[Party, Party]
-
-
-class _Office:
-    """The registry's year: draws couples and days, hands out numbers, keeps its own count."""
-
-    def __init__(self, feed: Feed, year: int) -> None:
-        self.feed = feed
-        self.year = year
-        self.dice = dice("marriage", year)
-        self.people = [People(self.dice, 4), People(self.dice, 5)]
-        self.count: Counter[tuple[str, str]] = Counter()
-        self._numbers: Counter[tuple[str, int]] = Counter()
-        self._drawn = 0
-
-    def number(self, kind: str, year: int | None = None) -> str:
-        """The next certificate number of a kind."""
-        year = year or self.year
-        self._numbers[kind, year] += 1
-        return marriage_certificate(kind, DIVISION, year, self._numbers[kind, year])
-
-    def couple(self, *, residents: int, least_age: int = 23) -> Couple:
-        """A man and a woman of lawful age, of whom so many have their 户籍 in the district."""
-        self._drawn += 1
-        people = self.people[self._drawn % 2]
-        homes = [DIVISION] * residents + self.dice.choices(ELSEWHERE, k=2 - residents)
-        self.dice.shuffle(homes)
-        return (
-            self._party(people, homes[0], least_age, man=True),
-            self._party(people, homes[1], least_age, man=False),
-        )
-
-    def _party(self, people: People, home: str, least_age: int, *, man: bool) -> Party:
-        born = date(
-            self.year - least_age - self.dice.randrange(18),
-            self.dice.randrange(1, 13),
-            1,
-        )
-        return Party(
-            id_kind="resident-id",
-            id_number=people.id_number(born, man=man),
-            name=people.name(),
-            residence_division=home,
-        )
-
-    def residents(self, across: bool) -> int:
-        """How many of a couple live here: none when across districts, else one or both."""
-        return 0 if across else self.dice.choice((1, 1, 2, 2, 2))
-
-    def registrars(self) -> tuple[str, ...]:
-        """Two registrars on duty."""
-        return tuple(self.dice.sample(REGISTRARS, 2))
-
-    def counted(self, figure: str, on: date, *, across: bool) -> None:
-        """Note a registration for the truth."""
-        if on.year == self.year:
-            self.count[month_of(on), figure] += 1
-            if across:
-                self.count[month_of(on), "F44"] += 1
+REFUSALS: tuple[RefusalReason, ...] = ("under-age", "already-married", "close-relatives")
+FALSE_PAPERS, UNDER_AGE, FIRST_HUSBAND, SECOND_WIFE = 300, 700, 420, 1100
+"""Places in the year's series: registered with another's papers, a bride of 19, and a man who
+married a second time; each found out later."""
+BOTH_CAME = 5
+"""The one divorce re-issue for which both came and took a certificate each."""
 
 
 def send(feed: Feed, year: int) -> Truth:
     """Send the registry's year."""
-    office = _Office(feed, year)
-    days = [date(year, 1, 2) + timedelta(days=n) for n in range(364)]
-    days = [day for day in days if is_working_day(day)]
-    couples = _marriages(office, days)
-    _divorces(office)
-    _reissues(office, days)
-    _ceremonies(office, couples)
-    for n, reason in enumerate(("under-age", "already-married", "close-relatives"), start=1):
-        feed.send(
-            SOURCE,
-            f"refused-{year}-{n:02d}",
-            MarriageRefused(receipt=f"JS-{year}-{n:04d}", reason=reason, refused_on=days[40 * n]),
+    registry = Registry(feed, year)
+    days = registry.working_days(date(year, 1, 2), date(year, 12, 31))
+    marriages = _marriages(registry, days)
+    send_divorces(registry)
+    _reissues(registry, "BJ", days)
+    _reissues(registry, "BL", days)
+    _ceremonies(registry, marriages)
+    for n, reason in enumerate(REFUSALS, start=1):
+        refused = MarriageRefused(
+            receipt=f"JS-{year}-{n:04d}", reason=reason, refused_on=days[40 * n]
         )
-    return {
-        month: {f: office.count[month, f] for f in ("F40", "F41", "F42", "F43", "F44")}
-        for month in (f"{year}-{n:02d}" for n in range(1, 13))
-    }
+        registry.send(f"refused-{year}-{n:02d}", refused)
+    return registry.truth()
 
 
-def _busy(days: list[date]) -> list[int]:
-    """Weights of the days: couples like 2 February, 20 May and the days around 七夕."""
+def _days_of_marriage(registry: Registry, days: list[date]) -> list[date]:
+    """Couples like the days with 爱 in their sound, 20 May before all, and those around 七夕."""
     favourites = {(2, 2), (2, 14), (5, 20), (5, 21), (8, 9), (9, 9), (12, 12)}
-    return [12 if (day.month, day.day) in favourites else 2 for day in days]
+    weights = [12 if (day.month, day.day) in favourites else 2 for day in days]
+    ceremonies = [date(registry.year, *day) for day in ((5, 20), (10, 1))] * CEREMONY_COUPLES
+    others = registry.dice.choices(days, weights, k=MARRIAGES - len(ceremonies))
+    return sorted(ceremonies + others)
 
 
-def _marriages(office: _Office, days: list[date]) -> list[tuple[date, str]]:
+def _marriages(registry: Registry, days: list[date]) -> list[tuple[date, str]]:
     """All marriages in order of their numbers; returns (day, certificate number)."""
-    feed, year = office.feed, office.year
-    may, october = date(year, 5, 20), date(year, 10, 1)
-    on = [may] * CEREMONY_COUPLES + [october] * CEREMONY_COUPLES
-    on += office.dice.choices(days, _busy(days), k=MARRIAGES - len(on))
-    on.sort()
-    across = set(office.dice.sample(range(MARRIAGES), ACROSS["marriage"]))
-    revoked = {300: 20, 1100: 45}
-    corrected = next(n for n in sorted(across) if n > MARRIAGES // 2)
-    made: list[tuple[date, str]] = []
-    for n, day in enumerate(on):
-        number = office.number("J")
-        parties = office.couple(residents=office.residents(n in across))
+    year = registry.year
+    across = set(registry.dice.sample(range(MARRIAGES), ACROSS["marriage"]))
+    corrected = min(n for n in across if n > MARRIAGES // 2 and n != SECOND_WIFE)
+    made: list[MarriageRegistered] = []
+    for n, day in enumerate(_days_of_marriage(registry, days)):
         event = MarriageRegistered(
-            certificate_number=number,
-            parties=parties,
+            certificate_number=registry.number("J"),
+            parties=_couple(registry, n, made, across=n in across),
             registered_on=day,
-            registrars=office.registrars(),
-            kind=office.dice.choices(
+            registrars=registry.registrars(),
+            kind=registry.dice.choices(
                 ("first", "remarriage-of-the-couple", "late-registration"), (96, 3, 1)
             )[0],
+            opening_notice=_holiday_notice(year) if (day.month, day.day) == (10, 1) else None,
         )
-        name = feed.send(SOURCE, f"j-{year}-{n + 1:06d}", event)
-        office.counted("F40", day, across=n in across and n != corrected)
-        made.append((day, number))
-        if n in revoked:
-            _revoke(office, number, day + timedelta(days=revoked[n]))
+        name = registry.send(f"j-{year}-{n + 1:06d}", event)
+        registry.count("F40", day, across=n in across and n != corrected)
+        made.append(event)
         if n == corrected:
-            _correct(office, event, name)
-    # The last couple of the year: entered on paper during an outage, sent seven weeks later.
-    last = days[-1]
-    late = MarriageRegistered(
-        certificate_number=office.number("J"),
-        parties=office.couple(residents=1),
-        registered_on=last,
-        registrars=office.registrars(),
+            _correct(registry, event, name)
+    _undo(registry, made)
+    _late(registry, days[-1])
+    return [(event.registered_on, event.certificate_number) for event in made]
+
+
+def _couple(
+    registry: Registry, n: int, before: list[MarriageRegistered], *, across: bool
+) -> Couple:
+    """The n-th couple of the year: of lawful age and single, but for two."""
+    man, woman = registry.couple(across=across)
+    if n == UNDER_AGE:
+        home = woman.residence_division
+        woman = registry.party(registry.people[0], home, registry.year - 19, man=False)
+    if n == SECOND_WIFE:
+        first = before[FIRST_HUSBAND].parties[0]
+        man = first.model_copy(update={"residence_division": man.residence_division})
+    return man, woman
+
+
+def _holiday_notice(year: int) -> str:
+    return f"示例婚通〔{year}〕3号"
+
+
+def _undo(registry: Registry, made: list[MarriageRegistered]) -> None:
+    """Two registrations revoked, one declared void by a court. All three were made and count."""
+    year = registry.year
+    for place, days, reason in (
+        (FALSE_PAPERS, 20, "当事人冒用他人身份证件登记"),
+        (SECOND_WIFE, 45, "一方登记时已有配偶"),
+    ):
+        on = made[place].registered_on + timedelta(days=days)
+        number = made[place].certificate_number
+        revoked = RegistrationRevoked(
+            certificate_number=number,
+            revoked_on=on,
+            document_number=f"示例婚撤〔{year}〕{on:%m%d}号",
+            reason=reason,
+        )
+        registry.send(f"revoked-{number}", revoked)
+    number = made[UNDER_AGE].certificate_number
+    void = CourtJudgmentFiled(
+        certificate_number=number,
+        outcome="void",
+        judgment_number=f"({year})示例民初77号",
+        filed_on=made[UNDER_AGE].registered_on + timedelta(days=90),
     )
-    feed.send(SOURCE, f"j-{year}-{MARRIAGES + 1:06d}", late, received=date(year + 1, 2, 20))
-    office.counted("F40", last, across=False)
-    feed.planted.append(
+    registry.send(f"judgment-{number}", void)
+
+
+def _late(registry: Registry, last: date) -> None:
+    """The last couple of the year: entered on paper during an outage, sent seven weeks later."""
+    year = registry.year
+    event = MarriageRegistered(
+        certificate_number=registry.number("J"),
+        parties=registry.couple(across=False),
+        registered_on=last,
+        registrars=registry.registrars(),
+    )
+    registry.send(f"j-{year}-{MARRIAGES + 1:06d}", event, received=date(year + 1, 2, 20))
+    registry.count("F40", last)
+    registry.feed.planted.append(
         {
             "what": "年末最后一天的一对结婚登记,断网时手工办理,次年二月补传",
             "known_since": f"{year + 1}-02-20",
             "figures": "F40",
         }
     )
-    return made
 
 
-def _revoke(office: _Office, number: str, on: date) -> None:
-    office.feed.send(
-        SOURCE,
-        f"revoked-{number}",
-        RegistrationRevoked(
-            certificate_number=number,
-            revoked_on=on,
-            document_number=f"示例婚撤〔{on.year}〕{on:%m%d}号",
-            reason="当事人冒用他人身份证件登记",
-        ),
-    )
-
-
-def _correct(office: _Office, event: MarriageRegistered, name: str) -> None:
-    """One party lives in the district after all; known in February only."""
+def _correct(registry: Registry, event: MarriageRegistered, name: str) -> None:
+    """One of the couple lives in the district after all; known in February only."""
     first, second = event.parties
-    right = event.model_copy(
-        update={"parties": (first.model_copy(update={"residence_division": DIVISION}), second)}
-    )
-    office.feed.send(
+    here = first.model_copy(update={"residence_division": DIVISION})
+    known = date(registry.year + 1, 2, 24)
+    registry.feed.send(
         SOURCE,
         f"{name.partition('/')[2]}-corrected",
-        right,
-        received=date(office.year + 1, 2, 24),
+        event.model_copy(update={"parties": (here, second)}),
+        received=known,
         corrects=name,
         kind="changed",
     )
-    office.feed.planted.append(
+    registry.feed.planted.append(
         {
             "what": "一对结婚登记的一方户籍更正为本区,不再是异地办理",
-            "known_since": f"{office.year + 1}-02-24",
+            "known_since": known.isoformat(),
             "figures": "F44",
         }
     )
 
 
-def _divorces(office: _Office) -> None:
-    """Applications from December before to December, of which 442 are registered in the year."""
-    feed, year = office.feed, office.year
-    start = date(year, 1, 1)
-    first = date(year - 1, 11, 27)
-    days = [first + timedelta(days=n) for n in range((date(year, 12, 31) - first).days)]
-    days = [day for day in days if is_working_day(day)]
-    inside, after = [], []
-    for day in days:
-        ends, closes = divorce_window(day)
-        if ends >= start and closes <= date(year, 12, 30):
-            inside.append(day)
-        elif ends >= date(year, 12, 31):
-            after.append(day)
-    planned = [("registered", day) for day in office.dice.choices(inside, k=DIVORCES)]
-    planned += [("withdrawn", day) for day in office.dice.choices(inside, k=WITHDRAWN)]
-    planned += [("lapsed", day) for day in office.dice.choices(inside, k=LAPSED)]
-    planned += [("registered", day) for day in office.dice.choices(after, k=27)]
-    planned.sort(key=lambda p: p[1])
-    this_year = [n for n, p in enumerate(planned) if p[0] == "registered" and p[1] in set(inside)]
-    across = set(office.dice.sample(this_year, ACROSS["divorce"]))
-    registered: list[tuple[date, int, Couple]] = []
-    for n, (outcome, applied) in enumerate(planned):
-        receipt = f"LS-{applied.year}-{n + 1:05d}"
-        parties = office.couple(residents=office.residents(n in across), least_age=25)
-        _apply(feed, receipt, parties, applied, start)
-        ends, closes = divorce_window(applied)
-        if outcome == "withdrawn":
-            on = max(start, applied + timedelta(days=office.dice.randrange(3, 28)))
-            feed.send(
-                SOURCE, f"withdrawn-{receipt}", DivorceWithdrawn(receipt=receipt, withdrawn_on=on)
-            )
-        elif outcome == "lapsed":
-            on = closes + timedelta(days=1)
-            feed.send(SOURCE, f"lapsed-{receipt}", DivorceLapsed(receipt=receipt, lapsed_on=on))
-        else:
-            window = [ends + timedelta(days=d) for d in range(1, (closes - ends).days + 1)]
-            on = office.dice.choice([day for day in window if is_working_day(day)])
-            registered.append((on, n, parties))
-    registered.sort(key=lambda r: (r[0], r[1]))
-    for on, n, parties in registered:
-        applied = planned[n][1]
-        number = office.number("L", on.year)
-        feed.send(
-            SOURCE,
-            f"l-{number}",
-            DivorceRegistered(
-                receipt=f"LS-{applied.year}-{n + 1:05d}",
-                certificate_number=number,
-                parties=parties,
-                registered_on=on,
-                registrars=office.registrars(),
-            ),
-        )
-        office.counted("F41", on, across=n in across)
-
-
-def _apply(feed: Feed, receipt: str, parties: Couple, applied: date, start: date) -> None:
-    if applied < start:
-        feed.send(
-            SOURCE,
-            f"taken-over-{receipt}",
-            DivorceApplicationTakenOver(
-                receipt=receipt, parties=parties, applied_on=applied, taken_over_on=start
-            ),
-        )
-    else:
-        feed.send(
-            SOURCE,
-            f"applied-{receipt}",
-            DivorceApplied(receipt=receipt, parties=parties, applied_on=applied),
-        )
-
-
-def _reissues(office: _Office, days: list[date]) -> None:
-    """Re-issued certificates; some for couples of earlier years taken over from the archive."""
-    feed, year = office.feed, office.year
-    plans = (
-        ("BJ", "marriage-reissue", MARRIAGE_REISSUES, MarriageCertReissued, "F42"),
-        ("BL", "divorce-reissue", DIVORCE_REISSUES, DivorceCertReissued, "F43"),
+def _reissues(registry: Registry, kind: MarriageCertificateKind, days: list[date]) -> None:
+    """Re-issued certificates, and one spoiled blank after the last number used."""
+    year, marriage = registry.year, kind == "BJ"
+    count = MARRIAGE_REISSUES if marriage else DIVORCE_REISSUES
+    figure, name = ("F42", "marriage-reissue") if marriage else ("F43", "divorce-reissue")
+    across = set(registry.dice.sample(range(count), ACROSS[name]))
+    for n, on in enumerate(sorted(registry.dice.choices(days[:-5], k=count))):
+        parties = registry.couple(across=n in across, least_age=34)
+        registered_on = on - timedelta(days=registry.dice.randrange(700, 3000))
+        archived = marriage and n % 3 == 0
+        common = {
+            "certificate_number": registry.number(kind),
+            "parties": parties,
+            "copies": 2 if (n % 4 if marriage else n == BOTH_CAME) else 1,
+            "registered_on": registered_on,
+            "first_certificate": _archived(registry, parties, registered_on, n)
+            if archived
+            else None,
+            "issued_on": on,
+            "registrars": registry.registrars(),
+        }
+        event = MarriageCertReissued if marriage else DivorceCertReissued
+        registry.send(f"{kind.lower()}-{year}-{n + 1:06d}", event.model_validate(common))
+        registry.count(figure, on, across=n in across)
+    spoiled = CertificateVoided(
+        certificate_number=registry.number(kind), voided_on=days[-3], reason="打印错位"
     )
-    for kind, name, count, event, figure in plans:
-        across = set(office.dice.sample(range(count), ACROSS[name]))
-        for n, on in enumerate(sorted(office.dice.choices(days, k=count))):
-            parties = office.couple(residents=office.residents(n in across), least_age=30)
-            registered_on = on - timedelta(days=office.dice.randrange(700, 3000))
-            if kind == "BJ" and n % 3 == 0:
-                _take_over(feed, parties, registered_on, n, date(year, 1, 1))
-            feed.send(
-                SOURCE,
-                f"{kind.lower()}-{year}-{n + 1:06d}",
-                event(
-                    certificate_number=office.number(kind),
-                    parties=parties,
-                    copies=2 if kind == "BJ" and n % 4 else 1,
-                    registered_on=registered_on,
-                    issued_on=on,
-                    registrars=office.registrars(),
-                ),
-            )
-            office.counted(figure, on, across=n in across)
-    # Two spoiled blanks, after the last number used.
-    for kind in ("BJ", "BL"):
-        feed.send(
-            SOURCE,
-            f"voided-{kind.lower()}-{year}",
-            CertificateVoided(
-                certificate_number=office.number(kind), voided_on=days[-3], reason="打印错位"
-            ),
-        )
+    registry.send(f"voided-{kind.lower()}-{year}", spoiled)
 
 
-def _take_over(feed: Feed, parties: Couple, registered_on: date, n: int, start: date) -> None:
+def _archived(registry: Registry, parties: Couple, registered_on: date, n: int) -> str:
+    """An earlier marriage, taken over from the archive; returns its certificate number."""
     number = marriage_certificate("J", DIVISION, registered_on.year, 3001 + n)
-    feed.send(
-        SOURCE,
-        f"archive-{number}",
-        MarriageTakenOver(
-            certificate_number=number,
-            parties=parties,
-            registered_on=registered_on,
-            taken_over_on=start,
-        ),
+    taken_over = MarriageTakenOver(
+        certificate_number=number,
+        parties=parties,
+        registered_on=registered_on,
+        taken_over_on=registry.start,
     )
+    registry.send(f"archive-{number}", taken_over)
+    return number
 
 
-def _ceremonies(office: _Office, marriages: list[tuple[date, str]]) -> None:
-    """Two collective ceremonies; every couple registered that day."""
-    year = office.year
-    plans: tuple[tuple[date, str, tuple[str, ...], str | None], ...] = (
-        (date(year, 5, 20), "示例镇绿美广场", ("共青团区委",), None),
-        (date(year, 10, 1), "婚姻登记服务中心颁证大厅", (), f"示例婚通〔{year}〕3号"),
-    )
-    for on, place, organisers, notice in plans:
-        couples = [number for day, number in marriages if day == on][:CEREMONY_COUPLES]
-        office.feed.send(
-            SOURCE,
-            f"ceremony-{on}",
-            CertificateCeremonyHeld(
-                ceremony=f"JT-{on:%Y%m%d}",
-                held_on=on,
-                place=place,
-                certificates=tuple(couples),
-                co_organisers=organisers,
-                opening_notice=notice,
-            ),
+def _ceremonies(registry: Registry, marriages: list[tuple[date, str]]) -> None:
+    """Two collective ceremonies; every couple was registered that day."""
+    year = registry.year
+    for on, figure, place, organisers, notice in (
+        (date(year, 5, 20), "F48", "示例镇绿美广场", ("共青团区委",), None),
+        (date(year, 10, 1), "F49", "婚姻登记服务中心颁证大厅", (), _holiday_notice(year)),
+    ):
+        couples = tuple(number for day, number in marriages if day == on)[:CEREMONY_COUPLES]
+        held = CertificateCeremonyHeld(
+            ceremony=f"JT-{on:%Y%m%d}",
+            held_on=on,
+            place=place,
+            certificates=couples,
+            co_organisers=organisers,
+            opening_notice=notice,
         )
+        registry.send(f"ceremony-{on}", held)
+        registry.count(figure, on, pairs=len(couples))
