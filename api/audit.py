@@ -145,7 +145,7 @@ def _hexdump(raw: bytes) -> str:
     lines = []
     for start in range(0, len(raw), HEX_WIDTH):
         part = raw[start : start + HEX_WIDTH]
-        text = "".join(chr(b) if 32 <= b < 127 else "." for b in part)  # noqa: PLR2004
+        text = "".join(chr(b) if 32 <= b < 127 else "." for b in part)
         lines.append(f"{start:08x}  {part.hex(' '):<{HEX_WIDTH * 3}} {text}")
     return "\n".join(lines)
 
@@ -239,12 +239,12 @@ _PARKED = _Waiting(
 async def _waiting(request: Request, view: View, page: int, shown: _Waiting) -> Response:
     ledger, table = view.ledger.name, shown.table
     totals = await view.connection.fetch(
-        f"SELECT {shown.by} AS name, count(*) AS count, count({shown.settled}) AS settled"  # noqa: S608
+        f"SELECT {shown.by} AS name, count(*) AS count, count({shown.settled}) AS settled"
         f" FROM ledger.{table} WHERE ledger = $1 GROUP BY 1 ORDER BY 1",
         ledger,
     )
     found = await view.connection.fetch(
-        f"SELECT {shown.columns} FROM ledger.{table} WHERE ledger = $1 ORDER BY number"  # noqa: S608
+        f"SELECT {shown.columns} FROM ledger.{table} WHERE ledger = $1 ORDER BY number"
         " LIMIT $2 OFFSET $3",
         ledger,
         PAGE_ROWS,

@@ -13,7 +13,6 @@ from api import problems
 from api.answers import answer, wants_json
 from api.groups import grouped
 from api.moments import Snapshot, View
-from infra.ledger import store
 from reports import annual, published
 from reports.annual import Report, missing
 from reports.breakdown import Breakdown, breakdowns
@@ -160,14 +159,12 @@ async def _counts(view: View) -> dict[str, int]:
 
 async def _report(view: View, year: str) -> Report:
     moment = await view.moment(year)
-    try:
-        made = await view.remembered.get(
-            ("report", moment, view.auditor),
-            lambda: annual.build(view.connection, moment, details=view.auditor),
-        )
-    except store.LedgerMissing as error:
-        raise problems.no_ledger(str(error)) from None
-    return made
+    figures = await view.figures(moment, FIGURES)
+    statements = await view.statements(moment, STATEMENTS)
+    return await view.remembered.get(
+        ("report", moment),
+        lambda: annual.compose(view.connection, moment, figures, statements, details=view.auditor),
+    )
 
 
 @router.get("/reports")
@@ -227,6 +224,7 @@ def _report_json(report: Report) -> dict[str, Any]:
                 "value": plain(item.value),
                 "exact": plain(item.exact),
                 "unit": item.unit,
+                "beside": item.beside or None,
                 "invented": item.invented,
             }
         elif isinstance(item, annual.StatementRef):

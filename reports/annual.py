@@ -56,6 +56,8 @@ class FigureRef:
     unit: str = ""
     value: Value = None
     exact: Exact = None
+    beside: str = ""
+    """What stands in brackets after it, e.g. "6 / 7"; in a sample ledger always invented."""
     invented: bool = False
 
 
@@ -90,7 +92,10 @@ class Paragraph:
     @property
     def text(self) -> str:
         """The paragraph without its references."""
-        return "".join(run.text for run in self.runs)
+        return "".join(
+            f"{run.text}({run.beside})" if isinstance(run, FigureRef) and run.beside else run.text
+            for run in self.runs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +148,24 @@ async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool
     Conditions may name single cases or registrations, so public pages go without.
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
+        figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
+        statements = {v.statement.id: v for v in await evaluate.statements(connection, moment)}
+        return await compose(connection, moment, figures, statements, details=details)
+
+
+async def compose(
+    connection: asyncpg.Connection,
+    moment: Moment,
+    figures: Mapping[str, FigureValue],
+    statements: Mapping[str, StatementValue],
+    *,
+    details: bool,
+) -> Report:
+    """The report from values worked out already; see `build`."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
         ledger = await store.find_ledger(connection, moment.ledger)
         if ledger is None:
             raise store.LedgerMissing(moment.ledger)
-        figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
-        statements = {v.statement.id: v for v in await evaluate.statements(connection, moment)}
         prose = await publication.sections(connection, moment)
         issued = await publication.find(connection, moment.ledger, moment.start.year)
     writer = _Writer(
@@ -282,8 +300,6 @@ class _Writer:
             text = words.split("|")[0 if value.value is True else 1]
         else:
             text = written(value.value, "" if words == "number" else value.figure.unit)
-        if value.beside and words not in ("number", "alone"):
-            text = f"{text}({value.beside})"
         return FigureRef(
             id=figure_id,
             name=value.figure.name,
@@ -292,6 +308,7 @@ class _Writer:
             unit=value.figure.unit,
             value=value.value,
             exact=value.exact,
+            beside="" if words in ("number", "alone") else value.beside or "",
             invented=self.sample and invented(figure_id, self.moment.start.year, self.figures),
         )
 

@@ -95,7 +95,7 @@ async def breakdowns(
 
 
 async def _columns(connection: asyncpg.Connection, figure: Figure) -> frozenset[str]:
-    sql = f"SELECT * FROM ({expand(figure.rows)}) AS rows"  # noqa: S608  a definition, not input
+    sql = f"SELECT * FROM ({expand(figure.rows)}) AS rows"
     prepared = await connection.prepare(all_parameters(sql))
     return frozenset(attribute.name for attribute in prepared.get_attributes())
 
@@ -114,7 +114,7 @@ SELECT {key} AS cell, sum(contribution)::bigint, count(DISTINCT coalesce(stream,
 FROM ({expand(figure.rows)}) AS rows
 LEFT JOIN (SELECT position, stream FROM ledger.entry WHERE ledger = $1) AS entry USING (position)
 GROUP BY cell ORDER BY cell NULLS LAST
-"""  # noqa: S608  our own SQL around a definition
+"""
     found = await connection.fetch(all_parameters(sql), *moment.parameters)
     counted = [
         _Counted(Cell(name or "", _label(name, by), amount), behind)
@@ -156,7 +156,7 @@ def _ends(moment: Moment) -> list[date]:
     while date(year, month, 1) <= moment.end:
         last = date(year, month, monthrange(year, month)[1])
         ends.append(min(last, moment.end))
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return ends
 
 
@@ -184,7 +184,7 @@ async def _month_ends(
     sql = f"""
 SELECT ends.day, (SELECT {TAKE[figure.take]} FROM ({rows}) AS rows)
 FROM unnest($5::date[]) AS ends (day) ORDER BY ends.day
-"""  # noqa: S608  our own SQL around a definition
+"""
     found = await connection.fetch(all_parameters(sql), *moment.parameters, _ends(moment))
     cells = tuple(
         Cell(day.isoformat(), f"{day.month}月{day.day}日", None if value is None else int(value))

@@ -16,10 +16,13 @@ def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def _run(run: Run) -> str:
+def _run(run: Run, *, sample: bool) -> str:
     if isinstance(run, FigureRef):
         mark = f"({INVENTED})" if run.invented else ""
-        return f"[{_plain(run.text)}]({run.href}){mark}"
+        beside = ""
+        if run.beside:
+            beside = f"({_plain(run.beside)}{',' + INVENTED if sample else ''})"
+        return f"[{_plain(run.text)}]({run.href}){mark}{beside}"
     if isinstance(run, StatementRef):
         return f"[{_plain(run.text)}]({run.href})"
     if isinstance(run, Gap):
@@ -27,14 +30,14 @@ def _run(run: Run) -> str:
     return _plain(run.text)
 
 
-def _paragraph(paragraph: Paragraph) -> str:
-    text = "".join(map(_run, paragraph.runs))
+def _paragraph(paragraph: Paragraph, *, sample: bool) -> str:
+    text = "".join(_run(run, sample=sample) for run in paragraph.runs)
     return _BLOCK.sub(lambda match: "\\" + match[1], text)
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: Section, *, sample: bool) -> list[str]:
     heading = [f"### {_plain(section.heading)}"] if section.heading else []
-    return heading + [_paragraph(paragraph) for paragraph in section.paragraphs]
+    return heading + [_paragraph(paragraph, sample=sample) for paragraph in section.paragraphs]
 
 
 def render(report: Report) -> str:
@@ -43,11 +46,11 @@ def render(report: Report) -> str:
     if report.sample:
         blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例;标“{INVENTED}”的数值原报告没有。")
     blocks.append(f"发布时间:{report.published}")
-    blocks += _section(report.opening)
+    blocks += _section(report.opening, sample=report.sample)
     for part in report.parts:
         blocks.append(f"## {_plain(part.heading)}")
         for section in part.sections:
-            blocks += _section(section)
+            blocks += _section(section, sample=report.sample)
     blocks += [f"{report.bureau}  \n{report.signed}"]
     blocks.append(
         f"账本 {report.moment.ledger},业务截止 {written_day(report.moment.end)},"

@@ -215,8 +215,8 @@ async def test_the_html_stands_alone_and_marks_the_sample(ready: asyncpg.Connect
     assert '<meta name="robots" content="noindex, nofollow">' in text
     assert not re.search(r"<(script|link|img|iframe)\b", text)
     assert re.search(
-        r'<a class="figure short" href="/figures/F16\?period=2024" data-figure="F16" data-value="0.19"'
-        r' data-exact="190000" data-unit="万元"',
+        r'<a class="figure short" href="/figures/F16\?period=2024" data-figure="F16"'
+        r' data-value="0.19" data-exact="190000" data-unit="万元"',
         text,
     )
     assert "&lt;b&gt;*星号*&lt;/b&gt;" in text
