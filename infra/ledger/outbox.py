@@ -50,7 +50,7 @@ async def entries(
 ) -> list[dict[str, Any]]:
     """Whole rows of entries in position order."""
     rows = await connection.fetch(
-        f"SELECT {', '.join(ENTRY_COLUMNS)} FROM ledger.entry WHERE ledger = $1"  # noqa: S608
+        f"SELECT {', '.join(ENTRY_COLUMNS)} FROM ledger.entry WHERE ledger = $1"
         " AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
         ledger,
         after,

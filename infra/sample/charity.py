@@ -77,7 +77,7 @@ class _Week:
             name = f"donation-{n:03d}"
             if goods:
                 self.goods_fen += donation.value_fen
-            if n == 40:  # noqa: PLR2004  any one of the goods
+            if n == 40:
                 slip = donation.model_copy(update={"value_fen": donation.value_fen * 10})
                 wrong = self.tell(name, slip)
                 self.feed.send(

@@ -182,7 +182,7 @@ def _work_news(site: _Website) -> None:
         topic, words = _WORDS[n % len(_WORDS)]
         title = f"{site.chance.choice(towns)}{words}"
         item = f"XX-{site.year}-{n:03d}"
-        if n == 21:  # noqa: PLR2004  it was among the notices first
+        if n == 21:
             site.publish(item, "notices", topic, title, on - timedelta(days=6))
             site.show(item, "work-news", topic, title, on)
         else:

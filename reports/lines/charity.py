@@ -1,6 +1,6 @@
 """慈善宣传周: exact numbers from the records, with the rounded words of the summary beside them."""
 
-# ruff: noqa: S608  queries are put together from constants of this room only
+
 
 from __future__ import annotations
 

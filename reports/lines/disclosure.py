@@ -1,6 +1,6 @@
 """政务公开: how much went up in the column 工作动态, and how steadily."""
 
-# ruff: noqa: S608  queries are put together from constants of this room only
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """行政检查 and 行政处罚: how many, on which platform, and whether the procedure was kept."""
 
-# ruff: noqa: S608  queries are put together from constants of this room only
+
 
 from __future__ import annotations
 

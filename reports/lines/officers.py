@@ -1,6 +1,6 @@
 """执法人员 and 法律顾问: licences at a date, the share of posts covered, lawyers engaged."""
 
-# ruff: noqa: S608  queries are put together from constants of this room only
+
 
 from __future__ import annotations
 

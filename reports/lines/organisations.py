@@ -1,6 +1,6 @@
 """社会组织: bodies established, zombies disposed, and the identity of the register."""
 
-# ruff: noqa: S608  queries are put together from constants of this room only
+
 
 from __future__ import annotations
 

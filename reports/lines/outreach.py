@@ -3,7 +3,7 @@
 人次 are sums over sittings; sessions and issues (期) are counted once each.
 """
 
-# ruff: noqa: S608  queries are put together from constants of this room only
+
 
 from __future__ import annotations
 

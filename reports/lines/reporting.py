@@ -1,6 +1,6 @@
 """The report's own dates: when it was signed, when it was published."""
 
-# ruff: noqa: S608  queries are put together from constants of this room only
+
 
 from __future__ import annotations
 

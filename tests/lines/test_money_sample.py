@@ -261,7 +261,7 @@ async def test_late_cases_took_their_parked_payments_with_them(bench: Bench) -> 
 
 async def _without(bench: Bench, table: str, where: str) -> bool:
     """Whether S16 holds when some rows are not there; they are put back."""
-    rows = await bench.connection.fetch(f"DELETE FROM read.{table} WHERE {where} RETURNING *")  # noqa: S608  the test's own
+    rows = await bench.connection.fetch(f"DELETE FROM read.{table} WHERE {where} RETURNING *")
     assert rows
     holds = (await bench.statement("S16", known=KNOWN)).holds
     await bench.connection.copy_records_to_table(
@@ -288,7 +288,7 @@ async def _cases(bench: Bench, programme: str, count: str) -> int:
     """A number of cases active in December as known at publication."""
     return await _ask(
         bench,
-        f"SELECT {count} FROM read.case_entitlement WHERE {{known}} AND programme = '{programme}'"  # noqa: S608
+        f"SELECT {count} FROM read.case_entitlement WHERE {{known}} AND programme = '{programme}'"
         " AND first_month <= '2024-12' AND (last_month IS NULL OR last_month >= '2024-12')",
     )
 
@@ -297,7 +297,7 @@ async def _fen(bench: Bench, programme: str, where: str) -> int:
     """Money of a programme as known at publication."""
     return await _ask(
         bench,
-        f"SELECT sum(amount_fen) FROM read.payment WHERE {{known}} AND programme = '{programme}'"  # noqa: S608
+        f"SELECT sum(amount_fen) FROM read.payment WHERE {{known}} AND programme = '{programme}'"
         f" AND {where}",
     )
 

@@ -36,7 +36,7 @@ def a_person(number: int | None = None) -> Payee:
     return Payee(id_kind="resident-id", id_number=an_id(number=number), name="示例甲")
 
 
-def a_household(  # noqa: PLR0913  each names only what it needs
+def a_household(
     number: str,
     *,
     covered: int = 1,
@@ -91,7 +91,7 @@ def a_destitute_person(
     )
 
 
-def a_child(  # noqa: PLR0913  each names only what it needs
+def a_child(
     number: str,
     programme: ChildProgramme = "orphan",
     *,
@@ -149,7 +149,7 @@ def a_subsidy(
     )
 
 
-def a_payment(  # noqa: PLR0913  each names only what it needs
+def a_payment(
     number: str,
     fen: int,
     *months: str,

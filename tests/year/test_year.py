@@ -10,7 +10,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from consumers import tail
 from infra import postgres
+from projections import projector
 from projections.catalogue import READ_MODELS
 from reports import evaluate, published
 from reports.catalogue import FIGURES, STATEMENTS
@@ -89,7 +91,7 @@ async def test_the_same_file_again_changes_nothing(changeable: str, loaded: Load
         before = await _checksums(connection)
         tally = await take_file(changeable, loaded.file)
         after = await _checksums(connection)
-    total = sum(1 for _ in loaded.file.open("rb"))
+    total = len(lines_of(loaded))
 
     assert str(tally) == f"accepted 0, duplicate {total}, parked 0, quarantined 0"
     assert before == after
@@ -98,8 +100,9 @@ async def test_the_same_file_again_changes_nothing(changeable: str, loaded: Load
 async def test_one_more_payment_of_100_yuan_moves_the_dibao_total_by_that_alone(
     changeable: str, loaded: Loaded, tmp_path: Path
 ) -> None:
-    with loaded.file.open("rb") as file:
-        line = next(x for x in file if b"payment-settled.v1" in x and b'"programme":"dibao"' in x)
+    line = next(
+        x for x in lines_of(loaded) if b"payment-settled.v1" in x and b'"programme":"dibao"' in x
+    )
     payment = json.loads(line)
     payment["id"] += "-more"
     payment["data"]["amount_fen"] = 10_000
@@ -120,9 +123,6 @@ async def test_one_more_payment_of_100_yuan_moves_the_dibao_total_by_that_alone(
 
 
 async def test_read_models_rebuilt_from_the_ledger_are_the_same(changeable: str) -> None:
-    from consumers import tail
-    from projections import projector
-
     async with postgres.connect(changeable) as connection:
         before = await _checksums(connection)
         await projector.drop_tables(connection, LEDGER)
@@ -141,7 +141,7 @@ async def test_every_read_model_has_rows(year_connection: asyncpg.Connection) ->
 
 async def test_records_end_in_four_places_and_each_kind_occurs(loaded: Loaded) -> None:
     tally = loaded.tally
-    total = sum(1 for _ in loaded.file.open("rb"))
+    total = len(lines_of(loaded))
 
     assert tally.accepted + tally.duplicate + tally.parked + tally.quarantined == total
     assert 120_000 < total < 145_000
@@ -153,7 +153,7 @@ async def test_a_road_without_approval_leaves_39(
     loaded: Loaded, database_url: str, tmp_path: Path
 ) -> None:
     name = "placename."
-    lines = [x for x in loaded.file.open("rb") if f'"cn.mingjian.{name}'.encode() in x]
+    lines = [x for x in lines_of(loaded) if f'"cn.mingjian.{name}'.encode() in x]
     approvals = [
         x
         for x in lines
@@ -168,6 +168,11 @@ async def test_a_road_without_approval_leaves_39(
         (value,) = await evaluate.figures(connection, moment, ["F46"])
 
     assert value.value == 39
+
+
+def lines_of(loaded: Loaded) -> list[bytes]:
+    """The lines of the sample file, with their ends."""
+    return loaded.file.read_bytes().splitlines(keepends=True)
 
 
 async def _checksums(connection: asyncpg.Connection) -> dict[str, str]:
