@@ -1,8 +1,8 @@
 """街路巷命名: from proposal to announcement, and what may come after.
 
-Who approves is data: a city's or county's government (地名管理条例 art. 12(5)); for a 市辖区 the power
-may sit with the city. Filing with the government one level up and the announcement follow within
-15 calendar days of the approval (arts 13, 14).
+Who approves is data: a city's or county's government (地名管理条例 art. 12(5)); for a 市辖区 the
+power may sit with the city. Filing with the government one level up and the announcement follow
+within 15 calendar days of the approval (arts 13, 14).
 Basis: 地名管理条例 (国令753号, 2022-05-01), 实施办法 (民政部令71号, from 2024-05-01),
 地名备案公告管理办法(试行) (2023-06-13).
 """
@@ -262,7 +262,7 @@ class PlaceName(Aggregate):
         return late if complete else (*late, "announcement-incomplete")
 
     def _late(self, on: date, calendar_days: int, code: str) -> tuple[str, ...]:
-        if self.approved_on is None:
+        if self.approved_on is None or on.isoformat() < self.approved_on:
             return ("not-approved",)
         late = (on - date.fromisoformat(self.approved_on)).days > calendar_days
         return (code,) if late else ()

@@ -108,7 +108,7 @@ def announced(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
     for row in rows:
         yield row._replace(
             announced_on=day(data["announced_on"]),
-            complete=all(name in data for name in ANNOUNCEMENT_PARTICULARS),
+            complete=all(data.get(name) is not None for name in ANNOUNCEMENT_PARTICULARS),
         )
 
 
