@@ -104,7 +104,7 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     else:
         try:
             response = await call_next(request)
-        except Exception:
+        except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
             _log.exception("error at %s", request.url.path)
             response = problem_response(request, problems.internal())
     for name, value in HEADERS.items():

@@ -145,7 +145,7 @@ def _hexdump(raw: bytes) -> str:
     lines = []
     for start in range(0, len(raw), HEX_WIDTH):
         part = raw[start : start + HEX_WIDTH]
-        text = "".join(chr(b) if 32 <= b < 127 else "." for b in part)
+        text = "".join(chr(b) if 32 <= b < 127 else "." for b in part)  # noqa: PLR2004
         lines.append(f"{start:08x}  {part.hex(' '):<{HEX_WIDTH * 3}} {text}")
     return "\n".join(lines)
 

@@ -36,7 +36,7 @@ def _bounds(metadata: tuple[Any, ...], *names: str) -> list[int]:
     return [getattr(item, name) for item in metadata for name in names if hasattr(item, name)]
 
 
-def _value(
+def _value(  # noqa: PLR0911  one branch for each shape of annotation
     name: str, annotation: Any, metadata: tuple[Any, ...] = ()
 ) -> Any:
     """A value that fits an annotation; `metadata` is what Annotated says of it, flattened."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SAMPLE_SECRET = "public: this ledger holds invented records only"
+SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
 
 
 class Settings(BaseSettings):

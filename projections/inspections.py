@@ -36,7 +36,7 @@ class Inspection(NamedTuple):
     planned_on: date | None = None
     cancelled_on: date | None = None
     inspected_on: date | None = None
-    officers: list[str] = []
+    officers: list[str] = []  # noqa: RUF012  rows are never changed in place
     licences_shown: bool = False
     has_text_record: bool = False
     has_recording: bool = False

@@ -47,7 +47,7 @@ class PenaltyCase(NamedTuple):
     noticed_on: date | None = None
     decided_on: date | None = None
     platform: str | None = None
-    kinds: list[str] = []
+    kinds: list[str] = []  # noqa: RUF012  rows are never changed in place
     amount_fen: int = 0
     listed: bool = False
     service_due_on: date | None = None

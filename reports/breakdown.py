@@ -156,7 +156,7 @@ def _ends(moment: Moment) -> list[date]:
     while date(year, month, 1) <= moment.end:
         last = date(year, month, monthrange(year, month)[1])
         ends.append(min(last, moment.end))
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
     return ends
 
 

@@ -26,7 +26,7 @@ def period_of(text: str) -> tuple[date, date]:
         year, month = int(match[1]), int(match[2] or 0)
         if year > 0 and match[2] is None:
             return date(year, 1, 1), date(year, 12, 31)
-        if year > 0 and 1 <= month <= 12:
+        if year > 0 and 1 <= month <= 12:  # noqa: PLR2004
             return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
     raise Unanswerable(f"期间写作 2024 或 2024-03,不是 {text!r}")
 

@@ -6,7 +6,7 @@ row per kind says how far they are published.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -47,9 +47,9 @@ async def heads(connection: asyncpg.Connection, ledger: str) -> Heads:
 
 async def entries(
     connection: asyncpg.Connection, ledger: str, after: int, to: int, limit: int
-) -> list[dict[str, Any]]:
+) -> list[Mapping[str, Any]]:
     """Whole rows of entries in position order."""
-    rows = await connection.fetch(
+    rows: list[Mapping[str, Any]] = await connection.fetch(
         f"SELECT {', '.join(ENTRY_COLUMNS)} FROM ledger.entry WHERE ledger = $1"
         " AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
         ledger,
@@ -57,7 +57,7 @@ async def entries(
         to,
         limit,
     )
-    return [dict(row) for row in rows]
+    return rows
 
 
 async def digest_at(connection: asyncpg.Connection, ledger: str, position: int) -> bytes | None:

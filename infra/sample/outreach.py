@@ -154,7 +154,7 @@ def _activities(office: _Office) -> None:
         )
         name = office.tell(f"activity-{n + 1:02d}", event)
         if n == RECOUNTED[0]:
-            number = RECOUNTED[1]
+            number = RECOUNTED[1]  # noqa: PLW2901  what is known in the end
             recounted = date(office.year + 1, 2, 20)
             office.feed.send(
                 SOURCE,

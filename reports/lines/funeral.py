@@ -5,10 +5,14 @@ from __future__ import annotations
 from reports.figure import Figure, Statement
 
 _ACTIVATED = """
-SELECT known_from AS position, activated_on AS contribution, activated_on AS on_date,
-       NULL::text AS township, form AS what
-FROM read.form_version
-WHERE {known} AND replaces IS NOT NULL AND activated_on BETWEEN $3 AND $4
+SELECT v.known_from AS position, v.activated_on AS contribution, v.activated_on AS on_date,
+       NULL::text AS township, v.form AS what
+FROM read.form_version v
+WHERE {known:v} AND v.replaces IS NOT NULL AND v.activated_on BETWEEN $3 AND $4
+  AND EXISTS (
+      SELECT FROM read.form_version other
+      WHERE {known:other} AND other.replaces IS NOT NULL AND other.kind <> v.kind
+        AND other.activated_on BETWEEN $3 AND $4)
 """
 _OLD_FORMS = """
 WITH stopped AS (
