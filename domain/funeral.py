@@ -1,8 +1,8 @@
 """骨灰安放: keeping bodies, controlled certificate forms by number range, certificates, placements.
 
-《骨灰承诺证》 promises a lawful place before the ashes are handed out; 《骨灰领取证》 lets the family
-collect them. Both are forms with versions and printed running numbers. When a new version comes
-into use the old stock is stopped and sealed (停用、封存), by number range.
+《骨灰承诺证》 promises a lawful place before the ashes are handed out; 《骨灰领取证》 lets the
+family collect them. Both are forms with versions and printed running numbers. When a new version
+comes into use the old stock is stopped and sealed (停用、封存), by number range.
 Law in force for 2024: 殡葬管理条例 (2012). The revised 条例 is in force from 2026-03-30.
 """
 
@@ -182,6 +182,24 @@ class CremationRecorded(Event):
     cremated_on: date
 
 
+class KeepingBody(Aggregate):
+    """State of one ash-keeping body: whether it still keeps ashes."""
+
+    STREAM: ClassVar[str] = "keeping-body"
+
+    closed_on: str | None = None
+
+    @judges(AshesPlaced)
+    def judge_placement(self, event: AshesPlaced) -> tuple[str, ...]:
+        """Ashes placed at a body that no longer keeps any."""
+        late = self.closed_on is not None and event.placed_on.isoformat() >= self.closed_on
+        return ("body-closed",) if late else ()
+
+    @evolves(KeepingBodyClosed)
+    def on_closed(self, data: Data) -> None:
+        self.closed_on = data["closed_on"]
+
+
 class Form(Aggregate):
     """State of one version of a form: when it came into use and when its stock was sealed."""
 
@@ -200,6 +218,12 @@ class Form(Aggregate):
         if self.activated_on is None or on < self.activated_on:
             breaches.append("form-version-not-in-use")
         return tuple(breaches)
+
+    @judges(FormStockSealed)
+    def judge_seal(self, event: FormStockSealed) -> tuple[str, ...]:
+        """R-AS-02: what was counted under seal is what the number range says."""
+        forms = event.last_number - event.first_number + 1
+        return ("sealed-count-differs",) if event.count != forms else ()
 
     @evolves(FormVersionActivated)
     def on_activated(self, data: Data) -> None:
