@@ -5,7 +5,6 @@ nothing (positions at or below the checkpoint are dropped), and the rows do not 
 entries were cut into batches.
 """
 
-# ruff: noqa: S608  tables are named by our own read models; values are parameters
 from __future__ import annotations
 
 import asyncio
@@ -191,8 +190,7 @@ async def _project_one(
             _change(changes, current[stream], entry, standing)
         elif entry.type in folding:
             live = current[stream]
-            turned = list(folding[entry.type]([row.values for row in live], entry))
-            _change(changes, live, entry, turned)
+            _change(changes, live, entry, model.turned([row.values for row in live], entry))
         else:
             for n, values in enumerate(adding[entry.type](entry)):
                 row = _Row(values, entry.position, n)

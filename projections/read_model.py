@@ -94,9 +94,19 @@ class ReadModel:
         for entry in entries:
             if (add := self.adding.get(entry.type)) is not None:
                 rows.extend(add(entry))
-            elif (turn := self.folding.get(entry.type)) is not None:
-                rows = list(turn(rows, entry))
+            elif entry.type in self.folding:
+                rows = self.turned(rows, entry)
         return rows
+
+    def turned(self, rows: list[Values], entry: Entry) -> list[Values]:
+        """What an entry makes of its stream's rows.
+
+        A fold is given rows in the order of their values, never in that of their making: after a
+        correction the stored rows were made in another order than a plain fold makes them.
+        """
+        if len(rows) > 1:
+            rows = sorted(rows, key=_order)
+        return list(self.folding[entry.type](rows, entry))
 
     def ddl(self, schema: str = SCHEMA) -> list[str]:
         """Statements that create the table and its indexes when they do not exist."""
@@ -124,6 +134,11 @@ class ReadModel:
                 f"CREATE INDEX IF NOT EXISTS {self.name}_{number} ON {table} (ledger, {columns_})"
             )
         return statements
+
+
+def _order(values: Values) -> Values:
+    """A sort key of rows; None comes first."""
+    return tuple((value is not None, value) for value in values)
 
 
 def day(text: str) -> date:

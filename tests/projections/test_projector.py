@@ -1,0 +1,250 @@
+"""Folding: the rows depend on the entries alone, not on batches, order of arrival or restarts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime, time
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from consumers import files, tail
+from domain.aggregate import effective
+from infra.ledger import store
+from infra.ledger.intake import Intake
+from infra.sample.feed import SHANGHAI
+from infra.settings import Settings
+from projections import projector
+from projections.catalogue import READ_MODELS
+from projections.payments import payments
+from projections.read_model import MAX_POSITION
+from tests.support.engine import ledger_dump, read_dump, rows_at_head, take
+from tests.support.history import BANK, DAY, OFFICE, STANDARDS, WAITING, history, in_turn
+from tests.support.ledger import LEDGER, Bench, event
+from tests.support.money import a_household, a_payment
+
+HISTORY = history()
+LINES = in_turn(HISTORY, [BANK, OFFICE, STANDARDS] * 20)
+
+
+@asynccontextmanager
+async def emptied(connection: asyncpg.Connection) -> AsyncIterator[Intake]:
+    """A fresh ledger on prepared tables, inside a transaction that is rolled back."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await store.create_ledger(connection, LEDGER, "replay", sample=True)
+        ledger = await store.find_ledger(connection, LEDGER)
+        assert ledger is not None
+        yield Intake(ledger, Settings().secret)
+    finally:
+        await transaction.rollback()
+
+
+@pytest.mark.parametrize("size", [1, 7])
+async def test_batches_of_any_size_give_identical_tables(
+    connection: asyncpg.Connection, size: int
+) -> None:
+    """Entries with their positions, parked, quarantine and every row of every read model."""
+    await files.prepare(connection)
+    lines = [*LINES[:9], b"not json", *LINES[3:5], *LINES[9:], b"not json", b"{}"]
+    found = []
+    for batch in (5_000, size):
+        async with emptied(connection) as intake:
+            await take(connection, intake, *lines, batch=batch)
+            await tail.catch_up(connection, LEDGER, batch=batch)
+            found.append((await ledger_dump(connection), await read_dump(connection)))
+    assert found[0] == found[1]
+
+
+@given(st.permutations([OFFICE] * 12 + [BANK] * 11 + [STANDARDS] * 2), st.integers(1, 25))
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+async def test_sources_may_take_turns_in_any_way(
+    connection: asyncpg.Connection, turns: list[str], batch: int
+) -> None:
+    """Received on one day, in each source's own order: the same rows are valid at head."""
+    if not await connection.fetchval("SELECT to_regclass('read.checkpoint')"):
+        await files.prepare(connection)
+    found = []
+    for lines in (LINES, in_turn(HISTORY, turns)):
+        async with emptied(connection) as intake:
+            tally = await take(connection, intake, *lines, batch=batch)
+            assert (tally.accepted, tally.parked) == (len(LINES) - WAITING, WAITING)
+            await tail.catch_up(connection, LEDGER, batch=batch)
+            found.append(await rows_at_head(connection))
+    assert found[0] == found[1]
+
+
+async def test_rows_known_now_are_a_plain_fold_of_each_stream(
+    connection: asyncpg.Connection,
+) -> None:
+    """However corrections came in between, what stands is what a fold of what stands gives."""
+    bench = await Bench.open(connection)
+    await bench.take(*LINES, batch=3)
+    entries = await store.read_entries(connection, LEDGER, 0, 10_000)
+    streams = await store.read_streams(
+        connection, LEDGER, sorted({e.stream for e in entries}), MAX_POSITION
+    )
+    head = await rows_at_head(connection)
+    for model in READ_MODELS:
+        plain = [
+            (stream, *row)
+            for stream, history_ in streams.items()
+            for row in model.fold_stream(effective(history_))
+        ]
+        assert head[model.name] == sorted(plain, key=repr), model.name
+    assert len(head["payment"]) == 6
+    assert len(head["case_entitlement"]) == 4
+
+
+async def test_dropping_and_rebuilding_gives_identical_tables(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await Bench.open(connection)
+    await bench.take(*LINES, batch=4)
+    before = await read_dump(connection)
+
+    await projector.drop_tables(connection, LEDGER)
+    assert not any((await read_dump(connection)).values())
+    assert await tail.catch_up(connection, LEDGER) == len(LINES) - WAITING
+
+    assert await read_dump(connection) == before
+
+
+async def test_folding_the_same_entries_again_changes_nothing(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await Bench.open(connection)
+    await bench.take(*LINES)
+    before = await read_dump(connection)
+    entries = await store.read_entries(connection, LEDGER, 0, 10_000)
+
+    async def read_streams(streams: object, to: object) -> dict[str, list[object]]:
+        raise AssertionError((streams, to))
+
+    for start in (0, 5, len(entries) - 1):
+        await projector.project(connection, LEDGER, entries[start:], read_streams)  # type: ignore[arg-type]
+    assert await read_dump(connection) == before
+
+
+async def test_a_gap_stops_the_projector(connection: asyncpg.Connection) -> None:
+    bench = await Bench.open(connection)
+    await take(connection, bench.intake, *LINES)
+    entries = await store.read_entries(connection, LEDGER, 0, 10_000)
+
+    async def read_streams(streams: object, to: object) -> dict[str, list[object]]:
+        raise AssertionError((streams, to))
+
+    with pytest.raises(LookupError, match="at 0, got entries from 2"):
+        await projector.project(connection, LEDGER, entries[1:], read_streams)  # type: ignore[arg-type]
+    assert set((await projector.positions(connection, LEDGER)).values()) == {0}
+
+
+async def test_one_read_model_is_rebuilt_without_moving_the_others(
+    connection: asyncpg.Connection,
+) -> None:
+    """A rebuild of one while others are behind must not mark the others as done."""
+    bench = await Bench.open(connection)
+    await bench.take(*LINES[:10])
+    await take(connection, bench.intake, *LINES[10:])
+
+    await projector.drop_tables(connection, LEDGER, [payments])
+    await tail.catch_up(connection, LEDGER, [payments])
+    positions = await projector.positions(connection, LEDGER)
+    assert positions.pop(payments.name) == len(LINES) - WAITING
+    assert max(positions.values()) < len(LINES) - WAITING
+    one = await read_dump(connection)
+
+    await tail.catch_up(connection, LEDGER)
+    both = await read_dump(connection)
+    assert both[payments.name] == one[payments.name]
+    await projector.drop_tables(connection, LEDGER)
+    await tail.catch_up(connection, LEDGER)
+    assert await read_dump(connection) == both
+
+
+# Corrections.
+
+
+async def _payment_rows(bench: Bench) -> list[tuple[int, int, int | None]]:
+    rows = await bench.connection.fetch(
+        "SELECT amount_fen, known_from, nullif(known_to, $1) FROM read.payment"
+        " ORDER BY known_from, n",
+        MAX_POSITION,
+    )
+    return [tuple(row) for row in rows]
+
+
+def _corrected(
+    event_id: str, fen: int, corrects: str, kind: str, received: date = date(2024, 6, 1)
+) -> bytes:
+    fact = a_payment("DB-1", fen, "2024-01")
+    return event(BANK, event_id, fact, received=received, corrects=corrects, kind=kind)
+
+
+CASE = event(OFFICE, "c-1", a_household("DB-1"))
+PAYMENT = event(BANK, "p-1", a_payment("DB-1", 50_000, "2024-01"))
+
+
+async def test_a_changed_fact_ends_the_old_row_and_begins_a_new_one(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await Bench.open(connection)
+    await bench.take(CASE, PAYMENT)
+    await bench.take(_corrected("p-2", 40_000, "payouts/p-1", "changed"))
+    assert await _payment_rows(bench) == [(50_000, 2, 3), (40_000, 3, None)]
+
+
+async def test_a_revoked_fact_was_never(connection: asyncpg.Connection) -> None:
+    bench = await Bench.open(connection)
+    await bench.take(CASE, PAYMENT, _corrected("p-2", 50_000, "payouts/p-1", "revoked"))
+    assert await _payment_rows(bench) == [(50_000, 2, 3)]
+
+
+async def test_a_correction_of_a_correction(connection: asyncpg.Connection) -> None:
+    bench = await Bench.open(connection)
+    await bench.take(
+        CASE,
+        PAYMENT,
+        _corrected("p-2", 40_000, "payouts/p-1", "changed"),
+        _corrected("p-3", 45_000, "payouts/p-2", "changed"),
+        batch=2,
+    )
+    assert await _payment_rows(bench) == [(50_000, 2, 3), (40_000, 3, 4), (45_000, 4, None)]
+
+
+async def test_revoking_a_change_takes_the_fact_away(connection: asyncpg.Connection) -> None:
+    """撤销 of a 更正 says that the fact, as changed, never was."""
+    bench = await Bench.open(connection)
+    await bench.take(
+        CASE,
+        PAYMENT,
+        _corrected("p-2", 40_000, "payouts/p-1", "changed"),
+        _corrected("p-3", 40_000, "payouts/p-2", "revoked"),
+    )
+    assert [row for row in await _payment_rows(bench) if row[2] is None] == []
+
+
+async def test_a_correction_that_changes_nothing_keeps_the_row(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await Bench.open(connection)
+    await bench.take(CASE, PAYMENT, _corrected("p-2", 50_000, "payouts/p-1", "changed"))
+    assert await _payment_rows(bench) == [(50_000, 2, None)]
+
+
+async def test_what_was_known_before_a_correction_can_still_be_asked(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await Bench.open(connection)
+    await bench.take(CASE, PAYMENT, *history()[STANDARDS])
+    await bench.take(_corrected("p-2", 40_000, "payouts/p-1", "changed", date(2025, 2, 1)))
+    old = await bench.figure("F16", known=datetime.combine(DAY, time(23, 59), SHANGHAI))
+    assert (old.exact, (await bench.figure("F16")).exact) == (50_000, 40_000)
