@@ -17,6 +17,8 @@ from domain.event import Code, Division, DocumentNumber, Event, Person, Text
 
 LEAST_ADOPTER_AGE = 30
 LEAST_ASSESSORS = 2
+REVIEW_CALENDAR_DAYS = 30
+"""From the day after the application (登记办法 art. 8); for foundlings, after the search."""
 SEARCH_CALENDAR_DAYS = 60
 """Public search for a foundling's parents (登记办法 art. 7); not part of the 30 days of review."""
 CONSENT_AGE = 8
@@ -196,6 +198,7 @@ class Adoption(Aggregate):
     STREAM: ClassVar[str] = "adoption"
 
     child_kind: str = ""
+    applied_on: str | None = None
     assessed: bool = False
     searched_on: str | None = None
     registered: bool = False
@@ -214,20 +217,22 @@ class Adoption(Aggregate):
 
     @judges(AdoptionRegistered)
     def judge_registration(self, event: AdoptionRegistered) -> tuple[str, ...]:
-        """No assessment (R-AD-08), a foundling without sixty days of search, registered twice."""
+        """Twice, without assessment (R-AD-08), search too short or review too long (R-AD-06)."""
         breaches = ["registered-twice"] if self.registered else []
         if not self.assessed and self.child_kind != "step-child":
             breaches.append("not-assessed")
+        limit = REVIEW_CALENDAR_DAYS
         if self.child_kind == "foundling":
-            start = self.searched_on
-            days = 0 if start is None else (event.registered_on - date.fromisoformat(start)).days
-            if days <= SEARCH_CALENDAR_DAYS:
+            limit += SEARCH_CALENDAR_DAYS
+            if _days(self.searched_on, event.registered_on) <= SEARCH_CALENDAR_DAYS:
                 breaches.append("search-too-short")
+        if _days(self.applied_on, event.registered_on) > limit:
+            breaches.append("review-too-long")
         return tuple(breaches)
 
     @evolves(AdoptionApplied, AdoptionTakenOver)
     def on_applied(self, data: Data) -> None:
-        self.child_kind = data["child_kind"]
+        self.child_kind, self.applied_on = data["child_kind"], data["applied_on"]
         self.registered = data.get("registered_on") is not None
 
     @evolves(AssessmentCompleted)
@@ -241,3 +246,8 @@ class Adoption(Aggregate):
     @evolves(AdoptionRegistered)
     def on_registered(self, _data: Data) -> None:
         self.registered = True
+
+
+def _days(start: str | None, on: date) -> int:
+    """Days from `start` to a day; 0 when there was no start."""
+    return 0 if start is None else (on - date.fromisoformat(start)).days

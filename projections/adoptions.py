@@ -60,8 +60,10 @@ def applied(rows: Sequence[Adoption], entry: Entry) -> Iterator[Adoption]:
 
 @adoptions.folds(AdoptionRegistered)
 def registered(rows: Sequence[Adoption], entry: Entry) -> Iterator[Adoption]:
+    """The relation starts with the first registration; a second one starts nothing."""
+    on = day(entry.data["registered_on"])
     for row in rows:
-        yield row._replace(registered_on=day(entry.data["registered_on"]))
+        yield row if row.registered_on is not None else row._replace(registered_on=on)
 
 
 @adoptions.folds(AdoptionRefused, AdoptionWithdrawn, AdoptionDissolved, AdoptionRevoked)

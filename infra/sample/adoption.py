@@ -19,7 +19,7 @@ from domain.adoption import (
     ParentsSearchAnnounced,
     ParentsSearchExpired,
 )
-from domain.calendar import month_of
+from domain.calendar import month_of, roll_to_working_day
 from infra.sample.feed import DIVISION, Feed, Truth, dice
 from infra.sample.people import People
 
@@ -36,8 +36,8 @@ class _Plan(NamedTuple):
 
 
 PLANS = (
-    _Plan("step-child", -21, 12),
-    _Plan("foundling", 40, 128),
+    _Plan("step-child", -13, 8),
+    _Plan("foundling", 48, 128),
     _Plan("kin", 150, 176),
     _Plan("parents-unable", 260, 288),
     _Plan("orphan", 351, 376),
@@ -54,7 +54,7 @@ def send(feed: Feed, year: int) -> Truth:
     truth = {f"{year}-{n:02d}": {"F47": 0} for n in range(1, 13)}
     for n, plan in enumerate(PLANS, start=1):
         application = f"SY-{year}-{n:03d}"
-        applied_on = start + timedelta(days=plan.applied)
+        applied_on = roll_to_working_day(start + timedelta(days=plan.applied))
         _apply(feed, people, application, plan.kind, applied_on, start)
         if plan.kind != "step-child":
             feed.send(
@@ -62,7 +62,7 @@ def send(feed: Feed, year: int) -> Truth:
                 f"assessed-{application}",
                 AssessmentCompleted(
                     application=application,
-                    completed_on=applied_on + timedelta(days=14),
+                    completed_on=max(start, roll_to_working_day(applied_on + timedelta(days=14))),
                     assessors=("JB-07", "JB-08"),
                     suitable=plan.end != "refused",
                 ),
@@ -70,7 +70,7 @@ def send(feed: Feed, year: int) -> Truth:
         if plan.kind == "foundling":
             _search(feed, application, applied_on)
         if plan.registered:
-            on = start + timedelta(days=plan.registered)
+            on = roll_to_working_day(start + timedelta(days=plan.registered))
             feed.send(
                 SOURCE,
                 f"registered-{application}",
