@@ -1,0 +1,504 @@
+"""Marriages and divorces: what counts as one 对, when, and what is recorded with a breach.
+
+Ages and windows are worked out by hand from the calendar of 2024: 2 February was a Friday, 1 May
+to 5 May, 1 October to 7 October and 10 to 17 February were days off, 18 February was worked.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import asyncpg
+import pytest
+
+from domain.divorce import (
+    DivorceApplicationTakenOver,
+    DivorceApplied,
+    DivorceLapsed,
+    DivorceRegistered,
+    DivorceWithdrawn,
+    divorce_window,
+)
+from domain.event import Event
+from domain.identifiers import resident_id_check
+from domain.marriage import (
+    CertificateCeremonyHeld,
+    CertificateVoided,
+    CourtJudgmentFiled,
+    DivorceCertReissued,
+    MarriageCertReissued,
+    MarriageRegistered,
+    MarriageTakenOver,
+    Party,
+    RegistrationRevoked,
+)
+from tests.support.enforcement import afresh, on, told
+from tests.support.ledger import Bench, event
+from tests.support.money import PUBLISHED, breaches
+
+HERE, AWAY = "445102", "440501"
+MAN, WOMAN = ("19900101", 1), ("19920101", 2)
+DAY = "02-02"
+Kind = Literal["J", "L", "BJ", "BL"]
+
+
+def a_party(born: str, serial: int, home: str = HERE) -> Party:
+    """An odd serial is a man's, an even one a woman's."""
+    body = f"445199{born}{serial:03d}"
+    number = body + resident_id_check(body)
+    return Party(id_kind="resident-id", id_number=number, name="示例甲", residence_division=home)
+
+
+def a_couple(homes: tuple[str, str] = (HERE, HERE)) -> tuple[Party, Party]:
+    return a_party(*MAN, homes[0]), a_party(*WOMAN, homes[1])
+
+
+def number(kind: Kind, serial: int, year: int = 2024) -> str:
+    return f"{kind}445102-{year}-{serial:06d}"
+
+
+def a_marriage(serial: int = 1, day: str = DAY, **more: Any) -> MarriageRegistered:
+    return MarriageRegistered.model_validate(
+        {
+            "certificate_number": number("J", serial),
+            "parties": a_couple(),
+            "registered_on": on(day),
+            "registrars": ("HY-01", "HY-02"),
+            **more,
+        }
+    )
+
+
+def an_application(receipt: str, day: str) -> DivorceApplied:
+    return DivorceApplied(receipt=receipt, parties=a_couple(), applied_on=on(day))
+
+
+def a_divorce(receipt: str, serial: int, day: str, **more: Any) -> DivorceRegistered:
+    return DivorceRegistered.model_validate(
+        {
+            "receipt": receipt,
+            "certificate_number": number("L", serial),
+            "parties": a_couple(),
+            "registered_on": on(day),
+            "registrars": ("HY-01",),
+            **more,
+        }
+    )
+
+
+def a_reissue(kind: Kind, serial: int, copies: int, homes: tuple[str, str] = (HERE, HERE)) -> Event:
+    cls = MarriageCertReissued if kind == "BJ" else DivorceCertReissued
+    return cls(
+        certificate_number=number(kind, serial),
+        parties=a_couple(homes),
+        copies=copies,
+        registered_on=date(2018, 6, 1),
+        issued_on=on("03-04"),
+        registrars=("HY-01",),
+    )
+
+
+def a_ceremony(day: str, *serials: int, organisers: tuple[str, ...] = ()) -> Event:
+    return CertificateCeremonyHeld(
+        ceremony=f"JT-{day}",
+        held_on=on(day),
+        place="示例广场",
+        certificates=tuple(number("J", serial) for serial in serials),
+        co_organisers=organisers,
+        opening_notice="示例婚通〔2024〕3号" if day == "10-01" else None,
+    )
+
+
+async def given(connection: asyncpg.Connection, *facts: Event) -> Bench:
+    bench = await afresh(connection)
+    await bench.take(*told(*facts, source="marriage"))
+    return bench
+
+
+async def values(bench: Bench, *figures: str, **when: Any) -> list[object]:
+    return [(await bench.figure(figure, **when)).value for figure in figures]
+
+
+# Counting
+
+
+async def test_a_marriage_counts_in_the_year_it_was_registered(
+    connection: asyncpg.Connection,
+) -> None:
+    """复婚 and 补办 are registrations too; one from the archive is of its own year."""
+    archived = MarriageTakenOver(
+        certificate_number=number("J", 9, 2016),
+        parties=a_couple(),
+        registered_on=date(2016, 5, 3),
+        taken_over_on=date(2024, 1, 1),
+    )
+    bench = await given(
+        connection,
+        a_marriage(1),
+        a_marriage(2, kind="remarriage-of-the-couple"),
+        a_marriage(3, kind="late-registration"),
+        archived,
+    )
+
+    assert await values(bench, "F40", "F41", "F44") == [3, 0, 0]
+    assert await values(bench, "F40", year=2025) == [0]
+    assert await values(bench, "F40", asof=date(2024, 2, 1)) == [0]
+
+
+async def test_a_revoked_registration_still_counts_and_stands_beside(
+    connection: asyncpg.Connection,
+) -> None:
+    """The readings not taken would give 2 without the revoked one, 1 without the void one too."""
+    revoked = RegistrationRevoked(
+        certificate_number=number("J", 2),
+        revoked_on=on("06-03"),
+        document_number="示例婚撤〔2024〕1号",
+        reason="冒名登记",
+    )
+    void = CourtJudgmentFiled(
+        certificate_number=number("J", 3),
+        outcome="void",
+        judgment_number="(2024)示例民初1号",
+        filed_on=on("07-01"),
+    )
+    bench = await given(connection, a_marriage(1), a_marriage(2), a_marriage(3), revoked, void)
+
+    value = await bench.figure("F40")
+    assert (value.value, value.beside) == (3, "其中事后撤销 1 对")
+
+
+async def test_a_mistaken_entry_taken_back_never_was(connection: asyncpg.Connection) -> None:
+    """Unlike a revoked registration: the entry was wrong. As published it still counts."""
+    bench = await given(connection, a_marriage(1), a_marriage(2))
+    back = event(
+        "marriage",
+        "back",
+        a_marriage(2),
+        received=date(2025, 2, 3),
+        corrects="marriage/e-1",
+        kind="revoked",
+    )
+    await bench.take(back)
+
+    assert await values(bench, "F40") == [1]
+    assert await values(bench, "F40", known=PUBLISHED) == [2]
+
+
+async def test_divorces_are_counted_when_registered_not_when_applied_for(
+    connection: asyncpg.Connection,
+) -> None:
+    """Applied 2 December: registered in January. Taken over from December before: this year's."""
+    before = DivorceApplicationTakenOver(
+        receipt="LS-0",
+        parties=a_couple(),
+        applied_on=date(2023, 12, 4),
+        taken_over_on=date(2024, 1, 1),
+    )
+    bench = await given(
+        connection,
+        before,
+        a_divorce("LS-0", 1, "01-08"),
+        an_application("LS-1", "03-04"),
+        DivorceWithdrawn(receipt="LS-1", withdrawn_on=on("03-20")),
+        an_application("LS-2", "12-02"),
+        a_divorce("LS-2", 1, "2025-01-06", certificate_number=number("L", 1, 2025)),
+    )
+
+    assert await values(bench, "F41") == [1]
+    assert await values(bench, "F41", year=2025) == [1]
+    applied = [row["applied_on"].year for row in await bench.rows("divorce_application")]
+    assert applied.count(2024) == 2  # the reading not taken
+
+
+async def test_a_reissue_counts_once_however_many_certificates(
+    connection: asyncpg.Connection,
+) -> None:
+    """Two applications of each kind; certificates handed out would be 3 and 3."""
+    bench = await given(
+        connection,
+        a_reissue("BJ", 1, 2),
+        a_reissue("BJ", 2, 1),
+        a_reissue("BL", 1, 1),
+        a_reissue("BL", 2, 2),
+    )
+
+    assert await values(bench, "F40", "F41", "F42", "F43") == [0, 0, 2, 2]
+    rows = await bench.rows("marriage_registration")
+    assert [row["copies"] for row in rows] == [2, 1, 1, 2]
+
+
+async def test_across_districts_is_when_neither_lives_here(
+    connection: asyncpg.Connection,
+) -> None:
+    """Of all four kinds; a neighbouring district of the city is another one too."""
+    neighbour = "445103"
+    away = (AWAY, neighbour)
+    bench = await given(
+        connection,
+        a_marriage(1, parties=a_couple(away)),
+        a_marriage(2, parties=a_couple((AWAY, HERE))),
+        a_marriage(3, parties=a_couple((HERE, neighbour))),
+        an_application("LS-1", "03-04"),
+        a_divorce("LS-1", 1, "04-08", parties=a_couple(away)),
+        a_reissue("BJ", 1, 1, away),
+        a_reissue("BL", 1, 1, away),
+    )
+
+    assert await values(bench, "F44") == [4]
+    rows = await bench.rows("marriage_registration")
+    assert sum(row["residents"] < 2 for row in rows) == 6  # the reading not taken
+    assert sum(row["residents"] == 0 and row["kind"] == "marriage" for row in rows) == 1
+
+
+async def test_a_corrected_home_moves_the_figure_only_from_then_on(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await given(connection, a_marriage(1, parties=a_couple((AWAY, AWAY))))
+    right = event(
+        "marriage",
+        "right",
+        a_marriage(1, parties=a_couple((HERE, AWAY))),
+        received=date(2025, 2, 3),
+        corrects="marriage/e-0",
+        kind="changed",
+    )
+    await bench.take(right)
+
+    assert await values(bench, "F40", "F44") == [1, 0]
+    assert await values(bench, "F40", "F44", known=PUBLISHED) == [1, 1]
+    assert await breaches(connection, "right") == []
+
+
+async def test_names_and_homes_stay_sealed(connection: asyncpg.Connection) -> None:
+    await given(connection, a_marriage(1, parties=a_couple((HERE, AWAY))))
+
+    text = await connection.fetchval("SELECT convert_from(open, 'UTF8') FROM ledger.entry")
+    assert "示例甲" not in text
+    assert AWAY not in text
+    assert '"of_age":true' in text.replace(" ", "")
+
+
+# Marriage: age, number, day (R-MR-01, R-MR-08)
+
+
+@pytest.mark.parametrize(
+    ("born", "serial", "of_age"),
+    [
+        ("20020202", 1, True),  # a man: 22 that day
+        ("20020203", 1, False),  # 22 on the next
+        ("20040202", 2, True),  # a woman: 20 that day
+        ("20040203", 2, False),
+        ("20040202", 1, False),  # a man of 20
+    ],
+)
+def test_of_age_from_the_birthday_itself(born: str, serial: int, of_age: bool) -> None:  # noqa: FBT001
+    flags = a_party(born, serial).flags(on(DAY), HERE)
+
+    assert flags == {"resident_here": True, "of_age": of_age}
+
+
+def test_born_on_29_february_one_is_of_age_on_1_march_of_a_common_year() -> None:
+    bride = a_party("20040229", 2)
+
+    assert bride.flags(date(2024, 2, 28), HERE)["of_age"] is False
+    assert bride.flags(date(2024, 2, 29), HERE)["of_age"] is True
+    groom = a_party("20000229", 1)
+    assert groom.flags(date(2022, 2, 28), HERE)["of_age"] is False
+    assert groom.flags(date(2022, 3, 1), HERE)["of_age"] is True
+
+
+def test_a_passport_says_nothing_of_age() -> None:
+    abroad = Party(id_kind="passport", id_number="X0000001", name="示例甲", residence_division=AWAY)
+
+    assert abroad.flags(on(DAY), HERE) == {"resident_here": False, "of_age": None}
+
+
+async def test_a_party_under_age_is_registered_with_a_breach(
+    connection: asyncpg.Connection,
+) -> None:
+    young = (a_party("20020203", 1), a_party(*WOMAN))
+    just = (a_party("20020202", 1), a_party("20040202", 2))
+    bench = await given(connection, a_marriage(1, parties=young), a_marriage(2, parties=just))
+
+    assert await breaches(connection, "e-0") == ["party-under-age"]
+    assert await breaches(connection, "e-1") == []
+    assert await values(bench, "F40") == [2]
+
+
+async def test_a_certificate_number_used_twice(connection: asyncpg.Connection) -> None:
+    bench = await given(connection, a_marriage(1), a_marriage(1, "02-05"))
+
+    assert await breaches(connection, "e-1") == ["certificate-number-used-twice"]
+    assert await values(bench, "F40") == [2]  # both couples are registered
+
+
+async def test_the_office_is_closed_on_days_off_unless_a_notice_says_otherwise(
+    connection: asyncpg.Connection,
+) -> None:
+    await given(
+        connection,
+        a_marriage(1, "10-01"),
+        a_marriage(2, "10-01", opening_notice="示例婚通〔2024〕3号"),
+        a_marriage(3, "02-03"),  # a Saturday
+        a_marriage(4, "02-18"),  # a Sunday that was worked
+    )
+
+    found = [await breaches(connection, f"e-{n}") for n in range(4)]
+    assert found == [["registered-on-a-closed-day"], [], ["registered-on-a-closed-day"], []]
+
+
+@pytest.mark.parametrize(
+    "bad", ["J445102-2024-00001", "X445102-2024-000001", "445102-2024-000001", ""]
+)
+async def test_a_number_of_another_shape_is_malformed(
+    connection: asyncpg.Connection, bad: str
+) -> None:
+    bench = await Bench.open(connection)
+    line = event("marriage", "x", a_marriage(1), data={"certificate_number": bad})
+
+    assert (await bench.take(line)).quarantined == 1
+
+
+async def test_a_spoiled_blank_is_no_registration(connection: asyncpg.Connection) -> None:
+    spoiled = CertificateVoided(
+        certificate_number=number("J", 2), voided_on=on(DAY), reason="打印错位"
+    )
+    bench = await given(connection, a_marriage(1), spoiled)
+
+    assert await values(bench, "F40") == [1]
+
+
+# Divorce: the cooling-off period and the window for the certificate (R-MR-04, R-MR-05)
+
+
+@pytest.mark.parametrize(
+    ("applied", "cooling_off_ends", "window_closes"),
+    [
+        ("2024-01-04", "2024-02-04", "2024-03-05"),  # day 30 a Saturday; Sunday was worked
+        ("2024-01-15", "2024-02-18", "2024-03-19"),  # day 30 in 春节; Sunday was worked
+        ("2024-04-02", "2024-05-06", "2024-06-05"),  # day 30 in 劳动节
+        ("2024-09-02", "2024-10-08", "2024-11-07"),  # day 30 in 国庆节
+        ("2024-12-02", "2025-01-02", "2025-02-05"),  # both ends moved: 元旦, 春节
+    ],
+)
+def test_the_window_of_a_divorce(applied: str, cooling_off_ends: str, window_closes: str) -> None:
+    ends, closes = divorce_window(date.fromisoformat(applied))
+
+    assert (ends.isoformat(), closes.isoformat()) == (cooling_off_ends, window_closes)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("05-06", ["inside-cooling-off"]),
+        ("05-07", []),
+        ("06-05", []),
+        ("06-06", ["after-the-window"]),
+    ],
+)
+async def test_a_divorce_is_registered_between_the_two_days(
+    connection: asyncpg.Connection, day: str, expected: list[str]
+) -> None:
+    """Applied 2 April: 30 days end on 2 May, a holiday, so on 6 May."""
+    bench = await given(connection, an_application("LS-1", "04-02"), a_divorce("LS-1", 1, day))
+
+    assert await breaches(connection, "e-1") == expected
+    assert await values(bench, "F41") == [1]
+
+
+async def test_taking_back_and_lapsing_have_their_days_too(
+    connection: asyncpg.Connection,
+) -> None:
+    await given(
+        connection,
+        *(an_application(f"LS-{n}", "04-02") for n in range(4)),
+        DivorceWithdrawn(receipt="LS-0", withdrawn_on=on("05-06")),
+        DivorceWithdrawn(receipt="LS-1", withdrawn_on=on("05-07")),
+        DivorceLapsed(receipt="LS-2", lapsed_on=on("06-05")),
+        DivorceLapsed(receipt="LS-3", lapsed_on=on("06-06")),
+        a_divorce("LS-0", 1, "05-08"),
+    )
+
+    assert await breaches(connection, "e-4") == []
+    assert await breaches(connection, "e-5") == ["after-cooling-off"]
+    assert await breaches(connection, "e-6") == ["inside-the-window"]
+    assert await breaches(connection, "e-7") == []
+    assert await breaches(connection, "e-8") == ["application-already-closed"]
+
+
+async def test_a_divorce_waits_for_its_application(connection: asyncpg.Connection) -> None:
+    bench = await given(connection, a_divorce("LS-1", 1, "05-08"))
+    assert await values(bench, "F41") == [0]
+
+    await bench.take(*told(an_application("LS-1", "04-02"), source="marriage", prefix="later"))
+    assert await values(bench, "F41") == [1]
+
+
+# Ceremonies
+
+
+MAY, OCTOBER = tuple(range(1, 13)), tuple(range(13, 25))
+NOTICE = "示例婚通〔2024〕3号"
+
+
+def couples(*, left_out: int | None = None, october: str = "10-01") -> list[Event]:
+    """Twelve couples registered for each ceremony."""
+    may = [a_marriage(n, "05-20") for n in MAY]
+    autumn = [a_marriage(n, october, opening_notice=NOTICE) for n in OCTOBER]
+    return [m for n, m in enumerate([*may, *autumn], start=1) if n != left_out]
+
+
+async def faults(bench: Bench) -> list[str]:
+    return [what for ok, what, _ in (await bench.statement("S14")).conditions if not ok]
+
+
+async def test_two_ceremonies_of_twelve_registered_couples(connection: asyncpg.Connection) -> None:
+    may = a_ceremony("05-20", *MAY, organisers=("示例单位",))
+    bench = await given(connection, *couples(), may, a_ceremony("10-01", *OCTOBER))
+
+    assert await values(bench, "F48", "F49", "F40") == [12, 12, 24]
+    assert await faults(bench) == []
+    assert not (await bench.statement("S14", year=2025)).holds
+
+
+async def test_without_a_named_co_organiser_the_first_ceremony_is_not_as_stated(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await given(
+        connection, *couples(), a_ceremony("05-20", *MAY), a_ceremony("10-01", *OCTOBER)
+    )
+
+    assert await faults(bench) == ["2024-05-20 载明联合举办单位"]
+
+
+async def test_a_couple_registered_after_the_ceremony(connection: asyncpg.Connection) -> None:
+    may = a_ceremony("05-20", *MAY, organisers=("示例单位",))
+    autumn = a_ceremony("10-01", *OCTOBER)
+    bench = await given(connection, *couples(october="10-08"), may, autumn)
+
+    assert await faults(bench) == ["2024-10-01 各对新人当日或此前已登记"]
+
+
+async def test_a_ceremony_waits_until_every_couple_is_registered(
+    connection: asyncpg.Connection,
+) -> None:
+    may = a_ceremony("05-20", *MAY, organisers=("示例单位",))
+    bench = await afresh(connection)
+    autumn = a_ceremony("10-01", *OCTOBER)
+    tally = await bench.take(*told(*couples(left_out=7), may, autumn, source="marriage"))
+
+    assert tally.parked == 1
+    assert await values(bench, "F48", "F49") == [0, 12]
+    assert not (await bench.statement("S14")).holds
+
+    await bench.take(event("marriage", "late", a_marriage(7, "05-20")))
+    assert await values(bench, "F48", "F49") == [12, 12]
+    assert await faults(bench) == []
+
+
+async def test_eleven_couples_are_not_twelve(connection: asyncpg.Connection) -> None:
+    may = a_ceremony("05-20", *MAY, organisers=("示例单位",))
+    bench = await given(connection, *couples(), may, a_ceremony("10-01", *OCTOBER[1:]))
+
+    assert await faults(bench) == ["2024-10-01 颁证 11 对"]
