@@ -126,7 +126,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
                 await self._begin([(tp.topic, tp.partition) for tp in assigned])
         except IllegalStateError:
             self._epochs.clear()  # the group moved on meanwhile and will call again
-        except Exception as error:  # noqa: BLE001  nothing may leave: it would be swallowed
+        except Exception as error:  # noqa: BLE001
             self.fail(error)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:

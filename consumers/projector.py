@@ -26,6 +26,7 @@ from infra.settings import Settings
 from projections import projector
 
 MAX_RECORDS = 2_000
+HEADERS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
 FETCH_BYTES = 8 * 2**20
 
 
@@ -41,16 +42,19 @@ async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
 
 def entry_of(record: RawRecord) -> Entry:
     """The entry a record of the ledger topic carries, equal to that of the table's row."""
-    headers = {name: (value or b"").decode() for name, value in record.headers}
+    headers = dict(record.headers)
+    position, recorded_at, source, event_id, type_name, stream, version = (
+        (headers[name] or b"").decode() for name in HEADERS
+    )
     return store.entry_of(
         (
-            int(headers["position"]),
-            datetime.fromisoformat(headers["recorded_at"]),
-            headers["source"],
-            headers["event_id"],
-            headers["type"],
-            headers["stream"],
-            int(headers["version"]),
+            int(position),
+            datetime.fromisoformat(recorded_at),
+            source,
+            event_id,
+            type_name,
+            stream,
+            int(version),
             record.value,
         )
     )

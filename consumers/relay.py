@@ -7,7 +7,6 @@ became of its events; notices of quarantine carry id, reason and keyed hash, not
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from pydantic_core import to_json
 
 from consumers import files
 from consumers.kafka import LEDGER, POLL_SECONDS, TEMPORARY, Alarm, App
@@ -210,7 +210,7 @@ class RelayApp(App):
         headers = [("ledger", self.ledger), ("kind", what), ("number", str(number))]
         return Message(
             key.encode() if key else None,
-            json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(),
+            to_json(content),
             [(name, text.encode()) for name, text in headers],
         )
 

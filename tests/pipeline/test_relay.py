@@ -46,9 +46,7 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
         "MINGJIAN_DATABASE_URL": settings.database_url or "",
         "MINGJIAN_HOME": str(settings.home),
     }
-    return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", RUN], env=environment, stderr=subprocess.DEVNULL
-    )
+    return subprocess.Popen([sys.executable, "-c", RUN], env=environment, stderr=subprocess.DEVNULL)
 
 
 async def published(settings: Settings) -> int:
@@ -143,7 +141,8 @@ async def test_it_does_not_continue_another_ledgers_topic(
     """As after restoring an old backup, or emptying the database beside a broker that was kept."""
     await a_ledger(connection, kafka_settings, messy_feed(2))
     await make_topics(kafka_settings)
-    row = (await outbox.entries(connection, LEDGER, 0, 1, 1))[0] | {"digest": b"other"}
+    (stored,) = await outbox.entries(connection, LEDGER, 0, 1, 1)
+    row = dict(stored) | {"digest": b"other"}
     async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
         topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row)])
@@ -163,3 +162,17 @@ async def test_large_entries_go_in_order_over_several_batches(kafka_settings: Se
     async with careful_producer(kafka_settings.kafka or "", "test", 2**20, "lz4") as producer:
         assert await publish(producer, topic, messages) == 40
     assert await published(kafka_settings) == 39
+
+
+async def test_what_ends_it_ends_its_process(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """`mingjian run relay` then exits with 1, and whoever watches it sees that."""
+    await a_ledger(connection, kafka_settings, messy_feed(1))
+    await make_topics(kafka_settings)
+    topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
+    async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
+        foreign = [("position", b"9"), ("digest", b"00")]
+        await publish(producer, topic, [publishing.Message(None, b"{}", foreign)])
+    with pytest.raises(ForeignTopic):
+        await RelayApp(kafka_settings).run()

@@ -40,7 +40,7 @@ async def until(condition: Callable[[], Awaitable[bool]], *apps: App) -> None:
         while not await condition():
             for app in apps:
                 app.check()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def send(settings: Settings, feed: Feed, tmp_path: Path) -> Sent:
@@ -172,7 +172,7 @@ async def read_model_rows(connection: asyncpg.Connection) -> dict[str, list[tupl
     for model in READ_MODELS:
         columns = ", ".join(model.columns)
         rows = await connection.fetch(
-            f"SELECT stream, {columns} FROM {model.table} WHERE known_to = $1",  # noqa: S608
+            f"SELECT stream, {columns} FROM {model.table} WHERE known_to = $1",
             2**63 - 1,
         )
         found[model.name] = sorted((tuple(row) for row in rows), key=repr)
