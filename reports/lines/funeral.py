@@ -21,6 +21,15 @@ WITH stopped AS (
     WHERE {known} AND replaces IS NOT NULL AND activated_on BETWEEN $3 AND $4
 ), kinds (kind, title) AS (
     VALUES ('promise', '骨灰承诺证'), ('receipt', '骨灰领取证')
+), settled AS (
+    -- A version in use is settled as of its last count of blanks; a stopped one has none left.
+    SELECT m.form, coalesce(
+               max(m.on_date) FILTER (
+                   WHERE m.step = 'counted' AND m.form NOT IN (SELECT form FROM stopped)),
+               $4) AS on_date
+    FROM read.form_movement m
+    WHERE {known:m} AND m.on_date <= $4
+    GROUP BY m.form
 ), balance AS (
     SELECT m.form,
            sum(m.forms) FILTER (WHERE m.step = 'printed') AS printed,
@@ -29,9 +38,14 @@ WITH stopped AS (
            coalesce(sum(m.forms) FILTER (WHERE m.step = 'sealed'), 0) AS sealed,
            (SELECT c.forms FROM read.form_movement c
             WHERE {known:c} AND c.form = m.form AND c.step = 'counted' AND c.on_date <= $4
-            ORDER BY c.on_date DESC, c.known_from DESC LIMIT 1) AS blank
+            ORDER BY c.on_date DESC, c.known_from DESC LIMIT 1) AS blank,
+           range_agg(numbers) FILTER (WHERE m.step = 'printed') AS printed_numbers,
+           range_agg(numbers) FILTER (WHERE m.step IN ('issued', 'voided', 'sealed'))
+               AS used_numbers
     FROM read.form_movement m
-    WHERE {known:m} AND m.on_date <= $4
+    JOIN settled s ON s.form = m.form
+    CROSS JOIN LATERAL (SELECT int8range(m.first_number, m.last_number, '[]') AS numbers) AS r
+    WHERE {known:m} AND m.on_date <= s.on_date
     GROUP BY m.form
 )
 SELECT s.position, s.form IS NOT NULL AS ok, k.title || '新版已启用' AS what
@@ -54,6 +68,12 @@ SELECT NULL, coalesce(printed = issued + voided + coalesce(blank, 0) + sealed, f
        form || ' 印制 ' || coalesce(printed, 0) || ' = 开具 ' || issued || ' + 作废 ' || voided
        || ' + 空白 ' || coalesce(blank, 0) || ' + 封存 ' || sealed
 FROM balance
+UNION ALL
+SELECT NULL,
+       coalesce(used_numbers <@ printed_numbers AND issued + voided + sealed = (
+           SELECT sum(upper(used) - lower(used)) FROM unnest(used_numbers) AS used), total = 0),
+       form || ' 开具、作废、封存的号码都在印制号段内,没有重号'
+FROM balance, LATERAL (SELECT issued + voided + sealed AS total) AS t
 """
 
 FIGURES = (
@@ -71,7 +91,8 @@ STATEMENTS = (
     Statement(
         id="S01",
         name="旧版骨灰证已停用封存",
-        holds_when="两种证旧版于启用新版当日按号段封存,此后未再开具;各版印制=开具+作废+空白+封存",
+        holds_when="两种证旧版于启用新版当日按号段封存,此后未再开具;"
+        "各版印制=开具+作废+空白+封存,号码不重复、不出号段",
         rows=_OLD_FORMS,
     ),
 )

@@ -32,6 +32,7 @@ from tests.support.ledger import Bench, event
 from tests.support.money import PUBLISHED, breaches
 
 CHANGE = date(2024, 3, 15)
+EARLIER = date(2024, 2, 1)
 KINDS: tuple[FormKind, ...] = ("promise", "receipt")
 
 
@@ -194,6 +195,30 @@ async def test_a_form_unaccounted_for(connection: asyncpg.Connection) -> None:
     bench = await given(connection, [*steps, sealed("receipt", first=6)])
 
     assert await faults(bench) == ["receipt-old 印制 10 = 开具 3 + 作废 1 + 空白 0 + 封存 5"]
+
+
+async def test_a_number_issued_twice_or_never_printed(connection: asyncpg.Connection) -> None:
+    """R-AS-02 goes by number range: the sums are right, the numbers are not."""
+    steps = [step for step in whole_year() if step != issued("promise-old", "promise", 4, EARLIER)]
+    fault = "promise-old 开具、作废、封存的号码都在印制号段内,没有重号"
+    for number in (2, 11):
+        wrong = issued("promise-old", "promise", number, EARLIER)
+        assert await faults(await given(connection, [*steps, wrong])) == [fault]
+
+
+async def test_between_two_counts_a_version_in_use_is_settled_as_of_the_last(
+    connection: asyncpg.Connection,
+) -> None:
+    """End of March: 1 issued, 9 blank. One more is issued in June, counted in December."""
+    counts = [
+        FormStockCounted(form=f"{k}-new", kind=k, blank=9, counted_on=date(2024, 3, 31))
+        for k in KINDS
+    ]
+    bench = await given(connection, [*whole_year(), *counts])
+
+    for asof in (date(2024, 3, 31), date(2024, 7, 1), date(2024, 12, 31)):
+        assert (await bench.statement("S01", asof=asof)).holds
+    assert not (await bench.statement("S01", asof=date(2024, 3, 30))).holds
 
 
 async def test_a_seal_told_late_was_not_known_when_the_report_was_published(
