@@ -65,6 +65,10 @@ class Unacceptable(Exception):
         self.pointer = pointer
         self.expected = expected or REASONS[code]
 
+    def detached(self) -> Unacceptable:
+        """The same fault without its traceback, whose frames would keep the bytes in memory."""
+        return Unacceptable(self.code, self.pointer, self.expected)
+
 
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]

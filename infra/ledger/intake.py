@@ -101,7 +101,7 @@ class Intake:
         try:
             received = read(record.raw, self.ledger.name, replay=self.ledger.replay)
         except Unacceptable as fault:
-            return Item(record, digest, None, fault)
+            return Item(record, digest, None, fault.detached())
         if record.source in (None, received.source):
             return Item(record, digest, received)
         return Item(record, digest, None, Unacceptable("unauthorised", "/source", record.source))
