@@ -71,7 +71,10 @@ def taken_over(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
 
 @place_names.folds(NamingProposed)
 def proposed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
-    yield from rows
+    """A place is one row: a second proposal takes the place of one that was not approved."""
+    if any(row.approved_on is not None for row in rows):
+        yield from rows
+        return
     row = _blank(entry, entry.data["proposed_name"])
     yield row._replace(proposed_on=day(entry.data["proposed_on"]))
 
@@ -85,14 +88,19 @@ def assessed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
 
 @place_names.folds(NameApproved)
 def approved(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+    """The first approval names the place; a second one is a breach and names nothing anew."""
     data = entry.data
     for row in rows:
-        yield row._replace(
-            name=data["standard_name"],
-            batch=data["batch"],
-            township=data["township"],
-            approved_on=day(data["approved_on"]),
-            authority=data["authority"],
+        yield (
+            row
+            if row.approved_on is not None
+            else row._replace(
+                name=data["standard_name"],
+                batch=data["batch"],
+                township=data["township"],
+                approved_on=day(data["approved_on"]),
+                authority=data["authority"],
+            )
         )
 
 

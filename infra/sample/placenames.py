@@ -26,6 +26,8 @@ from infra.sample.feed import DIVISION, Feed, Truth, dice
 
 SOURCE = "placenames"
 AUTHORITY = "市人民政府"
+FILED_LATE, INCOMPLETE = 2, 4
+"""Places in the second batch: filed after twenty days; announced without its position."""
 _FIRST = (
     ("春", "Chun"),
     ("梅", "Mei"),
@@ -97,6 +99,8 @@ def send(feed: Feed, year: int) -> Truth:
                 approved_on=approved_on,
                 announced_after=9 if approved_on.month == 12 else roll.randrange(5, 14),
                 signs=roll.randrange(0, 5) if batch == 1 else 0,
+                late=batch == 2 and n == FILED_LATE,
+                incomplete=batch == 2 and n == INCOMPLETE,
             )
     _changes(feed, year, names[drawn:])
     return {f"{year}-{n:02d}": {"F46": count[f"{year}-{n:02d}"]} for n in range(1, 13)}
@@ -114,6 +118,8 @@ def _road(
     approved_on: date,
     announced_after: int,
     signs: int,
+    late: bool,
+    incomplete: bool,
 ) -> None:
     assessed_on = add_working_days(proposed_on, 12)
     location = f"{TOWNSHIPS[township]}规划区内,东西走向,长 {400 + len(name) * 70} 米"
@@ -169,7 +175,11 @@ def _road(
     feed.send(
         SOURCE,
         f"filed-{place}",
-        NameFiled(place=place, filed_with="省人民政府", filed_on=approved_on + timedelta(days=6)),
+        NameFiled(
+            place=place,
+            filed_with="省人民政府",
+            filed_on=approved_on + timedelta(days=20 if late else 6),
+        ),
     )
     feed.send(
         SOURCE,
@@ -180,7 +190,7 @@ def _road(
             standard_name=name,
             romanised_name=romanised,
             division=DIVISION,
-            location=location,
+            location=None if incomplete else location,
             authority=AUTHORITY,
             approved_on=approved_on,
         ),

@@ -24,6 +24,10 @@ WITH planned AS (
     FROM read.planned_name p
     LEFT JOIN read.place_name n ON {{known:n}} AND n.place = p.place
     WHERE {{known:p}} AND p.batch = 1 AND p.adopted_on BETWEEN $3 AND $4
+), unplanned AS (
+    SELECT n.known_from AS position, n.place, n.name FROM read.place_name n
+    WHERE {{known:n}} AND n.batch = 1 AND n.approved_on BETWEEN $3 AND $4
+      AND NOT EXISTS (SELECT FROM planned WHERE planned.place = n.place)
 )
 SELECT coalesce(step_position, position) AS position,
        coalesce(
@@ -34,6 +38,8 @@ SELECT coalesce(step_position, position) AS position,
            AND complete, false) AS ok,
        place || ' ' || coalesce(name, '') || ' 申请、评估、批准、备案、公告齐备且依次' AS what
 FROM planned
+UNION ALL
+SELECT position, false, place || ' ' || name || ' 已批准,不在本批计划内' FROM unplanned
 """
 
 FIGURES = (

@@ -306,3 +306,24 @@ async def test_the_procedure_is_complete_when_every_planned_road_went_the_whole_
 
     await bench.take(*told(*road("R2"), source="placenames", prefix="second"))
     assert (await bench.statement("S18")).holds
+
+
+async def test_a_road_approved_outside_the_plan_of_its_batch(
+    connection: asyncpg.Connection,
+) -> None:
+    bench = await given(connection, plan("R1"), *road("R1"), *road("R2"))
+
+    assert await named(bench) == 2
+    faults = [what for ok, what, _ in (await bench.statement("S18")).conditions if not ok]
+    assert faults == ["R2 示例路 已批准,不在本批计划内"]
+
+
+async def test_a_second_proposal_after_a_failed_one_is_the_same_road(
+    connection: asyncpg.Connection,
+) -> None:
+    failed = assessment("R1", passed=False)
+    bench = await given(connection, plan("R1"), proposal("R1"), failed, *road("R1"))
+
+    assert await named(bench) == 1
+    assert (await bench.statement("S18")).holds
+    assert len(await bench.rows("place_name")) == 1
