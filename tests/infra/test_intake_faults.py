@@ -1,4 +1,4 @@
-"""What goes wrong around a batch: it is taken wholly or not at all, and no cache thinks otherwise."""
+"""What goes wrong around a batch: it is taken wholly or not at all, and caches know no better."""
 
 from __future__ import annotations
 
