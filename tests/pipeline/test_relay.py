@@ -46,7 +46,9 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
         "MINGJIAN_DATABASE_URL": settings.database_url or "",
         "MINGJIAN_HOME": str(settings.home),
     }
-    return subprocess.Popen([sys.executable, "-c", RUN], env=environment, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", RUN], env=environment, stderr=subprocess.DEVNULL
+    )
 
 
 async def published(settings: Settings) -> int:
