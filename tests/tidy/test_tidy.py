@@ -1,0 +1,238 @@
+"""Rules of review that a machine can check. Each docstring tells the accident that it prevents."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("api", "consumers", "domain", "infra", "projections", "reports")
+MOST_LINES = 400
+
+EDGES = ("consumers/", "api/app.py")
+"""Where a program meets a framework that swallows exceptions, and stops itself knowingly."""
+READS_NUMBERS = "domain/envelope.py"
+"""The strict reader must see a float to refuse it."""
+
+CLOCKS_AND_CHANCE = re.compile(
+    r"(?:^|\.)(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic|localtime)"
+    r"|uuid[14]|urandom|token_(?:bytes|hex)|random|Random|randrange|choice|shuffle)$"
+)
+READING = re.compile(r"\bSELECT\s+[a-z*(\"{$]")
+WRITING = re.compile(
+    r"\b(?:INSERT\s+INTO|UPDATE\s+[a-z_.]+\s+SET|DELETE\s+FROM|TRUNCATE|DROP\s+(?:TABLE|SCHEMA))\b"
+)
+
+
+def modules(*rooms: str) -> list[str]:
+    """Paths of the modules of some rooms, as they are imported: no tests, no environments."""
+    found = (path for room in rooms for path in (ROOT / room).rglob("*.py"))
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
+def nodes(*rooms: str) -> Iterator[tuple[str, ast.AST]]:
+    """Every node of every module of some rooms."""
+    for module in modules(*rooms):
+        for node in ast.walk(tree(module)):
+            yield module, node
+
+
+def at(module: str, node: ast.AST) -> str:
+    return f"{module}:{getattr(node, 'lineno', 0)}"
+
+
+def dotted(node: ast.AST) -> str:
+    """`a.b.c` of an expression, else what of it can be named."""
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def texts(module: str) -> Iterator[tuple[str, str]]:
+    """Every string of a module that is no docstring or bare remark, with its place."""
+    remarks = {id(node.value) for node in ast.walk(tree(module)) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.JoinedStr):
+            parts = (p.value if isinstance(p, ast.Constant) else "{x}" for p in node.values)
+            yield at(module, node), "".join(map(str, parts))
+        elif isinstance(node, ast.Constant) and id(node) not in remarks:
+            yield at(module, node), node.value if isinstance(node.value, str) else ""
+
+
+def decorated(module: str, name: str) -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
+    """Functions with a decorator `name(…)` or `x.name(…)`, and that decorator."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.FunctionDef):
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and dotted(mark.func).rpartition(".")[2] == name:
+                    yield node, mark
+
+
+def test_no_clock_and_no_chance() -> None:
+    """An evolver asked the clock; a replay a year later gave another state.
+
+    And a rebuilt read model gave other figures than the published ones. Time and ids are arguments.
+    """
+    found = [
+        f"{at(module, node)} {dotted(node)}"
+        for module, node in nodes("domain", "projections")
+        if isinstance(node, ast.Attribute | ast.Name) and CLOCKS_AND_CHANCE.search(dotted(node))
+    ]
+    assert not found
+
+
+def test_an_evolver_assigns_and_nothing_else() -> None:
+    """A rule stood in an evolver: when the law changed, old streams could no longer be loaded.
+
+    What `judges` decides is written down once; what `evolves` does runs again at every replay.
+    """
+    banned = (ast.Raise, ast.Assert, ast.Try, ast.With, ast.While, ast.Import, ast.ImportFrom)
+    found = [
+        at(module, node)
+        for module in modules("domain")
+        for function, _ in decorated(module, "evolves")
+        for node in ast.walk(function)
+        if isinstance(node, (*banned, ast.Yield, ast.Await))
+        or (isinstance(node, ast.Return) and node.value is not None)
+    ]
+    assert not found
+
+
+def test_an_evolver_keeps_immutable_values() -> None:
+    """A list in a state was shared by the committed state and the copy that a batch evolves.
+
+    The batch failed, and the month stayed paid. Attributes are str, int, bool, None and tuples.
+    """
+    found = [
+        at(module, node)
+        for module in modules("domain")
+        for function, _ in decorated(module, "evolves")
+        for node in ast.walk(function)
+        if _keeps_mutable(node)
+    ]
+    assert not found
+
+
+def _keeps_mutable(node: ast.AST) -> bool:
+    mutable = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    if isinstance(node, ast.Call):
+        changing = r"self\.\w+\.(append|add|extend|update|remove|pop)"
+        return re.fullmatch(changing, dotted(node.func)) is not None
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        kept = any(dotted(target).startswith("self.") for target in targets)
+        return kept and isinstance(node.value, mutable)
+    return False
+
+
+def test_an_aggregate_takes_each_event_once() -> None:
+    """Two methods took the same event; only the last one ran, silently, and a state was wrong."""
+    taken = Counter(
+        (module, owner.name, name, dotted(event))
+        for module, owner in nodes("domain")
+        if isinstance(owner, ast.ClassDef)
+        for name in ("evolves", "judges")
+        for function, mark in decorated(module, name)
+        if function in owner.body
+        for event in mark.args
+    )
+    assert taken
+    assert not [which for which, count in taken.items() if count > 1]
+
+
+def test_a_read_model_takes_each_event_once() -> None:
+    """A second fold for an event replaced the first one, and its rows were never made."""
+    taken = Counter(
+        (module, dotted(mark.func).rpartition(".")[0], dotted(event))
+        for module in modules("projections")
+        for name in ("adds", "folds")
+        for _, mark in decorated(module, name)
+        for event in mark.args
+    )
+    assert taken
+    assert not [which for which, count in taken.items() if count > 1]
+
+
+def test_no_exception_is_caught_unseen() -> None:
+    """A handler caught Exception, logged it and went on with the next batch: events were lost.
+
+    What is expected is named; only the edges catch all, and then stop or answer.
+    """
+    found = [
+        at(module, node)
+        for module, node in nodes(*ROOMS)
+        if isinstance(node, ast.ExceptHandler) and not module.startswith(EDGES)
+        if _catches_all(node) and not any(isinstance(inner, ast.Raise) for inner in node.body)
+    ]
+    assert not found
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    names = {dotted(kind) for kind in ast.walk(handler.type)}
+    return not names.isdisjoint({"Exception", "BaseException"})
+
+
+def test_no_float_in_the_domain() -> None:
+    """0.1 + 0.2 元 was not 0.3 元. Money is an integer of 分; shares are worked out at the end."""
+    found = [
+        at(module, node)
+        for module, node in nodes("domain")
+        if module != READS_NUMBERS
+        if (isinstance(node, ast.Name) and node.id == "float")
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+    ]
+    assert not found
+
+
+def test_a_module_can_be_read_in_ten_minutes() -> None:
+    """One file grew to 14,000 lines, and nobody found the rule in it that was wrong."""
+    lines = {module: (ROOT / module).read_text(encoding="utf-8") for module in modules(*ROOMS)}
+    assert not [name for name, text in lines.items() if len(text.splitlines()) > MOST_LINES]
+
+
+def test_the_domain_knows_no_sql() -> None:
+    """A rule asked the database; a replay on another machine judged by other rows."""
+    found = [
+        where
+        for module in modules("domain")
+        for where, text in texts(module)
+        if READING.search(text) or WRITING.search(text)
+    ]
+    assert not found
+
+
+def test_pages_and_reports_write_nothing() -> None:
+    """A page "repaired" a row it showed. Only intake, projector, relay and their tools write."""
+    found = [
+        where
+        for module in modules("api", "reports")
+        for where, text in texts(module)
+        if WRITING.search(text)
+    ]
+    assert not found
+
+
+def test_entries_are_never_changed() -> None:
+    """The trigger refuses it, too; this says so before a migration is written around it."""
+    forbidden = re.compile(
+        r"\b(?:UPDATE|DELETE\s+FROM|TRUNCATE)\s+ledger\.(?:entry|sealed_part)\b"
+        r"|DISABLE\s+TRIGGER|session_replication_role"
+    )
+    found = [
+        where
+        for module in modules(*ROOMS)
+        for where, text in texts(module)
+        if forbidden.search(text)
+    ]
+    assert not found
