@@ -13,7 +13,7 @@ from pydantic import Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
 from domain.calendar import completed_years
-from domain.event import Code, Division, DocumentNumber, Event, Person, Text
+from domain.event import Code, Day, Division, DocumentNumber, Event, Person, Text
 
 LEAST_ADOPTER_AGE = 30
 LEAST_ASSESSORS = 2
@@ -74,7 +74,7 @@ class _Applied(AdoptionEvent):
     child: Child
     children_before: Annotated[int, Field(ge=0, le=20)]
     """Children the adopters have already (art. 1098: none or one)."""
-    applied_on: date
+    applied_on: Day
 
 
 class AdoptionApplied(_Applied):
@@ -95,8 +95,8 @@ class AdoptionTakenOver(_Applied):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
-    taken_over_on: date
-    registered_on: date | None = None
+    taken_over_on: Day
+    registered_on: Day | None = None
 
 
 class AssessmentCompleted(AdoptionEvent):
@@ -107,7 +107,7 @@ class AssessmentCompleted(AdoptionEvent):
     BASIS: ClassVar[str] = "收养评估办法(试行)"
     ON: ClassVar[str] = "completed_on"
 
-    completed_on: date
+    completed_on: Day
     assessors: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
     suitable: bool
 
@@ -120,7 +120,7 @@ class ParentsSearchAnnounced(AdoptionEvent):
     BASIS: ClassVar[str] = "登记办法 art. 7"
     ON: ClassVar[str] = "announced_on"
 
-    announced_on: date
+    announced_on: Day
 
 
 class ParentsSearchExpired(AdoptionEvent):
@@ -130,7 +130,7 @@ class ParentsSearchExpired(AdoptionEvent):
     TITLE: ClassVar[str] = "公告期满无人认领"
     ON: ClassVar[str] = "expired_on"
 
-    expired_on: date
+    expired_on: Day
 
 
 class AdoptionRegistered(AdoptionEvent):
@@ -143,7 +143,7 @@ class AdoptionRegistered(AdoptionEvent):
 
     certificate_number: DocumentNumber
     child_consented: bool | None = None
-    registered_on: date
+    registered_on: Day
     registrars: Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
 
 
@@ -154,7 +154,7 @@ class AdoptionRefused(AdoptionEvent):
     TITLE: ClassVar[str] = "不予收养登记"
     ON: ClassVar[str] = "refused_on"
 
-    refused_on: date
+    refused_on: Day
     reason: Text
 
 
@@ -165,7 +165,7 @@ class AdoptionWithdrawn(AdoptionEvent):
     TITLE: ClassVar[str] = "撤回收养申请"
     ON: ClassVar[str] = "withdrawn_on"
 
-    withdrawn_on: date
+    withdrawn_on: Day
 
 
 class AdoptionDissolved(AdoptionEvent):
@@ -177,7 +177,7 @@ class AdoptionDissolved(AdoptionEvent):
     ON: ClassVar[str] = "dissolved_on"
 
     certificate_number: DocumentNumber
-    dissolved_on: date
+    dissolved_on: Day
 
 
 class AdoptionRevoked(AdoptionEvent):
@@ -188,7 +188,7 @@ class AdoptionRevoked(AdoptionEvent):
     BASIS: ClassVar[str] = "登记办法 art. 13"
     ON: ClassVar[str] = "revoked_on"
 
-    revoked_on: date
+    revoked_on: Day
     reason: Text
 
 

@@ -9,7 +9,6 @@ Entitlement is monthly, from the month after the confirming decision (R-DB-06).
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -17,6 +16,7 @@ from pydantic import Field
 from domain.casework import Area, CaseEvent, CaseStep, MonthlyFen
 from domain.event import (
     Code,
+    Day,
     Digest,
     DocumentNumber,
     Fen,
@@ -73,7 +73,7 @@ class ApplicationReceived(CaseEvent):
     programme: AssistanceProgramme
     township: Township
     village: Village
-    received_on: date
+    received_on: Day
     applicant: Payee
     found_by_township: bool = False
     relative_of_officer: bool = False
@@ -141,7 +141,7 @@ class NoticePosted(CaseStep):
     TYPE: ClassVar[str] = "assistance.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 11(2)"
-    until: date
+    until: Day
     photo: Digest | None = None
 
 
@@ -184,7 +184,7 @@ class Entitlement(CaseEvent):
     mode: SupportMode | None = None
     care_level: CareLevel | None = None
     decision_number: DocumentNumber
-    decided_on: date
+    decided_on: Day
 
 
 class BenefitConfirmed(Entitlement):
@@ -207,7 +207,7 @@ class CaseTakenOver(Entitlement):
     ON: ClassVar[str] = "taken_over_on"
 
     last_month: Month | None = None
-    taken_over_on: date
+    taken_over_on: Day
 
 
 class BenefitRefused(CaseEvent):
@@ -217,8 +217,8 @@ class BenefitRefused(CaseEvent):
     TITLE: ClassVar[str] = "不予确认"
     ON: ClassVar[str] = "decided_on"
 
-    decided_on: date
-    notified_on: date
+    decided_on: Day
+    notified_on: Day
     reason: Text
 
 
@@ -244,7 +244,7 @@ class BenefitAdjusted(CaseEvent):
     township: Township | None = None
     village: Village | None = None
     raise_batch: Code | None = None
-    decided_on: date
+    decided_on: Day
     reason: Text
 
 
@@ -256,7 +256,7 @@ class MemberAdded(CaseEvent):
     ON: ClassVar[str] = "changed_on"
 
     member: Member
-    changed_on: date
+    changed_on: Day
     reason: Text
 
 
@@ -268,8 +268,8 @@ class MemberRemoved(CaseEvent):
     ON: ClassVar[str] = "changed_on"
 
     person: Payee
-    changed_on: date
-    died_on: date | None = None
+    changed_on: Day
+    died_on: Day | None = None
     reason: Text
 
 
@@ -282,7 +282,7 @@ class IncomeChanged(CaseEvent):
     ON: ClassVar[str] = "changed_on"
 
     per_capita_income_fen: Fen
-    changed_on: date
+    changed_on: Day
 
 
 class SupportChanged(CaseEvent):
@@ -295,7 +295,7 @@ class SupportChanged(CaseEvent):
     from_month: Month
     mode: SupportMode
     care_level: CareLevel
-    decided_on: date
+    decided_on: Day
 
 
 class ReviewCompleted(CaseStep):
@@ -314,7 +314,7 @@ class BenefitSuspended(CaseEvent):
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
-    decided_on: date
+    decided_on: Day
     reason: Text
 
 
@@ -326,7 +326,7 @@ class BenefitResumed(CaseEvent):
     ON: ClassVar[str] = "decided_on"
 
     first_month: Month
-    decided_on: date
+    decided_on: Day
     reason: Text
 
 
@@ -336,7 +336,7 @@ class TerminationNoticePosted(CaseStep):
     TYPE: ClassVar[str] = "assistance.termination-notice-posted.v1"
     TITLE: ClassVar[str] = "终止公示"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 18"
-    until: date
+    until: Day
 
 
 class BenefitTerminated(CaseEvent):
@@ -349,5 +349,5 @@ class BenefitTerminated(CaseEvent):
 
     last_month: Month
     reason: TerminationReason
-    died_on: date | None = None
-    decided_on: date
+    died_on: Day | None = None
+    decided_on: Day

@@ -5,12 +5,11 @@ One stream per case number, shared by 低保, 特困, children's and disability 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.event import Code, Event
+from domain.event import Code, Day, Event
 
 Area = Literal["urban", "rural"]
 AREAS: dict[str, str] = {"urban": "城市", "rural": "农村"}
@@ -34,5 +33,5 @@ class CaseStep(CaseEvent):
 
     ON: ClassVar[str] = "done_on"
 
-    done_on: date
+    done_on: Day
     handlers: Handlers

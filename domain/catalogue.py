@@ -103,8 +103,17 @@ SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
         Source("social-assistance", "社会救助信息系统", ("assistance.",)),
-        Source("payouts", "惠民惠农补贴资金发放系统", ("assistance.pay", "assistance.funds-",
-               "assistance.arrears-", "assistance.overpayment-", "assistance.recovery-")),
+        Source(
+            "payouts",
+            "惠民惠农补贴资金发放系统",
+            (
+                "assistance.pay",
+                "assistance.funds-",
+                "assistance.arrears-",
+                "assistance.overpayment-",
+                "assistance.recovery-",
+            ),
+        ),
         Source("child-welfare", "儿童福利信息系统", ("children.",)),
         Source("disability", "残疾人两项补贴信息系统", ("disability.",)),
         Source("standards", "保障标准管理", ("standards.",)),

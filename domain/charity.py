@@ -8,10 +8,9 @@ Basis: 慈善法.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Literal
 
-from domain.event import Code, Count, Event, Fen, Text, Township
+from domain.event import Code, Count, Day, Event, Fen, Text, Township
 
 ParticipantKind = Literal["enterprise", "organisation", "public-body"]
 PARTICIPANT_KINDS: dict[str, str] = {
@@ -48,8 +47,8 @@ class DriveOpened(DriveEvent):
 
     programme: Code
     title: Text
-    opens_on: date
-    closes_on: date
+    opens_on: Day
+    closes_on: Day
 
 
 class ParticipantJoined(DriveEvent):
@@ -62,7 +61,7 @@ class ParticipantJoined(DriveEvent):
     participant: Code
     name: Text
     kind: ParticipantKind
-    joined_on: date
+    joined_on: Day
 
 
 class DonationRecorded(DriveEvent):
@@ -81,7 +80,7 @@ class DonationRecorded(DriveEvent):
     """Of goods; money needs none."""
     recipient: Text
     """The charity the donation belongs to."""
-    donated_on: date
+    donated_on: Day
 
 
 class TurnoutCounted(DriveEvent):
@@ -94,7 +93,7 @@ class TurnoutCounted(DriveEvent):
     place: Text
     township: Township | None = None
     participations: Count
-    counted_on: date
+    counted_on: Day
 
 
 class DriveReported(DriveEvent):
@@ -108,4 +107,4 @@ class DriveReported(DriveEvent):
     """As worded, e.g. 200多家."""
     participations_stated: Text
     goods_stated: Text
-    reported_on: date
+    reported_on: Day

@@ -16,7 +16,18 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from domain.casework import CaseEvent, CaseStep, Handlers, MonthlyFen
-from domain.event import Code, Digest, DocumentNumber, Month, Part, Payee, Text, Township, Village
+from domain.event import (
+    Code,
+    Day,
+    Digest,
+    DocumentNumber,
+    Month,
+    Part,
+    Payee,
+    Text,
+    Township,
+    Village,
+)
 
 ADULT_YEARS = 18
 
@@ -89,7 +100,7 @@ class Parent(Part):
 
     parent: Literal["father", "mother"]
     situation: Situation
-    since: date | None = None
+    since: Day | None = None
 
 
 Parents = Annotated[tuple[Parent, ...], Field(min_length=1, max_length=2)]
@@ -106,7 +117,7 @@ class ChildApplicationReceived(CaseEvent):
     programme: ChildProgramme
     township: Township
     village: Village
-    received_on: date
+    received_on: Day
     child: Child
     guardian: Payee | None = None
 
@@ -137,7 +148,7 @@ class ChildEntitlement(CaseEvent):
     monthly_amount_fen: MonthlyFen | None = None
     """Only for a top-up (R-CH-05); None = the standard in force in each month."""
     decision_number: DocumentNumber
-    decided_on: date
+    decided_on: Day
 
 
 class ChildSupportConfirmed(ChildEntitlement):
@@ -160,7 +171,7 @@ class ChildCaseTakenOver(ChildEntitlement):
     ON: ClassVar[str] = "taken_over_on"
 
     last_month: Month | None = None
-    taken_over_on: date
+    taken_over_on: Day
 
 
 class ChildSupportRefused(CaseEvent):
@@ -170,8 +181,8 @@ class ChildSupportRefused(CaseEvent):
     TITLE: ClassVar[str] = "不予确认"
     ON: ClassVar[str] = "decided_on"
 
-    decided_on: date
-    notified_on: date
+    decided_on: Day
+    notified_on: Day
     reason: Text
 
 
@@ -184,7 +195,7 @@ class ChildSupportAdjusted(CaseEvent):
 
     from_month: Month
     monthly_amount_fen: MonthlyFen | None = None
-    decided_on: date
+    decided_on: Day
     reason: Text
 
 
@@ -209,7 +220,7 @@ class SupportExtendedWhileStudying(CaseEvent):
     certificate: Digest | None = None
     """在读证明."""
     handlers: Handlers
-    decided_on: date
+    decided_on: Day
 
 
 class ChildSupportTerminated(CaseEvent):
@@ -221,7 +232,7 @@ class ChildSupportTerminated(CaseEvent):
 
     last_month: Month
     reason: EndReason
-    died_on: date | None = None
+    died_on: Day | None = None
     adoption_number: DocumentNumber | None = None
     """收养登记证字号, with reason adopted (R-CH-07)."""
-    decided_on: date
+    decided_on: Day

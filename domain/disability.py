@@ -13,7 +13,17 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from domain.casework import CaseEvent, CaseStep
-from domain.event import CardHolder, Code, Count, DocumentNumber, Month, Text, Township, Village
+from domain.event import (
+    CardHolder,
+    Code,
+    Count,
+    Day,
+    DocumentNumber,
+    Month,
+    Text,
+    Township,
+    Village,
+)
 
 SubsidyProgramme = Literal["living-subsidy", "nursing-subsidy"]
 CATEGORIES: dict[int, str] = {
@@ -72,7 +82,7 @@ class SubsidyApplied(CaseEvent):
     programme: SubsidyProgramme
     township: Township
     village: Village
-    received_on: date
+    received_on: Day
     holder: SubsidyHolder
     channel: Literal["counter", "online", "cross-province"] = "counter"
 
@@ -98,7 +108,7 @@ class SubsidyNoticePosted(CaseStep):
 
     TYPE: ClassVar[str] = "disability.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
-    until: date
+    until: Day
 
 
 class SubsidyNoticeClosed(CaseStep):
@@ -122,7 +132,7 @@ class SubsidyEntitlement(CaseEvent):
     household_case: Code | None = None
     """Case number of the person's 低保 household, with ground dibao."""
     decision_number: DocumentNumber
-    decided_on: date
+    decided_on: Day
 
 
 class SubsidyApproved(SubsidyEntitlement):
@@ -133,7 +143,7 @@ class SubsidyApproved(SubsidyEntitlement):
     BASIS: ClassVar[str] = "国发〔2015〕52号"
     ON: ClassVar[str] = "decided_on"
 
-    applied_on: date
+    applied_on: Day
     """Day of the application, from whose month the subsidy is paid (R-DS-02)."""
     approver: Code | None = None
 
@@ -147,7 +157,7 @@ class SubsidyCaseTakenOver(SubsidyEntitlement):
     ON: ClassVar[str] = "taken_over_on"
 
     last_month: Month | None = None
-    taken_over_on: date
+    taken_over_on: Day
 
 
 class SubsidyRefused(CaseEvent):
@@ -157,8 +167,8 @@ class SubsidyRefused(CaseEvent):
     TITLE: ClassVar[str] = "不予审定"
     ON: ClassVar[str] = "decided_on"
 
-    decided_on: date
-    notified_on: date
+    decided_on: Day
+    notified_on: Day
     reason: Text
 
 
@@ -178,7 +188,7 @@ class CardChanged(CaseEvent):
     ON: ClassVar[str] = "changed_on"
 
     holder: SubsidyHolder
-    changed_on: date
+    changed_on: Day
 
 
 class SubsidyStopped(CaseEvent):
@@ -191,8 +201,8 @@ class SubsidyStopped(CaseEvent):
 
     last_month: Month
     reason: StopReason
-    died_on: date | None = None
-    decided_on: date
+    died_on: Day | None = None
+    decided_on: Day
 
 
 class SubsidyResumed(CaseEvent):
@@ -203,5 +213,5 @@ class SubsidyResumed(CaseEvent):
     ON: ClassVar[str] = "decided_on"
 
     first_month: Month
-    decided_on: date
+    decided_on: Day
     reason: Text

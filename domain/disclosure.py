@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.event import Code, Digest, Event, Text
+from domain.event import Code, Day, Digest, Event, Text
 
 Column = Literal["work-news", "notices", "policies", "funds", "enforcement"]
 COLUMNS: dict[str, str] = {
@@ -73,7 +73,7 @@ class ItemDrafted(ItemEvent):
     ON: ClassVar[str] = "drafted_on"
 
     title: Text
-    drafted_on: date
+    drafted_on: Day
     drafted_by: Code
 
 
@@ -84,7 +84,7 @@ class ItemReviewed(ItemEvent):
     TITLE: ClassVar[str] = "三审三校"
     ON: ClassVar[str] = "reviewed_on"
 
-    reviewed_on: date
+    reviewed_on: Day
     first_by: Code
     second_by: Code
     third_by: Code
@@ -98,7 +98,7 @@ class SecrecyReviewed(ItemEvent):
     BASIS: ClassVar[str] = "政府信息公开条例 art. 17"
     ON: ClassVar[str] = "reviewed_on"
 
-    reviewed_on: date
+    reviewed_on: Day
     reviewed_by: Code
     may_be_published: bool
 
@@ -112,7 +112,7 @@ class ItemShown(ItemEvent):
     path: WebPath | None = None
     content: Digest | None = None
     """Of the page as it went up."""
-    published_on: date
+    published_on: Day
 
 
 class ItemTakenOver(ItemShown):
@@ -123,7 +123,7 @@ class ItemTakenOver(ItemShown):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
-    taken_over_on: date
+    taken_over_on: Day
 
 
 class ItemPublished(ItemShown):
@@ -143,7 +143,7 @@ class ItemCorrected(ItemEvent):
     TITLE: ClassVar[str] = "公开信息更正"
     ON: ClassVar[str] = "corrected_on"
 
-    corrected_on: date
+    corrected_on: Day
     reason: Text
     content: Digest | None = None
 
@@ -155,7 +155,7 @@ class ItemWithdrawn(ItemEvent):
     TITLE: ClassVar[str] = "公开信息撤下"
     ON: ClassVar[str] = "withdrawn_on"
 
-    withdrawn_on: date
+    withdrawn_on: Day
     reason: Text
 
 

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from domain.aggregate import Aggregate, Data, evolves, judges
 from domain.calendar import CalendarUnknown, end_of_calendar_days
-from domain.event import Code, Event
+from domain.event import Code, Day, Event
 from domain.marriage import CertificateNumber, Officers, Parties
 
 COOLING_OFF_CALENDAR_DAYS = 30
@@ -40,7 +40,7 @@ class DivorceApplied(DivorceEvent):
     ON: ClassVar[str] = "applied_on"
 
     parties: Parties
-    applied_on: date
+    applied_on: Day
 
 
 class DivorceApplicationTakenOver(DivorceEvent):
@@ -52,8 +52,8 @@ class DivorceApplicationTakenOver(DivorceEvent):
     ON: ClassVar[str] = "taken_over_on"
 
     parties: Parties
-    applied_on: date
-    taken_over_on: date
+    applied_on: Day
+    taken_over_on: Day
 
 
 class DivorceWithdrawn(DivorceEvent):
@@ -64,7 +64,7 @@ class DivorceWithdrawn(DivorceEvent):
     BASIS: ClassVar[str] = "民法典 art. 1077(1)"
     ON: ClassVar[str] = "withdrawn_on"
 
-    withdrawn_on: date
+    withdrawn_on: Day
 
 
 class DivorceLapsed(DivorceEvent):
@@ -75,7 +75,7 @@ class DivorceLapsed(DivorceEvent):
     BASIS: ClassVar[str] = "民法典 art. 1077(2)"
     ON: ClassVar[str] = "lapsed_on"
 
-    lapsed_on: date
+    lapsed_on: Day
 
 
 class DivorceRegistered(DivorceEvent):
@@ -88,7 +88,7 @@ class DivorceRegistered(DivorceEvent):
 
     certificate_number: CertificateNumber
     parties: Parties
-    registered_on: date
+    registered_on: Day
     registrars: Officers
 
 

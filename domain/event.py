@@ -36,6 +36,8 @@ DocumentNumber = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^
 """文号 or certificate number as printed, e.g. 湘民字〔2024〕12号."""
 Month = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, "YYYY-MM": entitlements are monthly."""
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A date, Asia/Shanghai. Outside these years it is a slip of the pen, and no arithmetic holds."""
 Fen = Annotated[int, Field(ge=0, le=10**13)]
 """Money in 分 (1/100 元), an integer, never a float."""
 Count = Annotated[int, Field(ge=0, le=10**9)]

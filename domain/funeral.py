@@ -8,14 +8,13 @@ Law in force for 2024: 殡葬管理条例 (2012). The revised 条例 is in force
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.event import Code, Count, DocumentNumber, Event, Person, Text, Township
+from domain.event import Code, Count, Day, DocumentNumber, Event, Person, Text, Township
 
 FormKind = Literal["promise", "receipt"]
 FORM_KINDS: dict[str, str] = {"promise": "骨灰承诺证", "receipt": "骨灰领取证"}
@@ -37,7 +36,7 @@ class KeepingBodyTakenOver(Event):
     name: Text
     kind: Literal["columbarium", "public-cemetery", "commercial-cemetery", "temple"]
     township: Township
-    registered_on: date
+    registered_on: Day
 
 
 class KeepingBodyClosed(Event):
@@ -50,7 +49,7 @@ class KeepingBodyClosed(Event):
     ON: ClassVar[str] = "closed_on"
 
     body: Code
-    closed_on: date
+    closed_on: Day
     reason: Text
 
 
@@ -86,7 +85,7 @@ class FormStockPrinted(FormRange):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "printed_on"
 
-    printed_on: date
+    printed_on: Day
 
 
 class FormVersionActivated(FormEvent):
@@ -96,7 +95,7 @@ class FormVersionActivated(FormEvent):
     TITLE: ClassVar[str] = "新版证件启用"
     ON: ClassVar[str] = "activated_on"
 
-    activated_on: date
+    activated_on: Day
     notice_number: DocumentNumber
     replaces: Code | None = None
     """The version stopped that day."""
@@ -109,7 +108,7 @@ class FormStockSealed(FormRange):
     TITLE: ClassVar[str] = "旧版证件停用封存"
     ON: ClassVar[str] = "sealed_on"
 
-    sealed_on: date
+    sealed_on: Day
     count: Count
     witnesses: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
 
@@ -122,7 +121,7 @@ class FormStockCounted(FormEvent):
     ON: ClassVar[str] = "counted_on"
 
     blank: Count
-    counted_on: date
+    counted_on: Day
 
 
 class FormVoided(FormEvent):
@@ -133,7 +132,7 @@ class FormVoided(FormEvent):
     ON: ClassVar[str] = "voided_on"
 
     number: FormNumber
-    voided_on: date
+    voided_on: Day
     reason: Text
 
 
@@ -146,7 +145,7 @@ class AshesCertificateIssued(FormEvent):
 
     number: FormNumber
     deceased: Person
-    issued_on: date
+    issued_on: Day
     issuer: Code
 
 
@@ -163,7 +162,7 @@ class AshesPlaced(Event):
     deceased: Person
     receipt_form: Code
     receipt_number: FormNumber
-    placed_on: date
+    placed_on: Day
 
 
 class CremationRecorded(Event):
@@ -178,8 +177,8 @@ class CremationRecorded(Event):
 
     record: Code
     deceased: Person
-    died_on: date
-    cremated_on: date
+    died_on: Day
+    cremated_on: Day
 
 
 class KeepingBody(Aggregate):

@@ -10,14 +10,13 @@ An inspection counts as 1 宗 with a full record; a patrol, or one that ended in
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
 from domain.enforcement import LEAST_OFFICERS, ClockTime, ObjectStream, Officers
-from domain.event import Code, Count, Digest, Event, LongText, Text, Township
+from domain.event import Code, Count, Day, Digest, Event, LongText, Text, Township
 
 InspectionMode = Literal["random", "routine", "special", "joint", "patrol"]
 INSPECTION_MODES: dict[str, str] = {
@@ -68,10 +67,10 @@ class PopulationSnapshotTaken(DrawEvent):
     TITLE: ClassVar[str] = "检查对象名录库快照"
     ON: ClassVar[str] = "taken_on"
 
-    baseline_on: date
+    baseline_on: Day
     bodies: Count
     list_digest: Digest
-    taken_on: date
+    taken_on: Day
 
 
 class RandomDrawPerformed(DrawEvent):
@@ -82,7 +81,7 @@ class RandomDrawPerformed(DrawEvent):
     BASIS: ClassVar[str] = "民发〔2017〕45号 arts 5-7"
     ON: ClassVar[str] = "drawn_on"
 
-    drawn_on: date
+    drawn_on: Day
     population: Count
     list_digest: Digest
     algorithm: Text
@@ -104,7 +103,7 @@ class DrawnObjectExempted(DrawEvent):
     object: ObjectStream
     cause: Literal["deregistered", "revoked"]
     approved_by: Code
-    exempted_on: date
+    exempted_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return (self.object,)
@@ -129,8 +128,8 @@ class InspectionNotified(InspectionEvent):
 
     object: ObjectStream
     draw_number: Code | None = None
-    planned_on: date
-    notified_on: date
+    planned_on: Day
+    notified_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return (self.object,)
@@ -144,7 +143,7 @@ class InspectionCancelled(InspectionEvent):
     ON: ClassVar[str] = "cancelled_on"
 
     reason: Text
-    cancelled_on: date
+    cancelled_on: Day
 
 
 class InspectionConducted(InspectionEvent):
@@ -181,7 +180,7 @@ class InspectionConducted(InspectionEvent):
     until_time: ClockTime | None = None
     """For R-OF-02: nobody is at two places at once."""
     outcome: InspectionOutcome
-    inspected_on: date
+    inspected_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return (self.object,)
@@ -195,9 +194,9 @@ class RectificationOrdered(InspectionEvent):
     ON: ClassVar[str] = "ordered_on"
 
     problems: Text
-    due_on: date | None = None
+    due_on: Day | None = None
     document: Digest | None = None
-    ordered_on: date
+    ordered_on: Day
 
 
 class RectificationVerified(InspectionEvent):
@@ -210,7 +209,7 @@ class RectificationVerified(InspectionEvent):
     outcome: Literal["passed", "failed", "overdue"]
     officers: Officers
     further_action: Text | None = None
-    verified_on: date
+    verified_on: Day
 
 
 class CaseTransferred(InspectionEvent):
@@ -221,7 +220,7 @@ class CaseTransferred(InspectionEvent):
     ON: ClassVar[str] = "transferred_on"
 
     penalty_case: Code
-    transferred_on: date
+    transferred_on: Day
 
 
 class InspectionResultPublished(InspectionEvent):
@@ -233,7 +232,7 @@ class InspectionResultPublished(InspectionEvent):
     ON: ClassVar[str] = "published_on"
 
     place: Text
-    published_on: date
+    published_on: Day
 
 
 class EnforcementInformationPublished(Event):
@@ -256,7 +255,7 @@ class EnforcementInformationPublished(Event):
     title: Text
     content: LongText | None = None
     place: Text
-    published_on: date
+    published_on: Day
 
 
 class EnforcementInformationWithdrawn(Event):
@@ -270,7 +269,7 @@ class EnforcementInformationWithdrawn(Event):
 
     item_number: Code
     reason: Text
-    withdrawn_on: date
+    withdrawn_on: Day
 
 
 class Inspection(Aggregate):

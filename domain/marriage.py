@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.aggregate import Aggregate, Data, evolves, judges
 from domain.calendar import CalendarUnknown, completed_years, is_working_day
-from domain.event import Code, Division, DocumentNumber, Event, Person, Text
+from domain.event import Code, Day, Division, DocumentNumber, Event, Person, Text
 from domain.identifiers import check_marriage_certificate
 
 MARRIAGEABLE_MAN = 22
@@ -74,7 +74,7 @@ class MarriageRegistered(Event):
 
     certificate_number: CertificateNumber
     parties: Parties
-    registered_on: date
+    registered_on: Day
     registrars: Officers
     kind: Literal["first", "remarriage-of-the-couple", "late-registration"] = "first"
     """初婚或再婚, 复婚, 补办."""
@@ -94,8 +94,8 @@ class MarriageTakenOver(Event):
 
     certificate_number: CertificateNumber
     parties: Parties
-    registered_on: date
-    taken_over_on: date
+    registered_on: Day
+    taken_over_on: Day
 
 
 class MarriageRefused(Event):
@@ -111,7 +111,7 @@ class MarriageRefused(Event):
 
     receipt: Code
     reason: RefusalReason
-    refused_on: date
+    refused_on: Day
 
 
 class RegistrationRevoked(Event):
@@ -124,7 +124,7 @@ class RegistrationRevoked(Event):
     ON: ClassVar[str] = "revoked_on"
 
     certificate_number: CertificateNumber
-    revoked_on: date
+    revoked_on: Day
     document_number: DocumentNumber
     reason: Text
 
@@ -142,7 +142,7 @@ class CourtJudgmentFiled(Event):
     certificate_number: CertificateNumber
     outcome: Literal["void", "annulled"]
     judgment_number: DocumentNumber
-    filed_on: date
+    filed_on: Day
 
 
 class CertificateVoided(Event):
@@ -156,7 +156,7 @@ class CertificateVoided(Event):
     ON: ClassVar[str] = "voided_on"
 
     certificate_number: CertificateNumber
-    voided_on: date
+    voided_on: Day
     reason: Text
 
 
@@ -173,11 +173,11 @@ class Reissued(Event):
     """The couple of the registration, from the archive."""
     copies: Annotated[int, Field(ge=1, le=2)]
     """Certificates handed out: one, or one for each."""
-    registered_on: date
+    registered_on: Day
     """Date of the registration that the certificate stands for."""
     first_certificate: CertificateNumber | None = None
     """Number of the certificate that was lost, where the archive has it."""
-    issued_on: date
+    issued_on: Day
     registrars: Officers
 
 
@@ -208,7 +208,7 @@ class CertificateCeremonyHeld(Event):
     ON: ClassVar[str] = "held_on"
 
     ceremony: Code
-    held_on: date
+    held_on: Day
     place: Text
     certificates: Couples
     co_organisers: Annotated[tuple[Text, ...], Field(max_length=10)] = ()

@@ -8,13 +8,12 @@ the licence (R-OF-03). Legal advisers: one stream per engagement of a firm; lawy
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.event import Code, Digest, DocumentNumber, Event, Person, Text
+from domain.event import Code, Day, Digest, DocumentNumber, Event, Person, Text
 
 Lawyers = Annotated[tuple[Person, ...], Field(min_length=1, max_length=20)]
 ServiceKind = Literal["consultation", "document-review", "major-affair", "litigation", "training"]
@@ -46,7 +45,7 @@ class DepartmentEstablished(DepartmentEvent):
 
     title: Text
     document_number: DocumentNumber | None = None
-    established_on: date
+    established_on: Day
 
 
 class DepartmentAbolished(DepartmentEvent):
@@ -56,7 +55,7 @@ class DepartmentAbolished(DepartmentEvent):
     TITLE: ClassVar[str] = "股室撤并"
     ON: ClassVar[str] = "abolished_on"
 
-    abolished_on: date
+    abolished_on: Day
 
 
 class PostEvent(Event):
@@ -79,7 +78,7 @@ class PostLicenceRequired(PostEvent):
     department: Code | None = None
     """None for the bureau's leaders."""
     title: Text
-    from_on: date
+    from_on: Day
 
 
 class PostLicenceReleased(PostEvent):
@@ -90,7 +89,7 @@ class PostLicenceReleased(PostEvent):
     ON: ClassVar[str] = "released_on"
 
     reason: Text
-    released_on: date
+    released_on: Day
 
 
 class OfficerEvent(Event):
@@ -119,8 +118,8 @@ class OfficerTakenOver(PostHeld):
     ON: ClassVar[str] = "taken_over_on"
 
     person: Person
-    in_post_since: date
-    taken_over_on: date
+    in_post_since: Day
+    taken_over_on: Day
 
 
 class OfficerJoined(PostHeld):
@@ -132,7 +131,7 @@ class OfficerJoined(PostHeld):
     ON: ClassVar[str] = "joined_on"
 
     person: Person
-    joined_on: date
+    joined_on: Day
 
 
 class OfficerTransferred(PostHeld):
@@ -142,7 +141,7 @@ class OfficerTransferred(PostHeld):
     TITLE: ClassVar[str] = "岗位调整"
     ON: ClassVar[str] = "transferred_on"
 
-    transferred_on: date
+    transferred_on: Day
 
 
 class OfficerSeconded(OfficerEvent):
@@ -153,7 +152,7 @@ class OfficerSeconded(OfficerEvent):
     ON: ClassVar[str] = "seconded_on"
 
     to: Text
-    seconded_on: date
+    seconded_on: Day
 
 
 class OfficerReturned(PostHeld):
@@ -163,7 +162,7 @@ class OfficerReturned(PostHeld):
     TITLE: ClassVar[str] = "借调返岗"
     ON: ClassVar[str] = "returned_on"
 
-    returned_on: date
+    returned_on: Day
 
 
 class OfficerLeft(OfficerEvent):
@@ -174,7 +173,7 @@ class OfficerLeft(OfficerEvent):
     ON: ClassVar[str] = "left_on"
 
     reason: Literal["retired", "resigned", "moved", "dismissed", "died"]
-    left_on: date
+    left_on: Day
 
 
 class ExamPassed(OfficerEvent):
@@ -186,7 +185,7 @@ class ExamPassed(OfficerEvent):
     ON: ClassVar[str] = "passed_on"
 
     exam: Code
-    passed_on: date
+    passed_on: Day
 
 
 class LicenceHeld(OfficerEvent):
@@ -194,8 +193,8 @@ class LicenceHeld(OfficerEvent):
 
     licence_number: DocumentNumber
     scope: Text
-    valid_from: date
-    valid_until: date
+    valid_from: Day
+    valid_until: Day
 
 
 class LicenceTakenOver(LicenceHeld):
@@ -205,7 +204,7 @@ class LicenceTakenOver(LicenceHeld):
     TITLE: ClassVar[str] = "执法证期初接收"
     ON: ClassVar[str] = "taken_over_on"
 
-    taken_over_on: date
+    taken_over_on: Day
 
 
 class LicenceIssued(LicenceHeld):
@@ -216,7 +215,7 @@ class LicenceIssued(LicenceHeld):
     BASIS: ClassVar[str] = "行政处罚法 art. 42"
     ON: ClassVar[str] = "issued_on"
 
-    issued_on: date
+    issued_on: Day
 
 
 class LicenceEvent(OfficerEvent):
@@ -233,7 +232,7 @@ class LicenceSuspended(LicenceEvent):
     ON: ClassVar[str] = "suspended_on"
 
     reason: Text
-    suspended_on: date
+    suspended_on: Day
 
 
 class LicenceResumed(LicenceEvent):
@@ -243,8 +242,8 @@ class LicenceResumed(LicenceEvent):
     TITLE: ClassVar[str] = "发还执法证"
     ON: ClassVar[str] = "resumed_on"
 
-    valid_until: date
-    resumed_on: date
+    valid_until: Day
+    resumed_on: Day
 
 
 class LicenceRevoked(LicenceEvent):
@@ -255,7 +254,7 @@ class LicenceRevoked(LicenceEvent):
     ON: ClassVar[str] = "revoked_on"
 
     reason: Text
-    revoked_on: date
+    revoked_on: Day
 
 
 class AdviserEvent(Event):
@@ -282,8 +281,8 @@ class AdviserEngaged(AdviserEvent):
     firm_code: Code
     lawyers: Lawyers
     contract: Digest | None = None
-    from_on: date
-    until_on: date
+    from_on: Day
+    until_on: Day
 
 
 class AdviserEngagementEnded(AdviserEvent):
@@ -294,7 +293,7 @@ class AdviserEngagementEnded(AdviserEvent):
     ON: ClassVar[str] = "ended_on"
 
     reason: Text
-    ended_on: date
+    ended_on: Day
 
 
 class LegalServiceRecorded(AdviserEvent):
@@ -307,7 +306,7 @@ class LegalServiceRecorded(AdviserEvent):
     service: ServiceKind
     subject: Text
     opinion: Digest | None = None
-    served_on: date
+    served_on: Day
 
 
 class Officer(Aggregate):

@@ -9,7 +9,6 @@ Basis: 社会团体登记管理条例, 民办非企业单位登记管理暂行�
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -17,6 +16,7 @@ from pydantic import Field
 from domain.event import (
     Code,
     Count,
+    Day,
     Digest,
     DocumentNumber,
     Event,
@@ -87,7 +87,7 @@ class Registered(OrganisationEvent):
     legal_representative: Person
     capital_fen: Fen
     decision_number: DocumentNumber
-    decided_on: date
+    decided_on: Day
 
 
 class OrganisationTakenOver(Registered):
@@ -98,7 +98,7 @@ class OrganisationTakenOver(Registered):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
-    taken_over_on: date
+    taken_over_on: Day
 
 
 class EstablishmentApplied(ApplicationEvent):
@@ -111,11 +111,11 @@ class EstablishmentApplied(ApplicationEvent):
 
     kind: OrganisationKind
     name: Text
-    sponsor_approved_on: date | None = None
+    sponsor_approved_on: Day | None = None
     """Date of the sponsoring authority's approval (R-SO-02)."""
     individual_members: Count = 0
     unit_members: Count = 0
-    applied_on: date
+    applied_on: Day
 
 
 class EstablishmentAccepted(ApplicationEvent):
@@ -125,7 +125,7 @@ class EstablishmentAccepted(ApplicationEvent):
     TITLE: ClassVar[str] = "成立登记受理"
     ON: ClassVar[str] = "accepted_on"
 
-    accepted_on: date
+    accepted_on: Day
 
 
 class EstablishmentRefused(ApplicationEvent):
@@ -136,7 +136,7 @@ class EstablishmentRefused(ApplicationEvent):
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
-    decided_on: date
+    decided_on: Day
 
 
 class EstablishmentApproved(Registered):
@@ -151,8 +151,8 @@ class EstablishmentApproved(Registered):
     ON: ClassVar[str] = "decided_on"
 
     application_number: Code | None = None
-    accepted_on: date | None = None
-    sponsor_approved_on: date | None = None
+    accepted_on: Day | None = None
+    sponsor_approved_on: Day | None = None
     handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
 
 
@@ -168,9 +168,9 @@ class RegisteredItemChanged(OrganisationEvent):
     new_value: Text | None = None
     """None for a legal representative, who is named apart."""
     legal_representative: Person | None = None
-    sponsor_approved_on: date | None = None
+    sponsor_approved_on: Day | None = None
     decision_number: DocumentNumber
-    decided_on: date
+    decided_on: Day
 
 
 class CharterApproved(OrganisationEvent):
@@ -181,7 +181,7 @@ class CharterApproved(OrganisationEvent):
     ON: ClassVar[str] = "decided_on"
 
     charter: Digest
-    decided_on: date
+    decided_on: Day
 
 
 class AnnualReportFiled(OrganisationEvent):
@@ -194,7 +194,7 @@ class AnnualReportFiled(OrganisationEvent):
 
     year: Annotated[int, Field(ge=1990, le=2100)]
     conclusion: Literal["passed", "basically-passed", "failed"] | None = None
-    filed_on: date
+    filed_on: Day
 
 
 class ListedAsAbnormal(OrganisationEvent):
@@ -206,7 +206,7 @@ class ListedAsAbnormal(OrganisationEvent):
     ON: ClassVar[str] = "listed_on"
 
     reason: Text
-    listed_on: date
+    listed_on: Day
 
 
 class DelistedFromAbnormal(OrganisationEvent):
@@ -217,7 +217,7 @@ class DelistedFromAbnormal(OrganisationEvent):
     ON: ClassVar[str] = "delisted_on"
 
     reason: Text
-    delisted_on: date
+    delisted_on: Day
 
 
 class ListedAsSeriousBreach(OrganisationEvent):
@@ -228,7 +228,7 @@ class ListedAsSeriousBreach(OrganisationEvent):
     ON: ClassVar[str] = "listed_on"
 
     reason: Text
-    listed_on: date
+    listed_on: Day
 
 
 class ZombieIdentified(OrganisationEvent):
@@ -240,7 +240,7 @@ class ZombieIdentified(OrganisationEvent):
     ON: ClassVar[str] = "identified_on"
 
     ground: ZombieGround
-    identified_on: date
+    identified_on: Day
 
 
 class ZombieDisposed(OrganisationEvent):
@@ -252,9 +252,9 @@ class ZombieDisposed(OrganisationEvent):
     ON: ClassVar[str] = "disposed_on"
 
     way: DisposalWay
-    rectify_by: date | None = None
+    rectify_by: Day | None = None
     document_number: DocumentNumber
-    disposed_on: date
+    disposed_on: Day
 
 
 class LiquidationCompleted(OrganisationEvent):
@@ -266,7 +266,7 @@ class LiquidationCompleted(OrganisationEvent):
     ON: ClassVar[str] = "completed_on"
 
     report: Digest
-    completed_on: date
+    completed_on: Day
 
 
 class Deregistered(OrganisationEvent):
@@ -281,7 +281,7 @@ class Deregistered(OrganisationEvent):
     certificate_collected: bool
     seal_collected: bool
     decision_number: DocumentNumber
-    decided_on: date
+    decided_on: Day
 
 
 class RegistrationRevoked(OrganisationEvent):
@@ -293,7 +293,7 @@ class RegistrationRevoked(OrganisationEvent):
     ON: ClassVar[str] = "revoked_on"
 
     penalty_case: Code
-    revoked_on: date
+    revoked_on: Day
 
 
 class RegistrationAnnounced(OrganisationEvent):
@@ -305,7 +305,7 @@ class RegistrationAnnounced(OrganisationEvent):
     ON: ClassVar[str] = "announced_on"
 
     about: Literal["establishment", "change", "deregistration", "revocation"]
-    announced_on: date
+    announced_on: Day
 
 
 class RegisterCounted(Event):
@@ -324,4 +324,4 @@ class RegisterCounted(Event):
 
     register_code: Code
     bodies: Count
-    counted_on: date
+    counted_on: Day

@@ -9,12 +9,11 @@ Basis: 国家机关"谁执法谁普法"; 法治政府建设与责任落实督察
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.event import Code, Count, Event, Text, Township, Village
+from domain.event import Code, Count, Day, Event, Text, Township, Village
 
 StudyKind = Literal[
     "first-agenda",
@@ -87,8 +86,8 @@ class StudySessionScheduled(StudySession):
     ON: ClassVar[str] = "scheduled_on"
 
     title: Text
-    planned_for: date
-    scheduled_on: date
+    planned_for: Day
+    scheduled_on: Day
 
 
 class StudySessionHeld(StudySession):
@@ -107,7 +106,7 @@ class StudySessionHeld(StudySession):
     """What else was read (party documents, outlines): not looked up among the laws."""
     chaired_by: Code | None = None
     participants: Count
-    held_on: date
+    held_on: Day
 
 
 class StudySessionCancelled(StudySession):
@@ -118,7 +117,7 @@ class StudySessionCancelled(StudySession):
     ON: ClassVar[str] = "cancelled_on"
 
     reason: Text
-    cancelled_on: date
+    cancelled_on: Day
 
 
 class StationActivityHeld(Event):
@@ -137,7 +136,7 @@ class StationActivityHeld(Event):
     station: Code
     township: Township
     participations: Count
-    held_on: date
+    held_on: Day
 
 
 class PublicityHeld(Event):
@@ -157,7 +156,7 @@ class PublicityHeld(Event):
     township: Township | None = None
     laws: Annotated[tuple[LawTitle, ...], Field(max_length=50)] = ()
     participations: Count
-    held_on: date
+    held_on: Day
 
 
 class TrainingHeld(Event):
@@ -178,7 +177,7 @@ class TrainingHeld(Event):
     issue_number: Annotated[int, Field(ge=1, le=1000)] | None = None
     """期次; sittings of one issue count as one issue."""
     participations: Count
-    held_on: date
+    held_on: Day
 
 
 class TrainingAttended(Event):
@@ -194,7 +193,7 @@ class TrainingAttended(Event):
     township: Township
     villages: Annotated[tuple[Village, ...], Field(min_length=1, max_length=500)]
     persons: Count
-    attended_on: date
+    attended_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return tuple(f"village/{village}" for village in self.villages)
@@ -214,7 +213,7 @@ class GuideIssued(Event):
     title: Text
     edition: Text
     copies: Count
-    issued_on: date
+    issued_on: Day
 
 
 class NoticeBoardUpdated(Event):
@@ -230,7 +229,7 @@ class NoticeBoardUpdated(Event):
     board: Code
     title: Text
     content: Text
-    updated_on: date
+    updated_on: Day
 
 
 class LawListCompiled(Event):
@@ -246,7 +245,7 @@ class LawListCompiled(Event):
     law_list: Code
     title: Text
     laws: Annotated[tuple[LawTitle, ...], Field(min_length=1, max_length=500)]
-    compiled_on: date
+    compiled_on: Day
 
 
 class RuleOfLawMeeting(Event):
@@ -271,7 +270,7 @@ class WorkReportHeard(RuleOfLawMeeting):
     ON: ClassVar[str] = "heard_on"
 
     heard_by: Code
-    heard_on: date
+    heard_on: Day
 
 
 class WorkDeployed(RuleOfLawMeeting):
@@ -284,4 +283,4 @@ class WorkDeployed(RuleOfLawMeeting):
 
     task: Text
     deployed_by: Code
-    deployed_on: date
+    deployed_on: Day

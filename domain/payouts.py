@@ -9,13 +9,12 @@ Basis: 社会救助暂行办法 art. 5 (special account, no diversion).
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from domain.casework import CaseEvent
-from domain.event import Code, Count, Event, Fen, Month, Payee, Text, Township
+from domain.event import Code, Count, Day, Event, Fen, Month, Payee, Text, Township
 
 Programme = Literal[
     "dibao", "tekun", "orphan", "unattended-child", "living-subsidy", "nursing-subsidy"
@@ -50,7 +49,7 @@ class PayrollStep(Event):
     month: Month
     amount_fen: Fen
     lines: Count
-    done_on: date
+    done_on: Day
 
 
 class PayrollPrepared(PayrollStep):
@@ -106,7 +105,7 @@ class PaymentSettled(CaseEvent):
     item: Item = "basic"
     months: Months
     amount_fen: Fen
-    settled_on: date
+    settled_on: Day
     township: Township | None = None
     """Where it is not given, the township of the case counts."""
     batch: Code | None = None
@@ -133,7 +132,7 @@ class ArrearsPaid(CaseEvent):
     item: Item = "basic"
     months: Months
     amount_fen: Fen
-    settled_on: date
+    settled_on: Day
     township: Township | None = None
     reason: Literal["standard-raise", "late-approval", "correction"]
     """late-approval: whole amounts, for months nothing was paid for; else differences."""
@@ -149,7 +148,7 @@ class PayeeChanged(CaseEvent):
     ON: ClassVar[str] = "changed_on"
 
     payee: Payee
-    changed_on: date
+    changed_on: Day
     reason: Text
 
 
@@ -164,7 +163,7 @@ class PaymentReturned(CaseEvent):
     item: Item = "basic"
     months: Months
     amount_fen: Fen
-    returned_on: date
+    returned_on: Day
     township: Township | None = None
     payment: Annotated[str, Field(max_length=200)]
     """"<source>/<id>" of the settled payment."""
@@ -184,7 +183,7 @@ class OverpaymentFound(CaseEvent):
     programme: Programme
     months: Months
     amount_fen: Fen
-    found_on: date
+    found_on: Day
     reason: Text
 
 
@@ -197,8 +196,8 @@ class RecoveryOrdered(CaseEvent):
 
     programme: Programme
     amount_fen: Fen
-    ordered_on: date
-    due_on: date
+    ordered_on: Day
+    due_on: Day
 
 
 class RecoveryReceived(CaseEvent):
@@ -210,7 +209,7 @@ class RecoveryReceived(CaseEvent):
 
     programme: Programme
     amount_fen: Fen
-    received_on: date
+    received_on: Day
     township: Township | None = None
 
 
@@ -223,6 +222,6 @@ class OverpaymentWrittenOff(CaseEvent):
 
     programme: Programme
     amount_fen: Fen
-    approved_on: date
+    approved_on: Day
     approved_by: Code
     reason: Text

@@ -10,13 +10,12 @@ Basis: 行政处罚法 (2021), 社会组织登记管理机关行政处罚程序�
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from domain.enforcement import ObjectStream, Officers
-from domain.event import Code, Digest, DocumentNumber, Event, Fen, Text, Township
+from domain.event import Code, Day, Digest, DocumentNumber, Event, Fen, Text, Township
 
 PenaltyKind = Literal[
     "warning",
@@ -71,7 +70,7 @@ class ClueRegistered(PenaltyEvent):
     subject: ObjectStream
     origin: Literal["annual-check", "inspection", "complaint", "assignment", "other"]
     summary: Text
-    registered_on: date
+    registered_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return (self.subject,)
@@ -88,11 +87,11 @@ class CaseFiled(PenaltyEvent):
 
     subject: ObjectStream
     inspection_number: Code | None = None
-    breach_ended_on: date | None = None
+    breach_ended_on: Day | None = None
     """When the unlawful act ended, for the limitation of 2 years (R-PN-03); None = goes on."""
     handlers: Officers
     approved_by: Code
-    filed_on: date
+    filed_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return (self.subject,)
@@ -112,7 +111,7 @@ class EvidenceTaken(PenaltyEvent):
     recording: Digest | None = None
     inspection_number: Code | None = None
     """The inspection in whose course the evidence was found."""
-    taken_on: date
+    taken_on: Day
 
 
 class EvidencePreserved(PenaltyEvent):
@@ -123,7 +122,7 @@ class EvidencePreserved(PenaltyEvent):
     ON: ClassVar[str] = "preserved_on"
 
     items: Text
-    preserved_on: date
+    preserved_on: Day
 
 
 class LegalReviewPassed(PenaltyEvent):
@@ -137,7 +136,7 @@ class LegalReviewPassed(PenaltyEvent):
     reviewer: Code
     legally_qualified: bool
     opinion: Digest
-    reviewed_on: date
+    reviewed_on: Day
 
 
 class LegalReviewFailed(PenaltyEvent):
@@ -149,7 +148,7 @@ class LegalReviewFailed(PenaltyEvent):
 
     reviewer: Code
     reason: Text
-    reviewed_on: date
+    reviewed_on: Day
 
 
 class PriorNoticeServed(PenaltyEvent):
@@ -162,7 +161,7 @@ class PriorNoticeServed(PenaltyEvent):
 
     hearing_offered: bool
     receipt: Digest | None = None
-    served_on: date
+    served_on: Day
 
 
 class StatementHeard(PenaltyEvent):
@@ -175,7 +174,7 @@ class StatementHeard(PenaltyEvent):
 
     waived: bool = False
     accepted: bool = False
-    heard_on: date
+    heard_on: Day
 
 
 class HearingRequested(PenaltyEvent):
@@ -185,7 +184,7 @@ class HearingRequested(PenaltyEvent):
     TITLE: ClassVar[str] = "要求听证"
     ON: ClassVar[str] = "requested_on"
 
-    requested_on: date
+    requested_on: Day
 
 
 class HearingHeld(PenaltyEvent):
@@ -197,7 +196,7 @@ class HearingHeld(PenaltyEvent):
 
     chair: Code
     record: Digest
-    held_on: date
+    held_on: Day
 
 
 class PenaltyDecided(PenaltyEvent):
@@ -218,7 +217,7 @@ class PenaltyDecided(PenaltyEvent):
     legal_basis: Text
     handlers: Officers
     approved_by: Code
-    decided_on: date
+    decided_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return (self.subject,)
@@ -232,7 +231,7 @@ class PenaltyNotImposed(PenaltyEvent):
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
-    decided_on: date
+    decided_on: Day
 
 
 class PenaltyServed(PenaltyEvent):
@@ -246,7 +245,7 @@ class PenaltyServed(PenaltyEvent):
     method: Literal["in-person", "left", "post", "entrusted", "electronic", "public-notice"]
     receipt_number: DocumentNumber | None = None
     receipt: Digest | None = None
-    served_on: date
+    served_on: Day
 
 
 class FinePaid(PenaltyEvent):
@@ -257,7 +256,7 @@ class FinePaid(PenaltyEvent):
     ON: ClassVar[str] = "paid_on"
 
     amount_fen: Fen
-    paid_on: date
+    paid_on: Day
 
 
 class CaseClosed(PenaltyEvent):
@@ -268,7 +267,7 @@ class CaseClosed(PenaltyEvent):
     ON: ClassVar[str] = "closed_on"
 
     archive: Digest
-    closed_on: date
+    closed_on: Day
 
 
 class PenaltyPublished(PenaltyEvent):
@@ -280,7 +279,7 @@ class PenaltyPublished(PenaltyEvent):
     ON: ClassVar[str] = "published_on"
 
     place: Text
-    published_on: date
+    published_on: Day
 
 
 class PenaltyVaried(PenaltyEvent):
@@ -293,7 +292,7 @@ class PenaltyVaried(PenaltyEvent):
     kinds: Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=6)]
     amount_fen: Fen = 0
     reason: Text
-    varied_on: date
+    varied_on: Day
 
 
 class PenaltyRevoked(PenaltyEvent):
@@ -305,7 +304,7 @@ class PenaltyRevoked(PenaltyEvent):
 
     how: Literal["revoked", "held-unlawful", "void"]
     authority: Text
-    revoked_on: date
+    revoked_on: Day
 
 
 class PenaltyPublicationWithdrawn(PenaltyEvent):
@@ -317,4 +316,4 @@ class PenaltyPublicationWithdrawn(PenaltyEvent):
     ON: ClassVar[str] = "withdrawn_on"
 
     reason: Text
-    withdrawn_on: date
+    withdrawn_on: Day

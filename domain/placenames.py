@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.event import Code, Division, DocumentNumber, Event, LongText, Text, Township
+from domain.event import Code, Day, Division, DocumentNumber, Event, LongText, Text, Township
 
 FILING_CALENDAR_DAYS = 15
 ANNOUNCEMENT_CALENDAR_DAYS = 15
@@ -37,7 +37,7 @@ class BatchAdopted(Event):
     plan: Code
     batch: Batch
     places: Annotated[tuple[Code, ...], Field(min_length=1, max_length=500)]
-    adopted_on: date
+    adopted_on: Day
 
 
 class NameEvent(Event):
@@ -59,8 +59,8 @@ class NameTakenOver(NameEvent):
 
     standard_name: Text
     romanised_name: Text
-    approved_on: date
-    taken_over_on: date
+    approved_on: Day
+    taken_over_on: Day
 
 
 class NamingProposed(NameEvent):
@@ -77,7 +77,7 @@ class NamingProposed(NameEvent):
     reason: Text
     location: Text
     township: Township
-    proposed_on: date
+    proposed_on: Day
 
 
 class AssessmentReported(NameEvent):
@@ -88,7 +88,7 @@ class AssessmentReported(NameEvent):
     BASIS: ClassVar[str] = "地名管理条例 art. 11"
     ON: ClassVar[str] = "reported_on"
 
-    reported_on: date
+    reported_on: Day
     passed: bool
     same_sounding: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
     """Names in the same 建成区 that sound alike (art. 9)."""
@@ -101,7 +101,7 @@ class ExpertReviewHeld(NameEvent):
     TITLE: ClassVar[str] = "专家论证"
     ON: ClassVar[str] = "held_on"
 
-    held_on: date
+    held_on: Day
     experts: Annotated[int, Field(ge=1, le=50)]
 
 
@@ -112,8 +112,8 @@ class OpinionsCollected(NameEvent):
     TITLE: ClassVar[str] = "征求意见"
     ON: ClassVar[str] = "closed_on"
 
-    opened_on: date
-    closed_on: date
+    opened_on: Day
+    closed_on: Day
     opinions: Annotated[int, Field(ge=0, le=100_000)]
 
 
@@ -131,7 +131,7 @@ class NameApproved(NameEvent):
     township: Township
     authority: Text
     document_number: DocumentNumber
-    approved_on: date
+    approved_on: Day
 
 
 class NameFiled(NameEvent):
@@ -143,7 +143,7 @@ class NameFiled(NameEvent):
     ON: ClassVar[str] = "filed_on"
 
     filed_with: Text
-    filed_on: date
+    filed_on: Day
 
 
 class NameAnnounced(NameEvent):
@@ -154,13 +154,13 @@ class NameAnnounced(NameEvent):
     BASIS: ClassVar[str] = "地名管理条例 art. 14"
     ON: ClassVar[str] = "announced_on"
 
-    announced_on: date
+    announced_on: Day
     standard_name: Text | None = None
     romanised_name: Text | None = None
     division: Division | None = None
     location: LongText | None = None
     authority: Text | None = None
-    approved_on: date | None = None
+    approved_on: Day | None = None
 
 
 ANNOUNCEMENT_PARTICULARS = (
@@ -180,7 +180,7 @@ class NameEnteredInGazetteer(NameEvent):
     TITLE: ClassVar[str] = "录入国家地名信息库"
     ON: ClassVar[str] = "entered_on"
 
-    entered_on: date
+    entered_on: Day
 
 
 class SignErected(NameEvent):
@@ -191,7 +191,7 @@ class SignErected(NameEvent):
     ON: ClassVar[str] = "erected_on"
 
     signs: Annotated[int, Field(ge=1, le=1000)]
-    erected_on: date
+    erected_on: Day
 
 
 class NameChanged(NameEvent):
@@ -205,7 +205,7 @@ class NameChanged(NameEvent):
     romanised_name: Text
     authority: Text
     document_number: DocumentNumber
-    approved_on: date
+    approved_on: Day
     reason: Text
 
 
@@ -219,7 +219,7 @@ class NameExtentChanged(NameEvent):
     location: LongText
     authority: Text
     document_number: DocumentNumber
-    approved_on: date
+    approved_on: Day
 
 
 class NameRetired(NameEvent):
@@ -229,7 +229,7 @@ class NameRetired(NameEvent):
     TITLE: ClassVar[str] = "地名注销"
     ON: ClassVar[str] = "retired_on"
 
-    retired_on: date
+    retired_on: Day
     reason: Text
 
 

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
 from domain.disclosure import WebPath
-from domain.event import Code, Digest, Event, LongText, Text
+from domain.event import Code, Day, Digest, Event, LongText, Text
 
 SectionCode = Literal[
     "opening",
@@ -66,7 +66,7 @@ class ReportSectionWritten(ReportEvent):
 
     section: SectionCode
     text: LongText
-    written_on: date
+    written_on: Day
     author: Code
 
 
@@ -78,7 +78,7 @@ class ReportDrafted(ReportEvent):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "drafted_on"
 
-    drafted_on: date
+    drafted_on: Day
     drafted_by: Code
 
 
@@ -89,7 +89,7 @@ class ReportReviewed(ReportEvent):
     TITLE: ClassVar[str] = "报告审核"
     ON: ClassVar[str] = "reviewed_on"
 
-    reviewed_on: date
+    reviewed_on: Day
     reviewed_by: Code
     approved: bool
     remarks: Text | None = None
@@ -102,7 +102,7 @@ class ReportSigned(ReportEvent):
     TITLE: ClassVar[str] = "报告签发"
     ON: ClassVar[str] = "signed_on"
 
-    signed_on: date
+    signed_on: Day
     signed_by: Code
 
 
@@ -120,7 +120,7 @@ class ReportPublished(ReportEvent):
 
     published_at: AwareDatetime
     path: WebPath
-    asof: date | None = None
+    asof: Day | None = None
     """业务截止: the last day its figures speak of."""
     at: Annotated[int, Field(ge=1, le=10**12)] | None = None
     """Position of the ledger that its figures were taken at, where the office knows it."""
@@ -138,7 +138,7 @@ class ReportCorrected(ReportEvent):
     TITLE: ClassVar[str] = "报告勘误"
     ON: ClassVar[str] = "corrected_on"
 
-    corrected_on: date
+    corrected_on: Day
     what: Text
     content: Digest | None = None
 

@@ -9,14 +9,13 @@ person, also to people who have left since.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.casework import Area
-from domain.event import Code, Count, DocumentNumber, Event, Fen, Month, Part, Text
+from domain.event import Code, Count, Day, DocumentNumber, Event, Fen, Month, Part, Text
 from domain.payouts import Programme
 
 StandardKind = Literal[
@@ -90,8 +89,8 @@ class StandardAdopted(Event):
     document_number: DocumentNumber
     authority: Text
     """Who set it: 省 or 设区的市, e.g. 潮州市人民政府."""
-    adopted_on: date
-    effective_from: date
+    adopted_on: Day
+    effective_from: Day
 
     @model_validator(mode="after")
     def _area(self) -> Self:
@@ -114,10 +113,10 @@ class StandardRaiseImplemented(Event):
 
     batch: Code
     standards: Annotated[tuple[StandardName, ...], Field(min_length=1, max_length=20)]
-    effective_from: date
+    effective_from: Day
     """As in the adopted standards; months from here to go-live are owed as arrears."""
     go_live_month: Month
-    implemented_on: date
+    implemented_on: Day
     handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
 
     def refers(self) -> tuple[str, ...]:
@@ -138,6 +137,6 @@ class ArrearsBatchApproved(Event):
     months: Annotated[tuple[Month, ...], Field(min_length=1, max_length=24)]
     lines: Count
     amount_fen: Fen
-    approved_on: date
+    approved_on: Day
     prepared_by: Code
     approved_by: Code

@@ -11,7 +11,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.event import DocumentNumber, Event, Text, Village
+from domain.event import Day, DocumentNumber, Event, Text, Village
 
 VillageKind = Literal["village", "community"]
 VILLAGE_KINDS: dict[str, str] = {"village": "村", "community": "社区"}
@@ -36,7 +36,7 @@ class VillageTakenOver(VillageEvent):
 
     name: Text
     kind: VillageKind
-    taken_over_on: date
+    taken_over_on: Day
 
 
 class VillageEstablished(VillageEvent):
@@ -50,7 +50,7 @@ class VillageEstablished(VillageEvent):
     name: Text
     kind: VillageKind
     decision_number: DocumentNumber
-    established_on: date
+    established_on: Day
 
 
 class VillageRenamed(VillageEvent):
@@ -63,7 +63,7 @@ class VillageRenamed(VillageEvent):
     name: Text
     kind: VillageKind
     decision_number: DocumentNumber
-    renamed_on: date
+    renamed_on: Day
 
 
 class VillageAbolished(VillageEvent):
@@ -75,7 +75,7 @@ class VillageAbolished(VillageEvent):
 
     merged_into: Village | None = None
     decision_number: DocumentNumber
-    abolished_on: date
+    abolished_on: Day
 
     def refers(self) -> tuple[str, ...]:
         return () if self.merged_into is None else (f"village/{self.merged_into}",)
