@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import envelope
+from domain import envelope, examples
 from domain.catalogue import EVENTS
 from domain.envelope import REASONS, Received, Unacceptable, parse, read
 from domain.identifiers import resident_id_check
@@ -319,3 +319,16 @@ def test_every_integer_of_a_contract_is_bounded(name: str) -> None:
             continue
         assert found.get("maximum", found.get("exclusiveMaximum", 2**60)) <= 2**53, found
         assert found.get("minimum", found.get("exclusiveMinimum", -(2**60))) >= -(2**53), found
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_date_outside_1900_to_2199_is_refused_before_any_rule_adds_days_to_it(day: str) -> None:
+    fact = json.loads(json.dumps(examples.message(EVENTS["officers.department-established.v1"])))
+    fact["data"]["established_on"] = day
+
+    with pytest.raises(Unacceptable) as refused:
+        read(json.dumps(fact, ensure_ascii=False).encode(), "445102", replay=True)
+    assert (refused.value.code, refused.value.pointer) == (
+        "malformed_value",
+        "/data/established_on",
+    )
