@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import asyncpg
 
-from domain.aggregate import Aggregate
-from domain.envelope import Received
+from domain.aggregate import Aggregate, Entry
+from domain.envelope import Received, Unacceptable
 from infra.ledger import tables
-from infra.ledger.records import Item, Tally, claim
+from infra.ledger.records import Item, Tally, claim, labels
 from infra.ledger.seal import seal_person
 from infra.ledger.store import ENTRY_COLUMNS, Ledger
 from infra.ledger.tables import Known
@@ -82,6 +82,53 @@ class Batch:
             ledger.last_recorded_at,
             ledger.parked,
             ledger.quarantined,
+        )
+
+    def append(
+        self,
+        entry: Entry,
+        digest: bytes,
+        open_part: bytes,
+        clear: Sequence[tuple[str, bytes]],
+        breaches: tuple[str, ...],
+    ) -> None:
+        """A new entry, and per person it names the pseudonym and the fields to seal."""
+        for ordinal, (person, fields) in enumerate(clear):
+            self.clear.append(Clear(entry.position, ordinal, person, fields, open_part))
+        self.entries.append(
+            (
+                self.ledger.name,
+                entry.position,
+                entry.timestamp,
+                entry.source,
+                entry.event_id,
+                entry.type,
+                entry.originator_id,
+                entry.originator_version,
+                open_part,
+                digest,
+                breaches or None,
+            )
+        )
+
+    def put_aside(self, item: Item, fault: Unacceptable, at: datetime, sealed: bytes) -> None:
+        """A new row of quarantine."""
+        self.held.add(item.digest)
+        self.quarantine_number += 1
+        self.quarantine.append(
+            (
+                self.ledger.name,
+                self.quarantine_number,
+                at,
+                fault.code,
+                fault.pointer[:500],
+                fault.expected[:500],
+                *labels(item.record.raw),
+                item.digest,
+                len(item.record.raw),
+                sealed,
+                item.record.origin,
+            )
         )
 
     def park(

@@ -19,8 +19,8 @@ from domain.aggregate import Aggregate, Entry, fold, replaces, without
 from domain.catalogue import aggregate_of
 from domain.envelope import Received, Unacceptable, read
 from infra.ledger import store, tables
-from infra.ledger.batch import Batch, Clear, Name, Waiting, split
-from infra.ledger.records import Item, Offsets, Record, Tally, labels
+from infra.ledger.batch import Batch, Name, Waiting, split
+from infra.ledger.records import Item, Offsets, Record, Tally
 from infra.ledger.seal import Sealer
 
 __all__ = ["Intake", "Item", "Offsets", "Record", "Tally"]
@@ -238,25 +238,12 @@ class Intake:
         stream = received.stream
         state = self._state_to_evolve(batch, stream)
         version = state.version + 1
-        breaches = await self._breaches(connection, batch, received, state)
-        open_part, data, clear = self.sealer.split(received)
-        for ordinal, (person, fields) in enumerate(clear):
-            batch.clear.append(Clear(batch.position, ordinal, person, fields, open_part))
-        batch.entries.append(
-            (
-                self.ledger.name,
-                batch.position,
-                batch.clock,
-                received.source,
-                received.id,
-                received.type,
-                stream,
-                version,
-                open_part,
-                item.digest,
-                breaches or None,
-            )
+        breaches = (
+            state.judge(received.event)
+            if received.corrects is None
+            else await self._breaches(connection, batch, received, state)
         )
+        open_part, data, clear = self.sealer.split(received)
         entry = Entry(
             stream,
             version,
@@ -269,6 +256,7 @@ class Intake:
             received.corrects,
             received.correction_kind,
         )
+        batch.append(entry, item.digest, open_part, clear, breaches)
         if replaces(entry):
             batch.states[stream] = await self._fold_anew(connection, batch, stream)
         else:
@@ -365,26 +353,9 @@ class Intake:
         if item.digest in batch.held:
             batch.tally.duplicate += item.counted
             return
-        batch.held.add(item.digest)
         batch.tally.quarantined += item.counted
-        batch.quarantine_number += 1
-        raw = item.record.raw
-        said = labels(raw)
-        batch.quarantine.append(
-            (
-                self.ledger.name,
-                batch.quarantine_number,
-                batch.clock or self._now(),
-                fault.code,
-                fault.pointer[:500],
-                fault.expected[:500],
-                *said,
-                item.digest,
-                len(raw),
-                self.sealer.box(raw),
-                item.record.origin,
-            )
-        )
+        at = batch.clock or self._now()
+        batch.put_aside(item, fault, at, self.sealer.box(item.record.raw))
 
     # Remembering only what was committed.
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import asyncpg
 
 from consumers import files, tail
+from domain.aggregate import fold
+from domain.catalogue import aggregate_of
 from infra.ledger import store
 from infra.ledger.intake import Intake, Tally
 from infra.settings import Settings
@@ -62,6 +64,7 @@ async def _check(connection: asyncpg.Connection) -> None:
     expect("breaches", [tuple(row) for row in breaches], [(["month-already-paid"], TWICE)])
     stream = f"case/{case_number(CASES - 1)}"
     state = (await store.load_states(connection, LEDGER, [stream]))[stream]
-    expect("paid months", vars(state)["paid_months"], tuple(f"basic:{m}" for m in MONTHS))
+    replayed = fold(aggregate_of(stream), await store.read_stream(connection, LEDGER, stream))
+    expect("state", (state.version, state.state()), (1 + len(MONTHS), replayed.state()))
     ends = set((await projector.positions(connection, LEDGER)).values())
     expect("checkpoints", ends, {CASES + PAYMENTS})
