@@ -19,11 +19,11 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     """URL of a real PostgreSQL server that lives as long as the test run."""
     # A socket path has a length limit, so the data directory stays short.
     data: Path = tmp_path_factory.mktemp("pg")
-    yield postgres.embedded_url(data / "data")
+    return postgres.embedded_url(data / "data")
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """慈善宣传周: exact numbers from the records, with the rounded words of the summary beside them."""
 
-
-
 from __future__ import annotations
 
 from reports.figure import Figure, wan_yuan

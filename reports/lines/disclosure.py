@@ -1,7 +1,5 @@
 """政务公开: how much went up in the column 工作动态, and how steadily."""
 
-
-
 from __future__ import annotations
 
 from reports.figure import Figure

@@ -1,7 +1,5 @@
 """行政检查 and 行政处罚: how many, on which platform, and whether the procedure was kept."""
 
-
-
 from __future__ import annotations
 
 from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS

@@ -1,7 +1,5 @@
 """执法人员 and 法律顾问: licences at a date, the share of posts covered, lawyers engaged."""
 
-
-
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,7 +1,5 @@
 """社会组织: bodies established, zombies disposed, and the identity of the register."""
 
-
-
 from __future__ import annotations
 
 from reports.figure import Figure, Statement

@@ -3,8 +3,6 @@
 人次 are sums over sittings; sessions and issues (期) are counted once each.
 """
 
-
-
 from __future__ import annotations
 
 from domain.laws import COUNTRY, short_titles

@@ -1,7 +1,5 @@
 """The report's own dates: when it was signed, when it was published."""
 
-
-
 from __future__ import annotations
 
 from reports.figure import Figure
