@@ -33,6 +33,8 @@ def sample(
     if truth is not None:
         truth.write_text(json.dumps(made.truth, ensure_ascii=False, indent=1, sort_keys=True))
     typer.echo(f"{output}: {count} 条事件 / events")
+    for item in made.feed.planted:
+        typer.echo(f"  {item['known_since']}  {item['figures']:<4} {item['what']}")
 
 
 def ingest(

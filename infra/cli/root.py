@@ -9,6 +9,7 @@ import typer
 
 from infra.cli import contracts, demo, events, reading, running
 from infra.cli.console import console
+from infra.kafka.local import KafkaFailedError, ToolMissingError
 from infra.ledger.store import LedgerMissing
 from reports.moment import Unanswerable
 
@@ -33,6 +34,9 @@ def main() -> None:
     except (Unanswerable, LedgerMissing) as error:
         console.print(f"[red]✗[/red] {error}", highlight=False)
         sys.exit(2)
+    except (ToolMissingError, KafkaFailedError) as error:
+        console.print(f"[red]✗[/red] Kafka: {error}", highlight=False)
+        sys.exit(3)
     except (OSError, asyncpg.PostgresConnectionError) as error:
         console.print(f"[red]✗[/red] 连接不上: {error}", highlight=False)
         console.print("  检查 MINGJIAN_DATABASE_URL 与 MINGJIAN_KAFKA,或去掉它们使用内置数据库")
