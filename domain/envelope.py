@@ -214,11 +214,11 @@ def parse(raw: bytes) -> dict[str, Any]:
     return made
 
 
-def _canonical(raw: bytes) -> dict[str, Any] | None:
+def plain(raw: bytes) -> dict[str, Any] | None:
     """The object, when the bytes are exactly those we would write for it, as most messages are.
 
-    Then no key stands twice and no number is odd, at half the cost of `parse`. Integers are not
-    bounded here; every contract bounds its own.
+    Then no key stands twice and no number is odd, at half the cost of `parse`. None says nothing.
+    Integers are not bounded here; every contract bounds its own.
     """
     if len(raw) > MAX_BYTES or b"\\u" in raw:
         return None
@@ -273,13 +273,14 @@ def _unacceptable(error: ValidationError) -> Unacceptable:
     return Unacceptable(code, pointer, str(fault["msg"]))
 
 
-def read(raw: bytes, division: str, *, replay: bool) -> Received:
-    """One event of `division` from its bytes.
+def read(
+    raw: bytes, division: str, *, replay: bool, message: dict[str, Any] | None = None
+) -> Received:
+    """One event of `division` from its bytes; `message` is what `plain` made of them.
 
     Raises Unacceptable. A replay ledger takes its recording time from `receivedat`, so there it
     is required; a live ledger has its own clock, so there it is refused.
     """
-    message = _canonical(raw)
     if message is not None:
         try:
             return _received(raw, message, division, replay=replay)

@@ -61,8 +61,9 @@ async def test_a_connection_lost_before_the_commit_leaves_nothing_and_the_retry_
     async def kill(victim: asyncpg.Connection) -> None:
         kill_at.clear()
         async with postgres.connect(database_url) as admin:
+            # With a time-out the call waits until the backend is gone, so that no COMMIT slips by.
             pid = victim.get_server_pid()
-            await admin.execute("SELECT pg_terminate_backend($1)", pid)
+            await admin.execute("SELECT pg_terminate_backend($1, 10000)", pid)
 
     copy, move_on, write = tables.copy, tables.move_on, batch.Batch.write
 
@@ -147,7 +148,7 @@ async def test_a_batch_that_the_database_refuses_is_bisected(
     taking = (await Bench.open(connection)).intake
     strict = envelope.read
 
-    def careless(raw: bytes, division: str, *, replay: bool) -> Received:
+    def careless(raw: bytes, division: str, *, replay: bool, **_: object) -> Received:
         received = strict(raw.replace(b"POISON", b"P"), division, replay=replay)
         if b"POISON" in raw:
             received.id = "p\x00"

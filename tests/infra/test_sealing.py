@@ -206,7 +206,7 @@ def test_the_same_fields_never_seal_to_the_same_bytes() -> None:
 def test_reading_and_splitting_leaves_what_was_read_as_it_was() -> None:
     """A batch that failed is taken again from the same items."""
     ledger = Ledger(LEDGER, "replay", sample=True, position=0, last_recorded_at=None)
-    item = Intake(ledger, b"secret")._read(Record(CASE, "test:0"))
+    (item,) = Intake(ledger, b"secret")._read([Record(CASE, "test:0")])
     assert item.received is not None
     first = SEALER.split(item.received)
     assert SEALER.split(item.received) == first
