@@ -55,12 +55,13 @@ class Batch:
     parked_number: int
     quarantine_number: int
     held: set[bytes] = field(default_factory=set)
-    """Keyed hashes of records given that are in quarantine."""
+    """Keyed hashes of what this batch puts aside."""
     known: dict[Name, Known] = field(default_factory=dict)
     states: dict[str, Aggregate] = field(default_factory=dict)
     waiting: dict[str, list[Waiting]] = field(default_factory=dict)
     """What is waited for → the parked events that wait for it."""
     asked: set[str] = field(default_factory=set)
+    """Keys of which all stored events that wait for them are in `waiting`."""
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     clear: list[Clear] = field(default_factory=list)
     sealed: list[tuple[str, int, int, str, bytes]] = field(default_factory=list)

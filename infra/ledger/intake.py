@@ -37,8 +37,9 @@ READ_AT_ONCE = 100
 class Intake:
     """Takes batches into one ledger. One writer at a time: each batch locks the counter row.
 
-    The caches hold committed state only and are valid for the position they were built at; when
-    another writer moved the ledger on, they are dropped.
+    The caches hold committed state only: states of streams, keys of persons, the keyed hashes in
+    quarantine, what parked events wait for. They are valid for the counters they were built at;
+    when another writer moved the ledger on, they are dropped.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class Intake:
         self.ledger = ledger
         self.sealer = Sealer(secret, ledger.name)
         self._now = now
-        self._built_at = -1
+        self._built_at: tuple[int, int, int] | None = None
         self._states: dict[str, Aggregate] = {}
         self._keys: dict[str, bytes] = {}
+        self._held: set[bytes] = set()
+        self._awaited: set[str] = set()
         self._parked_here: set[Name] = set()
 
     async def take(
@@ -121,10 +124,8 @@ class Intake:
             ledger = await store.find_ledger(connection, self.ledger.name, lock=True)
             if ledger is None:
                 raise store.LedgerMissing(self.ledger.name)
-            if ledger.position != self._built_at:
-                self._states.clear()
-                self._keys.clear()
-                self._built_at = ledger.position
+            if self._built_at != (ledger.position, ledger.parked, ledger.quarantined):
+                await self._forget(connection, ledger)
             batch = Batch.begin(ledger)
             if offsets is not None:
                 await offsets(connection, [item.record for item in items])
@@ -134,15 +135,19 @@ class Intake:
         self._remember(batch)
         return batch.tally
 
+    async def _forget(self, connection: asyncpg.Connection, ledger: store.Ledger) -> None:
+        """Begin the caches anew, on the ledger as it stands."""
+        self._states.clear()
+        self._keys.clear()
+        self._held = await tables.quarantined_digests(connection, ledger)
+        self._awaited = await tables.awaited_keys(connection, ledger)
+        self._built_at = (ledger.position, ledger.parked, ledger.quarantined)
+
     # Judging: nothing of this object changes before the commit, but for reads of committed state.
 
     async def _judge(
         self, connection: asyncpg.Connection, batch: Batch, items: Sequence[Item]
     ) -> None:
-        if batch.ledger.quarantined:
-            batch.held = await tables.quarantined_digests(
-                connection, self.ledger.name, [item.digest for item in items]
-            )
         await self._load(connection, batch, [i.received for i in items if i.received is not None])
         queue = deque(items)
         while queue:
@@ -173,14 +178,14 @@ class Intake:
                 names.add(split(received.corrects))
         if unknown := names.difference(batch.known, batch.taken):
             batch.known.update(await tables.known_events(connection, unknown))
-        if missing := streams.difference(batch.states, self._states):
-            loaded = await store.load_states(connection, self.ledger.name, sorted(missing))
+        if missing := [s for s in streams if s not in batch.states and s not in self._states]:
+            loaded = await store.load_states(connection, self.ledger.name, missing)
             self._states.update(loaded)
-        if batch.ledger.parked:
+        if self._awaited:
             keys = {f"stream:{s}" for s in streams} | {f"event:{s}/{i}" for s, i in names}
-            keys -= batch.asked
+            keys = (keys & self._awaited) - batch.asked
             batch.asked |= keys
-            for row in await tables.waiting_for(connection, self.ledger.name, list(keys)):
+            for row in await tables.waiting_for(connection, self.ledger.name, sorted(keys)):
                 (item,) = self._read([Record(self.sealer.unbox(row["sealed"]), row["origin"])])
                 batch.waiting.setdefault(row["waits_for"], []).append(Waiting(item, row))
 
@@ -278,7 +283,7 @@ class Intake:
         batch.known[name] = tables.Known(item.digest, received.type, stream, parked=False)
         if name in batch.taken:
             batch.taken[name] = batch.position
-        if item.digest in batch.held or name in batch.taken:
+        if item.digest in self._held:
             batch.released.append((item.digest, received.name))
         return self._wake(batch, received, version) if batch.waiting else []
 
@@ -358,7 +363,7 @@ class Intake:
 
     def _refuse(self, batch: Batch, item: Item, fault: Unacceptable) -> None:
         """Quarantine, once per content; the same bytes again are a duplicate."""
-        if item.digest in batch.held:
+        if item.digest in self._held or item.digest in batch.held:
             batch.tally.duplicate += item.counted
             return
         batch.tally.quarantined += item.counted
@@ -374,6 +379,9 @@ class Intake:
             self._keys.clear()
         self._states.update(batch.states)
         self._keys.update(batch.new_keys)
-        self._built_at = batch.position
+        self._held |= batch.held
+        self._awaited -= batch.asked
+        self._awaited.update(batch.waiting)
+        self._built_at = (batch.position, batch.parked_number, batch.quarantine_number)
         self._parked_here.update(batch.parked)
         self._parked_here.difference_update(batch.taken)

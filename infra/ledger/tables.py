@@ -76,14 +76,23 @@ async def known_events(
     return {(row[0], row[1]): Known(row[2], row[3], row[4], parked=row[5]) for row in rows}
 
 
-async def quarantined_digests(
-    connection: asyncpg.Connection, ledger: str, digests: Sequence[bytes]
-) -> set[bytes]:
-    """Those of the keyed hashes that are in quarantine already."""
+async def quarantined_digests(connection: asyncpg.Connection, ledger: Ledger) -> set[bytes]:
+    """The keyed hashes of everything in quarantine."""
+    if not ledger.quarantined:
+        return set()
     rows = await connection.fetch(
-        "SELECT digest FROM ledger.quarantine WHERE ledger = $1 AND digest = ANY($2)",
-        ledger,
-        digests,
+        "SELECT digest FROM ledger.quarantine WHERE ledger = $1", ledger.name
+    )
+    return {row[0] for row in rows}
+
+
+async def awaited_keys(connection: asyncpg.Connection, ledger: Ledger) -> set[str]:
+    """What parked events wait for."""
+    if not ledger.parked:
+        return set()
+    rows = await connection.fetch(
+        "SELECT DISTINCT waits_for FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL",
+        ledger.name,
     )
     return {row[0] for row in rows}
 
@@ -92,6 +101,8 @@ async def waiting_for(
     connection: asyncpg.Connection, ledger: str, keys: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Parked events that wait for any of these keys, in the order they were parked."""
+    if not keys:
+        return []
     rows = await connection.fetch(
         "SELECT * FROM ledger.parked WHERE ledger = $1 AND waits_for = ANY($2)"
         " AND taken_at IS NULL ORDER BY number",

@@ -393,3 +393,20 @@ async def test_known_events_say_what_they_are(connection: asyncpg.Connection) ->
     assert {name: (k.type, k.stream, k.parked) for name, k in known.items()} == {
         (BANK, "p-1"): ("assistance.payment-settled.v1", "", True)
     }
+
+
+async def test_bytes_in_quarantine_that_wait_and_are_refused_again_stop_nothing(
+    connection: asyncpg.Connection,
+) -> None:
+    """Refused as of unknown type, later parked, woken and refused: quarantine holds them once."""
+    intake = await an_intake(connection)
+    case = event(OFFICE, "c-2", a_household("DB-2"))
+    wrong = event(
+        BANK, "p-2", a_payment("DB-2", 1, "2024-01"), corrects="payouts/p-1", kind="changed"
+    )
+    with pytest.MonkeyPatch.context() as before:
+        before.delitem(EVENTS, "assistance.payment-settled.v1")
+        assert (await take(connection, intake, CASE, case, wrong)).quarantined == 1
+    assert (await take(connection, intake, wrong)).parked == 1
+    assert await take(connection, intake, PAYMENT) == Tally(accepted=1, parked=-1, duplicate=1)
+    assert [row[0] for row in await reasons(connection)] == ["unknown_type"]
