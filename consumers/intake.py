@@ -23,6 +23,7 @@ from consumers.kafka import BEAT_SECONDS, LEDGER, Alarm, App, RawRecord, raw_bat
 from consumers.merge import Merge
 from domain.catalogue import SOURCES
 from infra import logging as lines
+from infra.failpoint import reach
 from infra.kafka.topics import intake_topic
 from infra.ledger import offsets
 from infra.ledger.intake import Intake, Record, Tally
@@ -160,6 +161,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         """Nothing leaves: FastStream would log it and go on with the next batch."""
         if self.error is not None:
             return
+        reach("intake.polled")
         try:
             async with self._busy:
                 mine = [r for r in records if (r.topic, r.partition) in self._epochs]
@@ -235,7 +237,9 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             quarantined=tally.quarantined,
             seconds=round(time.perf_counter() - started, 4),
         )
+        reach("intake.committed")
         await self._show_lag(fresh)
+        reach("intake.shown")
 
     async def _fresh(
         self, connection: asyncpg.Connection, records: Sequence[RawRecord]
@@ -294,6 +298,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             topic, partition, offset = record.origin.rsplit("/", 2)
             taken.setdefault((topic, int(partition)), []).append(int(offset))
         await offsets.move(connection, taken, self._epochs)
+        reach("intake.offsets-moved")
 
     async def _show_lag(self, records: Sequence[RawRecord]) -> None:
         """Tell Kafka how far we are, for those who watch the lag; nothing depends on it."""

@@ -20,6 +20,7 @@ from consumers import files
 from consumers.kafka import LEDGER, Alarm, App, RawRecord, raw_batch, raw_records
 from domain.aggregate import Entry
 from infra import logging as lines
+from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.ledger import store
 from infra.settings import Settings
@@ -112,6 +113,7 @@ class ProjectorApp(App):
         """Nothing leaves: FastStream would log it and go on with the next batch."""
         if self.error is not None:
             return
+        reach("projector.polled")
         try:
             await self._fold([entry_of(record) for record in records])
         except Exception as error:  # noqa: BLE001
@@ -137,6 +139,7 @@ class ProjectorApp(App):
         if not entries:
             return
         await self.database.attempt(lambda connection: self._project(connection, entries))
+        reach("projector.committed")
         self.position = after
         self.log.info("entries projected", entries=len(entries), position=after)
 

@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from consumers.kafka import Alarm
+from infra.failpoint import reach
 
 SEND_SECONDS = 30.0
 """An idempotent producer retries without end; past this the outcome counts as unknown."""
@@ -52,6 +53,7 @@ async def publish(producer: AIOKafkaProducer, topic: str, messages: Sequence[Mes
         async with asyncio.timeout(SEND_SECONDS):
             placed = await (await producer.send_batch(batch, topic, partition=0))
         end = placed.offset + count
+        reach("relay.batch-sent")
     return end
 
 

@@ -22,6 +22,7 @@ from consumers.kafka import LEDGER, POLL_SECONDS, TEMPORARY, Alarm, App
 from consumers.publishing import SEND_SECONDS, Message, careful_producer, last_record, publish
 from domain.catalogue import SOURCES
 from infra import logging as lines
+from infra.failpoint import reach
 from infra.kafka.topics import intake_topic, ledger_topic, quarantine_topic, receipts_topic
 from infra.ledger import outbox
 from infra.ledger.outbox import Row, What
@@ -166,7 +167,9 @@ class RelayApp(App):
         rows = await self._one(lambda c: outbox.entries(c, self.ledger, self.position, to, ROWS))
         if not rows or rows[0]["position"] != self.position + 1:
             raise Alarm(f"the ledger {self.ledger} has no entry after position {self.position}")
+        reach("relay.read")
         await publish(producer, self.topic, [entry_message(row) for row in rows])
+        reach("relay.entries-sent")
         self.position = rows[-1]["position"]
         self.log.info("entries published", entries=len(rows), position=self.position)
 
@@ -182,8 +185,10 @@ class RelayApp(App):
                 by_topic.setdefault(topic, []).append(message)
         for topic, messages in by_topic.items():
             await publish(producer, topic, messages)
+            reach("relay.notices-sent")
         number = rows[-1][0] if rows else to
         await self._one(lambda c: outbox.tell(c, self.ledger, what, number))
+        reach("relay.told")
         self.told[what] = number
 
     def _notices(self, what: What, row: Row) -> Iterator[tuple[str, Message]]:

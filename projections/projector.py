@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from domain.aggregate import Entry, effective, replaces
+from infra.failpoint import reach
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel, Values
 
@@ -117,6 +118,7 @@ async def project(
                 mine = [by_type[name] for name in model.types if name in by_type]
                 if mine:
                     await _project_one(connection, ledger, model, _merged(mine), read_streams)
+        reach("projector.rows-written")
         await connection.execute(
             f"UPDATE {SCHEMA}.checkpoint SET position = $2"
             " WHERE ledger = $1 AND position < $2 AND read_model = ANY($3)",
@@ -124,6 +126,7 @@ async def project(
             end,
             [model.name for model in models],
         )
+        reach("projector.position-moved")
 
 
 async def _lock_checkpoints(
@@ -262,3 +265,4 @@ async def _write(
             ),
             COPY_SECONDS,
         )
+        reach("projector.rows-copied")

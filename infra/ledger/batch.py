@@ -12,6 +12,7 @@ import asyncpg
 
 from domain.aggregate import Aggregate, Entry
 from domain.envelope import Received, Unacceptable
+from infra.failpoint import reach
 from infra.ledger import tables
 from infra.ledger.records import Item, Tally, claim, labels
 from infra.ledger.seal import seal_person
@@ -170,6 +171,7 @@ class Batch:
         parked = [tuple(row[c] for c in tables.PARKED_COLUMNS) for row in self.parked.values()]
         states = [self.states[stream] for stream in sorted(self.state_rows)]
         await tables.copy(connection, "entry", ENTRY_COLUMNS, self.entries)
+        reach("intake.entries-copied")
         await tables.copy(connection, "person_key", ("ledger", "person", "key"), keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, self.sealed)
         await tables.copy(connection, "parked", tables.PARKED_COLUMNS, parked)

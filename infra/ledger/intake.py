@@ -19,6 +19,7 @@ import asyncpg
 from domain.aggregate import Aggregate, Entry, fold, replaces, without
 from domain.catalogue import aggregate_of
 from domain.envelope import Received, Unacceptable, plain, read
+from infra.failpoint import reach
 from infra.ledger import store, tables
 from infra.ledger.batch import Batch, Name, Waiting, split
 from infra.ledger.records import Item, Offsets, Record, Tally
@@ -127,11 +128,14 @@ class Intake:
             if self._built_at != (ledger.position, ledger.parked, ledger.quarantined):
                 await self._forget(connection, ledger)
             batch = Batch.begin(ledger)
+            reach("intake.begun")
             if offsets is not None:
                 await offsets(connection, [item.record for item in items])
             await self._judge(connection, batch, items)
+            reach("intake.judged")
             await batch.seal(connection, self._keys)
             await batch.write(connection)
+            reach("intake.written")
         self._remember(batch)
         return batch.tally
 
