@@ -37,7 +37,6 @@ FETCH_WAIT_MS = 100
 BUFFER_BYTES = 8 * 2**20
 COMMIT_SECONDS = 2.0
 QUIET_SECONDS = 5.0
-BEGIN_ANYWAY = "to go on there knowingly: UPDATE ledger.source_offset SET next_offset ="
 
 
 class EventsGone(Alarm):
@@ -219,7 +218,12 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             if not fresh or self._intake is None:
                 return Tally(), []
             taken = [
-                Record(r.value or b"", f"{r.topic}/{r.partition}/{r.offset}", self.sources[r.topic])
+                Record(
+                    r.value or b"",
+                    f"{r.topic}/{r.partition}/{r.offset}",
+                    self.sources[r.topic],
+                    (r.topic, r.partition),
+                )
                 for r in fresh
             ]
             return await self._intake.take(connection, taken, self._move), fresh
@@ -295,8 +299,9 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     async def _move(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
         taken: dict[Part, list[int]] = {}
         for record in records:
-            topic, partition, offset = record.origin.rsplit("/", 2)
-            taken.setdefault((topic, int(partition)), []).append(int(offset))
+            if record.part is not None:
+                offset = int(record.origin.rpartition("/")[2])
+                taken.setdefault(record.part, []).append(offset)
         await offsets.move(connection, taken, self._epochs)
         reach("intake.offsets-moved")
 
@@ -312,7 +317,7 @@ def _still_there(part: Part, expected: int, start: int) -> None:
     if start > expected:
         raise EventsGone(
             f"{part[0]}/{part[1]}: offsets {expected} to {start - 1} were deleted before they were"
-            f" taken in; ask the source to send them again, and {BEGIN_ANYWAY} {start}"
+            f" taken in; ask the source to send them again, and {_go_on(part, start)}"
         )
 
 
@@ -320,5 +325,14 @@ def _same_topic(part: Part, expected: int, end: int) -> None:
     if end < expected:
         raise TopicReset(
             f"{part[0]}/{part[1]} ends at {end}, but was taken in up to {expected}: the topic or"
-            f" the broker was replaced, or has lost events; {BEGIN_ANYWAY} 0"
+            f" the broker was replaced, or has lost events; {_go_on(part, 0)}"
         )
+
+
+def _go_on(part: Part, offset: int) -> str:
+    """What a person may say to the database to go on there knowingly."""
+    return (
+        "to go on there knowingly: UPDATE ledger.source_offset SET"
+        f" skipped = skipped + {offset} - next_offset, next_offset = {offset}"
+        f" WHERE topic = '{part[0]}' AND partition = {part[1]}"
+    )

@@ -8,8 +8,11 @@ A date outside the known years raises `CalendarUnknown` instead of a guess.
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import NamedTuple, TypeAlias
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""中国标准时间; without summer time since 1992."""
 
 Month: TypeAlias = str
 """A calendar month, "YYYY-MM"; months compare and sort as text."""

@@ -7,12 +7,13 @@ Basis: 法治政府建设与责任落实督察工作规定 art. 24 ff. (report o
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
 from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.calendar import SHANGHAI
 from domain.disclosure import WebPath
 from domain.event import Code, Day, Digest, Event, LongText, Text
 
@@ -42,8 +43,6 @@ SECTIONS: dict[str, str] = {
     "next-year": "下一年度工作安排",
     "other": "其他需要报告的情况",
 }
-SHANGHAI = timezone(timedelta(hours=8))
-"""中国标准时间; without summer time since 1992."""
 
 
 class ReportEvent(Event):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,8 +14,8 @@ import asyncpg
 from domain.aggregate import Aggregate, Entry
 from domain.envelope import Received, Unacceptable
 from infra.failpoint import reach
-from infra.ledger import tables
-from infra.ledger.records import Item, Tally, claim, labels
+from infra.ledger import offsets, tables
+from infra.ledger.records import Item, Outcome, Part, Tally, claim, labels
 from infra.ledger.seal import seal_person
 from infra.ledger.store import ENTRY_COLUMNS, Ledger
 from infra.ledger.tables import Known
@@ -72,8 +73,10 @@ class Batch:
     taken: dict[Name, int] = field(default_factory=dict)
     waits_again: dict[Name, str] = field(default_factory=dict)
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
-    released: list[tuple[bytes, str]] = field(default_factory=list)
+    released: list[tuple[bytes, str, int]] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    ended: Counter[tuple[Part, Outcome]] = field(default_factory=Counter)
+    """By partition, how many more of its records stand in each place."""
 
     @classmethod
     def begin(cls, ledger: Ledger) -> Batch:
@@ -113,6 +116,11 @@ class Batch:
             )
         )
 
+    def end(self, item: Item, outcome: Outcome, by: int = 1) -> None:
+        """Count a record of a partition where it ended; `by` -1 takes it from there."""
+        if item.record.part is not None:
+            self.ended[item.record.part, outcome] += by
+
     def put_aside(self, item: Item, fault: Unacceptable, at: datetime, sealed: bytes) -> None:
         """A new row of quarantine."""
         self.held.add(item.digest)
@@ -125,7 +133,7 @@ class Batch:
                 fault.code,
                 fault.pointer[:500],
                 fault.expected[:500],
-                *labels(item.record.raw),
+                *labels(item.record.raw, self.position, at),
                 item.digest,
                 len(item.record.raw),
                 sealed,
@@ -138,6 +146,7 @@ class Batch:
     ) -> dict[str, Any]:
         """A new row of parked events."""
         self.parked_number += 1
+        fen, on = claim(received.json, at)
         row = {
             "ledger": self.ledger.name,
             "source": received.source,
@@ -149,7 +158,9 @@ class Batch:
             "digest": item.digest,
             "sealed": sealed,
             "origin": item.record.origin,
-            "claims_fen": claim(received.json)[0],
+            "position": self.position,
+            "claims_fen": fen,
+            "claims_on": on,
         }
         self.parked[received.source, received.id] = row
         return row
@@ -180,6 +191,7 @@ class Batch:
         await tables.copy(connection, "quarantine", tables.QUARANTINE_COLUMNS, self.quarantine)
         await tables.mark_released(connection, name, self.released)
         await tables.save_states(connection, name, states)
+        await offsets.count(connection, self.ended)
         moved = replace(
             self.ledger,
             position=self.position,

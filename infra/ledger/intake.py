@@ -22,14 +22,14 @@ from domain.envelope import Received, Unacceptable, plain, read
 from infra.failpoint import reach
 from infra.ledger import store, tables
 from infra.ledger.batch import Batch, Name, Waiting, split
-from infra.ledger.records import Item, Offsets, Record, Tally
+from infra.ledger.records import Item, Offsets, Record, Tally, part_of
 from infra.ledger.seal import Sealer
 
 __all__ = ["Intake", "Item", "Offsets", "Record", "Tally"]
 
 STATE_EVERY = 16
 """A stream's state row is renewed each time its version passes a multiple of this."""
-CACHE_STREAMS = 200_000
+CACHE_STREAMS = 100_000
 CACHE_KEYS = 100_000
 READ_AT_ONCE = 100
 """Records read before a transaction under way gets its turn."""
@@ -190,7 +190,8 @@ class Intake:
             keys = (keys & self._awaited) - batch.asked
             batch.asked |= keys
             for row in await tables.waiting_for(connection, self.ledger.name, sorted(keys)):
-                (item,) = self._read([Record(self.sealer.unbox(row["sealed"]), row["origin"])])
+                raw, origin = self.sealer.unbox(row["sealed"]), row["origin"]
+                (item,) = self._read([Record(raw, origin, None, part_of(origin))])
                 batch.waiting.setdefault(row["waits_for"], []).append(Waiting(item, row))
 
     def _state(self, batch: Batch, stream: str) -> Aggregate | None:
@@ -223,6 +224,7 @@ class Intake:
         if known is not None:
             if known.digest == item.digest:
                 batch.tally.duplicate += 1
+                batch.end(item, "duplicate")
             else:
                 self._refuse(batch, item, Unacceptable("id_conflict", "/id"))
             return []
@@ -280,6 +282,7 @@ class Intake:
             entry.mutate(state)
         if version % STATE_EVERY == 0:
             batch.state_rows.add(stream)
+        batch.end(item, "accepted")
         if item.counted:
             batch.tally.accepted += 1
         else:
@@ -288,7 +291,7 @@ class Intake:
         if name in batch.taken:
             batch.taken[name] = batch.position
         if item.digest in self._held:
-            batch.released.append((item.digest, received.name))
+            batch.released.append((item.digest, received.name, batch.position))
         return self._wake(batch, received, version) if batch.waiting else []
 
     def _state_to_evolve(self, batch: Batch, stream: str) -> Aggregate:
@@ -343,6 +346,7 @@ class Intake:
             batch.known.pop(name, None)
             batch.taken[name] = batch.position
             waiting.item.counted = name in batch.parked or name in self._parked_here
+            batch.end(waiting.item, "parked", -1)
             if waiting.item.counted:
                 batch.tally.parked -= 1
             woken.append(waiting.item)
@@ -360,6 +364,7 @@ class Intake:
         else:
             at = received.received_at or self._now()
             row = batch.park(item, received, key, at, self.sealer.box(item.record.raw))
+        batch.end(item, "parked")
         if item.counted:
             batch.tally.parked += 1
         batch.known[name] = tables.Known(item.digest, received.type, "", parked=True)
@@ -369,8 +374,10 @@ class Intake:
         """Quarantine, once per content; the same bytes again are a duplicate."""
         if item.digest in self._held or item.digest in batch.held:
             batch.tally.duplicate += item.counted
+            batch.end(item, "duplicate")
             return
         batch.tally.quarantined += item.counted
+        batch.end(item, "quarantined")
         at = batch.clock or self._now()
         batch.put_aside(item, fault, at, self.sealer.box(item.record.raw))
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, NamedTuple
 
 import asyncpg
 
+from domain.calendar import SHANGHAI
 from domain.envelope import Received, Unacceptable, parse
 
 MOST_FEN = 10**13
+EARLIEST = date(1949, 10, 1)
+LATEST_DAYS = 366
+"""A claimed date further ahead of receipt is a slip of the pen and would hide what it dates."""
+
+Part = tuple[str, int]
+"""(topic, partition)."""
+Outcome = Literal["accepted", "duplicate", "parked", "quarantined"]
+"""Where a record may end."""
 
 
 class Record(NamedTuple):
@@ -22,6 +31,8 @@ class Record(NamedTuple):
     origin: str
     source: str | None = None
     """Whose credentials brought it, where that is known: no other source may speak there."""
+    part: Part | None = None
+    """The partition it was read from, if it came by Kafka."""
 
 
 Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[None]]
@@ -77,12 +88,13 @@ class Labels(NamedTuple):
     source: str | None
     event_id: str | None
     type: str | None
+    position: int
     claims_fen: int | None
-    claims_on: date | None
+    claims_on: date
 
 
-def labels(raw: bytes) -> Labels:
-    """Labels of refused bytes; all None when they are not JSON."""
+def labels(raw: bytes, position: int, at: datetime) -> Labels:
+    """Labels of bytes refused at `position` and time `at`; None where they cannot be read."""
     try:
         message = parse(raw)
     except Unacceptable:
@@ -91,21 +103,47 @@ def labels(raw: bytes) -> Labels:
         _plain(message.get("source"), 40),
         _plain(message.get("id"), 120),
         _plain(message.get("type"), 120),
-        *claim(message),
+        position,
+        *claim(message, at),
     )
 
 
-def claim(message: dict[str, Any]) -> tuple[int | None, date | None]:
-    """Amount (分) and settlement date that a message claims, as far as they can be read."""
+def claim(message: dict[str, Any], at: datetime) -> tuple[int | None, date]:
+    """Amount (分) and business date that a message claims, received at `at`.
+
+    The date is `settled_on`, else the day of its `time`, else the day of receipt: whatever waits
+    belongs to some period.
+    """
     data = message.get("data")
-    if not isinstance(data, dict):
-        return None, None
-    fen, on = data.get("amount_fen"), data.get("settled_on")
-    claimed = fen if type(fen) is int and 0 <= fen <= MOST_FEN else None
+    data = data if isinstance(data, dict) else {}
+    fen = data.get("amount_fen")
+    received_on = at.astimezone(SHANGHAI).date()
+    dates = (_day(data.get("settled_on")), _day_of_time(message.get("time")))
+    latest = received_on + timedelta(days=LATEST_DAYS)
+    on = next((d for d in dates if d is not None and EARLIEST <= d <= latest), received_on)
+    return fen if type(fen) is int and 0 <= fen <= MOST_FEN else None, on
+
+
+def _day(text: Any) -> date | None:
     try:
-        return claimed, date.fromisoformat(on) if isinstance(on, str) else None
+        return date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
-        return claimed, None
+        return None
+
+
+def _day_of_time(text: Any) -> date | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return None if moment is None else moment.astimezone(SHANGHAI).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def part_of(origin: str) -> Part | None:
+    """The partition in "topic/partition/offset"; None of any other origin."""
+    topic, _, rest = origin.partition("/")
+    partition, _, offset = rest.partition("/")
+    return (topic, int(partition)) if partition.isdecimal() and offset.isdecimal() else None
 
 
 def _plain(value: Any, limit: int) -> str | None:

@@ -72,12 +72,16 @@ CREATE TABLE IF NOT EXISTS ledger.parked (
     digest       bytea NOT NULL,
     sealed       bytea NOT NULL,
     origin       text NOT NULL,
+    position     bigint NOT NULL,
     claims_fen   bigint,
+    claims_on    date NOT NULL,
     taken_at     bigint,
     PRIMARY KEY (source, event_id)
 );
 CREATE INDEX IF NOT EXISTS parked_waits ON ledger.parked (ledger, waits_for) WHERE taken_at IS NULL;
 COMMENT ON COLUMN ledger.parked.waits_for IS 'stream:<name> or event:<source>/<id>';
+COMMENT ON COLUMN ledger.parked.position IS 'position of the ledger when it was put aside';
+COMMENT ON COLUMN ledger.parked.claims_on IS 'business date it claims: settled_on, else the day of its time, else that of receipt';
 COMMENT ON COLUMN ledger.parked.taken_at IS 'position at which it was accepted at last';
 
 CREATE TABLE IF NOT EXISTS ledger.quarantine (
@@ -90,16 +94,21 @@ CREATE TABLE IF NOT EXISTS ledger.quarantine (
     source       text,
     event_id     text,
     type         text,
+    position     bigint NOT NULL,
     claims_fen   bigint,
-    claims_on    date,
+    claims_on    date NOT NULL,
     digest       bytea NOT NULL,
     size         bigint NOT NULL,
     sealed       bytea NOT NULL,
     origin       text NOT NULL,
     released_by  text,
+    released_at  bigint,
     PRIMARY KEY (ledger, digest)
 );
 COMMENT ON COLUMN ledger.quarantine.digest IS 'HMAC-SHA256 of the received bytes: the same bytes are quarantined once';
+COMMENT ON COLUMN ledger.quarantine.position IS 'position of the ledger when it was put aside';
+COMMENT ON COLUMN ledger.quarantine.claims_on IS 'business date it claims, as in ledger.parked';
+COMMENT ON COLUMN ledger.quarantine.released_at IS 'position of the ledger at its release';
 COMMENT ON COLUMN ledger.quarantine.released_by IS '<source>/<id> of the event that repaired it';
 
 CREATE TABLE IF NOT EXISTS ledger.source_offset (
@@ -107,8 +116,15 @@ CREATE TABLE IF NOT EXISTS ledger.source_offset (
     partition    integer NOT NULL,
     next_offset  bigint NOT NULL,
     epoch        bigint NOT NULL,
+    accepted     bigint NOT NULL DEFAULT 0,
+    duplicate    bigint NOT NULL DEFAULT 0,
+    parked       bigint NOT NULL DEFAULT 0,
+    quarantined  bigint NOT NULL DEFAULT 0,
+    skipped      bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (topic, partition)
 );
+COMMENT ON COLUMN ledger.source_offset.parked IS 'records of this partition that wait now; one taken later moves to accepted';
+COMMENT ON COLUMN ledger.source_offset.skipped IS 'offsets without an event: transaction marks, and what people chose to go past; next_offset is the sum of the five';
 COMMENT ON TABLE ledger.source_offset IS 'where intake goes on, moved in the same transaction as the entries; epoch fences zombies';
 
 CREATE TABLE IF NOT EXISTS ledger.relayed (

@@ -29,7 +29,9 @@ PARKED_COLUMNS = (
     "digest",
     "sealed",
     "origin",
+    "position",
     "claims_fen",
+    "claims_on",
 )
 QUARANTINE_COLUMNS = (
     "ledger",
@@ -41,6 +43,7 @@ QUARANTINE_COLUMNS = (
     "source",
     "event_id",
     "type",
+    "position",
     "claims_fen",
     "claims_on",
     "digest",
@@ -138,13 +141,14 @@ async def wait_again(connection: asyncpg.Connection, waits: Mapping[tuple[str, s
 
 
 async def mark_released(
-    connection: asyncpg.Connection, ledger: str, released: Sequence[tuple[bytes, str]]
+    connection: asyncpg.Connection, ledger: str, released: Sequence[tuple[bytes, str, int]]
 ) -> None:
-    """Note which event took a quarantined content in."""
+    """Note which event took a quarantined content in, and at which position."""
     if released:
         await connection.execute(
-            "UPDATE ledger.quarantine SET released_by = n FROM unnest($2::bytea[], $3::text[])"
-            " AS t (d, n) WHERE ledger = $1 AND digest = d",
+            "UPDATE ledger.quarantine SET released_by = n, released_at = p"
+            " FROM unnest($2::bytea[], $3::text[], $4::bigint[]) AS t (d, n, p)"
+            " WHERE ledger = $1 AND digest = d",
             ledger,
             *map(list, zip(*released, strict=True)),
         )
