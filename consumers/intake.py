@@ -27,7 +27,7 @@ from infra.failpoint import reach
 from infra.kafka.topics import intake_topic
 from infra.ledger import offsets
 from infra.ledger.intake import Intake, Record, Tally
-from infra.ledger.offsets import Part
+from infra.ledger.records import Part
 from infra.settings import Settings
 
 MAX_RECORDS = 1_000

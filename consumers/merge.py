@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from consumers.kafka import RawRecord
-from infra.ledger.offsets import Part
+from infra.ledger.records import Part
 
 _RECEIVED = re.compile(rb'"receivedat"\s*:\s*"([0-9T:.+Z-]{1,40})"')
 

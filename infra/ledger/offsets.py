@@ -26,7 +26,7 @@ class Fenced(Exception):
     """Another intake has taken over these partitions; this one may not write any more."""
 
 
-async def claim(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Part, Outcome]:
+async def claim(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Part, Place]:
     """Take over partitions: whoever held them before can no longer commit."""
     wanted = sorted(parts)
     rows = await connection.fetch(
@@ -40,7 +40,7 @@ async def claim(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[P
     return {(row[0], row[1]): Place(row[2], row[3]) for row in rows}
 
 
-async def read(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Part, Outcome]:
+async def read(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Part, Place]:
     """Where intake stands in these partitions, as far as they were ever claimed."""
     wanted = list(parts)
     rows = await connection.fetch(
