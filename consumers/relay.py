@@ -7,9 +7,9 @@ became of its events; notices of quarantine carry id, reason and keyed hash, not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import asyncpg
@@ -18,8 +18,10 @@ from aiokafka.errors import KafkaError
 from pydantic_core import to_json
 
 from consumers import files
+from consumers.health import RelayVitals
 from consumers.kafka import LEDGER, POLL_SECONDS, TEMPORARY, Alarm, App
 from consumers.publishing import SEND_SECONDS, Message, careful_producer, last_record, publish
+from consumers.wire import entry_message
 from domain.catalogue import SOURCES
 from infra import logging as lines
 from infra.failpoint import reach
@@ -45,38 +47,19 @@ async def run_relay(settings: Settings, ledger: str = LEDGER) -> None:
     await RelayApp(settings, ledger).run()
 
 
-def entry_message(row: Mapping[str, Any]) -> Message:
-    """An entry as its topic carries it: the open part byte for byte, all else in headers."""
-    recorded_at: datetime = row["recorded_at"].astimezone(UTC)
-    headers = [
-        ("ledger", row["ledger"]),
-        ("position", str(row["position"])),
-        ("recorded_at", recorded_at.isoformat()),
-        ("source", row["source"]),
-        ("event_id", row["event_id"]),
-        ("type", row["type"]),
-        ("stream", row["stream"]),
-        ("version", str(row["version"])),
-        ("digest", row["digest"].hex()),
-        ("breaches", ",".join(row["breaches"] or ())),
-        ("content-type", "application/cloudevents+json; charset=UTF-8"),
-    ]
-    return Message(
-        row["stream"].encode(),
-        row["open"],
-        [(name, text.encode()) for name, text in headers],
-        int(recorded_at.timestamp() * 1000),
-    )
-
-
 class RelayApp(App):
     """The one publisher of a ledger."""
 
     name = "relay"
 
     def __init__(self, settings: Settings, ledger: str = LEDGER) -> None:
-        super().__init__(settings, ledger)
+        vitals = RelayVitals(
+            settings, ledger, lambda: self.position if self.leading else None, lambda: self.told
+        )
+        super().__init__(settings, ledger, vitals)
         self.topic = ledger_topic(ledger, self.prefix)
+        self.leading = False
+        """Whether this relay is the one that publishes; another one waits for its lock."""
         self.position = 0
         """Last position known to stand in the topic."""
         self.told: dict[What, int] = {}
@@ -98,6 +81,7 @@ class RelayApp(App):
                 try:
                     await self._publish_all()
                 except TEMPORARY as error:
+                    self.vitals.retried(error)
                     self.log.warning("starting over", seconds=WAIT_SECONDS, exc_info=error)
                     await self.database.close()
                     await asyncio.sleep(WAIT_SECONDS)
@@ -113,11 +97,13 @@ class RelayApp(App):
             await producer.start()
             self.position = await self._end_of_topic()
             self.told = await self._one(lambda c: outbox.told(c, self.ledger))
+            self.leading = True
             self.log.info("publishing", position=self.position)
             while True:
                 if not await self._round(producer):
                     await asyncio.sleep(POLL_SECONDS)
         finally:
+            self.leading = False
             # After an error its sequence numbers are not to be trusted, so it is never used again.
             with suppress(KafkaError, TimeoutError):
                 await asyncio.wait_for(producer.stop(), SEND_SECONDS)
@@ -168,9 +154,12 @@ class RelayApp(App):
         if not rows or rows[0]["position"] != self.position + 1:
             raise Alarm(f"the ledger {self.ledger} has no entry after position {self.position}")
         reach("relay.read")
+        started = time.perf_counter()
         await publish(producer, self.topic, [entry_message(row) for row in rows])
         reach("relay.entries-sent")
         self.position = rows[-1]["position"]
+        self.metrics.entries.inc(len(rows))
+        self.metrics.batch.observe(time.perf_counter() - started)
         self.log.info("entries published", entries=len(rows), position=self.position)
 
     async def _tell(self, producer: AIOKafkaProducer, what: What, to: int) -> None:
@@ -189,6 +178,7 @@ class RelayApp(App):
         number = rows[-1][0] if rows else to
         await self._one(lambda c: outbox.tell(c, self.ledger, what, number))
         reach("relay.told")
+        self.metrics.notices.labels(what).inc(len(rows))
         self.told[what] = number
 
     def _notices(self, what: What, row: Row) -> Iterator[tuple[str, Message]]:

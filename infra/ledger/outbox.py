@@ -27,6 +27,18 @@ _QUERIES: dict[What, str] = {
     " ORDER BY number LIMIT $4",
 }
 
+# Positions are dense, so a span of them is as good as a LIMIT, and bounds the sealed parts as well.
+_ENTRIES = f"""
+SELECT {", ".join(ENTRY_COLUMNS)}, sealed FROM ledger.entry LEFT JOIN (
+    SELECT position, array_agg(
+        convert_to(person, 'UTF8') || '\\x00'::bytea || sealed ORDER BY ordinal
+    ) AS sealed
+    FROM ledger.sealed_part WHERE ledger = $1 AND position > $2 AND position <= $3
+    GROUP BY position
+) AS parts USING (position)
+WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Heads:
@@ -48,14 +60,12 @@ async def heads(connection: asyncpg.Connection, ledger: str) -> Heads:
 async def entries(
     connection: asyncpg.Connection, ledger: str, after: int, to: int, limit: int
 ) -> list[Mapping[str, Any]]:
-    """Whole rows of entries in position order."""
+    """Whole entries in position order, each with its sealed parts in theirs.
+
+    A sealed part is the person's pseudonym, a zero byte, and the ciphertext.
+    """
     rows: list[Mapping[str, Any]] = await connection.fetch(
-        f"SELECT {', '.join(ENTRY_COLUMNS)} FROM ledger.entry WHERE ledger = $1"
-        " AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
-        ledger,
-        after,
-        to,
-        limit,
+        _ENTRIES, ledger, after, min(to, after + limit)
     )
     return rows
 

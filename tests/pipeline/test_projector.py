@@ -8,7 +8,7 @@ import pytest
 from consumers import tail
 from consumers.projector import EntriesMissing, ProjectorApp, entry_of
 from consumers.publishing import careful_producer, publish
-from consumers.relay import entry_message
+from consumers.wire import entry_message
 from infra.kafka.topics import ledger_topic
 from infra.ledger import outbox, store
 from infra.settings import Settings

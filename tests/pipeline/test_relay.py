@@ -13,7 +13,8 @@ import pytest
 
 from consumers import publishing, relay
 from consumers.publishing import careful_producer, publish
-from consumers.relay import ForeignTopic, RelayApp, entry_message
+from consumers.relay import ForeignTopic, RelayApp
+from consumers.wire import entry_message
 from infra.kafka.topics import ledger_topic
 from infra.ledger import outbox
 from infra.settings import Settings

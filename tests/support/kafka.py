@@ -134,23 +134,28 @@ async def a_ledger(connection: asyncpg.Connection, settings: Settings, feed: Fee
 async def ledger_as_records(connection: asyncpg.Connection) -> list[tuple[Any, ...]]:
     """What the ledger topic must hold, worked out from the table by hand."""
     rows = await connection.fetch("SELECT * FROM ledger.entry ORDER BY position")
+    sealed: dict[int, list[bytes]] = {}
+    for part in await connection.fetch("SELECT * FROM ledger.sealed_part ORDER BY ordinal"):
+        text = part["person"].encode() + b"\x00" + part["sealed"]
+        sealed.setdefault(part["position"], []).append(text)
     return [
         (
             row["stream"].encode(),
             row["open"],
-            {
-                "ledger": row["ledger"],
-                "position": str(row["position"]),
-                "recorded_at": row["recorded_at"].astimezone(UTC).isoformat(),
-                "source": row["source"],
-                "event_id": row["event_id"],
-                "type": row["type"],
-                "stream": row["stream"],
-                "version": str(row["version"]),
-                "digest": row["digest"].hex(),
-                "breaches": ",".join(row["breaches"] or []),
-                "content-type": "application/cloudevents+json; charset=UTF-8",
-            },
+            (
+                ("ledger", row["ledger"].encode()),
+                ("position", str(row["position"]).encode()),
+                ("recorded_at", row["recorded_at"].astimezone(UTC).isoformat().encode()),
+                ("source", row["source"].encode()),
+                ("event_id", row["event_id"].encode()),
+                ("type", row["type"].encode()),
+                ("stream", row["stream"].encode()),
+                ("version", str(row["version"]).encode()),
+                ("digest", row["digest"].hex().encode()),
+                ("breaches", ",".join(row["breaches"] or []).encode()),
+                ("content-type", b"application/cloudevents+json; charset=UTF-8"),
+                *(("sealed", text) for text in sealed.get(row["position"], ())),
+            ),
             int(row["recorded_at"].timestamp() * 1000),
         )
         for row in rows
@@ -160,10 +165,7 @@ async def ledger_as_records(connection: asyncpg.Connection) -> list[tuple[Any, .
 async def ledger_topic_records(settings: Settings) -> list[tuple[Any, ...]]:
     """What the ledger topic holds."""
     records = await whole_topic(settings, ledger_topic(LEDGER, settings.kafka_prefix))
-    return [
-        (r.key, r.value, {name: value.decode() for name, value in r.headers}, r.timestamp)
-        for r in records
-    ]
+    return [(r.key, r.value, tuple(r.headers), r.timestamp) for r in records]
 
 
 async def read_model_rows(connection: asyncpg.Connection) -> dict[str, list[tuple[Any, ...]]]:
