@@ -32,7 +32,15 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.checkpoint (
     read_model text NOT NULL,
     position bigint NOT NULL,
     PRIMARY KEY (ledger, read_model)
-)"""
+);
+CREATE TABLE IF NOT EXISTS {SCHEMA}.rebuilt (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    switched_at timestamptz NOT NULL DEFAULT now(),
+    read_models text[] NOT NULL,
+    differences bigint NOT NULL
+);
+COMMENT ON TABLE {SCHEMA}.rebuilt IS
+    'each switch to rebuilt tables, and how many rows differed that people accepted'"""
 
 
 @dataclass(slots=True)
@@ -111,13 +119,7 @@ async def project(
             if new[0].position != after + 1:
                 names = ", ".join(model.name for model in behind)
                 raise LookupError(f"{names} at {after}, got entries from {new[0].position}")
-            by_type: dict[str, list[Entry]] = {}
-            for entry in new:
-                by_type.setdefault(entry.type, []).append(entry)
-            for model in behind:
-                mine = [by_type[name] for name in model.types if name in by_type]
-                if mine:
-                    await _project_one(connection, ledger, model, _merged(mine), read_streams)
+            await write_rows(connection, ledger, new, read_streams, behind)
         reach("projector.rows-written")
         await connection.execute(
             f"UPDATE {SCHEMA}.checkpoint SET position = $2"
@@ -127,6 +129,23 @@ async def project(
             [model.name for model in models],
         )
         reach("projector.position-moved")
+
+
+async def write_rows(
+    connection: asyncpg.Connection,
+    ledger: str,
+    entries: Sequence[Entry],
+    read_streams: ReadStreams,
+    models: Sequence[ReadModel],
+) -> None:
+    """Write what entries make of the read models' rows; the position is the caller's to move."""
+    by_type: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_type.setdefault(entry.type, []).append(entry)
+    for model in models:
+        mine = [by_type[name] for name in model.types if name in by_type]
+        if mine:
+            await _project_one(connection, ledger, model, _merged(mine), read_streams)
 
 
 async def _lock_checkpoints(
@@ -259,7 +278,7 @@ async def _write(
         await asyncio.wait_for(
             connection.copy_records_to_table(
                 model.name,
-                schema_name=SCHEMA,
+                schema_name=model.schema,
                 columns=("ledger", "stream", "known_from", "known_to", "n", *model.columns),
                 records=records,
             ),

@@ -13,6 +13,7 @@ A correction folds its stream anew and stores only the difference.
 
 from __future__ import annotations
 
+import copy
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -24,6 +25,7 @@ from domain.event import Event
 
 MAX_POSITION = 2**63 - 1
 SCHEMA = "read"
+PRIMARY_KEY = "PRIMARY KEY (ledger, known_from, n)"
 
 Values = tuple[Any, ...]
 R = TypeVar("R", bound=NamedTuple)
@@ -56,6 +58,7 @@ class ReadModel:
         self.row = row
         self.indexes = tuple(indexes)
         self.doc = doc
+        self.schema = SCHEMA
         self.columns: tuple[str, ...] = row._fields
         self.adding: dict[str, Adds] = {}
         self.folding: dict[str, Folds] = {}
@@ -63,7 +66,13 @@ class ReadModel:
     @property
     def table(self) -> str:
         """Qualified table name."""
-        return f"{SCHEMA}.{self.name}"
+        return f"{self.schema}.{self.name}"
+
+    def beside(self, schema: str) -> ReadModel:
+        """The same read model, folds and all, with its table in another schema."""
+        other = copy.copy(self)
+        other.schema = schema
+        return other
 
     @cached_property
     def types(self) -> frozenset[str]:
@@ -108,32 +117,38 @@ class ReadModel:
             rows = sorted(rows, key=_order)
         return list(self.folding[entry.type](rows, entry))
 
-    def ddl(self, schema: str = SCHEMA) -> list[str]:
+    def ddl(self) -> list[str]:
         """Statements that create the table and its indexes when they do not exist."""
+        return [*self.table_ddl(), *self.index_ddl()]
+
+    def table_ddl(self, *, keyed: bool = True) -> list[str]:
+        """Statements that create the table when it does not exist, with or without its key."""
         hints = typing.get_type_hints(self.row)
-        columns = ",\n    ".join(f"{name} {_SQL_TYPES[hints[name]]}" for name in self.columns)
-        table = f"{schema}.{self.name}"
-        statements = [
-            f"""CREATE TABLE IF NOT EXISTS {table} (
-    ledger text NOT NULL,
-    stream text NOT NULL,
-    known_from bigint NOT NULL,
-    known_to bigint NOT NULL DEFAULT {MAX_POSITION},
-    n integer NOT NULL,
-    {columns},
-    PRIMARY KEY (ledger, known_from, n)
-) WITH (fillfactor = 85)""",
-            f"COMMENT ON TABLE {table} IS '{self.doc}'",
+        lines = [
+            "ledger text NOT NULL",
+            "stream text NOT NULL",
+            "known_from bigint NOT NULL",
+            f"known_to bigint NOT NULL DEFAULT {MAX_POSITION}",
+            "n integer NOT NULL",
+            *(f"{name} {_SQL_TYPES[hints[name]]}" for name in self.columns),
         ]
+        if keyed:
+            lines.append(PRIMARY_KEY)
+        columns = ",\n    ".join(lines)
+        return [
+            f"CREATE TABLE IF NOT EXISTS {self.table} (\n    {columns}\n) WITH (fillfactor = 85)",
+            f"COMMENT ON TABLE {self.table} IS '{self.doc}'",
+        ]
+
+    def index_ddl(self) -> list[str]:
+        """Statements that create the indexes when they do not exist."""
+        indexes = {str(number): columns for number, columns in enumerate(self.indexes)}
         if self.folding or self.adding:
-            statements.append(
-                f"CREATE INDEX IF NOT EXISTS {self.name}_stream ON {table} (ledger, stream)"
-            )
-        for number, columns_ in enumerate(self.indexes):
-            statements.append(
-                f"CREATE INDEX IF NOT EXISTS {self.name}_{number} ON {table} (ledger, {columns_})"
-            )
-        return statements
+            indexes = {"stream": "stream", **indexes}
+        return [
+            f"CREATE INDEX IF NOT EXISTS {self.name}_{name} ON {self.table} (ledger, {columns})"
+            for name, columns in indexes.items()
+        ]
 
 
 def _order(values: Values) -> Values:
