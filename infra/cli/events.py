@@ -1,4 +1,4 @@
-"""Commands that move events: write the sample, take files in, rebuild, what was not taken."""
+"""Commands that move events: write the sample, take files in, rebuild."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from consumers import files, tail
-from infra.cli.console import LEDGER, JsonOption, LedgerOption, database, progress, run
+from infra.cli.console import LEDGER, LedgerOption, database, progress, run
 from infra.ledger.intake import Intake, Tally
 from infra.ledger.store import find_ledger
 from infra.sample.year import build
@@ -106,39 +106,4 @@ async def _rebuild(name: str, models: list[Any]) -> None:
     typer.echo(f"{len(models)} 个读模型已重建 / read models rebuilt")
 
 
-def quarantine(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
-    """列出隔离的输入及其原因 / what could not be accepted, and why."""
-    _list(
-        ledger,
-        as_json,
-        "SELECT number, received_at, reason, pointer, expected, source, event_id, origin, size,"
-        " released_by FROM ledger.quarantine WHERE ledger = $1 ORDER BY number",
-    )
-
-
-def parked(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
-    """列出搁置的事件及其所等 / events that wait, and for what."""
-    _list(
-        ledger,
-        as_json,
-        "SELECT number, parked_at, source, event_id, type, waits_for, claims_fen, origin"
-        " FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL ORDER BY number",
-    )
-
-
-def _list(ledger: str, as_json: bool, sql: str) -> None:
-    async def fetch() -> list[dict[str, Any]]:
-        async with database() as connection:
-            await files.prepare(connection)
-            return [dict(row) for row in await connection.fetch(sql, ledger)]
-
-    rows = run(fetch())
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
-        return
-    for row in rows:
-        typer.echo("  ".join(str(value) for value in row.values() if value is not None))
-    typer.echo(f"共 {len(rows)} 条 / rows")
-
-
-COMMANDS = (sample, ingest, rebuild, quarantine, parked)
+COMMANDS = (sample, ingest, rebuild)

@@ -7,7 +7,7 @@ import sys
 import asyncpg
 import typer
 
-from infra.cli import contracts, demo, events, reading, running
+from infra.cli import contracts, demo, events, reading, running, waiting
 from infra.cli.console import console
 from infra.kafka.local import KafkaFailedError, ToolMissingError
 from infra.ledger.store import LedgerMissing
@@ -23,6 +23,8 @@ for module in (demo, events, reading):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(reading.report, name="report", help="报告 / reports")
+app.add_typer(waiting.quarantine, name="quarantine")
+app.add_typer(waiting.parked, name="parked")
 app.add_typer(contracts.app, name="contracts", help="事件合同 / event contracts")
 app.add_typer(running.app, name="run", help="运行服务 / run a service")
 

@@ -230,11 +230,9 @@ class Intake:
             return []
         if received.corrects is not None:
             old = batch.known.get(split(received.corrects))
-            if (
-                old is not None
-                and not old.parked
-                and not received.may_correct(old.type, old.stream)
-            ):
+            if old and not old.parked and not received.may_correct(old.type, old.stream):
+                if name in batch.taken:  # it waits there until it waits in quarantine
+                    batch.taken[name] = batch.position
                 self._refuse(batch, item, Unacceptable("correction_mismatch", "/corrects"))
                 return []
         if (key := self._waits_for(batch, received)) is not None:
@@ -290,7 +288,7 @@ class Intake:
         batch.known[name] = tables.Known(item.digest, received.type, stream, parked=False)
         if name in batch.taken:
             batch.taken[name] = batch.position
-        if item.digest in self._held:
+        if item.digest in self._held or item.digest in batch.held:
             batch.released.append((item.digest, received.name, batch.position))
         return self._wake(batch, received, version) if batch.waiting else []
 
@@ -372,6 +370,7 @@ class Intake:
 
     def _refuse(self, batch: Batch, item: Item, fault: Unacceptable) -> None:
         """Quarantine, once per content; the same bytes again are a duplicate."""
+        item.fault = fault
         if item.digest in self._held or item.digest in batch.held:
             batch.tally.duplicate += item.counted
             batch.end(item, "duplicate")

@@ -5,13 +5,13 @@ Every function takes an open asyncpg connection inside the batch's transaction.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
 
 from domain.aggregate import Aggregate
+from infra import postgres
 from infra.ledger.store import Ledger
 
 COPY_SECONDS = 60.0
@@ -148,7 +148,7 @@ async def mark_released(
         await connection.execute(
             "UPDATE ledger.quarantine SET released_by = n, released_at = p"
             " FROM unnest($2::bytea[], $3::text[], $4::bigint[]) AS t (d, n, p)"
-            " WHERE ledger = $1 AND digest = d",
+            " WHERE ledger = $1 AND digest = d AND released_by IS NULL",
             ledger,
             *map(list, zip(*released, strict=True)),
         )
@@ -201,9 +201,7 @@ async def copy(
 ) -> None:
     """COPY rows into a table of the schema `ledger`, with an outer time limit."""
     if rows:
-        await asyncio.wait_for(
-            connection.copy_records_to_table(
+        async with postgres.within(connection, COPY_SECONDS):
+            await connection.copy_records_to_table(
                 table, schema_name="ledger", columns=columns, records=rows
-            ),
-            COPY_SECONDS,
-        )
+            )
