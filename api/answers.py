@@ -11,9 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.moments import NOW, View
 from api.problems import Problem
+from domain.money import format_yuan
 from reports import shown
 from reports.annual import bureau_of
 from reports.figure import Moment
+from reports.waiting import MEANING, Waiting
 
 KINDS = {
     "stock": "存量(时点数)",
@@ -41,10 +43,15 @@ def _environment() -> Environment:
         amount=shown.written_amount,
         instant=shown.written_instant,
         day=shown.written_day,
+        yuan=format_yuan,
         share=_share,
     )
     environment.globals.update(
-        banner=shown.SAMPLE_BANNER, invented_mark=shown.INVENTED, kinds=KINDS, NOW=NOW
+        banner=shown.SAMPLE_BANNER,
+        invented_mark=shown.INVENTED,
+        kinds=KINDS,
+        meaning=MEANING,
+        NOW=NOW,
     )
     return environment
 
@@ -62,7 +69,7 @@ def wants_json(request: Request) -> bool:
     return "json" in accept and "text/html" not in accept
 
 
-def answer(
+async def answer(
     request: Request,
     template: str,
     view: View,
@@ -71,7 +78,14 @@ def answer(
     moment: Moment | None = None,
     **context: Any,
 ) -> Response:
-    """A page from the template, or `data` as JSON; both say when the ledger is a sample."""
+    """A page from the template, or `data` as JSON.
+
+    Both say when the ledger is a sample, and what waits in the period, then and now.
+    """
+    waits: dict[str, Waiting] = {}
+    if moment is not None:
+        waits["waiting"] = await view.waiting(moment)
+        waits["waiting_now"] = await view.waiting(view.present(moment))
     if wants_json(request):
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
         if view.ledger.sample:
@@ -82,6 +96,7 @@ def answer(
                 "asof": moment.end.isoformat(),
                 "at": moment.at,
             }
+            head |= {name: found.as_json() for name, found in waits.items()}
         return JSONResponse(head | data)
     page = _environment().get_template(template)
     html = page.render(
@@ -94,6 +109,7 @@ def answer(
         bureau=bureau_of(view.ledger.name),
         data=data,
         json_href=_json_href(request),
+        **waits,
         **context,
     )
     return HTMLResponse(html)

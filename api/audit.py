@@ -69,7 +69,7 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
     columns = [name for name in (found[0] if found else {}) if name not in ("figure", "position")]
     shown = [{name: plain(value) for name, value in row.items()} for row in found]
     data = {"figure": figure_id, **_pages(count, page), "rows": shown}
-    return answer(
+    return await answer(
         request,
         "rows.html",
         view,
@@ -129,7 +129,7 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
         "open": open_part.decode(),
     }
     source = SOURCES.get(row["source"])
-    return answer(
+    return await answer(
         request,
         "entry.html",
         view,
@@ -178,7 +178,7 @@ async def stream(
     entries = [_history(row) for row in found]
     data = {"stream": name, **_pages(count, page), "entries": entries}
     query = "" if at == view.ledger.position else f"?at={at}"
-    return answer(request, "stream.html", view, data, base=f"/streams/{name}", query_at=query)
+    return await answer(request, "stream.html", view, data, base=f"/streams/{name}", query_at=query)
 
 
 def _history(row: Any) -> dict[str, Any]:
@@ -224,14 +224,15 @@ class _Waiting:
 _QUARANTINE = _Waiting(
     "quarantine",
     "reason",
-    "number, received_at, reason, pointer, expected, source, event_id, type, size, origin,"
-    " released_by",
-    "released_by",
+    "number, received_at, reason, pointer, expected, source, event_id, type, claims_fen, claims_on,"
+    " size, origin, released_by, released_at",
+    "released_at",
 )
 _PARKED = _Waiting(
     "parked",
     "type",
-    "number, parked_at AS received_at, type, waits_for, source, event_id, origin, taken_at",
+    "number, parked_at AS received_at, type, waits_for, source, event_id, claims_fen, claims_on,"
+    " origin, taken_at",
     "taken_at",
 )
 
@@ -239,7 +240,8 @@ _PARKED = _Waiting(
 async def _waiting(request: Request, view: View, page: int, shown: _Waiting) -> Response:
     ledger, table = view.ledger.name, shown.table
     totals = await view.connection.fetch(
-        f"SELECT {shown.by} AS name, count(*) AS count, count({shown.settled}) AS settled"
+        f"SELECT {shown.by} AS name, count(*) AS count, count({shown.settled}) AS settled,"
+        f" coalesce(sum(claims_fen) FILTER (WHERE {shown.settled} IS NULL), 0) AS claims_fen"
         f" FROM ledger.{table} WHERE ledger = $1 GROUP BY 1 ORDER BY 1",
         ledger,
     )
@@ -251,8 +253,8 @@ async def _waiting(request: Request, view: View, page: int, shown: _Waiting) -> 
         (page - 1) * PAGE_ROWS,
     )
     listed = [{name: plain(value) for name, value in dict(row).items()} for row in found]
-    counts = [dict(row) for row in totals]
+    counts = [dict(row) | {"claims_fen": int(row["claims_fen"])} for row in totals]
     data = {**_pages(sum(c["count"] for c in counts), page), "counts": counts, "rows": listed}
-    return answer(
+    return await answer(
         request, f"{table}.html", view, data, base=f"/{table}", reasons=REASONS, events=EVENTS
     )

@@ -14,11 +14,12 @@ from fastapi import Depends, Request
 from api import problems
 from infra.ledger import store
 from projections import projector
-from reports import evaluate, publication
+from reports import evaluate, publication, waiting
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
 from reports.moment import Unanswerable, resolve
 from reports.publication import Publication
+from reports.waiting import Waiting
 
 FREE_PARAMETERS = ("asof", "known", "at")
 NOW = "now"
@@ -175,6 +176,10 @@ class View:
 
         keys = [("statement", moment, statement_id) for statement_id in ids]
         return {v.statement.id: v for v in await self.remembered.several(keys, work)}
+
+    async def waiting(self, moment: Moment) -> Waiting:
+        """What waits in the moment's period; not remembered, at the ledger's end it changes."""
+        return await waiting.at(self.connection, moment)
 
 
 async def _view(request: Request) -> AsyncIterator[View]:

@@ -120,7 +120,9 @@ async def index(request: Request, view: Snapshot) -> Response:
     counts = await _counts(view)
     if view.publication(view.question.get("period")) is None and not view.auditor:
         nothing: dict[str, Any] = {"years": [], "groups": [], "counts": counts}
-        return answer(request, "index.html", view, nothing, groups=[], lines={}, counts=counts)
+        return await answer(
+            request, "index.html", view, nothing, groups=[], lines={}, counts=counts
+        )
     moment = await view.moment()
     groups = [group for group in grouped(FIGURES) if group.key]
     lines = await lines_of(view, moment, [i for group in groups for i in group.key])
@@ -131,7 +133,7 @@ async def index(request: Request, view: Snapshot) -> Response:
         ],
         "counts": counts,
     }
-    return answer(
+    return await answer(
         request,
         "index.html",
         view,
@@ -161,9 +163,12 @@ async def _report(view: View, year: str) -> Report:
     moment = await view.moment(year)
     figures = await view.figures(moment, FIGURES)
     statements = await view.statements(moment, STATEMENTS)
+    waits = await view.waiting(moment)
     return await view.remembered.get(
-        ("report", moment),
-        lambda: annual.compose(view.connection, moment, figures, statements, details=view.auditor),
+        ("report", moment, waits),
+        lambda: annual.compose(
+            view.connection, moment, figures, statements, waits, details=view.auditor
+        ),
     )
 
 
@@ -171,7 +176,7 @@ async def _report(view: View, year: str) -> Report:
 async def reports(request: Request, view: Snapshot) -> Response:
     """Published reports."""
     data = {"years": [item.year for item in view.publications]}
-    return answer(request, "reports.html", view, data)
+    return await answer(request, "reports.html", view, data)
 
 
 @router.get("/reports/{year}.html")
@@ -201,8 +206,8 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
     """The annual report in the site's frame."""
     made = await _report(view, year)
     if wants_json(request):
-        return answer(request, "", view, _report_json(made), moment=made.moment)
-    return answer(
+        return await answer(request, "", view, _report_json(made), moment=made.moment)
+    return await answer(
         request,
         "report.html",
         view,
@@ -269,7 +274,7 @@ async def figures(request: Request, view: Snapshot) -> Response:
     moment = await view.moment()
     lines = await lines_of(view, moment)
     data = {"figures": [line.as_json() for line in lines.values()]}
-    return answer(
+    return await answer(
         request, "figures.html", view, data, moment=moment, lines=lines, groups=grouped(lines)
     )
 
@@ -291,7 +296,7 @@ async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
         "uses": [item.value.figure.id for item in used],
         "breakdowns": [_breakdown_json(item) for item in cut],
     }
-    return answer(
+    return await answer(
         request,
         "figure.html",
         view,
@@ -335,7 +340,9 @@ async def statements(request: Request, view: Snapshot) -> Response:
     values = await view.statements(moment, STATEMENTS)
     now = await view.statements(view.present(moment), STATEMENTS)
     data = {"statements": [_statement_json(view, v, now[i]) for i, v in values.items()]}
-    return answer(request, "statements.html", view, data, moment=moment, values=values, now=now)
+    return await answer(
+        request, "statements.html", view, data, moment=moment, values=values, now=now
+    )
 
 
 @router.get("/statements/{statement_id}")
@@ -346,7 +353,7 @@ async def statement(request: Request, view: Snapshot, statement_id: str) -> Resp
     moment = await view.moment()
     value = (await view.statements(moment, [statement_id]))[statement_id]
     now = (await view.statements(view.present(moment), [statement_id]))[statement_id]
-    return answer(
+    return await answer(
         request,
         "statement.html",
         view,

@@ -16,7 +16,7 @@ import asyncpg
 
 from domain.identifiers import DIVISIONS
 from infra.ledger import store
-from reports import evaluate, publication, published
+from reports import evaluate, publication, published, waiting
 from reports.annual_text import OPENING, PARTS, SectionText
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
@@ -28,6 +28,7 @@ from reports.shown import (
     written_asof,
     written_span,
 )
+from reports.waiting import Waiting
 
 _REFERENCE = re.compile(r"\{(F\d\d|S\d\d|asof|span)(?:([:?])([^{}]*))?\}")
 _IN_PROSE = re.compile(r"\{(F\d\d)(?:(:)(name|number))?\}")
@@ -127,6 +128,8 @@ class Report:
     published: str
     opening: Section
     parts: tuple[Part, ...]
+    waiting: Waiting
+    """What is not in it, since it waits."""
     gaps: tuple[str, ...] = field(default=())
     """What is missing: figures without a value, claims that do not hold, sections not written."""
 
@@ -150,7 +153,8 @@ async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
         statements = {v.statement.id: v for v in await evaluate.statements(connection, moment)}
-        return await compose(connection, moment, figures, statements, details=details)
+        waits = await waiting.at(connection, moment)
+        return await compose(connection, moment, figures, statements, waits, details=details)
 
 
 async def compose(
@@ -158,6 +162,7 @@ async def compose(
     moment: Moment,
     figures: Mapping[str, FigureValue],
     statements: Mapping[str, StatementValue],
+    waits: Waiting,
     *,
     details: bool,
 ) -> Report:
@@ -172,6 +177,7 @@ async def compose(
         moment=moment,
         figures=figures,
         statements=statements,
+        waits=waits,
         prose=prose,
         query=_query(moment, issued),
         sample=ledger.sample,
@@ -214,6 +220,7 @@ class _Writer:
     moment: Moment
     figures: Mapping[str, FigureValue]
     statements: Mapping[str, StatementValue]
+    waits: Waiting
     prose: Mapping[str, str]
     query: str
     sample: bool
@@ -246,6 +253,7 @@ class _Writer:
             published=self._time("F63"),
             opening=opening,
             parts=tuple(parts),
+            waiting=self.waits,
             gaps=tuple(dict.fromkeys(self.gaps)),
         )
 

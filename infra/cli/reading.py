@@ -25,11 +25,12 @@ from infra.cli.console import (
 )
 from infra.ledger import store
 from infra.settings import settings
-from reports import annual, evaluate
+from reports import annual, evaluate, waiting
 from reports.catalogue import FIGURES
 from reports.figure import Moment, whole
 from reports.moment import Unanswerable, resolve
 from reports.render import html, markdown
+from reports.waiting import Waiting
 
 report = typer.Typer(no_args_is_help=True, add_completion=False)
 out = Console()
@@ -52,8 +53,8 @@ def plain(value: Any) -> Any:
     return whole(value)
 
 
-def figure_json(value: evaluate.FigureValue) -> dict[str, Any]:
-    """A figure as `figures --json` prints it."""
+def figure_json(value: evaluate.FigureValue, waits: Waiting) -> dict[str, Any]:
+    """A figure as `figures --json` prints it, with what waits in its period."""
     return {
         "id": value.figure.id,
         "name": value.figure.name,
@@ -64,7 +65,13 @@ def figure_json(value: evaluate.FigureValue) -> dict[str, Any]:
         "period": [value.moment.start.isoformat(), value.moment.end.isoformat()],
         "asof": value.moment.end.isoformat(),
         "at": value.moment.at,
+        "waiting": waits.as_json(),
     }
+
+
+def _print_waiting(waits: Waiting) -> None:
+    if waits:
+        out.print(f"{waits.text} / {waits.english}", highlight=False)
 
 
 def figures(
@@ -77,14 +84,16 @@ def figures(
 ) -> None:
     """年报指标 / the figures of the annual report, at any date, as known at any time."""
 
-    async def work() -> list[evaluate.FigureValue]:
+    async def work() -> tuple[list[evaluate.FigureValue], Waiting]:
         async with database() as connection:
             moment = await ask(connection, ledger, period, asof, known, at)
-            return await evaluate.figures(connection, moment)
+            waits = await waiting.at(connection, moment)
+            return await evaluate.figures(connection, moment), waits
 
-    values = run(work())
+    values, waits = run(work())
     if as_json:
-        typer.echo(json.dumps([figure_json(v) for v in values], ensure_ascii=False, indent=1))
+        made = [figure_json(value, waits) for value in values]
+        typer.echo(json.dumps(made, ensure_ascii=False, indent=1))
         return
     table = Table("指标", "名称", "数值", "单位", "精确值", box=None)
     for value in values:
@@ -96,6 +105,7 @@ def figures(
     out.print(table)
     if values:
         out.print(f"截至 {values[0].moment.end},账本位置 {values[0].moment.at}", highlight=False)
+    _print_waiting(waits)
 
 
 def statements(
@@ -108,12 +118,13 @@ def statements(
 ) -> None:
     """年报表述 / what else the report states: each true or false, with its conditions."""
 
-    async def work() -> list[evaluate.StatementValue]:
+    async def work() -> tuple[list[evaluate.StatementValue], Waiting]:
         async with database() as connection:
             moment = await ask(connection, ledger, period, asof, known, at)
-            return await evaluate.statements(connection, moment)
+            waits = await waiting.at(connection, moment)
+            return await evaluate.statements(connection, moment), waits
 
-    values = run(work())
+    values, waits = run(work())
     if as_json:
         made = [
             {
@@ -125,6 +136,7 @@ def statements(
                 "conditions": len(v.conditions),
                 "asof": v.moment.end.isoformat(),
                 "at": v.moment.at,
+                "waiting": waits.as_json(),
             }
             for v in values
         ]
@@ -136,6 +148,7 @@ def statements(
         why = "; ".join(broken[:3]) or ("" if value.conditions else "没有任何记录")
         table.add_row(value.statement.id, value.statement.name, "是" if value.holds else "否", why)
     out.print(table)
+    _print_waiting(waits)
 
 
 @report.command("annual")
@@ -149,14 +162,16 @@ def annual_report(
 ) -> None:
     """法治政府建设年度报告 / the annual report."""
 
-    async def work() -> str:
+    async def work() -> annual.Report:
         async with database() as connection:
             moment = await ask(connection, ledger, period, None, known, at)
-            made = await annual.build(connection, moment)
-            return html.render(made) if form == "html" else markdown.render(made)
+            return await annual.build(connection, moment)
 
-    output.write_text(run(work()), encoding="utf-8")
+    made = run(work())
+    render = html.render if form == "html" else markdown.render
+    output.write_text(render(made), encoding="utf-8")
     typer.echo(f"{output}")
+    _print_waiting(made.waiting)
 
 
 def lineage(
@@ -174,7 +189,7 @@ def lineage(
     if figure not in FIGURES:
         raise Unanswerable(f"没有指标 {figure};有 {', '.join(FIGURES)}")
 
-    async def work() -> tuple[evaluate.FigureValue, int, list[dict[str, Any]]]:
+    async def work() -> tuple[evaluate.FigureValue, Waiting, list[dict[str, Any]]]:
         async with database() as connection:
             moment = await ask(connection, ledger, period, asof, known, at)
             (value,) = await evaluate.figures(connection, moment, [figure])
@@ -182,11 +197,12 @@ def lineage(
             for row in rows if as_json else rows[:limit]:
                 if row["position"] is not None:
                     row["entry"] = await _entry(connection, ledger, row["position"], raw)
-            return value, len(rows), rows
+            return value, await waiting.at(connection, moment), rows
 
-    value, count, rows = run(work())
+    value, waits, rows = run(work())
+    count = len(rows)
     if as_json:
-        made = {"figure": figure_json(value), "count": count, "rows": rows}
+        made = {"figure": figure_json(value, waits), "count": count, "rows": rows}
         typer.echo(json.dumps(made, ensure_ascii=False, indent=1, default=str))
         return
     shown = value.figure
@@ -195,6 +211,7 @@ def lineage(
         f"定义: {shown.definition}", f"口径: {shown.reading or '—'}", sep="\n", highlight=False
     )
     out.print(f"精确值 {value.exact};共 {count} 行,位置不大于 {value.moment.at}", highlight=False)
+    _print_waiting(waits)
     for row in rows[:limit]:
         entry = row.pop("entry", None)
         cells = [str(v) for k, v in row.items() if v is not None and k != "position"]

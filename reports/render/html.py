@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from reports.annual import Report, Run
 from reports.shown import INVENTED, SAMPLE_BANNER, plain, written_day
+from reports.waiting import MEANING
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +41,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(kind=_kind, plain=plain, day=written_day)
-    environment.globals.update(banner=SAMPLE_BANNER, invented=INVENTED)
+    environment.globals.update(banner=SAMPLE_BANNER, invented=INVENTED, meaning=MEANING)
     return environment
 
 

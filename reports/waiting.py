@@ -1,0 +1,92 @@
+"""What waits in a period: events in quarantine (隔离) and parked events (搁置).
+
+No figure counts them. So whatever shows figures also says how many of them there are and how much
+money they claim. Like everything else this is bitemporal: an event waits in the period of the
+business date that it claims, from the position at which it was put aside to the one that took it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import asyncpg
+
+from domain.money import format_yuan
+from reports.figure import Moment
+
+MEANING = (
+    "隔离:格式有误或无权发布,未予接受;搁置:所依据的事项尚未到达。"
+    "声称金额是来件自称的数,不计入任何数值。"
+)
+
+# The same bytes may have been put in quarantine and, understood later, be parked: counted once.
+_SQL = """
+SELECT count(*) FILTER (WHERE place = 'quarantined'), count(*) FILTER (WHERE place = 'parked'),
+       coalesce(sum(claims_fen), 0)
+FROM (
+    SELECT DISTINCT ON (digest) place, claims_fen, claims_on
+    FROM (
+        SELECT 'parked' AS place, digest, claims_fen, claims_on FROM ledger.parked
+        WHERE ledger = $1 AND position <= $2 AND (taken_at IS NULL OR taken_at > $2)
+        UNION ALL
+        SELECT 'quarantined', digest, claims_fen, claims_on FROM ledger.quarantine
+        WHERE ledger = $1 AND position <= $2 AND (released_at IS NULL OR released_at > $2)
+    ) AS aside
+    ORDER BY digest, place
+) AS waiting
+WHERE claims_on BETWEEN $3 AND $4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many events of a period wait, and the amount (分) they claim as far as it is readable."""
+
+    quarantined: int = 0
+    parked: int = 0
+    claims_fen: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.quarantined or self.parked)
+
+    def as_json(self) -> dict[str, int]:
+        """For machines: always all three."""
+        return {
+            "quarantined": self.quarantined,
+            "parked": self.parked,
+            "claims_fen": self.claims_fen,
+        }
+
+    @property
+    def text(self) -> str:
+        """As a page says it; empty when nothing waits."""
+        if not self:
+            return ""
+        counts = "、".join(f"{name} {count} 条" for name, _, count in self._counts())
+        claims = "未见金额"
+        if self.claims_fen:
+            claims = f"声称金额 {format_yuan(self.claims_fen)} 元"
+        return f"本期另有{counts}未计入,{claims}"
+
+    @property
+    def english(self) -> str:
+        """The same for those who do not read Chinese."""
+        if not self:
+            return ""
+        counts = ", ".join(f"{count} {name}" for _, name, count in self._counts())
+        claims = "claiming no amount"
+        if self.claims_fen:
+            claims = f"claiming {format_yuan(self.claims_fen)} yuan"
+        return f"not counted: {counts}, {claims}"
+
+    def _counts(self) -> Iterator[tuple[str, str, int]]:
+        for both in (("隔离", "quarantined", self.quarantined), ("搁置", "parked", self.parked)):
+            if both[2]:
+                yield both
+
+
+async def at(connection: asyncpg.Connection, moment: Moment) -> Waiting:
+    """What waits in the moment's period, as known at its position."""
+    quarantined, parked, claims = await connection.fetchrow(_SQL, *moment.parameters)
+    return Waiting(quarantined, parked, int(claims))
