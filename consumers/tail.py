@@ -39,7 +39,7 @@ async def catch_up(
         rows = await store.read_rows(connection, ledger, entries[-1].position, batch)
         # The next entries are decoded while PostgreSQL writes the rows of these.
         _, ahead = await asyncio.gather(
-            projector.project(connection, ledger, entries, read_streams, models), _decode(rows)
+            projector.project(connection, ledger, entries, read_streams, models), decode(rows)
         )
         done += len(entries)
         progress(len(entries))
@@ -47,7 +47,8 @@ async def catch_up(
     return done
 
 
-async def _decode(rows: Sequence[Sequence[Any]]) -> list[Entry]:
+async def decode(rows: Sequence[Sequence[Any]]) -> list[Entry]:
+    """Entries of rows as `store.read_rows` gives them, a slice at a time."""
     entries: list[Entry] = []
     for start in range(0, len(rows), DECODE_AT_ONCE):
         entries += map(store.entry_of, rows[start : start + DECODE_AT_ONCE])

@@ -1,0 +1,202 @@
+"""Read models built anew beside those that serve, then put in their place in one transaction.
+
+The new tables stand in a schema of their own until the switch. They are filled without the
+indexes that only readers need, and how far they are stands beside them and moves with their rows,
+so that a rebuild that was killed goes on where it stood. The same folds write the same rows: this
+module adds no second way to make them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum, auto
+from pathlib import Path
+
+import asyncpg
+
+from domain.aggregate import Entry, replaces
+from infra.failpoint import reach
+from projections import projector
+from projections.read_model import PRIMARY_KEY, SCHEMA, ReadModel
+
+NEXT = "read_next"
+INDEX_MEMORY = "128MB"
+
+
+class Begun(Enum):
+    """How a rebuild begins."""
+
+    ANEW = auto()
+    RESUMED = auto()
+    OUTDATED = auto()
+    """Anew, since the rebuild found there was begun with other code or other read models."""
+
+
+class NotUpToDate(LookupError):
+    """Too much came in since; fold it before the switch."""
+
+
+async def only_one(connection: asyncpg.Connection) -> bool:
+    """Take the right to rebuild for as long as the connection lives; False if another has it."""
+    return bool(await connection.fetchval("SELECT pg_try_advisory_lock(4451022)"))
+
+
+async def begin(
+    connection: asyncpg.Connection, models: Sequence[ReadModel], *, restart: bool = False
+) -> Begun:
+    """Make the tables beside, or find those of a rebuild that was not finished."""
+    mark = _fingerprint(models)
+    found = await connection.fetchval(
+        "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = $1", NEXT
+    )
+    if found == mark and not restart:
+        return Begun.RESUMED
+    async with connection.transaction():
+        await connection.execute(projector.CHECKPOINT)
+        await connection.execute(f"DROP SCHEMA IF EXISTS {NEXT} CASCADE")
+        await connection.execute(f"CREATE SCHEMA {NEXT}")
+        await connection.execute(f"COMMENT ON SCHEMA {NEXT} IS '{mark}'")
+        await connection.execute(
+            f"CREATE TABLE {NEXT}.progress (ledger text PRIMARY KEY, position bigint NOT NULL)"
+        )
+        for model in beside(models):
+            # Folds look up the rows of a stream and end them by their key; mere adding does not.
+            for statement in model.table_ddl(keyed=False):
+                await connection.execute(statement)
+            if model.folding:
+                await _key(connection, model)
+    return Begun.ANEW if found is None or restart else Begun.OUTDATED
+
+
+async def discard(connection: asyncpg.Connection) -> bool:
+    """Forget a rebuild that was not finished; False if there is none."""
+    query = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)"
+    found = bool(await connection.fetchval(query, NEXT))
+    await connection.execute(f"DROP SCHEMA IF EXISTS {NEXT} CASCADE")
+    return found
+
+
+def beside(models: Sequence[ReadModel]) -> list[ReadModel]:
+    """The read models with their tables in the schema of the rebuild."""
+    return [model.beside(NEXT) for model in models]
+
+
+def _fingerprint(models: Sequence[ReadModel]) -> str:
+    """What the rows depend on besides the entries: the tables, and all code that folds reach."""
+    made = hashlib.sha256(repr([model.ddl() for model in models]).encode())
+    projections = Path(__file__).parent
+    for room in (projections, projections.parent / "domain"):
+        for path in sorted(room.rglob("*.py")):
+            made.update(path.read_bytes())
+    return made.hexdigest()
+
+
+async def position(connection: asyncpg.Connection, ledger: str) -> int:
+    """Last position of a ledger that the tables beside hold."""
+    query = f"SELECT position FROM {NEXT}.progress WHERE ledger = $1"
+    return int(await connection.fetchval(query, ledger) or 0)
+
+
+async def fold(
+    connection: asyncpg.Connection,
+    ledger: str,
+    entries: Sequence[Entry],
+    read_streams: projector.ReadStreams,
+    models: Sequence[ReadModel],
+) -> None:
+    """Fold a run of entries into the tables beside: rows and position in one transaction."""
+    corrected = {entry.type for entry in entries if entry.corrects and replaces(entry)}
+    async with connection.transaction():
+        after = await position(connection, ledger)
+        if entries[0].position != after + 1:
+            raise LookupError(f"{NEXT} at {after}, got entries from {entries[0].position}")
+        new = beside(models)
+        for model in new:
+            if not corrected.isdisjoint(model.types):
+                await _key(connection, model)
+        await projector.write_rows(connection, ledger, entries, read_streams, new)
+        reach("rebuild.batch-folded")
+        await connection.execute(
+            f"INSERT INTO {NEXT}.progress VALUES ($1, $2)"
+            " ON CONFLICT (ledger) DO UPDATE SET position = excluded.position",
+            ledger,
+            entries[-1].position,
+        )
+
+
+async def index(connection: asyncpg.Connection, model: ReadModel) -> None:
+    """Give the table beside all that its readers need: key, indexes, statistics."""
+    new = model.beside(NEXT)
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'")
+        await _key(connection, new)
+        for statement in new.index_ddl():
+            await connection.execute(statement)
+        await connection.execute(f"ANALYZE {new.table}")
+
+
+async def _key(connection: asyncpg.Connection, model: ReadModel) -> None:
+    """Key and stream index of a table beside, if it has none yet."""
+    query = (
+        "SELECT EXISTS (SELECT FROM pg_index WHERE indrelid = $1::text::regclass AND indisprimary)"
+    )
+    if not await connection.fetchval(query, model.table):
+        await connection.execute(f"ALTER TABLE {model.table} ADD {PRIMARY_KEY}")
+        await connection.execute(model.index_ddl()[0])
+
+
+async def switch(
+    connection: asyncpg.Connection,
+    models: Sequence[ReadModel],
+    fold_rest: Callable[[], Awaitable[None]],
+    *,
+    differences: int,
+    patience: float,
+) -> bool:
+    """Put the tables beside in the place of the live ones; False if readers did not let go in time.
+
+    The checkpoint table comes first: from there on no projector and no reader is under way (see
+    projections.snapshot), so that nobody who holds one table can wait for another. `patience`, in
+    seconds, stays under PostgreSQL's deadlock timeout of one second, so that in a tangle with a
+    reader of another kind it is the switch that gives way. `fold_rest` folds what came last.
+    """
+    try:
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL lock_timeout = '{int(1000 * patience)}ms'")
+            await connection.execute(f"LOCK TABLE {SCHEMA}.checkpoint IN ACCESS EXCLUSIVE MODE")
+            await fold_rest()
+            for model in models:
+                await _replace(connection, model)
+            names = [model.name for model in models]
+            await connection.execute(
+                f"INSERT INTO {SCHEMA}.checkpoint"
+                f" SELECT ledger, name, position FROM {NEXT}.progress, unnest($1::text[]) AS name"
+                " ON CONFLICT (ledger, read_model) DO UPDATE SET position = excluded.position",
+                names,
+            )
+            await connection.execute(
+                f"INSERT INTO {SCHEMA}.rebuilt (read_models, differences) VALUES ($1, $2)",
+                names,
+                differences,
+            )
+            await connection.execute(f"DROP SCHEMA {NEXT} CASCADE")
+    except asyncpg.LockNotAvailableError:
+        return False
+    reach("rebuild.switched")
+    return True
+
+
+async def _replace(connection: asyncpg.Connection, model: ReadModel) -> None:
+    """Drop the live table and move the new one to its place, with the rights given on the old."""
+    grants = await connection.fetch(
+        "SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,"
+        " privilege_type, is_grantable FROM pg_class, aclexplode(relacl)"
+        " WHERE pg_class.oid = to_regclass($1) AND grantee <> relowner",
+        model.table,
+    )
+    await connection.execute(f"DROP TABLE IF EXISTS {model.table}")
+    await connection.execute(f"ALTER TABLE {model.beside(NEXT).table} SET SCHEMA {model.schema}")
+    for who, what, grantable in grants:
+        option = " WITH GRANT OPTION" if grantable else ""
+        await connection.execute(f"GRANT {what} ON {model.table} TO {who}{option}")
