@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     ledger_secret: str | None = None
     log_json: bool | None = None
     """JSON log lines; None = JSON unless stderr is a terminal."""
+    metrics_port: int | None = None
+    """Port for /metrics, /healthz and /readyz of a service; None = no such port."""
+    metrics_host: str = "127.0.0.1"
+    """Where that port listens; in a container its own address."""
 
     @property
     def secret(self) -> bytes:
