@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +14,7 @@ from domain.aggregate import Aggregate, Entry
 from domain.envelope import Received, Unacceptable
 from infra.failpoint import reach
 from infra.ledger import offsets, tables
-from infra.ledger.records import Item, Outcome, Part, Tally, claim, labels
+from infra.ledger.records import Item, Outcome, Tally, claim, labels
 from infra.ledger.seal import seal_person
 from infra.ledger.store import ENTRY_COLUMNS, Ledger
 from infra.ledger.tables import Known
@@ -75,8 +74,6 @@ class Batch:
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     released: list[tuple[bytes, str, int]] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
-    ended: Counter[tuple[Part, Outcome]] = field(default_factory=Counter)
-    """By partition, how many more of its records stand in each place."""
 
     @classmethod
     def begin(cls, ledger: Ledger) -> Batch:
@@ -119,7 +116,7 @@ class Batch:
     def end(self, item: Item, outcome: Outcome, by: int = 1) -> None:
         """Count a record of a partition where it ended; `by` -1 takes it from there."""
         if item.record.part is not None:
-            self.ended[item.record.part, outcome] += by
+            self.tally.ended[item.record.part, outcome] += by
 
     def put_aside(self, item: Item, fault: Unacceptable, at: datetime, sealed: bytes) -> None:
         """A new row of quarantine."""
@@ -191,7 +188,7 @@ class Batch:
         await tables.copy(connection, "quarantine", tables.QUARANTINE_COLUMNS, self.quarantine)
         await tables.mark_released(connection, name, self.released)
         await tables.save_states(connection, name, states)
-        await offsets.count(connection, self.ended)
+        await offsets.count(connection, self.tally.ended)
         moved = replace(
             self.ledger,
             position=self.position,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -44,6 +45,8 @@ is fenced."""
 class Item:
     """A record with what reading made of it: an event, or the fault that refuses it.
 
+    Judging notes the fault of an event that it refuses, too.
+
     `counted` is False for what an earlier run parked: it is not one of the records given now.
     """
 
@@ -66,6 +69,8 @@ class Tally:
     parked: int = 0
     quarantined: int = 0
     released: int = 0
+    ended: Counter[tuple[Part, Outcome]] = field(default_factory=Counter, compare=False)
+    """The same by partition, less what left its place for another."""
 
     def add(self, other: Tally) -> None:
         """Add another tally to this one."""
@@ -74,6 +79,7 @@ class Tally:
         self.parked += other.parked
         self.quarantined += other.quarantined
         self.released += other.released
+        self.ended.update(other.ended)
 
     def __str__(self) -> str:
         return (
