@@ -19,7 +19,10 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 
 from consumers import files
-from consumers.kafka import BEAT_SECONDS, LEDGER, Alarm, App, RawRecord, raw_batch, raw_records
+from consumers.alarm import Alarm
+from consumers.database import patiently
+from consumers.health import IntakeVitals
+from consumers.kafka import BEAT_SECONDS, LEDGER, App, RawRecord, raw_batch, raw_records
 from consumers.merge import Merge
 from domain.catalogue import SOURCES
 from infra import logging as lines
@@ -67,7 +70,8 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         max_records: int = MAX_RECORDS,
     ) -> None:
         """Without `kind` a new ledger is a replay when it is a sample, else live."""
-        super().__init__(settings, ledger)
+        vitals = IntakeVitals(settings, ledger, lambda: self._epochs)
+        super().__init__(settings, ledger, vitals)
         self._kind = kind or ("replay" if settings.sample else "live")
         self.max_records = max_records
         self.sources = {intake_topic(source, self.prefix): source for source in SOURCES}
@@ -121,11 +125,10 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     # Which partitions are ours: called by the group's protocol, which swallows exceptions.
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        parts = [(tp.topic, tp.partition) for tp in assigned]
         try:
             async with self._busy:
-                await self._begin([(tp.topic, tp.partition) for tp in assigned])
-        except IllegalStateError:
-            self._epochs.clear()  # the group moved on meanwhile and will call again
+                await patiently(lambda: self._begin(parts), retried=self.vitals.retried)
         except Exception as error:  # noqa: BLE001
             self.fail(error)
 
@@ -147,7 +150,11 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             part, next_offset = (tp.topic, tp.partition), places[tp.topic, tp.partition].next_offset
             _still_there(part, next_offset, starts[tp])
             _same_topic(part, next_offset, ends[tp])
-            consumer.seek(tp, next_offset)
+            try:
+                consumer.seek(tp, next_offset)
+            except IllegalStateError:
+                self._epochs.clear()  # the group moved on meanwhile and will call again
+                return
             self._epochs[part] = places[part].epoch
             self._read_to[part] = next_offset
             if self._merge is not None:
@@ -162,7 +169,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             return
         reach("intake.polled")
         try:
-            async with self._busy:
+            async with self._busy, self.working():
                 mine = [r for r in records if (r.topic, r.partition) in self._epochs]
                 await self._sort_out(mine)
         except Exception as error:  # noqa: BLE001
@@ -232,6 +239,11 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         if not fresh:
             return
         self.tally.add(tally)
+        seconds = time.perf_counter() - started
+        self.metrics.batch.observe(seconds)
+        for ((topic, partition), outcome), records_ended in tally.ended.items():
+            # Less than nothing is left where parked events went on to another outcome.
+            self.metrics.records.labels(topic, partition, outcome).inc(max(0, records_ended))
         self.log.info(
             "batch taken",
             records=len(fresh),
@@ -239,7 +251,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             duplicate=tally.duplicate,
             parked=tally.parked,
             quarantined=tally.quarantined,
-            seconds=round(time.perf_counter() - started, 4),
+            seconds=round(seconds, 4),
         )
         reach("intake.committed")
         await self._show_lag(fresh)
@@ -256,13 +268,16 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
                 raise offsets.Fenced(f"{part[0]}/{part[1]}")
         expected = {part: places[part].next_offset for part in parts}
         dropped: set[Part] = set()
+        asked: set[Part] = set()
         fresh: list[RawRecord] = []
         for record in records:
             part = (record.topic, record.partition)
             if part in dropped:
                 continue
             if record.offset < expected[part]:
-                await self._taken_before(part, places[part].next_offset)
+                if part not in asked:
+                    await self._taken_before(part, places[part].next_offset)
+                asked.add(part)
                 continue
             if record.offset > expected[part] and not await self._nothing_between(
                 part, expected[part]

@@ -10,52 +10,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
-from typing import Any, Protocol, Self, TypeVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, Self
 
-import asyncpg
-from aiokafka.errors import KafkaError
 from faststream import FastStream
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 
+from consumers import selfcheck
+from consumers.alarm import Alarm, Stuck, UnsafeTopics
+from consumers.database import Database, patiently
+from consumers.health import Vitals
+from consumers.watchdog import Watchdog
 from domain.catalogue import SOURCES
 from infra import beat, postgres
 from infra import logging as lines
-from infra.kafka import topics
+from infra.health import served
+from infra.kafka import forgiving, topics
 from infra.settings import Settings
 
 LEDGER = "445102"
 POLL_SECONDS = 0.05
 BEAT_SECONDS = 1.0
-RETRY_SECONDS = 60.0
 STOP_SECONDS = 15.0
 """How long a stop waits for the batch at hand; after that its transaction is rolled back."""
-TEMPORARY: tuple[type[BaseException], ...] = (
-    OSError,
-    TimeoutError,
-    KafkaError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # what asyncpg says at times of a connection cut under way
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-)
-"""A server out of reach, starting, stopping or overloaded: the same work may be tried again."""
-
-T = TypeVar("T")
-log = lines.get("mingjian.kafka")
-
-
-class Alarm(Exception):
-    """The record is in danger: the process ends, and people decide."""
-
-
-class UnsafeTopics(Alarm):
-    """Topics are not as the record needs them."""
+STUCK_SECONDS = 300.0
+"""Longest a batch may be at work: longer than everything in it that is tried again."""
 
 
 class RawRecord(Protocol):
@@ -69,66 +52,22 @@ class RawRecord(Protocol):
     headers: list[tuple[str, bytes | None]]
 
 
-class Database:
-    """One connection to PostgreSQL, made anew when it is lost."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._stack = AsyncExitStack()
-        self._connection: asyncpg.Connection | None = None
-
-    async def attempt(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        """Do `work`, and do it again while the failure is temporary, for at most a minute.
-
-        What `work` does in the database must be one transaction, or harmless to repeat: whether a
-        commit that was interrupted took place is not known.
-        """
-        pause, left = 0.1, RETRY_SECONDS
-        while True:
-            try:
-                return await work(await self.connection())
-            except TEMPORARY as error:
-                await self.close()
-                if left <= 0:
-                    raise
-                log.warning("trying again", seconds=pause, exc_info=error)
-            await asyncio.sleep(pause)
-            left -= pause
-            pause = min(2 * pause, 5.0)
-
-    @property
-    def lost(self) -> bool:
-        """Whether there is no live connection at the moment."""
-        return self._connection is None or self._connection.is_closed()
-
-    async def connection(self) -> asyncpg.Connection:
-        """The connection, made anew when it is lost."""
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await self._stack.enter_async_context(postgres.connect(self._url))
-        return self._connection
-
-    async def close(self) -> None:
-        """Give the connection up, also when the server does not answer."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.terminate()
-        with suppress(*TEMPORARY):
-            await self._stack.aclose()
-
-
 class App(ABC):
     """One FastStream app and the first error that must end its process."""
 
     name: str
 
-    def __init__(self, settings: Settings, ledger: str) -> None:
+    def __init__(self, settings: Settings, ledger: str, vitals: Vitals) -> None:
         if settings.kafka is None:
             raise LookupError("MINGJIAN_KAFKA is not set: give the broker's address, host:port")
+        forgiving.install()
         self.settings = settings
         self.ledger = ledger
         self.bootstrap = settings.kafka
         self.prefix = settings.kafka_prefix
-        self.database = Database(postgres.database_url(settings))
+        self.vitals = vitals
+        self.metrics = vitals.metrics
+        self.database = Database(postgres.database_url(settings), vitals.retried)
         self.broker = KafkaBroker(
             self.bootstrap,
             client_id=f"{self.prefix}-{self.name}",
@@ -142,6 +81,8 @@ class App(ABC):
         self.error: BaseException | None = None
         self._failed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._watchdog = Watchdog()
+        self._working_since: float | None = None
         self.log = lines.get(f"mingjian.{self.name}").bind(ledger=ledger)
 
     @abstractmethod
@@ -149,11 +90,16 @@ class App(ABC):
         """Before the consumers start: what must stand first. May raise."""
 
     async def begin(self) -> None:
-        """After the consumers have started."""
+        """After the consumers have started; raises UnsafeSettings."""
+        for subscriber in self.broker.subscribers:
+            if (consumer := getattr(subscriber, "consumer", None)) is not None:
+                selfcheck.refuse(selfcheck.consumer_faults(consumer))
         self._tasks.append(asyncio.create_task(self._watch()))
+        self._tasks.append(asyncio.create_task(self.vitals.watch()))
 
     async def halt(self) -> None:
         """Before the consumers stop."""
+        self._watchdog.stopping()
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.cancel()
@@ -167,9 +113,19 @@ class App(ABC):
         """Note the first error and stop taking work."""
         if self.error is None:
             self.error = error
+            self.vitals.stopped(error)
             self._failed.set()
             sentence = str(error) if isinstance(error, Alarm) else type(error).__name__
             self.log.critical("stopped", fault=sentence, exc_info=error)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Around a batch: how long it has been at work is watched."""
+        self._working_since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._working_since = None
 
     def check(self) -> None:
         """Raise the error that ended the app, if one did."""
@@ -207,26 +163,43 @@ class App(ABC):
 
         leaving = asyncio.create_task(leave())
         self.log.info("starting", service=self.name)
+        self._watchdog.start()
+        vitals = self.vitals
         try:
-            await program.run()
+            async with served(self.settings, self.metrics, vitals.healthy, vitals.ready):
+                await program.run()
+        except Alarm as alarm:  # raised before the consumers started
+            vitals.stopped(alarm)
+            raise
         finally:
             leaving.cancel()
             await self.halt()
             await self.close()
+            self._watchdog.end()
         self.check()
         self.log.info("ended", service=self.name)
 
     async def ensure_topics(self) -> None:
         """Create the topics that are missing; refuse to work with unsafe ones."""
-        wrong = await topics.ensure_topics(
-            self.bootstrap, sources=SOURCES, divisions=[self.ledger], prefix=self.prefix
+        wrong = await patiently(
+            lambda: topics.ensure_topics(
+                self.bootstrap, sources=SOURCES, divisions=[self.ledger], prefix=self.prefix
+            ),
+            retried=self.vitals.retried,
         )
         if wrong:
             raise UnsafeTopics("; ".join(wrong))
 
     async def _watch(self) -> None:
-        """Show that we live, and notice a dead loop of FastStream, which would restart for ever."""
+        """Show that we live; notice work that is stuck, and a dead loop of FastStream.
+
+        FastStream would restart its loop for ever.
+        """
         while self.error is None:
+            self._watchdog.alive()
+            since = self._working_since
+            if since is not None and time.monotonic() - since > STUCK_SECONDS:
+                self.fail(Stuck(f"a batch has been at work for more than {STUCK_SECONDS:.0f} s"))
             for subscriber in self.broker.subscribers:
                 for task in getattr(subscriber, "tasks", ()):
                     if task.done() and not task.cancelled() and (error := task.exception()):

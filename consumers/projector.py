@@ -6,6 +6,7 @@ that position is dropped (the relay may repeat its last ones), a gap stops the p
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,9 @@ from faststream import AckPolicy
 from faststream.kafka import TopicPartition
 
 from consumers import files
-from consumers.kafka import LEDGER, Alarm, App, RawRecord, raw_batch, raw_records
+from consumers.alarm import Alarm
+from consumers.health import LedgerVitals
+from consumers.kafka import LEDGER, App, RawRecord, raw_batch, raw_records
 from domain.aggregate import Entry
 from infra import logging as lines
 from infra.failpoint import reach
@@ -69,7 +72,8 @@ class ProjectorApp(App):
     def __init__(
         self, settings: Settings, ledger: str = LEDGER, *, max_records: int = MAX_RECORDS
     ) -> None:
-        super().__init__(settings, ledger)
+        vitals = LedgerVitals(self.name, settings, ledger, lambda: self.position)
+        super().__init__(settings, ledger, vitals)
         self.topic = ledger_topic(ledger, self.prefix)
         self.position = 0
         """Last position that all read models hold."""
@@ -115,7 +119,8 @@ class ProjectorApp(App):
             return
         reach("projector.polled")
         try:
-            await self._fold([entry_of(record) for record in records])
+            async with self.working():
+                await self._fold([entry_of(record) for record in records])
         except Exception as error:  # noqa: BLE001
             self.fail(error)
 
@@ -138,7 +143,10 @@ class ProjectorApp(App):
                 after += 1
         if not entries:
             return
+        started = time.perf_counter()
         await self.database.attempt(lambda connection: self._project(connection, entries))
+        self.metrics.batch.observe(time.perf_counter() - started)
+        self.metrics.entries.inc(len(entries))
         reach("projector.committed")
         self.position = after
         self.log.info("entries projected", entries=len(entries), position=after)

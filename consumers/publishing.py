@@ -9,7 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from consumers.kafka import Alarm
+from consumers.alarm import Alarm
 from infra.failpoint import reach
 
 SEND_SECONDS = 30.0

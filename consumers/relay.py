@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from pydantic_core import to_json
 
-from consumers import files
+from consumers import files, selfcheck
+from consumers.alarm import Alarm
+from consumers.database import TEMPORARY
 from consumers.health import RelayVitals
-from consumers.kafka import LEDGER, POLL_SECONDS, TEMPORARY, Alarm, App
+from consumers.kafka import LEDGER, POLL_SECONDS, App
+from consumers.notices import notices
 from consumers.publishing import SEND_SECONDS, Message, careful_producer, last_record, publish
 from consumers.wire import entry_message
-from domain.catalogue import SOURCES
 from infra import logging as lines
 from infra.failpoint import reach
-from infra.kafka.topics import intake_topic, ledger_topic, quarantine_topic, receipts_topic
+from infra.kafka.topics import ledger_topic
 from infra.ledger import outbox
-from infra.ledger.outbox import Row, What
+from infra.ledger.outbox import What
 from infra.settings import Settings
 
 ROWS = 2_000
@@ -64,7 +65,6 @@ class RelayApp(App):
         """Last position known to stand in the topic."""
         self.told: dict[What, int] = {}
         """How far receipts and notices are published."""
-        self._sources = {intake_topic(source, self.prefix): source for source in SOURCES}
 
     async def open(self) -> None:
         await self.ensure_topics()
@@ -89,18 +89,21 @@ class RelayApp(App):
             self.fail(error)
 
     async def _publish_all(self) -> None:
-        await self.database.attempt(self._alone)
+        await self._alone()
         producer = careful_producer(
             self.bootstrap, f"{self.prefix}-{self.name}", BATCH_BYTES, "lz4"
         )
         try:
             await producer.start()
+            selfcheck.refuse(selfcheck.producer_faults(producer))
             self.position = await self._end_of_topic()
             self.told = await self._one(lambda c: outbox.told(c, self.ledger))
             self.leading = True
             self.log.info("publishing", position=self.position)
             while True:
-                if not await self._round(producer):
+                async with self.working():
+                    found = await self._round(producer)
+                if not found:
                     await asyncio.sleep(POLL_SECONDS)
         finally:
             self.leading = False
@@ -108,14 +111,19 @@ class RelayApp(App):
             with suppress(KafkaError, TimeoutError):
                 await asyncio.wait_for(producer.stop(), SEND_SECONDS)
 
-    async def _alone(self, connection: asyncpg.Connection) -> None:
+    async def _alone(self) -> None:
         """Wait until no other relay publishes this ledger.
 
         The lock lasts as long as the connection, and everything published is read on that one.
         """
         lock = "SELECT pg_try_advisory_lock(hashtextextended('mingjian relay ' || $1, 0))"
+
+        async def locked(connection: asyncpg.Connection) -> bool:
+            found: bool = await connection.fetchval(lock, self.ledger)
+            return found
+
         said = False
-        while not await connection.fetchval(lock, self.ledger):
+        while not await self.database.attempt(locked):
             if not said:
                 self.log.info("waiting for the other relay of this ledger to end")
                 said = True
@@ -170,7 +178,7 @@ class RelayApp(App):
         rows = await self._one(lambda c: outbox.waiting(c, self.ledger, what, (after, to), ROWS))
         by_topic: dict[str, list[Message]] = {}
         for row in rows:
-            for topic, message in self._notices(what, row):
+            for topic, message in notices(self.ledger, self.prefix, what, row):
                 by_topic.setdefault(topic, []).append(message)
         for topic, messages in by_topic.items():
             await publish(producer, topic, messages)
@@ -181,36 +189,8 @@ class RelayApp(App):
         self.metrics.notices.labels(what).inc(len(rows))
         self.told[what] = number
 
-    def _notices(self, what: What, row: Row) -> Iterator[tuple[str, Message]]:
-        number, source, event_id = row[:3]
-        receipt: dict[str, Any] = {"id": event_id, "outcome": what}
-        if what == "accepted":
-            receipt |= {"ledger": self.ledger, "position": number}
-        elif what == "parked":
-            receipt |= {"reason": row[3]}
-        else:
-            _, _, _, reason, pointer, digest, origin = row
-            topic, _, offset = origin.partition("/")
-            # Who sent it is known from the topic it came by, whatever the content claims.
-            source = self._sources.get(topic, source)
-            receipt |= {"reason": reason, "pointer": pointer, "offset": offset}
-            notice = {"ledger": self.ledger, "number": number, "id": event_id, "reason": reason}
-            notice["digest"] = digest.hex()
-            yield quarantine_topic(self.prefix), self._message(what, number, notice)
-        if source in SOURCES:
-            yield receipts_topic(source, self.prefix), self._message(what, number, receipt)
-
-    def _message(self, what: What, number: int, content: dict[str, Any]) -> Message:
-        key = content["id"]
-        headers = [("ledger", self.ledger), ("kind", what), ("number", str(number))]
-        return Message(
-            key.encode() if key else None,
-            to_json(content),
-            [(name, text.encode()) for name, text in headers],
-        )
-
     async def _one(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Work on the connection that holds the lock; a lost one starts everything over."""
         if self.database.lost:
             raise ConnectionError("the connection with the relay's lock is lost")
-        return await work(await self.database.connection())
+        return await self.database.once(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import warnings
 from collections.abc import AsyncIterator
@@ -10,6 +11,9 @@ from pathlib import Path
 import asyncpg
 
 from infra.settings import Settings
+
+CUT_SECONDS = 1.0
+"""After a cut, how long the work may take to notice it."""
 
 
 def database_url(settings: Settings) -> str:
@@ -47,3 +51,18 @@ async def connect(url: str) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+@contextlib.asynccontextmanager
+async def within(connection: asyncpg.Connection, seconds: float) -> AsyncIterator[None]:
+    """Give work on a connection so long; then cut the connection, and raise what comes of it.
+
+    First the cut, then a time-out: a COPY that waits for a server which does not read waits for
+    ever in asyncpg, and a rollback after a mere time-out would wait on the same connection.
+    """
+    cutting = asyncio.get_running_loop().call_later(seconds, connection.terminate)
+    try:
+        async with asyncio.timeout(seconds + CUT_SECONDS):
+            yield
+    finally:
+        cutting.cancel()

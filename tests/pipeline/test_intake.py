@@ -12,7 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from consumers import files
 from consumers.intake import EventsGone, IntakeApp, TopicReset
-from consumers.kafka import UnsafeTopics
+from consumers.alarm import UnsafeTopics
 from infra.kafka.topics import intake_topic, ledger_topic
 from infra.ledger import offsets
 from infra.settings import Settings

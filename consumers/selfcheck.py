@@ -1,0 +1,77 @@
+"""What must be set before a service may take or publish anything: defaults lose events.
+
+Each check returns one plain sentence per fault, which names the setting, what it is and what it
+must be. Settings are read from the server and from the very clients in use, never from what we
+meant to give them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+
+from consumers.alarm import UnsafeSettings
+
+OLDEST_POSTGRES = 180_000
+DURABLE = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    # "local" and stronger: the commit is on the disk of this server before it is answered.
+    "synchronous_commit": ("on", "local", "remote_write", "remote_apply"),
+}
+
+
+def refuse(faults: list[str]) -> None:
+    """Raise UnsafeSettings when there is any fault."""
+    if faults:
+        raise UnsafeSettings("; ".join(faults))
+
+
+async def database_faults(connection: asyncpg.Connection) -> list[str]:
+    """What is unsafe about this connection's server and session."""
+    rows = await connection.fetch(
+        "SELECT name, current_setting(name) FROM unnest($1::text[]) AS name",
+        [*DURABLE, "server_version_num"],
+    )
+    found = {row[0]: row[1] for row in rows}
+    faults = _differences("PostgreSQL", found, DURABLE)
+    if int(found["server_version_num"]) < OLDEST_POSTGRES:
+        faults.append(f"PostgreSQL: server_version_num is {found['server_version_num']}, 18 needed")
+    return faults
+
+
+def consumer_faults(consumer: AIOKafkaConsumer) -> list[str]:
+    """What is unsafe about a consumer."""
+    found = {
+        "enable.auto.commit": consumer._enable_auto_commit,  # noqa: SLF001  no public reader
+        "auto.offset.reset": consumer._auto_offset_reset,  # noqa: SLF001
+        "isolation.level": consumer._isolation_level,  # noqa: SLF001
+    }
+    safe = {
+        "enable.auto.commit": (False,),
+        "auto.offset.reset": ("earliest", "none"),
+        "isolation.level": ("read_committed",),
+    }
+    return _differences("Kafka consumer", found, safe)
+
+
+def producer_faults(producer: AIOKafkaProducer) -> list[str]:
+    """What is unsafe about a producer."""
+    found = {
+        "acks": producer._sender._acks,  # noqa: SLF001  no public reader
+        "enable.idempotence": producer._txn_manager is not None,  # noqa: SLF001
+    }
+    return _differences("Kafka producer", found, {"acks": (-1,), "enable.idempotence": (True,)})
+
+
+def _differences(
+    where: str, found: Mapping[str, Any], safe: Mapping[str, tuple[Any, ...]]
+) -> list[str]:
+    return [
+        f"{where}: {name} is {found[name]}, expected {' or '.join(map(str, values))}"
+        for name, values in safe.items()
+        if found[name] not in values
+    ]
