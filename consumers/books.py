@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +81,7 @@ async def partitions(
     accepted: Counter[str] = Counter()
     for book in books:
         accepted[book.topic] += book.accepted
-    found = await _on_kafka(bootstrap, by_topic, books)
+    found = _with_places(books, await standing(bootstrap, prefix))
     for book in found:
         part = f"{book.topic}/{book.partition}"
         wrong = {
@@ -97,36 +96,34 @@ async def partitions(
     return found
 
 
-async def _on_kafka(
-    bootstrap: str, topics: Mapping[str, str], books: list[Partition]
+def _with_places(
+    books: list[Partition], places: Mapping[TopicPartition, tuple[int, int]]
 ) -> list[Partition]:
     """The books with what stands in Kafka, and a blank one for each partition never read."""
     by_part = {TopicPartition(book.topic, book.partition): book for book in books}
-    async with _consumer(bootstrap) as consumer:
+    for tp, (start, end) in places.items():
+        book = by_part.setdefault(tp, Partition(tp.topic, tp.partition, 0, 0, 0, 0, 0, 0))
+        book.start, book.end, book.lag = start, end, max(0, end - book.consumed)
+    return [by_part[tp] for tp in sorted(by_part)]
+
+
+async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[int, int]]:
+    """The first offset still there and the end of each intake partition."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
         there = await consumer.topics()
         parts = [
             TopicPartition(topic, number)
-            for topic in topics
+            for topic in (intake_topic(source, prefix) for source in SOURCES)
             if topic in there
             for number in sorted(consumer.partitions_for_topic(topic) or ())
         ]
         starts = await consumer.beginning_offsets(parts)
         ends = await consumer.end_offsets(parts)
-    for tp in parts:
-        book = by_part.setdefault(tp, Partition(tp.topic, tp.partition, 0, 0, 0, 0, 0, 0))
-        book.start, book.end = starts[tp], ends[tp]
-        book.lag = max(0, book.end - book.consumed)
-    return [by_part[tp] for tp in sorted(by_part)]
-
-
-@asynccontextmanager
-async def _consumer(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
-    try:
-        yield consumer
     finally:
         await consumer.stop()
+    return {tp: (starts[tp], ends[tp]) for tp in parts}
 
 
 # Receipts: everything told to its source.

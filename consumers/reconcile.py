@@ -75,7 +75,7 @@ class Entries:
         )
 
 
-async def entries(
+async def compare_entries(
     connection: asyncpg.Connection,
     bootstrap: str,
     prefix: str,

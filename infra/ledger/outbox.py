@@ -40,6 +40,11 @@ WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position
 """
 
 
+PUBLISHER = "SELECT pg_try_advisory_lock(hashtextextended('mingjian relay ' || $1, 0))"
+"""Asks to be the one who publishes this ledger, as long as the connection lasts."""
+PUBLISHER_NO_MORE = "SELECT pg_advisory_unlock(hashtextextended('mingjian relay ' || $1, 0))"
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
     """The last numbers given in a ledger, all of one moment."""

@@ -10,9 +10,11 @@ CREATE TABLE IF NOT EXISTS ledger.ledger (
     position          bigint NOT NULL DEFAULT 0,
     last_recorded_at  timestamptz,
     parked            bigint NOT NULL DEFAULT 0,
-    quarantined       bigint NOT NULL DEFAULT 0
+    quarantined       bigint NOT NULL DEFAULT 0,
+    restoring         boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE ledger.ledger IS 'one row per division: the counters of dense numbers, locked by every append';
+COMMENT ON COLUMN ledger.ledger.restoring IS 'entries are being restored from the topic: nothing may be taken in until that is done';
 
 CREATE TABLE IF NOT EXISTS ledger.entry (
     ledger       text NOT NULL,

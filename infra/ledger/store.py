@@ -31,7 +31,7 @@ ENTRY_COLUMNS = (
     "breaches",
 )
 _COUNTERS = (
-    "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined"
+    "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined, restoring"
     " FROM ledger.ledger WHERE ledger = $1"
 )
 _LOCK_COUNTERS = _COUNTERS + " FOR UPDATE"
@@ -47,6 +47,15 @@ class LedgerMissing(LookupError):
         super().__init__(f"没有账本 {name};先执行 mingjian ingest 或 mingjian demo")
 
 
+class LedgerRestoring(LookupError):
+    """The ledger's entries are being restored: an event taken now would get a wrong position."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"账本 {name} 尚未恢复完;先让 mingjian restore 完成 / finish the restore first"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """One row of the counter table."""
@@ -58,6 +67,7 @@ class Ledger:
     last_recorded_at: datetime | None
     parked: int = 0
     quarantined: int = 0
+    restoring: bool = False
 
     @property
     def replay(self) -> bool:
@@ -90,9 +100,17 @@ async def create_ledger(
 async def find_ledger(
     connection: asyncpg.Connection, name: str, *, lock: bool = False
 ) -> Ledger | None:
-    """The ledger's counter row, locked for the transaction if asked; None if there is none."""
+    """The ledger's counter row, locked for an append if asked; None if there is none.
+
+    Raises LedgerRestoring where an append must wait for a restore to end.
+    """
     row = await connection.fetchrow(_LOCK_COUNTERS if lock else _COUNTERS, name)
-    return None if row is None else Ledger(*row)
+    if row is None:
+        return None
+    ledger = Ledger(*row)
+    if lock and ledger.restoring:
+        raise LedgerRestoring(name)
+    return ledger
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
