@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -15,11 +16,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import audit, pages, problems
+from api import audit, health, pages, problems
 from api.answers import problem_response
-from api.moments import Remembered
+from api.moments import Memory
 from api.problems import Problem
 from infra import postgres
+from infra.health import served
 from infra.settings import Settings
 
 POOL_CONNECTIONS = 8
@@ -56,8 +58,9 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
             command_timeout=STATEMENT_SECONDS,
             server_settings={"application_name": "mingjian api", "timezone": "Asia/Shanghai"},
         )
-        async with pool:
-            app.state.pool = pool
+        app.state.pool = pool
+        metrics = app.state.metrics
+        async with pool, served(settings, metrics, health.healthy, lambda: health.ready(app)):
             yield
 
     app = FastAPI(
@@ -69,7 +72,9 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     )
     app.state.auditor = auditor
     app.state.sample = settings.sample
-    app.state.remembered = Remembered()
+    app.state.memory = Memory()
+    app.state.metrics = health.ApiMetrics()
+    app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(audit.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
@@ -99,6 +104,7 @@ class _JsonSuffix:
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Keep the auditor's view on this machine, and set the headers of every answer."""
+    started = time.perf_counter()
     if request.app.state.auditor and not _is_local(request):
         response = problem_response(request, problems.not_local())
     else:
@@ -114,6 +120,7 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     response.headers.setdefault("Cache-Control", "no-store" if auditor else "no-cache")
     if auditor or getattr(request.state, "sample", request.app.state.sample):
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    request.app.state.metrics.answered(request, response, started)
     return response
 
 

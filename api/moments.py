@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -13,7 +14,8 @@ from fastapi import Depends, Request
 
 from api import problems
 from infra.ledger import store
-from projections import projector
+from projections import projector, rebuild
+from projections.snapshot import snapshot
 from reports import evaluate, publication, waiting
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
@@ -56,6 +58,20 @@ class Remembered:
         while len(self._values) > REMEMBERED:
             self._values.popitem(last=False)
         return [found[key] for key in keys]
+
+
+class Memory:
+    """What is remembered, until the read models are rebuilt: an accepted one may say otherwise."""
+
+    def __init__(self) -> None:
+        self._rebuilt = 0
+        self._remembered = Remembered()
+
+    def since(self, rebuilt: int) -> Remembered:
+        """What was worked out since that rebuild; requests under way keep what they were given."""
+        if rebuilt != self._rebuilt:
+            self._rebuilt, self._remembered = rebuilt, Remembered()
+        return self._remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +202,10 @@ async def _view(request: Request) -> AsyncIterator[View]:
     """One repeatable-read snapshot per request."""
     state = request.app.state
     question = dict(request.query_params)
-    async with (
-        state.pool.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(state.pool.acquire())
         try:
+            await stack.enter_async_context(snapshot(connection))
             name = question.get("ledger") or await connection.fetchval(
                 "SELECT ledger FROM ledger.ledger ORDER BY ledger LIMIT 1"
             )
@@ -198,6 +213,7 @@ async def _view(request: Request) -> AsyncIterator[View]:
             if ledger is None:
                 raise problems.no_ledger(question.get("ledger"))
             folded = min((await projector.positions(connection, ledger.name)).values())
+            remembered = state.memory.since(await rebuild.number(connection))
             publications = await publication.published(connection, ledger.name)
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
             raise problems.no_ledger(None) from None
@@ -208,7 +224,7 @@ async def _view(request: Request) -> AsyncIterator[View]:
             folded,
             publications,
             state.auditor,
-            state.remembered,
+            remembered,
             question,
         )
 

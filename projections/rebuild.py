@@ -37,6 +37,12 @@ class NotUpToDate(LookupError):
     """Too much came in since; fold it before the switch."""
 
 
+async def number(connection: asyncpg.Connection) -> int:
+    """Number of the last rebuild that was switched in; 0 = none."""
+    query = f"SELECT coalesce(max(number), 0) FROM {SCHEMA}.rebuilt"
+    return int(await connection.fetchval(query))
+
+
 async def only_one(connection: asyncpg.Connection) -> bool:
     """Take the right to rebuild for as long as the connection lives; False if another has it."""
     return bool(await connection.fetchval("SELECT pg_try_advisory_lock(4451022)"))

@@ -16,6 +16,7 @@ import asyncpg
 
 from domain.identifiers import DIVISIONS
 from infra.ledger import store
+from projections.snapshot import snapshot
 from reports import evaluate, publication, published, waiting
 from reports.annual_text import OPENING, PARTS, SectionText
 from reports.catalogue import FIGURES, STATEMENTS
@@ -150,7 +151,7 @@ async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool
 
     Conditions may name single cases or registrations, so public pages go without.
     """
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with snapshot(connection):
         figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
         statements = {v.statement.id: v for v in await evaluate.statements(connection, moment)}
         waits = await waiting.at(connection, moment)
@@ -167,7 +168,7 @@ async def compose(
     details: bool,
 ) -> Report:
     """The report from values worked out already; see `build`."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with snapshot(connection):
         ledger = await store.find_ledger(connection, moment.ledger)
         if ledger is None:
             raise store.LedgerMissing(moment.ledger)

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from projections.snapshot import snapshot
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Exact, Figure, Moment, Statement, Value, expand
 
@@ -85,7 +86,7 @@ async def figures(
 ) -> list[FigureValue]:
     """The figures (all when `ids` is None) at a moment, in one read-only snapshot."""
     wanted = list(FIGURES) if ids is None else list(ids)
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with snapshot(connection):
         exacts = await _exacts(connection, moment, wanted)
         made: list[FigureValue] = []
         for figure_id in wanted:
@@ -104,7 +105,7 @@ async def statements(
 ) -> list[StatementValue]:
     """The statements (all when `ids` is None) at a moment, in one read-only snapshot."""
     wanted = list(STATEMENTS) if ids is None else list(ids)
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with snapshot(connection):
         exacts = await _exacts(connection, moment, {u for s in wanted for u in STATEMENTS[s].uses})
         made: list[StatementValue] = []
         for statement_id in wanted:

@@ -1,4 +1,4 @@
-"""Commands that move events: write the sample, take files in, rebuild."""
+"""Commands that move events: write the sample, take files in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from infra.ledger.store import find_ledger
 from infra.sample.year import build
 from infra.settings import settings
 from projections import projector
-from projections.catalogue import READ_MODELS
 
 
 def sample(
@@ -83,27 +82,4 @@ async def _catch_up(connection: Any, name: str, bars: Any) -> None:
     await tail.catch_up(connection, name, progress=lambda n: bars.advance(task, n))
 
 
-def rebuild(
-    ledger: LedgerOption = LEDGER,
-    model: Annotated[
-        list[str] | None, typer.Option("--model", help="只重建这些读模型 / only these")
-    ] = None,
-) -> None:
-    """丢弃读模型并从账本重建 / drop read models and fold the ledger anew."""
-    unknown = set(model or ()) - {m.name for m in READ_MODELS}
-    if unknown:
-        known = ", ".join(m.name for m in READ_MODELS)
-        raise typer.BadParameter(f"没有读模型 {', '.join(sorted(unknown))};有 {known}")
-    run(_rebuild(ledger, [m for m in READ_MODELS if not model or m.name in model]))
-
-
-async def _rebuild(name: str, models: list[Any]) -> None:
-    async with database() as connection:
-        await files.prepare(connection)
-        await projector.drop_tables(connection, name, models)
-        with progress() as bars:
-            await _catch_up(connection, name, bars)
-    typer.echo(f"{len(models)} 个读模型已重建 / read models rebuilt")
-
-
-COMMANDS = (sample, ingest, rebuild)
+COMMANDS = (sample, ingest)

@@ -25,6 +25,7 @@ from infra.cli.console import (
 )
 from infra.ledger import store
 from infra.settings import settings
+from projections.snapshot import snapshot
 from reports import annual, evaluate, waiting
 from reports.catalogue import FIGURES
 from reports.figure import Moment, whole
@@ -192,8 +193,9 @@ def lineage(
     async def work() -> tuple[evaluate.FigureValue, Waiting, list[dict[str, Any]]]:
         async with database() as connection:
             moment = await ask(connection, ledger, period, asof, known, at)
-            (value,) = await evaluate.figures(connection, moment, [figure])
-            rows = await evaluate.contributing_rows(connection, moment, FIGURES[figure])
+            async with snapshot(connection):
+                (value,) = await evaluate.figures(connection, moment, [figure])
+                rows = await evaluate.contributing_rows(connection, moment, FIGURES[figure])
             for row in rows if as_json else rows[:limit]:
                 if row["position"] is not None:
                     row["entry"] = await _entry(connection, ledger, row["position"], raw)
