@@ -74,6 +74,7 @@ async def served(
 
 def _application(metrics: Metrics, healthy: Probe, ready: Probe) -> Starlette:
     async def numbers(_request: Request) -> Response:
+        await ready()  # a service that looks things up only when asked does so now
         text = generate_latest(metrics.registry)
         return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST, **NO_STORE})
 
