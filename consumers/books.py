@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from consumers.notices import notices
 from consumers.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
@@ -109,16 +110,22 @@ def _with_places(
 
 async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[int, int]]:
     """The first offset still there and the end of each intake partition."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        wanted = {intake_topic(source, prefix) for source in SOURCES}
+        found = wanted.intersection(await admin.list_topics())
+        described = await admin.describe_topics(sorted(found)) if found else []
+    finally:
+        await admin.close()
+    parts = [
+        TopicPartition(topic["topic"], part["partition"])
+        for topic in described
+        for part in topic["partitions"]
+    ]
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:
-        there = await consumer.topics()
-        parts = [
-            TopicPartition(topic, number)
-            for topic in (intake_topic(source, prefix) for source in SOURCES)
-            if topic in there
-            for number in sorted(consumer.partitions_for_topic(topic) or ())
-        ]
         starts = await consumer.beginning_offsets(parts)
         ends = await consumer.end_offsets(parts)
     finally:

@@ -24,6 +24,7 @@ from consumers.relay import ROWS as TOLD_AT_ONCE
 from consumers.scan import Scan, scanning
 from consumers.wire import entry_message, entry_row, message_of
 from domain.catalogue import SOURCES
+from infra.failpoint import reach
 from infra.kafka.topics import ensure_topics, ledger_topic, quarantine_topic, receipts_topic
 from infra.ledger import offsets, outbox, tables
 from infra.ledger.records import Outcome, Part
@@ -222,6 +223,7 @@ class _Restore:
                 ENTRY_COLUMNS,
                 [tuple(row[name] for name in ENTRY_COLUMNS) for row in rows],
             )
+            reach("restore.entries-copied")
             await tables.copy(
                 self._connection, "sealed_part", tables.SEALED_COLUMNS, _sealed_rows(rows)
             )
@@ -232,6 +234,7 @@ class _Restore:
                 rows[-1]["position"],
                 rows[-1]["recorded_at"],
             )
+        reach("restore.batch-written")
         self.done.written += len(rows)
 
     async def finish(self, bootstrap: str, prefix: str) -> None:
@@ -255,6 +258,7 @@ class _Restore:
                 await outbox.tell(self._connection, self._ledger, what, max(0, number))
             await self._connection.execute(_BEGIN_AT, *_columns(places))
             await self._take_what_waited()
+            reach("restore.finishing")
             await self._connection.execute(
                 "UPDATE ledger.ledger SET parked = $2, quarantined = $3, restoring = false"
                 " WHERE ledger = $1",

@@ -31,6 +31,9 @@ POINTS = (
     "rebuild.batch-folded",
     "rebuild.compared",
     "rebuild.switched",
+    "restore.entries-copied",
+    "restore.batch-written",
+    "restore.finishing",
 )
 """Every point there is; between any two steps of a service lies one."""
 
