@@ -49,7 +49,8 @@ class Topic:
 
     name: str
     settings: Mapping[str, str]
-    partitions: int = 1
+    divisible: bool = False
+    """Whether it may have more than its one partition: then nothing rests on its order."""
 
 
 def intake_topic(source: str, prefix: str = PREFIX) -> str:
@@ -108,7 +109,7 @@ def wanted_topics(
         "message.timestamp.type": "LogAppendTime",
     }
     return [
-        *(Topic(intake_topic(source, prefix), intake) for source in names),
+        *(Topic(intake_topic(source, prefix), intake, divisible=True) for source in names),
         *(Topic(ledger_topic(division, prefix), eternal) for division in divisions),
         Topic(quarantine_topic(prefix), eternal),
         *(Topic(receipts_topic(source, prefix), receipts) for source in names),
@@ -137,6 +138,23 @@ async def ensure_topics(
         await admin.close()
 
 
+async def topic_faults(
+    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
+) -> list[str]:
+    """Say what is missing or wrong, and leave everything as it is."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        brokers = len((await admin.describe_cluster())["brokers"])
+        wanted = wanted_topics(sources, divisions, brokers, prefix)
+        existing = set(await admin.list_topics())
+        there = [topic for topic in wanted if topic.name in existing]
+        missing = [f"{topic.name}: missing" for topic in wanted if topic.name not in existing]
+        return missing + (await _differences(admin, there) if there else [])
+    finally:
+        await admin.close()
+
+
 def main() -> None:
     """Create the topics of the broker at MINGJIAN_KAFKA; exit 1 if one is not as it should be."""
     given = settings()
@@ -153,7 +171,7 @@ def main() -> None:
 async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replication: int) -> None:
     response = await admin.create_topics(
         [
-            NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.settings))
+            NewTopic(topic.name, 1, replication, topic_configs=dict(topic.settings))
             for topic in topics
         ]
     )
@@ -170,7 +188,7 @@ async def _differences(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> list[
         f"{topic.name}: {setting} is {actual}, expected {expected}"
         for topic in wanted
         for setting, actual, expected in (
-            ("the number of partitions", partitions[topic.name], topic.partitions),
+            ("the number of partitions", 1 if topic.divisible else partitions[topic.name], 1),
             *((key, found[topic.name].get(key), value) for key, value in topic.settings.items()),
         )
         if actual != expected
