@@ -116,10 +116,9 @@ class RelayApp(App):
 
         The lock lasts as long as the connection, and everything published is read on that one.
         """
-        lock = "SELECT pg_try_advisory_lock(hashtextextended('mingjian relay ' || $1, 0))"
 
         async def locked(connection: asyncpg.Connection) -> bool:
-            found: bool = await connection.fetchval(lock, self.ledger)
+            found: bool = await connection.fetchval(outbox.PUBLISHER, self.ledger)
             return found
 
         said = False
@@ -140,8 +139,8 @@ class RelayApp(App):
         if digest is None or digest.hex().encode() != headers["digest"]:
             raise ForeignTopic(
                 f"{self.topic} ends with position {position}, which this database lacks:"
-                " restore the database that wrote it, or publish under another"
-                " MINGJIAN_KAFKA_PREFIX"
+                " mingjian restore brings an old or empty database up to it; another ledger's"
+                " database publishes under another MINGJIAN_KAFKA_PREFIX"
             )
         return position
 
