@@ -1,0 +1,1 @@
+"""The fault harness: real services, real faults, and a checker that judges what is left."""

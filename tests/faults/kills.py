@@ -1,0 +1,206 @@
+"""Faults of processes: killed at named points and at random, stopped, told to end, doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+
+from infra import postgres
+from infra.failpoint import POINTS
+from tests.faults import wire
+from tests.faults.harness import Harness, fault
+from tests.faults.run import LEDGER, SERVICES, Run
+
+PASSES = 3
+"""How often one run kills at each point; more kills mean more runs."""
+SECONDS_PER_KILL = 12.0
+SLOWLY = ("--pause", "0.25", "--chunk", "30")
+BATCH = "idle in transaction"
+STOP_SECONDS = 30.0
+
+
+def points(service: str) -> list[str]:
+    """The points of one service."""
+    return [point for point in POINTS if point.startswith(f"{service}.")]
+
+
+@fault("F1", "SIGKILL at every named point")
+async def named_points(harness: Harness) -> None:
+    """Each run kills every point of all three services some times, then must come to rest."""
+    count = sum(len(points(name)) for name in SERVICES)
+    left, live = harness.kills, False
+    while left > 0:
+        passes = min(PASSES, -(-left // count))
+        await _kill_at_points(harness, passes, live=live)
+        left -= passes * count
+        live = not live
+        harness.say(f"{harness.outcome.kills} kills")
+
+
+async def _kill_at_points(harness: Harness, passes: int, *, live: bool) -> None:
+    async with harness.run(live=live) as run:
+        plans: dict[str, list[str]] = {}
+        for name in SERVICES:
+            plan = [f"{p}:{harness.dice.randint(1, 4)}" for p in points(name) * passes]
+            harness.dice.shuffle(plan)
+            plans[name] = plan
+        longest = max(map(len, plans.values()))
+        run.keep_all(plans)
+        producer = run.produce(*SLOWLY)
+        await run.carried_out(plans, 60 + SECONDS_PER_KILL * longest)
+        await harness.finish(run, producer)
+        harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")
+
+
+@fault("F3", "SIGKILL of random processes, broker and PostgreSQL too")
+async def random_kills(harness: Harness) -> None:
+    seconds = 10 if harness.quick else 60
+    async with harness.run(live=True) as run:
+        run.keep_all()
+        producer = run.produce(*SLOWLY)
+        await run.grown_to(1)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            await asyncio.sleep(harness.dice.uniform(0.2, 1.5))
+            victim = harness.dice.choice([*SERVICES * 2, "postgres", "broker"])
+            if victim == "postgres":
+                await kill_postgres(run)
+            elif victim == "broker":
+                await kill_broker(run)
+            else:
+                await run.kill(victim, victim)
+        await harness.finish(run, producer)
+
+
+async def kill_postgres(run: Run) -> None:
+    """All its processes at once, and up again."""
+    run.servers.postgres.kill()
+    run.kills["postgres"] += 1
+    run.servers.postgres.start()
+    await run.servers.postgres.answer()
+
+
+async def kill_broker(run: Run) -> None:
+    """As a crash, and up again."""
+    await asyncio.to_thread(run.servers.kafka.kill)
+    run.kills["broker"] += 1
+    await asyncio.to_thread(run.servers.kafka.start)
+
+
+@fault("F4", "an intake stopped past its session, then going on (zombie)")
+async def zombie(harness: Harness) -> None:
+    """Stopped between two batches, and in the middle of a transaction that holds the ledger."""
+    for in_a_batch in (False, True):
+        async with harness.run(live=True) as run:
+            run.keep("relay")
+            run.keep("projector")
+            old = run.begin("intake", "old")
+            producer = run.produce(*SLOWLY)
+            await run.grown_to(50)
+            await _stop(run, in_a_batch=in_a_batch)
+            run.keep("intake", "new")
+            if harness.quick:
+                await run.evict()
+            before = await run.position()
+            await run.grown_to(before + 100, 120)
+            old.signal(signal.SIGCONT)
+            await asyncio.sleep(1 if harness.quick else 12)
+            await harness.finish(run, producer)
+            harness.outcome.notes.append(f"the zombie ended with {old.code}")
+
+
+async def _stop(run: Run, *, in_a_batch: bool) -> None:
+    """SIGSTOP the intake where its connection is in a transaction, or is not."""
+    old = run.up("old")
+    async with asyncio.timeout(60), postgres.connect(run.url) as connection:
+        while True:
+            old.signal(signal.SIGSTOP)
+            await asyncio.sleep(0.05)  # what it had sent arrives
+            states = await connection.fetch(
+                "SELECT state FROM pg_stat_activity WHERE datname = $1 AND state = $2"
+                " AND pid IN (SELECT pid FROM pg_locks WHERE relation = 'ledger.ledger'::regclass)",
+                run.prefix,
+                BATCH,
+            )
+            if bool(states) == in_a_batch:
+                return
+            old.signal(signal.SIGCONT)
+            await asyncio.sleep(0.037)
+
+
+@fault("F7", "a rebalance every second")
+async def rebalances(harness: Harness) -> None:
+    rounds = 4 if harness.quick else 30
+    async with harness.run(live=True) as run:
+        run.keep_all()
+        producer = run.produce(*SLOWLY)
+        await run.grown_to(20)
+        for number in range(rounds):
+            label = f"guest-{number % 2}"
+            guest = run.begin("intake", label)
+            await asyncio.sleep(1.0)
+            if number >= 1:
+                run.up(f"guest-{(number - 1) % 2}").signal(signal.SIGTERM)
+                await asyncio.wait_for(run.up(f"guest-{(number - 1) % 2}").ended(), STOP_SECONDS)
+            del guest
+        await harness.finish(run, producer)
+
+
+@fault("F9", "SIGTERM while a batch is taken")
+async def terminated(harness: Harness) -> None:
+    """A stop finishes the batch at hand or rolls it back, and exits with 0."""
+    rounds = 2 if harness.quick else 8
+    async with harness.run() as run:
+        producer = run.produce(*SLOWLY)
+        for _ in range(rounds):
+            before = await run.position()
+            for name in SERVICES:
+                run.begin(name)
+            await run.grown_to(before + harness.dice.randint(1, 120))
+            codes = await asyncio.wait_for(run.end(signal.SIGTERM), STOP_SECONDS)
+            harness.expect(set(codes.values()) == {0}, f"a stop ended with {codes}")
+        run.keep_all()
+        await harness.finish(run, producer)
+
+
+@fault("F29", "the consumer group is deleted")
+async def deleted_group(harness: Harness) -> None:
+    """Where intake goes on stands in PostgreSQL; what Kafka remembers is a gauge."""
+    async with harness.run() as run:
+        run.keep_all()
+        producer = run.produce("--parts", "2", "--pause", "0")
+        await producer.ended()
+        await run.drained()
+        await run.end(signal.SIGTERM)
+        group = f"{run.prefix}.intake.{LEDGER}"
+        bootstrap = harness.servers.bootstrap
+        await asyncio.to_thread(wire.delete_group, bootstrap, group)
+        topic = f"{run.prefix}.intake.payouts"
+        harness.expect(wire.committed(bootstrap, group, topic) == 0, "the group is still there")
+        duplicates = await _duplicates(run)
+        run.keep_all()
+        await asyncio.sleep(2)
+        await run.drained()
+        harness.expect(await _duplicates(run) == duplicates, "records were taken in again")
+        await harness.finish(run)
+
+
+async def _duplicates(run: Run) -> int:
+    async with postgres.connect(run.url) as connection:
+        found: int = await connection.fetchval("SELECT sum(duplicate) FROM ledger.source_offset")
+        return found
+
+
+@fault("F36", "two relays by mistake")
+async def two_relays(harness: Harness) -> None:
+    """Only one publishes; when it is killed the other goes on."""
+    async with harness.run() as run:
+        run.keep_all()
+        run.keep("relay", "other")
+        run.keep("projector", "twin")
+        producer = run.produce(*SLOWLY)
+        for _ in range(3 if harness.quick else 8):
+            await run.grown_to(await run.position() + 40)
+            await run.kill(harness.dice.choice(["relay", "other", "projector"]), "relay")
+        await harness.finish(run, producer)
