@@ -18,6 +18,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from consumers.asking import asker, sent_at
 from infra import beat, postgres
 from infra.health import Answer
 from infra.kafka.topics import ledger_topic
@@ -28,10 +29,8 @@ from infra.settings import Settings
 
 LOOK_SECONDS = 5.0
 ANSWER_SECONDS = 4.0
-PEEK_SECONDS = 1.0
 WAITING_EVERY = 3
 """Looks from one count of parked and quarantined events to the next."""
-PEEK_BYTES = 64 * 1024
 OUT_OF_REACH = (
     OSError,
     TimeoutError,
@@ -230,22 +229,14 @@ class Vitals(ABC):
     # Kafka.
 
     async def _ask_ends(self) -> dict[Part, int]:
-        consumer = await self._asking()
+        consumer = await self.asking()
         ends = await consumer.end_offsets([TopicPartition(*part) for part in self.parts()])
         return {(tp.topic, tp.partition): end for tp, end in ends.items()}
 
-    async def _asking(self) -> AIOKafkaConsumer:
+    async def asking(self) -> AIOKafkaConsumer:
         """A consumer without a group, for questions."""
         if self._consumer is None:
-            consumer = AIOKafkaConsumer(
-                bootstrap_servers=self.settings.kafka,
-                client_id=f"{self.settings.kafka_prefix}-{self.service}-health",
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                isolation_level="read_committed",
-                max_partition_fetch_bytes=PEEK_BYTES,
-                fetch_max_wait_ms=100,
-            )
+            consumer = asker(self.settings, f"{self.service}-health")
             try:
                 await consumer.start()
             except BaseException:
@@ -259,23 +250,6 @@ class Vitals(ABC):
         if consumer is not None:
             with suppress(KafkaError, TimeoutError):
                 await asyncio.wait_for(consumer.stop(), ANSWER_SECONDS)
-
-    async def sent_at(self, places: Mapping[Part, int]) -> dict[Part, float]:
-        """When Kafka got the record at each place, as far as it can be read in a second."""
-        found: dict[Part, float] = {}
-        if not places:
-            return found
-        consumer = await self._asking()
-        consumer.assign([TopicPartition(*part) for part in places])
-        for part, offset in places.items():
-            consumer.seek(TopicPartition(*part), offset)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PEEK_SECONDS):
-                while len(found) < len(places):
-                    for tp, records in (await consumer.getmany(timeout_ms=200)).items():
-                        found.setdefault((tp.topic, tp.partition), records[0].timestamp / 1000)
-        consumer.unsubscribe()
-        return found
 
 
 class IntakeVitals(Vitals):
@@ -300,7 +274,8 @@ class IntakeVitals(Vitals):
         found = await offsets.read(connection, self.ends)
         places = {part: place.next_offset for part, place in found.items()}
         behind = {part: max(0, self.ends[part] - place) for part, place in places.items()}
-        since = await self.sent_at({part: places[part] for part in places if behind[part]})
+        late = {part: place for part, place in places.items() if behind[part]}
+        since = await sent_at(await self.asking(), late) if late else {}
         backlogs = [
             Backlog(part, behind[part], since.get(part, self.seen_since(part, place)))
             for part, place in places.items()

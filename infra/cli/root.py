@@ -8,7 +8,17 @@ import asyncpg
 import typer
 from aiokafka.errors import KafkaError
 
-from infra.cli import contracts, demo, events, reading, rebuilding, record, running, waiting
+from infra.cli import (
+    contracts,
+    demo,
+    doctoring,
+    events,
+    reading,
+    rebuilding,
+    record,
+    running,
+    waiting,
+)
 from infra.cli.console import console
 from infra.kafka.local import KafkaFailedError, ToolMissingError
 from infra.ledger.store import LedgerMissing, LedgerRestoring
@@ -20,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="明鉴 Mingjian: 民政事件账本 / the ledger of a civil-affairs bureau",
 )
-for module in (demo, events, reading, rebuilding, record):
+for module in (demo, doctoring, events, reading, rebuilding, record):
     for command in module.COMMANDS:
         app.command()(command)
 app.add_typer(reading.report, name="report", help="报告 / reports")
