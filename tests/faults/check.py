@@ -24,6 +24,7 @@ from infra import postgres
 from infra.settings import SAMPLE_SECRET
 from projections import projector
 from tests.faults import evidence as reading
+from tests.faults import wire
 from tests.faults.evidence import Evidence
 from tests.faults.invariants import Broken, Verdict, judge, repeats
 
@@ -71,13 +72,25 @@ async def _copy(
 
 
 async def collect(
-    url: str, bootstrap: str, prefix: str, *, acked: list[Path], ledger: str, secret: bytes
+    url: str,
+    bootstrap: str,
+    prefix: str,
+    *,
+    ledger: str,
+    secret: bytes,
+    acked: list[Path],
+    group: str | None = None,
 ) -> Evidence:
-    """Everything there is to judge by."""
+    """Everything there is to judge by. With a `group`, what it committed counts as consumed."""
     async with postgres.connect(url) as connection:
         tables = await reading.read_tables(connection, ledger)
         hashes = await reading.hashes(connection, ledger)
     topics = reading.read_topics(bootstrap, prefix, ledger, secret)
+    if group is not None:
+        tables["offsets"] = {
+            place: {"next_offset": wire.committed(bootstrap, group, *place)}
+            for place in topics["intake"]
+        }
     return Evidence(
         **tables,
         **topics,
@@ -125,6 +138,7 @@ async def check(options: argparse.Namespace) -> tuple[Evidence, list[Verdict]]:
         acked=options.acked,
         ledger=options.ledger,
         secret=options.secret.encode(),
+        group=options.group,
     )
     verdicts = judge(evidence, frozenset(options.leave_out))
     if options.stopped is not None:
@@ -141,6 +155,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--ledger", default=LEDGER)
     parser.add_argument("--secret", default=SAMPLE_SECRET, help="the ledger's secret")
     parser.add_argument("--acked", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--group", help="offsets of this Kafka group in place of the ledger's")
     parser.add_argument("--leave-out", action="append", default=[], metavar="I11")
     parser.add_argument("--stopped", nargs=3, metavar=("CODE", "LOG", "ALARM"))
     parser.add_argument("--json", action="store_true")

@@ -281,7 +281,7 @@ class Run:
         try:
             verdict: dict[str, Any] = json.loads(said.strip().rpartition("\n")[2])
         except ValueError:
-            raise Stuck(f"the checker ended with {code}: {said[-2000:]}") from None
+            raise Stuck(f"the checker ended with {code}: {said[-700:]}") from None
         return verdict
 
 

@@ -52,7 +52,8 @@ def _become(program: str, arguments: list[str], environment: Mapping[str, str], 
 
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.faults.services"])
+# What is loaded there need not be loaded by each child, whose main module is loaded again.
+_context.set_forkserver_preload(["tests.faults.services", "tests.faults.feeds", "pytest"])
 
 
 class Service:

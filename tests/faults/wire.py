@@ -221,7 +221,7 @@ def evict(bootstrap: str, group: str) -> None:
 
 
 def committed(bootstrap: str, group: str, topic: str, partition: int = 0) -> int:
-    """The offset up to which a group says it has consumed; 0 if it never said so."""
+    """The offset up to which a group says it has consumed; 0 if it never did, or is moving."""
     place = struct.pack(">i", 1) + _text(topic) + struct.pack(">ii", 1, partition)
     answer = _call(bootstrap, OFFSET_FETCH, 1, _text(group) + place)
     answer.take("i")
