@@ -98,6 +98,9 @@ class Database:
             self._connection = made
             async with postgres.within(made, WORK_SECONDS):
                 selfcheck.refuse(await selfcheck.database_faults(made))
+                # A process that is stopped in a batch (SIGSTOP, a paused machine) keeps its
+                # connection and the ledger's lock. Only the server can end that for the others.
+                await made.execute(f"SET transaction_timeout = '{WORK_SECONDS:.0f}s'")
         return self._connection
 
     async def close(self) -> None:
