@@ -5,13 +5,10 @@ Its last words stay beside it: which alarm stopped it, and when.
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
-
-from infra.settings import settings
 
 SILENT_SECONDS = 30.0
 
@@ -52,12 +49,3 @@ def last_alarm(home: Path, service: str) -> LastAlarm | None:
         return LastAlarm(file.read_text(encoding="utf-8").strip(), file.stat().st_mtime)
     except OSError:
         return None
-
-
-def main() -> None:
-    """Exit 1 when the named service has been silent for half a minute."""
-    sys.exit(silent_for(settings().home, sys.argv[1]) > SILENT_SECONDS)
-
-
-if __name__ == "__main__":
-    main()

@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-LONG_RUNNING = ("postgres", "kafka", "intake", "relay", "projector", "api")
+OURS = ("intake", "relay", "projector", "api")
+LONG_RUNNING = ("postgres", "kafka", *OURS)
 
 
 def service(name: str) -> str:
@@ -29,6 +30,16 @@ def test_every_service_that_stays_is_watched(name: str) -> None:
     assert "healthcheck:" in service(name)
 
 
+def test_a_service_of_ours_is_healthy_when_it_says_that_it_is_ready() -> None:
+    for name in OURS:
+        assert "healthcheck: *ready" in service(name)
+    ready = COMPOSE[COMPOSE.index("x-ready: &ready") : COMPOSE.index("\nservices:")]
+    port = re.search(r"MINGJIAN_METRICS_PORT: (\d+)", COMPOSE)
+    assert port is not None
+    assert f"http://127.0.0.1:{port[1]}/readyz" in ready
+    assert not [p for p in re.findall(r'ports: \["([^"]+)"', COMPOSE) if port[1] in p]
+
+
 def test_images_are_pinned() -> None:
     images = re.findall(r"image: (\S+)", COMPOSE) + re.findall(
         r"^FROM (\S+)", DOCKERFILE, re.MULTILINE
@@ -36,6 +47,7 @@ def test_images_are_pinned() -> None:
     assert len(images) == 5
     for image in images:
         assert re.fullmatch(r"[a-z/]+:[0-9]+\.[0-9]+[0-9.]*(-[a-z-]+)?", image)
+        assert "latest" not in image
     assert "--require-hashes" in DOCKERFILE
     assert re.search(r"^USER 10001", DOCKERFILE, re.MULTILINE)
 

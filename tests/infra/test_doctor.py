@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import asyncpg
 import pytest
+import typer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from consumers import tail
@@ -18,7 +18,7 @@ from infra.cli.finding import Finding, Level
 from infra.kafka.topics import intake_topic
 from infra.ledger import offsets
 from infra.settings import Settings
-from tests.support.kafka import a_ledger, make_topics, put, run_through, send
+from tests.support.kafka import a_ledger, make_topics, put, run_through, send, until
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
 
@@ -125,8 +125,11 @@ async def test_a_server_that_may_forget_commits_is_named_by_setting(
         for setting in ("fsync", "full_page_writes"):
             await connection.execute(f"ALTER SYSTEM SET {setting} = off")
         await connection.execute("SELECT pg_reload_conf()")
-        while await connection.fetchval("SHOW fsync") != "off":
-            await asyncio.sleep(0.01)
+
+        async def unsafe() -> bool:
+            return bool(await connection.fetchval("SELECT current_setting('fsync') = 'off'"))
+
+        await until(unsafe)
     found = await checked(Settings(database_url=url, home=tmp_path))
     assert wrong(found) == {"postgres.fsync", "postgres.full_page_writes"}
     assert "fsync = on" in found["postgres.fsync"].remedy
@@ -209,7 +212,7 @@ def test_json_says_the_same_and_the_exit_code_is_one_when_something_is_wrong(
 ) -> None:
     beat.note_alarm(tmp_path, "relay", "ForeignTopic")
     monkeypatch.setattr(doctoring, "settings", lambda: Settings(home=tmp_path))
-    with pytest.raises(doctoring.typer.Exit) as ended:
+    with pytest.raises(typer.Exit) as ended:
         doctoring.doctor(as_json=True)
     assert ended.value.exit_code == 1
     made = json.loads(capsys.readouterr().out)
