@@ -68,10 +68,6 @@ async def restore_ledger(
     """Bring the ledger up to its topic. The read models follow by the ordinary tail."""
     bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
     await files.prepare(connection)
-    if not await connection.fetchval(outbox.PUBLISHER, ledger):
-        raise Refused(
-            "转发服务或另一恢复正在运行,先停下 / stop the relay, or the other restore, first"
-        )
     if wrong := await ensure_topics(bootstrap, sources=SOURCES, divisions=[ledger], prefix=prefix):
         raise Refused("; ".join(wrong))
     work = _Restore(connection, settings, ledger)

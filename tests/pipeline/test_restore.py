@@ -1,0 +1,431 @@
+"""Restore: the ledger from its topic alone, the topic from the ledger alone, to the last byte."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from consumers import books, files, scan, tail
+from consumers.intake import IntakeApp
+from consumers.publishing import careful_producer, publish
+from consumers.reconcile import compare_entries
+from consumers.relay import RelayApp
+from consumers.restore import Refused, restore_ledger
+from consumers.sending import Sent
+from consumers.wire import entry_message, entry_row
+from infra import postgres
+from infra.kafka.topics import ledger_topic
+from infra.ledger import outbox, store
+from infra.ledger.intake import Intake, Record
+from infra.ledger.keys import KeysRefused, export_keys, import_keys
+from infra.ledger.seal import Sealer, unseal_person
+from infra.sample.feed import SHANGHAI, Feed
+from infra.settings import Settings
+from tests.support.engine import ledger_dump, read_dump
+from tests.support.kafka import (
+    a_ledger,
+    all_taken,
+    ledger_as_records,
+    ledger_topic_records,
+    make_topics,
+    run_through,
+    send,
+    until,
+)
+from tests.support.ledger import LEDGER, event
+from tests.support.mess import CLEAR, messy_feed
+from tests.support.money import a_household, a_payment
+from tests.support.process import mingjian
+
+pytestmark = pytest.mark.kafka
+
+EXACT = ("ledger", "entry", "sealed_part", "person_key")
+"""What must come back from the topic and the file of keys, random columns included."""
+
+
+def sealer(settings: Settings) -> Sealer:
+    return Sealer(settings.secret, LEDGER)
+
+
+async def publish_all(settings: Settings, connection: asyncpg.Connection) -> None:
+    """Run the relay until everything stands in the topics of these settings."""
+    heads = await outbox.heads(connection, LEDGER)
+    async with RelayApp(settings, LEDGER) as relay:
+
+        async def done() -> bool:
+            told = [relay.told.get(what, 0) for what in ("accepted", "parked", "quarantined")]
+            given = [heads.accepted, heads.parked, heads.quarantined]
+            return relay.position == heads.accepted and told == given
+
+        await until(done, relay)
+
+
+async def put_entries(settings: Settings, connection: asyncpg.Connection, last: int) -> None:
+    """Publish the first entries as the relay would, and nothing else."""
+    rows = await outbox.entries(connection, LEDGER, 0, last, last)
+    await make_topics(settings)
+    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+        topic = ledger_topic(LEDGER, settings.kafka_prefix)
+        await publish(producer, topic, [entry_message(row) for row in rows])
+
+
+async def exact(connection: asyncpg.Connection) -> dict[str, object]:
+    dump = await ledger_dump(connection, leave_out={})
+    return {table: dump[table] for table in EXACT}
+
+
+def what_came_later() -> Feed:
+    """The household that a payment waits for, one more month, a correction, one sent again."""
+    feed = Feed()
+    feed.send("social-assistance", "c-n", a_household("DB-never"), received=date(2025, 3, 3))
+    paid = a_payment("DB-3", 50_000, "2025-01")
+    feed.send("payouts", "n-1", paid, received=datetime(2025, 3, 4, 9, tzinfo=SHANGHAI))
+    wrong = a_payment("DB-2", 50_000, "2024-06")
+    feed.send(
+        *("payouts", "x-2", wrong),
+        received=date(2025, 3, 5),
+        corrects="payouts/p-6-2",
+        kind="revoked",
+    )
+    feed.send_again("payouts/n-1", date(2025, 3, 6))
+    return feed
+
+
+async def test_database_to_topic_to_database_to_topic(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    second_url: str,
+    tmp_path: Path,
+) -> None:
+    """The whole circle, and then the same further events end in the same entries on both sides."""
+    first = kafka_settings
+    sent = await send(first, messy_feed(30), tmp_path)
+    await run_through(first, connection, sent)
+    await export_keys(connection, sealer(first), LEDGER, tmp_path / "keys.jsonl")
+
+    second = first.model_copy(update={"database_url": second_url})
+    await files.prepare(tail_connection)
+    await import_keys(tail_connection, sealer(second), LEDGER, tmp_path / "keys.jsonl")
+    done = await restore_ledger(tail_connection, second, LEDGER)
+    await tail.catch_up(tail_connection, LEDGER)
+    assert (done.written, done.compared, done.without_key) == (30 * 13 + 4, 0, 0)
+    assert await exact(tail_connection) == await exact(connection)
+    assert await read_dump(tail_connection) == await read_dump(connection)
+
+    records = await ledger_topic_records(first)
+    assert records == await ledger_as_records(connection)
+    for number, source in enumerate((connection, tail_connection)):
+        url = first.database_url if number == 0 else second_url
+        prefix = f"{first.kafka_prefix}-again-{number}"
+        anew = first.model_copy(update={"database_url": url, "kafka_prefix": prefix})
+        await publish_all(anew, source)
+        assert await ledger_topic_records(anew) == records
+
+    more = await send(first, what_came_later(), tmp_path)
+    everything = Sent(sent.lines + more.lines, sent.ends | more.ends)
+    for settings, database in ((first, connection), (second, tail_connection)):
+        async with IntakeApp(settings, LEDGER) as intake:
+            await until(partial(all_taken, database, everything), intake)
+    entries = "SELECT * FROM ledger.entry ORDER BY position"
+    theirs = [tuple(row) for row in await tail_connection.fetch(entries)]
+    assert theirs == [tuple(row) for row in await connection.fetch(entries)]
+    assert len(theirs) == 30 * 13 + 4 + 4  # the waiting payment came in with its household
+    for database in (connection, tail_connection):
+        await tail.catch_up(database, LEDGER)
+    assert await read_dump(tail_connection) == await read_dump(connection)
+
+    await publish_all(second, tail_connection)
+    places = (second.kafka or "", second.kafka_prefix, LEDGER)
+    assert (await compare_entries(tail_connection, *places)).equal
+    partitions = await books.partitions(tail_connection, *places)
+    assert [part.faults for part in partitions if part.faults] == []
+    told = await books.receipts(tail_connection, *places, read=True)
+    assert [kind.missing for kind in told] == [0, 0, 0]
+
+
+async def test_killed_anywhere_it_goes_on_and_nothing_gets_in_before_it_is_done(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    second_url: str,
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(180))
+    assert last > scan.RECORDS
+    await put_entries(kafka_settings, connection, last)
+    await tail.catch_up(connection, LEDGER)
+    second = kafka_settings.model_copy(update={"database_url": second_url})
+
+    stood = []
+    for point in ("entries-copied", "batch-written", "entries-copied", "finishing"):
+        code, _ = await mingjian(second, "restore", fail_at=f"restore.{point}")
+        assert code == -9
+        stood.append((await outbox.heads(tail_connection, LEDGER)).accepted)
+        if stood[-1]:
+            ledger = await store.find_ledger(tail_connection, LEDGER)
+            assert ledger is not None
+            late = Intake(ledger, second.secret)
+            line = event(
+                "social-assistance", "late", a_household("DB-x"), received=date(2025, 4, 1)
+            )
+            with pytest.raises(store.LedgerRestoring):
+                await late.take(tail_connection, [Record(line, "test:1")])
+
+    assert stood == [0, stood[1], stood[1], last]
+    assert 0 < stood[1] < last
+
+    code, said = await mingjian(second, "restore")
+    assert (code, f"原有 {last} 条" in said) == (0, True)
+    here, there = await exact(tail_connection), await exact(connection)
+    # What waited and what was refused had no receipt in this test, so their numbers begin anew.
+    for table in ("entry", "sealed_part"):
+        assert here[table] == there[table]
+    assert await read_dump(tail_connection) == await read_dump(connection)
+    assert (await late.take(tail_connection, [Record(line, "test:1")])).accepted == 1
+
+
+async def test_an_old_backup_is_brought_up_to_the_topic(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    second_url: str,
+) -> None:
+    """What waited in the backup and was taken since waits no more; its partition still balances."""
+    topic = f"{kafka_settings.kafka_prefix}.intake.payouts"
+    waiting = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
+    opening = event("social-assistance", "c-1", a_household("DB-1"), received=date(2024, 2, 1))
+    other = event("social-assistance", "c-0", a_household("DB-0"), received=date(2024, 1, 1))
+    records = [
+        Record(other, "test:1"),
+        Record(waiting, f"{topic}/0/0", "payouts", (topic, 0)),
+        Record(opening, "test:2"),
+    ]
+    both = (connection, tail_connection)
+    for database in both:
+        ledger = await files.open_ledger(database, LEDGER, "replay", kafka_settings)
+        await database.execute(
+            "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch)"
+            " VALUES ($1, 0, 1, 1)",
+            topic,
+        )
+        await Intake(ledger, kafka_settings.secret).take(database, records[:2])
+    # The backup is a copy: the persons' keys are the same.
+    await copy_sealed(connection, tail_connection)
+    ledger = await files.open_ledger(connection, LEDGER, "replay", kafka_settings)
+    await Intake(ledger, kafka_settings.secret).take(connection, records[2:])
+    await put_entries(kafka_settings, connection, 3)
+
+    second = kafka_settings.model_copy(update={"database_url": second_url})
+    done = await restore_ledger(tail_connection, second, LEDGER)
+    assert (done.compared, done.written) == (1, 2)
+    books_of = "SELECT accepted, parked FROM ledger.source_offset WHERE topic = $1"
+    for database in both:
+        assert tuple(await database.fetchrow(books_of, topic)) == (1, 0)
+        taken = await database.fetchval("SELECT taken_at FROM ledger.parked")
+        assert taken == 3
+
+
+async def copy_sealed(of: asyncpg.Connection, to: asyncpg.Connection) -> None:
+    """Let `to` be as if it had been copied from `of`: the same nonces and keys."""
+    await to.execute("DROP TRIGGER sealed_part_append_only ON ledger.sealed_part")
+    for table in ("sealed_part", "person_key"):
+        await to.execute(f"DELETE FROM ledger.{table}")
+        rows = [tuple(row) for row in await of.fetch(f"SELECT * FROM ledger.{table}")]
+        await to.copy_records_to_table(table, schema_name="ledger", records=rows)
+
+
+async def test_it_builds_on_nothing_that_differs(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    second_url: str,
+) -> None:
+    """The same events taken in anew have other nonces: another ledger, and left as it is."""
+    last = await a_ledger(connection, kafka_settings, messy_feed(3))
+    await put_entries(kafka_settings, connection, last)
+    await a_ledger(tail_connection, kafka_settings, messy_feed(2))
+    before = await ledger_dump(tail_connection, leave_out={})
+    second = kafka_settings.model_copy(update={"database_url": second_url})
+    with pytest.raises(Refused, match="differs at position 1"):
+        await restore_ledger(tail_connection, second, LEDGER)
+    assert await ledger_dump(tail_connection, leave_out={}) == before
+
+
+async def test_it_refuses_a_topic_with_a_gap_or_with_what_is_no_entry(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    second_url: str,
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(3))
+    rows = await outbox.entries(connection, LEDGER, 0, last, last)
+    good = [entry_message(row) for row in rows]
+    strange = dataclasses.replace(good[4], headers=[*good[4].headers, ("more", b"1")])
+    broken = {
+        "lacks position 5": [*good[:4], *good[5:]],
+        "offset 4 is no entry": [*good[:4], strange, *good[5:]],
+    }
+    for number, (said, messages) in enumerate(broken.items()):
+        prefix = f"{kafka_settings.kafka_prefix}-{number}"
+        settings = kafka_settings.model_copy(
+            update={"database_url": second_url, "kafka_prefix": prefix}
+        )
+        await make_topics(settings)
+        async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+            await publish(producer, ledger_topic(LEDGER, prefix), messages)
+        with pytest.raises(Refused, match=said):
+            await restore_ledger(tail_connection, settings, LEDGER)
+        assert (await outbox.heads(tail_connection, LEDGER)).accepted == 0
+
+
+async def test_it_refuses_another_secret_and_knows_kind_and_sample_by_the_entries(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    second_url: str,
+) -> None:
+    real = kafka_settings.model_copy(update={"ledger_secret": "of this bureau"})
+    ledger = await files.open_ledger(connection, LEDGER, "live", real)
+    assert (ledger.kind, ledger.sample) == ("live", False)
+    intake = Intake(ledger, real.secret)
+    lines = [_live(line) for line in messy_feed(1).lines() if b'"receivedat"' in line]
+    await intake.take(connection, [Record(line, f"test:{n}") for n, line in enumerate(lines)])
+    last = (await outbox.heads(connection, LEDGER)).accepted
+    assert last > 10
+    await put_entries(real, connection, last)
+
+    second = real.model_copy(update={"database_url": second_url})
+    for secret in (None, "of another bureau"):
+        with pytest.raises(Refused, match="not the secret this ledger was written with"):
+            await restore_ledger(
+                tail_connection, second.model_copy(update={"ledger_secret": secret}), LEDGER
+            )
+    await restore_ledger(tail_connection, second, LEDGER)
+    row = await store.find_ledger(tail_connection, LEDGER)
+    assert row is not None
+    assert (row.kind, row.sample, row.position) == ("live", False, last)
+
+    # The public secret tells a sample ledger, whatever secret of one's own is set by now.
+    sample = kafka_settings.model_copy(update={"kafka_prefix": f"{kafka_settings.kafka_prefix}-s"})
+    async with postgres.connect(second_url) as other:
+        await other.execute("DROP SCHEMA ledger CASCADE")
+        await a_ledger(other, sample, messy_feed(1))
+        await put_entries(sample, other, 5)
+        await other.execute("DROP SCHEMA ledger CASCADE")
+        own = sample.model_copy(update={"ledger_secret": "of this bureau"})
+        with pytest.raises(Refused, match="without MINGJIAN_LEDGER_SECRET"):
+            await restore_ledger(other, own, LEDGER)
+        await restore_ledger(other, sample, LEDGER)
+        row = await store.find_ledger(other, LEDGER)
+        assert row is not None
+        assert (row.kind, row.sample) == ("replay", True)
+
+
+def _live(line: bytes) -> bytes:
+    """The same event without its time of receipt, as a live ledger wants it."""
+    message = json.loads(line)
+    del message["receivedat"]
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+async def test_while_a_relay_publishes_nothing_is_restored(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(1))
+    async with RelayApp(kafka_settings) as relay:
+
+        async def done() -> bool:
+            return relay.position == last
+
+        await until(done, relay)
+        with pytest.raises(Refused, match="stop the relay"):
+            await restore_ledger(connection, kafka_settings, LEDGER)
+    assert (await restore_ledger(connection, kafka_settings, LEDGER)).compared == last
+
+
+async def test_the_topic_carries_sealed_parts_as_stored_and_nothing_in_clear(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(5))
+    await put_entries(kafka_settings, connection, last)
+    said = b""
+    travelled: list[tuple[int, int, str, bytes]] = []
+    for position, record in enumerate(await ledger_topic_records(kafka_settings), start=1):
+        key, value, headers, _ = record
+        said += key + value + b"".join(name.encode() + text for name, text in headers)
+        parts = [text.split(b"\0", 1) for name, text in headers if name == "sealed"]
+        travelled += [(position, n, p.decode(), sealed) for n, (p, sealed) in enumerate(parts)]
+    stored = await connection.fetch(
+        "SELECT position, ordinal, person, sealed FROM ledger.sealed_part ORDER BY 1, 2"
+    )
+    assert travelled == [tuple(row) for row in stored]
+    assert CLEAR.encode() not in said
+    assert b"445199" not in said  # how every number of these persons begins
+
+    # And they are what they should be: with the key, which no topic holds, the person's fields.
+    position, _, person, sealed = travelled[0]
+    key = await connection.fetchval("SELECT key FROM ledger.person_key WHERE person = $1", person)
+    assert key not in said
+    value = (await ledger_topic_records(kafka_settings))[position - 1][1]
+    assert CLEAR in unseal_person(key, value, sealed).decode()
+
+
+async def test_keys_are_kept_sealed_for_their_owner_only(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    tmp_path: Path,
+) -> None:
+    await a_ledger(connection, kafka_settings, messy_feed(3))
+    path = tmp_path / "keys.jsonl"
+    code, said = await mingjian(kafka_settings, "keys", "export", str(path))
+    stored = await connection.fetch("SELECT person, key FROM ledger.person_key ORDER BY person")
+    assert (code, f"{len(stored)} 人" in said) == (0, True)
+    assert path.stat().st_mode & 0o777 == 0o600
+    written = path.read_bytes()
+    assert not any(row["key"] in written or row["key"].hex().encode() in written for row in stored)
+    assert (await mingjian(kafka_settings, "keys", "export", str(path)))[0] == 2
+    assert path.read_bytes() == written
+
+    await files.prepare(tail_connection)
+    with pytest.raises(KeysRefused, match="line 1 does not open"):
+        await import_keys(tail_connection, Sealer(b"another", LEDGER), LEDGER, path)
+    with pytest.raises(KeysRefused, match="line 1 is another's"):
+        await import_keys(tail_connection, sealer(kafka_settings), "440000", path)
+    assert await tail_connection.fetchval("SELECT count(*) FROM ledger.person_key") == 0
+    for _ in range(2):
+        found = await import_keys(tail_connection, sealer(kafka_settings), LEDGER, path)
+        assert found == len(stored)
+    restored = "SELECT person, key FROM ledger.person_key ORDER BY person"
+    assert await tail_connection.fetch(restored) == stored
+
+    await tail_connection.execute("UPDATE ledger.person_key SET key = '\\x00'")
+    with pytest.raises(KeysRefused, match="have another key"):
+        await import_keys(tail_connection, sealer(kafka_settings), LEDGER, path)
+
+
+async def test_a_line_of_keys_cannot_be_passed_off_as_anothers(
+    kafka_settings: Settings, connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await a_ledger(connection, kafka_settings, messy_feed(3))
+    await export_keys(connection, sealer(kafka_settings), LEDGER, tmp_path / "keys.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "keys.jsonl").read_text().splitlines()]
+    lines[0]["key"], lines[1]["key"] = lines[1]["key"], lines[0]["key"]
+    (tmp_path / "swapped.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with pytest.raises(KeysRefused, match="is another's"):
+        await import_keys(connection, sealer(kafka_settings), LEDGER, tmp_path / "swapped.jsonl")
+
+
+async def test_a_record_says_everything_a_row_holds(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    last = await a_ledger(connection, kafka_settings, messy_feed(10))
+    rows = await outbox.entries(connection, LEDGER, 0, last, last)
+    assert [entry_row(entry_message(row)) for row in rows] == [dict(row) for row in rows]
+    assert any(row["breaches"] for row in rows)
