@@ -7,15 +7,14 @@ import pytest
 
 from consumers import tail
 from consumers.projector import EntriesMissing, ProjectorApp, entry_of
-from consumers.publishing import careful_producer, publish
-from consumers.wire import entry_message
 from infra.kafka.topics import ledger_topic
-from infra.ledger import outbox, store
+from infra.ledger import store
 from infra.settings import Settings
 from projections import projector
 from tests.support.kafka import (
     a_ledger,
     make_topics,
+    publish_entries,
     read_model_rows,
     until,
     whole_topic,
@@ -24,15 +23,6 @@ from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
 
 pytestmark = pytest.mark.kafka
-
-
-async def publish_entries(
-    settings: Settings, connection: asyncpg.Connection, after: int, to: int
-) -> None:
-    rows = await outbox.entries(connection, LEDGER, after, to, 10_000)
-    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
-        topic = ledger_topic(LEDGER, settings.kafka_prefix)
-        await publish(producer, topic, [entry_message(row) for row in rows])
 
 
 async def projected(app: ProjectorApp, position: int) -> None:

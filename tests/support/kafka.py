@@ -16,11 +16,13 @@ from consumers import files
 from consumers.intake import IntakeApp
 from consumers.kafka import App
 from consumers.projector import ProjectorApp
+from consumers.publishing import careful_producer, publish
 from consumers.relay import RelayApp
 from consumers.sending import Sent, send_file
+from consumers.wire import entry_message
 from domain.catalogue import SOURCES
 from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic
-from infra.ledger import offsets, store
+from infra.ledger import offsets, outbox, store
 from infra.ledger.intake import Intake, Record
 from infra.sample.feed import Feed
 from infra.settings import Settings
@@ -60,6 +62,16 @@ async def make_topics(settings: Settings) -> None:
     await ensure_topics(
         settings.kafka or "", sources=SOURCES, divisions=[LEDGER], prefix=settings.kafka_prefix
     )
+
+
+async def publish_entries(
+    settings: Settings, connection: asyncpg.Connection, after: int, to: int
+) -> None:
+    """Put the entries after a position, up to another, onto the ledger topic."""
+    rows = await outbox.entries(connection, LEDGER, after, to, 10_000)
+    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+        topic = ledger_topic(LEDGER, settings.kafka_prefix)
+        await publish(producer, topic, [entry_message(row) for row in rows])
 
 
 async def put(
