@@ -16,7 +16,7 @@ from domain.money import format_yuan
 from reports.figure import Moment
 
 MEANING = (
-    "隔离:格式有误或无权发布,未予接受;搁置:所依据的事项尚未到达。"
+    "隔离:格式有误、无权发布或编号冲突,未予接受;搁置:所依据的事项尚未到达。"
     "声称金额是来件自称的数,不计入任何数值。"
 )
 

@@ -72,7 +72,7 @@ def figure_json(value: evaluate.FigureValue, waits: Waiting) -> dict[str, Any]:
 
 def _print_waiting(waits: Waiting) -> None:
     if waits:
-        out.print(f"{waits.text} / {waits.english}", highlight=False)
+        out.print(f"{waits.text} / {waits.english}", highlight=False, soft_wrap=True)
 
 
 def figures(

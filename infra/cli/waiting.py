@@ -149,10 +149,11 @@ def show_quarantine(
         {
             "原因": f"{row['reason']}  {row['meaning']}",
             "何处": row["pointer"] or "—",
-            "应为": row["expected"],
+            "应为": "—" if row["expected"] == row["meaning"] else row["expected"],
             **_what_it_says(row),
             "收到": f"{local(row['received_at']):%Y-%m-%d %H:%M:%S},当时账本位置 {row['position']}",
-            "出处": f"{row['origin']},{row['size']:,} 字节",
+            "出处": row["origin"],
+            "大小": f"{row['size']:,} 字节",
             "修复": released,
         },
     )
@@ -173,8 +174,9 @@ def show_parked(
     async def work() -> tuple[dict[str, Any], int, list[str]]:
         row = await _one("parked", PARKED_COLUMNS, ledger, number)
         async with database() as connection:
-            days = (await _clock(connection, ledger) - row["parked_at"]).days
-            return row, days, await _frees(connection, ledger, row["waits_for"])
+            since = await _clock(connection, ledger) - row["parked_at"]
+            frees = await _frees(connection, ledger, row["waits_for"])
+            return row, max(since.days, 0), frees
 
     row, days, frees = run(work())
     if row["taken_at"] is None:
@@ -216,7 +218,9 @@ def release_quarantine(
         fault = verdict.fault
         where = f" {fault.pointer}" if fault.pointer else ""
         typer.echo(f"隔离 {number} 仍不能接受 / still refused: {fault.code}{where}")
-        typer.echo(f"  {REASONS[fault.code]}\n  应为 / expected: {fault.expected}")
+        typer.echo(f"  {REASONS[fault.code]}")
+        if fault.expected != REASONS[fault.code]:
+            typer.echo(f"  应为 / expected: {fault.expected}")
         raise typer.Exit(1)
     if verdict.waits_for is not None:
         typer.echo(f"隔离 {number} 现已合格,转为搁置,等待 / now parked: {verdict.waits_for}")
