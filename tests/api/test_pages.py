@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from api.app import create_app
+from infra.ledger import release
 from infra.settings import Settings
 from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill
 
@@ -335,9 +336,82 @@ async def test_what_was_not_taken_is_counted_without_its_content(
     assert quarantine["count"] == 1
     assert quarantine["rows"][0]["reason"] == "not_json"
     assert "sealed" not in quarantine["rows"][0]
+    assert quarantine["counts"] == [{"name": "not_json", "count": 1, "settled": 0, "claims_fen": 0}]
     parked = await json_of(auditor, "/parked.json")
     assert parked["rows"][0]["waits_for"] == "stream:case/DB-99"
     assert "sealed" not in parked["rows"][0]
+    assert (parked["rows"][0]["claims_fen"], parked["rows"][0]["claims_on"]) == (
+        40_000,
+        "2024-02-08",
+    )
+    assert parked["counts"][0]["claims_fen"] == 40_000
+    page = (await auditor.get("/parked")).text
+    assert "400.00" in page
+    assert "2024-02-08" in page
+
+
+NOTE = "本期另有隔离 1 条、搁置 1 条未计入,声称金额 400.00 元"
+WITH_FIGURES = (
+    "/",
+    "/reports/2024",
+    "/reports/2024.html",
+    "/reports/2024.md",
+    "/figures",
+    "/figures/F16",
+    "/statements",
+    "/statements/S16",
+)
+
+
+async def test_every_page_with_figures_says_once_what_waits_in_its_period(
+    public: httpx.AsyncClient,
+) -> None:
+    """Number and amount only: no reason, no id, no source."""
+    for path in WITH_FIGURES:
+        text = (await public.get(path)).text
+        assert text.count(NOTE) == 1, path
+        assert "声称金额是来件自称的数,不计入任何数值" in text, path
+        assert not re.search("not_json|p-unknown|DB-99", text), path
+    assert NOTE not in (await public.get("/reports")).text
+    waits = {"quarantined": 1, "parked": 1, "claims_fen": 40_000}
+    for path in ("/index", "/reports/2024", "/figures", "/figures/F16", "/statements"):
+        data = await json_of(public, f"{path}.json")
+        assert (data["waiting"], data["waiting_now"]) == (waits, waits), path
+
+
+async def test_the_auditor_sees_what_waited_then_and_what_waits_now(
+    auditor: httpx.AsyncClient,
+) -> None:
+    """At position 6 (31 January) nothing was put aside yet; February has the payment alone."""
+    then = await json_of(auditor, "/figures/F16.json?period=2024&at=6")
+    assert then["waiting"] == {"quarantined": 0, "parked": 0, "claims_fen": 0}
+    assert then["waiting_now"] == {"quarantined": 1, "parked": 1, "claims_fen": 40_000}
+    page = (await auditor.get("/figures/F16?period=2024&at=6")).text
+    assert "所选时点:没有隔离或搁置的来件。" in page
+    assert NOTE in page
+    report = (await auditor.get("/reports/2024?at=6")).text
+    assert "本期另有" not in report
+    for period in ("2024-01", "2025"):
+        assert "本期另有" not in (await auditor.get(f"/figures?period={period}&known=now")).text
+
+
+async def test_a_report_does_not_remember_what_waited_before_a_release(
+    database_url: str,
+) -> None:
+    """Released by a named event, the ledger does not move: the page must be composed anew."""
+    await fill(database_url)
+    async with client_of(database_url, auditor=True) as auditor:
+        question = "/reports/2024?period=2024&known=now"
+        assert NOTE in (await auditor.get(question)).text
+        connection = await asyncpg.connect(database_url)
+        await release.name_repair(connection, "445102", 1, "payouts/p-feb")
+        await connection.close()
+        assert "本期另有搁置 1 条未计入" in (await auditor.get(question)).text
+        row = (await json_of(auditor, "/quarantine.json"))["rows"][0]
+        assert (row["released_by"], row["released_at"]) == ("payouts/p-feb", 12)
+        assert "payouts/p-feb" in (await auditor.get("/quarantine")).text
+        # The published report speaks of its own moment.
+        assert NOTE in (await auditor.get("/reports/2024")).text
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,8 @@ def shell_on(
         monkeypatch.setattr(sys, "argv", ["mingjian", *arguments])
         settings.cache_clear()
         with pytest.raises(SystemExit) as end:
-            sys.exit(main())  # main leaves by itself only when something is wrong
+            main()
+            sys.exit()
         printed = capsys.readouterr()
         return Said(int(end.value.code or 0), printed.out, printed.err)
 
@@ -157,8 +158,8 @@ def test_wrong_numbers_and_another_secret_are_told(
         assert "没有编号 7" in said.err, arguments
     assert shell("quarantine", "show", "one").code == 2
     monkeypatch.setenv("MINGJIAN_LEDGER_SECRET", "another")
-    for arguments in (("show", "1", "--raw", "-"), ("release", "1")):
-        said = shell("quarantine", *arguments)
+    for command in (["show", "1", "--raw", "-"], ["release", "1"]):
+        said = shell("quarantine", *command)
         assert said.code == 2
         assert "MINGJIAN_LEDGER_SECRET" in said.err
 
