@@ -9,10 +9,12 @@ import asyncpg
 
 from consumers import tail
 from domain.aggregate import Entry
+from infra import postgres
 from infra.failpoint import reach
 from infra.ledger import store
 from projections import comparison, projector, rebuild
 from projections.comparison import Compared
+from projections.projector import Adds
 from projections.read_model import ReadModel
 
 BATCH = 10_000
@@ -24,7 +26,7 @@ TRIES = 60
 
 
 class SwitchBlocked(RuntimeError):
-    """Readers held the live tables all the time; the new ones are kept."""
+    """The live tables cannot be replaced now; the new ones are kept."""
 
 
 async def heads(connection: asyncpg.Connection) -> dict[str, int]:
@@ -50,24 +52,28 @@ async def catch_up(
     """Fold what all ledgers hold into the tables beside; the two connections may be one."""
     for ledger in await heads(writer):
         after = await rebuild.position(writer, ledger)
-        entries = await _read(reader, ledger, after, batch)
+        entries, adds = await _read(reader, ledger, after, batch, models)
         while entries:
-            folding = _fold(writer, ledger, entries, models)
+            folding = _fold(writer, ledger, entries, models, adds)
+            reading = _read(reader, ledger, entries[-1].position, batch, models)
             if reader is writer:
                 await folding
-                ahead = await _read(reader, ledger, entries[-1].position, batch)
+                ahead = await reading
             else:
-                _, ahead = await asyncio.gather(
-                    folding, _read(reader, ledger, entries[-1].position, batch)
-                )
+                _, ahead = await asyncio.gather(folding, reading)
             progress(len(entries))
-            entries = ahead
+            entries, adds = ahead
 
 
 async def _read(
-    connection: asyncpg.Connection, ledger: str, after: int, limit: int
-) -> list[Entry]:
-    return await tail.decode(await store.read_rows(connection, ledger, after, limit))
+    connection: asyncpg.Connection,
+    ledger: str,
+    after: int,
+    limit: int,
+    models: Sequence[ReadModel],
+) -> tuple[list[Entry], Adds]:
+    rows = await store.read_rows(connection, ledger, after, limit)
+    return await tail.decode(ledger, rows, models)
 
 
 async def _fold(
@@ -75,11 +81,13 @@ async def _fold(
     ledger: str,
     entries: Sequence[Entry],
     models: Sequence[ReadModel],
+    adds: Adds,
 ) -> None:
     async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
         return await store.read_streams(connection, ledger, streams, to)
 
-    await rebuild.fold(connection, ledger, entries, read_streams, models)
+    async with postgres.within(connection, tail.PROJECT_SECONDS):
+        await rebuild.fold(connection, ledger, entries, read_streams, models, adds)
 
 
 async def compare(
@@ -119,5 +127,9 @@ async def switch(
                 return
         except rebuild.NotUpToDate:
             continue
+        except asyncpg.DependentObjectsStillExistError as error:
+            raise SwitchBlocked(
+                f"有视图依赖读模型,先删去 / drop it first: {error.detail}"
+            ) from None
         await asyncio.sleep(min(2 * patience * (number + 1), PAUSE_SECONDS))
     raise SwitchBlocked(f"读模型一直被占用,未能切换 / readers held the tables, {TRIES} tries")

@@ -110,6 +110,7 @@ async def fold(
     entries: Sequence[Entry],
     read_streams: projector.ReadStreams,
     models: Sequence[ReadModel],
+    adds: projector.Adds | None = None,
 ) -> None:
     """Fold a run of entries into the tables beside: rows and position in one transaction."""
     corrected = {entry.type for entry in entries if entry.corrects and replaces(entry)}
@@ -121,7 +122,7 @@ async def fold(
         for model in new:
             if not corrected.isdisjoint(model.types):
                 await _key(connection, model)
-        await projector.write_rows(connection, ledger, entries, read_streams, new)
+        await projector.write_rows(connection, ledger, entries, read_streams, new, adds)
         reach("rebuild.batch-folded")
         await connection.execute(
             f"INSERT INTO {NEXT}.progress VALUES ($1, $2)"
@@ -172,8 +173,7 @@ async def switch(
             await connection.execute(f"SET LOCAL lock_timeout = '{int(1000 * patience)}ms'")
             await connection.execute(f"LOCK TABLE {SCHEMA}.checkpoint IN ACCESS EXCLUSIVE MODE")
             await fold_rest()
-            for model in models:
-                await _replace(connection, model)
+            await _replace(connection, models)
             names = [model.name for model in models]
             await connection.execute(
                 f"INSERT INTO {SCHEMA}.checkpoint"
@@ -193,16 +193,23 @@ async def switch(
     return True
 
 
-async def _replace(connection: asyncpg.Connection, model: ReadModel) -> None:
-    """Drop the live table and move the new one to its place, with the rights given on the old."""
+async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel]) -> None:
+    """Drop the live tables and move the new ones in, with the rights given on the old."""
+    live = [model.table for model in models]
     grants = await connection.fetch(
-        "SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,"
-        " privilege_type, is_grantable FROM pg_class, aclexplode(relacl)"
-        " WHERE pg_class.oid = to_regclass($1) AND grantee <> relowner",
-        model.table,
+        "SELECT privilege_type, name, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text"
+        " END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END"
+        " FROM unnest($1::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(name),"
+        " aclexplode(relacl) WHERE grantee <> relowner",
+        live,
     )
-    await connection.execute(f"DROP TABLE IF EXISTS {model.table}")
-    await connection.execute(f"ALTER TABLE {model.beside(NEXT).table} SET SCHEMA {model.schema}")
-    for who, what, grantable in grants:
-        option = " WITH GRANT OPTION" if grantable else ""
-        await connection.execute(f"GRANT {what} ON {model.table} TO {who}{option}")
+    # In one message: everybody waits.
+    await connection.execute(
+        ";".join(
+            [
+                f"DROP TABLE IF EXISTS {', '.join(live)}",
+                *(f"ALTER TABLE {new.table} SET SCHEMA {SCHEMA}" for new in beside(models)),
+                *(f"GRANT {what} ON {table} TO {who}{also}" for what, table, who, also in grants),
+            ]
+        )
+    )

@@ -61,7 +61,7 @@ def rebuild(
         async with database() as reader, database() as writer:
             await store.create_schema(writer)
             if not await tables.only_one(writer):
-                console.print("[red]✗[/red] 另一个重建正在进行 / another rebuild is under way")
+                _say("[red]✗[/red] 另一个重建正在进行 / another rebuild is under way")
                 return 2
             if discard:
                 found = await tables.discard(writer)
@@ -98,17 +98,22 @@ async def _switch(
     try:
         await driver.switch(reader, writer, models, differences=differences)
     except driver.SwitchBlocked as error:
-        console.print(f"[red]✗[/red] {error}", highlight=False)
+        _say(f"[red]✗[/red] {error}")
         return 3
     typer.echo(f"{len(models)} 个读模型已重建并切换 / read models rebuilt and switched")
     return 0
 
 
+def _say(text: str) -> None:
+    """A line for people, never broken in two: it may stand in a log."""
+    console.print(text, highlight=False, soft_wrap=True)
+
+
 def _tell(begun: tables.Begun) -> None:
     if begun is tables.Begun.RESUMED:
-        console.print("接着上次未完成的重建 / going on with an unfinished rebuild")
+        _say("接着上次未完成的重建 / going on with an unfinished rebuild")
     if begun is tables.Begun.OUTDATED:
-        console.print(
+        _say(
             "上次未完成的重建所用代码或读模型不同,从头开始"
             " / the unfinished rebuild was of other code or read models: beginning anew"
         )
@@ -230,11 +235,11 @@ def _meter(what: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:
             bars.update(task, completed=done, total=total, text=text())
             if not console.is_terminal and time.monotonic() - told >= LINE_SECONDS:
                 told = time.monotonic()
-                console.print(f"{what} {text()}", highlight=False)
+                _say(f"{what} {text()}")
 
         yield advance
         if not console.is_terminal:
-            console.print(f"{what} {text()}", highlight=False)
+            _say(f"{what} {text()}")
 
 
 COMMANDS = (rebuild,)

@@ -41,7 +41,7 @@ def command(database_url: str, tmp_path: Path) -> Command:
 
 @pytest.fixture
 async def bench(connection: asyncpg.Connection) -> Bench:
-    """The small history with corrections, folded in batches of three."""
+    """The small history with corrections, taken and folded three entries at a time."""
     made = await Bench.open(connection)
     await made.take(*LINES, batch=3)
     return made
@@ -422,6 +422,19 @@ async def test_a_reader_that_never_lets_go_keeps_the_old_tables(
     assert await made_anew(bench.connection) == before
     await driver.switch(bench.connection, bench.connection, REBUILT)
     assert await made_anew(bench.connection) != before
+
+
+async def test_a_view_on_a_read_model_is_named_and_keeps_the_old_tables(
+    bench: Bench, command: Command
+) -> None:
+    before = await made_anew(bench.connection)
+    await bench.connection.execute("CREATE VIEW paid AS SELECT * FROM read.payment")
+    result = await command.run()
+    assert result.exit_code == 3
+    assert "view paid depends on table read.payment" in result.stderr
+    assert await made_anew(bench.connection) == before
+    await bench.connection.execute("DROP VIEW paid")
+    assert (await command.run()).exit_code == 0
 
 
 async def test_the_ledger_grows_and_the_projector_goes_on_meanwhile(
