@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -53,8 +53,6 @@ class Restored:
     compared: int = 0
     """Entries that stood in the database already."""
     written: int = 0
-    told: dict[str, int] = field(default_factory=dict)
-    """The highest number that receipts and notices have told, by kind."""
     without_key: int = 0
     """Persons whose sealed parts nobody can open."""
 
@@ -236,7 +234,6 @@ class _Restore:
     async def finish(self, bootstrap: str, prefix: str) -> None:
         """Set what stands beside the entries, and let events in again."""
         seen = await _highest_told(bootstrap, prefix, self._ledger)
-        self.done.told = dict(seen)
         places = await standing(bootstrap, prefix)
         async with self._connection.transaction():
             counters = await self._connection.fetchrow(_COUNTERS, self._ledger)

@@ -16,10 +16,13 @@ RECORDS = 2_000
 
 
 class Scan:
-    """One partition of a topic: `start` and `end` are its offsets as they stood at the opening."""
+    """One partition of a topic: `start` and `end` are its offsets as they stood at the opening.
+
+    A topic that does not exist holds nothing.
+    """
 
     def __init__(
-        self, consumer: AIOKafkaConsumer, part: TopicPartition, start: int, end: int
+        self, consumer: AIOKafkaConsumer, part: TopicPartition | None, start: int, end: int
     ) -> None:
         self._consumer = consumer
         self._part = part
@@ -29,6 +32,8 @@ class Scan:
     @classmethod
     async def begin(cls, consumer: AIOKafkaConsumer, topic: str) -> Self:
         """Go to the first record that is still there."""
+        if topic not in await consumer.topics():
+            return cls(consumer, None, 0, 0)
         part = TopicPartition(topic, 0)
         consumer.assign([part])
         start = (await consumer.beginning_offsets([part]))[part]
@@ -38,6 +43,9 @@ class Scan:
 
     async def more(self, seconds: float) -> Sequence[Any]:
         """The next records; none when none came in that time."""
+        if self._part is None:
+            await asyncio.sleep(seconds)
+            return ()
         found = await self._consumer.getmany(self._part, timeout_ms=int(seconds * 1000))
         # Also past what is no record: marks of transactions.
         self.next_offset = await self._consumer.position(self._part)

@@ -18,6 +18,7 @@ from consumers.publishing import Message
 SEALED = "sealed"
 _NOTHING = 2**32 - 1
 """In place of the length of a part that is not there: a null is not an empty text."""
+_DIGITS = 18
 _CONTENT_TYPE = b"application/cloudevents+json; charset=UTF-8"
 
 
@@ -81,7 +82,7 @@ def message_of(record: Any) -> Message:
 def position_of(message: Message) -> int | None:
     """The position that a message claims, if it can be read; no judgement."""
     text = dict(message.headers).get("position") or b""
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdigit() and len(text) <= _DIGITS else None
 
 
 def fingerprint(messages: Iterable[Message]) -> bytes:
