@@ -9,13 +9,17 @@ from typing import Any
 import asyncpg
 
 from domain.aggregate import Entry
+from infra import postgres
 from infra.ledger import store
 from projections import projector
 from projections.catalogue import READ_MODELS
+from projections.projector import Adds
 from projections.read_model import ReadModel
 
 BATCH = 5_000
-DECODE_AT_ONCE = 100
+PROJECT_SECONDS = 120.0
+"""Longest that writing one batch may take."""
+DECODE_AT_ONCE = 200
 """Entries decoded before a transaction under way gets its turn."""
 
 
@@ -32,25 +36,34 @@ async def catch_up(
     async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
         return await store.read_streams(connection, ledger, streams, to)
 
+    async def write(entries: list[Entry], adds: Adds) -> None:
+        async with postgres.within(connection, PROJECT_SECONDS):
+            await projector.project(connection, ledger, entries, read_streams, models, adds)
+
     done = 0
     after = min((await projector.positions(connection, ledger, models)).values())
-    entries = await store.read_entries(connection, ledger, after, batch)
+    rows = await store.read_rows(connection, ledger, after, batch)
+    entries, adds = await decode(ledger, rows, models)
     while entries:
         rows = await store.read_rows(connection, ledger, entries[-1].position, batch)
-        # The next entries are decoded while PostgreSQL writes the rows of these.
-        _, ahead = await asyncio.gather(
-            projector.project(connection, ledger, entries, read_streams, models), decode(rows)
-        )
+        # The next entries are decoded and worked out while PostgreSQL writes the rows of these.
+        _, ahead = await asyncio.gather(write(entries, adds), decode(ledger, rows, models))
         done += len(entries)
         progress(len(entries))
-        entries = ahead
+        entries, adds = ahead
     return done
 
 
-async def decode(rows: Sequence[Sequence[Any]]) -> list[Entry]:
-    """Entries of rows as `store.read_rows` gives them, a slice at a time."""
+async def decode(
+    ledger: str, rows: Sequence[Sequence[Any]], models: Sequence[ReadModel] = READ_MODELS
+) -> tuple[list[Entry], Adds]:
+    """Entries of rows as `store.read_rows` gives them, and what they add, a slice at a time."""
     entries: list[Entry] = []
+    adds: Adds = {model.name: {} for model in models}
     for start in range(0, len(rows), DECODE_AT_ONCE):
-        entries += map(store.entry_of, rows[start : start + DECODE_AT_ONCE])
+        piece = list(map(store.entry_of, rows[start : start + DECODE_AT_ONCE]))
+        entries += piece
+        for name, added in projector.work_out(ledger, piece, models).items():
+            adds[name].update(added)
         await asyncio.sleep(0)
-    return entries
+    return entries, adds

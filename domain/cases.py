@@ -8,6 +8,7 @@ streams of their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from domain.aggregate import Aggregate, Data, evolves, judges
@@ -108,14 +109,14 @@ class Case(Aggregate):
             breaches.append("programme-differs")
         if event.item != "basic":
             return tuple(breaches)
-        if not all(self._entitled(month) for month in event.months):
+        months, due = event.months, self._due(event.months)
+        if not self._entitled(months):
             breaches.append("month-not-entitled")
-        if not set(event.months).isdisjoint(self.paid_months):
+        if not set(months).isdisjoint(self.paid_months):
             breaches.append("month-already-paid")
-        dues = [self._amount(month) for month in event.months]
-        if None not in dues and event.amount_fen != sum(due for due in dues if due is not None):
+        if due is not None and event.amount_fen != due:
             breaches.append("amount-differs")
-        if max(event.months) > month_of(event.settled_on):
+        if max(months) > month_of(event.settled_on):
             breaches.append("paid-in-advance")
         return tuple(breaches)
 
@@ -127,22 +128,36 @@ class Case(Aggregate):
             breaches.append("programme-differs")
         if event.item != "basic":
             return tuple(breaches)
-        if not all(self._entitled(month) for month in event.months):
+        if not self._entitled(event.months):
             breaches.append("month-not-entitled")
         paid = not set(event.months).isdisjoint(self.paid_months)
         if event.reason == "late-approval" and paid:
             breaches.append("month-already-paid")
         return tuple(breaches)
 
-    def _entitled(self, month: str) -> bool:
-        return any(first <= month and (last is None or month <= last) for first, last in self.spans)
+    # Plain loops: these run for every payment, and generators would cost more than what they do.
 
-    def _amount(self, month: str) -> int | None:
-        """What is due of a month by the case's own decisions, if they fix it."""
-        due = None
-        for start, amount in self.amounts:
-            if start <= month:
-                due = amount
+    def _entitled(self, months: Iterable[str]) -> bool:
+        """Whether every month lies in a stretch of entitlement."""
+        for month in months:
+            for first, last in self.spans:
+                if first <= month and (last is None or month <= last):
+                    break
+            else:
+                return False
+        return True
+
+    def _due(self, months: Iterable[str]) -> int | None:
+        """What is due of these months by the case's own decisions, if they fix it for each."""
+        due = 0
+        for month in months:
+            of_month = None
+            for start, amount in self.amounts:
+                if start <= month:
+                    of_month = amount
+            if of_month is None:
+                return None
+            due += of_month
         return due
 
     # Evolution: assignments only; these bodies run again on every replay.

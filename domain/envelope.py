@@ -223,7 +223,7 @@ def plain(raw: bytes) -> dict[str, Any] | None:
     if len(raw) > MAX_BYTES or b"\\u" in raw:
         return None
     try:
-        made = from_json(raw, allow_inf_nan=False)
+        made = from_json(raw, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         return None
     return made if isinstance(made, dict) and to_json(made) == raw else None

@@ -189,8 +189,6 @@ def _person_fields(model: type[BaseModel]) -> tuple[str, ...]:
 
 def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:
     """Every person an event names, with the path to them, in the order of the fields."""
-    if value is None:
-        return []
     if isinstance(value, tuple):
         return [found for i, item in enumerate(value) for found in persons(item, (*path, i))]
     if isinstance(value, Person):
@@ -200,5 +198,6 @@ def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:
     return [
         found
         for name in _person_fields(type(value))
-        for found in persons(getattr(value, name), (*path, name))
+        if (inner := getattr(value, name)) is not None
+        for found in persons(inner, (*path, name))
     ]

@@ -2,16 +2,16 @@
 
 The same path serves the live tail, a rebuild and Kafka. Applying the same entries twice changes
 nothing (positions at or below the checkpoint are dropped), and the rows do not depend on how the
-entries were cut into batches.
+entries were cut into batches. Whoever calls bounds the time: a COPY on a dead connection can wait for ever.
 """
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import operator
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 
@@ -20,10 +20,15 @@ from infra.failpoint import reach
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel, Values
 
-COPY_SECONDS = 60.0
-
 ReadStreams = Callable[[Sequence[str], int], Awaitable[dict[str, list[Entry]]]]
 """All entries of the named streams up to a position, in version order."""
+
+Record = tuple[Any, ...]
+"""A row as it is stored: ledger, stream, known_from, known_to, n, then its values."""
+_VALUES = 5
+"""Where the values of a record begin."""
+Adds = dict[str, dict[int, list[Record]]]
+"""Read model → position → the rows that the entry adds by itself."""
 
 CHECKPOINT = f"""
 CREATE SCHEMA IF NOT EXISTS {SCHEMA};
@@ -58,7 +63,7 @@ class _Row:
 class _Changes:
     """What a batch writes of one read model: rows of streams that only grow, and of others."""
 
-    added: list[Values] = field(default_factory=list)
+    added: list[Record] = field(default_factory=list)
     made: list[tuple[str, _Row]] = field(default_factory=list)
     ended: list[_Row] = field(default_factory=list)
 
@@ -70,9 +75,16 @@ async def create_tables(
     await connection.execute("SELECT pg_advisory_lock(4451021)")
     try:
         await connection.execute(CHECKPOINT)
+        # What exists is left alone: even IF NOT EXISTS would wait for those who write there.
+        query = "SELECT relname FROM pg_class WHERE relnamespace = $1::text::regnamespace"
+        existing = {row[0] for row in await connection.fetch(query, SCHEMA)}
+        statements: list[str] = []
         for model in models:
-            for statement in model.ddl():
-                await connection.execute(statement)
+            if model.name not in existing:
+                statements += model.table_ddl()
+            statements += [s for name, s in model.index_ddl().items() if name not in existing]
+        if statements:
+            await connection.execute(";".join(statements))
     finally:
         await connection.execute("SELECT pg_advisory_unlock(4451021)")
 
@@ -102,14 +114,35 @@ async def positions(
     return {model.name: known.get(model.name, 0) for model in models}
 
 
+def work_out(
+    ledger: str, entries: Iterable[Entry], models: Sequence[ReadModel] = READ_MODELS
+) -> Adds:
+    """What each entry adds by itself: pure, so done while PostgreSQL writes what came before."""
+    adding: dict[str, list[tuple[dict[int, list[Record]], Any]]] = {}
+    adds: Adds = {}
+    for model in models:
+        mine = adds[model.name] = {}
+        for name, function in model.adding.items():
+            adding.setdefault(name, []).append((mine, function))
+    for entry in entries:
+        for mine, function in adding.get(entry.type, ()):
+            start = (ledger, entry.originator_id, entry.position, MAX_POSITION)
+            mine[entry.position] = [(*start, n, *row) for n, row in enumerate(function(entry))]
+    return adds
+
+
 async def project(
     connection: asyncpg.Connection,
     ledger: str,
     entries: Sequence[Entry],
     read_streams: ReadStreams,
     models: Sequence[ReadModel] = READ_MODELS,
+    adds: Adds | None = None,
 ) -> None:
-    """Fold a run of entries (in position order, without gaps) into the read models."""
+    """Fold a run of entries (in position order, without gaps) into the read models.
+
+    `adds` is what `work_out` made of them, where that was done before.
+    """
     if not entries:
         return
     end = entries[-1].position
@@ -119,7 +152,7 @@ async def project(
             if new[0].position != after + 1:
                 names = ", ".join(model.name for model in behind)
                 raise LookupError(f"{names} at {after}, got entries from {new[0].position}")
-            await write_rows(connection, ledger, new, read_streams, behind)
+            await write_rows(connection, ledger, new, read_streams, behind, adds)
         reach("projector.rows-written")
         await connection.execute(
             f"UPDATE {SCHEMA}.checkpoint SET position = $2"
@@ -137,15 +170,19 @@ async def write_rows(
     entries: Sequence[Entry],
     read_streams: ReadStreams,
     models: Sequence[ReadModel],
+    adds: Adds | None = None,
 ) -> None:
     """Write what entries make of the read models' rows; the position is the caller's to move."""
+    if adds is None:
+        adds = work_out(ledger, entries, models)
     by_type: dict[str, list[Entry]] = {}
     for entry in entries:
         by_type.setdefault(entry.type, []).append(entry)
     for model in models:
         mine = [by_type[name] for name in model.types if name in by_type]
         if mine:
-            await _project_one(connection, ledger, model, _merged(mine), read_streams)
+            made = adds[model.name]
+            await _project_one(connection, ledger, model, _merged(mine), made, read_streams)
 
 
 async def _lock_checkpoints(
@@ -194,18 +231,22 @@ async def _project_one(
     ledger: str,
     model: ReadModel,
     entries: Sequence[Entry],
+    adds: dict[int, list[Record]],
     read_streams: ReadStreams,
 ) -> None:
-    adding, folding = model.adding, model.folding
+    folding = model.folding
     whole = {e.originator_id for e in entries if e.type in folding or replaces(e)}
-    current = await _current(connection, ledger, model, whole)
+    if whole and not folding:
+        histories = await read_streams(list(whole), entries[-1].position)
+        made = [entry.position for history in histories.values() for entry in history]
+        current = await _current(connection, ledger, model, whole, "known_from", made)
+    else:
+        current = await _current(connection, ledger, model, whole, "stream", list(whole))
     changes = _Changes()
     for entry in entries:
         stream = entry.originator_id
         if stream not in whole:
-            start = (ledger, stream, entry.position, MAX_POSITION)
-            rows = adding[entry.type](entry)
-            changes.added += [(*start, n, *values) for n, values in enumerate(rows)]
+            changes.added += adds[entry.position]
         elif replaces(entry):
             history = (await read_streams([stream], entry.position))[stream]
             standing = model.fold_stream(effective(history))
@@ -214,25 +255,30 @@ async def _project_one(
             live = current[stream]
             _change(changes, live, entry, model.turned([row.values for row in live], entry))
         else:
-            for n, values in enumerate(adding[entry.type](entry)):
-                row = _Row(values, entry.position, n)
+            for n, record in enumerate(adds[entry.position]):
+                row = _Row(model.row._make(record[_VALUES:]), entry.position, n)
                 changes.made.append((stream, row))
                 current[stream].append(row)
     await _write(connection, ledger, model, changes)
 
 
 async def _current(
-    connection: asyncpg.Connection, ledger: str, model: ReadModel, streams: Iterable[str]
+    connection: asyncpg.Connection,
+    ledger: str,
+    model: ReadModel,
+    streams: Iterable[str],
+    column: str,
+    sought: Sequence[Any],
 ) -> dict[str, list[_Row]]:
-    """The rows now known of these streams, in the order they were made."""
+    """The rows now known of these streams, in the order they were made: sought by a column."""
     found: dict[str, list[_Row]] = {stream: [] for stream in streams}
     if found:
         columns = ", ".join(model.columns)
         for record in await connection.fetch(
             f"SELECT stream, known_from, n, {columns} FROM {model.table}"
-            " WHERE ledger = $1 AND stream = ANY($2) AND known_to = $3 ORDER BY known_from, n",
+            f" WHERE ledger = $1 AND {column} = ANY($2) AND known_to = $3 ORDER BY known_from, n",
             ledger,
-            list(found),
+            sought,
             MAX_POSITION,
         ):
             values = model.row._make(tuple(record)[3:])
@@ -275,13 +321,10 @@ async def _write(
         for stream, row in changes.made
     ]
     if records:
-        await asyncio.wait_for(
-            connection.copy_records_to_table(
-                model.name,
-                schema_name=model.schema,
-                columns=("ledger", "stream", "known_from", "known_to", "n", *model.columns),
-                records=records,
-            ),
-            COPY_SECONDS,
+        await connection.copy_records_to_table(
+            model.name,
+            schema_name=model.schema,
+            columns=("ledger", "stream", "known_from", "known_to", "n", *model.columns),
+            records=records,
         )
         reach("projector.rows-copied")

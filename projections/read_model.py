@@ -119,7 +119,7 @@ class ReadModel:
 
     def ddl(self) -> list[str]:
         """Statements that create the table and its indexes when they do not exist."""
-        return [*self.table_ddl(), *self.index_ddl()]
+        return [*self.table_ddl(), *self.index_ddl().values()]
 
     def table_ddl(self, *, keyed: bool = True) -> list[str]:
         """Statements that create the table when it does not exist, with or without its key."""
@@ -140,15 +140,20 @@ class ReadModel:
             f"COMMENT ON TABLE {self.table} IS '{self.doc}'",
         ]
 
-    def index_ddl(self) -> list[str]:
-        """Statements that create the indexes when they do not exist."""
+    def index_ddl(self) -> dict[str, str]:
+        """Name → statement that creates the index when it does not exist.
+
+        Rows are sought by stream only where entries fold; elsewhere only a correction asks for
+        those of one stream, and finds them by the positions that made them.
+        """
         indexes = {str(number): columns for number, columns in enumerate(self.indexes)}
-        if self.folding or self.adding:
+        if self.folding:
             indexes = {"stream": "stream", **indexes}
-        return [
-            f"CREATE INDEX IF NOT EXISTS {self.name}_{name} ON {self.table} (ledger, {columns})"
+        return {
+            f"{self.name}_{name}": f"CREATE INDEX IF NOT EXISTS {self.name}_{name}"
+            f" ON {self.table} (ledger, {columns})"
             for name, columns in indexes.items()
-        ]
+        }
 
 
 def _order(values: Values) -> Values:

@@ -67,9 +67,8 @@ async def begin(
             f"CREATE TABLE {NEXT}.progress (ledger text PRIMARY KEY, position bigint NOT NULL)"
         )
         for model in beside(models):
-            # Folds look up the rows of a stream and end them by their key; mere adding does not.
-            for statement in model.table_ddl(keyed=False):
-                await connection.execute(statement)
+            # Only folds and corrections look rows up and end them; others wait for their indexes.
+            await connection.execute(";".join(model.table_ddl(keyed=False)))
             if model.folding:
                 await _key(connection, model)
     return Begun.ANEW if found is None or restart else Begun.OUTDATED
@@ -138,19 +137,16 @@ async def index(connection: asyncpg.Connection, model: ReadModel) -> None:
     async with connection.transaction():
         await connection.execute(f"SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'")
         await _key(connection, new)
-        for statement in new.index_ddl():
-            await connection.execute(statement)
-        await connection.execute(f"ANALYZE {new.table}")
+        await connection.execute(";".join([*new.index_ddl().values(), f"ANALYZE {new.table}"]))
 
 
 async def _key(connection: asyncpg.Connection, model: ReadModel) -> None:
-    """Key and stream index of a table beside, if it has none yet."""
-    query = (
-        "SELECT EXISTS (SELECT FROM pg_index WHERE indrelid = $1::text::regclass AND indisprimary)"
-    )
-    if not await connection.fetchval(query, model.table):
+    """The key of a table beside, if it has none yet, and that of its streams where entries fold."""
+    keys = "SELECT count(*) FROM pg_index WHERE indrelid = $1::text::regclass AND indisprimary"
+    if not await connection.fetchval(keys, model.table):
         await connection.execute(f"ALTER TABLE {model.table} ADD {PRIMARY_KEY}")
-        await connection.execute(model.index_ddl()[0])
+        if model.folding:
+            await connection.execute(model.index_ddl()[f"{model.name}_stream"])
 
 
 async def switch(

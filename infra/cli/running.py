@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 import uvicorn
-import uvloop
 
 from api.app import create_app
 from consumers.intake import run_intake
 from consumers.projector import run_projector
 from consumers.relay import run_relay
-from infra.cli.console import LEDGER, LedgerOption
+from infra.cli.console import LEDGER, LedgerOption, run
 from infra.settings import Settings, settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -34,19 +33,19 @@ def given(metrics_port: int | None) -> Settings:
 @app.command()
 def intake(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 接收主题记入账本 / intake topics → ledger."""
-    uvloop.run(run_intake(given(metrics_port), ledger))
+    run(run_intake(given(metrics_port), ledger))
 
 
 @app.command()
 def relay(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从账本发布到 Kafka 账本主题 / ledger → ledger topic."""
-    uvloop.run(run_relay(given(metrics_port), ledger))
+    run(run_relay(given(metrics_port), ledger))
 
 
 @app.command()
 def projector(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 账本主题投影到读模型 / ledger topic → read models."""
-    uvloop.run(run_projector(given(metrics_port), ledger))
+    run(run_projector(given(metrics_port), ledger))
 
 
 @app.command()

@@ -30,13 +30,20 @@ class Sealer:
 
     def __init__(self, secret: bytes, division: str) -> None:
         self._division = division
-        self._digest_key = hmac.digest(secret, b"mingjian digest", "sha256")
+        # HMAC (RFC 2104) with both pads hashed once: half the time of hmac.digest.
+        block = hashlib.sha256().block_size
+        key = hmac.digest(secret, b"mingjian digest", "sha256").ljust(block, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
         self._person_key = hmac.digest(secret, b"mingjian person", "sha256")
         self._box = AESGCM(hmac.digest(secret, b"mingjian box", "sha256"))
 
     def digest(self, raw: bytes) -> bytes:
-        """Keyed hash of received bytes, 32 bytes."""
-        return hmac.digest(self._digest_key, raw, "sha256")
+        """Keyed hash of received bytes (HMAC-SHA256), 32 bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(raw)
+        outer.update(inner.digest())
+        return outer.digest()
 
     def pseudonym(self, kind: str, text: str) -> str:
         """32 hex characters that stand for a number of this kind, the same for ever."""

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 import asyncpg
-from pydantic_core import from_json
+import msgspec
 
 from domain.aggregate import Aggregate, Entry, fold, replaces
 from domain.catalogue import aggregate_of
@@ -113,10 +113,23 @@ async def find_ledger(
     return ledger
 
 
+class _Open(msgspec.Struct, gc=False):
+    """What of an open part is not in the columns beside it."""
+
+    data: dict[str, Any]
+    sequence: int
+    time: str
+    corrects: str | None = None
+    correctionkind: str | None = None
+
+
+_open_part = msgspec.json.Decoder(_Open).decode
+
+
 def entry_of(row: Sequence[Any]) -> Entry:
     """A row of `_READ` as an entry; parses the open part."""
     position, recorded_at, source, event_id, type_name, stream, version, open_part = row
-    message = from_json(open_part)
+    message = _open_part(open_part)
     return Entry(
         stream,
         version,
@@ -125,11 +138,11 @@ def entry_of(row: Sequence[Any]) -> Entry:
         type_name,
         source,
         event_id,
-        message["data"],
-        message.get("corrects"),
-        message.get("correctionkind"),
-        message["sequence"],
-        message["time"],
+        message.data,
+        message.corrects,
+        message.correctionkind,
+        message.sequence,
+        message.time,
     )
 
 
