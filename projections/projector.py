@@ -2,7 +2,8 @@
 
 The same path serves the live tail, a rebuild and Kafka. Applying the same entries twice changes
 nothing (positions at or below the checkpoint are dropped), and the rows do not depend on how the
-entries were cut into batches. Whoever calls bounds the time: a COPY on a dead connection can wait for ever.
+entries were cut into batches. Whoever calls bounds the time: a COPY on a dead connection waits for
+ever.
 """
 
 from __future__ import annotations
