@@ -13,8 +13,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from domain.aggregate import Entry
 from domain.event import Event
@@ -39,11 +38,12 @@ class Command:
         """Run it in this process, where folds may be patched, beside whatever else goes on."""
         settings.cache_clear()
         try:
-            return await asyncio.to_thread(
-                CliRunner().invoke, app, ["rebuild", *models, *options], env=self.environment
-            )
+            return await asyncio.to_thread(self._invoke, ["rebuild", *models, *options])
         finally:
             settings.cache_clear()
+
+    def _invoke(self, arguments: list[str]) -> Result:
+        return CliRunner().invoke(app, arguments, env=self.environment)
 
     async def killed_at(self, point: str, *options: str) -> int:
         """Run it in a process that dies at a fail point; its return code."""
