@@ -123,6 +123,8 @@ async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[in
         for topic in described
         for part in topic["partitions"]
     ]
+    if not parts:
+        return {}
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     await consumer.start()
     try:

@@ -164,6 +164,16 @@ async def test_a_relay_that_does_not_publish_is_one(
     assert found.missing == reconcile.Runs(3, [[last - 2, last]])
 
 
+async def test_where_the_topic_was_never_made_everything_is_missing(
+    kafka_settings: Settings, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "PATIENCE_SECONDS", 0.2)
+    last = await a_ledger(connection, kafka_settings, messy_feed(1))
+    found = await compare_entries(connection, *places(kafka_settings))
+    assert found.missing == reconcile.Runs(last, [[1, last]])
+    assert await books.partitions(connection, *places(kafka_settings)) == []
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
