@@ -200,3 +200,12 @@ def test_the_keyboard_finds_the_way_past_the_navigation(
 
     assert focused.text == "跳到正文"
     assert focused.is_displayed()
+
+
+def test_what_waits_is_said_above_the_figure(browser: webdriver.Chrome, site: str) -> None:
+    browser.get(f"{site}/figures/F16")
+    note = browser.find_element(By.CSS_SELECTOR, ".waiting")
+
+    assert note.is_displayed()
+    assert "本期另有隔离 1 条、搁置 1 条未计入,声称金额 400.00 元。" in note.text
+    assert note.location["y"] < browser.find_element(By.TAG_NAME, "h1").location["y"]

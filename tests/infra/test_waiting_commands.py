@@ -51,11 +51,13 @@ def shell_on(
     def say(*arguments: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["mingjian", *arguments])
         settings.cache_clear()
-        with pytest.raises(SystemExit) as end:
+        code = 0
+        try:
             main()
-            sys.exit()
+        except SystemExit as end:
+            code = int(end.code or 0)
         printed = capsys.readouterr()
-        return Said(int(end.value.code or 0), printed.out, printed.err)
+        return Said(code, printed.out, printed.err)
 
     return say
 
