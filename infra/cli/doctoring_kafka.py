@@ -22,9 +22,9 @@ from infra.ledger.records import Part
 from infra.settings import Settings
 
 AUTO_CREATE = "auto.create.topics.enable"
-PRODUCE = 0
-"""Kafka's number of the request to write."""
-PRODUCE_OF_KAFKA_4 = 3
+FETCH = 1
+"""Kafka's number of the request to read."""
+FETCH_OF_KAFKA_4 = 4
 """The oldest form of it that Kafka 4 still takes; brokers do not tell their version."""
 KEPT_SECONDS = INTAKE_DAYS * DAY_MS / 1000
 CLOSE = 0.5
@@ -64,7 +64,7 @@ async def _brokers(bootstrap: str) -> Finding:
             ]
         )
         connection = await admin._client._get_conn(cluster["brokers"][0]["node_id"])  # noqa: SLF001  no public reader
-        modern = connection._versions[PRODUCE][0] >= PRODUCE_OF_KAFKA_4  # noqa: SLF001  likewise
+        modern = connection._versions[FETCH][0] >= FETCH_OF_KAFKA_4  # noqa: SLF001  likewise
     finally:
         await admin.close()
     values = [

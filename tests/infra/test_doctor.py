@@ -164,6 +164,7 @@ async def test_on_kafka_a_system_at_rest_is_healthy_and_its_lag_is_told(
     assert not wrong(found)
     for check in ("kafka", "kafka.topics", "books", f"relay.{LEDGER}", f"lag.{LEDGER}"):
         assert found[check].level is Level.FINE, found[check]
+    assert "4 或更新" in found["kafka"].found
 
     await put(kafka_settings, next(iter(sent.ends)), (b"late", []), (b"later", []))
     found = await checked(kafka_settings)
