@@ -6,7 +6,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench up kafka lock clean
+.PHONY: help setup demo test lint bench faults up kafka lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ lint: setup $(DEV) ## ruff, mypy --strict, import contracts
 
 bench: setup $(DEV) ## measure; writes build/bench.json
 	$(BIN)/python -m tests.bench
+
+faults: setup $(DEV) ## kill, cut and stall everything, then judge (KILLS=500, SEED=…, FAULTS="F1 F13")
+	KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m tests.faults $(FAULTS)
 
 up: ## PostgreSQL and Kafka in Docker
 	docker compose up --detach --wait

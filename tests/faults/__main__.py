@@ -12,6 +12,7 @@ import json
 import os
 import random
 import secrets
+import signal
 import sys
 import tempfile
 from dataclasses import asdict
@@ -26,6 +27,7 @@ from tests.faults.servers import Servers
 
 OUTPUT = Path("build/faults.json")
 KILLS = 500
+WIDTH = 140
 
 
 def parse() -> argparse.Namespace:
@@ -80,10 +82,13 @@ def table(outcomes: list[Outcome]) -> Table:
 
 def main() -> None:
     options = parse()
-    console = Console(soft_wrap=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # all is taken down as by Ctrl-C
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH
     console.print(f"seed {options.seed} (SEED={options.seed} repeats this)", highlight=False)
     outcomes = asyncio.run(run(options, console))
-    console.print(table(outcomes), soft_wrap=False, width=max(120, console.width))
+    console.print(table(outcomes))
     kills_ = sum(outcome.kills for outcome in outcomes)
     console.print(f"{kills_:,} kills, {sum(o.events for o in outcomes):,} events")
     OUTPUT.parent.mkdir(exist_ok=True)

@@ -103,7 +103,7 @@ async def collect(
 def stopped(code: int, log: Path | str, alarm: str) -> Verdict:
     """I14: a service that lacks evidence must have ended with this alarm, and not gone on."""
     verdict = Verdict("I14", f"stops with {alarm} where evidence is missing", 1)
-    said = re.search(rf'"error": "[\w.]*\b{re.escape(alarm)}"', Path(log).read_text())
+    said = re.search(rf"\b{re.escape(alarm)}[\":]", Path(log).read_text())
     if code != 1 or said is None:
         named = "without" if said is None else "with"
         verdict.broken.append(Broken(f"exit code {code}, {named} the alarm"))

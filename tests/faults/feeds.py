@@ -34,13 +34,12 @@ CLOCKS = ("+0", "+1y", "-10m", "-2y", "+1d")
 async def duplicates(harness: Harness) -> None:
     async with harness.run() as run:
         seed = str(harness.dice.randint(1, 10**6))
-        producer = run.produce("--copies", "3", "--seed", seed, "--parts", "2", "--pause", "0")
         run.keep_all()
-        await producer.ended()
+        await run.produced("--copies", "3", "--seed", seed, "--parts", "2")
         await run.grown_to(100)
         for name in ("intake", "projector"):
             await run.kill(name, name)
-        await harness.finish(run, producer)
+        await harness.finish(run)
 
 
 @fault("F22", "poison at the head of each partition")
@@ -49,7 +48,8 @@ async def poison(harness: Harness) -> None:
         for source in SOURCES:
             await put(run, source, b"\x00 poison of " + source.encode())
         run.keep_all()
-        await harness.finish(run, run.produce("--parts", "2", "--pause", "0"))
+        await run.produced("--parts", "2")
+        await harness.finish(run)
         await count(harness, run, "SELECT count(*) FROM ledger.quarantine WHERE number <= 15", 15)
 
 
@@ -65,9 +65,8 @@ async def oversize(harness: Harness) -> None:
         else:
             refused = False
         harness.expect(refused, "the broker took a record of 5 MiB")
-        producer = run.produce("--parts", "1", "--pause", "0")
-        await producer.ended()
-        await harness.finish(run, producer)
+        await run.produced("--parts", "1")
+        await harness.finish(run)
         large = "SELECT count(*) FROM ledger.quarantine WHERE size IN (65537, 1048576)"
         await count(harness, run, large, 2)
 
@@ -82,7 +81,8 @@ async def odd_headers(harness: Harness) -> None:
             topic = intake_topic("social-assistance", run.prefix)
             wire.put_raw(harness.servers.bootstrap, topic, with_header(line, name))
         run.keep_all()
-        await harness.finish(run, run.produce("--parts", "1", "--pause", "0"))
+        await run.produced("--parts", "1")
+        await harness.finish(run)
         odd = "SELECT count(*) FROM ledger.entry WHERE event_id LIKE 'odd-%'"
         await count(harness, run, odd, len(names))
 
@@ -139,8 +139,7 @@ def faketime() -> Path | None:
 async def replay(harness: Harness) -> None:
     async with harness.run() as run:
         run.keep_all()
-        producer = run.produce("--parts", "2", "--pause", "0")
-        await producer.ended()
+        await run.produced("--parts", "2")
         await run.drained()
         entries, before = await run.position(), 0
         for source in SOURCES:
@@ -159,8 +158,7 @@ async def retention(harness: Harness) -> None:
     """The intake stops and says what is gone; so does the relay when the ledger topic loses."""
     async with harness.run() as run:
         run.keep_all()
-        producer = run.produce("--parts", "1", "--pause", "0")
-        await producer.ended()
+        await run.produced("--parts", "1")
         await run.drained()
         await run.end()
         topic = intake_topic("payouts", run.prefix)

@@ -65,6 +65,9 @@ class Harness:
         async with Run(self.servers, live=live, port=port) as run:
             try:
                 yield run
+            except Exception:
+                self.outcome.notes.append(run.logs())
+                raise
             finally:
                 self.outcome.kills += sum(run.kills.values())
                 self.outcome.points = dict(Counter(self.outcome.points) + run.kills)
@@ -133,6 +136,7 @@ async def play(harness: Harness, which: Fault) -> Outcome:
         await which.play(harness)
     except Exception as error:  # noqa: BLE001  one fault must not hide the others
         made.broken.append(f"{type(error).__name__}: {error}"[:1500])
+        await harness.servers.heal()
     made.seconds = round(time.monotonic() - started, 1)
     if made.rss_mib > MEMORY_MIB:
         made.broken.append(f"a service took {made.rss_mib:.0f} MiB")

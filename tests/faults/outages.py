@@ -31,7 +31,7 @@ async def broker_restarts(harness: Harness) -> None:
                 await kill_broker(run)
             else:
                 await asyncio.to_thread(run.servers.kafka.stop)
-                await asyncio.to_thread(run.servers.kafka.start)
+                await run.servers.restart_kafka()
         await harness.finish(run, producer)
 
 
@@ -141,6 +141,6 @@ async def broker_down(harness: Harness) -> None:
         await run.grown_to(50)
         await asyncio.to_thread(harness.servers.kafka.kill)
         await asyncio.sleep(QUICK_SECONDS if harness.quick else OUTAGE_SECONDS)
-        await asyncio.to_thread(harness.servers.kafka.start)
+        await harness.servers.restart_kafka()
         await harness.finish(run, producer)
         harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")

@@ -50,8 +50,7 @@ async def _lost_at_a_crash(harness: Harness, **settings: str) -> int:
 @fault("SEES-ACK", "an intake that acknowledges first, killed: loss")
 async def sees_early_acknowledgement(harness: Harness) -> None:
     async with harness.run() as run:
-        producer = run.produce("--parts", "4", "--pause", "0")
-        await producer.ended()
+        await run.produced("--parts", "4")
         group = f"{run.prefix}.{ack_first.GROUP}"
         topics = [f"{run.prefix}.intake.{source}" for source in ack_first.SOURCES]
         for part in (1, 2, 3):

@@ -7,11 +7,13 @@ import itertools
 import json
 import signal
 from collections import Counter
+from contextlib import suppress
 from typing import Any, Self
 from uuid import uuid4
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from domain.catalogue import SOURCES
 from infra import postgres
@@ -79,7 +81,8 @@ class Run:
         await self.end()
         for service in self._others:
             await service.kill()
-        await self._clean_up()
+        with suppress(OSError, KafkaError, asyncpg.PostgresError):
+            await self._clean_up()
 
     async def _clean_up(self) -> None:
         """Databases and topics of many runs would fill the disk and slow the broker."""
@@ -115,6 +118,12 @@ class Run:
         """Start an upstream system; see producer.py."""
         live = ["--live"] if self.live else []
         return self.program("tests.faults.producer", str(self.acked), *options, *live)
+
+    async def produced(self, *options: str) -> None:
+        """Let an upstream system send all it has."""
+        producer = self.produce(*options, "--pause", "0")
+        if code := await producer.ended():
+            raise Stuck(f"the producer ended with {code}: {producer.said()[-500:]}")
 
     def keep(
         self, name: str, label: str = "", plan: list[str] | None = None, **environment: str
@@ -193,6 +202,13 @@ class Run:
         while True:
             self.rss_mib = max([self.rss_mib, *(rss_mib(s.pid) for s in self._up.values())])
             await asyncio.sleep(0.5)
+
+    def logs(self) -> str:
+        """The last lines of every log, for those who look into a failure."""
+        shown: list[str] = []
+        for log in sorted(self.directory.glob("*.log")):
+            shown += [f"{log.name}: {line[:300]}" for line in log.read_text().splitlines()[-4:]]
+        return "\n".join(shown)
 
     # Waiting and judging.
 

@@ -6,6 +6,7 @@ Both outlive many runs: every run has its own database and topic prefix.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,10 +16,12 @@ from typing import Self
 
 import asyncpg
 
-from infra.kafka.local import HOST, LocalKafka, free_port
+from infra.kafka.local import HOST, KafkaFailedError, LocalKafka, free_port
 
 SUPERUSER = "postgres"
 ANSWER_SECONDS = 60.0
+TRIES = 3
+PR_SET_PDEATHSIG = 1
 BROKER = {
     "delete.topic.enable": "true",  # topics of finished runs go
     "log.retention.check.interval.ms": "500",
@@ -52,7 +55,7 @@ class Postgres:
         for name, value in settings.items():
             arguments += ["-c", f"{name}={value}"]
         with (self.data.parent / "postgres.log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(  # noqa: S603  one system call, no lock
                 [self._binary, *arguments],
                 stdout=log,
                 stderr=log,
@@ -60,7 +63,13 @@ class Postgres:
                 start_new_session=True,
                 user=self._user,  # the server refuses to run as root
                 group=self._user,
+                preexec_fn=lambda: die_with_parent(signal.SIGQUIT),  # noqa: PLW1509  one system call
             )
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a server of ours."""
+        return self._process is not None and self._process.poll() is None
 
     async def answer(self) -> None:
         """Wait until it answers."""
@@ -125,10 +134,34 @@ class Servers:
             raise
         return self
 
+    async def restart_kafka(self) -> None:
+        """Start the broker again; on a busy machine it may need more than its time to recover."""
+        for left in reversed(range(TRIES)):
+            try:
+                await asyncio.to_thread(self.kafka.start)
+            except KafkaFailedError:
+                if left == 0:
+                    raise
+            else:
+                return
+
+    async def heal(self) -> None:
+        """Bring back what a scenario that failed has left dead."""
+        if self.own_kafka is not None and self.own_kafka.process is None:
+            await self.restart_kafka()
+        if not self.postgres.running:
+            self.postgres.start()
+        await self.postgres.answer()
+
     async def __aexit__(self, *_error: object) -> None:
         if self.own_kafka is not None:
             await asyncio.to_thread(self.own_kafka.kill)
         await asyncio.to_thread(self.postgres.stop)
+
+
+def die_with_parent(how: signal.Signals) -> None:
+    """In a child: get this signal when the parent ends, however it ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
 
 
 def children(pid: int) -> list[int]:

@@ -8,7 +8,6 @@ What runs is the command line's own `main`, with the environment and arguments o
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import importlib
 import multiprocessing
 import os
@@ -21,18 +20,16 @@ from pathlib import Path
 import infra.cli
 from infra import failpoint
 from infra.settings import settings
-from tests.faults.servers import send
+from tests.faults.servers import die_with_parent, send
 
 ROOT = Path(__file__).parents[2]
 MINGJIAN = "mingjian"
 POLL_SECONDS = 0.02
-DIE_WITH_PARENT = 1
-"""PR_SET_PDEATHSIG of Linux."""
 
 
 def _become(program: str, arguments: list[str], environment: Mapping[str, str], log: str) -> None:
     """In the child: run the command line, or a module, as a shell would have started it."""
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(out, 1)
