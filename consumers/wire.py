@@ -93,7 +93,7 @@ def fingerprint(messages: Iterable[Message]) -> bytes:
         for name, value in message.headers:
             parts += (name.encode(), value)
         # The lengths go first: no byte can move from one part to the next unseen.
-        lengths = (_NOTHING if part is None else len(part) for part in parts)
+        lengths = [_NOTHING if part is None else len(part) for part in parts]
         whole.update(struct.pack(f">{len(parts) + 1}I", len(parts), *lengths))
-        whole.update(b"".join(part or b"" for part in parts))
+        whole.update(b"".join([part or b"" for part in parts]))
     return whole.digest()
