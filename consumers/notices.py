@@ -6,6 +6,7 @@ Receipts carry ids and outcomes, notices the reason and the keyed hash; neither 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -28,8 +29,7 @@ def notices(ledger: str, prefix: str, what: What, row: Row) -> Iterator[tuple[st
         _, _, _, reason, pointer, digest, origin = row
         topic, _, offset = origin.partition("/")
         # Who sent it is known from the topic it came by, whatever the content claims.
-        by_topic = {intake_topic(known, prefix): known for known in SOURCES}
-        source = by_topic.get(topic, source)
+        source = _by_topic(prefix).get(topic, source)
         receipt |= {"reason": reason, "pointer": pointer, "offset": offset}
         notice = {"ledger": ledger, "number": number, "id": event_id, "reason": reason}
         notice["digest"] = digest.hex()
@@ -38,11 +38,12 @@ def notices(ledger: str, prefix: str, what: What, row: Row) -> Iterator[tuple[st
         yield receipts_topic(source, prefix), _message(ledger, what, number, receipt)
 
 
+@cache
+def _by_topic(prefix: str) -> dict[str, str]:
+    return {intake_topic(source, prefix): source for source in SOURCES}
+
+
 def _message(ledger: str, what: What, number: int, content: dict[str, Any]) -> Message:
     key = content["id"]
-    headers = [("ledger", ledger), ("kind", what), ("number", str(number))]
-    return Message(
-        key.encode() if key else None,
-        to_json(content),
-        [(name, text.encode()) for name, text in headers],
-    )
+    headers = [("ledger", ledger.encode()), ("kind", what.encode()), ("number", b"%d" % number)]
+    return Message(key.encode() if key else None, to_json(content), headers)

@@ -60,14 +60,19 @@ async def publish(producer: AIOKafkaProducer, topic: str, messages: Sequence[Mes
 def _batches(producer: AIOKafkaProducer, messages: Iterable[Message]) -> Iterator[Any]:
     batch = producer.create_batch()
     for message in messages:
-        fields = {"key": message.key, "value": message.value, "headers": message.headers}
-        if batch.append(timestamp=message.at_ms, **fields) is None:
+        if _append(batch, message) is None:
             yield batch
             batch = producer.create_batch()
-            if batch.append(timestamp=message.at_ms, **fields) is None:
+            if _append(batch, message) is None:
                 raise Alarm("an entry is larger than a batch may be")
     if batch.record_count():
         yield batch
+
+
+def _append(batch: Any, message: Message) -> Any:
+    return batch.append(
+        timestamp=message.at_ms, key=message.key, value=message.value, headers=message.headers
+    )
 
 
 async def last_record(bootstrap: str, topic: str) -> Any | None:

@@ -91,7 +91,7 @@ class RelayApp(App):
     async def _publish_all(self) -> None:
         await self._alone()
         producer = careful_producer(
-            self.bootstrap, f"{self.prefix}-{self.name}", BATCH_BYTES, "lz4"
+            self.bootstrap, f"{self.prefix}-{self.name}", BATCH_BYTES, "zstd"
         )
         try:
             await producer.start()

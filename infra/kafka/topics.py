@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -53,14 +54,17 @@ class Topic:
     """Whether it may have more than its one partition: then nothing rests on its order."""
 
 
+@cache
 def intake_topic(source: str, prefix: str = PREFIX) -> str:
     return f"{prefix}.intake.{_word(source)}"
 
 
+@cache
 def ledger_topic(division: str, prefix: str = PREFIX) -> str:
     return f"{prefix}.ledger.{_word(division)}"
 
 
+@cache
 def receipts_topic(source: str, prefix: str = PREFIX) -> str:
     return f"{prefix}.receipts.{_word(source)}"
 
