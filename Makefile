@@ -25,8 +25,8 @@ lint: setup $(DEV) ## ruff, mypy --strict, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup $(DEV) ## measure; writes build/bench.json
-	$(BIN)/python -m tests.bench
+bench: setup $(DEV) ## measure against others; writes build/bench.json (ARGS=--quick)
+	$(BIN)/python -m tests.bench $(ARGS)
 
 faults: setup $(DEV) ## kill, cut and stall everything, then judge (KILLS=500, SEED=…, FAULTS="F1 F13")
 	KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m tests.faults $(FAULTS)

@@ -1,90 +1,212 @@
-"""`python -m tests.bench`: measure, check the results, print a table, write build/bench.json.
+"""`python -m tests.bench [--quick]`: measure, check the results, print a table, write JSON.
 
-Both systems run in one process on one embedded PostgreSQL, turn about, with the same settings of
-the garbage collector. Numbers are medians of the rounds; a first round warms up and is not counted.
+All contenders work on the same PostgreSQL and Kafka, turn about, so that noise hits all alike.
+Every result is compared with what the plan of the work says before its time counts. Numbers are
+medians of the rounds. The slow ones do the same work over fewer cases: their rate does not depend
+on how many there are, and the fewer are to their advantage. A goal that is missed is said; a wrong
+result, or a contender that fails, ends the bench with exit code 1 after the others have run.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
-import json
+import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-import asyncpg
 import uvloop
 from rich.console import Console
-from rich.table import Table
 
-from infra import postgres
-from tests.bench import ours
-from tests.bench.library import Library
-from tests.bench.work import CASES, PAYMENTS, Work, rate, work
+from tests.bench import bare, emmett, library, live, ours, plain, table
+from tests.bench.place import Passage, Place, open_place
+from tests.bench.work import CASES, MONTHS, Work, rate, work
 
-ROUNDS = 5
-OUTPUT = Path("build/bench.json")
+console = Console(stderr=True)
 T = TypeVar("T")
+OURS = ("intake", "relay", "projector", "rebuild")
 
 
-async def in_fresh_database(
-    server: str, name: str, job: Callable[[asyncpg.Connection], Awaitable[T]]
-) -> T:
-    """Run a job on a database of its own."""
-    async with postgres.connect(server) as admin:
-        await admin.execute(f"CREATE DATABASE {name}")
-    async with postgres.connect(url_of(server, name)) as connection:
-        return await job(connection)
+class Size(NamedTuple):
+    """How much is done: cases for the fast, for the slow; rounds; the two of live operation."""
+
+    cases: int
+    slow_cases: int
+    rounds: int
+    rebuild_times: int
+    latency_seconds: float
 
 
-def url_of(server: str, name: str) -> str:
-    base, _, query = server.partition("?")
-    return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+FULL = Size(CASES, 300, 3, 10, 30.0)
+QUICK = Size(CASES // 20, 30, 1, 10, 3.0)
 
 
-async def measure(server: str, made: Work) -> dict[str, float]:
-    """All numbers, by name."""
+@dataclass(slots=True)
+class Bench:
+    """What was measured so far, by name; and what failed, with the reason."""
 
-    async def one(connection: asyncpg.Connection) -> ours.Round:
-        return await ours.one_round(connection, made)
+    place: Place
+    size: Size
+    made: Work
+    slow: Work
+    seconds: dict[str, list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
+    numbers: dict[str, float] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
 
-    async with postgres.connect(server) as admin:
-        await admin.execute("CREATE DATABASE library")
-    library = Library(url_of(server, "library"), made)
-    step = PAYMENTS // ROUNDS
-    rounds, seconds = [], []
-    await in_fresh_database(server, "warm_up", one)
-    for number in range(ROUNDS):
-        rounds.append(await in_fresh_database(server, f"round_{number}", one))
-        seconds.append(library.payments(number * step, (number + 1) * step))
-    library.check()
-    library.close()
-    ingest = rate(PAYMENTS, [r.ingest for r in rounds])
-    theirs = rate(step, seconds)
-    return {
-        "ingest_events_per_s": ingest,
-        "eventsourcing_events_per_s": theirs,
-        "ingest_vs_eventsourcing": round(ingest / theirs, 1),
-        "projection_entries_per_s": rate(CASES + PAYMENTS, [r.projection for r in rounds]),
-    }
+    def attempt(
+        self, what: str, name: str, job: Callable[[str], Coroutine[Any, Any, T]]
+    ) -> T | None:
+        """Run one contender's turn on a database and a prefix `name`; None when it failed.
+
+        One that failed once has no further turn: its number would be of other rounds.
+        """
+        if what in self.failed or what in self.absent:
+            return None
+        console.print(f"  {what} …", end=" ")
+        try:
+            found = uvloop.run(job(name))
+        except Exception as error:  # noqa: BLE001  the others still have their turn
+            console.print("[red]failed[/red]")
+            console.print(traceback.format_exc(), markup=False, highlight=False)
+            self.failed[what] = f"failed: {error}"
+            return None
+        console.print("done")
+        return found
+
+    def note(self, name: str, done: int, seconds: float) -> None:
+        self.seconds[name].append((done, seconds))
+
+    def passage(self, name: str, passage: Passage) -> None:
+        self.note(name, passage.done, passage.seconds)
+
+
+def one_round(bench: Bench, number: int, emmett_at: Path | None) -> None:
+    """Everybody's turn, once."""
+    place, made, slow = bench.place, bench.made, bench.slow
+    payments, few = len(made.payments), len(slow.payments)
+    entries = len(made.cases) + payments
+    console.rule(f"round {number} of {bench.size.rounds}" if number else "warm-up")
+
+    filed = bench.attempt("ours, file", f"file_{number}", lambda n: ours.on_files(place, n, made))
+    if filed is not None:
+        bench.note("ingest_events_per_s", payments, filed.ingest)
+        bench.note("projection_entries_per_s", entries, filed.projection)
+    seconds = bench.attempt(
+        "eventsourcing Application",
+        f"application_{number}",
+        lambda n: library.application_alone(place, n, slow),
+    )
+    if seconds is not None:
+        bench.note("eventsourcing_events_per_s", few, seconds)
+    alone = bench.attempt(
+        "ours, each service alone", f"stages_{number}", lambda n: ours.stages(place, n, made)
+    )
+    if alone is not None:
+        bench.passage("intake_events_per_s", alone.intake)
+        bench.passage("relay_entries_per_s", alone.relay)
+        bench.passage("projector_entries_per_s", alone.projector)
+    passage = bench.attempt("bare loop", f"bare_{number}", lambda n: bare.alone(place, n, made))
+    if passage is not None:
+        bench.passage("bare_loop_events_per_s", passage)
+    seconds = bench.attempt(
+        "ours, end to end", f"ours_{number}", lambda n: ours.end_to_end(place, n, made)
+    )
+    if seconds is not None:
+        bench.note("e2e_events_per_s", payments, seconds)
+    seconds = bench.attempt(
+        "eventsourcing, end to end",
+        f"library_{number}",
+        lambda n: library.end_to_end(place, n, slow),
+    )
+    if seconds is not None:
+        bench.note("eventsourcing_e2e_events_per_s", few, seconds)
+    timed = bench.attempt(
+        "plain FastStream handler", f"plain_{number}", lambda n: plain.end_to_end(place, n, slow)
+    )
+    if timed is not None:
+        bench.note("faststream_insert_events_per_s", *timed)
+    if emmett_at is not None:
+        seconds = bench.attempt(
+            "Emmett",
+            f"emmett_{number}",
+            lambda n: emmett.end_to_end(place, n, slow, emmett_at),
+        )
+        if seconds is not None:
+            bench.note("emmett_events_per_s", few, seconds)
+
+
+def once(bench: Bench) -> None:
+    """Live operation: measured once, long enough by itself."""
+    place, size, made = bench.place, bench.size, bench.made
+    console.rule("live operation")
+    fewer = work(max(20, int(live.PER_SECOND * size.latency_seconds) // len(MONTHS) + 20))
+    latency = bench.attempt(
+        "ours, latency",
+        "latency",
+        lambda n: live.latency(place, n, fewer, size.latency_seconds),
+    )
+    if latency is not None:
+        bench.numbers["latency_p50_ms_at_200"] = latency.p50
+        bench.numbers["latency_p99_ms_at_200"] = latency.p99
+    rebuilt = bench.attempt(
+        "ours, rebuild", "rebuild", lambda n: live.rebuild(place, n, made, size.rebuild_times)
+    )
+    if rebuilt is not None:
+        bench.passage("rebuild_entries_per_s", rebuilt.building)
+        bench.numbers["rebuild_entries"] = rebuilt.entries
+        bench.numbers["rebuild_compared_s"] = round(rebuilt.compared_seconds, 1)
+
+
+def summary(bench: Bench) -> dict[str, float]:
+    """Medians, peaks of memory, ratios."""
+    numbers = dict(bench.numbers)
+    for name, rounds in bench.seconds.items():
+        numbers[name] = rate([done / seconds for done, seconds in rounds])
+    peaks = {name: bench.place.peaks[name] for name in OURS if name in bench.place.peaks}
+    for name, peak in peaks.items():
+        numbers[f"rss_{name}_mib"] = round(peak, 1)
+    if peaks:
+        numbers["rss_max_mib"] = round(max(peaks.values()), 1)
+    return table.with_ratios(numbers)
 
 
 def main() -> None:
-    made = work()
+    """Run all; exit 1 when a result was wrong or a contender failed."""
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="a twentieth of the work, one round")
+    size = QUICK if options.parse_args().quick else FULL
+    console.print("preparing the work …")
+    made, slow, tiny = work(size.cases), work(size.slow_cases), work(100)
     gc.freeze()
     gc.set_threshold(50_000)
-    with tempfile.TemporaryDirectory(prefix="mj") as home:
-        numbers = uvloop.run(measure(postgres.embedded_url(Path(home) / "pg"), made))
-    table = Table(
-        "", "", title=f"{PAYMENTS} payments over {CASES} cases, median of {ROUNDS} rounds"
+    emmett_at, absent = None, {}
+    try:
+        emmett_at = emmett.install(Path("build").absolute())
+    except emmett.NotHere as reason:
+        console.print(str(reason))
+        absent["Emmett"] = str(reason)
+    with tempfile.TemporaryDirectory(prefix="mj") as home, open_place(Path(home)) as place:
+        # Caches of files, plans and the broker's compiled code are warm before anything counts.
+        one_round(Bench(place, size, tiny, tiny), 0, emmett_at)
+        place.peaks.clear()
+        bench = Bench(place, size, made, slow, absent=absent)
+        for number in range(1, size.rounds + 1):
+            one_round(bench, number, emmett_at)
+        once(bench)
+        numbers = summary(bench)
+    title = (
+        f"{len(made.payments):,} payments over {size.cases:,} cases, median of {size.rounds}"
+        f" rounds; eventsourcing, FastStream, Emmett: {len(slow.payments):,} payments"
     )
-    table.columns[1].justify = "right"
-    for name, value in numbers.items():
-        table.add_row(name, f"{value:,.1f}")
-    Console().print(table)
-    OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps(numbers, indent=1) + "\n")
+    table.show(numbers, title, bench.failed | bench.absent)
+    table.write(numbers)
+    sys.exit(1 if bench.failed else 0)
 
 
 main()

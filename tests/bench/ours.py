@@ -1,70 +1,217 @@
-"""Our side of the bench: the same engine that files, the command line and Kafka use."""
+"""Our side of the bench: the engine on files, each service alone on Kafka, all three together."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import NamedTuple, Self
 
 import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from consumers import files, tail
+from consumers.publishing import Message, careful_producer, publish
 from domain.aggregate import fold
-from domain.catalogue import aggregate_of
+from domain.catalogue import SOURCES, aggregate_of
+from infra import postgres
+from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic, receipts_topic
 from infra.ledger import store
 from infra.ledger.intake import Intake, Tally
 from infra.settings import Settings
 from projections import projector
-from tests.bench.work import AMOUNT_FEN, CASES, MONTHS, PAYMENTS, TWICE, Work, case_number, expect
+from tests.bench.place import Passage, Place, watch
+from tests.bench.work import LEDGER, MONTHS, Results, Total, Work, case_number, expect, results
 
-LEDGER = "445102"
-SETTINGS = Settings(database_url=None, ledger_secret="bench")  # noqa: S106  no secret: a bench
+PRODUCE_AT_ONCE = 5_000
+PRODUCER_BYTES = 512 * 1024
+
+TOTALS = """
+SELECT township, programme, to_char(paid_on, 'YYYY-MM'), sum(amount_fen)::bigint, count(*)
+FROM read.payment WHERE ledger = $1 AND known_to = 9223372036854775807 GROUP BY 1, 2, 3"""
+"""Months by township and programme: a question to the read model, asked at the end of a run."""
+BREACHES = """
+SELECT unnest(breaches), count(*) FROM ledger.entry WHERE ledger = $1 AND breaches IS NOT NULL
+GROUP BY 1"""
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """Seconds of one round on a fresh database."""
 
     ingest: float
     projection: float
 
 
-async def _take(connection: asyncpg.Connection, intake: Intake, lines: list[bytes]) -> Tally:
+# On files: the engine without a broker.
+
+
+async def on_files(place: Place, name: str, made: Work) -> Round:
+    """Take over the cases (not timed), then time the payments, then the projection of it all."""
+    wanted = results(made.payments)
+    async with place.database(name) as url, postgres.connect(url) as connection:
+        ledger = await files.open_ledger(connection, LEDGER, "live", place.settings(name, url))
+        intake = Intake(ledger, place.settings(name, url).secret)
+        await take(connection, intake, [raw for _, raw in made.cases])
+        began = time.perf_counter()
+        tally = await take(connection, intake, made.raw)
+        taken = time.perf_counter()
+        folded = await tail.catch_up(connection, LEDGER)
+        ended = time.perf_counter()
+        accepted = len(made.payments) - wanted.unknown
+        expect("tally", tally, Tally(accepted=accepted, parked=wanted.unknown))
+        expect("entries folded", folded, len(made.cases) + accepted)
+        await check(connection, made, wanted)
+    return Round(taken - began, ended - taken)
+
+
+async def take(connection: asyncpg.Connection, intake: Intake, lines: Sequence[bytes]) -> Tally:
     file = io.BytesIO(b"\n".join(lines))
     return await files.ingest(connection, intake, files.batches(files.read_lines(file), "bench"))
 
 
-async def one_round(connection: asyncpg.Connection, work: Work) -> Round:
-    """Take over the cases (not timed), then time the payments, then the projection of it all."""
-    ledger = await files.open_ledger(connection, LEDGER, "replay", SETTINGS)
-    intake = Intake(ledger, SETTINGS.secret)
-    await _take(connection, intake, work.cases)
-    began = time.perf_counter()
-    tally = await _take(connection, intake, work.payments)
-    taken = time.perf_counter()
-    folded = await tail.catch_up(connection, LEDGER)
-    ended = time.perf_counter()
-    expect("accepted", tally, Tally(accepted=PAYMENTS))
-    expect("entries folded", folded, CASES + PAYMENTS)
-    await _check(connection)
-    return Round(taken - began, ended - taken)
-
-
-async def _check(connection: asyncpg.Connection) -> None:
-    """Dense positions, versions 1..n, right sums, and states that equal a replay."""
+async def check(connection: asyncpg.Connection, made: Work, wanted: Results) -> None:
+    """Totals and breaches as planned; dense positions; a state that equals its replay."""
+    expect("totals", await totals(connection), wanted.totals)
+    breaches = dict(await connection.fetch(BREACHES, LEDGER))
+    expect("breaches", breaches, wanted.breaches)
+    end = len(made.cases) + len(made.payments) - wanted.unknown
     positions = await connection.fetchrow(
         "SELECT count(*), min(position), max(position) FROM ledger.entry WHERE ledger = $1", LEDGER
     )
-    expect("positions", tuple(positions), (CASES + PAYMENTS, 1, CASES + PAYMENTS))
-    paid = await connection.fetchrow("SELECT count(*), sum(amount_fen) FROM read.payment")
-    expect("payments", tuple(paid), (PAYMENTS, PAYMENTS * AMOUNT_FEN))
-    breaches = await connection.fetch(
-        "SELECT breaches, count(*) FROM ledger.entry WHERE breaches IS NOT NULL GROUP BY 1"
-    )
-    expect("breaches", [tuple(row) for row in breaches], [(["month-already-paid"], TWICE)])
-    stream = f"case/{case_number(CASES - 1)}"
+    expect("positions", tuple(positions), (end, 1, end))
+    stream = f"case/{case_number(1)}"
     state = (await store.load_states(connection, LEDGER, [stream]))[stream]
     replayed = fold(aggregate_of(stream), await store.read_stream(connection, LEDGER, stream))
     expect("state", (state.version, state.state()), (1 + len(MONTHS), replayed.state()))
-    ends = set((await projector.positions(connection, LEDGER)).values())
-    expect("checkpoints", ends, {CASES + PAYMENTS})
+    expect("checkpoints", await projected(connection), end)
+
+
+async def totals(connection: asyncpg.Connection) -> dict[Total, tuple[int, int]]:
+    rows = await connection.fetch(TOTALS, LEDGER)
+    return {(row[0], row[1], row[2]): (row[3], row[4]) for row in rows}
+
+
+async def projected(connection: asyncpg.Connection) -> int:
+    """Up to which position all read models are."""
+    return min((await projector.positions(connection, LEDGER)).values())
+
+
+async def taken(connection: asyncpg.Connection) -> int:
+    """How many events found their place: in the ledger, or among those that wait."""
+    sql = "SELECT position + parked FROM ledger.ledger WHERE ledger = $1"
+    return int(await connection.fetchval(sql, LEDGER) or 0)
+
+
+# On Kafka.
+
+
+async def produce(settings: Settings, source: str, messages: Sequence[bytes]) -> None:
+    """Send to a source's topic, as upstream systems would, only faster."""
+    producer = careful_producer(settings.kafka or "", "bench", PRODUCER_BYTES)
+    topic = intake_topic(source, settings.kafka_prefix)
+    async with producer:
+        for start in range(0, len(messages), PRODUCE_AT_ONCE):
+            part = messages[start : start + PRODUCE_AT_ONCE]
+            await publish(producer, topic, [Message(None, raw) for raw in part])
+
+
+async def make_topics(settings: Settings) -> None:
+    await ensure_topics(
+        settings.kafka or "",
+        sources=SOURCES,
+        divisions=[LEDGER],
+        prefix=settings.kafka_prefix,
+    )
+
+
+async def send_cases(settings: Settings, made: Work) -> None:
+    for source in sorted({source for source, _ in made.cases}):
+        await produce(settings, source, [raw for of, raw in made.cases if of == source])
+
+
+class Stages(NamedTuple):
+    """Each service alone, the work for it complete before it starts."""
+
+    intake: Passage
+    relay: Passage
+    projector: Passage
+
+
+async def stages(place: Place, name: str, made: Work) -> Stages:
+    """Intake, then relay, then projector, one at a time, over the whole work."""
+    wanted = results(made.payments)
+    cases, end = len(made.cases), len(made.cases) + len(made.payments)
+    async with place.database(name) as url, postgres.connect(url) as connection:
+        settings = place.settings(name, url)
+        await files.open_ledger(connection, LEDGER, "live", settings)
+        await make_topics(settings)
+        await send_cases(settings, made)
+        with place.service("intake", settings) as process:
+            await watch(lambda: taken(connection), 0, cases, process)
+        await produce(settings, "payouts", made.raw)
+        with place.service("intake", settings) as process:
+            intake = await watch(lambda: taken(connection), cases, end, process)
+        entries = end - wanted.unknown
+        async with Ends(settings) as ends:
+            with place.service("relay", settings) as process:
+                relay = await watch(lambda: ends.relayed(entries), 0, entries, process)
+        with place.service("projector", settings) as process:
+            projection = await watch(lambda: projected(connection), 0, entries, process)
+        await check(connection, made, wanted)
+    return Stages(intake, relay, projection)
+
+
+class Ends:
+    """How far the relay is: entries whose record and receipt are both on Kafka."""
+
+    def __init__(self, settings: Settings) -> None:
+        prefix = settings.kafka_prefix
+        self._ledger = TopicPartition(ledger_topic(LEDGER, prefix), 0)
+        self._receipts = [TopicPartition(receipts_topic(source, prefix), 0) for source in SOURCES]
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka, enable_auto_commit=False
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._consumer.stop()
+
+    async def relayed(self, limit: int) -> int:
+        """Receipts of parked events come on top; they are sent first and so only hide a moment."""
+        ends = await self._consumer.end_offsets([self._ledger, *self._receipts])
+        receipts = sum(int(ends[part]) for part in self._receipts)
+        return min(int(ends[self._ledger]), receipts, limit)
+
+
+async def end_to_end(place: Place, name: str, made: Work) -> float:
+    """Seconds from the first payment produced until the totals hold the last one.
+
+    The three services are up and idle: they have just taken the cases over.
+    """
+    wanted = results(made.payments)
+    cases = len(made.cases)
+    entries = cases + len(made.payments) - wanted.unknown
+    async with place.database(name) as url, postgres.connect(url) as connection:
+        settings = place.settings(name, url)
+        await files.open_ledger(connection, LEDGER, "live", settings)
+        await make_topics(settings)
+        with ExitStack() as stack:
+            services = [
+                stack.enter_context(place.service(service, settings))
+                for service in ("intake", "relay", "projector")
+            ]
+            await send_cases(settings, made)
+            await watch(lambda: projected(connection), 0, cases, *services)
+            began = time.perf_counter()
+            producing = asyncio.create_task(produce(settings, "payouts", made.raw))
+            await watch(lambda: projected(connection), cases, entries, *services)
+            await totals(connection)
+            seconds = time.perf_counter() - began
+            await producing
+        await check(connection, made, wanted)
+    return seconds

@@ -1,99 +1,220 @@
-"""The work that is measured: 2,000 cases taken over, then 20,000 payments, one per case and month.
+"""The work that is measured: cases taken over, then one payment per case and month for ten months.
 
-One payment in a hundred pays a month a second time; both systems must say so.
+One payment in a hundred breaks a rule, and every contender must say which. What the results must
+be is worked out here from the plan of the breaches, not by judging anything.
 """
 
 from __future__ import annotations
 
+import json
 import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from typing import Any, NamedTuple
 
 from domain.assistance import CaseTakenOver, Member
-from domain.event import Payee
-from domain.identifiers import resident_id_check
+from domain.catalogue import full_type
+from domain.children import Child, ChildCaseTakenOver
+from domain.event import Event, Payee
+from domain.identifiers import TOWNSHIPS, resident_id_check
 from domain.payouts import PaymentSettled
-from infra.sample.feed import Feed
 from infra.sample.people import UNASSIGNED
 
-CASES = 2_000
+LEDGER = "445102"
+CASES = 10_000
 MONTHS = tuple(f"2024-{month:02d}" for month in range(1, 11))
-PAYMENTS = CASES * len(MONTHS)
-AMOUNT_FEN = 50_000
-TWICE = PAYMENTS // 100
-"""How many payments are for a month already paid."""
-TOWNSHIP = "445102100"
+BEGINS = "2023-01"
+PROGRAMMES = ("dibao", "orphan", "unattended-child")
+PLACES = tuple(TOWNSHIPS)
+WRONG_EVERY = 100
+WRONG = (
+    "amount-differs",
+    "month-already-paid",
+    "month-not-entitled",
+    "programme-differs",
+    "unknown-case",
+)
+"""What can be wrong with a payment. One of an unknown case waits (parked, put aside); the others
+are recorded as they are, with the breach, and count: the money was paid."""
+
+Total = tuple[str, str, str]
+"""Township, programme, month of settlement."""
+Totals = dict[Total, tuple[int, int]]
+"""分 paid, and the number of payments."""
+
+
+class Payment(NamedTuple):
+    """One payment of the plan: what is wrong with it, if anything, and what it adds to a total."""
+
+    raw: bytes
+    wrong: str | None
+    total: Total
+    amount_fen: int
+
+
+class Results(NamedTuple):
+    """What a contender must have come to."""
+
+    totals: Totals
+    breaches: dict[str, int]
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Messages as they would arrive, in order."""
+    """Messages as they would arrive, in order; `cases` with the source of each."""
 
-    cases: list[bytes]
-    payments: list[bytes]
+    cases: list[tuple[str, bytes]]
+    payments: list[Payment]
+
+    @property
+    def raw(self) -> list[bytes]:
+        return [payment.raw for payment in self.payments]
+
+
+def work(cases: int = CASES) -> Work:
+    """The same bytes in every run; ten payments per case."""
+    taken_over = [_case_message(number) for number in range(cases)]
+    plan = ((month, number) for month in range(len(MONTHS)) for number in range(cases))
+    return Work(taken_over, [_payment(*of, sequence) for sequence, of in enumerate(plan, 1)])
+
+
+def results(payments: Iterable[Payment]) -> Results:
+    """What these payments must come to, by the plan."""
+    sums: Counter[Total] = Counter()
+    counts: Counter[Total] = Counter()
+    wrong: Counter[str] = Counter()
+    for payment in payments:
+        if payment.wrong is not None:
+            wrong[payment.wrong] += 1
+        if payment.wrong != "unknown-case":
+            sums[payment.total] += payment.amount_fen
+            counts[payment.total] += 1
+    unknown = wrong.pop("unknown-case", 0)
+    return Results({key: (sums[key], counts[key]) for key in sums}, dict(wrong), unknown)
+
+
+def wrong_with(month: int, number: int) -> str | None:
+    """Which rule the payment of this case in this month breaks: one in a hundred, all in turn.
+
+    Nothing was paid before the first month, so there no month can be paid twice.
+    """
+    turn, rest = divmod(number + 37 * month, WRONG_EVERY)
+    if rest:
+        return None
+    kind = WRONG[(turn + month) % len(WRONG)]
+    return "amount-differs" if month == 0 and kind == "month-already-paid" else kind
+
+
+def breaches_of(
+    data: dict[str, Any], programme: str, first_month: str, amount_fen: int, paid: Iterable[str]
+) -> list[str]:
+    """How the other Python contenders judge: what is unlawful about a payment of this case."""
+    months = data["months"]
+    entitled = all(month >= first_month for month in months)
+    rules = {
+        "programme-differs": data["programme"] != programme,
+        "month-not-entitled": not entitled,
+        "month-already-paid": not set(months).isdisjoint(paid),
+        "amount-differs": entitled and data["amount_fen"] != amount_fen * len(months),
+        "paid-in-advance": months[-1] > data["settled_on"][:7],
+    }
+    return [name for name, broken in rules.items() if broken]
 
 
 def case_number(number: int) -> str:
-    return f"DB-{number:05d}"
+    return f"DB-{number:06d}"
 
 
-def _person(number: int) -> Payee:
-    body = f"{UNASSIGNED + 9}1960{number // 999 + 1:02d}01{number % 999 + 1:03d}"
-    return Payee(
-        id_kind="resident-id",
-        id_number=body + resident_id_check(body),
-        name="示例",
-        account=f"9999990000000{number:06d}",
-    )
+def _programme(number: int) -> str:
+    return PROGRAMMES[number % len(PROGRAMMES)]
 
 
-def _case(number: int) -> CaseTakenOver:
-    return CaseTakenOver(
-        case_number=case_number(number),
-        programme="dibao",
-        area="rural",
-        township=TOWNSHIP,
-        village="445102100001",
-        first_month="2023-01",
-        monthly_amount_fen=AMOUNT_FEN,
-        per_capita_income_fen=20_000,
-        members=(Member(person=_person(number), covered=True, head=True),),
-        decision_number="示例〔2022〕1号",
-        decided_on=date(2022, 12, 10),
-        taken_over_on=date(2024, 1, 1),
-    )
+def _place(number: int) -> str:
+    return PLACES[number % len(PLACES)]
 
 
-def _payment(number: int, month: str, *, paid_for: str) -> PaymentSettled:
-    return PaymentSettled(
-        case_number=case_number(number),
-        programme="dibao",
+def _amount(number: int) -> int:
+    return 50_000 + 100 * (number % 47)
+
+
+def _payment(month: int, number: int, sequence: int) -> Payment:
+    wrong = wrong_with(month, number)
+    programme = _programme(number + (wrong == "programme-differs"))
+    amount = _amount(number) + (1 if wrong == "amount-differs" else 0)
+    paid_for = MONTHS[month]
+    if wrong == "month-already-paid":
+        paid_for = MONTHS[month - 1]
+    elif wrong == "month-not-entitled":
+        paid_for = "2022-12"
+    fact = PaymentSettled.model_construct(
+        case_number=f"XX-{number:06d}" if wrong == "unknown-case" else case_number(number),
+        programme=programme,
         months=(paid_for,),
-        amount_fen=AMOUNT_FEN,
-        settled_on=date.fromisoformat(f"{month}-08"),
-        township=TOWNSHIP,
+        amount_fen=amount,
+        settled_on=date.fromisoformat(f"{MONTHS[month]}-08"),
+        township=_place(number),
     )
+    raw = _message("payouts", f"p-{MONTHS[month]}-{number:06d}", fact, sequence)
+    return Payment(raw, wrong, (_place(number), programme, MONTHS[month]), amount)
 
 
-@cache
-def work() -> Work:
-    """The same bytes in every run."""
-    feed = Feed()
-    for number in range(CASES):
-        feed.send("social-assistance", f"c-{number:05d}", _case(number))
-    for month in MONTHS:
-        for number in range(CASES):
-            twice = month == MONTHS[-1] and number < TWICE
-            payment = _payment(number, month, paid_for=MONTHS[-2] if twice else month)
-            feed.send("payouts", f"p-{month}-{number:05d}", payment)
-    lines = list(feed.lines())
-    return Work(lines[:CASES], lines[CASES:])
+def _person(number: int) -> dict[str, Any]:
+    month, day = divmod(number // 999, 28)
+    body = f"{UNASSIGNED + 9}2012{month % 12 + 1:02d}{day + 1:02d}{number % 999 + 1:03d}"
+    return {
+        "id_kind": "resident-id",
+        "id_number": body + resident_id_check(body),
+        "name": "示例",
+        "account": f"9999990000000{number:06d}",
+    }
 
 
-def rate(events: int, seconds: list[float]) -> float:
-    """Events per second of the median round."""
-    return round(events / statistics.median(seconds), 1)
+def _case_message(number: int) -> tuple[str, bytes]:
+    programme = _programme(number)
+    common: dict[str, Any] = {
+        "case_number": case_number(number),
+        "programme": programme,
+        "township": _place(number),
+        "village": f"{_place(number)}001",
+        "first_month": BEGINS,
+        "monthly_amount_fen": _amount(number),
+        "decision_number": "示例〔2022〕1号",
+        "decided_on": date(2022, 12, 10),
+        "taken_over_on": date(2024, 1, 1),
+    }
+    source = "social-assistance" if programme == "dibao" else "child-welfare"
+    fact: Event
+    if programme == "dibao":
+        member = Member(person=Payee(**_person(number)), covered=True, head=True)
+        fact = CaseTakenOver(area="rural", members=(member,), **common)
+    else:
+        fact = ChildCaseTakenOver(child=Child(**_person(number)), **common)
+    return source, _message(source, f"c-{number:06d}", fact, number + 1)
+
+
+def _message(source: str, event_id: str, fact: Event, sequence: int) -> bytes:
+    """A CloudEvent for a live ledger: without `receivedat`, the ledger has its own clock."""
+    message = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": source,
+        "type": full_type(type(fact)),
+        "subject": fact.stream(),
+        "time": f"{fact.occurred_on()}T10:00:00+08:00",
+        "datacontenttype": "application/json",
+        "division": LEDGER,
+        "sequence": sequence,
+        "data": fact.model_dump(mode="json", exclude_none=True),
+    }
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def rate(rates: Sequence[float]) -> float:
+    """The rate of the median round."""
+    return round(statistics.median(rates), 1)
 
 
 def expect(what: str, found: object, wanted: object) -> None:

@@ -1,0 +1,94 @@
+"""The bench's own arithmetic: a bench that counts wrongly proves nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.bench import table
+from tests.bench.live import percentiles
+from tests.bench.place import Failed, watch
+from tests.bench.work import breaches_of, results, work
+
+
+def test_one_payment_in_a_hundred_breaks_a_rule_and_every_rule_is_broken() -> None:
+    made = work(500)
+    wrong = Counter(payment.wrong for payment in made.payments if payment.wrong is not None)
+    assert len(made.payments) == 5_000
+    assert wrong.total() == 50
+    assert set(wrong) == {
+        "amount-differs",
+        "month-already-paid",
+        "month-not-entitled",
+        "programme-differs",
+        "unknown-case",
+    }
+
+
+def test_the_plan_says_what_judging_the_messages_one_by_one_says() -> None:
+    made = work(300)
+    cases = {
+        data["case_number"]: data for data in (json.loads(raw)["data"] for _, raw in made.cases)
+    }
+    paid: dict[str, list[str]] = {number: [] for number in cases}
+    breaches: Counter[str] = Counter()
+    totals: dict[tuple[str, str, str], tuple[int, int]] = {}
+    unknown = 0
+    for raw in made.raw:
+        data = json.loads(raw)["data"]
+        case = cases.get(data["case_number"])
+        if case is None:
+            unknown += 1
+            continue
+        mine = paid[data["case_number"]]
+        terms = (case["programme"], case["first_month"], case["monthly_amount_fen"])
+        breaches.update(breaches_of(data, *terms, mine))
+        mine += data["months"]
+        key = (data["township"], data["programme"], data["settled_on"][:7])
+        fen, count = totals.get(key, (0, 0))
+        totals[key] = (fen + data["amount_fen"], count + 1)
+    assert results(made.payments) == (totals, dict(breaches), unknown)
+
+
+def test_an_event_is_visible_at_the_first_look_that_shows_its_position() -> None:
+    # Two cases came first. Sent at 0, 1 and 2 s; the looks show the first event at 0.5 s, the
+    # other two together at 2.1 s: they waited 500, 1100 and 100 ms.
+    looks = [(0, -1.0), (3, 0.5), (5, 2.1)]
+    assert percentiles([0.0, 1.0, 2.0], looks, first=2).p50 == 500.0
+
+
+def _steps(*values: int) -> Callable[[], Awaitable[int]]:
+    left = list(values)
+
+    async def progress() -> int:
+        return left.pop(0)
+
+    return progress
+
+
+async def test_the_clock_starts_when_the_work_is_first_seen_to_move() -> None:
+    passage = await watch(_steps(10, 10, 25, 60, 110), 10, 110)
+    assert passage.done == 85
+    assert passage.seconds > 0
+
+
+async def test_more_done_than_there_was_to_do_is_a_failure() -> None:
+    with pytest.raises(Failed, match="111 done, but there were only 110"):
+        await watch(_steps(10, 111), 10, 110)
+
+
+def test_a_ratio_is_left_out_when_a_side_was_not_measured() -> None:
+    numbers = table.with_ratios({"e2e_events_per_s": 9_000.0, "emmett_events_per_s": 300.0})
+    assert numbers["e2e_vs_emmett"] == 30.0
+    assert "e2e_vs_eventsourcing" not in numbers
+
+
+def test_a_goal_may_be_a_floor_or_a_ceiling() -> None:
+    assert table.LINES["e2e_vs_eventsourcing"].holds(15.0) is True
+    assert table.LINES["e2e_vs_eventsourcing"].holds(14.99) is False
+    assert table.LINES["rss_max_mib"].holds(400.0) is True
+    assert table.LINES["rss_max_mib"].holds(400.1) is False
+    assert table.LINES["relay_entries_per_s"].holds(1.0) is None
