@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import sys
 import tempfile
 import traceback
@@ -181,6 +182,8 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     options.add_argument("--quick", action="store_true", help="a twentieth of the work, one round")
     size = QUICK if options.parse_args().quick else FULL
+    # A topic just made has no leader for a moment; the producer says so, loudly, and tries again.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     console.print("preparing the work …")
     made, slow, tiny = work(size.cases), work(size.slow_cases), work(100)
     gc.freeze()

@@ -49,11 +49,13 @@ class Place:
         """The URL of a fresh database, dropped afterwards."""
         async with postgres.connect(self.server) as admin:
             await admin.execute(f"CREATE DATABASE {name}")
-        yield self.url_of(name)
-        async with postgres.connect(self.server) as admin:
-            # Dirty pages of one round are not written during the next.
-            await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-            await admin.execute("CHECKPOINT")
+        try:
+            yield self.url_of(name)
+        finally:
+            async with postgres.connect(self.server) as admin:
+                await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+                # Dirty pages of one round are not written during the next.
+                await admin.execute("CHECKPOINT")
 
     def url_of(self, name: str) -> str:
         base, _, query = self.server.partition("?")
@@ -203,6 +205,5 @@ async def watch(
 def open_place(home: Path) -> Iterator[Place]:
     """Start both servers, with the settings that our own set-up gives them."""
     server = postgres.embedded_url(home / "pg")
-    # Topics of a finished round are deleted, so that the page cache is not full of them.
-    with LocalKafka(home / "kafka", settings={"delete.topic.enable": "true"}) as kafka:
+    with LocalKafka(home / "kafka") as kafka:
         yield Place(server, kafka.bootstrap, home)
