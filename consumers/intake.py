@@ -34,7 +34,11 @@ from infra.ledger.records import Part
 from infra.settings import Settings
 
 MAX_RECORDS = 1_000
+"""Records of one transaction."""
+BATCHES_AT_ONCE = 4
+"""So many are handed over together where so much waits: one is read while another is written."""
 FETCH_BYTES = 8 * 2**20
+PARTITION_BYTES = 4 * 2**20
 FETCH_WAIT_MS = 100
 """Other questions to the broker wait behind a fetch that waits for events."""
 BUFFER_BYTES = 8 * 2**20
@@ -90,9 +94,10 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
-            max_records=max_records,
+            max_records=BATCHES_AT_ONCE * max_records,
             batch_timeout_ms=20,
             fetch_max_bytes=FETCH_BYTES,
+            max_partition_fetch_bytes=PARTITION_BYTES,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             rebalance_timeout_ms=60_000,  # the batch at hand is finished first
             listener=self,
@@ -184,8 +189,9 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         for record in records:
             self._read_to[record.topic, record.partition] = record.offset + 1
         self._merge.add(records)
-        while batch := self._merge.take(self._ended(self._merge), self.max_records):
-            await self._take(batch)
+        most = BATCHES_AT_ONCE * self.max_records
+        while records := self._merge.take(self._ended(self._merge), most):
+            await self._take(records)
         self._hold_back(self._merge)
 
     def _ended(self, merge: Merge) -> set[Part]:
@@ -211,51 +217,63 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
 
     def _hold_back(self, merge: Merge) -> None:
         """Stop reading partitions that run ahead of the others; memory stays flat."""
-        full = {TopicPartition(*part) for part in merge.full(2 * self.max_records, BUFFER_BYTES)}
+        most = 2 * BATCHES_AT_ONCE * self.max_records
+        full = {TopicPartition(*part) for part in merge.full(most, BUFFER_BYTES)}
         paused = self._consumer.paused()
         self._consumer.pause(*(full - paused))
         self._consumer.resume(*(paused - full))
 
     async def _take(self, records: Sequence[RawRecord]) -> None:
-        """One batch into the ledger, with its offsets; then the gauge."""
-        started = time.perf_counter()
+        """What was read into the ledger, with its offsets; then the gauge."""
+        if await self.database.attempt(lambda connection: self._write(connection, records)):
+            await self._show_lag(records)
+            reach("intake.shown")
 
-        async def work(connection: asyncpg.Connection) -> tuple[Tally, list[RawRecord]]:
-            fresh = await self._fresh(connection, records)
-            if not fresh or self._intake is None:
-                return Tally(), []
-            taken = [
-                Record(
-                    r.value or b"",
-                    f"{r.topic}/{r.partition}/{r.offset}",
-                    self.sources[r.topic],
-                    (r.topic, r.partition),
-                )
-                for r in fresh
-            ]
-            return await self._intake.take(connection, taken, self._move), fresh
+    async def _write(self, connection: asyncpg.Connection, records: Sequence[RawRecord]) -> bool:
+        """Batch by batch, each a transaction; one is read while the one before is written."""
+        fresh = await self._fresh(connection, records)
+        if not fresh or self._intake is None:
+            return False
+        size = self.max_records
+        batches = [fresh[start : start + size] for start in range(0, len(fresh), size)]
+        items = await self._intake.read(self._records(batches[0]))
+        for following in (*batches[1:], []):
+            started = time.perf_counter()
+            tally, ahead = await asyncio.gather(
+                self._intake.take_read(connection, items, self._move),
+                self._intake.read(self._records(following)),
+            )
+            self._count(tally, len(items), time.perf_counter() - started)
+            reach("intake.committed")
+            items = ahead
+        return True
 
-        tally, fresh = await self.database.attempt(work)
-        if not fresh:
-            return
+    def _records(self, records: Iterable[RawRecord]) -> list[Record]:
+        return [
+            Record(
+                r.value or b"",
+                f"{r.topic}/{r.partition}/{r.offset}",
+                self.sources[r.topic],
+                (r.topic, r.partition),
+            )
+            for r in records
+        ]
+
+    def _count(self, tally: Tally, records: int, seconds: float) -> None:
         self.tally.add(tally)
-        seconds = time.perf_counter() - started
         self.metrics.batch.observe(seconds)
-        for ((topic, partition), outcome), records_ended in tally.ended.items():
+        for ((topic, partition), outcome), ended in tally.ended.items():
             # Less than nothing is left where parked events went on to another outcome.
-            self.metrics.records.labels(topic, partition, outcome).inc(max(0, records_ended))
+            self.metrics.records.labels(topic, partition, outcome).inc(max(0, ended))
         self.log.info(
             "batch taken",
-            records=len(fresh),
+            records=records,
             accepted=tally.accepted,
             duplicate=tally.duplicate,
             parked=tally.parked,
             quarantined=tally.quarantined,
             seconds=round(seconds, 4),
         )
-        reach("intake.committed")
-        await self._show_lag(fresh)
-        reach("intake.shown")
 
     async def _fresh(
         self, connection: asyncpg.Connection, records: Sequence[RawRecord]

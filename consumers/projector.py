@@ -29,7 +29,7 @@ from infra.ledger import store
 from infra.settings import Settings
 from projections import projector
 
-MAX_RECORDS = 2_000
+MAX_RECORDS = 4_000
 HEADERS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
 FETCH_BYTES = 8 * 2**20
 
