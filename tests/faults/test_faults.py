@@ -20,7 +20,6 @@ QUICK = (
     outages.lost_commit,
     outages.stalled_copy,
     feeds.duplicates,
-    feeds.odd_headers,
     proofs.sees_lazy_commits,
     proofs.sees_early_acknowledgement,
 )
