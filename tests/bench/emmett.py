@@ -59,9 +59,11 @@ async def end_to_end(place: Place, name: str, made: Work, installed: Path) -> fl
             async with asyncio.timeout(60 * MINUTES):
                 printed, errors = await process.communicate()
         except TimeoutError:
-            process.kill()
-            await process.wait()
             raise Failed(f"Emmett did not end in {MINUTES} minutes") from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
         if process.returncode:
             raise Failed(f"Emmett: {errors.decode(errors='replace')[-1500:]}")
         told = json.loads(printed.splitlines()[-1])

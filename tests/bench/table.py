@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 OUTPUT = Path("build/bench.json")
+WIDTH = 110
 
 
 class Line(NamedTuple):
@@ -89,7 +90,7 @@ def show(numbers: Mapping[str, float], title: str, notes: Mapping[str, str]) -> 
         table.add_row(line.what, f"{value:,.{0 if value >= 1000 else 2}f}", goal, mark)
     for what, reason in notes.items():
         table.add_row(what, "—", "", reason.splitlines()[0][:60])
-    Console().print(table)
+    Console(width=WIDTH).print(table)
 
 
 def write(numbers: Mapping[str, float]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from tests.bench import table
+from tests.bench.__main__ import QUICK, Bench
 from tests.bench.live import percentiles
-from tests.bench.place import Failed, watch
+from tests.bench.place import Failed, Place, watch
 from tests.bench.work import breaches_of, results, work
 
 
@@ -78,6 +80,26 @@ async def test_the_clock_starts_when_the_work_is_first_seen_to_move() -> None:
 async def test_more_done_than_there_was_to_do_is_a_failure() -> None:
     with pytest.raises(Failed, match="111 done, but there were only 110"):
         await watch(_steps(10, 111), 10, 110)
+
+
+def test_a_contender_that_fails_is_named_and_the_others_have_their_turn(tmp_path: Path) -> None:
+    nothing = work(1)
+    bench = Bench(Place("", "", tmp_path), QUICK, nothing, nothing)
+    turns: list[str] = []
+
+    async def wrong(name: str) -> int:
+        turns.append(name)
+        raise AssertionError("totals: 1, expected 2")
+
+    async def right(name: str) -> int:
+        turns.append(name)
+        return 7
+
+    assert bench.attempt("one", "one_1", wrong) is None
+    assert bench.attempt("other", "other_1", right) == 7
+    assert bench.attempt("one", "one_2", wrong) is None
+    assert turns == ["one_1", "other_1"]
+    assert bench.failed == {"one": "failed: totals: 1, expected 2"}
 
 
 def test_a_ratio_is_left_out_when_a_side_was_not_measured() -> None:
