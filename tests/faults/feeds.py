@@ -74,7 +74,7 @@ async def oversize(harness: Harness) -> None:
 @fault("F24", "header names that are not UTF-8")
 async def odd_headers(harness: Harness) -> None:
     """Nothing of ours reads headers; the record is taken like any other."""
-    async with harness.run(live=True) as run:
+    async with harness.run() as run:
         names = (b"\xff\xfe", b"trace\xc3", "头".encode(), b"")
         for number, name in enumerate(names):
             line = event("social-assistance", f"odd-{number}", a_household(f"DB-odd-{number}"))

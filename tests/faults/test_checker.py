@@ -283,7 +283,7 @@ def test_a_stop_counts_only_with_its_alarm(
     assert bool(check.stopped(code, tmp_path / "log", "EventsGone").broken) is not holds
 
 
-@pytest.mark.parametrize("compression", [0, 3])
+@pytest.mark.parametrize("compression", [0, 1, 3, 4])
 def test_batches_are_read_raw(compression: int) -> None:
     """Against the library's own writer: null values, header bytes, compression, a cut-off end."""
     builder = DefaultRecordBatchBuilder(2, compression, 0, -1, -1, -1, 2**20)

@@ -17,7 +17,9 @@ PRODUCE, FETCH, LIST_OFFSETS, METADATA, OFFSET_FETCH = 0, 1, 2, 3, 9
 LEAVE_GROUP, DESCRIBE_GROUPS, DELETE_GROUPS = 13, 15, 42
 FIRST, END = -2, -1
 FETCH_BYTES = 16 * 2**20
-LZ4, CONTROL, LOG_APPEND = 3, 0x20, 0x08
+CONTROL, LOG_APPEND = 0x20, 0x08
+UNPACK = {1: cramjam.gzip.decompress, 3: cramjam.lz4.decompress, 4: cramjam.zstd.decompress}
+"""By the number of the compression."""
 NONE, UNKNOWN_MEMBER = 0, 25
 TIMEOUT_SECONDS = 30.0
 
@@ -170,10 +172,8 @@ def unpack(data: bytes) -> Iterator[Stored]:
         (attributes, _, first_ms, max_ms) = struct.unpack_from(">hiqq", data, at + 21)
         (count,) = struct.unpack_from(">i", data, at + 57)
         body = data[at + 61 : at + 12 + length]
-        if attributes & 7 == LZ4:
-            body = bytes(cramjam.lz4.decompress(body))
-        elif attributes & 7:
-            raise Refused(f"a compression that is not ours: {attributes & 7}")
+        if codec := attributes & 7:
+            body = bytes(UNPACK[codec](body))
         reader = Reader(body)
         for _ in range(count):
             yield _record(reader, base, first_ms, max_ms, attributes)
