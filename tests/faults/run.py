@@ -29,6 +29,8 @@ DRAIN_SECONDS = 240.0
 KILLED = -signal.SIGKILL
 RESTART_SECONDS = 0.5
 MOST_EXITS = 20
+NOT_NOW = (wire.Refused, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a server says that is just coming up."""
 _numbers = itertools.count(1)
 
 
@@ -255,7 +257,7 @@ class Run:
                 while left:
                     try:
                         left = await self.lag()
-                    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    except (OSError, *NOT_NOW) as error:
                         left = [type(error).__name__]
                     await asyncio.sleep(0.2)
         except TimeoutError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -244,5 +245,14 @@ def put_raw(bootstrap: str, topic: str, batch: bytes, partition: int = 0) -> Non
     """Send a batch as it is, acknowledged by all: for records that no client would make."""
     place = struct.pack(">iii", 1, partition, len(batch)) + batch
     body = struct.pack(">hhii", -1, -1, 30_000, 1) + _text(topic) + place
-    answer = _call(bootstrap, PRODUCE, 3, body)
-    _one_partition(answer)
+    until = time.monotonic() + TIMEOUT_SECONDS
+    while True:
+        try:
+            _one_partition(_call(bootstrap, PRODUCE, 3, body))
+        except Refused:
+            # A topic just made has no leader yet.
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return
