@@ -17,7 +17,7 @@ demo: setup ## load the sample year, print its figures, serve on 127.0.0.1:8000 
 	$(BIN)/mingjian demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(filter 1,$(KAFKA)),--kafka)
 
 test: setup $(DEV) ## run all tests (ARGS="-k calendar")
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 lint: setup $(DEV) ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
