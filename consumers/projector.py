@@ -6,6 +6,7 @@ that position is dropped (the relay may repeat its last ones), a gap stops the p
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +18,7 @@ from aiokafka import TopicPartition as Partition
 from faststream import AckPolicy
 from faststream.kafka import TopicPartition
 
-from consumers import files
+from consumers import files, tail
 from consumers.alarm import Alarm
 from consumers.health import LedgerVitals
 from consumers.kafka import LEDGER, App, RawRecord, raw_batch, raw_records
@@ -28,8 +29,12 @@ from infra.kafka.topics import ledger_topic
 from infra.ledger import store
 from infra.settings import Settings
 from projections import projector
+from projections.projector import Adds
 
-MAX_RECORDS = 4_000
+MAX_RECORDS = 2_000
+"""Entries of one transaction."""
+BATCHES_AT_ONCE = 4
+"""So many are handed over together where so much waits: one is decoded, another written."""
 HEADERS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
 FETCH_BYTES = 8 * 2**20
 
@@ -44,24 +49,19 @@ async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
     await ProjectorApp(settings, ledger).run()
 
 
-def entry_of(record: RawRecord) -> Entry:
-    """The entry a record of the ledger topic carries, equal to that of the table's row."""
+def row_of(record: RawRecord) -> tuple[Any, ...]:
+    """What a record of the ledger topic says, as the row of the table that `store` reads."""
     headers = dict(record.headers)
     position, recorded_at, source, event_id, type_name, stream, version = (
         (headers[name] or b"").decode() for name in HEADERS
     )
-    return store.entry_of(
-        (
-            int(position),
-            datetime.fromisoformat(recorded_at),
-            source,
-            event_id,
-            type_name,
-            stream,
-            int(version),
-            record.value,
-        )
-    )
+    at = datetime.fromisoformat(recorded_at)
+    return int(position), at, source, event_id, type_name, stream, int(version), record.value
+
+
+def entry_of(record: RawRecord) -> Entry:
+    """The entry a record carries, equal to that of the table's row."""
+    return store.entry_of(row_of(record))
 
 
 class ProjectorApp(App):
@@ -74,6 +74,7 @@ class ProjectorApp(App):
     ) -> None:
         vitals = LedgerVitals(self.name, settings, ledger, lambda: self.position)
         super().__init__(settings, ledger, vitals)
+        self._max_records = max_records
         self.topic = ledger_topic(ledger, self.prefix)
         self.position = 0
         """Last position that all read models hold."""
@@ -84,7 +85,7 @@ class ProjectorApp(App):
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
-            max_records=max_records,
+            max_records=BATCHES_AT_ONCE * max_records,
             batch_timeout_ms=20,
             fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=FETCH_BYTES,
@@ -120,13 +121,30 @@ class ProjectorApp(App):
         reach("projector.polled")
         try:
             async with self.working():
-                await self._fold([entry_of(record) for record in records])
+                await self._fold_all(records)
         except Exception as error:  # noqa: BLE001
             self.fail(error)
 
-    async def _fold(self, received: Sequence[Entry]) -> None:
+    async def _fold_all(self, records: Sequence[RawRecord]) -> None:
+        """Batch by batch, each a transaction; one is decoded while the one before is written."""
+        size = self._max_records
+        batches = [records[start : start + size] for start in range(0, len(records), size)]
+        entries, adds = await self._decode(batches[0])
+        for following in (*batches[1:], ()):
+            goes_on, ahead = await asyncio.gather(
+                self._fold(entries, adds), self._decode(following)
+            )
+            if not goes_on:
+                return
+            entries, adds = ahead
+
+    async def _decode(self, records: Sequence[RawRecord]) -> tuple[list[Entry], Adds]:
+        return await tail.decode(self.ledger, list(map(row_of, records)))
+
+    async def _fold(self, received: Sequence[Entry], adds: Adds) -> bool:
+        """Fold what is new, up to a gap; whether what follows may be folded, too."""
         entries: list[Entry] = []
-        after = self.position
+        after, goes_on = self.position, True
         for entry in received:
             if entry.position > after + 1:
                 if self._looked_again_at == after:
@@ -137,23 +155,27 @@ class ProjectorApp(App):
                 # A failed fetch may have lost what lies between: read it again, once.
                 self._looked_again_at = after
                 self._seek(after)
+                goes_on = False
                 break
             if entry.position == after + 1:
                 entries.append(entry)
                 after += 1
         if not entries:
-            return
+            return goes_on
         started = time.perf_counter()
-        await self.database.attempt(lambda connection: self._project(connection, entries))
+        await self.database.attempt(lambda connection: self._project(connection, entries, adds))
         self.metrics.batch.observe(time.perf_counter() - started)
         self.metrics.entries.inc(len(entries))
         reach("projector.committed")
         self.position = after
         self.log.info("entries projected", entries=len(entries), position=after)
+        return goes_on
 
-    async def _project(self, connection: asyncpg.Connection, entries: Sequence[Entry]) -> None:
+    async def _project(
+        self, connection: asyncpg.Connection, entries: Sequence[Entry], adds: Adds
+    ) -> None:
         # The topic cannot be read by stream; what it holds up to here, the table holds as well.
         async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
             return await store.read_streams(connection, self.ledger, streams, to)
 
-        await projector.project(connection, self.ledger, entries, read_streams)
+        await projector.project(connection, self.ledger, entries, read_streams, adds=adds)
