@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import random
 import secrets
@@ -84,6 +85,7 @@ def main() -> None:
     options = parse()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # all is taken down as by Ctrl-C
     console = Console()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it reports every retry
     if not console.is_terminal:
         console.width = WIDTH
     console.print(f"seed {options.seed} (SEED={options.seed} repeats this)", highlight=False)
