@@ -129,6 +129,7 @@ async def database_down(harness: Harness) -> None:
         await asyncio.sleep(QUICK_SECONDS if harness.quick else OUTAGE_SECONDS)
         harness.servers.postgres.start()
         await harness.servers.postgres.answer()
+        await run.grown_to(await run.position() + 100, 120)
         await harness.finish(run, producer)
         harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")
 
@@ -142,5 +143,6 @@ async def broker_down(harness: Harness) -> None:
         await asyncio.to_thread(harness.servers.kafka.kill)
         await asyncio.sleep(QUICK_SECONDS if harness.quick else OUTAGE_SECONDS)
         await harness.servers.restart_kafka()
+        await run.grown_to(await run.position() + 100, 120)
         await harness.finish(run, producer)
         harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")
