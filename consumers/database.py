@@ -15,8 +15,11 @@ from consumers import selfcheck
 from infra import logging as lines
 from infra import postgres
 
-WORK_SECONDS = 120.0
-"""Longest one piece of work may take; then its connection is cut and it is done again."""
+WORK_SECONDS = 60.0
+"""Longest one piece of work may take; then its connection is cut and it is done again.
+
+So long at most does a process that is stopped in a batch hold up its ledger.
+"""
 RETRY_SECONDS = 240.0
 """How long work is tried again. Less than max.poll.interval.ms, after which partitions are lost."""
 LONGEST_PAUSE = 5.0

@@ -14,7 +14,7 @@ from domain.aggregate import Aggregate
 from infra import postgres
 from infra.ledger.store import Ledger
 
-COPY_SECONDS = 60.0
+COPY_SECONDS = 30.0
 """Outer limit around every COPY: the driver can wait for ever on a dead connection."""
 
 SEALED_COLUMNS = ("ledger", "position", "ordinal", "person", "sealed")

@@ -98,7 +98,7 @@ async def kill_broker(run: Run) -> None:
 async def zombie(harness: Harness) -> None:
     """Stopped between two batches; and in the middle of one, when it holds the ledger's counter.
 
-    The second waits until PostgreSQL ends the transaction, two minutes; so not in the quick set.
+    The second waits until PostgreSQL ends the transaction, a minute; so not in the quick set.
     """
     for in_a_batch in (False,) if harness.quick else (False, True):
         async with harness.run(live=True) as run:
