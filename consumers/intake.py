@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -184,24 +184,26 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         if self._merge is None:
             await self._take(records)
             return
-        if records:
-            self._heard_at = time.monotonic()
+        silent = not records and time.monotonic() - self._heard_at > QUIET_SECONDS
+        quiet = frozenset(self._merge.empty()) if silent else frozenset()
         for record in records:
             self._read_to[record.topic, record.partition] = record.offset + 1
         self._merge.add(records)
         most = BATCHES_AT_ONCE * self.max_records
-        while records := self._merge.take(self._ended(self._merge), most):
-            await self._take(records)
+        while taken := self._merge.take(self._ended(self._merge, quiet), most):
+            await self._take(taken)
+            records = taken
+        if records:
+            # While we were at work we did not listen: only from now on may a partition be quiet.
+            self._heard_at = time.monotonic()
         self._hold_back(self._merge)
 
-    def _ended(self, merge: Merge) -> set[Part]:
+    def _ended(self, merge: Merge, quiet: Collection[Part]) -> set[Part]:
         """The partitions of which we have everything there is, by the last answer of the broker.
 
         One whose last offset holds no event (a transaction's mark) ends by being quiet.
         """
-        if time.monotonic() - self._heard_at > QUIET_SECONDS:
-            return set(merge.empty())
-        ended: set[Part] = set()
+        ended = set(quiet)
         for part in merge.empty():
             end = self._consumer.highwater(TopicPartition(*part))
             if end is not None and end <= self._read_to[part]:

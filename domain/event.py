@@ -195,9 +195,8 @@ def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:
         return [(path, value)]
     if not isinstance(value, BaseModel):
         return []
-    return [
-        found
-        for name in _person_fields(type(value))
-        if (inner := getattr(value, name)) is not None
-        for found in persons(inner, (*path, name))
-    ]
+    found: list[tuple[Path, Person]] = []
+    for name in _person_fields(type(value)):
+        if (inner := getattr(value, name)) is not None:
+            found += persons(inner, (*path, name))
+    return found

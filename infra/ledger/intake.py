@@ -18,11 +18,11 @@ import asyncpg
 
 from domain.aggregate import Aggregate, Entry, fold, replaces, without
 from domain.catalogue import aggregate_of
-from domain.envelope import Received, Unacceptable, plain, read
+from domain.envelope import Received, Unacceptable, read
 from infra.failpoint import reach
 from infra.ledger import store, tables
 from infra.ledger.batch import Batch, Name, Waiting, split
-from infra.ledger.records import Item, Offsets, Record, Tally, part_of
+from infra.ledger.records import Item, Offsets, Record, Tally, part_of, plain
 from infra.ledger.seal import Sealer
 
 __all__ = ["Intake", "Item", "Offsets", "Record", "Tally"]

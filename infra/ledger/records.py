@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 import asyncpg
+import msgspec
 
 from domain.calendar import SHANGHAI
-from domain.envelope import Received, Unacceptable, parse
+from domain.envelope import MAX_BYTES, Received, Unacceptable, parse
 
 MOST_FEN = 10**13
 EARLIEST = date(1949, 10, 1)
@@ -143,6 +144,25 @@ def _day_of_time(text: Any) -> date | None:
         return None if moment is None else moment.astimezone(SHANGHAI).date()
     except (ValueError, OverflowError):
         return None
+
+
+def plain(raw: bytes) -> dict[str, Any] | None:
+    """The object, when the bytes are exactly those we would write for it, as most messages are.
+
+    Then no key stands twice and no number is odd, at a third of the cost of `parse`. None says
+    nothing. Integers are not bounded here; every contract bounds its own.
+    """
+    if len(raw) > MAX_BYTES or b"\\u" in raw:
+        return None
+    try:
+        made = _decode(raw)
+    except (ValueError, RecursionError):
+        return None
+    return made if isinstance(made, dict) and _encode(made) == raw else None
+
+
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
 
 
 def part_of(origin: str) -> Part | None:

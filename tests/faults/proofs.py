@@ -19,12 +19,16 @@ LAZY = {
     "wal_buffers": "64MB",
 }
 ACKED_LINES = 300
+TRIES = 5
+"""A crash may happen to come right after a flush; five times in a row it does not."""
 NO_KAFKA = ("--leave-out", "I11", "--leave-out", "I10")
 
 
 @fault("SEES-PG", "PostgreSQL killed: loss with synchronous_commit=off, none with on")
 async def sees_lazy_commits(harness: Harness) -> None:
-    lost = await _lost_at_a_crash(harness, **LAZY)
+    lost = 0
+    for _ in range(TRIES):
+        lost = lost or await _lost_at_a_crash(harness, **LAZY)
     harness.expect(lost > 0, "the harness is blind: nothing lost with synchronous_commit=off")
     kept = await _lost_at_a_crash(harness)
     harness.expect(kept == 0, f"{kept} committed events lost with synchronous_commit=on")

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
-from infra.cli import main
+from infra.cli import main, waiting
 from infra.settings import settings
 from tests.support.published import NAME, database
 
@@ -46,7 +47,7 @@ def shell_on(
 ) -> Shell:
     monkeypatch.setenv("MINGJIAN_DATABASE_URL", url)
     monkeypatch.delenv("MINGJIAN_KAFKA", raising=False)
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(waiting, "out", Console(width=100))
 
     def say(*arguments: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["mingjian", *arguments])
