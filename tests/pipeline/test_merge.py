@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from consumers import intake
+from consumers.intake import IntakeApp
 from consumers.merge import Merge, received_at
 from consumers.sending import LARGEST, cut, source_of
+from infra.settings import Settings
 
 A, B = ("a", 0), ("b", 0)
 
@@ -95,3 +100,33 @@ def test_an_endless_line_is_cut_between_characters() -> None:
     assert len(cut(line)) <= LARGEST
     assert set(cut(line).decode()) == {"大"}
     assert cut(b"x" * LARGEST) == b"x" * LARGEST
+
+
+async def test_a_long_time_at_work_is_not_taken_for_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Taking a batch lasted longer than a source may be quiet: half a year was known too late."""
+    clock = [0.0]
+    given: list[tuple[str, int]] = []
+
+    async def take(_app: IntakeApp, records: list[Any]) -> None:
+        given.extend((record.topic, record.offset) for record in records)
+        clock[0] += 10 * intake.QUIET_SECONDS
+
+    more_to_come = SimpleNamespace(
+        highwater=lambda _: 9, paused=set, pause=lambda *_: None, resume=lambda *_: None
+    )
+    monkeypatch.setattr(intake, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(IntakeApp, "_consumer", more_to_come)
+    monkeypatch.setattr(IntakeApp, "_take", take)
+    app = IntakeApp(Settings(kafka="127.0.0.1:1", database_url="postgresql://127.0.0.1:1/none"))
+    app._merge = merging()
+    app._read_to = {A: 0, B: 0}
+
+    await app._sort_out([at("a", 0, 1), at("a", 1, 3), at("b", 0, 2)])
+    assert given == [("a", 0), ("b", 0)]
+    await app._sort_out([])  # somebody looks again, right after the work
+    assert len(given) == 2
+    clock[0] += 2 * intake.QUIET_SECONDS
+    await app._sort_out([])  # and once more, when nothing came for a while
+    assert given[2:] == [("a", 1)]
