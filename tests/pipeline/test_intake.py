@@ -11,8 +11,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from consumers import files
-from consumers.intake import EventsGone, IntakeApp, TopicReset
 from consumers.alarm import UnsafeTopics
+from consumers.intake import EventsGone, IntakeApp, TopicReset
 from infra.kafka.topics import intake_topic, ledger_topic
 from infra.ledger import offsets
 from infra.settings import Settings
