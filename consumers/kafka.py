@@ -162,6 +162,7 @@ class App(ABC):
             program.exit()
 
         leaving = asyncio.create_task(leave())
+        living = asyncio.create_task(self._live())
         self.log.info("starting", service=self.name)
         self._watchdog.start()
         vitals = self.vitals
@@ -173,6 +174,7 @@ class App(ABC):
             raise
         finally:
             leaving.cancel()
+            living.cancel()
             await self.halt()
             await self.close()
             self._watchdog.end()
@@ -190,13 +192,18 @@ class App(ABC):
         if wrong:
             raise UnsafeTopics("; ".join(wrong))
 
+    async def _live(self) -> None:
+        """Tell the watchdog that the loop turns, from before the first wait for a server."""
+        while True:
+            self._watchdog.alive()
+            await asyncio.sleep(BEAT_SECONDS)
+
     async def _watch(self) -> None:
         """Show that we live; notice work that is stuck, and a dead loop of FastStream.
 
         FastStream would restart its loop for ever.
         """
         while self.error is None:
-            self._watchdog.alive()
             since = self._working_since
             if since is not None and time.monotonic() - since > STUCK_SECONDS:
                 self.fail(Stuck(f"a batch has been at work for more than {STUCK_SECONDS:.0f} s"))

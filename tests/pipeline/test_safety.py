@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 import threading
 from pathlib import Path
@@ -12,8 +13,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
-from consumers import files, selfcheck
-from consumers.alarm import UnsafeSettings
+from consumers import files, kafka, selfcheck, watchdog
+from consumers.alarm import Alarm, UnsafeSettings
 from consumers.intake import IntakeApp
 from consumers.publishing import careful_producer
 from consumers.watchdog import Watchdog
@@ -111,6 +112,27 @@ def test_signs_of_life_keep_it_running_until_it_stops_for_too_long() -> None:
     dog.alive()  # a loop that turns and does not come to an end
     dog.start()
     assert left.wait(30)
+
+
+@pytest.mark.kafka
+async def test_whoever_waits_long_for_a_server_at_the_start_is_alive(
+    monkeypatch: pytest.MonkeyPatch, kafka_settings: Settings
+) -> None:
+    """A second intake waited a minute for a stopped one's lock, and was ended as if it hung."""
+    left = threading.Event()
+    monkeypatch.setattr(watchdog, "SILENT_SECONDS", 10)
+    monkeypatch.setattr(kafka, "BEAT_SECONDS", 0.02)
+
+    async def slow(_app: IntakeApp) -> None:
+        await asyncio.sleep(2)
+        raise Alarm("long enough")
+
+    monkeypatch.setattr(IntakeApp, "open", slow)
+    app = IntakeApp(kafka_settings)
+    app._watchdog = Watchdog(left.set, tick=0.05)
+    with pytest.raises(Alarm, match="long enough"):
+        await app.run()
+    assert not left.is_set()
 
 
 def odd_batch(names: list[bytes]) -> bytes:
