@@ -11,7 +11,14 @@ import asyncpg
 import typer
 import uvloop
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from infra import postgres
 from infra.settings import settings
@@ -45,13 +52,14 @@ async def database() -> AsyncIterator[asyncpg.Connection]:
         yield connection
 
 
-def progress() -> Progress:
-    """A progress bar with count, share and time left, gone when done."""
+def progress(*more: ProgressColumn) -> Progress:
+    """A progress bar with count, share, `more` and time left, gone when done."""
     return Progress(
         TextColumn("{task.description:<12}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
+        *more,
         TimeRemainingColumn(),
         console=console,
         transient=True,

@@ -13,13 +13,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
     ProgressColumn,
     Task,
-    TextColumn,
-    TimeRemainingColumn,
 )
 from rich.table import Table
 from rich.text import Text
@@ -29,7 +24,15 @@ from consumers.books import FAULTS, PLACES, Partition, Told
 from consumers.reconcile import Entries, Runs, compare_entries
 from consumers.restore import Refused, Restored, restore_ledger
 from infra import logging as lines
-from infra.cli.console import LEDGER, JsonOption, LedgerOption, console, database, run
+from infra.cli.console import (
+    LEDGER,
+    JsonOption,
+    LedgerOption,
+    console,
+    database,
+    progress,
+    run,
+)
 from infra.ledger import outbox
 from infra.ledger.keys import KeysRefused, export_keys, import_keys
 from infra.ledger.seal import Sealer
@@ -189,15 +192,7 @@ class _Rate(ProgressColumn):
 @contextmanager
 def _meter(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and time left."""
-    with Progress(
-        TextColumn("{task.description:<6}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    ) as bars:
+    with progress(_Rate()) as bars:
         task = bars.add_task(what, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
 
