@@ -9,8 +9,8 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.moments import NOW, View
 from api.problems import Problem
+from api.view import NOW, View
 from domain.money import format_yuan
 from reports import shown
 from reports.annual import bureau_of

@@ -16,12 +16,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import audit, health, pages, problems
+from api import audit, pages, probes, problems
 from api.answers import problem_response
-from api.moments import Memory
 from api.problems import Problem
+from api.view import Memory
 from infra import postgres
-from infra.health import served
+from infra.probes import served
 from infra.settings import Settings
 
 POOL_CONNECTIONS = 8
@@ -60,7 +60,7 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
         )
         app.state.pool = pool
         metrics = app.state.metrics
-        async with pool, served(settings, metrics, health.healthy, lambda: health.ready(app)):
+        async with pool, served(settings, metrics, probes.healthy, lambda: probes.ready(app)):
             yield
 
     app = FastAPI(
@@ -73,8 +73,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.state.auditor = auditor
     app.state.sample = settings.sample
     app.state.memory = Memory()
-    app.state.metrics = health.ApiMetrics()
-    app.include_router(health.router)
+    app.state.metrics = probes.ApiMetrics()
+    app.include_router(probes.router)
     app.include_router(pages.router)
     app.include_router(audit.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import problems
 from api.answers import answer
-from api.moments import Snapshot, View
+from api.view import Snapshot, View
 from domain.catalogue import EVENTS, SOURCES
 from domain.envelope import REASONS
 from domain.identifiers import TOWNSHIPS

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from api import problems
 from api.answers import answer, wants_json
 from api.groups import grouped
-from api.moments import Snapshot, View
+from api.view import Snapshot, View
 from reports import annual, published
 from reports.annual import Report, missing
 from reports.breakdown import Breakdown, breakdowns

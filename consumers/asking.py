@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from infra.ledger.records import Part
 from infra.settings import Settings
+from ledger.records import Part
 
 PEEK_SECONDS = 1.0
 PEEK_BYTES = 64 * 1024

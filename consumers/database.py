@@ -12,7 +12,7 @@ import asyncpg
 from aiokafka.errors import KafkaError
 
 from consumers import selfcheck
-from infra import logging as lines
+from infra import logging as logs
 from infra import postgres
 
 WORK_SECONDS = 60.0
@@ -38,7 +38,7 @@ TEMPORARY: tuple[type[BaseException], ...] = (
 
 T = TypeVar("T")
 Retried = Callable[[BaseException], None]
-log = lines.get("mingjian.kafka")
+log = logs.get("mingjian.kafka")
 
 
 async def patiently(

@@ -18,20 +18,20 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 
-from consumers import files
 from consumers.alarm import Alarm
 from consumers.database import patiently
-from consumers.health import IntakeVitals
-from consumers.kafka import BEAT_SECONDS, LEDGER, App, RawRecord, raw_batch, raw_records
 from consumers.merge import Merge
+from consumers.service import BEAT_SECONDS, LEDGER, App, RawRecord, raw_batch, raw_records
+from consumers.vitals import IntakeVitals
 from domain.catalogue import SOURCES
-from infra import logging as lines
+from infra import logging as logs
 from infra.failpoint import reach
 from infra.kafka.topics import intake_topic
-from infra.ledger import offsets
-from infra.ledger.intake import Intake, Record, Tally
-from infra.ledger.records import Part
 from infra.settings import Settings
+from ledger import offsets
+from ledger.intake import Intake, Record, Tally
+from ledger.records import Part
+from projections import opening
 
 MAX_RECORDS = 1_000
 """Records of one transaction."""
@@ -56,7 +56,7 @@ class TopicReset(Alarm):
 
 async def run_intake(settings: Settings, ledger: str = LEDGER, kind: str | None = None) -> None:
     """Take in until told to stop. The ledger's `kind` matters only if there is none yet."""
-    lines.configure(settings)
+    logs.configure(settings)
     await IntakeApp(settings, ledger, kind).run()
 
 
@@ -114,7 +114,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         await self.ensure_topics()
 
         async def prepare(connection: asyncpg.Connection) -> None:
-            ledger = await files.open_ledger(connection, self.ledger, self._kind, self.settings)
+            ledger = await opening.open_ledger(connection, self.ledger, self._kind, self.settings)
             self._intake = Intake(ledger, self.settings.secret)
             self._merge = Merge() if ledger.replay else None
 

@@ -14,8 +14,8 @@ from collections import deque
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from consumers.kafka import RawRecord
-from infra.ledger.records import Part
+from consumers.service import RawRecord
+from ledger.records import Part
 
 _RECEIVED = re.compile(rb'"receivedat"\s*:\s*"([0-9T:.+Z-]{1,40})"')
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from consumers.publishing import Message
 from domain.catalogue import SOURCES
 from infra.kafka.topics import intake_topic, quarantine_topic, receipts_topic
-from infra.ledger.outbox import Row, What
+from ledger.unpublished import Row, What
+from ledger.wire import Message
 
 
 def notices(ledger: str, prefix: str, what: What, row: Row) -> Iterator[tuple[str, Message]]:

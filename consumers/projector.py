@@ -18,17 +18,16 @@ from aiokafka import TopicPartition as Partition
 from faststream import AckPolicy
 from faststream.kafka import TopicPartition
 
-from consumers import files, tail
 from consumers.alarm import Alarm
-from consumers.health import LedgerVitals
-from consumers.kafka import LEDGER, App, RawRecord, raw_batch, raw_records
+from consumers.service import LEDGER, App, RawRecord, raw_batch, raw_records
+from consumers.vitals import LedgerVitals
 from domain.aggregate import Entry
-from infra import logging as lines
+from infra import logging as logs
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
-from infra.ledger import store
 from infra.settings import Settings
-from projections import projector
+from ledger import store
+from projections import opening, projector, tail
 from projections.projector import Adds
 
 MAX_RECORDS = 2_000
@@ -45,7 +44,7 @@ class EntriesMissing(Alarm):
 
 async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
     """Project until told to stop."""
-    lines.configure(settings)
+    logs.configure(settings)
     await ProjectorApp(settings, ledger).run()
 
 
@@ -98,7 +97,7 @@ class ProjectorApp(App):
         await self.ensure_topics()
 
         async def prepare(connection: asyncpg.Connection) -> int:
-            await files.prepare(connection)
+            await opening.prepare(connection)
             return min((await projector.positions(connection, self.ledger)).values())
 
         self.position = await self.database.attempt(prepare)

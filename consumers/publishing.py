@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from consumers.alarm import Alarm
 from infra.failpoint import reach
+from ledger.wire import Message
 
 SEND_SECONDS = 30.0
 """An idempotent producer retries without end; past this the outcome counts as unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A record to publish."""
-
-    key: bytes | None
-    value: bytes
-    headers: list[tuple[str, bytes]] = field(default_factory=list)
-    at_ms: int | None = None
 
 
 def careful_producer(

@@ -16,20 +16,21 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from consumers import files, selfcheck
+from consumers import selfcheck
 from consumers.alarm import Alarm
 from consumers.database import TEMPORARY
-from consumers.health import RelayVitals
-from consumers.kafka import LEDGER, POLL_SECONDS, App
 from consumers.notices import notices
-from consumers.publishing import SEND_SECONDS, Message, careful_producer, last_record, publish
-from consumers.wire import entry_message
-from infra import logging as lines
+from consumers.publishing import SEND_SECONDS, careful_producer, last_record, publish
+from consumers.service import LEDGER, POLL_SECONDS, App
+from consumers.vitals import RelayVitals
+from infra import logging as logs
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
-from infra.ledger import outbox
-from infra.ledger.outbox import What
 from infra.settings import Settings
+from ledger import unpublished
+from ledger.unpublished import What
+from ledger.wire import Message, entry_message
+from projections import opening
 
 ROWS = 2_000
 BATCH_BYTES = 2**20
@@ -44,7 +45,7 @@ class ForeignTopic(Alarm):
 
 async def run_relay(settings: Settings, ledger: str = LEDGER) -> None:
     """Publish until told to stop."""
-    lines.configure(settings)
+    logs.configure(settings)
     await RelayApp(settings, ledger).run()
 
 
@@ -68,7 +69,7 @@ class RelayApp(App):
 
     async def open(self) -> None:
         await self.ensure_topics()
-        await self.database.attempt(files.prepare)
+        await self.database.attempt(opening.prepare)
 
     async def begin(self) -> None:
         await super().begin()
@@ -97,7 +98,7 @@ class RelayApp(App):
             await producer.start()
             selfcheck.refuse(selfcheck.producer_faults(producer))
             self.position = await self._end_of_topic()
-            self.told = await self._one(lambda c: outbox.told(c, self.ledger))
+            self.told = await self._one(lambda c: unpublished.told(c, self.ledger))
             self.leading = True
             self.log.info("publishing", position=self.position)
             while True:
@@ -118,7 +119,7 @@ class RelayApp(App):
         """
 
         async def locked(connection: asyncpg.Connection) -> bool:
-            found: bool = await connection.fetchval(outbox.PUBLISHER, self.ledger)
+            found: bool = await connection.fetchval(unpublished.PUBLISHER, self.ledger)
             return found
 
         said = False
@@ -135,7 +136,7 @@ class RelayApp(App):
             return 0
         headers = dict(record.headers)
         position = int(headers["position"])
-        digest = await self._one(lambda c: outbox.digest_at(c, self.ledger, position))
+        digest = await self._one(lambda c: unpublished.digest_at(c, self.ledger, position))
         if digest is None or digest.hex().encode() != headers["digest"]:
             raise ForeignTopic(
                 f"{self.topic} ends with position {position}, which this database lacks:"
@@ -146,7 +147,7 @@ class RelayApp(App):
 
     async def _round(self, producer: AIOKafkaProducer) -> bool:
         """Publish what is new; whether anything was."""
-        heads = await self._one(lambda c: outbox.heads(c, self.ledger))
+        heads = await self._one(lambda c: unpublished.heads(c, self.ledger))
         before = (self.position, *self.told.values())
         # Parked before accepted: whoever waits hears of it in that order.
         await self._tell(producer, "parked", heads.parked)
@@ -157,7 +158,9 @@ class RelayApp(App):
         return before != (self.position, *self.told.values())
 
     async def _publish_entries(self, producer: AIOKafkaProducer, to: int) -> None:
-        rows = await self._one(lambda c: outbox.entries(c, self.ledger, self.position, to, ROWS))
+        rows = await self._one(
+            lambda c: unpublished.entries(c, self.ledger, self.position, to, ROWS)
+        )
         if not rows or rows[0]["position"] != self.position + 1:
             raise Alarm(f"the ledger {self.ledger} has no entry after position {self.position}")
         reach("relay.read")
@@ -174,7 +177,9 @@ class RelayApp(App):
         after = self.told[what]
         if after >= to:
             return
-        rows = await self._one(lambda c: outbox.waiting(c, self.ledger, what, (after, to), ROWS))
+        rows = await self._one(
+            lambda c: unpublished.waiting(c, self.ledger, what, (after, to), ROWS)
+        )
         by_topic: dict[str, list[Message]] = {}
         for row in rows:
             for topic, message in notices(self.ledger, self.prefix, what, row):
@@ -183,7 +188,7 @@ class RelayApp(App):
             await publish(producer, topic, messages)
             reach("relay.notices-sent")
         number = rows[-1][0] if rows else to
-        await self._one(lambda c: outbox.tell(c, self.ledger, what, number))
+        await self._one(lambda c: unpublished.tell(c, self.ledger, what, number))
         reach("relay.told")
         self.metrics.notices.labels(what).inc(len(rows))
         self.told[what] = number

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from domain.aggregate import Aggregate, Data, evolves, judges
-from domain.assistance import (
+from domain.assistance.benefits import (
     BenefitAdjusted,
     BenefitConfirmed,
     BenefitResumed,
@@ -20,6 +20,7 @@ from domain.assistance import (
     BenefitTerminated,
     CaseTakenOver,
 )
+from domain.assistance.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
 from domain.calendar import month_of, next_month, previous_month
 from domain.children import (
     GONE,
@@ -39,7 +40,6 @@ from domain.disability import (
     SubsidyStopped,
 )
 from domain.money import FEN_PER_YUAN
-from domain.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
 
 Spans = tuple[tuple[str, str | None], ...]
 """Stretches of entitled months, first and last; last None = open-ended."""

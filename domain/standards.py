@@ -14,9 +14,9 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from domain.assistance.payouts import Programme
 from domain.casework import Area
 from domain.event import Code, Count, Day, DocumentNumber, Event, Fen, Month, Part, Text
-from domain.payouts import Programme
 
 StandardKind = Literal[
     "dibao",

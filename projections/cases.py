@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.aggregate import Entry
-from domain.assistance import (
+from domain.assistance.benefits import (
     BenefitAdjusted,
     BenefitConfirmed,
     BenefitResumed,

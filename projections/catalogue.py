@@ -8,22 +8,22 @@ from projections.read_model import ReadModel
 
 MODULES = (
     "cases",
-    "payments",
+    "assistance",
     "standards",
     "organisations",
-    "inspections",
-    "draws",
+    "inspection.inspections",
+    "inspection.draws",
     "penalties",
     "officers",
     "disclosure",
-    "outreach",
-    "charity",
+    "outreach.activities",
+    "outreach.charity",
     "villages",
     "reporting",
-    "marriages",
+    "marriage",
     "funeral",
-    "placenames",
-    "adoptions",
+    "placename",
+    "adoption",
 )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.organisations import (
+from domain.organisations.events import (
     Deregistered,
     EstablishmentApproved,
     OrganisationTakenOver,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from domain.aggregate import Entry
 from domain.enforcement import PUBLISH_PENALTY_WORKING_DAYS, SERVE_PENALTY_WORKING_DAYS, due_on
-from domain.penalties import (
+from domain.penalties.events import (
     CaseClosed,
     CaseFiled,
     ClueRegistered,

@@ -15,7 +15,7 @@ from typing import Literal
 import asyncpg
 
 from domain.identifiers import DIVISIONS
-from infra.ledger import store
+from ledger import store
 from projections.snapshot import snapshot
 from reports import evaluate, publication, published, waiting
 from reports.annual_text import OPENING, PARTS, SectionText

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from infra.ledger import store
+from ledger import store
 from projections import projector
 from reports.figure import Moment
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.figure import Figure, wan_yuan
-from reports.lines.payouts import MONEY_READING, active_persons, paid
+from reports.lines.cases import MONEY_READING, active_persons, paid
 
 FIGURES = (
     Figure(

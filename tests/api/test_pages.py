@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from api.app import create_app
-from infra.ledger import release
 from infra.settings import Settings
+from ledger import release
 from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill
 
 PUBLIC = (

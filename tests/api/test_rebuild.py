@@ -11,9 +11,9 @@ import httpx
 
 from api.app import create_app
 from domain.aggregate import Entry
-from domain.payouts import PaymentSettled
+from domain.assistance.payouts import PaymentSettled
 from infra.settings import Settings
-from projections.payments import payments
+from projections.assistance import payments
 from tests.support.published import AS_PUBLISHED_FEN, fill
 from tests.support.rebuilding import Command, planted
 

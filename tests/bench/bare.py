@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from consumers import files
 from infra import postgres
 from infra.kafka.topics import intake_topic
-from infra.ledger.store import ENTRY_COLUMNS
+from ledger.store import ENTRY_COLUMNS
+from projections import opening
 from tests.bench import ours
 from tests.bench.place import Passage, Place, watch
 from tests.bench.work import LEDGER, Work, expect
@@ -65,7 +65,7 @@ async def alone(place: Place, name: str, made: Work) -> Passage:
     """The payments are on the topic before the loop starts, as they are for our intake alone."""
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await files.open_ledger(connection, LEDGER, "live", settings)
+        await opening.open_ledger(connection, LEDGER, "live", settings)
         await ours.make_topics(settings)
         await ours.produce(settings, "payouts", made.raw)
         topic = intake_topic("payouts", settings.kafka_prefix)

@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 import asyncpg
 
-from consumers import files
 from consumers.publishing import careful_producer
 from infra import postgres
 from infra.kafka.topics import intake_topic
-from infra.ledger.intake import Intake
 from infra.settings import Settings
-from projections import rebuild as beside
+from ledger.intake import Intake
+from projections import opening
 from tests.bench import ours
 from tests.bench.place import MINGJIAN, Passage, Place, environment, watch
 from tests.bench.work import LEDGER, Payment, Work, expect, results
+from upkeep.rebuild import tables as beside
 
 PER_SECOND = 200
 LOOK_SECONDS = 0.002
@@ -56,7 +56,7 @@ async def latency(place: Place, name: str, made: Work, seconds: float) -> Latenc
     payments = payments[: int(PER_SECOND * seconds)]
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await files.open_ledger(connection, LEDGER, "live", settings)
+        await opening.open_ledger(connection, LEDGER, "live", settings)
         await ours.make_topics(settings)
         with ExitStack() as stack:
             services = [
@@ -127,7 +127,7 @@ async def rebuild(place: Place, name: str, made: Work, times: int) -> Rebuilt:
     wanted = results(made.payments)
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        ledger = await files.open_ledger(connection, LEDGER, "live", settings)
+        ledger = await opening.open_ledger(connection, LEDGER, "live", settings)
         intake = Intake(ledger, settings.secret)
         await ours.take(connection, intake, [raw for _, raw in made.cases])
         await ours.take(connection, intake, made.raw)

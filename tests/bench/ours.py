@@ -12,16 +12,16 @@ from typing import NamedTuple, Self
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from consumers import files, tail
-from consumers.publishing import Message, careful_producer, publish
+from consumers.publishing import careful_producer, publish
 from domain.aggregate import fold
 from domain.catalogue import SOURCES, aggregate_of
 from infra import postgres
 from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic, receipts_topic
-from infra.ledger import store
-from infra.ledger.intake import Intake, Tally
 from infra.settings import Settings
-from projections import projector
+from ledger import files, store
+from ledger.intake import Intake, Tally
+from ledger.wire import Message
+from projections import opening, projector, tail
 from tests.bench.place import Passage, Place, watch
 from tests.bench.work import LEDGER, MONTHS, Results, Total, Work, case_number, expect, results
 
@@ -51,7 +51,7 @@ async def on_files(place: Place, name: str, made: Work) -> Round:
     """Take over the cases (not timed), then time the payments, then the projection of it all."""
     wanted = results(made.payments)
     async with place.database(name) as url, postgres.connect(url) as connection:
-        ledger = await files.open_ledger(connection, LEDGER, "live", place.settings(name, url))
+        ledger = await opening.open_ledger(connection, LEDGER, "live", place.settings(name, url))
         intake = Intake(ledger, place.settings(name, url).secret)
         await take(connection, intake, [raw for _, raw in made.cases])
         began = time.perf_counter()
@@ -145,7 +145,7 @@ async def stages(place: Place, name: str, made: Work) -> Stages:
     cases, end = len(made.cases), len(made.cases) + len(made.payments)
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await files.open_ledger(connection, LEDGER, "live", settings)
+        await opening.open_ledger(connection, LEDGER, "live", settings)
         await make_topics(settings)
         await send_cases(settings, made)
         with place.service("intake", settings) as process:
@@ -198,7 +198,7 @@ async def end_to_end(place: Place, name: str, made: Work) -> float:
     entries = cases + len(made.payments) - wanted.unknown
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await files.open_ledger(connection, LEDGER, "live", settings)
+        await opening.open_ledger(connection, LEDGER, "live", settings)
         await make_topics(settings)
         with ExitStack() as stack:
             services = [

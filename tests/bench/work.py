@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from domain.assistance import CaseTakenOver, Member
+from domain.assistance.benefits import CaseTakenOver, Member
+from domain.assistance.payouts import PaymentSettled
 from domain.catalogue import full_type
 from domain.children import Child, ChildCaseTakenOver
 from domain.event import Event, Payee
 from domain.identifiers import TOWNSHIPS, resident_id_check
-from domain.payouts import PaymentSettled
-from infra.sample.people import UNASSIGNED
+from sample.people import UNASSIGNED
 
 LEDGER = "445102"
 CASES = 10_000

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import typer
 
-from api.health import ApiMetrics
+from api.probes import ApiMetrics
+from cli import root
 from consumers.alarm import Alarm
 from domain.envelope import REASONS
-from infra.cli import root
 from infra.metrics import ServiceMetrics
 from infra.settings import Settings
 

@@ -13,7 +13,7 @@ from domain import examples
 from domain.catalogue import EVENTS
 from domain.envelope import REASONS, Received, Unacceptable, read
 from domain.identifiers import resident_id_check
-from infra.ledger.records import plain
+from ledger.records import plain
 from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment

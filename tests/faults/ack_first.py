@@ -11,12 +11,12 @@ from typing import Any
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker
 
-from consumers import files
-from consumers.kafka import raw_batch, raw_records
+from consumers.service import raw_batch, raw_records
 from infra import postgres
 from infra.kafka.topics import intake_topic
-from infra.ledger.intake import Intake, Record
 from infra.settings import settings
+from ledger.intake import Intake, Record
+from projections import opening
 
 GROUP = "ack-first"
 SOURCES = ("social-assistance", "payouts")
@@ -28,7 +28,7 @@ async def run() -> None:
     given = settings()
     broker = KafkaBroker(given.kafka or "", apply_types=False)
     async with postgres.connect(given.database_url or "") as connection:
-        ledger = await files.open_ledger(connection, "445102", "replay", given)
+        ledger = await opening.open_ledger(connection, "445102", "replay", given)
         intake = Intake(ledger, given.secret)
 
         async def handle(records: Any) -> None:

@@ -19,10 +19,9 @@ from uuid import uuid4
 
 import asyncpg
 
-from consumers import files, tail
 from infra import postgres
 from infra.settings import SAMPLE_SECRET
-from projections import projector
+from projections import opening, projector, tail
 from tests.faults import evidence as reading
 from tests.faults import wire
 from tests.faults.evidence import Evidence
@@ -47,7 +46,7 @@ async def rebuild(url: str, ledger: str) -> list[dict[str, str]]:
         await source.execute(f"CREATE DATABASE {scratch}")
         try:
             async with postgres.connect(url_of(url, scratch)) as copy:
-                await files.prepare(copy)
+                await opening.prepare(copy)
                 for table in COPIED:
                     await _copy(source, copy, table, ledger)
                 found: list[dict[str, str]] = []

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from consumers.sending import LARGEST
 from domain.catalogue import SOURCES
+from sample.sending import LARGEST
 from tests.support.mess import messy_feed
 
 DEFAULT_SOURCE = "office"

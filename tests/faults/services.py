@@ -17,7 +17,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import infra.cli
+import cli
 from infra import failpoint
 from infra.settings import settings
 from tests.faults.servers import die_with_parent, send
@@ -37,13 +37,13 @@ def _become(program: str, arguments: list[str], environment: Mapping[str, str], 
     os.environ.update(environment)
     os.chdir(ROOT)
     if "LD_PRELOAD" in environment:  # only a new program loads another library first
-        code = "from infra.cli import main; main()"
+        code = "from cli import main; main()"
         os.execv(sys.executable, [sys.executable, "-c", code, *arguments])  # noqa: S606
     importlib.reload(failpoint)  # reads the environment at import; `reach` stays the same function
     settings.cache_clear()
     sys.argv = [program, *arguments]
     if program == MINGJIAN:
-        infra.cli.main()
+        cli.main()
     else:
         runpy.run_module(program, run_name="__main__", alter_sys=True)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from consumers import database, files
+from consumers import database
 from infra import postgres
 from infra.settings import Settings
+from projections import opening
 
 LOCK = "SELECT * FROM ledger.ledger FOR UPDATE"
 
@@ -18,7 +19,7 @@ async def test_the_server_ends_a_batch_that_takes_too_long_and_frees_the_ledger(
     monkeypatch.setattr(database, "WORK_SECONDS", 1.0)
     zombie = database.Database(database_url, lambda _: None)
     async with postgres.connect(database_url) as other:
-        await files.open_ledger(other, "445102", "replay", Settings())
+        await opening.open_ledger(other, "445102", "replay", Settings())
         held = await zombie.connection()
         await held.execute("BEGIN")
         await held.execute(LOCK)

@@ -11,10 +11,10 @@ import itertools
 import json
 from pathlib import Path
 
-from consumers import files
 from infra import postgres
-from infra.ledger.intake import Intake, Record
 from infra.settings import settings
+from ledger.intake import Intake, Record
+from projections import opening
 from tests.faults import feed
 from tests.faults.evidence import digest
 
@@ -24,7 +24,7 @@ BATCH = 20
 async def run(acked: Path) -> None:
     given = settings()
     async with postgres.connect(given.database_url or "") as connection:
-        ledger = await files.open_ledger(connection, "445102", "replay", given)
+        ledger = await opening.open_ledger(connection, "445102", "replay", given)
         intake = Intake(ledger, given.secret)
         lines = itertools.chain.from_iterable(feed.parts(20, live=False))
         with acked.open("a") as file:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra import logging as lines
+from infra import logging as logs
 from infra.settings import Settings
 
 
@@ -27,8 +27,8 @@ def written(stream: io.StringIO) -> list[dict[str, object]]:
 
 def test_a_line_is_json_where_no_person_reads() -> None:
     out = io.StringIO()
-    lines.configure(Settings(), out)
-    lines.get("mingjian.intake").bind(ledger="445102").info("batch taken", records=3)
+    logs.configure(Settings(), out)
+    logs.get("mingjian.intake").bind(ledger="445102").info("batch taken", records=3)
     (line,) = written(out)
     assert (line["event"], line["ledger"], line["records"]) == ("batch taken", "445102", 3)
     assert (line["level"], line["logger"]) == ("info", "mingjian.intake")
@@ -36,16 +36,16 @@ def test_a_line_is_json_where_no_person_reads() -> None:
 
 def test_a_line_is_readable_when_asked() -> None:
     out = io.StringIO()
-    lines.configure(Settings(log_json=False), out)
-    lines.get("mingjian.intake").info("batch taken", records=3)
+    logs.configure(Settings(log_json=False), out)
+    logs.get("mingjian.intake").info("batch taken", records=3)
     assert "batch taken" in out.getvalue()
     assert "records=3" in out.getvalue()
 
 
 def test_what_is_not_on_the_list_is_left_out() -> None:
     out = io.StringIO()
-    lines.configure(Settings(), out)
-    lines.get("mingjian.intake").info("batch taken", name="示例甲", raw=b"{}", records=1)
+    logs.configure(Settings(), out)
+    logs.get("mingjian.intake").info("batch taken", name="示例甲", raw=b"{}", records=1)
     (line,) = written(out)
     assert line["left_out"] == ["name", "raw"]
     assert "示例甲" not in out.getvalue()
@@ -53,11 +53,11 @@ def test_what_is_not_on_the_list_is_left_out() -> None:
 
 def test_an_exception_is_its_type_and_place() -> None:
     out = io.StringIO()
-    lines.configure(Settings(), out)
+    logs.configure(Settings(), out)
     try:
         int("示例甲")
     except ValueError as error:
-        lines.get("mingjian.intake").error("stopped", exc_info=error)
+        logs.get("mingjian.intake").error("stopped", exc_info=error)
         logging.getLogger("aiokafka").exception("a library's line")
     ours, library = written(out)
     for line in (ours, library):
@@ -68,7 +68,7 @@ def test_an_exception_is_its_type_and_place() -> None:
 
 def test_libraries_speak_up_only_when_something_is_wrong() -> None:
     out = io.StringIO()
-    lines.configure(Settings(), out)
+    logs.configure(Settings(), out)
     logging.getLogger("aiokafka.consumer").info("joined")
     logging.getLogger("aiokafka.consumer").warning("lost")
     assert [line["event"] for line in written(out)] == ["lost"]

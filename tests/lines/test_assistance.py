@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.assistance import (
+from domain.assistance.benefits import (
     ApplicationReceived,
     BenefitAdjusted,
     BenefitConfirmed,

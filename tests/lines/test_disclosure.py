@@ -17,7 +17,7 @@ from domain.disclosure import (
     ItemWithdrawn,
     SecrecyReviewed,
 )
-from infra.sample.feed import SHANGHAI
+from sample.feed import SHANGHAI
 from tests.support.ledger import Bench, event
 
 

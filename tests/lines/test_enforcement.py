@@ -23,8 +23,8 @@ from domain.inspection import (
     RectificationOrdered,
     RectificationVerified,
 )
-from domain.organisations import Deregistered
-from domain.penalties import (
+from domain.organisations.events import Deregistered
+from domain.penalties.events import (
     CaseFiled,
     LegalReviewPassed,
     PenaltyPublished,
@@ -32,9 +32,9 @@ from domain.penalties import (
     PenaltyServed,
     PriorNoticeServed,
 )
-from infra.sample.bodies import make_body
-from infra.sample.feed import SHANGHAI, dice
-from projections.inspections import inspections
+from projections.inspection.inspections import inspections
+from sample.bodies import make_body
+from sample.feed import SHANGHAI, dice
 from tests.support.enforcement import (
     ASSOCIATION,
     PRIVATE,

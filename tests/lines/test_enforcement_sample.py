@@ -17,11 +17,11 @@ import pytest
 
 from domain.calendar import month_end
 from infra import postgres
-from infra.ledger.intake import Tally
-from infra.sample import enforcement, funeral, officers, organisations
-from infra.sample.feed import SHANGHAI, Feed, Truth, add_truth
+from ledger.intake import Tally
 from reports import evaluate, published
 from reports.figure import Moment
+from sample import enforcement, funeral, officers, organisations
+from sample.feed import SHANGHAI, Feed, Truth, add_truth
 from tests.support.enforcement import afresh
 from tests.support.ledger import LEDGER, Bench
 

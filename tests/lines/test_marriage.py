@@ -12,7 +12,9 @@ from typing import Any, Literal
 import asyncpg
 import pytest
 
-from domain.divorce import (
+from domain.event import Event
+from domain.identifiers import resident_id_check
+from domain.marriage.divorces import (
     DivorceApplicationTakenOver,
     DivorceApplied,
     DivorceLapsed,
@@ -20,9 +22,7 @@ from domain.divorce import (
     DivorceWithdrawn,
     divorce_window,
 )
-from domain.event import Event
-from domain.identifiers import resident_id_check
-from domain.marriage import (
+from domain.marriage.marriages import (
     CertificateCeremonyHeld,
     CertificateVoided,
     CourtJudgmentFiled,

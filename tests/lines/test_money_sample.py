@@ -12,15 +12,15 @@ import pytest
 
 from domain.calendar import month_end
 from infra import postgres
-from infra.ledger.intake import Tally
-from infra.sample import assistance, children, disability, payouts, standards
-from infra.sample.feed import SHANGHAI, Feed, Truth, add_truth, dice
-from infra.sample.payroll import MONTHS, Claim, Due, arrears, payments
-from infra.sample.places import villages
-from infra.sample.register import Register, register
-from infra.sample.stock import spells, stock_path
+from ledger.intake import Tally
 from reports import evaluate, published
 from reports.figure import Moment, expand
+from sample import assistance, children, disability, payouts, standards
+from sample.feed import SHANGHAI, Feed, Truth, add_truth, dice
+from sample.payroll import MONTHS, Claim, Due, arrears, payments
+from sample.places import villages
+from sample.register import Register, register
+from sample.stock import spells, stock_path
 from tests.support.ledger import LEDGER, Bench
 
 PARTS = (standards, assistance, children, disability, payouts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 
 from domain.event import Event
-from domain.organisations import (
+from domain.organisations.events import (
     AnnualReportFiled,
     Deregistered,
     LiquidationCompleted,

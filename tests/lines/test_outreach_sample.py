@@ -15,11 +15,11 @@ import pytest
 
 from domain.reporting import SECTIONS
 from infra import postgres
-from infra.sample import charity, disclosure, outreach, reporting, villages
-from infra.sample.feed import SHANGHAI, Feed, Truth, add_truth
-from infra.sample.report_text import TEXTS
 from reports import evaluate, publication, published
 from reports.figure import Moment
+from sample import charity, disclosure, outreach, reporting, villages
+from sample.feed import SHANGHAI, Feed, Truth, add_truth
+from sample.report_text import TEXTS
 from tests.support.ledger import LEDGER, Bench
 
 PARTS = (villages, disclosure, outreach, charity, reporting)

@@ -11,8 +11,8 @@ from typing import Any
 
 import asyncpg
 
-from domain.assistance import BenefitTerminated
-from domain.payouts import RecoveryReceived
+from domain.assistance.benefits import BenefitTerminated
+from domain.assistance.payouts import RecoveryReceived
 from reports.catalogue import FIGURES
 from reports.evaluate import contributing_rows
 from tests.support.ledger import Bench, event

@@ -19,11 +19,11 @@ import pytest
 
 from domain.calendar import month_end
 from infra import postgres
-from infra.ledger.intake import Tally
-from infra.sample import adoption, funeral, marriage, placenames
-from infra.sample.feed import SHANGHAI, Feed, Truth, add_truth
+from ledger.intake import Tally
 from reports import evaluate, published
 from reports.figure import Moment
+from sample import adoption, funeral, marriage, placenames
+from sample.feed import SHANGHAI, Feed, Truth, add_truth
 from tests.support.enforcement import afresh
 from tests.support.ledger import LEDGER, Bench
 

@@ -13,10 +13,10 @@ from typing import Any, Literal
 
 import asyncpg
 
-from domain.assistance import BenefitAdjusted, BenefitTerminated
+from domain.assistance.benefits import BenefitAdjusted, BenefitTerminated
+from domain.assistance.payouts import Programme
 from domain.disability import SubsidyStopped
 from domain.event import Event
-from domain.payouts import Programme
 from domain.standards import ArrearsBatchApproved
 from tests.support.ledger import Bench, event
 from tests.support.money import (

@@ -11,17 +11,18 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from consumers import files, health
-from consumers.health import IntakeVitals, LedgerVitals
+from consumers import vitals
 from consumers.intake import IntakeApp
-from consumers.kafka import App
 from consumers.projector import ProjectorApp
 from consumers.relay import RelayApp
+from consumers.service import App
+from consumers.vitals import IntakeVitals, LedgerVitals
 from infra import beat
-from infra.health import served
 from infra.kafka.topics import intake_topic, ledger_topic
-from infra.ledger import offsets
+from infra.probes import served
 from infra.settings import Settings
+from ledger import offsets
+from projections import opening
 from tests.support.kafka import (
     a_ledger,
     make_topics,
@@ -40,7 +41,7 @@ NOBODY = "127.0.0.1:1"
 """Nothing listens there."""
 
 
-def value(vitals: health.Vitals, name: str, **labels: str) -> float:
+def value(vitals: vitals.Vitals, name: str, **labels: str) -> float:
     found = vitals.metrics.registry.get_sample_value(f"mingjian_{name}", labels)
     assert found is not None, name
     return found
@@ -245,7 +246,7 @@ async def test_ready_once_all_stands_and_a_second_relay_stands_by(
 async def test_a_server_that_does_not_answer_is_named(
     kafka_settings: Settings, connection: asyncpg.Connection
 ) -> None:
-    await files.prepare(connection)
+    await opening.prepare(connection)
     await make_topics(kafka_settings)
     no_database = f"postgresql://nobody@{NOBODY}/none"
     for settings, named, other in (

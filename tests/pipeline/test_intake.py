@@ -10,12 +10,12 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
-from consumers import files
 from consumers.alarm import UnsafeTopics
 from consumers.intake import EventsGone, IntakeApp, TopicReset
 from infra.kafka.topics import intake_topic, ledger_topic
-from infra.ledger import offsets
 from infra.settings import Settings
+from ledger import offsets
+from projections import opening
 from tests.support.kafka import (
     all_taken,
     make_topics,
@@ -146,7 +146,7 @@ async def test_whoever_was_overtaken_writes_nothing_more(
 async def test_an_older_epoch_is_refused_inside_the_transaction(
     connection: asyncpg.Connection,
 ) -> None:
-    await files.prepare(connection)
+    await opening.prepare(connection)
     part = ("some.topic", 0)
     old = {part: (await offsets.claim(connection, [part]))[part].epoch}
     new = {part: (await offsets.claim(connection, [part]))[part].epoch}
@@ -202,7 +202,7 @@ async def test_a_replaced_topic_stops_it(
     kafka_settings: Settings, connection: asyncpg.Connection
 ) -> None:
     await make_topics(kafka_settings)
-    await files.prepare(connection)
+    await opening.prepare(connection)
     topic = intake_topic("payouts", kafka_settings.kafka_prefix)
     await connection.execute("INSERT INTO ledger.source_offset VALUES ($1, 0, 7, 1)", topic)
     async with IntakeApp(kafka_settings) as app:

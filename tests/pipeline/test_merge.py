@@ -11,8 +11,8 @@ import pytest
 from consumers import intake
 from consumers.intake import IntakeApp
 from consumers.merge import Merge, received_at
-from consumers.sending import LARGEST, cut, source_of
 from infra.settings import Settings
+from sample.sending import LARGEST, cut, source_of
 
 A, B = ("a", 0), ("b", 0)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from consumers import tail
 from consumers.projector import EntriesMissing, ProjectorApp, entry_of
 from infra.kafka.topics import ledger_topic
-from infra.ledger import store
 from infra.settings import Settings
-from projections import projector
+from ledger import store
+from projections import projector, tail
 from tests.support.kafka import (
     a_ledger,
     make_topics,

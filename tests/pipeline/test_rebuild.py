@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from consumers import tail
 from consumers.projector import ProjectorApp
 from infra.settings import Settings
-from projections import projector
+from projections import projector, tail
 from tests.support.engine import read_dump
 from tests.support.kafka import a_ledger, make_topics, publish_entries, until
 from tests.support.ledger import LEDGER

@@ -11,19 +11,20 @@ from typing import Any
 import asyncpg
 import pytest
 
-from consumers import books, reconcile, relay
-from consumers.publishing import Message, careful_producer, publish
-from consumers.reconcile import Entries, compare_entries
+from consumers import relay
+from consumers.publishing import careful_producer, publish
 from consumers.relay import RelayApp
-from consumers.wire import entry_message
 from infra.kafka.topics import intake_topic, ledger_topic
-from infra.ledger import outbox
 from infra.settings import Settings
+from ledger import unpublished
+from ledger.wire import Message, entry_message
 from tests.support.engine import ledger_dump
 from tests.support.kafka import a_ledger, make_topics, run_through, send
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
 from tests.support.process import mingjian
+from upkeep import balance, reconcile
+from upkeep.reconcile import Entries, compare_entries
 
 pytestmark = pytest.mark.kafka
 
@@ -35,7 +36,9 @@ def places(settings: Settings) -> tuple[str, str, str]:
 
 
 async def messages(connection: asyncpg.Connection, last: int) -> list[Message]:
-    return [entry_message(row) for row in await outbox.entries(connection, LEDGER, 0, last, last)]
+    return [
+        entry_message(row) for row in await unpublished.entries(connection, LEDGER, 0, last, last)
+    ]
 
 
 async def put_on_topic(settings: Settings, published: Sequence[Message]) -> None:
@@ -59,7 +62,7 @@ async def test_a_pipeline_that_lost_nothing_balances_in_every_book(
     # early one and the revocation.
     assert (found.table, found.topic, found.equal) == (21 + 243, 21 + 243, True)
 
-    partitions = await books.partitions(connection, *places(kafka_settings))
+    partitions = await balance.partitions(connection, *places(kafka_settings))
     assert [part.faults for part in partitions if part.faults] == []
     assert sum(part.consumed for part in partitions) == sent.lines
     by_topic = {part.topic: part for part in partitions}
@@ -71,7 +74,7 @@ async def test_a_pipeline_that_lost_nothing_balances_in_every_book(
     assert (payouts.skipped, payouts.lag) == (0, 0)
     assert payouts.consumed == payouts.end
 
-    told = await books.receipts(connection, *places(kafka_settings), read=True)
+    told = await balance.receipts(connection, *places(kafka_settings), read=True)
     assert {kind.what: kind.missing for kind in told} == {
         "accepted": 0,
         "parked": 0,
@@ -171,7 +174,7 @@ async def test_where_the_topic_was_never_made_everything_is_missing(
     last = await a_ledger(connection, kafka_settings, messy_feed(1))
     found = await compare_entries(connection, *places(kafka_settings))
     assert found.missing == reconcile.Runs(last, [[1, last]])
-    assert await books.partitions(connection, *places(kafka_settings)) == []
+    assert await balance.partitions(connection, *places(kafka_settings)) == []
 
 
 @pytest.mark.parametrize(
@@ -197,7 +200,7 @@ async def test_a_record_that_is_nowhere_or_twice_unbalances_its_partition(
     await connection.execute(change, topic)
     wrong = {
         part.topic: part.faults
-        for part in await books.partitions(connection, *places(kafka_settings))
+        for part in await balance.partitions(connection, *places(kafka_settings))
         if part.faults
     }
     assert wrong == {topic: [fault]}
@@ -209,21 +212,21 @@ async def test_a_receipt_that_never_reached_its_topic_is_found(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(books, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(balance, "PATIENCE_SECONDS", 0.2)
     sent = await send(kafka_settings, messy_feed(2), tmp_path)
     await run_through(kafka_settings, connection, sent)
-    heads = await outbox.heads(connection, LEDGER)
+    heads = await unpublished.heads(connection, LEDGER)
     empty = kafka_settings.model_copy(update={"kafka_prefix": f"{kafka_settings.kafka_prefix}-x"})
     await make_topics(empty)
     lacking = {
         kind.what: (kind.missing, str(kind.lacking))
-        for kind in await books.receipts(connection, *places(empty), read=True)
+        for kind in await balance.receipts(connection, *places(empty), read=True)
     }
     assert lacking["accepted"] == (heads.accepted, f"1–{heads.accepted}")
     assert lacking["parked"] == (2, "1–2")
 
     await connection.execute("UPDATE ledger.relayed SET number = number - 1 WHERE what = 'parked'")
-    told = await books.receipts(connection, *places(kafka_settings))
+    told = await balance.receipts(connection, *places(kafka_settings))
     assert {kind.what: kind.missing for kind in told} == {
         "accepted": 0,
         "parked": 1,

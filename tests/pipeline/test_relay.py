@@ -14,10 +14,10 @@ import pytest
 from consumers import publishing, relay
 from consumers.publishing import careful_producer, publish
 from consumers.relay import ForeignTopic, RelayApp
-from consumers.wire import entry_message
 from infra.kafka.topics import ledger_topic
-from infra.ledger import outbox
 from infra.settings import Settings
+from ledger import unpublished
+from ledger.wire import Message, entry_message
 from tests.support.kafka import (
     a_ledger,
     ledger_as_records,
@@ -144,7 +144,7 @@ async def test_it_does_not_continue_another_ledgers_topic(
     """As after restoring an old backup, or emptying the database beside a broker that was kept."""
     await a_ledger(connection, kafka_settings, messy_feed(2))
     await make_topics(kafka_settings)
-    (stored,) = await outbox.entries(connection, LEDGER, 0, 1, 1)
+    (stored,) = await unpublished.entries(connection, LEDGER, 0, 1, 1)
     row = dict(stored) | {"digest": b"other"}
     async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
         topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
@@ -158,8 +158,7 @@ async def test_it_does_not_continue_another_ledgers_topic(
 async def test_large_entries_go_in_order_over_several_batches(kafka_settings: Settings) -> None:
     await make_topics(kafka_settings)
     messages = [
-        publishing.Message(None, b"%d" % n + b"x" * 60_000, [("position", b"%d" % n)])
-        for n in range(40)
+        Message(None, b"%d" % n + b"x" * 60_000, [("position", b"%d" % n)]) for n in range(40)
     ]
     topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
     async with careful_producer(kafka_settings.kafka or "", "test", 2**20, "lz4") as producer:
@@ -176,6 +175,6 @@ async def test_what_ends_it_ends_its_process(
     topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
     async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
         foreign = [("position", b"9"), ("digest", b"00")]
-        await publish(producer, topic, [publishing.Message(None, b"{}", foreign)])
+        await publish(producer, topic, [Message(None, b"{}", foreign)])
     with pytest.raises(ForeignTopic):
         await RelayApp(kafka_settings).run()

@@ -11,22 +11,19 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from consumers import books, files, scan, tail
 from consumers.intake import IntakeApp
 from consumers.publishing import careful_producer, publish
-from consumers.reconcile import compare_entries
 from consumers.relay import RelayApp
-from consumers.restore import Refused, restore_ledger
-from consumers.sending import Sent
-from consumers.wire import entry_message, entry_row
 from infra import postgres
 from infra.kafka.topics import ledger_topic
-from infra.ledger import outbox, store
-from infra.ledger.intake import Intake, Record
-from infra.ledger.keys import KeysRefused, export_keys, import_keys
-from infra.ledger.seal import Sealer, unseal_person
-from infra.sample.feed import SHANGHAI, Feed
 from infra.settings import Settings
+from ledger import store, unpublished
+from ledger.intake import Intake, Record
+from ledger.seal import Sealer, unseal_person
+from ledger.wire import entry_message, entry_row
+from projections import opening, tail
+from sample.feed import SHANGHAI, Feed
+from sample.sending import Sent
 from tests.support.engine import ledger_dump, read_dump
 from tests.support.kafka import (
     a_ledger,
@@ -42,6 +39,10 @@ from tests.support.ledger import LEDGER, event
 from tests.support.mess import CLEAR, messy_feed
 from tests.support.money import a_household, a_payment
 from tests.support.process import mingjian
+from upkeep import balance, scan
+from upkeep.keys import KeysRefused, export_keys, import_keys
+from upkeep.reconcile import compare_entries
+from upkeep.restore import Refused, restore_ledger
 
 pytestmark = pytest.mark.kafka
 
@@ -55,7 +56,7 @@ def sealer(settings: Settings) -> Sealer:
 
 async def publish_all(settings: Settings, connection: asyncpg.Connection) -> None:
     """Run the relay until everything stands in the topics of these settings."""
-    heads = await outbox.heads(connection, LEDGER)
+    heads = await unpublished.heads(connection, LEDGER)
     async with RelayApp(settings, LEDGER) as relay:
 
         async def done() -> bool:
@@ -68,7 +69,7 @@ async def publish_all(settings: Settings, connection: asyncpg.Connection) -> Non
 
 async def put_entries(settings: Settings, connection: asyncpg.Connection, last: int) -> None:
     """Publish the first entries as the relay would, and nothing else."""
-    rows = await outbox.entries(connection, LEDGER, 0, last, last)
+    rows = await unpublished.entries(connection, LEDGER, 0, last, last)
     await make_topics(settings)
     async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
@@ -111,7 +112,7 @@ async def test_database_to_topic_to_database_to_topic(
     await export_keys(connection, sealer(first), LEDGER, tmp_path / "keys.jsonl")
 
     second = first.model_copy(update={"database_url": second_url})
-    await files.prepare(tail_connection)
+    await opening.prepare(tail_connection)
     await import_keys(tail_connection, sealer(second), LEDGER, tmp_path / "keys.jsonl")
     done = await restore_ledger(tail_connection, second, LEDGER)
     await tail.catch_up(tail_connection, LEDGER)
@@ -144,9 +145,9 @@ async def test_database_to_topic_to_database_to_topic(
     await publish_all(second, tail_connection)
     places = (second.kafka or "", second.kafka_prefix, LEDGER)
     assert (await compare_entries(tail_connection, *places)).equal
-    partitions = await books.partitions(tail_connection, *places)
+    partitions = await balance.partitions(tail_connection, *places)
     assert [part.faults for part in partitions if part.faults] == []
-    told = await books.receipts(tail_connection, *places, read=True)
+    told = await balance.receipts(tail_connection, *places, read=True)
     assert [kind.missing for kind in told] == [0, 0, 0]
 
 
@@ -166,7 +167,7 @@ async def test_killed_anywhere_it_goes_on_and_nothing_gets_in_before_it_is_done(
     for point in ("entries-copied", "batch-written", "entries-copied", "finishing"):
         code, _ = await mingjian(second, "restore", fail_at=f"restore.{point}")
         assert code == -9
-        stood.append((await outbox.heads(tail_connection, LEDGER)).accepted)
+        stood.append((await unpublished.heads(tail_connection, LEDGER)).accepted)
         if stood[-1]:
             ledger = await store.find_ledger(tail_connection, LEDGER)
             assert ledger is not None
@@ -199,16 +200,16 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
     """What waited in the backup and was taken since waits no more; its partition still balances."""
     topic = f"{kafka_settings.kafka_prefix}.intake.payouts"
     waiting = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
-    opening = event("social-assistance", "c-1", a_household("DB-1"), received=date(2024, 2, 1))
+    opened = event("social-assistance", "c-1", a_household("DB-1"), received=date(2024, 2, 1))
     other = event("social-assistance", "c-0", a_household("DB-0"), received=date(2024, 1, 1))
     records = [
         Record(other, "test:1"),
         Record(waiting, f"{topic}/0/0", "payouts", (topic, 0)),
-        Record(opening, "test:2"),
+        Record(opened, "test:2"),
     ]
     both = (connection, tail_connection)
     for database in both:
-        ledger = await files.open_ledger(database, LEDGER, "replay", kafka_settings)
+        ledger = await opening.open_ledger(database, LEDGER, "replay", kafka_settings)
         await database.execute(
             "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch)"
             " VALUES ($1, 0, 1, 1)",
@@ -217,7 +218,7 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
         await Intake(ledger, kafka_settings.secret).take(database, records[:2])
     # The backup is a copy: the persons' keys are the same.
     await copy_sealed(connection, tail_connection)
-    ledger = await files.open_ledger(connection, LEDGER, "replay", kafka_settings)
+    ledger = await opening.open_ledger(connection, LEDGER, "replay", kafka_settings)
     await Intake(ledger, kafka_settings.secret).take(connection, records[2:])
     await put_entries(kafka_settings, connection, 3)
 
@@ -264,7 +265,7 @@ async def test_it_refuses_a_topic_with_a_gap_or_with_what_is_no_entry(
     second_url: str,
 ) -> None:
     last = await a_ledger(connection, kafka_settings, messy_feed(3))
-    rows = await outbox.entries(connection, LEDGER, 0, last, last)
+    rows = await unpublished.entries(connection, LEDGER, 0, last, last)
     good = [entry_message(row) for row in rows]
     strange = dataclasses.replace(good[4], headers=[*good[4].headers, ("more", b"1")])
     broken = {
@@ -281,7 +282,7 @@ async def test_it_refuses_a_topic_with_a_gap_or_with_what_is_no_entry(
             await publish(producer, ledger_topic(LEDGER, prefix), messages)
         with pytest.raises(Refused, match=said):
             await restore_ledger(tail_connection, settings, LEDGER)
-        assert (await outbox.heads(tail_connection, LEDGER)).accepted == 0
+        assert (await unpublished.heads(tail_connection, LEDGER)).accepted == 0
 
 
 async def test_it_refuses_another_secret_and_knows_kind_and_sample_by_the_entries(
@@ -291,12 +292,12 @@ async def test_it_refuses_another_secret_and_knows_kind_and_sample_by_the_entrie
     second_url: str,
 ) -> None:
     real = kafka_settings.model_copy(update={"ledger_secret": "of this bureau"})
-    ledger = await files.open_ledger(connection, LEDGER, "live", real)
+    ledger = await opening.open_ledger(connection, LEDGER, "live", real)
     assert (ledger.kind, ledger.sample) == ("live", False)
     intake = Intake(ledger, real.secret)
     lines = [_live(line) for line in messy_feed(1).lines() if b'"receivedat"' in line]
     await intake.take(connection, [Record(line, f"test:{n}") for n, line in enumerate(lines)])
-    last = (await outbox.heads(connection, LEDGER)).accepted
+    last = (await unpublished.heads(connection, LEDGER)).accepted
     assert last > 10
     await put_entries(real, connection, last)
 
@@ -393,7 +394,7 @@ async def test_keys_are_kept_sealed_for_their_owner_only(
     assert (await mingjian(kafka_settings, "keys", "export", str(path)))[0] == 2
     assert path.read_bytes() == written
 
-    await files.prepare(tail_connection)
+    await opening.prepare(tail_connection)
     with pytest.raises(KeysRefused, match="line 1 does not open"):
         await import_keys(tail_connection, Sealer(b"another", LEDGER), LEDGER, path)
     with pytest.raises(KeysRefused, match="line 1 is another's"):
@@ -426,6 +427,6 @@ async def test_a_record_says_everything_a_row_holds(
     kafka_settings: Settings, connection: asyncpg.Connection
 ) -> None:
     last = await a_ledger(connection, kafka_settings, messy_feed(10))
-    rows = await outbox.entries(connection, LEDGER, 0, last, last)
+    rows = await unpublished.entries(connection, LEDGER, 0, last, last)
     assert [entry_row(entry_message(row)) for row in rows] == [dict(row) for row in rows]
     assert any(row["breaches"] for row in rows)

@@ -13,15 +13,16 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
-from consumers import files, kafka, selfcheck, watchdog
+from consumers import selfcheck, service, watchdog
 from consumers.alarm import Alarm, UnsafeSettings
 from consumers.intake import IntakeApp
 from consumers.publishing import careful_producer
 from consumers.watchdog import Watchdog
 from infra.kafka import forgiving
 from infra.kafka.topics import intake_topic
-from infra.ledger.intake import Intake, Record
 from infra.settings import Settings
+from ledger.intake import Intake, Record
+from projections import opening
 from tests.support.kafka import all_taken, make_topics, put, running, send, until
 from tests.support.ledger import LEDGER, event
 from tests.support.mess import messy_feed
@@ -121,7 +122,7 @@ async def test_whoever_waits_long_for_a_server_at_the_start_is_alive(
     """A second intake waited a minute for a stopped one's lock, and was ended as if it hung."""
     left = threading.Event()
     monkeypatch.setattr(watchdog, "SILENT_SECONDS", 10)
-    monkeypatch.setattr(kafka, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(service, "BEAT_SECONDS", 0.02)
 
     async def slow(_app: IntakeApp) -> None:
         await asyncio.sleep(2)
@@ -189,7 +190,7 @@ async def test_every_record_of_a_partition_is_counted_where_it_ended(
     assert (await places(connection))[payouts] == (4, 1, 1, 1, 1, 0)
 
     # What an event waits for may come by another way; its partition's books follow.
-    ledger = await files.open_ledger(connection, LEDGER, "replay", kafka_settings)
+    ledger = await opening.open_ledger(connection, LEDGER, "replay", kafka_settings)
     late = event("social-assistance", "c-2", a_household("DB-2"))
     tally = await Intake(ledger, kafka_settings.secret).take(connection, [Record(late, "file:1")])
     assert (tally.accepted, tally.released) == (1, 1)

@@ -11,16 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consumers import files, tail
 from domain.aggregate import effective
-from infra.ledger import store
-from infra.ledger.intake import Intake
-from infra.sample.feed import SHANGHAI
 from infra.settings import Settings
-from projections import projector
+from ledger import store
+from ledger.intake import Intake
+from projections import opening, projector, tail
+from projections.assistance import payments
 from projections.catalogue import READ_MODELS
-from projections.payments import payments
 from projections.read_model import MAX_POSITION
+from sample.feed import SHANGHAI
 from tests.support.engine import ledger_dump, read_dump, rows_at_head, take
 from tests.support.history import BANK, DAY, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
@@ -49,7 +48,7 @@ async def test_batches_of_any_size_give_identical_tables(
     connection: asyncpg.Connection, size: int
 ) -> None:
     """Entries with their positions, parked, quarantine and every row of every read model."""
-    await files.prepare(connection)
+    await opening.prepare(connection)
     lines = [*LINES[:9], b"not json", *LINES[3:5], *LINES[9:], b"not json", b"{}"]
     found = []
     for batch in (5_000, size):
@@ -71,7 +70,7 @@ async def test_sources_may_take_turns_in_any_way(
 ) -> None:
     """Received on one day, in each source's own order: the same rows are valid at head."""
     if not await connection.fetchval("SELECT to_regclass('read.checkpoint')"):
-        await files.prepare(connection)
+        await opening.prepare(connection)
     found = []
     for lines in (LINES, in_turn(HISTORY, turns)):
         async with emptied(connection) as intake:

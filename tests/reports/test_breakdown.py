@@ -6,7 +6,7 @@ from datetime import date
 
 import asyncpg
 
-from domain.assistance import BenefitTerminated
+from domain.assistance.benefits import BenefitTerminated
 from reports.breakdown import Breakdown, Cell, breakdowns
 from reports.catalogue import FIGURES
 from tests.support.ledger import Bench

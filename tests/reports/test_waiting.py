@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consumers import files
 from domain.catalogue import EVENTS
-from infra.ledger import release, store
-from infra.ledger.intake import Intake
+from ledger import release, store
+from ledger.intake import Intake
+from projections import opening
 from reports import annual, waiting
 from reports.figure import Moment
 from reports.render import html, markdown
@@ -259,7 +259,7 @@ async def test_at_every_position_what_waits_is_what_waited_then(
 ) -> None:
     """Whatever the size of batches; also after repairs, which move no position."""
     if not await connection.fetchval("SELECT to_regclass('ledger.ledger')"):
-        await files.prepare(connection)
+        await opening.prepare(connection)
     transaction = connection.transaction()
     await transaction.start()
     try:

@@ -10,8 +10,8 @@ import asyncpg
 from domain.event import Event, Person
 from domain.inspection import InspectionConducted, InspectionResultPublished
 from domain.officers import LicenceTakenOver, OfficerTakenOver
-from domain.organisations import EstablishmentApproved, OrganisationTakenOver
-from domain.penalties import EvidenceTaken, PenaltyDecided
+from domain.organisations.events import EstablishmentApproved, OrganisationTakenOver
+from domain.penalties.events import EvidenceTaken, PenaltyDecided
 from tests.support.ledger import Bench, event
 
 ASSOCIATION = "51445102MJ0000018G"

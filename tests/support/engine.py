@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from infra.ledger.intake import Intake, Record, Tally
+from ledger.intake import Intake, Record, Tally
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION
 

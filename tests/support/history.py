@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.assistance import BenefitAdjusted, BenefitTerminated, MemberAdded
+from domain.assistance.benefits import BenefitAdjusted, BenefitTerminated, MemberAdded
+from domain.assistance.payouts import RecoveryReceived
 from domain.event import Event
-from domain.payouts import RecoveryReceived
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment, a_person, a_return, a_standard, arrears
 

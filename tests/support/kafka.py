@@ -12,23 +12,23 @@ from typing import Any
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from consumers import files
 from consumers.intake import IntakeApp
-from consumers.kafka import App
 from consumers.projector import ProjectorApp
 from consumers.publishing import careful_producer, publish
 from consumers.relay import RelayApp
-from consumers.sending import Sent, send_file
-from consumers.wire import entry_message
+from consumers.service import App
 from domain.catalogue import SOURCES
 from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic
-from infra.ledger import offsets, outbox, store
-from infra.ledger.intake import Intake, Record
-from infra.sample.feed import Feed
 from infra.settings import Settings
+from ledger import offsets, store, unpublished
+from ledger.intake import Intake, Record
+from ledger.wire import entry_message
+from projections import opening
 from projections.catalogue import READ_MODELS
 from reports import evaluate
 from reports.figure import Moment
+from sample.feed import Feed
+from sample.sending import Sent, send_file
 from tests.support.ledger import LEDGER
 from tests.support.mess import write
 from tests.support.money import PUBLISHED
@@ -68,7 +68,7 @@ async def publish_entries(
     settings: Settings, connection: asyncpg.Connection, after: int, to: int
 ) -> None:
     """Put the entries after a position, up to another, onto the ledger topic."""
-    rows = await outbox.entries(connection, LEDGER, after, to, 10_000)
+    rows = await unpublished.entries(connection, LEDGER, after, to, 10_000)
     async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row) for row in rows])
@@ -134,7 +134,7 @@ async def run_through(settings: Settings, connection: asyncpg.Connection, sent: 
 
 async def a_ledger(connection: asyncpg.Connection, settings: Settings, feed: Feed) -> int:
     """The feed in the ledger without Kafka, not projected; returns the last position."""
-    ledger = await files.open_ledger(connection, LEDGER, "replay", settings)
+    ledger = await opening.open_ledger(connection, LEDGER, "replay", settings)
     intake = Intake(ledger, settings.secret)
     records = [Record(line, f"test:{n}") for n, line in enumerate(feed.lines())]
     for start in range(0, len(records), 1_000):

@@ -12,16 +12,16 @@ from typing import Any
 
 import asyncpg
 
-from consumers import files, tail
 from domain.event import Event
-from infra.ledger import store
-from infra.ledger.intake import Intake, Record, Tally
-from infra.sample.feed import Feed
 from infra.settings import Settings
+from ledger import store
+from ledger.intake import Intake, Record, Tally
+from projections import opening, tail
 from projections.read_model import MAX_POSITION
 from reports import evaluate
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
+from sample.feed import Feed
 
 LEDGER = "445102"
 
@@ -57,7 +57,7 @@ class Bench:
     async def open(cls, connection: asyncpg.Connection, kind: str = "replay") -> Bench:
         """A fresh ledger 445102 with the sample secret."""
         settings = Settings()
-        ledger = await files.open_ledger(connection, LEDGER, kind, settings)
+        ledger = await opening.open_ledger(connection, LEDGER, kind, settings)
         return cls(connection, Intake(ledger, settings.secret))
 
     async def take(self, *lines: bytes, batch: int = 1000) -> Tally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from infra.sample.feed import SHANGHAI, Feed
+from sample.feed import SHANGHAI, Feed
 from tests.support.money import a_household, a_payment
 
 CLEAR = "示例甲"

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from domain.assistance import CaseTakenOver, Member
+from domain.assistance.benefits import CaseTakenOver, Member
+from domain.assistance.payouts import ArrearsPaid, Item, PaymentReturned, PaymentSettled, Programme
 from domain.cases import Case
 from domain.casework import Area
 from domain.children import Child, ChildCaseTakenOver, ChildProgramme, Parent, Upbringing
 from domain.disability import SubsidyCaseTakenOver, SubsidyHolder, SubsidyProgramme
 from domain.event import Event, Payee
 from domain.identifiers import resident_id_check
-from domain.payouts import ArrearsPaid, Item, PaymentReturned, PaymentSettled, Programme
 from domain.standards import StandardAdopted, StandardKind, StandardRaiseImplemented
 from tests.support.ledger import event
 

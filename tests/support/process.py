@@ -19,7 +19,7 @@ async def mingjian(settings: Settings, *arguments: str, fail_at: str = "") -> tu
         "MINGJIAN_FAIL_AT": fail_at,
     }
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", "from infra.cli import main; main()", *arguments),
+        *(sys.executable, "-c", "from cli import main; main()", *arguments),
         env=environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

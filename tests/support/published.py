@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
 from infra import postgres
-from infra.sample.feed import Feed
+from sample.feed import Feed
 from tests.support.ledger import Bench
 from tests.support.money import a_household, a_payment
 

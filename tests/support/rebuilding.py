@@ -15,9 +15,9 @@ import asyncpg
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli.root import app
 from domain.aggregate import Entry
 from domain.event import Event
-from infra.cli.root import app
 from infra.settings import settings
 from projections.catalogue import READ_MODELS
 from projections.read_model import ReadModel
@@ -50,7 +50,7 @@ class Command:
         return await asyncio.to_thread(self._child, point, options)
 
     def _child(self, point: str, options: Iterable[str]) -> int:
-        code = "from infra.cli import main; main()"
+        code = "from cli import main; main()"
         return subprocess.run(  # noqa: S603  our own program
             [sys.executable, "-c", code, "rebuild", *WITH_ROWS, *options],
             env=os.environ | self.environment | {"MINGJIAN_FAIL_AT": point},

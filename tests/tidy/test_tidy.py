@@ -10,7 +10,18 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("api", "consumers", "domain", "infra", "projections", "reports")
+ROOMS = (
+    "api",
+    "cli",
+    "consumers",
+    "domain",
+    "infra",
+    "ledger",
+    "projections",
+    "reports",
+    "sample",
+    "upkeep",
+)
 MOST_LINES = 400
 
 EDGES = ("consumers/", "api/app.py")

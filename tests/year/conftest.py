@@ -10,11 +10,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from consumers import files, tail
 from infra import postgres
-from infra.ledger.intake import Intake, Tally
-from infra.sample.year import Year, build
 from infra.settings import Settings
+from ledger import files
+from ledger.intake import Intake, Tally
+from projections import opening, tail
+from sample.year import Year, build
 
 LEDGER = "445102"
 DATABASE = "sample_year"
@@ -40,7 +41,7 @@ async def take_file(url: str, file: Path, *, batch: int = 1000) -> Tally:
     """Take a file into a ledger and fold it."""
     async with postgres.connect(url) as connection:
         settings = Settings()
-        ledger = await files.open_ledger(connection, LEDGER, "replay", settings)
+        ledger = await opening.open_ledger(connection, LEDGER, "replay", settings)
         intake = Intake(ledger, settings.secret)
         tally = await files.ingest_file(connection, intake, file, batch=batch)
         await tail.catch_up(connection, LEDGER)

@@ -10,9 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from consumers import tail
 from infra import postgres
-from projections import projector
+from projections import projector, tail
 from projections.catalogue import READ_MODELS
 from reports import evaluate, published
 from reports.catalogue import FIGURES, STATEMENTS

@@ -8,8 +8,8 @@ from typing import Protocol
 import asyncpg
 import pytest
 
-from infra.ledger.intake import Tally
 from infra.settings import Settings
+from ledger.intake import Tally
 from tests.support.kafka import (
     assert_the_same,
     ledger_as_records,

@@ -1,0 +1,82 @@
+"""Health of the pages: /healthz and /readyz for whoever watches, and counts of what was asked.
+
+Lag is told and never a failure: pages of yesterday are better than none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from infra.metrics import Metrics
+from infra.probes import Answer
+from projections import projector
+from projections.read_model import SCHEMA
+
+ANSWER_SECONDS = 5.0
+OUT_OF_REACH = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+OTHER = "other"
+"""The route of static files and of addresses that do not exist: a label takes few values."""
+
+router = APIRouter()
+
+
+class ApiMetrics(Metrics):
+    """What the pages count."""
+
+    def __init__(self) -> None:
+        super().__init__("api", "")
+        self.requests = self.counter("http_requests_total", "answers", ("route", "status"))
+        self.seconds = self.histogram("http_request_duration_seconds", "time to answer", ("route",))
+        self.behind = self.gauge(
+            "read_models_behind_entries", "entries that the slowest read model lacks", ("ledger",)
+        )
+
+    def answered(self, request: Request, response: Response, started: float) -> None:
+        """Count one answer."""
+        route = getattr(request.scope.get("route"), "path", OTHER)
+        self.requests.labels(route, str(response.status_code)).inc()
+        self.seconds.labels(route).observe(time.perf_counter() - started)
+
+
+async def healthy() -> Answer:
+    """The loop turns, or this would not be answered."""
+    return Answer()
+
+
+async def ready(app: FastAPI) -> Answer:
+    """Whether pages can be shown, and how far the read models are behind the ledgers."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS), app.state.pool.acquire() as connection:
+            return await _looked_up(connection, app.state.metrics)
+    except OUT_OF_REACH as error:
+        return Answer([f"PostgreSQL 没有答复 / gives no answer ({type(error).__name__})"])
+
+
+async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics) -> Answer:
+    exists = "SELECT to_regclass('ledger.ledger') IS NOT NULL AND to_regclass($1) IS NOT NULL"
+    if not await connection.fetchval(exists, f"{SCHEMA}.checkpoint"):
+        return Answer(["没有账本或读模型 / no ledger or no read models: mingjian ingest"])
+    ledgers: list[dict[str, Any]] = []
+    for name, position in await connection.fetch(
+        "SELECT ledger, position FROM ledger.ledger ORDER BY ledger"
+    ):
+        folded = min((await projector.positions(connection, name)).values())
+        behind = max(0, position - folded)
+        metrics.behind.labels(name).set(behind)
+        ledgers.append({"ledger": name, "position": position, "behind": behind})
+    return Answer([], {"service": "api", "ledgers": ledgers})
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    return (await healthy()).response()
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    return (await ready(request.app)).response()

@@ -1,0 +1,233 @@
+"""Which moment a request asks for, who may ask for it, and one snapshot to answer from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+import asyncpg
+from fastapi import Depends, Request
+
+from api import problems
+from ledger import store
+from projections import projector
+from projections.snapshot import snapshot
+from reports import evaluate, publication, waiting
+from reports.evaluate import FigureValue, StatementValue
+from reports.figure import Moment
+from reports.moment import Unanswerable, resolve
+from reports.publication import Publication
+from reports.waiting import Waiting
+from upkeep.rebuild import tables
+
+FREE_PARAMETERS = ("asof", "known", "at")
+NOW = "now"
+"""`known=now`: all that the read models hold."""
+REMEMBERED = 2_000
+T = TypeVar("T")
+
+
+async def _one(work: Callable[[], Awaitable[T]]) -> list[T]:
+    return [await work()]
+
+
+class Remembered:
+    """Values worked out before. What was known at a position never changes, so neither do they."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[Any, Any] = OrderedDict()
+
+    async def get(self, key: Any, work: Callable[[], Awaitable[T]]) -> T:
+        """The value under the key, worked out at the first call."""
+        (value,) = await self.several([key], lambda _: _one(work))
+        return value
+
+    async def several(
+        self, keys: Sequence[Any], work: Callable[[list[Any]], Awaitable[Sequence[T]]]
+    ) -> list[T]:
+        """The values under the keys; `work` is asked for those not yet known, in their order."""
+        found = {key: self._values[key] for key in keys if key in self._values}
+        if unknown := [key for key in keys if key not in found]:
+            found |= zip(unknown, await work(unknown), strict=True)
+        for key in keys:
+            self._values[key] = found[key]
+            self._values.move_to_end(key)
+        while len(self._values) > REMEMBERED:
+            self._values.popitem(last=False)
+        return [found[key] for key in keys]
+
+
+class Memory:
+    """What is remembered, until the read models are rebuilt: an accepted one may say otherwise."""
+
+    def __init__(self) -> None:
+        self._rebuilt = 0
+        self._remembered = Remembered()
+
+    def since(self, rebuilt: int) -> Remembered:
+        """What was worked out since that rebuild; requests under way keep what they were given."""
+        if rebuilt != self._rebuilt:
+            self._rebuilt, self._remembered = rebuilt, Remembered()
+        return self._remembered
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One request's snapshot of one ledger."""
+
+    connection: asyncpg.Connection
+    ledger: store.Ledger
+    folded: int
+    """Last position folded into every read model."""
+    publications: Sequence[Publication]
+    auditor: bool
+    remembered: Remembered
+    question: Mapping[str, str]
+
+    @property
+    def now(self) -> int:
+        """The position that stands for "as known now"."""
+        return self.folded
+
+    def publication(self, period: str | None) -> Publication | None:
+        """The published report of a year, or the latest one."""
+        for item in self.publications:
+            if period is None or str(item.year) == period:
+                return item
+        return None
+
+    async def moment(self, period: str | None = None) -> Moment:
+        """The moment asked for: as published, unless an auditor asks for another.
+
+        Raises Problem.
+        """
+        period = period or self.question.get("period")
+        asked = {name: self.question[name] for name in FREE_PARAMETERS if self.question.get(name)}
+        issued = self.publication(period)
+        if not self.auditor:
+            if asked:
+                raise problems.published_only(next(iter(asked)))
+            if issued is None:
+                raise problems.nothing_published(period)
+        if issued is not None and not asked:
+            if issued.moment.at > self.folded:
+                raise problems.rebuilding(f"读模型到位置 {self.folded},发布时为 {issued.moment.at}")
+            return issued.moment
+        year = self._latest_year() if issued is None else str(issued.year)
+        return await self._free(period or year, asked)
+
+    async def _free(self, period: str, asked: Mapping[str, str]) -> Moment:
+        known = asked.get("known")
+        at = asked.get("at")
+        if at is not None and not at.isdecimal():
+            raise problems.bad_question(f"at 为账本位置,是整数,不是 {at!r}")
+        try:
+            return await resolve(
+                self.connection,
+                self.ledger.name,
+                period,
+                asof=asked.get("asof"),
+                known=None if known == NOW else known,
+                at=None if at is None else int(at),
+            )
+        except Unanswerable as error:
+            raise problems.bad_question(str(error)) from None
+
+    def _latest_year(self) -> str:
+        recorded = self.ledger.last_recorded_at
+        if recorded is None:
+            raise problems.no_ledger(None)
+        return str(recorded.year)
+
+    async def position(self) -> int:
+        """The position that `known` or `at` asks for; the end of the ledger when neither does.
+
+        Raises Problem.
+        """
+        asked = {name: self.question[name] for name in ("known", "at") if self.question.get(name)}
+        if not asked:
+            return self.ledger.position
+        return (await self._free(self._latest_year(), asked)).at
+
+    def present(self, moment: Moment) -> Moment:
+        """The same period as known now."""
+        return Moment(moment.ledger, moment.start, moment.end, self.now)
+
+    def is_published(self, moment: Moment) -> bool:
+        """Whether this is the moment a report speaks of."""
+        return any(item.moment == moment for item in self.publications)
+
+    def query(self, moment: Moment, **more: Any) -> str:
+        """The query string that asks for this moment again."""
+        asked: dict[str, Any] = {}
+        if "ledger" in self.question:
+            asked["ledger"] = moment.ledger
+        asked["period"] = self.period_text(moment)
+        if not self.is_published(moment):
+            asked |= {"asof": moment.end.isoformat(), "at": moment.at}
+        return "?" + urlencode(asked | more)
+
+    @staticmethod
+    def period_text(moment: Moment) -> str:
+        """2024, or 2024-03 when the period starts within the year (with `asof` it is the same)."""
+        return f"{moment.start.year}" if moment.start.month == 1 else f"{moment.start:%Y-%m}"
+
+    async def figures(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
+        """These figures at a moment, by id."""
+
+        def work(keys: list[Any]) -> Awaitable[list[FigureValue]]:
+            return evaluate.figures(self.connection, moment, [key[2] for key in keys])
+
+        keys = [("figure", moment, figure_id) for figure_id in ids]
+        return {v.figure.id: v for v in await self.remembered.several(keys, work)}
+
+    async def statements(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
+        """These statements at a moment, by id."""
+
+        def work(keys: list[Any]) -> Awaitable[list[StatementValue]]:
+            return evaluate.statements(self.connection, moment, [key[2] for key in keys])
+
+        keys = [("statement", moment, statement_id) for statement_id in ids]
+        return {v.statement.id: v for v in await self.remembered.several(keys, work)}
+
+    async def waiting(self, moment: Moment) -> Waiting:
+        """What waits in the moment's period; not remembered, at the ledger's end it changes."""
+        return await waiting.at(self.connection, moment)
+
+
+async def _view(request: Request) -> AsyncIterator[View]:
+    """One repeatable-read snapshot per request."""
+    state = request.app.state
+    question = dict(request.query_params)
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(state.pool.acquire())
+        try:
+            await stack.enter_async_context(snapshot(connection))
+            name = question.get("ledger") or await connection.fetchval(
+                "SELECT ledger FROM ledger.ledger ORDER BY ledger LIMIT 1"
+            )
+            ledger = None if name is None else await store.find_ledger(connection, name)
+            if ledger is None:
+                raise problems.no_ledger(question.get("ledger"))
+            folded = min((await projector.positions(connection, ledger.name)).values())
+            remembered = state.memory.since(await tables.number(connection))
+            publications = await publication.published(connection, ledger.name)
+        except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+            raise problems.no_ledger(None) from None
+        request.state.sample = ledger.sample
+        yield View(
+            connection,
+            ledger,
+            folded,
+            publications,
+            state.auditor,
+            remembered,
+            question,
+        )
+
+
+Snapshot = Annotated[View, Depends(_view)]

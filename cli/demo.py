@@ -1,0 +1,115 @@
+"""`mingjian demo`: the sample year through the ledger, beside the report, and the pages."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.console import LEDGER, console, database, progress, run
+from cli.events import take_files
+from cli.reading import plain
+from cli.running import LOOPBACK, serve
+from infra.settings import settings
+from ledger import files
+from ledger.intake import Tally
+from reports import evaluate, published
+from reports.moment import resolve
+from sample import over_kafka as on_kafka
+from sample.year import build
+
+out = Console()
+YEAR = 2024
+PUBLISHED = "2025-01-17"
+
+
+def demo(
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="打印后退出 / exit after printing")
+    ] = False,
+    kafka: Annotated[bool, typer.Option("--kafka", help="经 Kafka / through Kafka")] = False,
+    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+) -> None:
+    """示例年度: 记账、投影、与年报逐项对照,然后打开页面 / load the sample year and compare."""
+    home = settings().home
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / f"sample-{YEAR}.jsonl"
+    with console.status("生成示例年度 / making the sample year …"):
+        made = build(YEAR)
+        lines = list(made.feed.lines())
+        file.write_bytes(b"".join(line + b"\n" for line in lines))
+        (home / f"sample-{YEAR}.truth.json").write_text(json.dumps(made.truth, sort_keys=True))
+    out.print(f"示例年度 {YEAR}: {len(lines)} 条事件 → {file}", highlight=False)
+    equal = run(_demo(file, kafka=kafka))
+    planted = Table("2025年2月起才知道的更正 / known only later", "何时所知", "影响指标", box=None)
+    for item in made.feed.planted:
+        planted.add_row(item["what"], item["known_since"], item["figures"])
+    out.print(planted)
+    if no_serve:
+        raise typer.Exit(0 if equal else 1)
+    out.print(f"\n页面 / pages: http://{LOOPBACK}:{port}/   (Ctrl-C 结束)", highlight=False)
+    serve(LOOPBACK, port, auditor=False)
+
+
+async def _demo(file: Path, *, kafka: bool) -> bool:
+    started = time.perf_counter()
+    if kafka:
+        tally, way = await on_kafka.demo_on_kafka(settings(), file, progress)
+    else:
+        tally, way = await _without_broker(file)
+    seconds = time.perf_counter() - started
+    out.print(f"{way}\n{tally}", highlight=False)
+    out.print(f"记账与投影用时 {seconds:.1f} 秒", highlight=False)
+    async with database() as connection:
+        moment = await resolve(connection, LEDGER, str(YEAR), known=PUBLISHED)
+        figures = await evaluate.figures(connection, moment)
+        statements = await evaluate.statements(connection, moment)
+    out.print(f"\n公布时所知 / as known then ({PUBLISHED}, 位置 {moment.at})", highlight=False)
+    return _figures_table(figures) & _statements_table(statements)
+
+
+async def _without_broker(file: Path) -> tuple[Tally, str]:
+    tally = await take_files([file], LEDGER, "replay", files.BATCH_RECORDS)
+    server = "MINGJIAN_DATABASE_URL" if settings().database_url else "内置 PostgreSQL / embedded"
+    return tally, f"路径: 文件 → 账本 ({server}) → 读模型,未经 Kafka"
+
+
+def _figures_table(values: list[evaluate.FigureValue]) -> bool:
+    table = Table("指标", "名称", "年报", "明鉴", "单位", "", box=None)
+    report = published.load(YEAR)
+    by_id = {value.figure.id: value for value in values}
+    equal = 0
+    for row in report:
+        value = by_id.get(row.id)
+        same = value is not None and published.compare(row.expected, row.compare, value.value)
+        equal += same
+        shown: Any = "—" if value is None else plain(value.value)
+        beside = f" ({value.beside})" if value is not None and value.beside else ""
+        expected = row.expected if row.compare == "=" else f"{row.compare} {row.expected}"
+        table.add_row(
+            row.id, row.name, expected, f"{shown}{beside}", row.unit, "=" if same else "≠"
+        )
+    out.print(table)
+    out.print(f"{equal} / {len(report)} 项与年报相同 / figures equal", highlight=False)
+    return equal == len(report)
+
+
+def _statements_table(values: list[evaluate.StatementValue]) -> bool:
+    table = Table("表述", "名称", "成立", "条件数", box=None)
+    for value in values:
+        count = len(value.conditions)
+        table.add_row(
+            value.statement.id, value.statement.name, "是" if value.holds else "否", str(count)
+        )
+    out.print(table)
+    holding = sum(value.holds for value in values)
+    out.print(f"{holding} / {len(values)} 项表述成立 / statements hold", highlight=False)
+    return holding == len(values) > 0
+
+
+COMMANDS = (demo,)

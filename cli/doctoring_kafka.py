@@ -1,0 +1,165 @@
+"""What the doctor asks Kafka: is it safe, does it hold what the ledger needs, what waits in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Sequence
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from cli.finding import Finding, fine, look, wrong
+from consumers.alarm import Alarm
+from consumers.asking import asking, sent_at
+from consumers.publishing import last_record
+from domain.catalogue import SOURCES
+from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
+from infra.settings import Settings
+from ledger import unpublished
+from ledger.records import Part
+from upkeep import balance
+from upkeep.balance import FAULTS, Partition
+
+AUTO_CREATE = "auto.create.topics.enable"
+FETCH = 1
+"""Kafka's number of the request to read."""
+FETCH_OF_KAFKA_4 = 4
+"""The oldest form of it that Kafka 4 still takes; brokers do not tell their version."""
+KEPT_SECONDS = INTAKE_DAYS * DAY_MS / 1000
+CLOSE = 0.5
+"""Share of the retention after which an untaken record is a reason to worry."""
+MISSING = ": missing"
+
+
+async def kafka_findings(connection: asyncpg.Connection | None, given: Settings) -> list[Finding]:
+    """All checks of the broker, and with a database of what waits in it."""
+    bootstrap, prefix = given.kafka or "", given.kafka_prefix
+    found = [await _brokers(bootstrap)]
+    exists = "SELECT to_regclass('ledger.ledger') IS NOT NULL"
+    ledgers: list[str] = []
+    if connection is not None and await connection.fetchval(exists):
+        names = await connection.fetch("SELECT ledger FROM ledger.ledger ORDER BY ledger")
+        ledgers = [row[0] for row in names]
+    found += await _topics(bootstrap, ledgers, prefix)
+    if connection is not None:
+        for ledger in ledgers:
+            found += [finding async for finding in _published(connection, given, ledger)]
+            parts = await balance.partitions(connection, bootstrap, prefix, ledger)
+            found += [finding async for finding in _intake(parts, given, ledger)]
+    return found
+
+
+async def _brokers(bootstrap: str) -> Finding:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        cluster = await admin.describe_cluster()
+        brokers = [str(broker["node_id"]) for broker in cluster["brokers"]]
+        answers = await admin.describe_configs(
+            [
+                ConfigResource(
+                    ConfigResourceType.BROKER, brokers[0], {"auto.create.topics.enable": ""}
+                )
+            ]
+        )
+        connection = await admin._client._get_conn(cluster["brokers"][0]["node_id"])  # noqa: SLF001  no public reader
+        modern = connection._versions[FETCH][0] >= FETCH_OF_KAFKA_4  # noqa: SLF001  likewise
+    finally:
+        await admin.close()
+    values = [
+        entry[1]
+        for answer in answers
+        for _code, _message, _kind, _name, entries in answer.resources
+        for entry in entries
+    ]
+    version = "4 或更新 / or newer" if modern else "3 或更旧 / or older"
+    text = f"Kafka {bootstrap}: {len(brokers)} 台 / brokers, {version}"
+    if values == ["true"]:
+        return look(
+            "kafka",
+            f"{text}, {AUTO_CREATE} = true",
+            "设为 false: 写错的主题名会成为七天后删除的主题 / set it to false: a mistyped name"
+            " becomes a topic that forgets after seven days",
+        )
+    return fine("kafka", text)
+
+
+async def _topics(bootstrap: str, ledgers: Sequence[str], prefix: str) -> list[Finding]:
+    faults = await topic_faults(bootstrap, sources=SOURCES, divisions=ledgers, prefix=prefix)
+    missing = [fault.removesuffix(MISSING) for fault in faults if fault.endswith(MISSING)]
+    unsafe = [fault for fault in faults if not fault.endswith(MISSING)]
+    found = [
+        wrong(
+            "kafka.topics",
+            fault,
+            "用 kafka-configs 改正,查明谁改过 / correct it; find out who did it",
+        )
+        for fault in unsafe
+    ]
+    if missing:
+        text = f"缺 {len(missing)} 个主题 / topics missing: {', '.join(missing[:3])} …"
+        remedy = "服务启动时会建 / services create them when they start: mingjian run intake"
+        found.append(look("kafka.topics", text, remedy))
+    return found or [fine("kafka.topics", "主题及其设置安全 / topics and their settings are safe")]
+
+
+async def _published(
+    connection: asyncpg.Connection, given: Settings, ledger: str
+) -> AsyncIterator[Finding]:
+    """How far the relay is."""
+    check, remedy = f"relay.{ledger}", "mingjian run relay"
+    heads = await unpublished.heads(connection, ledger)
+    told = await unpublished.told(connection, ledger)
+    topic = ledger_topic(ledger, given.kafka_prefix)
+    async with asking(given, "doctor") as consumer:
+        if topic not in await consumer.topics():
+            return
+    try:
+        record = await last_record(given.kafka or "", topic)
+    except Alarm as alarm:
+        yield wrong(check, str(alarm), "mingjian reconcile; docs/operating.md")
+        return
+    position = 0 if record is None else int(dict(record.headers)["position"])
+    untold = sum(max(0, getattr(heads, kind) - number) for kind, number in told.items())
+    text = f"{ledger}: 已发布 / published {position} of {heads.accepted}, 未告知 / untold {untold}"
+    if position > heads.accepted:
+        yield wrong(check, text, "主题比账本长: 数据库被恢复到旧点 / restore: docs/operating.md")
+    elif position < heads.accepted or untold:
+        yield look(check, text, remedy)
+    else:
+        yield fine(check, text)
+
+
+async def _intake(
+    parts: Sequence[Partition], given: Settings, ledger: str
+) -> AsyncIterator[Finding]:
+    """What is wrong with the books, what waits, and whether it is about to expire."""
+    for part in parts:
+        for fault in part.faults:
+            text = f"{part.topic}/{part.partition}: {FAULTS[fault]}"
+            yield wrong(f"intake.{ledger}", text, "mingjian reconcile; docs/operating.md")
+    late: dict[Part, int] = {
+        (part.topic, part.partition): part.consumed for part in parts if part.lag
+    }
+    if not late:
+        yield fine(f"lag.{ledger}", f"{len(parts)} 个接收分区都已读完 / partitions all taken in")
+        return
+    async with asking(given, "doctor") as consumer:
+        since = await sent_at(consumer, late)
+    for part in parts:
+        if part.lag:
+            sent = since.get((part.topic, part.partition))
+            yield _lag(part, None if sent is None else time.time() - sent)
+
+
+def _lag(part: Partition, age: float | None) -> Finding:
+    old = "?" if age is None else f"{age / 3600:.1f} h"
+    text = f"{part.topic}/{part.partition}: 积压 / lag {part.lag}, 最久 / oldest {old}"
+    if age is not None and age > CLOSE * KEPT_SECONDS:
+        return wrong(
+            "retention",
+            f"{text}; {INTAKE_DAYS} 天后删除 / deleted after so many days",
+            "马上启动接收 / start the intake now: mingjian run intake",
+        )
+    return look("lag", text, "mingjian run intake")

@@ -1,0 +1,189 @@
+"""What the doctor asks PostgreSQL: is it safe, is the ledger whole, are the read models there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+
+from cli.finding import Finding, disk, fine, look, wrong
+from consumers import selfcheck
+from consumers.vitals import waiting
+from domain.money import format_yuan
+from infra.settings import Settings
+from ledger.seal import Sealer
+from projections import projector
+from projections.read_model import SCHEMA
+from upkeep.rebuild import tables
+
+CLOCK_SECONDS = 2.0
+REMEDIES = {
+    "fsync": "ALTER SYSTEM SET fsync = on; 重新加载 / SELECT pg_reload_conf()",
+    "full_page_writes": "ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf()",
+    "synchronous_commit": "ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf();"
+    " 也查角色与数据库的设置 / look at ALTER ROLE and ALTER DATABASE settings too",
+    "server_version_num": "升级到 PostgreSQL 18 / upgrade",
+}
+_WITHOUT_PERSONS = """
+SELECT position, open, digest FROM ledger.entry AS e WHERE ledger = $1 AND NOT EXISTS
+(SELECT FROM ledger.sealed_part AS s WHERE s.ledger = e.ledger AND s.position = e.position)
+ORDER BY position DESC LIMIT 1
+"""
+_BOOKS = """
+SELECT count(*), coalesce(max(epoch), 0), coalesce(sum(next_offset), 0)::bigint,
+    count(*) FILTER (WHERE next_offset <> accepted + duplicate + parked + quarantined + skipped)
+FROM ledger.source_offset
+"""
+
+
+async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> list[Finding]:
+    """All checks of the database and what stands in it."""
+    found = [finding async for finding in _server(connection)]
+    if not await connection.fetchval("SELECT to_regclass('ledger.ledger') IS NOT NULL"):
+        remedy = "mingjian ingest, mingjian demo 或 / or mingjian run intake"
+        return [*found, look("ledger", "还没有账本 / no ledger in this database yet", remedy)]
+    names = await connection.fetch("SELECT ledger FROM ledger.ledger ORDER BY ledger")
+    if not names:
+        found.append(look("ledger", "还没有账本 / no ledger yet", "mingjian ingest"))
+    for (name,) in names:
+        found += [finding async for finding in _ledger(connection, name, given)]
+        found += [finding async for finding in _read_models(connection, name)]
+        found += [finding async for finding in _waiting(connection, name)]
+    found.append(await _books(connection))
+    return found
+
+
+async def _server(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
+    version = await connection.fetchval("SHOW server_version")
+    faults = await selfcheck.database_faults(connection)
+    for fault in faults:
+        setting = next((name for name in REMEDIES if name in fault), "")
+        yield wrong(f"postgres.{setting}", fault, REMEDIES.get(setting, "docs/operating.md"))
+    if not faults:
+        text = f"PostgreSQL {version}, 提交即落盘 / a commit is on disk: fsync, synchronous_commit"
+        yield fine("postgres", text)
+    if await connection.fetchval("SHOW data_checksums") == "on":
+        yield fine("postgres.checksums", "数据校验和已开 / data checksums on")
+    else:
+        yield look(
+            "postgres.checksums",
+            "数据校验和未开: 坏盘不会被发现 / data checksums off: a bad disk goes unseen",
+            "停库后 / with the server stopped: pg_checksums --enable",
+        )
+    local = "SELECT inet_server_addr() IS NULL OR inet_server_addr() = inet_client_addr()"
+    if await connection.fetchval(local):
+        # Not every role may see it; then it is no row.
+        where = "SELECT setting FROM pg_settings WHERE name = 'data_directory'"
+        if (directory := await connection.fetchval(where)) is not None:
+            yield disk("disk.postgres", Path(directory))
+    before = time.time()
+    there = (await connection.fetchval("SELECT clock_timestamp()")).timestamp()
+    away = max(before - there, there - time.time(), 0.0)
+    text = f"与 PostgreSQL 时钟相差 / clocks differ by {away:.1f} s"
+    if away > CLOCK_SECONDS:
+        yield wrong("clock", text, "两边都用 NTP 校时 / set both by NTP")
+    else:
+        yield fine("clock", text)
+
+
+async def _ledger(
+    connection: asyncpg.Connection, name: str, given: Settings
+) -> AsyncIterator[Finding]:
+    kind, sample, position, restoring = await connection.fetchrow(
+        "SELECT kind, sample, position, restoring FROM ledger.ledger WHERE ledger = $1", name
+    )
+    marks = f"{kind}{', 示例 / sample' if sample else ''}"
+    text = f"账本 / ledger {name} ({marks}): 位置 / position {position}"
+    if restoring:
+        yield wrong(
+            f"ledger.{name}", f"{text}, 尚未恢复完 / restore unfinished", "mingjian restore"
+        )
+    else:
+        yield fine(f"ledger.{name}", text)
+    count, last = await connection.fetchrow(
+        "SELECT count(*), coalesce(max(position), 0) FROM ledger.entry WHERE ledger = $1", name
+    )
+    if count == last == position:
+        yield fine(f"dense.{name}", f"{name}: 位置连续 / positions dense, 1 – {position}")
+    else:
+        yield wrong(
+            f"dense.{name}",
+            f"{name}: 位置不连续 / positions not dense: {count} 条 / entries, 末条 / last {last},"
+            f" 计数 / counter {position}",
+            "停止写入,从备份或主题恢复 / stop writing; restore (docs/operating.md)",
+        )
+    yield await _secret(connection, name, given)
+
+
+async def _secret(connection: asyncpg.Connection, name: str, given: Settings) -> Finding:
+    check = f"secret.{name}"
+    row = await connection.fetchrow(_WITHOUT_PERSONS, name)
+    if row is None:
+        text = f"{name}: 没有可用来核对密钥的条目 / no entry to verify the secret by"
+        return look(check, text, "自行核对 MINGJIAN_LEDGER_SECRET / make sure of it yourself")
+    # What names nobody is stored as received, so its keyed hash can be worked out again.
+    if Sealer(given.secret, name).digest(row["open"]) == row["digest"]:
+        return fine(check, f"{name}: 密钥相符 / MINGJIAN_LEDGER_SECRET fits")
+    return wrong(
+        check,
+        f"{name}: MINGJIAN_LEDGER_SECRET 不是这个账本的 / is not this ledger's",
+        "不要用它写入: 同一人会变成两人 / do not write with it: a person would become two",
+    )
+
+
+async def _read_models(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
+    check = f"read_models.{name}"
+    if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SCHEMA}.checkpoint"):
+        yield look(check, f"{name}: 没有读模型 / no read models", "mingjian rebuild")
+        return
+    position = await connection.fetchval(
+        "SELECT position FROM ledger.ledger WHERE ledger = $1", name
+    )
+    folded = await projector.positions(connection, name)
+    slowest = min(folded, key=lambda model: folded[model])
+    behind = position - folded[slowest]
+    if behind > 0:
+        text = f"{name}: 读模型落后 / read models behind by {behind} ({slowest})"
+        yield look(check, text, "mingjian run projector 或 / or mingjian rebuild")
+    elif behind < 0:
+        text = f"{name}: 读模型超前于账本 / read models ahead of the ledger by {-behind}"
+        yield wrong(check, text, "数据库被换过? / database replaced? mingjian rebuild")
+    else:
+        yield fine(check, f"{name}: 读模型已跟上 / read models up to date")
+    if await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{tables.NEXT}.progress"):
+        done = await tables.position(connection, name)
+        yield look(
+            f"rebuild.{name}",
+            f"{name}: 有未完成的重建 / an unfinished rebuild stands at {done} of {position}",
+            "mingjian rebuild 接着做 / goes on; --discard 放弃 / drops it",
+        )
+
+
+async def _waiting(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
+    commands = {"parked": ("搁置", "mingjian parked list"), "quarantine": ("隔离", "")}
+    for place, (events, fen) in (await waiting(connection, name)).items():
+        word, remedy = commands[place]
+        text = f"{name}: {word} / {place} {events}"
+        if events:
+            text += f", 涉及 / claiming {format_yuan(fen)} 元"
+            remedy = remedy or "mingjian quarantine list; 修复后 / then release"
+            yield look(f"{place}.{name}", text, remedy)
+        else:
+            yield fine(f"{place}.{name}", text)
+
+
+async def _books(connection: asyncpg.Connection) -> Finding:
+    partitions, epoch, consumed, unequal = await connection.fetchrow(_BOOKS)
+    text = (
+        f"接收 / intake: {partitions} 个分区 / partitions, 已读 / consumed {consumed},"
+        f" 最大纪元 / highest epoch {epoch}"
+    )
+    if unequal:
+        return wrong(
+            "books",
+            f"{text}; {unequal} 个分区账不平 / do not balance",
+            "mingjian reconcile 逐个列出 / lists them",
+        )
+    return fine("books", f"{text}, 账平 / books balance")

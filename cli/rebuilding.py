@@ -1,0 +1,243 @@
+"""`mingjian rebuild`: read models anew from the ledger, compared, then put in place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from rich.progress import BarColumn, Progress, TextColumn
+
+from cli.console import LEDGER, LedgerOption, console, database, run
+from ledger import store
+from projections.catalogue import READ_MODELS
+from projections.read_model import MAX_POSITION, ReadModel
+from reports.figure import Moment
+from reports.moment import period_of
+from upkeep.rebuild import driver, figures, tables
+from upkeep.rebuild.comparison import Compared, Difference
+
+LINE_SECONDS = 5.0
+SHOWN = 3
+"""Runs of entries, and columns of a row, that a line names."""
+FOUND = {"missing": "缺失 missing", "extra": "多出 extra", "changed": "不同 changed"}
+
+
+def rebuild(
+    model: Annotated[
+        list[str] | None, typer.Option("--model", help="只重建这些读模型 / only these")
+    ] = None,
+    ledger: LedgerOption = LEDGER,
+    period: Annotated[
+        list[str] | None,
+        typer.Option("--period", help="对照哪些期间的指标,默认有支付的各年 / figures compared"),
+    ] = None,
+    batch: Annotated[int, typer.Option(min=1, max=50_000, help="每批条数")] = driver.BATCH,
+    restart: Annotated[bool, typer.Option("--restart", help="从头开始 / begin anew")] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="有差异也切换 / switch in spite of differences")
+    ] = False,
+    discard: Annotated[
+        bool, typer.Option("--discard", help="放弃未完成的重建 / drop what was rebuilt")
+    ] = False,
+) -> None:
+    """从账本重建读模型: 旧的照常服务,逐行对照无差异后一次切换 / rebuild beside, compare, switch."""
+    unknown = set(model or ()) - {m.name for m in READ_MODELS}
+    if unknown:
+        known = ", ".join(m.name for m in READ_MODELS)
+        raise typer.BadParameter(f"没有读模型 {', '.join(sorted(unknown))};有 {known}")
+    if discard and (accept or restart):
+        raise typer.BadParameter("--discard 不能与 --accept 或 --restart 同用")
+    spans = [period_of(text) for text in period or ()]
+    models = [m for m in READ_MODELS if not model or m.name in model]
+
+    async def work() -> int:
+        async with database() as reader, database() as writer:
+            await store.create_schema(writer)
+            if not await tables.only_one(writer):
+                _say("[red]✗[/red] 另一个重建正在进行 / another rebuild is under way")
+                return 2
+            if discard:
+                found = await tables.discard(writer)
+                typer.echo("已放弃 / dropped" if found else "没有未完成的重建 / nothing to drop")
+                return 0
+            if not await driver.heads(writer):
+                raise store.LedgerMissing(ledger)
+            _tell(await tables.begin(writer, models, restart=restart))
+            await _build(reader, writer, models, batch)
+            compared = await _compare(writer, models)
+            await _tell_changes(writer, ledger, spans, models, compared)
+            return await _switch(reader, writer, models, compared, accept=accept)
+
+    if code := run(work()):
+        raise typer.Exit(code)
+
+
+async def _switch(
+    reader: asyncpg.Connection,
+    writer: asyncpg.Connection,
+    models: list[ReadModel],
+    compared: list[Compared],
+    *,
+    accept: bool,
+) -> int:
+    differences = sum(found.differences for found in compared)
+    if differences and not accept:
+        typer.echo(
+            "未切换,旧读模型照常服务 / not switched, the old ones go on serving\n"
+            "  改动正是所要的 / if this is intended: mingjian rebuild --accept\n"
+            "  否则改正后再执行,或放弃 / else mend it and run again, or: mingjian rebuild --discard"
+        )
+        return 1
+    try:
+        await driver.switch(reader, writer, models, differences=differences)
+    except driver.SwitchBlocked as error:
+        _say(f"[red]✗[/red] {error}")
+        return 3
+    typer.echo(f"{len(models)} 个读模型已重建并切换 / read models rebuilt and switched")
+    return 0
+
+
+def _say(text: str) -> None:
+    """A line for people, never broken in two: it may stand in a log."""
+    console.print(text, highlight=False, soft_wrap=True)
+
+
+def _tell(begun: tables.Begun) -> None:
+    if begun is tables.Begun.RESUMED:
+        _say("接着上次未完成的重建 / going on with an unfinished rebuild")
+    if begun is tables.Begun.OUTDATED:
+        _say(
+            "上次未完成的重建所用代码或读模型不同,从头开始"
+            " / the unfinished rebuild was of other code or read models: beginning anew"
+        )
+
+
+async def _build(
+    reader: asyncpg.Connection, writer: asyncpg.Connection, models: list[ReadModel], batch: int
+) -> None:
+    with _meter("重建 rebuild", "条 entries", await driver.left(writer)) as advance:
+        await driver.catch_up(reader, writer, models, batch=batch, progress=advance)
+    with _meter("索引 indexes", "表 tables", len(models)) as advance:
+        for model in models:
+            await tables.index(writer, model)
+            advance(1)
+    await driver.catch_up(reader, writer, models, batch=batch)
+
+
+async def _compare(connection: asyncpg.Connection, models: list[ReadModel]) -> list[Compared]:
+    compared: list[Compared] = []
+    total = len(models) * len(await driver.heads(connection))
+    with _meter("对照 compare", "表 tables", total) as advance:
+        async for found in driver.compare(connection, models):
+            compared.append(found)
+            advance(1)
+    rows = sum(found.rows for found in compared)
+    if not compared:
+        typer.echo("尚无可对照的读模型 / no live rows to compare with")
+    else:
+        typer.echo(f"已对照 {rows:,} 行 / rows compared")
+    for found in compared:
+        if found.differences:
+            _tell_differences(found)
+    return compared
+
+
+def _tell_differences(found: Compared) -> None:
+    typer.echo(
+        f"✗ {found.model.name} (账本 {found.ledger},至位置 {found.position:,}):"
+        f" 缺失 missing {found.missing:,},多出 extra {found.extra:,},不同 changed {found.changed:,}"
+    )
+    for what, columns in (("去掉 dropped", found.dropped), ("新增 added", found.added)):
+        if columns:
+            typer.echo(f"    列 columns {what}: {', '.join(columns)}")
+    if found.runs:
+        runs = ", ".join(f"{first:,}–{last:,}" for first, last in found.runs[:SHOWN])
+        more = ", …" if len(found.runs) > SHOWN else ""
+        typer.echo(f"    位置 positions {runs}{more} ({len(found.runs):,} 段 runs)")
+    for row in found.first:
+        typer.echo(f"    #{row.position} {row.stream} {FOUND[row.found]}: {_columns(found, row)}")
+
+
+def _columns(found: Compared, row: Difference) -> str:
+    if row.found == "changed":
+        return ", ".join(f"{name} {_cell(a)} → {_cell(b)}" for name, (a, b) in row.columns.items())
+    both = [(name, row.columns[name]) for name in found.model.columns if name in row.columns]
+    return ", ".join(f"{name} {_cell(b if a is None else a)}" for name, (a, b) in both)
+
+
+def _cell(value: Any) -> str:
+    return "—" if value is None or value == MAX_POSITION else str(value)
+
+
+async def _tell_changes(
+    connection: asyncpg.Connection,
+    ledger: str,
+    spans: list[tuple[date, date]],
+    models: list[ReadModel],
+    compared: list[Compared],
+) -> None:
+    mine = [found for found in compared if found.ledger == ledger]
+    differing = [found.model for found in mine if found.differences]
+    if not differing:
+        return
+    at = min(found.position for found in mine)
+    spans = spans or [
+        (date(year, 1, 1), date(year, 12, 31)) for year in await figures.years(connection, ledger)
+    ]
+    for start, end in spans:
+        moment = Moment(ledger, start, end, at)
+        try:
+            with console.status(f"对照 {start} 至 {end} 的指标 / comparing figures …"):
+                changes = await figures.changes(connection, moment, models, differing)
+        except asyncpg.UndefinedColumnError as error:
+            typer.echo(f"指标无法对照 / figures cannot be compared: {error}")
+            return
+        if not changes:
+            typer.echo(f"{start} 至 {end} 的指标与表述不变 / no figure or statement would change")
+            continue
+        typer.echo(f"{start} 至 {end} 将改变的指标与表述 / figures, statements that would change:")
+        for change in changes:
+            typer.echo(f"    {change.id} {change.name}: {change.live} → {change.beside}")
+
+
+@contextmanager
+def _meter(what: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Count what is done, with rate and time left: a bar on a terminal, else lines now and then."""
+    began = told = time.monotonic()
+    done = 0
+
+    def text() -> str:
+        rate = done / max(time.monotonic() - began, 1e-6)
+        left = timedelta(seconds=round((total - done) / rate)) if rate else "—"
+        share = done / total if total else 1
+        return f"{done:,} / {total:,} {unit} {share:.0%}, {rate:,.0f}/s, 剩余 left {left}"
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[text]}"),
+        console=console,
+        disable=not console.is_terminal,
+    ) as bars:
+        task = bars.add_task(what, total=total, text=text())
+
+        def advance(count: int) -> None:
+            nonlocal done, told, total
+            done += count
+            total = max(total, done)  # a ledger may grow meanwhile
+            bars.update(task, completed=done, total=total, text=text())
+            if not console.is_terminal and time.monotonic() - told >= LINE_SECONDS:
+                told = time.monotonic()
+                _say(f"{what} {text()}")
+
+        yield advance
+        if not console.is_terminal:
+            _say(f"{what} {text()}")
+
+
+COMMANDS = (rebuild,)

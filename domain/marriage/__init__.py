@@ -1,0 +1,1 @@
+"""婚姻登记: marriages and divorces."""

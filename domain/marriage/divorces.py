@@ -1,0 +1,155 @@
+"""离婚登记: application, cooling-off period (冷静期), certificate window, registration.
+
+An application is a stream of its own, named by its receipt: the marriage may have been registered
+anywhere. Cooling-off: 30 calendar days from the day after the application was received. Then 30
+days in which both must come for the certificate; else the application is deemed withdrawn.
+Basis: 民法典 arts 1076-1078; 民发〔2020〕116号.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.calendar import CalendarUnknown, end_of_calendar_days
+from domain.event import Code, Day, Event
+from domain.marriage.marriages import CertificateNumber, Officers, Parties
+
+COOLING_OFF_CALENDAR_DAYS = 30
+CERTIFICATE_WINDOW_CALENDAR_DAYS = 30
+"""民法典 art. 1077, each from the next day, rolled past holidays (民发〔2020〕116号)."""
+
+
+class DivorceEvent(Event):
+    """Facts about one application for divorce, named by its receipt (受理回执单)."""
+
+    STREAM: ClassVar[str] = "divorce"
+    KEY: ClassVar[str] = "receipt"
+
+    receipt: Code
+
+
+class DivorceApplied(DivorceEvent):
+    """离婚登记申请受理: the cooling-off period starts the next day."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-applied.v1"
+    TITLE: ClassVar[str] = "离婚登记申请"
+    BASIS: ClassVar[str] = "民法典 arts 1076, 1077"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "applied_on"
+
+    parties: Parties
+    applied_on: Day
+
+
+class DivorceApplicationTakenOver(DivorceEvent):
+    """An application still open when the ledger began (期初接收)."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-application-taken-over.v1"
+    TITLE: ClassVar[str] = "离婚申请期初接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    parties: Parties
+    applied_on: Day
+    taken_over_on: Day
+
+
+class DivorceWithdrawn(DivorceEvent):
+    """撤回申请 within the cooling-off period; one of the two is enough."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-withdrawn.v1"
+    TITLE: ClassVar[str] = "撤回离婚登记申请"
+    BASIS: ClassVar[str] = "民法典 art. 1077(1)"
+    ON: ClassVar[str] = "withdrawn_on"
+
+    withdrawn_on: Day
+
+
+class DivorceLapsed(DivorceEvent):
+    """逾期未申请发证, deemed withdrawn."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-lapsed.v1"
+    TITLE: ClassVar[str] = "逾期视为撤回"
+    BASIS: ClassVar[str] = "民法典 art. 1077(2)"
+    ON: ClassVar[str] = "lapsed_on"
+
+    lapsed_on: Day
+
+
+class DivorceRegistered(DivorceEvent):
+    """离婚登记: both came within the 30 days after the cooling-off period."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-registered.v1"
+    TITLE: ClassVar[str] = "离婚登记"
+    BASIS: ClassVar[str] = "民法典 arts 1077, 1078"
+    ON: ClassVar[str] = "registered_on"
+
+    certificate_number: CertificateNumber
+    parties: Parties
+    registered_on: Day
+    registrars: Officers
+
+
+class Divorce(Aggregate):
+    """State of one application for divorce."""
+
+    STREAM: ClassVar[str] = "divorce"
+
+    applied_on: str | None = None
+    closed: bool = False
+
+    @judges(DivorceRegistered)
+    def judge_divorce(self, event: DivorceRegistered) -> tuple[str, ...]:
+        """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
+        breaches = ["application-already-closed"] if self.closed else []
+        window = self._window()
+        if window is not None:
+            ends, closes = window
+            if event.registered_on <= ends:
+                breaches.append("inside-cooling-off")
+            if event.registered_on > closes:
+                breaches.append("after-the-window")
+        return tuple(breaches)
+
+    @judges(DivorceWithdrawn)
+    def judge_withdrawal(self, event: DivorceWithdrawn) -> tuple[str, ...]:
+        """Only within the cooling-off period, and only what is still open."""
+        breaches = ["application-already-closed"] if self.closed else []
+        window = self._window()
+        if window is not None and event.withdrawn_on > window[0]:
+            breaches.append("after-cooling-off")
+        return tuple(breaches)
+
+    @judges(DivorceLapsed)
+    def judge_lapse(self, event: DivorceLapsed) -> tuple[str, ...]:
+        """Only after the last day of the certificate window, and only what is still open."""
+        breaches = ["application-already-closed"] if self.closed else []
+        window = self._window()
+        if window is not None and event.lapsed_on <= window[1]:
+            breaches.append("inside-the-window")
+        return tuple(breaches)
+
+    def _window(self) -> tuple[date, date] | None:
+        """The window, unless the working days of its years are not known: then nobody can say."""
+        if self.applied_on is None:
+            return None
+        try:
+            return divorce_window(date.fromisoformat(self.applied_on))
+        except CalendarUnknown:
+            return None
+
+    @evolves(DivorceApplied, DivorceApplicationTakenOver)
+    def on_applied(self, data: Data) -> None:
+        self.applied_on = data["applied_on"]
+
+    @evolves(DivorceWithdrawn, DivorceLapsed, DivorceRegistered)
+    def on_closed(self, _data: Data) -> None:
+        self.closed = True
+
+
+def divorce_window(applied_on: date) -> tuple[date, date]:
+    """Last day of the cooling-off period, and last day on which the certificate can be issued."""
+    ends = end_of_calendar_days(applied_on, COOLING_OFF_CALENDAR_DAYS)
+    return ends, end_of_calendar_days(ends, CERTIFICATE_WINDOW_CALENDAR_DAYS)

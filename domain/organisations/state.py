@@ -1,0 +1,93 @@
+"""The state of a social organisation: whether it is on the register, and how it came to its end."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.organisations.events import (
+    KIND_CODES,
+    AnnualReportFiled,
+    Deregistered,
+    EstablishmentApproved,
+    LiquidationCompleted,
+    OrganisationEvent,
+    OrganisationTakenOver,
+    RegisteredItemChanged,
+    RegistrationRevoked,
+    ZombieDisposed,
+    ZombieIdentified,
+)
+
+DECIDE_CALENDAR_DAYS = 60
+"""From complete papers to the decision (社会团体登记管理条例 art. 12; 民非条例 art. 11)."""
+
+
+class Organisation(Aggregate):
+    """A body: whether it is on the register, and what must come before its end."""
+
+    STREAM: ClassVar[str] = "organisation"
+
+    registered: bool = False
+    ended: bool = False
+    liquidated_on: str | None = None
+    zombie: bool = False
+
+    # Judging: what is wrong with a fact, given the state. It is recorded all the same.
+
+    @judges(EstablishmentApproved)
+    def judge_establishment(self, event: EstablishmentApproved) -> tuple[str, ...]:
+        """R-SO-01, R-SO-02; the code's first characters tell the kind (GB 32100)."""
+        breaches = []
+        if self.registered or self.ended:
+            breaches.append("already-registered")
+        if not event.uscc.startswith(KIND_CODES[event.kind]):
+            breaches.append("code-of-another-kind")
+        if event.sponsoring_authority is not None and event.sponsor_approved_on is None:
+            breaches.append("no-sponsor-approval")
+        if (
+            event.accepted_on is not None
+            and (event.decided_on - event.accepted_on).days > DECIDE_CALENDAR_DAYS
+        ):
+            breaches.append("decided-late")
+        return tuple(breaches)
+
+    @judges(Deregistered)
+    def judge_deregistration(self, event: Deregistered) -> tuple[str, ...]:
+        """R-SO-06: liquidation first, certificate and seal collected."""
+        breaches = ["already-ended"] if self.ended else []
+        if self.liquidated_on is None:
+            breaches.append("no-liquidation")
+        if not (event.certificate_collected and event.seal_collected):
+            breaches.append("certificate-or-seal-not-collected")
+        return tuple(breaches)
+
+    @judges(ZombieDisposed)
+    def judge_disposal(self, event: ZombieDisposed) -> tuple[str, ...]:
+        """R-SO-09: a ground before the disposal, a due date with an order to rectify."""
+        breaches = [] if self.zombie else ["not-identified"]
+        if event.way == "rectification" and event.rectify_by is None:
+            breaches.append("no-due-date")
+        return tuple(breaches)
+
+    @judges(RegisteredItemChanged, AnnualReportFiled)
+    def judge_activity(self, _event: OrganisationEvent) -> tuple[str, ...]:
+        return ("already-ended",) if self.ended else ()
+
+    # Evolution: assignments only; these bodies run again on every replay.
+
+    @evolves(OrganisationTakenOver, EstablishmentApproved)
+    def on_registered(self, _data: Data) -> None:
+        self.registered = True
+
+    @evolves(LiquidationCompleted)
+    def on_liquidated(self, data: Data) -> None:
+        self.liquidated_on = data["completed_on"]
+
+    @evolves(ZombieIdentified)
+    def on_zombie(self, _data: Data) -> None:
+        self.zombie = True
+
+    @evolves(Deregistered, RegistrationRevoked)
+    def on_ended(self, _data: Data) -> None:
+        self.ended = True

@@ -1,0 +1,1 @@
+"""行政处罚: the steps of a penalty case, and its state."""

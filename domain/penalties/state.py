@@ -1,0 +1,101 @@
+"""The state of a penalty case (处罚案件): which steps were taken before the decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.enforcement import DECIDE_PENALTY_CALENDAR_DAYS, LEAST_OFFICERS, in_force
+from domain.penalties.events import (
+    CaseFiled,
+    EvidenceTaken,
+    HearingHeld,
+    HearingRequested,
+    LegalReviewPassed,
+    PenaltyDecided,
+    PriorNoticeServed,
+    is_listed,
+)
+
+
+class PenaltyCase(Aggregate):
+    """A penalty case: which steps were taken before the decision."""
+
+    STREAM: ClassVar[str] = "penalty"
+
+    filed_on: str | None = None
+    evidence: bool = False
+    reviewed_on: str | None = None
+    noticed_on: str | None = None
+    hearing_due: bool = False
+    decided_on: str | None = None
+
+    # Judging: what is wrong with a fact, given the state. It is recorded all the same.
+
+    @judges(EvidenceTaken)
+    def judge_evidence(self, event: EvidenceTaken) -> tuple[str, ...]:
+        """R-PN-01, R-PN-02, R-PN-14."""
+        breaches = []
+        if len(set(event.officers)) < LEAST_OFFICERS:
+            breaches.append("fewer-than-two-officers")
+        if not event.licences_shown:
+            breaches.append("licences-not-shown")
+        if event.text_record is None or event.recording is None:
+            breaches.append("record-incomplete")
+        return tuple(breaches)
+
+    @judges(PenaltyDecided)
+    def judge_decision(self, event: PenaltyDecided) -> tuple[str, ...]:
+        """R-PN-04 to R-PN-07: no decision without its steps, in order, within 90 days."""
+        breaches = [] if self.decided_on is None else ["already-decided"]
+        if self.filed_on is None:
+            breaches.append("not-filed")
+        else:
+            limit = in_force(DECIDE_PENALTY_CALENDAR_DAYS, event.decided_on)
+            taken = (event.decided_on - date.fromisoformat(self.filed_on)).days
+            if limit is not None and taken > limit.number:
+                breaches.append("decided-late")
+        if not self.evidence:
+            breaches.append("no-evidence")
+        decided = event.decided_on.isoformat()
+        if self.noticed_on is None or self.noticed_on > decided:
+            breaches.append("no-prior-notice")
+        if self.hearing_due:
+            breaches.append("hearing-not-held")
+        reviewed = self.reviewed_on is not None and self.reviewed_on <= decided
+        if is_listed(event.listed_ground, event.kinds) and not reviewed:
+            breaches.append("no-legal-review")
+        if event.approved_by in event.handlers:
+            breaches.append("approver-is-handler")
+        return tuple(breaches)
+
+    # Evolution: assignments only; these bodies run again on every replay.
+
+    @evolves(CaseFiled)
+    def on_filed(self, data: Data) -> None:
+        self.filed_on = data["filed_on"]
+
+    @evolves(EvidenceTaken)
+    def on_evidence(self, _data: Data) -> None:
+        self.evidence = True
+
+    @evolves(LegalReviewPassed)
+    def on_reviewed(self, data: Data) -> None:
+        self.reviewed_on = data["reviewed_on"]
+
+    @evolves(PriorNoticeServed)
+    def on_noticed(self, data: Data) -> None:
+        self.noticed_on = data["served_on"]
+
+    @evolves(HearingRequested)
+    def on_hearing_requested(self, _data: Data) -> None:
+        self.hearing_due = True
+
+    @evolves(HearingHeld)
+    def on_hearing_held(self, _data: Data) -> None:
+        self.hearing_due = False
+
+    @evolves(PenaltyDecided)
+    def on_decided(self, data: Data) -> None:
+        self.decided_on = data["decided_on"]

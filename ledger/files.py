@@ -1,0 +1,83 @@
+"""Taking event files in: lines, batches bounded in number and bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import asyncpg
+
+from ledger.intake import Intake, Record, Tally
+
+BATCH_RECORDS = 1_000
+BATCH_BYTES = 8 * 2**20
+LINE_BYTES_MAX = 32 * 2**20
+"""A longer line is cut here; what is kept is quarantined as oversize, with this size."""
+
+
+def read_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines without their ends, in bounded memory; empty lines are left out."""
+    while line := file.readline(LINE_BYTES_MAX):
+        if not line.endswith(b"\n") and len(line) == LINE_BYTES_MAX:
+            while rest := file.readline(2**20):
+                if rest.endswith(b"\n"):
+                    break
+        if line := line.rstrip(b"\r\n"):
+            yield line
+
+
+def batches(
+    lines: Iterable[bytes], origin: str, size: int = BATCH_RECORDS
+) -> Iterator[list[Record]]:
+    """Cut lines into batches bounded in number and in bytes."""
+    batch: list[Record] = []
+    weight = 0
+    for number, line in enumerate(lines, start=1):
+        batch.append(Record(line, f"{origin}:{number}"))
+        weight += len(line)
+        if len(batch) >= size or weight >= BATCH_BYTES:
+            yield batch
+            batch, weight = [], 0
+    if batch:
+        yield batch
+
+
+async def ingest(
+    connection: asyncpg.Connection,
+    intake: Intake,
+    groups: Iterable[list[Record]],
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Tally:
+    """Take batches into the ledger; `progress` gets the bytes of each batch.
+
+    The next batch is read while PostgreSQL writes the one before it.
+    """
+    tally = Tally()
+    source = iter(groups)
+    items = await intake.read(next(source, []))
+    while items:
+        records = next(source, [])
+        taken, ahead = await asyncio.gather(
+            intake.take_read(connection, items), intake.read(records)
+        )
+        tally.add(taken)
+        progress(sum(len(item.record.raw) + 1 for item in items))
+        items = ahead
+    return tally
+
+
+async def ingest_file(
+    connection: asyncpg.Connection,
+    intake: Intake,
+    path: Path,
+    *,
+    batch: int = BATCH_RECORDS,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Tally:
+    """Take a JSON Lines file into the ledger."""
+    with path.open("rb") as file:
+        groups = batches(read_lines(file), path.name, batch)
+        return await ingest(connection, intake, groups, progress=progress)

@@ -1,0 +1,119 @@
+"""Taking up what is in quarantine (隔离) again after a repair; the row stays, as evidence.
+
+Where the repair is ours (a source registered, a contract mended), the sealed bytes are judged once
+more, by the same engine and in one transaction: accepted bytes release their row, and bytes refused
+again are a duplicate that changes nothing. Where the source repaired it with a new event, that
+event is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from domain.envelope import Unacceptable
+from ledger import store
+from ledger.batch import split
+from ledger.intake import Intake
+from ledger.records import Record, part_of
+
+
+class CannotRelease(ValueError):
+    """There is no such row, or not such an event; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where a row of quarantine now stands: released, or parked, or refused once more."""
+
+    released_by: str | None = None
+    released_at: int | None = None
+    waits_for: str | None = None
+    fault: Unacceptable | None = None
+
+
+async def judge_again(connection: asyncpg.Connection, intake: Intake, number: int) -> Verdict:
+    """Judge the bytes of a row by what is acceptable today.
+
+    Raises CannotRelease when there is no such row, InvalidTag when the secret is another one.
+    """
+    row = await _row(connection, intake.ledger.name, number)
+    if row["released_by"] is None:
+        raw = intake.sealer.unbox(row["sealed"])
+        record = Record(raw, f"quarantine/{number}", _credentials(row["origin"]))
+        (item,) = await intake.read([record])
+        await intake.take_read(connection, [item])
+        row = await _row(connection, intake.ledger.name, number)
+        if row["released_by"] is None:
+            key = await _waits_for(connection, intake.ledger.name, row["digest"])
+            if key is not None:
+                return Verdict(waits_for=key)
+            return Verdict(fault=item.fault or Unacceptable("storage_refused"))
+    return Verdict(row["released_by"], row["released_at"])
+
+
+async def name_repair(
+    connection: asyncpg.Connection, ledger: str, number: int, event: str
+) -> Verdict:
+    """Note that the event "<source>/<id>" in the ledger repaired what a row could not tell.
+
+    Raises CannotRelease when it is not there, or when another repair is noted already.
+    """
+    async with connection.transaction():
+        counters = await store.find_ledger(connection, ledger, lock=True)
+        if counters is None:
+            raise store.LedgerMissing(ledger)
+        row = await _row(connection, ledger, number)
+        if row["released_by"] not in (None, event):
+            raise CannotRelease(
+                f"隔离 {number} 已由 {row['released_by']} 修复,不再改写 / already released"
+            )
+        known = await connection.fetchval(
+            "SELECT position FROM ledger.entry WHERE ledger = $1 AND source = $2 AND event_id = $3",
+            ledger,
+            *split(event),
+        )
+        if known is None:
+            raise CannotRelease(
+                f"账本 {ledger} 中没有事件 {event};先记入修复它的事件 / not in the ledger"
+            )
+        if row["released_by"] is None:
+            await connection.execute(
+                "UPDATE ledger.quarantine SET released_by = $3, released_at = $4"
+                " WHERE ledger = $1 AND number = $2",
+                ledger,
+                number,
+                event,
+                counters.position,
+            )
+            row = await _row(connection, ledger, number)
+    return Verdict(row["released_by"], row["released_at"])
+
+
+async def _row(connection: asyncpg.Connection, ledger: str, number: int) -> asyncpg.Record:
+    row = await connection.fetchrow(
+        "SELECT digest, sealed, origin, released_by, released_at FROM ledger.quarantine"
+        " WHERE ledger = $1 AND number = $2",
+        ledger,
+        number,
+    )
+    if row is None:
+        raise CannotRelease(f"账本 {ledger} 的隔离中没有编号 {number} / no such number")
+    return row
+
+
+async def _waits_for(connection: asyncpg.Connection, ledger: str, digest: bytes) -> str | None:
+    key: str | None = await connection.fetchval(
+        "SELECT waits_for FROM ledger.parked"
+        " WHERE ledger = $1 AND digest = $2 AND taken_at IS NULL",
+        ledger,
+        digest,
+    )
+    return key
+
+
+def _credentials(origin: str) -> str | None:
+    """Whose topic it came by; judged again, it may still speak for that source only."""
+    part = part_of(origin)
+    return None if part is None else part[0].rpartition(".intake.")[2]

@@ -1,0 +1,266 @@
+"""The ledger as others read it: its counters, its entries, the states of its streams.
+
+Every function takes an open asyncpg connection; transactions are the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from domain.aggregate import Aggregate, Entry, fold, replaces
+from domain.catalogue import aggregate_of
+
+ENTRY_COLUMNS = (
+    "ledger",
+    "position",
+    "recorded_at",
+    "source",
+    "event_id",
+    "type",
+    "stream",
+    "version",
+    "open",
+    "digest",
+    "breaches",
+)
+_COUNTERS = (
+    "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined, restoring"
+    " FROM ledger.ledger WHERE ledger = $1"
+)
+_LOCK_COUNTERS = _COUNTERS + " FOR UPDATE"
+_READ = (
+    "SELECT position, recorded_at, source, event_id, type, stream, version, open FROM ledger.entry"
+)
+
+
+class LedgerMissing(LookupError):
+    """There is no ledger of that division; create it by taking events in."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"没有账本 {name};先执行 mingjian ingest 或 mingjian demo")
+
+
+class LedgerRestoring(LookupError):
+    """The ledger's entries are being restored: an event taken now would get a wrong position."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"账本 {name} 尚未恢复完;先让 mingjian restore 完成 / finish the restore first"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One row of the counter table."""
+
+    name: str
+    kind: str
+    sample: bool
+    position: int
+    last_recorded_at: datetime | None
+    parked: int = 0
+    quarantined: int = 0
+    restoring: bool = False
+
+    @property
+    def replay(self) -> bool:
+        """Whether recording time is the event's `receivedat`."""
+        return self.kind == "replay"
+
+
+async def create_schema(connection: asyncpg.Connection) -> None:
+    """Create what does not exist yet; safe to call again and from several processes."""
+    await connection.execute("SELECT pg_advisory_lock(4451020)")
+    try:
+        await connection.execute(resources.files("ledger").joinpath("schema.sql").read_text())
+    finally:
+        await connection.execute("SELECT pg_advisory_unlock(4451020)")
+
+
+async def create_ledger(
+    connection: asyncpg.Connection, name: str, kind: str, *, sample: bool
+) -> None:
+    """Create a ledger if there is none; its kind is fixed at creation."""
+    await connection.execute(
+        "INSERT INTO ledger.ledger (ledger, kind, sample) VALUES ($1, $2, $3)"
+        " ON CONFLICT DO NOTHING",
+        name,
+        kind,
+        sample,
+    )
+
+
+async def find_ledger(
+    connection: asyncpg.Connection, name: str, *, lock: bool = False
+) -> Ledger | None:
+    """The ledger's counter row, locked for an append if asked; None if there is none.
+
+    Raises LedgerRestoring where an append must wait for a restore to end.
+    """
+    row = await connection.fetchrow(_LOCK_COUNTERS if lock else _COUNTERS, name)
+    if row is None:
+        return None
+    ledger = Ledger(*row)
+    if lock and ledger.restoring:
+        raise LedgerRestoring(name)
+    return ledger
+
+
+class _Open(msgspec.Struct, gc=False):
+    """What of an open part is not in the columns beside it."""
+
+    data: dict[str, Any]
+    sequence: int
+    time: str
+    corrects: str | None = None
+    correctionkind: str | None = None
+
+
+_open_part = msgspec.json.Decoder(_Open).decode
+
+
+def entry_of(row: Sequence[Any]) -> Entry:
+    """A row of `_READ` as an entry; parses the open part."""
+    position, recorded_at, source, event_id, type_name, stream, version, open_part = row
+    message = _open_part(open_part)
+    return Entry(
+        stream,
+        version,
+        recorded_at,
+        position,
+        type_name,
+        source,
+        event_id,
+        message.data,
+        message.corrects,
+        message.correctionkind,
+        message.sequence,
+        message.time,
+    )
+
+
+async def read_rows(
+    connection: asyncpg.Connection, ledger: str, after: int, limit: int, to: int | None = None
+) -> list[Sequence[Any]]:
+    """Rows for `entry_of` in position order, after a position, at most `limit`."""
+    rows: list[Sequence[Any]] = await connection.fetch(
+        _READ + " WHERE ledger = $1 AND position > $2 AND position <= $4"
+        " ORDER BY position LIMIT $3",
+        ledger,
+        after,
+        limit,
+        2**62 if to is None else to,
+    )
+    return rows
+
+
+async def read_entries(
+    connection: asyncpg.Connection, ledger: str, after: int, limit: int, to: int | None = None
+) -> list[Entry]:
+    """Entries in position order, after a position, at most `limit`."""
+    return [entry_of(row) for row in await read_rows(connection, ledger, after, limit, to)]
+
+
+async def read_stream(
+    connection: asyncpg.Connection, ledger: str, stream: str, to: int | None = None
+) -> list[Entry]:
+    """All entries of one stream in version order, up to position `to`."""
+    rows = await connection.fetch(
+        _READ + " WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version",
+        ledger,
+        stream,
+        2**62 if to is None else to,
+    )
+    return [entry_of(row) for row in rows]
+
+
+async def read_streams(
+    connection: asyncpg.Connection, ledger: str, streams: Sequence[str], to: int
+) -> dict[str, list[Entry]]:
+    """`read_stream` for many streams in one query."""
+    rows = await connection.fetch(
+        _READ
+        + " WHERE ledger = $1 AND stream = ANY($2) AND position <= $3 ORDER BY stream, version",
+        ledger,
+        streams,
+        to,
+    )
+    found: dict[str, list[Entry]] = {stream: [] for stream in streams}
+    for row in rows:
+        found[row["stream"]].append(entry_of(row))
+    return found
+
+
+async def load_states(
+    connection: asyncpg.Connection, ledger: str, streams: Sequence[str]
+) -> dict[str, Aggregate]:
+    """The state of each stream that exists: its state row, then what came after, in two queries."""
+    states: dict[str, Aggregate] = {}
+    rows = await connection.fetch(
+        "SELECT stream, version, state FROM ledger.stream_state"
+        " WHERE ledger = $1 AND stream = ANY($2)",
+        ledger,
+        streams,
+    )
+    start = datetime.fromtimestamp(0).astimezone()
+    for stream, version, state in rows:
+        states[stream] = aggregate_of(stream).restore(stream, version, start, state)
+    tails = await connection.fetch(
+        _READ.replace(
+            "FROM ledger.entry",
+            "FROM unnest($2::text[], $3::int[]) AS want (s, v)"
+            " JOIN ledger.entry ON ledger = $1 AND stream = s AND version > v",
+        )
+        + " ORDER BY stream, version",
+        ledger,
+        streams,
+        [states[stream].version if stream in states else 0 for stream in streams],
+    )
+    corrected: set[str] = set()
+    for row in tails:
+        entry = entry_of(row)
+        if replaces(entry):
+            corrected.add(entry.stream)
+        if entry.stream not in states:
+            blank = aggregate_of(entry.stream).blank(entry.stream, entry.timestamp)
+            states[entry.stream] = blank
+        entry.mutate(states[entry.stream])
+    for stream in corrected:
+        entries = await read_stream(connection, ledger, stream)
+        states[stream] = fold(aggregate_of(stream), entries)
+    return states
+
+
+async def position_at(connection: asyncpg.Connection, ledger: str, known: datetime) -> int:
+    """The last position recorded at or before `known` (0 when none).
+
+    Recording times never decrease with the position, so this is a binary search on the key.
+    """
+    low, high = (
+        0,
+        int(
+            await connection.fetchval(
+                "SELECT position FROM ledger.ledger WHERE ledger = $1", ledger
+            )
+            or 0
+        ),
+    )
+    while low < high:
+        middle = (low + high + 1) // 2
+        recorded_at = await connection.fetchval(
+            "SELECT recorded_at FROM ledger.entry WHERE ledger = $1 AND position = $2",
+            ledger,
+            middle,
+        )
+        if recorded_at <= known:
+            low = middle
+        else:
+            high = middle - 1
+    return low

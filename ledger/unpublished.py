@@ -1,0 +1,111 @@
+"""What the relay publishes: entries as stored, receipts and quarantine notices, in dense order.
+
+Entries resume from what their topic holds. For receipts and notices, which go to many topics, a
+row per kind says how far they are published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import asyncpg
+
+from ledger.store import ENTRY_COLUMNS
+
+What = Literal["accepted", "parked", "quarantined"]
+Row = Sequence[Any]
+
+_QUERIES: dict[What, str] = {
+    "accepted": "SELECT position, source, event_id FROM ledger.entry"
+    " WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
+    "parked": "SELECT number, source, event_id, waits_for FROM ledger.parked"
+    " WHERE ledger = $1 AND number > $2 AND number <= $3 ORDER BY number LIMIT $4",
+    "quarantined": "SELECT number, source, event_id, reason, pointer, digest, origin"
+    " FROM ledger.quarantine WHERE ledger = $1 AND number > $2 AND number <= $3"
+    " ORDER BY number LIMIT $4",
+}
+
+# Positions are dense, so a span of them is as good as a LIMIT, and bounds the sealed parts as well.
+_ENTRIES = f"""
+SELECT {", ".join(ENTRY_COLUMNS)}, sealed FROM ledger.entry LEFT JOIN (
+    SELECT position, array_agg(
+        convert_to(person, 'UTF8') || '\\x00'::bytea || sealed ORDER BY ordinal
+    ) AS sealed
+    FROM ledger.sealed_part WHERE ledger = $1 AND position > $2 AND position <= $3
+    GROUP BY position
+) AS parts USING (position)
+WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position
+"""
+
+
+PUBLISHER = "SELECT pg_try_advisory_lock(hashtextextended('mingjian relay ' || $1, 0))"
+"""Asks to be the one who publishes this ledger, as long as the connection lasts."""
+PUBLISHER_NO_MORE = "SELECT pg_advisory_unlock(hashtextextended('mingjian relay ' || $1, 0))"
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The last numbers given in a ledger, all of one moment."""
+
+    accepted: int
+    parked: int
+    quarantined: int
+
+
+async def heads(connection: asyncpg.Connection, ledger: str) -> Heads:
+    """How far the ledger, its parked events and its quarantine go; zeros when there is none."""
+    row = await connection.fetchrow(
+        "SELECT position, parked, quarantined FROM ledger.ledger WHERE ledger = $1", ledger
+    )
+    return Heads(0, 0, 0) if row is None else Heads(*row)
+
+
+async def entries(
+    connection: asyncpg.Connection, ledger: str, after: int, to: int, limit: int
+) -> list[Mapping[str, Any]]:
+    """Whole entries in position order, each with its sealed parts in theirs.
+
+    A sealed part is the person's pseudonym, a zero byte, and the ciphertext.
+    """
+    rows: list[Mapping[str, Any]] = await connection.fetch(
+        _ENTRIES, ledger, after, min(to, after + limit)
+    )
+    return rows
+
+
+async def digest_at(connection: asyncpg.Connection, ledger: str, position: int) -> bytes | None:
+    """The keyed hash of the entry at a position; None if there is no such entry."""
+    digest: bytes | None = await connection.fetchval(
+        "SELECT digest FROM ledger.entry WHERE ledger = $1 AND position = $2", ledger, position
+    )
+    return digest
+
+
+async def waiting(
+    connection: asyncpg.Connection, ledger: str, what: What, span: tuple[int, int], limit: int
+) -> list[Row]:
+    """Rows to tell sources about: those after the first number of `span`, up to the second."""
+    rows: list[Row] = await connection.fetch(_QUERIES[what], ledger, *span, limit)
+    return rows
+
+
+async def told(connection: asyncpg.Connection, ledger: str) -> dict[What, int]:
+    """How far each kind of notice has been published."""
+    rows = await connection.fetch(
+        "SELECT what, number FROM ledger.relayed WHERE ledger = $1", ledger
+    )
+    known = {row[0]: row[1] for row in rows}
+    return {what: known.get(what, 0) for what in _QUERIES}
+
+
+async def tell(connection: asyncpg.Connection, ledger: str, what: What, number: int) -> None:
+    """Note that notices up to this number were acknowledged by the broker."""
+    await connection.execute(
+        "INSERT INTO ledger.relayed VALUES ($1, $2, $3) ON CONFLICT (ledger, what)"
+        " DO UPDATE SET number = greatest(relayed.number, excluded.number)",
+        ledger,
+        what,
+        number,
+    )

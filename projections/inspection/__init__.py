@@ -1,0 +1,1 @@
+"""行政检查: inspections, and what was drawn for them."""

@@ -1,0 +1,118 @@
+"""Marriages, divorces and re-issues: one row per registration or re-issue (a flow); ceremonies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.aggregate import Entry
+from domain.marriage.divorces import DivorceApplicationTakenOver, DivorceApplied, DivorceRegistered
+from domain.marriage.marriages import (
+    CertificateCeremonyHeld,
+    DivorceCertReissued,
+    MarriageCertReissued,
+    MarriageRegistered,
+    RegistrationRevoked,
+)
+from projections.read_model import ReadModel, day, maybe_day
+
+
+class Registration(NamedTuple):
+    """A registration or re-issue.
+
+    `kind`: marriage, divorce, marriage-reissue, divorce-reissue. `residents` = how many of the
+    couple have their 户籍 in the district; `copies` = certificates handed out.
+    """
+
+    certificate_number: str
+    kind: str
+    registered_on: date
+    residents: int
+    copies: int
+    revoked_on: date | None
+
+
+registrations = ReadModel(
+    "marriage_registration",
+    Registration,
+    indexes=("kind, registered_on",),
+    doc="marriages, divorces and re-issued certificates, as counts without names",
+)
+
+
+def _registration(entry: Entry, kind: str, on: str, copies: int = 2) -> Registration:
+    data = entry.data
+    residents = sum(party["resident_here"] for party in data["parties"])
+    number = data["certificate_number"]
+    return Registration(number, kind, day(data[on]), residents, copies, None)
+
+
+@registrations.folds(MarriageRegistered)
+def married(rows: Sequence[Registration], entry: Entry) -> Iterator[Registration]:
+    yield from rows
+    yield _registration(entry, "marriage", "registered_on")
+
+
+@registrations.adds(DivorceRegistered)
+def divorced(entry: Entry) -> Iterator[Registration]:
+    yield _registration(entry, "divorce", "registered_on")
+
+
+@registrations.adds(MarriageCertReissued)
+def marriage_reissued(entry: Entry) -> Iterator[Registration]:
+    yield _registration(entry, "marriage-reissue", "issued_on", entry.data["copies"])
+
+
+@registrations.adds(DivorceCertReissued)
+def divorce_reissued(entry: Entry) -> Iterator[Registration]:
+    yield _registration(entry, "divorce-reissue", "issued_on", entry.data["copies"])
+
+
+@registrations.folds(RegistrationRevoked)
+def revoked(rows: Sequence[Registration], entry: Entry) -> Iterator[Registration]:
+    """The registration stays in its year; the day of its revocation stands beside it."""
+    for row in rows:
+        yield row._replace(revoked_on=maybe_day(entry.data["revoked_on"]))
+
+
+class Application(NamedTuple):
+    """An application for divorce; most end in a registration, not all."""
+
+    receipt: str
+    applied_on: date
+
+
+applications = ReadModel(
+    "divorce_application", Application, indexes=("applied_on",), doc="applications for divorce"
+)
+
+
+@applications.adds(DivorceApplied, DivorceApplicationTakenOver)
+def applied(entry: Entry) -> Iterator[Application]:
+    yield Application(entry.data["receipt"], day(entry.data["applied_on"]))
+
+
+class CeremonyCouple(NamedTuple):
+    """One couple of a certificate ceremony (集体颁证)."""
+
+    ceremony: str
+    held_on: date
+    certificate_number: str
+    co_organisers: int
+
+
+ceremonies = ReadModel(
+    "ceremony_couple",
+    CeremonyCouple,
+    indexes=("held_on",),
+    doc="couples of certificate ceremonies, by certificate number",
+)
+
+
+@ceremonies.adds(CertificateCeremonyHeld)
+def ceremony_held(entry: Entry) -> Iterator[CeremonyCouple]:
+    data = entry.data
+    organisers = len(data.get("co_organisers", ()))
+    for number in data["certificates"]:
+        yield CeremonyCouple(data["ceremony"], day(data["held_on"]), number, organisers)

@@ -1,0 +1,143 @@
+"""Charity drives: who took part, what was given, how many came, and the words of the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from domain.aggregate import Entry
+from domain.outreach.charity import (
+    DonationRecorded,
+    DriveOpened,
+    DriveReported,
+    ParticipantJoined,
+    TurnoutCounted,
+)
+from projections.read_model import ReadModel, day
+
+
+class Drive(NamedTuple):
+    """A drive and the programme it belongs to."""
+
+    drive: str
+    programme: str
+    title: str
+    opens_on: date
+    closes_on: date
+
+
+drives = ReadModel("charity_drive", Drive, indexes=("drive",), doc="charity drives")
+
+
+@drives.adds(DriveOpened)
+def opened(entry: Entry) -> Iterator[Drive]:
+    data = entry.data
+    yield Drive(
+        data["drive"],
+        data["programme"],
+        data["title"],
+        day(data["opens_on"]),
+        day(data["closes_on"]),
+    )
+
+
+class Participant(NamedTuple):
+    """A body that took part on a day; one body may have several rows."""
+
+    drive: str
+    participant: str
+    kind: str
+    joined_on: date
+
+
+participants = ReadModel(
+    "charity_participant", Participant, indexes=("drive",), doc="who took part in a drive"
+)
+
+
+@participants.adds(ParticipantJoined)
+def joined(entry: Entry) -> Iterator[Participant]:
+    data = entry.data
+    yield Participant(data["drive"], data["participant"], data["kind"], day(data["joined_on"]))
+
+
+class Donation(NamedTuple):
+    """A donation at its stated value; it belongs to the charity, never to the bureau's payouts."""
+
+    drive: str
+    donation: str
+    form: str
+    value_fen: int
+    valuation: str | None
+    recipient: str
+    donated_on: date
+
+
+donations = ReadModel(
+    "charity_donation", Donation, indexes=("drive",), doc="donations at stated value"
+)
+
+
+@donations.adds(DonationRecorded)
+def donated(entry: Entry) -> Iterator[Donation]:
+    data = entry.data
+    yield Donation(
+        drive=data["drive"],
+        donation=data["donation"],
+        form=data["form"],
+        value_fen=data["value_fen"],
+        valuation=data.get("valuation"),
+        recipient=data["recipient"],
+        donated_on=day(data["donated_on"]),
+    )
+
+
+class Turnout(NamedTuple):
+    """人次 at one place on one day."""
+
+    drive: str
+    place: str
+    township: str | None
+    participations: int
+    counted_on: date
+
+
+turnouts = ReadModel("charity_turnout", Turnout, indexes=("drive",), doc="turnout of drives")
+
+
+@turnouts.adds(TurnoutCounted)
+def counted(entry: Entry) -> Iterator[Turnout]:
+    data = entry.data
+    yield Turnout(
+        data["drive"],
+        data["place"],
+        data.get("township"),
+        data["participations"],
+        day(data["counted_on"]),
+    )
+
+
+class Summary(NamedTuple):
+    """What the summary of a drive says in its own words."""
+
+    drive: str
+    enterprises_stated: str
+    participations_stated: str
+    goods_stated: str
+    reported_on: date
+
+
+summaries = ReadModel("charity_summary", Summary, indexes=("drive",), doc="rounded words as stated")
+
+
+@summaries.adds(DriveReported)
+def reported(entry: Entry) -> Iterator[Summary]:
+    data = entry.data
+    yield Summary(
+        data["drive"],
+        data["enterprises_stated"],
+        data["participations_stated"],
+        data["goods_stated"],
+        day(data["reported_on"]),
+    )

@@ -1,0 +1,1 @@
+"""Outreach: study, activities, training; charity drives."""

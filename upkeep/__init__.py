@@ -1,0 +1,1 @@
+"""What an operator does to a ledger: reconcile, restore, rebuild, keep its keys."""

@@ -1,0 +1,234 @@
+"""Do the books balance (平账)? Where every record of intake ended, and whether sources were told.
+
+Each record of an intake partition was accepted, recognised as a duplicate, parked or quarantined:
+the counters that moved with the offset must add up to it, and agree with the tables. Nothing is
+changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from consumers.notices import notices
+from domain.catalogue import SOURCES
+from infra.kafka.topics import intake_topic, quarantine_topic, receipts_topic
+from ledger import unpublished
+from ledger.unpublished import What
+from upkeep.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
+from upkeep.scan import scanning
+
+_BOOKS = """
+SELECT topic, partition, next_offset AS consumed, accepted, duplicate, parked, quarantined, skipped
+FROM ledger.source_offset WHERE topic = ANY($1) ORDER BY topic, partition
+"""
+_BY_ORIGIN = """
+SELECT regexp_replace(origin, '/[0-9]+$', ''), count(*) FROM ledger.{}
+WHERE ledger = $1{} GROUP BY 1
+"""
+PLACES = ("accepted", "duplicate", "parked", "quarantined", "skipped")
+
+
+@dataclass(slots=True)
+class Partition:
+    """The books of an intake partition, and what is wrong with them (codes of `FAULTS`)."""
+
+    topic: str
+    partition: int
+    consumed: int
+    accepted: int
+    duplicate: int
+    parked: int
+    quarantined: int
+    skipped: int
+    start: int = 0
+    end: int = 0
+    lag: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+FAULTS = {
+    "sum": "五项之和不等于已读 / the five do not add up to what was consumed",
+    "parked": "与搁置表不符 / not what the parked table holds",
+    "quarantined": "与隔离表不符 / not what the quarantine table holds",
+    "accepted": "多于该来源的条目 / more than the entries of its source",
+    "lost": "未读的已被删除 / deleted before it was taken in",
+    "ahead": "已读超过主题末尾: 主题被换过 / consumed past the end: the topic was replaced",
+}
+
+
+async def partitions(
+    connection: asyncpg.Connection, bootstrap: str, prefix: str, ledger: str
+) -> list[Partition]:
+    """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
+    by_topic = {intake_topic(source, prefix): source for source in SOURCES}
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        books = [Partition(*row) for row in await connection.fetch(_BOOKS, list(by_topic))]
+        waiting = _BY_ORIGIN.format("parked", " AND taken_at IS NULL")
+        parked = dict(map(tuple, await connection.fetch(waiting, ledger)))
+        refused = dict(
+            map(tuple, await connection.fetch(_BY_ORIGIN.format("quarantine", ""), ledger))
+        )
+        counts = "SELECT source, count(*) FROM ledger.entry WHERE ledger = $1 GROUP BY 1"
+        taken = dict(map(tuple, await connection.fetch(counts, ledger)))
+    accepted: Counter[str] = Counter()
+    for book in books:
+        accepted[book.topic] += book.accepted
+    found = _with_places(books, await standing(bootstrap, prefix))
+    for book in found:
+        part = f"{book.topic}/{book.partition}"
+        wrong = {
+            "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
+            "parked": book.parked != parked.get(part, 0),
+            "quarantined": book.quarantined != refused.get(part, 0),
+            "accepted": accepted[book.topic] > taken.get(by_topic[book.topic], 0),
+            "lost": book.start > book.consumed,
+            "ahead": book.end < book.consumed,
+        }
+        book.faults = [fault for fault, holds in wrong.items() if holds]
+    return found
+
+
+def _with_places(
+    books: list[Partition], places: Mapping[TopicPartition, tuple[int, int]]
+) -> list[Partition]:
+    """The books with what stands in Kafka, and a blank one for each partition never read."""
+    by_part = {TopicPartition(book.topic, book.partition): book for book in books}
+    for tp, (start, end) in places.items():
+        book = by_part.setdefault(tp, Partition(tp.topic, tp.partition, 0, 0, 0, 0, 0, 0))
+        book.start, book.end, book.lag = start, end, max(0, end - book.consumed)
+    return [by_part[tp] for tp in sorted(by_part)]
+
+
+async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[int, int]]:
+    """The first offset still there and the end of each intake partition."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        wanted = {intake_topic(source, prefix) for source in SOURCES}
+        found = wanted.intersection(await admin.list_topics())
+        described = await admin.describe_topics(sorted(found)) if found else []
+    finally:
+        await admin.close()
+    parts = [
+        TopicPartition(topic["topic"], part["partition"])
+        for topic in described
+        for part in topic["partitions"]
+    ]
+    if not parts:
+        return {}
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        starts = await consumer.beginning_offsets(parts)
+        ends = await consumer.end_offsets(parts)
+    finally:
+        await consumer.stop()
+    return {tp: (starts[tp], ends[tp]) for tp in parts}
+
+
+# Receipts: everything told to its source.
+
+
+@dataclass(slots=True)
+class Told:
+    """Numbers given of one kind, and how far they are told; `lacking` in the topics, if read."""
+
+    what: What
+    given: int
+    told: int
+    lacking: Runs | None = None
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.given - self.told) + (self.lacking.count if self.lacking else 0)
+
+
+async def receipts(
+    connection: asyncpg.Connection,
+    bootstrap: str,
+    prefix: str,
+    ledger: str,
+    *,
+    read: bool = False,
+    progress: Progress = lambda _done, _of: None,
+) -> list[Told]:
+    """Whether each number has its receipt; with `read`, in the topics themselves."""
+    heads = await unpublished.heads(connection, ledger)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        told = await unpublished.told(connection, ledger)
+        behind = any(number < getattr(heads, what) for what, number in told.items())
+        if not behind or time.monotonic() > deadline:
+            break
+        await asyncio.sleep(0.1)
+    found = [Told(what, getattr(heads, what), number) for what, number in told.items()]
+    if read:
+        seen, gone = await _seen(bootstrap, prefix, ledger, progress)
+        for kind in found:
+            kind.lacking = await _lacking(connection, prefix, ledger, kind, seen, gone)
+    return found
+
+
+Seen = Mapping[tuple[str, str], bytearray]
+"""(topic, kind) → for each number, whether it stands there."""
+
+
+async def _seen(
+    bootstrap: str, prefix: str, ledger: str, progress: Progress
+) -> tuple[Seen, set[str]]:
+    """What the topics of receipts and notices hold, and which have lost their oldest records."""
+    seen: dict[tuple[str, str], bytearray] = defaultdict(bytearray)
+    gone: set[str] = set()
+    for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in SOURCES)):
+        async with scanning(bootstrap, topic) as scan:
+            if scan.start > 0:
+                gone.add(topic)
+            async for records in scan.to_end():
+                for kind, number in receipt_numbers(records, ledger):
+                    marks = seen[topic, kind]
+                    marks.extend(bytes(max(0, number + 1 - len(marks))))
+                    marks[number] = 1
+                progress(scan.next_offset - scan.start, scan.end - scan.start)
+    return seen, gone
+
+
+def receipt_numbers(records: Iterable[Any], ledger: str) -> Iterable[tuple[str, int]]:
+    """Kind and number of each receipt or notice of this ledger."""
+    for record in records:
+        headers = dict(record.headers)
+        if headers.get("ledger") == ledger.encode():
+            yield headers["kind"].decode(), int(headers["number"])
+
+
+async def _lacking(
+    connection: asyncpg.Connection,
+    prefix: str,
+    ledger: str,
+    kind: Told,
+    seen: Seen,
+    gone: set[str],
+) -> Runs:
+    """Numbers noted as told that do not stand in a topic where they should."""
+    lacking = Runs()
+    after = 0
+    while rows := await unpublished.waiting(
+        connection, ledger, kind.what, (after, kind.told), BUCKET
+    ):
+        for row in rows:
+            for topic, _ in notices(ledger, prefix, kind.what, row):
+                marks = seen.get((topic, kind.what), b"")
+                # Where the oldest receipts have expired, only what follows them can be judged.
+                kept = topic not in gone or row[0] > marks.find(1) >= 0
+                if kept and not (row[0] < len(marks) and marks[row[0]]):
+                    lacking.add([row[0]])
+        after = rows[-1][0]
+    return lacking

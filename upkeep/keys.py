@@ -1,0 +1,99 @@
+"""A copy of the persons' keys, to be kept apart from the ledger and from its topic.
+
+The topic holds each person's fields sealed; their keys stand in PostgreSQL alone, so that deleting
+one forgets the person. Whoever wants to read those fields after the loss of the database needs this
+copy. Each key in it is sealed under the ledger secret: the file alone reveals nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+
+from ledger.seal import Sealer
+
+ROWS = 1_000
+
+
+class KeysRefused(Exception):
+    """The file holds no keys of this ledger, or not those that the database knows."""
+
+
+async def export_keys(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, path: Path
+) -> int:
+    """Write every key, in a file of its owner's only; never over another. Returns how many."""
+    count = 0
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        async with connection.transaction():
+            async for person, key in connection.cursor(
+                "SELECT person, key FROM ledger.person_key WHERE ledger = $1 ORDER BY person",
+                ledger,
+                prefetch=ROWS,
+            ):
+                # Who and where is sealed with the key: no line can be passed off as another.
+                sealed = sealer.box(f"{ledger}\0{person}\0".encode() + key)
+                line = {"person": person, "key": base64.b64encode(sealed).decode()}
+                file.write(json.dumps(line) + "\n")
+                count += 1
+        file.flush()
+        os.fsync(file.fileno())
+    return count
+
+
+async def import_keys(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, path: Path
+) -> int:
+    """Add the keys that the database lacks, all or none; returns how many the file holds."""
+    count = 0
+    with path.open(encoding="ascii") as file:
+        async with connection.transaction():
+            lines = enumerate(file, start=1)
+            while chunk := dict(_opened(islice(lines, ROWS), sealer, ledger)):
+                count += len(chunk)
+                await _add(connection, ledger, chunk)
+    return count
+
+
+def _opened(
+    lines: Iterable[tuple[int, str]], sealer: Sealer, ledger: str
+) -> Iterator[tuple[str, bytes]]:
+    for number, line in lines:
+        try:
+            message = json.loads(line)
+            person = str(message["person"])
+            opened = sealer.unbox(base64.b64decode(message["key"], validate=True))
+        except (ValueError, KeyError, TypeError, InvalidTag) as error:
+            raise KeysRefused(
+                f"第 {number} 行打不开: 不是密钥文件,或密钥串不同"
+                f" / line {number} does not open: no file of keys, or of another ledger secret"
+            ) from error
+        name = f"{ledger}\0{person}\0".encode()
+        if not opened.startswith(name):
+            raise KeysRefused(f"第 {number} 行属于另一账本或另一人 / line {number} is another's")
+        yield person, opened[len(name) :]
+
+
+async def _add(connection: asyncpg.Connection, ledger: str, keys: dict[str, bytes]) -> None:
+    known = await connection.fetch(
+        "INSERT INTO ledger.person_key SELECT $1, p, k FROM unnest($2::text[], $3::bytea[])"
+        " AS given (p, k) ON CONFLICT (ledger, person) DO UPDATE SET key = person_key.key"
+        " RETURNING person, key",
+        ledger,
+        list(keys),
+        list(keys.values()),
+    )
+    other = sum(key != keys[person] for person, key in known)
+    if other:
+        raise KeysRefused(
+            f"{other} 人在数据库中已有另一密钥,未导入任何密钥"
+            f" / {other} persons have another key by now; no key was taken"
+        )

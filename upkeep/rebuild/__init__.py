@@ -1,0 +1,1 @@
+"""Read models anew beside the live ones: built, compared, switched."""

@@ -1,0 +1,135 @@
+"""Driving a rebuild: the ledgers are read and decoded while PostgreSQL writes what came before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import asyncpg
+
+from domain.aggregate import Entry
+from infra import postgres
+from infra.failpoint import reach
+from ledger import store
+from projections import projector, tail
+from projections.projector import Adds
+from projections.read_model import ReadModel
+from upkeep.rebuild import comparison, tables
+from upkeep.rebuild.comparison import Compared
+
+BATCH = 10_000
+AT_THE_SWITCH = 2_000
+"""Entries that a switch folds at most while everybody waits."""
+PATIENCE_SECONDS = (0.1, 0.2, 0.4, 0.8)
+PAUSE_SECONDS = 5.0
+TRIES = 60
+
+
+class SwitchBlocked(RuntimeError):
+    """The live tables cannot be replaced now; the new ones are kept."""
+
+
+async def heads(connection: asyncpg.Connection) -> dict[str, int]:
+    """Ledger → its last position, of all ledgers."""
+    rows = await connection.fetch("SELECT ledger, position FROM ledger.ledger ORDER BY ledger")
+    return dict(rows)
+
+
+async def left(connection: asyncpg.Connection) -> int:
+    """How many entries are not yet in the tables beside."""
+    found = await heads(connection)
+    return sum([head - await tables.position(connection, name) for name, head in found.items()])
+
+
+async def catch_up(
+    reader: asyncpg.Connection,
+    writer: asyncpg.Connection,
+    models: Sequence[ReadModel],
+    *,
+    batch: int = BATCH,
+    progress: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Fold what all ledgers hold into the tables beside; the two connections may be one."""
+    for ledger in await heads(writer):
+        after = await tables.position(writer, ledger)
+        entries, adds = await _read(reader, ledger, after, batch, models)
+        while entries:
+            folding = _fold(writer, ledger, entries, models, adds)
+            reading = _read(reader, ledger, entries[-1].position, batch, models)
+            if reader is writer:
+                await folding
+                ahead = await reading
+            else:
+                _, ahead = await asyncio.gather(folding, reading)
+            progress(len(entries))
+            entries, adds = ahead
+
+
+async def _read(
+    connection: asyncpg.Connection,
+    ledger: str,
+    after: int,
+    limit: int,
+    models: Sequence[ReadModel],
+) -> tuple[list[Entry], Adds]:
+    rows = await store.read_rows(connection, ledger, after, limit)
+    return await tail.decode(ledger, rows, models)
+
+
+async def _fold(
+    connection: asyncpg.Connection,
+    ledger: str,
+    entries: Sequence[Entry],
+    models: Sequence[ReadModel],
+    adds: Adds,
+) -> None:
+    async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
+        return await store.read_streams(connection, ledger, streams, to)
+
+    async with postgres.within(connection, tail.PROJECT_SECONDS):
+        await tables.fold(connection, ledger, entries, read_streams, models, adds)
+
+
+async def compare(
+    connection: asyncpg.Connection, models: Sequence[ReadModel]
+) -> AsyncIterator[Compared]:
+    """Each read model of each ledger against the live one; none where that is still empty."""
+    for ledger in await heads(connection):
+        built = await tables.position(connection, ledger)
+        live = await projector.positions(connection, ledger, models)
+        for model in models:
+            if to := min(built, live[model.name]):
+                yield await comparison.compare(connection, ledger, model, to)
+    reach("rebuild.compared")
+
+
+async def switch(
+    reader: asyncpg.Connection,
+    writer: asyncpg.Connection,
+    models: Sequence[ReadModel],
+    *,
+    differences: int = 0,
+) -> None:
+    """Put the new tables in the place of the live ones as soon as readers leave a gap."""
+
+    async def fold_rest() -> None:
+        if await left(writer) > AT_THE_SWITCH:
+            raise tables.NotUpToDate
+        await catch_up(writer, writer, models)
+
+    for number in range(TRIES):
+        await catch_up(reader, writer, models)
+        patience = PATIENCE_SECONDS[min(number, len(PATIENCE_SECONDS) - 1)]
+        try:
+            if await tables.switch(
+                writer, models, fold_rest, differences=differences, patience=patience
+            ):
+                return
+        except tables.NotUpToDate:
+            continue
+        except asyncpg.DependentObjectsStillExistError as error:
+            raise SwitchBlocked(
+                f"有视图依赖读模型,先删去 / drop it first: {error.detail}"
+            ) from None
+        await asyncio.sleep(min(2 * patience * (number + 1), PAUSE_SECONDS))
+    raise SwitchBlocked(f"读模型一直被占用,未能切换 / readers held the tables, {TRIES} tries")

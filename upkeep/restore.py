@@ -1,0 +1,321 @@
+"""Restoring (恢复) the ledger from its topic alone, in an empty database or on an old backup.
+
+Entries come back byte for byte, each batch in one transaction with the counter, so an interrupted
+restore goes on where it stopped. What the database holds already is compared first: a restore
+never builds on entries that differ. Until it is done no event can be taken in. What waits and what
+was refused stands in no topic for ever: the intake begins at the oldest record still kept and finds
+it there again, and recognises what was accepted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from pydantic_core import from_json
+
+from consumers.relay import ROWS as TOLD_AT_ONCE
+from domain.catalogue import SOURCES
+from infra.failpoint import reach
+from infra.kafka.topics import ensure_topics, ledger_topic, quarantine_topic, receipts_topic
+from infra.settings import SAMPLE_SECRET, Settings
+from ledger import offsets, tables, unpublished
+from ledger.records import Outcome, Part
+from ledger.seal import Sealer
+from ledger.store import ENTRY_COLUMNS
+from ledger.wire import entry_message, entry_row, message_of
+from projections import opening
+from upkeep.balance import receipt_numbers, standing
+from upkeep.scan import Scan, scanning
+
+Row = dict[str, Any]
+Progress = Callable[[int, int], None]
+"""Gets how much is done, and of how much."""
+
+_COUNTERS = (
+    "SELECT kind, sample, position, parked, quarantined, restoring FROM ledger.ledger"
+    " WHERE ledger = $1 FOR UPDATE"
+)
+
+
+class Refused(Exception):
+    """What is there is nothing that a restore may build on. The message is for people."""
+
+
+@dataclass(slots=True)
+class Restored:
+    """What a restore did."""
+
+    compared: int = 0
+    """Entries that stood in the database already."""
+    written: int = 0
+    without_key: int = 0
+    """Persons whose sealed parts nobody can open."""
+
+
+async def restore_ledger(
+    connection: asyncpg.Connection,
+    settings: Settings,
+    ledger: str,
+    progress: Progress = lambda _done, _of: None,
+) -> Restored:
+    """Bring the ledger up to its topic. The read models follow by the ordinary tail."""
+    bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
+    await opening.prepare(connection)
+    if wrong := await ensure_topics(bootstrap, sources=SOURCES, divisions=[ledger], prefix=prefix):
+        raise Refused("; ".join(wrong))
+    work = _Restore(connection, settings, ledger)
+    async with (
+        _nobody_publishes(connection, ledger),
+        scanning(bootstrap, ledger_topic(ledger, prefix)) as scan,
+    ):
+        await work.entries(scan, progress)
+        begun = "SELECT restoring FROM ledger.ledger WHERE ledger = $1"
+        if await connection.fetchval(begun, ledger):
+            await work.finish(bootstrap, prefix)
+    work.done.without_key = await connection.fetchval(
+        "SELECT count(DISTINCT person) FROM ledger.sealed_part LEFT JOIN ledger.person_key"
+        " USING (ledger, person) WHERE ledger = $1 AND key IS NULL",
+        ledger,
+    )
+    return work.done
+
+
+@asynccontextmanager
+async def _nobody_publishes(connection: asyncpg.Connection, ledger: str) -> AsyncIterator[None]:
+    """Keep the relay, and any other restore, away meanwhile."""
+    if not await connection.fetchval(unpublished.PUBLISHER, ledger):
+        raise Refused(
+            "转发服务或另一恢复正在运行,先停下 / stop the relay, or the other restore, first"
+        )
+    try:
+        yield
+    finally:
+        if not connection.is_closed():
+            await connection.execute(unpublished.PUBLISHER_NO_MORE, ledger)
+
+
+class _Restore:
+    """One run, over one connection."""
+
+    def __init__(self, connection: asyncpg.Connection, settings: Settings, ledger: str) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._sealer = Sealer(settings.secret, ledger)
+        self._sample = settings.secret == SAMPLE_SECRET.encode()
+        self._verified = False
+        self._kind = ""
+        self._position = 0
+        """Last position read from the topic."""
+        self.done = Restored()
+
+    async def entries(self, scan: Scan, progress: Progress) -> None:
+        """All entries, in order of position."""
+        if scan.start > 0:
+            raise Refused(
+                f"主题已失去偏移 {scan.start} 之前的记录 / the topic lost what stood before"
+                f" offset {scan.start}"
+            )
+        if scan.end == 0:
+            raise Refused("账本主题为空,没有可恢复的 / the ledger topic is empty")
+        stored = (await unpublished.heads(self._connection, self._ledger)).accepted
+        async for records in scan.to_end():
+            rows = self._next(records)
+            self._look(rows)
+            old = [row for row in rows if row["position"] <= stored]
+            if old:
+                await self._compare(old)
+            if new := rows[len(old) :]:
+                await self._write(new)
+            progress(scan.next_offset, scan.end)
+
+    def _next(self, records: Sequence[Any]) -> list[Row]:
+        """Records as rows; what comes again is dropped, as every consumer does."""
+        rows: list[Row] = []
+        for record in records:
+            try:
+                row = entry_row(message_of(record))
+            except ValueError as error:
+                raise Refused(
+                    f"偏移 {record.offset} 不是条目 / offset {record.offset} is no entry: {error}"
+                ) from error
+            if row["ledger"] != self._ledger:
+                raise Refused(f"偏移 {record.offset} 属于账本 / is of ledger {row['ledger']}")
+            if row["position"] > self._position + 1:
+                raise Refused(
+                    f"主题缺少位置 / the topic lacks position {self._position + 1}"
+                    f" (offset {record.offset}: {row['position']})"
+                )
+            if row["position"] == self._position + 1:
+                self._position += 1
+                rows.append(row)
+        return rows
+
+    def _look(self, rows: Sequence[Row]) -> None:
+        """The ledger's kind, and whether the secret at hand is the one it was written with."""
+        if not rows:
+            return
+        if not self._kind:
+            message = from_json(rows[0]["open"])
+            self._kind = "live" if message.get("receivedat") is None else "replay"
+        if self._verified:
+            return
+        # An entry that names nobody is its own open part, so its keyed hash can be worked out.
+        open_entry = next((row for row in rows if not row["sealed"]), None)
+        if open_entry is None:
+            return
+        if self._sealer.digest(open_entry["open"]) != open_entry["digest"]:
+            sample = Sealer(SAMPLE_SECRET.encode(), self._ledger)
+            if sample.digest(open_entry["open"]) == open_entry["digest"]:
+                raise Refused(
+                    "这是示例账本,用公开的示例密钥写成;去掉 MINGJIAN_LEDGER_SECRET 再恢复"
+                    " / a sample ledger: restore it without MINGJIAN_LEDGER_SECRET"
+                )
+            raise Refused(
+                "MINGJIAN_LEDGER_SECRET 不是写成此账本的密钥;没有它就认不出重复,也打不开封存"
+                " / not the secret this ledger was written with"
+            )
+        self._verified = True
+
+    async def _compare(self, rows: Sequence[Row]) -> None:
+        """Entries that the database holds must be those of the topic."""
+        first, last = rows[0]["position"], rows[-1]["position"]
+        stored = await unpublished.entries(
+            self._connection, self._ledger, first - 1, last, len(rows)
+        )
+        here = {row["position"]: entry_message(row) for row in stored}
+        for row in rows:
+            if here.get(row["position"]) != entry_message(row):
+                raise Refused(
+                    f"位置 {row['position']} 与数据库不符: 数据库属于另一账本,或记录被改动"
+                    f" / the database differs at position {row['position']}"
+                )
+        self.done.compared += len(rows)
+
+    async def _write(self, rows: Sequence[Row]) -> None:
+        """A batch of entries with the counter; nothing may be taken in from now until the end."""
+        async with self._connection.transaction():
+            await self._connection.execute(
+                "INSERT INTO ledger.ledger (ledger, kind, sample, restoring)"
+                " VALUES ($1, $2, $3, true) ON CONFLICT DO NOTHING",
+                self._ledger,
+                self._kind,
+                self._sample,
+            )
+            counters = await self._connection.fetchrow(_COUNTERS, self._ledger)
+            if counters["position"] != rows[0]["position"] - 1:
+                raise Refused("另一进程正在写此账本,先停下 / another process writes this ledger")
+            if (counters["kind"], counters["sample"]) != (self._kind, self._sample):
+                raise Refused(
+                    "数据库中已有另一种账本 / the database holds a ledger of another kind"
+                )
+            await tables.copy(
+                self._connection,
+                "entry",
+                ENTRY_COLUMNS,
+                [tuple(row[name] for name in ENTRY_COLUMNS) for row in rows],
+            )
+            reach("restore.entries-copied")
+            await tables.copy(
+                self._connection, "sealed_part", tables.SEALED_COLUMNS, _sealed_rows(rows)
+            )
+            await self._connection.execute(
+                "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, restoring = true"
+                " WHERE ledger = $1",
+                self._ledger,
+                rows[-1]["position"],
+                rows[-1]["recorded_at"],
+            )
+        reach("restore.batch-written")
+        self.done.written += len(rows)
+
+    async def finish(self, bootstrap: str, prefix: str) -> None:
+        """Set what stands beside the entries, and let events in again."""
+        seen = await _highest_told(bootstrap, prefix, self._ledger)
+        places = await standing(bootstrap, prefix)
+        async with self._connection.transaction():
+            counters = await self._connection.fetchrow(_COUNTERS, self._ledger)
+            told = await unpublished.told(self._connection, self._ledger)
+            # The last receipts may have reached some topics and not yet others: tell those again.
+            told["accepted"] = max(
+                told["accepted"], min(seen["accepted"], self._position) - TOLD_AT_ONCE
+            )
+            heads = {}
+            for what in ("parked", "quarantined"):
+                heads[what] = max(counters[what], seen[what])
+                if told[what] >= counters[what]:
+                    told[what] = heads[what]  # what lies between is lost here, and found again
+            for what, number in told.items():
+                await unpublished.tell(self._connection, self._ledger, what, max(0, number))
+            await self._connection.execute(_BEGIN_AT, *_columns(places))
+            await self._take_what_waited()
+            reach("restore.finishing")
+            await self._connection.execute(
+                "UPDATE ledger.ledger SET parked = $2, quarantined = $3, restoring = false"
+                " WHERE ledger = $1",
+                self._ledger,
+                heads["parked"],
+                heads["quarantined"],
+            )
+
+    async def _take_what_waited(self) -> None:
+        """In an old database: what waited there and was accepted since waits no more."""
+        rows = await self._connection.fetch(_TAKE, self._ledger)
+        moved: Counter[tuple[Part, Outcome]] = Counter()
+        for (origin,) in rows:
+            topic, _, rest = origin.partition("/")
+            partition, _, offset = rest.partition("/")
+            if partition.isdigit() and offset.isdigit():
+                moved[(topic, int(partition)), "parked"] -= 1
+                moved[(topic, int(partition)), "accepted"] += 1
+        await offsets.count(self._connection, moved)
+
+
+_BEGIN_AT = """
+INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, skipped)
+SELECT t, p, first, extract(epoch FROM clock_timestamp())::bigint, first
+FROM unnest($1::text[], $2::int[], $3::bigint[]) AS kept (t, p, first)
+ON CONFLICT (topic, partition) DO UPDATE
+SET next_offset = excluded.next_offset, skipped = excluded.skipped, epoch = excluded.epoch
+WHERE source_offset.next_offset = 0
+"""
+# The epoch is higher than any that an intake of the lost database may still hold.
+_TAKE = """
+UPDATE ledger.parked SET taken_at = entry.position FROM ledger.entry
+WHERE parked.ledger = $1 AND parked.taken_at IS NULL
+AND entry.source = parked.source AND entry.event_id = parked.event_id
+RETURNING parked.origin
+"""
+
+
+def _columns(places: dict[Any, tuple[int, int]]) -> tuple[list[str], list[int], list[int]]:
+    parts = sorted(places)
+    return (
+        [part.topic for part in parts],
+        [part.partition for part in parts],
+        [places[part][0] for part in parts],
+    )
+
+
+def _sealed_rows(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    made: list[tuple[Any, ...]] = []
+    for row in rows:
+        for ordinal, part in enumerate(row["sealed"] or ()):
+            person, _, sealed = part.partition(b"\0")
+            made.append((row["ledger"], row["position"], ordinal, person.decode(), sealed))
+    return made
+
+
+async def _highest_told(bootstrap: str, prefix: str, ledger: str) -> Counter[str]:
+    """The highest number of each kind that any source, or the bureau, was told."""
+    highest: Counter[str] = Counter()
+    for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in SOURCES)):
+        async with scanning(bootstrap, topic) as scan:
+            async for records in scan.to_end():
+                for kind, number in receipt_numbers(records, ledger):
+                    highest[kind] = max(highest[kind], number)
+    return highest
