@@ -128,6 +128,7 @@ class ParentsSearchExpired(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.parents-search-expired.v1"
     TITLE: ClassVar[str] = "公告期满无人认领"
+    RECORD_ONLY: ClassVar[str] = "a registration is judged from the start of the search"
     ON: ClassVar[str] = "expired_on"
 
     expired_on: Day

@@ -69,6 +69,7 @@ class ItemDrafted(ItemEvent):
 
     TYPE: ClassVar[str] = "disclosure.item-drafted.v1"
     TITLE: ClassVar[str] = "信息拟稿"
+    RECORD_ONLY: ClassVar[str] = "opens the item; reviews and publication are what is judged"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "drafted_on"
 

@@ -149,6 +149,8 @@ class Event(Part):
     """The fact's name in Chinese, as a clerk would say it."""
     BASIS: ClassVar[str] = ""
     """The law or standard that asks for this fact."""
+    RECORD_ONLY: ClassVar[str] = ""
+    """Why nothing is judged, evolved or read from this fact; empty where something is."""
     STREAM: ClassVar[str]
     KEY: ClassVar[str]
     """Name of the field whose value, with STREAM, names the stream."""

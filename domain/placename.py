@@ -99,6 +99,7 @@ class ExpertReviewHeld(NameEvent):
 
     TYPE: ClassVar[str] = "placename.expert-review-held.v1"
     TITLE: ClassVar[str] = "专家论证"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; that it was held is not judged"
     ON: ClassVar[str] = "held_on"
 
     held_on: Day
@@ -110,6 +111,7 @@ class OpinionsCollected(NameEvent):
 
     TYPE: ClassVar[str] = "placename.opinions-collected.v1"
     TITLE: ClassVar[str] = "征求意见"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; that they were asked is not judged"
     ON: ClassVar[str] = "closed_on"
 
     opened_on: Day
@@ -178,6 +180,7 @@ class NameEnteredInGazetteer(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-entered-in-gazetteer.v1"
     TITLE: ClassVar[str] = "录入国家地名信息库"
+    RECORD_ONLY: ClassVar[str] = "the name stands by its decision, not by the entry"
     ON: ClassVar[str] = "entered_on"
 
     entered_on: Day
@@ -227,6 +230,7 @@ class NameRetired(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-retired.v1"
     TITLE: ClassVar[str] = "地名注销"
+    RECORD_ONLY: ClassVar[str] = "decisions are counted, not names in use"
     ON: ClassVar[str] = "retired_on"
 
     retired_on: Day

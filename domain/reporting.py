@@ -86,6 +86,7 @@ class ReportReviewed(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-reviewed.v1"
     TITLE: ClassVar[str] = "报告审核"
+    RECORD_ONLY: ClassVar[str] = "the signature is what is shown; a missing review is not judged"
     ON: ClassVar[str] = "reviewed_on"
 
     reviewed_on: Day
@@ -135,6 +136,7 @@ class ReportCorrected(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-corrected.v1"
     TITLE: ClassVar[str] = "报告勘误"
+    RECORD_ONLY: ClassVar[str] = "the published document stays; its erratum stands in the record"
     ON: ClassVar[str] = "corrected_on"
 
     corrected_on: Day

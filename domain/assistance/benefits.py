@@ -67,6 +67,7 @@ class ApplicationReceived(CaseEvent):
     TYPE: ClassVar[str] = "assistance.application-received.v1"
     TITLE: ClassVar[str] = "申请"
     BASIS: ClassVar[str] = "社会救助暂行办法 arts 11, 16"
+    RECORD_ONLY: ClassVar[str] = "opens the case; what is due follows from the decision"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 
@@ -85,6 +86,7 @@ class ApplicationAccepted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.application-accepted.v1"
     TITLE: ClassVar[str] = "受理"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; its time limit is not judged"
 
 
 class CompletionRequested(CaseStep):
@@ -92,6 +94,7 @@ class CompletionRequested(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.completion-requested.v1"
     TITLE: ClassVar[str] = "一次性告知补正"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; nothing counts it"
     missing: Text
 
 
@@ -100,6 +103,7 @@ class EconomicCheckReported(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.economic-check-reported.v1"
     TITLE: ClassVar[str] = "信息核对"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; the decision says what is due"
     passed: bool
 
 
@@ -108,6 +112,7 @@ class HomeVisitRecorded(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.home-visit-recorded.v1"
     TITLE: ClassVar[str] = "入户调查"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; that it was made is not judged"
 
 
 class DemocraticReviewHeld(CaseStep):
@@ -115,6 +120,7 @@ class DemocraticReviewHeld(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.democratic-review-held.v1"
     TITLE: ClassVar[str] = "民主评议"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision, held only where facts are disputed"
     support: bool
 
 
@@ -124,6 +130,7 @@ class CareLevelAssessed(CaseStep):
     TYPE: ClassVar[str] = "assistance.care-level-assessed.v1"
     TITLE: ClassVar[str] = "自理能力评估"
     BASIS: ClassVar[str] = "特困人员认定办法 (民发〔2021〕43号)"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision, which fixes the care level"
     care_level: CareLevel
 
 
@@ -132,6 +139,7 @@ class PreliminaryOpinionGiven(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.preliminary-opinion-given.v1"
     TITLE: ClassVar[str] = "初审意见"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision, which is the district's alone"
     support: bool
 
 
@@ -141,6 +149,7 @@ class NoticePosted(CaseStep):
     TYPE: ClassVar[str] = "assistance.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 11(2)"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; that it was posted is not judged"
     until: Day
     photo: Digest | None = None
 
@@ -150,6 +159,7 @@ class ObjectionFiled(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.objection-filed.v1"
     TITLE: ClassVar[str] = "公示异议"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; what it asks for is not judged"
 
 
 class NoticeClosed(CaseStep):
@@ -157,6 +167,7 @@ class NoticeClosed(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.notice-closed.v1"
     TITLE: ClassVar[str] = "公示期满"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; the length of a notice is not judged"
     objections: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
@@ -215,6 +226,7 @@ class BenefitRefused(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.benefit-refused.v1"
     TITLE: ClassVar[str] = "不予确认"
+    RECORD_ONLY: ClassVar[str] = "nothing is due from a refusal, and no figure counts refusals"
     ON: ClassVar[str] = "decided_on"
 
     decided_on: Day
@@ -279,6 +291,7 @@ class IncomeChanged(CaseEvent):
     TYPE: ClassVar[str] = "assistance.income-changed.v1"
     TITLE: ClassVar[str] = "收入变化"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 13"
+    RECORD_ONLY: ClassVar[str] = "the amount changes by a 待遇调整 of its own"
     ON: ClassVar[str] = "changed_on"
 
     per_capita_income_fen: Fen
@@ -303,6 +316,7 @@ class ReviewCompleted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.review-completed.v1"
     TITLE: ClassVar[str] = "定期核查"
+    RECORD_ONLY: ClassVar[str] = "what the review changes is decided in a fact of its own"
     outcome: Literal["keep", "raise", "lower", "stop"]
 
 
@@ -336,6 +350,7 @@ class TerminationNoticePosted(CaseStep):
     TYPE: ClassVar[str] = "assistance.termination-notice-posted.v1"
     TITLE: ClassVar[str] = "终止公示"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 18"
+    RECORD_ONLY: ClassVar[str] = "a step before the termination; that it was posted is not judged"
     until: Day
 
 

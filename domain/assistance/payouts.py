@@ -57,6 +57,7 @@ class PayrollPrepared(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.payroll-prepared.v1"
     TITLE: ClassVar[str] = "发放清册编制"
+    RECORD_ONLY: ClassVar[str] = "opens the batch; 发放金额 counts what reached accounts"
     OPENS: ClassVar[bool] = True
 
 
@@ -65,6 +66,7 @@ class PayrollApproved(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.payroll-approved.v1"
     TITLE: ClassVar[str] = "发放清册审批"
+    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts; who approved is not judged"
     prepared_by: Code
     approved_by: Code
 
@@ -74,6 +76,7 @@ class FundsRequested(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.funds-requested.v1"
     TITLE: ClassVar[str] = "资金申请"
+    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was asked for"
 
 
 class FundsReleased(PayrollStep):
@@ -81,6 +84,7 @@ class FundsReleased(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.funds-released.v1"
     TITLE: ClassVar[str] = "资金拨付"
+    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was released"
 
 
 class PaymentInstructed(PayrollStep):
@@ -88,6 +92,7 @@ class PaymentInstructed(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.payment-instructed.v1"
     TITLE: ClassVar[str] = "代发指令"
+    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was ordered"
     bank: Text
 
 
@@ -145,6 +150,7 @@ class PayeeChanged(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.payee-changed.v1"
     TITLE: ClassVar[str] = "领款账户变更"
+    RECORD_ONLY: ClassVar[str] = "accounts are personal data and shown nowhere"
     ON: ClassVar[str] = "changed_on"
 
     payee: Payee
@@ -178,6 +184,7 @@ class OverpaymentFound(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.overpayment-found.v1"
     TITLE: ClassVar[str] = "发现多发"
+    RECORD_ONLY: ClassVar[str] = "never lowers 发放金额, and nothing follows it to its recovery"
     ON: ClassVar[str] = "found_on"
 
     programme: Programme
@@ -192,6 +199,7 @@ class RecoveryOrdered(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.recovery-ordered.v1"
     TITLE: ClassVar[str] = "责令退回"
+    RECORD_ONLY: ClassVar[str] = "only what came back is counted; the due date is not judged"
     ON: ClassVar[str] = "ordered_on"
 
     programme: Programme
@@ -218,6 +226,7 @@ class OverpaymentWrittenOff(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.overpayment-written-off.v1"
     TITLE: ClassVar[str] = "多发核销"
+    RECORD_ONLY: ClassVar[str] = "never lowers 发放金额, and no figure counts it"
     ON: ClassVar[str] = "approved_on"
 
     programme: Programme

@@ -104,6 +104,7 @@ class MarriageRefused(Event):
     TYPE: ClassVar[str] = "marriage.marriage-refused.v1"
     TITLE: ClassVar[str] = "不予结婚登记"
     BASIS: ClassVar[str] = "婚姻登记条例 (2003) arts 6, 7"
+    RECORD_ONLY: ClassVar[str] = "no marriage, and no figure counts refusals"
     STREAM: ClassVar[str] = "marriage-application"
     KEY: ClassVar[str] = "receipt"
     OPENS: ClassVar[bool] = True
@@ -150,6 +151,7 @@ class CertificateVoided(Event):
 
     TYPE: ClassVar[str] = "marriage.certificate-voided.v1"
     TITLE: ClassVar[str] = "证件作废"
+    RECORD_ONLY: ClassVar[str] = "nothing accounts for the numbers of blanks"
     STREAM: ClassVar[str] = "voided-certificate"
     KEY: ClassVar[str] = "certificate_number"
     OPENS: ClassVar[bool] = True

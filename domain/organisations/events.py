@@ -106,6 +106,7 @@ class EstablishmentApplied(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-applied.v1"
     TITLE: ClassVar[str] = "成立登记申请"
+    RECORD_ONLY: ClassVar[str] = "opens the application; the register begins with the approval"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "applied_on"
 
@@ -123,6 +124,7 @@ class EstablishmentAccepted(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-accepted.v1"
     TITLE: ClassVar[str] = "成立登记受理"
+    RECORD_ONLY: ClassVar[str] = "a step before the decision; the 60 days are not judged"
     ON: ClassVar[str] = "accepted_on"
 
     accepted_on: Day
@@ -133,6 +135,7 @@ class EstablishmentRefused(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-refused.v1"
     TITLE: ClassVar[str] = "不予登记"
+    RECORD_ONLY: ClassVar[str] = "never enters the register, and no figure counts refusals"
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
@@ -178,6 +181,7 @@ class CharterApproved(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.charter-approved.v1"
     TITLE: ClassVar[str] = "章程核准"
+    RECORD_ONLY: ClassVar[str] = "nothing on the register depends on it"
     ON: ClassVar[str] = "decided_on"
 
     charter: Digest
@@ -203,6 +207,7 @@ class ListedAsAbnormal(OrganisationEvent):
     TYPE: ClassVar[str] = "organisations.listed-as-abnormal.v1"
     TITLE: ClassVar[str] = "列入活动异常名录"
     BASIS: ClassVar[str] = "社会组织信用信息管理办法 arts 11-12"
+    RECORD_ONLY: ClassVar[str] = "the body stays registered; no figure counts the list"
     ON: ClassVar[str] = "listed_on"
 
     reason: Text
@@ -214,6 +219,7 @@ class DelistedFromAbnormal(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.delisted-from-abnormal.v1"
     TITLE: ClassVar[str] = "移出活动异常名录"
+    RECORD_ONLY: ClassVar[str] = "the body stays registered; no figure counts the list"
     ON: ClassVar[str] = "delisted_on"
 
     reason: Text
@@ -225,6 +231,7 @@ class ListedAsSeriousBreach(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.listed-as-serious-breach.v1"
     TITLE: ClassVar[str] = "列入严重违法失信名单"
+    RECORD_ONLY: ClassVar[str] = "the body stays registered; the two years before are not judged"
     ON: ClassVar[str] = "listed_on"
 
     reason: Text
@@ -302,6 +309,7 @@ class RegistrationAnnounced(OrganisationEvent):
     TYPE: ClassVar[str] = "organisations.registration-announced.v1"
     TITLE: ClassVar[str] = "登记公告"
     BASIS: ClassVar[str] = "社会团体登记管理条例 art. 23"
+    RECORD_ONLY: ClassVar[str] = "the register changes by the decision, not by its announcement"
     ON: ClassVar[str] = "announced_on"
 
     about: Literal["establishment", "change", "deregistration", "revocation"]

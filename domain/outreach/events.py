@@ -82,6 +82,7 @@ class StudySessionScheduled(StudySession):
 
     TYPE: ClassVar[str] = "outreach.study-session-scheduled.v1"
     TITLE: ClassVar[str] = "学法安排"
+    RECORD_ONLY: ClassVar[str] = "opens the session; it counts only once held"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "scheduled_on"
 
@@ -114,6 +115,7 @@ class StudySessionCancelled(StudySession):
 
     TYPE: ClassVar[str] = "outreach.study-session-cancelled.v1"
     TITLE: ClassVar[str] = "学法取消"
+    RECORD_ONLY: ClassVar[str] = "a session counts only once held"
     ON: ClassVar[str] = "cancelled_on"
 
     reason: Text

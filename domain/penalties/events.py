@@ -119,6 +119,7 @@ class EvidencePreserved(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.evidence-preserved.v1"
     TITLE: ClassVar[str] = "先行登记保存"
+    RECORD_ONLY: ClassVar[str] = "the 7 working days of R-PN-09 are not judged"
     ON: ClassVar[str] = "preserved_on"
 
     items: Text
@@ -144,6 +145,7 @@ class LegalReviewFailed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.legal-review-failed.v1"
     TITLE: ClassVar[str] = "法制审核未通过"
+    RECORD_ONLY: ClassVar[str] = "only a review that passed allows a decision"
     ON: ClassVar[str] = "reviewed_on"
 
     reviewer: Code
@@ -170,6 +172,7 @@ class StatementHeard(PenaltyEvent):
     TYPE: ClassVar[str] = "penalties.statement-heard.v1"
     TITLE: ClassVar[str] = "听取陈述申辩"
     BASIS: ClassVar[str] = "行政处罚法 art. 45"
+    RECORD_ONLY: ClassVar[str] = "whether the party was heard is not judged"
     ON: ClassVar[str] = "heard_on"
 
     waived: bool = False
@@ -228,6 +231,7 @@ class PenaltyNotImposed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-not-imposed.v1"
     TITLE: ClassVar[str] = "不予处罚"
+    RECORD_ONLY: ClassVar[str] = "no penalty, so nothing to serve, publish or count"
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
@@ -253,6 +257,7 @@ class FinePaid(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.fine-paid.v1"
     TITLE: ClassVar[str] = "罚没款缴纳"
+    RECORD_ONLY: ClassVar[str] = "no figure counts fines; a payment to the bureau is not judged"
     ON: ClassVar[str] = "paid_on"
 
     amount_fen: Fen
@@ -287,6 +292,7 @@ class PenaltyVaried(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-varied.v1"
     TITLE: ClassVar[str] = "处罚决定变更"
+    RECORD_ONLY: ClassVar[str] = "one decision stays one penalty; kinds and amounts are not shown"
     ON: ClassVar[str] = "varied_on"
 
     kinds: Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=6)]
