@@ -1,79 +1,103 @@
 """All business lines in one place: event type → class, stream kind → aggregate, sources.
 
-Importing this module fails when two classes claim one type.
+A line is registered by being there. The first segment of an event's type is the stem of its line:
+the name of its module or package here, and of what it has in every other room. Importing this
+module fails where a class stands elsewhere, or where two claim one type or one kind of stream.
 """
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
 from domain.aggregate import Aggregate
 from domain.event import TYPE_PREFIX, Event
 
-LINES = (
-    "assistance.benefits",
-    "children",
-    "disability",
-    "standards",
-    "assistance.payouts",
-    "cases",
-    "organisations.events",
-    "organisations.state",
-    "inspection",
-    "penalties.events",
-    "penalties.state",
-    "officers",
-    "disclosure",
-    "outreach.events",
-    "outreach.charity",
-    "villages",
-    "reporting",
-    "marriage.marriages",
-    "marriage.divorces",
-    "funeral",
-    "placename",
-    "adoption",
-)
-"""Modules of the business lines (业务条线)."""
+READERS = frozenset({"catalogue", "envelope", "examples"})
+"""Modules of the domain that import this one, and so cannot be walked from here."""
 
 
-def _modules() -> list[ModuleType]:
-    return [importlib.import_module(f"domain.{line}") for line in LINES]
+def modules(room: str, which: Callable[[str], bool] = lambda _name: True) -> list[ModuleType]:
+    """The modules of a room whose stem is asked for, in the order of their names.
 
-
-def _events() -> dict[str, type[Event]]:
-    found: dict[str, type[Event]] = {}
-    for module in _modules():
-        for value in vars(module).values():
-            if not (isinstance(value, type) and issubclass(value, Event)):
-                continue
-            if value.__module__ != module.__name__ or "TYPE" not in vars(value):
-                continue
-            if value.TYPE in found:
-                raise ValueError(f"two classes claim {value.TYPE}")
-            found[value.TYPE] = value
+    `which` is asked about modules and packages that stand directly in the room.
+    """
+    found: list[ModuleType] = []
+    for item in sorted(pkgutil.iter_modules(importlib.import_module(room).__path__)):
+        if which(item.name):
+            name = f"{room}.{item.name}"
+            found.append(importlib.import_module(name))
+            found += modules(name) if item.ispkg else []
     return found
 
 
-def _aggregates() -> dict[str, type[Aggregate]]:
+def stem(name: str) -> str:
+    """The stem of a module's dotted name: what stands after its room."""
+    return name.split(".")[1]
+
+
+def _events(module: ModuleType) -> list[type[Event]]:
+    """The events that a module defines. A base class without a type of its own is none."""
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Event)
+        and value.__module__ == module.__name__
+        and "TYPE" in vars(value)
+    ]
+
+
+def _by_type(found: list[type[Event]]) -> dict[str, type[Event]]:
+    by_type: dict[str, type[Event]] = {}
+    for event in found:
+        line = event.TYPE.partition(".")[0]
+        if stem(event.__module__) != line:
+            where = f"{event.__module__}.{event.__qualname__}"
+            raise ValueError(f"{where} claims {event.TYPE}: it belongs in domain/{line}")
+        if event.TYPE in by_type:
+            raise ValueError(f"two classes claim {event.TYPE}: {by_type[event.TYPE]} and {event}")
+        by_type[event.TYPE] = event
+    return by_type
+
+
+def _aggregates(module: ModuleType) -> list[type[Aggregate]]:
+    """The aggregates that a module defines."""
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Aggregate)
+        and value.__module__ == module.__name__
+        and value.STREAM
+    ]
+
+
+def _by_stream(found: list[type[Aggregate]]) -> dict[str, type[Aggregate]]:
     """Stream kind → the most derived aggregate that names it."""
-    found: dict[str, type[Aggregate]] = {}
-    for module in _modules():
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Aggregate) and value.STREAM:
-                other = found.get(value.STREAM)
-                if other is None or issubclass(value, other):
-                    found[value.STREAM] = value
-                elif not issubclass(other, value):
-                    raise ValueError(f"two aggregates claim the streams {value.STREAM}/…")
-    return found
+    by_stream: dict[str, type[Aggregate]] = {}
+    for state in found:
+        other = by_stream.get(state.STREAM)
+        if other is None or issubclass(state, other):
+            by_stream[state.STREAM] = state
+        elif not issubclass(other, state):
+            raise ValueError(f"two aggregates claim the streams {state.STREAM}/…")
+    return by_stream
 
 
-EVENTS: dict[str, type[Event]] = _events()
+_MODULES = modules("domain", lambda name: name not in READERS)
+EVENTS: dict[str, type[Event]] = _by_type([e for module in _MODULES for e in _events(module)])
 """Type without the cn.mingjian. prefix → event class."""
-AGGREGATES: dict[str, type[Aggregate]] = _aggregates()
+AGGREGATES: dict[str, type[Aggregate]] = _by_stream(
+    [state for module in _MODULES for state in _aggregates(module)]
+)
+LINES: tuple[str, ...] = tuple(sorted({name.partition(".")[0] for name in EVENTS}))
+"""The stems of the business lines (业务条线)."""
+STEMS: frozenset[str] = frozenset(LINES) | {stem(s.__module__) for s in AGGREGATES.values()}
+"""The stems that facts or state stand under: the lines, and what several of them share."""
 
 
 def aggregate_of(stream: str) -> type[Aggregate]:

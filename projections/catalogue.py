@@ -1,40 +1,26 @@
-"""All read models, in a fixed order."""
+"""All read models, in the order of their modules' names.
+
+A read model is registered by standing under a stem of the domain.
+"""
 
 from __future__ import annotations
 
-import importlib
+from collections import Counter
 
+from domain.catalogue import STEMS, modules
 from projections.read_model import ReadModel
-
-MODULES = (
-    "cases",
-    "assistance",
-    "standards",
-    "organisations",
-    "inspection.inspections",
-    "inspection.draws",
-    "penalties",
-    "officers",
-    "disclosure",
-    "outreach.activities",
-    "outreach.charity",
-    "villages",
-    "reporting",
-    "marriage",
-    "funeral",
-    "placename",
-    "adoption",
-)
 
 
 def _models() -> tuple[ReadModel, ...]:
-    found: list[ReadModel] = []
-    for name in MODULES:
-        module = importlib.import_module(f"projections.{name}")
-        found += [value for value in vars(module).values() if isinstance(value, ReadModel)]
-    names = [model.name for model in found]
-    if len(set(names)) != len(names):
-        raise ValueError(f"two read models share a name: {sorted(names)}")
+    found = [
+        value
+        for module in modules("projections", STEMS.__contains__)
+        for value in vars(module).values()
+        if isinstance(value, ReadModel)
+    ]
+    twice = [name for name, count in Counter(m.name for m in found).items() if count > 1]
+    if twice:
+        raise ValueError(f"two read models share a name: {twice}")
     return tuple(found)
 
 

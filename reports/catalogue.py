@@ -1,42 +1,25 @@
-"""All figures and statements, in the order of their ids."""
+"""All figures and statements, in the order of their ids.
+
+They are registered by standing in FIGURES and STATEMENTS of a module under reports/lines.
+"""
 
 from __future__ import annotations
 
-import importlib
+from collections import Counter
 
+from domain.catalogue import modules
 from reports.figure import Figure, Statement
-
-LINES = (
-    "assistance",
-    "children",
-    "disability",
-    "standards.standards",
-    "organisations",
-    "officers",
-    "enforcement",
-    "disclosure",
-    "outreach.activities",
-    "outreach.charity",
-    "reporting",
-    "marriage",
-    "funeral",
-    "placename",
-    "adoption",
-    "identities",
-)
-"""Modules under reports/lines, each with FIGURES and STATEMENTS."""
 
 
 def _collect() -> tuple[dict[str, Figure], dict[str, Statement]]:
     figures: list[Figure] = []
     statements: list[Statement] = []
-    for line in LINES:
-        module = importlib.import_module(f"reports.lines.{line}")
+    for module in modules("reports.lines"):
         figures += getattr(module, "FIGURES", ())
         statements += getattr(module, "STATEMENTS", ())
-    ids = [figure.id for figure in figures] + [statement.id for statement in statements]
-    if len(set(ids)) != len(ids):
-        raise ValueError("a figure or statement id is used twice")
+    ids = Counter([*(f.id for f in figures), *(s.id for s in statements)])
+    if twice := [item for item, count in ids.items() if count > 1]:
+        raise ValueError(f"a figure or statement id is used twice: {twice}")
     return (
         {figure.id: figure for figure in sorted(figures, key=lambda f: f.id)},
         {statement.id: statement for statement in sorted(statements, key=lambda s: s.id)},

@@ -1,0 +1,161 @@
+"""行政检查: inspections that count, joint ones, and whether random ones were drawn by the rules."""
+
+from __future__ import annotations
+
+from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS
+from reports.figure import Figure, Statement
+from reports.lines.organisations import on_register
+
+INSPECTED = """
+SELECT i.known_from AS position, 1 AS contribution, i.inspected_on AS on_date, i.township,
+       i.inspection_number || ' ' || i.object AS what, i.platform
+FROM read.inspection i
+WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4
+  AND i.mode <> 'patrol' AND i.has_text_record AND i.has_recording
+  AND NOT EXISTS (SELECT FROM read.penalty_case p WHERE {known:p} AND p.decided_on IS NOT NULL
+                  AND p.inspection_number = i.inspection_number)
+"""
+_DRAWN_AND_INSPECTED = """
+SELECT DISTINCT ON (i.object) i.known_from AS position, 1 AS contribution,
+       i.inspected_on AS on_date, i.township, i.object AS what
+FROM read.inspection i
+JOIN read.drawn_object d ON {known:d} AND d.step = 'drawn' AND d.draw_number = i.draw_number
+  AND d.object = i.object
+WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4 AND i.object LIKE 'organisation/%'
+ORDER BY i.object, i.inspected_on
+"""
+
+FIGURES = (
+    Figure(
+        id="F29",
+        name="行政检查宗数",
+        unit="宗",
+        kind="flow",
+        definition="期内各条线的行政检查,一个对象一次完整记录为 1 宗",
+        reading="文字、音像记录齐全的计 1;巡查、记录不全的计 0;以行政处罚结束的计 0",
+        rows=INSPECTED,
+    ),
+    Figure(
+        id="F36",
+        name="双随机抽查社会组织",
+        unit="家",
+        kind="flow",
+        definition="期内经随机抽取并实施检查的社会组织,去重",
+        reading="抽中且已检查;抽中后注销而免检的不计",
+        rows=_DRAWN_AND_INSPECTED,
+    ),
+)
+
+# A step whose limit has not run out at D is not yet a breach.
+
+_JOINT_ASH = """
+SELECT NULL::bigint AS position, count(*) > 0 AS ok, '联合抽查 ' || count(*) || ' 次' AS what
+FROM read.inspection i
+WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
+  AND i.inspected_on BETWEEN $3 AND $4
+UNION ALL
+SELECT i.known_from, i.joint_with IS NOT NULL AND EXISTS (
+           SELECT FROM read.keeping_body b
+           WHERE {known:b} AND 'keeping-body/' || b.body = i.object
+             AND b.registered_on <= i.inspected_on
+             AND (b.closed_on IS NULL OR b.closed_on > i.inspected_on)),
+       i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '(未记载)')
+       || '检查在册骨灰存放机构'
+FROM read.inspection i
+WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
+  AND i.inspected_on BETWEEN $3 AND $4
+UNION ALL
+SELECT i.known_from,
+       i.rectification_ordered_on IS NOT NULL AND i.rectification_due_on IS NOT NULL
+       AND ((i.rectification_outcome IS NOT NULL AND i.rectification_verified_on <= $4)
+            OR i.rectification_due_on > $4),
+       i.inspection_number || ' 责令整改有期限、有结果'
+FROM read.inspection i
+WHERE {known:i} AND i.object LIKE 'keeping-body/%'
+  AND coalesce(i.inspected_on, i.rectification_ordered_on, i.rectification_verified_on)
+      BETWEEN $3 AND $4
+  AND (i.outcome = 'rectification' OR i.rectification_ordered_on IS NOT NULL
+       OR i.rectification_outcome IS NOT NULL)
+"""
+_LICENSED = """
+(SELECT count(DISTINCT l.officer)
+ FROM read.licence l JOIN read.officer_post o ON {known:o} AND o.officer = l.officer
+ WHERE {known:l} AND l.officer = ANY (i.officers)
+   AND i.inspected_on BETWEEN l.from_on AND coalesce(l.until_on, 'infinity')
+   AND i.inspected_on BETWEEN o.from_on AND coalesce(o.until_on, 'infinity'))
+"""
+_SHARES = ", ".join(f"(DATE '{limit.since}', {limit.number})" for limit in DRAW_SHARE_PERCENT)
+_DRAWN = f"""
+WITH draws AS (
+    SELECT d.draw_number, d.known_from, d.on_date, d.list_digest, d.bodies, d.drawn,
+           s.known_from AS snapshot_position, s.on_date AS snapshot_on,
+           s.list_digest AS snapshot_digest, s.bodies AS snapshot_bodies,
+           {on_register("s.baseline_on")} AS on_register,
+           (SELECT share FROM (VALUES {_SHARES}) AS limits (since, share)
+            WHERE since <= d.on_date ORDER BY since DESC LIMIT 1) AS share
+    FROM read.draw d
+    LEFT JOIN read.draw s ON {{known:s}} AND s.draw_number = d.draw_number AND s.step = 'snapshot'
+    WHERE {{known:d}} AND d.step = 'draw' AND d.on_date BETWEEN $3 AND $4
+), done AS (
+    SELECT i.known_from, i.inspection_number, i.draw_number, i.object, i.inspected_on,
+           {_LICENSED} AS licensed
+    FROM read.inspection i
+    WHERE {{known:i}} AND i.inspected_on <= $4 AND (i.draw_number IS NOT NULL OR i.mode = 'random')
+)
+SELECT coalesce(i.position, x.position, o.known_from) AS position,
+       coalesce(i.inspected_on >= o.on_date, x.position IS NOT NULL) AS ok,
+       o.object || coalesce(' 抽取后检查 ' || i.inspection_number,
+                            ' 免检:' || x.cause, ' 未检查') AS what
+FROM read.drawn_object o
+JOIN draws ON draws.draw_number = o.draw_number
+LEFT JOIN LATERAL (
+    SELECT done.known_from AS position, done.inspected_on, done.inspection_number FROM done
+    WHERE done.draw_number = o.draw_number AND done.object = o.object
+    ORDER BY done.inspected_on LIMIT 1) AS i ON true
+LEFT JOIN LATERAL (
+    SELECT e.known_from AS position, e.cause FROM read.drawn_object e
+    JOIN read.organisation b ON {{known:b}} AND 'organisation/' || b.uscc = e.object
+      AND b.ended_on <= e.on_date AND b.ended_how = e.cause
+    WHERE {{known:e}} AND e.step = 'exempted' AND e.draw_number = o.draw_number
+      AND e.object = o.object AND e.on_date <= $4
+    LIMIT 1) AS x ON true
+WHERE {{known:o}} AND o.step = 'drawn'
+UNION ALL
+SELECT done.known_from,
+       EXISTS (SELECT FROM read.drawn_object o WHERE {{known:o}} AND o.step = 'drawn'
+               AND o.draw_number = done.draw_number AND o.object = done.object),
+       done.inspection_number || ' 的对象出自抽取'
+FROM done WHERE done.inspected_on >= $3
+UNION ALL
+SELECT done.known_from, done.licensed >= {LEAST_OFFICERS},
+       done.inspection_number || ' 持证检查人员 ' || done.licensed || ' 名'
+FROM done WHERE done.inspected_on >= $3
+UNION ALL
+SELECT snapshot_position, coalesce(snapshot_on <= on_date AND list_digest = snapshot_digest
+       AND bodies = snapshot_bodies AND snapshot_bodies = on_register, false),
+       draw_number || ' 名录库 ' || coalesce(snapshot_bodies::text, '缺') || ' 家,基准日在册 '
+       || on_register || ' 家'
+FROM draws
+UNION ALL
+SELECT known_from, coalesce(inspected * 100 >= share * on_register AND on_register > 0, false),
+       draw_number || ' 抽查 ' || inspected || ' 家,占 ' || on_register || ' 家,下限 '
+       || share || '%'
+FROM draws, LATERAL (SELECT count(DISTINCT done.object) AS inspected FROM done
+                     WHERE done.draw_number = draws.draw_number) AS counted
+"""
+
+STATEMENTS = (
+    Statement(
+        id="S02",
+        name="骨灰安放抽查与限期整改",
+        holds_when="期内与殡葬管理所联合检查在册骨灰存放机构;每项责令整改有期限、有结果",
+        rows=_JOINT_ASH,
+    ),
+    Statement(
+        id="S19",
+        name="双随机程序",
+        holds_when="先抽取后检查;抽中的都检查或因终止登记记录免检,检查的都出自抽取;每次两名持证人员;"
+        "名录库等于基准日在册数,抽查不低于 3%",
+        rows=_DRAWN,
+    ),
+)

@@ -1,0 +1,54 @@
+"""行政处罚: penalties decided, served and reviewed."""
+
+from __future__ import annotations
+
+from reports.figure import Figure, Statement
+
+PUNISHED = """
+SELECT p.known_from AS position, 1 AS contribution, p.decided_on AS on_date, p.township,
+       p.case_number || ' ' || p.subject AS what, p.platform
+FROM read.penalty_case p
+WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
+"""
+_SERVED = """
+SELECT p.known_from AS position,
+       (p.has_receipt AND p.served_on <= least(p.service_due_on, $4))
+       OR coalesce(p.service_due_on > $4, false) AS ok,
+       p.case_number || ' 送达期限 ' || coalesce(p.service_due_on::text, '不明')
+       || ',送达 ' || coalesce(p.served_on::text, '无') AS what
+FROM read.penalty_case p
+WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
+"""
+_REVIEWED = """
+SELECT p.known_from AS position, coalesce(p.reviewed_on <= p.decided_on, false) AS ok,
+       p.case_number || ' 决定前法制审核' AS what
+FROM read.penalty_case p
+WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4 AND p.listed
+"""
+
+FIGURES = (
+    Figure(
+        id="F30",
+        name="行政处罚宗数",
+        unit="宗",
+        kind="flow",
+        definition="期内作出的行政处罚决定",
+        reading="一个决定无论几种处罚计 1 宗,按决定日期;事后撤销的另行列示",
+        rows=PUNISHED,
+    ),
+)
+
+STATEMENTS = (
+    Statement(
+        id="S06",
+        name="送达与回证",
+        holds_when="期内每项处罚决定在 7 个工作日内送达并有回证",
+        rows=_SERVED,
+    ),
+    Statement(
+        id="S08",
+        name="重大执法决定法制审核",
+        holds_when="期内应当审核的处罚决定,都在决定前通过法制审核",
+        rows=_REVIEWED,
+    ),
+)
