@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.problems import Problem
 from api.view import NOW, View
+from domain import corrections
 from domain.money import format_yuan
 from reports import shown
 from reports.annual import bureau_of
@@ -48,6 +49,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         banner=shown.SAMPLE_BANNER,
+        correction_labels=corrections.LABELS,
         invented_mark=shown.INVENTED,
         kinds=KINDS,
         meaning=MEANING,

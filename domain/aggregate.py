@@ -7,7 +7,6 @@ immutable values (str, int, bool, None, tuples of these), so that a copy is chea
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -130,43 +129,3 @@ class Aggregate(BaseAggregate[str]):
 
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
-def effective(entries: list[Entry]) -> list[Entry]:
-    """What still stands of a stream: a changed fact in the place of the old one, revoked ones gone.
-
-    `entries` in version order. A fact that replaces another keeps the other's place, so that the
-    order of business is that of the first telling. 追回 (recovered) removes nothing.
-    """
-    slots: list[Entry | None] = []
-    place: dict[str, int] = {}
-    for entry in entries:
-        name = f"{entry.source}/{entry.event_id}"
-        target = place.get(entry.corrects) if entry.corrects is not None else None
-        if target is None or entry.correction_kind == "recovered":
-            place[name] = len(slots)
-            slots.append(entry)
-        else:
-            place[name] = target
-            slots[target] = entry if entry.correction_kind == "changed" else None
-    return [entry for entry in slots if entry is not None]
-
-
-def replaces(entry: Entry) -> bool:
-    """Whether the entry takes back or changes an earlier one, so that its stream is folded anew."""
-    return entry.corrects is not None and entry.correction_kind != "recovered"
-
-
-def fold(aggregate: type[Aggregate], entries: list[Entry]) -> Aggregate:
-    """The state of a stream from all its entries (at least one), in version order."""
-    state = aggregate.blank(entries[0].stream, entries[0].timestamp)
-    for entry in effective(entries):
-        entry.apply(state)
-    state.version = entries[-1].originator_version
-    return state
-
-
-def without(aggregate: type[Aggregate], entries: list[Entry], name: str) -> Aggregate:
-    """The state of a stream as if the event "<source>/<id>" in it had never been told."""
-    revoking = dataclasses.replace(entries[-1], corrects=name, correction_kind="revoked")
-    return fold(aggregate, [*entries, revoking])

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from domain.catalogue import EVENTS, SOURCES
+from domain.corrections import CorrectionKind
 from domain.event import TYPE_PREFIX, Division, Event
 
 MAX_BYTES = 65_535
@@ -75,17 +76,14 @@ EventName = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}/[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")
 ]
 """One event, named for ever: "<source>/<id>"."""
-CorrectionKind = Literal["changed", "revoked", "recovered"]
-"""更正, 撤销, 追回."""
 D = TypeVar("D", bound=Event)
 
 
 class Envelope(BaseModel, Generic[D]):
     """CloudEvents attributes and the extensions of the ledger; no others are taken.
 
-    `corrects` names an event that this one corrects. `changed` (更正): same type and stream, `data`
-    replaces the old data whole. `revoked` (撤销): same type and stream, the fact never was; `data`
-    repeats it. `recovered` (追回): money of the named payment came back.
+    `corrects` names an event that this one corrects: with `changed` (更正) its `data` replaces the
+    old data whole, with `revoked` (撤销) it repeats it. See domain.corrections.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -124,12 +122,6 @@ class Received:
     def name(self) -> str:
         """The name of the event for ever: `<source>/<id>`."""
         return f"{self.source}/{self.id}"
-
-    def may_correct(self, type_name: str, stream: str) -> bool:
-        """更正 and 撤销 stay within type and stream; 追回 is a recovery about the same stream."""
-        if self.correction_kind == "recovered":
-            return self.type == "assistance.recovery-received.v1" and self.stream == stream
-        return (self.type, self.stream) == (type_name, stream)
 
 
 _NOT_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[^\[\]{}"]+', re.DOTALL)

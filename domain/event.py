@@ -158,6 +158,8 @@ class Event(Part):
     """True: the stream may begin with this event. False: it waits until the stream exists."""
     ON: ClassVar[str]
     """Name of the field that holds the business date (业务日期)."""
+    RECOVERS: ClassVar[bool] = False
+    """True: money that came back. Only such a fact may name the payment it came back of (追回)."""
 
     def stream(self) -> str:
         """Name of the stream: the business thing this fact is about."""

@@ -16,7 +16,8 @@ from typing import Any
 
 import asyncpg
 
-from domain.aggregate import Aggregate, Entry, fold, replaces, without
+from domain import corrections
+from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.envelope import Received, Unacceptable, read
 from infra.failpoint import reach
@@ -230,7 +231,12 @@ class Intake:
             return []
         if received.corrects is not None:
             old = batch.known.get(split(received.corrects))
-            if old and not old.parked and not received.may_correct(old.type, old.stream):
+            kind = received.correction_kind
+            if (
+                old
+                and not old.parked
+                and not corrections.fits(received.event, kind, old.type, old.stream)
+            ):
                 if name in batch.taken:  # it waits there until it waits in quarantine
                     batch.taken[name] = batch.position
                 self._refuse(batch, item, Unacceptable("correction_mismatch", "/corrects"))
@@ -255,11 +261,9 @@ class Intake:
         stream = received.stream
         state = self._state_to_evolve(batch, stream)
         version = state.version + 1
-        breaches = (
-            state.judge(received.event)
-            if received.corrects is None
-            else await self._breaches(connection, batch, received, state)
-        )
+        replaces = corrections.replaces(received)
+        history = await self._history(connection, batch, stream) if replaces else []
+        breaches = corrections.judge(received.event, received, state, history)
         open_part, data, clear = self.sealer.split(received)
         entry = Entry(
             stream,
@@ -274,8 +278,8 @@ class Intake:
             received.correction_kind,
         )
         batch.append(entry, item.digest, open_part, clear, breaches)
-        if replaces(entry):
-            batch.states[stream] = await self._fold_anew(connection, batch, stream)
+        if replaces:
+            batch.states[stream] = corrections.fold(type(state), [*history, entry])
         else:
             entry.mutate(state)
         if version % STATE_EVERY == 0:
@@ -303,26 +307,6 @@ class Intake:
                 state = aggregate_of(stream).blank(stream, batch.clock or self._now())
             batch.states[stream] = state
         return state
-
-    async def _breaches(
-        self, connection: asyncpg.Connection, batch: Batch, received: Received, state: Aggregate
-    ) -> tuple[str, ...]:
-        """What is unlawful about the fact.
-
-        撤销 tells no new one; 更正 is judged as if the fact it replaces had never been told.
-        """
-        if received.correction_kind == "revoked":
-            return ()
-        if received.correction_kind == "changed" and received.corrects is not None:
-            entries = await self._history(connection, batch, received.stream)
-            state = without(aggregate_of(received.stream), entries, received.corrects)
-        return state.judge(received.event)
-
-    async def _fold_anew(
-        self, connection: asyncpg.Connection, batch: Batch, stream: str
-    ) -> Aggregate:
-        """A correction changes the past of its stream: fold all of it."""
-        return fold(aggregate_of(stream), await self._history(connection, batch, stream))
 
     async def _history(
         self, connection: asyncpg.Connection, batch: Batch, stream: str

@@ -14,8 +14,9 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from domain.aggregate import Aggregate, Entry, fold, replaces
+from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
+from domain.corrections import fold, replaces
 
 ENTRY_COLUMNS = (
     "ledger",

@@ -16,7 +16,8 @@ from typing import Any
 
 import asyncpg
 
-from domain.aggregate import Entry, effective, replaces
+from domain.aggregate import Entry
+from domain.corrections import effective, replaces
 from infra.failpoint import reach
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel, Values

@@ -98,7 +98,7 @@ class ReadModel:
         return mark
 
     def fold_stream(self, entries: Iterable[Entry]) -> list[Values]:
-        """The rows of one stream from the entries that stand (see domain.aggregate.effective)."""
+        """The rows of one stream from the entries that stand (see domain.corrections.effective)."""
         rows: list[Values] = []
         for entry in entries:
             if (add := self.adding.get(entry.type)) is not None:

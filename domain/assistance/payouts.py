@@ -214,6 +214,7 @@ class RecoveryReceived(CaseEvent):
     TYPE: ClassVar[str] = "assistance.recovery-received.v1"
     TITLE: ClassVar[str] = "追回到账"
     ON: ClassVar[str] = "received_on"
+    RECOVERS: ClassVar[bool] = True
 
     programme: Programme
     amount_fen: Fen

@@ -13,8 +13,8 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from consumers.publishing import careful_producer, publish
-from domain.aggregate import fold
 from domain.catalogue import SOURCES, aggregate_of
+from domain.corrections import fold
 from infra import postgres
 from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic, receipts_topic
 from infra.settings import Settings

@@ -14,8 +14,9 @@ from eventsourcing.persistence import EventStore
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.aggregate import Aggregate, Entry, effective, fold, replaces
+from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
+from domain.corrections import fold
 from ledger import store
 from ledger.intake import Intake
 from projections import opening
@@ -257,42 +258,6 @@ def test_a_state_is_restored_as_it_was_written(stream: str) -> None:
     state = aggregate_of(stream).blank(stream, EPOCH)
     restored = aggregate_of(stream).restore(stream, 0, EPOCH, state.state())
     assert vars(restored) == vars(state)
-
-
-# What still stands of a stream.
-
-
-def entries_of(*facts: tuple[str, str | None, str | None]) -> list[Entry]:
-    return [
-        Entry("s/1", n, EPOCH, n, "t", "a", name, {}, corrects, kind)
-        for n, (name, corrects, kind) in enumerate(facts, start=1)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("facts", "standing"),
-    [
-        ([("1", None, None), ("2", None, None)], ["1", "2"]),
-        ([("1", None, None), ("2", None, None), ("3", "a/1", "changed")], ["3", "2"]),
-        ([("1", None, None), ("2", None, None), ("3", "a/1", "revoked")], ["2"]),
-        ([("1", None, None), ("2", "a/1", "recovered")], ["1", "2"]),
-        ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/2", "changed")], ["3"]),
-        ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/1", "changed")], ["3"]),
-        ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/2", "revoked")], []),
-        ([("1", None, None), ("2", "a/1", "revoked"), ("3", "a/1", "changed")], ["3"]),
-    ],
-)
-def test_what_still_stands(
-    facts: list[tuple[str, str | None, str | None]], standing: list[str]
-) -> None:
-    assert [entry.event_id for entry in effective(entries_of(*facts))] == standing
-
-
-def test_a_recovery_replaces_nothing() -> None:
-    changed, recovered, plain = entries_of(
-        ("1", "a/0", "changed"), ("2", "a/0", "recovered"), ("3", None, None)
-    )
-    assert [replaces(e) for e in (changed, recovered, plain)] == [True, False, False]
 
 
 # Positions and times.

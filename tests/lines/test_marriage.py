@@ -33,9 +33,12 @@ from domain.marriage.marriages import (
     Party,
     RegistrationRevoked,
 )
+from projections.marriage import registrations
+from tests.support import rulebook
 from tests.support.enforcement import afresh, on, told
 from tests.support.ledger import Bench, event
-from tests.support.money import PUBLISHED, breaches
+from tests.support.money import PUBLISHED
+from tests.support.rulebook import changed
 
 HERE, AWAY = "445102", "440501"
 MAN, WOMAN = ("19900101", 1), ("19920101", 2)
@@ -267,7 +270,12 @@ async def test_a_corrected_home_moves_the_figure_only_from_then_on(
 
     assert await values(bench, "F40", "F44") == [1, 0]
     assert await values(bench, "F40", "F44", known=PUBLISHED) == [1, 1]
-    assert await breaches(connection, "right") == []
+
+
+def test_a_registration_put_right_uses_its_number_once() -> None:
+    wrong = a_marriage(1, parties=a_couple((AWAY, AWAY)))
+
+    assert rulebook.given(wrong).when(changed(wrong, by=a_marriage(1))) == []
 
 
 async def test_names_and_homes_stay_sealed(connection: asyncpg.Connection) -> None:
@@ -314,38 +322,35 @@ def test_a_passport_says_nothing_of_age() -> None:
     assert abroad.flags(on(DAY), HERE) == {"resident_here": False, "of_age": None}
 
 
-async def test_a_party_under_age_is_registered_with_a_breach(
-    connection: asyncpg.Connection,
-) -> None:
+def test_a_party_under_age_is_registered_with_a_breach() -> None:
     young = (a_party("20020203", 1), a_party(*WOMAN))
     just = (a_party("20020202", 1), a_party("20040202", 2))
-    bench = await given(connection, a_marriage(1, parties=young), a_marriage(2, parties=just))
+    book = rulebook.given(a_marriage(1, parties=young), a_marriage(2, parties=just))
 
-    assert await breaches(connection, "e-0") == ["party-under-age"]
-    assert await breaches(connection, "e-1") == []
-    assert await values(bench, "F40") == [2]
-
-
-async def test_a_certificate_number_used_twice(connection: asyncpg.Connection) -> None:
-    bench = await given(connection, a_marriage(1), a_marriage(1, "02-05"))
-
-    assert await breaches(connection, "e-1") == ["certificate-number-used-twice"]
-    assert await values(bench, "F40") == [2]  # both couples are registered
+    assert book.breaches == [["party-under-age"], []]
+    assert len(book.rows(registrations)) == 2
 
 
-async def test_the_office_is_closed_on_days_off_unless_a_notice_says_otherwise(
-    connection: asyncpg.Connection,
+def test_a_certificate_number_used_twice() -> None:
+    book = rulebook.given(a_marriage(1), a_marriage(1, "02-05"))
+
+    assert book.breaches == [[], ["certificate-number-used-twice"]]
+    assert len(book.rows(registrations)) == 2  # both couples are registered
+
+
+@pytest.mark.parametrize(
+    ("day", "notice", "expected"),
+    [
+        ("10-01", None, ["registered-on-a-closed-day"]),
+        ("10-01", "示例婚通〔2024〕3号", []),
+        ("02-03", None, ["registered-on-a-closed-day"]),  # a Saturday
+        ("02-18", None, []),  # a Sunday that was worked
+    ],
+)
+def test_the_office_is_closed_on_days_off_unless_a_notice_says_otherwise(
+    day: str, notice: str | None, expected: list[str]
 ) -> None:
-    await given(
-        connection,
-        a_marriage(1, "10-01"),
-        a_marriage(2, "10-01", opening_notice="示例婚通〔2024〕3号"),
-        a_marriage(3, "02-03"),  # a Saturday
-        a_marriage(4, "02-18"),  # a Sunday that was worked
-    )
-
-    found = [await breaches(connection, f"e-{n}") for n in range(4)]
-    assert found == [["registered-on-a-closed-day"], [], ["registered-on-a-closed-day"], []]
+    assert rulebook.given().when(a_marriage(1, day, opening_notice=notice)) == expected
 
 
 @pytest.mark.parametrize(
@@ -397,34 +402,32 @@ def test_the_window_of_a_divorce(applied: str, cooling_off_ends: str, window_clo
         ("06-06", ["after-the-window"]),
     ],
 )
-async def test_a_divorce_is_registered_between_the_two_days(
-    connection: asyncpg.Connection, day: str, expected: list[str]
-) -> None:
-    """Applied 2 April: 30 days end on 2 May, a holiday, so on 6 May."""
-    bench = await given(connection, an_application("LS-1", "04-02"), a_divorce("LS-1", 1, day))
+def test_a_divorce_is_registered_between_the_two_days(day: str, expected: list[str]) -> None:
+    """Applied 2 April: 30 days end on 2 May, a holiday, so on 6 May. It is registered anyway."""
+    book = rulebook.given(an_application("LS-1", "04-02"), a_divorce("LS-1", 1, day))
 
-    assert await breaches(connection, "e-1") == expected
-    assert await values(bench, "F41") == [1]
+    assert book.breaches == [[], expected]
+    assert [row.kind for row in book.rows(registrations)] == ["divorce"]
 
 
-async def test_taking_back_and_lapsing_have_their_days_too(
-    connection: asyncpg.Connection,
-) -> None:
-    await given(
-        connection,
-        *(an_application(f"LS-{n}", "04-02") for n in range(4)),
-        DivorceWithdrawn(receipt="LS-0", withdrawn_on=on("05-06")),
-        DivorceWithdrawn(receipt="LS-1", withdrawn_on=on("05-07")),
-        DivorceLapsed(receipt="LS-2", lapsed_on=on("06-05")),
-        DivorceLapsed(receipt="LS-3", lapsed_on=on("06-06")),
-        a_divorce("LS-0", 1, "05-08"),
-    )
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        (DivorceWithdrawn(receipt="LS-1", withdrawn_on=on("05-06")), []),
+        (DivorceWithdrawn(receipt="LS-1", withdrawn_on=on("05-07")), ["after-cooling-off"]),
+        (DivorceLapsed(receipt="LS-1", lapsed_on=on("06-05")), ["inside-the-window"]),
+        (DivorceLapsed(receipt="LS-1", lapsed_on=on("06-06")), []),
+    ],
+)
+def test_taking_back_and_lapsing_have_their_days_too(fact: Event, expected: list[str]) -> None:
+    assert rulebook.given(an_application("LS-1", "04-02")).when(fact) == expected
 
-    assert await breaches(connection, "e-4") == []
-    assert await breaches(connection, "e-5") == ["after-cooling-off"]
-    assert await breaches(connection, "e-6") == ["inside-the-window"]
-    assert await breaches(connection, "e-7") == []
-    assert await breaches(connection, "e-8") == ["application-already-closed"]
+
+def test_a_divorce_taken_back_is_closed() -> None:
+    taken_back = DivorceWithdrawn(receipt="LS-1", withdrawn_on=on("05-06"))
+    book = rulebook.given(an_application("LS-1", "04-02"), taken_back)
+
+    assert book.when(a_divorce("LS-1", 1, "05-08")) == ["application-already-closed"]
 
 
 async def test_a_divorce_waits_for_its_application(connection: asyncpg.Connection) -> None:

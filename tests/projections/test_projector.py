@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.aggregate import effective
+from domain.corrections import effective
 from infra.settings import Settings
 from ledger import store
 from ledger.intake import Intake

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import asyncpg
 
-from domain.aggregate import Entry, replaces
+from domain.aggregate import Entry
+from domain.corrections import replaces
 from infra.failpoint import reach
 from projections import projector
 from projections.read_model import PRIMARY_KEY, SCHEMA, ReadModel
@@ -112,7 +113,7 @@ async def fold(
     adds: projector.Adds | None = None,
 ) -> None:
     """Fold a run of entries into the tables beside: rows and position in one transaction."""
-    corrected = {entry.type for entry in entries if entry.corrects and replaces(entry)}
+    corrected = {entry.type for entry in entries if replaces(entry)}
     async with connection.transaction():
         after = await position(connection, ledger)
         if entries[0].position != after + 1:
