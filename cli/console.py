@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Coroutine
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
 import typer
 import uvloop
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.table import Table
+from rich.text import Text
 
+from infra import logging as logs
 from infra import postgres
-from infra.settings import settings
+from infra.settings import Settings, settings
 
-console = Console(stderr=True)
-"""For people; results go to standard output."""
 T = TypeVar("T")
-
-LedgerOption = Annotated[str, typer.Option("--ledger", help="账本(区划代码) / ledger")]
-PeriodOption = Annotated[str, typer.Option("--period", help="期间: 2024 或 2024-03 / period")]
-AsofOption = Annotated[str | None, typer.Option("--asof", help="业务截止日 / last business date")]
-KnownOption = Annotated[
-    str | None, typer.Option("--known", help="当时所知: 日期(至该日终)或时间 / as known then")
-]
-AtOption = Annotated[int | None, typer.Option("--at", help="账本位置 / exact position")]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+ANY_WIDTH = 100_000
+"""Columns of a file: a line is as long as what stands in it."""
+LINE_SECONDS = 5.0
 LEDGER = "445102"
+
+LedgerOption = Annotated[str, typer.Option("--ledger", help="账本（区划代码） / ledger")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+def _paper(*, stderr: bool = False) -> Console:
+    """A terminal folds what is too long for it; a file or a pipe gets whole lines."""
+    paper = Console(stderr=stderr, highlight=False)
+    if not paper.is_terminal:
+        paper.width = ANY_WIDTH
+    return paper
+
+
+out = _paper()
+"""Results: standard output."""
+console = _paper(stderr=True)
+"""For people: what goes on meanwhile, and what went wrong."""
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -52,15 +61,118 @@ async def database() -> AsyncIterator[asyncpg.Connection]:
         yield connection
 
 
-def progress(*more: ProgressColumn) -> Progress:
-    """A progress bar with count, share, `more` and time left, gone when done."""
-    return Progress(
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        *more,
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
+def with_kafka() -> Settings:
+    """The settings, for a command that cannot work without a broker."""
+    given = settings()
+    if given.kafka is None:
+        raise typer.BadParameter("需要 MINGJIAN_KAFKA / set MINGJIAN_KAFKA to host:port")
+    logs.configure(given, level=logging.CRITICAL)
+    return given
+
+
+def refuse(error: object) -> typer.Exit:
+    """Say why a command cannot do what it was asked; to be raised, exit code 2."""
+    console.print(f"[red]✗[/red] {error}")
+    return typer.Exit(2)
+
+
+def print_json(answer: Any) -> None:
+    """An answer for machines."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
+
+
+def columns(*names: str, right: tuple[str, ...] = (), title: str | None = None) -> Table:
+    """An empty table whose cells are folded where a terminal is narrow, and never cut."""
+    table = Table(title=title, box=None, pad_edge=False)
+    for name in names:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    return table
+
+
+def print_facts(title: str, facts: Mapping[str, str]) -> None:
+    """Names and texts, one below the other."""
+    out.print(f"[bold]{title}[/bold]")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, text in facts.items():
+        grid.add_row(name, text)
+    out.print(grid, markup=False)
+
+
+def so_far(task: Task) -> str:
+    """How much of a task is done, how fast, and how long it will take."""
+    unit = task.fields.get("unit", "")
+    rate = task.completed / max(task.elapsed or 0.0, 1e-6)
+    done = f"{task.completed:,.0f}"
+    if task.total is None:
+        return f"{done} {unit}，{rate:,.0f}/s"
+    share = task.completed / task.total if task.total else 1
+    left = timedelta(seconds=round((task.total - task.completed) / rate)) if rate else "—"
+    return f"{done} / {task.total:,.0f} {unit} {share:.0%}，{rate:,.0f}/s，剩余 left {left}"
+
+
+class _SoFar(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(so_far(task))
+
+
+class Bars(Progress):
+    """Work under way: bars on a terminal; elsewhere a line now and then, and one at the end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            *(TextColumn("{task.description:<12}"), BarColumn(), _SoFar()),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._told = time.monotonic()
+        self._ended: set[TaskID] = set()
+
+    def counting(self, what: str, unit: str, total: float | None = None) -> Callable[[float], None]:
+        """A new bar; the function adds to it. What it counts to may grow meanwhile."""
+        task = self.add_task(what, total=total, unit=unit)
+
+        def advance(count: float) -> None:
+            self.advance(task, count)
+            now = self._tasks[task]
+            if now.total is not None and now.completed > now.total:
+                self.update(task, total=now.completed)
+            self._tell(task)
+
+        return advance
+
+    def following(self, what: str, unit: str) -> Callable[[float, float], None]:
+        """A new bar; the function says how much of how much is done."""
+        task = self.add_task(what, total=None, unit=unit)
+
+        def follow(done: float, total: float) -> None:
+            self.update(task, completed=done, total=total)
+            self._tell(task)
+
+        return follow
+
+    def stop(self) -> None:
+        """Take the bars away, or say how far what had no end came."""
+        super().stop()
+        for task in self.task_ids:
+            self._tell(task, ended=True)
+
+    def _tell(self, task: TaskID, *, ended: bool = False) -> None:
+        if console.is_terminal or task in self._ended:
+            return
+        now = time.monotonic()
+        if ended:
+            self._ended.add(task)
+        elif now - self._told < LINE_SECONDS:
+            return
+        self._told = now
+        state = self._tasks[task]
+        # Never broken in two: it may stand in a log.
+        console.print(f"{state.description} {so_far(state)}", soft_wrap=True)
+
+
+def progress() -> Bars:
+    """Progress of the work within."""
+    return Bars()

@@ -1,4 +1,4 @@
-"""Contracts for vendors: JSON Schema of every event, and examples that the ledger accepts."""
+"""`mingjian contracts`, for vendors: JSON Schema and an accepted example of every event."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from domain.envelope import Envelope
 from domain.event import TYPE_PREFIX
 from reports.moment import Unanswerable
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+contracts = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="事件合同 / event contracts"
+)
 
 
-@app.command()
+@contracts.command()
 def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]) -> None:
     """写出全部事件的 JSON Schema 与示例 / JSON Schema and an example of every event."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -34,7 +36,7 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
     typer.echo(f"{directory}: {len(EVENTS)} 份合同 / contracts")
 
 
-@app.command()
+@contracts.command()
 def example(
     name: Annotated[
         str,

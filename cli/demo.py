@@ -5,25 +5,21 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from cli.console import LEDGER, console, database, progress, run
-from cli.events import take_files
-from cli.reading import plain
-from cli.running import LOOPBACK, serve
+from cli.console import LEDGER, columns, console, database, out, progress, run
+from cli.figures import printed
+from cli.ingest import counted, take_files
+from cli.run import LOOPBACK, serve
+from cli.sample import development
 from infra.settings import settings
 from ledger import files
 from ledger.intake import Tally
 from reports import evaluate, published
 from reports.moment import resolve
-from sample import over_kafka as on_kafka
-from sample.year import build
 
-out = Console()
 YEAR = 2024
 PUBLISHED = "2025-01-17"
 
@@ -36,40 +32,41 @@ def demo(
     port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
 ) -> None:
     """示例年度: 记账、投影、与年报逐项对照,然后打开页面 / load the sample year and compare."""
+    year = development("year")
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
     file = home / f"sample-{YEAR}.jsonl"
     with console.status("生成示例年度 / making the sample year …"):
-        made = build(YEAR)
+        made = year.build(YEAR)
         lines = list(made.feed.lines())
         file.write_bytes(b"".join(line + b"\n" for line in lines))
         (home / f"sample-{YEAR}.truth.json").write_text(json.dumps(made.truth, sort_keys=True))
-    out.print(f"示例年度 {YEAR}: {len(lines)} 条事件 → {file}", highlight=False)
+    out.print(f"示例年度 {YEAR}: {len(lines)} 条事件 → {file}")
     equal = run(_demo(file, kafka=kafka))
-    planted = Table("2025年2月起才知道的更正 / known only later", "何时所知", "影响指标", box=None)
+    planted = columns("2025年2月起才知道的更正 / known only later", "何时所知", "影响指标")
     for item in made.feed.planted:
         planted.add_row(item["what"], item["known_since"], item["figures"])
     out.print(planted)
     if no_serve:
         raise typer.Exit(0 if equal else 1)
-    out.print(f"\n页面 / pages: http://{LOOPBACK}:{port}/   (Ctrl-C 结束)", highlight=False)
+    out.print(f"\n页面 / pages: http://{LOOPBACK}:{port}/   (Ctrl-C 结束)")
     serve(LOOPBACK, port, auditor=False)
 
 
 async def _demo(file: Path, *, kafka: bool) -> bool:
     started = time.perf_counter()
     if kafka:
-        tally, way = await on_kafka.demo_on_kafka(settings(), file, progress)
+        tally, way = await development("over_kafka").demo_on_kafka(settings(), file, progress)
     else:
         tally, way = await _without_broker(file)
     seconds = time.perf_counter() - started
-    out.print(f"{way}\n{tally}", highlight=False)
-    out.print(f"记账与投影用时 {seconds:.1f} 秒", highlight=False)
+    out.print(f"{way}\n{counted(tally)}\n{tally}")
+    out.print(f"记账与投影用时 {seconds:.1f} 秒")
     async with database() as connection:
         moment = await resolve(connection, LEDGER, str(YEAR), known=PUBLISHED)
         figures = await evaluate.figures(connection, moment)
         statements = await evaluate.statements(connection, moment)
-    out.print(f"\n公布时所知 / as known then ({PUBLISHED}, 位置 {moment.at})", highlight=False)
+    out.print(f"\n公布时所知 / as known then ({PUBLISHED}, 位置 {moment.at})")
     return _figures_table(figures) & _statements_table(statements)
 
 
@@ -80,7 +77,7 @@ async def _without_broker(file: Path) -> tuple[Tally, str]:
 
 
 def _figures_table(values: list[evaluate.FigureValue]) -> bool:
-    table = Table("指标", "名称", "年报", "明鉴", "单位", "", box=None)
+    table = columns("指标", "名称", "年报", "明鉴", "单位", "")
     report = published.load(YEAR)
     by_id = {value.figure.id: value for value in values}
     equal = 0
@@ -88,19 +85,16 @@ def _figures_table(values: list[evaluate.FigureValue]) -> bool:
         value = by_id.get(row.id)
         same = value is not None and published.compare(row.expected, row.compare, value.value)
         equal += same
-        shown: Any = "—" if value is None else plain(value.value)
-        beside = f" ({value.beside})" if value is not None and value.beside else ""
+        shown = "—" if value is None else printed(value)
         expected = row.expected if row.compare == "=" else f"{row.compare} {row.expected}"
-        table.add_row(
-            row.id, row.name, expected, f"{shown}{beside}", row.unit, "=" if same else "≠"
-        )
+        table.add_row(row.id, row.name, expected, shown, row.unit, "=" if same else "≠")
     out.print(table)
-    out.print(f"{equal} / {len(report)} 项与年报相同 / figures equal", highlight=False)
+    out.print(f"{equal} / {len(report)} 项与年报相同 / figures equal")
     return equal == len(report)
 
 
 def _statements_table(values: list[evaluate.StatementValue]) -> bool:
-    table = Table("表述", "名称", "成立", "条件数", box=None)
+    table = columns("表述", "名称", "成立", "条件数")
     for value in values:
         count = len(value.conditions)
         table.add_row(
@@ -108,8 +102,5 @@ def _statements_table(values: list[evaluate.StatementValue]) -> bool:
         )
     out.print(table)
     holding = sum(value.holds for value in values)
-    out.print(f"{holding} / {len(values)} 项表述成立 / statements hold", highlight=False)
+    out.print(f"{holding} / {len(values)} 项表述成立 / statements hold")
     return holding == len(values) > 0
-
-
-COMMANDS = (demo,)

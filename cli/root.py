@@ -1,34 +1,58 @@
-"""The root of the command line: groups of commands, and how errors are told."""
+"""The root of the command line: every module of this room is a command, but for the shared ones."""
 
 from __future__ import annotations
 
+import pkgutil
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
 
 import asyncpg
 import typer
 from aiokafka.errors import KafkaError
 
-from cli import contracts, demo, doctoring, events, reading, rebuilding, record, running, waiting
-from cli.console import console
+import cli
+from cli.console import console, refuse
 from infra.kafka.local import KafkaFailedError, ToolMissingError
 from ledger.store import LedgerMissing, LedgerRestoring
 from reports.moment import Unanswerable
+
+SHARED = {"aside", "console", "moment", "root"}
+"""Modules that are no command: what several commands need."""
+
+
+class NoCommand(TypeError):
+    """A module of the command line that defines no command of its own name."""
+
+
+def register(app: typer.Typer, module: ModuleType) -> None:
+    """Give a module's command its place: a function, or a group, of the module's own name."""
+    name = module.__name__.rpartition(".")[2]
+    command = getattr(module, name, None)
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name)
+    elif callable(command):
+        app.command(name)(command)
+    else:
+        raise NoCommand(f"{module.__name__} defines no command {name}")
+
+
+def modules() -> Iterator[ModuleType]:
+    """The modules of commands, by name."""
+    for _, name, _ in pkgutil.iter_modules(cli.__path__):
+        if name not in SHARED:
+            yield import_module(f"cli.{name}")
+
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="明鉴 Mingjian: 民政事件账本 / the ledger of a civil-affairs bureau",
+    help="明鉴 Mingjian：民政事件账本 / the ledger of a civil-affairs bureau",
 )
-for module in (demo, doctoring, events, reading, rebuilding, record):
-    for command in module.COMMANDS:
-        app.command()(command)
-app.add_typer(reading.report, name="report", help="报告 / reports")
-app.add_typer(waiting.quarantine, name="quarantine")
-app.add_typer(waiting.parked, name="parked")
-app.add_typer(record.keys, name="keys")
-app.add_typer(contracts.app, name="contracts", help="事件合同 / event contracts")
-app.add_typer(running.app, name="run", help="运行服务 / run a service")
+for command in modules():
+    register(app, command)
 
 
 def main() -> None:
@@ -36,12 +60,11 @@ def main() -> None:
     try:
         app()
     except (Unanswerable, LedgerMissing, LedgerRestoring) as error:
-        console.print(f"[red]✗[/red] {error}", highlight=False)
-        sys.exit(2)
+        sys.exit(refuse(error).exit_code)
     except (ToolMissingError, KafkaFailedError) as error:
-        console.print(f"[red]✗[/red] Kafka: {error}", highlight=False)
+        console.print(f"[red]✗[/red] Kafka: {error}")
         sys.exit(3)
     except (OSError, KafkaError, asyncpg.PostgresConnectionError) as error:
-        console.print(f"[red]✗[/red] 连接不上: {error}", highlight=False)
-        console.print("  检查 MINGJIAN_DATABASE_URL 与 MINGJIAN_KAFKA,或去掉它们使用内置数据库")
+        console.print(f"[red]✗[/red] 连接不上：{error}")
+        console.print("  检查 MINGJIAN_DATABASE_URL 与 MINGJIAN_KAFKA，或去掉它们使用内置数据库")
         sys.exit(3)

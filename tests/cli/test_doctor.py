@@ -10,8 +10,8 @@ import pytest
 import typer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from cli import doctoring
-from cli.finding import Finding, Level
+from cli import doctor
+from cli.doctor.finding import Finding, Level
 from consumers.intake import IntakeApp
 from infra import beat, postgres
 from infra.kafka.topics import intake_topic
@@ -26,7 +26,7 @@ from tests.support.mess import messy_feed
 async def checked(settings: Settings) -> dict[str, Finding]:
     """The worst finding of each check."""
     found: dict[str, Finding] = {}
-    for finding in await doctoring.findings(settings):
+    for finding in await doctor.findings(settings):
         if finding.check not in found or finding.level is Level.WRONG:
             found[finding.check] = finding
     return found
@@ -64,7 +64,7 @@ async def test_a_healthy_ledger_has_nothing_wrong_and_shows_what_waits(
 
 async def test_each_fault_has_a_remedy(settings: Settings) -> None:
     settings = settings.model_copy(update={"database_url": "postgresql://x@127.0.0.1:1/x"})
-    for finding in await doctoring.findings(settings):
+    for finding in await doctor.findings(settings):
         assert bool(finding.remedy) == (finding.level in (Level.WRONG, Level.LOOK))
 
 
@@ -212,9 +212,9 @@ def test_json_says_the_same_and_the_exit_code_is_one_when_something_is_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beat.note_alarm(tmp_path, "relay", "ForeignTopic")
-    monkeypatch.setattr(doctoring, "settings", lambda: Settings(home=tmp_path))
+    monkeypatch.setattr(doctor, "settings", lambda: Settings(home=tmp_path))
     with pytest.raises(typer.Exit) as ended:
-        doctoring.doctor(as_json=True)
+        doctor.doctor(as_json=True)
     assert ended.value.exit_code == 1
     made = json.loads(capsys.readouterr().out)
     assert not made["ok"]

@@ -9,7 +9,7 @@ import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from cli.finding import Finding, fine, look, wrong
+from cli.doctor.finding import Finding, fine, look, wrong
 from consumers.alarm import Alarm
 from consumers.asking import asking, sent_at
 from consumers.publishing import last_record

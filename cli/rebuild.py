@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 import asyncpg
 import typer
-from rich.progress import BarColumn, Progress, TextColumn
 
-from cli.console import LEDGER, LedgerOption, console, database, run
+from cli.console import LEDGER, LedgerOption, console, database, progress, run
 from ledger import store
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, ReadModel
@@ -21,7 +17,6 @@ from reports.moment import period_of
 from upkeep.rebuild import driver, figures, tables
 from upkeep.rebuild.comparison import Compared, Difference
 
-LINE_SECONDS = 5.0
 SHOWN = 3
 """Runs of entries, and columns of a row, that a line names."""
 FOUND = {"missing": "缺失 missing", "extra": "多出 extra", "changed": "不同 changed"}
@@ -104,7 +99,7 @@ async def _switch(
 
 def _say(text: str) -> None:
     """A line for people, never broken in two: it may stand in a log."""
-    console.print(text, highlight=False, soft_wrap=True)
+    console.print(text, soft_wrap=True)
 
 
 def _tell(begun: tables.Begun) -> None:
@@ -120,9 +115,11 @@ def _tell(begun: tables.Begun) -> None:
 async def _build(
     reader: asyncpg.Connection, writer: asyncpg.Connection, models: list[ReadModel], batch: int
 ) -> None:
-    with _meter("重建 rebuild", "条 entries", await driver.left(writer)) as advance:
+    with progress() as bars:
+        advance = bars.counting("重建 rebuild", "条 entries", await driver.left(writer))
         await driver.catch_up(reader, writer, models, batch=batch, progress=advance)
-    with _meter("索引 indexes", "表 tables", len(models)) as advance:
+    with progress() as bars:
+        advance = bars.counting("索引 indexes", "表 tables", len(models))
         for model in models:
             await tables.index(writer, model)
             advance(1)
@@ -132,7 +129,8 @@ async def _build(
 async def _compare(connection: asyncpg.Connection, models: list[ReadModel]) -> list[Compared]:
     compared: list[Compared] = []
     total = len(models) * len(await driver.heads(connection))
-    with _meter("对照 compare", "表 tables", total) as advance:
+    with progress() as bars:
+        advance = bars.counting("对照 compare", "表 tables", total)
         async for found in driver.compare(connection, models):
             compared.append(found)
             advance(1)
@@ -203,41 +201,3 @@ async def _tell_changes(
         typer.echo(f"{start} 至 {end} 将改变的指标与表述 / figures, statements that would change:")
         for change in changes:
             typer.echo(f"    {change.id} {change.name}: {change.live} → {change.beside}")
-
-
-@contextmanager
-def _meter(what: str, unit: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Count what is done, with rate and time left: a bar on a terminal, else lines now and then."""
-    began = told = time.monotonic()
-    done = 0
-
-    def text() -> str:
-        rate = done / max(time.monotonic() - began, 1e-6)
-        left = timedelta(seconds=round((total - done) / rate)) if rate else "—"
-        share = done / total if total else 1
-        return f"{done:,} / {total:,} {unit} {share:.0%}, {rate:,.0f}/s, 剩余 left {left}"
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[text]}"),
-        console=console,
-        disable=not console.is_terminal,
-    ) as bars:
-        task = bars.add_task(what, total=total, text=text())
-
-        def advance(count: int) -> None:
-            nonlocal done, told, total
-            done += count
-            total = max(total, done)  # a ledger may grow meanwhile
-            bars.update(task, completed=done, total=total, text=text())
-            if not console.is_terminal and time.monotonic() - told >= LINE_SECONDS:
-                told = time.monotonic()
-                _say(f"{what} {text()}")
-
-        yield advance
-        if not console.is_terminal:
-            _say(f"{what} {text()}")
-
-
-COMMANDS = (rebuild,)

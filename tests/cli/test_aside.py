@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
-from cli import main, waiting
+from cli import main
 from infra.settings import settings
 from tests.support.published import NAME, database
 
@@ -47,7 +46,6 @@ def shell_on(
 ) -> Shell:
     monkeypatch.setenv("MINGJIAN_DATABASE_URL", url)
     monkeypatch.delenv("MINGJIAN_KAFKA", raising=False)
-    monkeypatch.setattr(waiting, "out", Console(width=100))
 
     def say(*arguments: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["mingjian", *arguments])

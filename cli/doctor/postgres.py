@@ -8,7 +8,7 @@ from pathlib import Path
 
 import asyncpg
 
-from cli.finding import Finding, disk, fine, look, wrong
+from cli.doctor.finding import Finding, disk, fine, look, wrong
 from consumers import selfcheck
 from consumers.vitals import waiting
 from domain.money import format_yuan

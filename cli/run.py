@@ -1,4 +1,4 @@
-"""Running services: the three consumers, and the pages."""
+"""`mingjian run`: the three consumers, and the pages."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from cli.console import LEDGER, LedgerOption, run
+from cli import console
+from cli.console import LEDGER, LedgerOption
 from consumers.intake import run_intake
 from consumers.projector import run_projector
 from consumers.relay import run_relay
 from infra.settings import Settings, settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+run = typer.Typer(no_args_is_help=True, add_completion=False, help="运行服务 / run a service")
 LOOPBACK = "127.0.0.1"
 
 MetricsPort = Annotated[
@@ -29,25 +30,25 @@ def given(metrics_port: int | None) -> Settings:
     return settings().model_copy(update={"metrics_port": metrics_port})
 
 
-@app.command()
+@run.command()
 def intake(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 接收主题记入账本 / intake topics → ledger."""
-    run(run_intake(given(metrics_port), ledger))
+    console.run(run_intake(given(metrics_port), ledger))
 
 
-@app.command()
+@run.command()
 def relay(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从账本发布到 Kafka 账本主题 / ledger → ledger topic."""
-    run(run_relay(given(metrics_port), ledger))
+    console.run(run_relay(given(metrics_port), ledger))
 
 
-@app.command()
+@run.command()
 def projector(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 账本主题投影到读模型 / ledger topic → read models."""
-    run(run_projector(given(metrics_port), ledger))
+    console.run(run_projector(given(metrics_port), ledger))
 
 
-@app.command()
+@run.command()
 def api(
     host: Annotated[str, typer.Option(help="监听地址 / address")] = LOOPBACK,
     port: Annotated[int, typer.Option(help="端口 / port")] = 8000,

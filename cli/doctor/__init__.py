@@ -1,0 +1,72 @@
+"""`mingjian doctor`: what is wrong on this machine, and what to do. It changes nothing."""
+
+from __future__ import annotations
+
+import logging
+
+import asyncpg
+import typer
+from aiokafka.errors import KafkaError
+
+from cli.console import JsonOption, out, print_json, run
+from cli.doctor.finding import Finding, Level, look, off, wrong
+from cli.doctor.kafka import kafka_findings
+from cli.doctor.machine import machine_findings
+from cli.doctor.postgres import postgres_findings
+from infra.postgres import connect, database_url
+from infra.settings import Settings, settings
+
+MARKS = {
+    Level.FINE: "[green]✓[/green]",
+    Level.LOOK: "[yellow]![/yellow]",
+    Level.WRONG: "[red]✗[/red]",
+    Level.OFF: "–",
+}
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """检查本机: 哪里不对,怎么办 / what is wrong here, and what to do.
+
+    退出码 / exit: 0 正常或只有提醒 fine or warnings, 1 有错误 something is wrong.
+    """
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the checks say it better
+    found = run(findings(settings()))
+    bad = sum(finding.level is Level.WRONG for finding in found)
+    if as_json:
+        print_json({"ok": not bad, "checks": [finding._asdict() for finding in found]})
+    else:
+        for level, _, text, remedy in found:
+            arrow = f" → {remedy}" if remedy else ""
+            out.print(f"{MARKS[level]} {text}{arrow}", soft_wrap=True)
+        looks = sum(finding.level is Level.LOOK for finding in found)
+        out.print(f"{bad} 个错误 / wrong, {looks} 个提醒 / to look at")
+    raise typer.Exit(1 if bad else 0)
+
+
+async def findings(given: Settings) -> list[Finding]:
+    """All checks, in the order in which one rests on the other."""
+    found = [*machine_findings(given)]
+    data = given.home / "postgres" / "PG_VERSION"
+    if given.database_url is None and not data.exists():
+        remedy = "mingjian demo 或 / or mingjian ingest"
+        found.append(look("postgres", "还没有内置数据库 / no embedded database yet", remedy))
+        return [*found, *await _kafka(given, None)]
+    try:
+        async with connect(database_url(given)) as connection:
+            found += await postgres_findings(connection, given)
+            found += await _kafka(given, connection)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        remedy = "检查 MINGJIAN_DATABASE_URL 与服务器 / check MINGJIAN_DATABASE_URL and the server"
+        text = f"PostgreSQL 连接不上或问不出 / cannot be asked: {type(error).__name__}"
+        found += [wrong("postgres", text, remedy), *await _kafka(given, None)]
+    return found
+
+
+async def _kafka(given: Settings, connection: asyncpg.Connection | None) -> list[Finding]:
+    if given.kafka is None:
+        return [off("kafka", "Kafka 未配置 / not configured (MINGJIAN_KAFKA)")]
+    try:
+        return await kafka_findings(connection, given)
+    except (OSError, TimeoutError, KafkaError) as error:
+        text = f"Kafka 连接不上或问不出 / cannot be asked ({given.kafka}): {type(error).__name__}"
+        return [wrong("kafka", text, "检查 MINGJIAN_KAFKA 与 broker / check MINGJIAN_KAFKA")]

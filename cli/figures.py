@@ -1,0 +1,56 @@
+"""`mingjian figures`: the figures of the annual report, at any date, as known at any time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_waiting
+from reports import evaluate
+from reports.shown import plain
+from reports.waiting import Waiting
+
+
+def figures(
+    period: PeriodOption = "2024",
+    ledger: LedgerOption = LEDGER,
+    asof: AsofOption = None,
+    known: KnownOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """年报指标 / the figures of the annual report, at any date, as known at any time."""
+    values, waits = run(answer(evaluate.figures, ledger, period, asof, known, at))
+    if as_json:
+        print_json([figure_json(value, waits) for value in values])
+        return
+    table = columns("指标", "名称", "数值", "单位", "精确值")
+    for value in values:
+        figure = value.figure
+        table.add_row(figure.id, figure.name, printed(value), figure.unit, str(value.exact))
+    out.print(table)
+    if values:
+        out.print(f"截至 {values[0].moment.end}，账本位置 {values[0].moment.at}")
+    print_waiting(waits)
+
+
+def printed(value: evaluate.FigureValue) -> str:
+    """As a table has it: the value, and what the report says beside it."""
+    shown = "—" if value.value is None else str(plain(value.value))
+    return f"{shown} ({value.beside})" if value.beside else shown
+
+
+def figure_json(value: evaluate.FigureValue, waits: Waiting) -> dict[str, Any]:
+    """A figure for machines, with what waits in its period."""
+    return {
+        "id": value.figure.id,
+        "name": value.figure.name,
+        "value": plain(value.value),
+        "unit": value.figure.unit,
+        "exact": plain(value.exact),
+        "beside": value.beside,
+        "period": [value.moment.start.isoformat(), value.moment.end.isoformat()],
+        "asof": value.moment.end.isoformat(),
+        "at": value.moment.at,
+        "waiting": waits.as_json(),
+    }

@@ -1,0 +1,85 @@
+"""`mingjian lineage`: from a figure down to rows, entries and bytes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.console import LEDGER, JsonOption, LedgerOption, out, print_json, run
+from cli.figures import figure_json
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_waiting
+from projections.snapshot import snapshot
+from reports import evaluate
+from reports.catalogue import FIGURES
+from reports.figure import Moment
+from reports.moment import Unanswerable
+from reports.shown import plain
+
+
+def lineage(
+    figure: Annotated[str, typer.Argument(help="指标编号，如 F16")],
+    period: PeriodOption = "2024",
+    ledger: LedgerOption = LEDGER,
+    asof: AsofOption = None,
+    known: KnownOption = None,
+    at: AtOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="最多列出的行数")] = 20,
+    raw: Annotated[bool, typer.Option("--raw", help="附每行事件的开放部分原字节")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """一个指标从何而来 / from a figure down to rows, entries and bytes."""
+    if figure not in FIGURES:
+        raise Unanswerable(f"没有指标 {figure}；有 {', '.join(FIGURES)}")
+
+    async def rows_of(
+        connection: Any, moment: Moment
+    ) -> tuple[evaluate.FigureValue, list[dict[str, Any]]]:
+        async with snapshot(connection):
+            (value,) = await evaluate.figures(connection, moment, [figure])
+            rows = await evaluate.contributing_rows(connection, moment, FIGURES[figure])
+        for row in rows if as_json else rows[:limit]:
+            if row["position"] is not None:
+                row["entry"] = await _entry(connection, ledger, row["position"], raw=raw)
+        return value, rows
+
+    (value, rows), waits = run(answer(rows_of, ledger, period, asof, known, at))
+    count = len(rows)
+    if as_json:
+        print_json({"figure": figure_json(value, waits), "count": count, "rows": rows})
+        return
+    shown = value.figure
+    out.print(f"[bold]{shown.id} {shown.name}[/bold] = {plain(value.value)} {shown.unit}")
+    out.print(f"定义：{shown.definition}", f"口径：{shown.reading or '—'}", sep="\n")
+    out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
+    print_waiting(waits)
+    for row in rows[:limit]:
+        _print_row(row)
+    if count > limit:
+        typer.echo(f"  … 其余 {count - limit} 行用 --limit 或 --json")
+
+
+def _print_row(row: dict[str, Any]) -> None:
+    entry = row.pop("entry", None)
+    cells = [str(v) for k, v in row.items() if v is not None and k != "position"]
+    typer.echo(f"  #{row['position']}  {'  '.join(cells)}")
+    if entry:
+        typer.echo(
+            f"      {entry['source']}/{entry['event_id']}  {entry['type']}  {entry['sha256']}"
+        )
+        if "open" in entry:
+            typer.echo(f"      {entry['open']}")
+
+
+async def _entry(connection: Any, ledger: str, position: int, *, raw: bool) -> dict[str, Any]:
+    row = await connection.fetchrow(
+        "SELECT source, event_id, type, stream, version, recorded_at,"
+        " encode(sha256(open), 'hex') AS sha256, convert_from(open, 'UTF8') AS open"
+        " FROM ledger.entry WHERE ledger = $1 AND position = $2",
+        ledger,
+        position,
+    )
+    entry = dict(row)
+    if not raw:
+        del entry["open"]
+    return entry

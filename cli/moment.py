@@ -1,0 +1,56 @@
+"""The moment that a reading command is asked about, and what waits in its period."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from cli.console import database, out
+from infra.settings import settings
+from ledger import store
+from projections import opening, tail
+from reports import waiting
+from reports.figure import Moment
+from reports.moment import resolve
+from reports.waiting import Waiting
+
+T = TypeVar("T")
+PeriodOption = Annotated[str, typer.Option("--period", help="期间：2024 或 2024-03 / period")]
+AsofOption = Annotated[str | None, typer.Option("--asof", help="业务截止日 / last business date")]
+KnownOption = Annotated[
+    str | None, typer.Option("--known", help="当时所知：日期（至该日终）或时间 / as known then")
+]
+AtOption = Annotated[int | None, typer.Option("--at", help="账本位置 / exact position")]
+
+
+async def asked(
+    connection: Any, ledger: str, period: str, asof: str | None, known: str | None, at: int | None
+) -> Moment:
+    """The moment asked for. Without a broker the read models first follow the ledger to its end."""
+    await opening.prepare(connection)
+    if settings().kafka is None and await store.find_ledger(connection, ledger) is not None:
+        await tail.catch_up(connection, ledger)
+    return await resolve(connection, ledger, period, asof=asof, known=known, at=at)
+
+
+async def answer(
+    question: Callable[[Any, Moment], Awaitable[T]],
+    ledger: str,
+    period: str,
+    asof: str | None,
+    known: str | None,
+    at: int | None,
+) -> tuple[T, Waiting]:
+    """The answer to a question about a moment, and what waits in it."""
+    async with database() as connection:
+        moment = await asked(connection, ledger, period, asof, known, at)
+        waits = await waiting.at(connection, moment)
+        return await question(connection, moment), waits
+
+
+def print_waiting(waits: Waiting) -> None:
+    """A line where something waits."""
+    if waits:
+        out.print(f"{waits.text} / {waits.english}", soft_wrap=True)

@@ -1,0 +1,79 @@
+"""`mingjian parked`: events that wait for what they refer to; list, show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from cli.aside import (
+    PARKED,
+    Lists,
+    NumberArgument,
+    SettledOption,
+    clock,
+    frees,
+    list_aside,
+    one,
+    what_it_says,
+)
+from cli.console import (
+    LEDGER,
+    JsonOption,
+    LedgerOption,
+    database,
+    out,
+    print_facts,
+    print_json,
+    run,
+)
+from reports.shown import local
+
+parked = typer.Typer(
+    cls=Lists,
+    add_completion=False,
+    help="搁置：所依据的事项尚未到达的事件；到达后自动记入，无需释放。不带子命令即列出"
+    " / events that wait for what they refer to; taken by themselves when that arrives",
+)
+
+
+@parked.command("list")
+def list_parked(
+    ledger: LedgerOption = LEDGER, settled: SettledOption = False, as_json: JsonOption = False
+) -> None:
+    """列出搁置的事件及其所等 / events that wait, and for what."""
+    list_aside(PARKED, ledger, settled=settled, as_json=as_json)
+
+
+@parked.command("show")
+def show_parked(
+    number: NumberArgument, ledger: LedgerOption = LEDGER, as_json: JsonOption = False
+) -> None:
+    """一件搁置的事件: 等什么,等了多久,什么会使它记入 / what it waits for, what would free it."""
+
+    async def work() -> tuple[dict[str, Any], int, list[str]]:
+        row = await one(PARKED, ledger, number)
+        async with database() as connection:
+            since = await clock(connection, ledger) - row["parked_at"]
+            return row, max(since.days, 0), await frees(connection, ledger, row["waits_for"])
+
+    row, days, freed_by = run(work())
+    if row["taken_at"] is None:
+        row |= {"days": days, "freed_by": freed_by}
+    if as_json:
+        print_json(row)
+        return
+    facts = {
+        "等待": row["waits_for"],
+        **what_it_says(row),
+        "搁置": f"{local(row['parked_at']):%Y-%m-%d %H:%M:%S},当时账本位置 {row['position']}",
+        "出处": row["origin"],
+    }
+    if row["taken_at"] is None:
+        facts |= {"已等": f"{days} 天", "何时记入": "下列到达后自动记入 / taken when this arrives:"}
+    else:
+        facts["记入"] = f"账本位置 {row['taken_at']},不再等待 / taken"
+    print_facts(f"搁置 {number} / parked {number}", facts)
+    if row["taken_at"] is None:
+        for line in freed_by:
+            out.print(f"  {line}")

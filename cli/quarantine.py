@@ -1,0 +1,170 @@
+"""`mingjian quarantine`: what could not be accepted; list, show, release after repair."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.exceptions import InvalidTag
+
+from cli.aside import (
+    QUARANTINE,
+    Lists,
+    NumberArgument,
+    SettledOption,
+    list_aside,
+    one,
+    what_it_says,
+)
+from cli.console import (
+    LEDGER,
+    JsonOption,
+    LedgerOption,
+    console,
+    database,
+    out,
+    print_facts,
+    print_json,
+    run,
+)
+from domain.envelope import REASONS
+from infra.settings import settings
+from ledger import release, store
+from ledger.intake import Intake
+from ledger.seal import Sealer
+from projections import opening, tail
+from reports.moment import Unanswerable
+from reports.shown import local
+
+PRIVATE = 0o600
+SEALED_OTHERWISE = (
+    "封存的内容打不开：MINGJIAN_LEDGER_SECRET 不是这个账本的密钥 / not this ledger's secret"
+)
+
+quarantine = typer.Typer(
+    cls=Lists,
+    add_completion=False,
+    help="隔离：不能接受的来件及其原因；修复后释放。不带子命令即列出 / what could not be accepted",
+)
+
+
+@quarantine.command("list")
+def list_quarantine(
+    ledger: LedgerOption = LEDGER, settled: SettledOption = False, as_json: JsonOption = False
+) -> None:
+    """列出隔离的来件 / what is in quarantine."""
+    list_aside(QUARANTINE, ledger, settled=settled, as_json=as_json)
+
+
+@quarantine.command("show")
+def show_quarantine(
+    number: NumberArgument,
+    raw: Annotated[
+        str | None,
+        typer.Option("--raw", metavar="FILE|-", help="写出来件原字节(可能含个人信息)"),
+    ] = None,
+    ledger: LedgerOption = LEDGER,
+    as_json: JsonOption = False,
+) -> None:
+    """一件隔离的来件,除内容外的一切 / everything about one of them but its content."""
+    row = run(one(QUARANTINE, ledger, number, more=", sealed"))
+    sealed = row.pop("sealed")
+    if raw is not None:
+        _write_raw(raw, ledger, sealed)
+        return
+    row["meaning"] = REASONS.get(row["reason"], "")
+    if as_json:
+        print_json(row)
+        return
+    released = "未修复"
+    if row["released_by"]:
+        released = f"{row['released_by']},账本位置 {row['released_at']}"
+    print_facts(
+        f"隔离 {number} / quarantine {number}",
+        {
+            "原因": f"{row['reason']}  {row['meaning']}",
+            "何处": row["pointer"] or "—",
+            "应为": "—" if row["expected"] == row["meaning"] else row["expected"],
+            **what_it_says(row),
+            "收到": f"{local(row['received_at']):%Y-%m-%d %H:%M:%S},当时账本位置 {row['position']}",
+            "出处": row["origin"],
+            "大小": f"{row['size']:,} 字节",
+            "修复": released,
+        },
+    )
+    if not row["released_by"]:
+        out.print(
+            f"本局修复后再判: mingjian quarantine release {number}\n"
+            f"来源另发事件修复: mingjian quarantine release {number} --by SOURCE/ID",
+        )
+
+
+@quarantine.command("release")
+def release_quarantine(
+    number: NumberArgument,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="SOURCE/ID", help="修复它的事件,须已在账本中 / the repair"),
+    ] = None,
+    ledger: LedgerOption = LEDGER,
+) -> None:
+    """修复后释放: 按现行合同再判一次,或指明修复它的事件 / judge again, or name the repair.
+
+    再判后仍不能接受则说明原因,以 1 退出;所依据的事项未到则转为搁置。隔离的记录保留作证据。
+    """
+    verdict = run(_release(ledger, number, by))
+    if verdict.fault is not None:
+        fault = verdict.fault
+        where = f" {fault.pointer}" if fault.pointer else ""
+        typer.echo(f"隔离 {number} 仍不能接受 / still refused: {fault.code}{where}")
+        typer.echo(f"  {REASONS[fault.code]}")
+        if fault.expected != REASONS[fault.code]:
+            typer.echo(f"  应为 / expected: {fault.expected}")
+        raise typer.Exit(1)
+    if verdict.waits_for is not None:
+        typer.echo(f"隔离 {number} 现已合格,转为搁置,等待 / now parked: {verdict.waits_for}")
+        typer.echo("  到达后自动记入并释放 / taken and released when that arrives")
+        return
+    typer.echo(
+        f"隔离 {number} 已释放 / released: {verdict.released_by},账本位置 {verdict.released_at}"
+    )
+
+
+async def _release(name: str, number: int, by: str | None) -> release.Verdict:
+    async with database() as connection:
+        await opening.prepare(connection)
+        ledger = await store.find_ledger(connection, name)
+        if ledger is None:
+            raise store.LedgerMissing(name)
+        try:
+            if by is not None:
+                return await release.name_repair(connection, name, number, by)
+            intake = Intake(ledger, settings().secret)
+            verdict = await release.judge_again(connection, intake, number)
+        except release.CannotRelease as error:
+            raise Unanswerable(str(error)) from None
+        except InvalidTag:
+            raise Unanswerable(SEALED_OTHERWISE) from None
+        if settings().kafka is None:
+            await tail.catch_up(connection, name)
+        return verdict
+
+
+def _write_raw(to: str, ledger: str, sealed: bytes) -> None:
+    """The received bytes, into a file that only its owner may read, or to standard output."""
+    try:
+        content = Sealer(settings().secret, ledger).unbox(sealed)
+    except InvalidTag:
+        raise Unanswerable(SEALED_OTHERWISE) from None
+    console.print("[yellow]![/yellow] 原字节可能含个人信息,用后销毁 / may hold personal data")
+    if to == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    file = Path(to)
+    file.touch(PRIVATE)
+    file.chmod(PRIVATE)
+    file.write_bytes(content)
+    typer.echo(f"{to}: {len(content)} 字节 / bytes")

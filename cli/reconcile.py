@@ -1,0 +1,131 @@
+"""`mingjian reconcile`: the ledger's table against its topic, the intake and the receipts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cli.console import (
+    LEDGER,
+    JsonOption,
+    LedgerOption,
+    columns,
+    database,
+    out,
+    print_json,
+    progress,
+    run,
+    with_kafka,
+)
+from infra.settings import Settings
+from ledger.store import LedgerMissing
+from upkeep import balance
+from upkeep.balance import FAULTS, PLACES, Partition, Told
+from upkeep.reconcile import Entries, Runs, compare_entries
+
+SHOWN_RUNS = 12
+"""So many runs of positions are printed; --json has more."""
+
+
+def reconcile(
+    ledger: LedgerOption = LEDGER,
+    receipts: Annotated[
+        bool, typer.Option("--receipts", help="逐条读取回执主题 / read the receipts themselves")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """对账: 账本表与账本主题、各接收分区、回执 / table against topic, intake, receipts.
+
+    退出码 / exit: 0 相等 equal, 1 有差异 different, 3 连接不上 unreachable.
+    """
+    given = with_kafka()
+    entries, partitions, told = run(_reconcile(given, ledger, receipts=receipts))
+    equal = (
+        entries.equal
+        and not any(part.faults for part in partitions)
+        and not any(kind.missing for kind in told)
+    )
+    if as_json:
+        print_json(
+            {
+                "ledger": ledger,
+                "equal": equal,
+                "entries": asdict(entries),
+                "partitions": [asdict(part) for part in partitions],
+                "receipts": [asdict(kind) | {"missing": kind.missing} for kind in told],
+            }
+        )
+    else:
+        _print_entries(entries)
+        _print_partitions(partitions)
+        _print_told(told)
+        out.print(
+            "[green]✓[/green] 相等 / equal" if equal else "[red]✗[/red] 有差异 / different",
+        )
+    if not equal:
+        raise typer.Exit(1)
+
+
+async def _reconcile(
+    given: Settings, ledger: str, *, receipts: bool
+) -> tuple[Entries, list[Partition], list[Told]]:
+    where = (given.kafka or "", given.kafka_prefix, ledger)
+    async with database() as connection:
+        # Whatever a mistake in here might try, PostgreSQL refuses to change anything.
+        await connection.execute("SET default_transaction_read_only = on")
+        if await connection.fetchval("SELECT to_regclass('ledger.ledger')") is None:
+            raise LedgerMissing(ledger)
+        with progress() as bars:
+            follow = bars.following("对账", "条 entries")
+            entries = await compare_entries(connection, *where, follow)
+        partitions = await balance.partitions(connection, *where)
+        with progress() as bars:
+            follow = bars.following("回执", "份 receipts")
+            told = await balance.receipts(connection, *where, read=receipts, progress=follow)
+    return entries, partitions, told
+
+
+def _print_entries(found: Entries) -> None:
+    out.print(
+        f"条目 / entries: 账本表 table {found.table}, 主题 topic {found.topic};"
+        f" 每千条一组 buckets {found.buckets}, 不同 differing {len(found.differing)}",
+    )
+    for name, runs in (
+        ("缺 missing", found.missing),
+        ("多 extra", found.extra),
+        ("不同 different", found.different),
+        ("不是条目 foreign (offset)", found.foreign),
+    ):
+        if runs.count:
+            shown = Runs(runs.count, runs.runs[:SHOWN_RUNS])
+            more = " …" if len(runs.runs) > SHOWN_RUNS else ""
+            out.print(f"  [red]{name} {runs.count}[/red]: {shown}{more}")
+    if found.repeated:
+        out.print(f"  重复 repeated {found.repeated} (无害 / harmless)")
+
+
+def _print_partitions(partitions: list[Partition]) -> None:
+    numbers = ("记账 acc.", "重复 dup.", "搁置 park.", "隔离 quar.", "空 skip.", "待读 lag")
+    table = columns("接收分区 / partition", "已读 consumed", *numbers, right=numbers)
+    for part in partitions:
+        if not part.end and not part.faults:
+            continue
+        counts = (getattr(part, place) for place in PLACES)
+        name = f"{part.topic}/{part.partition}"
+        table.add_row(name, str(part.consumed), *map(str, counts), str(part.lag))
+    out.print(table)
+    for part in partitions:
+        for fault in part.faults:
+            out.print(f"  [red]{part.topic}/{part.partition}: {FAULTS[fault]}[/red]")
+
+
+def _print_told(told: list[Told]) -> None:
+    said = (f"{kind.what} {kind.told}/{kind.given}" for kind in told)
+    out.print(f"回执 / receipts: {', '.join(said)}")
+    for kind in told:
+        if kind.missing:
+            where = f": {kind.lacking}" if kind.lacking and kind.lacking.count else ""
+            text = f"  [red]缺 missing {kind.missing} ({kind.what})[/red]{where}"
+            out.print(text)

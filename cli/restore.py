@@ -1,0 +1,61 @@
+"""`mingjian restore`: the ledger and its read models from the topic alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import LEDGER, LedgerOption, database, progress, refuse, run, with_kafka
+from infra.settings import Settings
+from ledger import unpublished
+from ledger.seal import Sealer
+from projections import opening, tail
+from upkeep.keys import KeysRefused, import_keys
+from upkeep.restore import Refused, Restored, restore_ledger
+
+
+def restore(
+    ledger: LedgerOption = LEDGER,
+    keys_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--keys", exists=True, dir_okay=False, help="人员密钥文件 / written by keys export"
+        ),
+    ] = None,
+) -> None:
+    """由账本主题恢复账本与读模型 / the ledger and its read models from the topic alone.
+
+    数据库须为空,或所存条目与主题一致(旧备份、中断的恢复) / the database must be empty, or hold
+    the topic's own first entries: an old backup, an interrupted restore.
+    """
+    given = with_kafka()
+    try:
+        done = run(_restore(given, ledger, keys_file))
+    except (Refused, KeysRefused) as error:
+        raise refuse(error) from error
+    typer.echo(
+        f"恢复 {done.written} 条,原有 {done.compared} 条与主题一致"
+        f" / {done.written} entries restored, {done.compared} were there and are equal"
+    )
+    if done.without_key:
+        typer.echo(
+            f"{done.without_key} 人没有密钥,其封存部分打不开;开始接收之前用 --keys 恢复"
+            f" / {done.without_key} persons without a key: restore --keys before taking events in"
+        )
+
+
+async def _restore(given: Settings, ledger: str, keys_file: Path | None) -> Restored:
+    async with database() as connection:
+        await opening.prepare(connection)
+        if keys_file is not None:
+            await import_keys(connection, Sealer(given.secret, ledger), ledger, keys_file)
+        with progress() as bars:
+            follow = bars.following("恢复", "条 entries")
+            done = await restore_ledger(connection, given, ledger, follow)
+        total = (await unpublished.heads(connection, ledger)).accepted
+        with progress() as bars:
+            advance = bars.counting("投影", "条 entries", total)
+            await tail.catch_up(connection, ledger, progress=advance)
+    return done

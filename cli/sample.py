@@ -1,0 +1,46 @@
+"""`mingjian sample`: write the sample year. The year is for development and not in the package."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.console import refuse
+
+ABSENT = (
+    "示例年度只在源码目录中，安装包不含：请在 git 检出的源码中运行"
+    " / the sample year is not installed: run this from a checkout of the source"
+)
+
+
+def development(module: str) -> Any:
+    """A module of `sample`, which only a checkout has; elsewhere the command ends here."""
+    try:
+        return import_module(f"sample.{module}")
+    except ModuleNotFoundError as error:
+        if error.name != "sample":
+            raise
+        raise refuse(ABSENT) from None
+
+
+def sample(
+    output: Annotated[Path, typer.Option("-o", "--output", help="事件文件 / JSON Lines")],
+    year: Annotated[int, typer.Option(help="年份 / year")] = 2024,
+    truth: Annotated[Path | None, typer.Option(help="生成器自己的月末数 / its own counts")] = None,
+) -> None:
+    """写出示例年度的事件（按接收顺序） / write the sample year in order of receipt."""
+    made = development("year").build(year)
+    count = 0
+    with output.open("wb") as file:
+        for line in made.feed.lines():
+            file.write(line + b"\n")
+            count += 1
+    if truth is not None:
+        truth.write_text(json.dumps(made.truth, ensure_ascii=False, indent=1, sort_keys=True))
+    typer.echo(f"{output}：{count} 条事件 / events")
+    for item in made.feed.planted:
+        typer.echo(f"  {item['known_since']}  {item['figures']:<4} {item['what']}")

@@ -1,0 +1,51 @@
+"""`mingjian statements`: what else the report states, each true or false."""
+
+from __future__ import annotations
+
+from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_waiting
+from reports import evaluate
+
+BROKEN = 3
+"""Conditions that do not hold, named in a cell; --json has all."""
+
+
+def statements(
+    period: PeriodOption = "2024",
+    ledger: LedgerOption = LEDGER,
+    asof: AsofOption = None,
+    known: KnownOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """年报表述 / what else the report states: each true or false, with its conditions."""
+    values, waits = run(answer(evaluate.statements, ledger, period, asof, known, at))
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": value.statement.id,
+                    "name": value.statement.name,
+                    "value": value.holds,
+                    "holds_when": value.statement.holds_when,
+                    "broken": broken(value),
+                    "conditions": len(value.conditions),
+                    "asof": value.moment.end.isoformat(),
+                    "at": value.moment.at,
+                    "waiting": waits.as_json(),
+                }
+                for value in values
+            ]
+        )
+        return
+    table = columns("表述", "名称", "成立", "不成立的条件")
+    for value in values:
+        why = "；".join(broken(value)[:BROKEN]) or ("" if value.conditions else "没有任何记录")
+        table.add_row(value.statement.id, value.statement.name, "是" if value.holds else "否", why)
+    out.print(table)
+    print_waiting(waits)
+
+
+def broken(value: evaluate.StatementValue) -> list[str]:
+    """What does not hold."""
+    return [what for ok, what, _ in value.conditions if not ok]
