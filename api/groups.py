@@ -1,49 +1,48 @@
-"""Figures in groups, for lists; the first of each group stand on the first page."""
+"""Figures in groups, for lists; those with a place on the first page stand there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reports.catalogue import FIGURES
 
-def _run(first: int, last: int) -> tuple[str, ...]:
-    return tuple(f"F{n:02d}" for n in range(first, last + 1))
+ORDER = (
+    "低保和特困",
+    "儿童福利",
+    "残疾人两项补贴",
+    "保障标准",
+    "婚姻和收养登记",
+    "社会组织",
+    "行政执法",
+    "地名和殡葬",
+    "公开和学法",
+    "普法、培训和慈善",
+    "报告",
+)
+"""Headings in the order of the pages; others follow in the order of their figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading, all its figures, and those shown first."""
+    """A heading, all its figures, and those of the first page."""
 
     heading: str
     figures: tuple[str, ...]
     key: tuple[str, ...]
 
 
-GROUPS = (
-    Group("低保和特困", _run(14, 18), _run(14, 18)),
-    Group("儿童福利", _run(19, 22), _run(19, 22)),
-    Group("残疾人两项补贴", _run(23, 26), _run(23, 26)),
-    Group("保障标准", _run(4, 13), ("F05", "F04", "F10")),
-    Group("婚姻和收养登记", (*_run(40, 44), "F47"), ("F40", "F41", "F44")),
-    Group("社会组织", _run(32, 36), ("F32", "F35", "F36")),
-    Group("行政执法", (*_run(27, 31), *_run(37, 39), *_run(59, 61)), ("F28", "F31", "F39")),
-    Group("地名和殡葬", _run(45, 46), _run(45, 46)),
-    Group("公开和学法", _run(1, 3), ("F01", "F03")),
-    Group("普法、培训和慈善", _run(48, 58), ("F52", "F56", "F58")),
-    Group("报告", _run(62, 64), ()),
-)
-
-
 def grouped(known: Iterable[str]) -> list[Group]:
-    """The groups with the figures there are; those of no group come last."""
-    ids = list(known)
-    made = [
+    """The groups of the figures that there are, each in the order of their ids."""
+    figures = [FIGURES[i] for i in sorted(known)]
+    found = dict.fromkeys(figure.group for figure in figures)
+    headings = [h for h in ORDER if h in found] + [h for h in found if h not in ORDER]
+    by_heading = {h: [figure for figure in figures if figure.group == h] for h in headings}
+    return [
         Group(
-            g.heading, tuple(i for i in g.figures if i in ids), tuple(i for i in g.key if i in ids)
+            heading,
+            tuple(figure.id for figure in inside),
+            tuple(f.id for f in sorted(inside, key=lambda f: f.front) if f.front),
         )
-        for g in GROUPS
+        for heading, inside in by_heading.items()
     ]
-    placed = {i for g in GROUPS for i in g.figures}
-    rest = tuple(i for i in ids if i not in placed)
-    made.append(Group("其他", rest, ()))
-    return [group for group in made if group.figures]

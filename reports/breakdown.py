@@ -22,8 +22,6 @@ from reports.evaluate import TAKE, all_parameters
 from reports.figure import Exact, Figure, Moment, expand
 
 SMALLEST_CELL = 3
-PERSONAL = frozenset(f"F{n:02d}" for n in (*range(13, 27), *range(40, 45), 47))
-"""Figures whose rows are about persons or households: assistance, marriage, adoption."""
 _UNPLACED = "未分镇街"
 _UNDATED = "日期不详"
 _MERGED = "其他(合并)"
@@ -122,7 +120,7 @@ GROUP BY cell ORDER BY cell NULLS LAST
     ]
     if by == "month":
         counted = _every_month(counted, moment)
-    cells, merged = _merge(counted) if figure.id in PERSONAL else ([c.cell for c in counted], False)
+    cells, merged = _merge(counted) if figure.about_persons else ([c.cell for c in counted], False)
     return Breakdown(by, tuple(cells), total, adds_up=True, merged=merged)
 
 

@@ -74,6 +74,15 @@ class Figure:
     kind: Literal["stock", "flow", "event", "date", "rule", "state", "derived"]
     definition: str
     """In Chinese: what is counted, over which rows, at which date."""
+    group: str = "其他"
+    """The heading it stands under in lists."""
+    front: int = 0
+    """Its place in its group on the first page, from 1; 0 = only in the full list."""
+    about_persons: bool = True
+    """Whether its rows are about persons or households: then small cells are merged.
+
+    False must be said, so that what nobody thought of is protected.
+    """
     reading: str = ""
     """The reading settled among those the wording allows, shown with the figure."""
     rows: str = ""

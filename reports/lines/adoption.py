@@ -17,6 +17,7 @@ FIGURES = (
         name="收养登记",
         unit="宗",
         kind="flow",
+        group="婚姻和收养登记",
         definition="期内办理的收养登记",
         reading="按登记计,不按申请;解除、撤销的仍计入登记当年",
         rows=_REGISTERED,

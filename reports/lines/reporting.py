@@ -12,6 +12,8 @@ FIGURES = (
         name="报告发布时间",
         unit="",
         kind="date",
+        group="报告",
+        about_persons=False,
         definition="期间所在年度的法治政府建设年度报告首次发布的时间",
         reading="发布之后才知道;与数据截止日无关",
         rows=f"""
@@ -26,6 +28,8 @@ FROM read.report_publication WHERE {{known}} AND year = {_YEAR}
         name="报告落款日期",
         unit="",
         kind="date",
+        group="报告",
+        about_persons=False,
         definition="期间所在年度的法治政府建设年度报告的落款日期",
         rows=f"""
 SELECT known_from AS position, signed_on AS contribution, signed_on AS on_date,

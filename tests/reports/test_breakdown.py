@@ -9,11 +9,44 @@ import asyncpg
 from domain.assistance.benefits import BenefitTerminated
 from reports.breakdown import Breakdown, Cell, breakdowns
 from reports.catalogue import FIGURES
+from reports.figure import Figure
 from tests.support.ledger import Bench
 from tests.support.money import a_household, a_payment, sent
 from tests.support.published import STREET
 
 TOWN = "445102100"
+
+
+ABOUT_PERSONS = {
+    "F13": "应享月份是否发足",
+    "F14": "低保户数",
+    "F15": "低保人数",
+    "F16": "发放低保金额",
+    "F17": "特困人数",
+    "F18": "发放特困供养金",
+    "F19": "散居孤儿人数",
+    "F20": "发放散居孤儿基本生活保障费",
+    "F21": "事实无人抚养儿童人数",
+    "F22": "发放事实无人抚养儿童基本生活保障金",
+    "F23": "重度残疾人护理补贴人数",
+    "F24": "发放重度残疾人护理补贴",
+    "F25": "困难残疾人生活补贴人数",
+    "F26": "发放困难残疾人生活补贴",
+    "F40": "结婚登记",
+    "F41": "离婚登记",
+    "F42": "补领结婚登记",
+    "F43": "补领离婚登记",
+    "F44": "异地业务办理",
+    "F47": "收养登记",
+}
+"""Figures of the report about households, children, disabled persons, couples and adoptions."""
+
+
+def test_whose_small_cells_are_merged() -> None:
+    """Of the figures about bodies, roads, officers' licences and acts of the bureau: none."""
+    marked = {figure.id for figure in FIGURES.values() if figure.about_persons}
+
+    assert marked == set(ABOUT_PERSONS)
 
 
 async def cuts(bench: Bench, figure_id: str, asof: date | None = None) -> dict[str, Breakdown]:
@@ -92,6 +125,23 @@ async def test_cells_of_fewer_than_three_households_are_merged(
     assert amounts(made["township"]) == {"意溪镇": 4, "其他(合并)": 4}
     assert made["township"].merged
     assert made["township"].difference == 0
+
+
+async def test_a_figure_that_nobody_marked_merges_its_small_cells(
+    connection: asyncpg.Connection,
+) -> None:
+    """F14 under another id showed a township with one household: a list of ids had decided."""
+    bench = await Bench.open(connection)
+    for number, township in enumerate([TOWN] * 4 + [STREET] * 3 + ["445102111"]):
+        case = a_household(f"DB-{number}").model_copy(update={"township": township})
+        await bench.take(*sent(case))
+    new = Figure(
+        id="F65", name="户数", unit="户", kind="stock", definition="", rows=FIGURES["F14"].rows
+    )
+    made = await breakdowns(connection, await bench.moment(), new, 8)
+    (cut,) = [cut for cut in made if cut.by == "township"]
+
+    assert amounts(cut) == {"意溪镇": 4, "其他(合并)": 4}
 
 
 async def test_one_large_payment_to_one_household_is_not_a_cell_of_its_own(

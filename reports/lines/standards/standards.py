@@ -20,12 +20,15 @@ def _in_force(kind: str, area: str | None = None) -> str:
 """
 
 
-def _standard(figure_id: str, name: str, rows: str, reading: str = "") -> Figure:
+def _standard(figure_id: str, name: str, rows: str, reading: str = "", front: int = 0) -> Figure:
     return Figure(
         id=figure_id,
         name=name,
         unit="元/人·月",
         kind="stock",
+        group="保障标准",
+        front=front,
+        about_persons=False,
         definition="截止日有效的标准:生效日不晚于截止日的最近一次公布",
         reading=reading,
         rows=rows,
@@ -64,8 +67,8 @@ def _complete(exacts: Mapping[str, Exact]) -> list[tuple[bool, str]]:
 
 
 FIGURES = (
-    _standard("F04", "农村低保标准", _in_force("dibao", "rural")),
-    _standard("F05", "城市低保标准", _in_force("dibao", "urban")),
+    _standard("F04", "农村低保标准", _in_force("dibao", "rural"), front=2),
+    _standard("F05", "城市低保标准", _in_force("dibao", "urban"), front=1),
     _standard("F06", "农村特困供养标准", _in_force("tekun", "rural"), "只计基本生活标准"),
     _standard("F07", "城市特困供养标准", _in_force("tekun", "urban"), "只计基本生活标准"),
     _standard("F08", "困难残疾人生活补贴标准", _in_force("living-subsidy")),
@@ -75,12 +78,15 @@ FIGURES = (
         "困境儿童基本生活保障标准",
         f"{_in_force('orphan')} UNION ALL {_in_force('unattended-child')}",
         "散居孤儿与事实无人抚养儿童的标准;两者不同则不填",
+        front=3,
     ),
     Figure(
         id="F11",
         name="农村低保标准占城镇标准的比例",
         unit="%",
         kind="derived",
+        group="保障标准",
+        about_persons=False,
         definition="农村低保标准 ÷ 城市低保标准",
         reading="四舍五入保留两位;报告只说超过76%",
         derive=_share_of_urban,
@@ -92,6 +98,8 @@ FIGURES = (
         name="特困标准与低保标准之比",
         unit="倍",
         kind="derived",
+        group="保障标准",
+        about_persons=False,
         definition="特困供养标准 ÷ 低保标准,农村与城市中较小者",
         reading="截去四位以后;1.6倍是下限",
         derive=_tekun_multiple,
@@ -103,6 +111,7 @@ FIGURES = (
         name="全区提标完成",
         unit="",
         kind="state",
+        group="保障标准",
         definition="期内每一应享月份的实发(到账加补发减退票)不低于当月有效标准下的应发",
         reading="未到期的月份不计:月份及其决定所在月份的次月10日为到期",
         rows=BELOW,
