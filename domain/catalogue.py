@@ -110,6 +110,13 @@ def full_type(event: type[Event]) -> str:
     return TYPE_PREFIX + event.TYPE
 
 
+def type_of(claimed: object) -> type[Event] | None:
+    """The event class of a type as it stands on the wire; None if that is no type we know."""
+    if not isinstance(claimed, str) or not claimed.startswith(TYPE_PREFIX):
+        return None
+    return EVENTS.get(claimed[len(TYPE_PREFIX) :])
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An upstream system (来源系统) and the event types it may publish, by prefix."""

@@ -18,9 +18,9 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from domain.catalogue import EVENTS, SOURCES
+from domain.catalogue import SOURCES, type_of
 from domain.corrections import CorrectionKind
-from domain.event import TYPE_PREFIX, Division, Event
+from domain.event import Division, Event
 
 MAX_BYTES = 65_535
 """Largest event, in bytes (an entry of the ledger's Merkle tile has a 16-bit length)."""
@@ -209,8 +209,7 @@ def _claimed_type(message: dict[str, Any]) -> type[Event]:
     claimed = message.get("type")
     if not isinstance(claimed, str):
         raise Unacceptable("malformed_envelope", "/type", "the event type, a string")
-    known = claimed.startswith(TYPE_PREFIX)
-    event = EVENTS.get(claimed[len(TYPE_PREFIX) :]) if known else None
+    event = type_of(claimed)
     if event is None:
         raise Unacceptable("unknown_type", "/type")
     return event

@@ -158,6 +158,11 @@ class Event(Part):
     """True: the stream may begin with this event. False: it waits until the stream exists."""
     ON: ClassVar[str]
     """Name of the field that holds the business date (业务日期)."""
+    AMOUNT: ClassVar[str] = "amount_fen"
+    """Name of the field that says how much money (分) it is about, where there is one."""
+    PAYS: ClassVar[bool] = False
+    """True: money went out on the business date. While such a fact is parked or in quarantine, that
+    date says which period lacks it; of other facts the envelope's `time` says so."""
     RECOVERS: ClassVar[bool] = False
     """True: money that came back. Only such a fact may name the payment it came back of (追回)."""
 

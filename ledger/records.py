@@ -13,7 +13,9 @@ import asyncpg
 import msgspec
 
 from domain.calendar import SHANGHAI
+from domain.catalogue import type_of
 from domain.envelope import MAX_BYTES, Received, Unacceptable, parse
+from domain.event import Event
 
 MOST_FEN = 10**13
 EARLIEST = date(1949, 10, 1)
@@ -118,14 +120,16 @@ def labels(raw: bytes, position: int, at: datetime) -> Labels:
 def claim(message: dict[str, Any], at: datetime) -> tuple[int | None, date]:
     """Amount (分) and business date that a message claims, received at `at`.
 
-    The date is `settled_on`, else the day of its `time`, else the day of receipt: whatever waits
-    belongs to some period.
+    Its type says which fields state them. The date is that on which money was paid, else the day
+    of its `time`, else the day of receipt: whatever is put aside belongs to some period.
     """
+    event = type_of(message.get("type")) or Event
     data = message.get("data")
     data = data if isinstance(data, dict) else {}
-    fen = data.get("amount_fen")
+    fen = data.get(event.AMOUNT)
     received_on = at.astimezone(SHANGHAI).date()
-    dates = (_day(data.get("settled_on")), _day_of_time(message.get("time")))
+    paid_on = _day(data.get(event.ON)) if event.PAYS else None
+    dates = (paid_on, _day_of_time(message.get("time")))
     latest = received_on + timedelta(days=LATEST_DAYS)
     on = next((d for d in dates if d is not None and EARLIEST <= d <= latest), received_on)
     return fen if type(fen) is int and 0 <= fen <= MOST_FEN else None, on

@@ -105,6 +105,7 @@ class PaymentSettled(CaseEvent):
     TYPE: ClassVar[str] = "assistance.payment-settled.v1"
     TITLE: ClassVar[str] = "到账"
     ON: ClassVar[str] = "settled_on"
+    PAYS: ClassVar[bool] = True
 
     programme: Programme
     item: Item = "basic"
@@ -132,6 +133,7 @@ class ArrearsPaid(CaseEvent):
     TYPE: ClassVar[str] = "assistance.arrears-paid.v1"
     TITLE: ClassVar[str] = "补发"
     ON: ClassVar[str] = "settled_on"
+    PAYS: ClassVar[bool] = True
 
     programme: Programme
     item: Item = "basic"

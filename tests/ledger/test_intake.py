@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from domain.catalogue import EVENTS
 from infra.settings import Settings
 from ledger import files, store, tables
 from ledger.intake import Intake, Record, Tally
+from ledger.records import claim
 from projections import opening
 from tests.support.engine import altered, ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
@@ -90,6 +92,26 @@ async def test_quarantine_keeps_what_was_claimed_and_the_sealed_bytes(
     assert row["claims_on"] == date(2024, 1, 8)
     assert row["size"] == len(raw)
     assert intake.sealer.unbox(row["sealed"]) == raw
+
+
+RETURN = event(BANK, "r-1", a_return("DB-1", "payouts/p-1", 50_000, "2024-01", on="2024-02-01"))
+LATE = "2024-03-05T10:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "claimed"),
+    [
+        (altered(PAYMENT, time=LATE), (50_000, date(2024, 1, 8))),  # paid on 8 January
+        (altered(PAYMENT, {"settled_on": "soon"}, time=LATE), (50_000, date(2024, 3, 5))),
+        (altered(RETURN, time=LATE), (50_000, date(2024, 3, 5))),  # no money went out
+        (altered(CASE, time=LATE), (None, date(2024, 3, 5))),
+        (altered(PAYMENT, type="cn.mingjian.x.y.v1", time=LATE), (50_000, date(2024, 3, 5))),
+    ],
+)
+def test_what_is_put_aside_claims_the_money_and_day_that_its_type_states(
+    line: bytes, claimed: tuple[int | None, date]
+) -> None:
+    assert claim(json.loads(line), datetime(2024, 6, 1, tzinfo=UTC)) == claimed
 
 
 @pytest.mark.parametrize(
