@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -18,6 +17,7 @@ from api.view import Snapshot, View
 from domain.catalogue import EVENTS, SOURCES
 from domain.envelope import REASONS
 from domain.identifiers import TOWNSHIPS
+from ledger import aside, evidence
 from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
@@ -86,12 +86,8 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
 @router.get("/entries/{position}")
 async def entry(request: Request, view: Snapshot, position: int) -> Response:
     """One entry: header, open part as stored (exact bytes) and in lines, breaches."""
-    row = await view.connection.fetchrow(
-        "SELECT position, recorded_at, source, event_id, type, stream, version, open, breaches"
-        " FROM ledger.entry WHERE ledger = $1 AND position = $2",
-        view.ledger.name,
-        position,
-    )
+    ledger = view.ledger.name
+    row = await evidence.entry(view.connection, ledger, position)
     if row is None:
         raise problems.not_found(
             f"账本中没有位置 {position}", f"现有位置 1 至 {view.ledger.position}"
@@ -99,16 +95,7 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
     open_part: bytes = row["open"]
     message = json.loads(open_part)
     at = await view.position()
-    corrected_by = await view.connection.fetch(
-        "SELECT position, convert_from(open, 'UTF8')::jsonb ->> 'correctionkind' AS kind"
-        " FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position > $3 AND position <= $5"
-        " AND convert_from(open, 'UTF8')::jsonb ->> 'corrects' = $4 ORDER BY position",
-        view.ledger.name,
-        row["stream"],
-        position,
-        f"{row['source']}/{row['event_id']}",
-        at,
-    )
+    corrections = await evidence.corrections_of(view.connection, ledger, row, at)
     event = EVENTS.get(row["type"])
     data = {
         "position": position,
@@ -123,7 +110,7 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
         "breaches": list(row["breaches"] or ()),
         "corrects": message.get("corrects"),
         "correctionkind": message.get("correctionkind"),
-        "corrected_by": [{"position": r["position"], "kind": r["kind"]} for r in corrected_by],
+        "corrected_by": [dict(correction) for correction in corrections],
         "bytes": len(open_part),
         "sha256": hashlib.sha256(open_part).hexdigest(),
         "open": open_part.decode(),
@@ -157,25 +144,13 @@ async def stream(
     """What happened to one business thing, in order."""
     name = f"{kind}/{key}"
     at = await view.position()
-    count = await view.connection.fetchval(
-        "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position <= $3",
-        view.ledger.name,
-        name,
-        at,
-    )
+    ledger = view.ledger.name
+    count = await evidence.length_of(view.connection, ledger, name, at)
     if not count:
         raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
-    found = await view.connection.fetch(
-        "SELECT position, version, recorded_at, source, event_id, type, breaches, open"
-        " FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version"
-        " LIMIT $4 OFFSET $5",
-        view.ledger.name,
-        name,
-        at,
-        PAGE_ROWS,
-        (page - 1) * PAGE_ROWS,
-    )
-    entries = [_history(row) for row in found]
+    offset = (page - 1) * PAGE_ROWS
+    rows = await evidence.history(view.connection, ledger, name, at, PAGE_ROWS, offset)
+    entries = [_history(row) for row in rows]
     data = {"stream": name, **_pages(count, page), "entries": entries}
     query = "" if at == view.ledger.position else f"?at={at}"
     return await answer(request, "stream.html", view, data, base=f"/streams/{name}", query_at=query)
@@ -202,59 +177,42 @@ def _history(row: Any) -> dict[str, Any]:
 @router.get("/quarantine")
 async def quarantine(request: Request, view: Snapshot, page: PageNumber = 1) -> Response:
     """What could not be accepted: counts by reason, then rows without content."""
-    return await _waiting(request, view, page, _QUARANTINE)
+    return await _aside(request, view, page, aside.QUARANTINE)
 
 
 @router.get("/parked")
 async def parked(request: Request, view: Snapshot, page: PageNumber = 1) -> Response:
     """What waits for something not yet known: counts, then rows without content."""
-    return await _waiting(request, view, page, _PARKED)
+    return await _aside(request, view, page, aside.PARKED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """What is shown of a table of messages that did not become entries; never its sealed bytes."""
-
-    table: str
-    by: str
-    columns: str
-    settled: str
-
-
-_QUARANTINE = _Waiting(
-    "quarantine",
-    "reason",
-    "number, received_at, reason, pointer, expected, source, event_id, type, claims_fen, claims_on,"
-    " size, origin, released_by, released_at",
-    "released_at",
-)
-_PARKED = _Waiting(
-    "parked",
-    "type",
-    "number, parked_at AS received_at, type, waits_for, source, event_id, claims_fen, claims_on,"
-    " origin, taken_at",
-    "taken_at",
-)
-
-
-async def _waiting(request: Request, view: View, page: int, shown: _Waiting) -> Response:
-    ledger, table = view.ledger.name, shown.table
-    totals = await view.connection.fetch(
-        f"SELECT {shown.by} AS name, count(*) AS count, count({shown.settled}) AS settled,"
-        f" coalesce(sum(claims_fen) FILTER (WHERE {shown.settled} IS NULL), 0) AS claims_fen"
-        f" FROM ledger.{table} WHERE ledger = $1 GROUP BY 1 ORDER BY 1",
+async def _aside(request: Request, view: View, page: int, table: aside.Table) -> Response:
+    ledger = view.ledger.name
+    counts = await aside.counts(view.connection, table, ledger)
+    rows = await aside.rows(
+        view.connection,
+        table,
         ledger,
+        settled=True,
+        limit=PAGE_ROWS,
+        offset=(page - 1) * PAGE_ROWS,
     )
-    found = await view.connection.fetch(
-        f"SELECT {shown.columns} FROM ledger.{table} WHERE ledger = $1 ORDER BY number"
-        " LIMIT $2 OFFSET $3",
-        ledger,
-        PAGE_ROWS,
-        (page - 1) * PAGE_ROWS,
-    )
-    listed = [{name: plain(value) for name, value in dict(row).items()} for row in found]
-    counts = [dict(row) | {"claims_fen": int(row["claims_fen"])} for row in totals]
-    data = {**_pages(sum(c["count"] for c in counts), page), "counts": counts, "rows": listed}
+    data = {
+        **_pages(sum(count.rows for count in counts), page),
+        "counts": [dict(zip(_COUNT, count, strict=True)) for count in counts],
+        "rows": [{_NAMES.get(name, name): plain(row[name]) for name in row} for row in rows],
+    }
     return await answer(
-        request, f"{table}.html", view, data, base=f"/{table}", reasons=REASONS, events=EVENTS
+        request,
+        f"{table.name}.html",
+        view,
+        data,
+        base=f"/{table.name}",
+        reasons=REASONS,
+        events=EVENTS,
     )
+
+
+_COUNT = ("name", "count", "settled", "claims_fen")
+_NAMES = {"parked_at": "received_at"}
+"""On both pages alike: when the message came."""

@@ -13,6 +13,7 @@ from api import problems
 from api.answers import answer, wants_json
 from api.groups import grouped
 from api.view import Snapshot, View
+from ledger import aside
 from reports import annual, published
 from reports.annual import Report, missing
 from reports.breakdown import Breakdown, breakdowns
@@ -146,16 +147,12 @@ async def index(request: Request, view: Snapshot) -> Response:
 
 
 async def _counts(view: View) -> dict[str, int]:
-    waiting = await view.connection.fetchrow(
-        "SELECT (SELECT count(*) FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL),"
-        " (SELECT count(*) FROM ledger.quarantine WHERE ledger = $1 AND released_by IS NULL)",
-        view.ledger.name,
-    )
+    claims = await aside.claims(view.connection, view.ledger.name)
     return {
         "entries": view.ledger.position,
         "projected": view.folded,
-        "parked": waiting[0],
-        "quarantined": waiting[1],
+        "parked": claims["parked"].events,
+        "quarantined": claims["quarantine"].events,
     }
 
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from infra.metrics import Metrics
 from infra.probes import Answer
+from ledger import store
 from projections import projector
 from projections.read_model import SCHEMA
 
@@ -58,17 +59,15 @@ async def ready(app: FastAPI) -> Answer:
 
 
 async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics) -> Answer:
-    exists = "SELECT to_regclass('ledger.ledger') IS NOT NULL AND to_regclass($1) IS NOT NULL"
-    if not await connection.fetchval(exists, f"{SCHEMA}.checkpoint"):
+    read_models = await connection.fetchval("SELECT to_regclass($1)", f"{SCHEMA}.checkpoint")
+    if read_models is None or not await store.exists(connection):
         return Answer(["没有账本或读模型 / no ledger or no read models: mingjian ingest"])
     ledgers: list[dict[str, Any]] = []
-    for name, position in await connection.fetch(
-        "SELECT ledger, position FROM ledger.ledger ORDER BY ledger"
-    ):
-        folded = min((await projector.positions(connection, name)).values())
-        behind = max(0, position - folded)
-        metrics.behind.labels(name).set(behind)
-        ledgers.append({"ledger": name, "position": position, "behind": behind})
+    for ledger in await store.all_ledgers(connection):
+        folded = await projector.folded_to(connection, ledger.name)
+        behind = max(0, ledger.position - folded)
+        metrics.behind.labels(ledger.name).set(behind)
+        ledgers.append({"ledger": ledger.name, "position": ledger.position, "behind": behind})
     return Answer([], {"service": "api", "ledgers": ledgers})
 
 

@@ -207,13 +207,12 @@ async def _view(request: Request) -> AsyncIterator[View]:
         connection = await stack.enter_async_context(state.pool.acquire())
         try:
             await stack.enter_async_context(snapshot(connection))
-            name = question.get("ledger") or await connection.fetchval(
-                "SELECT ledger FROM ledger.ledger ORDER BY ledger LIMIT 1"
-            )
-            ledger = None if name is None else await store.find_ledger(connection, name)
+            ledgers = await store.all_ledgers(connection)
+            name = question.get("ledger") or None
+            ledger = next((one for one in ledgers if name in (None, one.name)), None)
             if ledger is None:
-                raise problems.no_ledger(question.get("ledger"))
-            folded = min((await projector.positions(connection, ledger.name)).values())
+                raise problems.no_ledger(name)
+            folded = await projector.folded_to(connection, ledger.name)
             remembered = state.memory.since(await tables.number(connection))
             publications = await publication.published(connection, ledger.name)
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -14,10 +14,10 @@ from cli.console import columns, database, out, print_json, run
 from domain.catalogue import EVENTS, SOURCES
 from domain.event import TYPE_PREFIX
 from domain.money import format_yuan
-from ledger import store
+from ledger import aside, store
+from ledger.aside import PARKED, QUARANTINE, Row, Table
 from ledger.batch import split
 from projections import opening
-from reports.moment import Unanswerable
 from reports.shown import local
 
 NumberArgument = Annotated[int, typer.Argument(metavar="N", help="编号（每个账本各自编号）")]
@@ -33,12 +33,9 @@ class Lists(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-class Place(NamedTuple):
-    """A table of what is put aside: its columns and what a list of it is headed."""
+class Heads(NamedTuple):
+    """What of a row stands under the headings that the two lists do not share."""
 
-    table: str
-    title: str
-    columns: str
     since: str
     why: str
     why_title: str
@@ -46,55 +43,38 @@ class Place(NamedTuple):
     settled_title: str
 
 
-QUARANTINE = Place(
-    "quarantine",
-    "隔离",
-    "number, received_at, reason, pointer, expected, source, event_id, type, claims_fen,"
-    " claims_on, origin, size, position, released_by, released_at",
-    since="received_at",
-    why="reason",
-    why_title="原因",
-    settled="released_by",
-    settled_title="修复",
-)
-PARKED = Place(
-    "parked",
-    "搁置",
-    "number, parked_at, source, event_id, type, waits_for, claims_fen, claims_on, origin,"
-    " position, taken_at",
-    since="parked_at",
-    why="waits_for",
-    why_title="等待",
-    settled="taken_at",
-    settled_title="记入",
-)
+HEADS = {
+    QUARANTINE: Heads("received_at", "reason", "原因", "released_by", "修复"),
+    PARKED: Heads("parked_at", "waits_for", "等待", "taken_at", "记入"),
+}
 
 
-def list_aside(place: Place, ledger: str, *, settled: bool, as_json: bool) -> None:
-    """Print what stands in a place, the oldest first."""
-    rows = run(_rows(place, ledger, settled=settled))
+def list_aside(table: Table, ledger: str, *, settled: bool, as_json: bool) -> None:
+    """Print what one of the two tables holds, the oldest first."""
+    rows = run(_rows(table, ledger, settled=settled))
     if as_json:
-        print_json([dict(row) for row in rows])
+        print_json(rows)
         return
+    heads = HEADS[table]
     numbers = ("编号", "声称金额（元）")
-    table = columns(
-        *("编号", "收到", place.why_title, "来源/编号", "声称日期", "声称金额（元）"),
-        place.settled_title,
+    listed = columns(
+        *("编号", "收到", heads.why_title, "来源/编号", "声称日期", "声称金额（元）"),
+        heads.settled_title,
         right=numbers,
     )
     for row in rows:
-        settled_by = row[place.settled]
-        table.add_row(
+        settled_by = row[heads.settled]
+        listed.add_row(
             str(row["number"]),
-            f"{local(row[place.since]):%Y-%m-%d}",
-            row[place.why],
+            f"{local(row[heads.since]):%Y-%m-%d}",
+            row[heads.why],
             "/".join(filter(None, (row["source"], row["event_id"]))),
             str(row["claims_on"]),
             yuan(row["claims_fen"]),
             f"#{settled_by}" if isinstance(settled_by, int) else settled_by or "",
         )
     if rows:
-        out.print(table)
+        out.print(listed)
     fen = sum(row["claims_fen"] or 0 for row in rows)
     out.print(f"共 {len(rows)} 条，声称金额 {format_yuan(fen)} 元 / rows")
 
@@ -102,31 +82,17 @@ def list_aside(place: Place, ledger: str, *, settled: bool, as_json: bool) -> No
 # Reading.
 
 
-async def _rows(place: Place, ledger: str, *, settled: bool) -> Sequence[Any]:
-    open_only = "" if settled else f" AND {place.settled} IS NULL"
+async def _rows(table: Table, ledger: str, *, settled: bool) -> list[Row]:
     async with database() as connection:
         await opening.prepare(connection)
-        rows: Sequence[Any] = await connection.fetch(
-            f"SELECT {place.columns} FROM ledger.{place.table}"
-            f" WHERE ledger = $1{open_only} ORDER BY number",
-            ledger,
-        )
-        return rows
+        return await aside.rows(connection, table, ledger, settled=settled)
 
 
-async def one(place: Place, ledger: str, number: int, more: str = "") -> dict[str, Any]:
-    """One row, with `more` columns."""
+async def one(table: Table, ledger: str, number: int) -> Row:
+    """One row; raises NoSuchNumber."""
     async with database() as connection:
         await opening.prepare(connection)
-        row = await connection.fetchrow(
-            f"SELECT {place.columns}{more} FROM ledger.{place.table}"
-            " WHERE ledger = $1 AND number = $2",
-            ledger,
-            number,
-        )
-    if row is None:
-        raise Unanswerable(f"账本 {ledger} 的{place.title}中没有编号 {number} / no such number")
-    return dict(row)
+        return await aside.row(connection, table, ledger, number)
 
 
 async def clock(connection: asyncpg.Connection, name: str) -> datetime:
@@ -148,16 +114,9 @@ async def frees(connection: asyncpg.Connection, ledger: str, waits_for: str) -> 
             if event.OPENS and kind == event.STREAM
         ]
     lines = [f"事件 {name} / that event"]
-    for place in (PARKED, QUARANTINE):
-        found = await connection.fetch(
-            f"SELECT number FROM ledger.{place.table} WHERE ledger = $1 AND source = $2"
-            f" AND event_id = $3 AND {place.settled} IS NULL ORDER BY number",
-            ledger,
-            *split(name),
-        )
-        lines += [
-            f"它在{place.title}中，编号 {n}：mingjian {place.table} show {n}" for (n,) in found
-        ]
+    for table in aside.TABLES:
+        numbers = await aside.numbers_of(connection, table, ledger, split(name))
+        lines += [f"它在{table.title}中，编号 {n}：mingjian {table.name} show {n}" for n in numbers]
     return lines
 
 

@@ -62,6 +62,6 @@ async def take_files(paths: list[Path], name: str, kind: str, batch: int) -> Tal
 
 async def _catch_up(connection: Any, name: str, bars: Bars) -> None:
     ledger = await find_ledger(connection, name)
-    folded = min((await projector.positions(connection, name)).values())
+    folded = await projector.folded_to(connection, name)
     advance = bars.counting("投影", "条 entries", ledger.position - folded if ledger else 0)
     await tail.catch_up(connection, name, progress=advance)

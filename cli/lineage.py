@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from cli.console import LEDGER, JsonOption, LedgerOption, out, print_json, run
 from cli.figures import figure_json
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_waiting
+from ledger import evidence
 from projections.snapshot import snapshot
 from reports import evaluate
 from reports.catalogue import FIGURES
@@ -72,14 +74,10 @@ def _print_row(row: dict[str, Any]) -> None:
 
 
 async def _entry(connection: Any, ledger: str, position: int, *, raw: bool) -> dict[str, Any]:
-    row = await connection.fetchrow(
-        "SELECT source, event_id, type, stream, version, recorded_at,"
-        " encode(sha256(open), 'hex') AS sha256, convert_from(open, 'UTF8') AS open"
-        " FROM ledger.entry WHERE ledger = $1 AND position = $2",
-        ledger,
-        position,
-    )
-    entry = dict(row)
-    if not raw:
-        del entry["open"]
-    return entry
+    row = await evidence.entry(connection, ledger, position)
+    if row is None:
+        raise LookupError(f"a row was made by position {position}, where no entry stands")
+    names = ("source", "event_id", "type", "stream", "version", "recorded_at")
+    entry = {name: row[name] for name in names}
+    entry["sha256"] = hashlib.sha256(row["open"]).hexdigest()
+    return entry | ({"open": row["open"].decode()} if raw else {})

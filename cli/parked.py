@@ -7,7 +7,6 @@ from typing import Any
 import typer
 
 from cli.aside import (
-    PARKED,
     Lists,
     NumberArgument,
     SettledOption,
@@ -27,6 +26,7 @@ from cli.console import (
     print_json,
     run,
 )
+from ledger.aside import PARKED
 from reports.shown import local
 
 parked = typer.Typer(

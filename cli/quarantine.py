@@ -10,7 +10,6 @@ import typer
 from cryptography.exceptions import InvalidTag
 
 from cli.aside import (
-    QUARANTINE,
     Lists,
     NumberArgument,
     SettledOption,
@@ -31,7 +30,8 @@ from cli.console import (
 )
 from domain.envelope import REASONS
 from infra.settings import settings
-from ledger import release, store
+from ledger import aside, release, store
+from ledger.aside import QUARANTINE
 from ledger.intake import Intake
 from ledger.seal import Sealer
 from projections import opening, tail
@@ -69,11 +69,10 @@ def show_quarantine(
     as_json: JsonOption = False,
 ) -> None:
     """一件隔离的来件,除内容外的一切 / everything about one of them but its content."""
-    row = run(one(QUARANTINE, ledger, number, more=", sealed"))
-    sealed = row.pop("sealed")
     if raw is not None:
-        _write_raw(raw, ledger, sealed)
+        _write_raw(raw, ledger, run(_sealed(ledger, number)))
         return
+    row = run(one(QUARANTINE, ledger, number))
     row["meaning"] = REASONS.get(row["reason"], "")
     if as_json:
         print_json(row)
@@ -150,6 +149,12 @@ async def _release(name: str, number: int, by: str | None) -> release.Verdict:
         if settings().kafka is None:
             await tail.catch_up(connection, name)
         return verdict
+
+
+async def _sealed(ledger: str, number: int) -> bytes:
+    async with database() as connection:
+        await opening.prepare(connection)
+        return await aside.sealed(connection, QUARANTINE, ledger, number)
 
 
 def _write_raw(to: str, ledger: str, sealed: bytes) -> None:

@@ -20,6 +20,7 @@ from cli.console import (
     with_kafka,
 )
 from infra.settings import Settings
+from ledger import store
 from ledger.store import LedgerMissing
 from upkeep import balance
 from upkeep.balance import FAULTS, PLACES, Partition, Told
@@ -75,7 +76,7 @@ async def _reconcile(
     async with database() as connection:
         # Whatever a mistake in here might try, PostgreSQL refuses to change anything.
         await connection.execute("SET default_transaction_read_only = on")
-        if await connection.fetchval("SELECT to_regclass('ledger.ledger')") is None:
+        if not await store.exists(connection):
             raise LedgerMissing(ledger)
         with progress() as bars:
             follow = bars.following("对账", "条 entries")

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 import cli
 from cli.console import console, refuse
 from infra.kafka.local import KafkaFailedError, ToolMissingError
+from ledger.aside import NoSuchNumber
 from ledger.store import LedgerMissing, LedgerRestoring
 from reports.moment import Unanswerable
 
@@ -59,7 +60,7 @@ def main() -> None:
     """Run a command; a question that cannot be answered ends with one line and exit code 2."""
     try:
         app()
-    except (Unanswerable, LedgerMissing, LedgerRestoring) as error:
+    except (Unanswerable, LedgerMissing, LedgerRestoring, NoSuchNumber) as error:
         sys.exit(refuse(error).exit_code)
     except (ToolMissingError, KafkaFailedError) as error:
         console.print(f"[red]✗[/red] Kafka: {error}")

@@ -352,7 +352,8 @@ def _still_there(part: Part, expected: int, start: int) -> None:
     if start > expected:
         raise EventsGone(
             f"{part[0]}/{part[1]}: offsets {expected} to {start - 1} were deleted before they were"
-            f" taken in; ask the source to send them again, and {_go_on(part, start)}"
+            f" taken in; ask the source to send them again, and to go on there"
+            f" knowingly: {offsets.by_hand(part, start)}"
         )
 
 
@@ -360,14 +361,6 @@ def _same_topic(part: Part, expected: int, end: int) -> None:
     if end < expected:
         raise TopicReset(
             f"{part[0]}/{part[1]} ends at {end}, but was taken in up to {expected}: the topic or"
-            f" the broker was replaced, or has lost events; {_go_on(part, 0)}"
+            f" the broker was replaced, or has lost events; to go on there knowingly:"
+            f" {offsets.by_hand(part, 0)}"
         )
-
-
-def _go_on(part: Part, offset: int) -> str:
-    """What a person may say to the database to go on there knowingly."""
-    return (
-        "to go on there knowingly: UPDATE ledger.source_offset SET"
-        f" skipped = skipped + {offset} - next_offset, next_offset = {offset}"
-        f" WHERE topic = '{part[0]}' AND partition = {part[1]}"
-    )

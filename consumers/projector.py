@@ -98,7 +98,7 @@ class ProjectorApp(App):
 
         async def prepare(connection: asyncpg.Connection) -> int:
             await opening.prepare(connection)
-            return min((await projector.positions(connection, self.ledger)).values())
+            return await projector.folded_to(connection, self.ledger)
 
         self.position = await self.database.attempt(prepare)
 

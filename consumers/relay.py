@@ -117,13 +117,10 @@ class RelayApp(App):
 
         The lock lasts as long as the connection, and everything published is read on that one.
         """
-
-        async def locked(connection: asyncpg.Connection) -> bool:
-            found: bool = await connection.fetchval(unpublished.PUBLISHER, self.ledger)
-            return found
-
         said = False
-        while not await self.database.attempt(locked):
+        while not await self.database.attempt(
+            lambda c: unpublished.become_publisher(c, self.ledger)
+        ):
             if not said:
                 self.log.info("waiting for the other relay of this ledger to end")
                 said = True
@@ -173,12 +170,12 @@ class RelayApp(App):
         self.log.info("entries published", entries=len(rows), position=self.position)
 
     async def _tell(self, producer: AIOKafkaProducer, what: What, to: int) -> None:
-        """Publish notices of one kind, then note how far: told twice at worst, never not at all."""
+        """Publish notices of one kind, then note how far: each is told at least once."""
         after = self.told[what]
         if after >= to:
             return
         rows = await self._one(
-            lambda c: unpublished.waiting(c, self.ledger, what, (after, to), ROWS)
+            lambda c: unpublished.untold(c, self.ledger, what, (after, to), ROWS)
         )
         by_topic: dict[str, list[Message]] = {}
         for row in rows:

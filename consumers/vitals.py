@@ -24,12 +24,12 @@ from infra.kafka.topics import ledger_topic
 from infra.metrics import ServiceMetrics
 from infra.probes import Answer
 from infra.settings import Settings
-from ledger import offsets, unpublished
+from ledger import aside, offsets, store, unpublished
 from ledger.records import Part
 
 LOOK_SECONDS = 5.0
 ANSWER_SECONDS = 4.0
-WAITING_EVERY = 3
+ASIDE_EVERY = 3
 """Looks from one count of parked and quarantined events to the next."""
 OUT_OF_REACH = (
     OSError,
@@ -56,25 +56,6 @@ class Seen(NamedTuple):
     backlogs: list[Backlog]
     more: int = 0
     """Notices that wait."""
-
-
-class Waiting(NamedTuple):
-    """Events that are not in the ledger's order yet, and what they claim."""
-
-    events: int
-    claimed_fen: int
-
-
-async def waiting(connection: asyncpg.Connection, ledger: str) -> dict[str, Waiting]:
-    """What is parked and what is in quarantine, not taken and not released."""
-    row = await connection.fetchrow(
-        "SELECT p.*, q.* FROM (SELECT count(*), coalesce(sum(claims_fen), 0)::bigint"
-        " FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL) AS p,"
-        " (SELECT count(*), coalesce(sum(claims_fen), 0)::bigint"
-        " FROM ledger.quarantine WHERE ledger = $1 AND released_by IS NULL) AS q",
-        ledger,
-    )
-    return {"parked": Waiting(*row[:2]), "quarantine": Waiting(*row[2:])}
 
 
 def kind_of(error: BaseException) -> str:
@@ -282,10 +263,10 @@ class IntakeVitals(Vitals):
         ]
         heads = await unpublished.heads(connection, self.ledger)
         self.metrics.position.set(heads.accepted)
-        if self.looks % WAITING_EVERY == 0:
-            for place, (events, fen) in (await waiting(connection, self.ledger)).items():
-                self.metrics.waiting.labels(place).set(events)
-                self.metrics.claimed.labels(place).set(fen)
+        if self.looks % ASIDE_EVERY == 0:
+            for table, (events, fen) in (await aside.claims(connection, self.ledger)).items():
+                self.metrics.waiting.labels(table).set(events)
+                self.metrics.claimed.labels(table).set(fen)
         return Seen(sum(places.values()), backlogs)
 
 
@@ -312,18 +293,14 @@ class LedgerVitals(Vitals):
         if done is None:
             return Seen(0, [])
         self.metrics.position.set(done)
-        row = await connection.fetchrow(
-            "SELECT l.position, l.kind, (SELECT recorded_at FROM ledger.entry AS e"
-            " WHERE e.ledger = l.ledger AND e.position = $2 + 1)"
-            " FROM ledger.ledger AS l WHERE ledger = $1",
-            self.ledger,
-            done,
-        )
-        head, kind, recorded_at = row or (0, "live", None)
+        ledger = await store.find_ledger(connection, self.ledger)
         since = self.seen_since(self._part, done + 1)
-        if kind == "live" and recorded_at is not None:
-            since = recorded_at.timestamp()
-        return Seen(done, [Backlog(self._part, max(0, head - done), since)])
+        if ledger is None:
+            return Seen(done, [Backlog(self._part, 0, since)])
+        if not ledger.replay:
+            recorded_at = await store.recorded_at(connection, self.ledger, done + 1)
+            since = since if recorded_at is None else recorded_at.timestamp()
+        return Seen(done, [Backlog(self._part, max(0, ledger.position - done), since)])
 
 
 class RelayVitals(LedgerVitals):

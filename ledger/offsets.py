@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import asyncpg
 
@@ -94,3 +95,76 @@ async def count(connection: asyncpg.Connection, ended: Mapping[tuple[Part, Outco
             [partition for _, partition in parts],
             *([ended.get((part, outcome), 0) for part in parts] for outcome in outcomes),
         )
+
+
+class Book(NamedTuple):
+    """Where the records of a partition ended: the last five add up to `consumed`."""
+
+    topic: str
+    partition: int
+    consumed: int
+    accepted: int
+    duplicate: int
+    parked: int
+    quarantined: int
+    skipped: int
+
+
+async def books(connection: asyncpg.Connection, topics: Sequence[str]) -> list[Book]:
+    """The books of every partition of these topics that was ever claimed, in order."""
+    rows = await connection.fetch(
+        "SELECT topic, partition, next_offset, accepted, duplicate, parked, quarantined, skipped"
+        " FROM ledger.source_offset WHERE topic = ANY($1) ORDER BY topic, partition",
+        topics,
+    )
+    return [Book(*row) for row in rows]
+
+
+class Sums(NamedTuple):
+    """All books at a glance."""
+
+    partitions: int
+    highest_epoch: int
+    consumed: int
+    unequal: int
+    """Partitions whose five numbers do not add up to what was consumed."""
+
+
+async def sums(connection: asyncpg.Connection) -> Sums:
+    """All partitions of all topics together."""
+    return Sums(
+        *await connection.fetchrow(
+            "SELECT count(*), coalesce(max(epoch), 0), coalesce(sum(next_offset), 0)::bigint,"
+            " count(*) FILTER (WHERE"
+            " next_offset <> accepted + duplicate + parked + quarantined + skipped)"
+            " FROM ledger.source_offset"
+        )
+    )
+
+
+async def begin_at(connection: asyncpg.Connection, starts: Mapping[Part, int]) -> None:
+    """Begin at the first record still kept, in partitions of which nothing was taken in.
+
+    The epoch is the time, so higher than any that an intake of a lost database may still hold.
+    """
+    parts = sorted(starts)
+    await connection.execute(
+        "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, skipped)"
+        " SELECT t, p, first, extract(epoch FROM clock_timestamp())::bigint, first"
+        " FROM unnest($1::text[], $2::int[], $3::bigint[]) AS kept (t, p, first)"
+        " ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset,"
+        " skipped = excluded.skipped, epoch = excluded.epoch"
+        " WHERE source_offset.next_offset = 0",
+        [topic for topic, _ in parts],
+        [partition for _, partition in parts],
+        [starts[part] for part in parts],
+    )
+
+
+def by_hand(part: Part, offset: int) -> str:
+    """The statement with which a person lets intake go on at an offset knowingly."""
+    topic, partition = part
+    return (
+        f"UPDATE ledger.source_offset SET skipped = skipped + {offset} - next_offset,"
+        f" next_offset = {offset} WHERE topic = '{topic}' AND partition = {partition}"
+    )

@@ -33,9 +33,12 @@ ENTRY_COLUMNS = (
 )
 _COUNTERS = (
     "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined, restoring"
-    " FROM ledger.ledger WHERE ledger = $1"
+    " FROM ledger.ledger"
 )
-_LOCK_COUNTERS = _COUNTERS + " FOR UPDATE"
+_ONE = " WHERE ledger = $1"
+LOCK_COUNTERS = _COUNTERS + _ONE + " FOR UPDATE"
+STREAMS = "(SELECT position, stream FROM ledger.entry WHERE ledger = $1)"
+"""For a FROM clause: the stream of each entry of ledger $1."""
 _READ = (
     "SELECT position, recorded_at, source, event_id, type, stream, version, open FROM ledger.entry"
 )
@@ -85,6 +88,11 @@ async def create_schema(connection: asyncpg.Connection) -> None:
         await connection.execute("SELECT pg_advisory_unlock(4451020)")
 
 
+async def exists(connection: asyncpg.Connection) -> bool:
+    """Whether this database holds the tables of the ledger at all."""
+    return bool(await connection.fetchval("SELECT to_regclass('ledger.ledger') IS NOT NULL"))
+
+
 async def create_ledger(
     connection: asyncpg.Connection, name: str, kind: str, *, sample: bool
 ) -> None:
@@ -105,13 +113,18 @@ async def find_ledger(
 
     Raises LedgerRestoring where an append must wait for a restore to end.
     """
-    row = await connection.fetchrow(_LOCK_COUNTERS if lock else _COUNTERS, name)
+    row = await connection.fetchrow(LOCK_COUNTERS if lock else _COUNTERS + _ONE, name)
     if row is None:
         return None
     ledger = Ledger(*row)
     if lock and ledger.restoring:
         raise LedgerRestoring(name)
     return ledger
+
+
+async def all_ledgers(connection: asyncpg.Connection) -> list[Ledger]:
+    """Every ledger of this database, in the order of its name."""
+    return [Ledger(*row) for row in await connection.fetch(_COUNTERS + " ORDER BY ledger")]
 
 
 class _Open(msgspec.Struct, gc=False):
@@ -239,28 +252,27 @@ async def load_states(
     return states
 
 
+async def recorded_at(
+    connection: asyncpg.Connection, ledger: str, position: int
+) -> datetime | None:
+    """When the entry at a position was recorded; None if there is no such entry."""
+    at: datetime | None = await connection.fetchval(
+        "SELECT recorded_at FROM ledger.entry WHERE ledger = $1 AND position = $2", ledger, position
+    )
+    return at
+
+
 async def position_at(connection: asyncpg.Connection, ledger: str, known: datetime) -> int:
     """The last position recorded at or before `known` (0 when none).
 
     Recording times never decrease with the position, so this is a binary search on the key.
     """
-    low, high = (
-        0,
-        int(
-            await connection.fetchval(
-                "SELECT position FROM ledger.ledger WHERE ledger = $1", ledger
-            )
-            or 0
-        ),
-    )
+    counters = await find_ledger(connection, ledger)
+    low, high = 0, 0 if counters is None else counters.position
     while low < high:
         middle = (low + high + 1) // 2
-        recorded_at = await connection.fetchval(
-            "SELECT recorded_at FROM ledger.entry WHERE ledger = $1 AND position = $2",
-            ledger,
-            middle,
-        )
-        if recorded_at <= known:
+        at = await recorded_at(connection, ledger, middle)
+        if at is not None and at <= known:
             low = middle
         else:
             high = middle - 1

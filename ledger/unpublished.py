@@ -12,20 +12,14 @@ from typing import Any, Literal
 
 import asyncpg
 
+from ledger import aside
 from ledger.store import ENTRY_COLUMNS
 
 What = Literal["accepted", "parked", "quarantined"]
 Row = Sequence[Any]
 
-_QUERIES: dict[What, str] = {
-    "accepted": "SELECT position, source, event_id FROM ledger.entry"
-    " WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
-    "parked": "SELECT number, source, event_id, waits_for FROM ledger.parked"
-    " WHERE ledger = $1 AND number > $2 AND number <= $3 ORDER BY number LIMIT $4",
-    "quarantined": "SELECT number, source, event_id, reason, pointer, digest, origin"
-    " FROM ledger.quarantine WHERE ledger = $1 AND number > $2 AND number <= $3"
-    " ORDER BY number LIMIT $4",
-}
+KINDS: tuple[What, ...] = ("accepted", "parked", "quarantined")
+"""What a source is told of; each has dense numbers of its own."""
 
 # Positions are dense, so a span of them is as good as a LIMIT, and bounds the sealed parts as well.
 _ENTRIES = f"""
@@ -40,9 +34,17 @@ WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position
 """
 
 
-PUBLISHER = "SELECT pg_try_advisory_lock(hashtextextended('mingjian relay ' || $1, 0))"
-"""Asks to be the one who publishes this ledger, as long as the connection lasts."""
-PUBLISHER_NO_MORE = "SELECT pg_advisory_unlock(hashtextextended('mingjian relay ' || $1, 0))"
+_PUBLISHER = "hashtextextended('mingjian relay ' || $1, 0)"
+
+
+async def become_publisher(connection: asyncpg.Connection, ledger: str) -> bool:
+    """Take the right to publish this ledger, as long as the connection lasts; False if taken."""
+    return bool(await connection.fetchval(f"SELECT pg_try_advisory_lock({_PUBLISHER})", ledger))
+
+
+async def resign(connection: asyncpg.Connection, ledger: str) -> None:
+    """Give the right to publish back before the connection ends."""
+    await connection.execute(f"SELECT pg_advisory_unlock({_PUBLISHER})", ledger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,19 @@ async def digest_at(connection: asyncpg.Connection, ledger: str, position: int) 
     return digest
 
 
-async def waiting(
+async def untold(
     connection: asyncpg.Connection, ledger: str, what: What, span: tuple[int, int], limit: int
 ) -> list[Row]:
     """Rows to tell sources about: those after the first number of `span`, up to the second."""
-    rows: list[Row] = await connection.fetch(_QUERIES[what], ledger, *span, limit)
+    if what != "accepted":
+        return await aside.notices(connection, what, ledger, span, limit)
+    rows: list[Row] = await connection.fetch(
+        "SELECT position, source, event_id FROM ledger.entry"
+        " WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
+        ledger,
+        *span,
+        limit,
+    )
     return rows
 
 
@@ -97,7 +107,7 @@ async def told(connection: asyncpg.Connection, ledger: str) -> dict[What, int]:
         "SELECT what, number FROM ledger.relayed WHERE ledger = $1", ledger
     )
     known = {row[0]: row[1] for row in rows}
-    return {what: known.get(what, 0) for what in _QUERIES}
+    return {what: known.get(what, 0) for what in KINDS}
 
 
 async def tell(connection: asyncpg.Connection, ledger: str, what: What, number: int) -> None:

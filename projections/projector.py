@@ -116,6 +116,13 @@ async def positions(
     return {model.name: known.get(model.name, 0) for model in models}
 
 
+async def folded_to(
+    connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel] = READ_MODELS
+) -> int:
+    """The last position that all of these read models hold."""
+    return min((await positions(connection, ledger, models)).values())
+
+
 def work_out(
     ledger: str, entries: Iterable[Entry], models: Sequence[ReadModel] = READ_MODELS
 ) -> Adds:

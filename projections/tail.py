@@ -41,7 +41,7 @@ async def catch_up(
             await projector.project(connection, ledger, entries, read_streams, models, adds)
 
     done = 0
-    after = min((await projector.positions(connection, ledger, models)).values())
+    after = await projector.folded_to(connection, ledger, models)
     rows = await store.read_rows(connection, ledger, after, batch)
     entries, adds = await decode(ledger, rows, models)
     while entries:

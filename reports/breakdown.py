@@ -17,6 +17,7 @@ from typing import Literal
 import asyncpg
 
 from domain.identifiers import STATISTICAL_AREAS, TOWNSHIPS
+from ledger.store import STREAMS
 from reports.catalogue import FIGURES
 from reports.evaluate import TAKE, all_parameters
 from reports.figure import Exact, Figure, Moment, expand
@@ -110,7 +111,7 @@ async def _cells(
     sql = f"""
 SELECT {key} AS cell, sum(contribution)::bigint, count(DISTINCT coalesce(stream, position::text))
 FROM ({expand(figure.rows)}) AS rows
-LEFT JOIN (SELECT position, stream FROM ledger.entry WHERE ledger = $1) AS entry USING (position)
+LEFT JOIN {STREAMS} AS entry USING (position)
 GROUP BY cell ORDER BY cell NULLS LAST
 """
     found = await connection.fetch(all_parameters(sql), *moment.parameters)

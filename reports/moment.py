@@ -72,7 +72,7 @@ async def resolve(
             raise Unanswerable(f"asof {end} 早于期间 {period} 的开始")
     if await store.find_ledger(connection, ledger) is None:
         raise Unanswerable(f"没有账本 {ledger};先执行 mingjian ingest 或 mingjian demo")
-    folded = min((await projector.positions(connection, ledger)).values())
+    folded = await projector.folded_to(connection, ledger)
     if known is not None and at is not None:
         raise Unanswerable("known 与 at 只能给一个")
     if known is not None:

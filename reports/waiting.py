@@ -13,30 +13,13 @@ from dataclasses import dataclass
 import asyncpg
 
 from domain.money import format_yuan
+from ledger import aside
 from reports.figure import Moment
 
 MEANING = (
     "隔离:格式有误、无权发布或编号冲突,未予接受;搁置:所依据的事项尚未到达。"
     "声称金额是来件自称的数,不计入任何数值。"
 )
-
-# The same bytes may have been put in quarantine and, understood later, be parked: counted once.
-_SQL = """
-SELECT count(*) FILTER (WHERE place = 'quarantined'), count(*) FILTER (WHERE place = 'parked'),
-       coalesce(sum(claims_fen), 0)
-FROM (
-    SELECT DISTINCT ON (digest) place, claims_fen, claims_on
-    FROM (
-        SELECT 'parked' AS place, digest, claims_fen, claims_on FROM ledger.parked
-        WHERE ledger = $1 AND position <= $2 AND (taken_at IS NULL OR taken_at > $2)
-        UNION ALL
-        SELECT 'quarantined', digest, claims_fen, claims_on FROM ledger.quarantine
-        WHERE ledger = $1 AND position <= $2 AND (released_at IS NULL OR released_at > $2)
-    ) AS aside
-    ORDER BY digest, place
-) AS waiting
-WHERE claims_on BETWEEN $3 AND $4
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +71,8 @@ class Waiting:
 
 async def at(connection: asyncpg.Connection, moment: Moment) -> Waiting:
     """What waits in the moment's period, as known at its position."""
-    quarantined, parked, claims = await connection.fetchrow(_SQL, *moment.parameters)
-    return Waiting(quarantined, parked, int(claims))
+    claims = await aside.claims_in_period(
+        connection, moment.ledger, moment.at, moment.start, moment.end
+    )
+    quarantined, parked = claims["quarantine"], claims["parked"]
+    return Waiting(quarantined.events, parked.events, quarantined.fen + parked.fen)

@@ -92,7 +92,7 @@ async def drained(
                 app.check()
             taken = await _taken(connection, sent)
             heads = await unpublished.heads(connection, ledger)
-            folded = min((await projector.positions(connection, ledger)).values())
+            folded = await projector.folded_to(connection, ledger)
             told = await unpublished.told(connection, ledger)
             bars.update(taking, completed=sum(taken.values()))
             bars.update(folding, completed=folded, total=heads.accepted)

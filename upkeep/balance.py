@@ -21,19 +21,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from consumers.notices import notices
 from domain.catalogue import SOURCES
 from infra.kafka.topics import intake_topic, quarantine_topic, receipts_topic
-from ledger import unpublished
+from ledger import aside, evidence, offsets, unpublished
 from ledger.unpublished import What
 from upkeep.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
 from upkeep.scan import scanning
 
-_BOOKS = """
-SELECT topic, partition, next_offset AS consumed, accepted, duplicate, parked, quarantined, skipped
-FROM ledger.source_offset WHERE topic = ANY($1) ORDER BY topic, partition
-"""
-_BY_ORIGIN = """
-SELECT regexp_replace(origin, '/[0-9]+$', ''), count(*) FROM ledger.{}
-WHERE ledger = $1{} GROUP BY 1
-"""
 PLACES = ("accepted", "duplicate", "parked", "quarantined", "skipped")
 
 
@@ -71,14 +63,10 @@ async def partitions(
     """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
     by_topic = {intake_topic(source, prefix): source for source in SOURCES}
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        books = [Partition(*row) for row in await connection.fetch(_BOOKS, list(by_topic))]
-        waiting = _BY_ORIGIN.format("parked", " AND taken_at IS NULL")
-        parked = dict(map(tuple, await connection.fetch(waiting, ledger)))
-        refused = dict(
-            map(tuple, await connection.fetch(_BY_ORIGIN.format("quarantine", ""), ledger))
-        )
-        counts = "SELECT source, count(*) FROM ledger.entry WHERE ledger = $1 GROUP BY 1"
-        taken = dict(map(tuple, await connection.fetch(counts, ledger)))
+        books = [Partition(*book) for book in await offsets.books(connection, list(by_topic))]
+        parked = await aside.parked_by_partition(connection, ledger)
+        quarantined = await aside.quarantined_by_partition(connection, ledger)
+        entries = await evidence.count_by_source(connection, ledger)
     accepted: Counter[str] = Counter()
     for book in books:
         accepted[book.topic] += book.accepted
@@ -88,8 +76,8 @@ async def partitions(
         wrong = {
             "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
             "parked": book.parked != parked.get(part, 0),
-            "quarantined": book.quarantined != refused.get(part, 0),
-            "accepted": accepted[book.topic] > taken.get(by_topic[book.topic], 0),
+            "quarantined": book.quarantined != quarantined.get(part, 0),
+            "accepted": accepted[book.topic] > entries.get(by_topic[book.topic], 0),
             "lost": book.start > book.consumed,
             "ahead": book.end < book.consumed,
         }
@@ -220,7 +208,7 @@ async def _lacking(
     """Numbers noted as told that do not stand in a topic where they should."""
     lacking = Runs()
     after = 0
-    while rows := await unpublished.waiting(
+    while rows := await unpublished.untold(
         connection, ledger, kind.what, (after, kind.told), BUCKET
     ):
         for row in rows:

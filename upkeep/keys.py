@@ -17,6 +17,7 @@ from pathlib import Path
 import asyncpg
 from cryptography.exceptions import InvalidTag
 
+from ledger import keys
 from ledger.seal import Sealer
 
 ROWS = 1_000
@@ -34,11 +35,7 @@ async def export_keys(
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         async with connection.transaction():
-            async for person, key in connection.cursor(
-                "SELECT person, key FROM ledger.person_key WHERE ledger = $1 ORDER BY person",
-                ledger,
-                prefetch=ROWS,
-            ):
+            async for person, key in keys.all_of(connection, ledger):
                 # Who and where is sealed with the key: no line can be passed off as another.
                 sealed = sealer.box(f"{ledger}\0{person}\0".encode() + key)
                 line = {"person": person, "key": base64.b64encode(sealed).decode()}
@@ -82,16 +79,9 @@ def _opened(
         yield person, opened[len(name) :]
 
 
-async def _add(connection: asyncpg.Connection, ledger: str, keys: dict[str, bytes]) -> None:
-    known = await connection.fetch(
-        "INSERT INTO ledger.person_key SELECT $1, p, k FROM unnest($2::text[], $3::bytea[])"
-        " AS given (p, k) ON CONFLICT (ledger, person) DO UPDATE SET key = person_key.key"
-        " RETURNING person, key",
-        ledger,
-        list(keys),
-        list(keys.values()),
-    )
-    other = sum(key != keys[person] for person, key in known)
+async def _add(connection: asyncpg.Connection, ledger: str, given: dict[str, bytes]) -> None:
+    stored = await keys.add(connection, ledger, given)
+    other = sum(key != given[person] for person, key in stored.items())
     if other:
         raise KeysRefused(
             f"{other} 人在数据库中已有另一密钥,未导入任何密钥"

@@ -23,10 +23,10 @@ from domain.catalogue import SOURCES
 from infra.failpoint import reach
 from infra.kafka.topics import ensure_topics, ledger_topic, quarantine_topic, receipts_topic
 from infra.settings import SAMPLE_SECRET, Settings
-from ledger import offsets, tables, unpublished
-from ledger.records import Outcome, Part
+from ledger import aside, keys, offsets, restoring, store, unpublished
+from ledger.records import Outcome, Part, part_of
 from ledger.seal import Sealer
-from ledger.store import ENTRY_COLUMNS
+from ledger.unpublished import What
 from ledger.wire import entry_message, entry_row, message_of
 from projections import opening
 from upkeep.balance import receipt_numbers, standing
@@ -35,11 +35,6 @@ from upkeep.scan import Scan, scanning
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]
 """Gets how much is done, and of how much."""
-
-_COUNTERS = (
-    "SELECT kind, sample, position, parked, quarantined, restoring FROM ledger.ledger"
-    " WHERE ledger = $1 FOR UPDATE"
-)
 
 
 class Refused(Exception):
@@ -74,21 +69,17 @@ async def restore_ledger(
         scanning(bootstrap, ledger_topic(ledger, prefix)) as scan,
     ):
         await work.entries(scan, progress)
-        begun = "SELECT restoring FROM ledger.ledger WHERE ledger = $1"
-        if await connection.fetchval(begun, ledger):
+        counters = await store.find_ledger(connection, ledger)
+        if counters is not None and counters.restoring:
             await work.finish(bootstrap, prefix)
-    work.done.without_key = await connection.fetchval(
-        "SELECT count(DISTINCT person) FROM ledger.sealed_part LEFT JOIN ledger.person_key"
-        " USING (ledger, person) WHERE ledger = $1 AND key IS NULL",
-        ledger,
-    )
+    work.done.without_key = await keys.persons_without(connection, ledger)
     return work.done
 
 
 @asynccontextmanager
 async def _nobody_publishes(connection: asyncpg.Connection, ledger: str) -> AsyncIterator[None]:
     """Keep the relay, and any other restore, away meanwhile."""
-    if not await connection.fetchval(unpublished.PUBLISHER, ledger):
+    if not await unpublished.become_publisher(connection, ledger):
         raise Refused(
             "转发服务或另一恢复正在运行,先停下 / stop the relay, or the other restore, first"
         )
@@ -96,7 +87,7 @@ async def _nobody_publishes(connection: asyncpg.Connection, ledger: str) -> Asyn
         yield
     finally:
         if not connection.is_closed():
-            await connection.execute(unpublished.PUBLISHER_NO_MORE, ledger)
+            await unpublished.resign(connection, ledger)
 
 
 class _Restore:
@@ -199,37 +190,16 @@ class _Restore:
     async def _write(self, rows: Sequence[Row]) -> None:
         """A batch of entries with the counter; nothing may be taken in from now until the end."""
         async with self._connection.transaction():
-            await self._connection.execute(
-                "INSERT INTO ledger.ledger (ledger, kind, sample, restoring)"
-                " VALUES ($1, $2, $3, true) ON CONFLICT DO NOTHING",
-                self._ledger,
-                self._kind,
-                self._sample,
+            ledger = await restoring.begin(
+                self._connection, self._ledger, self._kind, sample=self._sample
             )
-            counters = await self._connection.fetchrow(_COUNTERS, self._ledger)
-            if counters["position"] != rows[0]["position"] - 1:
+            if ledger.position != rows[0]["position"] - 1:
                 raise Refused("另一进程正在写此账本,先停下 / another process writes this ledger")
-            if (counters["kind"], counters["sample"]) != (self._kind, self._sample):
+            if (ledger.kind, ledger.sample) != (self._kind, self._sample):
                 raise Refused(
                     "数据库中已有另一种账本 / the database holds a ledger of another kind"
                 )
-            await tables.copy(
-                self._connection,
-                "entry",
-                ENTRY_COLUMNS,
-                [tuple(row[name] for name in ENTRY_COLUMNS) for row in rows],
-            )
-            reach("restore.entries-copied")
-            await tables.copy(
-                self._connection, "sealed_part", tables.SEALED_COLUMNS, _sealed_rows(rows)
-            )
-            await self._connection.execute(
-                "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, restoring = true"
-                " WHERE ledger = $1",
-                self._ledger,
-                rows[-1]["position"],
-                rows[-1]["recorded_at"],
-            )
+            await restoring.write(self._connection, rows)
         reach("restore.batch-written")
         self.done.written += len(rows)
 
@@ -238,76 +208,39 @@ class _Restore:
         seen = await _highest_told(bootstrap, prefix, self._ledger)
         places = await standing(bootstrap, prefix)
         async with self._connection.transaction():
-            counters = await self._connection.fetchrow(_COUNTERS, self._ledger)
+            ledger = await restoring.lock(self._connection, self._ledger)
             told = await unpublished.told(self._connection, self._ledger)
             # The last receipts may have reached some topics and not yet others: tell those again.
             told["accepted"] = max(
                 told["accepted"], min(seen["accepted"], self._position) - TOLD_AT_ONCE
             )
-            heads = {}
-            for what in ("parked", "quarantined"):
-                heads[what] = max(counters[what], seen[what])
-                if told[what] >= counters[what]:
-                    told[what] = heads[what]  # what lies between is lost here, and found again
+            last: dict[What, int] = {}
+            given: dict[What, int] = {"parked": ledger.parked, "quarantined": ledger.quarantined}
+            for what, number in given.items():
+                last[what] = max(number, seen[what])
+                if told[what] >= number:
+                    told[what] = last[what]  # what lies between is lost here, and found again
             for what, number in told.items():
                 await unpublished.tell(self._connection, self._ledger, what, max(0, number))
-            await self._connection.execute(_BEGIN_AT, *_columns(places))
-            await self._take_what_waited()
+            starts = {(tp.topic, tp.partition): start for tp, (start, _) in places.items()}
+            await offsets.begin_at(self._connection, starts)
+            await self._settle_parked()
             reach("restore.finishing")
-            await self._connection.execute(
-                "UPDATE ledger.ledger SET parked = $2, quarantined = $3, restoring = false"
-                " WHERE ledger = $1",
+            await restoring.end(
+                self._connection,
                 self._ledger,
-                heads["parked"],
-                heads["quarantined"],
+                parked=last["parked"],
+                quarantined=last["quarantined"],
             )
 
-    async def _take_what_waited(self) -> None:
-        """In an old database: what waited there and was accepted since waits no more."""
-        rows = await self._connection.fetch(_TAKE, self._ledger)
+    async def _settle_parked(self) -> None:
+        """In an old database: what was parked there and was accepted since is parked no more."""
         moved: Counter[tuple[Part, Outcome]] = Counter()
-        for (origin,) in rows:
-            topic, _, rest = origin.partition("/")
-            partition, _, offset = rest.partition("/")
-            if partition.isdigit() and offset.isdigit():
-                moved[(topic, int(partition)), "parked"] -= 1
-                moved[(topic, int(partition)), "accepted"] += 1
+        for origin in await aside.settle_accepted(self._connection, self._ledger):
+            if (part := part_of(origin)) is not None:
+                moved[part, "parked"] -= 1
+                moved[part, "accepted"] += 1
         await offsets.count(self._connection, moved)
-
-
-_BEGIN_AT = """
-INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, skipped)
-SELECT t, p, first, extract(epoch FROM clock_timestamp())::bigint, first
-FROM unnest($1::text[], $2::int[], $3::bigint[]) AS kept (t, p, first)
-ON CONFLICT (topic, partition) DO UPDATE
-SET next_offset = excluded.next_offset, skipped = excluded.skipped, epoch = excluded.epoch
-WHERE source_offset.next_offset = 0
-"""
-# The epoch is higher than any that an intake of the lost database may still hold.
-_TAKE = """
-UPDATE ledger.parked SET taken_at = entry.position FROM ledger.entry
-WHERE parked.ledger = $1 AND parked.taken_at IS NULL
-AND entry.source = parked.source AND entry.event_id = parked.event_id
-RETURNING parked.origin
-"""
-
-
-def _columns(places: dict[Any, tuple[int, int]]) -> tuple[list[str], list[int], list[int]]:
-    parts = sorted(places)
-    return (
-        [part.topic for part in parts],
-        [part.partition for part in parts],
-        [places[part][0] for part in parts],
-    )
-
-
-def _sealed_rows(rows: Sequence[Row]) -> list[tuple[Any, ...]]:
-    made: list[tuple[Any, ...]] = []
-    for row in rows:
-        for ordinal, part in enumerate(row["sealed"] or ()):
-            person, _, sealed = part.partition(b"\0")
-            made.append((row["ledger"], row["position"], ordinal, person.decode(), sealed))
-    return made
 
 
 async def _highest_told(bootstrap: str, prefix: str, ledger: str) -> Counter[str]:

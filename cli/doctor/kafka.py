@@ -16,7 +16,7 @@ from consumers.publishing import last_record
 from domain.catalogue import SOURCES
 from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
 from infra.settings import Settings
-from ledger import unpublished
+from ledger import store, unpublished
 from ledger.records import Part
 from upkeep import balance
 from upkeep.balance import FAULTS, Partition
@@ -36,11 +36,9 @@ async def kafka_findings(connection: asyncpg.Connection | None, given: Settings)
     """All checks of the broker, and with a database of what waits in it."""
     bootstrap, prefix = given.kafka or "", given.kafka_prefix
     found = [await _brokers(bootstrap)]
-    exists = "SELECT to_regclass('ledger.ledger') IS NOT NULL"
     ledgers: list[str] = []
-    if connection is not None and await connection.fetchval(exists):
-        names = await connection.fetch("SELECT ledger FROM ledger.ledger ORDER BY ledger")
-        ledgers = [row[0] for row in names]
+    if connection is not None and await store.exists(connection):
+        ledgers = [ledger.name for ledger in await store.all_ledgers(connection)]
     found += await _topics(bootstrap, ledgers, prefix)
     if connection is not None:
         for ledger in ledgers:

@@ -10,9 +10,9 @@ import asyncpg
 
 from cli.doctor.finding import Finding, disk, fine, look, wrong
 from consumers import selfcheck
-from consumers.vitals import waiting
 from domain.money import format_yuan
 from infra.settings import Settings
+from ledger import aside, evidence, offsets, store
 from ledger.seal import Sealer
 from projections import projector
 from projections.read_model import SCHEMA
@@ -26,31 +26,21 @@ REMEDIES = {
     " 也查角色与数据库的设置 / look at ALTER ROLE and ALTER DATABASE settings too",
     "server_version_num": "升级到 PostgreSQL 18 / upgrade",
 }
-_WITHOUT_PERSONS = """
-SELECT position, open, digest FROM ledger.entry AS e WHERE ledger = $1 AND NOT EXISTS
-(SELECT FROM ledger.sealed_part AS s WHERE s.ledger = e.ledger AND s.position = e.position)
-ORDER BY position DESC LIMIT 1
-"""
-_BOOKS = """
-SELECT count(*), coalesce(max(epoch), 0), coalesce(sum(next_offset), 0)::bigint,
-    count(*) FILTER (WHERE next_offset <> accepted + duplicate + parked + quarantined + skipped)
-FROM ledger.source_offset
-"""
 
 
 async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> list[Finding]:
     """All checks of the database and what stands in it."""
     found = [finding async for finding in _server(connection)]
-    if not await connection.fetchval("SELECT to_regclass('ledger.ledger') IS NOT NULL"):
+    if not await store.exists(connection):
         remedy = "mingjian ingest, mingjian demo 或 / or mingjian run intake"
         return [*found, look("ledger", "还没有账本 / no ledger in this database yet", remedy)]
-    names = await connection.fetch("SELECT ledger FROM ledger.ledger ORDER BY ledger")
-    if not names:
+    ledgers = await store.all_ledgers(connection)
+    if not ledgers:
         found.append(look("ledger", "还没有账本 / no ledger yet", "mingjian ingest"))
-    for (name,) in names:
-        found += [finding async for finding in _ledger(connection, name, given)]
-        found += [finding async for finding in _read_models(connection, name)]
-        found += [finding async for finding in _waiting(connection, name)]
+    for ledger in ledgers:
+        found += [finding async for finding in _ledger(connection, ledger, given)]
+        found += [finding async for finding in _read_models(connection, ledger)]
+        found += [finding async for finding in _aside(connection, ledger.name)]
     found.append(await _books(connection))
     return found
 
@@ -89,22 +79,18 @@ async def _server(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
 
 
 async def _ledger(
-    connection: asyncpg.Connection, name: str, given: Settings
+    connection: asyncpg.Connection, ledger: store.Ledger, given: Settings
 ) -> AsyncIterator[Finding]:
-    kind, sample, position, restoring = await connection.fetchrow(
-        "SELECT kind, sample, position, restoring FROM ledger.ledger WHERE ledger = $1", name
-    )
-    marks = f"{kind}{', 示例 / sample' if sample else ''}"
+    name, position = ledger.name, ledger.position
+    marks = f"{ledger.kind}{', 示例 / sample' if ledger.sample else ''}"
     text = f"账本 / ledger {name} ({marks}): 位置 / position {position}"
-    if restoring:
+    if ledger.restoring:
         yield wrong(
             f"ledger.{name}", f"{text}, 尚未恢复完 / restore unfinished", "mingjian restore"
         )
     else:
         yield fine(f"ledger.{name}", text)
-    count, last = await connection.fetchrow(
-        "SELECT count(*), coalesce(max(position), 0) FROM ledger.entry WHERE ledger = $1", name
-    )
+    count, last = await evidence.count_and_last(connection, name)
     if count == last == position:
         yield fine(f"dense.{name}", f"{name}: 位置连续 / positions dense, 1 – {position}")
     else:
@@ -119,7 +105,7 @@ async def _ledger(
 
 async def _secret(connection: asyncpg.Connection, name: str, given: Settings) -> Finding:
     check = f"secret.{name}"
-    row = await connection.fetchrow(_WITHOUT_PERSONS, name)
+    row = await evidence.last_without_persons(connection, name)
     if row is None:
         text = f"{name}: 没有可用来核对密钥的条目 / no entry to verify the secret by"
         return look(check, text, "自行核对 MINGJIAN_LEDGER_SECRET / make sure of it yourself")
@@ -133,14 +119,14 @@ async def _secret(connection: asyncpg.Connection, name: str, given: Settings) ->
     )
 
 
-async def _read_models(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
+async def _read_models(
+    connection: asyncpg.Connection, ledger: store.Ledger
+) -> AsyncIterator[Finding]:
+    name, position = ledger.name, ledger.position
     check = f"read_models.{name}"
     if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SCHEMA}.checkpoint"):
         yield look(check, f"{name}: 没有读模型 / no read models", "mingjian rebuild")
         return
-    position = await connection.fetchval(
-        "SELECT position FROM ledger.ledger WHERE ledger = $1", name
-    )
     folded = await projector.positions(connection, name)
     slowest = min(folded, key=lambda model: folded[model])
     behind = position - folded[slowest]
@@ -161,21 +147,21 @@ async def _read_models(connection: asyncpg.Connection, name: str) -> AsyncIterat
         )
 
 
-async def _waiting(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
+async def _aside(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
     commands = {"parked": ("搁置", "mingjian parked list"), "quarantine": ("隔离", "")}
-    for place, (events, fen) in (await waiting(connection, name)).items():
-        word, remedy = commands[place]
-        text = f"{name}: {word} / {place} {events}"
+    for table, (events, fen) in (await aside.claims(connection, name)).items():
+        word, remedy = commands[table]
+        text = f"{name}: {word} / {table} {events}"
         if events:
             text += f", 涉及 / claiming {format_yuan(fen)} 元"
             remedy = remedy or "mingjian quarantine list; 修复后 / then release"
-            yield look(f"{place}.{name}", text, remedy)
+            yield look(f"{table}.{name}", text, remedy)
         else:
-            yield fine(f"{place}.{name}", text)
+            yield fine(f"{table}.{name}", text)
 
 
 async def _books(connection: asyncpg.Connection) -> Finding:
-    partitions, epoch, consumed, unequal = await connection.fetchrow(_BOOKS)
+    partitions, epoch, consumed, unequal = await offsets.sums(connection)
     text = (
         f"接收 / intake: {partitions} 个分区 / partitions, 已读 / consumed {consumed},"
         f" 最大纪元 / highest epoch {epoch}"

@@ -95,7 +95,7 @@ async def totals(connection: asyncpg.Connection) -> dict[Total, tuple[int, int]]
 
 async def projected(connection: asyncpg.Connection) -> int:
     """Up to which position all read models are."""
-    return min((await projector.positions(connection, LEDGER)).values())
+    return await projector.folded_to(connection, LEDGER)
 
 
 async def taken(connection: asyncpg.Connection) -> int:

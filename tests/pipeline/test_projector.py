@@ -39,7 +39,7 @@ async def test_stopped_anywhere_and_fed_repeats_it_gives_the_rows_of_the_tail(
     await publish_entries(kafka_settings, connection, 0, 150)
     async with ProjectorApp(kafka_settings, max_records=7) as first:
         await projected(first, 20)
-    stopped_at = min((await projector.positions(connection, LEDGER)).values())
+    stopped_at = await projector.folded_to(connection, LEDGER)
     assert stopped_at >= 20
 
     await publish_entries(kafka_settings, connection, 140, last)

@@ -70,10 +70,11 @@ def dotted(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def texts(module: str) -> Iterator[tuple[str, str]]:
+def texts(module: str, parsed: ast.Module | None = None) -> Iterator[tuple[str, str]]:
     """Every string of a module that is no docstring or bare remark, with its place."""
-    remarks = {id(node.value) for node in ast.walk(tree(module)) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree(module)):
+    whole = parsed or tree(module)
+    remarks = {id(node.value) for node in ast.walk(whole) if isinstance(node, ast.Expr)}
+    for node in ast.walk(whole):
         if isinstance(node, ast.JoinedStr):
             parts = (p.value if isinstance(p, ast.Constant) else "{x}" for p in node.values)
             yield at(module, node), "".join(map(str, parts))
@@ -273,3 +274,44 @@ def test_entries_are_never_changed() -> None:
         if forbidden.search(text)
     ]
     assert not found
+
+
+def test_the_ledgers_tables_are_asked_in_one_room() -> None:
+    """What is parked was asked in nine places; one of them forgot that some had been taken since.
+
+    A page then showed as open what was settled long ago. SQL on these tables stands in `ledger/`.
+    """
+    others = [room for room in ROOMS if room != "ledger"]
+    assert not [place for module in modules(*others) for place in ledger_sql(module, tree(module))]
+
+
+def ledger_sql(module: str, parsed: ast.Module) -> list[str]:
+    """Where a module names a table of the ledger in a string, or copies into one."""
+    schema = (ROOT / "ledger/schema.sql").read_text(encoding="utf-8")
+    tables = "|".join(sorted(set(re.findall(r"CREATE TABLE IF NOT EXISTS ledger\.(\w+)", schema))))
+    named = re.compile(
+        rf"(?<![\w.}}])ledger\.(?:{tables})\b|\b(?:FROM|JOIN|INTO|UPDATE)\s+ledger\.", re.IGNORECASE
+    )
+    found = {place for place, text in texts(module, parsed) if named.search(text)}
+    found |= {
+        at(module, node.value)
+        for node in ast.walk(parsed)
+        if isinstance(node, ast.keyword) and node.arg == "schema_name"
+        if isinstance(node.value, ast.Constant) and node.value.value == "ledger"
+    }
+    return sorted(found)
+
+
+def test_sql_on_the_ledgers_tables_is_seen_elsewhere() -> None:
+    """The test above can fail: it names file and line, and takes no other text for SQL."""
+    parsed = ast.parse(
+        '''"""Reads ledger.entry."""
+SQL = "SELECT count(*) FROM ledger.entry"
+joined = f"SELECT 1 FROM read.payment JOIN ledger.{table} USING (position)"
+begun = "SELECT to_regclass('ledger.ledger') IS NOT NULL"
+connection.copy_records_to_table("entry", schema_name="ledger")
+topic = f"{prefix}.ledger.{division}"
+check = wrong(f"ledger.{name}", "mingjian.ledger.445102")
+'''
+    )
+    assert ledger_sql("api/pages.py", parsed) == [f"api/pages.py:{line}" for line in (2, 3, 4, 5)]

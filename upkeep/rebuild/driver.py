@@ -31,8 +31,7 @@ class SwitchBlocked(RuntimeError):
 
 async def heads(connection: asyncpg.Connection) -> dict[str, int]:
     """Ledger → its last position, of all ledgers."""
-    rows = await connection.fetch("SELECT ledger, position FROM ledger.ledger ORDER BY ledger")
-    return dict(rows)
+    return {ledger.name: ledger.position for ledger in await store.all_ledgers(connection)}
 
 
 async def left(connection: asyncpg.Connection) -> int:

@@ -1,0 +1,95 @@
+"""Entries as evidence: one of them, the history of a stream, and what an auditor or doctor counts.
+
+Rows are mappings of the columns named here. Open parts only: nothing here reads a sealed part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import asyncpg
+
+Row = Mapping[str, Any]
+
+_ENTRY = (
+    "SELECT position, recorded_at, source, event_id, type, stream, version, open, breaches"
+    " FROM ledger.entry WHERE ledger = $1"
+)
+
+
+async def entry(connection: asyncpg.Connection, ledger: str, position: int) -> Row | None:
+    """The entry at a position; None if there is no such entry."""
+    row: Row | None = await connection.fetchrow(_ENTRY + " AND position = $2", ledger, position)
+    return row
+
+
+async def corrections_of(
+    connection: asyncpg.Connection, ledger: str, corrected: Row, to: int
+) -> list[Row]:
+    """Position and kind of the corrections of an entry, up to a position."""
+    rows: list[Row] = await connection.fetch(
+        "SELECT position, convert_from(open, 'UTF8')::jsonb ->> 'correctionkind' AS kind"
+        " FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position > $3 AND position <= $5"
+        " AND convert_from(open, 'UTF8')::jsonb ->> 'corrects' = $4 ORDER BY position",
+        ledger,
+        corrected["stream"],
+        corrected["position"],
+        f"{corrected['source']}/{corrected['event_id']}",
+        to,
+    )
+    return rows
+
+
+async def length_of(connection: asyncpg.Connection, ledger: str, stream: str, to: int) -> int:
+    """How many entries a stream has, up to a position."""
+    count: int = await connection.fetchval(
+        "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND stream = $2 AND position <= $3",
+        ledger,
+        stream,
+        to,
+    )
+    return count
+
+
+async def history(
+    connection: asyncpg.Connection, ledger: str, stream: str, to: int, limit: int, offset: int
+) -> list[Row]:
+    """A part of a stream, in the order of its versions, up to a position."""
+    rows: list[Row] = await connection.fetch(
+        _ENTRY + " AND stream = $2 AND position <= $3 ORDER BY version LIMIT $4 OFFSET $5",
+        ledger,
+        stream,
+        to,
+        limit,
+        offset,
+    )
+    return rows
+
+
+async def count_and_last(connection: asyncpg.Connection, ledger: str) -> tuple[int, int]:
+    """How many entries there are, and the last position: equal where the positions are dense."""
+    count, last = await connection.fetchrow(
+        "SELECT count(*), coalesce(max(position), 0) FROM ledger.entry WHERE ledger = $1", ledger
+    )
+    return count, last
+
+
+async def count_by_source(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
+    """Source → how many entries are of it."""
+    rows = await connection.fetch(
+        "SELECT source, count(*) FROM ledger.entry WHERE ledger = $1 GROUP BY 1", ledger
+    )
+    return dict(map(tuple, rows))
+
+
+async def last_without_persons(connection: asyncpg.Connection, ledger: str) -> Row | None:
+    """Open part and digest of the last entry that names nobody: it is stored as it was received."""
+    row: Row | None = await connection.fetchrow(
+        "SELECT open, digest FROM ledger.entry AS e WHERE ledger = $1 AND NOT EXISTS"
+        " (SELECT FROM ledger.sealed_part AS s"
+        " WHERE s.ledger = e.ledger AND s.position = e.position)"
+        " ORDER BY position DESC LIMIT 1",
+        ledger,
+    )
+    return row

@@ -1,0 +1,70 @@
+"""Putting entries back as they were: while a ledger is restored, nothing is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from infra.failpoint import reach
+from ledger import store, tables
+from ledger.store import ENTRY_COLUMNS, Ledger
+
+
+async def begin(connection: asyncpg.Connection, name: str, kind: str, *, sample: bool) -> Ledger:
+    """Lock the counters, in the caller's transaction; a ledger that is not there is made."""
+    await connection.execute(
+        "INSERT INTO ledger.ledger (ledger, kind, sample, restoring)"
+        " VALUES ($1, $2, $3, true) ON CONFLICT DO NOTHING",
+        name,
+        kind,
+        sample,
+    )
+    return await lock(connection, name)
+
+
+async def lock(connection: asyncpg.Connection, name: str) -> Ledger:
+    """The counters, locked for the one who restores; raises LedgerMissing."""
+    row = await connection.fetchrow(store.LOCK_COUNTERS, name)
+    if row is None:
+        raise store.LedgerMissing(name)
+    return Ledger(*row)
+
+
+async def write(connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Entries (rows as `unpublished.entries` gives them), with their sealed parts and counter."""
+    entries = [tuple(row[name] for name in ENTRY_COLUMNS) for row in rows]
+    await tables.copy(connection, "entry", ENTRY_COLUMNS, entries)
+    reach("restore.entries-copied")
+    await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, _sealed_rows(rows))
+    last = rows[-1]
+    recorded_at: datetime = last["recorded_at"]
+    await connection.execute(
+        "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, restoring = true"
+        " WHERE ledger = $1",
+        last["ledger"],
+        last["position"],
+        recorded_at,
+    )
+
+
+def _sealed_rows(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    sealed_rows: list[tuple[Any, ...]] = []
+    for row in rows:
+        for ordinal, part in enumerate(row["sealed"] or ()):
+            person, _, sealed = part.partition(b"\0")
+            sealed_rows.append((row["ledger"], row["position"], ordinal, person.decode(), sealed))
+    return sealed_rows
+
+
+async def end(connection: asyncpg.Connection, name: str, *, parked: int, quarantined: int) -> None:
+    """Let events in again; the numbers are the last ones ever given."""
+    await connection.execute(
+        "UPDATE ledger.ledger SET parked = $2, quarantined = $3, restoring = false"
+        " WHERE ledger = $1",
+        name,
+        parked,
+        quarantined,
+    )
