@@ -119,15 +119,6 @@ def add_working_days(day: date, working_days: int) -> date:
     return date.fromordinal(_WORKING[index])
 
 
-def working_days_between(start: date, end: date) -> int:
-    """How many working days lie after `start`, up to and including `end`.
-
-    So a period of n that runs from `start` was kept on `end` when this is at most n. Negative
-    when `end` is before `start`. Raises `CalendarUnknown`.
-    """
-    return bisect_right(_WORKING, _ordinal(end)) - bisect_right(_WORKING, _ordinal(start))
-
-
 def roll_to_working_day(day: date) -> date:
     """`day` if it is a working day, else the next working day. Raises `CalendarUnknown`.
 
@@ -172,14 +163,6 @@ def previous_month(month: Month) -> Month:
     """The month before `month`. Raises `ValueError` if it is not "YYYY-MM"."""
     year, index = divmod(_month_number(month) - 1, 12)
     return f"{year:04}-{index + 1:02}"
-
-
-def months_between(first: Month, last: Month) -> int:
-    """`last` minus `first` in months: 0 for the same month, negative when `last` is earlier.
-
-    Raises `ValueError` if one of them is not "YYYY-MM".
-    """
-    return _month_number(last) - _month_number(first)
 
 
 def month_end(month: Month) -> date:

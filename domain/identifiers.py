@@ -162,16 +162,3 @@ STATISTICAL_AREAS: Mapping[str, str] = {
     "445102402": "凤泉湖高新区",
 }
 """Areas of 湘桥区 that statistics count like a township but that are none."""
-
-_DIVISION = re.compile(r"[1-8][0-9]{5}")
-_TOWNSHIP = re.compile(r"[1-8][0-9]{8}")
-
-
-def check_division(text: str) -> Fault | None:
-    """县级 or higher 行政区划代码, 6 digits (GB/T 2260). No check digit; not looked up."""
-    return None if _DIVISION.fullmatch(text) else "malformed_value"
-
-
-def check_township(text: str) -> Fault | None:
-    """乡镇(街道) code, 9 digits: division and 3 more (GB/T 10114). Not looked up either."""
-    return None if _TOWNSHIP.fullmatch(text) else "malformed_value"

@@ -24,21 +24,6 @@ def fen_to_wan_yuan(fen: int) -> Decimal:
     return _half_up(fen, FEN_PER_WAN_YUAN, 2)
 
 
-def percent(part: int, whole: int, places: int = 2) -> Decimal:
-    """`part` as a percentage of `whole` (same unit, `whole` > 0), half-up.
-
-    Raises `ZeroDivisionError` when `whole` is 0: a share of nothing is not 0 %.
-    """
-    if whole < 0:
-        raise ValueError(f"a whole is not negative: {whole}")
-    return _half_up(100 * part, whole, places)
-
-
 def format_yuan(fen: int) -> str:
     """元 as pages print it, e.g. 57500 分 as "575.00" and 123456789 分 as "1,234,567.89"."""
     return f"{_half_up(fen, FEN_PER_YUAN, 2):,f}"
-
-
-def format_wan_yuan(fen: int) -> str:
-    """万元 as reports print it, without separators, e.g. "1809.05"."""
-    return f"{fen_to_wan_yuan(fen):f}"

@@ -19,7 +19,6 @@ from ledger import store
 from projections.snapshot import snapshot
 from reports import evaluate, publication, published, waiting
 from reports.annual_text import OPENING, PARTS, SectionText
-from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Exact, Moment, Value
 from reports.shown import (
@@ -354,17 +353,3 @@ def missing(value: StatementValue, *, details: bool) -> str:
 def _listed(broken: Sequence[str], limit: int = 3) -> str:
     more = f"等{len(broken)}项" if len(broken) > limit else ""
     return "、".join(broken[:limit]) + more
-
-
-def known_ids() -> frozenset[str]:
-    """Ids of all figures and statements that the wording refers to."""
-    sections = [OPENING, *(section for part in PARTS for section in part.sections)]
-    texts = [text for section in sections for text in section.paragraphs]
-    return frozenset(
-        match[1] for text in texts for match in _REFERENCE.finditer(text) if match[1][1:].isdigit()
-    )
-
-
-def unregistered() -> frozenset[str]:
-    """Ids in the wording that no line defines (yet)."""
-    return known_ids() - FIGURES.keys() - STATEMENTS.keys()

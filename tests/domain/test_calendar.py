@@ -13,10 +13,8 @@ from domain.calendar import (
     is_working_day,
     month_end,
     month_of,
-    months_between,
     next_month,
     roll_to_working_day,
-    working_days_between,
 )
 
 FIRST = date(min(HOLIDAY_NOTICES), 1, 1)
@@ -70,7 +68,6 @@ def test_not_working(text: str) -> None:
 
 def test_2024_has_251_working_days() -> None:
     assert sum(map(is_working_day, days_of(2024))) == 251
-    assert working_days_between(day("2023-12-31"), day("2024-12-31")) == 251
 
 
 @pytest.mark.parametrize(
@@ -87,7 +84,6 @@ def test_2024_has_251_working_days() -> None:
 )
 def test_adding_working_days(start: str, working_days: int, end: str) -> None:
     assert add_working_days(day(start), working_days) == day(end)
-    assert working_days_between(day(start), day(end)) == working_days
 
 
 @pytest.mark.parametrize(
@@ -115,8 +111,6 @@ def test_an_unknown_year_is_named() -> None:
         is_working_day(date(2022, 12, 31))
     assert before.value.year == 2022
     with pytest.raises(CalendarUnknown, match="2027"):
-        working_days_between(LAST, LAST + timedelta(days=1))
-    with pytest.raises(CalendarUnknown, match="2027"):
         add_working_days(LAST, 1)
     with pytest.raises(CalendarUnknown, match="2027"):
         end_of_calendar_days(LAST, 1)
@@ -131,8 +125,6 @@ def test_a_period_has_no_negative_length() -> None:
 def test_a_period_ends_on_its_last_working_day(start: date, working_days: int) -> None:
     end = add_working_days(start, working_days)
     assert is_working_day(end)
-    assert working_days_between(start, end) == working_days
-    assert working_days_between(end, start) == -working_days
     counted = [start + timedelta(days=n + 1) for n in range((end - start).days)]
     assert sum(map(is_working_day, counted)) == working_days
 
@@ -149,9 +141,6 @@ def test_months() -> None:
     assert month_of(date(2024, 2, 29)) == "2024-02"
     assert next_month("2024-01") == "2024-02"
     assert next_month("2024-12") == "2025-01"
-    assert months_between("2024-01", "2024-01") == 0
-    assert months_between("2023-12", "2024-11") == 11
-    assert months_between("2024-03", "2023-12") == -3
     assert month_end("2024-02") == date(2024, 2, 29)
     assert month_end("2025-02") == date(2025, 2, 28)
     assert month_end("2024-12") == date(2024, 12, 31)
@@ -159,7 +148,7 @@ def test_months() -> None:
 
 @pytest.mark.parametrize("text", ["2024", "2024-13", "2024-1", "2024-01-01", "24-01", ""])
 def test_what_is_no_month(text: str) -> None:
-    for function in (next_month, month_end, lambda month: months_between(month, month)):
+    for function in (next_month, month_end):
         with pytest.raises(ValueError, match=r".+"):
             function(text)
 
@@ -169,4 +158,3 @@ def test_the_day_after_the_end_of_a_month_is_in_the_next(start: date) -> None:
     month = month_of(start)
     assert month_of(month_end(month)) == month
     assert month_of(month_end(month) + timedelta(days=1)) == next_month(month)
-    assert months_between(month, next_month(month)) == 1

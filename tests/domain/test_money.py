@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.money import fen_to_wan_yuan, format_wan_yuan, format_yuan, percent
+from domain.money import fen_to_wan_yuan, format_yuan
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,6 @@ from domain.money import fen_to_wan_yuan, format_wan_yuan, format_yuan, percent
 )
 def test_wan_yuan_is_rounded_half_up(fen: int, printed: str) -> None:
     assert fen_to_wan_yuan(fen) == Decimal(printed)
-    assert format_wan_yuan(fen) == printed
 
 
 @pytest.mark.parametrize(
@@ -43,29 +42,6 @@ def test_wan_yuan_is_rounded_half_up(fen: int, printed: str) -> None:
 )
 def test_yuan_as_printed(fen: int, printed: str) -> None:
     assert format_yuan(fen) == printed
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "places", "expected"),
-    [
-        (6, 7, 0, "86"),  # licensed officers
-        (70_000, 87_400, 2, "80.09"),  # rural to urban standard
-        (18, 19, 1, "94.7"),
-        (1, 8, 0, "13"),  # 12.5
-        (1, 200, 0, "1"),  # 0.5
-        (3, 3, 2, "100.00"),
-        (0, 5, 2, "0.00"),
-    ],
-)
-def test_percent(part: int, whole: int, places: int, expected: str) -> None:
-    assert str(percent(part, whole, places)) == expected
-
-
-def test_a_share_of_nothing_is_an_error() -> None:
-    with pytest.raises(ZeroDivisionError):
-        percent(0, 0)
-    with pytest.raises(ValueError, match="-7"):
-        percent(6, -7)
 
 
 @given(st.integers(-(10**30), 10**30))
