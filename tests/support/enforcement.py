@@ -8,7 +8,13 @@ from typing import Any
 import asyncpg
 
 from domain.event import Event, Person
-from domain.inspection import InspectionConducted, InspectionResultPublished
+from domain.inspection import (
+    InspectionConducted,
+    InspectionNotified,
+    InspectionResultPublished,
+    RectificationOrdered,
+    RectificationVerified,
+)
 from domain.officers import LicenceTakenOver, OfficerTakenOver
 from domain.organisations.events import EstablishmentApproved, OrganisationTakenOver
 from domain.penalties.events import EvidenceTaken, PenaltyDecided
@@ -18,6 +24,7 @@ ASSOCIATION = "51445102MJ0000018G"
 SECOND = "51445102MJ0000026B"
 PRIVATE = "52445102MJ0000018D"
 RECORD = "a" * 64
+BODY = f"organisation/{ASSOCIATION}"
 PERSON = Person(id_kind="resident-id", id_number="445190200203150010", name="示例甲")
 OTHER = Person(id_kind="resident-id", id_number="445190200402290024", name="示例乙")
 
@@ -48,6 +55,26 @@ def told(*facts: Event, source: str | None = None, prefix: str = "e") -> list[by
         name = source or SOURCES[fact.TYPE.partition(".")[0]]
         lines.append(event(name, f"{prefix}-{number}", fact, received=date(2025, 1, 1)))
     return lines
+
+
+async def given(connection: asyncpg.Connection, *facts: Event) -> Bench:
+    """A ledger that holds the association and these facts."""
+    bench = await afresh(connection)
+    await bench.take(*told(a_body(), *facts))
+    return bench
+
+
+async def counts(bench: Bench, **when: Any) -> list[object]:
+    """检查, 处罚, 执法."""
+    return [(await bench.figure(figure, **when)).value for figure in ("F29", "F30", "F28")]
+
+
+async def breaches(connection: asyncpg.Connection, event_id: str) -> list[str]:
+    """The breaches that an event was recorded with."""
+    found = await connection.fetchval(
+        "SELECT breaches FROM ledger.entry WHERE event_id = $1", event_id
+    )
+    return list(found or [])
 
 
 def a_body(uscc: str = ASSOCIATION, **more: Any) -> OrganisationTakenOver:
@@ -169,3 +196,22 @@ def a_decision(case: str, day: str = "09-27", **more: Any) -> PenaltyDecided:
             **more,
         }
     )
+
+
+STEPS = (
+    InspectionNotified(
+        inspection_number="JC-1", object=BODY, planned_on=on("06-05"), notified_on=on("06-03")
+    ),
+    an_inspection("JC-1", outcome="rectification"),
+    RectificationOrdered(
+        inspection_number="JC-1", problems="示例", due_on=on("07-05"), ordered_on=on("06-05")
+    ),
+    RectificationVerified(
+        inspection_number="JC-1",
+        outcome="passed",
+        officers=("ZF-03", "ZF-04"),
+        verified_on=on("07-01"),
+    ),
+    a_result("JC-1", "06-14"),
+)
+"""An inspection from its notice to its published result, in this order."""

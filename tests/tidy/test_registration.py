@@ -1,12 +1,55 @@
-"""What was forgotten fails by name: facts that nothing handles.
+"""What was forgotten, or left behind, fails by name.
 
-Everything registers by being there, so nothing complains when a piece is missing. These tests do.
+Everything registers by being there, so nothing complains by itself when a piece is missing. Each
+test collects the names of what is missing or in the wrong place, and there must be none.
 """
 
 from __future__ import annotations
 
-from domain.catalogue import AGGREGATES, EVENTS
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+
+import pytest
+
+from domain import catalogue
+from domain.catalogue import AGGREGATES, EVENTS, LINES, SOURCES, STEMS, modules
+from domain.event import Event
 from projections.catalogue import READ_MODELS
+from projections.read_model import ReadModel
+from tests.tidy.test_tidy import ROOMS, ROOT, at, dotted, nodes, texts
+from tests.tidy.test_tidy import modules as paths
+
+LINE_ROOMS = ("domain", "projections", "reports.lines", "sample")
+"""Where business lines have a module or package each."""
+SHARED = {
+    "identities": "figures of several lines that must agree with each other",
+}
+"""Modules among the lines that belong to no stem, and why."""
+UNREAD = {
+    "ashes_placement": "goes with the next version of the read models",
+    "divorce_application": "goes with the next version of the read models",
+}
+"""Read models that nothing reads, and why they are kept."""
+FOR_TESTS = {
+    "on_partitions_assigned": "called by aiokafka",
+    "on_partitions_revoked": "called by aiokafka",
+    "capture_signals": "called by uvicorn",
+    "unseal_person": "what is sealed can be opened: the promise that the tests of sealing hold",
+    "read_entries": "goes with the next version of the read models",
+    "drop_tables": "goes with the next version of the read models",
+}
+"""Functions that nothing in the rooms calls, and why they are kept."""
+
+TABLE = re.compile(r"(?<!extract\(year )\b(?:FROM|JOIN)\s+(?:read\.)?([a-z_]+)\b(?![.(]|\s+\()")
+SUBQUERY = re.compile(r"\b([a-z_]+)(?: \([a-z_, ]+\))? AS (?:MATERIALIZED )?\(")
+
+
+def expect_none(found: Iterable[str]) -> None:
+    """Fail with all the names, one a line."""
+    if names := sorted(found):
+        pytest.fail("\n".join(names))
 
 
 def handled() -> set[str]:
@@ -15,15 +58,218 @@ def handled() -> set[str]:
     return judged.union(*(model.types for model in READ_MODELS))
 
 
+def registers(module: ModuleType) -> bool:
+    """Whether a catalogue takes something from a module that stands among the lines."""
+    name = module.__name__
+    if name.startswith("domain."):
+        events = any(event.__module__ == name for event in EVENTS.values())
+        return events or any(state.__module__ == name for state in AGGREGATES.values())
+    if name.startswith("projections."):
+        return any(isinstance(value, ReadModel) for value in vars(module).values())
+    if name.startswith("sample."):
+        return hasattr(module, "send")
+    return bool(getattr(module, "FIGURES", ()) or getattr(module, "STATEMENTS", ()))
+
+
+def path(module: str) -> str:
+    """`domain.cases` → `domain/cases`."""
+    return module.replace(".", "/")
+
+
+def imports() -> set[str]:
+    """Dotted names that the rooms import, of modules and of what stands in them."""
+    found: set[str] = set()
+    for _, node in nodes(*ROOMS):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+# Facts
+
+
 def test_a_fact_is_handled_or_says_that_it_is_record_only() -> None:
     """A fold was forgotten: the facts came in, and no figure moved."""
     silent = {event.TYPE for event in EVENTS.values() if not event.RECORD_ONLY}
 
-    assert sorted(silent - handled()) == []
+    expect_none(silent - handled())
 
 
 def test_a_fact_that_is_record_only_is_not_handled() -> None:
     """A fold was added, and the contract went on saying that nobody reads the fact."""
     recorded = {event.TYPE for event in EVENTS.values() if event.RECORD_ONLY}
 
-    assert sorted(recorded & handled()) == []
+    expect_none(recorded & handled())
+
+
+def test_every_class_with_a_type_is_in_the_catalogue() -> None:
+    """An event stood in a module that the catalogue does not look into; it was unknown_type."""
+    stated = {
+        inner.value.value: f"{at(module, node)} {node.name}"
+        for module, node in nodes("domain")
+        if isinstance(node, ast.ClassDef)
+        for inner in node.body
+        if isinstance(inner, ast.AnnAssign)
+        and dotted(inner.target) == "TYPE"
+        and isinstance(inner.value, ast.Constant)
+    }
+
+    expect_none(where for name, where in stated.items() if name not in EVENTS)
+
+
+def test_the_type_of_a_fact_leads_to_its_module() -> None:
+    """13 facts called assistance.… stood in payouts.py, and nobody found them."""
+
+    class Paid(Event):
+        TYPE = "elderly.allowance-paid.v1"
+
+    Paid.__module__ = "domain.assistance.payouts"
+
+    with pytest.raises(ValueError, match=r"domain\.assistance\.payouts\..*Paid .*domain/elderly"):
+        catalogue._by_type([Paid])
+
+
+def test_some_source_may_send_each_fact() -> None:
+    """A line had no source, and every one of its events went into quarantine."""
+    allowed = {name for name in EVENTS if any(source.may(name) for source in SOURCES.values())}
+
+    expect_none(EVENTS.keys() - allowed)
+
+
+# Read models
+
+
+def test_something_reads_each_read_model() -> None:
+    """A table was filled at every entry and shown nowhere."""
+    rooms = [room for room in ROOMS if room != "projections"]
+    read = {
+        name
+        for module in paths(*rooms)
+        for _, text in texts(module)
+        for name in TABLE.findall(text)
+    }
+    unread = {
+        f"{model.name} ({path(module.__name__)})"
+        for module in modules("projections", STEMS.__contains__)
+        for model in vars(module).values()
+        if isinstance(model, ReadModel) and model.name not in read | UNREAD.keys()
+    }
+
+    expect_none(unread)
+    expect_none(UNREAD.keys() & read)
+
+
+def test_a_figure_reads_what_there_is() -> None:
+    """A read model was renamed; the figure failed on the day somebody asked for it."""
+    written = [(where, text) for m in paths("reports") for where, text in texts(m)]
+    known = {model.name for model in READ_MODELS}
+    known.update(name for _, text in written for name in SUBQUERY.findall(text))
+    missing = {
+        f"{where} {name}"
+        for where, text in written
+        for name in TABLE.findall(text)
+        if name not in known
+    }
+
+    expect_none(missing)
+
+
+# Lines and their rooms
+
+
+def test_a_stem_in_any_room_is_one_of_the_domain() -> None:
+    """A line was marriage here and registrations there; each room had to be searched."""
+    ours = {item.stem for item in (ROOT / "domain").iterdir()}
+    found = {
+        f"{path(module.__name__)}.py"
+        for room in ("projections", "reports.lines")
+        for module in modules(room)
+        if registers(module) and stem_in(room, module) not in ours | SHARED.keys()
+    }
+    found |= {
+        f"tests/lines/{item.name}"
+        for item in (ROOT / "tests/lines").glob("test_*.py")
+        if not any(re.match(rf"test_{name}(_|\.)", item.name) for name in ours)
+        and not item.stem.endswith("_sample")
+    }
+
+    expect_none(found)
+
+
+def stem_in(room: str, module: ModuleType) -> str:
+    return module.__name__.removeprefix(f"{room}.").partition(".")[0]
+
+
+def test_no_module_among_the_lines_is_left_out() -> None:
+    """A module was written and imported by nobody; all tests passed without it."""
+    used = imports() | {f"sample.{text}" for m in paths("cli") for _, text in texts(m)}
+    left_out = [
+        f"{path(module.__name__)}.py"
+        for room in LINE_ROOMS
+        for module in modules(room)
+        if not (registers(module) or module.__name__ in used or hasattr(module, "__path__"))
+    ]
+
+    expect_none(left_out)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_is_there_for_readers_testers_and_developers(line: str) -> None:
+    """A line without a glossary entry, a test of its rules, or facts in the sample year."""
+    glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    pieces = {
+        f"docs/glossary.md: a row of `{line}`": f"`{line}` |" in glossary,
+        f"tests/lines/test_{line}.py": (ROOT / f"tests/lines/test_{line}.py").exists(),
+        f"sample/{line}.py": any((ROOT / "sample").glob(f"{line}*")),
+    }
+
+    expect_none(piece for piece, there in pieces.items() if not there)
+
+
+def test_the_glossary_names_no_line_that_is_not_there() -> None:
+    table = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    table = table.partition("## Business lines")[2].partition("\n## ")[0]
+
+    assert sorted(re.findall(r"^\| [^|`]+ \| `(\w+)` \|", table, re.MULTILINE)) == sorted(LINES)
+
+
+# What only tests call
+
+
+def test_what_only_tests_call_goes() -> None:
+    """Nine helpers were kept, tested and documented, and nothing used them."""
+    called = mentioned() | FOR_TESTS.keys()
+    found = {
+        f"{at(module, function)} {function.name}"
+        for module, function in functions()
+        if function.name not in called
+    }
+
+    expect_none(found)
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Functions and methods that nothing registers: no decorator takes them, no framework does."""
+    for module, node in nodes(*ROOMS):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            registered = any(isinstance(mark, ast.Call) for mark in node.decorator_list)
+            command = module.startswith("cli/") and node.name in module.replace(".", "/").split("/")
+            if not (registered or command or node.name.startswith("__")):
+                yield module, node
+
+
+def mentioned() -> set[str]:
+    """Names that the rooms, templates, or make use."""
+    found: set[str] = set()
+    for _, node in nodes(*ROOMS):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+    for page in (*ROOT.glob("*/templates/**/*"), ROOT / "pyproject.toml", ROOT / "Makefile"):
+        if page.is_file():
+            found.update(re.findall(r"\w+", page.read_text(encoding="utf-8")))
+    return found
