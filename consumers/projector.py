@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -27,6 +27,7 @@ from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
 from ledger import store
+from ledger.wire import read_row
 from projections import opening, projector, tail
 from projections.projector import Adds
 
@@ -34,7 +35,6 @@ MAX_RECORDS = 2_000
 """Entries of one transaction."""
 BATCHES_AT_ONCE = 4
 """So many are handed over together where so much waits: one is decoded, another written."""
-HEADERS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
 FETCH_BYTES = 8 * 2**20
 
 
@@ -46,21 +46,6 @@ async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
     """Project until told to stop."""
     logs.configure(settings)
     await ProjectorApp(settings, ledger).run()
-
-
-def row_of(record: RawRecord) -> tuple[Any, ...]:
-    """What a record of the ledger topic says, as the row of the table that `store` reads."""
-    headers = dict(record.headers)
-    position, recorded_at, source, event_id, type_name, stream, version = (
-        (headers[name] or b"").decode() for name in HEADERS
-    )
-    at = datetime.fromisoformat(recorded_at)
-    return int(position), at, source, event_id, type_name, stream, int(version), record.value
-
-
-def entry_of(record: RawRecord) -> Entry:
-    """The entry a record carries, equal to that of the table's row."""
-    return store.entry_of(row_of(record))
 
 
 class ProjectorApp(App):
@@ -138,7 +123,7 @@ class ProjectorApp(App):
             entries, adds = ahead
 
     async def _decode(self, records: Sequence[RawRecord]) -> tuple[list[Entry], Adds]:
-        return await tail.decode(self.ledger, list(map(row_of, records)))
+        return await tail.decode(self.ledger, list(map(read_row, records)))
 
     async def _fold(self, received: Sequence[Entry], adds: Adds) -> bool:
         """Fold what is new, up to a gap; whether what follows may be folded, too."""
@@ -174,7 +159,5 @@ class ProjectorApp(App):
         self, connection: asyncpg.Connection, entries: Sequence[Entry], adds: Adds
     ) -> None:
         # The topic cannot be read by stream; what it holds up to here, the table holds as well.
-        async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
-            return await store.read_streams(connection, self.ledger, streams, to)
-
+        read_streams = partial(store.read_streams, connection, self.ledger)
         await projector.project(connection, self.ledger, entries, read_streams, adds=adds)

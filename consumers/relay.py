@@ -29,7 +29,7 @@ from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
 from ledger import unpublished
 from ledger.unpublished import What
-from ledger.wire import Message, entry_message
+from ledger.wire import Message, entry_message, entry_row, message_of
 from projections import opening
 
 ROWS = 2_000
@@ -131,10 +131,13 @@ class RelayApp(App):
         record = await last_record(self.bootstrap, self.topic)
         if record is None:
             return 0
-        headers = dict(record.headers)
-        position = int(headers["position"])
+        try:
+            last = entry_row(message_of(record))
+        except ValueError as error:
+            raise ForeignTopic(f"{self.topic} ends with a record that is no entry") from error
+        position: int = last["position"]
         digest = await self._one(lambda c: unpublished.digest_at(c, self.ledger, position))
-        if digest is None or digest.hex().encode() != headers["digest"]:
+        if last["ledger"] != self.ledger or digest != last["digest"]:
             raise ForeignTopic(
                 f"{self.topic} ends with position {position}, which this database lacks:"
                 " mingjian restore brings an old or empty database up to it; another ledger's"

@@ -39,9 +39,9 @@ _ONE = " WHERE ledger = $1"
 LOCK_COUNTERS = _COUNTERS + _ONE + " FOR UPDATE"
 STREAMS = "(SELECT position, stream FROM ledger.entry WHERE ledger = $1)"
 """For a FROM clause: the stream of each entry of ledger $1."""
-_READ = (
-    "SELECT position, recorded_at, source, event_id, type, stream, version, open FROM ledger.entry"
-)
+READ_COLUMNS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
+"""Beside the open part, what an entry is read from; a record of its topic carries them too."""
+_READ = f"SELECT {', '.join(READ_COLUMNS)}, open FROM ledger.entry"
 
 
 class LedgerMissing(LookupError):

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from ledger.store import READ_COLUMNS
 
 SEALED = "sealed"
 _NOTHING = 2**32 - 1
@@ -31,27 +33,49 @@ class Message:
     at_ms: int | None = None
 
 
+class _Header(NamedTuple):
+    """A column as a header of the same name: how it is written, and read back."""
+
+    write: Callable[[Any], bytes]
+    read: Callable[[bytes], Any]
+
+
+_TEXT = _Header(str.encode, bytes.decode)
+_NUMBER = _Header(b"%d".__mod__, int)
+_HEADERS: dict[str, _Header] = {
+    "ledger": _TEXT,
+    "position": _NUMBER,
+    "recorded_at": _Header(
+        lambda at: at.astimezone(UTC).isoformat().encode(),
+        lambda value: datetime.fromisoformat(value.decode()),
+    ),
+    "source": _TEXT,
+    "event_id": _TEXT,
+    "type": _TEXT,
+    "stream": _TEXT,
+    "version": _NUMBER,
+    "digest": _Header(
+        lambda digest: digest.hex().encode(), lambda value: bytes.fromhex(value.decode())
+    ),
+    "breaches": _Header(
+        lambda codes: ",".join(codes or ()).encode(),
+        lambda value: value.decode().split(",") if value else None,
+    ),
+}
+"""In the order in which they are written."""
+
+
 def entry_message(row: Mapping[str, Any]) -> Message:
-    """A row of `outbox.entries` as its topic carries it."""
-    recorded_at: datetime = row["recorded_at"].astimezone(UTC)
+    """A row of `unpublished.entries` as its topic carries it."""
     return Message(
         row["stream"].encode(),
         row["open"],
         [
-            ("ledger", row["ledger"].encode()),
-            ("position", b"%d" % row["position"]),
-            ("recorded_at", recorded_at.isoformat().encode()),
-            ("source", row["source"].encode()),
-            ("event_id", row["event_id"].encode()),
-            ("type", row["type"].encode()),
-            ("stream", row["stream"].encode()),
-            ("version", b"%d" % row["version"]),
-            ("digest", row["digest"].hex().encode()),
-            ("breaches", ",".join(row["breaches"] or ()).encode()),
+            *((name, header.write(row[name])) for name, header in _HEADERS.items()),
             ("content-type", _CONTENT_TYPE),
             *((SEALED, part) for part in row["sealed"] or ()),
         ],
-        int(recorded_at.timestamp() * 1000),
+        int(row["recorded_at"].timestamp() * 1000),
     )
 
 
@@ -62,25 +86,26 @@ def entry_row(message: Message) -> dict[str, Any]:
     """
     headers = dict(message.headers)
     try:
-        row = {
-            "ledger": headers["ledger"].decode(),
-            "position": int(headers["position"]),
-            "recorded_at": datetime.fromisoformat(headers["recorded_at"].decode()),
-            "source": headers["source"].decode(),
-            "event_id": headers["event_id"].decode(),
-            "type": headers["type"].decode(),
-            "stream": headers["stream"].decode(),
-            "version": int(headers["version"]),
-            "open": message.value,
-            "digest": bytes.fromhex(headers["digest"].decode()),
-            "breaches": headers["breaches"].decode().split(",") if headers["breaches"] else None,
-            "sealed": [value for name, value in message.headers if name == SEALED] or None,
-        }
+        row = {name: header.read(headers[name]) for name, header in _HEADERS.items()}
     except (KeyError, AttributeError, TypeError) as error:
         raise ValueError("a header is missing") from error
+    row["open"] = message.value
+    row["sealed"] = [value for name, value in message.headers if name == SEALED] or None
     if entry_message(row) != message:
         raise ValueError("more or other than an entry")
     return row
+
+
+_READ = [(name, _HEADERS[name].read) for name in READ_COLUMNS]
+
+
+def read_row(record: Any) -> tuple[Any, ...]:
+    """A consumed record as the row that `store.read_rows` gives, by the same table of headers.
+
+    For those who fold: they need no other column, and nothing is written back to compare.
+    """
+    headers = dict(record.headers)
+    return (*[read(headers[name]) for name, read in _READ], record.value)
 
 
 def message_of(record: Any) -> Message:

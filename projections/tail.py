@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -32,9 +33,7 @@ async def catch_up(
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Fold everything the ledger holds into the read models; returns how many entries were read."""
-
-    async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
-        return await store.read_streams(connection, ledger, streams, to)
+    read_streams = partial(store.read_streams, connection, ledger)
 
     async def write(entries: list[Entry], adds: Adds) -> None:
         async with postgres.within(connection, PROJECT_SECONDS):

@@ -18,6 +18,7 @@ from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
 from infra.settings import Settings
 from ledger import store, unpublished
 from ledger.records import Part
+from ledger.wire import message_of, position_of
 from upkeep import balance
 from upkeep.balance import FAULTS, Partition
 
@@ -118,7 +119,14 @@ async def _published(
     except Alarm as alarm:
         yield wrong(check, str(alarm), "mingjian reconcile; docs/operating.md")
         return
-    position = 0 if record is None else int(dict(record.headers)["position"])
+    position = 0 if record is None else position_of(message_of(record))
+    if position is None:
+        yield wrong(
+            check,
+            f"{topic}: 末条不是条目 / the last record is no entry",
+            "mingjian reconcile; docs/operating.md",
+        )
+        return
     untold = sum(max(0, getattr(heads, kind) - number) for kind, number in told.items())
     text = f"{ledger}: 已发布 / published {position} of {heads.accepted}, 未告知 / untold {untold}"
     if position > heads.accepted:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from consumers.projector import EntriesMissing, ProjectorApp, entry_of
+from consumers.projector import EntriesMissing, ProjectorApp
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
 from ledger import store
+from ledger.wire import read_row
 from projections import projector, tail
 from tests.support.kafka import (
     a_ledger,
@@ -72,6 +73,6 @@ async def test_an_entry_from_the_topic_equals_that_of_the_table(
     await make_topics(kafka_settings)
     await publish_entries(kafka_settings, connection, 0, last)
     records = await whole_topic(kafka_settings, ledger_topic(LEDGER, kafka_settings.kafka_prefix))
-    assert [entry_of(record) for record in records] == await store.read_entries(
+    assert [store.entry_of(read_row(record)) for record in records] == await store.read_entries(
         connection, LEDGER, 0, last
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 import asyncpg
 
@@ -82,9 +83,7 @@ async def _fold(
     models: Sequence[ReadModel],
     adds: Adds,
 ) -> None:
-    async def read_streams(streams: Sequence[str], to: int) -> dict[str, list[Entry]]:
-        return await store.read_streams(connection, ledger, streams, to)
-
+    read_streams = partial(store.read_streams, connection, ledger)
     async with postgres.within(connection, tail.PROJECT_SECONDS):
         await tables.fold(connection, ledger, entries, read_streams, models, adds)
 

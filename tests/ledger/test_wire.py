@@ -1,0 +1,57 @@
+"""An entry as its topic carries it, there and back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from ledger.store import READ_COLUMNS
+from ledger.wire import Message, entry_message, entry_row, read_row
+
+AT = datetime(2024, 5, 6, 7, 8, 9, 123456, UTC)
+ROW: dict[str, Any] = {
+    "ledger": "445102",
+    "position": 4711,
+    "recorded_at": AT,
+    "source": "payouts",
+    "event_id": "p-1",
+    "type": "assistance.payment-settled.v1",
+    "stream": "case/鉴-1",
+    "version": 3,
+    "open": b'{"data":{}}',
+    "digest": bytes(range(32)),
+    "breaches": ["late", "over"],
+    "sealed": [b"person\0sealed"],
+}
+
+
+class Consumed:
+    """A record as a consumer gets it."""
+
+    def __init__(self, message: Message) -> None:
+        self.headers = tuple(message.headers)
+        self.value = message.value
+
+
+@pytest.mark.parametrize("row", [ROW, ROW | {"breaches": None, "sealed": None}])
+def test_the_row_comes_back_as_it_was(row: dict[str, Any]) -> None:
+    assert entry_row(entry_message(row)) == row
+
+
+def test_those_who_fold_read_the_same_values() -> None:
+    """Two parsers of one record once read a time of another zone differently."""
+    elsewhere = AT.astimezone(timezone(timedelta(hours=8)))
+    message = entry_message(ROW | {"recorded_at": elsewhere})
+    whole = entry_row(message)
+    assert read_row(Consumed(message)) == (*(whole[name] for name in READ_COLUMNS), whole["open"])
+    assert whole["recorded_at"] == AT
+
+
+@pytest.mark.parametrize("missing", [*READ_COLUMNS, "ledger", "digest", "breaches"])
+def test_a_record_without_a_header_is_no_entry(missing: str) -> None:
+    message = entry_message(ROW)
+    headers = [(name, value) for name, value in message.headers if name != missing]
+    with pytest.raises(ValueError, match="header"):
+        entry_row(Message(message.key, message.value, headers, message.at_ms))
