@@ -29,8 +29,9 @@ from infra.failpoint import reach
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger import offsets
-from ledger.intake import Intake, Record, Tally
-from ledger.records import Part
+from ledger.intake import Intake
+from ledger.outcomes import Tally
+from ledger.records import Part, Record
 from projections import opening
 
 MAX_RECORDS = 1_000
@@ -241,11 +242,11 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         items = await self._intake.read(self._records(batches[0]))
         for following in (*batches[1:], []):
             started = time.perf_counter()
-            tally, ahead = await asyncio.gather(
+            taken, ahead = await asyncio.gather(
                 self._intake.take_read(connection, items, self._move),
                 self._intake.read(self._records(following)),
             )
-            self._count(tally, len(items), time.perf_counter() - started)
+            self._count(taken.tally, len(items), time.perf_counter() - started)
             reach("intake.committed")
             items = ahead
         return True
@@ -264,7 +265,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     def _count(self, tally: Tally, records: int, seconds: float) -> None:
         self.tally.add(tally)
         self.metrics.batch.observe(seconds)
-        for ((topic, partition), outcome), ended in tally.ended.items():
+        for ((topic, partition), outcome), ended in tally.by_part.items():
             # Less than nothing is left where parked events went on to another outcome.
             self.metrics.records.labels(topic, partition, outcome).inc(max(0, ended))
         self.log.info(

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.catalogue import SOURCES, type_of
 from domain.corrections import CorrectionKind
@@ -26,6 +27,8 @@ MAX_BYTES = 65_535
 """Largest event, in bytes (an entry of the ledger's Merkle tile has a 16-bit length)."""
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
+MOST_FAULTS = 20
+"""So many faults of one message are told; a wrong unit may stand in a thousand lines."""
 
 REASONS: dict[str, str] = {
     "invalid_utf8": "不是有效的 UTF-8; send UTF-8 text",
@@ -56,18 +59,42 @@ REASONS: dict[str, str] = {
 """Reason codes of quarantine, with meaning and remedy, in the order they are tested."""
 
 
+class Fault(NamedTuple):
+    """One thing wrong with a message: reason code, JSON pointer, what was expected. No content."""
+
+    code: str
+    pointer: str
+    expected: str
+
+
+def fault(code: str, pointer: str = "", expected: str = "") -> Fault:
+    """A fault that expects the remedy of its code, if nothing more is known."""
+    return Fault(code, pointer, expected or REASONS[code])
+
+
 class Unacceptable(Exception):
-    """What arrived cannot be accepted; it goes to quarantine with this reason."""
+    """What arrived cannot be accepted; it goes to quarantine for the first of these faults."""
 
-    def __init__(self, code: str, pointer: str = "", expected: str = "") -> None:
+    def __init__(
+        self, code: str, pointer: str = "", expected: str = "", *, others: Iterable[Fault] = ()
+    ) -> None:
         super().__init__(code, pointer, expected)
-        self.code = code
-        self.pointer = pointer
-        self.expected = expected or REASONS[code]
+        self.faults = (fault(code, pointer, expected), *others)
 
-    def detached(self) -> Unacceptable:
-        """The same fault without its traceback, whose frames would keep the bytes in memory."""
-        return Unacceptable(self.code, self.pointer, self.expected)
+    @property
+    def code(self) -> str:
+        """Reason code of the first fault."""
+        return self.faults[0].code
+
+    @property
+    def pointer(self) -> str:
+        """Where the first fault is."""
+        return self.faults[0].pointer
+
+    @property
+    def expected(self) -> str:
+        """What was expected there."""
+        return self.faults[0].expected
 
 
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
@@ -222,9 +249,14 @@ def _validator(event: type[Event]) -> Callable[[bytes], Envelope[Event]]:
 
 
 def _unacceptable(error: ValidationError) -> Unacceptable:
-    """The first fault pydantic names, as one of our reason codes."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    kind, where = fault["type"], fault["loc"]
+    """The faults that pydantic names, as reason codes of ours; the first one decides."""
+    named = error.errors(include_url=False, include_input=False)[:MOST_FAULTS]
+    first, *others = dict.fromkeys(map(_fault, named))
+    return Unacceptable(*first, others=others)
+
+
+def _fault(error: ErrorDetails) -> Fault:
+    kind, where = error["type"], error["loc"]
     pointer = "".join(f"/{part}" for part in where)
     last = str(where[-1]) if where else ""
     code = "malformed_value"
@@ -244,7 +276,7 @@ def _unacceptable(error: ValidationError) -> Unacceptable:
         code = "negative_amount"
     elif kind.startswith("date") and kind != "date_type":
         code = "no_such_date"
-    return Unacceptable(code, pointer, str(fault["msg"]))
+    return fault(code, pointer, error["msg"])
 
 
 def read(

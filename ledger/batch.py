@@ -11,23 +11,19 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from domain.aggregate import Aggregate, Entry
-from domain.envelope import Received, Unacceptable
+from domain.envelope import Fault, Received
 from infra.failpoint import reach
 from ledger import offsets, tables
-from ledger.records import Item, Outcome, Tally, claim, labels
+from ledger.outcomes import Item, OutcomeKind, Woken
+from ledger.records import Part, claim, labels
 from ledger.seal import seal_person
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.tables import Known
 
 Name = tuple[str, str]
 """(source, id) of an event."""
-
-
-class Waiting(NamedTuple):
-    """A parked event: `row` is what stands, or will stand, in the table."""
-
-    item: Item
-    row: Mapping[str, Any]
+STATE_EVERY = 16
+"""A stream's state row is renewed each time its version passes a multiple of this."""
 
 
 class Clear(NamedTuple):
@@ -40,6 +36,22 @@ class Clear(NamedTuple):
     open_part: bytes
 
 
+@dataclass(slots=True)
+class ParkedEvent:
+    """A parked event that this batch put there, or may wake."""
+
+    name: Name
+    item: Item
+    prerequisite: str
+    this_run: bool = True
+    """Whether it was given to this Intake, in this batch or before."""
+    row: tuple[Any, ...] | None = None
+    """What is stored of it once for all; None where an earlier batch did that."""
+    woken: bool = False
+    taken_at: int | None = None
+    """Position of the ledger when it was parked no more: accepted there, or refused."""
+
+
 def split(name: str) -> Name:
     """(source, id) of "<source>/<id>"."""
     source, _, event_id = name.partition("/")
@@ -48,43 +60,33 @@ def split(name: str) -> Name:
 
 @dataclass(slots=True)
 class Batch:
-    """Begins with the counters of the ledger; nothing of it outlives a rollback."""
+    """Begins with the counters of the ledger, its row locked; nothing of it outlives a rollback."""
 
     ledger: Ledger
-    position: int
     clock: datetime | None
-    parked_number: int
-    quarantine_number: int
-    held: set[bytes] = field(default_factory=set)
-    """Keyed hashes of what this batch puts aside."""
     known: dict[Name, Known] = field(default_factory=dict)
+    """Events in the ledger or parked, of those that this batch names."""
     states: dict[str, Aggregate] = field(default_factory=dict)
-    waiting: dict[str, list[Waiting]] = field(default_factory=dict)
-    """What is waited for → the parked events that wait for it."""
-    asked: set[str] = field(default_factory=set)
-    """Keys of which all stored events that wait for them are in `waiting`."""
-    entries: list[tuple[Any, ...]] = field(default_factory=list)
-    clear: list[Clear] = field(default_factory=list)
-    sealed: list[tuple[str, int, int, str, bytes]] = field(default_factory=list)
-    new_keys: dict[str, bytes] = field(default_factory=dict)
-    state_rows: set[str] = field(default_factory=set)
-    parked: dict[Name, dict[str, Any]] = field(default_factory=dict)
-    taken: dict[Name, int] = field(default_factory=dict)
-    waits_again: dict[Name, str] = field(default_factory=dict)
-    quarantine: list[tuple[Any, ...]] = field(default_factory=list)
-    released: list[tuple[bytes, str, int]] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    """Streams that this batch goes on with, as it leaves them."""
 
-    @classmethod
-    def begin(cls, ledger: Ledger) -> Batch:
-        """An empty batch on the ledger as it stands, its counter row locked."""
-        return cls(
-            ledger,
-            ledger.position,
-            ledger.last_recorded_at,
-            ledger.parked,
-            ledger.quarantined,
-        )
+    entries: list[Entry] = field(default_factory=list)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    """The same entries as they are stored."""
+    clear: list[Clear] = field(default_factory=list)
+    new_keys: dict[str, bytes] = field(default_factory=dict)
+
+    parked: dict[Name, ParkedEvent] = field(default_factory=dict)
+    by_prerequisite: dict[str, list[ParkedEvent]] = field(default_factory=dict)
+    """Those of them that are parked still. What is stored of a prerequisite here is loaded."""
+    quarantine: dict[bytes, tuple[Any, ...]] = field(default_factory=dict)
+    """Keyed hash of the bytes → the new row."""
+    released: list[tuple[bytes, str, int]] = field(default_factory=list)
+    """What was in quarantine and is an entry now: keyed hash, name, position."""
+
+    @property
+    def position(self) -> int:
+        """The last position so far."""
+        return self.ledger.position + len(self.entries)
 
     def append(
         self,
@@ -97,7 +99,8 @@ class Batch:
         """A new entry, and per person it names the pseudonym and the fields to seal."""
         for ordinal, (person, fields) in enumerate(clear):
             self.clear.append(Clear(entry.position, ordinal, person, fields, open_part))
-        self.entries.append(
+        self.entries.append(entry)
+        self.rows.append(
             (
                 self.ledger.name,
                 entry.position,
@@ -113,87 +116,130 @@ class Batch:
             )
         )
 
-    def end(self, item: Item, outcome: Outcome, by: int = 1) -> None:
-        """Count a record of a partition where it ended; `by` -1 takes it from there."""
-        if item.record.part is not None:
-            self.tally.ended[item.record.part, outcome] += by
-
-    def put_aside(self, item: Item, fault: Unacceptable, at: datetime, sealed: bytes) -> None:
+    def put_in_quarantine(self, item: Item, fault: Fault, at: datetime, sealed: bytes) -> None:
         """A new row of quarantine."""
-        self.held.add(item.digest)
-        self.quarantine_number += 1
-        self.quarantine.append(
-            (
-                self.ledger.name,
-                self.quarantine_number,
-                at,
-                fault.code,
-                fault.pointer[:500],
-                fault.expected[:500],
-                *labels(item.record.raw, self.position, at),
-                item.digest,
-                len(item.record.raw),
-                sealed,
-                item.record.origin,
-            )
+        self.quarantine[item.digest] = (
+            self.ledger.name,
+            self.ledger.quarantined + len(self.quarantine) + 1,
+            at,
+            fault.code,
+            fault.pointer[:500],
+            fault.expected[:500],
+            *labels(item.record.raw, self.position, at),
+            item.digest,
+            len(item.record.raw),
+            sealed,
+            item.record.origin,
         )
 
-    def park(
-        self, item: Item, received: Received, key: str, at: datetime, sealed: bytes
-    ) -> dict[str, Any]:
+    def park(self, item: Item, received: Received, at: datetime, sealed: bytes) -> ParkedEvent:
         """A new row of parked events."""
-        self.parked_number += 1
         fen, on = claim(received.json, at)
-        row = {
-            "ledger": self.ledger.name,
-            "source": received.source,
-            "event_id": received.id,
-            "number": self.parked_number,
-            "waits_for": key,
-            "type": received.type,
-            "parked_at": at,
-            "digest": item.digest,
-            "sealed": sealed,
-            "origin": item.record.origin,
-            "position": self.position,
-            "claims_fen": fen,
-            "claims_on": on,
-        }
-        self.parked[received.source, received.id] = row
-        return row
+        name = (received.source, received.id)
+        row = (
+            self.ledger.name,
+            *name,
+            received.type,
+            at,
+            item.digest,
+            sealed,
+            item.record.origin,
+            self.position,
+            fen,
+            on,
+        )
+        self.parked[name] = event = ParkedEvent(name, item, prerequisite="", row=row)
+        return event
 
-    async def seal(self, connection: asyncpg.Connection, keys: dict[str, bytes]) -> None:
+    def wake(self, prerequisite: str) -> list[Item]:
+        """The parked events whose prerequisite has arrived: to be judged again."""
+        woken = self.by_prerequisite.get(prerequisite)
+        if not woken:
+            return []
+        self.by_prerequisite[prerequisite] = []
+        for event in woken:
+            self.known.pop(event.name, None)
+            event.woken, event.taken_at = True, self.position
+        return [event.item for event in woken]
+
+    def woken(self) -> list[Woken]:
+        """What became of those that an earlier batch had parked."""
+        return [
+            Woken(
+                "/".join(event.name),
+                event.item.digest,
+                event.item.record.part,
+                event.item.outcome,
+                event.this_run,
+            )
+            for event in self.parked.values()
+            if event.woken and event.row is None
+        ]
+
+    async def write(
+        self,
+        connection: asyncpg.Connection,
+        keys: dict[str, bytes],
+        ended: Mapping[tuple[Part, OutcomeKind], int],
+    ) -> None:
+        """Write everything; the caller commits. `keys` are keys of persons that are stored."""
+        name = self.ledger.name
+        sealed = await self._seal(connection, keys)
+        new_keys = [(name, person, key) for person, key in self.new_keys.items()]
+        moved = [
+            (*event.name, event.prerequisite, event.taken_at)
+            for event in self.parked.values()
+            if event.row is None and event.woken
+        ]
+        long = {e.stream for e in self.entries if e.originator_version % STATE_EVERY == 0}
+        states = [self.states[stream] for stream in sorted(long)]
+        await tables.copy(connection, "entry", ENTRY_COLUMNS, self.rows)
+        reach("intake.entries-copied")
+        await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
+        await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
+        await tables.copy(connection, "parked", tables.PARKED_COLUMNS, self._parked_rows())
+        await tables.move_parked(connection, moved)
+        refused = list(self.quarantine.values())
+        await tables.copy(connection, "quarantine", tables.QUARANTINE_COLUMNS, refused)
+        await tables.mark_released(connection, name, self.released)
+        await tables.save_states(connection, name, states)
+        await offsets.count(connection, ended)
+        await tables.move_on(connection, self.after())
+
+    def after(self) -> Ledger:
+        """The ledger as this batch leaves it."""
+        return replace(
+            self.ledger,
+            position=self.position,
+            last_recorded_at=self.clock,
+            parked=self.ledger.parked + len(self._parked_rows()),
+            quarantined=self.ledger.quarantined + len(self.quarantine),
+        )
+
+    def _parked_rows(self) -> list[tuple[Any, ...]]:
+        """New rows of parked events, numbered in the order they were parked."""
+        rows = [
+            (*event.row, event.prerequisite, event.taken_at)
+            for event in self.parked.values()
+            if event.row is not None
+        ]
+        return [(number, *row) for number, row in enumerate(rows, self.ledger.parked + 1)]
+
+    async def _seal(
+        self, connection: asyncpg.Connection, keys: dict[str, bytes]
+    ) -> list[tuple[Any, ...]]:
         """Seal the persons' fields, each under that person's key; new keys wait for the commit."""
         missing = sorted({clear.person for clear in self.clear}.difference(keys))
         if missing:
             keys.update(await tables.load_keys(connection, self.ledger.name, missing))
         self.new_keys = {person: os.urandom(32) for person in missing if person not in keys}
-        for position, ordinal, person, fields, open_part in self.clear:
-            sealed = seal_person(keys.get(person) or self.new_keys[person], open_part, fields)
-            self.sealed.append((self.ledger.name, position, ordinal, person, sealed))
-
-    async def write(self, connection: asyncpg.Connection) -> None:
-        """Write everything; the caller commits."""
-        name = self.ledger.name
-        keys = [(name, person, key) for person, key in self.new_keys.items()]
-        parked = [tuple(row[c] for c in tables.PARKED_COLUMNS) for row in self.parked.values()]
-        states = [self.states[stream] for stream in sorted(self.state_rows)]
-        await tables.copy(connection, "entry", ENTRY_COLUMNS, self.entries)
-        reach("intake.entries-copied")
-        await tables.copy(connection, "person_key", ("ledger", "person", "key"), keys)
-        await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, self.sealed)
-        await tables.copy(connection, "parked", tables.PARKED_COLUMNS, parked)
-        await tables.wait_again(connection, self.waits_again)
-        await tables.mark_taken(connection, self.taken)
-        await tables.copy(connection, "quarantine", tables.QUARANTINE_COLUMNS, self.quarantine)
-        await tables.mark_released(connection, name, self.released)
-        await tables.save_states(connection, name, states)
-        await offsets.count(connection, self.tally.ended)
-        moved = replace(
-            self.ledger,
-            position=self.position,
-            last_recorded_at=self.clock,
-            parked=self.parked_number,
-            quarantined=self.quarantine_number,
-        )
-        await tables.move_on(connection, moved)
+        return [
+            (
+                self.ledger.name,
+                position,
+                ordinal,
+                person,
+                seal_person(keys.get(person) or self.new_keys[person], open_part, fields),
+            )
+            for position, ordinal, person, fields, open_part in self.clear
+        ]

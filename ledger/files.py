@@ -9,7 +9,9 @@ from typing import BinaryIO
 
 import asyncpg
 
-from ledger.intake import Intake, Record, Tally
+from ledger.intake import Intake
+from ledger.outcomes import Tally
+from ledger.records import Record
 
 BATCH_RECORDS = 1_000
 BATCH_BYTES = 8 * 2**20
@@ -63,7 +65,7 @@ async def ingest(
         taken, ahead = await asyncio.gather(
             intake.take_read(connection, items), intake.read(records)
         )
-        tally.add(taken)
+        tally.add(taken.tally)
         progress(sum(len(item.record.raw) + 1 for item in items))
         items = ahead
     return tally

@@ -1,16 +1,17 @@
 """Taking events in: every record ends in exactly one place, in one transaction per batch.
 
-    bytes → read (contract) → id known? → what it needs known? → judge → entry
+    bytes → read (contract) → id known? → prerequisites known? → judge → entry
 
 A record is accepted, recognised as a duplicate, parked until what it refers to arrives, or
-quarantined with a reason. The same engine serves files, Kafka and later HTTP.
+quarantined with its faults: `take` answers with one outcome per record. The same engine serves
+files, Kafka and HTTP.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,17 +20,17 @@ import asyncpg
 from domain import corrections
 from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
-from domain.envelope import Received, Unacceptable, read
+from domain.envelope import Fault, Received, Unacceptable, fault, read
 from infra.failpoint import reach
 from ledger import store, tables
-from ledger.batch import Batch, Name, Waiting, split
-from ledger.records import Item, Offsets, Record, Tally, part_of, plain
+from ledger.batch import Batch, Name, ParkedEvent, split
+from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
+from ledger.records import Offsets, Record, part_of, plain
 from ledger.seal import Sealer
+from ledger.tables import Known
 
-__all__ = ["Intake", "Item", "Offsets", "Record", "Tally"]
+__all__ = ["Intake", "Item", "Offsets", "Record", "Taken", "Tally"]
 
-STATE_EVERY = 16
-"""A stream's state row is renewed each time its version passes a multiple of this."""
 CACHE_STREAMS = 100_000
 CACHE_KEYS = 100_000
 READ_AT_ONCE = 100
@@ -40,7 +41,7 @@ class Intake:
     """Takes batches into one ledger. One writer at a time: each batch locks the counter row.
 
     The caches hold committed state only: states of streams, keys of persons, the keyed hashes in
-    quarantine, what parked events wait for. They are valid for the counters they were built at;
+    quarantine, what events are parked for. They are valid for the counters they were built at;
     when another writer moved the ledger on, they are dropped.
     """
 
@@ -56,8 +57,8 @@ class Intake:
         self._built_at: tuple[int, int, int] | None = None
         self._states: dict[str, Aggregate] = {}
         self._keys: dict[str, bytes] = {}
-        self._held: set[bytes] = set()
-        self._awaited: set[str] = set()
+        self._quarantined: set[bytes] = set()
+        self._prerequisites: set[str] = set()
         self._parked_here: set[Name] = set()
 
     async def take(
@@ -65,7 +66,7 @@ class Intake:
         connection: asyncpg.Connection,
         records: Sequence[Record],
         offsets: Offsets | None = None,
-    ) -> Tally:
+    ) -> Taken:
         """Read and take one batch; see `take_read`."""
         return await self.take_read(connection, self._read(records), offsets)
 
@@ -82,7 +83,7 @@ class Intake:
         connection: asyncpg.Connection,
         items: Sequence[Item],
         offsets: Offsets | None = None,
-    ) -> Tally:
+    ) -> Taken:
         """Take one batch in one transaction; a batch with one bad event is bisected, not lost.
 
         Raises what the database raises when it is out of reach; then nothing was taken and the
@@ -93,13 +94,12 @@ class Intake:
         except asyncpg.DataError:
             if len(items) > 1:
                 middle = len(items) // 2
-                tally = await self.take_read(connection, items[:middle], offsets)
-                tally.add(await self.take_read(connection, items[middle:], offsets))
-                return tally
+                first = await self.take_read(connection, items[:middle], offsets)
+                return first.then(await self.take_read(connection, items[middle:], offsets))
             (item,) = items
             if item.received is None:
                 raise
-            refused = Item(item.record, item.digest, None, Unacceptable("storage_refused"))
+            refused = Item(item.record, item.digest, None, (fault("storage_refused"),))
             return await self._transact(connection, [refused], offsets)
 
     def _read(self, records: Sequence[Record]) -> list[Item]:
@@ -113,39 +113,39 @@ class Intake:
             received = read(
                 record.raw, self.ledger.name, replay=self.ledger.replay, message=message
             )
-        except Unacceptable as fault:
-            return Item(record, digest, None, fault.detached())
+        except Unacceptable as refusal:
+            return Item(record, digest, None, refusal.faults)
         if record.source in (None, received.source):
             return Item(record, digest, received)
-        return Item(record, digest, None, Unacceptable("unauthorised", "/source", record.source))
+        return Item(record, digest, None, (fault("unauthorised", "/source", record.source),))
 
     async def _transact(
         self, connection: asyncpg.Connection, items: Sequence[Item], offsets: Offsets | None
-    ) -> Tally:
+    ) -> Taken:
         async with connection.transaction():
             ledger = await store.find_ledger(connection, self.ledger.name, lock=True)
             if ledger is None:
                 raise store.LedgerMissing(self.ledger.name)
             if self._built_at != (ledger.position, ledger.parked, ledger.quarantined):
                 await self._forget(connection, ledger)
-            batch = Batch.begin(ledger)
+            batch = Batch(ledger, ledger.last_recorded_at)
             reach("intake.begun")
             if offsets is not None:
                 await offsets(connection, [item.record for item in items])
             await self._judge(connection, batch, items)
             reach("intake.judged")
-            await batch.seal(connection, self._keys)
-            await batch.write(connection)
+            taken = Taken(list(items), batch.woken())
+            await batch.write(connection, self._keys, taken.tally.by_part)
             reach("intake.written")
         self._remember(batch)
-        return batch.tally
+        return taken
 
     async def _forget(self, connection: asyncpg.Connection, ledger: store.Ledger) -> None:
         """Begin the caches anew, on the ledger as it stands."""
         self._states.clear()
         self._keys.clear()
-        self._held = await tables.quarantined_digests(connection, ledger)
-        self._awaited = await tables.awaited_keys(connection, ledger)
+        self._quarantined = await tables.quarantined_digests(connection, ledger)
+        self._prerequisites = await tables.prerequisites(connection, ledger)
         self._built_at = (ledger.position, ledger.parked, ledger.quarantined)
 
     # Judging: nothing of this object changes before the commit, but for reads of committed state.
@@ -158,7 +158,7 @@ class Intake:
         while queue:
             item = queue.popleft()
             if item.received is None:
-                self._refuse(batch, item, item.fault or Unacceptable("not_json"))
+                self._refuse(batch, item, item.faults)
                 continue
             woken = await self._judge_event(connection, batch, item, item.received)
             if woken:
@@ -170,7 +170,7 @@ class Intake:
     async def _load(
         self, connection: asyncpg.Connection, batch: Batch, events: Iterable[Received]
     ) -> None:
-        """What these events need, in a few queries: known ids, states, what waits for them."""
+        """What these events need, in a few queries: known ids, states, what is parked for them."""
         names: set[Name] = set()
         streams: set[str] = set()
         for received in events:
@@ -181,24 +181,32 @@ class Intake:
             names.update(split(name) for name in event.refers_events())
             if received.corrects is not None:
                 names.add(split(received.corrects))
-        if unknown := names.difference(batch.known, batch.taken):
+        if unknown := names.difference(batch.known, batch.parked):
             batch.known.update(await tables.known_events(connection, unknown))
         if missing := [s for s in streams if s not in batch.states and s not in self._states]:
             loaded = await store.load_states(connection, self.ledger.name, missing)
             self._states.update(loaded)
-        if self._awaited:
+        if self._prerequisites:
             keys = {f"stream:{s}" for s in streams} | {f"event:{s}/{i}" for s, i in names}
-            keys = (keys & self._awaited) - batch.asked
-            batch.asked |= keys
-            for row in await tables.waiting_for(connection, self.ledger.name, sorted(keys)):
-                raw, origin = self.sealer.unbox(row["sealed"]), row["origin"]
-                (item,) = self._read([Record(raw, origin, None, part_of(origin))])
-                batch.waiting.setdefault(row["waits_for"], []).append(Waiting(item, row))
+            keys = (keys & self._prerequisites).difference(batch.by_prerequisite)
+            for row in await tables.parked_for(connection, self.ledger.name, sorted(keys)):
+                parked = self._parked_before(row)
+                batch.parked[parked.name] = parked
+                known = Known(row["digest"], row["type"], "", Parked(parked.prerequisite))
+                batch.known.setdefault(parked.name, known)
+                batch.by_prerequisite.setdefault(parked.prerequisite, []).append(parked)
+
+    def _parked_before(self, row: Mapping[str, Any]) -> ParkedEvent:
+        """A parked event as it is stored, its sealed bytes read again."""
+        name, origin = (row["source"], row["event_id"]), row["origin"]
+        record = Record(self.sealer.unbox(row["sealed"]), origin, None, part_of(origin))
+        (item,) = self._read([record])
+        return ParkedEvent(name, item, row["waits_for"], this_run=name in self._parked_here)
 
     def _state(self, batch: Batch, stream: str) -> Aggregate | None:
         return batch.states.get(stream) or self._states.get(stream)
 
-    def _waits_for(self, batch: Batch, received: Received) -> str | None:
+    def _prerequisite(self, batch: Batch, received: Received) -> str | None:
         """What must arrive first, or None when the event can be taken now."""
         if received.corrects is not None:
             corrected = batch.known.get(split(received.corrects))
@@ -224,10 +232,9 @@ class Intake:
         known = batch.known.get(name)
         if known is not None:
             if known.digest == item.digest:
-                batch.tally.duplicate += 1
-                batch.end(item, "duplicate")
+                item.outcome = Duplicate(known.outcome)
             else:
-                self._refuse(batch, item, Unacceptable("id_conflict", "/id"))
+                self._refuse(batch, item, (fault("id_conflict", "/id"),))
             return []
         if received.corrects is not None:
             old = batch.known.get(split(received.corrects))
@@ -237,12 +244,12 @@ class Intake:
                 and not old.parked
                 and not corrections.fits(received.event, kind, old.type, old.stream)
             ):
-                if name in batch.taken:  # it waits there until it waits in quarantine
-                    batch.taken[name] = batch.position
-                self._refuse(batch, item, Unacceptable("correction_mismatch", "/corrects"))
+                if name in batch.parked:
+                    batch.parked[name].taken_at = batch.position
+                self._refuse(batch, item, (fault("correction_mismatch", "/corrects"),))
                 return []
-        if (key := self._waits_for(batch, received)) is not None:
-            self._park(batch, item, received, key)
+        if (prerequisite := self._prerequisite(batch, received)) is not None:
+            self._park(batch, item, received, prerequisite)
             return []
         return await self._accept(connection, batch, item, received, name)
 
@@ -257,7 +264,7 @@ class Intake:
         now = received.received_at or self._now()
         if batch.clock is None or now > batch.clock:
             batch.clock = now
-        batch.position += 1
+        position = batch.position + 1
         stream = received.stream
         state = self._state_to_evolve(batch, stream)
         version = state.version + 1
@@ -269,7 +276,7 @@ class Intake:
             stream,
             version,
             batch.clock,
-            batch.position,
+            position,
             received.type,
             received.source,
             received.id,
@@ -282,19 +289,16 @@ class Intake:
             batch.states[stream] = corrections.fold(type(state), [*history, entry])
         else:
             entry.mutate(state)
-        if version % STATE_EVERY == 0:
-            batch.state_rows.add(stream)
-        batch.end(item, "accepted")
-        if item.counted:
-            batch.tally.accepted += 1
-        else:
-            batch.tally.released += 1
-        batch.known[name] = tables.Known(item.digest, received.type, stream, parked=False)
-        if name in batch.taken:
-            batch.taken[name] = batch.position
-        if item.digest in self._held or item.digest in batch.held:
-            batch.released.append((item.digest, received.name, batch.position))
-        return self._wake(batch, received, version) if batch.waiting else []
+        item.outcome = Accepted(position, breaches)
+        batch.known[name] = Known(item.digest, received.type, stream, item.outcome)
+        if (parked := batch.parked.get(name)) is not None:
+            parked.taken_at = position
+        if item.digest in self._quarantined or item.digest in batch.quarantine:
+            batch.released.append((item.digest, received.name, position))
+        if not batch.by_prerequisite:
+            return []
+        woken = batch.wake(f"event:{received.name}")
+        return woken + batch.wake(f"stream:{stream}") if version == 1 else woken
 
     def _state_to_evolve(self, batch: Batch, stream: str) -> Aggregate:
         """The stream's state in this batch: a copy, since the cached one stays as committed."""
@@ -313,56 +317,30 @@ class Intake:
     ) -> list[Entry]:
         """All entries of a stream: stored, and in this batch."""
         entries = await store.read_stream(connection, self.ledger.name, stream)
-        return entries + [store.entry_of(row[1:9]) for row in batch.entries if row[6] == stream]
+        return entries + [entry for entry in batch.entries if entry.stream == stream]
 
-    # The other three places.
+    # The other places.
 
-    def _wake(self, batch: Batch, received: Received, version: int) -> list[Item]:
-        """The parked events whose wish has now come true go back to judging."""
-        keys = [f"event:{received.name}"]
-        if version == 1:
-            keys.append(f"stream:{received.stream}")
-        woken: list[Item] = []
-        for waiting in (w for key in keys for w in batch.waiting.pop(key, ())):
-            name = (waiting.row["source"], waiting.row["event_id"])
-            batch.known.pop(name, None)
-            batch.taken[name] = batch.position
-            waiting.item.counted = name in batch.parked or name in self._parked_here
-            batch.end(waiting.item, "parked", -1)
-            if waiting.item.counted:
-                batch.tally.parked -= 1
-            woken.append(waiting.item)
-        return woken
-
-    def _park(self, batch: Batch, item: Item, received: Received, key: str) -> None:
+    def _park(self, batch: Batch, item: Item, received: Received, prerequisite: str) -> None:
         name = (received.source, received.id)
-        row = batch.parked.get(name)
-        stored = batch.taken.pop(name, None) is not None and row is None
-        if stored:
-            batch.waits_again[name] = key
-            row = {"source": received.source, "event_id": received.id}
-        elif row is not None:
-            row["waits_for"] = key
-        else:
+        parked = batch.parked.get(name)
+        if parked is None:
             at = received.received_at or self._now()
-            row = batch.park(item, received, key, at, self.sealer.box(item.record.raw))
-        batch.end(item, "parked")
-        if item.counted:
-            batch.tally.parked += 1
-        batch.known[name] = tables.Known(item.digest, received.type, "", parked=True)
-        batch.waiting.setdefault(key, []).append(Waiting(item, row))
+            parked = batch.park(item, received, at, self.sealer.box(item.record.raw))
+        parked.prerequisite, parked.taken_at = prerequisite, None
+        batch.by_prerequisite.setdefault(prerequisite, []).append(parked)
+        item.outcome = Parked(prerequisite)
+        batch.known[name] = Known(item.digest, received.type, "", item.outcome)
 
-    def _refuse(self, batch: Batch, item: Item, fault: Unacceptable) -> None:
+    def _refuse(self, batch: Batch, item: Item, faults: tuple[Fault, ...]) -> None:
         """Quarantine, once per content; the same bytes again are a duplicate."""
-        item.fault = fault
-        if item.digest in self._held or item.digest in batch.held:
-            batch.tally.duplicate += item.counted
-            batch.end(item, "duplicate")
+        refused = Quarantined(faults)
+        if item.digest in self._quarantined or item.digest in batch.quarantine:
+            item.outcome = Duplicate(refused)
             return
-        batch.tally.quarantined += item.counted
-        batch.end(item, "quarantined")
+        item.outcome = refused
         at = batch.clock or self._now()
-        batch.put_aside(item, fault, at, self.sealer.box(item.record.raw))
+        batch.put_in_quarantine(item, faults[0], at, self.sealer.box(item.record.raw))
 
     # Remembering only what was committed.
 
@@ -373,9 +351,16 @@ class Intake:
             self._keys.clear()
         self._states.update(batch.states)
         self._keys.update(batch.new_keys)
-        self._held |= batch.held
-        self._awaited -= batch.asked
-        self._awaited.update(batch.waiting)
-        self._built_at = (batch.position, batch.parked_number, batch.quarantine_number)
-        self._parked_here.update(batch.parked)
-        self._parked_here.difference_update(batch.taken)
+        self._quarantined.update(batch.quarantine)
+        for prerequisite, events in batch.by_prerequisite.items():
+            if events:
+                self._prerequisites.add(prerequisite)
+            else:
+                self._prerequisites.discard(prerequisite)
+        for name, event in batch.parked.items():
+            if event.taken_at is not None:
+                self._parked_here.discard(name)
+            elif event.row is not None:
+                self._parked_here.add(name)
+        after = batch.after()
+        self._built_at = (after.position, after.parked, after.quarantined)

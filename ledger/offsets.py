@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import asyncpg
 
-from ledger.records import Outcome, Part
+from ledger.outcomes import OutcomeKind
+from ledger.records import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,13 @@ async def move(
         raise Fenced(", ".join(f"{topic}/{partition}" for topic, partition in parts))
 
 
-async def count(connection: asyncpg.Connection, ended: Mapping[tuple[Part, Outcome], int]) -> None:
+async def count(
+    connection: asyncpg.Connection, ended: Mapping[tuple[Part, OutcomeKind], int]
+) -> None:
     """Note where the records of each partition ended, in the transaction that put them there."""
     parts = sorted({part for part, _ in ended})
     if parts:
-        outcomes: tuple[Outcome, ...] = ("accepted", "duplicate", "parked", "quarantined")
+        outcomes: tuple[OutcomeKind, ...] = ("accepted", "duplicate", "parked", "quarantined")
         await connection.execute(
             "UPDATE ledger.source_offset SET accepted = accepted + a, duplicate = duplicate + d,"
             " parked = parked + w, quarantined = quarantined + q FROM"

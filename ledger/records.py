@@ -1,20 +1,18 @@
-"""What came in, what reading made of it, and where it ended."""
+"""What came in, and what may be said in clear of it."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
 
 from domain.calendar import SHANGHAI
 from domain.catalogue import type_of
-from domain.envelope import MAX_BYTES, Received, Unacceptable, parse
+from domain.envelope import MAX_BYTES, Unacceptable, parse
 from domain.event import Event
 
 MOST_FEN = 10**13
@@ -24,8 +22,6 @@ LATEST_DAYS = 366
 
 Part = tuple[str, int]
 """(topic, partition)."""
-Outcome = Literal["accepted", "duplicate", "parked", "quarantined"]
-"""Where a record may end."""
 
 
 class Record(NamedTuple):
@@ -42,53 +38,6 @@ class Record(NamedTuple):
 Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[None]]
 """Moves the sources' offsets past these records inside their transaction; raises when this process
 is fenced."""
-
-
-@dataclass(slots=True)
-class Item:
-    """A record with what reading made of it: an event, or the fault that refuses it.
-
-    Judging notes the fault of an event that it refuses, too.
-
-    `counted` is False for what an earlier run parked: it is not one of the records given now.
-    """
-
-    record: Record
-    digest: bytes
-    received: Received | None
-    fault: Unacceptable | None = None
-    counted: bool = True
-
-
-@dataclass(slots=True)
-class Tally:
-    """Where the records of a run ended; the first four add up to the records given.
-
-    `released` counts events that an earlier run had parked and this one took.
-    """
-
-    accepted: int = 0
-    duplicate: int = 0
-    parked: int = 0
-    quarantined: int = 0
-    released: int = 0
-    ended: Counter[tuple[Part, Outcome]] = field(default_factory=Counter, compare=False)
-    """The same by partition, less what left its place for another."""
-
-    def add(self, other: Tally) -> None:
-        """Add another tally to this one."""
-        self.accepted += other.accepted
-        self.duplicate += other.duplicate
-        self.parked += other.parked
-        self.quarantined += other.quarantined
-        self.released += other.released
-        self.ended.update(other.ended)
-
-    def __str__(self) -> str:
-        return (
-            f"accepted {self.accepted}, duplicate {self.duplicate}, "
-            f"parked {self.parked}, quarantined {self.quarantined}"
-        )
 
 
 class Labels(NamedTuple):

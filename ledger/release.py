@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from domain.envelope import Unacceptable
+from domain.envelope import Fault
 from ledger import store
 from ledger.batch import split
 from ledger.intake import Intake
+from ledger.outcomes import Duplicate, Parked, Quarantined
 from ledger.records import Record, part_of
 
 
@@ -30,7 +31,7 @@ class Verdict:
     released_by: str | None = None
     released_at: int | None = None
     waits_for: str | None = None
-    fault: Unacceptable | None = None
+    fault: Fault | None = None
 
 
 async def judge_again(connection: asyncpg.Connection, intake: Intake, number: int) -> Verdict:
@@ -38,19 +39,24 @@ async def judge_again(connection: asyncpg.Connection, intake: Intake, number: in
 
     Raises CannotRelease when there is no such row, InvalidTag when the secret is another one.
     """
-    row = await _row(connection, intake.ledger.name, number)
-    if row["released_by"] is None:
-        raw = intake.sealer.unbox(row["sealed"])
-        record = Record(raw, f"quarantine/{number}", _credentials(row["origin"]))
-        (item,) = await intake.read([record])
-        await intake.take_read(connection, [item])
-        row = await _row(connection, intake.ledger.name, number)
-        if row["released_by"] is None:
-            key = await _waits_for(connection, intake.ledger.name, row["digest"])
-            if key is not None:
-                return Verdict(waits_for=key)
-            return Verdict(fault=item.fault or Unacceptable("storage_refused"))
-    return Verdict(row["released_by"], row["released_at"])
+    ledger = intake.ledger.name
+    row = await _row(connection, ledger, number)
+    if row["released_by"] is not None:
+        return Verdict(row["released_by"], row["released_at"])
+    raw = intake.sealer.unbox(row["sealed"])
+    items = await intake.read([Record(raw, f"quarantine/{number}", _credentials(row["origin"]))])
+    taken = await intake.take_read(connection, items)
+    (outcome,), (item,) = taken.outcomes, items
+    again = isinstance(outcome, Duplicate)
+    if isinstance(outcome, Duplicate):
+        outcome = outcome.of
+    if isinstance(outcome, Quarantined):
+        return Verdict(fault=outcome.faults[0])
+    if isinstance(outcome, Parked):
+        return Verdict(waits_for=outcome.prerequisite)
+    if again and item.name is not None:  # accepted by another way before these bytes were refused
+        return await name_repair(connection, ledger, number, item.name)
+    return Verdict(item.name, outcome.position)
 
 
 async def name_repair(
@@ -101,16 +107,6 @@ async def _row(connection: asyncpg.Connection, ledger: str, number: int) -> asyn
     if row is None:
         raise CannotRelease(f"账本 {ledger} 的隔离中没有编号 {number} / no such number")
     return row
-
-
-async def _waits_for(connection: asyncpg.Connection, ledger: str, digest: bytes) -> str | None:
-    key: str | None = await connection.fetchval(
-        "SELECT waits_for FROM ledger.parked"
-        " WHERE ledger = $1 AND digest = $2 AND taken_at IS NULL",
-        ledger,
-        digest,
-    )
-    return key
 
 
 def _credentials(origin: str) -> str | None:

@@ -5,13 +5,14 @@ Every function takes an open asyncpg connection inside the batch's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
 
 from domain.aggregate import Aggregate
 from infra import postgres
+from ledger.outcomes import Accepted, Parked
 from ledger.store import Ledger
 
 COPY_SECONDS = 30.0
@@ -19,11 +20,10 @@ COPY_SECONDS = 30.0
 
 SEALED_COLUMNS = ("ledger", "position", "ordinal", "person", "sealed")
 PARKED_COLUMNS = (
+    "number",
     "ledger",
     "source",
     "event_id",
-    "number",
-    "waits_for",
     "type",
     "parked_at",
     "digest",
@@ -32,6 +32,8 @@ PARKED_COLUMNS = (
     "position",
     "claims_fen",
     "claims_on",
+    "waits_for",
+    "taken_at",
 )
 QUARANTINE_COLUMNS = (
     "ledger",
@@ -54,12 +56,18 @@ QUARANTINE_COLUMNS = (
 
 
 class Known(NamedTuple):
-    """An event id already used: keyed hash of its bytes, its type and stream, whether it waits."""
+    """An event that is in the ledger or parked: keyed hash of its bytes, its type and stream."""
 
     digest: bytes
     type: str
     stream: str
-    parked: bool
+    """Empty while it is parked."""
+    outcome: Accepted | Parked
+
+    @property
+    def parked(self) -> bool:
+        """Whether it is in the ledger not yet."""
+        return isinstance(self.outcome, Parked)
 
 
 async def known_events(
@@ -69,14 +77,19 @@ async def known_events(
     pairs = list(names)
     want = "FROM unnest($1::text[], $2::text[]) AS want (s, i) JOIN"
     rows = await connection.fetch(
-        f"SELECT source, event_id, digest, type, stream, false {want} ledger.entry"
-        " ON source = s AND event_id = i UNION ALL "
-        f"SELECT source, event_id, digest, type, '', true {want} ledger.parked"
-        " ON source = s AND event_id = i AND taken_at IS NULL",
+        f"SELECT source, event_id, digest, type, stream, position, breaches, NULL {want}"
+        " ledger.entry ON source = s AND event_id = i UNION ALL "
+        f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for {want}"
+        " ledger.parked ON source = s AND event_id = i AND taken_at IS NULL",
         [source for source, _ in pairs],
         [event_id for _, event_id in pairs],
     )
-    return {(row[0], row[1]): Known(row[2], row[3], row[4], parked=row[5]) for row in rows}
+    known: dict[tuple[str, str], Known] = {}
+    for source, event_id, digest, type_name, stream, position, breaches, prerequisite in rows:
+        accepted = prerequisite is None
+        outcome = Accepted(position, tuple(breaches or ())) if accepted else Parked(prerequisite)
+        known[source, event_id] = Known(digest, type_name, stream, outcome)
+    return known
 
 
 async def quarantined_digests(connection: asyncpg.Connection, ledger: Ledger) -> set[bytes]:
@@ -89,8 +102,8 @@ async def quarantined_digests(connection: asyncpg.Connection, ledger: Ledger) ->
     return {row[0] for row in rows}
 
 
-async def awaited_keys(connection: asyncpg.Connection, ledger: Ledger) -> set[str]:
-    """What parked events wait for."""
+async def prerequisites(connection: asyncpg.Connection, ledger: Ledger) -> set[str]:
+    """What parked events are parked for."""
     if not ledger.parked:
         return set()
     rows = await connection.fetch(
@@ -100,43 +113,31 @@ async def awaited_keys(connection: asyncpg.Connection, ledger: Ledger) -> set[st
     return {row[0] for row in rows}
 
 
-async def waiting_for(
-    connection: asyncpg.Connection, ledger: str, keys: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Parked events that wait for any of these keys, in the order they were parked."""
-    if not keys:
+async def parked_for(
+    connection: asyncpg.Connection, ledger: str, prerequisites: Sequence[str]
+) -> list[asyncpg.Record]:
+    """Rows of the events that are parked for any of these, in the order they were parked."""
+    if not prerequisites:
         return []
-    rows = await connection.fetch(
-        "SELECT * FROM ledger.parked WHERE ledger = $1 AND waits_for = ANY($2)"
-        " AND taken_at IS NULL ORDER BY number",
+    rows: list[asyncpg.Record] = await connection.fetch(
+        "SELECT source, event_id, type, digest, sealed, origin, waits_for FROM ledger.parked"
+        " WHERE ledger = $1 AND waits_for = ANY($2) AND taken_at IS NULL ORDER BY number",
         ledger,
-        keys,
+        prerequisites,
     )
-    return [dict(row) for row in rows]
+    return rows
 
 
-async def mark_taken(connection: asyncpg.Connection, taken: Mapping[tuple[str, str], int]) -> None:
-    """Note the position at which parked events were accepted at last."""
-    if taken:
+async def move_parked(
+    connection: asyncpg.Connection, moved: Sequence[tuple[str, str, str, int | None]]
+) -> None:
+    """Note of parked events (source, id) what they are parked for now, or where that ended."""
+    if moved:
         await connection.execute(
-            "UPDATE ledger.parked SET taken_at = p"
-            " FROM unnest($1::text[], $2::text[], $3::bigint[]) AS t (s, i, p)"
+            "UPDATE ledger.parked SET waits_for = k, taken_at = p"
+            " FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS moved (s, i, k, p)"
             " WHERE source = s AND event_id = i",
-            [source for source, _ in taken],
-            [event_id for _, event_id in taken],
-            list(taken.values()),
-        )
-
-
-async def wait_again(connection: asyncpg.Connection, waits: Mapping[tuple[str, str], str]) -> None:
-    """Note what parked events wait for next."""
-    if waits:
-        await connection.execute(
-            "UPDATE ledger.parked SET waits_for = k FROM unnest($1::text[], $2::text[], $3::text[])"
-            " AS t (s, i, k) WHERE source = s AND event_id = i",
-            [source for source, _ in waits],
-            [event_id for _, event_id in waits],
-            list(waits.values()),
+            *map(list, zip(*moved, strict=True)),
         )
 
 

@@ -24,7 +24,8 @@ from infra.failpoint import reach
 from infra.kafka.topics import ensure_topics, ledger_topic, quarantine_topic, receipts_topic
 from infra.settings import SAMPLE_SECRET, Settings
 from ledger import aside, keys, offsets, restoring, store, unpublished
-from ledger.records import Outcome, Part, part_of
+from ledger.outcomes import OutcomeKind
+from ledger.records import Part, part_of
 from ledger.seal import Sealer
 from ledger.unpublished import What
 from ledger.wire import entry_message, entry_row, message_of
@@ -235,7 +236,7 @@ class _Restore:
 
     async def _settle_parked(self) -> None:
         """In an old database: what was parked there and was accepted since is parked no more."""
-        moved: Counter[tuple[Part, Outcome]] = Counter()
+        moved: Counter[tuple[Part, OutcomeKind]] = Counter()
         for origin in await aside.settle_accepted(self._connection, self._ledger):
             if (part := part_of(origin)) is not None:
                 moved[part, "parked"] -= 1

@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.catalogue import EVENTS
+from domain.envelope import fault
 from infra.settings import Settings
 from ledger import files, store, tables
-from ledger.intake import Intake, Record, Tally
-from ledger.records import claim
+from ledger.intake import Intake
+from ledger.outcomes import Accepted, Quarantined, Tally
+from ledger.records import Record, claim
 from projections import opening
 from tests.support.engine import altered, ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
@@ -157,10 +159,11 @@ async def test_white_space_makes_other_content(connection: asyncpg.Connection) -
 
 async def test_a_source_may_not_speak_in_anothers_name(connection: asyncpg.Connection) -> None:
     intake = await an_intake(connection)
-    tally = await intake.take(
-        connection, [Record(CASE, "t/0/1", BANK), Record(CASE, "t/0/2", OFFICE)]
-    )
-    assert (tally.accepted, tally.quarantined) == (1, 1)
+    refused, accepted = (
+        await intake.take(connection, [Record(CASE, "t/0/1", BANK), Record(CASE, "t/0/2", OFFICE)])
+    ).outcomes
+    assert refused == Quarantined((fault("unauthorised", "/source", BANK),))
+    assert accepted == Accepted(1)
     assert [row[:2] for row in await reasons(connection)] == [("unauthorised", "/source")]
 
 

@@ -10,11 +10,13 @@ import asyncpg
 import pytest
 
 from domain import envelope
-from domain.envelope import Received, Unacceptable
+from domain.envelope import Received, fault
 from infra import postgres
 from infra.settings import Settings
 from ledger import batch, files, store, tables
-from ledger.intake import Intake, Record, Tally
+from ledger.intake import Intake
+from ledger.outcomes import Accepted, Quarantined, Tally
+from ledger.records import Record
 from projections import opening, tail
 from tests.support.engine import altered, ledger_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
@@ -79,8 +81,8 @@ async def test_a_connection_lost_before_the_commit_leaves_nothing_and_the_retry_
             await kill(c)
         await move_on(c, ledger)
 
-    async def writing(self: batch.Batch, c: asyncpg.Connection) -> None:
-        await write(self, c)
+    async def writing(self: batch.Batch, c: asyncpg.Connection, *rest: Any) -> None:
+        await write(self, c, *rest)
         if kill_at == ["commit"]:
             await kill(c)
 
@@ -94,10 +96,8 @@ async def test_a_connection_lost_before_the_commit_leaves_nothing_and_the_retry_
     assert not kill_at
     async with postgres.connect(database_url) as connection:
         assert await ledger_dump(connection) == before
-        tally = await taking.take_read(connection, items[10:15])
-        tally.add(await taking.take_read(connection, items[15:20]))
-        tally.add(await taking.take_read(connection, items[20:]))
-        assert tally.duplicate == 0
+        for part in (items[10:15], items[15:20], items[20:]):
+            assert (await taking.take_read(connection, part)).tally.duplicate == 0
         assert await ledger_dump(connection) == right
 
 
@@ -165,10 +165,14 @@ async def test_a_batch_that_the_database_refuses_is_bisected(
     async def offsets(_: asyncpg.Connection, records: Sequence[Record]) -> None:
         moved.append(",".join(record.origin for record in records))
 
-    tally = await taking.take(
+    taken = await taking.take(
         connection, [Record(line, str(n)) for n, line in enumerate(lines)], offsets
     )
-    assert str(tally) == "accepted 12, duplicate 0, parked 0, quarantined 2"
+    assert str(taken.tally) == "accepted 12, duplicate 0, parked 0, quarantined 2"
+    refused = Quarantined((fault("storage_refused"),))
+    assert [n for n, outcome in enumerate(taken.outcomes) if outcome == refused] == [3, 8]
+    others = [outcome for outcome in taken.outcomes if outcome != refused]
+    assert others == [Accepted(position) for position in range(1, 13)]
     rows = await connection.fetch("SELECT reason, origin FROM ledger.quarantine ORDER BY number")
     assert [tuple(row) for row in rows] == [("storage_refused", "3"), ("storage_refused", "8")]
     assert await connection.fetchval("SELECT max(position) FROM ledger.entry") == 12
@@ -288,19 +292,3 @@ async def test_a_file_whose_batch_fails_stops_there_and_goes_on_when_sent_again(
     tally = await files.ingest(connection, taking, groups)
     assert tally.duplicate == 10
     assert await connection.fetchval("SELECT count(*) FROM ledger.entry") == TAKEN.accepted
-
-
-def test_a_fault_does_not_keep_the_bytes_alive() -> None:
-    """A traceback holds every frame below it, and they hold the 20 MiB that were refused."""
-    fault = Unacceptable("not_json")
-    try:
-        raise fault
-    except Unacceptable as caught:
-        detached = caught.detached()
-    assert detached.__traceback__ is None
-    assert detached.__context__ is None
-    assert (detached.code, detached.pointer, detached.expected) == (
-        fault.code,
-        fault.pointer,
-        fault.expected,
-    )

@@ -8,7 +8,9 @@ from cryptography.exceptions import InvalidTag
 
 from domain.catalogue import EVENTS, SOURCES
 from ledger import release, store
-from ledger.intake import Intake, Record, Tally
+from ledger.intake import Intake
+from ledger.outcomes import Accepted, Tally
+from ledger.records import Record
 from ledger.release import CannotRelease, Verdict
 from tests.support.engine import altered, ledger_dump, take
 from tests.support.history import BANK, OFFICE
@@ -114,14 +116,29 @@ async def test_judged_again_a_record_of_a_topic_still_speaks_for_that_topics_sou
     assert await connection.fetchval("SELECT count(*) FROM ledger.entry") == 0
 
 
+async def test_bytes_refused_after_they_were_taken_in_by_another_way_are_released_by_their_event(
+    connection: asyncpg.Connection,
+) -> None:
+    """They came once more, by the topic of a source that may not send them, and then by its own."""
+    intake = await an_intake(connection)
+    records = [Record(CASE, "one:1", OFFICE), Record(CASE, "two:1", BANK)]
+    accepted, refused = (await intake.take(connection, records)).outcomes
+    assert (accepted, refused.kind) == (Accepted(1), "quarantined")
+    assert await row(connection) == (None, None)
+
+    verdict = await release.judge_again(connection, intake, 1)
+    assert verdict == Verdict(released_by="social-assistance/c-1", released_at=1)
+    assert await row(connection) == ("social-assistance/c-1", 1)
+
+
 async def test_bytes_taken_in_by_another_way_release_their_row_in_the_same_batch_too(
     connection: asyncpg.Connection,
 ) -> None:
     intake = await an_intake(connection)
-    tally = await intake.take(
-        connection, [Record(CASE, "one:1", BANK), Record(CASE, "two:1", OFFICE)]
-    )
-    assert (tally.accepted, tally.quarantined) == (1, 1)
+    refused, accepted = (
+        await intake.take(connection, [Record(CASE, "one:1", BANK), Record(CASE, "two:1", OFFICE)])
+    ).outcomes
+    assert (refused.kind, accepted) == ("quarantined", Accepted(1))
     assert await row(connection) == ("social-assistance/c-1", 1)
 
 

@@ -188,7 +188,7 @@ async def test_killed_anywhere_it_goes_on_and_nothing_gets_in_before_it_is_done(
     for table in ("entry", "sealed_part"):
         assert here[table] == there[table]
     assert await read_dump(tail_connection) == await read_dump(connection)
-    assert (await late.take(tail_connection, [Record(line, "test:1")])).accepted == 1
+    assert (await late.take(tail_connection, [Record(line, "test:1")])).tally.accepted == 1
 
 
 async def test_an_old_backup_is_brought_up_to_the_topic(

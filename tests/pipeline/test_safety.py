@@ -192,7 +192,8 @@ async def test_every_record_of_a_partition_is_counted_where_it_ended(
     # What an event waits for may come by another way; its partition's books follow.
     ledger = await opening.open_ledger(connection, LEDGER, "replay", kafka_settings)
     late = event("social-assistance", "c-2", a_household("DB-2"))
-    tally = await Intake(ledger, kafka_settings.secret).take(connection, [Record(late, "file:1")])
+    records = [Record(late, "file:1")]
+    tally = (await Intake(ledger, kafka_settings.secret).take(connection, records)).tally
     assert (tally.accepted, tally.released) == (1, 1)
     assert (await places(connection))[payouts] == (4, 2, 1, 0, 1, 0)
 

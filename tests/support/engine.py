@@ -86,5 +86,5 @@ async def take(
     for start in range(0, len(lines), batch):
         part = enumerate(lines[start : start + batch], start=start)
         records = [Record(line, f"test:{number}") for number, line in part]
-        tally.add(await intake.take(connection, records))
+        tally.add((await intake.take(connection, records)).tally)
     return tally

@@ -66,7 +66,7 @@ class Bench:
         for start in range(0, len(lines), batch):
             part = enumerate(lines[start : start + batch], start=start)
             records = [Record(line, f"test:{number}") for number, line in part]
-            tally.add(await self.intake.take(self.connection, records))
+            tally.add((await self.intake.take(self.connection, records)).tally)
         await tail.catch_up(self.connection, LEDGER)
         return tally
 

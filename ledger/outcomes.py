@@ -1,0 +1,166 @@
+"""What became of each record of a batch, and the counts that follow from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, NamedTuple
+
+import msgspec
+
+from domain.envelope import Fault, Received
+from ledger.records import Part, Record
+
+OutcomeKind = Literal["accepted", "duplicate", "parked", "quarantined"]
+
+
+class Accepted(msgspec.Struct, frozen=True, gc=False):
+    """An entry now. `warnings` are the codes of the breaches that are recorded with it."""
+
+    kind: ClassVar[OutcomeKind] = "accepted"
+    position: int
+    warnings: tuple[str, ...] = ()
+
+
+class Parked(msgspec.Struct, frozen=True, gc=False):
+    """Put aside until its prerequisite arrives: "stream:<name>" or "event:<source>/<id>"."""
+
+    kind: ClassVar[OutcomeKind] = "parked"
+    prerequisite: str
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    """Refused for these faults; the first is the reason that is stored."""
+
+    kind: ClassVar[OutcomeKind] = "quarantined"
+    faults: tuple[Fault, ...]
+
+
+class Duplicate(msgspec.Struct, frozen=True):
+    """The same bytes came before; `of` is what had become of them by then."""
+
+    kind: ClassVar[OutcomeKind] = "duplicate"
+    of: Accepted | Parked | Quarantined
+
+
+Outcome = Accepted | Duplicate | Parked | Quarantined
+
+
+@dataclass(slots=True)
+class Item:
+    """A record with what reading made of it: an event, or the faults that refuse it.
+
+    `outcome` is set by judging.
+    """
+
+    record: Record
+    digest: bytes
+    received: Received | None
+    faults: tuple[Fault, ...] = ()
+    outcome: Outcome = field(init=False, repr=False, compare=False)
+
+    @property
+    def name(self) -> str | None:
+        """Name of the event for ever, "<source>/<id>", if it could be read."""
+        return None if self.received is None else self.received.name
+
+
+class Woken(NamedTuple):
+    """A parked event of an earlier batch whose prerequisite arrived, and what became of it.
+
+    `this_run`: it was given to the same Intake, so it is among the records counted before.
+    """
+
+    name: str
+    digest: bytes
+    part: Part | None
+    outcome: Outcome
+    this_run: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many records of a run ended where; the first four add up to the records given.
+
+    `released` counts events that an earlier run had parked and this one took.
+    """
+
+    accepted: int = 0
+    duplicate: int = 0
+    parked: int = 0
+    quarantined: int = 0
+    released: int = 0
+    by_part: Counter[tuple[Part, OutcomeKind]] = field(default_factory=Counter, compare=False)
+    """The same by partition, less what left its place for another."""
+
+    @classmethod
+    def of(cls, items: Sequence[Item], woken: Sequence[Woken]) -> Tally:
+        """The counts of one batch. A woken event leaves the place where it was counted before."""
+        counts = Counter([item.outcome.kind for item in items])
+        by_part: Counter[tuple[Part, OutcomeKind]] = Counter()
+        for item in items:
+            if item.record.part is not None:
+                by_part[item.record.part, item.outcome.kind] += 1
+        released = 0
+        for event in woken:
+            kind = event.outcome.kind
+            if event.part is not None:
+                by_part[event.part, "parked"] -= 1
+                by_part[event.part, kind] += 1
+            if event.this_run:
+                counts["parked"] -= 1
+                counts[kind] += 1
+            else:
+                released += kind == "accepted"
+        return cls(
+            counts["accepted"],
+            counts["duplicate"],
+            counts["parked"],
+            counts["quarantined"],
+            released,
+            by_part,
+        )
+
+    def add(self, other: Tally) -> None:
+        """Add another tally to this one."""
+        self.accepted += other.accepted
+        self.duplicate += other.duplicate
+        self.parked += other.parked
+        self.quarantined += other.quarantined
+        self.released += other.released
+        self.by_part.update(other.by_part)
+
+    def __str__(self) -> str:
+        return (
+            f"accepted {self.accepted}, duplicate {self.duplicate}, "
+            f"parked {self.parked}, quarantined {self.quarantined}"
+        )
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of the records of a batch, and of parked events that it woke."""
+
+    items: list[Item]
+    woken: list[Woken]
+    tally: Tally = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tally = Tally.of(self.items, self.woken)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """One per record, in the order they were given."""
+        return [item.outcome for item in self.items]
+
+    def then(self, later: Taken) -> Taken:
+        """Both as one batch: what the later one woke of this one has its last outcome here."""
+        parked = {item.digest: item for item in self.items if item.outcome.kind == "parked"}
+        woken = list(self.woken)
+        for event in later.woken:
+            if (item := parked.get(event.digest)) is not None:
+                item.outcome = event.outcome
+            else:
+                woken.append(event)
+        return Taken([*self.items, *later.items], woken)
