@@ -18,11 +18,12 @@ from domain.catalogue import AGGREGATES, EVENTS, LINES, SOURCES, STEMS, modules
 from domain.event import Event
 from projections.catalogue import READ_MODELS
 from projections.read_model import ReadModel
-from tests.tidy.test_tidy import ROOMS, ROOT, at, dotted, nodes, texts
+from tests.tidy.test_tidy import ROOMS, ROOT, at, dotted, nodes, texts, tree
 from tests.tidy.test_tidy import modules as paths
 
-LINE_ROOMS = ("domain", "projections", "reports.lines", "sample")
+LINE_ROOMS = ("domain", "projections", "reports/lines", "sample")
 """Where business lines have a module or package each."""
+PROJECTIONS = modules("projections", STEMS.__contains__)
 SHARED = {
     "identities": "figures of several lines that must agree with each other",
 }
@@ -58,22 +59,46 @@ def handled() -> set[str]:
     return judged.union(*(model.types for model in READ_MODELS))
 
 
-def registers(module: ModuleType) -> bool:
-    """Whether a catalogue takes something from a module that stands among the lines."""
-    name = module.__name__
-    if name.startswith("domain."):
-        events = any(event.__module__ == name for event in EVENTS.values())
-        return events or any(state.__module__ == name for state in AGGREGATES.values())
-    if name.startswith("projections."):
-        return any(isinstance(value, ReadModel) for value in vars(module).values())
-    if name.startswith("sample."):
-        return hasattr(module, "send")
+def registered() -> set[str]:
+    """Dotted names of the modules among the lines from which something is taken."""
+    facts = {event.__module__ for event in EVENTS.values()}
+    states = {state.__module__ for state in AGGREGATES.values()}
+    folds = {module.__name__ for module in PROJECTIONS if read_models(module)}
+    figures = {module.__name__ for module in modules("reports.lines") if in_report(module)}
+    return facts | states | folds | figures | senders()
+
+
+def read_models(module: ModuleType) -> list[ReadModel]:
+    return [value for value in vars(module).values() if isinstance(value, ReadModel)]
+
+
+def in_report(module: ModuleType) -> bool:
     return bool(getattr(module, "FIGURES", ()) or getattr(module, "STATEMENTS", ()))
+
+
+def senders() -> set[str]:
+    """Modules that send a part of the sample year."""
+    return {
+        dotted_name(module)
+        for module in paths("sample")
+        for node in tree(module).body
+        if isinstance(node, ast.FunctionDef) and node.name == "send"
+    }
+
+
+def dotted_name(path: str) -> str:
+    """`domain/marriage/__init__.py` → `domain.marriage`."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def path(module: str) -> str:
     """`domain.cases` → `domain/cases`."""
     return module.replace(".", "/")
+
+
+def stem_of(module: str) -> str:
+    """The stem of a module among the lines: what stands after its room."""
+    return module.removeprefix("reports.lines.").removeprefix("sample.").partition(".")[0]
 
 
 def imports() -> set[str]:
@@ -153,9 +178,9 @@ def test_something_reads_each_read_model() -> None:
     }
     unread = {
         f"{model.name} ({path(module.__name__)})"
-        for module in modules("projections", STEMS.__contains__)
-        for model in vars(module).values()
-        if isinstance(model, ReadModel) and model.name not in read | UNREAD.keys()
+        for module in PROJECTIONS
+        for model in read_models(module)
+        if model.name not in read | UNREAD.keys()
     }
 
     expect_none(unread)
@@ -184,10 +209,9 @@ def test_a_stem_in_any_room_is_one_of_the_domain() -> None:
     """A line was marriage here and registrations there; each room had to be searched."""
     ours = {item.stem for item in (ROOT / "domain").iterdir()}
     found = {
-        f"{path(module.__name__)}.py"
-        for room in ("projections", "reports.lines")
-        for module in modules(room)
-        if registers(module) and stem_in(room, module) not in ours | SHARED.keys()
+        path(module)
+        for module in registered()
+        if module.startswith("reports.") and stem_of(module) not in ours | SHARED.keys()
     }
     found |= {
         f"tests/lines/{item.name}"
@@ -199,21 +223,12 @@ def test_a_stem_in_any_room_is_one_of_the_domain() -> None:
     expect_none(found)
 
 
-def stem_in(room: str, module: ModuleType) -> str:
-    return module.__name__.removeprefix(f"{room}.").partition(".")[0]
-
-
 def test_no_module_among_the_lines_is_left_out() -> None:
     """A module was written and imported by nobody; all tests passed without it."""
-    used = imports() | {f"sample.{text}" for m in paths("cli") for _, text in texts(m)}
-    left_out = [
-        f"{path(module.__name__)}.py"
-        for room in LINE_ROOMS
-        for module in modules(room)
-        if not (registers(module) or module.__name__ in used or hasattr(module, "__path__"))
-    ]
+    called = {f"sample.{text}" for module in paths("cli") for _, text in texts(module)}
+    there = {dotted_name(m): m for m in paths(*LINE_ROOMS) if not m.endswith("/__init__.py")}
 
-    expect_none(left_out)
+    expect_none(there[name] for name in there.keys() - registered() - imports() - called)
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -52,10 +52,15 @@ def tree(module: str) -> ast.Module:
     return ast.parse((ROOT / module).read_text(encoding="utf-8"))
 
 
+@cache
+def walked(module: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(module)))
+
+
 def nodes(*rooms: str) -> Iterator[tuple[str, ast.AST]]:
     """Every node of every module of some rooms."""
     for module in modules(*rooms):
-        for node in ast.walk(tree(module)):
+        for node in walked(module):
             yield module, node
 
 

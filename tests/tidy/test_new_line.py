@@ -1,0 +1,301 @@
+"""A new line (养老服务) in a copy of the checkout: whole, then with each piece left out in turn."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tidy.test_tidy import ROOMS, ROOT
+
+DOMAIN = '''
+"""养老服务: care homes (养老机构) put on file with the bureau, and closed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.event import Code, Count, Day, Event, Text, Township
+
+
+class HomeEvent(Event):
+    """A fact about one care home."""
+
+    STREAM: ClassVar[str] = "care-home"
+    KEY: ClassVar[str] = "home"
+
+    home: Code
+
+
+class HomeFiled(HomeEvent):
+    """备案: the home told the bureau that it takes people in."""
+
+    TYPE: ClassVar[str] = "elderly.home-filed.v1"
+    TITLE: ClassVar[str] = "养老机构备案"
+    BASIS: ClassVar[str] = "养老机构管理办法 art. 9"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "filed_on"
+
+    name: Text
+    township: Township
+    beds: Count
+    filed_on: Day
+
+
+class HomeClosed(HomeEvent):
+    """终止服务."""
+
+    TYPE: ClassVar[str] = "elderly.home-closed.v1"
+    TITLE: ClassVar[str] = "养老机构终止服务"
+    ON: ClassVar[str] = "closed_on"
+
+    closed_on: Day
+
+
+class CareHome(Aggregate):
+    """State of one care home."""
+
+    STREAM: ClassVar[str] = "care-home"
+
+    filed: bool = False
+
+    @judges(HomeFiled)
+    def judge_filing(self, _event: HomeFiled) -> tuple[str, ...]:
+        """A home is put on file once."""
+        return ("already-on-file",) if self.filed else ()
+
+    @evolves(HomeFiled)
+    def on_filed(self, _data: Data) -> None:
+        self.filed = True
+'''
+PROJECTION = '''
+"""Care homes on file, from day to day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.aggregate import Entry
+from domain.elderly import HomeClosed, HomeFiled
+from projections.read_model import ReadModel, day
+
+
+class CareHome(NamedTuple):
+    """A care home, with its beds; `closed_on` None = still open."""
+
+    home: str
+    township: str
+    beds: int
+    filed_on: date
+    closed_on: date | None
+
+
+care_homes = ReadModel("care_home", CareHome, doc="care homes on file")
+
+
+@care_homes.folds(HomeFiled)
+def filed(rows: Sequence[CareHome], entry: Entry) -> Iterator[CareHome]:
+    yield from rows
+    data = entry.data
+    yield CareHome(data["home"], data["township"], data["beds"], day(data["filed_on"]), None)
+'''
+FOLD = """
+
+@care_homes.folds(HomeClosed)
+def closed(rows: Sequence[CareHome], entry: Entry) -> Iterator[CareHome]:
+    for row in rows:
+        yield row._replace(closed_on=day(entry.data["closed_on"]))
+"""
+REPORT = '''
+"""养老机构: beds on file at D."""
+
+from __future__ import annotations
+
+from reports.figure import Figure
+
+FIGURES = (
+    Figure(
+        id="F65",
+        name="养老机构床位数",
+        unit="张",
+        kind="stock",
+        group="养老服务",
+        about_persons=False,
+        definition="截止日在备案养老机构的床位数",
+        rows="""
+SELECT known_from AS position, beds AS contribution, NULL::date AS on_date, township, home AS what
+FROM care_home
+WHERE {known} AND filed_on <= $4 AND (closed_on IS NULL OR closed_on > $4)
+""",
+    ),
+)
+'''
+SAMPLE = '''
+"""养老机构 of a year: one home put on file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.elderly import HomeFiled
+from sample.feed import Feed, Truth
+
+
+def send(feed: Feed, year: int) -> Truth:
+    """Send the year."""
+    filed = HomeFiled(
+        home="YL-01",
+        name="示例养老院",
+        township="445102100",
+        beds=60,
+        filed_on=date(year, 3, 1),
+    )
+    feed.send("elderly", f"home-{year}", filed)
+    return {}
+'''
+TEST = '''
+"""养老机构: put on file once, on file until closed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.elderly import HomeClosed, HomeFiled
+from projections.elderly import CareHome, care_homes
+from tests.support.rulebook import given
+
+FILED = HomeFiled(
+    home="YL-01",
+    name="示例养老院",
+    township="445102100",
+    beds=60,
+    filed_on=date(2024, 3, 1),
+)
+
+
+def test_a_home_is_put_on_file_once() -> None:
+    assert given(FILED).when(FILED) == ["already-on-file"]
+
+
+def test_a_home_is_on_file_until_it_closes() -> None:
+    closed = HomeClosed(home="YL-01", closed_on=date(2024, 9, 1))
+
+    assert given(FILED, closed).rows(care_homes) == [
+        CareHome("YL-01", "445102100", 60, date(2024, 3, 1), date(2024, 9, 1))
+    ]
+'''
+FILES = {
+    "domain/elderly.py": DOMAIN,
+    "projections/elderly.py": PROJECTION + FOLD,
+    "reports/lines/elderly.py": REPORT,
+    "sample/elderly.py": SAMPLE,
+    "tests/lines/test_elderly.py": TEST,
+}
+LINES = {
+    "domain/catalogue.py": '        Source("elderly", "养老服务信息系统", ("elderly.",)),\n',
+    "docs/glossary.md": "| 养老服务 | `elderly` | care homes on file |\n",
+}
+"""Lines added to files that there are, each before the line that names the line `funeral`."""
+LOCK = "tests/contract/events.lock.json"
+CHECKS = (
+    "tests/tidy/test_registration.py",
+    "tests/contract/test_lock.py",
+    "tests/contract/test_glossary.py",
+    "tests/lines/test_elderly.py",
+)
+
+LEFT_OUT = {
+    "domain/elderly.py": "No module named 'domain.elderly'",
+    "projections/elderly.py": "care_home",
+    "the fold of a fact": "elderly.home-closed.v1",
+    "reports/lines/elderly.py": "care_home (projections/elderly)",
+    "sample/elderly.py": "sample/elderly.py",
+    "tests/lines/test_elderly.py": "tests/lines/test_elderly.py",
+    "domain/catalogue.py": "elderly.home-filed.v1",
+    "docs/glossary.md": "docs/glossary.md: a row of `elderly`",
+    LOCK: "cn.mingjian.elderly.home-filed.v1",
+}
+"""Piece → how the test that fails names it."""
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of Python in a checkout, without what this one has installed of itself."""
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTEST_ADDOPTS": ""}
+    return subprocess.run(  # noqa: S603  our own commands
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def checked(folder: Path) -> subprocess.CompletedProcess[str]:
+    there = [check for check in CHECKS if (folder / check).exists()]
+    return run(folder, "pytest", "-q", "--noconftest", "-p", "no:cacheprovider", *there)
+
+
+def pieces(left_out: str) -> dict[str, str]:
+    """The files of the line but for one piece."""
+    files = {name: text for name, text in FILES.items() if name != left_out}
+    if left_out == "the fold of a fact":
+        files["projections/elderly.py"] = PROJECTION.replace("HomeClosed, ", "")
+    return files
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the checks look at, whose lock knows the new line."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in (*ROOMS, "docs", "tests"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("pyproject.toml", "Makefile"):
+        shutil.copy2(ROOT / name, folder / name)
+    (folder / "domain/elderly.py").write_text(DOMAIN.lstrip(), encoding="utf-8")
+    assert run(folder, "tests.contract.lock").returncode == 0
+    (folder / "domain/elderly.py").unlink()
+    return folder
+
+
+def line_in(checkout: Path, folder: Path, left_out: str = "") -> Path:
+    """A checkout to which the line was added, but for one piece."""
+    shutil.copytree(checkout, folder)
+    for name, text in pieces(left_out).items():
+        (folder / name).write_text(text.lstrip(), encoding="utf-8")
+    for name, added in LINES.items():
+        if name != left_out:
+            lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+            where = [n for n, line in enumerate(lines) if re.search(r"[\"`]funeral[\"`]", line)]
+            lines.insert(where[0], added)
+            (folder / name).write_text("".join(lines), encoding="utf-8")
+    if left_out == LOCK:
+        shutil.copy2(ROOT / LOCK, folder / LOCK)
+    return folder
+
+
+def test_a_whole_line_passes(checkout: Path, tmp_path: Path) -> None:
+    folder = line_in(checkout, tmp_path / "whole")
+    tests = checked(folder)
+    assert tests.returncode == 0, tests.stdout
+
+    for command in (("ruff", "check", *FILES), ("ruff", "format", "--check", *FILES)):
+        lint = run(folder, *command)
+        assert lint.returncode == 0, lint.stdout
+
+
+@pytest.mark.parametrize(("piece", "named"), LEFT_OUT.items(), ids=LEFT_OUT)
+def test_a_piece_left_out_is_named(checkout: Path, tmp_path: Path, piece: str, named: str) -> None:
+    tests = checked(line_in(checkout, tmp_path / "partial", piece))
+
+    assert tests.returncode != 0
+    assert named in tests.stdout
