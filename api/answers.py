@@ -19,8 +19,8 @@ from reports.figure import Moment
 from reports.waiting import MEANING, Waiting
 
 KINDS = {
-    "stock": "存量(时点数)",
-    "flow": "发生数(期间合计)",
+    "stock": "存量（时点数）",
+    "flow": "发生数（期间合计）",
     "event": "单次事件",
     "date": "日期",
     "rule": "规则",

@@ -152,7 +152,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     where = ""
     if isinstance(error, RequestValidationError):
         where = "、".join(str(fault["loc"][-1]) for fault in error.errors())
-    return problem_response(request, problems.bad_question(f"参数有误:{where}"))
+    return problem_response(request, problems.bad_question(f"参数有误：{where}"))
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:

@@ -45,7 +45,7 @@ def _pages(count: int, page: int) -> dict[str, int]:
 async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumber = 1) -> Response:
     """The rows behind a figure, in the order of the entries that made them."""
     if figure_id not in FIGURES:
-        raise problems.not_found(f"没有指标 {figure_id}", "指标目录:/figures")
+        raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
     found: list[dict[str, Any]] = []
     count, skip = 0, (page - 1) * PAGE_ROWS

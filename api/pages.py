@@ -280,7 +280,7 @@ async def figures(request: Request, view: Snapshot) -> Response:
 async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
     """One figure: definition, settled reading, values, breakdown, then and now."""
     if figure_id not in FIGURES:
-        raise problems.not_found(f"没有指标 {figure_id}", "指标目录:/figures")
+        raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
     lines = await lines_of(view, moment, [figure_id])
     line = lines[figure_id]
@@ -346,7 +346,7 @@ async def statements(request: Request, view: Snapshot) -> Response:
 async def statement(request: Request, view: Snapshot, statement_id: str) -> Response:
     """One statement: when it holds, and how many conditions do."""
     if statement_id not in STATEMENTS:
-        raise problems.not_found(f"没有表述 {statement_id}", "表述目录:/statements")
+        raise problems.not_found(f"没有表述 {statement_id}", "表述目录：/statements")
     moment = await view.moment()
     value = (await view.statements(moment, [statement_id]))[statement_id]
     now = (await view.statements(view.present(moment), [statement_id]))[statement_id]

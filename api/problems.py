@@ -40,7 +40,7 @@ def bad_question(detail: str) -> Problem:
         "unanswerable",
         "无法回答的查询",
         detail,
-        "改正参数后重试:period 写作 2024,asof 写作 2024-12-31,known 写作 2025-01-17,at 为整数",
+        "改正参数后重试：period 写作 2024，asof 写作 2024-12-31，known 写作 2025-01-17，at 为整数",
     )
 
 
@@ -49,8 +49,8 @@ def published_only(parameter: str) -> Problem:
         HTTPStatus.FORBIDDEN,
         "published-cut-offs-only",
         "公开页面只提供已发布的时点",
-        f"参数 {parameter} 用于任选时点,公开页面不接受",
-        "去掉该参数即为发布时的数据;任选时点和明细记录请在本机以审计视图查看",
+        f"参数 {parameter} 用于任选时点，公开页面不接受",
+        "去掉该参数即为发布时的数据；任选时点和明细记录请在本机以审计视图查看",
     )
 
 
@@ -59,7 +59,7 @@ def auditors_only() -> Problem:
         HTTPStatus.FORBIDDEN,
         "auditors-only",
         "明细记录不在公开页面提供",
-        "公开页面只有汇总数;记录级内容供工作人员和审计人员查看",
+        "公开页面只有汇总数；记录级内容供工作人员和审计人员查看",
         "在本机执行 mingjian run api --auditor",
     )
 
@@ -70,7 +70,7 @@ def not_local() -> Problem:
         "loopback-only",
         "审计视图只在本机提供",
         "请求不是从本机直接发来的",
-        "在运行账本的机器上打开 http://127.0.0.1:8000/,不要经过代理",
+        "在运行账本的机器上打开 http://127.0.0.1:8000/，不要经过代理",
     )
 
 
@@ -81,7 +81,7 @@ def nothing_published(period: str | None) -> Problem:
         "not-published",
         "尚未发布",
         detail,
-        "报告发布后即可查看;工作人员可用审计视图或命令行查看发布前的数据",
+        "报告发布后即可查看；工作人员可用审计视图或命令行查看发布前的数据",
     )
 
 
@@ -102,7 +102,7 @@ def rebuilding(detail: str) -> Problem:
         "read-models-behind",
         "数据正在整理",
         detail,
-        "稍候再试;长时间不恢复请执行 mingjian rebuild",
+        "稍候再试；长时间不恢复请执行 mingjian rebuild",
     )
 
 
@@ -117,6 +117,6 @@ def internal() -> Problem:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal",
         "出错了",
-        "服务内部出错,已记入日志",
+        "服务内部出错，已记入日志",
         "稍候再试",
     )

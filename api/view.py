@@ -115,7 +115,9 @@ class View:
                 raise problems.nothing_published(period)
         if issued is not None and not asked:
             if issued.moment.at > self.folded:
-                raise problems.rebuilding(f"读模型到位置 {self.folded},发布时为 {issued.moment.at}")
+                raise problems.rebuilding(
+                    f"读模型到位置 {self.folded}，发布时为 {issued.moment.at}"
+                )
             return issued.moment
         year = self._latest_year() if issued is None else str(issued.year)
         return await self._free(period or year, asked)
@@ -124,7 +126,7 @@ class View:
         known = asked.get("known")
         at = asked.get("at")
         if at is not None and not at.isdecimal():
-            raise problems.bad_question(f"at 为账本位置,是整数,不是 {at!r}")
+            raise problems.bad_question(f"at 为账本位置，是整数，不是 {at!r}")
         try:
             return await resolve(
                 self.connection,

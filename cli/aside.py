@@ -109,7 +109,7 @@ async def frees(connection: asyncpg.Connection, ledger: str, waits_for: str) -> 
     if what == "stream":
         kind, _, key = name.partition("/")
         return [
-            f"{event.TYPE} {event.TITLE}({event.KEY} = {key})"
+            f"{event.TYPE} {event.TITLE}（{event.KEY} = {key}）"
             for event in EVENTS.values()
             if event.OPENS and kind == event.STREAM
         ]
@@ -131,11 +131,16 @@ def what_it_says(row: Mapping[str, Any]) -> dict[str, str]:
         "来源": f"{row['source'] or '读不出'} {source.title if source else ''}".strip(),
         "事件编号": row["event_id"] or "读不出",
         "类型": f"{row['type'] or '读不出'} {event.TITLE if event else ''}".strip(),
-        "声称": f"{yuan(row['claims_fen']) or '未见金额'}{' 元' if row['claims_fen'] else ''},"
+        "声称": f"{yuan(row['claims_fen']) or '未见金额'}{' 元' if row['claims_fen'] else ''}，"
         f"业务日期 {row['claims_on']}",
     }
 
 
+def instant(when: datetime) -> str:
+    """A time as clocks in China show it."""
+    return f"{local(when):%Y-%m-%d %H:%M:%S}"
+
+
 def yuan(fen: int | None) -> str:
-    """An amount in 元, empty where none is known."""
+    """An amount as people write it, empty where none is known."""
     return "" if fen is None else format_yuan(fen)

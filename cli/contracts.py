@@ -33,7 +33,7 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
         (directory / f"{name}.schema.json").write_text(text + "\n")
         text = json.dumps(examples.message(event), ensure_ascii=False, indent=2)
         (directory / f"{name}.example.json").write_text(text + "\n")
-    typer.echo(f"{directory}: {len(EVENTS)} 份合同 / contracts")
+    typer.echo(f"{directory}：{len(EVENTS)} 份合同 / contracts")
 
 
 @contracts.command()
@@ -47,5 +47,5 @@ def example(
     event = EVENTS.get(name.removeprefix(TYPE_PREFIX))
     if event is None:
         near = [t for t in EVENTS if name.rpartition(".")[0].removeprefix(TYPE_PREFIX) in t]
-        raise Unanswerable(f"没有事件类型 {name};相近: {', '.join(near[:5]) or '无'}")
+        raise Unanswerable(f"没有事件类型 {name}；相近：{', '.join(near[:5]) or '无'}")
     typer.echo(json.dumps(examples.message(event), ensure_ascii=False))

@@ -31,7 +31,7 @@ def demo(
     kafka: Annotated[bool, typer.Option("--kafka", help="经 Kafka / through Kafka")] = False,
     port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
 ) -> None:
-    """示例年度: 记账、投影、与年报逐项对照,然后打开页面 / load the sample year and compare."""
+    """示例年度：记账、投影、与年报逐项对照，然后打开页面 / load the sample year and compare."""
     year = development("year")
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def demo(
         lines = list(made.feed.lines())
         file.write_bytes(b"".join(line + b"\n" for line in lines))
         (home / f"sample-{YEAR}.truth.json").write_text(json.dumps(made.truth, sort_keys=True))
-    out.print(f"示例年度 {YEAR}: {len(lines)} 条事件 → {file}")
+    out.print(f"示例年度 {YEAR}：{len(lines)} 条事件 → {file}")
     equal = run(_demo(file, kafka=kafka))
     planted = columns("2025年2月起才知道的更正 / known only later", "何时所知", "影响指标")
     for item in made.feed.planted:
@@ -49,7 +49,7 @@ def demo(
     out.print(planted)
     if no_serve:
         raise typer.Exit(0 if equal else 1)
-    out.print(f"\n页面 / pages: http://{LOOPBACK}:{port}/   (Ctrl-C 结束)")
+    out.print(f"\n页面 / pages: http://{LOOPBACK}:{port}/ （Ctrl-C 结束）")
     serve(LOOPBACK, port, auditor=False)
 
 
@@ -66,14 +66,14 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
         moment = await resolve(connection, LEDGER, str(YEAR), known=PUBLISHED)
         figures = await evaluate.figures(connection, moment)
         statements = await evaluate.statements(connection, moment)
-    out.print(f"\n公布时所知 / as known then ({PUBLISHED}, 位置 {moment.at})")
+    out.print(f"\n公布时所知 / as known then（{PUBLISHED}，位置 {moment.at}）")
     return _figures_table(figures) & _statements_table(statements)
 
 
 async def _without_broker(file: Path) -> tuple[Tally, str]:
     tally = await take_files([file], LEDGER, "replay", files.BATCH_RECORDS)
     server = "MINGJIAN_DATABASE_URL" if settings().database_url else "内置 PostgreSQL / embedded"
-    return tally, f"路径: 文件 → 账本 ({server}) → 读模型,未经 Kafka"
+    return tally, f"路径：文件 → 账本（{server}） → 读模型，未经 Kafka"
 
 
 def _figures_table(values: list[evaluate.FigureValue]) -> bool:

@@ -37,7 +37,7 @@ def figures(
 def printed(value: evaluate.FigureValue) -> str:
     """As a table has it: the value, and what the report says beside it."""
     shown = "—" if value.value is None else str(plain(value.value))
-    return f"{shown} ({value.beside})" if value.beside else shown
+    return f"{shown}（{value.beside}）" if value.beside else shown
 
 
 def figure_json(value: evaluate.FigureValue, waits: Waiting) -> dict[str, Any]:

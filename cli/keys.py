@@ -22,7 +22,7 @@ def export(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="新文件 / a new file")],
     ledger: LedgerOption = LEDGER,
 ) -> None:
-    """写出人员密钥,以账本密钥封存 / write the persons' keys, sealed under the ledger secret."""
+    """写出人员密钥，以账本密钥封存 / write the persons' keys, sealed under the ledger secret."""
 
     async def work() -> int:
         async with database() as connection:
@@ -33,4 +33,4 @@ def export(
         count = run(work())
     except FileExistsError as error:
         raise refuse(f"{path} 已存在，不覆盖 / exists, not overwritten") from error
-    typer.echo(f"{path}: {count} 人的密钥 / persons' keys")
+    typer.echo(f"{path}：{count} 人的密钥 / persons' keys")

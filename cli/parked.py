@@ -12,6 +12,7 @@ from cli.aside import (
     SettledOption,
     clock,
     frees,
+    instant,
     list_aside,
     one,
     what_it_says,
@@ -27,7 +28,6 @@ from cli.console import (
     run,
 )
 from ledger.aside import PARKED
-from reports.shown import local
 
 parked = typer.Typer(
     cls=Lists,
@@ -49,7 +49,7 @@ def list_parked(
 def show_parked(
     number: NumberArgument, ledger: LedgerOption = LEDGER, as_json: JsonOption = False
 ) -> None:
-    """一件搁置的事件: 等什么,等了多久,什么会使它记入 / what it waits for, what would free it."""
+    """一件搁置的事件：等什么，等了多久，什么会使它记入 / what it waits for, what would free it."""
 
     async def work() -> tuple[dict[str, Any], int, list[str]]:
         row = await one(PARKED, ledger, number)
@@ -66,13 +66,13 @@ def show_parked(
     facts = {
         "等待": row["waits_for"],
         **what_it_says(row),
-        "搁置": f"{local(row['parked_at']):%Y-%m-%d %H:%M:%S},当时账本位置 {row['position']}",
+        "搁置": f"{instant(row['parked_at'])}，当时账本位置 {row['position']}",
         "出处": row["origin"],
     }
     if row["taken_at"] is None:
         facts |= {"已等": f"{days} 天", "何时记入": "下列到达后自动记入 / taken when this arrives:"}
     else:
-        facts["记入"] = f"账本位置 {row['taken_at']},不再等待 / taken"
+        facts["记入"] = f"账本位置 {row['taken_at']}，不再等待 / taken"
     print_facts(f"搁置 {number} / parked {number}", facts)
     if row["taken_at"] is None:
         for line in freed_by:

@@ -13,6 +13,7 @@ from cli.aside import (
     Lists,
     NumberArgument,
     SettledOption,
+    instant,
     list_aside,
     one,
     what_it_says,
@@ -36,7 +37,6 @@ from ledger.intake import Intake
 from ledger.seal import Sealer
 from projections import opening, tail
 from reports.moment import Unanswerable
-from reports.shown import local
 
 PRIVATE = 0o600
 SEALED_OTHERWISE = (
@@ -63,12 +63,12 @@ def show_quarantine(
     number: NumberArgument,
     raw: Annotated[
         str | None,
-        typer.Option("--raw", metavar="FILE|-", help="写出来件原字节(可能含个人信息)"),
+        typer.Option("--raw", metavar="FILE|-", help="写出来件原字节（可能含个人信息）"),
     ] = None,
     ledger: LedgerOption = LEDGER,
     as_json: JsonOption = False,
 ) -> None:
-    """一件隔离的来件,除内容外的一切 / everything about one of them but its content."""
+    """一件隔离的来件，除内容外的一切 / everything about one of them but its content."""
     if raw is not None:
         _write_raw(raw, ledger, run(_sealed(ledger, number)))
         return
@@ -79,7 +79,7 @@ def show_quarantine(
         return
     released = "未修复"
     if row["released_by"]:
-        released = f"{row['released_by']},账本位置 {row['released_at']}"
+        released = f"{row['released_by']}，账本位置 {row['released_at']}"
     print_facts(
         f"隔离 {number} / quarantine {number}",
         {
@@ -87,7 +87,7 @@ def show_quarantine(
             "何处": row["pointer"] or "—",
             "应为": "—" if row["expected"] == row["meaning"] else row["expected"],
             **what_it_says(row),
-            "收到": f"{local(row['received_at']):%Y-%m-%d %H:%M:%S},当时账本位置 {row['position']}",
+            "收到": f"{instant(row['received_at'])}，当时账本位置 {row['position']}",
             "出处": row["origin"],
             "大小": f"{row['size']:,} 字节",
             "修复": released,
@@ -95,8 +95,8 @@ def show_quarantine(
     )
     if not row["released_by"]:
         out.print(
-            f"本局修复后再判: mingjian quarantine release {number}\n"
-            f"来源另发事件修复: mingjian quarantine release {number} --by SOURCE/ID",
+            f"本局修复后再判：mingjian quarantine release {number}\n"
+            f"来源另发事件修复：mingjian quarantine release {number} --by SOURCE/ID",
         )
 
 
@@ -105,13 +105,13 @@ def release_quarantine(
     number: NumberArgument,
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="SOURCE/ID", help="修复它的事件,须已在账本中 / the repair"),
+        typer.Option("--by", metavar="SOURCE/ID", help="修复它的事件，须已在账本中 / the repair"),
     ] = None,
     ledger: LedgerOption = LEDGER,
 ) -> None:
-    """修复后释放: 按现行合同再判一次,或指明修复它的事件 / judge again, or name the repair.
+    """修复后释放：按现行合同再判一次，或指明修复它的事件 / judge again, or name the repair.
 
-    再判后仍不能接受则说明原因,以 1 退出;所依据的事项未到则转为搁置。隔离的记录保留作证据。
+    再判后仍不能接受则说明原因，以 1 退出；所依据的事项未到则转为搁置。隔离的记录保留作证据。
     """
     verdict = run(_release(ledger, number, by))
     if verdict.fault is not None:
@@ -123,11 +123,11 @@ def release_quarantine(
             typer.echo(f"  应为 / expected: {fault.expected}")
         raise typer.Exit(1)
     if verdict.waits_for is not None:
-        typer.echo(f"隔离 {number} 现已合格,转为搁置,等待 / now parked: {verdict.waits_for}")
+        typer.echo(f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {verdict.waits_for}")
         typer.echo("  到达后自动记入并释放 / taken and released when that arrives")
         return
     typer.echo(
-        f"隔离 {number} 已释放 / released: {verdict.released_by},账本位置 {verdict.released_at}"
+        f"隔离 {number} 已释放 / released: {verdict.released_by}，账本位置 {verdict.released_at}"
     )
 
 
@@ -163,7 +163,7 @@ def _write_raw(to: str, ledger: str, sealed: bytes) -> None:
         content = Sealer(settings().secret, ledger).unbox(sealed)
     except InvalidTag:
         raise Unanswerable(SEALED_OTHERWISE) from None
-    console.print("[yellow]![/yellow] 原字节可能含个人信息,用后销毁 / may hold personal data")
+    console.print("[yellow]![/yellow] 原字节可能含个人信息，用后销毁 / may hold personal data")
     if to == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -172,4 +172,4 @@ def _write_raw(to: str, ledger: str, sealed: bytes) -> None:
     file.touch(PRIVATE)
     file.chmod(PRIVATE)
     file.write_bytes(content)
-    typer.echo(f"{to}: {len(content)} 字节 / bytes")
+    typer.echo(f"{to}：{len(content)} 字节 / bytes")

@@ -29,7 +29,7 @@ def rebuild(
     ledger: LedgerOption = LEDGER,
     period: Annotated[
         list[str] | None,
-        typer.Option("--period", help="对照哪些期间的指标,默认有支付的各年 / figures compared"),
+        typer.Option("--period", help="对照哪些期间的指标，默认有支付的各年 / figures compared"),
     ] = None,
     batch: Annotated[int, typer.Option(min=1, max=50_000, help="每批条数")] = driver.BATCH,
     restart: Annotated[bool, typer.Option("--restart", help="从头开始 / begin anew")] = False,
@@ -40,11 +40,11 @@ def rebuild(
         bool, typer.Option("--discard", help="放弃未完成的重建 / drop what was rebuilt")
     ] = False,
 ) -> None:
-    """从账本重建读模型: 旧的照常服务,逐行对照无差异后一次切换 / rebuild beside, compare, switch."""
+    """从账本重建读模型：旧的照常服务，逐行对照无差异后切换 / rebuild beside, compare, switch."""
     unknown = set(model or ()) - {m.name for m in READ_MODELS}
     if unknown:
         known = ", ".join(m.name for m in READ_MODELS)
-        raise typer.BadParameter(f"没有读模型 {', '.join(sorted(unknown))};有 {known}")
+        raise typer.BadParameter(f"没有读模型 {', '.join(sorted(unknown))}；有 {known}")
     if discard and (accept or restart):
         raise typer.BadParameter("--discard 不能与 --accept 或 --restart 同用")
     spans = [period_of(text) for text in period or ()]
@@ -83,9 +83,9 @@ async def _switch(
     differences = sum(found.differences for found in compared)
     if differences and not accept:
         typer.echo(
-            "未切换,旧读模型照常服务 / not switched, the old ones go on serving\n"
+            "未切换，旧读模型照常服务 / not switched, the old ones go on serving\n"
             "  改动正是所要的 / if this is intended: mingjian rebuild --accept\n"
-            "  否则改正后再执行,或放弃 / else mend it and run again, or: mingjian rebuild --discard"
+            "  否则改正后再执行，或放弃 / else mend it, run again, or: mingjian rebuild --discard"
         )
         return 1
     try:
@@ -107,7 +107,7 @@ def _tell(begun: tables.Begun) -> None:
         _say("接着上次未完成的重建 / going on with an unfinished rebuild")
     if begun is tables.Begun.OUTDATED:
         _say(
-            "上次未完成的重建所用代码或读模型不同,从头开始"
+            "上次未完成的重建所用代码或读模型不同，从头开始"
             " / the unfinished rebuild was of other code or read models: beginning anew"
         )
 
@@ -147,8 +147,9 @@ async def _compare(connection: asyncpg.Connection, models: list[ReadModel]) -> l
 
 def _tell_differences(found: Compared) -> None:
     typer.echo(
-        f"✗ {found.model.name} (账本 {found.ledger},至位置 {found.position:,}):"
-        f" 缺失 missing {found.missing:,},多出 extra {found.extra:,},不同 changed {found.changed:,}"
+        f"✗ {found.model.name}（账本 {found.ledger}，至位置 {found.position:,}）："
+        f"缺失 missing {found.missing:,}，多出 extra {found.extra:,}，"
+        f"不同 changed {found.changed:,}"
     )
     for what, columns in (("去掉 dropped", found.dropped), ("新增 added", found.added)):
         if columns:
@@ -156,7 +157,7 @@ def _tell_differences(found: Compared) -> None:
     if found.runs:
         runs = ", ".join(f"{first:,}–{last:,}" for first, last in found.runs[:SHOWN])
         more = ", …" if len(found.runs) > SHOWN else ""
-        typer.echo(f"    位置 positions {runs}{more} ({len(found.runs):,} 段 runs)")
+        typer.echo(f"    位置 positions {runs}{more}（{len(found.runs):,} 段 runs）")
     for row in found.first:
         typer.echo(f"    #{row.position} {row.stream} {FOUND[row.found]}: {_columns(found, row)}")
 
@@ -200,4 +201,4 @@ async def _tell_changes(
             continue
         typer.echo(f"{start} 至 {end} 将改变的指标与表述 / figures, statements that would change:")
         for change in changes:
-            typer.echo(f"    {change.id} {change.name}: {change.live} → {change.beside}")
+            typer.echo(f"    {change.id} {change.name}：{change.live} → {change.beside}")

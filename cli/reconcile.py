@@ -37,9 +37,9 @@ def reconcile(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """对账: 账本表与账本主题、各接收分区、回执 / table against topic, intake, receipts.
+    """对账：账本表与账本主题、各接收分区、回执 / table against topic, intake, receipts.
 
-    退出码 / exit: 0 相等 equal, 1 有差异 different, 3 连接不上 unreachable.
+    退出码 / exit：0 相等 equal，1 有差异 different，3 连接不上 unreachable.
     """
     given = with_kafka()
     entries, partitions, told = run(_reconcile(given, ledger, receipts=receipts))
@@ -90,21 +90,21 @@ async def _reconcile(
 
 def _print_entries(found: Entries) -> None:
     out.print(
-        f"条目 / entries: 账本表 table {found.table}, 主题 topic {found.topic};"
-        f" 每千条一组 buckets {found.buckets}, 不同 differing {len(found.differing)}",
+        f"条目 / entries: 账本表 table {found.table}，主题 topic {found.topic}；"
+        f"每千条一组 buckets {found.buckets}，不同 differing {len(found.differing)}",
     )
     for name, runs in (
         ("缺 missing", found.missing),
         ("多 extra", found.extra),
         ("不同 different", found.different),
-        ("不是条目 foreign (offset)", found.foreign),
+        ("不是条目 foreign（offset）", found.foreign),
     ):
         if runs.count:
             shown = Runs(runs.count, runs.runs[:SHOWN_RUNS])
             more = " …" if len(runs.runs) > SHOWN_RUNS else ""
             out.print(f"  [red]{name} {runs.count}[/red]: {shown}{more}")
     if found.repeated:
-        out.print(f"  重复 repeated {found.repeated} (无害 / harmless)")
+        out.print(f"  重复 repeated {found.repeated}（无害 / harmless）")
 
 
 def _print_partitions(partitions: list[Partition]) -> None:
@@ -124,9 +124,9 @@ def _print_partitions(partitions: list[Partition]) -> None:
 
 def _print_told(told: list[Told]) -> None:
     said = (f"{kind.what} {kind.told}/{kind.given}" for kind in told)
-    out.print(f"回执 / receipts: {', '.join(said)}")
+    out.print(f"回执 / receipts: {'，'.join(said)}")
     for kind in told:
         if kind.missing:
             where = f": {kind.lacking}" if kind.lacking and kind.lacking.count else ""
-            text = f"  [red]缺 missing {kind.missing} ({kind.what})[/red]{where}"
+            text = f"  [red]缺 missing {kind.missing}（{kind.what}）[/red]{where}"
             out.print(text)

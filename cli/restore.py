@@ -27,7 +27,7 @@ def restore(
 ) -> None:
     """由账本主题恢复账本与读模型 / the ledger and its read models from the topic alone.
 
-    数据库须为空,或所存条目与主题一致(旧备份、中断的恢复) / the database must be empty, or hold
+    数据库须为空，或所存条目与主题一致（旧备份、中断的恢复） / the database must be empty, or hold
     the topic's own first entries: an old backup, an interrupted restore.
     """
     given = with_kafka()
@@ -36,12 +36,12 @@ def restore(
     except (Refused, KeysRefused) as error:
         raise refuse(error) from error
     typer.echo(
-        f"恢复 {done.written} 条,原有 {done.compared} 条与主题一致"
+        f"恢复 {done.written} 条，原有 {done.compared} 条与主题一致"
         f" / {done.written} entries restored, {done.compared} were there and are equal"
     )
     if done.without_key:
         typer.echo(
-            f"{done.without_key} 人没有密钥,其封存部分打不开;开始接收之前用 --keys 恢复"
+            f"{done.without_key} 人没有密钥，其封存部分打不开；开始接收之前用 --keys 恢复"
             f" / {done.without_key} persons without a key: restore --keys before taking events in"
         )
 

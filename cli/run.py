@@ -53,7 +53,7 @@ def api(
     host: Annotated[str, typer.Option(help="监听地址 / address")] = LOOPBACK,
     port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
     auditor: Annotated[
-        bool, typer.Option("--auditor", help="审计视图: 记录级与任意时点,仅限本机 / loopback only")
+        bool, typer.Option("--auditor", help="审计视图：记录级与任意时点，仅限本机 / loopback only")
     ] = False,
     metrics_port: MetricsPort = None,
 ) -> None:

@@ -110,7 +110,7 @@ class Vitals(ABC):
         """Whether it can work now; what was found at the last look."""
         wrong = (await self.healthy()).wrong + list(self._faults.values())
         if not self.begun:
-            wrong.append("正在启动,自检未完成 / starting, self-check not passed yet")
+            wrong.append("正在启动，自检未完成 / starting, self-check not passed yet")
         elif self._seen is None:
             wrong.append("积压未知 / lag not known yet")
         more: dict[str, object] = {"service": self.service, "ledger": self.ledger}

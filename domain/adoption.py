@@ -82,7 +82,7 @@ class AdoptionApplied(_Applied):
 
     TYPE: ClassVar[str] = "adoption.adoption-applied.v1"
     TITLE: ClassVar[str] = "收养登记申请"
-    BASIS: ClassVar[str] = "民法典 arts 1093, 1098; 登记办法 arts 4-6"
+    BASIS: ClassVar[str] = "民法典 arts 1093, 1098；登记办法 arts 4-6"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "applied_on"
 
@@ -104,7 +104,7 @@ class AssessmentCompleted(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.assessment-completed.v1"
     TITLE: ClassVar[str] = "收养评估"
-    BASIS: ClassVar[str] = "收养评估办法(试行)"
+    BASIS: ClassVar[str] = "收养评估办法（试行）"
     ON: ClassVar[str] = "completed_on"
 
     completed_on: Day
@@ -139,7 +139,7 @@ class AdoptionRegistered(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.adoption-registered.v1"
     TITLE: ClassVar[str] = "收养登记"
-    BASIS: ClassVar[str] = "民法典 art. 1105; 登记办法 art. 7"
+    BASIS: ClassVar[str] = "民法典 art. 1105；登记办法 art. 7"
     ON: ClassVar[str] = "registered_on"
 
     certificate_number: DocumentNumber

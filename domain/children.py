@@ -58,7 +58,7 @@ SITUATIONS: dict[str, str] = {
     "otherwise-detained": "被执行其他限制人身自由的措施",
     "out-of-contact": "失联满6个月",
     "guardianship-revoked": "被撤销监护资格",
-    "deported": "被遣送(驱逐)出境",
+    "deported": "被遣送（驱逐）出境",
 }
 """R-CH-02: 粤民规字〔2019〕10号, 民发〔2020〕125号."""
 GONE: frozenset[str] = frozenset({"died", "missing", "not-found"})
@@ -81,7 +81,7 @@ END_REASONS: dict[str, str] = {
     "schooling-ended": "结束全日制就读",
     "died": "死亡",
     "moved-away": "户籍迁出",
-    "changed-upbringing": "养育方式变更(另立个案)",
+    "changed-upbringing": "养育方式变更（另立个案）",
     "to-other-programme": "转入其他保障",
     "other": "其他",
 }
@@ -158,7 +158,7 @@ class ChildSupportConfirmed(ChildEntitlement):
 
     TYPE: ClassVar[str] = "children.support-confirmed.v1"
     TITLE: ClassVar[str] = "儿童保障确认"
-    BASIS: ClassVar[str] = "民发〔2020〕125号; 粤民规字〔2019〕10号"
+    BASIS: ClassVar[str] = "民发〔2020〕125号；粤民规字〔2019〕10号"
     ON: ClassVar[str] = "decided_on"
 
     approver: Code | None = None

@@ -23,7 +23,7 @@ Path = tuple[str | int, ...]
 
 def _uscc(text: str) -> str:
     if (fault := check_uscc(text)) is not None:
-        raise PydanticCustomError(fault, "统一社会信用代码 (GB 32100)")
+        raise PydanticCustomError(fault, "统一社会信用代码（GB 32100）")
     return text
 
 
@@ -85,7 +85,7 @@ class Person(Part):
         elif self.id_number is None:
             raise PydanticCustomError("missing_field", "id_number is required for this id_kind")
         elif self.id_kind == "resident-id" and (fault := check_resident_id(self.id_number)):
-            raise PydanticCustomError(fault, "居民身份证号 (GB 11643)")
+            raise PydanticCustomError(fault, "居民身份证号（GB 11643）")
         return self
 
     def born_on(self) -> date | None:

@@ -151,7 +151,7 @@ class InspectionConducted(InspectionEvent):
 
     TYPE: ClassVar[str] = "inspection.inspection-conducted.v1"
     TITLE: ClassVar[str] = "实施行政检查"
-    BASIS: ClassVar[str] = "行政处罚法 arts 42, 55; 民发〔2017〕45号 art. 8; 国办发〔2018〕118号"
+    BASIS: ClassVar[str] = "行政处罚法 arts 42, 55；民发〔2017〕45号 art. 8；国办发〔2018〕118号"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "inspected_on"
     EXAMPLE: ClassVar[dict[str, Any]] = {

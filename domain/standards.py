@@ -38,9 +38,9 @@ STANDARD_KINDS: dict[str, str] = {
     "unattended-child": "事实无人抚养儿童基本生活补贴标准",
     "living-subsidy": "困难残疾人生活补贴标准",
     "nursing-subsidy": "重度残疾人护理补贴标准",
-    "care-independent": "特困照料护理标准(全自理)",
-    "care-partial": "特困照料护理标准(半护理)",
-    "care-full": "特困照料护理标准(全护理)",
+    "care-independent": "特困照料护理标准（全自理）",
+    "care-partial": "特困照料护理标准（半护理）",
+    "care-full": "特困照料护理标准（全护理）",
 }
 BY_AREA: frozenset[str] = frozenset({"dibao", "tekun"})
 """Kinds that have one standard for 城市 and one for 农村; the others have one for all."""

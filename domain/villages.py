@@ -30,7 +30,7 @@ class VillageTakenOver(VillageEvent):
     """A village on the register when the ledger began (期初接收)."""
 
     TYPE: ClassVar[str] = "villages.village-taken-over.v1"
-    TITLE: ClassVar[str] = "村(社区)名册接收"
+    TITLE: ClassVar[str] = "村（社区）名册接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -43,7 +43,7 @@ class VillageEstablished(VillageEvent):
     """A village or community was set up."""
 
     TYPE: ClassVar[str] = "villages.village-established.v1"
-    TITLE: ClassVar[str] = "设立村(社区)"
+    TITLE: ClassVar[str] = "设立村（社区）"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "established_on"
 
@@ -57,7 +57,7 @@ class VillageRenamed(VillageEvent):
     """The village has another name, or is a community now (村改居); the code stays."""
 
     TYPE: ClassVar[str] = "villages.village-renamed.v1"
-    TITLE: ClassVar[str] = "村(社区)更名"
+    TITLE: ClassVar[str] = "村（社区）更名"
     ON: ClassVar[str] = "renamed_on"
 
     name: Text
@@ -70,7 +70,7 @@ class VillageAbolished(VillageEvent):
     """The village was abolished; from `abolished_on` it is off the register."""
 
     TYPE: ClassVar[str] = "villages.village-abolished.v1"
-    TITLE: ClassVar[str] = "撤销村(社区)"
+    TITLE: ClassVar[str] = "撤销村（社区）"
     ON: ClassVar[str] = "abolished_on"
 
     merged_into: Village | None = None

@@ -73,7 +73,7 @@ async def name_repair(
         row = await _row(connection, ledger, number)
         if row["released_by"] not in (None, event):
             raise CannotRelease(
-                f"隔离 {number} 已由 {row['released_by']} 修复,不再改写 / already released"
+                f"隔离 {number} 已由 {row['released_by']} 修复，不再改写 / already released"
             )
         known = await connection.fetchval(
             "SELECT position FROM ledger.entry WHERE ledger = $1 AND source = $2 AND event_id = $3",
@@ -82,7 +82,7 @@ async def name_repair(
         )
         if known is None:
             raise CannotRelease(
-                f"账本 {ledger} 中没有事件 {event};先记入修复它的事件 / not in the ledger"
+                f"账本 {ledger} 中没有事件 {event}；先记入修复它的事件 / not in the ledger"
             )
         if row["released_by"] is None:
             await connection.execute(

@@ -48,7 +48,7 @@ class LedgerMissing(LookupError):
     """There is no ledger of that division; create it by taking events in."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"没有账本 {name};先执行 mingjian ingest 或 mingjian demo")
+        super().__init__(f"没有账本 {name}；先执行 mingjian ingest 或 mingjian demo")
 
 
 class LedgerRestoring(LookupError):
@@ -56,7 +56,7 @@ class LedgerRestoring(LookupError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"账本 {name} 尚未恢复完;先让 mingjian restore 完成 / finish the restore first"
+            f"账本 {name} 尚未恢复完；先让 mingjian restore 完成 / finish the restore first"
         )
 
 

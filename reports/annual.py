@@ -94,7 +94,7 @@ class Paragraph:
     def text(self) -> str:
         """The paragraph without its references."""
         return "".join(
-            f"{run.text}({run.beside})" if isinstance(run, FigureRef) and run.beside else run.text
+            f"{run.text}（{run.beside}）" if isinstance(run, FigureRef) and run.beside else run.text
             for run in self.runs
         )
 
@@ -238,7 +238,7 @@ class _Writer:
                     f"{_NUMERALS[number]}、{plan.heading}",
                     tuple(
                         self._section(
-                            section, "" if single else f"({_NUMERALS[n]}){section.heading}"
+                            section, "" if single else f"（{_NUMERALS[n]}）{section.heading}"
                         )
                         for n, section in enumerate(plan.sections)
                     ),
@@ -328,7 +328,7 @@ class _Writer:
         text = words
         if not value.holds:
             self.gaps.append(statement_id)
-            text = f"〔{value.statement.name}:未能证实,{missing(value, details=self.details)}〕"
+            text = f"〔{value.statement.name}：未能证实，{missing(value, details=self.details)}〕"
         return StatementRef(
             statement_id,
             value.statement.name,
@@ -341,13 +341,13 @@ class _Writer:
 def missing(value: StatementValue, *, details: bool) -> str:
     """Why a statement does not hold."""
     if not value.conditions:
-        return f"账本中没有记录;应有:{value.statement.holds_when}"
+        return f"账本中没有记录；应有：{value.statement.holds_when}"
     broken = [what for ok, what, _ in value.conditions if not ok]
     said = f"{len(value.conditions)}项条件中{len(broken)}项不成立"
     if details:
         listed = _listed(broken)
-        return f"{said}:{listed}"
-    return f"{said};应有:{value.statement.holds_when}"
+        return f"{said}：{listed}"
+    return f"{said}；应有：{value.statement.holds_when}"
 
 
 def _listed(broken: Sequence[str], limit: int = 3) -> str:

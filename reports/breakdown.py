@@ -25,7 +25,7 @@ from reports.figure import Exact, Figure, Moment, expand
 SMALLEST_CELL = 3
 _UNPLACED = "未分镇街"
 _UNDATED = "日期不详"
-_MERGED = "其他(合并)"
+_MERGED = "其他（合并）"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def period_of(text: str) -> tuple[date, date]:
             return date(year, 1, 1), date(year, 12, 31)
         if year > 0 and 1 <= month <= 12:  # noqa: PLR2004
             return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    raise Unanswerable(f"期间写作 2024 或 2024-03,不是 {text!r}")
+    raise Unanswerable(f"期间写作 2024 或 2024-03，不是 {text!r}")
 
 
 def day_of(text: str) -> date:
@@ -36,7 +36,7 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Unanswerable(f"日期写作 2024-12-31,不是 {text!r}") from None
+        raise Unanswerable(f"日期写作 2024-12-31，不是 {text!r}") from None
 
 
 def instant_of(text: str) -> datetime:
@@ -47,7 +47,7 @@ def instant_of(text: str) -> datetime:
             return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1, microseconds=-1)
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Unanswerable(f"时间写作 2025-01-17 或 2025-01-17T16:52,不是 {text!r}") from None
+        raise Unanswerable(f"时间写作 2025-01-17 或 2025-01-17T16:52，不是 {text!r}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
@@ -71,7 +71,7 @@ async def resolve(
         if end < start:
             raise Unanswerable(f"asof {end} 早于期间 {period} 的开始")
     if await store.find_ledger(connection, ledger) is None:
-        raise Unanswerable(f"没有账本 {ledger};先执行 mingjian ingest 或 mingjian demo")
+        raise Unanswerable(f"没有账本 {ledger}；先执行 mingjian ingest 或 mingjian demo")
     folded = await projector.folded_to(connection, ledger)
     if known is not None and at is not None:
         raise Unanswerable("known 与 at 只能给一个")
@@ -80,5 +80,7 @@ async def resolve(
     if at is None:
         at = folded
     if not 0 <= at <= folded:
-        raise Unanswerable(f"位置 {at} 尚不可读:各读模型已到 {folded};稍候或执行 mingjian rebuild")
+        raise Unanswerable(
+            f"位置 {at} 尚不可读：各读模型已到 {folded}；稍候或执行 mingjian rebuild"
+        )
     return Moment(ledger, start, end, at)

@@ -12,7 +12,7 @@ from reports.figure import Exact, Figure, Value, wan_yuan, whole
 
 UNKNOWN = "〔暂无〕"
 UNWRITTEN = "〔未填写〕"
-SAMPLE_BANNER = "示例数据,非官方发布"
+SAMPLE_BANNER = "示例数据，非官方发布"
 INVENTED = "虚构"
 SHANGHAI = timezone(timedelta(hours=8))
 """中国标准时间; no summer time since 1992."""

@@ -17,8 +17,8 @@ from ledger import aside
 from reports.figure import Moment
 
 MEANING = (
-    "隔离:格式有误、无权发布或编号冲突,未予接受;搁置:所依据的事项尚未到达。"
-    "声称金额是来件自称的数,不计入任何数值。"
+    "隔离：格式有误、无权发布或编号冲突，未予接受；搁置：所依据的事项尚未到达。"
+    "声称金额是来件自称的数，不计入任何数值。"
 )
 
 
@@ -50,7 +50,7 @@ class Waiting:
         claims = "未见金额"
         if self.claims_fen:
             claims = f"声称金额 {format_yuan(self.claims_fen)} 元"
-        return f"本期另有{counts}未计入,{claims}"
+        return f"本期另有{counts}未计入，{claims}"
 
     @property
     def english(self) -> str:

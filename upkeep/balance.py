@@ -53,7 +53,7 @@ FAULTS = {
     "quarantined": "与隔离表不符 / not what the quarantine table holds",
     "accepted": "多于该来源的条目 / more than the entries of its source",
     "lost": "未读的已被删除 / deleted before it was taken in",
-    "ahead": "已读超过主题末尾: 主题被换过 / consumed past the end: the topic was replaced",
+    "ahead": "已读超过主题末尾：主题被换过 / consumed past the end: the topic was replaced",
 }
 
 

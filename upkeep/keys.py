@@ -70,7 +70,7 @@ def _opened(
             opened = sealer.unbox(base64.b64decode(message["key"], validate=True))
         except (ValueError, KeyError, TypeError, InvalidTag) as error:
             raise KeysRefused(
-                f"第 {number} 行打不开: 不是密钥文件,或密钥串不同"
+                f"第 {number} 行打不开：不是密钥文件，或密钥串不同"
                 f" / line {number} does not open: no file of keys, or of another ledger secret"
             ) from error
         name = f"{ledger}\0{person}\0".encode()
@@ -84,6 +84,6 @@ async def _add(connection: asyncpg.Connection, ledger: str, given: dict[str, byt
     other = sum(key != given[person] for person, key in stored.items())
     if other:
         raise KeysRefused(
-            f"{other} 人在数据库中已有另一密钥,未导入任何密钥"
+            f"{other} 人在数据库中已有另一密钥，未导入任何密钥"
             f" / {other} persons have another key by now; no key was taken"
         )

@@ -82,7 +82,7 @@ async def _nobody_publishes(connection: asyncpg.Connection, ledger: str) -> Asyn
     """Keep the relay, and any other restore, away meanwhile."""
     if not await unpublished.become_publisher(connection, ledger):
         raise Refused(
-            "转发服务或另一恢复正在运行,先停下 / stop the relay, or the other restore, first"
+            "转发服务或另一恢复正在运行，先停下 / stop the relay, or the other restore, first"
         )
     try:
         yield
@@ -113,7 +113,7 @@ class _Restore:
                 f" offset {scan.start}"
             )
         if scan.end == 0:
-            raise Refused("账本主题为空,没有可恢复的 / the ledger topic is empty")
+            raise Refused("账本主题为空，没有可恢复的 / the ledger topic is empty")
         stored = (await unpublished.heads(self._connection, self._ledger)).accepted
         async for records in scan.to_end():
             rows = self._next(records)
@@ -164,11 +164,11 @@ class _Restore:
             sample = Sealer(SAMPLE_SECRET.encode(), self._ledger)
             if sample.digest(open_entry["open"]) == open_entry["digest"]:
                 raise Refused(
-                    "这是示例账本,用公开的示例密钥写成;去掉 MINGJIAN_LEDGER_SECRET 再恢复"
+                    "这是示例账本，用公开的示例密钥写成；去掉 MINGJIAN_LEDGER_SECRET 再恢复"
                     " / a sample ledger: restore it without MINGJIAN_LEDGER_SECRET"
                 )
             raise Refused(
-                "MINGJIAN_LEDGER_SECRET 不是写成此账本的密钥;没有它就认不出重复,也打不开封存"
+                "MINGJIAN_LEDGER_SECRET 不是写成此账本的密钥；没有它就认不出重复，也打不开封存"
                 " / not the secret this ledger was written with"
             )
         self._verified = True
@@ -183,7 +183,7 @@ class _Restore:
         for row in rows:
             if here.get(row["position"]) != entry_message(row):
                 raise Refused(
-                    f"位置 {row['position']} 与数据库不符: 数据库属于另一账本,或记录被改动"
+                    f"位置 {row['position']} 与数据库不符：数据库属于另一账本，或记录被改动"
                     f" / the database differs at position {row['position']}"
                 )
         self.done.compared += len(rows)
@@ -195,7 +195,7 @@ class _Restore:
                 self._connection, self._ledger, self._kind, sample=self._sample
             )
             if ledger.position != rows[0]["position"] - 1:
-                raise Refused("另一进程正在写此账本,先停下 / another process writes this ledger")
+                raise Refused("另一进程正在写此账本，先停下 / another process writes this ledger")
             if (ledger.kind, ledger.sample) != (self._kind, self._sample):
                 raise Refused(
                     "数据库中已有另一种账本 / the database holds a ledger of another kind"

@@ -25,9 +25,9 @@ MARKS = {
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """检查本机: 哪里不对,怎么办 / what is wrong here, and what to do.
+    """检查本机：哪里不对，怎么办 / what is wrong here, and what to do.
 
-    退出码 / exit: 0 正常或只有提醒 fine or warnings, 1 有错误 something is wrong.
+    退出码 / exit：0 正常或只有提醒 fine or warnings，1 有错误 something is wrong.
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the checks say it better
     found = run(findings(settings()))
@@ -39,7 +39,7 @@ def doctor(as_json: JsonOption = False) -> None:
             arrow = f" → {remedy}" if remedy else ""
             out.print(f"{MARKS[level]} {text}{arrow}", soft_wrap=True)
         looks = sum(finding.level is Level.LOOK for finding in found)
-        out.print(f"{bad} 个错误 / wrong, {looks} 个提醒 / to look at")
+        out.print(f"{bad} 个错误 / wrong，{looks} 个提醒 / to look at")
     raise typer.Exit(1 if bad else 0)
 
 

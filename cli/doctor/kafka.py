@@ -73,12 +73,12 @@ async def _brokers(bootstrap: str) -> Finding:
         for entry in entries
     ]
     version = "4 或更新 / or newer" if modern else "3 或更旧 / or older"
-    text = f"Kafka {bootstrap}: {len(brokers)} 台 / brokers, {version}"
+    text = f"Kafka {bootstrap}：{len(brokers)} 台 / brokers，{version}"
     if values == ["true"]:
         return look(
             "kafka",
             f"{text}, {AUTO_CREATE} = true",
-            "设为 false: 写错的主题名会成为七天后删除的主题 / set it to false: a mistyped name"
+            "设为 false：写错的主题名会成为七天后删除的主题 / set it to false: a mistyped name"
             " becomes a topic that forgets after seven days",
         )
     return fine("kafka", text)
@@ -92,7 +92,7 @@ async def _topics(bootstrap: str, ledgers: Sequence[str], prefix: str) -> list[F
         wrong(
             "kafka.topics",
             fault,
-            "用 kafka-configs 改正,查明谁改过 / correct it; find out who did it",
+            "用 kafka-configs 改正，查明谁改过 / correct it; find out who did it",
         )
         for fault in unsafe
     ]
@@ -123,14 +123,14 @@ async def _published(
     if position is None:
         yield wrong(
             check,
-            f"{topic}: 末条不是条目 / the last record is no entry",
+            f"{topic}：末条不是条目 / the last record is no entry",
             "mingjian reconcile; docs/operating.md",
         )
         return
     untold = sum(max(0, getattr(heads, kind) - number) for kind, number in told.items())
-    text = f"{ledger}: 已发布 / published {position} of {heads.accepted}, 未告知 / untold {untold}"
+    text = f"{ledger}：已发布 / published {position} of {heads.accepted}，未告知 / untold {untold}"
     if position > heads.accepted:
-        yield wrong(check, text, "主题比账本长: 数据库被恢复到旧点 / restore: docs/operating.md")
+        yield wrong(check, text, "主题比账本长：数据库被恢复到旧点 / restore: docs/operating.md")
     elif position < heads.accepted or untold:
         yield look(check, text, remedy)
     else:
@@ -161,11 +161,11 @@ async def _intake(
 
 def _lag(part: Partition, age: float | None) -> Finding:
     old = "?" if age is None else f"{age / 3600:.1f} h"
-    text = f"{part.topic}/{part.partition}: 积压 / lag {part.lag}, 最久 / oldest {old}"
+    text = f"{part.topic}/{part.partition}：积压 / lag {part.lag}，最久 / oldest {old}"
     if age is not None and age > CLOSE * KEPT_SECONDS:
         return wrong(
             "retention",
-            f"{text}; {INTAKE_DAYS} 天后删除 / deleted after so many days",
+            f"{text}；{INTAKE_DAYS} 天后删除 / deleted after so many days",
             "马上启动接收 / start the intake now: mingjian run intake",
         )
     return look("lag", text, "mingjian run intake")

@@ -32,7 +32,7 @@ def _services(given: Settings) -> Iterator[Finding]:
         elif alarm is not None:
             at = datetime.fromtimestamp(alarm.at).astimezone().isoformat(timespec="seconds")
             text = f"{name} 因 {alarm.name} 于 {at} 停下 / stopped itself"
-            yield wrong(check, text, "见 / see docs/operating.md, “报警 / alarms”")
+            yield wrong(check, text, "见 / see docs/operating.md，“报警 / alarms”")
         elif silent == float("inf"):
             yield off(check, f"{name} 未在此运行过 / never ran with this MINGJIAN_HOME")
         else:

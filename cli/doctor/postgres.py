@@ -20,10 +20,10 @@ from upkeep.rebuild import tables
 
 CLOCK_SECONDS = 2.0
 REMEDIES = {
-    "fsync": "ALTER SYSTEM SET fsync = on; 重新加载 / SELECT pg_reload_conf()",
+    "fsync": "ALTER SYSTEM SET fsync = on；重新加载 / SELECT pg_reload_conf()",
     "full_page_writes": "ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf()",
-    "synchronous_commit": "ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf();"
-    " 也查角色与数据库的设置 / look at ALTER ROLE and ALTER DATABASE settings too",
+    "synchronous_commit": "ALTER SYSTEM SET synchronous_commit = on; SELECT pg_reload_conf()；"
+    "也查角色与数据库的设置 / look at ALTER ROLE and ALTER DATABASE settings too",
     "server_version_num": "升级到 PostgreSQL 18 / upgrade",
 }
 
@@ -52,14 +52,14 @@ async def _server(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
         setting = next((name for name in REMEDIES if name in fault), "")
         yield wrong(f"postgres.{setting}", fault, REMEDIES.get(setting, "docs/operating.md"))
     if not faults:
-        text = f"PostgreSQL {version}, 提交即落盘 / a commit is on disk: fsync, synchronous_commit"
+        text = f"PostgreSQL {version}，提交即落盘 / a commit is on disk: fsync, synchronous_commit"
         yield fine("postgres", text)
     if await connection.fetchval("SHOW data_checksums") == "on":
         yield fine("postgres.checksums", "数据校验和已开 / data checksums on")
     else:
         yield look(
             "postgres.checksums",
-            "数据校验和未开: 坏盘不会被发现 / data checksums off: a bad disk goes unseen",
+            "数据校验和未开：坏盘不会被发现 / data checksums off: a bad disk goes unseen",
             "停库后 / with the server stopped: pg_checksums --enable",
         )
     local = "SELECT inet_server_addr() IS NULL OR inet_server_addr() = inet_client_addr()"
@@ -82,23 +82,23 @@ async def _ledger(
     connection: asyncpg.Connection, ledger: store.Ledger, given: Settings
 ) -> AsyncIterator[Finding]:
     name, position = ledger.name, ledger.position
-    marks = f"{ledger.kind}{', 示例 / sample' if ledger.sample else ''}"
-    text = f"账本 / ledger {name} ({marks}): 位置 / position {position}"
+    marks = f"{ledger.kind}{'，示例 / sample' if ledger.sample else ''}"
+    text = f"账本 / ledger {name}（{marks}）：位置 / position {position}"
     if ledger.restoring:
         yield wrong(
-            f"ledger.{name}", f"{text}, 尚未恢复完 / restore unfinished", "mingjian restore"
+            f"ledger.{name}", f"{text}，尚未恢复完 / restore unfinished", "mingjian restore"
         )
     else:
         yield fine(f"ledger.{name}", text)
     count, last = await evidence.count_and_last(connection, name)
     if count == last == position:
-        yield fine(f"dense.{name}", f"{name}: 位置连续 / positions dense, 1 – {position}")
+        yield fine(f"dense.{name}", f"{name}：位置连续 / positions dense, 1 – {position}")
     else:
         yield wrong(
             f"dense.{name}",
-            f"{name}: 位置不连续 / positions not dense: {count} 条 / entries, 末条 / last {last},"
-            f" 计数 / counter {position}",
-            "停止写入,从备份或主题恢复 / stop writing; restore (docs/operating.md)",
+            f"{name}：位置不连续 / positions not dense: {count} 条 / entries，末条 / last {last}，"
+            f"计数 / counter {position}",
+            "停止写入，从备份或主题恢复 / stop writing; restore (docs/operating.md)",
         )
     yield await _secret(connection, name, given)
 
@@ -107,15 +107,15 @@ async def _secret(connection: asyncpg.Connection, name: str, given: Settings) ->
     check = f"secret.{name}"
     row = await evidence.last_without_persons(connection, name)
     if row is None:
-        text = f"{name}: 没有可用来核对密钥的条目 / no entry to verify the secret by"
+        text = f"{name}：没有可用来核对密钥的条目 / no entry to verify the secret by"
         return look(check, text, "自行核对 MINGJIAN_LEDGER_SECRET / make sure of it yourself")
     # What names nobody is stored as received, so its keyed hash can be worked out again.
     if Sealer(given.secret, name).digest(row["open"]) == row["digest"]:
-        return fine(check, f"{name}: 密钥相符 / MINGJIAN_LEDGER_SECRET fits")
+        return fine(check, f"{name}：密钥相符 / MINGJIAN_LEDGER_SECRET fits")
     return wrong(
         check,
         f"{name}: MINGJIAN_LEDGER_SECRET 不是这个账本的 / is not this ledger's",
-        "不要用它写入: 同一人会变成两人 / do not write with it: a person would become two",
+        "不要用它写入：同一人会变成两人 / do not write with it: a person would become two",
     )
 
 
@@ -125,25 +125,25 @@ async def _read_models(
     name, position = ledger.name, ledger.position
     check = f"read_models.{name}"
     if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SCHEMA}.checkpoint"):
-        yield look(check, f"{name}: 没有读模型 / no read models", "mingjian rebuild")
+        yield look(check, f"{name}：没有读模型 / no read models", "mingjian rebuild")
         return
     folded = await projector.positions(connection, name)
     slowest = min(folded, key=lambda model: folded[model])
     behind = position - folded[slowest]
     if behind > 0:
-        text = f"{name}: 读模型落后 / read models behind by {behind} ({slowest})"
+        text = f"{name}：读模型落后 / read models behind by {behind} ({slowest})"
         yield look(check, text, "mingjian run projector 或 / or mingjian rebuild")
     elif behind < 0:
-        text = f"{name}: 读模型超前于账本 / read models ahead of the ledger by {-behind}"
-        yield wrong(check, text, "数据库被换过? / database replaced? mingjian rebuild")
+        text = f"{name}：读模型超前于账本 / read models ahead of the ledger by {-behind}"
+        yield wrong(check, text, "数据库被换过？/ database replaced? mingjian rebuild")
     else:
-        yield fine(check, f"{name}: 读模型已跟上 / read models up to date")
+        yield fine(check, f"{name}：读模型已跟上 / read models up to date")
     if await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{tables.NEXT}.progress"):
         done = await tables.position(connection, name)
         yield look(
             f"rebuild.{name}",
-            f"{name}: 有未完成的重建 / an unfinished rebuild stands at {done} of {position}",
-            "mingjian rebuild 接着做 / goes on; --discard 放弃 / drops it",
+            f"{name}：有未完成的重建 / an unfinished rebuild stands at {done} of {position}",
+            "mingjian rebuild 接着做 / goes on；--discard 放弃 / drops it",
         )
 
 
@@ -151,10 +151,10 @@ async def _aside(connection: asyncpg.Connection, name: str) -> AsyncIterator[Fin
     commands = {"parked": ("搁置", "mingjian parked list"), "quarantine": ("隔离", "")}
     for table, (events, fen) in (await aside.claims(connection, name)).items():
         word, remedy = commands[table]
-        text = f"{name}: {word} / {table} {events}"
+        text = f"{name}：{word} / {table} {events}"
         if events:
-            text += f", 涉及 / claiming {format_yuan(fen)} 元"
-            remedy = remedy or "mingjian quarantine list; 修复后 / then release"
+            text += f"，涉及 / claiming {format_yuan(fen)} 元"
+            remedy = remedy or "mingjian quarantine list；修复后 / then release"
             yield look(f"{table}.{name}", text, remedy)
         else:
             yield fine(f"{table}.{name}", text)
@@ -163,13 +163,13 @@ async def _aside(connection: asyncpg.Connection, name: str) -> AsyncIterator[Fin
 async def _books(connection: asyncpg.Connection) -> Finding:
     partitions, epoch, consumed, unequal = await offsets.sums(connection)
     text = (
-        f"接收 / intake: {partitions} 个分区 / partitions, 已读 / consumed {consumed},"
-        f" 最大纪元 / highest epoch {epoch}"
+        f"接收 / intake: {partitions} 个分区 / partitions，已读 / consumed {consumed}，"
+        f"最大纪元 / highest epoch {epoch}"
     )
     if unequal:
         return wrong(
             "books",
-            f"{text}; {unequal} 个分区账不平 / do not balance",
+            f"{text}；{unequal} 个分区账不平 / do not balance",
             "mingjian reconcile 逐个列出 / lists them",
         )
-    return fine("books", f"{text}, 账平 / books balance")
+    return fine("books", f"{text}，账平 / books balance")

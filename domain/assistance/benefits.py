@@ -129,7 +129,7 @@ class CareLevelAssessed(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.care-level-assessed.v1"
     TITLE: ClassVar[str] = "自理能力评估"
-    BASIS: ClassVar[str] = "特困人员认定办法 (民发〔2021〕43号)"
+    BASIS: ClassVar[str] = "特困人员认定办法（民发〔2021〕43号）"
     RECORD_ONLY: ClassVar[str] = "a step before the decision, which fixes the care level"
     care_level: CareLevel
 

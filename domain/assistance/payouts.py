@@ -57,7 +57,7 @@ class PayrollPrepared(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.payroll-prepared.v1"
     TITLE: ClassVar[str] = "发放清册编制"
-    RECORD_ONLY: ClassVar[str] = "opens the batch; 发放金额 counts what reached accounts"
+    RECORD_ONLY: ClassVar[str] = "opens the batch; what reached accounts is 发放金额"
     OPENS: ClassVar[bool] = True
 
 
@@ -186,7 +186,7 @@ class OverpaymentFound(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.overpayment-found.v1"
     TITLE: ClassVar[str] = "发现多发"
-    RECORD_ONLY: ClassVar[str] = "never lowers 发放金额, and nothing follows it to its recovery"
+    RECORD_ONLY: ClassVar[str] = "nothing follows it to its recovery, and it never lowers 发放金额"
     ON: ClassVar[str] = "found_on"
 
     programme: Programme
@@ -229,7 +229,7 @@ class OverpaymentWrittenOff(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.overpayment-written-off.v1"
     TITLE: ClassVar[str] = "多发核销"
-    RECORD_ONLY: ClassVar[str] = "never lowers 发放金额, and no figure counts it"
+    RECORD_ONLY: ClassVar[str] = "no figure counts it, and it never lowers 发放金额"
     ON: ClassVar[str] = "approved_on"
 
     programme: Programme

@@ -66,7 +66,7 @@ class MarriageRegistered(Event):
 
     TYPE: ClassVar[str] = "marriage.marriage-registered.v1"
     TITLE: ClassVar[str] = "结婚登记"
-    BASIS: ClassVar[str] = "民法典 art. 1049; 婚姻登记条例 (2003) arts 4-7"
+    BASIS: ClassVar[str] = "民法典 art. 1049；婚姻登记条例 (2003) arts 4-7"
     STREAM: ClassVar[str] = "marriage"
     KEY: ClassVar[str] = "certificate_number"
     OPENS: ClassVar[bool] = True

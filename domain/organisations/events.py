@@ -148,7 +148,7 @@ class EstablishmentApproved(Registered):
     TYPE: ClassVar[str] = "organisations.establishment-approved.v1"
     TITLE: ClassVar[str] = "准予成立登记"
     BASIS: ClassVar[str] = (
-        "社会团体登记管理条例 arts 9-12; 民办非企业单位登记管理暂行条例 arts 8-11"
+        "社会团体登记管理条例 arts 9-12；民办非企业单位登记管理暂行条例 arts 8-11"
     )
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "decided_on"

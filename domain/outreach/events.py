@@ -48,9 +48,9 @@ Mode = Literal["online", "offline"]
 MODES: dict[str, str] = {"online": "线上", "offline": "线下"}
 
 PROGRAMMES: dict[str, str] = {
-    "warm-sunset": "情暖夕阳,耆乐无穷",
+    "warm-sunset": "情暖夕阳，耆乐无穷",
     "sunflower-guard": "守护向日葵公益项目",
-    "growing-together": "润心伴成长,同心护未来",
+    "growing-together": "润心伴成长，同心护未来",
     "assistance-month": "社会救助宣传月",
     "charity-week": "慈善宣传周",
     "shuangbai-lectures": "双百大讲堂",

@@ -36,7 +36,7 @@ PENALTY_KINDS: dict[str, str] = {
 ListedGround = Literal["public-interest", "major-rights", "complex", "other-law"]
 LISTED_GROUNDS: dict[str, str] = {
     "public-interest": "涉及重大公共利益",
-    "major-rights": "直接关系当事人或者第三人重大权益,经过听证程序",
+    "major-rights": "直接关系当事人或者第三人重大权益，经过听证程序",
     "complex": "案件情况疑难复杂、涉及多个法律关系",
     "other-law": "法律、法规规定应当进行法制审核的其他情形",
 }
@@ -280,7 +280,7 @@ class PenaltyPublished(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-published.v1"
     TITLE: ClassVar[str] = "处罚结果公示"
-    BASIS: ClassVar[str] = "行政处罚法 art. 48; 国办发〔2018〕118号"
+    BASIS: ClassVar[str] = "行政处罚法 art. 48；国办发〔2018〕118号"
     ON: ClassVar[str] = "published_on"
 
     place: Text

@@ -19,7 +19,7 @@ FIGURES = (
         kind="flow",
         group="婚姻和收养登记",
         definition="期内办理的收养登记",
-        reading="按登记计,不按申请;解除、撤销的仍计入登记当年",
+        reading="按登记计，不按申请；解除、撤销的仍计入登记当年",
         rows=_REGISTERED,
     ),
 )

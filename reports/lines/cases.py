@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MONEY_READING = "按到账日期;期内到账,减期内退票,加补发;追回、价格补贴、照料护理、丧葬不在内"
+MONEY_READING = "按到账日期；期内到账，减期内退票，加补发；追回、价格补贴、照料护理、丧葬不在内"
 
 
 def active(programme: str, count: str = "1", where: str = "true") -> str:

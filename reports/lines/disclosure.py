@@ -36,9 +36,9 @@ FIGURES = (
         kind="rule",
         group="公开和学法",
         about_persons=False,
-        definition="工作动态栏相邻两次公开之间相隔天数的最大值,每14天至少更新1次即不超过14",
-        reading="上年最后一条到本年第一条、最后一条到截止日也算间隔;"
-        "后来撤下的信息当时确已更新过栏目,仍算一次更新",
+        definition="工作动态栏相邻两次公开之间相隔天数的最大值，每14天至少更新1次即不超过14",
+        reading="上年最后一条到本年第一条、最后一条到截止日也算间隔；"
+        "后来撤下的信息当时确已更新过栏目，仍算一次更新",
         rows=_GAPS,
         take="max",
     ),
@@ -50,8 +50,8 @@ FIGURES = (
         group="公开和学法",
         front=2,
         about_persons=False,
-        definition="期内在工作动态栏首次公开的信息,不分主题",
-        reading="更正后仍是同一条;已知撤下的不计;其他栏目的不计",
+        definition="期内在工作动态栏首次公开的信息，不分主题",
+        reading="更正后仍是同一条；已知撤下的不计；其他栏目的不计",
         rows=_PUBLISHED,
     ),
 )

@@ -34,7 +34,7 @@ FIGURES = (
         front=2,
         about_persons=False,
         definition="F28 中由粤执法平台发布的",
-        reading="以发布来源为准:局内台账报送的不计",
+        reading="以发布来源为准：局内台账报送的不计",
         rows=_ON_PLATFORM,
     ),
 )
@@ -43,7 +43,7 @@ FIGURES = (
 
 _UNRECORDED = """
 SELECT i.known_from AS position, false AS ok,
-       i.inspection_number || ' 已过检查日,没有检查记录' AS what
+       i.inspection_number || ' 已过检查日，没有检查记录' AS what
 FROM read.inspection i
 WHERE {known:i} AND i.inspected_on IS NULL AND i.cancelled_on IS NULL
   AND i.planned_on BETWEEN $3 AND $4
@@ -115,13 +115,13 @@ STATEMENTS = (
     Statement(
         id="S05",
         name="执法全过程记录",
-        holds_when="期内每宗检查和处罚都有文字与音像记录的摘要;巡查不是一宗",
+        holds_when="期内每宗检查和处罚都有文字与音像记录的摘要；巡查不是一宗",
         rows=_RECORDED,
     ),
     Statement(
         id="S07",
         name="执法公示三阶段",
-        holds_when="执法前公开主体、依据、程序;结果在期限内公示(检查 20 个、处罚 7 个工作日);"
+        holds_when="执法前公开主体、依据、程序；结果在期限内公示（检查 20 个、处罚 7 个工作日）；"
         "公开执法监督检查结果",
         rows=_PUBLISHED,
     ),

@@ -72,7 +72,7 @@ UNION ALL
 SELECT NULL,
        coalesce(used_numbers <@ printed_numbers AND issued + voided + sealed = (
            SELECT sum(upper(used) - lower(used)) FROM unnest(used_numbers) AS used), total = 0),
-       form || ' 开具、作废、封存的号码都在印制号段内,没有重号'
+       form || ' 开具、作废、封存的号码都在印制号段内，没有重号'
 FROM balance, LATERAL (SELECT issued + voided + sealed AS total) AS t
 """
 
@@ -85,7 +85,7 @@ FIGURES = (
         group="地名和殡葬",
         front=1,
         about_persons=False,
-        definition="期内新版《骨灰承诺证》《骨灰领取证》启用之日(两种证同日启用才有值)",
+        definition="期内新版《骨灰承诺证》《骨灰领取证》启用之日（两种证同日启用才有值）",
         rows=_ACTIVATED,
         take="one",
     ),
@@ -94,8 +94,8 @@ STATEMENTS = (
     Statement(
         id="S01",
         name="旧版骨灰证已停用封存",
-        holds_when="两种证旧版于启用新版当日按号段封存,此后未再开具;"
-        "各版印制=开具+作废+空白+封存,号码不重复、不出号段",
+        holds_when="两种证旧版于启用新版当日按号段封存，此后未再开具；"
+        "各版印制=开具+作废+空白+封存，号码不重复、不出号段",
         rows=_OLD_FORMS,
     ),
 )

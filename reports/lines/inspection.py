@@ -33,8 +33,8 @@ FIGURES = (
         kind="flow",
         group="行政执法",
         about_persons=False,
-        definition="期内各条线的行政检查,一个对象一次完整记录为 1 宗",
-        reading="文字、音像记录齐全的计 1;巡查、记录不全的计 0;以行政处罚结束的计 0",
+        definition="期内各条线的行政检查，一个对象一次完整记录为 1 宗",
+        reading="文字、音像记录齐全的计 1；巡查、记录不全的计 0；以行政处罚结束的计 0",
         rows=INSPECTED,
     ),
     Figure(
@@ -45,8 +45,8 @@ FIGURES = (
         group="社会组织",
         front=3,
         about_persons=False,
-        definition="期内经随机抽取并实施检查的社会组织,去重",
-        reading="抽中且已检查;抽中后注销而免检的不计",
+        definition="期内经随机抽取并实施检查的社会组织，去重",
+        reading="抽中且已检查；抽中后注销而免检的不计",
         rows=_DRAWN_AND_INSPECTED,
     ),
 )
@@ -64,7 +64,7 @@ SELECT i.known_from, i.joint_with IS NOT NULL AND EXISTS (
            WHERE {known:b} AND 'keeping-body/' || b.body = i.object
              AND b.registered_on <= i.inspected_on
              AND (b.closed_on IS NULL OR b.closed_on > i.inspected_on)),
-       i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '(未记载)')
+       i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '（未记载）')
        || '检查在册骨灰存放机构'
 FROM read.inspection i
 WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
@@ -110,7 +110,7 @@ WITH draws AS (
 SELECT coalesce(i.position, x.position, o.known_from) AS position,
        coalesce(i.inspected_on >= o.on_date, x.position IS NOT NULL) AS ok,
        o.object || coalesce(' 抽取后检查 ' || i.inspection_number,
-                            ' 免检:' || x.cause, ' 未检查') AS what
+                            ' 免检：' || x.cause, ' 未检查') AS what
 FROM read.drawn_object o
 JOIN draws ON draws.draw_number = o.draw_number
 LEFT JOIN LATERAL (
@@ -138,12 +138,12 @@ FROM done WHERE done.inspected_on >= $3
 UNION ALL
 SELECT snapshot_position, coalesce(snapshot_on <= on_date AND list_digest = snapshot_digest
        AND bodies = snapshot_bodies AND snapshot_bodies = on_register, false),
-       draw_number || ' 名录库 ' || coalesce(snapshot_bodies::text, '缺') || ' 家,基准日在册 '
+       draw_number || ' 名录库 ' || coalesce(snapshot_bodies::text, '缺') || ' 家，基准日在册 '
        || on_register || ' 家'
 FROM draws
 UNION ALL
 SELECT known_from, coalesce(inspected * 100 >= share * on_register AND on_register > 0, false),
-       draw_number || ' 抽查 ' || inspected || ' 家,占 ' || on_register || ' 家,下限 '
+       draw_number || ' 抽查 ' || inspected || ' 家，占 ' || on_register || ' 家，下限 '
        || share || '%'
 FROM draws, LATERAL (SELECT count(DISTINCT done.object) AS inspected FROM done
                      WHERE done.draw_number = draws.draw_number) AS counted
@@ -153,14 +153,14 @@ STATEMENTS = (
     Statement(
         id="S02",
         name="骨灰安放抽查与限期整改",
-        holds_when="期内与殡葬管理所联合检查在册骨灰存放机构;每项责令整改有期限、有结果",
+        holds_when="期内与殡葬管理所联合检查在册骨灰存放机构；每项责令整改有期限、有结果",
         rows=_JOINT_ASH,
     ),
     Statement(
         id="S19",
         name="双随机程序",
-        holds_when="先抽取后检查;抽中的都检查或因终止登记记录免检,检查的都出自抽取;每次两名持证人员;"
-        "名录库等于基准日在册数,抽查不低于 3%",
+        holds_when="先抽取后检查；抽中的都检查或因终止登记记录免检，检查的都出自抽取；每次两名持证人员；"
+        "名录库等于基准日在册数，抽查不低于 3%",
         rows=_DRAWN,
     ),
 )

@@ -58,7 +58,7 @@ FIGURES = (
         group="婚姻和收养登记",
         front=1,
         definition="期内办理的结婚登记",
-        reading="按登记计,含复婚与补办;事后撤销的仍计入登记当年,另行注明",
+        reading="按登记计，含复婚与补办；事后撤销的仍计入登记当年，另行注明",
         rows=_registered("kind = 'marriage'"),
         beside=_REVOKED,
     ),
@@ -70,7 +70,7 @@ FIGURES = (
         group="婚姻和收养登记",
         front=2,
         definition="期内发证的离婚登记",
-        reading="按登记计,不是申请,也不含法院判决离婚",
+        reading="按登记计，不是申请，也不含法院判决离婚",
         rows=_registered("kind = 'divorce'"),
     ),
     Figure(
@@ -80,7 +80,7 @@ FIGURES = (
         kind="flow",
         group="婚姻和收养登记",
         definition="期内补发结婚证的申请",
-        reading="一次申请计一对,不按发出的证件本数",
+        reading="一次申请计一对，不按发出的证件本数",
         rows=_registered("kind = 'marriage-reissue'"),
     ),
     Figure(
@@ -90,7 +90,7 @@ FIGURES = (
         kind="flow",
         group="婚姻和收养登记",
         definition="期内补发离婚证的申请",
-        reading="一次申请计一对(通常一人申请)",
+        reading="一次申请计一对（通常一人申请）",
         rows=_registered("kind = 'divorce-reissue'"),
     ),
     Figure(
@@ -100,8 +100,8 @@ FIGURES = (
         kind="flow",
         group="婚姻和收养登记",
         front=3,
-        definition="结婚、离婚、补领结婚、补领离婚中,双方户籍均不在本区的",
-        reading="异地以区为界;一方户籍在本区的不算",
+        definition="结婚、离婚、补领结婚、补领离婚中，双方户籍均不在本区的",
+        reading="异地以区为界；一方户籍在本区的不算",
         rows=_registered("residents = 0"),
     ),
     Figure(
@@ -129,7 +129,7 @@ STATEMENTS = (
     Statement(
         id="S14",
         name="两次集体颁证",
-        holds_when="5 月 20 日、10 月 1 日各颁证 12 对,每对当日或此前已登记;首次载明联合举办单位",
+        holds_when="5 月 20 日、10 月 1 日各颁证 12 对，每对当日或此前已登记；首次载明联合举办单位",
         rows=_CEREMONIES,
     ),
 )

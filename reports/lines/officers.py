@@ -72,7 +72,7 @@ FIGURES = (
         group="行政执法",
         about_persons=False,
         definition="截止日在聘的法律顾问律师",
-        reading="截止日合同有效且未解聘的律师事务所的律师,按人去重",
+        reading="截止日合同有效且未解聘的律师事务所的律师，按人去重",
         rows=_LAWYERS,
     ),
     Figure(
@@ -83,7 +83,7 @@ FIGURES = (
         group="行政执法",
         about_persons=False,
         definition="期内通过行政执法资格认证考试的人员",
-        reading="按考试通过日期;发证可在其后",
+        reading="按考试通过日期；发证可在其后",
         rows="""
 SELECT DISTINCT ON (officer) known_from AS position, 1 AS contribution, passed_on AS on_date,
        officer || ' ' || exam AS what
@@ -100,7 +100,7 @@ ORDER BY officer, passed_on
         group="行政执法",
         about_persons=False,
         definition="截止日持有有效行政执法证的在岗人员",
-        reading="证件在有效期内,且持证人在岗;过期、借调、离岗的不计",
+        reading="证件在有效期内，且持证人在岗；过期、借调、离岗的不计",
         rows=_HOLDERS,
     ),
     Figure(
@@ -112,7 +112,7 @@ ORDER BY officer, passed_on
         front=3,
         about_persons=False,
         definition="F38 ÷ 截止日须持证的岗位数",
-        reading="分母为须持证岗位,与百分比并列显示;四舍五入取整",
+        reading="分母为须持证岗位，与百分比并列显示；四舍五入取整",
         rows=_share("100::numeric * holders / nullif(posts, 0)", _HOLDERS, _POSTS),
         take="one",
         shown=_whole_percent,
@@ -147,7 +147,7 @@ ORDER BY officer, passed_on
         group="行政执法",
         about_persons=False,
         definition="(F38 − F60) ÷ 截止日股室数",
-        reading="局班子成员不属于任何股室,先行减去",
+        reading="局班子成员不属于任何股室，先行减去",
         rows=_share(
             "(holders - leaders)::numeric / nullif(departments, 0)", _HOLDERS, _DEPARTMENTS
         ),
@@ -161,11 +161,11 @@ STATEMENTS = (
     Statement(
         id="S03",
         name="法律顾问提供服务",
-        holds_when="截止日在聘一家律师事务所的两名律师,期内至少有一条服务记录",
+        holds_when="截止日在聘一家律师事务所的两名律师，期内至少有一条服务记录",
         rows=f"""
 SELECT max(position) AS position,
        count(DISTINCT firm_code) = 1 AND count(*) = 2 AS ok,
-       '在聘律师事务所 ' || count(DISTINCT firm_code) || ' 家,律师 ' || count(*) || ' 名' AS what
+       '在聘律师事务所 ' || count(DISTINCT firm_code) || ' 家，律师 ' || count(*) || ' 名' AS what
 FROM ({_LAWYERS}) AS lawyers
 UNION ALL
 SELECT max(s.known_from), count(*) > 0, '在聘法律顾问的服务记录 ' || count(*) || ' 条'

@@ -54,11 +54,11 @@ WITH counts AS (
            {on_register("$4")} AS stock_at_end
 )
 SELECT start_position AS position, coalesce(at_start = stock_at_start, false) AS ok,
-       '期初登记册清点 ' || coalesce(at_start::text, '缺') || ',按事件 ' || stock_at_start AS what
+       '期初登记册清点 ' || coalesce(at_start::text, '缺') || '，按事件 ' || stock_at_start AS what
 FROM counts
 UNION ALL
 SELECT end_position, coalesce(at_end = stock_at_end, false),
-       '期末登记册清点 ' || coalesce(at_end::text, '缺') || ',按事件 ' || stock_at_end
+       '期末登记册清点 ' || coalesce(at_end::text, '缺') || '，按事件 ' || stock_at_end
 FROM counts
 UNION ALL
 SELECT NULL, coalesce(at_end = at_start + established - deregistered - revoked, false),
@@ -77,7 +77,7 @@ FIGURES = (
         front=1,
         about_persons=False,
         definition="期内作出准予成立登记决定的社会组织",
-        reading="按决定日期;撤销的误录不计;期初接收的不计",
+        reading="按决定日期；撤销的误录不计；期初接收的不计",
         rows=_ESTABLISHED,
     ),
     Figure(
@@ -87,7 +87,7 @@ FIGURES = (
         kind="flow",
         group="社会组织",
         about_persons=False,
-        definition="F32 中的社会团体(代码 51)",
+        definition="F32 中的社会团体（代码 51）",
         rows=_ESTABLISHED + " AND kind = 'association'",
     ),
     Figure(
@@ -97,7 +97,7 @@ FIGURES = (
         kind="flow",
         group="社会组织",
         about_persons=False,
-        definition="F32 中的民办非企业单位(代码 52)",
+        definition="F32 中的民办非企业单位（代码 52）",
         rows=_ESTABLISHED + " AND kind = 'private-non-enterprise'",
     ),
     Figure(
@@ -109,7 +109,7 @@ FIGURES = (
         front=2,
         about_persons=False,
         definition="期内有清理整治记录的社会组织",
-        reading="按社会组织去重,处置方式以最后一次为准;认定而未处置的不计",
+        reading="按社会组织去重，处置方式以最后一次为准；认定而未处置的不计",
         rows=_DISPOSED,
         beside=f"""
 SELECT string_agg(label || ' ' || bodies, '、' ORDER BY place) FROM (
@@ -125,7 +125,7 @@ STATEMENTS = (
     Statement(
         id="S17",
         name="登记身份平衡",
-        holds_when="期末在册数 = 期初在册数 + 成立 − 注销 − 撤销,且两端都与登记册清点数相同",
+        holds_when="期末在册数 = 期初在册数 + 成立 − 注销 − 撤销，且两端都与登记册清点数相同",
         rows=_IDENTITY,
     ),
 )

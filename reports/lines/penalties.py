@@ -15,7 +15,7 @@ SELECT p.known_from AS position,
        (p.has_receipt AND p.served_on <= least(p.service_due_on, $4))
        OR coalesce(p.service_due_on > $4, false) AS ok,
        p.case_number || ' 送达期限 ' || coalesce(p.service_due_on::text, '不明')
-       || ',送达 ' || coalesce(p.served_on::text, '无') AS what
+       || '，送达 ' || coalesce(p.served_on::text, '无') AS what
 FROM read.penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
 """
@@ -35,7 +35,7 @@ FIGURES = (
         group="行政执法",
         about_persons=False,
         definition="期内作出的行政处罚决定",
-        reading="一个决定无论几种处罚计 1 宗,按决定日期;事后撤销的另行列示",
+        reading="一个决定无论几种处罚计 1 宗，按决定日期；事后撤销的另行列示",
         rows=PUNISHED,
     ),
 )
@@ -50,7 +50,7 @@ STATEMENTS = (
     Statement(
         id="S08",
         name="重大执法决定法制审核",
-        holds_when="期内应当审核的处罚决定,都在决定前通过法制审核",
+        holds_when="期内应当审核的处罚决定，都在决定前通过法制审核",
         rows=_REVIEWED,
     ),
 )

@@ -39,7 +39,7 @@ SELECT coalesce(step_position, position) AS position,
        place || ' ' || coalesce(name, '') || ' 申请、评估、批准、备案、公告齐备且依次' AS what
 FROM planned
 UNION ALL
-SELECT position, false, place || ' ' || name || ' 已批准,不在本批计划内' FROM unplanned
+SELECT position, false, place || ' ' || name || ' 已批准，不在本批计划内' FROM unplanned
 """
 
 FIGURES = (
@@ -52,7 +52,7 @@ FIGURES = (
         front=2,
         about_persons=False,
         definition="期内获批准机关批准命名的第一批道路",
-        reading="按批准计,第二批、更名、起止点变更不算;已公告的条数另注",
+        reading="按批准计，第二批、更名、起止点变更不算；已公告的条数另注",
         rows=_APPROVED,
         beside=_ANNOUNCED,
     ),

@@ -15,7 +15,7 @@ FIGURES = (
         group="报告",
         about_persons=False,
         definition="期间所在年度的法治政府建设年度报告首次发布的时间",
-        reading="发布之后才知道;与数据截止日无关",
+        reading="发布之后才知道；与数据截止日无关",
         rows=f"""
 SELECT known_from AS position, published_at AS contribution,
        left(published_at, 10)::date AS on_date, NULL::text AS township, path AS what

@@ -19,10 +19,10 @@ def _plain(text: str) -> str:
 
 def _run(run: Run, *, sample: bool) -> str:
     if isinstance(run, FigureRef):
-        mark = f"({INVENTED})" if run.invented else ""
+        mark = f"（{INVENTED}）" if run.invented else ""
         beside = ""
         if run.beside:
-            beside = f"({_plain(run.beside)}{',' + INVENTED if sample else ''})"
+            beside = f"（{_plain(run.beside)}{'，' + INVENTED if sample else ''}）"
         return f"[{_plain(run.text)}]({run.href}){mark}{beside}"
     if isinstance(run, StatementRef):
         return f"[{_plain(run.text)}]({run.href})"
@@ -45,8 +45,8 @@ def render(report: Report) -> str:
     """The whole document."""
     blocks = [f"# {_plain(report.title)}"]
     if report.sample:
-        blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例;标“{INVENTED}”的数值原报告没有。")
-    blocks.append(f"发布时间:{report.published}")
+        blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例；标“{INVENTED}”的数值原报告没有。")
+    blocks.append(f"发布时间：{report.published}")
     if report.waiting:
         blocks.append(f"> **{report.waiting.text}。** {MEANING}")
     blocks += _section(report.opening, sample=report.sample)
@@ -56,7 +56,7 @@ def render(report: Report) -> str:
             blocks += _section(section, sample=report.sample)
     blocks += [f"{report.bureau}  \n{report.signed}"]
     blocks.append(
-        f"账本 {report.moment.ledger},业务截止 {written_day(report.moment.end)},"
+        f"账本 {report.moment.ledger}，业务截止 {written_day(report.moment.end)}，"
         f"所知至位置 {report.moment.at}"
     )
     if report.sample:

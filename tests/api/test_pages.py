@@ -40,7 +40,7 @@ AUDIT = (
     "/quarantine",
     "/parked",
 )
-BANNER = "示例数据,非官方发布"
+BANNER = "示例数据，非官方发布"
 
 
 @asynccontextmanager
@@ -163,7 +163,7 @@ async def test_breakdowns_add_up_and_small_cells_are_merged(public: httpx.AsyncC
     by = {cut["by"]: cut for cut in figure["breakdowns"]}
 
     months = {cell["label"]: cell["exact"] for cell in by["month"]["cells"]}
-    assert months["其他(合并)"] == AS_PUBLISHED_FEN
+    assert months["其他（合并）"] == AS_PUBLISHED_FEN
     assert "2月" not in months
     assert by["month"]["difference"] == 0
     assert "✓ 各行相加等于合计" in (await public.get("/figures/F16")).text
@@ -350,7 +350,7 @@ async def test_what_was_not_taken_is_counted_without_its_content(
     assert "2024-02-08" in page
 
 
-NOTE = "本期另有隔离 1 条、搁置 1 条未计入,声称金额 400.00 元"
+NOTE = "本期另有隔离 1 条、搁置 1 条未计入，声称金额 400.00 元"
 WITH_FIGURES = (
     "/",
     "/reports/2024",
@@ -370,7 +370,7 @@ async def test_every_page_with_figures_says_once_what_waits_in_its_period(
     for path in WITH_FIGURES:
         text = (await public.get(path)).text
         assert text.count(NOTE) == 1, path
-        assert "声称金额是来件自称的数,不计入任何数值" in text, path
+        assert "声称金额是来件自称的数，不计入任何数值" in text, path
         assert not re.search("not_json|p-unknown|DB-99", text), path
     assert NOTE not in (await public.get("/reports")).text
     waits = {"quarantined": 1, "parked": 1, "claims_fen": 40_000}
@@ -387,7 +387,7 @@ async def test_the_auditor_sees_what_waited_then_and_what_waits_now(
     assert then["waiting"] == {"quarantined": 0, "parked": 0, "claims_fen": 0}
     assert then["waiting_now"] == {"quarantined": 1, "parked": 1, "claims_fen": 40_000}
     page = (await auditor.get("/figures/F16?period=2024&at=6")).text
-    assert "所选时点:没有隔离或搁置的来件。" in page
+    assert "所选时点：没有隔离或搁置的来件。" in page
     assert NOTE in page
     report = (await auditor.get("/reports/2024?at=6")).text
     assert "本期另有" not in report

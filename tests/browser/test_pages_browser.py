@@ -126,7 +126,7 @@ def look(browser: webdriver.Chrome, address: str, size: tuple[int, int], shot: P
     )
     browser.save_screenshot(str(shot))
     assert wide <= width, f"{address} scrolls sideways at {width}: {wide}"
-    assert "示例数据,非官方发布" in browser.find_element(By.TAG_NAME, "body").text
+    assert "示例数据，非官方发布" in browser.find_element(By.TAG_NAME, "body").text
     driver: Any = browser  # selenium leaves get_log without types
     errors = [line for line in driver.get_log("browser") if "404" not in line["message"]]
     assert not errors, errors
@@ -207,5 +207,5 @@ def test_what_waits_is_said_above_the_figure(browser: webdriver.Chrome, site: st
     note = browser.find_element(By.CSS_SELECTOR, ".waiting")
 
     assert note.is_displayed()
-    assert "本期另有隔离 1 条、搁置 1 条未计入,声称金额 400.00 元。" in note.text
+    assert "本期另有隔离 1 条、搁置 1 条未计入，声称金额 400.00 元。" in note.text
     assert note.location["y"] < browser.find_element(By.TAG_NAME, "h1").location["y"]

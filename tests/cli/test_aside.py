@@ -19,7 +19,7 @@ from infra.settings import settings
 from tests.support.published import NAME, database
 
 RAW = f'{{"name": "{NAME}"'
-NOTE = "本期另有隔离 1 条、搁置 1 条未计入,声称金额 400.00 元"
+NOTE = "本期另有隔离 1 条、搁置 1 条未计入，声称金额 400.00 元"
 ENGLISH = "not counted: 1 quarantined, 1 parked, claiming 400.00 yuan"
 
 
@@ -115,7 +115,7 @@ def test_one_of_quarantine_is_shown_with_meaning_and_remedy_but_without_content(
 ) -> None:
     shown = shell("quarantine", "show", "1")
     assert "not_json" in shown.out
-    assert "不是 JSON 对象; send one JSON object per event" in shown.out
+    assert "不是 JSON 对象；send one JSON object per event" in shown.out
     assert "mingjian quarantine release 1" in shown.out
     as_json = shell("quarantine", "show", "1", "--json")
     assert rows_of(as_json)["meaning"].startswith("不是 JSON 对象")
@@ -127,7 +127,7 @@ def test_one_that_waits_is_shown_with_what_would_free_it(shell: Shell) -> None:
     """Put aside on 8 February 2024; the replay's clock stands at 10 February 2025."""
     shown = shell("parked", "show", "1")
     assert "已等      368 天" in shown.out
-    assert "assistance.application-received.v1 申请(case_number = DB-99)" in shown.out
+    assert "assistance.application-received.v1 申请（case_number = DB-99）" in shown.out
     made = rows_of(shell("parked", "show", "1", "--json"))
     assert made["days"] == 368
     assert "payouts" in made["source"]
@@ -188,7 +188,7 @@ def test_a_named_repair_releases_and_the_note_goes(changing_shell: Shell) -> Non
     (kept,) = rows_of(shell("quarantine", "list", "--all", "--json"))
     assert (kept["released_by"], kept["released_at"]) == ("payouts/p-feb", 12)
     assert "payouts/p-feb" in shell("quarantine", "show", "1").out
-    assert "本期另有搁置 1 条未计入,声称金额 400.00 元" in shell("figures").out
+    assert "本期另有搁置 1 条未计入，声称金额 400.00 元" in shell("figures").out
     # As known when the report was published it still waited.
     assert NOTE in shell("figures", "--known", "2025-01-17").out
 

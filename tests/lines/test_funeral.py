@@ -200,7 +200,7 @@ async def test_a_form_unaccounted_for(connection: asyncpg.Connection) -> None:
 async def test_a_number_issued_twice_or_never_printed(connection: asyncpg.Connection) -> None:
     """R-AS-02 goes by number range: the sums are right, the numbers are not."""
     steps = [step for step in whole_year() if step != issued("promise-old", "promise", 4, EARLIER)]
-    fault = "promise-old 开具、作废、封存的号码都在印制号段内,没有重号"
+    fault = "promise-old 开具、作废、封存的号码都在印制号段内，没有重号"
     for number in (2, 11):
         wrong = issued("promise-old", "promise", number, EARLIER)
         assert await faults(await given(connection, [*steps, wrong])) == [fault]

@@ -217,5 +217,5 @@ async def test_fewer_than_three_percent_of_the_register_is_too_few(
     }
     bench = await given(connection, *more, *facts.values())
     assert [what for ok, what, _ in (await bench.statement("S19")).conditions if not ok] == [
-        "SSJ-1 抽查 1 家,占 34 家,下限 3%"
+        "SSJ-1 抽查 1 家，占 34 家，下限 3%"
     ]

@@ -266,9 +266,9 @@ async def test_the_rounded_words_of_the_charity_week_stand_beside_the_exact_numb
     shown = {i: (await bench.figure(i)).beside for i in ("F53", "F54", "F55")}
 
     assert shown == {
-        "F53": "总结表述:200多家",
-        "F54": "总结表述:2.5万人次",
-        "F55": "总结表述:1500多万元",
+        "F53": "总结表述：200多家",
+        "F54": "总结表述：2.5万人次",
+        "F55": "总结表述：1500多万元",
     }
 
 

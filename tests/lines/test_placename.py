@@ -315,7 +315,7 @@ async def test_a_road_approved_outside_the_plan_of_its_batch(
 
     assert await named(bench) == 2
     faults = [what for ok, what, _ in (await bench.statement("S18")).conditions if not ok]
-    assert faults == ["R2 示例路 已批准,不在本批计划内"]
+    assert faults == ["R2 示例路 已批准，不在本批计划内"]
 
 
 async def test_a_second_proposal_after_a_failed_one_is_the_same_road(

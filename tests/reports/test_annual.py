@@ -191,7 +191,7 @@ async def test_a_claim_that_does_not_hold_prints_what_is_missing(
 
     raised = next(claim for claim in claims if claim.id == "S16")
     assert not raised.holds
-    assert raised.text.startswith("〔提标完成:未能证实,")
+    assert raised.text.startswith("〔提标完成：未能证实，")
     assert "S16" in report.gaps
 
 
@@ -215,7 +215,7 @@ async def test_the_same_tree_gives_the_same_bytes(ready: asyncpg.Connection) -> 
 async def test_the_html_stands_alone_and_marks_the_sample(ready: asyncpg.Connection) -> None:
     text = html.render(await as_published(ready))
 
-    assert text.count("示例数据,非官方发布") >= 2
+    assert text.count("示例数据，非官方发布") >= 2
     assert '<meta name="robots" content="noindex, nofollow">' in text
     assert not re.search(r"<(script|link|img|iframe)\b", text)
     assert re.search(
@@ -233,8 +233,8 @@ async def test_the_markdown_holds_links_and_no_foreign_markup(
 ) -> None:
     text = markdown.render(await as_published(ready))
 
-    assert text.startswith("# 湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据,非官方发布**")
-    assert "[0.19万元](/figures/F16?period=2024)(虚构)" in text
+    assert text.startswith("# 湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据，非官方发布**")
+    assert "[0.19万元](/figures/F16?period=2024)（虚构）" in text
     assert r"\<b\>\*星号\*\</b\>与\_下划线\_" in text
     assert "## 五、其他需要报告的情况" in text
 

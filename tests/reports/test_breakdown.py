@@ -122,7 +122,7 @@ async def test_cells_of_fewer_than_three_households_are_merged(
         await bench.take(*sent(case))
     made = await cuts(bench, "F14")
 
-    assert amounts(made["township"]) == {"意溪镇": 4, "其他(合并)": 4}
+    assert amounts(made["township"]) == {"意溪镇": 4, "其他（合并）": 4}
     assert made["township"].merged
     assert made["township"].difference == 0
 
@@ -141,7 +141,7 @@ async def test_a_figure_that_nobody_marked_merges_its_small_cells(
     made = await breakdowns(connection, await bench.moment(), new, 8)
     (cut,) = [cut for cut in made if cut.by == "township"]
 
-    assert amounts(cut) == {"意溪镇": 4, "其他(合并)": 4}
+    assert amounts(cut) == {"意溪镇": 4, "其他（合并）": 4}
 
 
 async def test_one_large_payment_to_one_household_is_not_a_cell_of_its_own(
@@ -157,7 +157,7 @@ async def test_one_large_payment_to_one_household_is_not_a_cell_of_its_own(
     await bench.take(*sent(one))
     made = await cuts(bench, "F16")
 
-    assert amounts(made["month"])["其他(合并)"] == 999_999 + 60
+    assert amounts(made["month"])["其他（合并）"] == 999_999 + 60
     assert "4月" not in amounts(made["month"])
 
 

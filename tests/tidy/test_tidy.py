@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from domain.catalogue import EVENTS
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +87,15 @@ def texts(module: str, parsed: ast.Module | None = None) -> Iterator[tuple[str, 
             yield at(module, node), "".join(map(str, parts))
         elif isinstance(node, ast.Constant) and id(node) not in remarks:
             yield at(module, node), node.value if isinstance(node.value, str) else ""
+
+
+def shown(module: str) -> Iterator[tuple[str, str]]:
+    """Strings that people may get to see; in the command line docstrings are help texts."""
+    yield from texts(module)
+    if module.startswith("cli/"):
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                yield at(module, node), ast.get_docstring(node) or ""
 
 
 def decorated(module: str, name: str) -> Iterator[tuple[ast.FunctionDef, ast.Call]]:
@@ -320,3 +331,70 @@ check = wrong(f"ledger.{name}", "mingjian.ledger.445102")
 '''
     )
     assert ledger_sql("api/pages.py", parsed) == [f"api/pages.py:{line}" for line in (2, 3, 4, 5)]
+
+
+HAN = r"\u3400-\u9fff"
+WIDE = rf"{HAN}\u3001-\u303f\uff00-\uffef"
+HALF_WIDTH = re.compile(
+    rf"[{WIDE}][,;:!?()]"  # 已记入,
+    rf"|(?<![A-Za-z])[,;:!?] ?[{HAN}]"  # {count}, 重复
+    rf"|[()][{HAN}]"  # (元)
+)
+REFERENCE = re.compile(r"\{[FS]\d\d[:?]")
+"""In the wording of a report: `{S12:…}` and `{F13?…|…}` name a statement and a figure."""
+
+
+def half_width(text: str) -> bool:
+    """Whether a half-width mark stands at a Chinese character."""
+    return HALF_WIDTH.search(REFERENCE.sub("", text)) is not None
+
+
+def test_chinese_text_has_full_width_punctuation() -> None:
+    """A page said “隔离 3 条,未计入”: a mark of another script (GB/T 15834).
+
+    The sample year is left out: it speaks as vendors do.
+    """
+    rooms = [room for room in ROOMS if room != "sample"]
+    pages = [path for room in rooms for path in sorted((ROOT / room).rglob("*.html"))]
+    seen = [shown_text for module in modules(*rooms) for shown_text in shown(module)]
+    seen += [
+        (f"{page.relative_to(ROOT)}:{number}", line)
+        for page in pages
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1)
+    ]
+    chinese = {where.partition(":")[0] for where, text in seen if re.search(f"[{HAN}]", text)}
+    for room in ("api/templates", "api/", "cli/", "domain/", "ledger/", "reports/", "upkeep/"):
+        assert [where for where in chinese if where.startswith(room)], room
+    assert not [f"{where} {text[:60]}" for where, text in seen if half_width(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "已记入,",
+        "重复:3",
+        "共 {x} 条, 重复",
+        "{x}, 重复 {x} 条",
+        "金额(元)",
+        "(试行)",
+        "》;",
+        "吗?",
+        "好!",
+    ],
+)
+def test_the_scanner_sees_half_width_marks(text: str) -> None:
+    assert half_width(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "共 1,435 户，低保标准为城市{F05}、农村{F04}",
+        "{S12:各场学习均有记载}。{F13?已补足|未补足}",
+        "未接入 / not connected (see docs); GB/T 15834",
+        "民法典 arts 1076, 1077；登记条例 (2003)",
+        "SELECT '记入', '重复' FROM t WHERE a = 'x'",
+    ],
+)
+def test_the_scanner_leaves_numbers_latin_and_code(text: str) -> None:
+    assert not half_width(text)

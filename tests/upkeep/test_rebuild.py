@@ -184,12 +184,12 @@ async def test_a_fold_that_loses_a_payment_is_caught_and_named(
     with planted(payments, PaymentSettled, without_p3):
         result = await command.run()
     assert result.exit_code == 1
-    assert "✗ payment (账本 445102" in result.output
-    assert "缺失 missing 1,多出 extra 0,不同 changed 0" in result.output
+    assert "✗ payment（账本 445102" in result.output
+    assert "缺失 missing 1，多出 extra 0，不同 changed 0" in result.output
     assert f"#{position} case/DB-3 缺失 missing: case_number DB-3" in result.output
     # Paid in 2024 as it stands: p-1 500.00, sent back as r-1 and paid again as p-1x; n-1 90.00,
     # p-3 300.00; p-2 was revoked. Money recovered does not make it less.
-    assert "F16 发放低保金额: 890.00 元 → 590.00 元" in result.output
+    assert "F16 发放低保金额：890.00 元 → 590.00 元" in result.output
     assert "未切换" in result.output
     assert await read_dump(connection) == before
     assert await made_anew(connection) == oids
@@ -205,9 +205,9 @@ async def test_a_fold_that_doubles_amounts_is_caught_and_named(
     with planted(payments, PaymentSettled, doubled):
         result = await command.run()
     assert result.exit_code == 1
-    assert "缺失 missing 0,多出 extra 0,不同 changed 3" in result.output
+    assert "缺失 missing 0，多出 extra 0，不同 changed 3" in result.output
     assert "#2 case/DB-1 不同 changed: amount_fen 50000 → 100000" in result.output
-    assert "F16 发放低保金额: 1,500.00 元 → 3,000.00 元" in result.output
+    assert "F16 发放低保金额：1,500.00 元 → 3,000.00 元" in result.output
     assert (await bench.figure("F16")).exact == 150_000
 
 
@@ -226,7 +226,7 @@ async def test_a_difference_in_the_middle_of_many_rows_names_its_run_of_entries(
 
     with planted(payments, PaymentSettled, lost):
         result = await command.run()
-    assert "位置 positions 20–29 (1 段 runs)" in result.output
+    assert "位置 positions 20–29（1 段 runs）" in result.output
     assert "#27 case/DB-1 缺失 missing" in result.output
 
 

@@ -127,7 +127,7 @@ async def switch(
             continue
         except asyncpg.DependentObjectsStillExistError as error:
             raise SwitchBlocked(
-                f"有视图依赖读模型,先删去 / drop it first: {error.detail}"
+                f"有视图依赖读模型，先删去 / drop it first: {error.detail}"
             ) from None
         await asyncio.sleep(min(2 * patience * (number + 1), PAUSE_SECONDS))
-    raise SwitchBlocked(f"读模型一直被占用,未能切换 / readers held the tables, {TRIES} tries")
+    raise SwitchBlocked(f"读模型一直被占用，未能切换 / readers held the tables, {TRIES} tries")

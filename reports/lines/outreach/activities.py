@@ -61,8 +61,8 @@ FIGURES = (
         group="公开和学法",
         front=1,
         about_persons=False,
-        definition="期内已举行的学法,包括第一议题、中心组、专题、党组会、机关学习会、支部会、讲座",
-        reading="同一场学习兼有几种形式或由几处上报的只计一次;只安排未举行的不计",
+        definition="期内已举行的学法，包括第一议题、中心组、专题、党组会、机关学习会、支部会、讲座",
+        reading="同一场学习兼有几种形式或由几处上报的只计一次；只安排未举行的不计",
         rows=_STUDY,
     ),
     Figure(
@@ -73,7 +73,7 @@ FIGURES = (
         group="普法、培训和慈善",
         about_persons=False,
         definition="期内情暖夕阳、守护向日葵两个项目各场活动的参加人次之和",
-        reading="只计列名的两个项目,社工站其他活动不计",
+        reading="只计列名的两个项目，社工站其他活动不计",
         rows=_turnout(
             "line = 'station-activity' AND programme IN ('warm-sunset', 'sunflower-guard')"
         ),
@@ -119,19 +119,19 @@ FIGURES = (
         group="普法、培训和慈善",
         about_persons=False,
         definition="期内双百大讲堂线上各场和全区社工业务线下培训班的参训人次之和",
-        reading="线上和线下合计;其他培训不计",
+        reading="线上和线下合计；其他培训不计",
         rows=_turnout(f"(({_LECTURES}) OR ({_OFFLINE_CLASS}))"),
     ),
     Figure(
         id="F58",
-        name="参加儿童主任培训的村(社区)",
+        name="参加儿童主任培训的村（社区）",
         unit="个",
         kind="flow",
         group="普法、培训和慈善",
         front=3,
         about_persons=False,
-        definition="期内派人参加儿童主任培训的村(社区)",
-        reading="同一村(社区)来几人、来几场都只计一个;括号内为到训数和截止日名册数",
+        definition="期内派人参加儿童主任培训的村（社区）",
+        reading="同一村（社区）来几人、来几场都只计一个；括号内为到训数和截止日名册数",
         rows=_ATTENDED,
         beside=f"SELECT (SELECT count(*) FROM ({_ATTENDED}) AS came)"
         f" || ' / ' || (SELECT count(*) FROM ({_ON_REGISTER}) AS listed)",
@@ -164,12 +164,12 @@ WITH sessions AS (
     SELECT known_from, title, laws FROM read.study_session
     WHERE {{known}} AND held_on BETWEEN $3 AND $4
 ), known_laws (title) AS (VALUES {_texts(tuple(short_titles()))})
-SELECT known_from AS position, cardinality(laws) > 0 AS ok, title || ':所学法规' AS what
+SELECT known_from AS position, cardinality(laws) > 0 AS ok, title || '：所学法规' AS what
 FROM sessions
 UNION ALL
 SELECT s.known_from, EXISTS (
            SELECT FROM known_laws AS k WHERE k.title = regexp_replace(law, '^{COUNTRY}', '')),
-       s.title || ':' || law
+       s.title || '：' || law
 FROM sessions AS s CROSS JOIN LATERAL unnest(s.laws) AS law
 """
 _FIRST_RESPONSIBLE = """
@@ -205,25 +205,25 @@ STATEMENTS = (
     Statement(
         id="S11",
         name="政策资料更新",
-        holds_when="期内印发了社会救助指南、长者食堂、智慧养老服务平台服务指南,并更新过宣传栏",
+        holds_when="期内印发了社会救助指南、长者食堂、智慧养老服务平台服务指南，并更新过宣传栏",
         rows=_GUIDES,
     ),
     Statement(
         id="S12",
         name="学法内容",
-        holds_when="期内每次学法都记有所学法律法规,且都能在法律法规表中查到",
+        holds_when="期内每次学法都记有所学法律法规，且都能在法律法规表中查到",
         rows=_LAWS_STUDIED,
     ),
     Statement(
         id="S13",
         name="第一责任人履职",
-        holds_when="期内第一责任人至少听取过一次法治政府建设工作汇报,并部署过一次法治工作",
+        holds_when="期内第一责任人至少听取过一次法治政府建设工作汇报，并部署过一次法治工作",
         rows=_FIRST_RESPONSIBLE,
     ),
     Statement(
         id="S15",
         name="儿童主任培训全覆盖",
-        holds_when="派人参加儿童主任培训的村(社区)与截止日名册上的村(社区)完全一致",
+        holds_when="派人参加儿童主任培训的村（社区）与截止日名册上的村（社区）完全一致",
         rows=_VILLAGES_CAME,
     ),
 )

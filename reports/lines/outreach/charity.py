@@ -31,7 +31,7 @@ FROM read.charity_donation AS g {_WEEK.format(alias="g")}
 def _stated(column: str) -> str:
     """The words of the summaries of the period."""
     return f"""
-SELECT string_agg('总结表述:' || s.{column}, ';' ORDER BY s.reported_on)
+SELECT string_agg('总结表述：' || s.{column}, '；' ORDER BY s.reported_on)
 FROM read.charity_summary AS s {_WEEK.format(alias="s")} AND s.reported_on BETWEEN $3 AND $4
 """
 
@@ -45,7 +45,7 @@ FIGURES = (
         group="普法、培训和慈善",
         about_persons=False,
         definition="期内参与慈善宣传周的企业",
-        reading="同一企业多次参与只计一家;社会组织、机关事业单位不计",
+        reading="同一企业多次参与只计一家；社会组织、机关事业单位不计",
         rows=_ENTERPRISES,
         beside=_stated("enterprises_stated"),
     ),
@@ -67,8 +67,8 @@ FIGURES = (
         kind="flow",
         group="普法、培训和慈善",
         about_persons=False,
-        definition="期内慈善宣传周登记的捐赠物资,按申报价值",
-        reading="只计物资,款项不计;归受赠慈善组织,不与救助资金发放合并",
+        definition="期内慈善宣传周登记的捐赠物资，按申报价值",
+        reading="只计物资，款项不计；归受赠慈善组织，不与救助资金发放合并",
         rows=_GOODS,
         shown=wan_yuan,
         beside=_stated("goods_stated"),

@@ -29,7 +29,7 @@ def _standard(figure_id: str, name: str, rows: str, reading: str = "", front: in
         group="保障标准",
         front=front,
         about_persons=False,
-        definition="截止日有效的标准:生效日不晚于截止日的最近一次公布",
+        definition="截止日有效的标准：生效日不晚于截止日的最近一次公布",
         reading=reading,
         rows=rows,
         take="one",
@@ -63,7 +63,7 @@ def _cut(exact: Exact) -> Value:
 
 
 def _complete(exacts: Mapping[str, Exact]) -> list[tuple[bool, str]]:
-    return [(exacts["F13"] is True, "期内应享月份均已按有效标准发放或补足 (F13)")]
+    return [(exacts["F13"] is True, "期内应享月份均已按有效标准发放或补足（F13）")]
 
 
 FIGURES = (
@@ -77,7 +77,7 @@ FIGURES = (
         "F10",
         "困境儿童基本生活保障标准",
         f"{_in_force('orphan')} UNION ALL {_in_force('unattended-child')}",
-        "散居孤儿与事实无人抚养儿童的标准;两者不同则不填",
+        "散居孤儿与事实无人抚养儿童的标准；两者不同则不填",
         front=3,
     ),
     Figure(
@@ -88,7 +88,7 @@ FIGURES = (
         group="保障标准",
         about_persons=False,
         definition="农村低保标准 ÷ 城市低保标准",
-        reading="四舍五入保留两位;报告只说超过76%",
+        reading="四舍五入保留两位；报告只说超过76%",
         derive=_share_of_urban,
         uses=("F04", "F05"),
         shown=_percent,
@@ -100,8 +100,8 @@ FIGURES = (
         kind="derived",
         group="保障标准",
         about_persons=False,
-        definition="特困供养标准 ÷ 低保标准,农村与城市中较小者",
-        reading="截去四位以后;1.6倍是下限",
+        definition="特困供养标准 ÷ 低保标准，农村与城市中较小者",
+        reading="截去四位以后；1.6倍是下限",
         derive=_tekun_multiple,
         uses=("F04", "F05", "F06", "F07"),
         shown=_cut,
@@ -112,8 +112,8 @@ FIGURES = (
         unit="",
         kind="state",
         group="保障标准",
-        definition="期内每一应享月份的实发(到账加补发减退票)不低于当月有效标准下的应发",
-        reading="未到期的月份不计:月份及其决定所在月份的次月10日为到期",
+        definition="期内每一应享月份的实发（到账加补发减退票）不低于当月有效标准下的应发",
+        reading="未到期的月份不计：月份及其决定所在月份的次月10日为到期",
         rows=BELOW,
         take="all",
     ),
@@ -123,7 +123,7 @@ STATEMENTS = (
     Statement(
         id="S16",
         name="提标完成",
-        holds_when="全区提标完成 (F13),且执行前的每一应享月份都已补发,包括现已退出的人",
+        holds_when="全区提标完成（F13），且执行前的每一应享月份都已补发，包括现已退出的人",
         rows=RAISED,
         derive=_complete,
         uses=("F13",),
