@@ -16,29 +16,27 @@ from typing import Any
 import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
-from faststream import AckPolicy
 
 from consumers.alarm import Alarm
 from consumers.database import patiently
 from consumers.merge import Merge
-from consumers.service import BEAT_SECONDS, LEDGER, App, RawRecord, raw_batch, raw_records
+from consumers.service import BEAT_SECONDS, LEDGER, SAFELY, App, RawRecord
 from consumers.vitals import IntakeVitals
 from domain.catalogue import SOURCES
 from infra import logging as logs
 from infra.failpoint import reach
-from infra.kafka.topics import intake_topic
+from infra.kafka.topics import intake_source, intake_topic
 from infra.settings import Settings
 from ledger import offsets
 from ledger.intake import Intake
 from ledger.outcomes import Tally
-from ledger.records import Part, Record
+from ledger.records import Part, Record, origin_of, place_of
 from projections import opening
 
 MAX_RECORDS = 1_000
 """Records of one transaction."""
 BATCHES_AT_ONCE = 4
 """So many are handed over together where so much waits: one is read while another is written."""
-FETCH_BYTES = 8 * 2**20
 PARTITION_BYTES = 4 * 2**20
 FETCH_WAIT_MS = 100
 """Other questions to the broker wait behind a fetch that waits for events."""
@@ -79,7 +77,6 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         super().__init__(settings, ledger, vitals)
         self._kind = kind or ("replay" if settings.sample else "live")
         self.max_records = max_records
-        self.sources = {intake_topic(source, self.prefix): source for source in SOURCES}
         self.tally = Tally()
         self._intake: Intake | None = None
         self._merge: Merge | None = None
@@ -89,21 +86,14 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self._read_again: dict[Part, int] = {}
         self._heard_at = time.monotonic()
         self.subscriber = self.broker.subscriber(
-            *self.sources,
-            batch=True,
+            *(intake_topic(source, self.prefix) for source in SOURCES),
             group_id=f"{self.prefix}.intake.{ledger}",
-            ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
             max_records=BATCHES_AT_ONCE * max_records,
-            batch_timeout_ms=20,
-            fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=PARTITION_BYTES,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             rebalance_timeout_ms=60_000,  # the batch at hand is finished first
             listener=self,
-            parser=raw_batch,
-            decoder=raw_records,
+            **SAFELY,
         )
         self.subscriber(self._handle)
 
@@ -255,8 +245,8 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         return [
             Record(
                 r.value or b"",
-                f"{r.topic}/{r.partition}/{r.offset}",
-                self.sources[r.topic],
+                origin_of((r.topic, r.partition), r.offset),
+                intake_source(r.topic),
                 (r.topic, r.partition),
             )
             for r in records
@@ -335,9 +325,9 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     async def _move(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
         taken: dict[Part, list[int]] = {}
         for record in records:
-            if record.part is not None:
-                offset = int(record.origin.rpartition("/")[2])
-                taken.setdefault(record.part, []).append(offset)
+            if (place := place_of(record.origin)) is not None:
+                part, offset = place
+                taken.setdefault(part, []).append(offset)
         await offsets.move(connection, taken, self._epochs)
         reach("intake.offsets-moved")
 

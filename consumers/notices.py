@@ -6,19 +6,19 @@ Receipts carry ids and outcomes, notices the reason and the keyed hash; neither 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
 
 from domain.catalogue import SOURCES
-from infra.kafka.topics import intake_topic, quarantine_topic, receipts_topic
+from infra.kafka.topics import intake_source, quarantine_topic, receipts_topic
+from ledger.records import place_of
 from ledger.unpublished import Row, What
 from ledger.wire import Message
 
 
 def notices(ledger: str, prefix: str, what: What, row: Row) -> Iterator[tuple[str, Message]]:
-    """Topic and message of everything to be told about a row of `outbox.waiting`."""
+    """Topic and message of everything to be told about a row of `unpublished.untold`."""
     number, source, event_id = row[:3]
     receipt: dict[str, Any] = {"id": event_id, "outcome": what}
     if what == "accepted":
@@ -27,20 +27,18 @@ def notices(ledger: str, prefix: str, what: What, row: Row) -> Iterator[tuple[st
         receipt |= {"reason": row[3]}
     else:
         _, _, _, reason, pointer, digest, origin = row
-        topic, _, offset = origin.partition("/")
-        # Who sent it is known from the topic it came by, whatever the content claims.
-        source = _by_topic(prefix).get(topic, source)
+        offset = ""
+        if (place := place_of(origin)) is not None:
+            (topic, partition), number_there = place
+            # Who sent it is known from the topic it came by, whatever the content claims.
+            source = intake_source(topic)
+            offset = f"{partition}/{number_there}"
         receipt |= {"reason": reason, "pointer": pointer, "offset": offset}
         notice = {"ledger": ledger, "number": number, "id": event_id, "reason": reason}
         notice["digest"] = digest.hex()
         yield quarantine_topic(prefix), _message(ledger, what, number, notice)
     if source in SOURCES:
         yield receipts_topic(source, prefix), _message(ledger, what, number, receipt)
-
-
-@cache
-def _by_topic(prefix: str) -> dict[str, str]:
-    return {intake_topic(source, prefix): source for source in SOURCES}
 
 
 def _message(ledger: str, what: What, number: int, content: dict[str, Any]) -> Message:

@@ -15,11 +15,10 @@ from typing import Any
 import asyncpg
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as Partition
-from faststream import AckPolicy
 from faststream.kafka import TopicPartition
 
 from consumers.alarm import Alarm
-from consumers.service import LEDGER, App, RawRecord, raw_batch, raw_records
+from consumers.service import FETCH_BYTES, LEDGER, SAFELY, App, RawRecord
 from consumers.vitals import LedgerVitals
 from domain.aggregate import Entry
 from infra import logging as logs
@@ -35,7 +34,6 @@ MAX_RECORDS = 2_000
 """Entries of one transaction."""
 BATCHES_AT_ONCE = 4
 """So many are handed over together where so much waits: one is decoded, another written."""
-FETCH_BYTES = 8 * 2**20
 
 
 class EntriesMissing(Alarm):
@@ -65,16 +63,9 @@ class ProjectorApp(App):
         self._looked_again_at = -1
         self.subscriber = self.broker.subscriber(
             partitions=[TopicPartition(self.topic, 0)],
-            batch=True,
-            ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
             max_records=BATCHES_AT_ONCE * max_records,
-            batch_timeout_ms=20,
-            fetch_max_bytes=FETCH_BYTES,
             max_partition_fetch_bytes=FETCH_BYTES,
-            parser=raw_batch,
-            decoder=raw_records,
+            **SAFELY,
         )
         self.subscriber(self._handle)
 

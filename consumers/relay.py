@@ -19,8 +19,9 @@ from aiokafka.errors import KafkaError
 from consumers import selfcheck
 from consumers.alarm import Alarm
 from consumers.database import TEMPORARY
+from consumers.lookup import last_record
 from consumers.notices import notices
-from consumers.publishing import SEND_SECONDS, careful_producer, last_record, publish
+from consumers.publisher import SEND_SECONDS, careful_producer, publish
 from consumers.service import LEDGER, POLL_SECONDS, App
 from consumers.vitals import RelayVitals
 from infra import logging as logs

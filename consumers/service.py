@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, Self
 
-from faststream import FastStream
+from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 
@@ -232,3 +232,17 @@ async def raw_batch(batch: tuple[RawRecord, ...]) -> KafkaAckableMessage:
 async def raw_records(message: Any) -> Any:
     """The records themselves, for FastStream's `decoder`."""
     return message.raw_message
+
+
+FETCH_BYTES = 8 * 2**20
+SAFELY: dict[str, Any] = {
+    "batch": True,
+    "ack_policy": AckPolicy.MANUAL,
+    "auto_offset_reset": "earliest",
+    "isolation_level": "read_committed",
+    "batch_timeout_ms": 20,
+    "fetch_max_bytes": FETCH_BYTES,
+    "parser": raw_batch,
+    "decoder": raw_records,
+}
+"""How every subscriber reads: from the first record on, and nothing is acknowledged unseen."""

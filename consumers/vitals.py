@@ -18,8 +18,9 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from consumers.asking import asker, sent_at
+from consumers.lookup import sent_at
 from infra import beat, postgres
+from infra.kafka.reader import open_reader
 from infra.kafka.topics import ledger_topic
 from infra.metrics import ServiceMetrics
 from infra.probes import Answer
@@ -210,20 +211,15 @@ class Vitals(ABC):
     # Kafka.
 
     async def _ask_ends(self) -> dict[Part, int]:
-        consumer = await self.asking()
+        consumer = await self.reader()
         ends = await consumer.end_offsets([TopicPartition(*part) for part in self.parts()])
         return {(tp.topic, tp.partition): end for tp, end in ends.items()}
 
-    async def asking(self) -> AIOKafkaConsumer:
-        """A consumer without a group, for questions."""
+    async def reader(self) -> AIOKafkaConsumer:
+        """A consumer without a group, kept from one look to the next."""
         if self._consumer is None:
-            consumer = asker(self.settings, f"{self.service}-health")
-            try:
-                await consumer.start()
-            except BaseException:
-                await consumer.stop()
-                raise
-            self._consumer = consumer
+            client = f"{self.settings.kafka_prefix}-{self.service}-health"
+            self._consumer = await open_reader(self.settings.kafka or "", client)
         return self._consumer
 
     async def _forget_consumer(self) -> None:
@@ -256,7 +252,7 @@ class IntakeVitals(Vitals):
         places = {part: place.next_offset for part, place in found.items()}
         behind = {part: max(0, self.ends[part] - place) for part, place in places.items()}
         late = {part: place for part, place in places.items() if behind[part]}
-        since = await sent_at(await self.asking(), late) if late else {}
+        since = await sent_at(await self.reader(), late) if late else {}
         backlogs = [
             Backlog(part, behind[part], since.get(part, self.seen_since(part, place)))
             for part, place in places.items()

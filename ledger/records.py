@@ -118,11 +118,24 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
 
-def part_of(origin: str) -> Part | None:
-    """The partition in "topic/partition/offset"; None of any other origin."""
+def origin_of(part: Part, offset: int) -> str:
+    """Where a record of a topic came from, in one string."""
+    return f"{part[0]}/{part[1]}/{offset}"
+
+
+def place_of(origin: str) -> tuple[Part, int] | None:
+    """Partition and offset in "topic/partition/offset"; None of any other origin."""
     topic, _, rest = origin.partition("/")
     partition, _, offset = rest.partition("/")
-    return (topic, int(partition)) if partition.isdecimal() and offset.isdecimal() else None
+    if not (partition.isdecimal() and offset.isdecimal()):
+        return None
+    return (topic, int(partition)), int(offset)
+
+
+def part_of(origin: str) -> Part | None:
+    """The partition in "topic/partition/offset"; None of any other origin."""
+    place = place_of(origin)
+    return None if place is None else place[0]
 
 
 def _plain(value: Any, limit: int) -> str | None:

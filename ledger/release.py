@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from domain.envelope import Fault
+from infra.kafka.topics import intake_source
 from ledger import store
 from ledger.batch import split
 from ledger.intake import Intake
@@ -112,4 +113,4 @@ async def _row(connection: asyncpg.Connection, ledger: str, number: int) -> asyn
 def _credentials(origin: str) -> str | None:
     """Whose topic it came by; judged again, it may still speak for that source only."""
     part = part_of(origin)
-    return None if part is None else part[0].rpartition(".intake.")[2]
+    return None if part is None else intake_source(part[0])

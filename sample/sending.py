@@ -10,7 +10,7 @@ from pathlib import Path
 from aiokafka import AIOKafkaProducer
 from pydantic_core import from_json
 
-from consumers.publishing import careful_producer, publish
+from consumers.publisher import careful_producer, publish
 from domain.catalogue import SOURCES
 from infra.kafka.topics import INTAKE_BATCH_BYTES, PREFIX, intake_topic
 from ledger.files import read_lines

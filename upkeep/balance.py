@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from consumers.notices import notices
 from domain.catalogue import SOURCES
-from infra.kafka.topics import intake_topic, quarantine_topic, receipts_topic
+from infra.kafka.reader import reading
+from infra.kafka.topics import intake_source, intake_topic, quarantine_topic, receipts_topic
 from ledger import aside, evidence, offsets, unpublished
 from ledger.unpublished import What
 from upkeep.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
@@ -61,9 +62,9 @@ async def partitions(
     connection: asyncpg.Connection, bootstrap: str, prefix: str, ledger: str
 ) -> list[Partition]:
     """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
-    by_topic = {intake_topic(source, prefix): source for source in SOURCES}
+    topics = [intake_topic(source, prefix) for source in SOURCES]
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        books = [Partition(*book) for book in await offsets.books(connection, list(by_topic))]
+        books = [Partition(*book) for book in await offsets.books(connection, topics)]
         parked = await aside.parked_by_partition(connection, ledger)
         quarantined = await aside.quarantined_by_partition(connection, ledger)
         entries = await evidence.count_by_source(connection, ledger)
@@ -77,7 +78,7 @@ async def partitions(
             "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
             "parked": book.parked != parked.get(part, 0),
             "quarantined": book.quarantined != quarantined.get(part, 0),
-            "accepted": accepted[book.topic] > entries.get(by_topic[book.topic], 0),
+            "accepted": accepted[book.topic] > entries.get(intake_source(book.topic) or "", 0),
             "lost": book.start > book.consumed,
             "ahead": book.end < book.consumed,
         }
@@ -113,13 +114,9 @@ async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[in
     ]
     if not parts:
         return {}
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
-    try:
+    async with reading(bootstrap) as consumer:
         starts = await consumer.beginning_offsets(parts)
         ends = await consumer.end_offsets(parts)
-    finally:
-        await consumer.stop()
     return {tp: (starts[tp], ends[tp]) for tp in parts}
 
 

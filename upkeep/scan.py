@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from consumers.publishing import SEND_SECONDS
+from infra.kafka.reader import READ_SECONDS, reading
 
 FETCH_BYTES = 8 * 2**20
 RECORDS = 2_000
@@ -46,7 +46,9 @@ class Scan:
         if self._part is None:
             await asyncio.sleep(seconds)
             return ()
-        found = await self._consumer.getmany(self._part, timeout_ms=int(seconds * 1000))
+        found = await self._consumer.getmany(
+            self._part, timeout_ms=int(seconds * 1000), max_records=RECORDS
+        )
         # Also past what is no record: marks of transactions.
         self.next_offset = await self._consumer.position(self._part)
         records: Sequence[Any] = found.get(self._part, ())
@@ -58,7 +60,7 @@ class Scan:
         None when only marks of transactions were left of them.
         """
         records: Sequence[Any] = ()
-        async with asyncio.timeout(SEND_SECONDS):
+        async with asyncio.timeout(READ_SECONDS):
             while not records and self.next_offset < self.end:
                 records = await self.more(1.0)
         return records
@@ -72,17 +74,5 @@ class Scan:
 @asynccontextmanager
 async def scanning(bootstrap: str, topic: str) -> AsyncIterator[Scan]:
     """A topic of one partition, to be read from its first record."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        enable_auto_commit=False,
-        isolation_level="read_committed",
-        fetch_max_wait_ms=50,
-        fetch_max_bytes=FETCH_BYTES,
-        max_partition_fetch_bytes=FETCH_BYTES,
-        max_poll_records=RECORDS,
-    )
-    await consumer.start()
-    try:
+    async with reading(bootstrap, fetch_bytes=FETCH_BYTES) as consumer:
         yield await Scan.begin(consumer, topic)
-    finally:
-        await consumer.stop()

@@ -11,9 +11,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from cli.doctor.finding import Finding, fine, look, wrong
 from consumers.alarm import Alarm
-from consumers.asking import asking, sent_at
-from consumers.publishing import last_record
+from consumers.lookup import last_record, sent_at
 from domain.catalogue import SOURCES
+from infra.kafka.reader import reading
 from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
 from infra.settings import Settings
 from ledger import store, unpublished
@@ -110,12 +110,13 @@ async def _published(
     check, remedy = f"relay.{ledger}", "mingjian run relay"
     heads = await unpublished.heads(connection, ledger)
     told = await unpublished.told(connection, ledger)
+    bootstrap, client = given.kafka or "", f"{given.kafka_prefix}-doctor"
     topic = ledger_topic(ledger, given.kafka_prefix)
-    async with asking(given, "doctor") as consumer:
+    async with reading(bootstrap, client) as consumer:
         if topic not in await consumer.topics():
             return
     try:
-        record = await last_record(given.kafka or "", topic)
+        record = await last_record(bootstrap, topic)
     except Alarm as alarm:
         yield wrong(check, str(alarm), "mingjian reconcile; docs/operating.md")
         return
@@ -151,7 +152,7 @@ async def _intake(
     if not late:
         yield fine(f"lag.{ledger}", f"{len(parts)} 个接收分区都已读完 / partitions all taken in")
         return
-    async with asking(given, "doctor") as consumer:
+    async with reading(given.kafka or "", f"{given.kafka_prefix}-doctor") as consumer:
         since = await sent_at(consumer, late)
     for part in parts:
         if part.lag:

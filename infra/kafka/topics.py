@@ -42,6 +42,7 @@ INTAKE_DAYS = 30
 RECEIPTS_DAYS = 400
 
 VISIBLE_SECONDS = 10.0
+_WORD = "[a-z0-9]+(?:-[a-z0-9]+)*"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,13 @@ class Topic:
 @cache
 def intake_topic(source: str, prefix: str = PREFIX) -> str:
     return f"{prefix}.intake.{_word(source)}"
+
+
+@cache
+def intake_source(topic: str) -> str | None:
+    """The source whose intake topic this is, under whatever prefix; None of any other topic."""
+    match = re.fullmatch(rf".+\.intake\.({_WORD})", topic)
+    return match[1] if match else None
 
 
 @cache
@@ -232,7 +240,7 @@ async def _settings(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> dict[str
 
 def _word(name: str) -> str:
     """Refuse what is not one plain word: a dot or a slash could name somebody else's topic."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not re.fullmatch(_WORD, name):
         raise ValueError(f"{name!r} in a topic name: use a-z, 0-9 and single hyphens")
     return name
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from consumers.publishing import careful_producer
+from consumers.publisher import careful_producer
 from infra import postgres
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings

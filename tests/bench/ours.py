@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from consumers.publishing import careful_producer, publish
+from consumers.publisher import careful_producer, publish
 from domain.catalogue import SOURCES, aggregate_of
 from domain.corrections import fold
 from infra import postgres

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from consumers import relay
-from consumers.publishing import careful_producer, publish
+from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from infra.kafka.topics import intake_topic, ledger_topic
 from infra.settings import Settings

@@ -11,8 +11,8 @@ import sys
 import asyncpg
 import pytest
 
-from consumers import publishing, relay
-from consumers.publishing import careful_producer, publish
+from consumers import lookup, relay
+from consumers.publisher import careful_producer, publish
 from consumers.relay import ForeignTopic, RelayApp
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
@@ -53,7 +53,7 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
 
 
 async def published(settings: Settings) -> int:
-    record = await publishing.last_record(
+    record = await lookup.last_record(
         settings.kafka or "", ledger_topic(LEDGER, settings.kafka_prefix)
     )
     return 0 if record is None else int(dict(record.headers)["position"])

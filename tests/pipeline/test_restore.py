@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from consumers.intake import IntakeApp
-from consumers.publishing import careful_producer, publish
+from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from infra import postgres
 from infra.kafka.topics import ledger_topic

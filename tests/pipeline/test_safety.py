@@ -16,7 +16,7 @@ from aiokafka.record.util import calc_crc32c
 from consumers import selfcheck, service, watchdog
 from consumers.alarm import Alarm, UnsafeSettings
 from consumers.intake import IntakeApp
-from consumers.publishing import careful_producer
+from consumers.publisher import careful_producer
 from consumers.watchdog import Watchdog
 from infra.kafka import forgiving
 from infra.kafka.topics import intake_topic

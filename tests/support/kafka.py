@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from consumers.intake import IntakeApp
 from consumers.projector import ProjectorApp
-from consumers.publishing import careful_producer, publish
+from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from consumers.service import App
 from domain.catalogue import SOURCES

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 
 from consumers.alarm import Alarm
 from infra.failpoint import reach
@@ -63,28 +63,3 @@ def _append(batch: Any, message: Message) -> Any:
     return batch.append(
         timestamp=message.at_ms, key=message.key, value=message.value, headers=message.headers
     )
-
-
-async def last_record(bootstrap: str, topic: str) -> Any | None:
-    """The last record of a topic of one partition; None when it never had one."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        enable_auto_commit=False,
-        isolation_level="read_committed",
-        fetch_max_wait_ms=50,
-    )
-    await consumer.start()
-    try:
-        part = TopicPartition(topic, 0)
-        consumer.assign([part])
-        start = (await consumer.beginning_offsets([part]))[part]
-        end = (await consumer.end_offsets([part]))[part]
-        if start > 0:
-            raise Alarm(f"{topic} has lost its records before offset {start}")
-        if end == 0:
-            return None
-        consumer.seek(part, end - 1)
-        async with asyncio.timeout(SEND_SECONDS):
-            return await consumer.getone()
-    finally:
-        await consumer.stop()

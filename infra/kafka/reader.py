@@ -1,0 +1,48 @@
+"""A consumer without a group: it reads where it is told, and commits nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer
+
+PEEK_BYTES = 64 * 1024
+"""Enough for a few records; who reads a whole topic asks for more at once."""
+READ_SECONDS = 30.0
+"""Longest wait for a record that is known to be there."""
+_WAIT_MS = 100
+
+
+async def open_reader(
+    bootstrap: str, client: str, fetch_bytes: int = PEEK_BYTES
+) -> AIOKafkaConsumer:
+    """A started reader, which the caller stops; one that cannot start is stopped here."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        client_id=client,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        fetch_max_bytes=fetch_bytes,
+        max_partition_fetch_bytes=fetch_bytes,
+        fetch_max_wait_ms=_WAIT_MS,
+    )
+    try:
+        await consumer.start()
+    except BaseException:
+        await consumer.stop()
+        raise
+    return consumer
+
+
+@asynccontextmanager
+async def reading(
+    bootstrap: str, client: str = "mingjian-reader", fetch_bytes: int = PEEK_BYTES
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """A reader for as long as the block lasts."""
+    consumer = await open_reader(bootstrap, client, fetch_bytes)
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()

@@ -1,0 +1,31 @@
+"""Names of topics and origins, there and back."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.catalogue import SOURCES
+from infra.kafka.topics import intake_source, intake_topic, receipts_topic
+from ledger.records import origin_of, part_of, place_of
+
+
+@pytest.mark.parametrize("prefix", ["mingjian", "city.intake.mingjian"])
+def test_the_source_of_an_intake_topic_is_the_one_it_was_made_for(prefix: str) -> None:
+    assert [intake_source(intake_topic(name, prefix)) for name in SOURCES] == list(SOURCES)
+
+
+@pytest.mark.parametrize("topic", ["mingjian.quarantine", receipts_topic("payouts"), "intake.x.y"])
+def test_no_other_topic_speaks_for_a_source(topic: str) -> None:
+    assert intake_source(topic) is None
+
+
+def test_an_origin_says_partition_and_offset() -> None:
+    part = ("mingjian.intake.payouts", 3)
+    assert place_of(origin_of(part, 41)) == (part, 41)
+    assert part_of(origin_of(part, 41)) == part
+
+
+@pytest.mark.parametrize("origin", ["year.jsonl:12", "quarantine/4", "a/b/c", ""])
+def test_any_other_origin_names_no_partition(origin: str) -> None:
+    assert place_of(origin) is None
+    assert part_of(origin) is None
