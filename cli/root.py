@@ -31,10 +31,11 @@ def register(app: typer.Typer, module: ModuleType) -> None:
     """Give a module's command its place: a function, or a group, of the module's own name."""
     name = module.__name__.rpartition(".")[2]
     command = getattr(module, name, None)
+    # What is said in short is said in full: a list of commands cuts it otherwise.
     if isinstance(command, typer.Typer):
-        app.add_typer(command, name=name)
+        app.add_typer(command, name=name, short_help=command.info.help)
     elif callable(command):
-        app.command(name)(command)
+        app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
     else:
         raise NoCommand(f"{module.__name__} defines no command {name}")
 
@@ -50,6 +51,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its boxes cut Chinese texts
     help="明鉴 Mingjian：民政事件账本 / the ledger of a civil-affairs bureau",
 )
 for command in modules():

@@ -169,7 +169,7 @@ async def test_on_kafka_a_system_at_rest_is_healthy_and_its_lag_is_told(
     await put(kafka_settings, next(iter(sent.ends)), (b"late", []), (b"later", []))
     found = await checked(kafka_settings)
     assert not wrong(found)
-    assert "lag 2," in found["lag"].found
+    assert "lag 2，" in found["lag"].found
 
 
 @pytest.mark.kafka
