@@ -12,11 +12,14 @@ from domain import examples
 from domain.catalogue import EVENTS, full_type
 from domain.envelope import Envelope
 from domain.event import TYPE_PREFIX
-from reports.moment import Unanswerable
 
 contracts = typer.Typer(
     no_args_is_help=True, add_completion=False, help="事件合同 / event contracts"
 )
+
+
+class NoSuchEventType(LookupError):
+    """There is no event of that type; the message names similar ones."""
 
 
 @contracts.command()
@@ -47,5 +50,5 @@ def example(
     event = EVENTS.get(name.removeprefix(TYPE_PREFIX))
     if event is None:
         near = [t for t in EVENTS if name.rpartition(".")[0].removeprefix(TYPE_PREFIX) in t]
-        raise Unanswerable(f"没有事件类型 {name}；相近：{', '.join(near[:5]) or '无'}")
+        raise NoSuchEventType(f"没有事件类型 {name}；相近：{', '.join(near[:5]) or '无'}")
     typer.echo(json.dumps(examples.message(event), ensure_ascii=False))

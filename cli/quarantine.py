@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography.exceptions import InvalidTag
 
 from cli.aside import (
     Lists,
@@ -36,12 +35,8 @@ from ledger.aside import QUARANTINE
 from ledger.intake import Intake
 from ledger.seal import Sealer
 from projections import opening, tail
-from reports.moment import Unanswerable
 
 PRIVATE = 0o600
-SEALED_OTHERWISE = (
-    "封存的内容打不开：MINGJIAN_LEDGER_SECRET 不是这个账本的密钥 / not this ledger's secret"
-)
 
 quarantine = typer.Typer(
     cls=Lists,
@@ -137,15 +132,10 @@ async def _release(name: str, number: int, by: str | None) -> release.Verdict:
         ledger = await store.find_ledger(connection, name)
         if ledger is None:
             raise store.LedgerMissing(name)
-        try:
-            if by is not None:
-                return await release.name_repair(connection, name, number, by)
-            intake = Intake(ledger, settings().secret)
-            verdict = await release.judge_again(connection, intake, number)
-        except release.CannotRelease as error:
-            raise Unanswerable(str(error)) from None
-        except InvalidTag:
-            raise Unanswerable(SEALED_OTHERWISE) from None
+        if by is not None:
+            return await release.name_repair(connection, name, number, by)
+        intake = Intake(ledger, settings().secret)
+        verdict = await release.judge_again(connection, intake, number)
         if settings().kafka is None:
             await tail.catch_up(connection, name)
         return verdict
@@ -159,10 +149,7 @@ async def _sealed(ledger: str, number: int) -> bytes:
 
 def _write_raw(to: str, ledger: str, sealed: bytes) -> None:
     """The received bytes, into a file that only its owner may read, or to standard output."""
-    try:
-        content = Sealer(settings().secret, ledger).unbox(sealed)
-    except InvalidTag:
-        raise Unanswerable(SEALED_OTHERWISE) from None
+    content = Sealer(settings().secret, ledger).unbox(sealed)
     console.print("[yellow]![/yellow] 原字节可能含个人信息，用后销毁 / may hold personal data")
     if to == "-":
         sys.stdout.buffer.write(content)

@@ -14,11 +14,24 @@ from aiokafka.errors import KafkaError
 
 import cli
 from cli.console import console, refuse
+from cli.contracts import NoSuchEventType
+from infra.alarm import Alarm
 from infra.kafka.local import KafkaFailedError, ToolMissingError
 from ledger.aside import NoSuchNumber
-from ledger.store import LedgerMissing, LedgerRestoring
+from ledger.release import CannotRelease
+from ledger.seal import WrongSecret
+from ledger.store import LedgerMissing
 from reports.moment import Unanswerable
 
+REFUSALS = (
+    CannotRelease,
+    LedgerMissing,
+    NoSuchEventType,
+    NoSuchNumber,
+    Unanswerable,
+    WrongSecret,
+)
+"""What a command could not do as asked; the message says what to do."""
 SHARED = {"aside", "console", "moment", "root"}
 """Modules that are no command: what several commands need."""
 
@@ -59,11 +72,14 @@ for command in modules():
 
 
 def main() -> None:
-    """Run a command; a question that cannot be answered ends with one line and exit code 2."""
+    """Run a command; what it cannot do ends with one line: 2 refused, 1 an alarm, 3 no server."""
     try:
         app()
-    except (Unanswerable, LedgerMissing, LedgerRestoring, NoSuchNumber) as error:
+    except REFUSALS as error:
         sys.exit(refuse(error).exit_code)
+    except Alarm as alarm:
+        console.print(f"[red]✗[/red] {type(alarm).__name__}: {alarm}")
+        sys.exit(1)
     except (ToolMissingError, KafkaFailedError) as error:
         console.print(f"[red]✗[/red] Kafka: {error}")
         sys.exit(3)

@@ -1,10 +1,8 @@
-"""What ends a service and waits for people."""
+"""What ends a service on Kafka and waits for people; each is explained in docs/operating.md."""
 
 from __future__ import annotations
 
-
-class Alarm(Exception):
-    """The record is in danger: the process ends, and people decide. The message is for them."""
+from infra.alarm import Alarm
 
 
 class UnsafeSettings(Alarm):

@@ -17,13 +17,13 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from consumers.alarm import Alarm
 from consumers.database import patiently
 from consumers.merge import Merge
 from consumers.service import BEAT_SECONDS, LEDGER, SAFELY, App, RawRecord
 from consumers.vitals import IntakeVitals
 from domain.catalogue import SOURCES
 from infra import logging as logs
+from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import intake_source, intake_topic
 from infra.settings import Settings
@@ -276,7 +276,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         places = await offsets.read(connection, parts)
         for part in parts:
             if places[part].epoch != self._epochs[part]:
-                raise offsets.Fenced(f"{part[0]}/{part[1]}")
+                raise offsets.Fenced([part])
         expected = {part: places[part].next_offset for part in parts}
         dropped: set[Part] = set()
         asked: set[Part] = set()

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from consumers.alarm import Alarm
+from infra.alarm import Alarm
 from infra.kafka.reader import READ_SECONDS, reading
 from ledger.records import Part
 

@@ -17,11 +17,11 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as Partition
 from faststream.kafka import TopicPartition
 
-from consumers.alarm import Alarm
 from consumers.service import FETCH_BYTES, LEDGER, SAFELY, App, RawRecord
 from consumers.vitals import LedgerVitals
 from domain.aggregate import Entry
 from infra import logging as logs
+from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from consumers.alarm import Alarm
+from infra.alarm import Alarm
 from infra.failpoint import reach
 from ledger.wire import Message
 

@@ -17,7 +17,6 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from consumers import selfcheck
-from consumers.alarm import Alarm
 from consumers.database import TEMPORARY
 from consumers.lookup import last_record
 from consumers.notices import notices
@@ -25,6 +24,7 @@ from consumers.publisher import SEND_SECONDS, careful_producer, publish
 from consumers.service import LEDGER, POLL_SECONDS, App
 from consumers.vitals import RelayVitals
 from infra import logging as logs
+from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings

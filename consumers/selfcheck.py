@@ -1,7 +1,6 @@
 """What must be set before a service may take or publish anything: defaults lose events.
 
-Each check returns one plain sentence per fault, which names the setting, what it is and what it
-must be. Settings are read from the server and from the very clients in use, never from what we
+Settings are read from the server and from the very clients in use, never from what we
 meant to give them.
 """
 
@@ -14,6 +13,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from consumers.alarm import UnsafeSettings
+from infra.unsafe import Unsafe, sentences
 
 OLDEST_POSTGRES = 180_000
 DURABLE = {
@@ -24,13 +24,13 @@ DURABLE = {
 }
 
 
-def refuse(faults: list[str]) -> None:
+def refuse(faults: list[Unsafe]) -> None:
     """Raise UnsafeSettings when there is any fault."""
     if faults:
-        raise UnsafeSettings("; ".join(faults))
+        raise UnsafeSettings(sentences(faults))
 
 
-async def database_faults(connection: asyncpg.Connection) -> list[str]:
+async def database_faults(connection: asyncpg.Connection) -> list[Unsafe]:
     """What is unsafe about this connection's server and session."""
     rows = await connection.fetch(
         "SELECT name, current_setting(name) FROM unnest($1::text[]) AS name",
@@ -38,12 +38,15 @@ async def database_faults(connection: asyncpg.Connection) -> list[str]:
     )
     found = {row[0]: row[1] for row in rows}
     faults = _differences("PostgreSQL", found, DURABLE)
-    if int(found["server_version_num"]) < OLDEST_POSTGRES:
-        faults.append(f"PostgreSQL: server_version_num is {found['server_version_num']}, 18 needed")
+    version = found["server_version_num"]
+    if int(version) < OLDEST_POSTGRES:
+        faults.append(
+            Unsafe("PostgreSQL", "server_version_num", version, f"{OLDEST_POSTGRES} or newer")
+        )
     return faults
 
 
-def consumer_faults(consumer: AIOKafkaConsumer) -> list[str]:
+def consumer_faults(consumer: AIOKafkaConsumer) -> list[Unsafe]:
     """What is unsafe about a consumer."""
     found = {
         "enable.auto.commit": consumer._enable_auto_commit,  # noqa: SLF001  no public reader
@@ -58,7 +61,7 @@ def consumer_faults(consumer: AIOKafkaConsumer) -> list[str]:
     return _differences("Kafka consumer", found, safe)
 
 
-def producer_faults(producer: AIOKafkaProducer) -> list[str]:
+def producer_faults(producer: AIOKafkaProducer) -> list[Unsafe]:
     """What is unsafe about a producer."""
     found = {
         "acks": producer._sender._acks,  # noqa: SLF001  no public reader
@@ -69,9 +72,9 @@ def producer_faults(producer: AIOKafkaProducer) -> list[str]:
 
 def _differences(
     where: str, found: Mapping[str, Any], safe: Mapping[str, tuple[Any, ...]]
-) -> list[str]:
+) -> list[Unsafe]:
     return [
-        f"{where}: {name} is {found[name]}, expected {' or '.join(map(str, values))}"
+        Unsafe(where, name, found[name], " or ".join(map(str, values)))
         for name, values in safe.items()
         if found[name] not in values
     ]

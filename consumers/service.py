@@ -21,16 +21,18 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 
 from consumers import selfcheck
-from consumers.alarm import Alarm, Stuck, UnsafeTopics
+from consumers.alarm import Stuck, UnsafeTopics
 from consumers.database import Database, patiently
 from consumers.vitals import Vitals
 from consumers.watchdog import Watchdog
 from domain.catalogue import SOURCES
 from infra import beat, postgres
 from infra import logging as logs
+from infra.alarm import Alarm
 from infra.kafka import forgiving, topics
 from infra.probes import served
 from infra.settings import Settings
+from infra.unsafe import sentences
 
 LEDGER = "445102"
 POLL_SECONDS = 0.05
@@ -190,7 +192,7 @@ class App(ABC):
             retried=self.vitals.retried,
         )
         if wrong:
-            raise UnsafeTopics("; ".join(wrong))
+            raise UnsafeTopics(sentences(wrong))
 
     async def _live(self) -> None:
         """Tell the watchdog that the loop turns, from before the first wait for a server."""

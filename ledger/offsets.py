@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from infra.alarm import Alarm
 from ledger.outcomes import OutcomeKind
 from ledger.records import Part
 
@@ -24,8 +25,12 @@ class Place:
     epoch: int
 
 
-class Fenced(Exception):
+class Fenced(Alarm):
     """Another intake has taken over these partitions; this one may not write any more."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        names = ", ".join(f"{topic}/{partition}" for topic, partition in parts)
+        super().__init__(f"another intake has taken over {names}")
 
 
 async def claim(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Part, Place]:
@@ -79,7 +84,7 @@ async def move(
         [len(taken[part]) for part in parts],
     )
     if done != f"UPDATE {len(parts)}":
-        raise Fenced(", ".join(f"{topic}/{partition}" for topic, partition in parts))
+        raise Fenced(parts)
 
 
 async def count(

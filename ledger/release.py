@@ -38,7 +38,7 @@ class Verdict:
 async def judge_again(connection: asyncpg.Connection, intake: Intake, number: int) -> Verdict:
     """Judge the bytes of a row by what is acceptable today.
 
-    Raises CannotRelease when there is no such row, InvalidTag when the secret is another one.
+    Raises CannotRelease when there is no such row, WrongSecret when the secret is another one.
     """
     ledger = intake.ledger.name
     row = await _row(connection, ledger, number)

@@ -17,12 +17,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.envelope import Received
 from domain.event import Path, Person, persons
 
 _NONCE_BYTES = 12
+
+
+class WrongSecret(InvalidTag):
+    """What was sealed does not open: the ledger secret at hand is another ledger's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "封存的内容打不开：MINGJIAN_LEDGER_SECRET 不是这个账本的密钥 / not this ledger's secret"
+        )
 
 
 class Sealer:
@@ -62,8 +72,11 @@ class Sealer:
         return nonce + self._box.encrypt(nonce, raw, None)
 
     def unbox(self, sealed: bytes) -> bytes:
-        """The inverse of `box`; raises cryptography's InvalidTag when it was altered."""
-        return self._box.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        """The inverse of `box`; raises WrongSecret when it was altered or sealed otherwise."""
+        try:
+            return self._box.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        except InvalidTag:
+            raise WrongSecret from None
 
     def open_person(self, person: Person, ref: str, on: date) -> dict[str, Any]:
         """What stands in the open part in place of a person."""

@@ -17,6 +17,7 @@ import msgspec
 from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import fold, replaces
+from infra.alarm import Alarm
 
 ENTRY_COLUMNS = (
     "ledger",
@@ -51,7 +52,7 @@ class LedgerMissing(LookupError):
         super().__init__(f"没有账本 {name}；先执行 mingjian ingest 或 mingjian demo")
 
 
-class LedgerRestoring(LookupError):
+class LedgerRestoring(Alarm):
     """The ledger's entries are being restored: an event taken now would get a wrong position."""
 
     def __init__(self, name: str) -> None:

@@ -15,10 +15,9 @@ from itertools import islice
 from pathlib import Path
 
 import asyncpg
-from cryptography.exceptions import InvalidTag
 
 from ledger import keys
-from ledger.seal import Sealer
+from ledger.seal import Sealer, WrongSecret
 
 ROWS = 1_000
 
@@ -68,7 +67,7 @@ def _opened(
             message = json.loads(line)
             person = str(message["person"])
             opened = sealer.unbox(base64.b64decode(message["key"], validate=True))
-        except (ValueError, KeyError, TypeError, InvalidTag) as error:
+        except (ValueError, KeyError, TypeError, WrongSecret) as error:
             raise KeysRefused(
                 f"第 {number} 行打不开：不是密钥文件，或密钥串不同"
                 f" / line {number} does not open: no file of keys, or of another ledger secret"

@@ -23,6 +23,7 @@ from domain.catalogue import SOURCES
 from infra.failpoint import reach
 from infra.kafka.topics import ensure_topics, ledger_topic, quarantine_topic, receipts_topic
 from infra.settings import SAMPLE_SECRET, Settings
+from infra.unsafe import sentences
 from ledger import aside, keys, offsets, restoring, store, unpublished
 from ledger.outcomes import OutcomeKind
 from ledger.records import Part, part_of
@@ -63,7 +64,7 @@ async def restore_ledger(
     bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
     await opening.prepare(connection)
     if wrong := await ensure_topics(bootstrap, sources=SOURCES, divisions=[ledger], prefix=prefix):
-        raise Refused("; ".join(wrong))
+        raise Refused(sentences(wrong))
     work = _Restore(connection, settings, ledger)
     async with (
         _nobody_publishes(connection, ledger),

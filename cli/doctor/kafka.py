@@ -10,9 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from cli.doctor.finding import Finding, fine, look, wrong
-from consumers.alarm import Alarm
 from consumers.lookup import last_record, sent_at
 from domain.catalogue import SOURCES
+from infra.alarm import Alarm
 from infra.kafka.reader import reading
 from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
 from infra.settings import Settings
@@ -30,7 +30,6 @@ FETCH_OF_KAFKA_4 = 4
 KEPT_SECONDS = INTAKE_DAYS * DAY_MS / 1000
 CLOSE = 0.5
 """Share of the retention after which an untaken record is a reason to worry."""
-MISSING = ": missing"
 
 
 async def kafka_findings(connection: asyncpg.Connection | None, given: Settings) -> list[Finding]:
@@ -85,13 +84,13 @@ async def _brokers(bootstrap: str) -> Finding:
 
 
 async def _topics(bootstrap: str, ledgers: Sequence[str], prefix: str) -> list[Finding]:
-    faults = await topic_faults(bootstrap, sources=SOURCES, divisions=ledgers, prefix=prefix)
-    missing = [fault.removesuffix(MISSING) for fault in faults if fault.endswith(MISSING)]
-    unsafe = [fault for fault in faults if not fault.endswith(MISSING)]
+    missing, unsafe = await topic_faults(
+        bootstrap, sources=SOURCES, divisions=ledgers, prefix=prefix
+    )
     found = [
         wrong(
             "kafka.topics",
-            fault,
+            str(fault),
             "用 kafka-configs 改正，查明谁改过 / correct it; find out who did it",
         )
         for fault in unsafe

@@ -49,8 +49,7 @@ async def _server(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
     version = await connection.fetchval("SHOW server_version")
     faults = await selfcheck.database_faults(connection)
     for fault in faults:
-        setting = next((name for name in REMEDIES if name in fault), "")
-        yield wrong(f"postgres.{setting}", fault, REMEDIES.get(setting, "docs/operating.md"))
+        yield wrong(f"postgres.{fault.setting}", str(fault), REMEDIES[fault.setting])
     if not faults:
         text = f"PostgreSQL {version}，提交即落盘 / a commit is on disk: fsync, synchronous_commit"
         yield fine("postgres", text)

@@ -19,6 +19,7 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from domain.catalogue import SOURCES
 from infra.settings import settings
+from infra.unsafe import Unsafe, sentences
 
 PREFIX = "mingjian"
 QUARANTINE = "mingjian.quarantine"
@@ -130,10 +131,10 @@ def wanted_topics(
 
 async def ensure_topics(
     bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
-) -> list[str]:
+) -> list[Unsafe]:
     """Create the topics that are missing and return what is wrong with the others.
 
-    One plain sentence per difference. Nothing that exists is changed: why a ledger topic has a
+    Nothing that exists is changed: why a ledger topic has a
     retention is a question for people, and altering it would remove the trace.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
@@ -152,8 +153,8 @@ async def ensure_topics(
 
 async def topic_faults(
     bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
-) -> list[str]:
-    """Say what is missing or wrong, and leave everything as it is."""
+) -> tuple[list[str], list[Unsafe]]:
+    """The topics that are missing, and what is wrong with the others; nothing is changed."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
@@ -161,8 +162,8 @@ async def topic_faults(
         wanted = wanted_topics(sources, divisions, brokers, prefix)
         existing = set(await admin.list_topics())
         there = [topic for topic in wanted if topic.name in existing]
-        missing = [f"{topic.name}: missing" for topic in wanted if topic.name not in existing]
-        return missing + (await _differences(admin, there) if there else [])
+        missing = [topic.name for topic in wanted if topic.name not in existing]
+        return missing, await _differences(admin, there) if there else []
     finally:
         await admin.close()
 
@@ -177,7 +178,7 @@ def main() -> None:
         ensure_topics(given.kafka, sources=SOURCES, divisions=divisions, prefix=given.kafka_prefix)
     )
     if wrong:
-        sys.exit("\n".join(wrong))
+        sys.exit(sentences(wrong))
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replication: int) -> None:
@@ -193,11 +194,11 @@ async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replicatio
             raise error(f"cannot create topic {name}: {message}")
 
 
-async def _differences(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> list[str]:
+async def _differences(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> list[Unsafe]:
     partitions = await _partitions(admin, [topic.name for topic in wanted])
     found = await _settings(admin, wanted)
     return [
-        f"{topic.name}: {setting} is {actual}, expected {expected}"
+        Unsafe(topic.name, setting, actual, str(expected))
         for topic in wanted
         for setting, actual, expected in (
             ("the number of partitions", 1 if topic.divisible else partitions[topic.name], 1),

@@ -12,6 +12,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from cli import doctor
 from cli.doctor.finding import Finding, Level
+from cli.doctor.postgres import REMEDIES
+from consumers import selfcheck
 from consumers.intake import IntakeApp
 from infra import beat, postgres
 from infra.kafka.topics import intake_topic
@@ -221,3 +223,8 @@ def test_json_says_the_same_and_the_exit_code_is_one_when_something_is_wrong(
     named = {check["check"]: check["level"] for check in made["checks"]}
     assert named["service.relay"] == "wrong"
     assert named["postgres"] == "look"
+
+
+def test_every_setting_of_postgresql_that_is_checked_has_a_remedy() -> None:
+    """The doctor once searched its own sentences for a setting, and gave the remedy of another."""
+    assert {*selfcheck.DURABLE, "server_version_num"} == set(REMEDIES)

@@ -108,7 +108,8 @@ async def test_wrong_settings_are_reported_and_left_alone(kafka_bootstrap: str) 
     await create_plainly(kafka_bootstrap, topic, {"cleanup.policy": "compact"})
 
     for _ in range(2):
-        differences = await ensure_topics(kafka_bootstrap, sources=[], divisions=[name])
+        unsafe = await ensure_topics(kafka_bootstrap, sources=[], divisions=[name])
+        differences = list(map(str, unsafe))
         assert f"{topic}: the number of partitions is 2, expected 1" in differences
         assert f"{topic}: cleanup.policy is compact, expected delete" in differences
         assert f"{topic}: retention.ms is 604800000, expected -1" in differences
