@@ -3,149 +3,83 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any, cast
 
-from domain.children import (
-    Child,
-    ChildApplicationReceived,
-    ChildCaseTakenOver,
-    ChildReviewCompleted,
-    ChildSupportConfirmed,
-    ChildSupportTerminated,
-    EndReason,
-    Parent,
-    ParentStatusVerified,
-    Situation,
-)
-from sample.applications import approver, decision_day, original_decision, two_handlers
-from sample.feed import Feed, Truth, dice
-from sample.flat import Holder
-from sample.outbox import Outbox, working_days_before
-from sample.payroll import MONTHS, label, working_day
-from sample.register import register
+from domain import children as facts
+from sample.cases.decisions import approver, decision_day, original_decision, two_handlers
+from sample.cases.holders import Holder
+from sample.cases.plan import plan
+from sample.days import MONTHS, first_day, label, working_day, working_days_before
+from sample.feed import Feed, dice
+from sample.sender import Sender
 
-_SITUATIONS: tuple[Situation, ...] = (
+FIGURES = {("orphan", "home-based"): "F19", ("unattended-child", "home-based"): "F21"}
+SITUATIONS = (
     "severely-disabled",
     "seriously-ill",
     "imprisoned",
     "compulsory-detoxification",
     "out-of-contact",
 )
+END_REASONS = ("situation-ended", "moved-away", "schooling-ended")
 
 
-def send(feed: Feed, year: int) -> Truth:
-    """Send the cases; the truth of F19 (orphans at home) and F21 (unattended children)."""
-    cases = register(year)
+def send(feed: Feed, year: int) -> None:
+    """Send the cases; counts orphans at home and unattended children."""
     chance = dice("children sent", year)
-    outbox = Outbox(feed, "child-welfare", year)
-    for child in cases.children:
-        _send_child(outbox, chance, child)
-    return {
-        label(year, month): {
-            "F19": sum(
-                1
-                for c in cases.children
-                if c.programme == "orphan" and c.mode == "home-based" and c.spell.holds(month)
-            ),
-            "F21": sum(
-                1
-                for c in cases.children
-                if c.programme == "unattended-child" and c.spell.holds(month)
-            ),
-        }
-        for month in MONTHS
-    }
+    sender = Sender(feed, "child-welfare", year, "{name}-{year}-{number:06d}")
+    for child in plan(year).children:
+        _send_child(sender.about(child.number), chance, child)
+        if figure := FIGURES.get((child.programme, child.mode)):
+            for month in filter(child.spell.holds, MONTHS):
+                feed.count(figure, first_day(year, month))
 
 
-def _send_child(outbox: Outbox, chance: Random, child: Holder) -> None:
-    year, first, last = outbox.year, child.spell.first, child.spell.last
-    parents = _parents(chance, child)
-    fields: dict[str, Any] = {
-        "case_number": child.number,
+def _send_child(case: Sender, chance: Random, child: Holder) -> None:
+    year, first, last = case.year, child.spell.first, child.spell.last
+    place = {"township": child.village[:9], "village": child.village}
+    fields = {
         "programme": child.programme,
         "mode": child.mode,
-        "township": child.village[:9],
-        "village": child.village,
         "first_month": label(year, first),
         "child": child.person,
-        "parents": parents,
+        "parents": _parents(chance, child),
+        **place,
     }
     if first <= 0:
-        outbox.send("jg", ChildCaseTakenOver(**fields, **original_decision(chance, year, first)))
+        fields |= original_decision(chance, year, first)
+        case.send(facts.ChildCaseTakenOver, case.day(1, 1), "jg", **fields)
         if last is None:
-            outbox.send(
-                "hc",
-                ChildReviewCompleted(
-                    case_number=child.number,
-                    done_on=working_day(year, chance.randint(3, 11), chance.randint(1, 16)),
-                    handlers=two_handlers(chance),
-                    outcome="keep",
-                ),
-            )
+            on = working_day(year, chance.randint(3, 11), chance.randint(1, 16))
+            handlers = two_handlers(chance)
+            case.send(facts.ChildReviewCompleted, on, "hc", handlers=handlers, outcome="keep")
     else:
-        _confirm(outbox, chance, child, parents, fields)
-    if last is not None:
-        reasons: tuple[EndReason, ...] = ("situation-ended", "moved-away", "schooling-ended")
-        outbox.send(
-            "zz",
-            ChildSupportTerminated(
-                case_number=child.number,
-                last_month=label(year, last),
-                reason=chance.choice(reasons),
-                decided_on=working_day(year, last, 15),
-            ),
-        )
-
-
-def _parents(chance: Random, child: Holder) -> tuple[Parent, ...]:
-    if child.mode == "institutional":
-        both: tuple[Situation, Situation] = ("not-found", "not-found")
-    elif child.programme == "orphan":
-        both = ("died", chance.choice(("died", "missing")))
-    else:
-        both = (chance.choice(_SITUATIONS), chance.choice((*_SITUATIONS, "died")))
-    return (
-        Parent(parent="father", situation=both[0]),
-        Parent(parent="mother", situation=both[1]),
-    )
-
-
-def _confirm(
-    outbox: Outbox,
-    chance: Random,
-    child: Holder,
-    parents: tuple[Parent, ...],
-    fields: dict[str, Any],
-) -> None:
-    """Application, verification of the parents (15 working days), decision (15 more)."""
-    on = decision_day(chance, outbox.year, child.spell.first)
-    outbox.send(
-        "sq",
-        ChildApplicationReceived(
-            case_number=child.number,
-            programme=fields["programme"],
-            township=fields["township"],
-            village=child.village,
-            received_on=working_days_before(on, 22),
-            child=cast(Child, child.person),
-        ),
-    )
-    outbox.send(
-        "cy",
-        ParentStatusVerified(
-            case_number=child.number,
-            done_on=working_days_before(on, 10),
+        # Application, verification of the parents (15 working days), decision (15 more).
+        on = decision_day(chance, year, first)
+        asked = {"programme": child.programme, "child": child.person, **place}
+        case.send(facts.ChildApplicationReceived, working_days_before(on, 22), "sq", **asked)
+        case.send(
+            facts.ParentStatusVerified,
+            working_days_before(on, 10),
+            "cy",
             handlers=two_handlers(chance),
-            parents=parents,
+            parents=fields["parents"],
             agencies=("公安", "法院", "残联"),
-        ),
-    )
-    outbox.send(
-        "qr",
-        ChildSupportConfirmed(
-            **fields,
-            decided_on=on,
-            decision_number=f"湘民童〔{on.year}〕{child.number}号",
-            approver=approver(chance),
-        ),
+        )
+        fields["decision_number"] = f"湘民童〔{on.year}〕{child.number}号"
+        case.send(facts.ChildSupportConfirmed, on, "qr", **fields, approver=approver(chance))
+    if last is not None:
+        ended = {"last_month": label(year, last), "reason": chance.choice(END_REASONS)}
+        case.send(facts.ChildSupportTerminated, working_day(year, last, 15), "zz", **ended)
+
+
+def _parents(chance: Random, child: Holder) -> tuple[facts.Parent, ...]:
+    if child.mode == "institutional":
+        father, mother = "not-found", "not-found"
+    elif child.programme == "orphan":
+        father, mother = "died", chance.choice(("died", "missing"))
+    else:
+        father, mother = chance.choice(SITUATIONS), chance.choice((*SITUATIONS, "died"))
+    return tuple(
+        facts.Parent.model_validate({"parent": parent, "situation": situation})
+        for parent, situation in (("father", father), ("mother", mother))
     )

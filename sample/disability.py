@@ -4,63 +4,41 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
-from typing import Any, cast
+from typing import Any
 
+from domain import disability as facts
 from domain.calendar import add_working_days
-from domain.disability import (
-    DisabilityVerified,
-    FirstReviewDone,
-    StopReason,
-    SubsidyApplied,
-    SubsidyApproved,
-    SubsidyCaseTakenOver,
-    SubsidyHolder,
-    SubsidyNoticeClosed,
-    SubsidyNoticePosted,
-    SubsidyStopped,
-)
-from sample.applications import approver, original_decision, two_handlers
-from sample.feed import Feed, Truth, dice
-from sample.flat import Holder
-from sample.outbox import Outbox
-from sample.payroll import MONTHS, label, working_day
-from sample.register import register
+from sample.cases.decisions import approver, original_decision, two_handlers
+from sample.cases.holders import Holder
+from sample.cases.plan import plan
+from sample.days import MONTHS, first_day, label, working_day
+from sample.feed import Feed, dice
+from sample.sender import Sender
 
-_LATE = (2, 23)
+LATE = (2, 23)
 """Month and day on which some cases taken over arrived: after the first pay day."""
+CHANNELS = ("counter", "counter", "online", "cross-province")
+STOP_REASONS = ("died", "died", "died", "moved-away", "card-expired")
 
 
-def send(feed: Feed, year: int) -> Truth:
-    """Send the cases; the truth of F23 (nursing) and F25 (living) holders."""
-    cases = register(year)
-    chance = dice("disability sent", year)
-    outbox = Outbox(feed, "disability", year)
-    for holder in (*cases.living, *cases.nursing):
-        _send_holder(outbox, chance, holder, late=holder.number in cases.late)
+def send(feed: Feed, year: int) -> None:
+    """Send the cases; counts holders of the nursing (F23) and the living subsidy (F25)."""
+    cases, chance = plan(year), dice("disability sent", year)
+    sender = Sender(feed, "disability", year, "{name}-{year}-{number:06d}")
+    for figure, holders in (("F25", cases.living), ("F23", cases.nursing)):
+        for holder in holders:
+            _send_holder(sender, chance, holder, late=holder.number in cases.late)
+            for month in filter(holder.spell.holds, MONTHS):
+                feed.count(figure, first_day(year, month))
     for holder in cases.late_approvals:
         on = working_day(year + 1, 1, 16)
-        _apply(outbox, chance, holder, on)
-        feed.planted.append(
-            {
-                "what": f"护理补贴 {holder.number} 上年12月申请,次年1月审定,自申请之月计发",
-                "known_since": on.isoformat(),
-                "figures": "F23",
-            }
-        )
-    december = label(year, 12)
-    return {
-        label(year, month): {
-            "F23": sum(1 for h in cases.nursing if h.spell.holds(month))
-            + (len(cases.late_approvals) if label(year, month) == december else 0),
-            "F25": sum(1 for h in cases.living if h.spell.holds(month)),
-        }
-        for month in MONTHS
-    }
+        _apply(sender, chance, holder, on)
+        feed.count("F23", sender.day(12, 1))
+        feed.plant(f"护理补贴 {holder.number} 上年12月申请,次年1月审定,自申请之月计发", on, "F23")
 
 
 def _fields(year: int, holder: Holder) -> dict[str, Any]:
     return {
-        "case_number": holder.number,
         "programme": holder.programme,
         "township": holder.village[:9],
         "village": holder.village,
@@ -71,81 +49,44 @@ def _fields(year: int, holder: Holder) -> dict[str, Any]:
     }
 
 
-def _send_holder(outbox: Outbox, chance: Random, holder: Holder, *, late: bool) -> None:
-    year, first, last = outbox.year, holder.spell.first, holder.spell.last
+def _send_holder(sender: Sender, chance: Random, holder: Holder, *, late: bool) -> None:
+    year, first, last = sender.year, holder.spell.first, holder.spell.last
     if first <= 0:
+        case = sender.about(holder.number)
         # Paid from the month of the application: the decision came a month later (R-DS-02).
-        original = original_decision(chance, year, min(first + 2, 1))
-        event = SubsidyCaseTakenOver(**_fields(year, holder), **original)
-        outbox.send("jg", event, received=date(year, *_LATE) if late else None)
+        fields = _fields(year, holder) | original_decision(chance, year, min(first + 2, 1))
+        case = case.arriving(sender.day(*LATE) if late else None)
+        case.send(facts.SubsidyCaseTakenOver, sender.day(1, 1), "jg", **fields)
     else:
-        _apply(outbox, chance, holder, working_day(year, first, chance.randint(15, 17)))
+        _apply(sender, chance, holder, working_day(year, first, chance.randint(15, 17)))
     if last is not None:
-        _stop(outbox, chance, holder, last)
+        _stop(sender.about(holder.number), chance, holder, last)
 
 
-def _apply(outbox: Outbox, chance: Random, holder: Holder, approved_on: date) -> None:
+def _apply(sender: Sender, chance: Random, holder: Holder, approved_on: date) -> None:
     """Application in the first month, review, card check, notice, approval."""
-    year, number = outbox.year, holder.number
-    applied_on = working_day(year, holder.spell.first, 1)
+    case, fields = sender.about(holder.number), _fields(sender.year, holder)
+    applied_on = working_day(sender.year, holder.spell.first, 1)
     handlers = two_handlers(chance)
-    outbox.send(
-        "sq",
-        SubsidyApplied(
-            case_number=number,
-            programme=cast(Any, holder.programme),
-            township=holder.village[:9],
-            village=holder.village,
-            received_on=applied_on,
-            holder=cast(SubsidyHolder, holder.person),
-            channel=chance.choice(("counter", "counter", "online", "cross-province")),
-        ),
-    )
-    reviewed_on, verified_on = add_working_days(applied_on, 3), add_working_days(applied_on, 6)
-    posted_on = add_working_days(applied_on, 7)
-    outbox.send(
-        "cs",
-        FirstReviewDone(case_number=number, done_on=reviewed_on, handlers=handlers, support=True),
-    )
-    outbox.send(
-        "cl",
-        DisabilityVerified(
-            case_number=number, done_on=verified_on, handlers=("CL-01",), passed=True
-        ),
-    )
+    asked = {name: fields[name] for name in ("programme", "township", "village", "holder")}
+    case.send(facts.SubsidyApplied, applied_on, "sq", **asked, channel=chance.choice(CHANNELS))
+    reviewed_on, verified_on, posted_on = (add_working_days(applied_on, n) for n in (3, 6, 7))
     until = add_working_days(posted_on, 5)
-    outbox.send(
-        "gs",
-        SubsidyNoticePosted(case_number=number, done_on=posted_on, handlers=handlers, until=until),
-    )
-    outbox.send("gs", SubsidyNoticeClosed(case_number=number, done_on=until, handlers=handlers))
-    outbox.send(
-        "sd",
-        SubsidyApproved(
-            **_fields(year, holder),
-            applied_on=applied_on,
-            decided_on=approved_on,
-            decision_number=f"湘民残〔{approved_on.year}〕{number}号",
-            approver=approver(chance),
-        ),
-    )
+    case.send(facts.FirstReviewDone, reviewed_on, "cs", handlers=handlers, support=True)
+    case.send(facts.DisabilityVerified, verified_on, "cl", handlers=("CL-01",), passed=True)
+    case.send(facts.SubsidyNoticePosted, posted_on, "gs", handlers=handlers, until=until)
+    case.send(facts.SubsidyNoticeClosed, until, "gs", handlers=handlers)
+    fields |= {"applied_on": applied_on, "approver": approver(chance)}
+    fields["decision_number"] = f"湘民残〔{approved_on.year}〕{holder.number}号"
+    case.send(facts.SubsidyApproved, approved_on, "sd", **fields)
 
 
-def _stop(outbox: Outbox, chance: Random, holder: Holder, last: int) -> None:
+def _stop(case: Sender, chance: Random, holder: Holder, last: int) -> None:
     """In time for the next payroll, or after `overpaid` months when a death came to light late."""
-    year = outbox.year
-    reasons: tuple[StopReason, ...] = ("died", "died", "died", "moved-away", "card-expired")
-    reason: StopReason = "died" if holder.overpaid else chance.choice(reasons)
+    reason = "died" if holder.overpaid else chance.choice(STOP_REASONS)
     if holder.ground == "dibao":
         reason = "grade-changed"
-    died_on = working_day(year, last, chance.randint(2, 17)) if reason == "died" else None
-    outbox.send(
-        "tf",
-        SubsidyStopped(
-            case_number=holder.number,
-            last_month=label(year, last),
-            reason=reason,
-            died_on=died_on,
-            decided_on=working_day(year, last + holder.overpaid + 1, 4),
-        ),
-    )
+    died_on = working_day(case.year, last, chance.randint(2, 17)) if reason == "died" else None
+    on = working_day(case.year, last + holder.overpaid + 1, 4)
+    stopped = {"last_month": label(case.year, last), "reason": reason, "died_on": died_on}
+    case.send(facts.SubsidyStopped, on, "tf", **stopped)

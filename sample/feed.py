@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.calendar import month_of
 from domain.catalogue import full_type
 from domain.event import Event
 
@@ -32,11 +34,15 @@ class _Sent:
 
 @dataclass(slots=True)
 class Feed:
-    """What is sent in the sample, by source, with the time of receipt."""
+    """What is sent in the sample, by source, with the time of receipt; and what to expect of it."""
 
     sent: list[_Sent] = field(default_factory=list)
     planted: list[dict[str, str]] = field(default_factory=list)
     """The corrections planted for readers: what, since when known, which figures move."""
+    numbers: Counter[str] = field(default_factory=Counter)
+    """The last number used of each series."""
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(month, figure) → the senders' own count."""
 
     def send(
         self,
@@ -68,43 +74,53 @@ class Feed:
         if corrects is not None:
             message |= {"corrects": corrects, "correctionkind": kind}
         message["data"] = event.model_dump(mode="json", exclude_none=True)
-        self._add(source, message, b"", received or on, happened)
+        received_at = _evening(received or on)
+        if received_at < happened:
+            received_at = happened + timedelta(minutes=1)
+        self._add(source, message, b"", received_at)
         return f"{source}/{event_id}"
 
     def send_raw(self, source: str, raw: bytes, received: datetime | date) -> None:
         """Send bytes as they are (broken input)."""
-        self._add(source, None, raw, received, None)
+        self._add(source, None, raw, _evening(received))
 
     def send_again(self, name: str, received: datetime | date) -> None:
         """Send an event a second time, byte for byte (a re-delivery)."""
         source, _, event_id = name.partition("/")
-        for item in self.sent:
-            if (
-                item.message is not None
-                and item.source == source
-                and item.message["id"] == event_id
-            ):
-                self._add(source, item.message, b"", received, None)
-                return
-        raise LookupError(name)
+        message = next(
+            item.message
+            for item in self.sent
+            if item.source == source and item.message is not None and item.message["id"] == event_id
+        )
+        self._add(source, message, b"", _evening(received))
 
     def _add(
-        self,
-        source: str,
-        message: dict[str, Any] | None,
-        raw: bytes,
-        received: datetime | date,
-        happened: datetime | None,
+        self, source: str, message: dict[str, Any] | None, raw: bytes, received_at: datetime
     ) -> None:
-        if not isinstance(received, datetime):
-            received = datetime.combine(received, time(18), SHANGHAI)
-        if happened is not None and received < happened:
-            received = happened + timedelta(minutes=1)
-        self.sent.append(_Sent(received, len(self.sent), source, message, raw))
+        self.sent.append(_Sent(received_at, len(self.sent), source, message, raw))
+
+    def number(self, series: str) -> int:
+        """The next number of a series, from 1."""
+        self.numbers[series] += 1
+        return self.numbers[series]
+
+    def count(self, figure: str, on: date, number: int = 1) -> None:
+        """Note what a figure counts in the month of a date."""
+        self.counts[month_of(on), figure] += number
+
+    def plant(self, what: str, known: date, figures: str) -> None:
+        """Tell readers of a correction that becomes known only after the report."""
+        self.planted.append({"what": what, "known_since": known.isoformat(), "figures": figures})
+
+    def truth(self, year: int) -> Truth:
+        """Every figure that was counted, in every month of the year."""
+        figures = sorted({figure for _, figure in self.counts})
+        months = [f"{year}-{number:02d}" for number in range(1, 13)]
+        return {month: {f: self.counts[month, f] for f in figures} for month in months}
 
     def lines(self) -> Iterator[bytes]:
         """JSON Lines in order of receipt; sequence and receivedat are set here."""
-        sequence: dict[str, int] = defaultdict(int)
+        sequence: Counter[str] = Counter()
         written: dict[int, bytes] = {}
         for item in sorted(self.sent, key=lambda s: (s.received_at, s.order)):
             if item.message is None:
@@ -121,16 +137,16 @@ class Feed:
             yield written[id(item.message)]
 
 
+def _evening(day: datetime | date) -> datetime:
+    """18:00 of a date; a moment as it is."""
+    return day if isinstance(day, datetime) else datetime.combine(day, time(18), SHANGHAI)
+
+
 def dice(name: str, year: int) -> random.Random:
     """The random source of one part of the sample: the same for the same name and year."""
     return random.Random(f"mingjian sample {year} {name}")  # noqa: S311  a sample, not a secret
 
 
-def add_truth(truth: Truth, parts: Iterable[Truth]) -> None:
-    """Merge the counts of several parts; a figure belongs to one part only."""
-    for part in parts:
-        for month, counts in part.items():
-            overlap = truth.setdefault(month, {}).keys() & counts.keys()
-            if overlap:
-                raise ValueError(f"two parts count {sorted(overlap)}")
-            truth[month].update(counts)
+def digest(text: str) -> str:
+    """Stands for the hash of a file that does not exist."""
+    return sha256(text.encode()).hexdigest()

@@ -7,194 +7,33 @@ is sealed and the new version begins. The blanks of the new one are counted at e
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal
 
+from domain import funeral as facts
 from domain.calendar import month_end, month_of
-from domain.event import Event, Person
-from domain.funeral import (
-    AshesCertificateIssued,
-    AshesPlaced,
-    CremationRecorded,
-    FormKind,
-    FormStockCounted,
-    FormStockPrinted,
-    FormStockSealed,
-    FormVersionActivated,
-    FormVoided,
-    KeepingBodyClosed,
-    KeepingBodyTakenOver,
-)
+from domain.event import Person
 from domain.identifiers import TOWNSHIPS
-from sample.feed import Feed, Truth, dice
+from sample.feed import Feed, dice
 from sample.people import People
+from sample.sender import Sender
 
-SOURCE = "funeral"
 DEATHS = 560
-FIRST_NUMBER = {"old": 3401, "new": 1}
-LAST_NUMBER = {"old": 4400, "new": 2000}
+RANGES = {"old": (3401, 4400), "new": (1, 2000)}
+"""First and last number of the blanks of each version, of both forms."""
 SPOILED = (40, 77)
 """Of each version, the forms in these places were spoiled."""
-FORM_KINDS: tuple[FormKind, ...] = ("promise", "receipt")
-BODIES = 12
-BodyKind = Literal["columbarium", "public-cemetery", "temple"]
-KINDS: tuple[tuple[BodyKind, str], ...] = (
-    ("columbarium", "骨灰楼"),
-    ("public-cemetery", "公益性公墓"),
-    ("temple", "寄存堂"),
-)
+FORM_KINDS = ("promise", "receipt")
+BODIES = [f"GH-{n:02d}" for n in range(1, 13)]
+KINDS = (("columbarium", "骨灰楼"), ("public-cemetery", "公益性公墓"), ("temple", "寄存堂"))
 
 
-class _FuneralOffice:
-    """The funeral office of the sample: its bodies, and the next number of every form."""
-
-    def __init__(self, feed: Feed, year: int) -> None:
-        self.feed = feed
-        self.year = year
-        self.start, self.change = date(year, 1, 1), date(year, 3, 15)
-        self.dice = dice("funeral", year)
-        self.people = People(self.dice, 7)
-        self.bodies = [f"GH-{n:02d}" for n in range(1, BODIES + 1)]
-        self.closed_on = date(year, 10, 31)
-        self.next = {
-            f"{kind}-{version}": first
-            for kind in FORM_KINDS
-            for version, first in FIRST_NUMBER.items()
-        }
-
-    def send(self, event_id: str, event: Event) -> None:
-        """Nothing arrives before the year begins."""
-        received = max(event.occurred_on(), self.start)
-        self.feed.send(SOURCE, event_id, event, received=received)
-
-    def open_bodies(self) -> None:
-        """Twelve bodies on the register; the last closes in autumn."""
-        townships = list(TOWNSHIPS)
-        for n, body in enumerate(self.bodies):
-            kind, title = KINDS[n % len(KINDS)]
-            taken_over = KeepingBodyTakenOver(
-                body=body,
-                name=f"示例{title}{n + 1}号",
-                kind=kind,
-                township=townships[n % len(townships)],
-                registered_on=date(2008 + n, 6, 1),
-            )
-            self.send(f"body-{body}", taken_over)
-        closed = KeepingBodyClosed(
-            body=self.bodies[-1], closed_on=self.closed_on, reason="并入公益性骨灰楼"
-        )
-        self.send(f"closed-{self.bodies[-1]}", closed)
-
-    def take_in(self, version: str, printed_on: date, activated_on: date) -> None:
-        """Blanks of both kinds in a version, and the day it came into use."""
-        for kind in FORM_KINDS:
-            form = f"{kind}-{version}"
-            printed = FormStockPrinted(
-                form=form,
-                kind=kind,
-                first_number=FIRST_NUMBER[version],
-                last_number=LAST_NUMBER[version],
-                printed_on=printed_on,
-            )
-            self.send(f"printed-{form}", printed)
-            activated = FormVersionActivated(
-                form=form,
-                kind=kind,
-                activated_on=activated_on,
-                notice_number=f"示例殡〔{activated_on.year}〕4号",
-                replaces=f"{kind}-old" if version == "new" else None,
-            )
-            self.send(f"activated-{form}", activated)
-
-    def issue(self, kind: FormKind, deceased: Person, on: date) -> tuple[str, int]:
-        """One certificate on the version in use that day; a form may be spoiled first."""
-        version = "old" if on < self.change else "new"
-        form = f"{kind}-{version}"
-        if self.next[form] - FIRST_NUMBER[version] in SPOILED:
-            number = self._take(form)
-            spoiled = FormVoided(
-                form=form, kind=kind, number=number, voided_on=on, reason="填写错误"
-            )
-            self.send(f"voided-{form}-{number:05d}", spoiled)
-        number = self._take(form)
-        issued = AshesCertificateIssued(
-            form=form,
-            kind=kind,
-            number=number,
-            deceased=deceased,
-            issued_on=on,
-            issuer=f"BY-{self.dice.randrange(1, 4):02d}",
-        )
-        self.send(f"{form}-{number:05d}", issued)
-        return form, number
-
-    def _take(self, form: str) -> int:
-        self.next[form] += 1
-        return self.next[form] - 1
-
-    def seal(self) -> None:
-        """What is left of the old forms, put under seal the day the new ones come into use."""
-        for kind in FORM_KINDS:
-            first, last = self.next[f"{kind}-old"], LAST_NUMBER["old"]
-            sealed = FormStockSealed(
-                form=f"{kind}-old",
-                kind=kind,
-                first_number=first,
-                last_number=last,
-                sealed_on=self.change,
-                count=last - first + 1,
-                witnesses=("BY-01", "JB-03"),
-            )
-            self.send(f"sealed-{kind}-old", sealed)
-
-    def count_blanks(self, on: date) -> None:
-        """盘点 of the new forms."""
-        for kind in FORM_KINDS:
-            blank = LAST_NUMBER["new"] - self.next[f"{kind}-new"] + 1
-            counted = FormStockCounted(form=f"{kind}-new", kind=kind, blank=blank, counted_on=on)
-            self.send(f"count-{kind}-{on:%Y-%m}", counted)
-
-    def cremate(self, number: int, on: date) -> None:
-        """One death, from the cremation to the place where the ashes are kept."""
-        deceased = self._deceased()
-        record = CremationRecorded(
-            record=f"HH-{self.year}-{number:04d}",
-            deceased=deceased,
-            died_on=on - timedelta(days=self.dice.randrange(1, 4)),
-            cremated_on=on,
-        )
-        self.send(f"cremation-{self.year}-{number:04d}", record)
-        self.issue("promise", deceased, on)
-        form, receipt = self.issue("receipt", deceased, on)
-        if number % 5 == 0:
-            return  # taken to a place of another district
-        placed_on = on + timedelta(days=self.dice.randrange(12))
-        there = self.bodies if placed_on < self.closed_on else self.bodies[:-1]
-        placed = AshesPlaced(
-            body=self.dice.choice(there),
-            deceased=deceased,
-            receipt_form=form,
-            receipt_number=receipt,
-            placed_on=placed_on,
-        )
-        self.send(f"placed-{self.year}-{number:04d}", placed)
-
-    def _deceased(self) -> Person:
-        born = date(self.year - self.dice.randrange(55, 95), self.dice.randrange(1, 13), 1)
-        return Person(
-            id_kind="resident-id",
-            id_number=self.people.id_number(born, man=self.dice.random() < 0.5),
-            name=self.people.name(),
-        )
-
-
-def send(feed: Feed, year: int) -> Truth:
+def send(feed: Feed, year: int) -> None:
     """Send the funeral office's year; no monthly figure of the report comes of it."""
-    office = _FuneralOffice(feed, year)
+    office = _Office(feed, year)
     office.open_bodies()
     office.take_in("old", date(year - 2, 9, 12), date(2016, 4, 1))
     office.take_in("new", date(year, 3, 1), office.change)
-    chance = office.dice
-    days = sorted(office.start + timedelta(days=chance.randrange(1, 364)) for _ in range(DEATHS))
+    start, chance = date(year, 1, 1), office.dice
+    days = sorted(start + timedelta(days=chance.randrange(1, 364)) for _ in range(DEATHS))
     for number, on in enumerate(days, start=1):
         office.cremate(number, on)
         following = days[number] if number < len(days) else date(year + 1, 1, 1)
@@ -202,4 +41,110 @@ def send(feed: Feed, year: int) -> Truth:
             office.seal()
         if on >= office.change and on.month != following.month:
             office.count_blanks(month_end(month_of(on)))
-    return {}
+
+
+class _Office:
+    """The funeral office, and the next number of every form."""
+
+    def __init__(self, feed: Feed, year: int) -> None:
+        self.year = year
+        self.sender = Sender(feed, "funeral", year)
+        self.change, self.closed_on = date(year, 3, 15), date(year, 10, 31)
+        self.dice = dice("funeral", year)
+        self.people = People(self.dice, 7)
+        self.next = {
+            f"{kind}-{version}": first
+            for kind in FORM_KINDS
+            for version, (first, _) in RANGES.items()
+        }
+
+    def open_bodies(self) -> None:
+        """Twelve bodies on the register; the last closes in autumn."""
+        townships = list(TOWNSHIPS)
+        for n, body in enumerate(BODIES):
+            kind, title = KINDS[n % len(KINDS)]
+            fields = {"kind": kind, "name": f"示例{title}{n + 1}号"}
+            fields["township"] = townships[n % len(townships)]
+            registered, name = date(2008 + n, 6, 1), f"body-{body}"
+            self.sender.about(body).send(facts.KeepingBodyTakenOver, registered, name, **fields)
+        last, why = self.sender.about(BODIES[-1]), "并入公益性骨灰楼"
+        last.send(facts.KeepingBodyClosed, self.closed_on, f"closed-{BODIES[-1]}", reason=why)
+
+    def take_in(self, version: str, printed_on: date, activated_on: date) -> None:
+        """Blanks of both kinds in a version, and the day it came into use."""
+        first, last = RANGES[version]
+        for kind in FORM_KINDS:
+            form = self.sender.about(f"{kind}-{version}")
+            numbers = {"kind": kind, "first_number": first, "last_number": last}
+            form.send(facts.FormStockPrinted, printed_on, f"printed-{form.key}", **numbers)
+            form.send(
+                facts.FormVersionActivated,
+                activated_on,
+                f"activated-{form.key}",
+                kind=kind,
+                notice_number=f"示例殡〔{activated_on.year}〕4号",
+                replaces=f"{kind}-old" if version == "new" else None,
+            )
+
+    def issue(self, kind: str, deceased: Person, on: date) -> dict[str, str | int]:
+        """One certificate on the version in use that day; a form may be spoiled first."""
+        version = "old" if on < self.change else "new"
+        key = f"{kind}-{version}"
+        form = self.sender.about(key)
+        if self.next[key] - RANGES[version][0] in SPOILED:
+            spoiled = {"kind": kind, "number": self.take(key), "reason": "填写错误"}
+            form.send(facts.FormVoided, on, f"voided-{key}-{spoiled['number']:05d}", **spoiled)
+        number = self.take(key)
+        issuer = f"BY-{self.dice.randrange(1, 4):02d}"
+        fields = {"kind": kind, "number": number, "deceased": deceased, "issuer": issuer}
+        form.send(facts.AshesCertificateIssued, on, f"{key}-{number:05d}", **fields)
+        return {"receipt_form": key, "receipt_number": number}
+
+    def take(self, form: str) -> int:
+        """The next number of a form."""
+        self.next[form] += 1
+        return self.next[form] - 1
+
+    def seal(self) -> None:
+        """What is left of the old forms, put under seal the day the new ones come into use."""
+        for kind in FORM_KINDS:
+            form, last = self.sender.about(f"{kind}-old"), RANGES["old"][1]
+            first = self.next[f"{kind}-old"]
+            form.send(
+                facts.FormStockSealed,
+                self.change,
+                f"sealed-{form.key}",
+                kind=kind,
+                first_number=first,
+                last_number=last,
+                count=last - first + 1,
+                witnesses=("BY-01", "JB-03"),
+            )
+
+    def count_blanks(self, on: date) -> None:
+        """盘点 of the new forms."""
+        for kind in FORM_KINDS:
+            blank = RANGES["new"][1] - self.next[f"{kind}-new"] + 1
+            form, name = self.sender.about(f"{kind}-new"), f"count-{kind}-{on:%Y-%m}"
+            form.send(facts.FormStockCounted, on, name, kind=kind, blank=blank)
+
+    def cremate(self, number: int, on: date) -> None:
+        """One death, from the cremation to the place where the ashes are kept."""
+        deceased, serial = self.deceased(), f"{self.year}-{number:04d}"
+        died_on = on - timedelta(days=self.dice.randrange(1, 4))
+        record, who = self.sender.about(f"HH-{serial}"), {"deceased": deceased}
+        record.send(facts.CremationRecorded, on, f"cremation-{serial}", died_on=died_on, **who)
+        self.issue("promise", deceased, on)
+        receipt = self.issue("receipt", deceased, on)
+        if number % 5 == 0:
+            return  # taken to a place of another district
+        placed_on = on + timedelta(days=self.dice.randrange(12))
+        there = BODIES if placed_on < self.closed_on else BODIES[:-1]
+        body = self.sender.about(self.dice.choice(there))
+        body.send(facts.AshesPlaced, placed_on, f"placed-{serial}", **who, **receipt)
+
+    def deceased(self) -> Person:
+        """Somebody old."""
+        born = date(self.year - self.dice.randrange(55, 95), self.dice.randrange(1, 13), 1)
+        number = self.people.id_number(born, man=self.dice.random() < 0.5)
+        return Person(id_kind="resident-id", id_number=number, name=self.people.name())

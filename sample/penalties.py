@@ -6,167 +6,115 @@ from datetime import date, timedelta
 
 from domain.calendar import add_working_days, roll_to_working_day
 from domain.inspection import CaseTransferred
-from domain.penalties.events import (
-    CaseClosed,
-    CaseFiled,
-    ClueRegistered,
-    EvidenceTaken,
-    FinePaid,
-    LegalReviewPassed,
-    PenaltyDecided,
-    PenaltyNotImposed,
-    PenaltyPublished,
-    PenaltyServed,
-    PriorNoticeServed,
-    StatementHeard,
+from domain.penalties import events as facts
+from sample.days import workday
+from sample.enforcement import SITE, inspect, platform
+from sample.feed import Feed, digest
+from sample.organisations.bodies import ZOMBIES_REVOKED, Body, plan
+from sample.sender import Sender
+
+HANDLERS = ("ZF-03", "ZF-05")
+PENALTIES = (
+    (("registration-revoked", "illegal-gains-confiscated"), 120_000),
+    (("registration-revoked",), 0),
 )
-from sample.bodies import ZOMBIES_REVOKED, Body, case_number, digest, workday
-from sample.desk import SITE, Desk
+"""Kinds and 分 of the decision on each revoked body."""
 
 
-class Penalties:
-    """What the handlers of penalty cases did."""
+def send(feed: Feed, year: int) -> None:
+    """Send the year's cases; counts F28, F30 and F31."""
+    sender, bodies = platform(feed, year), plan(year)
+    for number, (code, day) in enumerate(ZOMBIES_REVOKED):
+        decided = workday(year, *day)
+        case, body = sender.about(f"{code}-{year}"), bodies.zombies_revoked[number]
+        _prepare(case, body, decided, number)
+        _decide(case, body, decided, number)
+        for figure in ("F28", "F30", "F31"):
+            feed.count(figure, decided)
+    case = sender.about(f"CF-03-{year}")
+    _open(case, bodies.zombies_rectified[0], workday(year, 4, 8), workday(year, 4, 15))
+    _take_evidence(case, workday(year, 4, 24))
+    reason = "违法行为轻微并及时改正"
+    case.send(facts.PenaltyNotImposed, workday(year, 5, 20), reason=reason)
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
 
-    def clue(self, case: str, body: Body, on: date) -> None:
-        self.desk.send(
-            ClueRegistered(
-                case_number=case,
-                subject=body.stream,
-                origin="annual-check",
-                summary="连续两年未参加年度检查",
-                registered_on=on,
-            )
-        )
+def _open(case: Sender, body: Body, registered: date, filed: date) -> None:
+    clue = {"origin": "annual-check", "summary": "连续两年未参加年度检查"}
+    case.send(facts.ClueRegistered, registered, subject=body.stream, **clue)
+    who = {"handlers": HANDLERS, "approved_by": "SP-01"}
+    case.send(facts.CaseFiled, filed, subject=body.stream, **who)
 
-    def file(self, case: str, body: Body, on: date) -> None:
-        self.desk.send(
-            CaseFiled(
-                case_number=case,
-                subject=body.stream,
-                handlers=("ZF-03", "ZF-05"),
-                approved_by="SP-01",
-                filed_on=on,
-            )
-        )
 
-    def evidence(self, case: str, on: date, inspection: str | None = None) -> None:
-        self.desk.send(
-            EvidenceTaken(
-                case_number=case,
-                officers=("ZF-03", "ZF-05"),
-                licences_shown=True,
-                text_record=digest(f"{case} {on} 询问笔录"),
-                recording=digest(f"{case} {on} 录像"),
-                inspection_number=inspection,
-                taken_on=on,
-            )
-        )
+def _take_evidence(case: Sender, on: date, inspection: str | None = None) -> None:
+    case.send(
+        facts.EvidenceTaken,
+        on,
+        officers=HANDLERS,
+        licences_shown=True,
+        text_record=digest(f"{case.key} {on} 询问笔录"),
+        recording=digest(f"{case.key} {on} 录像"),
+        inspection_number=inspection,
+    )
 
-    def punish(self, number: int, kinds: tuple[str, ...], amount_fen: int) -> None:
-        """A whole case, counted back from its decision."""
-        body = self.desk.plan.zombies_revoked[number]
-        case = case_number(self.desk.year, number)
-        decided = workday(self.desk.year, *ZOMBIES_REVOKED[number])
 
-        def before(days: int) -> date:
-            return roll_to_working_day(decided - timedelta(days=days))
+def _prepare(case: Sender, body: Body, decided: date, number: int) -> None:
+    """The steps before the decision, counted back from it."""
 
-        self.clue(case, body, before(72))
-        self.file(case, body, before(64))
-        inspection = self.absorbed(case, body, before(56)) if number == 0 else None
-        self.evidence(case, before(56), inspection)
-        self.evidence(case, before(48))
-        self.desk.send(
-            PriorNoticeServed(
-                case_number=case,
-                hearing_offered=True,
-                receipt=digest(f"{case} 告知回证"),
-                served_on=before(22),
-            )
-        )
-        self.desk.send(StatementHeard(case_number=case, waived=number == 1, heard_on=before(18)))
-        self.desk.send(
-            LegalReviewPassed(
-                case_number=case,
-                reviewer="FS-01",
-                legally_qualified=True,
-                opinion=digest(f"{case} 法制审核意见"),
-                reviewed_on=before(8),
-            )
-        )
-        self.desk.send(
-            PenaltyDecided.model_validate(
-                {
-                    "case_number": case,
-                    "subject": body.stream,
-                    "township": body.township,
-                    "decision_number": f"示例民罚决〔{self.desk.year}〕{number + 1}号",
-                    "kinds": kinds,
-                    "amount_fen": amount_fen,
-                    "listed_ground": "major-rights",
-                    "legal_basis": "社会团体登记管理条例 第三十条",
-                    "handlers": ("ZF-03", "ZF-05"),
-                    "approved_by": "ZF-01",
-                    "decided_on": decided,
-                }
-            )
-        )
-        self.desk.count(decided, "F28", "F30", "F31")
-        self.after(case, decided, number, amount_fen)
+    def before(days: int) -> date:
+        return roll_to_working_day(decided - timedelta(days=days))
 
-    def after(self, case: str, decided: date, number: int, amount_fen: int) -> None:
-        """Served on the third working day, published on the fifth."""
-        served = add_working_days(decided, 3)
-        self.desk.send(
-            PenaltyServed(
-                case_number=case,
-                method="in-person",
-                receipt_number=f"示例民送证〔{self.desk.year}〕{number + 1}号",
-                receipt=digest(f"{case} 送达回证"),
-                served_on=served,
-            )
-        )
-        published = add_working_days(decided, 5)
-        self.desk.send(PenaltyPublished(case_number=case, place=SITE, published_on=published))
-        if amount_fen:
-            paid = add_working_days(served, 6)
-            self.desk.send(FinePaid(case_number=case, amount_fen=amount_fen, paid_on=paid))
-        closed = add_working_days(served, 10)
-        self.desk.send(
-            CaseClosed(case_number=case, archive=digest(f"{case} 卷宗"), closed_on=closed)
-        )
+    _open(case, body, before(72), before(64))
+    _take_evidence(case, before(56), _inspect(case, body, before(56)) if number == 0 else None)
+    _take_evidence(case, before(48))
+    notice = {"hearing_offered": True, "receipt": digest(f"{case.key} 告知回证")}
+    case.send(facts.PriorNoticeServed, before(22), **notice)
+    case.send(facts.StatementHeard, before(18), waived=number == 1)
+    review = {"reviewer": "FS-01", "opinion": digest(f"{case.key} 法制审核意见")}
+    case.send(facts.LegalReviewPassed, before(8), legally_qualified=True, **review)
 
-    def absorbed(self, case: str, body: Body, on: date) -> str:
-        """An inspection that ends in the penalty: it is no inspection 宗 of its own."""
-        number = self.desk.number()
-        self.desk.inspect(
-            number,
-            body.stream,
-            on,
-            "special",
-            outcome="transferred",
-            township=body.township,
-            officers=("ZF-03", "ZF-05"),
-            cause="年检线索核查",
-        )
-        self.desk.send(
-            CaseTransferred(inspection_number=number, penalty_case=case, transferred_on=on)
-        )
-        return number
 
-    def not_punished(self) -> None:
-        """A case that ends without a penalty."""
-        case, body = f"CF-03-{self.desk.year}", self.desk.plan.zombies_rectified[0]
-        self.clue(case, body, workday(self.desk.year, 4, 8))
-        self.file(case, body, workday(self.desk.year, 4, 15))
-        self.evidence(case, workday(self.desk.year, 4, 24))
-        self.desk.send(
-            PenaltyNotImposed(
-                case_number=case,
-                reason="违法行为轻微并及时改正",
-                decided_on=workday(self.desk.year, 5, 20),
-            )
-        )
+def _inspect(case: Sender, body: Body, on: date) -> str | None:
+    """An inspection that ends in the penalty: it is no inspection 宗 of its own."""
+    inspection, _, _ = inspect(
+        case,
+        body.stream,
+        on,
+        "special",
+        outcome="transferred",
+        township=body.township,
+        officers=HANDLERS,
+        cause="年检线索核查",
+    )
+    inspection.send(CaseTransferred, on, penalty_case=case.key)
+    return inspection.key
+
+
+def _decide(case: Sender, body: Body, decided: date, number: int) -> None:
+    """Decided; served on the third working day, published on the fifth."""
+    kinds, amount_fen = PENALTIES[number]
+    case.send(
+        facts.PenaltyDecided,
+        decided,
+        subject=body.stream,
+        township=body.township,
+        decision_number=f"示例民罚决〔{case.year}〕{number + 1}号",
+        kinds=kinds,
+        amount_fen=amount_fen,
+        listed_ground="major-rights",
+        legal_basis="社会团体登记管理条例 第三十条",
+        handlers=HANDLERS,
+        approved_by="ZF-01",
+    )
+    served = add_working_days(decided, 3)
+    case.send(
+        facts.PenaltyServed,
+        served,
+        method="in-person",
+        receipt_number=f"示例民送证〔{case.year}〕{number + 1}号",
+        receipt=digest(f"{case.key} 送达回证"),
+    )
+    case.send(facts.PenaltyPublished, add_working_days(decided, 5), place=SITE)
+    if amount_fen:
+        case.send(facts.FinePaid, add_working_days(served, 6), amount_fen=amount_fen)
+    archive = digest(f"{case.key} 卷宗")
+    case.send(facts.CaseClosed, add_working_days(served, 10), archive=archive)

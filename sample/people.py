@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
+from domain.event import Payee, Person
 from domain.identifiers import resident_id_check
 
 UNASSIGNED = 445190
@@ -47,10 +48,28 @@ class People:
         """A bank account number of 19 digits with a bank prefix that is not in use."""
         return "999999" + "".join(self._dice.choices("0123456789", k=13))
 
-    def address(self) -> str:
-        """An invented address."""
+    def person(self, year: int, ages: range) -> Person:
+        """A person of one of the ages in a year."""
+        born = date(year - self._dice.choice(ages), self._dice.randrange(1, 13), 1)
+        number = self.id_number(born, man=self._dice.choice((True, False)))
+        return Person(id_kind="resident-id", id_number=number, name=self.name())
+
+    def payee(self, first: int, last: int) -> Payee:
+        """A person with an account, born between two years (both inside); some leave more."""
+        man = self._dice.random() < 0.5
+        born = date(self._dice.randint(first, last), self._dice.randint(1, 12), 1)
+        return Payee(
+            id_kind="resident-id",
+            id_number=self.id_number(born, man=man),
+            name=self.name(),
+            account=self.account(),
+            address=self._address() if self._dice.random() < 0.2 else None,
+            phone=self._phone() if self._dice.random() < 0.2 else None,
+        )
+
+    def _address(self) -> str:
         return f"示例路{self._dice.randrange(1, 900)}号{self._dice.randrange(1, 40)}座"
 
-    def phone(self) -> str:
+    def _phone(self) -> str:
         """A phone number of a range that is not in use."""
         return "100" + "".join(self._dice.choices("0123456789", k=8))

@@ -5,132 +5,111 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from domain.assistance.payouts import Programme
-from domain.casework import Area
-from domain.standards import (
-    STANDARD_KINDS,
-    ArrearsBatchApproved,
-    StandardAdopted,
-    StandardKind,
-    StandardName,
-    StandardRaiseImplemented,
-)
-from sample.feed import Feed, Truth
-from sample.flat import CARE_YUAN
-from sample.outbox import Outbox
-from sample.payroll import (
+from domain import standards as facts
+from sample.cases.payroll import (
+    CARE_YUAN,
     CHILD,
     CHILD_IN_INSTITUTION,
     DIBAO,
     GO_LIVE,
     LIVING,
-    MONTHS,
     NURSING,
     TEKUN,
     Standard,
     arrears,
-    label,
     raise_batch,
-    working_day,
 )
-from sample.register import register
+from sample.cases.plan import plan
+from sample.days import MONTHS, first_day, label, working_day
+from sample.feed import Feed
+from sample.sender import Sender
 
-_NUMBERS = tuple(STANDARD_KINDS)
-_PROVINCE = "广东省民政厅"
-_CITY = "潮州市人民政府"
+PROVINCE, CITY = "广东省民政厅", "潮州市人民政府"
 
 
 class _Raised(NamedTuple):
-    kind: StandardKind
-    area: Area | None
+    kind: str
+    area: str | None
     standard: Standard
     authority: str
+    figure: str | None = None
 
 
-_RAISED = (
-    _Raised("dibao", "rural", DIBAO["rural"], _CITY),
-    _Raised("dibao", "urban", DIBAO["urban"], _CITY),
-    _Raised("tekun", "rural", TEKUN["rural"], _CITY),
-    _Raised("tekun", "urban", TEKUN["urban"], _CITY),
-    _Raised("orphan", None, CHILD, _PROVINCE),
-    _Raised("orphan-institutional", None, CHILD_IN_INSTITUTION, _PROVINCE),
-    _Raised("unattended-child", None, CHILD, _PROVINCE),
-    _Raised("living-subsidy", None, LIVING, _PROVINCE),
-    _Raised("nursing-subsidy", None, NURSING, _PROVINCE),
+RAISED = (
+    _Raised("dibao", "rural", DIBAO["rural"], CITY, "F04"),
+    _Raised("dibao", "urban", DIBAO["urban"], CITY, "F05"),
+    _Raised("tekun", "rural", TEKUN["rural"], CITY, "F06"),
+    _Raised("tekun", "urban", TEKUN["urban"], CITY, "F07"),
+    _Raised("orphan", None, CHILD, PROVINCE),
+    _Raised("orphan-institutional", None, CHILD_IN_INSTITUTION, PROVINCE),
+    _Raised("unattended-child", None, CHILD, PROVINCE, "F10"),
+    _Raised("living-subsidy", None, LIVING, PROVINCE, "F08"),
+    _Raised("nursing-subsidy", None, NURSING, PROVINCE, "F09"),
 )
-_CARE: tuple[tuple[StandardKind, int], ...] = (
-    ("care-partial", CARE_YUAN["partial-care"]),
-    ("care-full", CARE_YUAN["full-care"]),
-)
+CARE = {"care-partial": CARE_YUAN["partial-care"], "care-full": CARE_YUAN["full-care"]}
 
 
-def send(feed: Feed, year: int) -> Truth:
-    """Send the standards and the raise; the truth is what was in force in each month (F04-F10)."""
-    outbox = Outbox(feed, "standards", year)
+def send(feed: Feed, year: int) -> None:
+    """Send the standards and the raise; counts what was in force in each month (F04-F10)."""
+    sender = Sender(feed, "standards", year, "{name}-{year}-{number:06d}")
     before = date(year - 1, 1, 1)
+    for raised in RAISED:
+        _adopt(sender, raised, raised.standard.old, before, before)
+    for kind, yuan in CARE.items():
+        _adopt(sender, _Raised(kind, None, Standard(yuan, yuan), CITY), yuan, before, before)
     adopted_on = working_day(year, GO_LIVE - 1, 14)
-    for raised in _RAISED:
-        outbox.send("bz", _adopted(raised, raised.standard.old, before, before))
-    for kind, yuan in _CARE:
-        care = _Raised(kind, None, Standard(yuan, yuan), _CITY)
-        outbox.send("bz", _adopted(care, yuan, before, before))
-    for raised in _RAISED:
-        outbox.send("bz", _adopted(raised, raised.standard.new, adopted_on, date(year, 1, 1)))
-    _send_raise(outbox)
-    in_force = {
-        "F04": 100 * DIBAO["rural"].new,
-        "F05": 100 * DIBAO["urban"].new,
-        "F06": 100 * TEKUN["rural"].new,
-        "F07": 100 * TEKUN["urban"].new,
-        "F08": 100 * LIVING.new,
-        "F09": 100 * NURSING.new,
-        "F10": 100 * CHILD.new,
-    }
-    return {label(year, month): dict(in_force) for month in MONTHS}
+    for raised in RAISED:
+        _adopt(sender, raised, raised.standard.new, adopted_on, sender.day(1, 1))
+        for month in MONTHS if raised.figure else ():
+            feed.count(str(raised.figure), first_day(year, month), 100 * raised.standard.new)
+    _send_raise(sender)
 
 
-def _adopted(raised: _Raised, yuan: int, adopted_on: date, effective_from: date) -> StandardAdopted:
-    prefix = "潮府函" if raised.authority == _CITY else "粤民规字"
-    return StandardAdopted(
+def _adopt(
+    sender: Sender, raised: _Raised, yuan: int, adopted_on: date, effective_from: date
+) -> None:
+    prefix = "潮府函" if raised.authority == CITY else "粤民规字"
+    number = tuple(facts.STANDARD_KINDS).index(raised.kind) + 1
+    sender.send(
+        facts.StandardAdopted,
+        adopted_on,
+        "bz",
         kind=raised.kind,
         area=raised.area,
         amount_fen=100 * yuan,
-        document_number=f"{prefix}〔{adopted_on.year}〕示例{_NUMBERS.index(raised.kind) + 1}号",
+        document_number=f"{prefix}〔{adopted_on.year}〕示例{number}号",
         authority=raised.authority,
-        adopted_on=adopted_on,
         effective_from=effective_from,
     )
 
 
-def _send_raise(outbox: Outbox) -> None:
+def _send_raise(sender: Sender) -> None:
     """The raise goes live; then the arrears of each programme are approved."""
-    year = outbox.year
-    batch = raise_batch(year)
-    outbox.send(
+    year, batch = sender.year, sender.about(raise_batch(sender.year))
+    batch.send(
+        facts.StandardRaiseImplemented,
+        working_day(year, GO_LIVE, 1),
         "tb",
-        StandardRaiseImplemented(
-            batch=batch,
-            standards=tuple(StandardName(kind=kind, area=area) for kind, area, _, _ in _RAISED),
-            effective_from=date(year, 1, 1),
-            go_live_month=label(year, GO_LIVE),
-            implemented_on=working_day(year, GO_LIVE, 1),
-            handlers=("JB-01", "JB-02"),
+        standards=tuple(
+            facts.StandardName.model_validate({"kind": raised.kind, "area": raised.area})
+            for raised in RAISED
         ),
+        effective_from=sender.day(1, 1),
+        go_live_month=label(year, GO_LIVE),
+        handlers=("JB-01", "JB-02"),
     )
-    lines: dict[Programme, list[int]] = {}
-    for claim in register(year).claims():
+    lines: dict[str, list[int]] = {}
+    for claim in plan(year).claims():
         lines.setdefault(claim.programme, []).extend(yuan for _, yuan in arrears(claim))
     for programme, yuan in lines.items():
-        outbox.send(
+        batch.send(
+            facts.ArrearsBatchApproved,
+            working_day(year, GO_LIVE, 11),
             "bf",
-            ArrearsBatchApproved(
-                batch=batch,
-                programme=programme,
-                months=tuple(label(year, month) for month in range(1, GO_LIVE)),
-                lines=len(yuan),
-                amount_fen=100 * sum(yuan),
-                approved_on=working_day(year, GO_LIVE, 11),
-                prepared_by="JB-01",
-                approved_by="SP-01",
-            ),
+            programme=programme,
+            months=tuple(label(year, month) for month in range(1, GO_LIVE)),
+            lines=len(yuan),
+            amount_fen=100 * sum(yuan),
+            prepared_by="JB-01",
+            approved_by="SP-01",
         )

@@ -2,64 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
 
-from domain.villages import (
-    VILLAGE_KINDS,
-    VillageAbolished,
-    VillageEvent,
-    VillageKind,
-    VillageRenamed,
-    VillageTakenOver,
-)
-from sample.feed import Feed, Truth
-from sample.places import villages
+from domain import villages as facts
+from sample.feed import Feed
+from sample.places import FIRST_TOWN, villages
+from sample.sender import Sender
 
-SOURCE = "office"
 MERGED = "445102113099"
 """On the register at the start of the year only; no other part of the sample uses it."""
-_FIRST_TOWN = "445102100"
 
 
-def send(feed: Feed, year: int) -> Truth:
+def send(feed: Feed, year: int) -> None:
     """All villages at the start of the year, then a merger and a renaming. No monthly figure."""
-    start = date(year, 1, 1)
-    numbers: dict[str, int] = {}
-
-    def tell(event_id: str, event: VillageEvent) -> None:
-        feed.send(SOURCE, event_id, event)
-
+    register = Sender(feed, "office", year, "v-{key}{name}")
+    numbers: Counter[str] = Counter()
     for village in (*villages(), MERGED):
         township = village[:9]
-        kind: VillageKind = "community" if township < _FIRST_TOWN else "village"
-        numbers[township] = numbers.get(township, 0) + 1
-        tell(
-            f"v-{village}",
-            VillageTakenOver(
-                village=village,
-                name=f"示例{township[-3:]}第{numbers[township]}{VILLAGE_KINDS[kind]}",
-                kind=kind,
-                taken_over_on=start,
-            ),
-        )
+        kind: facts.VillageKind = "community" if township < FIRST_TOWN else "village"
+        numbers[township] += 1
+        name = f"示例{township[-3:]}第{numbers[township]}{facts.VILLAGE_KINDS[kind]}"
+        fields = {"name": name, "kind": kind}
+        register.about(village).send(facts.VillageTakenOver, register.day(1, 1), **fields)
     neighbour = next(v for v in villages() if v[:9] == MERGED[:9])
-    tell(
-        f"v-{MERGED}-abolished",
-        VillageAbolished(
-            village=MERGED,
-            merged_into=neighbour,
-            decision_number=f"示例府函〔{year}〕3号",
-            abolished_on=date(year, 3, 20),
-        ),
-    )
-    tell(
-        f"v-{neighbour}-renamed",
-        VillageRenamed(
-            village=neighbour,
-            name="示例113新村社区",
-            kind="community",
-            decision_number=f"示例府函〔{year}〕9号",
-            renamed_on=date(year, 7, 3),
-        ),
-    )
-    return {}
+    merger = {"merged_into": neighbour, "decision_number": f"示例府函〔{year}〕3号"}
+    on = register.day(3, 20)
+    register.about(MERGED).send(facts.VillageAbolished, on, "-abolished", **merger)
+    renaming = {"name": "示例113新村社区", "kind": "community"}
+    renaming["decision_number"] = f"示例府函〔{year}〕9号"
+    on = register.day(7, 3)
+    register.about(neighbour).send(facts.VillageRenamed, on, "-renamed", **renaming)

@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
+from types import ModuleType
 
-from sample.feed import Feed, Truth, add_truth
-
-PARTS = (
-    "standards",
-    "assistance",
-    "children",
-    "disability",
-    "payouts",
-    "organisations",
-    "officers",
-    "enforcement",
-    "villages",
-    "disclosure",
-    "outreach",
-    "charity",
-    "reporting",
-    "marriage",
-    "funeral",
-    "placenames",
-    "adoption",
-)
-"""Modules of sample, each with `def send(feed, year) -> Truth`. Order does not matter to the
-ledger; it only breaks ties between events received in the same second."""
+from domain.catalogue import LINES, modules
+from sample.feed import Feed, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +17,18 @@ class Year:
     truth: Truth
 
 
+def parts() -> list[ModuleType]:
+    """A module or package of each business line with a `send(feed, year)`, in order of name.
+
+    Order does not matter to the ledger; it only breaks ties between events received in the same
+    second.
+    """
+    return [part for part in modules("sample", LINES.__contains__) if hasattr(part, "send")]
+
+
 def build(year: int) -> Year:
     """Make the sample year; the same year gives the same bytes."""
     feed = Feed()
-    truth: Truth = {}
-    for part in PARTS:
-        module = importlib.import_module(f"sample.{part}")
-        add_truth(truth, [module.send(feed, year)])
-    return Year(feed, truth)
+    for part in parts():
+        part.send(feed, year)
+    return Year(feed, feed.truth(year))

@@ -17,8 +17,8 @@ from domain.inspection import (
 )
 from domain.organisations.events import Deregistered
 from projections.inspection.inspections import inspections
-from sample.bodies import make_body
 from sample.feed import SHANGHAI, dice
+from sample.organisations.bodies import make_body
 from tests.support.enforcement import (
     BODY,
     PRIVATE,

@@ -211,13 +211,13 @@ def test_a_stem_in_any_room_is_one_of_the_domain() -> None:
     found = {
         path(module)
         for module in registered()
-        if module.startswith("reports.") and stem_of(module) not in ours | SHARED.keys()
+        if module.startswith(("reports.", "sample."))
+        and stem_of(module) not in ours | SHARED.keys()
     }
     found |= {
         f"tests/lines/{item.name}"
         for item in (ROOT / "tests/lines").glob("test_*.py")
         if not any(re.match(rf"test_{name}(_|\.)", item.name) for name in ours)
-        and not item.stem.endswith("_sample")
     }
 
     expect_none(found)
@@ -238,7 +238,7 @@ def test_a_line_is_there_for_readers_testers_and_developers(line: str) -> None:
     pieces = {
         f"docs/glossary.md: a row of `{line}`": f"`{line}` |" in glossary,
         f"tests/lines/test_{line}.py": (ROOT / f"tests/lines/test_{line}.py").exists(),
-        f"sample/{line}.py": any((ROOT / "sample").glob(f"{line}*")),
+        f"sample/{line}.py": f"sample.{line}" in registered(),
     }
 
     expect_none(piece for piece, there in pieces.items() if not there)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,10 +18,14 @@ from infra.settings import Settings
 from ledger import files
 from ledger.intake import Intake, Tally
 from projections import opening, tail
+from sample.feed import SHANGHAI
 from sample.year import Year, build
+from tests.support.ledger import Bench
 
 LEDGER = "445102"
 DATABASE = "sample_year"
+KNOWN = datetime(2025, 1, 17, 23, 59, 59, tzinfo=SHANGHAI)
+"""The end of the day on which the report of the year was published."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,17 @@ class Loaded:
     file: Path
     url: str
     tally: Tally
+
+
+def is_a(line: bytes, fact: str, holds: str = "") -> bool:
+    """Whether a line is an event of a type, "line.fact", and holds a text."""
+    return f'"type":"cn.mingjian.{fact}.v1"'.encode() in line and holds.encode() in line
+
+
+def data_of(lines: Iterable[bytes], *facts: str) -> list[dict[str, Any]]:
+    """The data of all events of some types but corrections, in order of receipt."""
+    found = (line for line in lines if any(is_a(line, fact) for fact in facts))
+    return [json.loads(line)["data"] for line in found if b'"corrects":' not in line]
 
 
 def url_of(server_url: str, database: str) -> str:
@@ -70,6 +88,18 @@ async def year_connection(loaded: Loaded) -> AsyncIterator[asyncpg.Connection]:
     """A connection to the loaded sample year; tests leave it as it is."""
     async with postgres.connect(loaded.url) as connection:
         yield connection
+
+
+@pytest.fixture
+async def bench(year_connection: asyncpg.Connection) -> Bench:
+    """The loaded sample year, to ask; tests leave it as it is."""
+    return await Bench.open(year_connection)
+
+
+@pytest.fixture(scope="session")
+def lines(loaded: Loaded) -> list[bytes]:
+    """The sample year line by line, without the ends of the lines."""
+    return loaded.file.read_bytes().splitlines()
 
 
 @pytest.fixture

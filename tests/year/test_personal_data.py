@@ -58,6 +58,13 @@ def leaks(text: str, words: set[str]) -> set[str]:
 ADDRESS_LENGTHS = range(7, 12)
 
 
+def test_every_person_is_invented(lines: list[bytes]) -> None:
+    """No id of a division that exists: 445190 to 445199 for residents, 99999 for lawyers."""
+    numbers = re.findall(r'"id_number":"(\d{5})', b"\n".join(lines).decode())
+
+    assert set(numbers) == {"44519", "99999"}
+
+
 def test_the_search_would_see_a_leak(words: set[str]) -> None:
     name = next(w for w in words if len(w) == 3)
     number = next(w for w in words if re.fullmatch(r"[0-9]{17}[0-9X]", w))

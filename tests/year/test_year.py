@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import calendar
 import json
+import subprocess
+import sys
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
@@ -83,6 +86,20 @@ async def test_month_end_stocks_and_flows_equal_the_generators_own_count(
 
     assert wrong == {}
     assert counted > 12 * 20
+
+
+def test_the_same_year_gives_the_same_bytes(loaded: Loaded) -> None:
+    """Also in another process, where sets have another order."""
+    code = """
+import sys
+from sample.year import build
+sys.stdout.buffer.writelines(line + b"\\n" for line in build(2024).feed.lines())
+"""
+    again = subprocess.run(  # noqa: S603  our own code
+        [sys.executable, "-c", code], capture_output=True, check=True
+    )
+
+    assert sha256(again.stdout).digest() == sha256(loaded.file.read_bytes()).digest()
 
 
 async def test_the_same_file_again_changes_nothing(changeable: str, loaded: Loaded) -> None:

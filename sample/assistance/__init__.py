@@ -1,0 +1,18 @@
+"""社会救助 of the sample year: 低保 and 特困 cases, and the money of every programme."""
+
+from __future__ import annotations
+
+from sample.assistance import applications, dibao, payouts, tekun
+from sample.cases.plan import plan
+from sample.feed import Feed, dice
+from sample.sender import Sender
+
+
+def send(feed: Feed, year: int) -> None:
+    """Send the cases, then the money."""
+    cases, chance = plan(year), dice("assistance", year)
+    sender = Sender(feed, "social-assistance", year, "{name}-{year}-{number:06d}")
+    dibao.send_households(sender, chance, cases)
+    tekun.send_persons(sender, chance, cases)
+    applications.send_others(sender, chance)
+    payouts.send_money(Sender(feed, "payouts", year, "{name}-{year}-{number:06d}"), cases)

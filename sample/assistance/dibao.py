@@ -1,0 +1,185 @@
+"""低保 households of the sample year: taken over or applied for, changed, raised, ended."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+from typing import Any
+
+from domain.assistance import benefits as facts
+from sample.assistance.applications import Application, send_application
+from sample.cases.decisions import approver, decision_day, original_decision, two_handlers
+from sample.cases.households import Household, Stage
+from sample.cases.payroll import GO_LIVE, raise_batch
+from sample.cases.plan import Plan
+from sample.days import MONTHS, first_day, label, working_day
+from sample.sender import Sender
+
+LATE = (1, 25)
+"""Month and day on which the cases taken over late arrived: after the first pay day."""
+END_REASONS = ("moved-away", "withdrawn", "income-above-standard")
+
+
+def send_households(sender: Sender, chance: Random, cases: Plan) -> None:
+    """From being taken over or applying to the end, if it comes; counts F14 and F15."""
+    for household in cases.households:
+        one = _Case(sender, chance, household)
+        one.send(late=household.number in cases.late, miscounted=household is cases.miscounted)
+        for month in filter(household.spell.holds, MONTHS):
+            on = first_day(sender.year, month)
+            sender.feed.count("F14", on)
+            sender.feed.count("F15", on, household.covered(month))
+            if household is cases.miscounted:
+                sender.feed.count("F15", on, -1)
+
+
+class _Case:
+    """Sends the facts of one household."""
+
+    def __init__(self, sender: Sender, chance: Random, household: Household) -> None:
+        self.sender = sender
+        self.case = sender.about(household.number)
+        self.chance = chance
+        self.year = sender.year
+        self.household = household
+        self.raised_on = working_day(sender.year, GO_LIVE, 1)
+
+    def send(self, *, late: bool, miscounted: bool) -> None:
+        household = self.household
+        if household.spell.first <= 0:
+            self.take_over(late=late)
+        else:
+            name, event = self.confirm()
+        for stage in household.stages[1:]:
+            self.change(stage)
+        if household.spell.first <= GO_LIVE:
+            self.recalculate()
+        if household.spell.last is not None:
+            self.terminate(household.spell.last)
+        if miscounted:
+            self.correct(name, event)
+
+    def take_over(self, *, late: bool) -> None:
+        fields = self.entitlement() | self.amounts(self.household.stages[0], raised=False)
+        fields |= original_decision(self.chance, self.year, self.household.spell.first)
+        case = self.case.arriving(self.case.day(*LATE) if late else None)
+        case.send(facts.CaseTakenOver, case.day(1, 1), "jg", **fields)
+        if self.household.spell.last is None:
+            send_review(self.case, self.chance)
+
+    def confirm(self) -> tuple[str, facts.BenefitConfirmed]:
+        """Returns the name of the event, and the event."""
+        household = self.household
+        on = decision_day(self.chance, self.year, household.spell.first)
+        head = household.members[0][0]
+        application = Application(household.number, "dibao", household.village, head, on)
+        send_application(self.sender, self.chance, application)
+        event = facts.BenefitConfirmed(
+            case_number=household.number,
+            **self.entitlement(),
+            **self.amounts(household.stages[0], raised=on >= self.raised_on),
+            decided_on=on,
+            decision_number=f"湘民救〔{on.year}〕{household.number}号",
+            approver=approver(self.chance),
+        )
+        return self.case.tell(event, "qr"), event
+
+    def entitlement(self) -> dict[str, Any]:
+        """What both ways in say of a household, but for the amounts."""
+        household = self.household
+        return {
+            "programme": "dibao",
+            "area": "urban" if household.urban else "rural",
+            "township": household.village[:9],
+            "village": household.village,
+            "first_month": label(self.year, household.spell.first),
+            "members": tuple(
+                facts.Member(person=person, covered=covered, head=n == 0)
+                for n, (person, covered) in enumerate(household.members)
+            ),
+        }
+
+    def amounts(self, stage: Stage, *, raised: bool) -> dict[str, Any]:
+        """R-DB-02: covered members × (standard − income per head) + supplement."""
+        household = self.household
+        standard = household.standard.new if raised else household.standard.old
+        income = household.income + stage.income_change
+        amount = stage.covered * (standard - income) + household.supplement
+        return {
+            "monthly_amount_fen": 100 * amount,
+            "per_capita_income_fen": 100 * income,
+            "supplement_fen": 100 * household.supplement,
+            "standard_fen": 100 * standard,
+        }
+
+    def change(self, stage: Stage) -> None:
+        """What happened in the household, and the decision on it some days later."""
+        household, before = self.household, self.household.stages[0].covered
+        on = working_day(self.year, stage.from_month - 1, 6)
+        if stage.covered > before and household.newcomer is not None:
+            member = facts.Member(person=household.newcomer, covered=True)
+            self.case.send(facts.MemberAdded, on, "bd", member=member, reason="新增家庭成员")
+        elif stage.covered < before:
+            leaver = [person for person, covered in household.members if covered][-1]
+            self.case.send(facts.MemberRemoved, on, "bd", person=leaver, reason="户口迁出")
+        else:
+            income = 100 * (household.income + stage.income_change)
+            self.case.send(facts.IncomeChanged, on, "bd", per_capita_income_fen=income)
+        decided_on = working_day(self.year, stage.from_month - 1, 14)
+        self.adjust(stage, stage.from_month, decided_on, "家庭情况变化")
+
+    def recalculate(self) -> None:
+        """Work out anew, after the raise, every amount decided at the old standard.
+
+        Back to January or the household's first month, also for those who have left since.
+        """
+        for stage in self.household.stages:
+            if stage.from_month <= GO_LIVE:
+                batch = raise_batch(self.year)
+                self.adjust(stage, max(stage.from_month, 1), self.raised_on, "提标", batch)
+
+    def adjust(
+        self, stage: Stage, from_month: int, on: date, reason: str, batch: str | None = None
+    ) -> None:
+        self.case.send(
+            facts.BenefitAdjusted,
+            on,
+            "tz",
+            from_month=label(self.year, from_month),
+            covered_persons=stage.covered,
+            reason=reason,
+            raise_batch=batch,
+            **self.amounts(stage, raised=on >= self.raised_on),
+        )
+
+    def terminate(self, last: int) -> None:
+        """With money paid too long the reason came to light only after those pay days."""
+        if self.household.overpaid:
+            reason = "income-above-standard"
+            on = working_day(self.year, last + self.household.overpaid + 1, 4)
+        else:
+            reason = self.chance.choice(END_REASONS)
+            on = working_day(self.year, last, 15)
+        ended = {"last_month": label(self.year, last), "reason": reason}
+        self.case.send(facts.BenefitTerminated, on, "zz", **ended)
+
+    def correct(self, name: str, event: facts.BenefitConfirmed) -> None:
+        """更正 in February of the next year: the last covered member never had 保障 status."""
+        last = max(n for n, member in enumerate(event.members) if member.covered)
+        members = tuple(
+            member.model_copy(update={"covered": member.covered and n != last})
+            for n, member in enumerate(event.members)
+        )
+        stage, known = self.household.stages[0], date(self.year + 1, 2, 19)
+        amounts = self.amounts(stage._replace(covered=stage.covered - 1), raised=True)
+        corrected = event.model_copy(update={"members": members, **amounts})
+        case = self.case.arriving(known)
+        case.tell(corrected, "qr", corrects=name, kind="changed")
+        what = f"低保户 {self.household.number} 更正:一名成员无保障身份,保障人数减1"
+        self.case.feed.plant(what, known, "F15")
+
+
+def send_review(case: Sender, chance: Random) -> None:
+    """The yearly review (R-DB-07), with nothing to change."""
+    on = working_day(case.year, chance.randint(2, 11), chance.randint(1, 16))
+    case.send(facts.ReviewCompleted, on, "hc", handlers=two_handlers(chance), outcome="keep")

@@ -1,0 +1,227 @@
+"""The programmes that pay a flat standard: 特困, children, the two disability subsidies.
+
+Who is there when; how many at year end and how many person-months are paid over the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from random import Random
+
+from domain.assistance.payouts import Programme
+from domain.children import Child
+from domain.disability import SubsidyHolder
+from domain.event import Payee
+from sample.cases.households import Household
+from sample.cases.payroll import (
+    CHILD,
+    CHILD_IN_INSTITUTION,
+    GO_LIVE,
+    LIVING,
+    NURSING,
+    TEKUN,
+    Claim,
+    Due,
+    Standard,
+)
+from sample.cases.stock import Spell, spells, stock_path
+from sample.days import MONTHS
+from sample.people import People
+from sample.places import draw_village
+
+TEKUN_RURAL = (646, 7752)
+TEKUN_URBAN = (69, 828)
+ORPHANS = 16
+ORPHANS_IN_INSTITUTION = 3
+UNATTENDED = (86, 1009)
+NURSING_HOLDERS = (5248, 62_804)
+LIVING_HOLDERS = (1122, 13_840)
+"""Holders at year end, person-months paid over the year."""
+BOTH_SUBSIDIES = 310
+URBAN_SHARE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person's case in a flat programme; `overpaid` months were paid after the spell."""
+
+    number: str
+    programme: Programme
+    urban: bool
+    village: str
+    person: Payee
+    spell: Spell
+    standard: Standard
+    overpaid: int = 0
+    mode: str = "home-based"
+    care: str = "independent"
+    ground: str | None = None
+    household: str | None = None
+
+    def claim(self) -> Claim:
+        """The case as the payroll sees it."""
+        last = self.spell.last
+        paid_to = len(MONTHS) if last is None else last + self.overpaid
+        dues = _dues(self.standard, max(self.spell.first, 1), paid_to)
+        return Claim(self.number, self.programme, self.village[:9], self.spell.first, last, dues)
+
+
+@cache
+def _dues(standard: Standard, first: int, paid_to: int) -> Mapping[int, Due]:
+    return {m: Due(standard.new, standard.raised) for m in range(first, paid_to + 1)}
+
+
+def _spells(
+    dice: Random,
+    goal: tuple[int, int],
+    *,
+    swing: int,
+    leavers: tuple[int, int],
+    overpaid: Sequence[int] = (),
+) -> list[tuple[Spell, int]]:
+    """Spells with the months overpaid after each; both together are the person-months paid."""
+    final, total = goal
+    path = stock_path(dice, final=final, total=total - sum(overpaid), swing=swing)
+    drawn = spells(dice, path, leavers)
+    may = [n for n, s in enumerate(drawn) if s.last in range(GO_LIVE, len(MONTHS) - 2)]
+    extra = dict(zip(dice.sample(may, len(overpaid)), overpaid, strict=True))
+    return [(spell, extra.get(n, 0)) for n, spell in enumerate(drawn)]
+
+
+def plan_tekun(dice: Random, people: People, year: int) -> list[Holder]:
+    """特困 persons, rural and urban; about one in six gets the care allowance."""
+    rural = _spells(dice, TEKUN_RURAL, swing=2, leavers=(2, 6), overpaid=(2,))
+    urban = _spells(dice, TEKUN_URBAN, swing=2, leavers=(0, 1))
+    drawn = [("rural", *spell) for spell in rural] + [("urban", *spell) for spell in urban]
+    holders = []
+    for n, (area, spell, overpaid) in enumerate(drawn, start=1):
+        mode = "institutional" if dice.random() < 0.2 else "home-based"
+        care = "independent"
+        if dice.random() < (0.5 if mode == "institutional" else 0.1):
+            care = "full-care" if dice.random() < 0.3 else "partial-care"
+        village = draw_village(dice, urban=area == "urban")
+        person = people.payee(year - 92, year - 61)
+        number = f"TK-{n:05d}"
+        holders.append(
+            Holder(number, "tekun", area == "urban", village, person, spell, TEKUN[area], overpaid,
+                   mode, care)
+        )  # fmt: skip
+    return holders
+
+
+def plan_children(dice: Random, people: People, year: int) -> list[Holder]:
+    """Orphans at home and in the institution, none of whom comes or goes; unattended children."""
+    moving = [spell for spell, _ in _spells(dice, UNATTENDED, swing=0, leavers=(0, 1))]
+    groups: list[tuple[str, Programme, str, list[Spell]]] = [
+        ("GE", "orphan", "home-based", _settled(dice, ORPHANS)),
+        ("GJ", "orphan", "institutional", _settled(dice, ORPHANS_IN_INSTITUTION)),
+        ("SW", "unattended-child", "home-based", moving),
+    ]
+    holders = []
+    for prefix, programme, mode, group in groups:
+        institution = mode == "institutional"
+        standard = CHILD_IN_INSTITUTION if institution else CHILD
+        for n, spell in enumerate(group, start=1):
+            urban = institution or dice.random() < URBAN_SHARE
+            child = Child(**people.payee(year - 17, year - 7).model_dump(exclude_none=True))
+            number, village = f"{prefix}-{n:04d}", draw_village(dice, urban=urban)
+            holders.append(
+                Holder(number, programme, urban, village, child, spell, standard, mode=mode)
+            )
+    return holders
+
+
+def _settled(dice: Random, count: int) -> list[Spell]:
+    return [Spell(-dice.randrange(1, 60), None) for _ in range(count)]
+
+
+def _card(dice: Random, person: Payee, *, severe: bool) -> SubsidyHolder:
+    grade = dice.choice((1, 2, 2)) if severe else dice.choice((3, 3, 4))
+    number = f"{person.id_number}{dice.choice((1, 2, 3, 4, 4, 4, 5, 6, 7))}{grade}"
+    return SubsidyHolder(**person.model_dump(exclude_none=True), card_number=number)
+
+
+def plan_living(
+    dice: Random, people: People, households: Sequence[Household], year: int
+) -> list[Holder]:
+    """Living-subsidy holders: members of 低保 households that stay all year, or borderline."""
+    members = [
+        (household, person)
+        for household in households
+        if household.spell.last is None and household.spell.first < 0 and len(household.stages) == 1
+        for person, covered in household.members
+        if covered
+    ]
+    dice.shuffle(members)
+    holders = []
+    drawn = _spells(dice, LIVING_HOLDERS, swing=2, leavers=(7, 12), overpaid=(1, 1))
+    for n, (spell, overpaid) in enumerate(drawn, start=1):
+        severe = dice.random() < 0.42
+        if dice.random() < 0.85 and not overpaid:
+            household, person = members.pop()
+            urban, village = household.urban, household.village
+            holder = _card(dice, person, severe=severe)
+            ground, case = "dibao", household.number
+            # Not before the household.
+            first = max(spell.first, min(household.spell.first, 0))
+            spell = replace(spell, first=first)  # noqa: PLW2901  as it is in this household
+        else:
+            urban, village, holder = _draw(dice, people, (year - 80, year - 8), severe=severe)
+            ground, case = "dibao-borderline", None
+        holders.append(
+            Holder(f"SB-{n:05d}", "living-subsidy", urban, village, holder, spell, LIVING, overpaid,
+                   ground=ground, household=case)
+        )  # fmt: skip
+    return holders
+
+
+def plan_nursing(dice: Random, people: People, living: Sequence[Holder], year: int) -> list[Holder]:
+    """Nursing-subsidy holders: the first of them hold the living subsidy too."""
+    both = [
+        (holder, holder.person)
+        for holder in living
+        if holder.spell.last is None
+        and holder.spell.first < 0
+        and isinstance(holder.person, SubsidyHolder)
+        and holder.person.card_number[19] in "12"
+    ][:BOTH_SUBSIDIES]
+    drawn = _spells(dice, NURSING_HOLDERS, swing=8, leavers=(14, 26), overpaid=(1,) * 8)
+    holders = []
+    for n, (spell, overpaid) in enumerate(drawn, start=1):
+        if both and spell.all_year:
+            other, person = both.pop()
+            urban, village = other.urban, other.village
+        else:
+            urban, village, person = _draw(dice, people, (year - 88, year - 4), severe=True)
+        holders.append(
+            Holder(f"HL-{n:05d}", "nursing-subsidy", urban, village, person, spell, NURSING,
+                   overpaid)
+        )  # fmt: skip
+    return holders
+
+
+def _draw(
+    dice: Random, people: People, born: tuple[int, int], *, severe: bool
+) -> tuple[bool, str, SubsidyHolder]:
+    """Where a disabled person lives, and who it is."""
+    urban = dice.random() < URBAN_SHARE
+    person = people.payee(*born)
+    return urban, draw_village(dice, urban=urban), _card(dice, person, severe=severe)
+
+
+def plan_late_approvals(dice: Random, people: People, year: int) -> list[Holder]:
+    """Two who applied in December and were approved only after the year's report was out."""
+    return [
+        Holder(
+            f"HL-9{n:04d}",
+            "nursing-subsidy",
+            urban,
+            draw_village(dice, urban=urban),
+            _card(dice, people.payee(year - 80, year - 20), severe=True),
+            Spell(12, None),
+            NURSING,
+        )
+        for n, urban in ((1, True), (2, False))
+    ]

@@ -1,0 +1,143 @@
+"""The marriages of a year, what became of a few of them, and two collective ceremonies."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from domain.marriage import marriages as facts
+from sample.feed import DIVISION
+from sample.marriage.registry import Couple, Registry
+
+MARRIAGES = 2207
+ACROSS = 521
+"""Neither of the couple lives in the district."""
+FAVOURITES = {(2, 2), (2, 14), (5, 20), (5, 21), (8, 9), (9, 9), (12, 12)}
+"""Couples like the days with 爱 in their sound, and those around 七夕."""
+KINDS = ("first", "remarriage-of-the-couple", "late-registration")
+FALSE_PAPERS, UNDER_AGE, FIRST_HUSBAND, SECOND_WIFE = 300, 700, 420, 1100
+"""Places in the year's series: registered with another's papers, a bride of 19, and a man who
+married a second time; each found out later."""
+CEREMONY_COUPLES = 12
+CEREMONIES: tuple[tuple[int, int, str, str, tuple[str, ...]], ...] = (
+    (5, 20, "F48", "示例镇绿美广场", ("共青团区委",)),
+    (10, 1, "F49", "婚姻登记服务中心颁证大厅", ()),
+)
+"""Month, day, figure, place, co-organisers; the second falls on a holiday."""
+
+
+def send_marriages(registry: Registry, days: list[date]) -> list[facts.MarriageRegistered]:
+    """All marriages in order of their numbers."""
+    year, dice, sender = registry.year, registry.dice, registry.sender
+    across = set(dice.sample(range(MARRIAGES), ACROSS))
+    corrected = min(n for n in across if n > MARRIAGES // 2 and n != SECOND_WIFE)
+    made: list[facts.MarriageRegistered] = []
+    for n, day in enumerate(_days(registry, days)):
+        event = sender.about(registry.number("J")).make(
+            facts.MarriageRegistered,
+            day,
+            parties=_couple(registry, n, made, across=n in across),
+            registrars=registry.registrars(),
+            kind=dice.choices(KINDS, (96, 3, 1))[0],
+            opening_notice=_opening_notice(day),
+        )
+        name = sender.tell(event, f"j-{year}-{n + 1:06d}")
+        registry.count("F40", day, across=n in across and n != corrected)
+        made.append(event)
+        if n == corrected:
+            _correct(registry, event, name)
+    _undo(registry, made)
+    _send_late(registry, days[-1])
+    return made
+
+
+def _days(registry: Registry, days: list[date]) -> list[date]:
+    weights = [12 if (day.month, day.day) in FAVOURITES else 2 for day in days]
+    ceremonies = [date(registry.year, month, day) for month, day, *_ in CEREMONIES]
+    ceremonies *= CEREMONY_COUPLES
+    others = registry.dice.choices(days, weights, k=MARRIAGES - len(ceremonies))
+    return sorted(ceremonies + others)
+
+
+def _couple(
+    registry: Registry, n: int, before: list[facts.MarriageRegistered], *, across: bool
+) -> Couple:
+    """The n-th couple of the year: of lawful age and single, but for two."""
+    man, woman = registry.couple(across=across)
+    if n == UNDER_AGE:
+        home = woman.residence_division
+        woman = registry.party(registry.people[0], home, registry.year - 19, man=False)
+    if n == SECOND_WIFE:
+        first = before[FIRST_HUSBAND].parties[0]
+        man = first.model_copy(update={"residence_division": man.residence_division})
+    return man, woman
+
+
+def _opening_notice(day: date) -> str | None:
+    """The notice that the office opens on a holiday."""
+    return f"示例婚通〔{day.year}〕3号" if (day.month, day.day) == (10, 1) else None
+
+
+def _undo(registry: Registry, made: list[facts.MarriageRegistered]) -> None:
+    """Two registrations revoked, one declared void by a court. All three were made and count."""
+    year = registry.year
+    for place, days, reason in (
+        (FALSE_PAPERS, 20, "当事人冒用他人身份证件登记"),
+        (SECOND_WIFE, 45, "一方登记时已有配偶"),
+    ):
+        on = made[place].registered_on + timedelta(days=days)
+        number = made[place].certificate_number
+        revoked = {"document_number": f"示例婚撤〔{year}〕{on:%m%d}号", "reason": reason}
+        marriage = registry.sender.about(number)
+        marriage.send(facts.RegistrationRevoked, on, f"revoked-{number}", **revoked)
+    number = made[UNDER_AGE].certificate_number
+    on = made[UNDER_AGE].registered_on + timedelta(days=90)
+    void = {"outcome": "void", "judgment_number": f"({year})示例民初77号"}
+    marriage = registry.sender.about(number)
+    marriage.send(facts.CourtJudgmentFiled, on, f"judgment-{number}", **void)
+
+
+def _send_late(registry: Registry, last: date) -> None:
+    """The last couple of the year: entered on paper during an outage, sent seven weeks later."""
+    known = date(registry.year + 1, 2, 20)
+    marriage = registry.sender.about(registry.number("J")).arriving(known)
+    marriage.send(
+        facts.MarriageRegistered,
+        last,
+        f"j-{registry.year}-{MARRIAGES + 1:06d}",
+        parties=registry.couple(across=False),
+        registrars=registry.registrars(),
+    )
+    registry.count("F40", last)
+    what = "年末最后一天的一对结婚登记,断网时手工办理,次年二月补传"
+    registry.feed.plant(what, known, "F40")
+
+
+def _correct(registry: Registry, event: facts.MarriageRegistered, name: str) -> None:
+    """One of the couple lives in the district after all; known in February only."""
+    first, second = event.parties
+    here = first.model_copy(update={"residence_division": DIVISION})
+    known = date(registry.year + 1, 2, 24)
+    registry.sender.arriving(known).tell(
+        event.model_copy(update={"parties": (here, second)}),
+        f"{name.partition('/')[2]}-corrected",
+        corrects=name,
+        kind="changed",
+    )
+    registry.feed.plant("一对结婚登记的一方户籍更正为本区,不再是异地办理", known, "F44")
+
+
+def send_ceremonies(registry: Registry, marriages: list[facts.MarriageRegistered]) -> None:
+    """Two collective ceremonies; every couple was registered that day."""
+    for month, day, figure, place, organisers in CEREMONIES:
+        on = date(registry.year, month, day)
+        couples = [m.certificate_number for m in marriages if m.registered_on == on]
+        registry.sender.about(f"JT-{on:%Y%m%d}").send(
+            facts.CertificateCeremonyHeld,
+            on,
+            f"ceremony-{on}",
+            place=place,
+            certificates=tuple(couples[:CEREMONY_COUPLES]),
+            co_organisers=organisers,
+            opening_notice=_opening_notice(on),
+        )
+        registry.feed.count(figure, on, CEREMONY_COUPLES)
