@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.problems import Problem
 from api.view import NOW, View
-from domain import corrections
 from domain.money import format_yuan
 from reports import shown
 from reports.annual import bureau_of
@@ -46,10 +45,10 @@ def _environment() -> Environment:
         day=shown.written_day,
         yuan=format_yuan,
         share=_share,
+        label=shown.label,
     )
     environment.globals.update(
         banner=shown.SAMPLE_BANNER,
-        correction_labels=corrections.LABELS,
         invented_mark=shown.INVENTED,
         kinds=KINDS,
         meaning=MEANING,

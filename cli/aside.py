@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
 
@@ -18,7 +18,7 @@ from ledger import aside, store
 from ledger.aside import PARKED, QUARANTINE, Row, Table
 from ledger.batch import split
 from projections import opening
-from reports.shown import local
+from reports.shown import label, local
 
 NumberArgument = Annotated[int, typer.Argument(metavar="N", help="编号（每个账本各自编号）")]
 SettledOption = Annotated[bool, typer.Option("--all", help="也列出已了结的 / settled ones, too")]
@@ -41,10 +41,15 @@ class Heads(NamedTuple):
     why_title: str
     settled: str
     settled_title: str
+    written: Callable[[str], str] = str
+
+
+def _reason(code: str) -> str:
+    return f"{label(code, 'reason')} {code}"
 
 
 HEADS = {
-    QUARANTINE: Heads("received_at", "reason", "原因", "released_by", "修复"),
+    QUARANTINE: Heads("received_at", "reason", "原因", "released_by", "修复", _reason),
     PARKED: Heads("parked_at", "waits_for", "等待", "taken_at", "记入"),
 }
 
@@ -67,7 +72,7 @@ def list_aside(table: Table, ledger: str, *, settled: bool, as_json: bool) -> No
         listed.add_row(
             str(row["number"]),
             f"{local(row[heads.since]):%Y-%m-%d}",
-            row[heads.why],
+            heads.written(row[heads.why]),
             "/".join(filter(None, (row["source"], row["event_id"]))),
             str(row["claims_on"]),
             yuan(row["claims_fen"]),

@@ -85,9 +85,10 @@ def _figures_table(values: list[evaluate.FigureValue]) -> bool:
         value = by_id.get(row.id)
         same = value is not None and published.compare(row.expected, row.compare, value.value)
         equal += same
-        shown = "—" if value is None else printed(value)
-        expected = row.expected if row.compare == "=" else f"{row.compare} {row.expected}"
-        table.add_row(row.id, row.name, expected, shown, row.unit, "=" if same else "≠")
+        name, shown = row.name, "—"
+        if value is not None:
+            name, shown = value.figure.name, printed(value)
+        table.add_row(row.id, name, row.wording, shown, row.unit, "=" if same else "≠")
     out.print(table)
     out.print(f"{equal} / {len(report)} 项与年报相同 / figures equal")
     return equal == len(report)

@@ -7,7 +7,7 @@ from typing import Any
 from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_waiting
 from reports import evaluate
-from reports.shown import plain
+from reports.shown import plain, written
 from reports.waiting import Waiting
 
 
@@ -37,6 +37,8 @@ def figures(
 def printed(value: evaluate.FigureValue) -> str:
     """As a table has it: the value, and what the report says beside it."""
     shown = "—" if value.value is None else str(plain(value.value))
+    if isinstance(value.value, bool):
+        shown = written(value.value)
     return f"{shown}（{value.beside}）" if value.beside else shown
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from domain import corrections
+from domain.envelope import REASONS
 from domain.money import format_yuan
 from reports.figure import Exact, Figure, Value, wan_yuan, whole
 
@@ -87,6 +89,17 @@ def written_exact(figure: Figure, exact: Exact) -> str:
         return written(whole(exact))
     unit = "元" if is_money(figure) else figure.unit
     return f"{written_amount(figure, exact)} {unit}".strip()
+
+
+_LABELS = {
+    "reason": {code: meaning.partition("；")[0] for code, meaning in REASONS.items()},
+    "correction": corrections.LABELS,
+}
+
+
+def label(code: str, of: str) -> str:
+    """What a code of a list is called in Chinese, else the code itself."""
+    return _LABELS[of].get(code, code)
 
 
 def plain(value: Any) -> Any:

@@ -88,7 +88,7 @@ def rows_of(said: Said) -> Any:
 
 
 def test_the_names_alone_list_what_waits(shell: Shell) -> None:
-    for name, shown in (("quarantine", "not_json"), ("parked", "stream:case/DB-99")):
+    for name, shown in (("quarantine", "不是 JSON 对象 not_json"), ("parked", "stream:case/DB-99")):
         alone = shell(name)
         assert alone.code == 0
         assert alone == shell(name, "list")
