@@ -205,7 +205,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         """Look again at what waits for a partition that has nothing to send after all."""
         while True:
             await asyncio.sleep(BEAT_SECONDS)
-            if self._merge is not None and self._merge.waiting():
+            if self._merge is not None and self._merge.holds_records():
                 await self._handle(())
 
     def _hold_back(self, merge: Merge) -> None:

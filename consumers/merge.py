@@ -61,7 +61,7 @@ class Merge:
             self._bytes[part] += len(record.value or b"")
             self._buffers[part].append((at, record))
 
-    def waiting(self) -> bool:
+    def holds_records(self) -> bool:
         """Whether any record is here."""
         return any(self._buffers.values())
 

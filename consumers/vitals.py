@@ -261,7 +261,7 @@ class IntakeVitals(Vitals):
         self.metrics.position.set(heads.accepted)
         if self.looks % ASIDE_EVERY == 0:
             for table, (events, fen) in (await aside.claims(connection, self.ledger)).items():
-                self.metrics.waiting.labels(table).set(events)
+                self.metrics.aside.labels(table).set(events)
                 self.metrics.claimed.labels(table).set(fen)
         return Seen(sum(places.values()), backlogs)
 

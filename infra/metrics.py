@@ -85,7 +85,7 @@ class ServiceMetrics(Metrics):
             "looked_timestamp_seconds", "when the lags and what waits were last looked up"
         )
         self.standby = self.gauge("standby", "1 while another relay of this ledger publishes")
-        self.waiting = self.gauge(
+        self.aside = self.gauge(
             "waiting_events", "events not taken: parked, and in quarantine", ("place",)
         )
         self.claimed = self.gauge("waiting_claimed_fen", "what these claim, in 分", ("place",))

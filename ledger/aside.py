@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from ledger.store import Ledger
+
 Row = dict[str, Any]
 
 
@@ -70,6 +72,43 @@ PARKED = Table(
     ),
 )
 TABLES = (PARKED, QUARANTINE)
+
+
+# The columns that the intake writes, in the order of its rows.
+PARKED_WRITTEN = (
+    "number",
+    "ledger",
+    "source",
+    "event_id",
+    "type",
+    "parked_at",
+    "digest",
+    "sealed",
+    "origin",
+    "position",
+    "claims_fen",
+    "claims_on",
+    "waits_for",
+    "taken_at",
+)
+QUARANTINE_WRITTEN = (
+    "ledger",
+    "number",
+    "received_at",
+    "reason",
+    "pointer",
+    "expected",
+    "source",
+    "event_id",
+    "type",
+    "position",
+    "claims_fen",
+    "claims_on",
+    "digest",
+    "size",
+    "sealed",
+    "origin",
+)
 
 
 class NoSuchNumber(LookupError):
@@ -260,3 +299,83 @@ async def settle_accepted(connection: asyncpg.Connection, ledger: str) -> list[s
         ledger,
     )
     return [origin for (origin,) in found]
+
+
+# What the intake asks before a batch and writes at its end.
+
+
+async def quarantined_digests(connection: asyncpg.Connection, ledger: Ledger) -> set[bytes]:
+    """The keyed hashes of everything in quarantine."""
+    if not ledger.quarantined:
+        return set()
+    rows = await connection.fetch(
+        "SELECT digest FROM ledger.quarantine WHERE ledger = $1", ledger.name
+    )
+    return {row[0] for row in rows}
+
+
+async def prerequisites(connection: asyncpg.Connection, ledger: Ledger) -> set[str]:
+    """What parked events are parked for."""
+    if not ledger.parked:
+        return set()
+    rows = await connection.fetch(
+        "SELECT DISTINCT waits_for FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL",
+        ledger.name,
+    )
+    return {row[0] for row in rows}
+
+
+async def parked_for(
+    connection: asyncpg.Connection, ledger: str, prerequisites: Sequence[str]
+) -> list[asyncpg.Record]:
+    """Rows of the events that are parked for any of these, in the order they were parked."""
+    if not prerequisites:
+        return []
+    rows: list[asyncpg.Record] = await connection.fetch(
+        "SELECT source, event_id, type, digest, sealed, origin, waits_for FROM ledger.parked"
+        " WHERE ledger = $1 AND waits_for = ANY($2) AND taken_at IS NULL ORDER BY number",
+        ledger,
+        prerequisites,
+    )
+    return rows
+
+
+async def move_parked(
+    connection: asyncpg.Connection, moved: Sequence[tuple[str, str, str, int | None]]
+) -> None:
+    """Note of parked events (source, id) what they are parked for now, or where that ended."""
+    if moved:
+        await connection.execute(
+            "UPDATE ledger.parked SET waits_for = k, taken_at = p"
+            " FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS moved (s, i, k, p)"
+            " WHERE source = s AND event_id = i",
+            *map(list, zip(*moved, strict=True)),
+        )
+
+
+async def mark_released(
+    connection: asyncpg.Connection, ledger: str, released: Sequence[tuple[bytes, str, int]]
+) -> None:
+    """Note which event took a quarantined content in, and at which position."""
+    if released:
+        await connection.execute(
+            "UPDATE ledger.quarantine SET released_by = n, released_at = p"
+            " FROM unnest($2::bytea[], $3::text[], $4::bigint[]) AS t (d, n, p)"
+            " WHERE ledger = $1 AND digest = d AND released_by IS NULL",
+            ledger,
+            *map(list, zip(*released, strict=True)),
+        )
+
+
+async def release(
+    connection: asyncpg.Connection, ledger: str, number: int, event: str, position: int
+) -> None:
+    """Note which event repaired what stands under a number, named at a position."""
+    await connection.execute(
+        "UPDATE ledger.quarantine SET released_by = $3, released_at = $4"
+        " WHERE ledger = $1 AND number = $2",
+        ledger,
+        number,
+        event,
+        position,
+    )

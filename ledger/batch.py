@@ -13,7 +13,7 @@ import asyncpg
 from domain.aggregate import Aggregate, Entry
 from domain.envelope import Fault, Received
 from infra.failpoint import reach
-from ledger import offsets, tables
+from ledger import aside, offsets, tables
 from ledger.outcomes import Item, OutcomeKind, Woken
 from ledger.records import Part, claim, labels
 from ledger.seal import seal_person
@@ -197,11 +197,11 @@ class Batch:
         reach("intake.entries-copied")
         await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
-        await tables.copy(connection, "parked", tables.PARKED_COLUMNS, self._parked_rows())
-        await tables.move_parked(connection, moved)
+        await tables.copy(connection, "parked", aside.PARKED_WRITTEN, self._parked_rows())
+        await aside.move_parked(connection, moved)
         refused = list(self.quarantine.values())
-        await tables.copy(connection, "quarantine", tables.QUARANTINE_COLUMNS, refused)
-        await tables.mark_released(connection, name, self.released)
+        await tables.copy(connection, "quarantine", aside.QUARANTINE_WRITTEN, refused)
+        await aside.mark_released(connection, name, self.released)
         await tables.save_states(connection, name, states)
         await offsets.count(connection, ended)
         await tables.move_on(connection, self.after())

@@ -24,6 +24,12 @@ async def entry(connection: asyncpg.Connection, ledger: str, position: int) -> R
     return row
 
 
+async def holds(connection: asyncpg.Connection, ledger: str, event: tuple[str, str]) -> bool:
+    """Whether the ledger holds the event (source, id)."""
+    query = "SELECT EXISTS (SELECT FROM ledger.entry WHERE ledger = $1 AND source = $2"
+    return bool(await connection.fetchval(query + " AND event_id = $3)", ledger, *event))
+
+
 async def corrections_of(
     connection: asyncpg.Connection, ledger: str, corrected: Row, to: int
 ) -> list[Row]:

@@ -22,7 +22,7 @@ from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.envelope import Fault, Received, Unacceptable, fault, read
 from infra.failpoint import reach
-from ledger import store, tables
+from ledger import aside, store, tables
 from ledger.batch import Batch, Name, ParkedEvent, split
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
 from ledger.records import Offsets, Record, part_of, plain
@@ -144,8 +144,8 @@ class Intake:
         """Begin the caches anew, on the ledger as it stands."""
         self._states.clear()
         self._keys.clear()
-        self._quarantined = await tables.quarantined_digests(connection, ledger)
-        self._prerequisites = await tables.prerequisites(connection, ledger)
+        self._quarantined = await aside.quarantined_digests(connection, ledger)
+        self._prerequisites = await aside.prerequisites(connection, ledger)
         self._built_at = (ledger.position, ledger.parked, ledger.quarantined)
 
     # Judging: nothing of this object changes before the commit, but for reads of committed state.
@@ -189,7 +189,7 @@ class Intake:
         if self._prerequisites:
             keys = {f"stream:{s}" for s in streams} | {f"event:{s}/{i}" for s, i in names}
             keys = (keys & self._prerequisites).difference(batch.by_prerequisite)
-            for row in await tables.parked_for(connection, self.ledger.name, sorted(keys)):
+            for row in await aside.parked_for(connection, self.ledger.name, sorted(keys)):
                 parked = self._parked_before(row)
                 batch.parked[parked.name] = parked
                 known = Known(row["digest"], row["type"], "", Parked(parked.prerequisite))

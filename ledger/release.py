@@ -14,7 +14,8 @@ import asyncpg
 
 from domain.envelope import Fault
 from infra.kafka.topics import intake_source
-from ledger import store
+from ledger import aside, evidence, store
+from ledger.aside import QUARANTINE
 from ledger.batch import split
 from ledger.intake import Intake
 from ledger.outcomes import Duplicate, Parked, Quarantined
@@ -22,7 +23,7 @@ from ledger.records import Record, part_of
 
 
 class CannotRelease(ValueError):
-    """There is no such row, or not such an event; the message says which."""
+    """The event named is not in the ledger, or another one is noted; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,13 @@ class Verdict:
 async def judge_again(connection: asyncpg.Connection, intake: Intake, number: int) -> Verdict:
     """Judge the bytes of a row by what is acceptable today.
 
-    Raises CannotRelease when there is no such row, WrongSecret when the secret is another one.
+    Raises NoSuchNumber when there is no such row, WrongSecret when the secret is another one.
     """
     ledger = intake.ledger.name
-    row = await _row(connection, ledger, number)
+    row = await aside.row(connection, QUARANTINE, ledger, number)
     if row["released_by"] is not None:
         return Verdict(row["released_by"], row["released_at"])
-    raw = intake.sealer.unbox(row["sealed"])
+    raw = intake.sealer.unbox(await aside.sealed(connection, QUARANTINE, ledger, number))
     items = await intake.read([Record(raw, f"quarantine/{number}", _credentials(row["origin"]))])
     taken = await intake.take_read(connection, items)
     (outcome,), (item,) = taken.outcomes, items
@@ -65,49 +66,25 @@ async def name_repair(
 ) -> Verdict:
     """Note that the event "<source>/<id>" in the ledger repaired what a row could not tell.
 
-    Raises CannotRelease when it is not there, or when another repair is noted already.
+    Raises CannotRelease when it is not in the ledger, or when another repair is noted already.
     """
     async with connection.transaction():
         counters = await store.find_ledger(connection, ledger, lock=True)
         if counters is None:
             raise store.LedgerMissing(ledger)
-        row = await _row(connection, ledger, number)
+        row = await aside.row(connection, QUARANTINE, ledger, number)
         if row["released_by"] not in (None, event):
             raise CannotRelease(
                 f"隔离 {number} 已由 {row['released_by']} 修复，不再改写 / already released"
             )
-        known = await connection.fetchval(
-            "SELECT position FROM ledger.entry WHERE ledger = $1 AND source = $2 AND event_id = $3",
-            ledger,
-            *split(event),
-        )
-        if known is None:
+        if not await evidence.holds(connection, ledger, split(event)):
             raise CannotRelease(
                 f"账本 {ledger} 中没有事件 {event}；先记入修复它的事件 / not in the ledger"
             )
         if row["released_by"] is None:
-            await connection.execute(
-                "UPDATE ledger.quarantine SET released_by = $3, released_at = $4"
-                " WHERE ledger = $1 AND number = $2",
-                ledger,
-                number,
-                event,
-                counters.position,
-            )
-            row = await _row(connection, ledger, number)
+            await aside.release(connection, ledger, number, event, counters.position)
+            row = await aside.row(connection, QUARANTINE, ledger, number)
     return Verdict(row["released_by"], row["released_at"])
-
-
-async def _row(connection: asyncpg.Connection, ledger: str, number: int) -> asyncpg.Record:
-    row = await connection.fetchrow(
-        "SELECT digest, sealed, origin, released_by, released_at FROM ledger.quarantine"
-        " WHERE ledger = $1 AND number = $2",
-        ledger,
-        number,
-    )
-    if row is None:
-        raise CannotRelease(f"账本 {ledger} 的隔离中没有编号 {number} / no such number")
-    return row
 
 
 def _credentials(origin: str) -> str | None:

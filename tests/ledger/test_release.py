@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 
 from domain.catalogue import EVENTS, SOURCES
 from ledger import release, store
+from ledger.aside import NoSuchNumber
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Tally
 from ledger.records import Record
@@ -197,9 +198,9 @@ async def test_only_an_event_of_this_ledger_can_repair(connection: asyncpg.Conne
 async def test_numbers_that_are_not_there_are_told(connection: asyncpg.Connection) -> None:
     intake = await an_intake(connection)
     await take(connection, intake, CASE, b"not json")
-    with pytest.raises(CannotRelease, match="编号 2"):
+    with pytest.raises(NoSuchNumber, match="编号 2"):
         await release.judge_again(connection, intake, 2)
-    with pytest.raises(CannotRelease, match="编号 2"):
+    with pytest.raises(NoSuchNumber, match="编号 2"):
         await release.name_repair(connection, LEDGER, 2, "social-assistance/c-1")
     with pytest.raises(store.LedgerMissing):
         await release.name_repair(connection, "445103", 1, "social-assistance/c-1")

@@ -57,7 +57,7 @@ def test_it_waits_for_a_source_that_has_more_to_send() -> None:
     merge.add([at("b", 0, 2)])
     assert taken(merge) == [("a", 0), ("b", 0)]
     assert taken(merge, B) == [("a", 1)]
-    assert not merge.waiting()
+    assert not merge.holds_records()
 
 
 def test_a_record_without_a_time_stays_behind_the_one_before_it() -> None:
