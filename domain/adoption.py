@@ -7,13 +7,24 @@ Basis: 民法典 arts 1093-1118; 中国公民收养子女登记办法 (2023-07-2
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import completed_years
-from domain.event import Code, Day, Division, DocumentNumber, Event, Person, Text
+from domain.event import (
+    Code,
+    Day,
+    Division,
+    DocumentNumber,
+    Event,
+    Person,
+    Sealed,
+    Text,
+    flag,
+    in_clear,
+)
 
 LEAST_ADOPTER_AGE = 30
 LEAST_ASSESSORS = 2
@@ -37,21 +48,28 @@ CHILD_KINDS: dict[str, str] = {
 class Adopter(Person):
     """One who adopts. Open stays only whether the age condition is met on the business date."""
 
-    residence_division: Division
+    residence_division: Sealed[Division]
 
-    def flags(self, on: date, division: str) -> dict[str, Any]:
+    @flag
+    def old_enough(self, on: date, _division: str) -> bool | None:
+        """Whether the age condition is met; None when the document states no birth date."""
         born = self.born_on()
-        old_enough = None if born is None else completed_years(born, on) >= LEAST_ADOPTER_AGE
-        return {"old_enough": old_enough, "resident_here": self.residence_division == division}
+        return None if born is None else completed_years(born, on) >= LEAST_ADOPTER_AGE
+
+    @flag
+    def resident_here(self, _on: date, division: str) -> bool:
+        """Whether the 户籍 is in the district."""
+        return in_clear(self.residence_division) == division
 
 
 class Child(Person):
     """The child. Open stays only whether consent is needed on the business date."""
 
-    def flags(self, on: date, division: str) -> dict[str, Any]:
+    @flag
+    def consent_needed(self, on: date, _division: str) -> bool | None:
+        """Whether the child must agree; None when the document states no birth date."""
         born = self.born_on()
-        needs = None if born is None else completed_years(born, on) >= CONSENT_AGE
-        return {"consent_needed": needs}
+        return None if born is None else completed_years(born, on) >= CONSENT_AGE
 
 
 Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2)]
@@ -199,24 +217,24 @@ class Adoption(Aggregate):
     STREAM: ClassVar[str] = "adoption"
 
     child_kind: str = ""
-    applied_on: str | None = None
+    applied_on: date | None = None
     assessed: bool = False
-    searched_on: str | None = None
+    searched_on: date | None = None
     registered: bool = False
 
-    @judges(AdoptionApplied)
+    @judges
     def judge_application(self, event: AdoptionApplied) -> tuple[str, ...]:
         """Adopters under thirty (R-AD-01)."""
-        ages = [adopter.flags(event.applied_on, "")["old_enough"] for adopter in event.adopters]
-        return ("adopter-under-age",) if False in ages else ()
+        young = any(adopter.old_enough is False for adopter in event.adopters)
+        return ("adopter-under-age",) if young else ()
 
-    @judges(AssessmentCompleted)
+    @judges
     def judge_assessment(self, event: AssessmentCompleted) -> tuple[str, ...]:
         """Fewer than two staff (R-AD-08)."""
         few = len(set(event.assessors)) < LEAST_ASSESSORS
         return ("too-few-assessors",) if few else ()
 
-    @judges(AdoptionRegistered)
+    @judges
     def judge_registration(self, event: AdoptionRegistered) -> tuple[str, ...]:
         """Twice, without assessment (R-AD-08), search too short or review too long (R-AD-06)."""
         breaches = ["registered-twice"] if self.registered else []
@@ -231,24 +249,29 @@ class Adoption(Aggregate):
             breaches.append("review-too-long")
         return tuple(breaches)
 
-    @evolves(AdoptionApplied, AdoptionTakenOver)
-    def on_applied(self, data: Data) -> None:
-        self.child_kind, self.applied_on = data["child_kind"], data["applied_on"]
-        self.registered = data.get("registered_on") is not None
+    @evolves
+    def on_applied(self, event: AdoptionApplied) -> None:
+        self.child_kind, self.applied_on = event.child_kind, event.applied_on
+        self.registered = False
 
-    @evolves(AssessmentCompleted)
-    def on_assessed(self, data: Data) -> None:
-        self.assessed = data["suitable"]
+    @evolves
+    def on_taken_over(self, event: AdoptionTakenOver) -> None:
+        self.child_kind, self.applied_on = event.child_kind, event.applied_on
+        self.registered = event.registered_on is not None
 
-    @evolves(ParentsSearchAnnounced)
-    def on_searched(self, data: Data) -> None:
-        self.searched_on = data["announced_on"]
+    @evolves
+    def on_assessed(self, event: AssessmentCompleted) -> None:
+        self.assessed = event.suitable
 
-    @evolves(AdoptionRegistered)
-    def on_registered(self, _data: Data) -> None:
+    @evolves
+    def on_searched(self, event: ParentsSearchAnnounced) -> None:
+        self.searched_on = event.announced_on
+
+    @evolves
+    def on_registered(self, _event: AdoptionRegistered) -> None:
         self.registered = True
 
 
-def _days(start: str | None, on: date) -> int:
+def _days(start: date | None, on: date) -> int:
     """Days from `start` to a day; 0 when there was no start."""
-    return 0 if start is None else (on - date.fromisoformat(start)).days
+    return 0 if start is None else (on - start).days

@@ -1,32 +1,36 @@
 """Streams with state: what the ledger remembers of a business thing to judge the next fact.
 
 Deciding and evolving are kept apart. `judge_…` methods read the state and name the breaches of a
-new fact; `on_…` methods only assign, because they run again on every replay. Attributes hold
-immutable values (str, int, bool, None, tuples of these), so that a copy is cheap and complete.
+new fact; `on_…` methods only assign, because they run again on every replay. Both are given the
+open part of the event that they annotate. Attributes hold immutable values (str, int, bool, date,
+None, tuples of these), so that a copy is cheap and complete.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+import typing
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Generic
 
+import msgspec
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate
+from typing_extensions import TypeVar
 
-from domain.event import Event
+from domain.event import Event, events_named
 
-Data = Mapping[str, Any]
+E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 @dataclass(slots=True)
-class Entry(CanMutateAggregate[str]):
+class Entry(CanMutateAggregate[str], Generic[E_co]):
     """An accepted event in the ledger, as everything downstream sees it: open parts only.
 
     `originator_id` is the stream, `originator_version` its version 1..n, `timestamp` the
-    recording time, `data` the open part's data (persons replaced by their pseudonyms).
+    recording time, `data` the event in its open form.
     """
 
     originator_id: str
@@ -37,7 +41,7 @@ class Entry(CanMutateAggregate[str]):
     """Without the cn.mingjian. prefix."""
     source: str
     event_id: str
-    data: Data
+    data: E_co
     corrects: str | None = None
     correction_kind: str | None = None
     sequence: int = 0
@@ -45,8 +49,13 @@ class Entry(CanMutateAggregate[str]):
 
     @property
     def stream(self) -> str:
-        """Name of the stream."""
+        """Name of the stream, "<kind>/<key>"."""
         return self.originator_id
+
+    @property
+    def key(self) -> str:
+        """What the fact is about, within the kind of its stream: a case number, a code."""
+        return self.originator_id.partition("/")[2]
 
     def apply(self, aggregate: Any) -> None:
         """Let the aggregate evolve; called by the library's `mutate` after its version check."""
@@ -54,45 +63,48 @@ class Entry(CanMutateAggregate[str]):
             evolve(aggregate, self.data)
 
 
-def evolves(*events: type[Event]) -> Callable[[_F], _F]:
-    """Mark a method as the evolution of these events: `def on_x(self, data) -> None`."""
-
-    def mark(function: _F) -> _F:
-        function.evolves = tuple(event.TYPE for event in events)  # type: ignore[attr-defined]
-        return function
-
-    return mark
+def evolves(function: _F) -> _F:
+    """Mark the evolution of the events it annotates: `def on_x(self, event: X | Y) -> None`."""
+    function.evolves = _taken(function)  # type: ignore[attr-defined]  # a mark on the function
+    return function
 
 
-def judges(*events: type[Event]) -> Callable[[_F], _F]:
-    """Mark a method as the judge of these events: `def judge_x(self, event) -> tuple[str, ...]`.
+def judges(function: _F) -> _F:
+    """Mark the judge of the events it annotates: `def judge_x(self, event: X) -> tuple[str, ...]`.
 
     It returns the codes of the breaches it sees; the fact is recorded all the same.
     """
+    function.judges = _taken(function)  # type: ignore[attr-defined]  # a mark on the function
+    return function
 
-    def mark(function: _F) -> _F:
-        function.judges = tuple(event.TYPE for event in events)  # type: ignore[attr-defined]
-        return function
 
-    return mark
+def _taken(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Types of the events that the method's only parameter annotates."""
+    (annotation,) = (
+        kind for name, kind in typing.get_type_hints(function).items() if name != "return"
+    )
+    return tuple(event.TYPE for event in events_named(annotation))
 
 
 class Aggregate(BaseAggregate[str]):
     """State of one stream; a stream kind without a class of its own keeps only its version."""
 
     STREAM: ClassVar[str] = ""
-    evolvers: ClassVar[dict[str, Callable[[Any, Data], None]]] = {}
+    evolvers: ClassVar[dict[str, Callable[[Any, Any], None]]] = {}
     judging: ClassVar[dict[str, Callable[[Any, Any], tuple[str, ...]]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.evolvers = dict(cls.evolvers)
         cls.judging = dict(cls.judging)
-        for function in vars(cls).values():
-            for name in getattr(function, "evolves", ()):
-                cls.evolvers[name] = function
-            for name in getattr(function, "judges", ()):
-                cls.judging[name] = function
+        for mark, table in (("evolves", cls.evolvers), ("judges", cls.judging)):
+            own: dict[str, Any] = {}
+            for function in vars(cls).values():
+                for name in getattr(function, mark, ()):
+                    if name in own:
+                        raise TypeError(f"{cls.__qualname__} {mark} {name} twice")
+                    own[name] = function
+            table.update(own)
 
     @classmethod
     def blank(cls, stream: str, at: datetime) -> Aggregate:
@@ -102,7 +114,7 @@ class Aggregate(BaseAggregate[str]):
         return made
 
     def judge(self, event: Event) -> tuple[str, ...]:
-        """Codes of the breaches that recording `event` now would be; empty when lawful."""
+        """Codes of the breaches that recording `event` (in its open form) now would be."""
         rule = self.judging.get(event.TYPE)
         return () if rule is None else rule(self, event)
 
@@ -115,17 +127,20 @@ class Aggregate(BaseAggregate[str]):
     def state(self) -> bytes:
         """The attributes as JSON, for the row beside the ledger."""
         mine = {k: v for k, v in vars(self).items() if not k.startswith("_")}
-        return json.dumps(mine, ensure_ascii=False, sort_keys=True).encode()
+        return msgspec.json.encode(mine, order="sorted")
 
     @classmethod
     def restore(cls, stream: str, version: int, at: datetime, state: bytes) -> Aggregate:
         """The inverse of `state`."""
         made = cls.blank(stream, at)
         made.version = version
-        for name, value in json.loads(state).items():
-            setattr(made, name, _frozen(value))
+        kinds = _kinds(cls)
+        for name, value in msgspec.json.decode(state).items():
+            setattr(made, name, msgspec.convert(value, kinds[name]))
         return made
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+@cache
+def _kinds(aggregate: type[Aggregate]) -> dict[str, Any]:
+    """Attribute → its type."""
+    return typing.get_type_hints(aggregate)

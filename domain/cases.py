@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.assistance.benefits import (
     BenefitAdjusted,
     BenefitConfirmed,
@@ -61,7 +61,7 @@ class Case(Aggregate):
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
-    @judges(CaseTakenOver, BenefitConfirmed)
+    @judges
     def judge_benefit(self, event: CaseTakenOver | BenefitConfirmed) -> tuple[str, ...]:
         """R-DB-02 amount, R-DB-01 income, R-DB-06 first month; 特困: the standard, one person."""
         covered = sum(member.covered for member in event.members)
@@ -72,13 +72,13 @@ class Case(Aggregate):
             breaches.append("more-than-one-person")
         return tuple(breaches)
 
-    @judges(BenefitAdjusted)
+    @judges
     def judge_adjustment(self, event: BenefitAdjusted) -> tuple[str, ...]:
         """R-DB-02."""
         return _amount_breaches(event, self.programme, event.covered_persons)
 
-    @judges(ChildCaseTakenOver, ChildSupportConfirmed)
-    def judge_child(self, event: ChildEntitlement) -> tuple[str, ...]:
+    @judges
+    def judge_child(self, event: ChildCaseTakenOver | ChildSupportConfirmed) -> tuple[str, ...]:
         """R-CH-02 situations of the parents, R-CH-04 first month, R-CH-06 upbringing."""
         breaches: list[str] = []
         if event.parents is not None and not _parents_fit(event):
@@ -89,19 +89,20 @@ class Case(Aggregate):
             breaches.append("upbringing-differs")
         return tuple(breaches)
 
-    @judges(SubsidyCaseTakenOver, SubsidyApproved)
-    def judge_subsidy(self, event: SubsidyEntitlement) -> tuple[str, ...]:
+    @judges
+    def judge_subsidy(self, event: SubsidyApproved) -> tuple[str, ...]:
         """R-DS-06 the card fits the subsidy, R-DS-02 paid from the month of application."""
-        breaches: list[str] = []
-        category, grade = (int(digit) for digit in event.holder.card_number[18:20])
-        severe = grade in SEVERE_GRADES or category in MIND_CATEGORIES
-        if event.programme == "nursing-subsidy" and not severe:
-            breaches.append("card-grade-differs")
-        if isinstance(event, SubsidyApproved) and event.first_month != month_of(event.applied_on):
-            breaches.append("first-month-differs-from-application")
-        return tuple(breaches)
+        breaches = _card_breaches(event)
+        if event.first_month != month_of(event.applied_on):
+            breaches = (*breaches, "first-month-differs-from-application")
+        return breaches
 
-    @judges(PaymentSettled)
+    @judges
+    def judge_subsidy_taken_over(self, event: SubsidyCaseTakenOver) -> tuple[str, ...]:
+        """R-DS-06 the card fits the subsidy."""
+        return _card_breaches(event)
+
+    @judges
     def judge_payment(self, event: PaymentSettled) -> tuple[str, ...]:
         """Programme, entitled months, months already paid, amount, payment ahead of the month."""
         breaches: list[str] = []
@@ -120,7 +121,7 @@ class Case(Aggregate):
             breaches.append("paid-in-advance")
         return tuple(breaches)
 
-    @judges(ArrearsPaid)
+    @judges
     def judge_arrears(self, event: ArrearsPaid) -> tuple[str, ...]:
         """Programme, entitled months; whole amounts only for months not paid yet."""
         breaches: list[str] = []
@@ -162,54 +163,63 @@ class Case(Aggregate):
 
     # Evolution: assignments only; these bodies run again on every replay.
 
-    @evolves(
-        CaseTakenOver,
-        BenefitConfirmed,
-        ChildCaseTakenOver,
-        ChildSupportConfirmed,
-        SubsidyCaseTakenOver,
-        SubsidyApproved,
-    )
-    def on_confirmed(self, data: Data) -> None:
-        self.programme = data["programme"]
-        self.spans = _ended(self.spans, before=data["first_month"])
-        self.spans = (*self.spans, (data["first_month"], data.get("last_month")))
+    @evolves
+    def on_confirmed(self, event: BenefitConfirmed | ChildSupportConfirmed) -> None:
+        self._begin(event.programme, event.first_month, None, event.monthly_amount_fen)
+
+    @evolves
+    def on_taken_over(self, event: CaseTakenOver | ChildCaseTakenOver) -> None:
+        self._begin(event.programme, event.first_month, event.last_month, event.monthly_amount_fen)
+
+    @evolves
+    def on_subsidy_approved(self, event: SubsidyApproved) -> None:
+        self._begin(event.programme, event.first_month, None, None)
+
+    @evolves
+    def on_subsidy_taken_over(self, event: SubsidyCaseTakenOver) -> None:
+        self._begin(event.programme, event.first_month, event.last_month, None)
+
+    def _begin(self, programme: str, first: str, last: str | None, amount: int | None) -> None:
+        self.programme = programme
+        self.spans = (*_ended(self.spans, before=first), (first, last))
         # 特困 follows the standard, whatever the decision printed.
-        own = None if self.programme == "tekun" else data.get("monthly_amount_fen")
-        self.amounts = _with_amount(self.amounts, data["first_month"], own)
+        own = None if programme == "tekun" else amount
+        self.amounts = _with_amount(self.amounts, first, own)
 
-    @evolves(BenefitAdjusted, ChildSupportAdjusted)
-    def on_adjusted(self, data: Data) -> None:
-        own = None if self.programme == "tekun" else data.get("monthly_amount_fen")
-        self.amounts = _with_amount(self.amounts, data["from_month"], own)
+    @evolves
+    def on_adjusted(self, event: BenefitAdjusted | ChildSupportAdjusted) -> None:
+        own = None if self.programme == "tekun" else event.monthly_amount_fen
+        self.amounts = _with_amount(self.amounts, event.from_month, own)
 
-    @evolves(BenefitSuspended)
-    def on_suspended(self, data: Data) -> None:
-        self.spans = _ended(self.spans, before=data["from_month"])
+    @evolves
+    def on_suspended(self, event: BenefitSuspended) -> None:
+        self.spans = _ended(self.spans, before=event.from_month)
 
-    @evolves(BenefitResumed, SubsidyResumed)
-    def on_resumed(self, data: Data) -> None:
-        self.spans = (*_ended(self.spans, before=data["first_month"]), (data["first_month"], None))
+    @evolves
+    def on_resumed(self, event: BenefitResumed | SubsidyResumed) -> None:
+        self.spans = (*_ended(self.spans, before=event.first_month), (event.first_month, None))
 
-    @evolves(BenefitTerminated, ChildSupportTerminated, SubsidyStopped)
-    def on_terminated(self, data: Data) -> None:
-        self.spans = _ended(self.spans, before=next_month(data["last_month"]))
+    @evolves
+    def on_terminated(
+        self, event: BenefitTerminated | ChildSupportTerminated | SubsidyStopped
+    ) -> None:
+        self.spans = _ended(self.spans, before=next_month(event.last_month))
 
-    @evolves(PaymentSettled)
-    def on_payment_settled(self, data: Data) -> None:
-        if data.get("item", "basic") == "basic":
-            self.paid_months = (*self.paid_months, *data["months"])
+    @evolves
+    def on_payment_settled(self, event: PaymentSettled) -> None:
+        if event.item == "basic":
+            self.paid_months = (*self.paid_months, *event.months)
 
-    @evolves(ArrearsPaid)
-    def on_arrears_paid(self, data: Data) -> None:
-        if data["reason"] == "late-approval":
-            self.on_payment_settled(data)
+    @evolves
+    def on_arrears_paid(self, event: ArrearsPaid) -> None:
+        if event.reason == "late-approval" and event.item == "basic":
+            self.paid_months = (*self.paid_months, *event.months)
 
-    @evolves(PaymentReturned)
-    def on_payment_returned(self, data: Data) -> None:
-        if data.get("item", "basic") == "basic":
+    @evolves
+    def on_payment_returned(self, event: PaymentReturned) -> None:
+        if event.item == "basic":
             left = list(self.paid_months)
-            for month in data["months"]:
+            for month in event.months:
                 if month in left:
                     left.remove(month)
             self.paid_months = tuple(left)
@@ -245,6 +255,14 @@ def _amount_breaches(
     due = (standard - event.per_capita_income_fen) * covered + event.supplement_fen
     fits = abs(amount - due) < FEN_PER_YUAN and amount % FEN_PER_YUAN == 0
     return () if fits else ("amount-differs",)
+
+
+def _card_breaches(event: SubsidyEntitlement) -> tuple[str, ...]:
+    """R-DS-06."""
+    holder = event.holder
+    severe = holder.card_grade in SEVERE_GRADES or holder.card_category in MIND_CATEGORIES
+    fits = event.programme != "nursing-subsidy" or severe
+    return () if fits else ("card-grade-differs",)
 
 
 def _parents_fit(event: ChildEntitlement) -> bool:

@@ -11,7 +11,7 @@ Entitlement runs from the month after the decision (R-CH-04) and past 18 while s
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -27,6 +27,7 @@ from domain.event import (
     Text,
     Township,
     Village,
+    flag,
 )
 
 ADULT_YEARS = 18
@@ -90,9 +91,11 @@ END_REASONS: dict[str, str] = {
 class Child(Payee):
     """The child. Its open part keeps the month of the 18th birthday, which R-CH-03 needs."""
 
-    def flags(self, on: date, division: str) -> dict[str, Any]:
+    @flag
+    def adult_from(self, _on: date, _division: str) -> str | None:
+        """Month of the 18th birthday, where the document states the birth date."""
         born = self.born_on()
-        return {} if born is None else {"adult_from": f"{born.year + ADULT_YEARS}-{born:%m}"}
+        return None if born is None else f"{born.year + ADULT_YEARS}-{born:%m}"
 
 
 class Parent(Part):

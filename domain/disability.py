@@ -10,7 +10,7 @@ Basis: 国发〔2015〕52号.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from domain.casework import CaseEvent, CaseStep
 from domain.event import (
@@ -23,6 +23,8 @@ from domain.event import (
     Text,
     Township,
     Village,
+    flag,
+    in_clear,
 )
 
 SubsidyProgramme = Literal["living-subsidy", "nursing-subsidy"]
@@ -66,8 +68,10 @@ STOP_REASONS: dict[str, str] = {
 class SubsidyHolder(CardHolder):
     """The disabled person; category and grade of the card stay open, for R-DS-06."""
 
-    def flags(self, on: date, division: str) -> dict[str, Any]:
-        return {"card_category": int(self.card_number[18]), "card_grade": int(self.card_number[19])}
+    @flag
+    def card_category(self, _on: date, _division: str) -> int:
+        """残疾类别 by its digit: 1 视力, 2 听力, 3 言语, 4 肢体, 5 智力, 6 精神, 7 多重."""
+        return int(in_clear(self.card_number)[18])
 
 
 class SubsidyApplied(CaseEvent):

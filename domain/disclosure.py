@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.event import Code, Day, Digest, Event, Text
 
 Column = Literal["work-news", "notices", "policies", "funds", "enforcement"]
@@ -161,23 +161,23 @@ class ItemWithdrawn(ItemEvent):
 
 
 class Item(Aggregate):
-    """An item: when it passed its reviews, and in which columns it is up. Dates as ISO text."""
+    """An item: when it passed its reviews, and in which columns it is up."""
 
     STREAM: ClassVar[str] = "disclosure-item"
 
-    reviewed_on: str | None = None
-    cleared_on: str | None = None
+    reviewed_on: date | None = None
+    cleared_on: date | None = None
     columns: tuple[str, ...] = ()
-    published_on: str | None = None
-    withdrawn_on: str | None = None
+    published_on: date | None = None
+    withdrawn_on: date | None = None
 
-    @judges(ItemReviewed)
+    @judges
     def judge_review(self, event: ItemReviewed) -> tuple[str, ...]:
         """Three reviews are three people's (不相容岗位)."""
         readers = (event.first_by, event.second_by, event.third_by)
         return ("reviewers-not-distinct",) if len(set(readers)) < len(readers) else ()
 
-    @judges(ItemPublished)
+    @judges
     def judge_publication(self, event: ItemPublished) -> tuple[str, ...]:
         """R-PB-02: reviewed, also for secrets, first."""
         breaches: list[str] = []
@@ -189,38 +189,41 @@ class Item(Aggregate):
             breaches.append("already-published")
         return tuple(breaches)
 
-    @judges(ItemCorrected, ItemWithdrawn)
+    @judges
     def judge_change(self, event: ItemCorrected | ItemWithdrawn) -> tuple[str, ...]:
         """Only what is up can be corrected or taken down."""
         up = bool(self.columns) and _by(self.published_on, event.occurred_on())
         return () if up else ("not-published",)
 
-    @evolves(ItemReviewed)
-    def on_review(self, data: Data) -> None:
-        self.reviewed_on = data["reviewed_on"]
+    @evolves
+    def on_review(self, event: ItemReviewed) -> None:
+        self.reviewed_on = event.reviewed_on
 
-    @evolves(SecrecyReviewed)
-    def on_secrecy_review(self, data: Data) -> None:
-        self.cleared_on = data["reviewed_on"] if data["may_be_published"] else None
+    @evolves
+    def on_secrecy_review(self, event: SecrecyReviewed) -> None:
+        self.cleared_on = event.reviewed_on if event.may_be_published else None
 
-    @evolves(ItemTakenOver)
-    def on_taken_over(self, data: Data) -> None:
+    @evolves
+    def on_taken_over(self, event: ItemTakenOver) -> None:
         """Its reviews lie before the ledger."""
-        self.reviewed_on = self.cleared_on = data["published_on"]
-        self.on_publication(data)
+        self.reviewed_on = self.cleared_on = event.published_on
+        self._put_up(event)
 
-    @evolves(ItemPublished)
-    def on_publication(self, data: Data) -> None:
-        self.columns = (*self.columns, data["column"])
+    @evolves
+    def on_publication(self, event: ItemPublished) -> None:
+        self._put_up(event)
+
+    def _put_up(self, event: ItemTakenOver | ItemPublished) -> None:
+        self.columns = (*self.columns, event.column)
         if self.published_on is None:
-            self.published_on = data["published_on"]
+            self.published_on = event.published_on
 
-    @evolves(ItemWithdrawn)
-    def on_withdrawal(self, data: Data) -> None:
+    @evolves
+    def on_withdrawal(self, event: ItemWithdrawn) -> None:
         self.columns = ()
-        self.withdrawn_on = data["withdrawn_on"]
+        self.withdrawn_on = event.withdrawn_on
 
 
-def _by(done: str | None, on: date) -> bool:
+def _by(done: date | None, on: date) -> bool:
     """Whether something had been done by a day."""
-    return done is not None and date.fromisoformat(done) <= on
+    return done is not None and done <= on

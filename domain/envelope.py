@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.catalogue import SOURCES, type_of
 from domain.corrections import CorrectionKind
-from domain.event import Division, Event
+from domain.event import Division, Event, Instant
+from domain.form import convert, wire_form
 
 MAX_BYTES = 65_535
 """Largest event, in bytes (an entry of the ledger's Merkle tile has a 16-bit length)."""
@@ -120,13 +122,13 @@ class Envelope(BaseModel, Generic[D]):
     source: SourceName
     type: str
     subject: Annotated[str, Field(min_length=1, max_length=200)]
-    time: AwareDatetime
+    time: Instant
     datacontenttype: Literal["application/json"]
     division: Division
     sequence: Annotated[int, Field(ge=0, le=MAX_INTEGER)]
     corrects: EventName | None = None
     correctionkind: CorrectionKind | None = None
-    receivedat: AwareDatetime | None = None
+    receivedat: Instant | None = None
     data: D
 
 
@@ -243,9 +245,19 @@ def _claimed_type(message: dict[str, Any]) -> type[Event]:
 
 
 @cache
-def _validator(event: type[Event]) -> Callable[[bytes], Envelope[Event]]:
-    made: Callable[[bytes], Envelope[Event]] = Envelope[event].__pydantic_validator__.validate_json  # type: ignore[valid-type]
-    return made
+def _form(event: type[Event]) -> type[msgspec.Struct]:
+    """The form in which messages of this event arrive."""
+    whole: type[BaseModel] = Envelope[event]  # type: ignore[valid-type]  # made at run time
+    return wire_form(whole)
+
+
+def _refusal(event: type[Event], raw: bytes) -> Unacceptable:
+    """Why the form does not take a message, as the event's class explains it."""
+    try:
+        Envelope[event].model_validate_json(raw)  # type: ignore[valid-type]  # made at run time
+    except ValidationError as error:
+        return _unacceptable(error)
+    return Unacceptable("malformed_value")
 
 
 def _unacceptable(error: ValidationError) -> Unacceptable:
@@ -300,9 +312,9 @@ def read(
 def _received(raw: bytes, message: dict[str, Any], division: str, *, replay: bool) -> Received:
     event_class = _claimed_type(message)
     try:
-        envelope = _validator(event_class)(raw)
-    except ValidationError as error:
-        raise _unacceptable(error) from None
+        envelope = convert(message, _form(event_class))
+    except msgspec.ValidationError:
+        raise _refusal(event_class, raw) from None
     source = SOURCES.get(envelope.source)
     if source is None:
         raise Unacceptable("unknown_source", "/source")

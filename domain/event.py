@@ -1,21 +1,47 @@
 """What a fact is: the base of every event class, and the field types contracts are made of.
 
 An event is defined once, as one frozen class. Validation, wire contract, JSON Schema, error
-pointers and the stored form all derive from it; nothing about a field is written twice.
+pointers, the stored form and the typed open part (domain/form.py) all derive from it; nothing about
+a field is written twice. Judges, evolvers and folds annotate the event class and are given its open
+part, in which a person has a pseudonym and flags and nothing else.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import contextlib
+import re
+import types
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from domain.identifiers import check_disability_card, check_resident_id, check_uscc
 
 TYPE_PREFIX = "cn.mingjian."
+T = TypeVar("T")
 
 Path = tuple[str | int, ...]
 """Where a value stands in an event's data: field names and list indexes."""
@@ -27,6 +53,48 @@ def _uscc(text: str) -> str:
     return text
 
 
+def _written_date(value: Any) -> Any:
+    """Only YYYY-MM-DD is a date: pydantic would also take seconds since 1970 written as text."""
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+    raise PydanticCustomError("no_such_date", "a date, YYYY-MM-DD")
+
+
+class Instant(datetime):
+    """A moment with its offset, written as RFC 3339 asks; digits after microseconds are cut."""
+
+    _WRITTEN: ClassVar = re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+        r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+    )
+    _YEARS: ClassVar = range(1900, 2200)
+
+    @classmethod
+    def read(cls, value: Any) -> Instant:
+        """The moment that a text writes. Raises ValueError, also outside the years of dates."""
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return cls.fromisoformat(value.isoformat())
+        if isinstance(value, str) and cls._WRITTEN.fullmatch(value):
+            with contextlib.suppress(ValueError):  # no such day, no such second
+                instant = cls.fromisoformat(value.upper())
+                if instant.year in cls._YEARS:
+                    return instant
+        raise ValueError("a moment of the years 1900 to 2199, YYYY-MM-DDThh:mm:ss+hh:mm")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.read,
+            json_schema_input_schema=core_schema.datetime_schema(),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                datetime.isoformat, return_schema=core_schema.str_schema()
+            ),
+        )
+
+
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(min_length=1, max_length=20_000)]
 """Prose of a document, e.g. one section of a report."""
@@ -36,7 +104,11 @@ DocumentNumber = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^
 """文号 or certificate number as printed, e.g. 湘民字〔2024〕12号."""
 Month = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, "YYYY-MM": entitlements are monthly."""
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+Day = Annotated[
+    date,
+    Field(ge=date(1900, 1, 1), le=date(2199, 12, 31)),
+    BeforeValidator(_written_date),
+]
 """A date, Asia/Shanghai. Outside these years it is a slip of the pen, and no arithmetic holds."""
 Fen = Annotated[int, Field(ge=0, le=10**13)]
 """Money in 分 (1/100 元), an integer, never a float."""
@@ -56,69 +128,133 @@ IdKind = Literal["resident-id", "passport", "hk-macao-permit", "taiwan-permit", 
 """居民身份证, 护照, 港澳居民来往内地通行证, 台湾居民来往大陆通行证, 其他, 无证件."""
 
 
+class Concealed(Generic[T]):
+    """What type checkers see of a personal field: a value that nothing can be done with."""
+
+
+if TYPE_CHECKING:
+
+    class Sealed(Generic[T]):
+        """Marks a personal field: it may be given, but is read through `in_clear` only."""
+
+        def __get__(self, instance: object, owner: object = None) -> Concealed[T]: ...
+        def __set__(self, instance: object, value: T) -> None: ...
+
+else:
+
+    class Sealed:
+        """Marks a personal field; to pydantic the field is what stands in the brackets."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return Annotated[item, cls]
+
+
+def in_clear(value: Concealed[T]) -> T:
+    """A personal value, for those who seal it and for what a person's class says of itself."""
+    clear: T = value  # type: ignore[assignment]  # Sealed exists for type checkers only
+    return clear
+
+
+ABSENT: Any = None
+"""Default of a personal field that may be left out."""
+
+
+class _OfPerson(Generic[T]):
+    """A value that the open part says of a person, worked out when the person is sealed."""
+
+    def __init__(self, function: Callable[..., T]) -> None:
+        self.function = function
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: object = None) -> T:
+        raise AttributeError(f"{self.name} is known in the open part only")
+
+
+class pseudonym(_OfPerson[T]):  # noqa: N801  a decorator, like `property`
+    """`def account_ref(self) -> str | None`: clear text that becomes a keyed hash."""
+
+
+class flag(_OfPerson[T]):  # noqa: N801  a decorator, like `property`
+    """`def of_age(self, on, division) -> T`: what later rules need to know of this person.
+
+    `on` is the business date of the fact, `division` that of the ledger. None is left out.
+    """
+
+
 class Part(BaseModel):
     """A group of fields inside an event. Frozen; an unknown field is refused, not dropped."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", ignored_types=(pseudonym, flag)
+    )
+    MODEL: ClassVar[type[Part]]
+    """The class itself; its forms name it too (domain/form.py)."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        cls.MODEL = cls
 
 
 class Person(Part):
     """A natural person as an event names them. All of it is personal data.
 
-    The whole object is sealed under the person's own key. In the open part stands only `ref`
-    (the person's pseudonym) with what `pseudonyms` and `flags` say. Check digits apply to
-    居民身份证 (GB 11643) only; kind "none" needs a reason (个人信息保护法 arts 6, 28).
+    The whole object is sealed under the person's own key. In the open part stand only `ref` (the
+    person's pseudonym) and what is marked `pseudonym` or `flag`. Check digits apply to 居民身份证
+    (GB 11643) only; kind "none" needs a reason (个人信息保护法 arts 6, 28).
     """
 
-    id_kind: IdKind
-    id_number: Annotated[str, Field(min_length=4, max_length=40)] | None = None
-    name: Annotated[str, Field(min_length=1, max_length=80)]
-    no_id_reason: Text | None = None
+    id_kind: Sealed[IdKind]
+    id_number: Sealed[Annotated[str, Field(min_length=4, max_length=40)] | None] = ABSENT
+    name: Sealed[Annotated[str, Field(min_length=1, max_length=80)]]
+    no_id_reason: Sealed[Text | None] = ABSENT
+
+    @pseudonym
+    def ref(self) -> str:
+        """The person, the same in every programme; who has no number is new at each mention."""
+        return (in_clear(self.id_number) or "").upper()
 
     @model_validator(mode="after")
     def _identity(self) -> Self:
-        if self.id_kind == "none":
-            if self.id_number is not None or self.no_id_reason is None:
+        kind, number = in_clear(self.id_kind), in_clear(self.id_number)
+        if kind == "none":
+            if number is not None or in_clear(self.no_id_reason) is None:
                 raise PydanticCustomError(
                     "malformed_value", "id_kind none: give no_id_reason and no id_number"
                 )
-        elif self.id_number is None:
+        elif number is None:
             raise PydanticCustomError("missing_field", "id_number is required for this id_kind")
-        elif self.id_kind == "resident-id" and (fault := check_resident_id(self.id_number)):
+        elif kind == "resident-id" and (fault := check_resident_id(number)):
             raise PydanticCustomError(fault, "居民身份证号（GB 11643）")
         return self
 
     def born_on(self) -> date | None:
         """Date of birth as the resident id states it, else None."""
-        if self.id_kind != "resident-id" or self.id_number is None:
+        text = in_clear(self.id_number)
+        if in_clear(self.id_kind) != "resident-id" or text is None:
             return None
-        text = self.id_number
         return date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
 
     def is_man(self) -> bool | None:
         """Sex as the resident id states it (odd sequence = man), else None."""
-        if self.id_kind != "resident-id" or self.id_number is None:
+        text = in_clear(self.id_number)
+        if in_clear(self.id_kind) != "resident-id" or text is None:
             return None
-        return int(self.id_number[16]) % 2 == 1
-
-    def pseudonyms(self) -> dict[str, str]:
-        """Open name -> clear text that the ledger replaces by its keyed hash."""
-        return {}
-
-    def flags(self, on: date, division: str) -> dict[str, Any]:
-        """What later rules need and the open part may say of this person on business date `on`."""
-        return {}
+        return int(text[16]) % 2 == 1
 
 
 class Payee(Person):
     """A person with the bank account money goes to; the open part carries its pseudonym."""
 
-    account: Annotated[str, Field(pattern=r"^[0-9]{8,30}$")] | None = None
-    address: Text | None = None
-    phone: Annotated[str, Field(pattern=r"^[0-9+-]{5,20}$")] | None = None
+    account: Sealed[Annotated[str, Field(pattern=r"^[0-9]{8,30}$")] | None] = ABSENT
+    address: Sealed[Text | None] = ABSENT
+    phone: Sealed[Annotated[str, Field(pattern=r"^[0-9+-]{5,20}$")] | None] = ABSENT
 
-    def pseudonyms(self) -> dict[str, str]:
-        return {} if self.account is None else {"account_ref": self.account}
+    @pseudonym
+    def account_ref(self) -> str | None:
+        """The same account wherever it is named."""
+        return in_clear(self.account)
 
 
 def _card(text: str) -> str:
@@ -130,10 +266,12 @@ def _card(text: str) -> str:
 class CardHolder(Payee):
     """A holder of a 残疾人证 (20-digit number: id, category, grade)."""
 
-    card_number: Annotated[str, AfterValidator(_card)]
+    card_number: Sealed[Annotated[str, AfterValidator(_card)]]
 
-    def flags(self, on: date, division: str) -> dict[str, Any]:
-        return {"card_grade": int(self.card_number[19])}
+    @flag
+    def card_grade(self, _on: date, _division: str) -> int:
+        """等级, 1 (most severe) to 4."""
+        return int(in_clear(self.card_number)[19])
 
 
 class Event(Part):
@@ -184,28 +322,34 @@ class Event(Part):
         return ()
 
 
+def events_named(annotation: Any) -> tuple[type[Event], ...]:
+    """The event classes that an annotation names: one, or a union of several.
+
+    Raises TypeError when it names anything else, or a class that is no event by itself.
+    """
+    union = get_origin(annotation) in (Union, types.UnionType)
+    named = get_args(annotation) if union else (annotation,)
+    for event in named:
+        if not (isinstance(event, type) and issubclass(event, Event) and "TYPE" in vars(event)):
+            raise TypeError(f"{event!r} is no event")
+    return named
+
+
 @cache
-def _person_fields(model: type[BaseModel]) -> tuple[str, ...]:
-    """Names of the fields under which a person may stand, worked out once per class."""
+def of_person(model: type[Part], kind: type[_OfPerson[Any]]) -> dict[str, Callable[..., Any]]:
+    """What the open part says of such a person: name → the function that is marked."""
+    return {
+        name: mark.function
+        for base in reversed(model.__mro__)
+        for name, mark in vars(base).items()
+        if isinstance(mark, kind)
+    }
 
-    def holds(annotation: Any) -> bool:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            return issubclass(annotation, Person) or bool(_person_fields(annotation))
-        return any(holds(inner) for inner in get_args(annotation))
 
-    return tuple(name for name, field in model.model_fields.items() if holds(field.annotation))
-
-
-def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:
-    """Every person an event names, with the path to them, in the order of the fields."""
-    if isinstance(value, tuple):
-        return [found for i, item in enumerate(value) for found in persons(item, (*path, i))]
-    if isinstance(value, Person):
-        return [(path, value)]
-    if not isinstance(value, BaseModel):
-        return []
-    found: list[tuple[Path, Person]] = []
-    for name in _person_fields(type(value)):
-        if (inner := getattr(value, name)) is not None:
-            found += persons(inner, (*path, name))
-    return found
+def flags_of(person: Person, on: date, division: str) -> dict[str, Any]:
+    """What the open part says of a person on the business date `on`; None is left out."""
+    worked_out = {
+        name: function(person, on, division)
+        for name, function in of_person(person.MODEL, flag).items()
+    }
+    return {name: value for name, value in worked_out.items() if value is not None}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import types
 import typing
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel
 
 from domain.catalogue import SOURCES, full_type
-from domain.event import CardHolder, Event, Person
+from domain.event import CardHolder, Event, Instant, Person
 
 _BY_PATTERN = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$": "EX-0001",
@@ -28,7 +28,7 @@ _BY_PATTERN = {
 }
 _BY_VALIDATOR = {"_uscc": "51445102MJ0000018G", "_certificate": "J445102-2024-000001"}
 _PERSON = {"id_kind": "resident-id", "id_number": "445190200203150010", "name": "示例"}
-_PLAIN = {bool: True, date: "2024-05-10", datetime: "2024-05-10T10:00:00+08:00"}
+_PLAIN = {bool: True, date: "2024-05-10", Instant: "2024-05-10T10:00:00+08:00"}
 _CARD = "44519020020315001041"
 
 

@@ -8,12 +8,13 @@ Law in force for 2024: 殡葬管理条例 (2012). The revised 条例 is in force
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.event import Code, Count, Day, DocumentNumber, Event, Person, Text, Township
 
 FormKind = Literal["promise", "receipt"]
@@ -187,17 +188,17 @@ class KeepingBody(Aggregate):
 
     STREAM: ClassVar[str] = "keeping-body"
 
-    closed_on: str | None = None
+    closed_on: date | None = None
 
-    @judges(AshesPlaced)
+    @judges
     def judge_placement(self, event: AshesPlaced) -> tuple[str, ...]:
         """Ashes placed at a body that no longer keeps any."""
-        late = self.closed_on is not None and event.placed_on.isoformat() >= self.closed_on
+        late = self.closed_on is not None and event.placed_on >= self.closed_on
         return ("body-closed",) if late else ()
 
-    @evolves(KeepingBodyClosed)
-    def on_closed(self, data: Data) -> None:
-        self.closed_on = data["closed_on"]
+    @evolves
+    def on_closed(self, event: KeepingBodyClosed) -> None:
+        self.closed_on = event.closed_on
 
 
 class Form(Aggregate):
@@ -205,13 +206,13 @@ class Form(Aggregate):
 
     STREAM: ClassVar[str] = "form"
 
-    activated_on: str | None = None
-    sealed_on: str | None = None
+    activated_on: date | None = None
+    sealed_on: date | None = None
 
-    @judges(AshesCertificateIssued)
+    @judges
     def judge_issue(self, event: AshesCertificateIssued) -> tuple[str, ...]:
         """R-AS-01: the old form not after it was sealed, the new one not before it is in use."""
-        on = event.issued_on.isoformat()
+        on = event.issued_on
         breaches: list[str] = []
         if self.sealed_on is not None and on >= self.sealed_on:
             breaches.append("form-version-stopped")
@@ -219,16 +220,16 @@ class Form(Aggregate):
             breaches.append("form-version-not-in-use")
         return tuple(breaches)
 
-    @judges(FormStockSealed)
+    @judges
     def judge_seal(self, event: FormStockSealed) -> tuple[str, ...]:
         """R-AS-02: what was counted under seal is what the number range says."""
         forms = event.last_number - event.first_number + 1
         return ("sealed-count-differs",) if event.count != forms else ()
 
-    @evolves(FormVersionActivated)
-    def on_activated(self, data: Data) -> None:
-        self.activated_on = data["activated_on"]
+    @evolves
+    def on_activated(self, event: FormVersionActivated) -> None:
+        self.activated_on = event.activated_on
 
-    @evolves(FormStockSealed)
-    def on_sealed(self, data: Data) -> None:
-        self.sealed_on = data["sealed_on"]
+    @evolves
+    def on_sealed(self, event: FormStockSealed) -> None:
+        self.sealed_on = event.sealed_on

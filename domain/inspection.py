@@ -10,11 +10,12 @@ An inspection counts as 1 宗 with a full record; a patrol, or one that ended in
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.enforcement import LEAST_OFFICERS, ClockTime, ObjectStream, Officers
 from domain.event import Code, Count, Day, Digest, Event, LongText, Text, Township
 
@@ -277,12 +278,12 @@ class Inspection(Aggregate):
 
     STREAM: ClassVar[str] = "inspection"
 
-    inspected_on: str | None = None
+    inspected_on: date | None = None
     rectify: bool = False
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
-    @judges(InspectionConducted)
+    @judges
     def judge_conduct(self, event: InspectionConducted) -> tuple[str, ...]:
         """R-IN-02: two officers, licences shown, a full record unless it was a patrol."""
         breaches = [] if self.inspected_on is None else ["already-conducted"]
@@ -296,20 +297,20 @@ class Inspection(Aggregate):
             breaches.append("no-draw")
         return tuple(breaches)
 
-    @judges(RectificationOrdered)
+    @judges
     def judge_order(self, event: RectificationOrdered) -> tuple[str, ...]:
         return ("no-due-date",) if event.due_on is None else ()
 
-    @judges(RectificationVerified)
+    @judges
     def judge_verification(self, _event: RectificationVerified) -> tuple[str, ...]:
         return () if self.rectify else ("no-order",)
 
     # Evolution: assignments only; these bodies run again on every replay.
 
-    @evolves(InspectionConducted)
-    def on_conducted(self, data: Data) -> None:
-        self.inspected_on = data["inspected_on"]
+    @evolves
+    def on_conducted(self, event: InspectionConducted) -> None:
+        self.inspected_on = event.inspected_on
 
-    @evolves(RectificationOrdered)
-    def on_ordered(self, _data: Data) -> None:
+    @evolves
+    def on_ordered(self, _event: RectificationOrdered) -> None:
         self.rectify = True

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.event import Code, Day, Digest, DocumentNumber, Event, Person, Text
 
 Lawyers = Annotated[tuple[Person, ...], Field(min_length=1, max_length=20)]
@@ -320,7 +320,7 @@ class Officer(Aggregate):
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
-    @judges(LicenceIssued)
+    @judges
     def judge_licence(self, event: LicenceIssued) -> tuple[str, ...]:
         """A licence goes to somebody in post who passed the exam; a renewal asks for none."""
         breaches = [] if self.in_post else ["not-in-post"]
@@ -330,24 +330,24 @@ class Officer(Aggregate):
             breaches.append("validity-reversed")
         return tuple(breaches)
 
-    @judges(ExamPassed)
+    @judges
     def judge_exam(self, event: ExamPassed) -> tuple[str, ...]:
         return ("exam-already-passed",) if event.exam in self.exams else ()
 
     # Evolution: assignments only; these bodies run again on every replay.
 
-    @evolves(OfficerTakenOver, OfficerJoined, OfficerReturned)
-    def on_in_post(self, _data: Data) -> None:
+    @evolves
+    def on_in_post(self, _event: OfficerTakenOver | OfficerJoined | OfficerReturned) -> None:
         self.in_post = True
 
-    @evolves(OfficerSeconded, OfficerLeft)
-    def on_away(self, _data: Data) -> None:
+    @evolves
+    def on_away(self, _event: OfficerSeconded | OfficerLeft) -> None:
         self.in_post = False
 
-    @evolves(LicenceTakenOver, LicenceIssued)
-    def on_licensed(self, _data: Data) -> None:
+    @evolves
+    def on_licensed(self, _event: LicenceTakenOver | LicenceIssued) -> None:
         self.licensed = True
 
-    @evolves(ExamPassed)
-    def on_exam(self, data: Data) -> None:
-        self.exams = (*self.exams, data["exam"])
+    @evolves
+    def on_exam(self, event: ExamPassed) -> None:
+        self.exams = (*self.exams, event.exam)

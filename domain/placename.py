@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.event import Code, Day, Division, DocumentNumber, Event, LongText, Text, Township
 
 FILING_CALENDAR_DAYS = 15
@@ -243,22 +243,22 @@ class PlaceName(Aggregate):
     STREAM: ClassVar[str] = "place-name"
 
     assessed: bool = False
-    approved_on: str | None = None
+    approved_on: date | None = None
 
-    @judges(NameApproved)
+    @judges
     def judge_approval(self, event: NameApproved) -> tuple[str, ...]:
         """Approved without assessment; approved twice."""
         breaches = [] if self.assessed else ["approved-without-assessment"]
-        if self.approved_on is not None and self.approved_on != event.approved_on.isoformat():
+        if self.approved_on is not None and self.approved_on != event.approved_on:
             breaches.append("approved-twice")
         return tuple(breaches)
 
-    @judges(NameFiled)
+    @judges
     def judge_filing(self, event: NameFiled) -> tuple[str, ...]:
         """Filed more than 15 days after the approval (R-NM-02)."""
         return self._late(event.filed_on, FILING_CALENDAR_DAYS, "filed-late")
 
-    @judges(NameAnnounced)
+    @judges
     def judge_announcement(self, event: NameAnnounced) -> tuple[str, ...]:
         """Announced late (R-NM-03), or without a required particular (R-NM-04)."""
         late = self._late(event.announced_on, ANNOUNCEMENT_CALENDAR_DAYS, "announced-late")
@@ -266,15 +266,15 @@ class PlaceName(Aggregate):
         return late if complete else (*late, "announcement-incomplete")
 
     def _late(self, on: date, calendar_days: int, code: str) -> tuple[str, ...]:
-        if self.approved_on is None or on.isoformat() < self.approved_on:
+        if self.approved_on is None or on < self.approved_on:
             return ("not-approved",)
-        late = (on - date.fromisoformat(self.approved_on)).days > calendar_days
+        late = (on - self.approved_on).days > calendar_days
         return (code,) if late else ()
 
-    @evolves(AssessmentReported)
-    def on_assessed(self, data: Data) -> None:
-        self.assessed = data["passed"]
+    @evolves
+    def on_assessed(self, event: AssessmentReported) -> None:
+        self.assessed = event.passed
 
-    @evolves(NameApproved)
-    def on_approved(self, data: Data) -> None:
-        self.approved_on = data["approved_on"]
+    @evolves
+    def on_approved(self, event: NameApproved) -> None:
+        self.approved_on = event.approved_on

@@ -7,15 +7,15 @@ Basis: 法治政府建设与责任落实督察工作规定 art. 24 ff. (report o
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import SHANGHAI
 from domain.disclosure import WebPath
-from domain.event import Code, Day, Digest, Event, LongText, Text
+from domain.event import Code, Day, Digest, Event, Instant, LongText, Text
 
 SectionCode = Literal[
     "opening",
@@ -118,7 +118,7 @@ class ReportPublished(ReportEvent):
         "path": "/report/2024.html",
     }
 
-    published_at: AwareDatetime
+    published_at: Instant
     path: WebPath
     asof: Day | None = None
     """业务截止: the last day its figures speak of."""
@@ -145,20 +145,20 @@ class ReportCorrected(ReportEvent):
 
 
 class AnnualReport(Aggregate):
-    """The report of a year: how far it has come. Dates as ISO text."""
+    """The report of a year: how far it has come."""
 
     STREAM: ClassVar[str] = "report"
 
-    drafted_on: str | None = None
-    signed_on: str | None = None
+    drafted_on: date | None = None
+    signed_on: date | None = None
     published_at: str | None = None
 
-    @judges(ReportSigned)
+    @judges
     def judge_signature(self, event: ReportSigned) -> tuple[str, ...]:
         """There is a draft to sign."""
         return () if _by(self.drafted_on, event.signed_on) else ("not-drafted",)
 
-    @judges(ReportPublished)
+    @judges
     def judge_publication(self, event: ReportPublished) -> tuple[str, ...]:
         """Signed first, published once."""
         breaches: list[str] = []
@@ -168,30 +168,25 @@ class AnnualReport(Aggregate):
             breaches.append("already-published")
         return tuple(breaches)
 
-    @judges(ReportSectionWritten)
+    @judges
     def judge_section(self, event: ReportSectionWritten) -> tuple[str, ...]:
         """What was signed is not rewritten."""
-        late = self.signed_on is not None and event.written_on > date.fromisoformat(self.signed_on)
+        late = self.signed_on is not None and event.written_on > self.signed_on
         return ("written-after-signature",) if late else ()
 
-    @evolves(ReportDrafted)
-    def on_draft(self, data: Data) -> None:
-        self.drafted_on = data["drafted_on"]
+    @evolves
+    def on_draft(self, event: ReportDrafted) -> None:
+        self.drafted_on = event.drafted_on
 
-    @evolves(ReportSigned)
-    def on_signature(self, data: Data) -> None:
-        self.signed_on = data["signed_on"]
+    @evolves
+    def on_signature(self, event: ReportSigned) -> None:
+        self.signed_on = event.signed_on
 
-    @evolves(ReportPublished)
-    def on_publication(self, data: Data) -> None:
-        self.published_at = data["published_at"]
+    @evolves
+    def on_publication(self, event: ReportPublished) -> None:
+        self.published_at = event.published_at.isoformat()
 
 
-def _by(done: str | None, on: date) -> bool:
+def _by(done: date | None, on: date) -> bool:
     """Whether something had been done by a day."""
-    return done is not None and date.fromisoformat(done) <= on
-
-
-def shanghai(text: str) -> str:
-    """A time with its offset, as ISO text at 中国标准时间."""
-    return datetime.fromisoformat(text).astimezone(SHANGHAI).isoformat()
+    return done is not None and done <= on

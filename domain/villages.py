@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.event import Day, DocumentNumber, Event, Text, Village
 
 VillageKind = Literal["village", "community"]
@@ -82,37 +82,37 @@ class VillageAbolished(VillageEvent):
 
 
 class RegisteredVillage(Aggregate):
-    """A village: since when it is on the register, as ISO text; None = it is not on it."""
+    """A village: since when it is on the register; None = it is not on it."""
 
     STREAM: ClassVar[str] = "village"
 
-    since: str | None = None
-    abolished_on: str | None = None
+    since: date | None = None
+    abolished_on: date | None = None
 
-    @judges(VillageTakenOver, VillageEstablished)
-    def judge_begin(self, event: VillageEvent) -> tuple[str, ...]:
+    @judges
+    def judge_begin(self, event: VillageTakenOver | VillageEstablished) -> tuple[str, ...]:
         """A code is given once: neither while in use nor for another village later."""
         if self.since is not None:
             return ("already-on-register",)
         gone = self.abolished_on
-        again = gone is not None and date.fromisoformat(gone) <= event.occurred_on()
+        again = gone is not None and gone <= event.occurred_on()
         return ("code-used-again",) if again else ()
 
-    @judges(VillageRenamed, VillageAbolished)
-    def judge_change(self, event: VillageEvent) -> tuple[str, ...]:
+    @judges
+    def judge_change(self, event: VillageRenamed | VillageAbolished) -> tuple[str, ...]:
         """Only what is on the register by then changes."""
         since = self.since
-        listed = since is not None and date.fromisoformat(since) <= event.occurred_on()
+        listed = since is not None and since <= event.occurred_on()
         return () if listed else ("not-on-register",)
 
-    @evolves(VillageTakenOver)
-    def on_taken_over(self, data: Data) -> None:
-        self.since = data["taken_over_on"]
+    @evolves
+    def on_taken_over(self, event: VillageTakenOver) -> None:
+        self.since = event.taken_over_on
 
-    @evolves(VillageEstablished)
-    def on_established(self, data: Data) -> None:
-        self.since = data["established_on"]
+    @evolves
+    def on_established(self, event: VillageEstablished) -> None:
+        self.since = event.established_on
 
-    @evolves(VillageAbolished)
-    def on_abolished(self, data: Data) -> None:
-        self.since, self.abolished_on = None, data["abolished_on"]
+    @evolves
+    def on_abolished(self, event: VillageAbolished) -> None:
+        self.since, self.abolished_on = None, event.abolished_on

@@ -270,8 +270,8 @@ class Intake:
         version = state.version + 1
         replaces = corrections.replaces(received)
         history = await self._history(connection, batch, stream) if replaces else []
-        breaches = corrections.judge(received.event, received, state, history)
         open_part, data, clear = self.sealer.split(received)
+        breaches = corrections.judge(data, received, state, history)
         entry = Entry(
             stream,
             version,

@@ -13,15 +13,16 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from domain.catalogue import EVENTS
 from domain.envelope import Received
-from domain.event import Path, Person, persons
+from domain.event import Event, Path, Person, flags_of, in_clear, of_person, pseudonym
+from domain.form import convert, open_form, persons
 
 _NONCE_BYTES = 12
 
@@ -62,9 +63,8 @@ class Sealer:
 
     def person(self, person: Person, mention: str) -> str:
         """Pseudonym of a person; one without any number is a new person at each mention."""
-        if person.id_number is None:
-            return self.pseudonym("none", mention)
-        return self.pseudonym(person.id_kind, person.id_number.upper())
+        number = of_person(person.MODEL, pseudonym)["ref"](person)
+        return self.pseudonym(in_clear(person.id_kind), number or mention)
 
     def box(self, raw: bytes) -> bytes:
         """Seal a whole message (parked, quarantined)."""
@@ -79,21 +79,21 @@ class Sealer:
             raise WrongSecret from None
 
     def open_person(self, person: Person, ref: str, on: date) -> dict[str, Any]:
-        """What stands in the open part in place of a person."""
-        made: dict[str, Any] = {"ref": ref}
-        for name, clear in person.pseudonyms().items():
-            made[name] = self.pseudonym(name, clear)
-        made.update(person.flags(on, self._division))
-        return made
+        """What stands in the open part in place of a person (in the wire form)."""
+        opened: dict[str, Any] = {"ref": ref}
+        for name, function in of_person(person.MODEL, pseudonym).items():
+            if name not in opened and (clear := function(person)) is not None:
+                opened[name] = self.pseudonym(name, clear)
+        return opened | flags_of(person, on, self._division)
 
-    def split(self, received: Received) -> tuple[bytes, Mapping[str, Any], list[tuple[str, bytes]]]:
-        """The open part (bytes and its `data`) and, per person, the pseudonym and clear fields.
+    def split(self, received: Received) -> tuple[bytes, Event, list[tuple[str, bytes]]]:
+        """The open part (bytes and the event in it) and, per person, pseudonym and clear fields.
 
         An event that names nobody is its own open part, byte for byte.
         """
         named = persons(received.event)
         if not named:
-            return received.raw, received.json["data"], []
+            return received.raw, received.event, []
         on = received.event.occurred_on()
         message = dict(received.json)
         clear: list[tuple[str, bytes]] = []
@@ -103,7 +103,8 @@ class Sealer:
             fields = _replace(message, ("data", *path), opened)
             clear.append((ref, json.dumps(fields, ensure_ascii=False).encode()))
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-        return text.encode(), message["data"], clear
+        event: Event = convert(message["data"], open_form(EVENTS[received.type]))
+        return text.encode(), event, clear
 
 
 def _replace(message: dict[str, Any], path: Path, value: Any) -> Any:

@@ -5,9 +5,10 @@ Every function takes an open asyncpg connection; transactions are the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -15,8 +16,9 @@ import asyncpg
 import msgspec
 
 from domain.aggregate import Aggregate, Entry
-from domain.catalogue import aggregate_of
+from domain.catalogue import EVENTS, aggregate_of
 from domain.corrections import fold, replaces
+from domain.form import decoder, open_form
 from infra.alarm import Alarm
 
 ENTRY_COLUMNS = (
@@ -128,23 +130,23 @@ async def all_ledgers(connection: asyncpg.Connection) -> list[Ledger]:
     return [Ledger(*row) for row in await connection.fetch(_COUNTERS + " ORDER BY ledger")]
 
 
-class _Open(msgspec.Struct, gc=False):
-    """What of an open part is not in the columns beside it."""
-
-    data: dict[str, Any]
-    sequence: int
-    time: str
-    corrects: str | None = None
-    correctionkind: str | None = None
-
-
-_open_part = msgspec.json.Decoder(_Open).decode
+@cache
+def _reader(type_name: str) -> Callable[[bytes], Any]:
+    """Reads what of an open part of this type is not in the columns beside it."""
+    fields = (
+        ("data", open_form(EVENTS[type_name])),
+        ("sequence", int),
+        ("time", str),
+        ("corrects", str | None, None),
+        ("correctionkind", str | None, None),
+    )
+    return decoder(msgspec.defstruct("OpenPart", fields, gc=False))
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
     """A row of `_READ` as an entry; parses the open part."""
     position, recorded_at, source, event_id, type_name, stream, version, open_part = row
-    message = _open_part(open_part)
+    message = _reader(type_name)(open_part)
     return Entry(
         stream,
         version,

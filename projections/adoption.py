@@ -16,7 +16,7 @@ from domain.adoption import (
     AdoptionWithdrawn,
 )
 from domain.aggregate import Entry
-from projections.read_model import ReadModel, day, maybe_day
+from projections.read_model import ReadModel
 
 
 class Adoption(NamedTuple):
@@ -37,37 +37,40 @@ adoptions = ReadModel(
     "adoption", Adoption, indexes=("registered_on",), doc="applications for adoption and outcomes"
 )
 _ENDS = {
-    AdoptionRefused.TYPE: ("refused", "refused_on"),
-    AdoptionWithdrawn.TYPE: ("withdrawn", "withdrawn_on"),
-    AdoptionDissolved.TYPE: ("dissolved", "dissolved_on"),
-    AdoptionRevoked.TYPE: ("revoked", "revoked_on"),
+    AdoptionRefused.TYPE: "refused",
+    AdoptionWithdrawn.TYPE: "withdrawn",
+    AdoptionDissolved.TYPE: "dissolved",
+    AdoptionRevoked.TYPE: "revoked",
 }
 
 
-@adoptions.folds(AdoptionApplied, AdoptionTakenOver)
-def applied(rows: Sequence[Adoption], entry: Entry) -> Iterator[Adoption]:
+@adoptions.folds
+def applied(rows: Sequence[Adoption], entry: Entry[AdoptionApplied]) -> Iterator[Adoption]:
     yield from rows
     data = entry.data
-    yield Adoption(
-        data["application"],
-        data["child_kind"],
-        day(data["applied_on"]),
-        maybe_day(data.get("registered_on")),
-        None,
-        None,
-    )
+    yield Adoption(data.application, data.child_kind, data.applied_on, None, None, None)
 
 
-@adoptions.folds(AdoptionRegistered)
-def registered(rows: Sequence[Adoption], entry: Entry) -> Iterator[Adoption]:
+@adoptions.folds
+def taken_over(rows: Sequence[Adoption], entry: Entry[AdoptionTakenOver]) -> Iterator[Adoption]:
+    yield from rows
+    data = entry.data
+    on = data.registered_on
+    yield Adoption(data.application, data.child_kind, data.applied_on, on, None, None)
+
+
+@adoptions.folds
+def registered(rows: Sequence[Adoption], entry: Entry[AdoptionRegistered]) -> Iterator[Adoption]:
     """The relation starts with the first registration; a second one starts nothing."""
-    on = day(entry.data["registered_on"])
+    on = entry.data.registered_on
     for row in rows:
         yield row if row.registered_on is not None else row._replace(registered_on=on)
 
 
-@adoptions.folds(AdoptionRefused, AdoptionWithdrawn, AdoptionDissolved, AdoptionRevoked)
-def ended(rows: Sequence[Adoption], entry: Entry) -> Iterator[Adoption]:
-    how, on = _ENDS[entry.type]
+@adoptions.folds
+def ended(
+    rows: Sequence[Adoption],
+    entry: Entry[AdoptionRefused | AdoptionWithdrawn | AdoptionDissolved | AdoptionRevoked],
+) -> Iterator[Adoption]:
     for row in rows:
-        yield row._replace(ended_on=day(entry.data[on]), ended_how=how)
+        yield row._replace(ended_on=entry.data.occurred_on(), ended_how=_ENDS[entry.type])

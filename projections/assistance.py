@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domain.aggregate import Entry
 from domain.assistance.payouts import ArrearsPaid, PaymentReturned, PaymentSettled, RecoveryReceived
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Payment(NamedTuple):
@@ -35,37 +35,50 @@ payments = ReadModel(
 )
 
 
-def _line(entry: Entry, kind: str, on: str, sign: int = 1) -> tuple[Payment]:
-    data = entry.data
+@payments.adds
+def settled(entry: Entry[PaymentSettled]) -> tuple[Payment]:
+    return _paid(entry.data, "settled", entry.data.amount_fen)
+
+
+@payments.adds
+def arrears(entry: Entry[ArrearsPaid]) -> tuple[Payment]:
+    return _paid(entry.data, "arrears", entry.data.amount_fen)
+
+
+@payments.adds
+def returned(entry: Entry[PaymentReturned]) -> tuple[Payment]:
+    return _paid(entry.data, "returned", -entry.data.amount_fen)
+
+
+@payments.adds
+def recovered(entry: Entry[RecoveryReceived]) -> tuple[Payment]:
+    money = entry.data
     return (
         Payment(
-            data["case_number"],
-            data["programme"],
-            data.get("item", "basic"),
-            kind,
-            sign * data["amount_fen"],
-            day(data[on]),
-            " ".join(data.get("months", ())),
-            data.get("township"),
+            money.case_number,
+            money.programme,
+            "basic",
+            "recovered",
+            money.amount_fen,
+            money.received_on,
+            "",
+            money.township,
         ),
     )
 
 
-@payments.adds(PaymentSettled)
-def settled(entry: Entry) -> tuple[Payment]:
-    return _line(entry, "settled", "settled_on")
-
-
-@payments.adds(ArrearsPaid)
-def arrears(entry: Entry) -> tuple[Payment]:
-    return _line(entry, "arrears", "settled_on")
-
-
-@payments.adds(PaymentReturned)
-def returned(entry: Entry) -> tuple[Payment]:
-    return _line(entry, "returned", "returned_on", -1)
-
-
-@payments.adds(RecoveryReceived)
-def recovered(entry: Entry) -> tuple[Payment]:
-    return _line(entry, "recovered", "received_on")
+def _paid(
+    money: PaymentSettled | ArrearsPaid | PaymentReturned, kind: str, amount_fen: int
+) -> tuple[Payment]:
+    return (
+        Payment(
+            money.case_number,
+            money.programme,
+            money.item,
+            kind,
+            amount_fen,
+            money.occurred_on(),
+            " ".join(money.months),
+            money.township,
+        ),
+    )

@@ -7,7 +7,7 @@ active in no month.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,13 +19,15 @@ from domain.assistance.benefits import (
     BenefitSuspended,
     BenefitTerminated,
     CaseTakenOver,
+    Entitlement,
     MemberAdded,
     MemberRemoved,
     SupportChanged,
 )
-from domain.calendar import previous_month
+from domain.calendar import month_of, previous_month
 from domain.children import (
     ChildCaseTakenOver,
+    ChildEntitlement,
     ChildSupportAdjusted,
     ChildSupportConfirmed,
     ChildSupportTerminated,
@@ -33,10 +35,11 @@ from domain.children import (
 from domain.disability import (
     SubsidyApproved,
     SubsidyCaseTakenOver,
+    SubsidyEntitlement,
     SubsidyResumed,
     SubsidyStopped,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Case(NamedTuple):
@@ -71,134 +74,156 @@ cases = ReadModel(
 )
 
 
-def _begin(rows: Sequence[Case], data: Mapping[str, Any], **own: Any) -> Iterator[Case]:
+def _begin(
+    rows: Sequence[Case],
+    decision: Entitlement | ChildEntitlement | SubsidyEntitlement,
+    last_month: str | None,
+    **own: Any,
+) -> Iterator[Case]:
     """A confirming decision: what was entitled before ends where it begins."""
-    yield from _until(rows, previous_month(data["first_month"]))
+    yield from _until(rows, previous_month(decision.first_month))
     yield Case(
-        case_number=data["case_number"],
-        programme=data["programme"],
-        area=data.get("area"),
-        township=data["township"],
-        village=data["village"],
-        first_month=data["first_month"],
-        last_month=data.get("last_month"),
-        standard_fen=data.get("standard_fen"),
-        decision_number=data["decision_number"],
-        decided_on=day(data["decided_on"]),
-        **own,
+        case_number=decision.case_number,
+        programme=decision.programme,
+        township=decision.township,
+        village=decision.village,
+        first_month=decision.first_month,
+        last_month=last_month,
+        decision_number=decision.decision_number,
+        decided_on=decision.decided_on,
+        **{"mode": None, "area": None, "monthly_amount_fen": None, "standard_fen": None, **own},
     )
 
 
-@cases.folds(CaseTakenOver, BenefitConfirmed)
-def confirmed(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    data = entry.data
-    members = data["members"]
-    flat = data["programme"] == "tekun"
-    head = next((m for m in members if m.get("head")), members[0])
-    yield from _begin(
+@cases.folds
+def confirmed(rows: Sequence[Case], entry: Entry[BenefitConfirmed]) -> Iterator[Case]:
+    return _benefit(rows, entry.data, None)
+
+
+@cases.folds
+def taken_over(rows: Sequence[Case], entry: Entry[CaseTakenOver]) -> Iterator[Case]:
+    return _benefit(rows, entry.data, entry.data.last_month)
+
+
+def _benefit(rows: Sequence[Case], decision: Entitlement, last: str | None) -> Iterator[Case]:
+    members = decision.members
+    head = next((member for member in members if member.head), members[0])
+    return _begin(
         rows,
-        data,
-        mode=data.get("mode"),
-        monthly_amount_fen=None if flat else data["monthly_amount_fen"],
-        persons=sum(member["covered"] for member in members),
+        decision,
+        last,
+        area=decision.area,
+        mode=decision.mode,
+        monthly_amount_fen=None if decision.programme == "tekun" else decision.monthly_amount_fen,
+        standard_fen=decision.standard_fen,
+        persons=sum(member.covered for member in members),
         members=len(members),
-        person_ref=head["person"]["ref"],
+        person_ref=head.person.ref,
     )
 
 
-@cases.folds(ChildCaseTakenOver, ChildSupportConfirmed)
-def child_confirmed(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    data = entry.data
-    yield from _begin(
+@cases.folds
+def child_confirmed(rows: Sequence[Case], entry: Entry[ChildSupportConfirmed]) -> Iterator[Case]:
+    return _child(rows, entry.data, None)
+
+
+@cases.folds
+def child_taken_over(rows: Sequence[Case], entry: Entry[ChildCaseTakenOver]) -> Iterator[Case]:
+    return _child(rows, entry.data, entry.data.last_month)
+
+
+def _child(rows: Sequence[Case], decision: ChildEntitlement, last: str | None) -> Iterator[Case]:
+    return _begin(
         rows,
-        data,
-        mode=data.get("mode", "home-based"),
-        monthly_amount_fen=data.get("monthly_amount_fen"),
+        decision,
+        last,
+        mode=decision.mode,
+        monthly_amount_fen=decision.monthly_amount_fen,
         persons=1,
         members=1,
-        person_ref=data["child"]["ref"],
+        person_ref=decision.child.ref,
     )
 
 
-@cases.folds(SubsidyCaseTakenOver, SubsidyApproved)
-def subsidy_approved(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    data = entry.data
-    yield from _begin(
-        rows,
-        data,
-        mode=None,
-        monthly_amount_fen=None,
-        persons=1,
-        members=1,
-        person_ref=data["holder"]["ref"],
-    )
+@cases.folds
+def subsidy_approved(rows: Sequence[Case], entry: Entry[SubsidyApproved]) -> Iterator[Case]:
+    ref = entry.data.holder.ref
+    return _begin(rows, entry.data, None, persons=1, members=1, person_ref=ref)
 
 
-@cases.folds(BenefitAdjusted)
-def adjusted(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
+@cases.folds
+def subsidy_taken_over(rows: Sequence[Case], entry: Entry[SubsidyCaseTakenOver]) -> Iterator[Case]:
+    last, ref = entry.data.last_month, entry.data.holder.ref
+    return _begin(rows, entry.data, last, persons=1, members=1, person_ref=ref)
+
+
+@cases.folds
+def adjusted(rows: Sequence[Case], entry: Entry[BenefitAdjusted]) -> Iterator[Case]:
     data = entry.data
 
     def turn(row: Case) -> Case:
         return row._replace(
-            area=data.get("area", row.area),
-            township=data.get("township", row.township),
-            village=data.get("village", row.village),
-            monthly_amount_fen=None if row.programme == "tekun" else data["monthly_amount_fen"],
-            standard_fen=data.get("standard_fen"),
-            persons=data["covered_persons"],
-            decided_on=day(data["decided_on"]),
+            area=data.area or row.area,
+            township=data.township or row.township,
+            village=data.village or row.village,
+            monthly_amount_fen=None if row.programme == "tekun" else data.monthly_amount_fen,
+            standard_fen=data.standard_fen,
+            persons=data.covered_persons,
+            decided_on=data.decided_on,
         )
 
-    return _from(rows, data["from_month"], turn)
+    return _from(rows, data.from_month, turn)
 
 
-@cases.folds(ChildSupportAdjusted)
-def child_adjusted(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    own = entry.data.get("monthly_amount_fen")
-    decided_on = day(entry.data["decided_on"])
+@cases.folds
+def child_adjusted(rows: Sequence[Case], entry: Entry[ChildSupportAdjusted]) -> Iterator[Case]:
+    own = entry.data.monthly_amount_fen
+    decided_on = entry.data.decided_on
     return _from(
         rows,
-        entry.data["from_month"],
+        entry.data.from_month,
         lambda row: row._replace(monthly_amount_fen=own, decided_on=decided_on),
     )
 
 
-@cases.folds(SupportChanged)
-def support_changed(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    mode = entry.data["mode"]
-    return _from(rows, entry.data["from_month"], lambda row: row._replace(mode=mode))
+@cases.folds
+def support_changed(rows: Sequence[Case], entry: Entry[SupportChanged]) -> Iterator[Case]:
+    mode = entry.data.mode
+    return _from(rows, entry.data.from_month, lambda row: row._replace(mode=mode))
 
 
-@cases.folds(MemberAdded)
-def member_added(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    month = entry.data["changed_on"][:7]
+@cases.folds
+def member_added(rows: Sequence[Case], entry: Entry[MemberAdded]) -> Iterator[Case]:
+    month = month_of(entry.data.changed_on)
     return _from(rows, month, lambda row: row._replace(members=row.members + 1))
 
 
-@cases.folds(MemberRemoved)
-def member_removed(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    month = entry.data["changed_on"][:7]
+@cases.folds
+def member_removed(rows: Sequence[Case], entry: Entry[MemberRemoved]) -> Iterator[Case]:
+    month = month_of(entry.data.changed_on)
     return _from(rows, month, lambda row: row._replace(members=max(row.members - 1, 0)))
 
 
-@cases.folds(BenefitSuspended)
-def suspended(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    return _until(rows, previous_month(entry.data["from_month"]))
+@cases.folds
+def suspended(rows: Sequence[Case], entry: Entry[BenefitSuspended]) -> Iterator[Case]:
+    return _until(rows, previous_month(entry.data.from_month))
 
 
-@cases.folds(BenefitTerminated, ChildSupportTerminated, SubsidyStopped)
-def terminated(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
-    return _until(rows, entry.data["last_month"])
+@cases.folds
+def terminated(
+    rows: Sequence[Case], entry: Entry[BenefitTerminated | ChildSupportTerminated | SubsidyStopped]
+) -> Iterator[Case]:
+    return _until(rows, entry.data.last_month)
 
 
-@cases.folds(BenefitResumed, SubsidyResumed)
-def resumed(rows: Sequence[Case], entry: Entry) -> Iterator[Case]:
+@cases.folds
+def resumed(rows: Sequence[Case], entry: Entry[BenefitResumed | SubsidyResumed]) -> Iterator[Case]:
     """The case goes on as it stood in its last stretch."""
-    first = entry.data["first_month"]
+    first = entry.data.first_month
     yield from _until(rows, previous_month(first))
     if rows:
         last = max(rows, key=lambda row: row.first_month)
-        decided_on = day(entry.data["decided_on"])
+        decided_on = entry.data.decided_on
         yield last._replace(first_month=first, last_month=None, decided_on=decided_on)
 
 

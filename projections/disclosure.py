@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.aggregate import Entry
 from domain.disclosure import ItemPublished, ItemTakenOver, ItemWithdrawn
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Item(NamedTuple):
@@ -33,10 +33,10 @@ items = ReadModel(
 )
 
 
-@items.folds(ItemTakenOver, ItemPublished)
-def published(rows: Sequence[Item], entry: Entry) -> Iterator[Item]:
+@items.folds
+def published(rows: Sequence[Item], entry: Entry[ItemTakenOver | ItemPublished]) -> Iterator[Item]:
     data = entry.data
-    column = data["column"]
+    column = data.column
     known = False
     for row in rows:
         if row.column_code == column:
@@ -45,13 +45,11 @@ def published(rows: Sequence[Item], entry: Entry) -> Iterator[Item]:
         else:
             yield row
     if not known:
-        yield Item(
-            data["item"], column, data["topic"], data["title"], day(data["published_on"]), None
-        )
+        yield Item(data.item, column, data.topic, data.title, data.published_on, None)
 
 
-@items.folds(ItemWithdrawn)
-def withdrawn(rows: Sequence[Item], entry: Entry) -> Iterator[Item]:
-    on = day(entry.data["withdrawn_on"])
+@items.folds
+def withdrawn(rows: Sequence[Item], entry: Entry[ItemWithdrawn]) -> Iterator[Item]:
+    on = entry.data.withdrawn_on
     for row in rows:
         yield row if row.withdrawn_on is not None else row._replace(withdrawn_on=on)

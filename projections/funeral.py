@@ -18,7 +18,7 @@ from domain.funeral import (
     KeepingBodyClosed,
     KeepingBodyTakenOver,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class KeepingBody(NamedTuple):
@@ -35,24 +35,26 @@ class KeepingBody(NamedTuple):
 keeping_bodies = ReadModel("keeping_body", KeepingBody, doc="register of ash-keeping bodies")
 
 
-@keeping_bodies.folds(KeepingBodyTakenOver)
-def taken_over(rows: Sequence[KeepingBody], entry: Entry) -> Iterator[KeepingBody]:
+@keeping_bodies.folds
+def taken_over(
+    rows: Sequence[KeepingBody], entry: Entry[KeepingBodyTakenOver]
+) -> Iterator[KeepingBody]:
     yield from rows
     data = entry.data
     yield KeepingBody(
-        data["body"],
-        data["name"],
-        data["kind"],
-        data["township"],
-        day(data["registered_on"]),
+        data.body,
+        data.name,
+        data.kind,
+        data.township,
+        data.registered_on,
         None,
     )
 
 
-@keeping_bodies.folds(KeepingBodyClosed)
-def closed(rows: Sequence[KeepingBody], entry: Entry) -> Iterator[KeepingBody]:
+@keeping_bodies.folds
+def closed(rows: Sequence[KeepingBody], entry: Entry[KeepingBodyClosed]) -> Iterator[KeepingBody]:
     for row in rows:
-        yield row._replace(closed_on=day(entry.data["closed_on"]))
+        yield row._replace(closed_on=entry.data.closed_on)
 
 
 class FormMovement(NamedTuple):
@@ -75,37 +77,41 @@ movements = ReadModel(
 )
 
 
-def _movement(entry: Entry, step: str, on: str) -> FormMovement:
-    data = entry.data
-    first = data.get("first_number", data.get("number"))
-    last = data.get("last_number", data.get("number"))
-    forms = data["blank"] if first is None else last - first + 1
-    return FormMovement(data["form"], data["kind"], step, day(data[on]), first, last, forms)
+@movements.adds
+def printed(entry: Entry[FormStockPrinted]) -> Iterator[FormMovement]:
+    yield _range(entry.data, "printed")
 
 
-@movements.adds(FormStockPrinted)
-def printed(entry: Entry) -> Iterator[FormMovement]:
-    yield _movement(entry, "printed", "printed_on")
+@movements.adds
+def sealed(entry: Entry[FormStockSealed]) -> Iterator[FormMovement]:
+    yield _range(entry.data, "sealed")
 
 
-@movements.adds(AshesCertificateIssued)
-def issued(entry: Entry) -> Iterator[FormMovement]:
-    yield _movement(entry, "issued", "issued_on")
+@movements.adds
+def issued(entry: Entry[AshesCertificateIssued]) -> Iterator[FormMovement]:
+    yield _single(entry.data, "issued")
 
 
-@movements.adds(FormVoided)
-def voided(entry: Entry) -> Iterator[FormMovement]:
-    yield _movement(entry, "voided", "voided_on")
+@movements.adds
+def voided(entry: Entry[FormVoided]) -> Iterator[FormMovement]:
+    yield _single(entry.data, "voided")
 
 
-@movements.adds(FormStockSealed)
-def sealed(entry: Entry) -> Iterator[FormMovement]:
-    yield _movement(entry, "sealed", "sealed_on")
+@movements.adds
+def counted(entry: Entry[FormStockCounted]) -> Iterator[FormMovement]:
+    forms = entry.data
+    yield FormMovement(forms.form, forms.kind, "counted", forms.counted_on, None, None, forms.blank)
 
 
-@movements.adds(FormStockCounted)
-def counted(entry: Entry) -> Iterator[FormMovement]:
-    yield _movement(entry, "counted", "counted_on")
+def _range(forms: FormStockPrinted | FormStockSealed, step: str) -> FormMovement:
+    first, last = forms.first_number, forms.last_number
+    on = forms.occurred_on()
+    return FormMovement(forms.form, forms.kind, step, on, first, last, last - first + 1)
+
+
+def _single(form: AshesCertificateIssued | FormVoided, step: str) -> FormMovement:
+    number = form.number
+    return FormMovement(form.form, form.kind, step, form.occurred_on(), number, number, 1)
 
 
 class FormVersion(NamedTuple):
@@ -120,10 +126,10 @@ class FormVersion(NamedTuple):
 versions = ReadModel("form_version", FormVersion, doc="versions of controlled forms in use")
 
 
-@versions.adds(FormVersionActivated)
-def activated(entry: Entry) -> Iterator[FormVersion]:
+@versions.adds
+def activated(entry: Entry[FormVersionActivated]) -> Iterator[FormVersion]:
     data = entry.data
-    yield FormVersion(data["form"], data["kind"], day(data["activated_on"]), data.get("replaces"))
+    yield FormVersion(data.form, data.kind, data.activated_on, data.replaces)
 
 
 class Placement(NamedTuple):
@@ -138,9 +144,7 @@ class Placement(NamedTuple):
 placements = ReadModel("ashes_placement", Placement, doc="ashes placed, without names")
 
 
-@placements.adds(AshesPlaced)
-def placed(entry: Entry) -> Iterator[Placement]:
+@placements.adds
+def placed(entry: Entry[AshesPlaced]) -> Iterator[Placement]:
     data = entry.data
-    yield Placement(
-        data["body"], day(data["placed_on"]), data["receipt_form"], data["receipt_number"]
-    )
+    yield Placement(data.body, data.placed_on, data.receipt_form, data.receipt_number)

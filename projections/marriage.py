@@ -14,8 +14,9 @@ from domain.marriage.marriages import (
     MarriageCertReissued,
     MarriageRegistered,
     RegistrationRevoked,
+    Reissued,
 )
-from projections.read_model import ReadModel, day, maybe_day
+from projections.read_model import ReadModel
 
 
 class Registration(NamedTuple):
@@ -41,39 +42,44 @@ registrations = ReadModel(
 )
 
 
-def _registration(entry: Entry, kind: str, on: str, copies: int = 2) -> Registration:
-    data = entry.data
-    residents = sum(party["resident_here"] for party in data["parties"])
-    number = data["certificate_number"]
-    return Registration(number, kind, day(data[on]), residents, copies, None)
+def _registration(
+    fact: MarriageRegistered | DivorceRegistered | Reissued, kind: str, copies: int = 2
+) -> Registration:
+    residents = sum(party.resident_here for party in fact.parties)
+    on = fact.occurred_on()
+    return Registration(fact.certificate_number, kind, on, residents, copies, None)
 
 
-@registrations.folds(MarriageRegistered)
-def married(rows: Sequence[Registration], entry: Entry) -> Iterator[Registration]:
+@registrations.folds
+def married(
+    rows: Sequence[Registration], entry: Entry[MarriageRegistered]
+) -> Iterator[Registration]:
     yield from rows
-    yield _registration(entry, "marriage", "registered_on")
+    yield _registration(entry.data, "marriage")
 
 
-@registrations.adds(DivorceRegistered)
-def divorced(entry: Entry) -> Iterator[Registration]:
-    yield _registration(entry, "divorce", "registered_on")
+@registrations.adds
+def divorced(entry: Entry[DivorceRegistered]) -> Iterator[Registration]:
+    yield _registration(entry.data, "divorce")
 
 
-@registrations.adds(MarriageCertReissued)
-def marriage_reissued(entry: Entry) -> Iterator[Registration]:
-    yield _registration(entry, "marriage-reissue", "issued_on", entry.data["copies"])
+@registrations.adds
+def marriage_reissued(entry: Entry[MarriageCertReissued]) -> Iterator[Registration]:
+    yield _registration(entry.data, "marriage-reissue", entry.data.copies)
 
 
-@registrations.adds(DivorceCertReissued)
-def divorce_reissued(entry: Entry) -> Iterator[Registration]:
-    yield _registration(entry, "divorce-reissue", "issued_on", entry.data["copies"])
+@registrations.adds
+def divorce_reissued(entry: Entry[DivorceCertReissued]) -> Iterator[Registration]:
+    yield _registration(entry.data, "divorce-reissue", entry.data.copies)
 
 
-@registrations.folds(RegistrationRevoked)
-def revoked(rows: Sequence[Registration], entry: Entry) -> Iterator[Registration]:
+@registrations.folds
+def revoked(
+    rows: Sequence[Registration], entry: Entry[RegistrationRevoked]
+) -> Iterator[Registration]:
     """The registration stays in its year; the day of its revocation stands beside it."""
     for row in rows:
-        yield row._replace(revoked_on=maybe_day(entry.data["revoked_on"]))
+        yield row._replace(revoked_on=entry.data.revoked_on)
 
 
 class Application(NamedTuple):
@@ -88,9 +94,9 @@ applications = ReadModel(
 )
 
 
-@applications.adds(DivorceApplied, DivorceApplicationTakenOver)
-def applied(entry: Entry) -> Iterator[Application]:
-    yield Application(entry.data["receipt"], day(entry.data["applied_on"]))
+@applications.adds
+def applied(entry: Entry[DivorceApplied | DivorceApplicationTakenOver]) -> Iterator[Application]:
+    yield Application(entry.data.receipt, entry.data.applied_on)
 
 
 class CeremonyCouple(NamedTuple):
@@ -110,9 +116,9 @@ ceremonies = ReadModel(
 )
 
 
-@ceremonies.adds(CertificateCeremonyHeld)
-def ceremony_held(entry: Entry) -> Iterator[CeremonyCouple]:
+@ceremonies.adds
+def ceremony_held(entry: Entry[CertificateCeremonyHeld]) -> Iterator[CeremonyCouple]:
     data = entry.data
-    organisers = len(data.get("co_organisers", ()))
-    for number in data["certificates"]:
-        yield CeremonyCouple(data["ceremony"], day(data["held_on"]), number, organisers)
+    organisers = len(data.co_organisers)
+    for number in data.certificates:
+        yield CeremonyCouple(data.ceremony, data.held_on, number, organisers)

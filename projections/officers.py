@@ -31,7 +31,7 @@ from domain.officers import (
     PostLicenceReleased,
     PostLicenceRequired,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Department(NamedTuple):
@@ -118,114 +118,126 @@ def _until(rows: Sequence[Stretch], first_day_gone: date) -> Iterator[Stretch]:
             yield row._replace(until_on=last) if open_at else row
 
 
-@departments.folds(DepartmentEstablished)
-def department_established(rows: Sequence[Department], entry: Entry) -> Iterator[Department]:
+@departments.folds
+def department_established(
+    rows: Sequence[Department], entry: Entry[DepartmentEstablished]
+) -> Iterator[Department]:
     data = entry.data
-    on = day(data["established_on"])
+    on = data.established_on
     yield from _until(rows, on)
-    yield Department(data["department"], data["title"], on, None)
+    yield Department(data.department, data.title, on, None)
 
 
-@departments.folds(DepartmentAbolished)
-def department_abolished(rows: Sequence[Department], entry: Entry) -> Iterator[Department]:
-    yield from _until(rows, day(entry.data["abolished_on"]))
+@departments.folds
+def department_abolished(
+    rows: Sequence[Department], entry: Entry[DepartmentAbolished]
+) -> Iterator[Department]:
+    yield from _until(rows, entry.data.abolished_on)
 
 
-@licence_posts.folds(PostLicenceRequired)
-def post_required(rows: Sequence[LicencePost], entry: Entry) -> Iterator[LicencePost]:
+@licence_posts.folds
+def post_required(
+    rows: Sequence[LicencePost], entry: Entry[PostLicenceRequired]
+) -> Iterator[LicencePost]:
     data = entry.data
-    on = day(data["from_on"])
+    on = data.from_on
     yield from _until(rows, on)
-    yield LicencePost(data["post"], data.get("department"), on, None)
+    yield LicencePost(data.post, data.department, on, None)
 
 
-@licence_posts.folds(PostLicenceReleased)
-def post_released(rows: Sequence[LicencePost], entry: Entry) -> Iterator[LicencePost]:
-    yield from _until(rows, day(entry.data["released_on"]))
+@licence_posts.folds
+def post_released(
+    rows: Sequence[LicencePost], entry: Entry[PostLicenceReleased]
+) -> Iterator[LicencePost]:
+    yield from _until(rows, entry.data.released_on)
 
 
-SINCE = {
-    OfficerTakenOver.TYPE: "in_post_since",
-    OfficerJoined.TYPE: "joined_on",
-    OfficerTransferred.TYPE: "transferred_on",
-    OfficerReturned.TYPE: "returned_on",
-}
+@officer_posts.folds
+def taken_over(
+    rows: Sequence[OfficerPost], entry: Entry[OfficerTakenOver]
+) -> Iterator[OfficerPost]:
+    return _in_post(rows, entry.data, entry.data.in_post_since)
 
 
-@officer_posts.folds(OfficerTakenOver, OfficerJoined, OfficerTransferred, OfficerReturned)
-def in_post(rows: Sequence[OfficerPost], entry: Entry) -> Iterator[OfficerPost]:
+@officer_posts.folds
+def in_post(
+    rows: Sequence[OfficerPost], entry: Entry[OfficerJoined | OfficerTransferred | OfficerReturned]
+) -> Iterator[OfficerPost]:
+    return _in_post(rows, entry.data, entry.data.occurred_on())
+
+
+def _in_post(
+    rows: Sequence[OfficerPost],
+    post: OfficerTakenOver | OfficerJoined | OfficerTransferred | OfficerReturned,
+    on: date,
+) -> Iterator[OfficerPost]:
     """A new post ends the one before."""
-    data = entry.data
-    on = day(data[SINCE[entry.type]])
     yield from _until(rows, on)
-    yield OfficerPost(
-        data["officer"],
-        data["post"],
-        data.get("department"),
-        data.get("leader", False),
-        on,
-        None,
-    )
+    yield OfficerPost(post.officer, post.post, post.department, post.leader, on, None)
 
 
-@officer_posts.folds(OfficerSeconded, OfficerLeft)
-def away(rows: Sequence[OfficerPost], entry: Entry) -> Iterator[OfficerPost]:
-    field = "seconded_on" if entry.type == OfficerSeconded.TYPE else "left_on"
-    yield from _until(rows, day(entry.data[field]))
+@officer_posts.folds
+def away(
+    rows: Sequence[OfficerPost], entry: Entry[OfficerSeconded | OfficerLeft]
+) -> Iterator[OfficerPost]:
+    yield from _until(rows, entry.data.occurred_on())
 
 
-@licences.folds(LicenceTakenOver, LicenceIssued)
-def licence_held(rows: Sequence[Licence], entry: Entry) -> Iterator[Licence]:
+@licences.folds
+def licence_held(
+    rows: Sequence[Licence], entry: Entry[LicenceTakenOver | LicenceIssued]
+) -> Iterator[Licence]:
     yield from rows
     data = entry.data
-    yield Licence(
-        data["officer"], data["licence_number"], day(data["valid_from"]), day(data["valid_until"])
-    )
+    yield Licence(data.officer, data.licence_number, data.valid_from, data.valid_until)
 
 
-@licences.folds(LicenceSuspended, LicenceRevoked)
-def licence_stopped(rows: Sequence[Licence], entry: Entry) -> Iterator[Licence]:
+@licences.folds
+def licence_stopped(
+    rows: Sequence[Licence], entry: Entry[LicenceSuspended | LicenceRevoked]
+) -> Iterator[Licence]:
     data = entry.data
-    field = "suspended_on" if entry.type == LicenceSuspended.TYPE else "revoked_on"
-    number = data["licence_number"]
+    number = data.licence_number
     yield from (row for row in rows if row.licence_number != number)
-    yield from _until([r for r in rows if r.licence_number == number], day(data[field]))
+    yield from _until([r for r in rows if r.licence_number == number], data.occurred_on())
 
 
-@licences.folds(LicenceResumed)
-def licence_resumed(rows: Sequence[Licence], entry: Entry) -> Iterator[Licence]:
+@licences.folds
+def licence_resumed(rows: Sequence[Licence], entry: Entry[LicenceResumed]) -> Iterator[Licence]:
     yield from rows
     data = entry.data
-    yield Licence(
-        data["officer"], data["licence_number"], day(data["resumed_on"]), day(data["valid_until"])
-    )
+    yield Licence(data.officer, data.licence_number, data.resumed_on, data.valid_until)
 
 
-@exam_passes.adds(ExamPassed)
-def exam_passed(entry: Entry) -> Iterator[ExamPass]:
-    yield ExamPass(entry.data["officer"], entry.data["exam"], day(entry.data["passed_on"]))
+@exam_passes.adds
+def exam_passed(entry: Entry[ExamPassed]) -> Iterator[ExamPass]:
+    yield ExamPass(entry.data.officer, entry.data.exam, entry.data.passed_on)
 
 
-@adviser_lawyers.folds(AdviserEngaged)
-def adviser_engaged(rows: Sequence[AdviserLawyer], entry: Entry) -> Iterator[AdviserLawyer]:
+@adviser_lawyers.folds
+def adviser_engaged(
+    rows: Sequence[AdviserLawyer], entry: Entry[AdviserEngaged]
+) -> Iterator[AdviserLawyer]:
     yield from rows
     data = entry.data
-    for lawyer in sorted({lawyer["ref"] for lawyer in data["lawyers"]}):
+    for lawyer in sorted({lawyer.ref for lawyer in data.lawyers}):
         yield AdviserLawyer(
-            data["engagement"],
-            data["firm_code"],
+            data.engagement,
+            data.firm_code,
             lawyer,
-            day(data["from_on"]),
-            day(data["until_on"]),
+            data.from_on,
+            data.until_on,
         )
 
 
-@adviser_lawyers.folds(AdviserEngagementEnded)
-def adviser_ended(rows: Sequence[AdviserLawyer], entry: Entry) -> Iterator[AdviserLawyer]:
-    yield from _until(rows, day(entry.data["ended_on"]))
+@adviser_lawyers.folds
+def adviser_ended(
+    rows: Sequence[AdviserLawyer], entry: Entry[AdviserEngagementEnded]
+) -> Iterator[AdviserLawyer]:
+    yield from _until(rows, entry.data.ended_on)
 
 
-@legal_services.adds(LegalServiceRecorded)
-def legal_service(entry: Entry) -> Iterator[LegalService]:
+@legal_services.adds
+def legal_service(entry: Entry[LegalServiceRecorded]) -> Iterator[LegalService]:
     data = entry.data
-    yield LegalService(data["engagement"], data["service"], day(data["served_on"]))
+    yield LegalService(data.engagement, data.service, data.served_on)

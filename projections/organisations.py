@@ -16,7 +16,7 @@ from domain.organisations.events import (
     ZombieDisposed,
     ZombieIdentified,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Organisation(NamedTuple):
@@ -73,54 +73,51 @@ register_counts = ReadModel(
     doc="counts of the register by the registrar",
 )
 
-ENDED = {
-    Deregistered.TYPE: ("deregistered", "decided_on"),
-    RegistrationRevoked.TYPE: ("revoked", "revoked_on"),
-}
 
-
-@organisations.folds(OrganisationTakenOver, EstablishmentApproved)
-def registered(rows: Sequence[Organisation], entry: Entry) -> Iterator[Organisation]:
+@organisations.folds
+def registered(
+    rows: Sequence[Organisation], entry: Entry[OrganisationTakenOver | EstablishmentApproved]
+) -> Iterator[Organisation]:
     """One row per body: a second establishment under the same code adds no body."""
     data = entry.data
     if rows:
         yield from rows
         return
     yield Organisation(
-        data["uscc"],
-        data["kind"],
-        data["name"],
-        data["township"],
-        day(data["decided_on"]),
+        data.uscc,
+        data.kind,
+        data.name,
+        data.township,
+        data.decided_on,
         "taken-over" if entry.type == OrganisationTakenOver.TYPE else "established",
         None,
         None,
     )
 
 
-@organisations.folds(Deregistered, RegistrationRevoked)
-def ended(rows: Sequence[Organisation], entry: Entry) -> Iterator[Organisation]:
-    how, field = ENDED[entry.type]
-    on = day(entry.data[field])
+@organisations.folds
+def ended(
+    rows: Sequence[Organisation], entry: Entry[Deregistered | RegistrationRevoked]
+) -> Iterator[Organisation]:
+    how = "revoked" if entry.type == RegistrationRevoked.TYPE else "deregistered"
+    on = entry.data.occurred_on()
     for row in rows:
         earlier = row.ended_on is not None and row.ended_on <= on
         yield row if earlier else row._replace(ended_on=on, ended_how=how)
 
 
-@zombies.adds(ZombieIdentified)
-def identified(entry: Entry) -> Iterator[ZombieDisposal]:
+@zombies.adds
+def identified(entry: Entry[ZombieIdentified]) -> Iterator[ZombieDisposal]:
     data = entry.data
-    yield ZombieDisposal(
-        data["uscc"], "identified", None, data["ground"], day(data["identified_on"])
-    )
+    yield ZombieDisposal(data.uscc, "identified", None, data.ground, data.identified_on)
 
 
-@zombies.adds(ZombieDisposed)
-def disposed(entry: Entry) -> Iterator[ZombieDisposal]:
+@zombies.adds
+def disposed(entry: Entry[ZombieDisposed]) -> Iterator[ZombieDisposal]:
     data = entry.data
-    yield ZombieDisposal(data["uscc"], "disposed", data["way"], None, day(data["disposed_on"]))
+    yield ZombieDisposal(data.uscc, "disposed", data.way, None, data.disposed_on)
 
 
-@register_counts.adds(RegisterCounted)
-def counted(entry: Entry) -> Iterator[RegisterCount]:
-    yield RegisterCount(day(entry.data["counted_on"]), entry.data["bodies"])
+@register_counts.adds
+def counted(entry: Entry[RegisterCounted]) -> Iterator[RegisterCount]:
+    yield RegisterCount(entry.data.counted_on, entry.data.bodies)

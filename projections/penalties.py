@@ -22,7 +22,7 @@ from domain.penalties.events import (
     PriorNoticeServed,
     is_listed,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class PenaltyCase(NamedTuple):
@@ -69,7 +69,7 @@ penalty_cases = ReadModel(
 
 
 def _row(rows: Sequence[PenaltyCase], entry: Entry) -> PenaltyCase:
-    return rows[0] if rows else PenaltyCase(entry.data["case_number"])
+    return rows[0] if rows else PenaltyCase(entry.key)
 
 
 def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> PenaltyCase:
@@ -77,89 +77,91 @@ def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> Penalt
     return _row(rows, entry)._replace(**columns)
 
 
-@penalty_cases.folds(ClueRegistered)
-def clue(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+@penalty_cases.folds
+def clue(rows: Sequence[PenaltyCase], entry: Entry[ClueRegistered]) -> Iterator[PenaltyCase]:
     data = entry.data
-    yield _filled(rows, entry, clue_origin=data["origin"], subject=data["subject"])
+    yield _filled(rows, entry, clue_origin=data.origin, subject=data.subject)
 
 
-@penalty_cases.folds(CaseFiled)
-def filed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+@penalty_cases.folds
+def filed(rows: Sequence[PenaltyCase], entry: Entry[CaseFiled]) -> Iterator[PenaltyCase]:
     data = entry.data
-    row = _filled(rows, entry, filed_on=day(data["filed_on"]), subject=data["subject"])
-    number = data.get("inspection_number")
+    row = _filled(rows, entry, filed_on=data.filed_on, subject=data.subject)
+    number = data.inspection_number
     yield row if number is None else row._replace(inspection_number=number)
 
 
-@penalty_cases.folds(EvidenceTaken)
-def evidence(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+@penalty_cases.folds
+def evidence(rows: Sequence[PenaltyCase], entry: Entry[EvidenceTaken]) -> Iterator[PenaltyCase]:
     data = entry.data
     row = _row(rows, entry)
-    on = day(data["taken_on"])
+    on = data.taken_on
     yield row._replace(
-        inspection_number=data.get("inspection_number") or row.inspection_number,
+        inspection_number=data.inspection_number or row.inspection_number,
         first_evidence_on=on if row.first_evidence_on is None else min(row.first_evidence_on, on),
         evidence=row.evidence + 1,
-        licences_shown=row.licences_shown and data["licences_shown"],
-        has_text_record=row.has_text_record and data.get("text_record") is not None,
-        has_recording=row.has_recording and data.get("recording") is not None,
+        licences_shown=row.licences_shown and data.licences_shown,
+        has_text_record=row.has_text_record and data.text_record is not None,
+        has_recording=row.has_recording and data.recording is not None,
     )
 
 
-@penalty_cases.folds(LegalReviewPassed)
-def reviewed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, reviewed_on=day(entry.data["reviewed_on"]))
+@penalty_cases.folds
+def reviewed(rows: Sequence[PenaltyCase], entry: Entry[LegalReviewPassed]) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, reviewed_on=entry.data.reviewed_on)
 
 
-@penalty_cases.folds(PriorNoticeServed)
-def noticed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, noticed_on=day(entry.data["served_on"]))
+@penalty_cases.folds
+def noticed(rows: Sequence[PenaltyCase], entry: Entry[PriorNoticeServed]) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, noticed_on=entry.data.served_on)
 
 
-@penalty_cases.folds(PenaltyDecided)
-def decided(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+@penalty_cases.folds
+def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterator[PenaltyCase]:
     data = entry.data
-    on = day(data["decided_on"])
+    on = data.decided_on
     yield _filled(
         rows,
         entry,
-        subject=data["subject"],
-        township=data.get("township"),
+        subject=data.subject,
+        township=data.township,
         decided_on=on,
         platform=entry.source,
-        kinds=sorted(set(data["kinds"])),
-        amount_fen=data.get("amount_fen", 0),
-        listed=is_listed(data.get("listed_ground"), data["kinds"]),
+        kinds=sorted(set(data.kinds)),
+        amount_fen=data.amount_fen,
+        listed=is_listed(data.listed_ground, data.kinds),
         service_due_on=due_on(SERVE_PENALTY_WORKING_DAYS, on),
         publication_due_on=due_on(PUBLISH_PENALTY_WORKING_DAYS, on),
     )
 
 
-@penalty_cases.folds(PenaltyServed)
-def served(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+@penalty_cases.folds
+def served(rows: Sequence[PenaltyCase], entry: Entry[PenaltyServed]) -> Iterator[PenaltyCase]:
     data = entry.data
-    receipt = data.get("receipt_number") is not None and data.get("receipt") is not None
-    yield _filled(rows, entry, served_on=day(data["served_on"]), has_receipt=receipt)
+    receipt = data.receipt_number is not None and data.receipt is not None
+    yield _filled(rows, entry, served_on=data.served_on, has_receipt=receipt)
 
 
-@penalty_cases.folds(PenaltyPublished)
-def published(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
+@penalty_cases.folds
+def published(rows: Sequence[PenaltyCase], entry: Entry[PenaltyPublished]) -> Iterator[PenaltyCase]:
     """The first publication is the one that must be in time."""
-    on = day(entry.data["published_on"])
+    on = entry.data.published_on
     before = _row(rows, entry).published_on
     yield _filled(rows, entry, published_on=on if before is None else min(before, on))
 
 
-@penalty_cases.folds(PenaltyPublicationWithdrawn)
-def publication_withdrawn(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, publication_withdrawn_on=day(entry.data["withdrawn_on"]))
+@penalty_cases.folds
+def publication_withdrawn(
+    rows: Sequence[PenaltyCase], entry: Entry[PenaltyPublicationWithdrawn]
+) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, publication_withdrawn_on=entry.data.withdrawn_on)
 
 
-@penalty_cases.folds(PenaltyRevoked)
-def revoked(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, revoked_on=day(entry.data["revoked_on"]))
+@penalty_cases.folds
+def revoked(rows: Sequence[PenaltyCase], entry: Entry[PenaltyRevoked]) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, revoked_on=entry.data.revoked_on)
 
 
-@penalty_cases.folds(CaseClosed)
-def closed(rows: Sequence[PenaltyCase], entry: Entry) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, closed_on=day(entry.data["closed_on"]))
+@penalty_cases.folds
+def closed(rows: Sequence[PenaltyCase], entry: Entry[CaseClosed]) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, closed_on=entry.data.closed_on)

@@ -20,7 +20,7 @@ from domain.placename import (
     NamingProposed,
     SignErected,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class PlaceName(NamedTuple):
@@ -49,13 +49,12 @@ place_names = ReadModel(
 )
 
 
-def _blank(entry: Entry, name: str) -> PlaceName:
-    data = entry.data
+def _blank(place: str, name: str, batch: int | None, township: str | None) -> PlaceName:
     return PlaceName(
-        data["place"],
+        place,
         name,
-        data.get("batch"),
-        data.get("township"),
+        batch,
+        township,
         *(None,) * 6,
         complete=False,
         signed_on=None,
@@ -63,31 +62,32 @@ def _blank(entry: Entry, name: str) -> PlaceName:
     )
 
 
-@place_names.folds(NameTakenOver)
-def taken_over(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def taken_over(rows: Sequence[PlaceName], entry: Entry[NameTakenOver]) -> Iterator[PlaceName]:
     yield from rows
-    yield _blank(entry, entry.data["standard_name"])
+    yield _blank(entry.data.place, entry.data.standard_name, None, None)
 
 
-@place_names.folds(NamingProposed)
-def proposed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def proposed(rows: Sequence[PlaceName], entry: Entry[NamingProposed]) -> Iterator[PlaceName]:
     """A place is one row: a second proposal takes the place of one that was not approved."""
     if any(row.approved_on is not None for row in rows):
         yield from rows
         return
-    row = _blank(entry, entry.data["proposed_name"])
-    yield row._replace(proposed_on=day(entry.data["proposed_on"]))
+    data = entry.data
+    row = _blank(data.place, data.proposed_name, data.batch, data.township)
+    yield row._replace(proposed_on=data.proposed_on)
 
 
-@place_names.folds(AssessmentReported)
-def assessed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def assessed(rows: Sequence[PlaceName], entry: Entry[AssessmentReported]) -> Iterator[PlaceName]:
     for row in rows:
-        passed = day(entry.data["reported_on"]) if entry.data["passed"] else None
+        passed = entry.data.reported_on if entry.data.passed else None
         yield row._replace(assessed_on=passed)
 
 
-@place_names.folds(NameApproved)
-def approved(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def approved(rows: Sequence[PlaceName], entry: Entry[NameApproved]) -> Iterator[PlaceName]:
     """The first approval names the place; a second one is a breach and names nothing anew."""
     data = entry.data
     for row in rows:
@@ -95,48 +95,50 @@ def approved(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
             row
             if row.approved_on is not None
             else row._replace(
-                name=data["standard_name"],
-                batch=data["batch"],
-                township=data["township"],
-                approved_on=day(data["approved_on"]),
-                authority=data["authority"],
+                name=data.standard_name,
+                batch=data.batch,
+                township=data.township,
+                approved_on=data.approved_on,
+                authority=data.authority,
             )
         )
 
 
-@place_names.folds(NameFiled)
-def filed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def filed(rows: Sequence[PlaceName], entry: Entry[NameFiled]) -> Iterator[PlaceName]:
     for row in rows:
-        yield row._replace(filed_on=day(entry.data["filed_on"]))
+        yield row._replace(filed_on=entry.data.filed_on)
 
 
-@place_names.folds(NameAnnounced)
-def announced(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def announced(rows: Sequence[PlaceName], entry: Entry[NameAnnounced]) -> Iterator[PlaceName]:
     data = entry.data
     for row in rows:
         yield row._replace(
-            announced_on=day(data["announced_on"]),
-            complete=all(data.get(name) is not None for name in ANNOUNCEMENT_PARTICULARS),
+            announced_on=data.announced_on,
+            complete=all(getattr(data, name) is not None for name in ANNOUNCEMENT_PARTICULARS),
         )
 
 
-@place_names.folds(SignErected)
-def signed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def signed(rows: Sequence[PlaceName], entry: Entry[SignErected]) -> Iterator[PlaceName]:
     for row in rows:
-        yield row._replace(signed_on=day(entry.data["erected_on"]))
+        yield row._replace(signed_on=entry.data.erected_on)
 
 
-@place_names.folds(NameChanged)
-def renamed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def renamed(rows: Sequence[PlaceName], entry: Entry[NameChanged]) -> Iterator[PlaceName]:
     data = entry.data
     for row in rows:
-        yield row._replace(name=data["standard_name"], changed_on=day(data["approved_on"]))
+        yield row._replace(name=data.standard_name, changed_on=data.approved_on)
 
 
-@place_names.folds(NameExtentChanged)
-def extent_changed(rows: Sequence[PlaceName], entry: Entry) -> Iterator[PlaceName]:
+@place_names.folds
+def extent_changed(
+    rows: Sequence[PlaceName], entry: Entry[NameExtentChanged]
+) -> Iterator[PlaceName]:
     for row in rows:
-        yield row._replace(changed_on=day(entry.data["approved_on"]))
+        yield row._replace(changed_on=entry.data.approved_on)
 
 
 class PlannedName(NamedTuple):
@@ -150,8 +152,8 @@ class PlannedName(NamedTuple):
 planned_names = ReadModel("planned_name", PlannedName, doc="places that a batch is to name")
 
 
-@planned_names.adds(BatchAdopted)
-def batch_adopted(entry: Entry) -> Iterator[PlannedName]:
+@planned_names.adds
+def batch_adopted(entry: Entry[BatchAdopted]) -> Iterator[PlannedName]:
     data = entry.data
-    for place in data["places"]:
-        yield PlannedName(data["batch"], place, day(data["adopted_on"]))
+    for place in data.places:
+        yield PlannedName(data.batch, place, data.adopted_on)

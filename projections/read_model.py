@@ -17,11 +17,10 @@ import copy
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from domain.aggregate import Entry
-from domain.event import Event
+from domain.event import events_named
 
 MAX_POSITION = 2**63 - 1
 SCHEMA = "read"
@@ -62,6 +61,8 @@ class ReadModel:
         self.columns: tuple[str, ...] = row._fields
         self.adding: dict[str, Adds] = {}
         self.folding: dict[str, Folds] = {}
+        self.types: set[str] = set()
+        """Event types (without prefix) that this read model takes."""
 
     @property
     def table(self) -> str:
@@ -74,28 +75,27 @@ class ReadModel:
         other.schema = schema
         return other
 
-    @cached_property
-    def types(self) -> frozenset[str]:
-        """Event types (without prefix) that this read model takes."""
-        return frozenset(self.adding) | frozenset(self.folding)
+    def adds(self, function: _A) -> _A:
+        """Register `def rows_of(entry: Entry[X | Y]) -> Iterable[Row]` for facts that only add."""
+        return self._register(self.adding, function)
 
-    def adds(self, *events: type[Event]) -> Callable[[_A], _A]:
-        """Register `def rows_of(entry) -> Iterable[Row]` for facts that only add rows."""
+    def folds(self, function: _A) -> _A:
+        """Register `def turn(rows, entry: Entry[X | Y]) -> Iterable[Row]` for facts that change."""
+        return self._register(self.folding, function)
 
-        def mark(function: _A) -> _A:
-            self.adding.update((event.TYPE, function) for event in events)
-            return function
-
-        return mark
-
-    def folds(self, *events: type[Event]) -> Callable[[_A], _A]:
-        """Register `def turn(rows, entry) -> Iterable[Row]` for facts that change rows."""
-
-        def mark(function: _A) -> _A:
-            self.folding.update((event.TYPE, function) for event in events)
-            return function
-
-        return mark
+    def _register(self, table: dict[str, Any], function: _A) -> _A:
+        """Under the types of the events that the entry's annotation names."""
+        (named,) = (
+            typing.get_args(kind)
+            for kind in typing.get_type_hints(function).values()
+            if typing.get_origin(kind) is Entry
+        )
+        for event in events_named(*named):
+            if event.TYPE in self.types:
+                raise TypeError(f"{self.name} takes {event.TYPE} twice")
+            self.types.add(event.TYPE)
+            table[event.TYPE] = function
+        return function
 
     def fold_stream(self, entries: Iterable[Entry]) -> list[Values]:
         """The rows of one stream from the entries that stand (see domain.corrections.effective)."""
@@ -159,13 +159,3 @@ class ReadModel:
 def _order(values: Values) -> Values:
     """A sort key of rows; None comes first."""
     return tuple((value is not None, value) for value in values)
-
-
-def day(text: str) -> date:
-    """A date of an open part."""
-    return date.fromisoformat(text)
-
-
-def maybe_day(text: str | None) -> date | None:
-    """A date of an open part that may be absent."""
-    return None if text is None else date.fromisoformat(text)

@@ -7,8 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned, shanghai
-from projections.read_model import ReadModel, day, maybe_day
+from domain.calendar import SHANGHAI
+from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned
+from projections.read_model import ReadModel
 
 
 class Section(NamedTuple):
@@ -24,16 +25,16 @@ class Section(NamedTuple):
 sections = ReadModel("report_section", Section, indexes=("year",), doc="prose of annual reports")
 
 
-@sections.folds(ReportSectionWritten)
-def written(rows: Sequence[Section], entry: Entry) -> Iterator[Section]:
+@sections.folds
+def written(rows: Sequence[Section], entry: Entry[ReportSectionWritten]) -> Iterator[Section]:
     data = entry.data
-    yield from (row for row in rows if row.section != data["section"])
+    yield from (row for row in rows if row.section != data.section)
     yield Section(
-        data["report_year"],
-        data["section"],
-        data["text"],
-        data["author"],
-        day(data["written_on"]),
+        data.report_year,
+        data.section,
+        data.text,
+        data.author,
+        data.written_on,
     )
 
 
@@ -48,10 +49,10 @@ class Signature(NamedTuple):
 signatures = ReadModel("report_signature", Signature, indexes=("year",), doc="reports signed")
 
 
-@signatures.adds(ReportSigned)
-def signed(entry: Entry) -> Iterator[Signature]:
+@signatures.adds
+def signed(entry: Entry[ReportSigned]) -> Iterator[Signature]:
     data = entry.data
-    yield Signature(data["report_year"], day(data["signed_on"]), data["signed_by"])
+    yield Signature(data.report_year, data.signed_on, data.signed_by)
 
 
 class Publication(NamedTuple):
@@ -69,13 +70,13 @@ publications = ReadModel(
 )
 
 
-@publications.adds(ReportPublished)
-def published(entry: Entry) -> Iterator[Publication]:
+@publications.adds
+def published(entry: Entry[ReportPublished]) -> Iterator[Publication]:
     data = entry.data
     yield Publication(
-        data["report_year"],
-        shanghai(data["published_at"]),
-        data["path"],
-        maybe_day(data.get("asof")),
-        data.get("at"),
+        data.report_year,
+        data.published_at.astimezone(SHANGHAI).isoformat(),
+        data.path,
+        data.asof,
+        data.at,
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.aggregate import Entry
 from domain.standards import ArrearsBatchApproved, StandardAdopted, StandardRaiseImplemented
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Standard(NamedTuple):
@@ -52,40 +52,40 @@ raises = ReadModel(
 arrears_batches = ReadModel("arrears_batch", ArrearsBatch, doc="approved arrears lists of a raise")
 
 
-@standards.adds(StandardAdopted)
-def adopted(entry: Entry) -> Iterator[Standard]:
+@standards.adds
+def adopted(entry: Entry[StandardAdopted]) -> Iterator[Standard]:
     data = entry.data
     yield Standard(
-        data["kind"],
-        data.get("area"),
-        data["amount_fen"],
-        day(data["effective_from"]),
-        data["document_number"],
-        data["authority"],
+        data.kind,
+        data.area,
+        data.amount_fen,
+        data.effective_from,
+        data.document_number,
+        data.authority,
     )
 
 
-@raises.adds(StandardRaiseImplemented)
-def implemented(entry: Entry) -> Iterator[RaiseStandard]:
+@raises.adds
+def implemented(entry: Entry[StandardRaiseImplemented]) -> Iterator[RaiseStandard]:
     data = entry.data
-    for standard in data["standards"]:
+    for standard in data.standards:
         yield RaiseStandard(
-            data["batch"],
-            standard["kind"],
-            standard.get("area"),
-            day(data["effective_from"]),
-            data["go_live_month"],
-            day(data["implemented_on"]),
+            data.batch,
+            standard.kind,
+            standard.area,
+            data.effective_from,
+            data.go_live_month,
+            data.implemented_on,
         )
 
 
-@arrears_batches.adds(ArrearsBatchApproved)
-def approved(entry: Entry) -> Iterator[ArrearsBatch]:
+@arrears_batches.adds
+def approved(entry: Entry[ArrearsBatchApproved]) -> Iterator[ArrearsBatch]:
     data = entry.data
     yield ArrearsBatch(
-        data["batch"],
-        data["programme"],
-        data["lines"],
-        data["amount_fen"],
-        day(data["approved_on"]),
+        data.batch,
+        data.programme,
+        data.lines,
+        data.amount_fen,
+        data.approved_on,
     )

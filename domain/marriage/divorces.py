@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import CalendarUnknown, end_of_calendar_days
 from domain.event import Code, Day, Event
 from domain.marriage.marriages import CertificateNumber, Officers, Parties
@@ -97,10 +97,10 @@ class Divorce(Aggregate):
 
     STREAM: ClassVar[str] = "divorce"
 
-    applied_on: str | None = None
+    applied_on: date | None = None
     closed: bool = False
 
-    @judges(DivorceRegistered)
+    @judges
     def judge_divorce(self, event: DivorceRegistered) -> tuple[str, ...]:
         """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
         breaches = ["application-already-closed"] if self.closed else []
@@ -113,7 +113,7 @@ class Divorce(Aggregate):
                 breaches.append("after-the-window")
         return tuple(breaches)
 
-    @judges(DivorceWithdrawn)
+    @judges
     def judge_withdrawal(self, event: DivorceWithdrawn) -> tuple[str, ...]:
         """Only within the cooling-off period, and only what is still open."""
         breaches = ["application-already-closed"] if self.closed else []
@@ -122,7 +122,7 @@ class Divorce(Aggregate):
             breaches.append("after-cooling-off")
         return tuple(breaches)
 
-    @judges(DivorceLapsed)
+    @judges
     def judge_lapse(self, event: DivorceLapsed) -> tuple[str, ...]:
         """Only after the last day of the certificate window, and only what is still open."""
         breaches = ["application-already-closed"] if self.closed else []
@@ -136,16 +136,16 @@ class Divorce(Aggregate):
         if self.applied_on is None:
             return None
         try:
-            return divorce_window(date.fromisoformat(self.applied_on))
+            return divorce_window(self.applied_on)
         except CalendarUnknown:
             return None
 
-    @evolves(DivorceApplied, DivorceApplicationTakenOver)
-    def on_applied(self, data: Data) -> None:
-        self.applied_on = data["applied_on"]
+    @evolves
+    def on_applied(self, event: DivorceApplied | DivorceApplicationTakenOver) -> None:
+        self.applied_on = event.applied_on
 
-    @evolves(DivorceWithdrawn, DivorceLapsed, DivorceRegistered)
-    def on_closed(self, _data: Data) -> None:
+    @evolves
+    def on_closed(self, _event: DivorceWithdrawn | DivorceLapsed | DivorceRegistered) -> None:
         self.closed = True
 
 

@@ -10,14 +10,25 @@ Certificate numbers run without gaps per kind and year: J marriage, L divorce, B
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import CalendarUnknown, completed_years, is_working_day
-from domain.event import Code, Day, Division, DocumentNumber, Event, Person, Text
+from domain.event import (
+    Code,
+    Day,
+    Division,
+    DocumentNumber,
+    Event,
+    Person,
+    Sealed,
+    Text,
+    flag,
+    in_clear,
+)
 from domain.identifiers import check_marriage_certificate
 
 MARRIAGEABLE_MAN = 22
@@ -40,17 +51,18 @@ Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
 
 
 class Party(Person):
-    """One of the two. The 户籍 is sealed with the person; whether it is in the district stays open.
+    """One of the two. The 户籍 is sealed; whether it is in the district stays open."""
 
-    `of_age` is None when the document states no birth date and sex.
-    """
+    residence_division: Sealed[Division]
 
-    residence_division: Division
+    @flag
+    def resident_here(self, _on: date, division: str) -> bool:
+        """Whether the 户籍 is in the district."""
+        return in_clear(self.residence_division) == division
 
-    def flags(self, on: date, division: str) -> dict[str, Any]:
-        return {"resident_here": self.residence_division == division, "of_age": self._of_age(on)}
-
-    def _of_age(self, on: date) -> bool | None:
+    @flag
+    def of_age(self, on: date, _division: str) -> bool | None:
+        """Whether old enough to marry; None when the document states no birth date and sex."""
         born, man = self.born_on(), self.is_man()
         if born is None or man is None:
             return None
@@ -226,26 +238,25 @@ class Marriage(Aggregate):
 
     STREAM: ClassVar[str] = "marriage"
 
-    registered_on: str | None = None
+    registered_on: date | None = None
     ended: bool = False
 
-    @judges(MarriageRegistered)
+    @judges
     def judge_marriage(self, event: MarriageRegistered) -> tuple[str, ...]:
         """A number used twice; a party under age (R-MR-01); a closed day without notice (A39)."""
         breaches = ["certificate-number-used-twice"] if self.registered_on is not None else []
-        flags = [party.flags(event.registered_on, "") for party in event.parties]
-        if any(flag["of_age"] is False for flag in flags):
+        if any(party.of_age is False for party in event.parties):
             breaches.append("party-under-age")
         if event.opening_notice is None and _is_closed(event.registered_on):
             breaches.append("registered-on-a-closed-day")
         return tuple(breaches)
 
-    @evolves(MarriageRegistered, MarriageTakenOver)
-    def on_registered(self, data: Data) -> None:
-        self.registered_on = data["registered_on"]
+    @evolves
+    def on_registered(self, event: MarriageRegistered | MarriageTakenOver) -> None:
+        self.registered_on = event.registered_on
 
-    @evolves(RegistrationRevoked, CourtJudgmentFiled)
-    def on_ended(self, _data: Data) -> None:
+    @evolves
+    def on_ended(self, _event: RegistrationRevoked | CourtJudgmentFiled) -> None:
         self.ended = True
 
 

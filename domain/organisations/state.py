@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.organisations.events import (
     KIND_CODES,
     AnnualReportFiled,
     Deregistered,
     EstablishmentApproved,
     LiquidationCompleted,
-    OrganisationEvent,
     OrganisationTakenOver,
     RegisteredItemChanged,
     RegistrationRevoked,
@@ -30,12 +30,12 @@ class Organisation(Aggregate):
 
     registered: bool = False
     ended: bool = False
-    liquidated_on: str | None = None
+    liquidated_on: date | None = None
     zombie: bool = False
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
-    @judges(EstablishmentApproved)
+    @judges
     def judge_establishment(self, event: EstablishmentApproved) -> tuple[str, ...]:
         """R-SO-01, R-SO-02; the code's first characters tell the kind (GB 32100)."""
         breaches = []
@@ -52,7 +52,7 @@ class Organisation(Aggregate):
             breaches.append("decided-late")
         return tuple(breaches)
 
-    @judges(Deregistered)
+    @judges
     def judge_deregistration(self, event: Deregistered) -> tuple[str, ...]:
         """R-SO-06: liquidation first, certificate and seal collected."""
         breaches = ["already-ended"] if self.ended else []
@@ -62,7 +62,7 @@ class Organisation(Aggregate):
             breaches.append("certificate-or-seal-not-collected")
         return tuple(breaches)
 
-    @judges(ZombieDisposed)
+    @judges
     def judge_disposal(self, event: ZombieDisposed) -> tuple[str, ...]:
         """R-SO-09: a ground before the disposal, a due date with an order to rectify."""
         breaches = [] if self.zombie else ["not-identified"]
@@ -70,24 +70,24 @@ class Organisation(Aggregate):
             breaches.append("no-due-date")
         return tuple(breaches)
 
-    @judges(RegisteredItemChanged, AnnualReportFiled)
-    def judge_activity(self, _event: OrganisationEvent) -> tuple[str, ...]:
+    @judges
+    def judge_activity(self, _event: RegisteredItemChanged | AnnualReportFiled) -> tuple[str, ...]:
         return ("already-ended",) if self.ended else ()
 
     # Evolution: assignments only; these bodies run again on every replay.
 
-    @evolves(OrganisationTakenOver, EstablishmentApproved)
-    def on_registered(self, _data: Data) -> None:
+    @evolves
+    def on_registered(self, _event: OrganisationTakenOver | EstablishmentApproved) -> None:
         self.registered = True
 
-    @evolves(LiquidationCompleted)
-    def on_liquidated(self, data: Data) -> None:
-        self.liquidated_on = data["completed_on"]
+    @evolves
+    def on_liquidated(self, event: LiquidationCompleted) -> None:
+        self.liquidated_on = event.completed_on
 
-    @evolves(ZombieIdentified)
-    def on_zombie(self, _data: Data) -> None:
+    @evolves
+    def on_zombie(self, _event: ZombieIdentified) -> None:
         self.zombie = True
 
-    @evolves(Deregistered, RegistrationRevoked)
-    def on_ended(self, _data: Data) -> None:
+    @evolves
+    def on_ended(self, _event: Deregistered | RegistrationRevoked) -> None:
         self.ended = True

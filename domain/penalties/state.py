@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from domain.aggregate import Aggregate, Data, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges
 from domain.enforcement import DECIDE_PENALTY_CALENDAR_DAYS, LEAST_OFFICERS, in_force
 from domain.penalties.events import (
     CaseFiled,
@@ -24,16 +24,16 @@ class PenaltyCase(Aggregate):
 
     STREAM: ClassVar[str] = "penalty"
 
-    filed_on: str | None = None
+    filed_on: date | None = None
     evidence: bool = False
-    reviewed_on: str | None = None
-    noticed_on: str | None = None
+    reviewed_on: date | None = None
+    noticed_on: date | None = None
     hearing_due: bool = False
-    decided_on: str | None = None
+    decided_on: date | None = None
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
-    @judges(EvidenceTaken)
+    @judges
     def judge_evidence(self, event: EvidenceTaken) -> tuple[str, ...]:
         """R-PN-01, R-PN-02, R-PN-14."""
         breaches = []
@@ -45,7 +45,7 @@ class PenaltyCase(Aggregate):
             breaches.append("record-incomplete")
         return tuple(breaches)
 
-    @judges(PenaltyDecided)
+    @judges
     def judge_decision(self, event: PenaltyDecided) -> tuple[str, ...]:
         """R-PN-04 to R-PN-07: no decision without its steps, in order, within 90 days."""
         breaches = [] if self.decided_on is None else ["already-decided"]
@@ -53,12 +53,12 @@ class PenaltyCase(Aggregate):
             breaches.append("not-filed")
         else:
             limit = in_force(DECIDE_PENALTY_CALENDAR_DAYS, event.decided_on)
-            taken = (event.decided_on - date.fromisoformat(self.filed_on)).days
+            taken = (event.decided_on - self.filed_on).days
             if limit is not None and taken > limit.number:
                 breaches.append("decided-late")
         if not self.evidence:
             breaches.append("no-evidence")
-        decided = event.decided_on.isoformat()
+        decided = event.decided_on
         if self.noticed_on is None or self.noticed_on > decided:
             breaches.append("no-prior-notice")
         if self.hearing_due:
@@ -72,30 +72,30 @@ class PenaltyCase(Aggregate):
 
     # Evolution: assignments only; these bodies run again on every replay.
 
-    @evolves(CaseFiled)
-    def on_filed(self, data: Data) -> None:
-        self.filed_on = data["filed_on"]
+    @evolves
+    def on_filed(self, event: CaseFiled) -> None:
+        self.filed_on = event.filed_on
 
-    @evolves(EvidenceTaken)
-    def on_evidence(self, _data: Data) -> None:
+    @evolves
+    def on_evidence(self, _event: EvidenceTaken) -> None:
         self.evidence = True
 
-    @evolves(LegalReviewPassed)
-    def on_reviewed(self, data: Data) -> None:
-        self.reviewed_on = data["reviewed_on"]
+    @evolves
+    def on_reviewed(self, event: LegalReviewPassed) -> None:
+        self.reviewed_on = event.reviewed_on
 
-    @evolves(PriorNoticeServed)
-    def on_noticed(self, data: Data) -> None:
-        self.noticed_on = data["served_on"]
+    @evolves
+    def on_noticed(self, event: PriorNoticeServed) -> None:
+        self.noticed_on = event.served_on
 
-    @evolves(HearingRequested)
-    def on_hearing_requested(self, _data: Data) -> None:
+    @evolves
+    def on_hearing_requested(self, _event: HearingRequested) -> None:
         self.hearing_due = True
 
-    @evolves(HearingHeld)
-    def on_hearing_held(self, _data: Data) -> None:
+    @evolves
+    def on_hearing_held(self, _event: HearingHeld) -> None:
         self.hearing_due = False
 
-    @evolves(PenaltyDecided)
-    def on_decided(self, data: Data) -> None:
-        self.decided_on = data["decided_on"]
+    @evolves
+    def on_decided(self, event: PenaltyDecided) -> None:
+        self.decided_on = event.decided_on

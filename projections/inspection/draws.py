@@ -14,7 +14,7 @@ from domain.inspection import (
     PopulationSnapshotTaken,
     RandomDrawPerformed,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Draw(NamedTuple):
@@ -68,64 +68,60 @@ enforcement_information = ReadModel(
 )
 
 
-@draws.adds(PopulationSnapshotTaken)
-def snapshot(entry: Entry) -> Iterator[Draw]:
+@draws.adds
+def snapshot(entry: Entry[PopulationSnapshotTaken]) -> Iterator[Draw]:
     data = entry.data
     yield Draw(
-        data["draw_number"],
+        data.draw_number,
         "snapshot",
-        day(data["taken_on"]),
-        day(data["baseline_on"]),
-        data["bodies"],
-        data["list_digest"],
+        data.taken_on,
+        data.baseline_on,
+        data.bodies,
+        data.list_digest,
         0,
     )
 
 
-@draws.adds(RandomDrawPerformed)
-def drawn(entry: Entry) -> Iterator[Draw]:
+@draws.adds
+def drawn(entry: Entry[RandomDrawPerformed]) -> Iterator[Draw]:
     data = entry.data
     yield Draw(
-        data["draw_number"],
+        data.draw_number,
         "draw",
-        day(data["drawn_on"]),
+        data.drawn_on,
         None,
-        data["population"],
-        data["list_digest"],
-        len(set(data["drawn_objects"])),
+        data.population,
+        data.list_digest,
+        len(set(data.drawn_objects)),
     )
 
 
-@drawn_objects.adds(RandomDrawPerformed)
-def objects(entry: Entry) -> Iterator[DrawnObject]:
+@drawn_objects.adds
+def objects(entry: Entry[RandomDrawPerformed]) -> Iterator[DrawnObject]:
     data = entry.data
-    for name in sorted(set(data["drawn_objects"])):
-        yield DrawnObject(data["draw_number"], name, "drawn", day(data["drawn_on"]), None)
+    for name in sorted(set(data.drawn_objects)):
+        yield DrawnObject(data.draw_number, name, "drawn", data.drawn_on, None)
 
 
-@drawn_objects.adds(DrawnObjectExempted)
-def exempted(entry: Entry) -> Iterator[DrawnObject]:
+@drawn_objects.adds
+def exempted(entry: Entry[DrawnObjectExempted]) -> Iterator[DrawnObject]:
     data = entry.data
-    yield DrawnObject(
-        data["draw_number"], data["object"], "exempted", day(data["exempted_on"]), data["cause"]
-    )
+    yield DrawnObject(data.draw_number, data.object, "exempted", data.exempted_on, data.cause)
 
 
-@enforcement_information.folds(EnforcementInformationPublished)
+@enforcement_information.folds
 def published(
-    rows: Sequence[EnforcementInformation], entry: Entry
+    rows: Sequence[EnforcementInformation], entry: Entry[EnforcementInformationPublished]
 ) -> Iterator[EnforcementInformation]:
     yield from rows
     data = entry.data
-    for kind in sorted(set(data["kinds"])):
-        yield EnforcementInformation(
-            data["item_number"], data["stage"], kind, day(data["published_on"]), None
-        )
+    for kind in sorted(set(data.kinds)):
+        yield EnforcementInformation(data.item_number, data.stage, kind, data.published_on, None)
 
 
-@enforcement_information.folds(EnforcementInformationWithdrawn)
+@enforcement_information.folds
 def withdrawn(
-    rows: Sequence[EnforcementInformation], entry: Entry
+    rows: Sequence[EnforcementInformation], entry: Entry[EnforcementInformationWithdrawn]
 ) -> Iterator[EnforcementInformation]:
     for row in rows:
-        yield row._replace(withdrawn_on=day(entry.data["withdrawn_on"]))
+        yield row._replace(withdrawn_on=entry.data.withdrawn_on)

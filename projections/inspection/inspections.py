@@ -17,7 +17,7 @@ from domain.inspection import (
     RectificationOrdered,
     RectificationVerified,
 )
-from projections.read_model import ReadModel, day, maybe_day
+from projections.read_model import ReadModel
 
 
 class Inspection(NamedTuple):
@@ -61,75 +61,85 @@ inspections = ReadModel(
 
 def _filled(rows: Sequence[Inspection], entry: Entry, **columns: Any) -> Inspection:
     """The inspection's row with these columns; the steps may become known in any order."""
-    row = rows[0] if rows else Inspection(entry.data["inspection_number"])
+    row = rows[0] if rows else Inspection(entry.key)
     return row._replace(**columns)
 
 
-@inspections.folds(InspectionNotified)
-def notified(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+@inspections.folds
+def notified(rows: Sequence[Inspection], entry: Entry[InspectionNotified]) -> Iterator[Inspection]:
     data = entry.data
-    row = _filled(rows, entry, planned_on=day(data["planned_on"]))
+    row = _filled(rows, entry, planned_on=data.planned_on)
     if row.inspected_on is None:
-        row = row._replace(object=data["object"], draw_number=data.get("draw_number"))
+        row = row._replace(object=data.object, draw_number=data.draw_number)
     yield row
 
 
-@inspections.folds(InspectionCancelled)
-def cancelled(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
-    yield _filled(rows, entry, cancelled_on=day(entry.data["cancelled_on"]))
+@inspections.folds
+def cancelled(
+    rows: Sequence[Inspection], entry: Entry[InspectionCancelled]
+) -> Iterator[Inspection]:
+    yield _filled(rows, entry, cancelled_on=entry.data.cancelled_on)
 
 
-@inspections.folds(InspectionConducted)
-def conducted(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+@inspections.folds
+def conducted(
+    rows: Sequence[Inspection], entry: Entry[InspectionConducted]
+) -> Iterator[Inspection]:
     data = entry.data
-    on = day(data["inspected_on"])
+    on = data.inspected_on
     yield _filled(
         rows,
         entry,
-        object=data["object"],
-        township=data.get("township"),
-        mode=data["mode"],
-        draw_number=data.get("draw_number"),
-        joint_with=data.get("joint_with"),
+        object=data.object,
+        township=data.township,
+        mode=data.mode,
+        draw_number=data.draw_number,
+        joint_with=data.joint_with,
         inspected_on=on,
-        officers=sorted(set(data["officers"])),
-        licences_shown=data["licences_shown"],
-        has_text_record=data.get("text_record") is not None,
-        has_recording=data.get("recording") is not None,
+        officers=sorted(set(data.officers)),
+        licences_shown=data.licences_shown,
+        has_text_record=data.text_record is not None,
+        has_recording=data.recording is not None,
         platform=entry.source,
-        outcome=data["outcome"],
+        outcome=data.outcome,
         result_due_on=due_on(PUBLISH_INSPECTION_WORKING_DAYS, on),
     )
 
 
-@inspections.folds(InspectionResultPublished)
-def result_published(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+@inspections.folds
+def result_published(
+    rows: Sequence[Inspection], entry: Entry[InspectionResultPublished]
+) -> Iterator[Inspection]:
     """The first publication is the one that must be in time."""
-    on = day(entry.data["published_on"])
+    on = entry.data.published_on
     before = rows[0].result_published_on if rows else None
     yield _filled(rows, entry, result_published_on=on if before is None else min(before, on))
 
 
-@inspections.folds(CaseTransferred)
-def transferred(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
-    yield _filled(rows, entry, penalty_case=entry.data["penalty_case"])
+@inspections.folds
+def transferred(rows: Sequence[Inspection], entry: Entry[CaseTransferred]) -> Iterator[Inspection]:
+    yield _filled(rows, entry, penalty_case=entry.data.penalty_case)
 
 
-@inspections.folds(RectificationOrdered)
-def rectification_ordered(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+@inspections.folds
+def rectification_ordered(
+    rows: Sequence[Inspection], entry: Entry[RectificationOrdered]
+) -> Iterator[Inspection]:
     yield _filled(
         rows,
         entry,
-        rectification_ordered_on=day(entry.data["ordered_on"]),
-        rectification_due_on=maybe_day(entry.data.get("due_on")),
+        rectification_ordered_on=entry.data.ordered_on,
+        rectification_due_on=entry.data.due_on,
     )
 
 
-@inspections.folds(RectificationVerified)
-def rectification_verified(rows: Sequence[Inspection], entry: Entry) -> Iterator[Inspection]:
+@inspections.folds
+def rectification_verified(
+    rows: Sequence[Inspection], entry: Entry[RectificationVerified]
+) -> Iterator[Inspection]:
     yield _filled(
         rows,
         entry,
-        rectification_outcome=entry.data["outcome"],
-        rectification_verified_on=day(entry.data["verified_on"]),
+        rectification_outcome=entry.data.outcome,
+        rectification_verified_on=entry.data.verified_on,
     )

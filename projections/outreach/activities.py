@@ -19,7 +19,7 @@ from domain.outreach.events import (
     WorkDeployed,
     WorkReportHeard,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class StudySession(NamedTuple):
@@ -39,28 +39,28 @@ study_sessions = ReadModel(
 )
 
 
-@study_sessions.folds(StudySessionHeld)
-def held(rows: Sequence[StudySession], entry: Entry) -> Iterator[StudySession]:
+@study_sessions.folds
+def held(rows: Sequence[StudySession], entry: Entry[StudySessionHeld]) -> Iterator[StudySession]:
     """A second report of the session adds its kinds and laws; date and title stay."""
     data = entry.data
-    kinds, laws = data["kinds"], data.get("laws", [])
-    documents = data.get("documents", [])
+    kinds, laws = data.kinds, data.laws
+    documents = data.documents
     if not rows:
         yield StudySession(
-            session=data["session"],
-            title=data["title"],
+            session=data.session,
+            title=data.title,
             kinds=list(dict.fromkeys(kinds)),
             laws=list(dict.fromkeys(laws)),
             documents=list(dict.fromkeys(documents)),
-            participants=data["participants"],
-            held_on=day(data["held_on"]),
+            participants=data.participants,
+            held_on=data.held_on,
         )
     for row in rows:
         yield row._replace(
             kinds=list(dict.fromkeys([*row.kinds, *kinds])),
             laws=list(dict.fromkeys([*row.laws, *laws])),
             documents=list(dict.fromkeys([*row.documents, *documents])),
-            participants=max(row.participants, data["participants"]),
+            participants=max(row.participants, data.participants),
         )
 
 
@@ -91,21 +91,35 @@ sittings = ReadModel(
 )
 
 
-@sittings.adds(StationActivityHeld, PublicityHeld, TrainingHeld)
-def sitting(entry: Entry) -> Iterator[Sitting]:
-    data = entry.data
-    line, _, code = entry.stream.partition("/")
-    yield Sitting(
-        sitting=code,
-        line=line,
-        programme=data["programme"],
-        title=data["title"],
-        kind=data.get("kind"),
-        mode=data.get("mode"),
-        issue_number=data.get("issue_number"),
-        township=data.get("township"),
-        participations=data["participations"],
-        held_on=day(data["held_on"]),
+@sittings.adds
+def station_activity(entry: Entry[StationActivityHeld]) -> Iterator[Sitting]:
+    yield _sitting(entry)._replace(township=entry.data.township)
+
+
+@sittings.adds
+def publicity(entry: Entry[PublicityHeld]) -> Iterator[Sitting]:
+    yield _sitting(entry)._replace(township=entry.data.township)
+
+
+@sittings.adds
+def training(entry: Entry[TrainingHeld]) -> Iterator[Sitting]:
+    held = entry.data
+    yield _sitting(entry)._replace(kind=held.kind, mode=held.mode, issue_number=held.issue_number)
+
+
+def _sitting(entry: Entry[StationActivityHeld | PublicityHeld | TrainingHeld]) -> Sitting:
+    held = entry.data
+    return Sitting(
+        sitting=entry.key,
+        line=held.STREAM,
+        programme=held.programme,
+        title=held.title,
+        kind=None,
+        mode=None,
+        issue_number=None,
+        township=None,
+        participations=held.participations,
+        held_on=held.held_on,
     )
 
 
@@ -124,16 +138,16 @@ attendances = ReadModel(
 )
 
 
-@attendances.adds(TrainingAttended)
-def attended(entry: Entry) -> Iterator[Attendance]:
+@attendances.adds
+def attended(entry: Entry[TrainingAttended]) -> Iterator[Attendance]:
     data = entry.data
-    for village in data["villages"]:
+    for village in data.villages:
         yield Attendance(
-            data["training"],
+            data.training,
             village,
-            data["township"],
-            data["persons"],
-            day(data["attended_on"]),
+            data.township,
+            data.persons,
+            data.attended_on,
         )
 
 
@@ -155,17 +169,32 @@ office_acts = ReadModel(
 )
 
 _ACTS = {
-    GuideIssued.TYPE: ("guide", "issued_on"),
-    NoticeBoardUpdated.TYPE: ("notice-board", "updated_on"),
-    LawListCompiled.TYPE: ("law-list", "compiled_on"),
-    WorkReportHeard.TYPE: ("hearing", "heard_on"),
-    WorkDeployed.TYPE: ("deployment", "deployed_on"),
+    GuideIssued.TYPE: "guide",
+    NoticeBoardUpdated.TYPE: "notice-board",
+    LawListCompiled.TYPE: "law-list",
+    WorkReportHeard.TYPE: "hearing",
+    WorkDeployed.TYPE: "deployment",
 }
 
 
-@office_acts.adds(GuideIssued, NoticeBoardUpdated, LawListCompiled, WorkReportHeard, WorkDeployed)
-def office_act(entry: Entry) -> Iterator[OfficeAct]:
-    act, on = _ACTS[entry.type]
-    data = entry.data
-    code = entry.stream.partition("/")[2]
-    yield OfficeAct(act, code, data["title"], day(data[on]), data.get("first_responsible"))
+@office_acts.adds
+def office_act(
+    entry: Entry[GuideIssued | NoticeBoardUpdated | LawListCompiled],
+) -> Iterator[OfficeAct]:
+    yield _act(entry, None)
+
+
+@office_acts.adds
+def office_meeting(entry: Entry[WorkReportHeard | WorkDeployed]) -> Iterator[OfficeAct]:
+    yield _act(entry, entry.data.first_responsible)
+
+
+def _act(
+    entry: Entry[
+        GuideIssued | NoticeBoardUpdated | LawListCompiled | WorkReportHeard | WorkDeployed
+    ],
+    first_responsible: bool | None,  # noqa: FBT001  a column
+) -> OfficeAct:
+    code = entry.key
+    done = entry.data
+    return OfficeAct(_ACTS[entry.type], code, done.title, done.occurred_on(), first_responsible)

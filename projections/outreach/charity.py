@@ -14,7 +14,7 @@ from domain.outreach.charity import (
     ParticipantJoined,
     TurnoutCounted,
 )
-from projections.read_model import ReadModel, day
+from projections.read_model import ReadModel
 
 
 class Drive(NamedTuple):
@@ -30,15 +30,15 @@ class Drive(NamedTuple):
 drives = ReadModel("charity_drive", Drive, indexes=("drive",), doc="charity drives")
 
 
-@drives.adds(DriveOpened)
-def opened(entry: Entry) -> Iterator[Drive]:
+@drives.adds
+def opened(entry: Entry[DriveOpened]) -> Iterator[Drive]:
     data = entry.data
     yield Drive(
-        data["drive"],
-        data["programme"],
-        data["title"],
-        day(data["opens_on"]),
-        day(data["closes_on"]),
+        data.drive,
+        data.programme,
+        data.title,
+        data.opens_on,
+        data.closes_on,
     )
 
 
@@ -56,10 +56,10 @@ participants = ReadModel(
 )
 
 
-@participants.adds(ParticipantJoined)
-def joined(entry: Entry) -> Iterator[Participant]:
+@participants.adds
+def joined(entry: Entry[ParticipantJoined]) -> Iterator[Participant]:
     data = entry.data
-    yield Participant(data["drive"], data["participant"], data["kind"], day(data["joined_on"]))
+    yield Participant(data.drive, data.participant, data.kind, data.joined_on)
 
 
 class Donation(NamedTuple):
@@ -79,17 +79,17 @@ donations = ReadModel(
 )
 
 
-@donations.adds(DonationRecorded)
-def donated(entry: Entry) -> Iterator[Donation]:
+@donations.adds
+def donated(entry: Entry[DonationRecorded]) -> Iterator[Donation]:
     data = entry.data
     yield Donation(
-        drive=data["drive"],
-        donation=data["donation"],
-        form=data["form"],
-        value_fen=data["value_fen"],
-        valuation=data.get("valuation"),
-        recipient=data["recipient"],
-        donated_on=day(data["donated_on"]),
+        drive=data.drive,
+        donation=data.donation,
+        form=data.form,
+        value_fen=data.value_fen,
+        valuation=data.valuation,
+        recipient=data.recipient,
+        donated_on=data.donated_on,
     )
 
 
@@ -106,15 +106,15 @@ class Turnout(NamedTuple):
 turnouts = ReadModel("charity_turnout", Turnout, indexes=("drive",), doc="turnout of drives")
 
 
-@turnouts.adds(TurnoutCounted)
-def counted(entry: Entry) -> Iterator[Turnout]:
+@turnouts.adds
+def counted(entry: Entry[TurnoutCounted]) -> Iterator[Turnout]:
     data = entry.data
     yield Turnout(
-        data["drive"],
-        data["place"],
-        data.get("township"),
-        data["participations"],
-        day(data["counted_on"]),
+        data.drive,
+        data.place,
+        data.township,
+        data.participations,
+        data.counted_on,
     )
 
 
@@ -131,13 +131,13 @@ class Summary(NamedTuple):
 summaries = ReadModel("charity_summary", Summary, indexes=("drive",), doc="rounded words as stated")
 
 
-@summaries.adds(DriveReported)
-def reported(entry: Entry) -> Iterator[Summary]:
+@summaries.adds
+def reported(entry: Entry[DriveReported]) -> Iterator[Summary]:
     data = entry.data
     yield Summary(
-        data["drive"],
-        data["enterprises_stated"],
-        data["participations_stated"],
-        data["goods_stated"],
-        day(data["reported_on"]),
+        data.drive,
+        data.enterprises_stated,
+        data.participations_stated,
+        data.goods_stated,
+        data.reported_on,
     )

@@ -13,7 +13,7 @@ from random import Random
 from domain.assistance.payouts import Programme
 from domain.children import Child
 from domain.disability import SubsidyHolder
-from domain.event import Payee
+from domain.event import Payee, in_clear
 from sample.cases.households import Household
 from sample.cases.payroll import (
     CHILD,
@@ -185,7 +185,7 @@ def plan_nursing(dice: Random, people: People, living: Sequence[Holder], year: i
         if holder.spell.last is None
         and holder.spell.first < 0
         and isinstance(holder.person, SubsidyHolder)
-        and holder.person.card_number[19] in "12"
+        and in_clear(holder.person.card_number)[19] in "12"
     ][:BOTH_SUBSIDIES]
     drawn = _spells(dice, NURSING_HOLDERS, swing=8, leavers=(14, 26), overpaid=(1,) * 8)
     holders = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from domain.event import in_clear
 from domain.marriage import marriages as facts
 from sample.feed import DIVISION
 from sample.marriage.registry import Couple, Registry
@@ -64,7 +65,7 @@ def _couple(
     """The n-th couple of the year: of lawful age and single, but for two."""
     man, woman = registry.couple(across=across)
     if n == UNDER_AGE:
-        home = woman.residence_division
+        home = in_clear(woman.residence_division)
         woman = registry.party(registry.people[0], home, registry.year - 19, man=False)
     if n == SECOND_WIFE:
         first = before[FIRST_HUSBAND].parties[0]

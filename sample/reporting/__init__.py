@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain import reporting as facts
-from domain.event import Event
+from domain.event import Event, Instant
 from sample.feed import SHANGHAI, Feed
 from sample.reporting.text import TEXTS
 from sample.sender import Sender
@@ -47,7 +47,7 @@ def send(feed: Feed, year: int) -> None:
         f"report-{year}-published",
         facts.ReportPublished(
             report_year=year,
-            published_at=published_at,
+            published_at=Instant.read(published_at),
             path=f"/xqmzj/report/{year}.html",
             asof=sender.day(12, 31),
         ),

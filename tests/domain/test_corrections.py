@@ -96,7 +96,7 @@ def test_rows_are_those_of_what_stands() -> None:
 
 def entries_of(*facts: tuple[str, str | None, str | None]) -> list[Entry]:
     return [
-        Entry("s/1", n, AT, n, "t", "a", name, {}, corrects, kind)
+        Entry("s/1", n, AT, n, "t", "a", name, CASE, corrects, kind)
         for n, (name, corrects, kind) in enumerate(facts, start=1)
     ]
 

@@ -23,7 +23,7 @@ from domain.adoption import (
     ChildKind,
     ParentsSearchAnnounced,
 )
-from domain.event import Event
+from domain.event import Event, flags_of
 from domain.identifiers import resident_id_check
 from tests.support.enforcement import afresh, on, told
 from tests.support.ledger import Bench, event
@@ -202,8 +202,8 @@ async def test_an_adopter_is_thirty_from_the_birthday_itself(
 
 
 def test_a_child_consents_from_the_eighth_birthday() -> None:
-    assert a_child("20160301").flags(on("03-01"), "445102") == {"consent_needed": True}
-    assert a_child("20160302").flags(on("03-01"), "445102") == {"consent_needed": False}
+    assert flags_of(a_child("20160301"), on("03-01"), "445102") == {"consent_needed": True}
+    assert flags_of(a_child("20160302"), on("03-01"), "445102") == {"consent_needed": False}
 
 
 async def test_assessment_is_by_two_and_only_a_step_child_needs_none(

@@ -67,7 +67,7 @@ def test_the_steps_of_an_inspection_may_become_known_in_any_order() -> None:
                 *("inspection/JC-1", number, datetime(2024, 6, 5, tzinfo=SHANGHAI), number),
                 fact.TYPE,
                 *("enforcement", f"e-{number}"),
-                fact.model_dump(mode="json", exclude_none=True),
+                fact,
             )
             for number, fact in enumerate(order, 1)
         ]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import asyncpg
 import pytest
 
-from domain.event import Event
+from domain.event import Event, flags_of
 from domain.identifiers import resident_id_check
 from domain.marriage.divorces import (
     DivorceApplicationTakenOver,
@@ -301,7 +301,7 @@ async def test_names_and_homes_stay_sealed(connection: asyncpg.Connection) -> No
     ],
 )
 def test_of_age_from_the_birthday_itself(born: str, serial: int, of_age: bool) -> None:  # noqa: FBT001
-    flags = a_party(born, serial).flags(on(DAY), HERE)
+    flags = flags_of(a_party(born, serial), on(DAY), HERE)
 
     assert flags == {"resident_here": True, "of_age": of_age}
 
@@ -309,17 +309,17 @@ def test_of_age_from_the_birthday_itself(born: str, serial: int, of_age: bool) -
 def test_born_on_29_february_one_is_of_age_on_1_march_of_a_common_year() -> None:
     bride = a_party("20040229", 2)
 
-    assert bride.flags(date(2024, 2, 28), HERE)["of_age"] is False
-    assert bride.flags(date(2024, 2, 29), HERE)["of_age"] is True
+    assert flags_of(bride, date(2024, 2, 28), HERE)["of_age"] is False
+    assert flags_of(bride, date(2024, 2, 29), HERE)["of_age"] is True
     groom = a_party("20000229", 1)
-    assert groom.flags(date(2022, 2, 28), HERE)["of_age"] is False
-    assert groom.flags(date(2022, 3, 1), HERE)["of_age"] is True
+    assert flags_of(groom, date(2022, 2, 28), HERE)["of_age"] is False
+    assert flags_of(groom, date(2022, 3, 1), HERE)["of_age"] is True
 
 
 def test_a_passport_says_nothing_of_age() -> None:
     abroad = Party(id_kind="passport", id_number="X0000001", name="示例甲", residence_division=AWAY)
 
-    assert abroad.flags(on(DAY), HERE) == {"resident_here": False, "of_age": None}
+    assert flags_of(abroad, on(DAY), HERE) == {"resident_here": False}
 
 
 def test_a_party_under_age_is_registered_with_a_breach() -> None:

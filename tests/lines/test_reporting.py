@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta, timezone
 
 import asyncpg
 
+from domain.event import Instant
 from domain.reporting import (
     ReportDrafted,
     ReportPublished,
@@ -35,7 +36,7 @@ PUBLISHED = event(
     "published",
     ReportPublished(
         report_year=2024,
-        published_at=datetime(2025, 1, 17, 8, 52, tzinfo=UTC),
+        published_at=Instant.read("2025-01-17T08:52:00Z"),
         path="/report/2024.html",
     ),
 )

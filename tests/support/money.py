@@ -19,6 +19,7 @@ from domain.event import Event, Payee
 from domain.identifiers import resident_id_check
 from domain.standards import StandardAdopted, StandardKind, StandardRaiseImplemented
 from tests.support.ledger import event
+from tests.support.rulebook import opened
 
 TOWN, VILLAGE = "445102100", "445102100001"
 PUBLISHED = datetime(2025, 1, 17, 23, 59, 59, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -255,7 +256,7 @@ def sent(*facts: Event) -> list[bytes]:
 
 def judged(fact: Event) -> list[str]:
     """What is wrong with a fact that begins a case."""
-    return list(Case.blank(fact.stream(), PUBLISHED).judge(fact))
+    return list(Case.blank(fact.stream(), PUBLISHED).judge(opened(fact)))
 
 
 async def breaches(connection: asyncpg.Connection, event_id: str) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 
+from domain.event import Instant
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
 from infra import postgres
 from sample.feed import Feed
@@ -59,7 +60,9 @@ def published_feed(*, publish: bool = True) -> Feed:
         feed.send(
             "office",
             "r-publish",
-            ReportPublished(report_year=2024, published_at=PUBLISHED_AT, path="/example/2024"),
+            ReportPublished(
+                report_year=2024, published_at=Instant.read(PUBLISHED_AT), path="/example/2024"
+            ),
             happened=PUBLISHED_AT,
             received=PUBLISHED_AT,
         )

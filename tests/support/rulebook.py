@@ -54,6 +54,11 @@ def given(*told: Event | Correction) -> Book:
     return book
 
 
+def opened(fact: Event) -> Event:
+    """A fact in its open form, as judges and folds are given it."""
+    return given().opened(fact)
+
+
 class Book:
     """What was told so far. The fact told n-th (from 0) is the event "<source>/e-<n>".
 
@@ -87,12 +92,18 @@ class Book:
         )
         history.append(store.entry_of(stored))
         if received.correction_kind != "revoked":
-            self._told.append((received.event, received.name))
+            fact = told.fact if isinstance(told, Correction) else told
+            self._told.append((fact, received.name))
 
     def rows(self, model: ReadModel) -> list[Any]:
         """The rows of a read model, streams in the order in which they began."""
         standing = map(corrections.effective, self._streams.values())
         return [row for entries in standing for row in model.fold_stream(entries)]
+
+    def opened(self, fact: Event) -> Event:
+        """A fact in its open form, whatever it would wait for."""
+        source = next(name for name, source in SOURCES.items() if source.may(fact.TYPE))
+        return self._sealer.split(read(event(source, "e", fact), LEDGER, replay=True))[1]
 
     def _received(self, told: Event | Correction) -> Received:
         corrects = kind = None
@@ -132,4 +143,5 @@ class Book:
         else:
             assert received.received_at is not None
             state = kind.blank(received.stream, received.received_at)
-        return list(corrections.judge(received.event, received, state, history))
+        opened = self._sealer.split(received)[1]
+        return list(corrections.judge(opened, received, state, history))
