@@ -14,8 +14,8 @@ from api.view import NOW, View
 from domain.money import format_yuan
 from reports import shown
 from reports.annual import bureau_of
+from reports.aside import MEANING, Aside
 from reports.figure import Moment
-from reports.waiting import MEANING, Waiting
 
 KINDS = {
     "stock": "存量（时点数）",
@@ -83,10 +83,10 @@ async def answer(
 
     Both say when the ledger is a sample, and what waits in the period, then and now.
     """
-    waits: dict[str, Waiting] = {}
+    waits: dict[str, Aside] = {}
     if moment is not None:
-        waits["waiting"] = await view.waiting(moment)
-        waits["waiting_now"] = await view.waiting(view.present(moment))
+        waits["waiting"] = await view.aside(moment)
+        waits["waiting_now"] = await view.aside(view.present(moment))
     if wants_json(request):
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
         if view.ledger.sample:

@@ -47,27 +47,27 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
     if figure_id not in FIGURES:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
-    found: list[dict[str, Any]] = []
+    listed: list[dict[str, Any]] = []
     count, skip = 0, (page - 1) * PAGE_ROWS
     for part in parts_of(FIGURES[figure_id]):
         sql = f"FROM ({expand(part.rows)}) AS rows"
         mine = await view.connection.fetchval(
             all_parameters(f"SELECT count(*) {sql}"), *moment.parameters
         )
-        if len(found) < PAGE_ROWS and skip < count + mine:
+        if len(listed) < PAGE_ROWS and skip < count + mine:
             first = max(0, skip - count)
             records = await view.connection.fetch(
                 all_parameters(
                     f"SELECT * {sql} ORDER BY position LIMIT $5::bigint OFFSET $6::bigint"
                 ),
                 *moment.parameters,
-                PAGE_ROWS - len(found),
+                PAGE_ROWS - len(listed),
                 first,
             )
-            found += [{"figure": part.id, **dict(record)} for record in records]
+            listed += [{"figure": part.id, **dict(record)} for record in records]
         count += mine
-    columns = [name for name in (found[0] if found else {}) if name not in ("figure", "position")]
-    shown = [{name: plain(value) for name, value in row.items()} for row in found]
+    columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", "position")]
+    shown = [{name: plain(value) for name, value in row.items()} for row in listed]
     data = {"figure": figure_id, **_pages(count, page), "rows": shown}
     return await answer(
         request,

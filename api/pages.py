@@ -160,7 +160,7 @@ async def _report(view: View, year: str) -> Report:
     moment = await view.moment(year)
     figures = await view.figures(moment, FIGURES)
     statements = await view.statements(moment, STATEMENTS)
-    waits = await view.waiting(moment)
+    waits = await view.aside(moment)
     return await view.remembered.get(
         ("report", moment, waits),
         lambda: annual.compose(
@@ -219,9 +219,9 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
 
 def _report_json(report: Report) -> dict[str, Any]:
     def run(item: annual.Run) -> dict[str, Any]:
-        made: dict[str, Any] = {"text": item.text}
+        line: dict[str, Any] = {"text": item.text}
         if isinstance(item, annual.FigureRef):
-            made |= {
+            line |= {
                 "figure": item.id,
                 "value": plain(item.value),
                 "exact": plain(item.exact),
@@ -230,10 +230,10 @@ def _report_json(report: Report) -> dict[str, Any]:
                 "invented": item.invented,
             }
         elif isinstance(item, annual.StatementRef):
-            made |= {"statement": item.id, "holds": item.holds}
+            line |= {"statement": item.id, "holds": item.holds}
         elif isinstance(item, annual.Gap):
-            made |= {"gap": True}
-        return made
+            line |= {"gap": True}
+        return line
 
     def section(item: annual.Section) -> dict[str, Any]:
         return {

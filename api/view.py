@@ -16,12 +16,12 @@ from api import problems
 from ledger import store
 from projections import projector
 from projections.snapshot import snapshot
-from reports import evaluate, publication, waiting
+from reports import aside, evaluate, publication
+from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
 from reports.moment import Unanswerable, resolve
 from reports.publication import Publication
-from reports.waiting import Waiting
 from upkeep.rebuild import tables
 
 FREE_PARAMETERS = ("asof", "known", "at")
@@ -196,9 +196,9 @@ class View:
         keys = [("statement", moment, statement_id) for statement_id in ids]
         return {v.statement.id: v for v in await self.remembered.several(keys, work)}
 
-    async def waiting(self, moment: Moment) -> Waiting:
+    async def aside(self, moment: Moment) -> Aside:
         """What waits in the moment's period; not remembered, at the ledger's end it changes."""
-        return await waiting.at(self.connection, moment)
+        return await aside.at(self.connection, moment)
 
 
 async def _view(request: Request) -> AsyncIterator[View]:

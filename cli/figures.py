@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
-from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_waiting
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_aside
 from reports import evaluate
+from reports.aside import Aside
 from reports.shown import plain, written
-from reports.waiting import Waiting
 
 
 def figures(
@@ -31,7 +31,7 @@ def figures(
     out.print(table)
     if values:
         out.print(f"截至 {values[0].moment.end}，账本位置 {values[0].moment.at}")
-    print_waiting(waits)
+    print_aside(waits)
 
 
 def printed(value: evaluate.FigureValue) -> str:
@@ -42,7 +42,7 @@ def printed(value: evaluate.FigureValue) -> str:
     return f"{shown}（{value.beside}）" if value.beside else shown
 
 
-def figure_json(value: evaluate.FigureValue, waits: Waiting) -> dict[str, Any]:
+def figure_json(value: evaluate.FigureValue, waits: Aside) -> dict[str, Any]:
     """A figure for machines, with what waits in its period."""
     return {
         "id": value.figure.id,

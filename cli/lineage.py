@@ -9,7 +9,7 @@ import typer
 
 from cli.console import LEDGER, JsonOption, LedgerOption, out, print_json, run
 from cli.figures import figure_json
-from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_waiting
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_aside
 from ledger import evidence
 from projections.snapshot import snapshot
 from reports import evaluate
@@ -54,7 +54,7 @@ def lineage(
     out.print(f"[bold]{shown.id} {shown.name}[/bold] = {plain(value.value)} {shown.unit}")
     out.print(f"定义：{shown.definition}", f"口径：{shown.reading or '—'}", sep="\n")
     out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
-    print_waiting(waits)
+    print_aside(waits)
     for row in rows[:limit]:
         _print_row(row)
     if count > limit:

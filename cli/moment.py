@@ -11,10 +11,10 @@ from cli.console import database, out
 from infra.settings import settings
 from ledger import store
 from projections import opening, tail
-from reports import waiting
+from reports import aside
+from reports.aside import Aside
 from reports.figure import Moment
 from reports.moment import resolve
-from reports.waiting import Waiting
 
 T = TypeVar("T")
 PeriodOption = Annotated[str, typer.Option("--period", help="期间：2024 或 2024-03 / period")]
@@ -42,15 +42,15 @@ async def answer(
     asof: str | None,
     known: str | None,
     at: int | None,
-) -> tuple[T, Waiting]:
+) -> tuple[T, Aside]:
     """The answer to a question about a moment, and what waits in it."""
     async with database() as connection:
         moment = await asked(connection, ledger, period, asof, known, at)
-        waits = await waiting.at(connection, moment)
+        waits = await aside.at(connection, moment)
         return await question(connection, moment), waits
 
 
-def print_waiting(waits: Waiting) -> None:
+def print_aside(waits: Aside) -> None:
     """A line where something waits."""
     if waits:
         out.print(f"{waits.text} / {waits.english}", soft_wrap=True)

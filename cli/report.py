@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.console import LEDGER, LedgerOption, run
-from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_waiting
+from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_aside
 from reports import annual
 from reports.render import html, markdown
 
@@ -29,4 +29,4 @@ def annual_report(
     render = html.render if form == "html" else markdown.render
     output.write_text(render(made), encoding="utf-8")
     typer.echo(f"{output}")
-    print_waiting(made.waiting)
+    print_aside(made.aside)

@@ -97,13 +97,13 @@ class Database:
     async def connection(self) -> asyncpg.Connection:
         """The connection, made anew when it is lost; raises UnsafeSettings on an unsafe server."""
         if self._connection is None or self._connection.is_closed():
-            made = await self._stack.enter_async_context(postgres.connect(self._url))
-            self._connection = made
-            async with postgres.within(made, WORK_SECONDS):
-                selfcheck.refuse(await selfcheck.database_faults(made))
+            new = await self._stack.enter_async_context(postgres.connect(self._url))
+            self._connection = new
+            async with postgres.within(new, WORK_SECONDS):
+                selfcheck.refuse(await selfcheck.database_faults(new))
                 # A process that is stopped in a batch (SIGSTOP, a paused machine) keeps its
                 # connection and the ledger's lock. Only the server can end that for the others.
-                await made.execute(f"SET transaction_timeout = '{WORK_SECONDS:.0f}s'")
+                await new.execute(f"SET transaction_timeout = '{WORK_SECONDS:.0f}s'")
         return self._connection
 
     async def close(self) -> None:

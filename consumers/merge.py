@@ -22,11 +22,11 @@ _RECEIVED = re.compile(rb'"receivedat"\s*:\s*"([0-9T:.+Z-]{1,40})"')
 
 def received_at(raw: bytes) -> float | None:
     """The time of receipt that an event claims, if it can be found; no judgement."""
-    found = _RECEIVED.search(raw)
-    if found is None:
+    claim = _RECEIVED.search(raw)
+    if claim is None:
         return None
     try:
-        return datetime.fromisoformat(found[1].decode()).timestamp()
+        return datetime.fromisoformat(claim[1].decode()).timestamp()
     except (ValueError, OverflowError):
         return None
 

@@ -104,8 +104,8 @@ class RelayApp(App):
             self.log.info("publishing", position=self.position)
             while True:
                 async with self.working():
-                    found = await self._round(producer)
-                if not found:
+                    anything = await self._round(producer)
+                if not anything:
                     await asyncio.sleep(POLL_SECONDS)
         finally:
             self.leading = False

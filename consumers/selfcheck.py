@@ -36,9 +36,9 @@ async def database_faults(connection: asyncpg.Connection) -> list[Unsafe]:
         "SELECT name, current_setting(name) FROM unnest($1::text[]) AS name",
         [*DURABLE, "server_version_num"],
     )
-    found = {row[0]: row[1] for row in rows}
-    faults = _differences("PostgreSQL", found, DURABLE)
-    version = found["server_version_num"]
+    settings = {row[0]: row[1] for row in rows}
+    faults = _differences("PostgreSQL", settings, DURABLE)
+    version = settings["server_version_num"]
     if int(version) < OLDEST_POSTGRES:
         faults.append(
             Unsafe("PostgreSQL", "server_version_num", version, f"{OLDEST_POSTGRES} or newer")
@@ -48,7 +48,7 @@ async def database_faults(connection: asyncpg.Connection) -> list[Unsafe]:
 
 def consumer_faults(consumer: AIOKafkaConsumer) -> list[Unsafe]:
     """What is unsafe about a consumer."""
-    found = {
+    settings = {
         "enable.auto.commit": consumer._enable_auto_commit,  # noqa: SLF001  no public reader
         "auto.offset.reset": consumer._auto_offset_reset,  # noqa: SLF001
         "isolation.level": consumer._isolation_level,  # noqa: SLF001
@@ -58,16 +58,16 @@ def consumer_faults(consumer: AIOKafkaConsumer) -> list[Unsafe]:
         "auto.offset.reset": ("earliest", "none"),
         "isolation.level": ("read_committed",),
     }
-    return _differences("Kafka consumer", found, safe)
+    return _differences("Kafka consumer", settings, safe)
 
 
 def producer_faults(producer: AIOKafkaProducer) -> list[Unsafe]:
     """What is unsafe about a producer."""
-    found = {
+    settings = {
         "acks": producer._sender._acks,  # noqa: SLF001  no public reader
         "enable.idempotence": producer._txn_manager is not None,  # noqa: SLF001
     }
-    return _differences("Kafka producer", found, {"acks": (-1,), "enable.idempotence": (True,)})
+    return _differences("Kafka producer", settings, {"acks": (-1,), "enable.idempotence": (True,)})
 
 
 def _differences(

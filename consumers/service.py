@@ -1,4 +1,4 @@
-"""What the three apps on Kafka share: safe settings, a first fault that ends the process, patience.
+"""What the three apps on Kafka share: safe settings, a first error that ends the process, patience.
 
 FastStream runs the apps: connections, groups, signals, a graceful stop. Its defaults are not used
 where they lose events: it logs an exception that leaves a handler and goes on with the next batch,

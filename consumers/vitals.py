@@ -1,4 +1,4 @@
-"""How a service on Kafka fares: what waits for it, since when nothing moved, whether it can work.
+"""Vital signs of a service on Kafka: its backlog, since when nothing moved, whether it can work.
 
 Looked up every few seconds on connections of its own, so that nothing here waits behind a batch and
 no batch waits for it. Ages in a live ledger are by recording time; in a replay ledger that lies in
@@ -43,7 +43,7 @@ OUT_OF_REACH = (
 
 
 class Backlog(NamedTuple):
-    """What waits at a partition: how many records, and since when (Unix time) the oldest does."""
+    """The untaken records of a partition: how many, and since when (Unix time) the oldest waits."""
 
     part: Part
     records: int
@@ -51,12 +51,11 @@ class Backlog(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """One look: a number that grows with progress, and what waits."""
+    """One look: a number that grows with progress, the backlogs, and notices not told yet."""
 
     progress: int
     backlogs: list[Backlog]
-    more: int = 0
-    """Notices that wait."""
+    untold: int = 0
 
 
 def kind_of(error: BaseException) -> str:
@@ -135,7 +134,7 @@ class Vitals(ABC):
 
     @abstractmethod
     async def see(self, connection: asyncpg.Connection) -> Seen:
-        """What waits for this service."""
+        """The backlog of this service."""
 
     async def watch(self) -> None:
         """Look until cancelled."""
@@ -189,13 +188,13 @@ class Vitals(ABC):
             self.metrics.age.labels(topic, partition).set(age)
 
     def _judge_progress(self, seen: Seen | None) -> None:
-        """Without an answer there is no progress to be seen, and what waited waits."""
+        """Without an answer no progress can be seen, and the backlog stays as it was."""
         if seen is not None and (self._seen is None or seen.progress != self._seen.progress):
             self._moved_at = time.time()
             stalled = False
         else:
             last = seen or self._seen
-            stalled = last is not None and bool(sum(b.records for b in last.backlogs) + last.more)
+            stalled = last is not None and bool(sum(b.records for b in last.backlogs) + last.untold)
             if not stalled:
                 self._moved_at = time.time()
         self._seen = seen or self._seen
@@ -230,7 +229,7 @@ class Vitals(ABC):
 
 
 class IntakeVitals(Vitals):
-    """What waits in the topics of the sources."""
+    """The backlog in the topics of the sources."""
 
     def __init__(
         self, settings: Settings, ledger: str, parts: Callable[[], Collection[Part]]
@@ -248,8 +247,8 @@ class IntakeVitals(Vitals):
         return {"partitions": len(self._parts())}
 
     async def see(self, connection: asyncpg.Connection) -> Seen:
-        found = await offsets.read(connection, self.ends)
-        places = {part: place.next_offset for part, place in found.items()}
+        stands = await offsets.read(connection, self.ends)
+        places = {part: place.next_offset for part, place in stands.items()}
         behind = {part: max(0, self.ends[part] - place) for part, place in places.items()}
         late = {part: place for part, place in places.items() if behind[part]}
         since = await sent_at(await self.reader(), late) if late else {}
@@ -267,7 +266,7 @@ class IntakeVitals(Vitals):
 
 
 class LedgerVitals(Vitals):
-    """What of the ledger waits to be published, or to be projected."""
+    """What of the ledger is not published yet, or not projected."""
 
     def __init__(
         self, service: str, settings: Settings, ledger: str, position: Callable[[], int | None]

@@ -145,74 +145,74 @@ async def rows(
 ) -> list[Row]:
     """Rows in the order of their numbers, with the settled ones or without."""
     only = "" if settled else f" AND {table.settled} IS NULL"
-    found = await connection.fetch(
+    records = await connection.fetch(
         f"SELECT {', '.join(table.columns)} FROM ledger.{table.name}"
         f" WHERE ledger = $1{only} ORDER BY number LIMIT $2 OFFSET $3",
         ledger,
         limit,
         offset,
     )
-    return [dict(row) for row in found]
+    return [dict(row) for row in records]
 
 
 async def row(connection: asyncpg.Connection, table: Table, ledger: str, number: int) -> Row:
     """One row; raises NoSuchNumber."""
-    found = await connection.fetchrow(
+    record = await connection.fetchrow(
         f"SELECT {', '.join(table.columns)} FROM ledger.{table.name}"
         " WHERE ledger = $1 AND number = $2",
         ledger,
         number,
     )
-    if found is None:
+    if record is None:
         raise NoSuchNumber(table, ledger, number)
-    return dict(found)
+    return dict(record)
 
 
 async def sealed(connection: asyncpg.Connection, table: Table, ledger: str, number: int) -> bytes:
     """The sealed bytes as they were received; raises NoSuchNumber."""
-    found: bytes | None = await connection.fetchval(
+    content: bytes | None = await connection.fetchval(
         f"SELECT sealed FROM ledger.{table.name} WHERE ledger = $1 AND number = $2", ledger, number
     )
-    if found is None:
+    if content is None:
         raise NoSuchNumber(table, ledger, number)
-    return found
+    return content
 
 
 async def numbers_of(
     connection: asyncpg.Connection, table: Table, ledger: str, event: tuple[str, str]
 ) -> list[int]:
     """The numbers under which an event (source, id) is aside and not settled."""
-    found = await connection.fetch(
+    records = await connection.fetch(
         f"SELECT number FROM ledger.{table.name} WHERE ledger = $1 AND source = $2"
         f" AND event_id = $3 AND {table.settled} IS NULL ORDER BY number",
         ledger,
         *event,
     )
-    return [number for (number,) in found]
+    return [number for (number,) in records]
 
 
 async def counts(connection: asyncpg.Connection, table: Table, ledger: str) -> list[Count]:
     """How many rows there are of each reason or type, in the order of its name."""
-    found = await connection.fetch(
+    records = await connection.fetch(
         f"SELECT {table.kind}, count(*), count({table.settled}),"
         f" coalesce(sum(claims_fen) FILTER (WHERE {table.settled} IS NULL), 0)"
         f" FROM ledger.{table.name} WHERE ledger = $1 GROUP BY 1 ORDER BY 1",
         ledger,
     )
-    return [Count(kind, rows, settled, int(fen)) for kind, rows, settled, fen in found]
+    return [Count(kind, rows, settled, int(fen)) for kind, rows, settled, fen in records]
 
 
 async def claims(connection: asyncpg.Connection, ledger: str) -> dict[str, Claims]:
     """Name of the table → what is not settled there."""
-    found: dict[str, Claims] = {}
+    by_table: dict[str, Claims] = {}
     for table in TABLES:
         events, fen = await connection.fetchrow(
             f"SELECT count(*), coalesce(sum(claims_fen), 0) FROM ledger.{table.name}"
             f" WHERE ledger = $1 AND {table.settled} IS NULL",
             ledger,
         )
-        found[table.name] = Claims(events, int(fen))
-    return found
+        by_table[table.name] = Claims(events, int(fen))
+    return by_table
 
 
 # The same bytes may have been put in quarantine and, understood later, be parked: counted once.
@@ -240,11 +240,11 @@ async def claims_in_period(
     connection: asyncpg.Connection, ledger: str, at: int, start: date, end: date
 ) -> dict[str, Claims]:
     """Name of the table → what was not settled at position `at` and claims a date in the period."""
-    found = {
+    by_table = {
         name: Claims(events, int(fen))
         for name, events, fen in await connection.fetch(_IN_PERIOD, ledger, at, start, end)
     }
-    return {table.name: found.get(table.name, Claims(0, 0)) for table in TABLES}
+    return {table.name: by_table.get(table.name, Claims(0, 0)) for table in TABLES}
 
 
 async def parked_by_partition(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
@@ -260,12 +260,12 @@ async def quarantined_by_partition(connection: asyncpg.Connection, ledger: str) 
 async def _by_partition(
     connection: asyncpg.Connection, table: Table, ledger: str, condition: str = ""
 ) -> dict[str, int]:
-    found = await connection.fetch(
+    records = await connection.fetch(
         f"SELECT regexp_replace(origin, '/[0-9]+$', ''), count(*) FROM ledger.{table.name}"
         f" WHERE ledger = $1{condition} GROUP BY 1",
         ledger,
     )
-    return dict(map(tuple, found))
+    return dict(map(tuple, records))
 
 
 _NOTICES = {
@@ -279,26 +279,26 @@ async def notices(
     connection: asyncpg.Connection, what: str, ledger: str, span: tuple[int, int], limit: int
 ) -> list[Sequence[Any]]:
     """What sources are told of the rows after the first number of `span`, up to the second."""
-    found: list[Sequence[Any]] = await connection.fetch(
+    records: list[Sequence[Any]] = await connection.fetch(
         f"{_NOTICES[what]} WHERE ledger = $1 AND number > $2 AND number <= $3"
         " ORDER BY number LIMIT $4",
         ledger,
         *span,
         limit,
     )
-    return found
+    return records
 
 
 async def settle_accepted(connection: asyncpg.Connection, ledger: str) -> list[str]:
     """Settle parked events whose entries were restored; returns where each had come from."""
-    found = await connection.fetch(
+    records = await connection.fetch(
         "UPDATE ledger.parked SET taken_at = entry.position FROM ledger.entry"
         " WHERE parked.ledger = $1 AND parked.taken_at IS NULL"
         " AND entry.source = parked.source AND entry.event_id = parked.event_id"
         " RETURNING parked.origin",
         ledger,
     )
-    return [origin for (origin,) in found]
+    return [origin for (origin,) in records]
 
 
 # What the intake asks before a batch and writes at its end.

@@ -209,10 +209,10 @@ async def read_streams(
         streams,
         to,
     )
-    found: dict[str, list[Entry]] = {stream: [] for stream in streams}
+    entries: dict[str, list[Entry]] = {stream: [] for stream in streams}
     for row in rows:
-        found[row["stream"]].append(entry_of(row))
-    return found
+        entries[row["stream"]].append(entry_of(row))
+    return entries
 
 
 async def load_states(

@@ -17,8 +17,9 @@ import asyncpg
 from domain.identifiers import DIVISIONS
 from ledger import store
 from projections.snapshot import snapshot
-from reports import evaluate, publication, published, waiting
+from reports import aside, evaluate, publication, published
 from reports.annual_text import OPENING, PARTS, SectionText
+from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Exact, Moment, Value
 from reports.shown import (
@@ -28,7 +29,6 @@ from reports.shown import (
     written_asof,
     written_span,
 )
-from reports.waiting import Waiting
 
 _REFERENCE = re.compile(r"\{(F\d\d|S\d\d|asof|span)(?:([:?])([^{}]*))?\}")
 _IN_PROSE = re.compile(r"\{(F\d\d)(?:(:)(name|number))?\}")
@@ -128,7 +128,7 @@ class Report:
     published: str
     opening: Section
     parts: tuple[Part, ...]
-    waiting: Waiting
+    aside: Aside
     """What is not in it, since it waits."""
     gaps: tuple[str, ...] = field(default=())
     """What is missing: figures without a value, claims that do not hold, sections not written."""
@@ -153,7 +153,7 @@ async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool
     async with snapshot(connection):
         figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
         statements = {v.statement.id: v for v in await evaluate.statements(connection, moment)}
-        waits = await waiting.at(connection, moment)
+        waits = await aside.at(connection, moment)
         return await compose(connection, moment, figures, statements, waits, details=details)
 
 
@@ -162,7 +162,7 @@ async def compose(
     moment: Moment,
     figures: Mapping[str, FigureValue],
     statements: Mapping[str, StatementValue],
-    waits: Waiting,
+    waits: Aside,
     *,
     details: bool,
 ) -> Report:
@@ -220,7 +220,7 @@ class _Writer:
     moment: Moment
     figures: Mapping[str, FigureValue]
     statements: Mapping[str, StatementValue]
-    waits: Waiting
+    waits: Aside
     prose: Mapping[str, str]
     query: str
     sample: bool
@@ -253,7 +253,7 @@ class _Writer:
             published=self._time("F63"),
             opening=opening,
             parts=tuple(parts),
-            waiting=self.waits,
+            aside=self.waits,
             gaps=tuple(dict.fromkeys(self.gaps)),
         )
 

@@ -82,15 +82,15 @@ async def breakdowns(
     if not isinstance(total, int) or isinstance(total, bool):
         return []
     columns = await _columns(connection, figure)
-    made: list[Breakdown] = []
+    both: list[Breakdown] = []
     sums = figure.take == "sum"
     if figure.kind == "stock":
-        made.append(await _month_ends(connection, moment, figure, total))
+        both.append(await _month_ends(connection, moment, figure, total))
     elif sums and "on_date" in columns:
-        made.append(await _cells(connection, moment, figure, total, "month"))
+        both.append(await _cells(connection, moment, figure, total, "month"))
     if sums and "township" in columns:
-        made.append(await _cells(connection, moment, figure, total, "township"))
-    return [breakdown for breakdown in made if len(breakdown.cells) > 1]
+        both.append(await _cells(connection, moment, figure, total, "township"))
+    return [breakdown for breakdown in both if len(breakdown.cells) > 1]
 
 
 async def _columns(connection: asyncpg.Connection, figure: Figure) -> frozenset[str]:
@@ -114,10 +114,10 @@ FROM ({expand(figure.rows)}) AS rows
 LEFT JOIN {STREAMS} AS entry USING (position)
 GROUP BY cell ORDER BY cell NULLS LAST
 """
-    found = await connection.fetch(all_parameters(sql), *moment.parameters)
+    groups = await connection.fetch(all_parameters(sql), *moment.parameters)
     counted = [
         _Counted(Cell(name or "", _label(name, by), amount), behind)
-        for name, amount, behind in found
+        for name, amount, behind in groups
     ]
     if by == "month":
         counted = _every_month(counted, moment)
@@ -140,11 +140,11 @@ def month_label(month: str) -> str:
 
 def _every_month(counted: Sequence[_Counted], moment: Moment) -> list[_Counted]:
     """The months of the period in order, those without rows as 0."""
-    found = {item.cell.key: item for item in counted}
+    by_month = {item.cell.key: item for item in counted}
     months = [day.strftime("%Y-%m") for day in _ends(moment)]
-    rest = [item for key, item in found.items() if key not in months]
+    rest = [item for key, item in by_month.items() if key not in months]
     return [
-        found.get(month, _Counted(Cell(month, month_label(month), 0), 0)) for month in months
+        by_month.get(month, _Counted(Cell(month, month_label(month), 0), 0)) for month in months
     ] + rest
 
 
@@ -184,9 +184,9 @@ async def _month_ends(
 SELECT ends.day, (SELECT {TAKE[figure.take]} FROM ({rows}) AS rows)
 FROM unnest($5::date[]) AS ends (day) ORDER BY ends.day
 """
-    found = await connection.fetch(all_parameters(sql), *moment.parameters, _ends(moment))
+    values = await connection.fetch(all_parameters(sql), *moment.parameters, _ends(moment))
     cells = tuple(
         Cell(day.isoformat(), f"{day.month}月{day.day}日", None if value is None else int(value))
-        for day, value in found
+        for day, value in values
     )
     return Breakdown("month", cells, total, adds_up=False)

@@ -71,8 +71,8 @@ async def partitions(
     accepted: Counter[str] = Counter()
     for book in books:
         accepted[book.topic] += book.accepted
-    found = _with_places(books, await standing(bootstrap, prefix))
-    for book in found:
+    whole = _with_places(books, await standing(bootstrap, prefix))
+    for book in whole:
         part = f"{book.topic}/{book.partition}"
         wrong = {
             "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
@@ -83,7 +83,7 @@ async def partitions(
             "ahead": book.end < book.consumed,
         }
         book.faults = [fault for fault, holds in wrong.items() if holds]
-    return found
+    return whole
 
 
 def _with_places(
@@ -103,8 +103,8 @@ async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[in
     await admin.start()
     try:
         wanted = {intake_topic(source, prefix) for source in SOURCES}
-        found = wanted.intersection(await admin.list_topics())
-        described = await admin.describe_topics(sorted(found)) if found else []
+        existing = wanted.intersection(await admin.list_topics())
+        described = await admin.describe_topics(sorted(existing)) if existing else []
     finally:
         await admin.close()
     parts = [
@@ -155,12 +155,12 @@ async def receipts(
         if not behind or time.monotonic() > deadline:
             break
         await asyncio.sleep(0.1)
-    found = [Told(what, getattr(heads, what), number) for what, number in told.items()]
+    kinds = [Told(what, getattr(heads, what), number) for what, number in told.items()]
     if read:
         seen, gone = await _seen(bootstrap, prefix, ledger, progress)
-        for kind in found:
+        for kind in kinds:
             kind.lacking = await _lacking(connection, prefix, ledger, kind, seen, gone)
-    return found
+    return kinds
 
 
 Seen = Mapping[tuple[str, str], bytearray]

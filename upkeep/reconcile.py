@@ -85,18 +85,18 @@ async def compare_entries(
     async with scanning(bootstrap, ledger_topic(ledger, prefix)) as scan:
         # The topic's end was noted first: what stands before it was in the table by now.
         head = (await unpublished.heads(connection, ledger)).accepted
-        found = Entries(table=head)
-        topic = _Topic(scan, head, found)
+        entries = Entries(table=head)
+        topic = _Topic(scan, head, entries)
         for after in range(0, max(head, 1), BUCKET):
             last = min(after + BUCKET, head)
             stored = await _stored(connection, ledger, after, last)
             published = await topic.up_to(last)
             while topic.again:
-                await _compare_again(connection, ledger, found, topic)
+                await _compare_again(connection, ledger, entries, topic)
                 published += await topic.up_to(last)
-            _compare(found, (after + 1, last), stored, published)
+            _compare(entries, (after + 1, last), stored, published)
             progress(last, head)
-    return found
+    return entries
 
 
 async def _stored(

@@ -2,9 +2,9 @@
 
 Entries come back byte for byte, each batch in one transaction with the counter, so an interrupted
 restore goes on where it stopped. What the database holds already is compared first: a restore
-never builds on entries that differ. Until it is done no event can be taken in. What waits and what
-was refused stands in no topic for ever: the intake begins at the oldest record still kept and finds
-it there again, and recognises what was accepted.
+never builds on entries that differ. Until it is done no event can be taken in. What was parked or
+refused stands in no topic for ever: the intake begins at the oldest record still kept, meets it
+there again, and recognises what was accepted.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 
 class Refused(Exception):
-    """What is there is nothing that a restore may build on. The message is for people."""
+    """Topic or database hold something a restore must not build on. The message is for people."""
 
 
 @dataclass(slots=True)

@@ -46,12 +46,12 @@ class Scan:
         if self._part is None:
             await asyncio.sleep(seconds)
             return ()
-        found = await self._consumer.getmany(
+        batches = await self._consumer.getmany(
             self._part, timeout_ms=int(seconds * 1000), max_records=RECORDS
         )
         # Also past what is no record: marks of transactions.
         self.next_offset = await self._consumer.position(self._part)
-        records: Sequence[Any] = found.get(self._part, ())
+        records: Sequence[Any] = batches.get(self._part, ())
         return records
 
     async def next_of_old(self) -> Sequence[Any]:

@@ -196,13 +196,16 @@ async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replicatio
 
 async def _differences(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> list[Unsafe]:
     partitions = await _partitions(admin, [topic.name for topic in wanted])
-    found = await _settings(admin, wanted)
+    actual_settings = await _settings(admin, wanted)
     return [
         Unsafe(topic.name, setting, actual, str(expected))
         for topic in wanted
         for setting, actual, expected in (
             ("the number of partitions", 1 if topic.divisible else partitions[topic.name], 1),
-            *((key, found[topic.name].get(key), value) for key, value in topic.settings.items()),
+            *(
+                (key, actual_settings[topic.name].get(key), value)
+                for key, value in topic.settings.items()
+            ),
         )
         if actual != expected
     ]
@@ -230,13 +233,13 @@ async def _settings(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> dict[str
             for topic in wanted
         ]
     )
-    found: dict[str, dict[str, str]] = {}
+    by_topic: dict[str, dict[str, str]] = {}
     for response in responses:
         for code, message, _kind, name, entries in response.resources:
             if code != 0:
                 raise for_code(code)(f"cannot read the settings of topic {name}: {message}")
-            found[name] = {key: value for key, value, *_rest in entries}
-    return found
+            by_topic[name] = {key: value for key, value, *_rest in entries}
+    return by_topic
 
 
 def _word(name: str) -> str:

@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.annual import Report, Run
+from reports.aside import MEANING
 from reports.shown import INVENTED, SAMPLE_BANNER, plain, written_day
-from reports.waiting import MEANING
 
 
 @lru_cache(maxsize=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from reports.annual import FigureRef, Gap, Paragraph, Report, Run, Section, StatementRef
+from reports.aside import MEANING
 from reports.shown import INVENTED, SAMPLE_BANNER, written_day
-from reports.waiting import MEANING
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _BLOCK = re.compile(r"^([-+]|[0-9]+[.)])(?=\s)")
@@ -47,8 +47,8 @@ def render(report: Report) -> str:
     if report.sample:
         blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例；标“{INVENTED}”的数值原报告没有。")
     blocks.append(f"发布时间：{report.published}")
-    if report.waiting:
-        blocks.append(f"> **{report.waiting.text}。** {MEANING}")
+    if report.aside:
+        blocks.append(f"> **{report.aside.text}。** {MEANING}")
     blocks += _section(report.opening, sample=report.sample)
     for part in report.parts:
         blocks.append(f"## {_plain(part.heading)}")

@@ -16,10 +16,10 @@ from domain.catalogue import EVENTS
 from ledger import release, store
 from ledger.intake import Intake
 from projections import opening
-from reports import annual, waiting
+from reports import annual, aside
+from reports.aside import Aside
 from reports.figure import Moment
 from reports.render import html, markdown
-from reports.waiting import Waiting
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -52,26 +52,26 @@ def year(at: int) -> Moment:
 @pytest.mark.parametrize(
     ("waits", "text", "english"),
     [
-        (Waiting(), "", ""),
+        (Aside(), "", ""),
         (
-            Waiting(2, 3, 123_456),
+            Aside(2, 3, 123_456),
             "本期另有隔离 2 条、搁置 3 条未计入，声称金额 1,234.56 元",
             "not counted: 2 quarantined, 3 parked, claiming 1,234.56 yuan",
         ),
         (
-            Waiting(0, 1, 40_000),
+            Aside(0, 1, 40_000),
             "本期另有搁置 1 条未计入，声称金额 400.00 元",
             "not counted: 1 parked, claiming 400.00 yuan",
         ),
         (
-            Waiting(1, 0, 0),
+            Aside(1, 0, 0),
             "本期另有隔离 1 条未计入，未见金额",
             "not counted: 1 quarantined, claiming no amount",
         ),
     ],
 )
 def test_the_note_names_what_there_is_and_nothing_else(
-    waits: Waiting, text: str, english: str
+    waits: Aside, text: str, english: str
 ) -> None:
     assert (waits.text, waits.english) == (text, english)
     assert bool(waits) is bool(text)
@@ -88,15 +88,11 @@ async def test_each_event_waits_in_the_period_it_claims(connection: asyncpg.Conn
         paid("p-mar-2", 9, 700, "2024-03-31"),
         paid("p-2023", 9, 1, "2023-12-31"),
     )
-    assert await waiting.at(connection, period("2024-02-01", "2024-02-29", 0)) == Waiting(
-        0, 1, 40_000
-    )
-    assert await waiting.at(connection, period("2024-03-01", "2024-03-31", 0)) == Waiting(
-        1, 1, 5_700
-    )
-    assert await waiting.at(connection, year(0)) == Waiting(1, 2, 45_700)
+    assert await aside.at(connection, period("2024-02-01", "2024-02-29", 0)) == Aside(0, 1, 40_000)
+    assert await aside.at(connection, period("2024-03-01", "2024-03-31", 0)) == Aside(1, 1, 5_700)
+    assert await aside.at(connection, year(0)) == Aside(1, 2, 45_700)
     other = Moment("445103", date(2024, 1, 1), date(2024, 12, 31), 0)
-    assert await waiting.at(connection, other) == Waiting()
+    assert await aside.at(connection, other) == Aside()
 
 
 async def test_what_nobody_can_read_counts_by_its_day_of_receipt(
@@ -106,8 +102,8 @@ async def test_what_nobody_can_read_counts_by_its_day_of_receipt(
     bench = await Bench.open(connection)
     case = event(OFFICE, "c-1", a_household("DB-1"), received=date(2024, 1, 31))
     await bench.take(case, b"\xff not UTF-8")
-    assert await waiting.at(connection, period("2024-01-01", "2024-01-31", 1)) == Waiting(1, 0, 0)
-    assert await waiting.at(connection, period("2024-02-01", "2024-02-29", 1)) == Waiting()
+    assert await aside.at(connection, period("2024-01-01", "2024-01-31", 1)) == Aside(1, 0, 0)
+    assert await aside.at(connection, period("2024-02-01", "2024-02-29", 1)) == Aside()
 
 
 async def test_an_earlier_position_knows_what_waited_then(connection: asyncpg.Connection) -> None:
@@ -120,9 +116,9 @@ async def test_an_earlier_position_knows_what_waited_then(connection: asyncpg.Co
         a_case(2),
         paid("p-4", 1, 1, "2024-01-08"),
     )
-    found = [await waiting.at(connection, year(at)) for at in range(5)]
-    both, one = Waiting(1, 1, 20_300), Waiting(1, 0, 300)
-    assert found == [Waiting(), both, both, one, one]
+    found = [await aside.at(connection, year(at)) for at in range(5)]
+    both, one = Aside(1, 1, 20_300), Aside(1, 0, 300)
+    assert found == [Aside(), both, both, one, one]
 
 
 async def test_the_same_bytes_in_quarantine_and_parked_count_once(
@@ -134,9 +130,9 @@ async def test_the_same_bytes_in_quarantine_and_parked_count_once(
     with pytest.MonkeyPatch.context() as before:
         before.delitem(EVENTS, "assistance.payment-settled.v1")
         await bench.take(line)
-    assert await waiting.at(connection, year(0)) == Waiting(1, 0, 20_000)
+    assert await aside.at(connection, year(0)) == Aside(1, 0, 20_000)
     await bench.take(line)
-    assert await waiting.at(connection, year(0)) == Waiting(0, 1, 20_000)
+    assert await aside.at(connection, year(0)) == Aside(0, 1, 20_000)
 
 
 async def test_a_parked_event_that_is_refused_at_last_waits_without_a_gap(
@@ -152,10 +148,10 @@ async def test_a_parked_event_that_is_refused_at_last_waits_without_a_gap(
     )
     await bench.take(a_case(1), a_case(2), right, wrong)
     await bench.take(paid("p-1", 1, 50_000, "2024-01-08"))
-    assert [await waiting.at(connection, year(at)) for at in (2, 3, 4)] == [
-        Waiting(0, 2, 6),
-        Waiting(0, 2, 6),
-        Waiting(1, 0, 1),
+    assert [await aside.at(connection, year(at)) for at in (2, 3, 4)] == [
+        Aside(0, 2, 6),
+        Aside(0, 2, 6),
+        Aside(1, 0, 1),
     ]
 
 
@@ -164,7 +160,7 @@ async def test_wild_claims_add_up(connection: asyncpg.Connection) -> None:
     lines = [malformed(paid(f"p-{n}", 9, 10**13, "2024-01-08")) for n in range(3)]
     await bench.take(*lines)
     await connection.execute("UPDATE ledger.quarantine SET claims_fen = 9223372036854775807")
-    assert (await waiting.at(connection, year(0))).claims_fen == 3 * (2**63 - 1)
+    assert (await aside.at(connection, year(0))).claims_fen == 3 * (2**63 - 1)
 
 
 # In the report.
@@ -219,12 +215,12 @@ class Model:
     cases: set[int] = field(default_factory=set)
     parked: list[tuple[int, int, str]] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
-    at: dict[int, Waiting] = field(default_factory=lambda: {0: Waiting()})
+    at: dict[int, Aside] = field(default_factory=lambda: {0: Aside()})
 
     def note(self) -> None:
         refused = [fen for fen, on in self.refused if YEARS[on]]
         parked = [fen for _, fen, on in self.parked if YEARS[on]]
-        self.at[self.position] = Waiting(len(refused), len(parked), sum(refused) + sum(parked))
+        self.at[self.position] = Aside(len(refused), len(parked), sum(refused) + sum(parked))
 
     def accept(self) -> None:
         self.position += 1
@@ -283,7 +279,7 @@ async def test_at_every_position_what_waits_is_what_waited_then(
             sent = {"case": CASES[step.case], "pay": line, "malformed": malformed(line)}
             lines.append(sent[step.what])
         await take(connection, intake, *lines, batch=batch)
-        found = {at: await waiting.at(connection, year(at)) for at in range(model.position + 1)}
+        found = {at: await aside.at(connection, year(at)) for at in range(model.position + 1)}
         assert found == model.at
     finally:
         await transaction.rollback()

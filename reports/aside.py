@@ -23,7 +23,7 @@ MEANING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Aside:
     """How many events of a period wait, and the amount (分) they claim as far as it is readable."""
 
     quarantined: int = 0
@@ -69,10 +69,10 @@ class Waiting:
                 yield both
 
 
-async def at(connection: asyncpg.Connection, moment: Moment) -> Waiting:
+async def at(connection: asyncpg.Connection, moment: Moment) -> Aside:
     """What waits in the moment's period, as known at its position."""
     claims = await aside.claims_in_period(
         connection, moment.ledger, moment.at, moment.start, moment.end
     )
     quarantined, parked = claims["quarantine"], claims["parked"]
-    return Waiting(quarantined.events, parked.events, quarantined.fen + parked.fen)
+    return Aside(quarantined.events, parked.events, quarantined.fen + parked.fen)
