@@ -348,7 +348,7 @@ async def move_parked(
         await connection.execute(
             "UPDATE ledger.parked SET waits_for = k, taken_at = p"
             " FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS moved (s, i, k, p)"
-            " WHERE source = s AND event_id = i",
+            " WHERE source = s AND event_id = i AND taken_at IS NULL",
             *map(list, zip(*moved, strict=True)),
         )
 

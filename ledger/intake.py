@@ -178,7 +178,8 @@ class Intake:
             names.add((received.source, received.id))
             streams.add(received.stream)
             streams.update(event.refers())
-            names.update(split(name) for name in event.refers_events())
+            for name in event.refers_events():
+                names.add(split(name))
             if received.corrects is not None:
                 names.add(split(received.corrects))
         if unknown := names.difference(batch.known, batch.parked):
