@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +15,7 @@ import pytest
 from infra import postgres
 from infra.kafka.local import LocalKafka, ToolMissingError, default_home, ensure_jars
 from infra.settings import Settings
+from tests.support.ledger import Bench, url_of
 
 _numbers = itertools.count(1)
 LONG = ("tests/year/", "tests/faults/", "tests/pipeline/", "tests/lines/")
@@ -51,8 +53,7 @@ async def database_url(server_url: str) -> AsyncIterator[str]:
     name = f"test_{next(_numbers)}"
     async with postgres.connect(server_url) as admin:
         await admin.execute(f"CREATE DATABASE {name}")
-    base, _, query = server_url.partition("?")
-    yield f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+    yield url_of(server_url, name)
     async with postgres.connect(server_url) as admin:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -62,6 +63,32 @@ async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database of this test's own."""
     async with postgres.connect(database_url) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def ledger_url(server_url: str) -> str:
+    """URL of a database with an empty ledger and its read models, made once and kept empty."""
+    url = url_of(server_url, "empty_ledger")
+
+    async def make() -> None:
+        async with postgres.connect(server_url) as admin:
+            await admin.execute("CREATE DATABASE empty_ledger")
+        async with postgres.connect(url) as connection:
+            await Bench.open(connection)
+
+    asyncio.run(make())
+    return url
+
+
+@pytest.fixture
+async def bench(ledger_url: str) -> AsyncIterator[Bench]:
+    """An empty replay ledger with its read models; all that a test tells is rolled back."""
+    async with postgres.connect(ledger_url) as connection:
+        # The level that a snapshot asks for, since it cannot choose one within a transaction.
+        changes = connection.transaction(isolation="repeatable_read")
+        await changes.start()
+        yield await Bench.join(connection)
+        await changes.rollback()
 
 
 # Kafka: a real one or none. Two stand-ins that pip alone can bring were tried with aiokafka 0.14:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-import asyncpg
+import pytest
 
 from domain.adoption import (
     Adopter,
@@ -25,9 +25,11 @@ from domain.adoption import (
 )
 from domain.event import Event, flags_of
 from domain.identifiers import resident_id_check
-from tests.support.enforcement import afresh, on, told
-from tests.support.ledger import Bench, event
-from tests.support.money import PUBLISHED, breaches
+from projections.adoption import Adoption, adoptions
+from tests.support.enforcement import on
+from tests.support.ledger import Bench
+from tests.support.money import PUBLISHED
+from tests.support.rulebook import given
 
 
 def an_id(born: str, serial: int) -> str:
@@ -85,21 +87,31 @@ def searched(application: str = "SY-1") -> ParentsSearchAnnounced:
     return ParentsSearchAnnounced(application=application, announced_on=on("03-01"))
 
 
-async def given(connection: asyncpg.Connection, *facts: Event) -> Bench:
-    bench = await afresh(connection)
-    await bench.take(*told(*facts, source="adoption"))
-    return bench
+def taken_over(application: str) -> AdoptionTakenOver:
+    return AdoptionTakenOver(
+        application=application,
+        child_kind="parents-unable",
+        adopters=(an_adopter(),),
+        child=a_child(),
+        children_before=0,
+        applied_on=date(2009, 3, 20),
+        registered_on=date(2009, 4, 14),
+        taken_over_on=date(2024, 1, 1),
+    )
+
+
+def dissolved(application: str, day: str) -> AdoptionDissolved:
+    return AdoptionDissolved(
+        application=application, certificate_number="示例收〔2024〕1号", dissolved_on=on(day)
+    )
 
 
 # Counting
 
 
-async def test_a_registration_counts_an_application_does_not(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_registration_counts_an_application_does_not(bench: Bench) -> None:
     """Four applications; one registered, one refused, one withdrawn, one open."""
-    bench = await given(
-        connection,
+    await bench.tell(
         *(applied(f"SY-{n}") for n in range(1, 5)),
         assessed("SY-1"),
         registered("SY-1"),
@@ -113,92 +125,94 @@ async def test_a_registration_counts_an_application_does_not(
     assert len(await bench.rows("adoption")) == 4  # the reading not taken
 
 
-async def test_dissolved_or_revoked_later_it_still_counts_in_its_year(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_dissolved_or_revoked_later_it_still_counts_in_its_year(bench: Bench) -> None:
     """The reading not taken would give 0. One dissolved from years ago counts in neither year."""
-    old = AdoptionTakenOver(
-        application="SY-0",
-        child_kind="parents-unable",
-        adopters=(an_adopter(),),
-        child=a_child(),
-        children_before=0,
-        applied_on=date(2009, 3, 20),
-        registered_on=date(2009, 4, 14),
-        taken_over_on=date(2024, 1, 1),
-    )
-    bench = await given(
-        connection,
-        *(old, applied("SY-1"), registered("SY-1"), applied("SY-2"), registered("SY-2")),
-        AdoptionDissolved(
-            application="SY-0", certificate_number="示例收〔2009〕1号", dissolved_on=on("08-15")
-        ),
-        AdoptionDissolved(
-            application="SY-1", certificate_number="示例收〔2024〕1号", dissolved_on=on("09-02")
-        ),
+    await bench.tell(
+        *(taken_over("SY-0"), applied("SY-1"), registered("SY-1"), applied("SY-2")),
+        *(registered("SY-2"), dissolved("SY-0", "08-15"), dissolved("SY-1", "09-02")),
         AdoptionRevoked(application="SY-2", revoked_on=on("09-03"), reason="弄虚作假"),
     )
 
     assert (await bench.figure("F47")).value == 2
     assert (await bench.figure("F47", year=2009)).value == 1
-    rows = {row["application"]: row["ended_how"] for row in await bench.rows("adoption")}
-    assert rows == {"SY-0": "dissolved", "SY-1": "dissolved", "SY-2": "revoked"}
 
 
-async def test_registered_before_the_report_but_told_after_it(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(connection, applied(), assessed())
-    await bench.take(event("adoption", "late", registered(), received=date(2025, 2, 3)))
+async def test_registered_before_the_report_but_told_after_it(bench: Bench) -> None:
+    await bench.tell(applied(), assessed())
+    await bench.tell(registered(), received=date(2025, 2, 3))
 
     assert (await bench.figure("F47")).value == 1
     assert (await bench.figure("F47", known=PUBLISHED)).value == 0
 
 
-async def test_a_registration_waits_for_its_application(connection: asyncpg.Connection) -> None:
-    bench = await given(connection, registered())
-    assert (await bench.figure("F47")).value == 0
-
-    await bench.take(*told(applied(), assessed(), source="adoption", prefix="later"))
-    assert (await bench.figure("F47")).value == 1
+# What is read of it
 
 
-async def test_a_second_registration_is_a_breach_and_the_first_one_stands(
-    connection: asyncpg.Connection,
+@pytest.mark.parametrize(
+    ("fact", "ended_on", "how"),
+    [
+        (dissolved("SY-1", "09-02"), "09-02", "dissolved"),
+        (
+            AdoptionRevoked(application="SY-1", revoked_on=on("09-03"), reason="弄虚作假"),
+            "09-03",
+            "revoked",
+        ),
+        (
+            AdoptionRefused(application="SY-1", refused_on=on("03-25"), reason="评估不合格"),
+            "03-25",
+            "refused",
+        ),
+        (AdoptionWithdrawn(application="SY-1", withdrawn_on=on("03-12")), "03-12", "withdrawn"),
+    ],
+)
+def test_the_end_of_an_adoption_says_how_and_leaves_the_day_it_began(
+    fact: Event, ended_on: str, how: str
 ) -> None:
-    bench = await given(connection, applied(), assessed(), registered(), registered(day="03-22"))
+    book = given(applied(), registered(), fact)
 
-    assert await breaches(connection, "e-3") == ["registered-twice"]
-    assert (await bench.figure("F47")).value == 1
-    (row,) = await bench.rows("adoption")
-    assert row["registered_on"] == on("03-20")
+    assert book.rows(adoptions) == [
+        Adoption("SY-1", "kin", on("03-01"), on("03-20"), on(ended_on), how)
+    ]
 
 
-async def test_neither_child_nor_adopter_is_named_in_the_open(
-    connection: asyncpg.Connection,
-) -> None:
+def test_an_adoption_from_the_archive_keeps_its_days() -> None:
+    book = given(taken_over("SY-0"))
+
+    assert book.rows(adoptions) == [
+        Adoption("SY-0", "parents-unable", date(2009, 3, 20), date(2009, 4, 14), None, None)
+    ]
+
+
+def test_a_registration_waits_for_its_application() -> None:
+    assert given().waits_for(registered()) == {"adoption/SY-1"}
+    assert given(applied()).waits_for(registered()) == set()
+
+
+def test_a_second_registration_is_a_breach_and_the_first_one_stands() -> None:
+    book = given(applied(), assessed(), registered(), registered(day="03-22"))
+
+    assert book.breaches == [[], [], [], ["registered-twice"]]
+    assert [row.registered_on for row in book.rows(adoptions)] == [on("03-20")]
+
+
+def test_neither_child_nor_adopter_is_named_in_the_open() -> None:
     """Not even in what lies behind the figure."""
-    bench = await given(connection, applied(), assessed(), registered())
+    text = given().open_text(applied())
 
-    for (text,) in await connection.fetch("SELECT convert_from(open, 'UTF8') FROM ledger.entry"):
-        assert "示例甲" not in text
-        assert "示例丙" not in text
-        assert "2020-01-01" not in text
-    assert "name" not in (await bench.rows("adoption"))[0]
+    for secret in ("示例甲", "示例丙", "2020-01-01", an_adopter().id_number, a_child().id_number):
+        assert str(secret) not in text
+    assert not {"name", "person_ref", "child", "adopters"} & set(Adoption._fields)
 
 
 # What the rules ask for
 
 
-async def test_an_adopter_is_thirty_from_the_birthday_itself(
-    connection: asyncpg.Connection,
-) -> None:
+@pytest.mark.parametrize(
+    ("born", "expected"), [("19940301", []), ("19940302", ["adopter-under-age"])]
+)
+def test_an_adopter_is_thirty_from_the_birthday_itself(born: str, expected: list[str]) -> None:
     """R-AD-01, on the day of the application, 1 March 2024."""
-    just, young = an_adopter("19940301"), an_adopter("19940302")
-    await given(connection, applied("SY-1", adopter=just), applied("SY-2", adopter=young))
-
-    assert await breaches(connection, "e-0") == []
-    assert await breaches(connection, "e-1") == ["adopter-under-age"]
+    assert given().when(applied(adopter=an_adopter(born))) == expected
 
 
 def test_a_child_consents_from_the_eighth_birthday() -> None:
@@ -206,65 +220,43 @@ def test_a_child_consents_from_the_eighth_birthday() -> None:
     assert flags_of(a_child("20160302"), on("03-01"), "445102") == {"consent_needed": False}
 
 
-async def test_assessment_is_by_two_and_only_a_step_child_needs_none(
-    connection: asyncpg.Connection,
-) -> None:
+def test_assessment_is_by_two_people() -> None:
     """R-AD-08; the same officer twice is one."""
-    await given(
-        connection,
-        applied("SY-1"),
-        assessed("SY-1", ("JB-07", "JB-07")),
-        applied("SY-2"),
-        registered("SY-2"),
-        applied("SY-3", "step-child"),
-        registered("SY-3"),
-        applied("SY-4"),
-        assessed("SY-4", suitable=False),
-        registered("SY-4"),
-    )
-
-    assert await breaches(connection, "e-1") == ["too-few-assessors"]
-    assert await breaches(connection, "e-3") == ["not-assessed"]
-    assert await breaches(connection, "e-5") == []
-    assert await breaches(connection, "e-8") == ["not-assessed"]
+    assert given(applied()).when(assessed(assessors=("JB-07", "JB-08"))) == []
+    assert given(applied()).when(assessed(assessors=("JB-07", "JB-07"))) == ["too-few-assessors"]
 
 
-async def test_a_foundlings_parents_are_searched_for_sixty_days(
-    connection: asyncpg.Connection,
-) -> None:
+def test_only_a_step_child_needs_no_assessment() -> None:
+    """R-AD-08."""
+    assert given(applied(), assessed()).when(registered()) == []
+    assert given(applied()).when(registered()) == ["not-assessed"]
+    assert given(applied(), assessed(suitable=False)).when(registered()) == ["not-assessed"]
+    assert given(applied(kind="step-child")).when(registered()) == []
+
+
+def test_a_foundlings_parents_are_searched_for_sixty_days() -> None:
     """R-AD-06: announced 1 March, so not before 1 May; without an announcement never."""
-    days = {"SY-1": "04-30", "SY-2": "05-01"}
-    facts: list[Event] = []
-    for application, day in days.items():
-        facts += [
-            applied(application, "foundling"),
-            searched(application),
-            assessed(application),
-            registered(application, day),
-        ]
-    none = [applied("SY-3", "foundling"), assessed("SY-3"), registered("SY-3", "05-06")]
-    await given(connection, *facts, *none)
+    book = given(applied(kind="foundling"), assessed())
+    assert book.when(registered(day="05-06")) == ["search-too-short"]
 
-    assert await breaches(connection, "e-3") == ["search-too-short"]
-    assert await breaches(connection, "e-7") == []
-    assert await breaches(connection, "e-10") == ["search-too-short"]
+    book.tell(searched())
+    assert book.when(registered(day="04-30")) == ["search-too-short"]
+    assert book.when(registered(day="05-01")) == []
 
 
-async def test_review_takes_thirty_days_and_the_search_does_not_count(
-    connection: asyncpg.Connection,
+@pytest.mark.parametrize(
+    ("kind", "day", "expected"),
+    [
+        ("kin", "03-31", []),
+        ("kin", "04-01", ["review-too-long"]),
+        ("foundling", "05-30", []),
+        ("foundling", "05-31", ["review-too-long"]),
+    ],
+)
+def test_review_takes_thirty_days_and_the_search_does_not_count(
+    kind: ChildKind, day: str, expected: list[str]
 ) -> None:
     """R-AD-06: applied 1 March; the 30th day is 31 March, with a search of 60 days 30 May."""
-    await given(
-        connection,
-        *(applied("SY-1"), assessed("SY-1"), registered("SY-1", "03-31")),
-        *(applied("SY-2"), assessed("SY-2"), registered("SY-2", "04-01")),
-        *(applied("SY-3", "foundling"), searched("SY-3"), assessed("SY-3")),
-        registered("SY-3", "05-30"),
-        *(applied("SY-4", "foundling"), searched("SY-4"), assessed("SY-4")),
-        registered("SY-4", "05-31"),
-    )
+    search = [searched()] if kind == "foundling" else []
 
-    assert await breaches(connection, "e-2") == []
-    assert await breaches(connection, "e-5") == ["review-too-long"]
-    assert await breaches(connection, "e-9") == []
-    assert await breaches(connection, "e-13") == ["review-too-long"]
+    assert given(applied(kind=kind), *search, assessed()).when(registered(day=day)) == expected

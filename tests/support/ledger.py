@@ -1,6 +1,7 @@
-"""A ledger on the test database: send events, project, ask for figures.
+"""A ledger on the test database: tell facts, project, ask for figures.
 
-`Bench.open`, then `take(event("payouts", "p-1", PaymentSettled(...)), …)`, then `figure("F16")`.
+`tell(PaymentSettled(...), …)`, or `take(event("payouts", "p-1", PaymentSettled(...)), …)` where
+source, id or bytes matter; then `figure("F16")`.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
+from domain.catalogue import SOURCES
+from domain.corrections import CorrectionKind
 from domain.event import Event
 from infra.settings import Settings
 from ledger import store
@@ -24,6 +27,12 @@ from reports.figure import Moment
 from sample.feed import Feed
 
 LEDGER = "445102"
+
+
+def url_of(server_url: str, database: str) -> str:
+    """The URL of another database of the same server."""
+    base, _, query = server_url.partition("?")
+    return f"{base.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")
 
 
 def event(
@@ -46,12 +55,69 @@ def event(
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+class Correction(NamedTuple):
+    """A fact that corrects one told before."""
+
+    fact: Event
+    kind: CorrectionKind
+    of: Event
+
+
+class Teller:
+    """Writes facts as events of their usual sources; the n-th told (from 0) is "<source>/e-<n>"."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._told: list[tuple[Event, str]] = []
+
+    @property
+    def names(self) -> set[str]:
+        """The events told so far and not taken back."""
+        return {name for _, name in self._told}
+
+    def line(self, told: Event | Correction, received: date | None = None) -> bytes:
+        """The event as which this would be told next."""
+        corrects = kind = None
+        fact = _fact(told)
+        if isinstance(told, Correction):
+            corrects, kind = self._name_of(told.of), told.kind
+        source, event_id = _source_of(fact), f"e-{self.count}"
+        return event(source, event_id, fact, received=received, corrects=corrects, kind=kind)
+
+    def keep(self, told: Event | Correction) -> None:
+        """Remember what was told."""
+        fact = _fact(told)
+        if not (isinstance(told, Correction) and told.kind == "revoked"):
+            self._told.append((fact, f"{_source_of(fact)}/e-{self.count}"))
+        self.count += 1
+
+    def _name_of(self, fact: Event) -> str:
+        """The event that told this fact last."""
+        names = [name for told, name in self._told if told == fact]
+        assert names, f"not told before: {fact!r}"
+        return names[-1]
+
+
+def _fact(told: Event | Correction) -> Event:
+    return told.fact if isinstance(told, Correction) else told
+
+
+def _source_of(fact: Event) -> str:
+    """Of the sources that may tell a fact, the one whose list names it most closely."""
+    fits = {
+        name: [len(prefix) for prefix in source.types if fact.TYPE.startswith(prefix)]
+        for name, source in SOURCES.items()
+    }
+    return max(fits, key=lambda name: max(fits[name], default=0))
+
+
 class Bench:
     """A replay ledger and its read models."""
 
     def __init__(self, connection: asyncpg.Connection, intake: Intake) -> None:
         self.connection = connection
         self.intake = intake
+        self._teller = Teller()
 
     @classmethod
     async def open(cls, connection: asyncpg.Connection, kind: str = "replay") -> Bench:
@@ -59,6 +125,21 @@ class Bench:
         settings = Settings()
         ledger = await opening.open_ledger(connection, LEDGER, kind, settings)
         return cls(connection, Intake(ledger, settings.secret))
+
+    @classmethod
+    async def join(cls, connection: asyncpg.Connection) -> Bench:
+        """The ledger 445102 that was opened in this database before."""
+        ledger = await store.find_ledger(connection, LEDGER)
+        assert ledger is not None
+        return cls(connection, Intake(ledger, Settings().secret))
+
+    async def tell(self, *facts: Event | Correction, received: date | None = None) -> Tally:
+        """Take facts in this order, received on a day, else each on the day of its business."""
+        lines = []
+        for told in facts:
+            lines.append(self._teller.line(told, received))
+            self._teller.keep(told)
+        return await self.take(*lines)
 
     async def take(self, *lines: bytes, batch: int = 1000) -> Tally:
         """Send lines in batches, then bring the read models up to date."""

@@ -2,6 +2,7 @@
 
     given(a_household("DB-1"), january).when(january) == ["month-already-paid"]
     given(a_household("DB-1"), january, changed(january, by=february)).rows(payments)
+    given().waits_for(january) == {"case/DB-1"}
 
 Each fact goes the way of the engine: written as a CloudEvent, read, judged, sealed, stored form,
 folded in the version that stands. A fact that would wait, or be refused, is a mistake of the test.
@@ -9,26 +10,17 @@ folded in the version that stands. A fact that would wait, or be refused, is a m
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from domain import corrections
 from domain.aggregate import Aggregate, Entry
-from domain.catalogue import SOURCES, aggregate_of
-from domain.corrections import CorrectionKind
+from domain.catalogue import aggregate_of
 from domain.envelope import Received, read
 from domain.event import Event
 from ledger import store
 from ledger.seal import Sealer
 from projections.read_model import ReadModel
-from tests.support.ledger import LEDGER, event
-
-
-class Correction(NamedTuple):
-    """A fact that corrects one told before."""
-
-    fact: Event
-    kind: CorrectionKind
-    of: Event
+from tests.support.ledger import LEDGER, Correction, Teller
 
 
 def changed(fact: Event, *, by: Event) -> Correction:
@@ -67,7 +59,7 @@ class Book:
 
     def __init__(self) -> None:
         self.breaches: list[list[str]] = []
-        self._told: list[tuple[Event, str]] = []
+        self._teller = Teller()
         self._streams: dict[str, list[Entry]] = {}
         self._sealer = Sealer(b"rule book", LEDGER)
 
@@ -91,9 +83,11 @@ class Book:
             self._sealer.split(received)[0],
         )
         history.append(store.entry_of(stored))
-        if received.correction_kind != "revoked":
-            fact = told.fact if isinstance(told, Correction) else told
-            self._told.append((fact, received.name))
+        self._teller.keep(told)
+
+    def waits_for(self, told: Event | Correction) -> set[str]:
+        """The streams and events that it would wait for, were it told now."""
+        return self._missing(self._read(told))
 
     def rows(self, model: ReadModel) -> list[Any]:
         """The rows of a read model, streams in the order in which they began."""
@@ -102,38 +96,30 @@ class Book:
 
     def opened(self, fact: Event) -> Event:
         """A fact in its open form, whatever it would wait for."""
-        source = next(name for name, source in SOURCES.items() if source.may(fact.TYPE))
-        return self._sealer.split(read(event(source, "e", fact), LEDGER, replay=True))[1]
+        return self._sealer.split(self._read(fact))[1]
+
+    def open_text(self, fact: Event) -> str:
+        """The open part of a fact as it is stored: what everybody downstream may read."""
+        return self._sealer.split(self._read(fact))[0].decode()
+
+    def _read(self, told: Event | Correction) -> Received:
+        return read(self._teller.line(told), LEDGER, replay=True)
 
     def _received(self, told: Event | Correction) -> Received:
-        corrects = kind = None
-        fact = told
-        if isinstance(told, Correction):
-            fact, kind = told.fact, told.kind
-            corrects = self._name_of(told.of)
-        assert isinstance(fact, Event)
-        source = next(name for name, source in SOURCES.items() if source.may(fact.TYPE))
-        line = event(source, f"e-{len(self.breaches)}", fact, corrects=corrects, kind=kind)
-        received = read(line, LEDGER, replay=True)
-        self._expect_its_needs(received)
+        received = self._read(told)
+        missing = self._missing(received)
+        assert not missing, f"it would wait for {missing}"
         if isinstance(told, Correction):
             of = told.of
-            assert corrections.fits(received.event, kind, of.TYPE, of.stream()), "does not fit"
+            assert corrections.fits(received.event, told.kind, of.TYPE, of.stream()), "does not fit"
         return received
 
-    def _name_of(self, fact: Event) -> str:
-        """The event that told this fact last."""
-        names = [name for told, name in self._told if told == fact]
-        assert names, f"not told before: {fact!r}"
-        return names[-1]
-
-    def _expect_its_needs(self, received: Received) -> None:
+    def _missing(self, received: Received) -> set[str]:
         streams = set(received.event.refers())
         if not received.event.OPENS:
             streams.add(received.stream)
-        assert streams <= self._streams.keys(), f"it would wait for one of {streams}"
         names = set(received.event.refers_events())
-        assert names <= {name for _, name in self._told}, f"it would wait for one of {names}"
+        return (streams - self._streams.keys()) | (names - self._teller.names)
 
     def _judged(self, received: Received) -> list[str]:
         history = self._streams.get(received.stream, [])

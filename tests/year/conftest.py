@@ -20,7 +20,7 @@ from ledger.intake import Intake, Tally
 from projections import opening, tail
 from sample.feed import SHANGHAI
 from sample.year import Year, build
-from tests.support.ledger import Bench
+from tests.support.ledger import Bench, url_of
 
 LEDGER = "445102"
 DATABASE = "sample_year"
@@ -47,12 +47,6 @@ def data_of(lines: Iterable[bytes], *facts: str) -> list[dict[str, Any]]:
     """The data of all events of some types but corrections, in order of receipt."""
     found = (line for line in lines if any(is_a(line, fact) for fact in facts))
     return [json.loads(line)["data"] for line in found if b'"corrects":' not in line]
-
-
-def url_of(server_url: str, database: str) -> str:
-    """The URL of another database of the same server."""
-    base, _, query = server_url.partition("?")
-    return f"{base.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")
 
 
 async def take_file(url: str, file: Path, *, batch: int = 1000) -> Tally:
