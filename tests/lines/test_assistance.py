@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import asyncpg
 import pytest
 
 from domain.assistance.benefits import (
@@ -17,9 +16,11 @@ from domain.assistance.benefits import (
     BenefitTerminated,
     Member,
     MemberAdded,
+    MemberRemoved,
     SupportChanged,
 )
-from tests.support.ledger import Bench, event
+from projections.cases import cases
+from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,
     TOWN,
@@ -28,10 +29,8 @@ from tests.support.money import (
     a_household,
     a_payment,
     a_person,
-    breaches,
-    judged,
-    sent,
 )
+from tests.support.rulebook import Book, changed, given, revoked
 
 
 async def stocks(bench: Bench, *ids: str, **when: Any) -> list[object]:
@@ -47,26 +46,18 @@ def a_termination(number: str, last: str) -> BenefitTerminated:
     )
 
 
-async def test_households_and_covered_members_are_two_counts(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_households_and_covered_members_are_two_counts(bench: Bench) -> None:
     """户 2, 人 4; counting every member would give 6, as one member each has no 保障 status."""
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_household("DB-1", covered=3, uncovered=1), a_household("DB-2", covered=1, uncovered=1)
-        )
+    await bench.tell(
+        a_household("DB-1", covered=3, uncovered=1), a_household("DB-2", covered=1, uncovered=1)
     )
 
     assert await stocks(bench, "F14", "F15") == [2, 4]
-    assert await connection.fetchval("SELECT sum(members) FROM read.case_entitlement") == 6
+    assert sum(row["members"] for row in await bench.rows("case_entitlement")) == 6
 
 
-async def test_a_household_counts_from_its_first_to_its_last_month(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(*sent(a_household("DB-1", first="2024-03"), a_termination("DB-1", "2024-09")))
+async def test_a_household_counts_from_its_first_to_its_last_month(bench: Bench) -> None:
+    await bench.tell(a_household("DB-1", first="2024-03"), a_termination("DB-1", "2024-09"))
 
     active = [
         (await bench.figure("F14", asof=date(2024, month, 15))).exact for month in range(1, 13)
@@ -74,50 +65,50 @@ async def test_a_household_counts_from_its_first_to_its_last_month(
     assert active == [0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0]
 
 
-async def test_a_confirmed_household_follows_its_application(
-    connection: asyncpg.Connection,
-) -> None:
-    """Entitled from the month after the decision (R-DB-06)."""
-    bench = await Bench.open(connection)
-    confirmed = BenefitConfirmed(
-        case_number="DB-9",
-        programme="dibao",
-        area="urban",
-        township=TOWN,
-        village=VILLAGE,
-        first_month="2024-06",
-        monthly_amount_fen=2 * (87_400 - 30_000) + 8_700,
-        per_capita_income_fen=30_000,
-        supplement_fen=8_700,
-        standard_fen=87_400,
-        members=(
-            Member(person=a_person(), covered=True, head=True),
-            Member(person=a_person(), covered=True),
-        ),
-        decision_number="湘民〔2024〕9号",
-        decided_on=date(2024, 5, 20),
-    )
-    assert (await bench.take(event("social-assistance", "k-9", confirmed))).parked == 1
+APPLIED = ApplicationReceived(
+    case_number="DB-9",
+    programme="dibao",
+    township=TOWN,
+    village=VILLAGE,
+    received_on=date(2024, 4, 2),
+    applicant=a_person(),
+)
+CONFIRMED = BenefitConfirmed(
+    case_number="DB-9",
+    programme="dibao",
+    area="urban",
+    township=TOWN,
+    village=VILLAGE,
+    first_month="2024-06",
+    monthly_amount_fen=2 * (87_400 - 30_000) + 8_700,
+    per_capita_income_fen=30_000,
+    supplement_fen=8_700,
+    standard_fen=87_400,
+    members=(
+        Member(person=a_person(), covered=True, head=True),
+        Member(person=a_person(), covered=True),
+    ),
+    decision_number="湘民〔2024〕9号",
+    decided_on=date(2024, 5, 20),
+)
 
-    await bench.take(
-        *sent(
-            ApplicationReceived(
-                case_number="DB-9",
-                programme="dibao",
-                township=TOWN,
-                village=VILLAGE,
-                received_on=date(2024, 4, 2),
-                applicant=a_person(),
-            )
-        )
-    )
+
+async def test_a_confirmed_household_counts_from_the_month_after_the_decision(
+    bench: Bench,
+) -> None:
+    """R-DB-06."""
+    await bench.tell(APPLIED, CONFIRMED)
+
     assert await stocks(bench, "F14", "F15", asof=date(2024, 5, 31)) == [0, 0]
     assert await stocks(bench, "F14", "F15", asof=date(2024, 6, 1)) == [1, 2]
-    assert await breaches(connection, "k-9") == []
 
 
-async def test_an_adjustment_changes_persons_from_its_month(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
+def test_a_confirmed_household_follows_its_application() -> None:
+    assert given().waits_for(CONFIRMED) == {"case/DB-9"}
+    assert given(APPLIED).when(CONFIRMED) == []
+
+
+async def test_an_adjustment_changes_persons_from_its_month(bench: Bench) -> None:
     adjusted = BenefitAdjusted(
         case_number="DB-1",
         from_month="2024-05",
@@ -127,170 +118,165 @@ async def test_an_adjustment_changes_persons_from_its_month(connection: asyncpg.
         decided_on=date(2024, 4, 20),
         reason="成员减少",
     )
-    await bench.take(*sent(a_household("DB-1", covered=2), adjusted))
+    await bench.tell(a_household("DB-1", covered=2), adjusted)
 
     assert await stocks(bench, "F14", "F15", asof=date(2024, 4, 30)) == [1, 2]
     assert await stocks(bench, "F14", "F15", asof=date(2024, 5, 31)) == [1, 1]
 
 
-async def test_a_new_member_without_status_is_no_covered_person(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
+def stretches(book: Book) -> list[tuple[str, str | None, int]]:
+    """First and last month of each stretch of the cases, and how many live in the household."""
+    return [(row.first_month, row.last_month, row.members) for row in book.rows(cases)]
+
+
+def test_a_new_member_without_status_is_no_covered_person() -> None:
     joined = MemberAdded(
         case_number="DB-1",
         member=Member(person=a_person(), covered=False),
         changed_on=date(2024, 7, 3),
         reason="迁入",
     )
-    await bench.take(*sent(a_household("DB-1"), joined))
+    book = given(a_household("DB-1"), joined)
 
-    assert await stocks(bench, "F14", "F15") == [1, 1]
-    rows = await bench.rows("case_entitlement", ("first_month", "last_month", "members"))
-    assert [tuple(row.values()) for row in rows] == [
-        ("2023-01", "2024-06", 1),
-        ("2024-07", None, 2),
-    ]
+    assert stretches(book) == [("2023-01", "2024-06", 1), ("2024-07", None, 2)]
+    assert [row.persons for row in book.rows(cases)] == [1, 1]
 
 
-async def test_a_suspended_case_is_not_active_until_resumed(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_household("DB-1"),
-            BenefitSuspended(
-                case_number="DB-1",
-                from_month="2024-03",
-                decided_on=date(2024, 2, 20),
-                reason="下落不明",
-            ),
-            BenefitResumed(
-                case_number="DB-1",
-                first_month="2024-06",
-                decided_on=date(2024, 5, 20),
-                reason="已核实",
-            ),
-        )
+def test_a_member_who_left_is_gone_from_that_month() -> None:
+    """Who remains covered is decided by an adjustment of its own."""
+    left = MemberRemoved(
+        case_number="DB-1", person=a_person(), changed_on=date(2024, 7, 3), reason="迁出"
     )
+    book = given(a_household("DB-1", covered=2), left)
+
+    assert stretches(book) == [("2023-01", "2024-06", 2), ("2024-07", None, 1)]
+    assert [row.persons for row in book.rows(cases)] == [2, 2]
+
+
+SUSPENDED = BenefitSuspended(
+    case_number="DB-1", from_month="2024-03", decided_on=date(2024, 2, 20), reason="下落不明"
+)
+RESUMED = BenefitResumed(
+    case_number="DB-1", first_month="2024-06", decided_on=date(2024, 5, 20), reason="已核实"
+)
+
+
+async def test_a_suspended_case_is_not_active_until_resumed(bench: Bench) -> None:
+    await bench.tell(a_household("DB-1"), SUSPENDED, RESUMED)
 
     active = [(await bench.figure("F14", asof=date(2024, m, 28))).exact for m in range(1, 8)]
     assert active == [1, 1, 0, 0, 0, 1, 1]
 
 
+def test_a_resumed_case_goes_on_as_it_stood() -> None:
+    assert stretches(given(a_household("DB-1"), SUSPENDED)) == [("2023-01", "2024-02", 1)]
+    assert stretches(given(a_household("DB-1"), SUSPENDED, RESUMED)) == [
+        ("2023-01", "2024-02", 1),
+        ("2024-06", None, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [
+        ("2024-02", []),
+        ("2024-03", ["month-not-entitled"]),
+        ("2024-05", ["month-not-entitled"]),
+        ("2024-06", []),
+    ],
+)
+def test_nothing_is_due_while_a_case_is_suspended(month: str, expected: list[str]) -> None:
+    book = given(a_household("DB-1", fen=50_000), SUSPENDED, RESUMED)
+
+    assert book.when(a_payment("DB-1", 50_000, month)) == expected
+
+
 async def test_a_correction_known_only_in_2025_moves_the_figure_now_and_not_as_published(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
     """更正: the second member never had 保障 status. 人 2 as published, 1 as known now."""
-    bench = await Bench.open(connection)
-    await bench.take(
-        event("social-assistance", "c-1", a_household("DB-1", covered=2)),
-        event(
-            "social-assistance",
-            "c-1b",
-            a_household("DB-1", covered=1, uncovered=1),
-            received=date(2025, 2, 10),
-            corrects="social-assistance/c-1",
-            kind="changed",
-        ),
-    )
+    wrong = a_household("DB-1", covered=2)
+    right = a_household("DB-1", covered=1, uncovered=1)
+    await bench.tell(wrong)
+    await bench.tell(changed(wrong, by=right), received=date(2025, 2, 10))
 
     assert await stocks(bench, "F14", "F15") == [1, 1]
     assert await stocks(bench, "F14", "F15", known=PUBLISHED) == [1, 2]
 
 
-async def test_a_termination_told_late_is_true_before_it_is_known(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(a_household("DB-1")),
-        event(
-            "social-assistance", "t-1", a_termination("DB-1", "2024-10"), received=date(2025, 2, 1)
-        ),
-    )
+async def test_a_termination_told_late_is_true_before_it_is_known(bench: Bench) -> None:
+    await bench.tell(a_household("DB-1"))
+    await bench.tell(a_termination("DB-1", "2024-10"), received=date(2025, 2, 1))
 
     assert await stocks(bench, "F14", known=PUBLISHED) == [1]
     assert await stocks(bench, "F14") == [0]
 
 
-async def test_a_withdrawn_termination_brings_the_case_back(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(a_household("DB-1")),
-        event("social-assistance", "t-1", a_termination("DB-1", "2024-06")),
-        event(
-            "social-assistance",
-            "t-1x",
-            a_termination("DB-1", "2024-06"),
-            received=date(2024, 8, 1),
-            corrects="social-assistance/t-1",
-            kind="revoked",
-        ),
-    )
+async def test_a_withdrawn_termination_brings_the_case_back(bench: Bench) -> None:
+    ended = a_termination("DB-1", "2024-06")
+    await bench.tell(a_household("DB-1"), ended)
+    await bench.tell(revoked(ended), received=date(2024, 8, 1))
 
     assert await stocks(bench, "F14") == [1]
     assert await stocks(bench, "F14", known=PUBLISHED.replace(year=2024, month=7)) == [0]
 
 
-async def test_a_case_that_ended_before_it_began_was_never_active(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(*sent(a_household("DB-1", first="2024-05"), a_termination("DB-1", "2024-04")))
+async def test_a_case_that_ended_before_it_began_was_never_active(bench: Bench) -> None:
+    await bench.tell(a_household("DB-1", first="2024-05"), a_termination("DB-1", "2024-04"))
 
-    assert [
-        (await bench.figure("F14", asof=date(2024, month, 28))).exact for month in (4, 5, 6)
-    ] == [0, 0, 0]
-    assert len(await bench.rows("case_entitlement")) == 1
+    active = [(await bench.figure("F14", asof=date(2024, m, 28))).exact for m in (4, 5, 6)]
+    assert active == [0, 0, 0]
 
 
-async def test_destitute_persons_count_as_persons_in_either_mode(
-    connection: asyncpg.Connection,
-) -> None:
+def test_a_case_that_ended_before_it_began_keeps_its_row() -> None:
+    book = given(a_household("DB-1", first="2024-05"), a_termination("DB-1", "2024-04"))
+
+    assert stretches(book) == [("2024-05", "2024-04", 1)]
+
+
+MOVED = SupportChanged(
+    case_number="TK-1",
+    from_month="2024-04",
+    mode="institutional",
+    care_level="full-care",
+    decided_on=date(2024, 3, 15),
+)
+
+
+async def test_destitute_persons_count_as_persons_in_either_mode(bench: Bench) -> None:
     """Two persons, one moved into an institution; a second case of the same person adds nobody."""
-    bench = await Bench.open(connection)
     person = a_person()
-    moved = SupportChanged(
-        case_number="TK-1",
-        from_month="2024-04",
-        mode="institutional",
-        care_level="full-care",
-        decided_on=date(2024, 3, 15),
-    )
-    await bench.take(
-        *sent(
-            a_destitute_person("TK-1"),
-            moved,
-            a_destitute_person("TK-2", person=person),
-            a_destitute_person("TK-3", person=person),
-        )
+    await bench.tell(
+        *(a_destitute_person("TK-1"), MOVED),
+        a_destitute_person("TK-2", person=person),
+        a_destitute_person("TK-3", person=person),
     )
 
     assert await stocks(bench, "F17") == [2]
-    rows = await bench.rows("case_entitlement", ("case_number", "mode", "first_month"))
-    assert [tuple(row.values()) for row in rows][:2] == [
-        ("TK-1", "home-based", "2023-01"),
-        ("TK-1", "institutional", "2024-04"),
+
+
+def test_a_destitute_person_who_moved_has_a_stretch_for_each_mode() -> None:
+    rows = given(a_destitute_person("TK-1"), MOVED).rows(cases)
+
+    assert [(row.mode, row.first_month, row.last_month) for row in rows] == [
+        ("home-based", "2023-01", "2024-03"),
+        ("institutional", "2024-04", None),
     ]
 
 
-async def test_care_money_is_not_the_basic_standard(connection: asyncpg.Connection) -> None:
+async def test_care_money_is_not_the_basic_standard(bench: Bench) -> None:
     """特困供养金 1,120.00; with the care allowance it would be 1,480.00."""
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_destitute_person("TK-1"),
-            a_payment("TK-1", 112_000, "2024-01", programme="tekun"),
-            a_payment("TK-1", 36_000, "2024-01", programme="tekun", item="care"),
-        )
+    await bench.tell(
+        a_destitute_person("TK-1"),
+        a_payment("TK-1", 112_000, "2024-01", programme="tekun"),
+        a_payment("TK-1", 36_000, "2024-01", programme="tekun", item="care"),
     )
 
     assert await stocks(bench, "F18") == [112_000]
-    assert await connection.fetchval("SELECT sum(amount_fen) FROM read.payment") == 148_000
+    assert sum(row["amount_fen"] for row in await bench.rows("payment")) == 148_000
+
+
+# What a decision must fit
 
 
 @pytest.mark.parametrize(
@@ -316,4 +302,36 @@ def test_the_amount_is_the_standard_less_income_for_each_covered_member(
     """
     household = a_household("DB-1", covered=2, uncovered=1).model_copy(update=changes)
 
-    assert judged(household) == expected
+    assert given().when(household) == expected
+
+
+@pytest.mark.parametrize(
+    ("fen", "persons", "expected"), [(100_000, 2, []), (50_000, 2, ["amount-differs"])]
+)
+def test_an_adjusted_amount_is_worked_out_for_each_covered_member(
+    fen: int, persons: int, expected: list[str]
+) -> None:
+    """(700 − 200) × 2 = 1,000.00 (R-DB-02)."""
+    adjusted = BenefitAdjusted(
+        case_number="DB-1",
+        from_month="2024-05",
+        monthly_amount_fen=fen,
+        per_capita_income_fen=20_000,
+        standard_fen=70_000,
+        covered_persons=persons,
+        decided_on=date(2024, 4, 20),
+        reason="成员增加",
+    )
+
+    assert given(a_household("DB-1")).when(adjusted) == expected
+
+
+def test_a_destitute_case_is_of_one_person_and_its_amount_is_the_standard() -> None:
+    case = a_destitute_person("TK-1")
+    two = (*case.members, Member(person=a_person(), covered=True))
+    fits = case.model_copy(update={"standard_fen": 112_000})
+    less = case.model_copy(update={"standard_fen": 112_100})
+
+    assert given().when(fits) == []
+    assert given().when(less) == ["amount-differs"]
+    assert given().when(case.model_copy(update={"members": two})) == ["more-than-one-person"]

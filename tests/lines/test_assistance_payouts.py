@@ -9,10 +9,11 @@ import json
 from datetime import date
 from typing import Any
 
-import asyncpg
+import pytest
 
 from domain.assistance.benefits import BenefitTerminated
-from domain.assistance.payouts import RecoveryReceived
+from domain.assistance.payouts import Programme, RecoveryReceived
+from projections.assistance import payments
 from reports.catalogue import FIGURES
 from reports.evaluate import contributing_rows
 from tests.support.ledger import Bench, event
@@ -24,179 +25,110 @@ from tests.support.money import (
     a_return,
     a_subsidy,
     arrears,
-    breaches,
-    sent,
 )
+from tests.support.rulebook import changed, given, recovered, revoked
 
 MONTH = 50_000
-CASE = event("social-assistance", "c-1", a_household("DB-1"))
-PAYMENT = event("payouts", "p-1", a_payment("DB-1", MONTH, "2024-01"))
+CASE = a_household("DB-1", fen=MONTH)
+PAYMENT = a_payment("DB-1", MONTH, "2024-01")
+RECOVERY = RecoveryReceived(
+    case_number="DB-1", programme="dibao", amount_fen=10_000, received_on=date(2024, 9, 1)
+)
 
 
 async def f16(bench: Bench, **when: Any) -> object:
     return (await bench.figure("F16", **when)).exact
 
 
-async def test_a_settled_payment_counts_in_the_year_it_was_settled(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    tally = await bench.take(CASE, PAYMENT)
+async def test_a_settled_payment_counts_in_the_year_it_was_settled(bench: Bench) -> None:
+    await bench.tell(CASE, PAYMENT)
 
-    assert str(tally) == "accepted 2, duplicate 0, parked 0, quarantined 0"
     assert await f16(bench) == MONTH
     assert await f16(bench, year=2023) == 0
-    assert await breaches(connection, "p-1") == []
 
 
-async def test_the_december_month_paid_in_january_belongs_to_january(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_the_december_month_paid_in_january_belongs_to_january(bench: Bench) -> None:
     """By settlement date; counting by entitlement month would give 50,000 and 0."""
-    bench = await Bench.open(connection)
-    await bench.take(CASE, *sent(a_payment("DB-1", MONTH, "2024-12", on="2025-01-08")))
+    await bench.tell(CASE, a_payment("DB-1", MONTH, "2024-12", on="2025-01-08"))
 
     assert await f16(bench) == 0
     assert await f16(bench, year=2025) == MONTH
-    by_month = await connection.fetchval(
-        "SELECT sum(amount_fen) FROM read.payment WHERE months LIKE '2024-%'"
-    )
-    assert by_month == MONTH
+    (row,) = await bench.rows("payment")
+    assert row["months"] == "2024-12"
 
 
-async def test_returned_and_repaid_counts_once(connection: asyncpg.Connection) -> None:
+async def test_returned_and_repaid_counts_once(bench: Bench) -> None:
     """退票 on 20 December, repaid on 6 January: the return lowers 2024, repaying raises 2025."""
-    bench = await Bench.open(connection)
-    await bench.take(
-        CASE,
-        event("payouts", "p-1", a_payment("DB-1", MONTH, "2024-12")),
-        event("payouts", "r-1", a_return("DB-1", "payouts/p-1", MONTH, "2024-12", on="2024-12-20")),
-    )
+    await bench.tell(CASE, a_payment("DB-1", MONTH, "2024-12"))
+    await bench.tell(a_return("DB-1", "payouts/e-1", MONTH, "2024-12", on="2024-12-20"))
     assert await f16(bench, asof=date(2024, 12, 19)) == MONTH
     assert await f16(bench) == 0
 
-    again = a_payment("DB-1", MONTH, "2024-12", on="2025-01-06", repays="payouts/p-1")
-    await bench.take(event("payouts", "p-2", again))
-
+    await bench.tell(
+        a_payment("DB-1", MONTH, "2024-12", on="2025-01-06", repays="payouts/e-1"),
+    )
     assert await f16(bench) == 0
     assert await f16(bench, year=2025) == MONTH
-    assert "month-already-paid" not in await breaches(connection, "p-2")
 
 
-async def test_a_return_waits_for_the_payment_it_names(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    back = a_return("DB-1", "payouts/p-1", MONTH, "2024-01", on="2024-01-20")
-
-    assert (await bench.take(CASE, event("payouts", "r-1", back))).parked == 1
-    assert await f16(bench) == 0
-    await bench.take(PAYMENT)
-    assert await f16(bench) == 0
-    assert len(await bench.rows("payment")) == 2
-
-
-async def test_a_reversed_payment_never_was_but_stays_known_before(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_reversed_payment_never_was_but_stays_known_before(bench: Bench) -> None:
     """撤销 known only in 2025: as published the payment counts, as known now it does not."""
-    bench = await Bench.open(connection)
-    await bench.take(
-        CASE,
-        PAYMENT,
-        event(
-            "payouts",
-            "p-1x",
-            a_payment("DB-1", MONTH, "2024-01"),
-            received=date(2025, 3, 3),
-            corrects="payouts/p-1",
-            kind="revoked",
-        ),
-    )
+    await bench.tell(CASE, PAYMENT)
+    await bench.tell(revoked(PAYMENT), received=date(2025, 3, 3))
 
     assert await f16(bench) == 0
     assert await f16(bench, known=PUBLISHED) == MONTH
 
 
-async def test_a_changed_amount_replaces_the_first_one(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        CASE,
-        PAYMENT,
-        event(
-            "payouts",
-            "p-1b",
-            a_payment("DB-1", MONTH - 700, "2024-01"),
-            received=date(2025, 3, 3),
-            corrects="payouts/p-1",
-            kind="changed",
-        ),
-    )
+async def test_a_changed_amount_replaces_the_first_one(bench: Bench) -> None:
+    less = a_payment("DB-1", MONTH - 700, "2024-01")
+    await bench.tell(CASE, PAYMENT)
+    await bench.tell(changed(PAYMENT, by=less), received=date(2025, 3, 3))
 
     assert await f16(bench) == MONTH - 700
     assert await f16(bench, known=PUBLISHED) == MONTH
 
 
-async def test_arrears_count_recoveries_and_other_items_do_not(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_arrears_count_recoveries_and_other_items_do_not(bench: Bench) -> None:
     """500.00 settled + 30.00 arrears = 530.00; with the other items it would be 1,020.00."""
-    bench = await Bench.open(connection)
-    recovery = RecoveryReceived(
-        case_number="DB-1", programme="dibao", amount_fen=10_000, received_on=date(2024, 9, 1)
-    )
-    await bench.take(
-        CASE,
-        PAYMENT,
-        *sent(
-            arrears("DB-1", 3_000, "2024-01", "2024-02", on="2024-05-08"),
-            a_payment("DB-1", 36_000, "2024-01", item="care"),
-            a_payment("DB-1", 23_000, "2024-01", item="price-subsidy"),
-            recovery,
-        ),
+    await bench.tell(
+        *(CASE, PAYMENT, arrears("DB-1", 3_000, "2024-01", "2024-02", on="2024-05-08")),
+        a_payment("DB-1", 36_000, "2024-01", item="care"),
+        a_payment("DB-1", 23_000, "2024-01", item="price-subsidy"),
+        RECOVERY,
     )
 
     assert await f16(bench) == 53_000
-    everything = await connection.fetchval(
-        "SELECT sum(CASE kind WHEN 'recovered' THEN -amount_fen ELSE amount_fen END)"
-        " FROM read.payment"
-    )
-    assert everything == 53_000 + 36_000 + 23_000 - 10_000
+    amounts = [(row["kind"], row["amount_fen"]) for row in await bench.rows("payment")]
+    assert amounts == [
+        ("settled", 50_000),
+        ("arrears", 3_000),
+        ("settled", 36_000),
+        ("settled", 23_000),
+        ("recovered", 10_000),
+    ]
 
 
-async def test_a_recovery_that_corrects_a_payment_leaves_the_payment(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_recovery_that_corrects_a_payment_leaves_the_payment(bench: Bench) -> None:
     """追回 is an item of its own: what was paid was paid."""
-    bench = await Bench.open(connection)
-    recovery = RecoveryReceived(
-        case_number="DB-1", programme="dibao", amount_fen=MONTH, received_on=date(2024, 9, 1)
-    )
-    await bench.take(
-        CASE,
-        PAYMENT,
-        event("payouts", "k-1", recovery, corrects="payouts/p-1", kind="recovered"),
-    )
+    await bench.tell(CASE, PAYMENT, recovered(PAYMENT, by=RECOVERY))
 
     assert await f16(bench) == MONTH
 
 
-async def test_a_payment_for_an_unknown_case_waits_and_is_taken_when_the_case_arrives(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-
-    assert (await bench.take(PAYMENT)).parked == 1
+async def test_a_payment_for_an_unknown_case_counts_when_the_case_arrives(bench: Bench) -> None:
+    await bench.tell(PAYMENT)
     assert await f16(bench) == 0
 
-    await bench.take(CASE)
+    await bench.tell(CASE)
     assert await f16(bench) == MONTH
 
 
 async def test_a_payment_without_township_counts_for_the_township_of_its_case(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
     """The least a payment may say: programme, months, amount, date and case."""
-    bench = await Bench.open(connection)
-    message = json.loads(PAYMENT)
+    message = json.loads(event("payouts", "p-1", PAYMENT))
     message["data"] = {
         "programme": "dibao",
         "months": ["2024-01"],
@@ -204,29 +136,87 @@ async def test_a_payment_without_township_counts_for_the_township_of_its_case(
         "settled_on": "2024-01-08",
         "case_number": "DB-1",
     }
-    await bench.take(CASE, json.dumps(message).encode())
+    await bench.tell(CASE)
+    await bench.take(json.dumps(message).encode())
 
-    (row,) = await contributing_rows(connection, await bench.moment(), FIGURES["F16"])
+    (row,) = await contributing_rows(bench.connection, await bench.moment(), FIGURES["F16"])
     assert (row["township"], row["contribution"]) == (TOWN, MONTH)
 
 
-async def test_money_of_one_programme_moves_no_other(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_subsidy("DS-1", "living-subsidy"),
-            a_payment("DS-1", 21_500, "2024-01", programme="living-subsidy"),
-        )
+async def test_money_of_one_programme_moves_no_other(bench: Bench) -> None:
+    await bench.tell(
+        a_subsidy("DS-1", "living-subsidy"),
+        a_payment("DS-1", 21_500, "2024-01", programme="living-subsidy"),
     )
 
     money = {i: (await bench.figure(i)).exact for i in ("F16", "F18", "F20", "F22", "F24", "F26")}
     assert money == {"F16": 0, "F18": 0, "F20": 0, "F22": 0, "F24": 0, "F26": 21_500}
 
 
-async def test_what_is_wrong_with_a_payment_is_recorded_with_it(
-    connection: asyncpg.Connection,
+# What a payment waits for
+
+
+def test_a_payment_waits_for_its_case() -> None:
+    assert given().waits_for(PAYMENT) == {"case/DB-1"}
+    assert given(CASE).waits_for(PAYMENT) == set()
+
+
+def test_a_return_waits_for_the_payment_it_names() -> None:
+    back = a_return("DB-1", "payouts/e-1", MONTH, "2024-01", on="2024-01-20")
+
+    assert given(CASE).waits_for(back) == {"payouts/e-1"}
+    assert given(CASE, PAYMENT).waits_for(back) == set()
+    kinds = [row.kind for row in given(CASE, PAYMENT, back).rows(payments)]
+    assert kinds == ["settled", "returned"]
+
+
+# What is recorded with a breach
+
+
+def test_a_month_is_paid_once() -> None:
+    book = given(CASE, PAYMENT)
+
+    assert book.breaches == [[], []]
+    assert book.when(PAYMENT) == ["month-already-paid"]
+    assert book.when(a_payment("DB-1", MONTH, "2024-02")) == []
+
+
+def test_a_payment_that_came_back_may_be_repaid() -> None:
+    book = given(CASE, PAYMENT, a_return("DB-1", "payouts/e-1", MONTH, "2024-01", on="2024-01-20"))
+
+    assert book.when(a_payment("DB-1", MONTH, "2024-01", on="2024-02-06")) == []
+
+
+def test_a_payment_is_what_the_case_is_due() -> None:
+    book = given(CASE)
+
+    assert book.when(a_payment("DB-1", MONTH, "2024-02")) == []
+    assert book.when(a_payment("DB-1", MONTH - 1, "2024-02")) == ["amount-differs"]
+    assert book.when(a_payment("DB-1", 2 * MONTH, "2024-01", "2024-02")) == []
+
+
+def test_a_month_is_not_paid_before_it_begins() -> None:
+    book = given(CASE)
+
+    assert book.when(a_payment("DB-1", MONTH, "2024-03", on="2024-02-28")) == ["paid-in-advance"]
+    assert book.when(a_payment("DB-1", MONTH, "2024-03", on="2024-03-01")) == []
+
+
+@pytest.mark.parametrize(
+    ("programme", "expected"), [("dibao", []), ("tekun", ["programme-differs"])]
+)
+def test_a_payment_is_of_the_programme_of_its_case(
+    programme: Programme, expected: list[str]
 ) -> None:
-    bench = await Bench.open(connection)
+    paid = a_payment("DB-1", MONTH, "2024-04", programme=programme)
+    owed = arrears("DB-1", 3_000, "2024-01", on="2024-05-08", programme=programme)
+
+    assert given(CASE).when(paid) == expected
+    assert given(CASE).when(owed) == expected
+
+
+def test_nothing_is_due_after_the_last_month() -> None:
+    """Died on 2 June: June is still due, July is not, neither by itself nor beside June."""
     ended = BenefitTerminated(
         case_number="DB-1",
         last_month="2024-06",
@@ -234,20 +224,25 @@ async def test_what_is_wrong_with_a_payment_is_recorded_with_it(
         died_on=date(2024, 6, 2),
         decided_on=date(2024, 6, 20),
     )
-    tally = await bench.take(
-        CASE,
-        PAYMENT,
-        event("payouts", "second", a_payment("DB-1", MONTH, "2024-01")),
-        event("payouts", "less", a_payment("DB-1", MONTH - 1, "2024-02")),
-        event("payouts", "ahead", a_payment("DB-1", MONTH, "2024-03", on="2024-02-28")),
-        event("payouts", "other", a_payment("DB-1", MONTH, "2024-04", programme="tekun")),
-        event("social-assistance", "end", ended),
-        event("payouts", "after-death", a_payment("DB-1", 2 * MONTH, "2024-06", "2024-07")),
-    )
+    book = given(CASE, ended)
 
-    assert tally.accepted == 8
-    assert await breaches(connection, "second") == ["month-already-paid"]
-    assert await breaches(connection, "less") == ["amount-differs"]
-    assert await breaches(connection, "ahead") == ["paid-in-advance"]
-    assert await breaches(connection, "other") == ["programme-differs"]
-    assert await breaches(connection, "after-death") == ["month-not-entitled"]
+    assert book.when(a_payment("DB-1", MONTH, "2024-06")) == []
+    assert book.when(a_payment("DB-1", 2 * MONTH, "2024-06", "2024-07")) == ["month-not-entitled"]
+    assert book.when(arrears("DB-1", 3_000, "2024-06", on="2024-08-08")) == []
+    assert book.when(arrears("DB-1", 3_000, "2024-07", on="2024-08-08")) == ["month-not-entitled"]
+
+
+def test_arrears_for_a_late_approval_are_whole_months_not_paid_yet() -> None:
+    """Of a raise they are a difference, so the month may have been paid."""
+    book = given(CASE, PAYMENT)
+    late = arrears("DB-1", MONTH, "2024-01", on="2024-05-08", reason="late-approval")
+
+    assert book.when(late) == ["month-already-paid"]
+    assert book.when(arrears("DB-1", 3_000, "2024-01", on="2024-05-08")) == []
+
+
+def test_only_the_basic_amount_is_held_against_the_case() -> None:
+    """What else is paid, for care or against prices, has rules of its own."""
+    book = given(CASE, PAYMENT)
+
+    assert book.when(a_payment("DB-1", 23_000, "2024-01", item="price-subsidy")) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import asyncpg
 import pytest
 
 from domain.catalogue import EVENTS
@@ -18,7 +17,7 @@ from domain.children import (
     ChildSupportTerminated,
     Parent,
 )
-from tests.support.ledger import Bench, event
+from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,
     TOWN,
@@ -28,10 +27,8 @@ from tests.support.money import (
     a_return,
     an_id,
     arrears,
-    breaches,
-    judged,
-    sent,
 )
+from tests.support.rulebook import changed, given
 
 FULL = 148_400
 
@@ -41,36 +38,28 @@ async def exact(bench: Bench, figure: str, **when: Any) -> object:
 
 
 async def test_an_institution_orphan_is_counted_neither_in_children_nor_in_money(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
     """One 散居 child with 1,484.00; with the institution child it would be 2 and 3,734.00."""
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_child("GE-1"),
-            a_child("GE-2", mode="institutional"),
-            a_payment("GE-1", FULL, "2024-01", programme="orphan"),
-            a_payment("GE-2", 225_000, "2024-01", programme="orphan"),
-        )
+    await bench.tell(
+        a_child("GE-1"),
+        a_child("GE-2", mode="institutional"),
+        a_payment("GE-1", FULL, "2024-01", programme="orphan"),
+        a_payment("GE-2", 225_000, "2024-01", programme="orphan"),
     )
 
     assert await exact(bench, "F19") == 1
     assert await exact(bench, "F20") == FULL
-    assert await connection.fetchval("SELECT count(*) FROM read.case_entitlement") == 2
-    assert await connection.fetchval("SELECT sum(amount_fen) FROM read.payment") == 373_400
+    assert len(await bench.rows("case_entitlement")) == 2
+    assert sum(row["amount_fen"] for row in await bench.rows("payment")) == 373_400
 
 
-async def test_orphans_and_unattended_children_are_two_lines(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_child("GE-1"),
-            a_child("WF-1", "unattended-child"),
-            a_child("WF-2", "unattended-child", last="2024-08"),
-            a_payment("WF-1", FULL, "2024-01", programme="unattended-child"),
-        )
+async def test_orphans_and_unattended_children_are_two_lines(bench: Bench) -> None:
+    await bench.tell(
+        a_child("GE-1"),
+        a_child("WF-1", "unattended-child"),
+        a_child("WF-2", "unattended-child", last="2024-08"),
+        a_payment("WF-1", FULL, "2024-01", programme="unattended-child"),
     )
 
     assert await exact(bench, "F19") == 1
@@ -79,41 +68,46 @@ async def test_orphans_and_unattended_children_are_two_lines(
     assert (await exact(bench, "F20"), await exact(bench, "F22")) == (0, FULL)
 
 
-async def test_a_child_confirmed_in_the_year_counts_from_the_month_after(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    child = Child(id_kind="resident-id", id_number=an_id("20150401"), name="示例童")
-    await bench.take(
-        *sent(
-            ChildApplicationReceived(
-                case_number="WF-7",
-                programme="unattended-child",
-                township=TOWN,
-                village=VILLAGE,
-                received_on=date(2024, 3, 4),
-                child=child,
-            ),
-            ChildSupportConfirmed(
-                case_number="WF-7",
-                programme="unattended-child",
-                township=TOWN,
-                village=VILLAGE,
-                first_month="2024-05",
-                child=child,
-                decision_number="湘民〔2024〕7号",
-                decided_on=date(2024, 4, 10),
-            ),
-        )
+def a_born(day: str = "20150401") -> Child:
+    return Child(id_kind="resident-id", id_number=an_id(day), name="示例童")
+
+
+def applied(programme: ChildProgramme = "unattended-child") -> ChildApplicationReceived:
+    return ChildApplicationReceived(
+        case_number="WF-7",
+        programme=programme,
+        township=TOWN,
+        village=VILLAGE,
+        received_on=date(2024, 3, 4),
+        child=a_born(),
     )
+
+
+def confirmed(first: str = "2024-05", **more: Any) -> ChildSupportConfirmed:
+    return ChildSupportConfirmed.model_validate(
+        {
+            "case_number": "WF-7",
+            "programme": "unattended-child",
+            "township": TOWN,
+            "village": VILLAGE,
+            "first_month": first,
+            "child": a_born(),
+            "decision_number": "湘民〔2024〕7号",
+            "decided_on": date(2024, 4, 10),
+            **more,
+        }
+    )
+
+
+async def test_a_child_confirmed_in_the_year_counts_from_the_month_after(bench: Bench) -> None:
+    await bench.tell(applied(), confirmed())
 
     assert await exact(bench, "F21", asof=date(2024, 4, 30)) == 0
     assert await exact(bench, "F21", asof=date(2024, 5, 1)) == 1
 
 
-async def test_an_adopted_child_stops_after_its_last_month(connection: asyncpg.Connection) -> None:
+async def test_an_adopted_child_stops_after_its_last_month(bench: Bench) -> None:
     """R-CH-07; the adoption was decided on 12 June, June is still paid."""
-    bench = await Bench.open(connection)
     ended = ChildSupportTerminated(
         case_number="GE-1",
         last_month="2024-06",
@@ -121,72 +115,81 @@ async def test_an_adopted_child_stops_after_its_last_month(connection: asyncpg.C
         adoption_number="湘桥收字〔2024〕1号",
         decided_on=date(2024, 6, 12),
     )
-    await bench.take(*sent(a_child("GE-1"), ended))
+    await bench.tell(a_child("GE-1"), ended)
 
     assert await exact(bench, "F19", asof=date(2024, 6, 30)) == 1
     assert await exact(bench, "F19", asof=date(2024, 7, 1)) == 0
 
 
-async def test_money_is_settled_less_returned_plus_arrears(connection: asyncpg.Connection) -> None:
+async def test_money_is_settled_less_returned_plus_arrears(bench: Bench) -> None:
     """1,484.00 + 1,484.00 − 1,484.00 + 1,484.00 (repaid) + 3 × 60.00 = 3,148.00."""
-    bench = await Bench.open(connection)
-    programme: ChildProgramme = "unattended-child"
-    await bench.take(
-        *sent(
-            a_child("WF-1", programme), a_payment("WF-1", FULL, "2024-04", programme=programme)
-        ),
-        event("payouts", "p-5", a_payment("WF-1", FULL, "2024-05", programme=programme)),
-        *sent(
-            a_return("WF-1", "payouts/p-5", FULL, "2024-05", on="2024-05-20", programme=programme),
-            a_payment("WF-1", FULL, "2024-05", on="2024-06-03", programme=programme),
-            arrears("WF-1", 18_000, "2024-01", "2024-02", "2024-03", on="2024-05-08",
-                    programme=programme),
-        ),
-    )  # fmt: skip
+    of: ChildProgramme = "unattended-child"
+    april = a_payment("WF-1", FULL, "2024-04", programme=of)
+    may = a_payment("WF-1", FULL, "2024-05", programme=of)
+    again = a_payment("WF-1", FULL, "2024-05", on="2024-06-03", programme=of)
+    owed = ("2024-01", "2024-02", "2024-03")
+    await bench.tell(
+        *(a_child("WF-1", of), april, may),
+        a_return("WF-1", "payouts/e-2", FULL, "2024-05", on="2024-05-20", programme=of),
+        *(again, arrears("WF-1", 18_000, *owed, on="2024-05-08", programme=of)),
+    )
 
     assert await exact(bench, "F22") == 314_800
 
 
-async def test_a_confirmation_corrected_in_2025_to_the_other_upbringing(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_confirmation_corrected_in_2025_to_the_other_upbringing(bench: Bench) -> None:
     """As published the child was 散居; since the correction it is not, nor is its money."""
-    bench = await Bench.open(connection)
     as_was = a_child("GE-1")
-    await bench.take(
-        event("child-welfare", "g-1", as_was),
-        *sent(a_payment("GE-1", FULL, "2024-01", programme="orphan")),
-        event(
-            "child-welfare",
-            "g-1b",
-            as_was.model_copy(update={"mode": "institutional"}),
-            received=date(2025, 2, 3),
-            corrects="child-welfare/g-1",
-            kind="changed",
-        ),
-    )
+    right = as_was.model_copy(update={"mode": "institutional"})
+    await bench.tell(as_was, a_payment("GE-1", FULL, "2024-01", programme="orphan"))
+    await bench.tell(changed(as_was, by=right), received=date(2025, 2, 3))
 
     assert [await exact(bench, f, known=PUBLISHED) for f in ("F19", "F20")] == [1, FULL]
     assert [await exact(bench, f) for f in ("F19", "F20")] == [0, 0]
 
 
-async def test_a_top_up_is_an_amount_of_its_own(connection: asyncpg.Connection) -> None:
+# What is recorded with a breach
+
+
+def test_a_confirmation_waits_for_its_application() -> None:
+    assert given().waits_for(confirmed()) == {"case/WF-7"}
+    assert given(applied()).waits_for(confirmed()) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"), [("2024-04", ["first-month-too-early"]), ("2024-05", [])]
+)
+def test_support_begins_with_the_month_after_the_decision(first: str, expected: list[str]) -> None:
+    """R-CH-04: decided on 10 April."""
+    assert given(applied()).when(confirmed(first)) == expected
+
+
+def test_an_unattended_child_lives_at_home() -> None:
+    """R-CH-06: an orphan may live in an institution."""
+    unattended = a_child("WF-1", "unattended-child", mode="institutional")
+
+    assert given().when(unattended) == ["upbringing-differs"]
+    assert given().when(a_child("WF-1", "unattended-child")) == []
+    assert given().when(a_child("GE-1", mode="institutional")) == []
+
+
+@pytest.mark.parametrize(
+    ("month", "fen", "expected"),
+    [
+        ("2024-02", 78_400, []),
+        ("2024-01", FULL, ["amount-differs"]),
+        ("2024-03", FULL, []),
+        ("2024-03", 78_400, []),
+    ],
+)
+def test_a_top_up_is_an_amount_of_its_own(month: str, fen: int, expected: list[str]) -> None:
     """R-CH-05: judged against the amount decided; the full standard is not known to the case."""
-    bench = await Bench.open(connection)
-    changed = ChildSupportAdjusted(
+    full_again = ChildSupportAdjusted(
         case_number="WF-1", from_month="2024-03", decided_on=date(2024, 2, 9), reason="退出低保"
     )
-    programme: ChildProgramme = "unattended-child"
-    await bench.take(
-        *sent(a_child("WF-1", programme, fen=78_400), changed),
-        event("payouts", "right", a_payment("WF-1", 78_400, "2024-02", programme=programme)),
-        event("payouts", "wrong", a_payment("WF-1", FULL, "2024-01", programme=programme)),
-        event("payouts", "full", a_payment("WF-1", FULL, "2024-03", programme=programme)),
-    )
+    book = given(a_child("WF-1", "unattended-child", fen=78_400), full_again)
 
-    assert await breaches(connection, "right") == []
-    assert await breaches(connection, "wrong") == ["amount-differs"]
-    assert await breaches(connection, "full") == []
+    assert book.when(a_payment("WF-1", fen, month, programme="unattended-child")) == expected
 
 
 FATHER_DIED = Parent(parent="father", situation="died")
@@ -212,7 +215,7 @@ def test_the_parents_situations_make_the_programme(
     expected: list[str],
 ) -> None:
     """R-CH-02: both in a listed situation; both gone makes an orphan."""
-    assert judged(a_child("C-1", programme, parents=parents)) == expected
+    assert given().when(a_child("C-1", programme, parents=parents)) == expected
 
 
 def test_no_fact_of_this_line_is_a_notice() -> None:

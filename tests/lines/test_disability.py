@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import asyncpg
 import pytest
 
+from domain.assistance.payouts import PaymentSettled
 from domain.disability import (
     SubsidyApplied,
     SubsidyApproved,
@@ -15,7 +15,8 @@ from domain.disability import (
     SubsidyResumed,
     SubsidyStopped,
 )
-from tests.support.ledger import Bench, event
+from projections.cases import cases
+from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,
     TOWN,
@@ -24,123 +25,147 @@ from tests.support.money import (
     a_payment,
     a_subsidy,
     arrears,
-    breaches,
-    judged,
-    sent,
 )
+from tests.support.rulebook import given
 
 
 async def exact(bench: Bench, figure: str, **when: Any) -> object:
     return (await bench.figure(figure, **when)).exact
 
 
-async def test_a_person_may_hold_both_subsidies_and_counts_in_each(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_person_may_hold_both_subsidies_and_counts_in_each(bench: Bench) -> None:
     """Three holders of nursing, one of living; distinct persons over both would be 3, not 4."""
-    bench = await Bench.open(connection)
     both = a_holder()
-    await bench.take(
-        *sent(
-            a_subsidy("ZD-1", holder=both),
-            a_subsidy("ZD-2"),
-            a_subsidy("ZD-3"),
-            a_subsidy("KN-1", "living-subsidy", holder=both),
-        )
+    await bench.tell(
+        a_subsidy("ZD-1", holder=both),
+        a_subsidy("ZD-2"),
+        a_subsidy("ZD-3"),
+        a_subsidy("KN-1", "living-subsidy", holder=both),
     )
 
     assert (await exact(bench, "F23"), await exact(bench, "F25")) == (3, 1)
-    persons = "SELECT count(DISTINCT person_ref) FROM read.case_entitlement"
-    assert await connection.fetchval(persons) == 3
+    assert len({row["person_ref"] for row in await bench.rows("case_entitlement")}) == 3
 
 
-async def test_a_second_case_of_the_same_subsidy_is_no_second_holder(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
+async def test_a_second_case_of_the_same_subsidy_is_no_second_holder(bench: Bench) -> None:
     holder = a_holder()
-    await bench.take(*sent(a_subsidy("ZD-1", holder=holder), a_subsidy("ZD-2", holder=holder)))
+    await bench.tell(a_subsidy("ZD-1", holder=holder), a_subsidy("ZD-2", holder=holder))
 
     assert await exact(bench, "F23") == 1
 
 
-async def test_entitlement_begins_with_the_month_of_application(
-    connection: asyncpg.Connection,
-) -> None:
-    """R-DS-02: applied on 20 March, approved in May, entitled and paid from March."""
-    bench = await Bench.open(connection)
-    holder = a_holder()
-    applied = SubsidyApplied(
+APPLIED = SubsidyApplied(
+    case_number="ZD-5",
+    programme="nursing-subsidy",
+    township=TOWN,
+    village=VILLAGE,
+    received_on=date(2024, 3, 20),
+    holder=a_holder(),
+    channel="cross-province",
+)
+
+
+def approved(first: str = "2024-03") -> SubsidyApproved:
+    return SubsidyApproved(
         case_number="ZD-5",
         programme="nursing-subsidy",
         township=TOWN,
         village=VILLAGE,
-        received_on=date(2024, 3, 20),
-        holder=holder,
-        channel="cross-province",
-    )
-    approved = SubsidyApproved(
-        case_number="ZD-5",
-        programme="nursing-subsidy",
-        township=TOWN,
-        village=VILLAGE,
-        first_month="2024-03",
-        holder=holder,
+        first_month=first,
+        holder=APPLIED.holder,
         decision_number="湘民〔2024〕5号",
         decided_on=date(2024, 5, 6),
         applied_on=date(2024, 3, 20),
     )
-    late = arrears(
-        "ZD-5", 56_200, "2024-03", "2024-04", on="2024-05-08", programme="nursing-subsidy",
-        reason="late-approval",
-    )  # fmt: skip
-    await bench.take(
-        *sent(applied),
-        event("disability", "ok", approved),
-        event("payouts", "late", late),
-        event("payouts", "may", a_payment("ZD-5", 28_100, "2024-05", programme="nursing-subsidy")),
-        event(
-            "payouts", "twice", a_payment("ZD-5", 28_100, "2024-04", programme="nursing-subsidy")
-        ),
-        event("disability", "late-start", approved.model_copy(update={"first_month": "2024-06"})),
-    )
-
-    assert await exact(bench, "F24") == 3 * 28_100 + 28_100
-    assert await breaches(connection, "ok") == []
-    assert await breaches(connection, "late") == []
-    assert await breaches(connection, "may") == []
-    assert await breaches(connection, "twice") == ["month-already-paid"]
-    assert await breaches(connection, "late-start") == ["first-month-differs-from-application"]
 
 
-async def test_stopped_and_resumed(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_subsidy("ZD-1"),
-            SubsidyStopped(
-                case_number="ZD-1",
-                last_month="2024-02",
-                reason="review-missed",
-                decided_on=date(2024, 2, 26),
-            ),
-            SubsidyResumed(
-                case_number="ZD-1",
-                first_month="2024-05",
-                decided_on=date(2024, 5, 9),
-                reason="补办复核",
-            ),
-        )
-    )
+def nursing(month: str) -> PaymentSettled:
+    return a_payment("ZD-5", 28_100, month, programme="nursing-subsidy")
+
+
+LATE = arrears(
+    "ZD-5",
+    56_200,
+    "2024-03",
+    "2024-04",
+    on="2024-05-08",
+    programme="nursing-subsidy",
+    reason="late-approval",
+)
+
+
+async def test_arrears_since_the_application_count_with_the_payments(bench: Bench) -> None:
+    """Two months of arrears and May: 3 × 281.00."""
+    await bench.tell(APPLIED, approved(), LATE, nursing("2024-05"))
+
+    assert await exact(bench, "F24") == 84_300
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ("2024-02", ["first-month-differs-from-application"]),
+        ("2024-03", []),
+        ("2024-06", ["first-month-differs-from-application"]),
+    ],
+)
+def test_entitlement_begins_with_the_month_of_application(first: str, expected: list[str]) -> None:
+    """R-DS-02: applied on 20 March, approved in May, entitled and paid from March."""
+    assert given(APPLIED).when(approved(first)) == expected
+
+
+def test_an_approval_waits_for_its_application() -> None:
+    assert given().waits_for(approved()) == {"case/ZD-5"}
+
+
+def test_a_month_paid_as_arrears_is_not_paid_again() -> None:
+    book = given(APPLIED, approved(), LATE)
+
+    assert book.breaches == [[], [], []]
+    assert book.when(nursing("2024-04")) == ["month-already-paid"]
+    assert book.when(nursing("2024-05")) == []
+
+
+STOPPED = SubsidyStopped(
+    case_number="ZD-1",
+    last_month="2024-02",
+    reason="review-missed",
+    decided_on=date(2024, 2, 26),
+)
+RESUMED = SubsidyResumed(
+    case_number="ZD-1", first_month="2024-05", decided_on=date(2024, 5, 9), reason="补办复核"
+)
+
+
+async def test_stopped_and_resumed(bench: Bench) -> None:
+    await bench.tell(a_subsidy("ZD-1"), STOPPED, RESUMED)
 
     active = [(await bench.figure("F23", asof=date(2024, m, 28))).exact for m in range(1, 7)]
     assert active == [1, 1, 0, 0, 1, 1]
 
 
-async def test_a_death_told_in_2025_is_true_in_2024_only_since_then(
-    connection: asyncpg.Connection,
+def test_a_stopped_subsidy_has_a_stretch_before_and_one_after() -> None:
+    rows = given(a_subsidy("ZD-1"), STOPPED, RESUMED).rows(cases)
+
+    assert [(row.first_month, row.last_month) for row in rows] == [
+        ("2023-01", "2024-02"),
+        ("2024-05", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [("2024-02", []), ("2024-03", ["month-not-entitled"]), ("2024-05", [])],
+)
+def test_nothing_is_due_between_the_stop_and_the_resumption(
+    month: str, expected: list[str]
 ) -> None:
-    bench = await Bench.open(connection)
+    payment = a_payment("ZD-1", 28_100, month, programme="nursing-subsidy")
+
+    assert given(a_subsidy("ZD-1"), STOPPED, RESUMED).when(payment) == expected
+
+
+async def test_a_death_told_in_2025_is_true_in_2024_only_since_then(bench: Bench) -> None:
     died = SubsidyStopped(
         case_number="KN-1",
         last_month="2024-11",
@@ -148,7 +173,7 @@ async def test_a_death_told_in_2025_is_true_in_2024_only_since_then(
         died_on=date(2024, 11, 30),
         decided_on=date(2025, 2, 5),
     )
-    await bench.take(*sent(a_subsidy("KN-1", "living-subsidy"), died))
+    await bench.tell(a_subsidy("KN-1", "living-subsidy"), died)
 
     assert await exact(bench, "F25", known=PUBLISHED) == 1
     assert await exact(bench, "F25") == 0
@@ -165,7 +190,7 @@ async def test_a_death_told_in_2025_is_true_in_2024_only_since_then(
         ("living-subsidy", 4, 4, []),
     ],
 )
-async def test_the_card_must_fit_the_subsidy(
+def test_the_card_must_fit_the_subsidy(
     programme: SubsidyProgramme,
     category: int,
     grade: int,
@@ -174,4 +199,9 @@ async def test_the_card_must_fit_the_subsidy(
     """R-DS-06, R-DS-01: grades 1 and 2, in Guangdong 智力 and 精神 also 3 and 4."""
     holder = a_holder(category=category, grade=grade)
 
-    assert judged(a_subsidy("D-1", programme, holder=holder)) == expected
+    taken_over = a_subsidy("D-1", programme, holder=holder)
+    application = APPLIED.model_copy(update={"programme": programme, "holder": holder})
+    approval = approved().model_copy(update={"programme": programme, "holder": holder})
+
+    assert given().when(taken_over) == expected
+    assert given(application).when(approval) == expected
