@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.outreach.events import (
+from domain.outreach.activities import (
     GuideIssued,
     LawListCompiled,
     NoticeBoardUpdated,

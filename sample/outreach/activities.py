@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from random import Random
 
 from domain.identifiers import TOWNSHIPS
-from domain.outreach import events as facts
+from domain.outreach import activities as facts
 from sample.feed import Feed, dice
 from sample.outreach import tables
 from sample.outreach.tables import Course

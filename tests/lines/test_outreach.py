@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from domain import laws
+from domain.outreach.activities import StudyKind, StudySessionHeld, TrainingAttended, TrainingHeld
 from domain.outreach.charity import DonationForm, DonationRecorded, DriveOpened, ParticipantJoined
-from domain.outreach.events import StudyKind, StudySessionHeld, TrainingAttended, TrainingHeld
 from domain.villages import VillageAbolished, VillageRenamed, VillageTakenOver
 from tests.support.ledger import Bench, event
 

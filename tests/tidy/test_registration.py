@@ -122,14 +122,14 @@ def test_a_fact_is_handled_or_says_that_it_is_record_only() -> None:
     """A fold was forgotten: the facts came in, and no figure moved."""
     silent = {event.TYPE for event in EVENTS.values() if not event.RECORD_ONLY}
 
-    expect_none(silent - handled())
+    expect_none(f"{name}: handled nowhere, and no RECORD_ONLY" for name in silent - handled())
 
 
 def test_a_fact_that_is_record_only_is_not_handled() -> None:
     """A fold was added, and the contract went on saying that nobody reads the fact."""
     recorded = {event.TYPE for event in EVENTS.values() if event.RECORD_ONLY}
 
-    expect_none(recorded & handled())
+    expect_none(f"{name}: RECORD_ONLY, and handled" for name in recorded & handled())
 
 
 def test_every_class_with_a_type_is_in_the_catalogue() -> None:
@@ -163,7 +163,7 @@ def test_some_source_may_send_each_fact() -> None:
     """A line had no source, and every one of its events went into quarantine."""
     allowed = {name for name in EVENTS if any(source.may(name) for source in SOURCES.values())}
 
-    expect_none(EVENTS.keys() - allowed)
+    expect_none(f"{name}: no source may send it" for name in EVENTS.keys() - allowed)
 
 
 # Read models
@@ -179,7 +179,7 @@ def test_something_reads_each_read_model() -> None:
         for name in TABLE.findall(text)
     }
     unread = {
-        f"{model.name} ({path(module.__name__)})"
+        f"{path(module.__name__)}: nothing reads {model.name}"
         for module in PROJECTIONS
         for model in read_models(module)
         if model.name not in read | UNREAD.keys()
@@ -195,7 +195,7 @@ def test_a_figure_reads_what_there_is() -> None:
     known = {model.name for model in READ_MODELS}
     known.update(name for _, text in written for name in SUBQUERY.findall(text))
     missing = {
-        f"{where} {name}"
+        f"{where}: no read model {name}"
         for where, text in written
         for name in TABLE.findall(text)
         if name not in known
@@ -211,13 +211,13 @@ def test_a_stem_in_any_room_is_one_of_the_domain() -> None:
     """A line was marriage here and registrations there; each room had to be searched."""
     ours = {item.stem for item in (ROOT / "domain").iterdir()}
     found = {
-        path(module)
+        f"{path(module)}: no domain/{stem_of(module)}"
         for module in registered()
         if module.startswith(("reports.", "sample."))
-        and stem_of(module) not in ours | SHARED.keys()
+        if stem_of(module) not in ours | SHARED.keys()
     }
     found |= {
-        f"tests/lines/{item.name}"
+        f"tests/lines/{item.name}: no such stem in domain"
         for item in (ROOT / "tests/lines").glob("test_*.py")
         if not any(re.match(rf"test_{name}(_|\.)", item.name) for name in ours)
     }

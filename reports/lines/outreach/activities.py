@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from domain.laws import COUNTRY, short_titles
-from domain.outreach.events import GUIDES
+from domain.outreach.activities import GUIDES
 from reports.figure import Figure, Statement
 
 _STUDY = """
