@@ -13,7 +13,7 @@ import re
 import types
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -71,18 +71,26 @@ class Instant(datetime):
         r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
     )
     _YEARS: ClassVar = range(1900, 2200)
+    _EXPECTED: ClassVar = "a moment of the years 1900 to 2199, YYYY-MM-DDThh:mm:ss+hh:mm"
 
     @classmethod
     def read(cls, value: Any) -> Instant:
         """The moment that a text writes. Raises ValueError, also outside the years of dates."""
+        if isinstance(value, str):
+            return cls._read(value)
         if isinstance(value, datetime) and value.tzinfo is not None:
-            return cls.fromisoformat(value.isoformat())
-        if isinstance(value, str) and cls._WRITTEN.fullmatch(value):
+            return cls._read(value.isoformat())
+        raise ValueError(cls._EXPECTED)
+
+    @classmethod
+    @lru_cache(4_096)  # the events of a batch often tell the same moments
+    def _read(cls, text: str) -> Instant:
+        if cls._WRITTEN.fullmatch(text):
             with contextlib.suppress(ValueError):  # no such day, no such second
-                instant = cls.fromisoformat(value.upper())
+                instant = cls.fromisoformat(text.upper())
                 if instant.year in cls._YEARS:
                     return instant
-        raise ValueError("a moment of the years 1900 to 2199, YYYY-MM-DDThh:mm:ss+hh:mm")
+        raise ValueError(cls._EXPECTED)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
