@@ -35,10 +35,8 @@ PLANS = (
 
 def send(feed: Feed, year: int) -> None:
     """Send the adoption office's year; counts F47."""
-    office, people = (
-        Sender(feed, "adoption", year, "{name}-{key}"),
-        People(dice("adoption", year), 6),
-    )
+    office = Sender(feed, "adoption", year, "{name}-{key}")
+    people = People(dice("adoption", year), 6)
     start = date(year, 1, 1)
     for n, plan in enumerate(PLANS, start=1):
         case = office.about(f"SY-{year}-{n:03d}")
@@ -54,10 +52,12 @@ def send(feed: Feed, year: int) -> None:
             case.send(facts.ParentsSearchExpired, expired, "unclaimed")
         if plan.registered is not None:
             on = roll_to_working_day(start + timedelta(days=plan.registered))
-            certificate = {"certificate_number": f"示例收〔{on.year}〕{n}号"}
-            registrars = ("HY-01",)
             case.send(
-                facts.AdoptionRegistered, on, "registered", registrars=registrars, **certificate
+                facts.AdoptionRegistered,
+                on,
+                "registered",
+                certificate_number=f"示例收〔{on.year}〕{n}号",
+                registrars=("HY-01",),
             )
             feed.count("F47", on)
         ended_on = applied_on + timedelta(days=20)
@@ -67,8 +67,8 @@ def send(feed: Feed, year: int) -> None:
             case.send(facts.AdoptionWithdrawn, ended_on, "withdrawn")
     older = office.about("SY-2009-001")
     _apply(older, people, "parents-unable", date(2009, 3, 20), date(2009, 4, 14))
-    certificate = {"certificate_number": "示例收〔2009〕1号"}
-    older.send(facts.AdoptionDissolved, office.day(8, 15), "dissolved", **certificate)
+    number = "示例收〔2009〕1号"
+    older.send(facts.AdoptionDissolved, office.day(8, 15), "dissolved", certificate_number=number)
 
 
 def _apply(

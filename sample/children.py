@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from domain import children as facts
 from sample.cases.decisions import approver, decision_day, original_decision, two_handlers
 from sample.cases.holders import Holder
 from sample.cases.plan import plan
-from sample.days import MONTHS, first_day, label, working_day, working_days_before
+from sample.days import first_day, label, working_day, working_days_before
 from sample.feed import Feed, dice
+from sample.places import place
 from sample.sender import Sender
 
 FIGURES = {("orphan", "home-based"): "F19", ("unattended-child", "home-based"): "F21"}
@@ -30,20 +32,19 @@ def send(feed: Feed, year: int) -> None:
     for child in plan(year).children:
         _send_child(sender.about(child.number), chance, child)
         if figure := FIGURES.get((child.programme, child.mode)):
-            for month in filter(child.spell.holds, MONTHS):
+            for month in child.spell.months:
                 feed.count(figure, first_day(year, month))
 
 
 def _send_child(case: Sender, chance: Random, child: Holder) -> None:
     year, first, last = case.year, child.spell.first, child.spell.last
-    place = {"township": child.village[:9], "village": child.village}
-    fields = {
+    fields: dict[str, Any] = {
         "programme": child.programme,
         "mode": child.mode,
         "first_month": label(year, first),
         "child": child.person,
         "parents": _parents(chance, child),
-        **place,
+        **place(child.village),
     }
     if first <= 0:
         fields |= original_decision(chance, year, first)
@@ -55,7 +56,7 @@ def _send_child(case: Sender, chance: Random, child: Holder) -> None:
     else:
         # Application, verification of the parents (15 working days), decision (15 more).
         on = decision_day(chance, year, first)
-        asked = {"programme": child.programme, "child": child.person, **place}
+        asked = {name: fields[name] for name in ("programme", "child", "township", "village")}
         case.send(facts.ChildApplicationReceived, working_days_before(on, 22), "sq", **asked)
         case.send(
             facts.ParentStatusVerified,

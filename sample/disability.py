@@ -11,8 +11,9 @@ from domain.calendar import add_working_days
 from sample.cases.decisions import approver, original_decision, two_handlers
 from sample.cases.holders import Holder
 from sample.cases.plan import plan
-from sample.days import MONTHS, first_day, label, working_day
+from sample.days import first_day, label, working_day
 from sample.feed import Feed, dice
+from sample.places import place
 from sample.sender import Sender
 
 LATE = (2, 23)
@@ -28,7 +29,7 @@ def send(feed: Feed, year: int) -> None:
     for figure, holders in (("F25", cases.living), ("F23", cases.nursing)):
         for holder in holders:
             _send_holder(sender, chance, holder, late=holder.number in cases.late)
-            for month in filter(holder.spell.holds, MONTHS):
+            for month in holder.spell.months:
                 feed.count(figure, first_day(year, month))
     for holder in cases.late_approvals:
         on = working_day(year + 1, 1, 16)
@@ -40,8 +41,7 @@ def send(feed: Feed, year: int) -> None:
 def _fields(year: int, holder: Holder) -> dict[str, Any]:
     return {
         "programme": holder.programme,
-        "township": holder.village[:9],
-        "village": holder.village,
+        **place(holder.village),
         "first_month": label(year, holder.spell.first),
         "holder": holder.person,
         "ground": holder.ground,
@@ -52,10 +52,9 @@ def _fields(year: int, holder: Holder) -> dict[str, Any]:
 def _send_holder(sender: Sender, chance: Random, holder: Holder, *, late: bool) -> None:
     year, first, last = sender.year, holder.spell.first, holder.spell.last
     if first <= 0:
-        case = sender.about(holder.number)
         # Paid from the month of the application: the decision came a month later (R-DS-02).
         fields = _fields(year, holder) | original_decision(chance, year, min(first + 2, 1))
-        case = case.arriving(sender.day(*LATE) if late else None)
+        case = sender.about(holder.number).arriving(sender.day(*LATE) if late else None)
         case.send(facts.SubsidyCaseTakenOver, sender.day(1, 1), "jg", **fields)
     else:
         _apply(sender, chance, holder, working_day(year, first, chance.randint(15, 17)))

@@ -130,8 +130,8 @@ class _Website:
             f"XX-{self.year}-{n:03d}" for n in (CORRECTED, WITHDRAWN, WITHDRAWN_LATER)
         )
         on = self.up[corrected] + timedelta(days=2)
-        typo = {"reason": "单位名称有错字"}
-        self.sender.about(corrected).send(facts.ItemCorrected, on, "corrected", **typo)
+        mended = self.sender.about(corrected)
+        mended.send(facts.ItemCorrected, on, "corrected", reason="单位名称有错字")
         on = self.up[withdrawn] + timedelta(days=9)
         self.withdraw(withdrawn, on, "照片未作处理,保护未成年人隐私")
         known = date(self.year + 1, 2, 14)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from domain import inspection as facts
 from domain.calendar import add_working_days, roll_to_working_day
@@ -107,20 +108,15 @@ def _random_inspections(sender: Sender, chance: Random) -> None:
         notified = roll_to_working_day(day - timedelta(days=6))
         told = {"object": body.stream, "draw_number": draw_number, "planned_on": day}
         sender.about(number).send(facts.InspectionNotified, notified, **told)
-        fields = {"township": body.township, "draw_number": draw_number}
+        fields: dict[str, Any] = {"township": body.township, "draw_number": draw_number}
+        if place in WITH_PROBLEMS:
+            fields["outcome"] = "rectification"
         if place == MISTYPED:
-            wrong, right = ("ZF-03", "ZF-50"), ("ZF-03", "ZF-05")
-            case, event, name = inspect(
-                sender, body.stream, day, "random", officers=wrong, **fields
-            )
-            case.arriving(day + timedelta(days=1)).tell(
-                event.model_copy(update={"officers": right}),
-                corrects=name,
-                kind="changed",
-            )
-        else:
-            fields["outcome"] = "rectification" if place in WITH_PROBLEMS else "nothing-found"
-            case, _, _ = inspect(sender, body.stream, day, "random", **fields)
+            fields["officers"] = ("ZF-03", "ZF-50")
+        case, event, name = inspect(sender, body.stream, day, "random", **fields)
+        if place == MISTYPED:
+            right = event.model_copy(update={"officers": ("ZF-03", "ZF-05")})
+            case.arriving(day + timedelta(days=1)).tell(right, corrects=name, kind="changed")
         _publish_result(case, chance, day)
         if place in WITH_PROBLEMS:
             _rectify(case, day, "财务管理制度不健全")

@@ -71,8 +71,7 @@ def send(feed: Feed, year: int) -> None:
     _through_the_year(sender)
     _advise(sender, people)
     on, known = sender.day(12, 14), date(year + 1, 3, 5)
-    late = {"exam": f"{year}-3"}
-    sender.about("ZF-08").arriving(known).send(facts.ExamPassed, on, **late)
+    sender.about("ZF-08").arriving(known).send(facts.ExamPassed, on, exam=f"{year}-3")
     feed.plant("12月执法资格考试合格名单迟到,补记1人", known, "F37")
     for month, (holders, lawyers) in enumerate(zip(HOLDERS, LAWYERS, strict=True), 1):
         exams = 1 if month in (11, 12) else 0
@@ -106,8 +105,7 @@ def _take_over(sender: Sender, people: People) -> None:
             right = taken_over.model_copy(update={"licence_number": _number(RIGHT_SERIAL)})
             corrected = sender.arriving(sender.day(2, 5))
             corrected.tell(right, corrects=name, kind="changed")
-    exam = {"exam": "2023-2"}
-    sender.about("ZF-06").send(facts.ExamPassed, date(year - 1, 11, 18), **exam)
+    sender.about("ZF-06").send(facts.ExamPassed, date(year - 1, 11, 18), exam="2023-2")
 
 
 def _number(serial: str) -> str:

@@ -21,13 +21,18 @@ _TOWNS = {"445102100": 27, "445102111": 26, "445102112": 20, "445102113": 18}
 
 @cache
 def villages() -> tuple[str, ...]:
-    """The 12-digit codes of all villages, by township: its code and a serial from 001."""
+    """The 12-digit codes of all villages, by township: its 9 digits and a serial from 001."""
     counts = _STREETS | _TOWNS
     return tuple(f"{t}{n:03d}" for t, count in counts.items() for n in range(1, count + 1))
 
 
+def place(village: str) -> dict[str, str]:
+    """A village and its township, as the contracts name them."""
+    return {"township": village[:9], "village": village}
+
+
 def draw_village(dice: Random, *, urban: bool) -> str:
-    """A village of a street (urban) or town (rural); its first nine digits are the township."""
+    """A village of a street (urban) or town (rural)."""
     counts = _STREETS if urban else _TOWNS
     (township,) = dice.choices(tuple(counts), cum_weights=tuple(accumulate(counts.values())))
     return f"{township}{dice.randrange(1, counts[township] + 1):03d}"

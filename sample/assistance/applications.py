@@ -13,7 +13,7 @@ from sample.cases.decisions import approver, two_handlers
 from sample.cases.payroll import DIBAO
 from sample.days import label, working_day, working_days_before
 from sample.people import People
-from sample.places import draw_village
+from sample.places import draw_village, place
 from sample.sender import Sender
 
 DECISION_WORKING_DAYS = 26
@@ -64,8 +64,7 @@ def _receive(
         on,
         "sq",
         programme=application.programme,
-        township=application.village[:9],
-        village=application.village,
+        **place(application.village),
         applicant=application.applicant,
         **(relation or {}),
     )
@@ -113,8 +112,7 @@ def send_others(sender: Sender, chance: Random) -> None:
             "qr",
             programme="dibao",
             area=area,
-            township=village[:9],
-            village=village,
+            **place(village),
             first_month=label(year, 13),
             monthly_amount_fen=100 * (standard - income),
             per_capita_income_fen=100 * income,

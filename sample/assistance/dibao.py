@@ -12,7 +12,8 @@ from sample.cases.decisions import approver, decision_day, original_decision, tw
 from sample.cases.households import Household, Stage
 from sample.cases.payroll import GO_LIVE, raise_batch
 from sample.cases.plan import Plan
-from sample.days import MONTHS, first_day, label, working_day
+from sample.days import first_day, label, working_day
+from sample.places import place
 from sample.sender import Sender
 
 LATE = (1, 25)
@@ -25,12 +26,11 @@ def send_households(sender: Sender, chance: Random, cases: Plan) -> None:
     for household in cases.households:
         one = _Case(sender, chance, household)
         one.send(late=household.number in cases.late, miscounted=household is cases.miscounted)
-        for month in filter(household.spell.holds, MONTHS):
+        for month in household.spell.months:
             on = first_day(sender.year, month)
+            too_many = household is cases.miscounted
             sender.feed.count("F14", on)
-            sender.feed.count("F15", on, household.covered(month))
-            if household is cases.miscounted:
-                sender.feed.count("F15", on, -1)
+            sender.feed.count("F15", on, household.covered(month) - too_many)
 
 
 class _Case:
@@ -90,8 +90,7 @@ class _Case:
         return {
             "programme": "dibao",
             "area": "urban" if household.urban else "rural",
-            "township": household.village[:9],
-            "village": household.village,
+            **place(household.village),
             "first_month": label(self.year, household.spell.first),
             "members": tuple(
                 facts.Member(person=person, covered=covered, head=n == 0)

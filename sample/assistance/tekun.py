@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from domain.assistance import benefits as facts
 from domain.calendar import add_working_days
@@ -12,7 +13,8 @@ from sample.cases.decisions import approver, decision_day, original_decision, tw
 from sample.cases.holders import Holder
 from sample.cases.payroll import GO_LIVE
 from sample.cases.plan import Plan
-from sample.days import MONTHS, first_day, label, working_day
+from sample.days import first_day, label, working_day
+from sample.places import place
 from sample.sender import Sender
 
 
@@ -20,7 +22,7 @@ def send_persons(sender: Sender, chance: Random, cases: Plan) -> None:
     """Send the cases and count F17."""
     for person in cases.tekun:
         _send_person(sender, chance, person, late=person.number in cases.late)
-        for month in filter(person.spell.holds, MONTHS):
+        for month in person.spell.months:
             sender.feed.count("F17", first_day(sender.year, month))
     _change_support(sender, chance, cases.tekun)
 
@@ -29,11 +31,10 @@ def _send_person(sender: Sender, chance: Random, person: Holder, *, late: bool) 
     year, first, last = sender.year, person.spell.first, person.spell.last
     case = sender.about(person.number)
     standard = person.standard.new if first > GO_LIVE else person.standard.old
-    fields = {
+    fields: dict[str, Any] = {
         "programme": "tekun",
         "area": "urban" if person.urban else "rural",
-        "township": person.village[:9],
-        "village": person.village,
+        **place(person.village),
         "first_month": label(year, first),
         "monthly_amount_fen": 100 * standard,
         "standard_fen": 100 * standard,

@@ -20,6 +20,11 @@ class Spell:
         return self.first <= month and (self.last is None or self.last >= month)
 
     @property
+    def months(self) -> list[int]:
+        """The months of the year that are inside."""
+        return [month for month in MONTHS if self.holds(month)]
+
+    @property
     def all_year(self) -> bool:
         """There before the year, and still at its end."""
         return self.first <= 0 and self.last is None
