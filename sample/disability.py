@@ -35,7 +35,7 @@ def send(feed: Feed, year: int) -> None:
         on = working_day(year + 1, 1, 16)
         _apply(sender, chance, holder, on)
         feed.count("F23", sender.day(12, 1))
-        feed.plant(f"护理补贴 {holder.number} 上年12月申请,次年1月审定,自申请之月计发", on, "F23")
+        feed.plant(f"护理补贴 {holder.number} 上年12月申请，次年1月审定，自申请之月计发", on, "F23")
 
 
 def _fields(year: int, holder: Holder) -> dict[str, Any]:

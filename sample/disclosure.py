@@ -101,7 +101,7 @@ class _Website:
             taken_over = date(self.year, 1, 1)
             self.sender.about(item).send(facts.ItemTakenOver, taken_over, "taken-over", **shown)
         again = f"XX-{self.year - 1}-002"
-        self.withdraw(again, date(self.year, 1, 9), "配图不清晰,更换后重新发布")
+        self.withdraw(again, date(self.year, 1, 9), "配图不清晰，更换后重新发布")
         self.show(again, "work-news", **WINTER, on=date(self.year, 1, 10))
 
     def days(self) -> list[date]:
@@ -133,7 +133,7 @@ class _Website:
         mended = self.sender.about(corrected)
         mended.send(facts.ItemCorrected, on, "corrected", reason="单位名称有错字")
         on = self.up[withdrawn] + timedelta(days=9)
-        self.withdraw(withdrawn, on, "照片未作处理,保护未成年人隐私")
+        self.withdraw(withdrawn, on, "照片未作处理，保护未成年人隐私")
         known = date(self.year + 1, 2, 14)
         self.withdraw(later, known, "活动信息与上级平台重复")
         self.feed.plant("工作动态一条信息在报告发布后撤下", known, "F03")

@@ -90,7 +90,7 @@ def _draw(sender: Sender, chance: Random) -> tuple[list[Body], str]:
         workday(year, 5, 15),
         population=len(bodies.taken_over),
         list_digest=listed,
-        algorithm="SHA-256(种子+序号)升序取前15",
+        algorithm="SHA-256（种子+序号）升序取前15",
         seed=f"seed-{chance.randrange(10**9):09d}",
         drawn_objects=tuple(body.stream for body in (*drawn[:9], gone, *drawn[9:])),
         drawn_officers=("ZF-03", "ZF-04", "ZF-05", "ZF-06"),
@@ -130,7 +130,7 @@ def _inspect_ashes(sender: Sender, chance: Random, on: date, body: str, outcome:
     case, _, _ = inspect(sender, f"keeping-body/{body}", on, "joint", **fields)
     _publish_result(case, chance, on)
     if outcome == "rectification":
-        _rectify(case, on, "骨灰安放登记不全,责任落实不到位")
+        _rectify(case, on, "骨灰安放登记不全，责任落实不到位")
 
 
 def _publish_result(case: Sender, chance: Random, on: date) -> None:

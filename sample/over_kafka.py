@@ -74,9 +74,9 @@ async def demo_on_kafka(
     topic = ledger_topic(ledger, given.kafka_prefix)
     server = "MINGJIAN_KAFKA" if settings.kafka else "Maven jars"
     return intake.tally, (
-        f"路径: 文件 → Kafka {bootstrap} ({server}) 的 {len(sent.ends)} 个接收主题"
-        f" {given.kafka_prefix}.intake.* → 账本 (PostgreSQL)"
-        f" → {topic} ({last.position} 条) → 读模型"
+        f"路径：文件 → Kafka {bootstrap}（{server}）的 {len(sent.ends)} 个接收主题"
+        f" {given.kafka_prefix}.intake.* → 账本（PostgreSQL）"
+        f" → {topic}（{last.position} 条）→ 读模型"
     )
 
 

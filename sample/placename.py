@@ -82,9 +82,9 @@ def _name(office: Sender, place: str, road: _Road) -> None:
 
     assessed_on = add_working_days(road.proposed_on, 12)
     announced_on = road.approved_on + timedelta(days=road.announced_after)
-    where = f"{TOWNSHIPS[road.township]}规划区内,东西走向,长 {400 + len(road.name) * 70} 米"
+    where = f"{TOWNSHIPS[road.township]}规划区内，东西走向，长 {400 + len(road.name) * 70} 米"
     proposal = {"batch": road.batch, "proposed_name": road.name, "township": road.township}
-    proposal |= {"reason": "新建道路,需确定标准地名", "location": where}
+    proposal |= {"reason": "新建道路，需确定标准地名", "location": where}
     tell("proposed", facts.NamingProposed, road.proposed_on, **proposal)
     tell("assessed", facts.AssessmentReported, assessed_on, passed=True)
     tell("experts", facts.ExpertReviewHeld, assessed_on + timedelta(days=7), experts=5)
@@ -131,5 +131,5 @@ def _change(office: Sender, names: Sequence[tuple[str, str]]) -> None:
     renaming |= {"authority": AUTHORITY, **named[0]}
     renamed.send(facts.NameChanged, on, f"renamed-{year}", **renaming)
     extension = {"document_number": f"示例府函〔{year}〕89号", "authority": AUTHORITY}
-    extension["location"] = "向东延长至规划三路,全长 1210 米"
+    extension["location"] = "向东延长至规划三路，全长 1210 米"
     extended.send(facts.NameExtentChanged, on, f"extended-{year}", **extension)

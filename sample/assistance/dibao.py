@@ -174,7 +174,7 @@ class _Case:
         corrected = event.model_copy(update={"members": members, **amounts})
         case = self.case.arriving(known)
         case.tell(corrected, "qr", corrects=name, kind="changed")
-        what = f"低保户 {self.household.number} 更正:一名成员无保障身份,保障人数减1"
+        what = f"低保户 {self.household.number} 更正：一名成员无保障身份，保障人数减1"
         self.case.feed.plant(what, known, "F15")
 
 

@@ -92,7 +92,7 @@ def _undo(registry: Registry, made: list[facts.MarriageRegistered]) -> None:
         marriage.send(facts.RegistrationRevoked, on, f"revoked-{number}", **revoked)
     number = made[UNDER_AGE].certificate_number
     on = made[UNDER_AGE].registered_on + timedelta(days=90)
-    void = {"outcome": "void", "judgment_number": f"({year})示例民初77号"}
+    void = {"outcome": "void", "judgment_number": f"（{year}）示例民初77号"}
     marriage = registry.sender.about(number)
     marriage.send(facts.CourtJudgmentFiled, on, f"judgment-{number}", **void)
 
@@ -109,7 +109,7 @@ def _send_late(registry: Registry, last: date) -> None:
         registrars=registry.registrars(),
     )
     registry.count("F40", last)
-    what = "年末最后一天的一对结婚登记,断网时手工办理,次年二月补传"
+    what = "年末最后一天的一对结婚登记，断网时手工办理，次年二月补传"
     registry.feed.plant(what, known, "F40")
 
 
@@ -124,7 +124,7 @@ def _correct(registry: Registry, event: facts.MarriageRegistered, name: str) -> 
         corrects=name,
         kind="changed",
     )
-    registry.feed.plant("一对结婚登记的一方户籍更正为本区,不再是异地办理", known, "F44")
+    registry.feed.plant("一对结婚登记的一方户籍更正为本区，不再是异地办理", known, "F44")
 
 
 def send_ceremonies(registry: Registry, marriages: list[facts.MarriageRegistered]) -> None:

@@ -54,7 +54,7 @@ def _study(office: Sender, chance: Random) -> None:
     session = office.about(f"XF-{office.year}-A")
     planned = {"title": "殡葬法规学习", "planned_for": office.day(8, 16)}
     session.send(facts.StudySessionScheduled, office.day(7, 30), "study-a-scheduled", **planned)
-    why = {"reason": "防汛值守,改为自学"}
+    why = {"reason": "防汛值守，改为自学"}
     session.send(facts.StudySessionCancelled, office.day(8, 15), "study-a-cancelled", **why)
     office.about(f"XF-{office.year + 1}-01").send(
         facts.StudySessionHeld,
