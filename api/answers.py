@@ -17,16 +17,6 @@ from reports.annual import bureau_of
 from reports.aside import MEANING, Aside
 from reports.figure import Moment
 
-KINDS = {
-    "stock": "存量（时点数）",
-    "flow": "发生数（期间合计）",
-    "event": "单次事件",
-    "date": "日期",
-    "rule": "规则",
-    "state": "状态",
-    "derived": "由其他指标计算",
-}
-
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
@@ -46,11 +36,12 @@ def _environment() -> Environment:
         yuan=format_yuan,
         share=_share,
         label=shown.label,
+        breach=shown.breach,
+        waited_for=shown.waited_for,
     )
     environment.globals.update(
         banner=shown.SAMPLE_BANNER,
         invented_mark=shown.INVENTED,
-        kinds=KINDS,
         meaning=MEANING,
         NOW=NOW,
     )

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import completed_years
+from domain.codes import Labels
 from domain.event import (
     Code,
     Day,
@@ -35,14 +36,16 @@ SEARCH_CALENDAR_DAYS = 60
 CONSENT_AGE = 8
 """A child of eight or more consents (民法典 art. 1104)."""
 
-ChildKind = Literal["orphan", "foundling", "parents-unable", "step-child", "kin"]
-CHILD_KINDS: dict[str, str] = {
-    "orphan": "孤儿",
-    "foundling": "查找不到生父母的未成年人",
-    "parents-unable": "生父母有特殊困难无力抚养的子女",
-    "step-child": "继子女",
-    "kin": "三代以内旁系同辈血亲的子女",
-}
+ChildKind = Annotated[
+    Literal["orphan", "foundling", "parents-unable", "step-child", "kin"],
+    Labels(
+        "孤儿",
+        "查找不到生父母的未成年人",
+        "生父母有特殊困难无力抚养的子女",
+        "继子女",
+        "三代以内旁系同辈血亲的子女",
+    ),
+]
 
 
 class Adopter(Person):
@@ -211,6 +214,26 @@ class AdoptionRevoked(AdoptionEvent):
     reason: Text
 
 
+Breach = Annotated[
+    Literal[
+        "adopter-under-age",
+        "too-few-assessors",
+        "registered-twice",
+        "not-assessed",
+        "search-too-short",
+        "review-too-long",
+    ],
+    Labels(
+        "收养人未到法定年龄",
+        "评估人员少于两名",
+        "同一申请重复登记",
+        "登记前未作收养评估",
+        "查找生父母的公告期不足",
+        "超过审查期限",
+    ),
+]
+
+
 class Adoption(Aggregate):
     """State of one application."""
 
@@ -223,21 +246,21 @@ class Adoption(Aggregate):
     registered: bool = False
 
     @judges
-    def judge_application(self, event: AdoptionApplied) -> tuple[str, ...]:
+    def judge_application(self, event: AdoptionApplied) -> tuple[Breach, ...]:
         """Adopters under thirty (R-AD-01)."""
         young = any(adopter.old_enough is False for adopter in event.adopters)
         return ("adopter-under-age",) if young else ()
 
     @judges
-    def judge_assessment(self, event: AssessmentCompleted) -> tuple[str, ...]:
+    def judge_assessment(self, event: AssessmentCompleted) -> tuple[Breach, ...]:
         """Fewer than two staff (R-AD-08)."""
         few = len(set(event.assessors)) < LEAST_ASSESSORS
         return ("too-few-assessors",) if few else ()
 
     @judges
-    def judge_registration(self, event: AdoptionRegistered) -> tuple[str, ...]:
+    def judge_registration(self, event: AdoptionRegistered) -> tuple[Breach, ...]:
         """Twice, without assessment (R-AD-08), search too short or review too long (R-AD-06)."""
-        breaches = ["registered-twice"] if self.registered else []
+        breaches: list[Breach] = ["registered-twice"] if self.registered else []
         if not self.assessed and self.child_kind != "step-child":
             breaches.append("not-assessed")
         limit = REVIEW_CALENDAR_DAYS

@@ -19,6 +19,7 @@ import msgspec
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate
 from typing_extensions import TypeVar
 
+from domain.codes import Code, labels_of
 from domain.event import Event, events_named
 
 E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
@@ -70,12 +71,20 @@ def evolves(function: _F) -> _F:
 
 
 def judges(function: _F) -> _F:
-    """Mark the judge of the events it annotates: `def judge_x(self, event: X) -> tuple[str, ...]`.
+    """Mark the judge of the events it annotates: `def judge_x(self, event: X) -> tuple[B, ...]`.
 
-    It returns the codes of the breaches it sees; the fact is recorded all the same.
+    It returns the codes of the breaches it sees; the fact is recorded all the same. `B` is a
+    code list, so that every breach has a name. Raises TypeError where it is none.
     """
+    if not breaches_of(function):
+        raise TypeError(f"{function.__qualname__} returns no code list")
     function.judges = _taken(function)  # type: ignore[attr-defined]  # a mark on the function
     return function
+
+
+def breaches_of(judge: Callable[..., Any]) -> dict[Code, str]:
+    """The breaches that a judge can see: code → what it is called."""
+    return labels_of(typing.get_type_hints(judge, include_extras=True)["return"])
 
 
 def _taken(function: Callable[..., Any]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ streams of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges
 from domain.assistance.benefits import (
@@ -30,6 +30,7 @@ from domain.children import (
     ChildSupportConfirmed,
     ChildSupportTerminated,
 )
+from domain.codes import Labels
 from domain.disability import (
     MIND_CATEGORIES,
     SEVERE_GRADES,
@@ -49,6 +50,38 @@ Amounts = tuple[tuple[str, int | None], ...]
 PARENTS = 2
 
 
+Breach = Annotated[
+    Literal[
+        "first-month-too-early",
+        "more-than-one-person",
+        "amount-differs",
+        "income-not-below-standard",
+        "parents-situation-differs",
+        "upbringing-differs",
+        "first-month-differs-from-application",
+        "card-grade-differs",
+        "programme-differs",
+        "month-not-entitled",
+        "month-already-paid",
+        "paid-in-advance",
+    ],
+    Labels(
+        "起始月份不晚于决定当月",
+        "特困个案不止一人",
+        "金额与应发不符",
+        "人均收入不低于标准",
+        "父母情形与保障类别不符",
+        "养育方式与保障类别不符",
+        "起始月份不是申请当月",
+        "残疾类别、等级不符合补贴条件",
+        "保障类别与个案不符",
+        "所发月份不在保障期内",
+        "所发月份已发放过",
+        "提前发放以后的月份",
+    ),
+]
+
+
 class Case(Aggregate):
     """A case that may be paid monthly. `paid_months` has each month once per standing payment."""
 
@@ -62,7 +95,7 @@ class Case(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
-    def judge_benefit(self, event: CaseTakenOver | BenefitConfirmed) -> tuple[str, ...]:
+    def judge_benefit(self, event: CaseTakenOver | BenefitConfirmed) -> tuple[Breach, ...]:
         """R-DB-02 amount, R-DB-01 income, R-DB-06 first month; 特困: the standard, one person."""
         covered = sum(member.covered for member in event.members)
         breaches = list(_amount_breaches(event, event.programme, covered))
@@ -73,14 +106,14 @@ class Case(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_adjustment(self, event: BenefitAdjusted) -> tuple[str, ...]:
+    def judge_adjustment(self, event: BenefitAdjusted) -> tuple[Breach, ...]:
         """R-DB-02."""
         return _amount_breaches(event, self.programme, event.covered_persons)
 
     @judges
-    def judge_child(self, event: ChildCaseTakenOver | ChildSupportConfirmed) -> tuple[str, ...]:
+    def judge_child(self, event: ChildCaseTakenOver | ChildSupportConfirmed) -> tuple[Breach, ...]:
         """R-CH-02 situations of the parents, R-CH-04 first month, R-CH-06 upbringing."""
-        breaches: list[str] = []
+        breaches: list[Breach] = []
         if event.parents is not None and not _parents_fit(event):
             breaches.append("parents-situation-differs")
         if event.first_month <= month_of(event.decided_on):
@@ -90,7 +123,7 @@ class Case(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_subsidy(self, event: SubsidyApproved) -> tuple[str, ...]:
+    def judge_subsidy(self, event: SubsidyApproved) -> tuple[Breach, ...]:
         """R-DS-06 the card fits the subsidy, R-DS-02 paid from the month of application."""
         breaches = _card_breaches(event)
         if event.first_month != month_of(event.applied_on):
@@ -98,14 +131,14 @@ class Case(Aggregate):
         return breaches
 
     @judges
-    def judge_subsidy_taken_over(self, event: SubsidyCaseTakenOver) -> tuple[str, ...]:
+    def judge_subsidy_taken_over(self, event: SubsidyCaseTakenOver) -> tuple[Breach, ...]:
         """R-DS-06 the card fits the subsidy."""
         return _card_breaches(event)
 
     @judges
-    def judge_payment(self, event: PaymentSettled) -> tuple[str, ...]:
+    def judge_payment(self, event: PaymentSettled) -> tuple[Breach, ...]:
         """Programme, entitled months, months already paid, amount, payment ahead of the month."""
-        breaches: list[str] = []
+        breaches: list[Breach] = []
         if event.programme != self.programme:
             breaches.append("programme-differs")
         if event.item != "basic":
@@ -122,9 +155,9 @@ class Case(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_arrears(self, event: ArrearsPaid) -> tuple[str, ...]:
+    def judge_arrears(self, event: ArrearsPaid) -> tuple[Breach, ...]:
         """Programme, entitled months; whole amounts only for months not paid yet."""
-        breaches: list[str] = []
+        breaches: list[Breach] = []
         if event.programme != self.programme:
             breaches.append("programme-differs")
         if event.item != "basic":
@@ -242,7 +275,7 @@ def _with_amount(amounts: Amounts, month: str, amount: int | None) -> Amounts:
 
 def _amount_breaches(
     event: CaseTakenOver | BenefitConfirmed | BenefitAdjusted, programme: str, covered: int
-) -> tuple[str, ...]:
+) -> tuple[Breach, ...]:
     """R-DB-01, R-DB-02. Which way a part of a 元 is rounded is not settled: both are accepted."""
     standard = event.standard_fen
     if standard is None:
@@ -257,7 +290,7 @@ def _amount_breaches(
     return () if fits else ("amount-differs",)
 
 
-def _card_breaches(event: SubsidyEntitlement) -> tuple[str, ...]:
+def _card_breaches(event: SubsidyEntitlement) -> tuple[Breach, ...]:
     """R-DS-06."""
     holder = event.holder
     severe = holder.card_grade in SEVERE_GRADES or holder.card_category in MIND_CATEGORIES

@@ -9,10 +9,26 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.codes import Labels
 from domain.event import Code, Day, Event
 
-Area = Literal["urban", "rural"]
-AREAS: dict[str, str] = {"urban": "城市", "rural": "农村"}
+Area = Annotated[
+    Literal["urban", "rural"],
+    Labels("城市", "农村"),
+]
+Programme = Annotated[
+    Literal["dibao", "tekun", "orphan", "unattended-child", "living-subsidy", "nursing-subsidy"],
+    Labels(
+        "最低生活保障",
+        "特困人员救助供养",
+        "孤儿基本生活保障",
+        "事实无人抚养儿童基本生活保障",
+        "困难残疾人生活补贴",
+        "重度残疾人护理补贴",
+    ),
+]
+ReviewOutcome = Annotated[Literal["keep", "stop"], Labels("继续", "停止")]
+"""What a review of a running case comes to."""
 Handlers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
 """Officer codes (经办人)."""
 MonthlyFen = Annotated[int, Field(gt=0, le=10**9)]

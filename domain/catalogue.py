@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
-from domain.aggregate import Aggregate
+from domain.aggregate import Aggregate, breaches_of
+from domain.codes import Code
 from domain.event import TYPE_PREFIX, Event
 
 READERS = frozenset({"catalogue", "envelope", "examples"})
@@ -94,6 +95,12 @@ EVENTS: dict[str, type[Event]] = _by_type([e for module in _MODULES for e in _ev
 AGGREGATES: dict[str, type[Aggregate]] = _by_stream(
     [state for module in _MODULES for state in _aggregates(module)]
 )
+BREACHES: dict[str, dict[Code, str]] = {
+    type_name: breaches_of(judge)
+    for state in AGGREGATES.values()
+    for type_name, judge in state.judging.items()
+}
+"""Type of a fact → the breaches that are looked for: code → what it is called (问题)."""
 LINES: tuple[str, ...] = tuple(sorted({name.partition(".")[0] for name in EVENTS}))
 """The stems of the business lines (业务条线)."""
 STEMS: frozenset[str] = frozenset(LINES) | {stem(s.__module__) for s in AGGREGATES.values()}

@@ -15,7 +15,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.casework import CaseEvent, CaseStep, Handlers, MonthlyFen
+from domain.casework import CaseEvent, CaseStep, Handlers, MonthlyFen, Programme, ReviewOutcome
+from domain.codes import Labels, LabelsIn
 from domain.event import (
     Code,
     Day,
@@ -32,60 +33,66 @@ from domain.event import (
 
 ADULT_YEARS = 18
 
-ChildProgramme = Literal["orphan", "unattended-child"]
-Upbringing = Literal["home-based", "institutional"]
-UPBRINGINGS: dict[str, str] = {"home-based": "社会散居", "institutional": "集中养育"}
-Situation = Literal[
-    "died",
-    "missing",
-    "not-found",
-    "severely-disabled",
-    "seriously-ill",
-    "imprisoned",
-    "compulsory-detoxification",
-    "otherwise-detained",
-    "out-of-contact",
-    "guardianship-revoked",
-    "deported",
+ChildProgramme = Annotated[Literal["orphan", "unattended-child"], LabelsIn(Programme)]
+Upbringing = Annotated[
+    Literal["home-based", "institutional"],
+    Labels("社会散居", "集中养育"),
 ]
-SITUATIONS: dict[str, str] = {
-    "died": "死亡",
-    "missing": "宣告失踪",
-    "not-found": "查找不到",
-    "severely-disabled": "重残",
-    "seriously-ill": "重病",
-    "imprisoned": "服刑在押",
-    "compulsory-detoxification": "强制隔离戒毒",
-    "otherwise-detained": "被执行其他限制人身自由的措施",
-    "out-of-contact": "失联满6个月",
-    "guardianship-revoked": "被撤销监护资格",
-    "deported": "被遣送（驱逐）出境",
-}
+Situation = Annotated[
+    Literal[
+        "died",
+        "missing",
+        "not-found",
+        "severely-disabled",
+        "seriously-ill",
+        "imprisoned",
+        "compulsory-detoxification",
+        "otherwise-detained",
+        "out-of-contact",
+        "guardianship-revoked",
+        "deported",
+    ],
+    Labels(
+        "死亡",
+        "宣告失踪",
+        "查找不到",
+        "重残",
+        "重病",
+        "服刑在押",
+        "强制隔离戒毒",
+        "被执行其他限制人身自由的措施",
+        "失联满6个月",
+        "被撤销监护资格",
+        "被遣送（驱逐）出境",
+    ),
+]
 """R-CH-02: 粤民规字〔2019〕10号, 民发〔2020〕125号."""
 GONE: frozenset[str] = frozenset({"died", "missing", "not-found"})
 """Both parents in one of these: the child is an orphan, not 事实无人抚养."""
-EndReason = Literal[
-    "situation-ended",
-    "adopted",
-    "of-age",
-    "schooling-ended",
-    "died",
-    "moved-away",
-    "changed-upbringing",
-    "to-other-programme",
-    "other",
+EndReason = Annotated[
+    Literal[
+        "situation-ended",
+        "adopted",
+        "of-age",
+        "schooling-ended",
+        "died",
+        "moved-away",
+        "changed-upbringing",
+        "to-other-programme",
+        "other",
+    ],
+    Labels(
+        "父母情形消失",
+        "被收养",
+        "年满18周岁",
+        "结束全日制就读",
+        "死亡",
+        "户籍迁出",
+        "养育方式变更（另立个案）",
+        "转入其他保障",
+        "其他",
+    ),
 ]
-END_REASONS: dict[str, str] = {
-    "situation-ended": "父母情形消失",
-    "adopted": "被收养",
-    "of-age": "年满18周岁",
-    "schooling-ended": "结束全日制就读",
-    "died": "死亡",
-    "moved-away": "户籍迁出",
-    "changed-upbringing": "养育方式变更（另立个案）",
-    "to-other-programme": "转入其他保障",
-    "other": "其他",
-}
 
 
 class Child(Payee):
@@ -101,7 +108,7 @@ class Child(Payee):
 class Parent(Part):
     """One parent's situation, by code; the parent is not named."""
 
-    parent: Literal["father", "mother"]
+    parent: Annotated[Literal["father", "mother"], Labels("父亲", "母亲")]
     situation: Situation
     since: Day | None = None
 
@@ -211,7 +218,7 @@ class ChildReviewCompleted(CaseStep):
     TYPE: ClassVar[str] = "children.review-completed.v1"
     TITLE: ClassVar[str] = "动态核查"
     RECORD_ONLY: ClassVar[str] = "what the review changes is decided in a fact of its own"
-    outcome: Literal["keep", "stop"]
+    outcome: ReviewOutcome
 
 
 class SupportExtendedWhileStudying(CaseEvent):
@@ -224,7 +231,10 @@ class SupportExtendedWhileStudying(CaseEvent):
     ON: ClassVar[str] = "decided_on"
 
     until_month: Month
-    stage: Literal["secondary", "vocational", "undergraduate"]
+    stage: Annotated[
+        Literal["secondary", "vocational", "undergraduate"],
+        Labels("普通高中", "中等职业学校", "普通本专科"),
+    ]
     certificate: Digest | None = None
     """在读证明."""
     handlers: Handlers

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from domain.aggregate import Aggregate, Entry
+from domain.codes import Labels
 from domain.event import Event
 
-CorrectionKind = Literal["changed", "revoked", "recovered"]
-LABELS: dict[str, str] = {"changed": "更正", "revoked": "撤销", "recovered": "追回"}
+CorrectionKind = Annotated[
+    Literal["changed", "revoked", "recovered"],
+    Labels("更正", "撤销", "追回"),
+]
 
 
 class Told(Protocol):

@@ -10,9 +10,10 @@ Basis: 国发〔2015〕52号.
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, cast
 
-from domain.casework import CaseEvent, CaseStep
+from domain.casework import CaseEvent, CaseStep, Programme, ReviewOutcome
+from domain.codes import Labels, LabelsIn
 from domain.event import (
     CardHolder,
     Code,
@@ -26,52 +27,49 @@ from domain.event import (
     flag,
     in_clear,
 )
+from domain.identifiers import CardCategory
 
-SubsidyProgramme = Literal["living-subsidy", "nursing-subsidy"]
-CATEGORIES: dict[int, str] = {
-    1: "视力", 2: "听力", 3: "言语", 4: "肢体", 5: "智力", 6: "精神", 7: "多重",
-}  # fmt: skip
-"""19th digit of the 残疾人证 number; the 20th is the grade 1..4."""
+SubsidyProgramme = Annotated[Literal["living-subsidy", "nursing-subsidy"], LabelsIn(Programme)]
 SEVERE_GRADES = (1, 2)
 MIND_CATEGORIES = (5, 6)
 """In Guangdong 智力 and 精神 of grades 3 and 4 also get the nursing subsidy (R-DS-01)."""
-Ground = Literal["dibao", "dibao-borderline", "other-hardship"]
-GROUNDS: dict[str, str] = {
-    "dibao": "低保家庭",
-    "dibao-borderline": "低保边缘家庭",
-    "other-hardship": "其他困难",
-}
-StopReason = Literal[
-    "died",
-    "moved-away",
-    "grade-changed",
-    "card-expired",
-    "dibao-ended",
-    "to-tekun",
-    "review-missed",
-    "withdrawn",
-    "other",
+Ground = Annotated[
+    Literal["dibao", "dibao-borderline", "other-hardship"],
+    Labels("低保家庭", "低保边缘家庭", "其他困难"),
 ]
-STOP_REASONS: dict[str, str] = {
-    "died": "死亡",
-    "moved-away": "户籍迁出",
-    "grade-changed": "等级变化",
-    "card-expired": "残疾人证过期或注销",
-    "dibao-ended": "退出低保",
-    "to-tekun": "纳入特困供养",
-    "review-missed": "未按期复核",
-    "withdrawn": "自愿放弃",
-    "other": "其他",
-}
+StopReason = Annotated[
+    Literal[
+        "died",
+        "moved-away",
+        "grade-changed",
+        "card-expired",
+        "dibao-ended",
+        "to-tekun",
+        "review-missed",
+        "withdrawn",
+        "other",
+    ],
+    Labels(
+        "死亡",
+        "户籍迁出",
+        "等级变化",
+        "残疾人证过期或注销",
+        "退出低保",
+        "纳入特困供养",
+        "未按期复核",
+        "自愿放弃",
+        "其他",
+    ),
+]
 
 
 class SubsidyHolder(CardHolder):
     """The disabled person; category and grade of the card stay open, for R-DS-06."""
 
     @flag
-    def card_category(self, _on: date, _division: str) -> int:
-        """残疾类别 by its digit: 1 视力, 2 听力, 3 言语, 4 肢体, 5 智力, 6 精神, 7 多重."""
-        return int(in_clear(self.card_number)[18])
+    def card_category(self, _on: date, _division: str) -> CardCategory:
+        """残疾类别."""
+        return cast(CardCategory, int(in_clear(self.card_number)[18]))
 
 
 class SubsidyApplied(CaseEvent):
@@ -89,7 +87,9 @@ class SubsidyApplied(CaseEvent):
     village: Village
     received_on: Day
     holder: SubsidyHolder
-    channel: Literal["counter", "online", "cross-province"] = "counter"
+    channel: Annotated[
+        Literal["counter", "online", "cross-province"], Labels("窗口申请", "网上申请", "跨省通办")
+    ] = "counter"
 
 
 class FirstReviewDone(CaseStep):
@@ -188,7 +188,7 @@ class SubsidyReviewed(CaseStep):
     TYPE: ClassVar[str] = "disability.subsidy-reviewed.v1"
     TITLE: ClassVar[str] = "复核"
     RECORD_ONLY: ClassVar[str] = "what the review changes is decided in a fact of its own"
-    outcome: Literal["keep", "stop"]
+    outcome: ReviewOutcome
 
 
 class CardChanged(CaseEvent):

@@ -15,42 +15,41 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges
+from domain.codes import Labels
 from domain.event import Code, Day, Digest, Event, Text
 
-Column = Literal["work-news", "notices", "policies", "funds", "enforcement"]
-COLUMNS: dict[str, str] = {
-    "work-news": "工作动态",
-    "notices": "通知公告",
-    "policies": "政策文件",
-    "funds": "资金发放公开",
-    "enforcement": "行政执法公示",
-}
-Topic = Literal[
-    "social-assistance",
-    "shuangbai",
-    "children",
-    "elderly-care",
-    "marriage",
-    "organisations",
-    "placenames",
-    "funeral",
-    "charity",
-    "rule-of-law",
-    "other",
+Column = Annotated[
+    Literal["work-news", "notices", "policies", "funds", "enforcement"],
+    Labels("工作动态", "通知公告", "政策文件", "资金发放公开", "行政执法公示"),
 ]
-TOPICS: dict[str, str] = {
-    "social-assistance": "社会救助",
-    "shuangbai": "双百工程",
-    "children": "儿童福利和未成年人保护",
-    "elderly-care": "养老服务",
-    "marriage": "婚姻登记和婚俗改革",
-    "organisations": "社会组织",
-    "placenames": "区划地名",
-    "funeral": "殡葬",
-    "charity": "慈善",
-    "rule-of-law": "法治政府建设",
-    "other": "其他",
-}
+Topic = Annotated[
+    Literal[
+        "social-assistance",
+        "shuangbai",
+        "children",
+        "elderly-care",
+        "marriage",
+        "organisations",
+        "placenames",
+        "funeral",
+        "charity",
+        "rule-of-law",
+        "other",
+    ],
+    Labels(
+        "社会救助",
+        "双百工程",
+        "儿童福利和未成年人保护",
+        "养老服务",
+        "婚姻登记和婚俗改革",
+        "社会组织",
+        "区划地名",
+        "殡葬",
+        "慈善",
+        "法治政府建设",
+        "其他",
+    ),
+]
 WebPath = Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]{1,200}$")]
 """Path of a page on the bureau's site."""
 
@@ -160,6 +159,24 @@ class ItemWithdrawn(ItemEvent):
     reason: Text
 
 
+Breach = Annotated[
+    Literal[
+        "reviewers-not-distinct",
+        "three-level-review-missing",
+        "secrecy-review-missing",
+        "already-published",
+        "not-published",
+    ],
+    Labels(
+        "三审不是三人",
+        "发布前未经三审三校",
+        "发布前未经保密审查",
+        "该栏目已发布过",
+        "尚未发布或者已撤下",
+    ),
+]
+
+
 class Item(Aggregate):
     """An item: when it passed its reviews, and in which columns it is up."""
 
@@ -172,15 +189,15 @@ class Item(Aggregate):
     withdrawn_on: date | None = None
 
     @judges
-    def judge_review(self, event: ItemReviewed) -> tuple[str, ...]:
+    def judge_review(self, event: ItemReviewed) -> tuple[Breach, ...]:
         """Three reviews are three people's (不相容岗位)."""
         readers = (event.first_by, event.second_by, event.third_by)
         return ("reviewers-not-distinct",) if len(set(readers)) < len(readers) else ()
 
     @judges
-    def judge_publication(self, event: ItemPublished) -> tuple[str, ...]:
+    def judge_publication(self, event: ItemPublished) -> tuple[Breach, ...]:
         """R-PB-02: reviewed, also for secrets, first."""
-        breaches: list[str] = []
+        breaches: list[Breach] = []
         if not _by(self.reviewed_on, event.published_on):
             breaches.append("three-level-review-missing")
         if not _by(self.cleared_on, event.published_on):
@@ -190,7 +207,7 @@ class Item(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_change(self, event: ItemCorrected | ItemWithdrawn) -> tuple[str, ...]:
+    def judge_change(self, event: ItemCorrected | ItemWithdrawn) -> tuple[Breach, ...]:
         """Only what is up can be corrected or taken down."""
         up = bool(self.columns) and _by(self.published_on, event.occurred_on())
         return () if up else ("not-published",)

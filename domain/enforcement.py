@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from domain.calendar import CalendarUnknown, add_working_days
+from domain.codes import Labels
 from domain.event import Code
 
 PLATFORM_SOURCE = "enforcement"
@@ -21,7 +22,11 @@ ObjectStream = Annotated[
 """Who or what is inspected or punished, by stream: organisation/<uscc>, keeping-body/<code>."""
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """Time of day, Asia/Shanghai, "HH:MM"."""
-
+OnTheSpot = Annotated[
+    Literal["fewer-than-two-officers", "licences-not-shown", "record-incomplete"],
+    Labels("执法人员少于两名", "未出示执法证件", "文字或者音像记录不全"),
+]
+"""Breaches that an inspection and the taking of evidence can show alike."""
 
 LEAST_OFFICERS = 2
 """On the spot, for inspections and investigations (行政处罚法 art. 42; R-IN-02)."""

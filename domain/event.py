@@ -24,6 +24,7 @@ from typing import (
     Self,
     TypeVar,
     Union,
+    cast,
     get_args,
     get_origin,
 )
@@ -38,7 +39,8 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from domain.identifiers import check_disability_card, check_resident_id, check_uscc
+from domain.codes import Labels
+from domain.identifiers import CardGrade, check_disability_card, check_resident_id, check_uscc
 
 TYPE_PREFIX = "cn.mingjian."
 T = TypeVar("T")
@@ -132,8 +134,17 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Uscc = Annotated[str, AfterValidator(_uscc)]
 """统一社会信用代码 of 18 characters, both check characters tested (GB 32100, GB 11714)."""
 
-IdKind = Literal["resident-id", "passport", "hk-macao-permit", "taiwan-permit", "other", "none"]
-"""居民身份证, 护照, 港澳居民来往内地通行证, 台湾居民来往大陆通行证, 其他, 无证件."""
+IdKind = Annotated[
+    Literal["resident-id", "passport", "hk-macao-permit", "taiwan-permit", "other", "none"],
+    Labels(
+        "居民身份证",
+        "护照",
+        "港澳居民来往内地通行证",
+        "台湾居民来往大陆通行证",
+        "其他证件",
+        "无证件",
+    ),
+]
 
 
 class Concealed(Generic[T]):
@@ -277,9 +288,9 @@ class CardHolder(Payee):
     card_number: Sealed[Annotated[str, AfterValidator(_card)]]
 
     @flag
-    def card_grade(self, _on: date, _division: str) -> int:
-        """等级, 1 (most severe) to 4."""
-        return int(in_clear(self.card_number)[19])
+    def card_grade(self, _on: date, _division: str) -> CardGrade:
+        """残疾等级, 1 (most severe) to 4."""
+        return cast(CardGrade, int(in_clear(self.card_number)[19]))
 
 
 class Event(Part):

@@ -15,10 +15,17 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.aggregate import Aggregate, evolves, judges
+from domain.codes import Labels
 from domain.event import Code, Count, Day, DocumentNumber, Event, Person, Text, Township
 
-FormKind = Literal["promise", "receipt"]
-FORM_KINDS: dict[str, str] = {"promise": "骨灰承诺证", "receipt": "骨灰领取证"}
+FormKind = Annotated[
+    Literal["promise", "receipt"],
+    Labels("骨灰承诺证", "骨灰领取证"),
+]
+KeepingBodyKind = Annotated[
+    Literal["columbarium", "public-cemetery", "commercial-cemetery", "temple"],
+    Labels("骨灰楼", "公益性公墓", "经营性公墓", "寄存堂"),
+]
 FormNumber = Annotated[int, Field(ge=1, le=99_999_999)]
 """Printed running number of a form."""
 
@@ -35,7 +42,7 @@ class KeepingBodyTakenOver(Event):
 
     body: Code
     name: Text
-    kind: Literal["columbarium", "public-cemetery", "commercial-cemetery", "temple"]
+    kind: KeepingBodyKind
     township: Township
     registered_on: Day
 
@@ -183,6 +190,19 @@ class CremationRecorded(Event):
     cremated_on: Day
 
 
+Breach = Annotated[
+    Literal[
+        "body-closed", "form-version-stopped", "form-version-not-in-use", "sealed-count-differs"
+    ],
+    Labels(
+        "骨灰存放机构已停办",
+        "使用已停用封存的旧版证件",
+        "使用尚未启用的证件版本",
+        "封存份数与号段不符",
+    ),
+]
+
+
 class KeepingBody(Aggregate):
     """State of one ash-keeping body: whether it still keeps ashes."""
 
@@ -191,7 +211,7 @@ class KeepingBody(Aggregate):
     closed_on: date | None = None
 
     @judges
-    def judge_placement(self, event: AshesPlaced) -> tuple[str, ...]:
+    def judge_placement(self, event: AshesPlaced) -> tuple[Breach, ...]:
         """Ashes placed at a body that no longer keeps any."""
         late = self.closed_on is not None and event.placed_on >= self.closed_on
         return ("body-closed",) if late else ()
@@ -210,10 +230,10 @@ class Form(Aggregate):
     sealed_on: date | None = None
 
     @judges
-    def judge_issue(self, event: AshesCertificateIssued) -> tuple[str, ...]:
+    def judge_issue(self, event: AshesCertificateIssued) -> tuple[Breach, ...]:
         """R-AS-01: the old form not after it was sealed, the new one not before it is in use."""
         on = event.issued_on
-        breaches: list[str] = []
+        breaches: list[Breach] = []
         if self.sealed_on is not None and on >= self.sealed_on:
             breaches.append("form-version-stopped")
         if self.activated_on is None or on < self.activated_on:
@@ -221,7 +241,7 @@ class Form(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_seal(self, event: FormStockSealed) -> tuple[str, ...]:
+    def judge_seal(self, event: FormStockSealed) -> tuple[Breach, ...]:
         """R-AS-02: what was counted under seal is what the number range says."""
         forms = event.last_number - event.first_number + 1
         return ("sealed-count-differs",) if event.count != forms else ()

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from operator import mul
-from typing import Literal
+from typing import Annotated, Literal
+
+from domain.codes import Labels
 
 Fault = Literal["malformed_value", "no_such_date", "wrong_check_digit"]
 """Why a number is refused: its shape, its date, or its check character (a slip of the pen)."""
@@ -86,18 +88,13 @@ def check_uscc(text: str) -> Fault | None:
 
 # 残疾人证
 
-DISABILITY_CATEGORIES: Mapping[str, str] = {
-    "1": "视力",
-    "2": "听力",
-    "3": "言语",
-    "4": "肢体",
-    "5": "智力",
-    "6": "精神",
-    "7": "多重",
-}
-"""类别 by the 19th character of the card number."""
-DISABILITY_GRADES: Mapping[str, str] = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
-"""等级 by the 20th character; 一级 is the most severe."""
+CardCategory = Annotated[
+    Literal[1, 2, 3, 4, 5, 6, 7],
+    Labels("视力", "听力", "言语", "肢体", "智力", "精神", "多重"),
+]
+"""残疾类别, the 19th character of the card number."""
+CardGrade = Annotated[Literal[1, 2, 3, 4], Labels("一级", "二级", "三级", "四级")]
+"""残疾等级, the 20th character; 一级 is the most severe."""
 
 _DISABILITY_CARD_END = re.compile(r"[1-7][1-4](?:[A-Z][0-9A-Z]?)?")
 
@@ -114,8 +111,9 @@ def check_disability_card(text: str) -> Fault | None:
 
 # 婚姻登记证件
 
-MarriageCertificateKind = Literal["J", "L", "BJ", "BL"]
-"""结婚证, 离婚证, 补领结婚证, 补领离婚证."""
+MarriageCertificateKind = Annotated[
+    Literal["J", "L", "BJ", "BL"], Labels("结婚证", "离婚证", "补领结婚证", "补领离婚证")
+]
 
 MARRIAGE_CERTIFICATE = re.compile(
     r"(?P<kind>B?[JL])(?P<division>[0-9]{6})-(?P<year>[0-9]{4})-(?P<serial>[0-9]{6})"

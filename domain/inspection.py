@@ -16,38 +16,47 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges
-from domain.enforcement import LEAST_OFFICERS, ClockTime, ObjectStream, Officers
+from domain.codes import Labels
+from domain.enforcement import LEAST_OFFICERS, ClockTime, ObjectStream, Officers, OnTheSpot
 from domain.event import Code, Count, Day, Digest, Event, LongText, Text, Township
 
-InspectionMode = Literal["random", "routine", "special", "joint", "patrol"]
-INSPECTION_MODES: dict[str, str] = {
-    "random": "双随机抽查",
-    "routine": "日常检查",
-    "special": "专项检查",
-    "joint": "联合检查",
-    "patrol": "巡查",
-}
-InspectionOutcome = Literal["nothing-found", "rectification", "transferred"]
-INSPECTION_OUTCOMES: dict[str, str] = {
-    "nothing-found": "未发现问题",
-    "rectification": "责令整改",
-    "transferred": "移送立案",
-}
-PublicationStage = Literal["before", "supervision"]
-PUBLICATION_STAGES: dict[str, str] = {"before": "事前公开", "supervision": "监督检查结果公开"}
-InformationKind = Literal[
-    "subject", "officers", "powers", "basis", "procedure", "remedies", "catalogue", "supervision"
+InspectionMode = Annotated[
+    Literal["random", "routine", "special", "joint", "patrol"],
+    Labels("双随机抽查", "日常检查", "专项检查", "联合检查", "巡查"),
 ]
-INFORMATION_KINDS: dict[str, str] = {
-    "subject": "执法主体",
-    "officers": "执法人员",
-    "powers": "执法权限",
-    "basis": "执法依据",
-    "procedure": "执法程序",
-    "remedies": "救济渠道",
-    "catalogue": "抽查事项清单",
-    "supervision": "执法监督检查结果",
-}
+InspectionOutcome = Annotated[
+    Literal["nothing-found", "rectification", "transferred"],
+    Labels("未发现问题", "责令整改", "移送立案"),
+]
+VerificationOutcome = Annotated[
+    Literal["passed", "failed", "overdue"], Labels("整改到位", "整改不到位", "逾期未整改")
+]
+PublicationStage = Annotated[
+    Literal["before", "supervision"],
+    Labels("事前公开", "监督检查结果公开"),
+]
+InformationKind = Annotated[
+    Literal[
+        "subject",
+        "officers",
+        "powers",
+        "basis",
+        "procedure",
+        "remedies",
+        "catalogue",
+        "supervision",
+    ],
+    Labels(
+        "执法主体",
+        "执法人员",
+        "执法权限",
+        "执法依据",
+        "执法程序",
+        "救济渠道",
+        "抽查事项清单",
+        "执法监督检查结果",
+    ),
+]
 Objects = Annotated[tuple[ObjectStream, ...], Field(min_length=1, max_length=500)]
 
 
@@ -102,7 +111,7 @@ class DrawnObjectExempted(DrawEvent):
     ON: ClassVar[str] = "exempted_on"
 
     object: ObjectStream
-    cause: Literal["deregistered", "revoked"]
+    cause: Annotated[Literal["deregistered", "revoked"], Labels("注销登记", "撤销登记")]
     approved_by: Code
     exempted_on: Day
 
@@ -207,7 +216,7 @@ class RectificationVerified(InspectionEvent):
     TITLE: ClassVar[str] = "整改复查"
     ON: ClassVar[str] = "verified_on"
 
-    outcome: Literal["passed", "failed", "overdue"]
+    outcome: VerificationOutcome
     officers: Officers
     further_action: Text | None = None
     verified_on: Day
@@ -273,6 +282,17 @@ class EnforcementInformationWithdrawn(Event):
     withdrawn_on: Day
 
 
+Breach = (
+    OnTheSpot
+    | Annotated[
+        Literal["already-conducted", "no-draw", "no-due-date", "no-order"],
+        Labels(
+            "同一检查重复记录", "双随机抽查未注明抽取批次", "责令整改未定期限", "未责令整改而复查"
+        ),
+    ]
+)
+
+
 class Inspection(Aggregate):
     """One inspection, as far as the next fact is judged by it."""
 
@@ -284,9 +304,9 @@ class Inspection(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
-    def judge_conduct(self, event: InspectionConducted) -> tuple[str, ...]:
+    def judge_conduct(self, event: InspectionConducted) -> tuple[Breach, ...]:
         """R-IN-02: two officers, licences shown, a full record unless it was a patrol."""
-        breaches = [] if self.inspected_on is None else ["already-conducted"]
+        breaches: list[Breach] = [] if self.inspected_on is None else ["already-conducted"]
         if len(set(event.officers)) < LEAST_OFFICERS:
             breaches.append("fewer-than-two-officers")
         if not event.licences_shown:
@@ -298,11 +318,11 @@ class Inspection(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_order(self, event: RectificationOrdered) -> tuple[str, ...]:
+    def judge_order(self, event: RectificationOrdered) -> tuple[Breach, ...]:
         return ("no-due-date",) if event.due_on is None else ()
 
     @judges
-    def judge_verification(self, _event: RectificationVerified) -> tuple[str, ...]:
+    def judge_verification(self, _event: RectificationVerified) -> tuple[Breach, ...]:
         return () if self.rectify else ("no-order",)
 
     # Evolution: assignments only; these bodies run again on every replay.

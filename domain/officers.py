@@ -13,17 +13,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges
+from domain.codes import Labels
 from domain.event import Code, Day, Digest, DocumentNumber, Event, Person, Text
 
 Lawyers = Annotated[tuple[Person, ...], Field(min_length=1, max_length=20)]
-ServiceKind = Literal["consultation", "document-review", "major-affair", "litigation", "training"]
-SERVICE_KINDS: dict[str, str] = {
-    "consultation": "法律问题咨询",
-    "document-review": "文件审查",
-    "major-affair": "办理重要法律事务",
-    "litigation": "诉讼代理",
-    "training": "法律培训",
-}
+ServiceKind = Annotated[
+    Literal["consultation", "document-review", "major-affair", "litigation", "training"],
+    Labels("法律问题咨询", "文件审查", "办理重要法律事务", "诉讼代理", "法律培训"),
+]
+LeavingReason = Annotated[
+    Literal["retired", "resigned", "moved", "dismissed", "died"],
+    Labels("退休", "辞职", "调离", "开除或者辞退", "死亡"),
+]
 
 
 class DepartmentEvent(Event):
@@ -172,7 +173,7 @@ class OfficerLeft(OfficerEvent):
     TITLE: ClassVar[str] = "人员离职"
     ON: ClassVar[str] = "left_on"
 
-    reason: Literal["retired", "resigned", "moved", "dismissed", "died"]
+    reason: LeavingReason
     left_on: Day
 
 
@@ -309,6 +310,12 @@ class LegalServiceRecorded(AdviserEvent):
     served_on: Day
 
 
+Breach = Annotated[
+    Literal["not-in-post", "no-exam", "validity-reversed", "exam-already-passed"],
+    Labels("发证时不在岗", "未通过资格考试", "有效期止早于有效期起", "同一考试重复记录通过"),
+]
+
+
 class Officer(Aggregate):
     """An officer, as far as the next fact is judged by it."""
 
@@ -321,9 +328,9 @@ class Officer(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
-    def judge_licence(self, event: LicenceIssued) -> tuple[str, ...]:
+    def judge_licence(self, event: LicenceIssued) -> tuple[Breach, ...]:
         """A licence goes to somebody in post who passed the exam; a renewal asks for none."""
-        breaches = [] if self.in_post else ["not-in-post"]
+        breaches: list[Breach] = [] if self.in_post else ["not-in-post"]
         if not self.exams and not self.licensed:
             breaches.append("no-exam")
         if event.valid_until < event.valid_from:
@@ -331,7 +338,7 @@ class Officer(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_exam(self, event: ExamPassed) -> tuple[str, ...]:
+    def judge_exam(self, event: ExamPassed) -> tuple[Breach, ...]:
         return ("exam-already-passed",) if event.exam in self.exams else ()
 
     # Evolution: assignments only; these bodies run again on every replay.

@@ -10,11 +10,12 @@ Basis: 地名管理条例 (国令753号, 2022-05-01), 实施办法 (民政部令
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges
+from domain.codes import Labels
 from domain.event import Code, Day, Division, DocumentNumber, Event, LongText, Text, Township
 
 FILING_CALENDAR_DAYS = 15
@@ -237,6 +238,26 @@ class NameRetired(NameEvent):
     reason: Text
 
 
+Breach = Annotated[
+    Literal[
+        "approved-without-assessment",
+        "approved-twice",
+        "not-approved",
+        "filed-late",
+        "announced-late",
+        "announcement-incomplete",
+    ],
+    Labels(
+        "未经评估即批准",
+        "重复批准而日期不同",
+        "尚未批准",
+        "超过期限备案",
+        "超过期限公告",
+        "公告事项不全",
+    ),
+]
+
+
 class PlaceName(Aggregate):
     """State of one place name: which steps were taken, and when it was approved."""
 
@@ -246,26 +267,26 @@ class PlaceName(Aggregate):
     approved_on: date | None = None
 
     @judges
-    def judge_approval(self, event: NameApproved) -> tuple[str, ...]:
+    def judge_approval(self, event: NameApproved) -> tuple[Breach, ...]:
         """Approved without assessment; approved twice."""
-        breaches = [] if self.assessed else ["approved-without-assessment"]
+        breaches: list[Breach] = [] if self.assessed else ["approved-without-assessment"]
         if self.approved_on is not None and self.approved_on != event.approved_on:
             breaches.append("approved-twice")
         return tuple(breaches)
 
     @judges
-    def judge_filing(self, event: NameFiled) -> tuple[str, ...]:
+    def judge_filing(self, event: NameFiled) -> tuple[Breach, ...]:
         """Filed more than 15 days after the approval (R-NM-02)."""
         return self._late(event.filed_on, FILING_CALENDAR_DAYS, "filed-late")
 
     @judges
-    def judge_announcement(self, event: NameAnnounced) -> tuple[str, ...]:
+    def judge_announcement(self, event: NameAnnounced) -> tuple[Breach, ...]:
         """Announced late (R-NM-03), or without a required particular (R-NM-04)."""
         late = self._late(event.announced_on, ANNOUNCEMENT_CALENDAR_DAYS, "announced-late")
         complete = all(getattr(event, name) is not None for name in ANNOUNCEMENT_PARTICULARS)
         return late if complete else (*late, "announcement-incomplete")
 
-    def _late(self, on: date, calendar_days: int, code: str) -> tuple[str, ...]:
+    def _late(self, on: date, calendar_days: int, code: Breach) -> tuple[Breach, ...]:
         if self.approved_on is None or on < self.approved_on:
             return ("not-approved",)
         late = (on - self.approved_on).days > calendar_days

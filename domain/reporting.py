@@ -14,35 +14,38 @@ from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import SHANGHAI
+from domain.codes import Labels
 from domain.disclosure import WebPath
 from domain.event import Code, Day, Digest, Event, Instant, LongText, Text
 
-SectionCode = Literal[
-    "opening",
-    "study",
-    "disclosure",
-    "assistance",
-    "enforcement",
-    "registration",
-    "publicity",
-    "shortcomings",
-    "leadership",
-    "next-year",
-    "other",
+SectionCode = Annotated[
+    Literal[
+        "opening",
+        "study",
+        "disclosure",
+        "assistance",
+        "enforcement",
+        "registration",
+        "publicity",
+        "shortcomings",
+        "leadership",
+        "next-year",
+        "other",
+    ],
+    Labels(
+        "引言",
+        "理论学习和学法",
+        "政务公开",
+        "困难群众基本生活保障",
+        "行政执法",
+        "登记管理和专项事务",
+        "普法宣传和培训",
+        "存在的不足和原因",
+        "主要负责人履行第一责任人职责情况",
+        "下一年度工作安排",
+        "其他需要报告的情况",
+    ),
 ]
-SECTIONS: dict[str, str] = {
-    "opening": "引言",
-    "study": "理论学习和学法",
-    "disclosure": "政务公开",
-    "assistance": "困难群众基本生活保障",
-    "enforcement": "行政执法",
-    "registration": "登记管理和专项事务",
-    "publicity": "普法宣传和培训",
-    "shortcomings": "存在的不足和原因",
-    "leadership": "主要负责人履行第一责任人职责情况",
-    "next-year": "下一年度工作安排",
-    "other": "其他需要报告的情况",
-}
 
 
 class ReportEvent(Event):
@@ -144,6 +147,12 @@ class ReportCorrected(ReportEvent):
     content: Digest | None = None
 
 
+Breach = Annotated[
+    Literal["not-drafted", "not-signed", "already-published", "written-after-signature"],
+    Labels("尚未成稿即签发", "尚未签发即发布", "该年度报告已发布过", "签发后改写章节"),
+]
+
+
 class AnnualReport(Aggregate):
     """The report of a year: how far it has come."""
 
@@ -154,14 +163,14 @@ class AnnualReport(Aggregate):
     published_at: str | None = None
 
     @judges
-    def judge_signature(self, event: ReportSigned) -> tuple[str, ...]:
+    def judge_signature(self, event: ReportSigned) -> tuple[Breach, ...]:
         """There is a draft to sign."""
         return () if _by(self.drafted_on, event.signed_on) else ("not-drafted",)
 
     @judges
-    def judge_publication(self, event: ReportPublished) -> tuple[str, ...]:
+    def judge_publication(self, event: ReportPublished) -> tuple[Breach, ...]:
         """Signed first, published once."""
-        breaches: list[str] = []
+        breaches: list[Breach] = []
         if not _by(self.signed_on, event.occurred_on()):
             breaches.append("not-signed")
         if self.published_at is not None:
@@ -169,7 +178,7 @@ class AnnualReport(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_section(self, event: ReportSectionWritten) -> tuple[str, ...]:
+    def judge_section(self, event: ReportSectionWritten) -> tuple[Breach, ...]:
         """What was signed is not rewritten."""
         late = self.signed_on is not None and event.written_on > self.signed_on
         return ("written-after-signature",) if late else ()

@@ -14,34 +14,36 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from domain.assistance.payouts import Programme
-from domain.casework import Area
+from domain.casework import Area, Programme
+from domain.codes import Labels
 from domain.event import Code, Count, Day, DocumentNumber, Event, Fen, Month, Part, Text
 
-StandardKind = Literal[
-    "dibao",
-    "tekun",
-    "orphan",
-    "orphan-institutional",
-    "unattended-child",
-    "living-subsidy",
-    "nursing-subsidy",
-    "care-independent",
-    "care-partial",
-    "care-full",
+StandardKind = Annotated[
+    Literal[
+        "dibao",
+        "tekun",
+        "orphan",
+        "orphan-institutional",
+        "unattended-child",
+        "living-subsidy",
+        "nursing-subsidy",
+        "care-independent",
+        "care-partial",
+        "care-full",
+    ],
+    Labels(
+        "最低生活保障标准",
+        "特困人员基本生活标准",
+        "散居孤儿基本生活最低养育标准",
+        "集中养育孤儿基本生活最低养育标准",
+        "事实无人抚养儿童基本生活补贴标准",
+        "困难残疾人生活补贴标准",
+        "重度残疾人护理补贴标准",
+        "特困照料护理标准（全自理）",
+        "特困照料护理标准（半护理）",
+        "特困照料护理标准（全护理）",
+    ),
 ]
-STANDARD_KINDS: dict[str, str] = {
-    "dibao": "最低生活保障标准",
-    "tekun": "特困人员基本生活标准",
-    "orphan": "散居孤儿基本生活最低养育标准",
-    "orphan-institutional": "集中养育孤儿基本生活最低养育标准",
-    "unattended-child": "事实无人抚养儿童基本生活补贴标准",
-    "living-subsidy": "困难残疾人生活补贴标准",
-    "nursing-subsidy": "重度残疾人护理补贴标准",
-    "care-independent": "特困照料护理标准（全自理）",
-    "care-partial": "特困照料护理标准（半护理）",
-    "care-full": "特困照料护理标准（全护理）",
-}
 BY_AREA: frozenset[str] = frozenset({"dibao", "tekun"})
 """Kinds that have one standard for 城市 and one for 农村; the others have one for all."""
 

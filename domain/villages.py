@@ -8,13 +8,16 @@ Basis: 村民委员会组织法 art. 3, 城市居民委员会组织法 art. 6
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges
+from domain.codes import Labels
 from domain.event import Day, DocumentNumber, Event, Text, Village
 
-VillageKind = Literal["village", "community"]
-VILLAGE_KINDS: dict[str, str] = {"village": "村", "community": "社区"}
+VillageKind = Annotated[
+    Literal["village", "community"],
+    Labels("村", "社区"),
+]
 
 
 class VillageEvent(Event):
@@ -81,6 +84,12 @@ class VillageAbolished(VillageEvent):
         return () if self.merged_into is None else (f"village/{self.merged_into}",)
 
 
+Breach = Annotated[
+    Literal["already-on-register", "code-used-again", "not-on-register"],
+    Labels("该代码已在名册", "已撤销的代码再次使用", "该代码不在名册"),
+]
+
+
 class RegisteredVillage(Aggregate):
     """A village: since when it is on the register; None = it is not on it."""
 
@@ -90,7 +99,7 @@ class RegisteredVillage(Aggregate):
     abolished_on: date | None = None
 
     @judges
-    def judge_begin(self, event: VillageTakenOver | VillageEstablished) -> tuple[str, ...]:
+    def judge_begin(self, event: VillageTakenOver | VillageEstablished) -> tuple[Breach, ...]:
         """A code is given once: neither while in use nor for another village later."""
         if self.since is not None:
             return ("already-on-register",)
@@ -99,7 +108,7 @@ class RegisteredVillage(Aggregate):
         return ("code-used-again",) if again else ()
 
     @judges
-    def judge_change(self, event: VillageRenamed | VillageAbolished) -> tuple[str, ...]:
+    def judge_change(self, event: VillageRenamed | VillageAbolished) -> tuple[Breach, ...]:
         """Only what is on the register by then changes."""
         since = self.since
         listed = since is not None and since <= event.occurred_on()

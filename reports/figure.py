@@ -17,14 +17,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from domain.codes import Labels
 from domain.money import fen_to_wan_yuan
 
 Value = int | Decimal | str | bool | None
 """A printed value: a number, a date or time as ISO text, true/false, or None (not known)."""
 Exact = int | Decimal | date | datetime | str | bool | None
 
+Kind = Annotated[
+    Literal["stock", "flow", "event", "date", "rule", "state", "derived"],
+    Labels(
+        "存量（时点数）",
+        "发生数（期间合计）",
+        "单次事件",
+        "日期",
+        "规则",
+        "状态",
+        "由其他指标计算",
+    ),
+]
 _KNOWN = re.compile(r"\{known(?::(\w+))?\}")
 
 
@@ -71,7 +84,7 @@ class Figure:
     id: str
     name: str
     unit: str
-    kind: Literal["stock", "flow", "event", "date", "rule", "state", "derived"]
+    kind: Kind
     definition: str
     """In Chinese: what is counted, over which rows, at which date."""
     group: str = "其他"

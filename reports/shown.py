@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from domain import corrections
+from domain.catalogue import BREACHES
+from domain.codes import Code, labels_of
+from domain.corrections import CorrectionKind
 from domain.envelope import REASONS
 from domain.money import format_yuan
-from reports.figure import Exact, Figure, Value, wan_yuan, whole
+from reports.figure import Exact, Figure, Kind, Value, wan_yuan, whole
 
 UNKNOWN = "〔暂无〕"
 UNWRITTEN = "〔未填写〕"
@@ -91,15 +94,30 @@ def written_exact(figure: Figure, exact: Exact) -> str:
     return f"{written_amount(figure, exact)} {unit}".strip()
 
 
-_LABELS = {
+_LISTS: dict[str, Mapping[Any, str]] = {
     "reason": {code: meaning.partition("；")[0] for code, meaning in REASONS.items()},
-    "correction": corrections.LABELS,
+    "correction": labels_of(CorrectionKind),
+    "kind": labels_of(Kind),
 }
 
 
-def label(code: str, of: str) -> str:
+def label(code: Code, of: str) -> str:
     """What a code of a list is called in Chinese, else the code itself."""
-    return _LABELS[of].get(code, code)
+    return _LISTS[of].get(code, str(code))
+
+
+def breach(code: str, fact: str) -> str:
+    """What a breach is called that was seen in a fact of this type, else the code itself."""
+    return BREACHES.get(fact, {}).get(code, code)
+
+
+def waited_for(key: str) -> str:
+    """What a parked event waits for, in Chinese: 业务对象 case/DB-1, 事件 payouts/p-1."""
+    kind, _, name = key.partition(":")
+    return f"{_WAITED_FOR.get(kind, kind)} {name}"
+
+
+_WAITED_FOR = {"stream": "业务对象", "event": "事件"}
 
 
 def plain(value: Any) -> Any:

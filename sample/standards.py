@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain import standards as facts
+from domain.codes import labels_of
 from sample.cases.payroll import (
     CARE_YUAN,
     CHILD,
@@ -69,7 +70,7 @@ def _adopt(
     sender: Sender, raised: _Raised, yuan: int, adopted_on: date, effective_from: date
 ) -> None:
     prefix = "潮府函" if raised.authority == CITY else "粤民规字"
-    number = tuple(facts.STANDARD_KINDS).index(raised.kind) + 1
+    number = tuple(labels_of(facts.StandardKind)).index(raised.kind) + 1
     sender.send(
         facts.StandardAdopted,
         adopted_on,

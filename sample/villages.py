@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from domain import villages as facts
+from domain.codes import label
 from sample.feed import Feed
 from sample.places import FIRST_TOWN, villages
 from sample.sender import Sender
@@ -21,7 +22,7 @@ def send(feed: Feed, year: int) -> None:
         township = village[:9]
         kind: facts.VillageKind = "community" if township < FIRST_TOWN else "village"
         numbers[township] += 1
-        name = f"示例{township[-3:]}第{numbers[township]}{facts.VILLAGE_KINDS[kind]}"
+        name = f"示例{township[-3:]}第{numbers[township]}{label(kind, facts.VillageKind)}"
         fields = {"name": name, "kind": kind}
         register.about(village).send(facts.VillageTakenOver, register.day(1, 1), **fields)
     neighbour = next(v for v in villages() if v[:9] == MERGED[:9])

@@ -13,7 +13,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.casework import Area, CaseEvent, CaseStep, MonthlyFen
+from domain.casework import Area, CaseEvent, CaseStep, MonthlyFen, Programme
+from domain.codes import Labels, LabelsIn
 from domain.event import (
     Code,
     Day,
@@ -28,26 +29,21 @@ from domain.event import (
     Village,
 )
 
-AssistanceProgramme = Literal["dibao", "tekun"]
-SupportMode = Literal["home-based", "institutional"]
-SUPPORT_MODES: dict[str, str] = {"home-based": "分散供养", "institutional": "集中供养"}
-CareLevel = Literal["independent", "partial-care", "full-care"]
-CARE_LEVELS: dict[str, str] = {
-    "independent": "全自理",
-    "partial-care": "半护理",
-    "full-care": "全护理",
-}
-TerminationReason = Literal[
-    "income-above-standard", "died", "moved-away", "withdrawn", "to-other-programme", "other"
+AssistanceProgramme = Annotated[Literal["dibao", "tekun"], LabelsIn(Programme)]
+SupportMode = Annotated[
+    Literal["home-based", "institutional"],
+    Labels("分散供养", "集中供养"),
 ]
-TERMINATION_REASONS: dict[str, str] = {
-    "income-above-standard": "收入超标",
-    "died": "死亡",
-    "moved-away": "户籍迁出",
-    "withdrawn": "自愿退出",
-    "to-other-programme": "转入其他救助",
-    "other": "其他",
-}
+CareLevel = Annotated[
+    Literal["independent", "partial-care", "full-care"],
+    Labels("全自理", "半护理", "全护理"),
+]
+TerminationReason = Annotated[
+    Literal[
+        "income-above-standard", "died", "moved-away", "withdrawn", "to-other-programme", "other"
+    ],
+    Labels("收入超标", "死亡", "户籍迁出", "自愿退出", "转入其他救助", "其他"),
+]
 
 
 class Member(Part):
@@ -317,7 +313,9 @@ class ReviewCompleted(CaseStep):
     TYPE: ClassVar[str] = "assistance.review-completed.v1"
     TITLE: ClassVar[str] = "定期核查"
     RECORD_ONLY: ClassVar[str] = "what the review changes is decided in a fact of its own"
-    outcome: Literal["keep", "raise", "lower", "stop"]
+    outcome: Annotated[
+        Literal["keep", "raise", "lower", "stop"], Labels("维持", "增发", "减发", "停止")
+    ]
 
 
 class BenefitSuspended(CaseEvent):

@@ -13,27 +13,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.casework import CaseEvent
+from domain.casework import CaseEvent, Programme
+from domain.codes import Labels
 from domain.event import Code, Count, Day, Event, Fen, Month, Payee, Text, Township
 
-Programme = Literal[
-    "dibao", "tekun", "orphan", "unattended-child", "living-subsidy", "nursing-subsidy"
+Item = Annotated[
+    Literal["basic", "care", "funeral", "price-subsidy"],
+    Labels("基本生活", "照料护理", "丧葬", "价格补贴"),
 ]
-PROGRAMMES: dict[str, str] = {
-    "dibao": "最低生活保障",
-    "tekun": "特困人员救助供养",
-    "orphan": "孤儿基本生活保障",
-    "unattended-child": "事实无人抚养儿童基本生活保障",
-    "living-subsidy": "困难残疾人生活补贴",
-    "nursing-subsidy": "重度残疾人护理补贴",
-}
-Item = Literal["basic", "care", "funeral", "price-subsidy"]
-ITEMS: dict[str, str] = {
-    "basic": "基本生活",
-    "care": "照料护理",
-    "funeral": "丧葬",
-    "price-subsidy": "价格补贴",
-}
 Months = Annotated[tuple[Month, ...], Field(min_length=1, max_length=120)]
 
 
@@ -141,7 +128,10 @@ class ArrearsPaid(CaseEvent):
     amount_fen: Fen
     settled_on: Day
     township: Township | None = None
-    reason: Literal["standard-raise", "late-approval", "correction"]
+    reason: Annotated[
+        Literal["standard-raise", "late-approval", "correction"],
+        Labels("提标补发", "迟批补发", "更正补发"),
+    ]
     """late-approval: whole amounts, for months nothing was paid for; else differences."""
     batch: Code | None = None
     """standard-raise: the batch of the raise."""

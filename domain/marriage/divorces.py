@@ -9,10 +9,11 @@ Basis: 民法典 arts 1076-1078; 民发〔2020〕116号.
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import CalendarUnknown, end_of_calendar_days
+from domain.codes import Labels
 from domain.event import Code, Day, Event
 from domain.marriage.marriages import CertificateNumber, Officers, Parties
 
@@ -92,6 +93,24 @@ class DivorceRegistered(DivorceEvent):
     registrars: Officers
 
 
+Breach = Annotated[
+    Literal[
+        "application-already-closed",
+        "inside-cooling-off",
+        "after-the-window",
+        "after-cooling-off",
+        "inside-the-window",
+    ],
+    Labels(
+        "该申请已了结",
+        "离婚冷静期未满",
+        "已过申领离婚证的期限",
+        "冷静期满后撤回申请",
+        "申领期限未满即视为撤回",
+    ),
+]
+
+
 class Divorce(Aggregate):
     """State of one application for divorce."""
 
@@ -101,9 +120,9 @@ class Divorce(Aggregate):
     closed: bool = False
 
     @judges
-    def judge_divorce(self, event: DivorceRegistered) -> tuple[str, ...]:
+    def judge_divorce(self, event: DivorceRegistered) -> tuple[Breach, ...]:
         """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
-        breaches = ["application-already-closed"] if self.closed else []
+        breaches: list[Breach] = ["application-already-closed"] if self.closed else []
         window = self._window()
         if window is not None:
             ends, closes = window
@@ -114,18 +133,18 @@ class Divorce(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_withdrawal(self, event: DivorceWithdrawn) -> tuple[str, ...]:
+    def judge_withdrawal(self, event: DivorceWithdrawn) -> tuple[Breach, ...]:
         """Only within the cooling-off period, and only what is still open."""
-        breaches = ["application-already-closed"] if self.closed else []
+        breaches: list[Breach] = ["application-already-closed"] if self.closed else []
         window = self._window()
         if window is not None and event.withdrawn_on > window[0]:
             breaches.append("after-cooling-off")
         return tuple(breaches)
 
     @judges
-    def judge_lapse(self, event: DivorceLapsed) -> tuple[str, ...]:
+    def judge_lapse(self, event: DivorceLapsed) -> tuple[Breach, ...]:
         """Only after the last day of the certificate window, and only what is still open."""
-        breaches = ["application-already-closed"] if self.closed else []
+        breaches: list[Breach] = ["application-already-closed"] if self.closed else []
         window = self._window()
         if window is not None and event.lapsed_on <= window[1]:
             breaches.append("inside-the-window")

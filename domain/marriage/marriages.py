@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.aggregate import Aggregate, evolves, judges
 from domain.calendar import CalendarUnknown, completed_years, is_working_day
+from domain.codes import Labels
 from domain.event import (
     Code,
     Day,
@@ -45,7 +46,16 @@ def _certificate(text: str) -> str:
 CertificateNumber = Annotated[str, AfterValidator(_certificate)]
 """婚姻证字号, e.g. J445102-2024-000001 (民发〔2015〕230号)."""
 Couples = Annotated[tuple[CertificateNumber, ...], Field(min_length=1, max_length=200)]
-RefusalReason = Literal["under-age", "not-both-willing", "already-married", "close-relatives"]
+RefusalReason = Annotated[
+    Literal["under-age", "not-both-willing", "already-married", "close-relatives"],
+    Labels(
+        "未到法定结婚年龄", "非双方自愿", "一方或者双方已有配偶", "直系血亲或者三代以内旁系血亲"
+    ),
+]
+MarriageKind = Annotated[
+    Literal["first", "remarriage-of-the-couple", "late-registration"],
+    Labels("初婚或者再婚", "复婚", "补办结婚登记"),
+]
 Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
 """Registrar codes (婚姻登记员)."""
 
@@ -88,8 +98,7 @@ class MarriageRegistered(Event):
     parties: Parties
     registered_on: Day
     registrars: Officers
-    kind: Literal["first", "remarriage-of-the-couple", "late-registration"] = "first"
-    """初婚或再婚, 复婚, 补办."""
+    kind: MarriageKind = "first"
     opening_notice: DocumentNumber | None = None
     """Notice that the office opens on a holiday; without it a holiday is a closed day."""
 
@@ -153,7 +162,7 @@ class CourtJudgmentFiled(Event):
     ON: ClassVar[str] = "filed_on"
 
     certificate_number: CertificateNumber
-    outcome: Literal["void", "annulled"]
+    outcome: Annotated[Literal["void", "annulled"], Labels("婚姻无效", "婚姻撤销")]
     judgment_number: DocumentNumber
     filed_on: Day
 
@@ -233,6 +242,12 @@ class CertificateCeremonyHeld(Event):
         return tuple(f"marriage/{number}" for number in self.certificates)
 
 
+Breach = Annotated[
+    Literal["certificate-number-used-twice", "party-under-age", "registered-on-a-closed-day"],
+    Labels("婚姻证字号重复使用", "当事人未到法定婚龄", "非工作日登记而无开放通知"),
+]
+
+
 class Marriage(Aggregate):
     """State of one registration."""
 
@@ -242,9 +257,11 @@ class Marriage(Aggregate):
     ended: bool = False
 
     @judges
-    def judge_marriage(self, event: MarriageRegistered) -> tuple[str, ...]:
+    def judge_marriage(self, event: MarriageRegistered) -> tuple[Breach, ...]:
         """A number used twice; a party under age (R-MR-01); a closed day without notice (A39)."""
-        breaches = ["certificate-number-used-twice"] if self.registered_on is not None else []
+        breaches: list[Breach] = (
+            ["certificate-number-used-twice"] if self.registered_on is not None else []
+        )
         if any(party.of_age is False for party in event.parties):
             breaches.append("party-under-age")
         if event.opening_notice is None and _is_closed(event.registered_on):

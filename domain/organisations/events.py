@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.codes import Labels
 from domain.event import (
     Code,
     Count,
@@ -27,33 +28,30 @@ from domain.event import (
     Uscc,
 )
 
-OrganisationKind = Literal["association", "private-non-enterprise", "foundation"]
-ORGANISATION_KINDS: dict[str, str] = {
-    "association": "社会团体",
-    "private-non-enterprise": "民办非企业单位",
-    "foundation": "基金会",
-}
+OrganisationKind = Annotated[
+    Literal["association", "private-non-enterprise", "foundation"],
+    Labels("社会团体", "民办非企业单位", "基金会"),
+]
 KIND_CODES: dict[str, str] = {
     "association": "51",
     "private-non-enterprise": "52",
     "foundation": "53",
 }
 """First two characters of the 统一社会信用代码."""
-ZombieGround = Literal["annual-checks-missed", "no-activity", "outside-charter", "unreachable"]
-ZOMBIE_GROUNDS: dict[str, str] = {
-    "annual-checks-missed": "连续两年未参加年检年报",
-    "no-activity": "取得证书后一年未开展活动",
-    "outside-charter": "未按章程开展活动",
-    "unreachable": "无法联系",
-}
-DisposalWay = Literal["revoked", "deregistered", "rectification"]
-DISPOSAL_WAYS: dict[str, str] = {
-    "revoked": "撤销登记",
-    "deregistered": "注销登记",
-    "rectification": "限期整改",
-}
-RegisteredItem = Literal[
-    "name", "address", "legal-representative", "scope", "capital", "sponsoring-authority"
+ZombieGround = Annotated[
+    Literal["annual-checks-missed", "no-activity", "outside-charter", "unreachable"],
+    Labels("连续两年未参加年检年报", "取得证书后一年未开展活动", "未按章程开展活动", "无法联系"),
+]
+DisposalWay = Annotated[
+    Literal["revoked", "deregistered", "rectification"],
+    Labels("撤销登记", "注销登记", "限期整改"),
+]
+RegisteredItem = Annotated[
+    Literal["name", "address", "legal-representative", "scope", "capital", "sponsoring-authority"],
+    Labels("名称", "住所", "法定代表人", "业务范围", "注册资金", "业务主管单位"),
+]
+AnnualConclusion = Annotated[
+    Literal["passed", "basically-passed", "failed"], Labels("合格", "基本合格", "不合格")
 ]
 
 
@@ -197,7 +195,7 @@ class AnnualReportFiled(OrganisationEvent):
     ON: ClassVar[str] = "filed_on"
 
     year: Annotated[int, Field(ge=1990, le=2100)]
-    conclusion: Literal["passed", "basically-passed", "failed"] | None = None
+    conclusion: AnnualConclusion | None = None
     filed_on: Day
 
 
@@ -312,7 +310,10 @@ class RegistrationAnnounced(OrganisationEvent):
     RECORD_ONLY: ClassVar[str] = "the register changes by the decision, not by its announcement"
     ON: ClassVar[str] = "announced_on"
 
-    about: Literal["establishment", "change", "deregistration", "revocation"]
+    about: Annotated[
+        Literal["establishment", "change", "deregistration", "revocation"],
+        Labels("成立登记", "变更登记", "注销登记", "撤销登记"),
+    ]
     announced_on: Day
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges
+from domain.codes import Labels
 from domain.organisations.events import (
     KIND_CODES,
     AnnualReportFiled,
@@ -23,6 +24,32 @@ DECIDE_CALENDAR_DAYS = 60
 """From complete papers to the decision (社会团体登记管理条例 art. 12; 民非条例 art. 11)."""
 
 
+Breach = Annotated[
+    Literal[
+        "already-registered",
+        "code-of-another-kind",
+        "no-sponsor-approval",
+        "decided-late",
+        "already-ended",
+        "no-liquidation",
+        "certificate-or-seal-not-collected",
+        "not-identified",
+        "no-due-date",
+    ],
+    Labels(
+        "该组织已登记过",
+        "信用代码与组织类别不符",
+        "无业务主管单位同意",
+        "受理后超过期限作出决定",
+        "登记已终止",
+        "注销前未清算",
+        "证书、印章未收齐",
+        "未经认定即清理整治",
+        "限期整改未定期限",
+    ),
+]
+
+
 class Organisation(Aggregate):
     """A body: whether it is on the register, and what must come before its end."""
 
@@ -36,9 +63,9 @@ class Organisation(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
-    def judge_establishment(self, event: EstablishmentApproved) -> tuple[str, ...]:
+    def judge_establishment(self, event: EstablishmentApproved) -> tuple[Breach, ...]:
         """R-SO-01, R-SO-02; the code's first characters tell the kind (GB 32100)."""
-        breaches = []
+        breaches: list[Breach] = []
         if self.registered or self.ended:
             breaches.append("already-registered")
         if not event.uscc.startswith(KIND_CODES[event.kind]):
@@ -53,9 +80,9 @@ class Organisation(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_deregistration(self, event: Deregistered) -> tuple[str, ...]:
+    def judge_deregistration(self, event: Deregistered) -> tuple[Breach, ...]:
         """R-SO-06: liquidation first, certificate and seal collected."""
-        breaches = ["already-ended"] if self.ended else []
+        breaches: list[Breach] = ["already-ended"] if self.ended else []
         if self.liquidated_on is None:
             breaches.append("no-liquidation")
         if not (event.certificate_collected and event.seal_collected):
@@ -63,15 +90,17 @@ class Organisation(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_disposal(self, event: ZombieDisposed) -> tuple[str, ...]:
+    def judge_disposal(self, event: ZombieDisposed) -> tuple[Breach, ...]:
         """R-SO-09: a ground before the disposal, a due date with an order to rectify."""
-        breaches = [] if self.zombie else ["not-identified"]
+        breaches: list[Breach] = [] if self.zombie else ["not-identified"]
         if event.way == "rectification" and event.rectify_by is None:
             breaches.append("no-due-date")
         return tuple(breaches)
 
     @judges
-    def judge_activity(self, _event: RegisteredItemChanged | AnnualReportFiled) -> tuple[str, ...]:
+    def judge_activity(
+        self, _event: RegisteredItemChanged | AnnualReportFiled
+    ) -> tuple[Breach, ...]:
         return ("already-ended",) if self.ended else ()
 
     # Evolution: assignments only; these bodies run again on every replay.

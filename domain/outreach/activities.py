@@ -13,50 +13,34 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.codes import Labels
 from domain.event import Code, Count, Day, Event, Text, Township, Village
 
-StudyKind = Literal[
-    "first-agenda",
-    "centre-group",
-    "special-topic",
-    "party-group",
-    "staff-meeting",
-    "party-branch",
-    "lecture",
+StudyKind = Annotated[
+    Literal[
+        "first-agenda",
+        "centre-group",
+        "special-topic",
+        "party-group",
+        "staff-meeting",
+        "party-branch",
+        "lecture",
+    ],
+    Labels(
+        "第一议题", "理论学习中心组学习", "专题学习", "党组会议", "机关学习会", "党支部会", "讲座"
+    ),
 ]
-STUDY_KINDS: dict[str, str] = {
-    "first-agenda": "第一议题",
-    "centre-group": "理论学习中心组学习",
-    "special-topic": "专题学习",
-    "party-group": "党组会议",
-    "staff-meeting": "机关学习会",
-    "party-branch": "党支部会",
-    "lecture": "讲座",
-}
-TrainingKind = Literal[
-    "disclosure", "social-work", "children-directors", "enforcement", "assistance", "other"
+TrainingKind = Annotated[
+    Literal[
+        "disclosure", "social-work", "children-directors", "enforcement", "assistance", "other"
+    ],
+    Labels("政务公开", "社会工作业务", "儿童主任", "行政执法", "社会救助业务", "其他"),
 ]
-TRAINING_KINDS: dict[str, str] = {
-    "disclosure": "政务公开",
-    "social-work": "社会工作业务",
-    "children-directors": "儿童主任",
-    "enforcement": "行政执法",
-    "assistance": "社会救助业务",
-    "other": "其他",
-}
-Mode = Literal["online", "offline"]
-MODES: dict[str, str] = {"online": "线上", "offline": "线下"}
+Mode = Annotated[
+    Literal["online", "offline"],
+    Labels("线上", "线下"),
+]
 
-PROGRAMMES: dict[str, str] = {
-    "warm-sunset": "情暖夕阳，耆乐无穷",
-    "sunflower-guard": "守护向日葵公益项目",
-    "growing-together": "润心伴成长，同心护未来",
-    "assistance-month": "社会救助宣传月",
-    "charity-week": "慈善宣传周",
-    "shuangbai-lectures": "双百大讲堂",
-    "social-work-class": "全区社工业务培训班",
-}
-"""Codes of programmes and campaigns that figures name; others come and go without being listed."""
 GUIDES: dict[str, str] = {
     "social-assistance": "社会救助指南",
     "canteens": "长者食堂",

@@ -8,24 +8,23 @@ Basis: 慈善法.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
+from domain.codes import Labels
 from domain.event import Code, Count, Day, Event, Fen, Text, Township
 
-ParticipantKind = Literal["enterprise", "organisation", "public-body"]
-PARTICIPANT_KINDS: dict[str, str] = {
-    "enterprise": "企业",
-    "organisation": "社会组织",
-    "public-body": "机关事业单位",
-}
-DonationForm = Literal["goods", "money"]
-DONATION_FORMS: dict[str, str] = {"goods": "物资", "money": "款项"}
-ValuationBasis = Literal["invoice", "market-price", "appraisal"]
-VALUATION_BASES: dict[str, str] = {
-    "invoice": "发票价",
-    "market-price": "同类市场价",
-    "appraisal": "评估价",
-}
+ParticipantKind = Annotated[
+    Literal["enterprise", "organisation", "public-body"],
+    Labels("企业", "社会组织", "机关事业单位"),
+]
+DonationForm = Annotated[
+    Literal["goods", "money"],
+    Labels("物资", "款项"),
+]
+ValuationBasis = Annotated[
+    Literal["invoice", "market-price", "appraisal"],
+    Labels("发票价", "同类市场价", "评估价"),
+]
 
 
 class DriveEvent(Event):

@@ -14,32 +14,40 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.codes import Labels
 from domain.enforcement import ObjectStream, Officers
 from domain.event import Code, Day, Digest, DocumentNumber, Event, Fen, Text, Township
 
-PenaltyKind = Literal[
-    "warning",
-    "fine",
-    "illegal-gains-confiscated",
-    "activities-suspended",
-    "officers-replaced",
-    "registration-revoked",
+PenaltyKind = Annotated[
+    Literal[
+        "warning",
+        "fine",
+        "illegal-gains-confiscated",
+        "activities-suspended",
+        "officers-replaced",
+        "registration-revoked",
+    ],
+    Labels(
+        "警告", "罚款", "没收违法所得", "限期停止活动", "责令撤换直接负责的主管人员", "撤销登记"
+    ),
 ]
-PENALTY_KINDS: dict[str, str] = {
-    "warning": "警告",
-    "fine": "罚款",
-    "illegal-gains-confiscated": "没收违法所得",
-    "activities-suspended": "限期停止活动",
-    "officers-replaced": "责令撤换直接负责的主管人员",
-    "registration-revoked": "撤销登记",
-}
-ListedGround = Literal["public-interest", "major-rights", "complex", "other-law"]
-LISTED_GROUNDS: dict[str, str] = {
-    "public-interest": "涉及重大公共利益",
-    "major-rights": "直接关系当事人或者第三人重大权益，经过听证程序",
-    "complex": "案件情况疑难复杂、涉及多个法律关系",
-    "other-law": "法律、法规规定应当进行法制审核的其他情形",
-}
+ClueOrigin = Annotated[
+    Literal["annual-check", "inspection", "complaint", "assignment", "other"],
+    Labels("年检年报", "行政检查", "投诉举报", "上级交办", "其他"),
+]
+ServiceMethod = Annotated[
+    Literal["in-person", "left", "post", "entrusted", "electronic", "public-notice"],
+    Labels("直接送达", "留置送达", "邮寄送达", "委托送达", "电子送达", "公告送达"),
+]
+ListedGround = Annotated[
+    Literal["public-interest", "major-rights", "complex", "other-law"],
+    Labels(
+        "涉及重大公共利益",
+        "直接关系当事人或者第三人重大权益，经过听证程序",
+        "案件情况疑难复杂、涉及多个法律关系",
+        "法律、法规规定应当进行法制审核的其他情形",
+    ),
+]
 """The cases in which legal review must come before the decision (行政处罚法 art. 58)."""
 ALWAYS_LISTED = ("registration-revoked", "activities-suspended")
 """Kinds that touch major rights, so that review is due even when no ground was written down."""
@@ -68,7 +76,7 @@ class ClueRegistered(PenaltyEvent):
     ON: ClassVar[str] = "registered_on"
 
     subject: ObjectStream
-    origin: Literal["annual-check", "inspection", "complaint", "assignment", "other"]
+    origin: ClueOrigin
     summary: Text
     registered_on: Day
 
@@ -246,7 +254,7 @@ class PenaltyServed(PenaltyEvent):
     BASIS: ClassVar[str] = "行政处罚法 art. 61"
     ON: ClassVar[str] = "served_on"
 
-    method: Literal["in-person", "left", "post", "entrusted", "electronic", "public-notice"]
+    method: ServiceMethod
     receipt_number: DocumentNumber | None = None
     receipt: Digest | None = None
     served_on: Day
@@ -308,7 +316,9 @@ class PenaltyRevoked(PenaltyEvent):
     TITLE: ClassVar[str] = "处罚决定撤销"
     ON: ClassVar[str] = "revoked_on"
 
-    how: Literal["revoked", "held-unlawful", "void"]
+    how: Annotated[
+        Literal["revoked", "held-unlawful", "void"], Labels("撤销", "确认违法", "确认无效")
+    ]
     authority: Text
     revoked_on: Day
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges
-from domain.enforcement import DECIDE_PENALTY_CALENDAR_DAYS, LEAST_OFFICERS, in_force
+from domain.codes import Labels
+from domain.enforcement import DECIDE_PENALTY_CALENDAR_DAYS, LEAST_OFFICERS, OnTheSpot, in_force
 from domain.penalties.events import (
     CaseFiled,
     EvidenceTaken,
@@ -16,6 +17,32 @@ from domain.penalties.events import (
     PenaltyDecided,
     PriorNoticeServed,
     is_listed,
+)
+
+Breach = (
+    OnTheSpot
+    | Annotated[
+        Literal[
+            "already-decided",
+            "not-filed",
+            "decided-late",
+            "no-evidence",
+            "no-prior-notice",
+            "hearing-not-held",
+            "no-legal-review",
+            "approver-is-handler",
+        ],
+        Labels(
+            "同一案件重复作出决定",
+            "未立案即作出决定",
+            "立案后超过期限作出决定",
+            "无调查取证记录",
+            "决定前未事先告知",
+            "当事人要求听证而未举行",
+            "应当审核而未经法制审核",
+            "审批人同时是办案人",
+        ),
+    ]
 )
 
 
@@ -34,9 +61,9 @@ class PenaltyCase(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
-    def judge_evidence(self, event: EvidenceTaken) -> tuple[str, ...]:
+    def judge_evidence(self, event: EvidenceTaken) -> tuple[Breach, ...]:
         """R-PN-01, R-PN-02, R-PN-14."""
-        breaches = []
+        breaches: list[Breach] = []
         if len(set(event.officers)) < LEAST_OFFICERS:
             breaches.append("fewer-than-two-officers")
         if not event.licences_shown:
@@ -46,9 +73,9 @@ class PenaltyCase(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_decision(self, event: PenaltyDecided) -> tuple[str, ...]:
+    def judge_decision(self, event: PenaltyDecided) -> tuple[Breach, ...]:
         """R-PN-04 to R-PN-07: no decision without its steps, in order, within 90 days."""
-        breaches = [] if self.decided_on is None else ["already-decided"]
+        breaches: list[Breach] = [] if self.decided_on is None else ["already-decided"]
         if self.filed_on is None:
             breaches.append("not-filed")
         else:

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.assistance import payouts as facts
+from domain.casework import Programme
 from domain.event import Payee
 from sample.cases.payroll import Claim
 from sample.days import label, working_days_before
 from sample.sender import Sender
 
-FIGURE: dict[facts.Programme, str] = {
+FIGURE: dict[Programme, str] = {
     "dibao": "F16",
     "tekun": "F18",
     "orphan": "F20",

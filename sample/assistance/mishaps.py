@@ -12,6 +12,7 @@ from random import Random
 
 from domain.assistance import payouts as facts
 from domain.calendar import add_working_days
+from domain.casework import Programme
 from domain.event import Payee
 from sample.assistance.book import Book, Line, Paid
 from sample.cases.plan import Plan
@@ -19,7 +20,7 @@ from sample.days import label, working_day
 from sample.feed import dice
 from sample.people import People
 
-RETURNS: dict[facts.Programme, int] = {
+RETURNS: dict[Programme, int] = {
     "dibao": 12,
     "tekun": 6,
     "orphan": 1,

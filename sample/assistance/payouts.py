@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.assistance.payouts import Programme
+from domain.casework import Programme
 from sample.assistance.book import FIGURE, Book, Line, Paid
 from sample.assistance.broken import send_broken
 from sample.assistance.mishaps import send_mishaps

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 
-from domain.assistance.payouts import Programme
+from domain.casework import Programme
 from domain.children import Child
 from domain.disability import SubsidyHolder
 from domain.event import Payee, in_clear

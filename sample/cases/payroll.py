@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from domain.assistance.payouts import Programme
+from domain.casework import Programme
 from sample.days import working_day
 
 GO_LIVE = 6

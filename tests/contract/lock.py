@@ -17,7 +17,7 @@ LOCK = Path(__file__).with_name("events.lock.json")
 
 
 def wire_forms() -> dict[str, Any]:
-    """Type → fields with their JSON Schema, without titles and prose."""
+    """Type → fields with their JSON Schema, without titles, prose and labels."""
     return {full_type(event): _bare(event.model_json_schema()) for event in EVENTS.values()}
 
 
@@ -29,7 +29,7 @@ def _bare(schema: Any) -> Any:
             if key == "properties" and isinstance(named, dict)
             else _bare(value)
             for key, value in schema.items()
-            if key not in ("title", "description")
+            if key not in ("title", "description", "x-labels")
         }
     return [_bare(item) for item in schema] if isinstance(schema, list) else schema
 

@@ -21,6 +21,7 @@ from domain import examples
 from domain.adoption import AdoptionApplied
 from domain.aggregate import Aggregate, Entry, judges
 from domain.assistance.payouts import PaymentSettled
+from domain.cases import Breach
 from domain.catalogue import EVENTS
 from domain.envelope import Envelope, Unacceptable, parse, read
 from domain.event import Instant
@@ -286,11 +287,11 @@ def test_an_aggregate_takes_each_event_once() -> None:
 
         class Twice(Aggregate):
             @judges
-            def one(self, _event: PaymentSettled) -> tuple[str, ...]:
+            def one(self, _event: PaymentSettled) -> tuple[Breach, ...]:
                 return ()
 
             @judges
-            def two(self, _event: PaymentSettled | AdoptionApplied) -> tuple[str, ...]:
+            def two(self, _event: PaymentSettled | AdoptionApplied) -> tuple[Breach, ...]:
                 return ()
 
 
@@ -311,5 +312,5 @@ def test_what_is_no_event_cannot_be_judged() -> None:
 
         class OfNothing(Aggregate):
             @judges
-            def judge_nothing(self, _event: date) -> tuple[str, ...]:
+            def judge_nothing(self, _event: date) -> tuple[Breach, ...]:
                 return ()

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.codes import label
 from domain.identifiers import (
-    DISABILITY_CATEGORIES,
-    DISABILITY_GRADES,
     DIVISIONS,
     MARRIAGE_CERTIFICATE,
     STATISTICAL_AREAS,
     TOWNSHIPS,
+    CardCategory,
+    CardGrade,
     MarriageCertificateKind,
     body_code_check,
     check_disability_card,
@@ -174,10 +175,10 @@ def test_disability_card(text: str, fault: str | None) -> None:
     assert check_disability_card(text) == fault
 
 
-def test_disability_code_lists() -> None:
-    assert "".join(DISABILITY_CATEGORIES) == "1234567"
-    assert "".join(DISABILITY_GRADES) == "1234"
-    assert DISABILITY_CATEGORIES["1"] == "视力"
+def test_category_and_grade_of_a_card_are_called_as_on_the_card() -> None:
+    assert label(1, CardCategory) == "视力"
+    assert label(7, CardCategory) == "多重"
+    assert label(1, CardGrade) == "一级"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from domain.assistance.benefits import BenefitTerminated
-from domain.assistance.payouts import Programme, RecoveryReceived
+from domain.assistance.payouts import RecoveryReceived
+from domain.casework import Programme
 from projections.assistance import payments
 from reports.catalogue import FIGURES
 from reports.evaluate import contributing_rows

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import asyncpg
 
 from domain.assistance.benefits import BenefitAdjusted, BenefitTerminated
-from domain.assistance.payouts import Programme
+from domain.casework import Programme
 from domain.disability import SubsidyStopped
 from domain.event import Event
 from domain.standards import ArrearsBatchApproved

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from domain.corrections import LABELS
+from domain.codes import labels_of
+from domain.corrections import CorrectionKind
 from domain.envelope import REASONS
 from reports.shown import label
 
@@ -27,6 +28,6 @@ def test_a_code_is_shown_by_its_chinese_name(code: str, of: str, said: str) -> N
 
 def test_every_reason_and_every_kind_of_correction_has_a_chinese_name() -> None:
     names = [label(code, "reason") for code in REASONS]
-    names += [label(code, "correction") for code in LABELS]
+    names += [label(code, "correction") for code in labels_of(CorrectionKind)]
     assert [name for name in names if not re.search("[\u4e00-\u9fff]", name)] == []
     assert not [name for name in names if "；" in name]

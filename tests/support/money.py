@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from domain.assistance.benefits import CaseTakenOver, Member
-from domain.assistance.payouts import ArrearsPaid, Item, PaymentReturned, PaymentSettled, Programme
+from domain.assistance.payouts import ArrearsPaid, Item, PaymentReturned, PaymentSettled
 from domain.cases import Case
-from domain.casework import Area
+from domain.casework import Area, Programme
 from domain.children import Child, ChildCaseTakenOver, ChildProgramme, Parent, Upbringing
 from domain.disability import SubsidyCaseTakenOver, SubsidyHolder, SubsidyProgramme
 from domain.event import Event, Payee

@@ -18,9 +18,10 @@ DOMAIN = '''
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges
+from domain.codes import Labels
 from domain.event import Code, Count, Day, Event, Text, Township
 
 
@@ -58,6 +59,9 @@ class HomeClosed(HomeEvent):
     closed_on: Day
 
 
+Breach = Annotated[Literal["already-on-file"], Labels("该机构已备案")]
+
+
 class CareHome(Aggregate):
     """State of one care home."""
 
@@ -66,7 +70,7 @@ class CareHome(Aggregate):
     filed: bool = False
 
     @judges
-    def judge_filing(self, _event: HomeFiled) -> tuple[str, ...]:
+    def judge_filing(self, _event: HomeFiled) -> tuple[Breach, ...]:
         """A home is put on file once."""
         return ("already-on-file",) if self.filed else ()
 

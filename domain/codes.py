@@ -1,0 +1,110 @@
+"""Code lists: the codes of a field and what a clerk calls them, in one definition.
+
+    CareLevel = Annotated[
+        Literal["independent", "partial-care", "full-care"],
+        Labels("全自理", "半护理", "全护理"),
+    ]
+
+The type checker sees the codes, the JSON Schema of a contract shows both (`x-labels`), and pages,
+reports and commands ask `labels_of` for the words. Labels may be improved at any time; codes are
+on the wire and stay.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
+
+if typing.TYPE_CHECKING:
+    from pydantic import BaseModel, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+Code = str | int
+"""One code of a list; a digit of a printed number stays a number."""
+
+
+class Labels:
+    """The Chinese names of a Literal's codes, in their order."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def named(self, codes: Sequence[Code]) -> dict[Code, str]:
+        """Code → name. Raises ValueError when there are more of one than of the other."""
+        return dict(zip(codes, self._names, strict=True))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        made = handler(schema)
+        codes = made["enum"] if "enum" in made else [made["const"]]
+        return {**made, "x-labels": {str(c): name for c, name in self.named(codes).items()}}
+
+
+class LabelsIn(Labels):
+    """The names that a longer list has for the same codes."""
+
+    def __init__(self, longer: Any) -> None:
+        self._longer = longer
+
+    def named(self, codes: Sequence[Code]) -> dict[Code, str]:
+        """Code → name. Raises KeyError for a code that the longer list does not have."""
+        names = labels_of(self._longer)
+        return {code: names[code] for code in codes}
+
+
+def labels_of(annotation: Any) -> dict[Code, str]:
+    """Code → name, in order, of the code list that an annotation holds; empty where it holds none.
+
+    The list may be optional, or stand in a tuple.
+    """
+    found = {}
+    if get_origin(annotation) is Annotated:
+        inner, *metadata = get_args(annotation)
+        for marker in metadata:
+            if isinstance(marker, Labels):
+                found = marker.named(get_args(inner))
+        return found or labels_of(inner)
+    for inner in get_args(annotation):
+        found |= labels_of(inner)
+    return found
+
+
+def label(code: Code | None, of: Any) -> str:
+    """What a code of a list is called; a code that the list does not have, as it is."""
+    return "" if code is None else labels_of(of).get(code, str(code))
+
+
+class Coded(NamedTuple):
+    """A field of an event that holds a code."""
+
+    path: str
+    code: Code
+    label: str
+
+
+def coded(model: type[BaseModel], data: Any, path: str = "") -> Iterator[Coded]:
+    """Every code in the data of an event, as it stands in JSON, that a list names."""
+    hints = typing.get_type_hints(model, include_extras=True)
+    for name in model.model_fields:
+        if isinstance(data, dict) and data.get(name) is not None:
+            yield from _coded(hints[name], data[name], f"{path}/{name}")
+
+
+def _coded(annotation: Any, value: Any, path: str) -> Iterator[Coded]:
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _coded(annotation, item, f"{path}/{number}")
+    elif isinstance(value, dict):
+        for part in _parts(annotation):
+            yield from coded(part, value, path)
+    elif (name := labels_of(annotation).get(value)) is not None:
+        yield Coded(path, value, name)
+
+
+def _parts(annotation: Any) -> list[Any]:
+    """The classes of fields that an annotation holds."""
+    if hasattr(annotation, "model_fields"):
+        return [annotation]
+    return [part for inner in get_args(annotation) for part in _parts(inner)]
