@@ -6,9 +6,10 @@ Every function takes an open asyncpg connection inside the batch's transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
+import msgspec
 
 from domain.aggregate import Aggregate
 from infra import postgres
@@ -21,7 +22,7 @@ COPY_SECONDS = 30.0
 SEALED_COLUMNS = ("ledger", "position", "ordinal", "person", "sealed")
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """An event that is in the ledger or parked: keyed hash of its bytes, its type and stream."""
 
     digest: bytes
