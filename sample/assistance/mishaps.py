@@ -49,10 +49,10 @@ def send_mishaps(book: Book, cases: Plan, paid: Sequence[Paid]) -> None:
     ordinary = [p for p in ordinary if p.claim.number != cases.miscounted.number]
     _return_and_repay(book, chance, cases, ordinary)
     _pay_twice(book, chance, ordinary)
+    after_the_end = [p for p in paid if p.claim.overpaid and p.line.months[-1] in p.claim.overpaid]
     for claim in cases.claims():
         if claim.overpaid:
-            over = [p for p in paid if p.claim.number == claim.number]
-            _recover(book, [p for p in over if p.line.months[-1] in claim.overpaid])
+            _recover(book, [p for p in after_the_end if p.claim.number == claim.number])
     _recover_miscounted(book, cases)
     _pay_unknown(book)
     for again in chance.sample(ordinary, REDELIVERED):
