@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from api.problems import Problem
 from api.view import NOW, View
 from domain.money import format_yuan
+from projections.snapshot import old_notice
 from reports import shown
 from reports.annual import bureau_of
 from reports.aside import MEANING, Aside
@@ -82,6 +83,9 @@ async def answer(
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
         if view.ledger.sample:
             head["notice"] = shown.SAMPLE_BANNER
+        head["read_models"] = view.read_models
+        if view.older:
+            head["older"] = old_notice(view.read_models)
         if moment is not None:
             head |= {
                 "period": [moment.start.isoformat(), moment.end.isoformat()],

@@ -23,6 +23,7 @@ from api.view import Memory
 from infra import postgres
 from infra.probes import served
 from infra.settings import Settings
+from reports.evaluate import UNANSWERED, UNASKABLE
 
 POOL_CONNECTIONS = 8
 STATEMENT_SECONDS = 30
@@ -157,4 +158,6 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
     _log.error("database error at %s: %r", request.url.path, error)
+    if isinstance(error, UNASKABLE):
+        return problem_response(request, problems.rebuilding(UNANSWERED))
     return problem_response(request, problems.database())

@@ -14,9 +14,9 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from infra.metrics import Metrics
 from infra.probes import Answer
-from ledger import store
-from projections import projector
-from projections.read_model import SCHEMA
+from ledger import migration, store
+from projections.read_model import VERSION
+from projections.snapshot import folded, old_notice, serving, snapshot
 
 ANSWER_SECONDS = 5.0
 OUT_OF_REACH = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -59,16 +59,25 @@ async def ready(app: FastAPI) -> Answer:
 
 
 async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics) -> Answer:
-    read_models = await connection.fetchval("SELECT to_regclass($1)", f"{SCHEMA}.checkpoint")
-    if read_models is None or not await store.exists(connection):
-        return Answer(["没有账本或读模型 / no ledger or no read models: mingjian ingest"])
+    if not await store.exists(connection):
+        return Answer(["没有账本 / no ledger: mingjian ingest"])
+    try:
+        await migration.require(connection)
+        version = await serving(connection)
+    except migration.Unfit as error:
+        return Answer([str(error)])
+    if version is None:
+        return Answer(["没有读模型 / no read models: mingjian ingest"])
     ledgers: list[dict[str, Any]] = []
     for ledger in await store.all_ledgers(connection):
-        folded = await projector.folded_to(connection, ledger.name)
-        behind = max(0, ledger.position - folded)
+        async with snapshot(connection):
+            behind = max(0, ledger.position - await folded(connection, ledger.name))
         metrics.behind.labels(ledger.name).set(behind)
         ledgers.append({"ledger": ledger.name, "position": ledger.position, "behind": behind})
-    return Answer([], {"service": "api", "ledgers": ledgers})
+    more: dict[str, Any] = {"service": "api", "ledgers": ledgers, "read_models": version}
+    if version != VERSION:
+        more["notice"] = old_notice(version)
+    return Answer([], more)
 
 
 @router.get("/healthz")

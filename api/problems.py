@@ -106,6 +106,13 @@ def rebuilding(detail: str) -> Problem:
     )
 
 
+def unfit(detail: str) -> Problem:
+    """The database has another form than this program."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, "unfit-database", "系统正在升级", detail, "稍后再来"
+    )
+
+
 def database() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, "database", "数据库暂不可用", "查询没有完成", "稍候再试"

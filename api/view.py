@@ -13,9 +13,10 @@ import asyncpg
 from fastapi import Depends, Request
 
 from api import problems
-from ledger import store
-from projections import projector
-from projections.snapshot import snapshot
+from ledger import migration, store
+from ledger.migration import Unfit
+from projections.read_model import VERSION
+from projections.snapshot import folded, serving, snapshot
 from reports import aside, evaluate, publication
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
@@ -87,6 +88,13 @@ class View:
     auditor: bool
     remembered: Remembered
     question: Mapping[str, str]
+    read_models: int | None = VERSION
+    """The version that serves."""
+
+    @property
+    def older(self) -> bool:
+        """Whether read models from before an upgrade still serve."""
+        return self.read_models != VERSION
 
     @property
     def now(self) -> int:
@@ -208,26 +216,31 @@ async def _view(request: Request) -> AsyncIterator[View]:
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(state.pool.acquire())
         try:
+            await migration.require(connection)
             await stack.enter_async_context(snapshot(connection))
             ledgers = await store.all_ledgers(connection)
             name = question.get("ledger") or None
             ledger = next((one for one in ledgers if name in (None, one.name)), None)
             if ledger is None:
                 raise problems.no_ledger(name)
-            folded = await projector.folded_to(connection, ledger.name)
+            version = await serving(connection)
+            held = await folded(connection, ledger.name)
             remembered = state.memory.since(await tables.number(connection))
             publications = await publication.published(connection, ledger.name)
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
             raise problems.no_ledger(None) from None
+        except Unfit as error:
+            raise problems.unfit(str(error)) from None
         request.state.sample = ledger.sample
         yield View(
             connection,
             ledger,
-            folded,
+            held,
             publications,
             state.auditor,
             remembered,
             question,
+            version,
         )
 
 

@@ -22,6 +22,9 @@ from rich.text import Text
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings, settings
+from ledger import migration
+from projections.read_model import VERSION
+from projections.snapshot import old_notice, serving
 
 T = TypeVar("T")
 ANY_WIDTH = 100_000
@@ -55,9 +58,21 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @asynccontextmanager
-async def database() -> AsyncIterator[asyncpg.Connection]:
-    """A connection to the configured or the embedded PostgreSQL."""
-    async with postgres.connect(postgres.database_url(settings())) as connection:
+async def database(*, told: bool = True) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to a database of this program's form; the embedded one is brought to it.
+
+    `told` says whether people hear that older read models serve. Raises Unfit.
+    """
+    given = settings()
+    async with postgres.connect(postgres.database_url(given)) as connection:
+        if not await migration.is_empty(connection):
+            if not given.embedded:
+                await migration.require(connection)
+            for step in await migration.migrate(connection) if given.embedded else ():
+                console.print(f"数据库已升级 / database upgraded: {step.name}")
+            version = await serving(connection)
+            if told and version not in (None, VERSION):
+                console.print(f"[yellow]![/yellow] {old_notice(version)}")
         yield connection
 
 

@@ -15,10 +15,15 @@ from cli.ingest import counted, take_files
 from cli.run import LOOPBACK, serve
 from cli.sample import development
 from infra.settings import settings
-from ledger import files
+from ledger import files, migration
 from ledger.intake import Tally
+from ledger.store import find_ledger
+from projections.catalogue import READ_MODELS
+from projections.read_model import VERSION
+from projections.snapshot import serving
 from reports import evaluate, published
 from reports.moment import resolve
+from upkeep.rebuild import driver
 
 YEAR = 2024
 PUBLISHED = "2025-01-17"
@@ -54,6 +59,7 @@ def demo(
 
 
 async def _demo(file: Path, *, kafka: bool) -> bool:
+    await _rebuild_older()
     started = time.perf_counter()
     if kafka:
         tally, way = await development("over_kafka").demo_on_kafka(settings(), file, progress)
@@ -68,6 +74,19 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
         statements = await evaluate.statements(connection, moment)
     out.print(f"\n公布时所知 / as known then（{PUBLISHED}，位置 {moment.at}）")
     return _figures_table(figures) & _statements_table(statements)
+
+
+async def _rebuild_older() -> None:
+    """After an upgrade: what serves of a sample is built anew without asking."""
+    async with database(told=False) as connection:
+        if await migration.is_empty(connection) or await serving(connection) in (None, VERSION):
+            return
+        ledger = await find_ledger(connection, LEDGER)
+        if ledger is not None and ledger.sample:
+            with progress() as bars:
+                total = sum((await driver.heads(connection)).values())
+                advance = bars.counting("重建 rebuild", "条 entries", total)
+                await driver.anew(connection, READ_MODELS, advance)
 
 
 async def _without_broker(file: Path) -> tuple[Tally, str]:

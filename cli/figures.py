@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
-from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_aside
+from cli.moment import (
+    Answered,
+    AsofOption,
+    AtOption,
+    KnownOption,
+    PeriodOption,
+    answer,
+    print_aside,
+)
 from reports import evaluate
-from reports.aside import Aside
 from reports.shown import plain, written
 
 
@@ -20,9 +27,10 @@ def figures(
     as_json: JsonOption = False,
 ) -> None:
     """年报指标 / the figures of the annual report, at any date, as known at any time."""
-    values, waits = run(answer(evaluate.figures, ledger, period, asof, known, at))
+    answered = run(answer(evaluate.figures, ledger, period, asof, known, at))
+    values = answered.said
     if as_json:
-        print_json([figure_json(value, waits) for value in values])
+        print_json([figure_json(value, answered) for value in values])
         return
     table = columns("指标", "名称", "数值", "单位", "精确值")
     for value in values:
@@ -31,7 +39,7 @@ def figures(
     out.print(table)
     if values:
         out.print(f"截至 {values[0].moment.end}，账本位置 {values[0].moment.at}")
-    print_aside(waits)
+    print_aside(answered.waits)
 
 
 def printed(value: evaluate.FigureValue) -> str:
@@ -42,7 +50,7 @@ def printed(value: evaluate.FigureValue) -> str:
     return f"{shown}（{value.beside}）" if value.beside else shown
 
 
-def figure_json(value: evaluate.FigureValue, waits: Aside) -> dict[str, Any]:
+def figure_json(value: evaluate.FigureValue, answered: Answered[Any]) -> dict[str, Any]:
     """A figure for machines, with what waits in its period."""
     return {
         "id": value.figure.id,
@@ -54,5 +62,5 @@ def figure_json(value: evaluate.FigureValue, waits: Aside) -> dict[str, Any]:
         "period": [value.moment.start.isoformat(), value.moment.end.isoformat()],
         "asof": value.moment.end.isoformat(),
         "at": value.moment.at,
-        "waiting": waits.as_json(),
+        **answered.as_json(),
     }

@@ -11,8 +11,7 @@ from cli.console import LEDGER, Bars, LedgerOption, database, progress, run
 from infra.settings import settings
 from ledger import files
 from ledger.intake import Intake, Tally
-from ledger.store import find_ledger
-from projections import opening, projector, tail
+from projections import opening, tail
 
 
 def ingest(
@@ -61,7 +60,5 @@ async def take_files(paths: list[Path], name: str, kind: str, batch: int) -> Tal
 
 
 async def _catch_up(connection: Any, name: str, bars: Bars) -> None:
-    ledger = await find_ledger(connection, name)
-    folded = await projector.folded_to(connection, name)
-    advance = bars.counting("投影", "条 entries", ledger.position - folded if ledger else 0)
+    advance = bars.counting("投影", "条 entries", await tail.behind(connection, name))
     await tail.catch_up(connection, name, progress=advance)

@@ -45,16 +45,17 @@ def lineage(
                 row["entry"] = await _entry(connection, ledger, row["position"], raw=raw)
         return value, rows
 
-    (value, rows), waits = run(answer(rows_of, ledger, period, asof, known, at))
+    answered = run(answer(rows_of, ledger, period, asof, known, at))
+    value, rows = answered.said
     count = len(rows)
     if as_json:
-        print_json({"figure": figure_json(value, waits), "count": count, "rows": rows})
+        print_json({"figure": figure_json(value, answered), "count": count, "rows": rows})
         return
     shown = value.figure
     out.print(f"[bold]{shown.id} {shown.name}[/bold] = {plain(value.value)} {shown.unit}")
     out.print(f"定义：{shown.definition}", f"口径：{shown.reading or '—'}", sep="\n")
     out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
-    print_aside(waits)
+    print_aside(answered.waits)
     for row in rows[:limit]:
         _print_row(row)
     if count > limit:

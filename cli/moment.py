@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import typer
 
@@ -11,12 +11,31 @@ from cli.console import database, out
 from infra.settings import settings
 from ledger import store
 from projections import opening, tail
+from projections.read_model import VERSION
+from projections.snapshot import old_notice, serving
 from reports import aside
 from reports.aside import Aside
 from reports.figure import Moment
 from reports.moment import resolve
 
 T = TypeVar("T")
+
+
+class Answered(NamedTuple, Generic[T]):
+    """An answer, what waits in its period, and the version of the read models that gave it."""
+
+    said: T
+    waits: Aside
+    read_models: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """What each answer for machines says besides."""
+        made: dict[str, Any] = {"waiting": self.waits.as_json(), "read_models": self.read_models}
+        if self.read_models != VERSION:
+            made["notice"] = old_notice(self.read_models)
+        return made
+
+
 PeriodOption = Annotated[str, typer.Option("--period", help="期间：2024 或 2024-03 / period")]
 AsofOption = Annotated[str | None, typer.Option("--asof", help="业务截止日 / last business date")]
 KnownOption = Annotated[
@@ -42,12 +61,13 @@ async def answer(
     asof: str | None,
     known: str | None,
     at: int | None,
-) -> tuple[T, Aside]:
-    """The answer to a question about a moment, and what waits in it."""
+) -> Answered[T]:
+    """The answer to a question about a moment, and what there is to know of it."""
     async with database() as connection:
         moment = await asked(connection, ledger, period, asof, known, at)
         waits = await aside.at(connection, moment)
-        return await question(connection, moment), waits
+        said = await question(connection, moment)
+        return Answered(said, waits, await serving(connection))
 
 
 def print_aside(waits: Aside) -> None:

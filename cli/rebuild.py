@@ -10,8 +10,9 @@ import typer
 
 from cli.console import LEDGER, LedgerOption, console, database, progress, run
 from ledger import store
+from projections import opening
 from projections.catalogue import READ_MODELS
-from projections.read_model import MAX_POSITION, ReadModel
+from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 from reports.figure import Moment
 from reports.moment import period_of
 from upkeep.rebuild import driver, figures, tables
@@ -51,8 +52,8 @@ def rebuild(
     models = [m for m in READ_MODELS if not model or m.name in model]
 
     async def work() -> int:
-        async with database() as reader, database() as writer:
-            await store.create_schema(writer)
+        async with database(told=False) as reader, database(told=False) as writer:
+            await opening.prepare(writer)
             if not await tables.only_one(writer):
                 _say("[red]✗[/red] 另一个重建正在进行 / another rebuild is under way")
                 return 2
@@ -62,10 +63,12 @@ def rebuild(
                 return 0
             if not await driver.heads(writer):
                 raise store.LedgerMissing(ledger)
+            if len(models) < len(READ_MODELS) and await tables.live(writer) != SCHEMA:
+                raise typer.BadParameter("旧版读模型在用，须全部重建，不带 --model")
             _tell(await tables.begin(writer, models, restart=restart))
             await _build(reader, writer, models, batch)
             compared = await _compare(writer, models)
-            await _tell_changes(writer, ledger, spans, models, compared)
+            await _tell_changes(writer, ledger, spans, compared)
             return await _switch(reader, writer, models, compared, accept=accept)
 
     if code := run(work()):
@@ -140,14 +143,15 @@ async def _compare(connection: asyncpg.Connection, models: list[ReadModel]) -> l
     else:
         typer.echo(f"已对照 {rows:,} 行 / rows compared")
     for found in compared:
-        if found.differences:
+        if found.differences or found.dropped or found.added:
             _tell_differences(found)
     return compared
 
 
 def _tell_differences(found: Compared) -> None:
+    mark = "✗" if found.differences else "–"
     typer.echo(
-        f"✗ {found.model.name}（账本 {found.ledger}，至位置 {found.position:,}）："
+        f"{mark} {found.model.name}（账本 {found.ledger}，至位置 {found.position:,}）："
         f"缺失 missing {found.missing:,}，多出 extra {found.extra:,}，"
         f"不同 changed {found.changed:,}"
     )
@@ -177,7 +181,6 @@ async def _tell_changes(
     connection: asyncpg.Connection,
     ledger: str,
     spans: list[tuple[date, date]],
-    models: list[ReadModel],
     compared: list[Compared],
 ) -> None:
     mine = [found for found in compared if found.ledger == ledger]
@@ -192,7 +195,7 @@ async def _tell_changes(
         moment = Moment(ledger, start, end, at)
         try:
             with console.status(f"对照 {start} 至 {end} 的指标 / comparing figures …"):
-                changes = await figures.changes(connection, moment, models, differing)
+                changes = await figures.changes(connection, moment, differing)
         except asyncpg.UndefinedColumnError as error:
             typer.echo(f"指标无法对照 / figures cannot be compared: {error}")
             return

@@ -25,7 +25,7 @@ def annual_report(
     at: AtOption = None,
 ) -> None:
     """法治政府建设年度报告 / the annual report."""
-    made, _ = run(answer(annual.build, ledger, period, None, known, at))
+    made = run(answer(annual.build, ledger, period, None, known, at)).said
     render = html.render if form == "html" else markdown.render
     output.write_text(render(made), encoding="utf-8")
     typer.echo(f"{output}")

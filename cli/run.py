@@ -61,6 +61,12 @@ def api(
     serve(host, port, auditor=auditor, metrics_port=metrics_port)
 
 
+async def _fit() -> None:
+    """Raise Unfit before the pages start, where the database has another form."""
+    async with console.database():
+        pass
+
+
 def serve(host: str, port: int, *, auditor: bool, metrics_port: int | None = None) -> None:
     """Serve the pages until interrupted. The auditor's view listens on this machine only."""
     if auditor and host not in (LOOPBACK, "::1", "localhost"):
@@ -68,5 +74,6 @@ def serve(host: str, port: int, *, auditor: bool, metrics_port: int | None = Non
     # Imported here: a fifth of the time every other command takes to start.
     from api.app import create_app  # noqa: PLC0415
 
+    console.run(_fit())
     made = create_app(given(metrics_port), auditor=auditor)
     uvicorn.run(made, host=host, port=port, log_level="warning")

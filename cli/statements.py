@@ -19,7 +19,8 @@ def statements(
     as_json: JsonOption = False,
 ) -> None:
     """年报表述 / what else the report states: each true or false, with its conditions."""
-    values, waits = run(answer(evaluate.statements, ledger, period, asof, known, at))
+    answered = run(answer(evaluate.statements, ledger, period, asof, known, at))
+    values = answered.said
     if as_json:
         print_json(
             [
@@ -32,7 +33,7 @@ def statements(
                     "conditions": len(value.conditions),
                     "asof": value.moment.end.isoformat(),
                     "at": value.moment.at,
-                    "waiting": waits.as_json(),
+                    **answered.as_json(),
                 }
                 for value in values
             ]
@@ -43,7 +44,7 @@ def statements(
         why = "；".join(broken(value)[:BROKEN]) or ("" if value.conditions else "没有任何记录")
         table.add_row(value.statement.id, value.statement.name, "是" if value.holds else "否", why)
     out.print(table)
-    print_aside(waits)
+    print_aside(answered.waits)
 
 
 def broken(value: evaluate.StatementValue) -> list[str]:

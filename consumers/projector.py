@@ -29,15 +29,29 @@ from ledger import store
 from ledger.wire import read_row
 from projections import opening, projector, tail
 from projections.projector import Adds
+from projections.read_model import VERSION
+from projections.snapshot import old_notice, serving
 
 MAX_RECORDS = 2_000
 """Entries of one transaction."""
 BATCHES_AT_ONCE = 4
 """So many are handed over together where so much waits: one is decoded, another written."""
+WAIT_SECONDS = 5.0
+"""Between two looks whether the read models of this program serve."""
 
 
 class EntriesMissing(Alarm):
     """The ledger topic lacks entries that the read models need."""
+
+
+class ProjectorVitals(LedgerVitals):
+    """The projector may have to wait until its read models are built."""
+
+    waits = ""
+    """Why it waits, for people."""
+
+    def state(self) -> dict[str, object]:
+        return super().state() | ({"waits": self.waits} if self.waits else {})
 
 
 async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
@@ -54,8 +68,8 @@ class ProjectorApp(App):
     def __init__(
         self, settings: Settings, ledger: str = LEDGER, *, max_records: int = MAX_RECORDS
     ) -> None:
-        vitals = LedgerVitals(self.name, settings, ledger, lambda: self.position)
-        super().__init__(settings, ledger, vitals)
+        self.watched = ProjectorVitals(self.name, settings, ledger, lambda: self.position)
+        super().__init__(settings, ledger, self.watched)
         self._max_records = max_records
         self.topic = ledger_topic(ledger, self.prefix)
         self.position = 0
@@ -71,12 +85,27 @@ class ProjectorApp(App):
 
     async def open(self) -> None:
         await self.ensure_topics()
+        upgrade = self.settings.embedded
+        await self.database.attempt(lambda c: opening.prepare(c, upgrade=upgrade))
+        await self._take_up()
 
-        async def prepare(connection: asyncpg.Connection) -> int:
-            await opening.prepare(connection)
+    async def _take_up(self) -> bool:
+        """Go on from where the read models stand; False while those of an older version serve."""
+
+        async def look(connection: asyncpg.Connection) -> int | None:
+            version = await serving(connection)
+            if version != VERSION:
+                self.watched.waits = old_notice(version)
+                return None
             return await projector.folded_to(connection, self.ledger)
 
-        self.position = await self.database.attempt(prepare)
+        position = await self.database.attempt(look)
+        if position is None:
+            self.log.warning("waiting", until=self.watched.waits)
+            return False
+        self.watched.waits = ""
+        self.position = position
+        return True
 
     async def begin(self) -> None:
         await super().begin()
@@ -95,6 +124,11 @@ class ProjectorApp(App):
             return
         reach("projector.polled")
         try:
+            if self.watched.waits:
+                if not await self._take_up():
+                    await asyncio.sleep(WAIT_SECONDS)
+                self._seek(self.position)
+                return
             async with self.working():
                 await self._fold_all(records)
         except Exception as error:  # noqa: BLE001

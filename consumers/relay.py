@@ -70,7 +70,8 @@ class RelayApp(App):
 
     async def open(self) -> None:
         await self.ensure_topics()
-        await self.database.attempt(opening.prepare)
+        upgrade = self.settings.embedded
+        await self.database.attempt(lambda c: opening.prepare(c, upgrade=upgrade))
 
     async def begin(self) -> None:
         await super().begin()

@@ -25,7 +25,8 @@ from infra.kafka.topics import ledger_topic
 from infra.metrics import ServiceMetrics
 from infra.probes import Answer
 from infra.settings import Settings
-from ledger import aside, offsets, store, unpublished
+from ledger import aside, migration, offsets, store, unpublished
+from ledger.migration import Unfit
 from ledger.records import Part
 
 LOOK_SECONDS = 5.0
@@ -156,6 +157,7 @@ class Vitals(ABC):
         async def ask_postgres() -> None:
             nonlocal seen
             async with postgres.connect(postgres.database_url(self.settings)) as connection:
+                await migration.pending(connection)
                 seen = await self.see(connection)
 
         answered = await self._asked("Kafka", ask_kafka)
@@ -170,6 +172,9 @@ class Vitals(ABC):
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await question()
+        except Unfit as error:
+            self._faults[server] = str(error)
+            return False
         except OUT_OF_REACH as error:
             self._faults[server] = f"{server} 没有答复 / gives no answer ({type(error).__name__})"
             if server == "Kafka":

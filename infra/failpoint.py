@@ -31,6 +31,8 @@ POINTS = (
     "rebuild.batch-folded",
     "rebuild.compared",
     "rebuild.switched",
+    "migration.statement",
+    "migration.committed",
     "restore.entries-copied",
     "restore.batch-written",
     "restore.finishing",

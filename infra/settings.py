@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         return (self.ledger_secret or SAMPLE_SECRET).encode()
 
     @property
+    def embedded(self) -> bool:
+        """Whether the database is the server of our own, which upgrades by itself."""
+        return self.database_url is None
+
+    @property
     def sample(self) -> bool:
         """Whether ledgers created now are sample ledgers."""
         return self.ledger_secret is None

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import asyncpg
@@ -80,15 +79,6 @@ class Ledger:
     def replay(self) -> bool:
         """Whether recording time is the event's `receivedat`."""
         return self.kind == "replay"
-
-
-async def create_schema(connection: asyncpg.Connection) -> None:
-    """Create what does not exist yet; safe to call again and from several processes."""
-    await connection.execute("SELECT pg_advisory_lock(4451020)")
-    try:
-        await connection.execute(resources.files("ledger").joinpath("schema.sql").read_text())
-    finally:
-        await connection.execute("SELECT pg_advisory_unlock(4451020)")
 
 
 async def exists(connection: asyncpg.Connection) -> bool:

@@ -1,17 +1,23 @@
-"""Opening a ledger: its tables and those of its read models are there before anything is done."""
+"""Opening a ledger: the database has the form of this program before anything is done."""
 
 from __future__ import annotations
 
 import asyncpg
 
 from infra.settings import Settings
-from ledger import store
+from ledger import migration, store
 from projections import projector
 
 
-async def prepare(connection: asyncpg.Connection) -> None:
-    """Create all schemas and tables that do not exist yet."""
-    await store.create_schema(connection)
+async def prepare(connection: asyncpg.Connection, *, upgrade: bool = False) -> None:
+    """Make what is missing in an empty database; one of an older form is upgraded if that is asked.
+
+    Raises Unfit.
+    """
+    if upgrade or await migration.is_empty(connection):
+        await migration.migrate(connection)
+    else:
+        await migration.require(connection)
     await projector.create_tables(connection)
 
 
@@ -19,7 +25,7 @@ async def open_ledger(
     connection: asyncpg.Connection, name: str, kind: str, settings: Settings
 ) -> store.Ledger:
     """The ledger of a division, created with this kind when there is none."""
-    await prepare(connection)
+    await prepare(connection, upgrade=settings.embedded)
     await store.create_ledger(connection, name, kind, sample=settings.sample)
     ledger = await store.find_ledger(connection, name)
     if ledger is None:

@@ -19,8 +19,10 @@ import asyncpg
 from domain.aggregate import Entry
 from domain.corrections import effective, replaces
 from infra.failpoint import reach
+from ledger.migration import program_version
 from projections.catalogue import READ_MODELS
-from projections.read_model import MAX_POSITION, SCHEMA, ReadModel, Values
+from projections.read_model import MAX_POSITION, SCHEMA, VERSION, ReadModel, Values
+from projections.snapshot import OtherVersionServes, serving
 
 ReadStreams = Callable[[Sequence[str], int], Awaitable[dict[str, list[Entry]]]]
 """All entries of the named streams up to a position, in version order."""
@@ -39,15 +41,8 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.checkpoint (
     read_model text NOT NULL,
     position bigint NOT NULL,
     PRIMARY KEY (ledger, read_model)
-);
-CREATE TABLE IF NOT EXISTS {SCHEMA}.rebuilt (
-    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    switched_at timestamptz NOT NULL DEFAULT now(),
-    read_models text[] NOT NULL,
-    differences bigint NOT NULL
-);
-COMMENT ON TABLE {SCHEMA}.rebuilt IS
-    'each switch to rebuilt tables, and how many rows differed that people accepted'"""
+)"""
+SERVE = "INSERT INTO read.serving (version, program) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 
 @dataclass(slots=True)
@@ -73,22 +68,29 @@ class _Changes:
 async def create_tables(
     connection: asyncpg.Connection, models: Sequence[ReadModel] = READ_MODELS
 ) -> None:
-    """Create schema, checkpoint and the tables of the read models that do not exist yet."""
-    await connection.execute("SELECT pg_advisory_lock(4451021)")
-    try:
+    """Create the tables of this version that do not exist yet, unless another version serves."""
+    if await serving(connection) not in (None, VERSION) or not await _missing(connection, models):
+        return
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(4451021)")
         await connection.execute(CHECKPOINT)
-        # What exists is left alone: even IF NOT EXISTS would wait for those who write there.
-        query = "SELECT relname FROM pg_class WHERE relnamespace = $1::text::regnamespace"
-        existing = {row[0] for row in await connection.fetch(query, SCHEMA)}
-        statements: list[str] = []
-        for model in models:
-            if model.name not in existing:
-                statements += model.table_ddl()
-            statements += [s for name, s in model.index_ddl().items() if name not in existing]
-        if statements:
-            await connection.execute(";".join(statements))
-    finally:
-        await connection.execute("SELECT pg_advisory_unlock(4451021)")
+        await connection.execute(";".join(await _missing(connection, models)))
+        await connection.execute(SERVE, VERSION, program_version())
+
+
+async def _missing(connection: asyncpg.Connection, models: Sequence[ReadModel]) -> list[str]:
+    """Statements for what does not exist: even IF NOT EXISTS would wait for those who write."""
+    query = (
+        "SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace"
+        " WHERE nspname = $1"
+    )
+    existing = {row[0] for row in await connection.fetch(query, SCHEMA)}
+    statements: list[str] = []
+    for model in models:
+        if model.name not in existing:
+            statements += model.table_ddl()
+        statements += [s for name, s in model.index_ddl().items() if name not in existing]
+    return statements
 
 
 async def drop_tables(
@@ -106,11 +108,14 @@ async def drop_tables(
 
 
 async def positions(
-    connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel] = READ_MODELS
+    connection: asyncpg.Connection,
+    ledger: str,
+    models: Sequence[ReadModel] = READ_MODELS,
+    schema: str = SCHEMA,
 ) -> dict[str, int]:
     """Read model → last position folded into it (0 = none)."""
     rows = await connection.fetch(
-        f"SELECT read_model, position FROM {SCHEMA}.checkpoint WHERE ledger = $1", ledger
+        f"SELECT read_model, position FROM {schema}.checkpoint WHERE ledger = $1", ledger
     )
     known = {row[0]: row[1] for row in rows}
     return {model.name: known.get(model.name, 0) for model in models}
@@ -150,7 +155,7 @@ async def project(
 ) -> None:
     """Fold a run of entries (in position order, without gaps) into the read models.
 
-    `adds` is what `work_out` made of them, where that was done before.
+    `adds` is what `work_out` made of them, where that was done before. Raises OtherVersionServes.
     """
     if not entries:
         return
@@ -197,14 +202,23 @@ async def write_rows(
 async def _lock_checkpoints(
     connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel]
 ) -> dict[str, int]:
-    """Read model → its checkpoint, locked until the commit; a new one begins at 0."""
+    """Read model → its checkpoint, locked until the commit; a new one begins at 0.
+
+    `read.serving` is held as well, and comes first: no switch may come between.
+    """
     names = [model.name for model in models]
     lock = (
-        f"SELECT read_model, position FROM {SCHEMA}.checkpoint"
-        " WHERE ledger = $1 AND read_model = ANY($2) ORDER BY read_model FOR UPDATE"
+        f"SELECT read_model, position FROM read.serving JOIN {SCHEMA}.checkpoint AS c"
+        f" ON version = {VERSION} WHERE ledger = $1 AND read_model = ANY($2)"
+        " ORDER BY read_model FOR UPDATE OF c"
     )
-    rows = await connection.fetch(lock, ledger, names)
+    try:
+        rows = await connection.fetch(lock, ledger, names)
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        raise OtherVersionServes(None) from None
     if len(rows) < len(names):
+        if (version := await serving(connection)) != VERSION:
+            raise OtherVersionServes(version)
         await connection.execute(
             f"INSERT INTO {SCHEMA}.checkpoint SELECT $1, name, 0 FROM unnest($2::text[]) AS name"
             " ON CONFLICT DO NOTHING",

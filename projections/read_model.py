@@ -23,7 +23,17 @@ from domain.aggregate import Entry
 from domain.event import events_named
 
 MAX_POSITION = 2**63 - 1
-SCHEMA = "read"
+VERSION = 1
+"""Of all read models together. A change of their tables, or of the rows that old entries make,
+needs a new one: the old tables serve until `mingjian rebuild` has made the new."""
+
+
+def schema_of(version: int) -> str:
+    """Where the tables of a version stand."""
+    return f"read_{version}"
+
+
+SCHEMA = schema_of(VERSION)
 PRIMARY_KEY = "PRIMARY KEY (ledger, known_from, n)"
 
 Values = tuple[Any, ...]

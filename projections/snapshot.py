@@ -1,8 +1,9 @@
-"""One view of all read models: while a rebuild switches its tables in, all old ones or all new.
+"""One view of all read models: those that serve, while a rebuild switches others in.
 
-A snapshot alone does not do: PostgreSQL finds a table by its name when a query first uses it, so a
+Queries name tables without a schema; `read.serving` says which version they mean. A snapshot alone
+does not keep that: PostgreSQL finds a table by its name when a query first uses it, so a
 transaction could read one table from before a switch and another from after it. Whoever reads here
-holds the checkpoint table from before its snapshot to its end, and a switch waits for that.
+holds `read.serving` from before its snapshot to its end, and a switch waits for that.
 """
 
 from __future__ import annotations
@@ -12,14 +13,57 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from projections.read_model import SCHEMA
+from ledger.migration import DatabaseNewer
+from projections.read_model import VERSION
+
+
+class OtherVersionServes(LookupError):
+    """The read models of this program are not built yet; those of an older version answer."""
+
+    def __init__(self, version: int | None) -> None:
+        super().__init__(old_notice(version))
+
+
+def old_notice(version: int | None) -> str:
+    """What there is to say of answers from read models of another version, and what to do."""
+    return (
+        f"由第 {version} 版读模型回答，本程序为第 {VERSION} 版：执行 mingjian rebuild"
+        f" / read models of version {version} serve; run mingjian rebuild for {VERSION}"
+    )
+
+
+async def serving(connection: asyncpg.Connection) -> int | None:
+    """The version of the read models that serves; None where there are none.
+
+    Raises DatabaseNewer.
+    """
+    row = await connection.fetchrow("SELECT version, program FROM read.serving")
+    if row is None:
+        return None
+    version: int = row["version"]
+    if version > VERSION:
+        raise DatabaseNewer(f"读模型第 {version} 版 / read models {version}", row["program"])
+    return version
 
 
 @asynccontextmanager
-async def snapshot(connection: asyncpg.Connection) -> AsyncIterator[None]:
-    """A read-only transaction in which nothing changes, tables included."""
+async def snapshot(connection: asyncpg.Connection, beside: str = "") -> AsyncIterator[None]:
+    """A read-only transaction in which nothing changes, tables included.
+
+    `beside` is a schema whose tables go before those that serve.
+    """
     outermost = not connection.is_in_transaction()
+    path = f"'{beside}, read_'" if beside else "'read_'"
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         if outermost:
-            await connection.execute(f"LOCK TABLE {SCHEMA}.checkpoint IN ACCESS SHARE MODE")
+            await connection.execute(
+                "LOCK TABLE read.serving IN ACCESS SHARE MODE;"
+                f"SELECT set_config('search_path', {path} || version, true) FROM read.serving"
+            )
         yield
+
+
+async def folded(connection: asyncpg.Connection, ledger: str) -> int:
+    """The last position that all read models hold; asked in a snapshot."""
+    query = "SELECT coalesce(min(position), 0) FROM checkpoint WHERE ledger = $1"
+    return int(await connection.fetchval(query, ledger))

@@ -15,7 +15,8 @@ from ledger import store
 from projections import projector
 from projections.catalogue import READ_MODELS
 from projections.projector import Adds
-from projections.read_model import ReadModel
+from projections.read_model import VERSION, ReadModel
+from projections.snapshot import serving
 
 BATCH = 5_000
 PROJECT_SECONDS = 120.0
@@ -32,13 +33,18 @@ async def catch_up(
     batch: int = BATCH,
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Fold everything the ledger holds into the read models; returns how many entries were read."""
+    """Fold everything the ledger holds into the read models; returns how many entries were read.
+
+    None while an older version of the read models serves: those stay as they are.
+    """
     read_streams = partial(store.read_streams, connection, ledger)
 
     async def write(entries: list[Entry], adds: Adds) -> None:
         async with postgres.within(connection, PROJECT_SECONDS):
             await projector.project(connection, ledger, entries, read_streams, models, adds)
 
+    if await serving(connection) != VERSION:
+        return 0
     done = 0
     after = await projector.folded_to(connection, ledger, models)
     rows = await store.read_rows(connection, ledger, after, batch)
@@ -51,6 +57,15 @@ async def catch_up(
         progress(len(entries))
         entries, adds = ahead
     return done
+
+
+async def behind(connection: asyncpg.Connection, ledger: str) -> int:
+    """How many entries `catch_up` would fold."""
+    found = await store.find_ledger(connection, ledger)
+    if found is None or await serving(connection) != VERSION:
+        return 0
+    folded = await projector.folded_to(connection, ledger)
+    return found.position - folded
 
 
 async def decode(

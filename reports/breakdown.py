@@ -18,6 +18,7 @@ import asyncpg
 
 from domain.identifiers import STATISTICAL_AREAS, TOWNSHIPS
 from ledger.store import STREAMS
+from projections.snapshot import snapshot
 from reports.catalogue import FIGURES
 from reports.evaluate import TAKE, all_parameters
 from reports.figure import Exact, Figure, Moment, expand
@@ -81,15 +82,16 @@ async def breakdowns(
         return []
     if not isinstance(total, int) or isinstance(total, bool):
         return []
-    columns = await _columns(connection, figure)
     both: list[Breakdown] = []
-    sums = figure.take == "sum"
-    if figure.kind == "stock":
-        both.append(await _month_ends(connection, moment, figure, total))
-    elif sums and "on_date" in columns:
-        both.append(await _cells(connection, moment, figure, total, "month"))
-    if sums and "township" in columns:
-        both.append(await _cells(connection, moment, figure, total, "township"))
+    async with snapshot(connection):
+        columns = await _columns(connection, figure)
+        sums = figure.take == "sum"
+        if figure.kind == "stock":
+            both.append(await _month_ends(connection, moment, figure, total))
+        elif sums and "on_date" in columns:
+            both.append(await _cells(connection, moment, figure, total, "month"))
+        if sums and "township" in columns:
+            both.append(await _cells(connection, moment, figure, total, "township"))
     return [breakdown for breakdown in both if len(breakdown.cells) > 1]
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import asyncpg
 
-from projections.snapshot import snapshot
+from projections.read_model import VERSION
+from projections.snapshot import serving, snapshot
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Exact, Figure, Moment, Statement, Value, expand
+from reports.moment import Unanswerable
 
 TAKE = {
     "sum": "coalesce(sum(contribution), 0)",
@@ -19,6 +21,16 @@ TAKE = {
     "one": "CASE WHEN count(DISTINCT contribution) = 1 THEN min(contribution) END",
     "all": "CASE WHEN count(*) > 0 THEN bool_and(contribution) END",
 }
+
+UNASKABLE = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.DatatypeMismatchError,
+)
+"""What PostgreSQL says of a query that names what older read models have not got."""
+UNANSWERED = "旧版读模型答不出：执行 mingjian rebuild / older read models cannot tell: rebuild"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +69,77 @@ def _needed(ids: Iterable[str]) -> list[str]:
     return order
 
 
-async def _exacts(
-    connection: asyncpg.Connection, moment: Moment, ids: Iterable[str]
-) -> dict[str, Exact]:
-    exacts: dict[str, Exact] = {}
-    for figure_id in _needed(ids):
-        figure = FIGURES[figure_id]
-        if figure.derive is not None:
-            exacts[figure_id] = figure.derive(exacts)
-        else:
-            sql = f"SELECT {TAKE[figure.take]} FROM ({expand(figure.rows)}) AS rows"
-            found = await connection.fetchval(all_parameters(sql), *moment.parameters)
-            is_count = figure.take == "sum" and found is not None
-            exacts[figure_id] = int(found) if is_count else found
-    return exacts
+class _NotAsked(Exception):
+    """The read models that serve are of an older version, and lack what the query names."""
+
+
+@dataclass(slots=True)
+class _Asking:
+    """Queries at one moment; `careful` ones end each by itself where tables or columns lack."""
+
+    connection: asyncpg.Connection
+    moment: Moment
+    careful: bool = False
+    unanswered: set[str] = field(default_factory=set)
+    """Figures that could not be asked."""
+
+    async def rows(self, sql: str) -> list[Any]:
+        sql = all_parameters(expand(sql))
+        if not self.careful:
+            return list(await self.connection.fetch(sql, *self.moment.parameters))
+        try:
+            async with self.connection.transaction():
+                return list(await self.connection.fetch(sql, *self.moment.parameters))
+        except UNASKABLE:
+            raise _NotAsked from None
+
+    async def exacts(self, ids: Iterable[str]) -> dict[str, Exact]:
+        exacts: dict[str, Exact] = {}
+        for figure_id in _needed(ids):
+            figure = FIGURES[figure_id]
+            if not self.unanswered.isdisjoint(figure.uses):
+                self.unanswered.add(figure_id)
+                exacts[figure_id] = None
+            elif figure.derive is not None:
+                exacts[figure_id] = figure.derive(exacts)
+            else:
+                exacts[figure_id] = await self._exact(figure)
+        return exacts
+
+    async def _exact(self, figure: Figure) -> Exact:
+        sql = f"SELECT {TAKE[figure.take]} FROM ({figure.rows}) AS rows"
+        try:
+            ((found,),) = await self.rows(sql)
+        except _NotAsked:
+            self.unanswered.add(figure.id)
+            return None
+        is_count = figure.take == "sum" and found is not None
+        return int(found) if is_count else found
+
+    async def beside(self, figure: Figure) -> str | None:
+        if figure.id in self.unanswered:
+            return UNANSWERED
+        if not figure.beside:
+            return None
+        try:
+            found = await self.rows(figure.beside)
+        except _NotAsked:
+            return UNANSWERED
+        return found[0][0] if found else None
+
+
+async def _asked(
+    connection: asyncpg.Connection, moment: Moment, work: Callable[[_Asking], Awaitable[T]]
+) -> T:
+    """Work in one snapshot; what older read models cannot answer is told by name."""
+    try:
+        async with snapshot(connection):
+            return await work(_Asking(connection, moment))
+    except UNASKABLE:
+        async with snapshot(connection):
+            if await serving(connection) == VERSION:
+                raise
+            return await work(_Asking(connection, moment, careful=True))
 
 
 def all_parameters(sql: str) -> str:
@@ -86,40 +155,52 @@ async def figures(
 ) -> list[FigureValue]:
     """The figures (all when `ids` is None) at a moment, in one read-only snapshot."""
     wanted = list(FIGURES) if ids is None else list(ids)
-    async with snapshot(connection):
-        exacts = await _exacts(connection, moment, wanted)
+
+    async def work(asking: _Asking) -> list[FigureValue]:
+        exacts = await asking.exacts(wanted)
         made: list[FigureValue] = []
         for figure_id in wanted:
-            figure = FIGURES[figure_id]
-            beside = None
-            if figure.beside:
-                sql = all_parameters(expand(figure.beside))
-                beside = await connection.fetchval(sql, *moment.parameters)
-            exact = exacts[figure_id]
+            figure, exact = FIGURES[figure_id], exacts[figure_id]
+            beside = await asking.beside(figure)
             made.append(FigureValue(figure, moment, figure.shown(exact), exact, beside))
         return made
+
+    return await _asked(connection, moment, work)
 
 
 async def statements(
     connection: asyncpg.Connection, moment: Moment, ids: Sequence[str] | None = None
 ) -> list[StatementValue]:
     """The statements (all when `ids` is None) at a moment, in one read-only snapshot."""
-    wanted = list(STATEMENTS) if ids is None else list(ids)
-    async with snapshot(connection):
-        exacts = await _exacts(connection, moment, {u for s in wanted for u in STATEMENTS[s].uses})
+    wanted = [STATEMENTS[name] for name in (STATEMENTS if ids is None else ids)]
+
+    async def work(asking: _Asking) -> list[StatementValue]:
+        exacts = await asking.exacts({used for item in wanted for used in item.uses})
         made: list[StatementValue] = []
-        for statement_id in wanted:
-            statement = STATEMENTS[statement_id]
-            conditions: list[tuple[bool, str, int | None]] = []
-            if statement.derive is not None:
-                conditions += [(ok, what, None) for ok, what in statement.derive(exacts)]
-            if statement.rows:
-                sql = f"SELECT ok, what, position FROM ({expand(statement.rows)}) AS rows"
-                for row in await connection.fetch(all_parameters(sql), *moment.parameters):
-                    conditions.append((bool(row[0]), str(row[1]), row[2]))
+        for item in wanted:
+            conditions = await _conditions(asking, item, exacts)
             holds = bool(conditions) and all(ok for ok, _, _ in conditions)
-            made.append(StatementValue(statement, moment, holds, tuple(conditions)))
+            made.append(StatementValue(item, moment, holds, tuple(conditions)))
         return made
+
+    return await _asked(connection, moment, work)
+
+
+async def _conditions(
+    asking: _Asking, item: Statement, exacts: Mapping[str, Exact]
+) -> list[tuple[bool, str, int | None]]:
+    conditions: list[tuple[bool, str, int | None]] = []
+    if not asking.unanswered.isdisjoint(item.uses):
+        return [(False, UNANSWERED, None)]
+    if item.derive is not None:
+        conditions += [(ok, what, None) for ok, what in item.derive(exacts)]
+    if item.rows:
+        try:
+            found = await asking.rows(f"SELECT ok, what, position FROM ({item.rows}) AS rows")
+        except _NotAsked:
+            return [(False, UNANSWERED, None)]
+        conditions += [(bool(row[0]), str(row[1]), row[2]) for row in found]
+    return conditions
 
 
 async def contributing_rows(
@@ -132,4 +213,11 @@ async def contributing_rows(
             rows += await contributing_rows(connection, moment, FIGURES[used])
         return rows
     sql = f"SELECT * FROM ({expand(figure.rows)}) AS rows ORDER BY position"
-    return [dict(r) for r in await connection.fetch(all_parameters(sql), *moment.parameters)]
+    try:
+        async with snapshot(connection):
+            found = await connection.fetch(all_parameters(sql), *moment.parameters)
+    except UNASKABLE:
+        if await serving(connection) == VERSION:
+            raise
+        raise Unanswerable(f"{figure.id} {figure.name}：{UNANSWERED}") from None
+    return [dict(row) for row in found]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 
 from ledger import store
-from projections import projector
+from projections.snapshot import folded, snapshot
 from reports.figure import Moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -72,15 +72,14 @@ async def resolve(
             raise Unanswerable(f"asof {end} 早于期间 {period} 的开始")
     if await store.find_ledger(connection, ledger) is None:
         raise Unanswerable(f"没有账本 {ledger}；先执行 mingjian ingest 或 mingjian demo")
-    folded = await projector.folded_to(connection, ledger)
+    async with snapshot(connection):
+        reach = await folded(connection, ledger)
     if known is not None and at is not None:
         raise Unanswerable("known 与 at 只能给一个")
     if known is not None:
         at = await store.position_at(connection, ledger, instant_of(known))
     if at is None:
-        at = folded
-    if not 0 <= at <= folded:
-        raise Unanswerable(
-            f"位置 {at} 尚不可读：各读模型已到 {folded}；稍候或执行 mingjian rebuild"
-        )
+        at = reach
+    if not 0 <= at <= reach:
+        raise Unanswerable(f"位置 {at} 尚不可读：各读模型已到 {reach}；稍候或执行 mingjian rebuild")
     return Moment(ledger, start, end, at)

@@ -9,10 +9,11 @@ from datetime import date
 import asyncpg
 
 from projections.read_model import MAX_POSITION
+from projections.snapshot import snapshot
 from reports.figure import Moment, expand
 
-_PUBLICATIONS = "SELECT year, known_from, known_to FROM read.report_publication WHERE ledger = $1"
-_SECTIONS = expand("SELECT section, text FROM read.report_section WHERE {known} AND year = $3")
+_PUBLICATIONS = "SELECT year, known_from, known_to FROM report_publication WHERE ledger = $1"
+_SECTIONS = expand("SELECT section, text FROM report_section WHERE {known} AND year = $3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Publication:
 
 
 async def published(connection: asyncpg.Connection, ledger: str) -> list[Publication]:
-    """All published reports of a ledger, the latest year first.
+    """All published reports of a ledger, the latest year first; asked in a snapshot.
 
     What was known at publication is what stood in the ledger at the position of the
     `report-published` entry.
@@ -56,10 +57,13 @@ def _position(began: dict[int, int]) -> int:
 
 async def find(connection: asyncpg.Connection, ledger: str, year: int) -> Publication | None:
     """The published report of a year."""
-    return next((p for p in await published(connection, ledger) if p.year == year), None)
+    async with snapshot(connection):
+        found = await published(connection, ledger)
+    return next((p for p in found if p.year == year), None)
 
 
 async def sections(connection: asyncpg.Connection, moment: Moment) -> dict[str, str]:
     """Section code → what staff wrote for it, as known at the moment."""
-    rows = await connection.fetch(_SECTIONS, moment.ledger, moment.at, moment.start.year)
+    async with snapshot(connection):
+        rows = await connection.fetch(_SECTIONS, moment.ledger, moment.at, moment.start.year)
     return {row[0]: row[1] for row in rows}

@@ -15,6 +15,7 @@ import pytest
 from infra import postgres
 from infra.kafka.local import LocalKafka, ToolMissingError, default_home, ensure_jars
 from infra.settings import Settings
+from projections.read_model import SCHEMA
 from tests.support.ledger import Bench, url_of
 
 _numbers = itertools.count(1)
@@ -84,9 +85,10 @@ def ledger_url(server_url: str) -> str:
 async def bench(ledger_url: str) -> AsyncIterator[Bench]:
     """An empty replay ledger with its read models; all that a test tells is rolled back."""
     async with postgres.connect(ledger_url) as connection:
-        # The level that a snapshot asks for, since it cannot choose one within a transaction.
+        # The level and the path that a snapshot sets: within a transaction it sets neither.
         changes = connection.transaction(isolation="repeatable_read")
         await changes.start()
+        await connection.execute(f"SET LOCAL search_path = {SCHEMA}")
         yield await Bench.join(connection)
         await changes.rollback()
 

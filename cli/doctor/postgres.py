@@ -8,14 +8,15 @@ from pathlib import Path
 
 import asyncpg
 
-from cli.doctor.finding import Finding, disk, fine, look, wrong
+from cli.doctor.finding import Finding, Level, disk, fine, look, wrong
 from consumers import selfcheck
 from domain.money import format_yuan
 from infra.settings import Settings
-from ledger import aside, evidence, offsets, store
+from ledger import aside, evidence, migration, offsets, store
 from ledger.seal import Sealer
 from projections import projector
-from projections.read_model import SCHEMA
+from projections.read_model import VERSION
+from projections.snapshot import old_notice, serving
 from upkeep.rebuild import tables
 
 CLOCK_SECONDS = 2.0
@@ -34,6 +35,10 @@ async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> 
     if not await store.exists(connection):
         remedy = "mingjian ingest, mingjian demo 或 / or mingjian run intake"
         return [*found, look("ledger", "还没有账本 / no ledger in this database yet", remedy)]
+    form = await _form(connection)
+    found.append(form)
+    if form.level is not Level.FINE:
+        return found
     ledgers = await store.all_ledgers(connection)
     if not ledgers:
         found.append(look("ledger", "还没有账本 / no ledger yet", "mingjian ingest"))
@@ -43,6 +48,16 @@ async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> 
         found += [finding async for finding in _aside(connection, ledger.name)]
     found.append(await _books(connection))
     return found
+
+
+async def _form(connection: asyncpg.Connection) -> Finding:
+    try:
+        await migration.require(connection)
+        await serving(connection)
+    except migration.Unfit as error:
+        return wrong("form", str(error), "docs/operating.md, “Upgrading”")
+    last = migration.migrations()[-1].name
+    return fine("form", f"数据库结构 / form of the database: {last}")
 
 
 async def _server(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
@@ -123,8 +138,12 @@ async def _read_models(
 ) -> AsyncIterator[Finding]:
     name, position = ledger.name, ledger.position
     check = f"read_models.{name}"
-    if not await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{SCHEMA}.checkpoint"):
+    version = await serving(connection)
+    if version is None:
         yield look(check, f"{name}：没有读模型 / no read models", "mingjian rebuild")
+        return
+    if version != VERSION:
+        yield look(check, f"{name}: {old_notice(version)}", "mingjian rebuild")
         return
     folded = await projector.positions(connection, name)
     slowest = min(folded, key=lambda model: folded[model])

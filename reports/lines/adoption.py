@@ -7,7 +7,7 @@ from reports.figure import Figure
 _REGISTERED = """
 SELECT known_from AS position, 1 AS contribution, registered_on AS on_date,
        NULL::text AS township, '收养登记' AS what
-FROM read.adoption
+FROM adoption
 WHERE {known} AND registered_on BETWEEN $3 AND $4
 """
 

@@ -10,7 +10,7 @@ def active(programme: str, count: str = "1", where: str = "true") -> str:
     return f"""
 SELECT known_from AS position, {count} AS contribution, NULL::date AS on_date, township,
        case_number AS what
-FROM read.case_entitlement
+FROM case_entitlement
 WHERE {{known}} AND programme = '{programme}' AND {where}
   AND first_month <= to_char($4::date, 'YYYY-MM')
   AND (last_month IS NULL OR last_month >= to_char($4::date, 'YYYY-MM'))
@@ -22,7 +22,7 @@ def active_persons(programme: str, where: str = "true") -> str:
     return f"""
 SELECT DISTINCT ON (person_ref) known_from AS position, 1 AS contribution, NULL::date AS on_date,
        township, case_number AS what
-FROM read.case_entitlement
+FROM case_entitlement
 WHERE {{known}} AND programme = '{programme}' AND {where}
   AND first_month <= to_char($4::date, 'YYYY-MM')
   AND (last_month IS NULL OR last_month >= to_char($4::date, 'YYYY-MM'))
@@ -38,11 +38,11 @@ def paid(programme: str, where: str = "true") -> str:
     return f"""
 SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_date,
        coalesce(p.township, (
-           SELECT c.township FROM read.case_entitlement c
+           SELECT c.township FROM case_entitlement c
            WHERE {{known:c}} AND c.stream = p.stream ORDER BY c.first_month DESC LIMIT 1
        )) AS township,
        p.case_number || ' ' || p.kind AS what
-FROM read.payment p
+FROM payment p
 WHERE {{known:p}} AND p.programme = '{programme}' AND p.item = 'basic'
   AND p.kind IN ('settled', 'returned', 'arrears') AND p.paid_on BETWEEN $3 AND $4 AND {where}
 """

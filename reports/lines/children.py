@@ -6,7 +6,7 @@ from reports.figure import Figure, wan_yuan
 from reports.lines.cases import MONEY_READING, active_persons, paid
 
 _IN_A_FAMILY = """NOT EXISTS (
-      SELECT FROM read.case_entitlement c
+      SELECT FROM case_entitlement c
       WHERE {known:c} AND c.stream = p.stream AND c.mode = 'institutional')"""
 
 FIGURES = (

@@ -9,7 +9,7 @@ _COLUMN = "work-news"
 _PUBLISHED = f"""
 SELECT known_from AS position, 1 AS contribution, published_on AS on_date,
        NULL::text AS township, item AS what
-FROM read.disclosure_item
+FROM disclosure_item
 WHERE {{known}} AND column_code = '{_COLUMN}' AND withdrawn_on IS NULL
   AND published_on BETWEEN $3 AND $4
 """
@@ -17,7 +17,7 @@ _GAPS = f"""
 WITH updates AS (
     SELECT known_from AS position, item, published_on,
            lag(published_on) OVER (ORDER BY published_on, item) AS before
-    FROM read.disclosure_item
+    FROM disclosure_item
     WHERE {{known}} AND column_code = '{_COLUMN}' AND published_on <= $4
 )
 SELECT position, published_on - coalesce(before, $3) AS contribution, published_on AS on_date,

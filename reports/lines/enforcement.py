@@ -44,45 +44,45 @@ FIGURES = (
 _UNRECORDED = """
 SELECT i.known_from AS position, false AS ok,
        i.inspection_number || ' 已过检查日，没有检查记录' AS what
-FROM read.inspection i
+FROM inspection i
 WHERE {known:i} AND i.inspected_on IS NULL AND i.cancelled_on IS NULL
   AND i.planned_on BETWEEN $3 AND $4
 """
 _SHOWN = f"""
 SELECT i.known_from AS position, i.licences_shown AS ok, i.inspection_number || ' 检查亮证' AS what
-FROM read.inspection i
+FROM inspection i
 WHERE {{known:i}} AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL {_UNRECORDED}
 UNION ALL
 SELECT p.known_from, p.evidence > 0 AND p.licences_shown, p.case_number || ' 调查亮证'
-FROM read.penalty_case p
+FROM penalty_case p
 WHERE {{known:p}} AND coalesce(p.first_evidence_on, p.decided_on) BETWEEN $3 AND $4
 """
 _RECORDED = f"""
 SELECT i.known_from AS position, i.has_text_record AND i.has_recording AS ok,
        i.inspection_number || ' 文字与音像记录' AS what
-FROM read.inspection i
+FROM inspection i
 WHERE {{known:i}} AND i.inspected_on BETWEEN $3 AND $4 AND i.mode <> 'patrol'
 UNION ALL {_UNRECORDED}
 UNION ALL
 SELECT p.known_from, p.evidence > 0 AND p.has_text_record AND p.has_recording,
        p.case_number || ' 文字与音像记录'
-FROM read.penalty_case p
+FROM penalty_case p
 WHERE {{known:p}} AND coalesce(p.decided_on, p.first_evidence_on) BETWEEN $3 AND $4
 """
 _PUBLISHED = f"""
 WITH acts AS (
-    SELECT i.inspected_on AS act_on FROM read.inspection i
+    SELECT i.inspected_on AS act_on FROM inspection i
     WHERE {{known:i}} AND i.inspected_on BETWEEN $3 AND $4
     UNION
-    SELECT p.first_evidence_on FROM read.penalty_case p
+    SELECT p.first_evidence_on FROM penalty_case p
     WHERE {{known:p}} AND p.first_evidence_on BETWEEN $3 AND $4
 )
-SELECT (SELECT max(e.known_from) FROM read.enforcement_information e
+SELECT (SELECT max(e.known_from) FROM enforcement_information e
         WHERE {{known:e}} AND e.stage = 'before' AND e.kind = needed.kind) AS position,
        NOT EXISTS (
            SELECT FROM acts WHERE NOT EXISTS (
-               SELECT FROM read.enforcement_information e
+               SELECT FROM enforcement_information e
                WHERE {{known:e}} AND e.stage = 'before' AND e.kind = needed.kind
                  AND e.published_on < acts.act_on
                  AND coalesce(e.withdrawn_on, 'infinity') > acts.act_on)) AS ok,
@@ -92,16 +92,16 @@ FROM (VALUES ('subject', '执法主体'), ('basis', '执法依据'), ('procedure
 UNION ALL
 SELECT i.known_from, coalesce(i.result_published_on <= least(i.result_due_on, $4), false)
        OR coalesce(i.result_due_on > $4, false), i.inspection_number || ' 检查结果按期公示'
-FROM read.inspection i JOIN ({INSPECTED}) AS counted ON counted.position = i.known_from
+FROM inspection i JOIN ({INSPECTED}) AS counted ON counted.position = i.known_from
 WHERE {{known:i}}
 UNION ALL
 SELECT p.known_from, coalesce(p.published_on <= least(p.publication_due_on, $4), false)
        OR coalesce(p.publication_due_on > $4, false), p.case_number || ' 处罚结果按期公示'
-FROM read.penalty_case p
+FROM penalty_case p
 WHERE {{known:p}} AND p.decided_on BETWEEN $3 AND $4
 UNION ALL
 SELECT max(e.known_from), count(*) > 0, '执法监督检查结果公开'
-FROM read.enforcement_information e
+FROM enforcement_information e
 WHERE {{known:e}} AND e.stage = 'supervision' AND e.published_on BETWEEN $3 AND $4
 """
 

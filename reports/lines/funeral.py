@@ -7,17 +7,17 @@ from reports.figure import Figure, Statement
 _ACTIVATED = """
 SELECT v.known_from AS position, v.activated_on AS contribution, v.activated_on AS on_date,
        NULL::text AS township, v.form AS what
-FROM read.form_version v
+FROM form_version v
 WHERE {known:v} AND v.replaces IS NOT NULL AND v.activated_on BETWEEN $3 AND $4
   AND EXISTS (
-      SELECT FROM read.form_version other
+      SELECT FROM form_version other
       WHERE {known:other} AND other.replaces IS NOT NULL AND other.kind <> v.kind
         AND other.activated_on BETWEEN $3 AND $4)
 """
 _OLD_FORMS = """
 WITH stopped AS (
     SELECT replaces AS form, kind, activated_on AS on_date, known_from AS position
-    FROM read.form_version
+    FROM form_version
     WHERE {known} AND replaces IS NOT NULL AND activated_on BETWEEN $3 AND $4
 ), kinds (kind, title) AS (
     VALUES ('promise', '骨灰承诺证'), ('receipt', '骨灰领取证')
@@ -27,7 +27,7 @@ WITH stopped AS (
                max(m.on_date) FILTER (
                    WHERE m.step = 'counted' AND m.form NOT IN (SELECT form FROM stopped)),
                $4) AS on_date
-    FROM read.form_movement m
+    FROM form_movement m
     WHERE {known:m} AND m.on_date <= $4
     GROUP BY m.form
 ), balance AS (
@@ -36,13 +36,13 @@ WITH stopped AS (
            coalesce(sum(m.forms) FILTER (WHERE m.step = 'issued'), 0) AS issued,
            coalesce(sum(m.forms) FILTER (WHERE m.step = 'voided'), 0) AS voided,
            coalesce(sum(m.forms) FILTER (WHERE m.step = 'sealed'), 0) AS sealed,
-           (SELECT c.forms FROM read.form_movement c
+           (SELECT c.forms FROM form_movement c
             WHERE {known:c} AND c.form = m.form AND c.step = 'counted' AND c.on_date <= $4
             ORDER BY c.on_date DESC, c.known_from DESC LIMIT 1) AS blank,
            range_agg(numbers) FILTER (WHERE m.step = 'printed') AS printed_numbers,
            range_agg(numbers) FILTER (WHERE m.step IN ('issued', 'voided', 'sealed'))
                AS used_numbers
-    FROM read.form_movement m
+    FROM form_movement m
     JOIN settled s ON s.form = m.form
     CROSS JOIN LATERAL (SELECT int8range(m.first_number, m.last_number, '[]') AS numbers) AS r
     WHERE {known:m} AND m.on_date <= s.on_date
@@ -54,12 +54,12 @@ UNION ALL
 SELECT m.position, m.forms IS NOT NULL, k.title || '旧版于停用当日按号段封存'
 FROM kinds k LEFT JOIN stopped s ON s.kind = k.kind
 LEFT JOIN LATERAL (
-    SELECT max(known_from) AS position, sum(forms) AS forms FROM read.form_movement
+    SELECT max(known_from) AS position, sum(forms) AS forms FROM form_movement
     WHERE {known} AND form = s.form AND step = 'sealed' AND on_date = s.on_date
 ) m ON true
 UNION ALL
 SELECT max(m.known_from), count(m.form) = 0, s.form || ' 停用后未再开具'
-FROM stopped s LEFT JOIN read.form_movement m
+FROM stopped s LEFT JOIN form_movement m
      ON {known:m} AND m.form = s.form AND m.step = 'issued' AND m.on_date >= s.on_date
         AND m.on_date <= $4
 GROUP BY s.form

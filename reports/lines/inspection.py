@@ -9,17 +9,17 @@ from reports.lines.organisations import on_register
 INSPECTED = """
 SELECT i.known_from AS position, 1 AS contribution, i.inspected_on AS on_date, i.township,
        i.inspection_number || ' ' || i.object AS what, i.platform
-FROM read.inspection i
+FROM inspection i
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4
   AND i.mode <> 'patrol' AND i.has_text_record AND i.has_recording
-  AND NOT EXISTS (SELECT FROM read.penalty_case p WHERE {known:p} AND p.decided_on IS NOT NULL
+  AND NOT EXISTS (SELECT FROM penalty_case p WHERE {known:p} AND p.decided_on IS NOT NULL
                   AND p.inspection_number = i.inspection_number)
 """
 _DRAWN_AND_INSPECTED = """
 SELECT DISTINCT ON (i.object) i.known_from AS position, 1 AS contribution,
        i.inspected_on AS on_date, i.township, i.object AS what
-FROM read.inspection i
-JOIN read.drawn_object d ON {known:d} AND d.step = 'drawn' AND d.draw_number = i.draw_number
+FROM inspection i
+JOIN drawn_object d ON {known:d} AND d.step = 'drawn' AND d.draw_number = i.draw_number
   AND d.object = i.object
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4 AND i.object LIKE 'organisation/%'
 ORDER BY i.object, i.inspected_on
@@ -55,18 +55,18 @@ FIGURES = (
 
 _JOINT_ASH = """
 SELECT NULL::bigint AS position, count(*) > 0 AS ok, '联合抽查 ' || count(*) || ' 次' AS what
-FROM read.inspection i
+FROM inspection i
 WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
 SELECT i.known_from, i.joint_with IS NOT NULL AND EXISTS (
-           SELECT FROM read.keeping_body b
+           SELECT FROM keeping_body b
            WHERE {known:b} AND 'keeping-body/' || b.body = i.object
              AND b.registered_on <= i.inspected_on
              AND (b.closed_on IS NULL OR b.closed_on > i.inspected_on)),
        i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '（未记载）')
        || '检查在册骨灰存放机构'
-FROM read.inspection i
+FROM inspection i
 WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
@@ -75,7 +75,7 @@ SELECT i.known_from,
        AND ((i.rectification_outcome IS NOT NULL AND i.rectification_verified_on <= $4)
             OR i.rectification_due_on > $4),
        i.inspection_number || ' 责令整改有期限、有结果'
-FROM read.inspection i
+FROM inspection i
 WHERE {known:i} AND i.object LIKE 'keeping-body/%'
   AND coalesce(i.inspected_on, i.rectification_ordered_on, i.rectification_verified_on)
       BETWEEN $3 AND $4
@@ -84,7 +84,7 @@ WHERE {known:i} AND i.object LIKE 'keeping-body/%'
 """
 _LICENSED = """
 (SELECT count(DISTINCT l.officer)
- FROM read.licence l JOIN read.officer_post o ON {known:o} AND o.officer = l.officer
+ FROM licence l JOIN officer_post o ON {known:o} AND o.officer = l.officer
  WHERE {known:l} AND l.officer = ANY (i.officers)
    AND i.inspected_on BETWEEN l.from_on AND coalesce(l.until_on, 'infinity')
    AND i.inspected_on BETWEEN o.from_on AND coalesce(o.until_on, 'infinity'))
@@ -98,28 +98,28 @@ WITH draws AS (
            {on_register("s.baseline_on")} AS on_register,
            (SELECT share FROM (VALUES {_SHARES}) AS limits (since, share)
             WHERE since <= d.on_date ORDER BY since DESC LIMIT 1) AS share
-    FROM read.draw d
-    LEFT JOIN read.draw s ON {{known:s}} AND s.draw_number = d.draw_number AND s.step = 'snapshot'
+    FROM draw d
+    LEFT JOIN draw s ON {{known:s}} AND s.draw_number = d.draw_number AND s.step = 'snapshot'
     WHERE {{known:d}} AND d.step = 'draw' AND d.on_date BETWEEN $3 AND $4
 ), done AS (
     SELECT i.known_from, i.inspection_number, i.draw_number, i.object, i.inspected_on,
            {_LICENSED} AS licensed
-    FROM read.inspection i
+    FROM inspection i
     WHERE {{known:i}} AND i.inspected_on <= $4 AND (i.draw_number IS NOT NULL OR i.mode = 'random')
 )
 SELECT coalesce(i.position, x.position, o.known_from) AS position,
        coalesce(i.inspected_on >= o.on_date, x.position IS NOT NULL) AS ok,
        o.object || coalesce(' 抽取后检查 ' || i.inspection_number,
                             ' 免检：' || x.cause, ' 未检查') AS what
-FROM read.drawn_object o
+FROM drawn_object o
 JOIN draws ON draws.draw_number = o.draw_number
 LEFT JOIN LATERAL (
     SELECT done.known_from AS position, done.inspected_on, done.inspection_number FROM done
     WHERE done.draw_number = o.draw_number AND done.object = o.object
     ORDER BY done.inspected_on LIMIT 1) AS i ON true
 LEFT JOIN LATERAL (
-    SELECT e.known_from AS position, e.cause FROM read.drawn_object e
-    JOIN read.organisation b ON {{known:b}} AND 'organisation/' || b.uscc = e.object
+    SELECT e.known_from AS position, e.cause FROM drawn_object e
+    JOIN organisation b ON {{known:b}} AND 'organisation/' || b.uscc = e.object
       AND b.ended_on <= e.on_date AND b.ended_how = e.cause
     WHERE {{known:e}} AND e.step = 'exempted' AND e.draw_number = o.draw_number
       AND e.object = o.object AND e.on_date <= $4
@@ -127,7 +127,7 @@ LEFT JOIN LATERAL (
 WHERE {{known:o}} AND o.step = 'drawn'
 UNION ALL
 SELECT done.known_from,
-       EXISTS (SELECT FROM read.drawn_object o WHERE {{known:o}} AND o.step = 'drawn'
+       EXISTS (SELECT FROM drawn_object o WHERE {{known:o}} AND o.step = 'drawn'
                AND o.draw_number = done.draw_number AND o.object = done.object),
        done.inspection_number || ' 的对象出自抽取'
 FROM done WHERE done.inspected_on >= $3

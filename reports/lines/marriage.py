@@ -7,18 +7,18 @@ from reports.figure import Figure, Statement
 _REGISTERED = """
 SELECT known_from AS position, 1 AS contribution, registered_on AS on_date,
        NULL::text AS township, certificate_number AS what
-FROM read.marriage_registration
+FROM marriage_registration
 WHERE {{known}} AND {what} AND registered_on BETWEEN $3 AND $4
 """
 _REVOKED = """
-SELECT '其中事后撤销 ' || count(*) || ' 对' FROM read.marriage_registration
+SELECT '其中事后撤销 ' || count(*) || ' 对' FROM marriage_registration
 WHERE {known} AND kind = 'marriage' AND registered_on BETWEEN $3 AND $4
   AND revoked_on IS NOT NULL HAVING count(*) > 0
 """
 _COUPLES = """
 SELECT known_from AS position, 1 AS contribution, held_on AS on_date,
        NULL::text AS township, certificate_number AS what
-FROM read.ceremony_couple
+FROM ceremony_couple
 WHERE {{known}} AND to_char(held_on, 'MM-DD') = '{day}' AND held_on BETWEEN $3 AND $4
 """
 _CEREMONIES = """
@@ -30,11 +30,11 @@ WITH days (held_on, named) AS (
            max(c.known_from) AS position, coalesce(max(c.co_organisers), 0) AS co_organisers,
            count(*) FILTER (
                WHERE c.certificate_number IS NOT NULL AND NOT EXISTS (
-                   SELECT FROM read.marriage_registration r
+                   SELECT FROM marriage_registration r
                    WHERE {known:r} AND r.kind = 'marriage' AND r.registered_on <= c.held_on
                      AND r.certificate_number = c.certificate_number)) AS missing
     FROM days d
-    LEFT JOIN read.ceremony_couple c ON {known:c} AND c.held_on = d.held_on
+    LEFT JOIN ceremony_couple c ON {known:c} AND c.held_on = d.held_on
     GROUP BY d.held_on, d.named
 )
 SELECT position, couples = 12 AS ok, held_on || ' 颁证 ' || couples || ' 对' AS what FROM held

@@ -9,15 +9,15 @@ from reports.figure import Exact, Figure, Statement, Value
 _LAWYERS = """
 SELECT DISTINCT ON (lawyer) known_from AS position, 1 AS contribution,
        firm_code || ' ' || engagement AS what, firm_code
-FROM read.adviser_lawyer
+FROM adviser_lawyer
 WHERE {known} AND from_on <= $4 AND coalesce(until_on, 'infinity') >= $4
 ORDER BY lawyer, from_on DESC, known_from DESC
 """
 _HOLDERS = """
 SELECT DISTINCT ON (l.officer) l.known_from AS position, 1 AS contribution, l.officer AS what,
        p.leader
-FROM read.licence l
-JOIN read.officer_post p ON {known:p} AND p.officer = l.officer
+FROM licence l
+JOIN officer_post p ON {known:p} AND p.officer = l.officer
   AND p.from_on <= $4 AND coalesce(p.until_on, 'infinity') >= $4
 WHERE {known:l} AND l.from_on <= $4 AND coalesce(l.until_on, 'infinity') >= $4
 ORDER BY l.officer, l.from_on DESC, l.known_from DESC
@@ -25,12 +25,12 @@ ORDER BY l.officer, l.from_on DESC, l.known_from DESC
 _LEADERS = f"SELECT position, contribution, what FROM ({_HOLDERS}) AS holders WHERE leader"
 _POSTS = """
 SELECT known_from AS position, 1 AS contribution, post AS what
-FROM read.licence_post
+FROM licence_post
 WHERE {known} AND from_on <= $4 AND coalesce(until_on, 'infinity') >= $4
 """
 _DEPARTMENTS = """
 SELECT known_from AS position, 1 AS contribution, department AS what
-FROM read.department
+FROM department
 WHERE {known} AND from_on <= $4 AND coalesce(until_on, 'infinity') >= $4
 """
 _COUNTS = f"""
@@ -87,7 +87,7 @@ FIGURES = (
         rows="""
 SELECT DISTINCT ON (officer) known_from AS position, 1 AS contribution, passed_on AS on_date,
        officer || ' ' || exam AS what
-FROM read.exam_pass
+FROM exam_pass
 WHERE {known} AND passed_on BETWEEN $3 AND $4
 ORDER BY officer, passed_on
 """,
@@ -169,9 +169,9 @@ SELECT max(position) AS position,
 FROM ({_LAWYERS}) AS lawyers
 UNION ALL
 SELECT max(s.known_from), count(*) > 0, '在聘法律顾问的服务记录 ' || count(*) || ' 条'
-FROM read.legal_service s
+FROM legal_service s
 WHERE {{known:s}} AND s.served_on BETWEEN $3 AND $4
-  AND EXISTS (SELECT FROM read.adviser_lawyer a WHERE {{known:a}} AND a.engagement = s.engagement
+  AND EXISTS (SELECT FROM adviser_lawyer a WHERE {{known:a}} AND a.engagement = s.engagement
               AND s.served_on BETWEEN a.from_on AND coalesce(a.until_on, 'infinity')
               AND a.from_on <= $4 AND coalesce(a.until_on, 'infinity') >= $4)
 """,

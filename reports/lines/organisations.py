@@ -6,25 +6,25 @@ from reports.figure import Figure, Statement
 
 _ESTABLISHED = """
 SELECT known_from AS position, 1 AS contribution, registered_on AS on_date, township, uscc AS what
-FROM read.organisation
+FROM organisation
 WHERE {known} AND origin = 'established' AND registered_on BETWEEN $3 AND $4
 """
 _DISPOSED = """
 SELECT DISTINCT ON (z.uscc) z.known_from AS position, 1 AS contribution, z.on_date, o.township,
        z.uscc || ' ' || z.way AS what, z.way
-FROM read.zombie_disposal z
-LEFT JOIN read.organisation o ON {known:o} AND o.uscc = z.uscc
+FROM zombie_disposal z
+LEFT JOIN organisation o ON {known:o} AND o.uscc = z.uscc
 WHERE {known:z} AND z.step = 'disposed' AND z.on_date BETWEEN $3 AND $4
 ORDER BY z.uscc, z.on_date DESC, z.known_from DESC
 """
 """A body disposed twice (told to rectify, then deregistered) counts once, in its last way."""
 
 _ON_REGISTER = """
-(SELECT count(*) FROM read.organisation
+(SELECT count(*) FROM organisation
  WHERE {known} AND registered_on <= {day} AND (ended_on IS NULL OR ended_on > {day}))
 """
 _CHANGED = """
-(SELECT count(*) FROM read.organisation WHERE {known} AND {what} BETWEEN $3 AND $4)
+(SELECT count(*) FROM organisation WHERE {known} AND {what} BETWEEN $3 AND $4)
 """
 
 
@@ -39,13 +39,13 @@ def _changed(what: str) -> str:
 
 _IDENTITY = f"""
 WITH counts AS (
-    SELECT (SELECT known_from FROM read.register_count WHERE {{known}} AND counted_on = $3 - 1
+    SELECT (SELECT known_from FROM register_count WHERE {{known}} AND counted_on = $3 - 1
             ORDER BY known_from DESC LIMIT 1) AS start_position,
-           (SELECT bodies FROM read.register_count WHERE {{known}} AND counted_on = $3 - 1
+           (SELECT bodies FROM register_count WHERE {{known}} AND counted_on = $3 - 1
             ORDER BY known_from DESC LIMIT 1) AS at_start,
-           (SELECT known_from FROM read.register_count WHERE {{known}} AND counted_on = $4
+           (SELECT known_from FROM register_count WHERE {{known}} AND counted_on = $4
             ORDER BY known_from DESC LIMIT 1) AS end_position,
-           (SELECT bodies FROM read.register_count WHERE {{known}} AND counted_on = $4
+           (SELECT bodies FROM register_count WHERE {{known}} AND counted_on = $4
             ORDER BY known_from DESC LIMIT 1) AS at_end,
            {_changed("origin = 'established' AND registered_on")} AS established,
            {_changed("ended_how = 'deregistered' AND ended_on")} AS deregistered,

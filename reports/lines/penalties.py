@@ -7,7 +7,7 @@ from reports.figure import Figure, Statement
 PUNISHED = """
 SELECT p.known_from AS position, 1 AS contribution, p.decided_on AS on_date, p.township,
        p.case_number || ' ' || p.subject AS what, p.platform
-FROM read.penalty_case p
+FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
 """
 _SERVED = """
@@ -16,13 +16,13 @@ SELECT p.known_from AS position,
        OR coalesce(p.service_due_on > $4, false) AS ok,
        p.case_number || ' 送达期限 ' || coalesce(p.service_due_on::text, '不明')
        || '，送达 ' || coalesce(p.served_on::text, '无') AS what
-FROM read.penalty_case p
+FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
 """
 _REVIEWED = """
 SELECT p.known_from AS position, coalesce(p.reviewed_on <= p.decided_on, false) AS ok,
        p.case_number || ' 决定前法制审核' AS what
-FROM read.penalty_case p
+FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4 AND p.listed
 """
 

@@ -8,11 +8,11 @@ from reports.figure import Figure, Statement
 _APPROVED = """
 SELECT known_from AS position, 1 AS contribution, approved_on AS on_date, township,
        place || ' ' || name AS what
-FROM read.place_name
+FROM place_name
 WHERE {known} AND batch = 1 AND approved_on BETWEEN $3 AND $4
 """
 _ANNOUNCED = """
-SELECT '其中期内已公告 ' || count(*) || ' 条' FROM read.place_name
+SELECT '其中期内已公告 ' || count(*) || ' 条' FROM place_name
 WHERE {known} AND batch = 1 AND approved_on BETWEEN $3 AND $4 AND announced_on <= $4
 HAVING count(*) > 0
 """
@@ -21,11 +21,11 @@ WITH planned AS (
     SELECT p.known_from AS position, p.place, n.known_from AS step_position, n.name,
            n.proposed_on, n.assessed_on, n.approved_on, n.authority, n.filed_on, n.announced_on,
            n.complete
-    FROM read.planned_name p
-    LEFT JOIN read.place_name n ON {{known:n}} AND n.place = p.place
+    FROM planned_name p
+    LEFT JOIN place_name n ON {{known:n}} AND n.place = p.place
     WHERE {{known:p}} AND p.batch = 1 AND p.adopted_on BETWEEN $3 AND $4
 ), unplanned AS (
-    SELECT n.known_from AS position, n.place, n.name FROM read.place_name n
+    SELECT n.known_from AS position, n.place, n.name FROM place_name n
     WHERE {{known:n}} AND n.batch = 1 AND n.approved_on BETWEEN $3 AND $4
       AND NOT EXISTS (SELECT FROM planned WHERE planned.place = n.place)
 )

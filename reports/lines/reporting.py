@@ -19,7 +19,7 @@ FIGURES = (
         rows=f"""
 SELECT known_from AS position, published_at AS contribution,
        left(published_at, 10)::date AS on_date, NULL::text AS township, path AS what
-FROM read.report_publication WHERE {{known}} AND year = {_YEAR}
+FROM report_publication WHERE {{known}} AND year = {_YEAR}
 """,
         take="min",
     ),
@@ -34,7 +34,7 @@ FROM read.report_publication WHERE {{known}} AND year = {_YEAR}
         rows=f"""
 SELECT known_from AS position, signed_on AS contribution, signed_on AS on_date,
        NULL::text AS township, '签发 ' || signed_by AS what
-FROM read.report_signature WHERE {{known}} AND year = {_YEAR}
+FROM report_signature WHERE {{known}} AND year = {_YEAR}
 """,
         take="one",
     ),

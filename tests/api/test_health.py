@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from infra import postgres
 from infra.settings import Settings
+from projections.read_model import SCHEMA
 from tests.support.published import database
 
 
@@ -34,7 +35,7 @@ async def test_lag_is_told_and_no_failure(filled: str) -> None:
     async with postgres.connect(filled) as connection:
         position = await connection.fetchval("SELECT position FROM ledger.ledger")
         await connection.execute(
-            "UPDATE read.checkpoint SET position = position - 3 WHERE read_model = 'payment'"
+            f"UPDATE {SCHEMA}.checkpoint SET position = position - 3 WHERE read_model = 'payment'"
         )
     app = create_app(Settings(database_url=filled), auditor=False)
     healthy, ready = await get(app, "/healthz", "/readyz")

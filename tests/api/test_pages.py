@@ -14,6 +14,7 @@ import pytest
 from api.app import create_app
 from infra.settings import Settings
 from ledger import release
+from projections.read_model import SCHEMA
 from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill
 
 PUBLIC = (
@@ -252,7 +253,9 @@ async def test_a_database_without_a_ledger_says_what_to_do(database_url: str) ->
 async def test_while_read_models_are_rebuilt_no_value_is_shown(database_url: str) -> None:
     await fill(database_url)
     connection = await asyncpg.connect(database_url)
-    await connection.execute("UPDATE read.checkpoint SET position = 3 WHERE read_model = 'payment'")
+    await connection.execute(
+        f"UPDATE {SCHEMA}.checkpoint SET position = 3 WHERE read_model = 'payment'"
+    )
     await connection.close()
     async with client_of(database_url) as public:
         response = await public.get("/figures/F16.json")

@@ -18,6 +18,7 @@ from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger.intake import Intake
 from projections import opening
+from projections.read_model import SCHEMA
 from tests.bench import ours
 from tests.bench.place import MINGJIAN, Passage, Place, environment, watch
 from tests.bench.work import LEDGER, Payment, Work, expect, results
@@ -25,7 +26,7 @@ from upkeep.rebuild import tables as beside
 
 PER_SECOND = 200
 LOOK_SECONDS = 0.002
-SEEN = "SELECT coalesce(max(known_from), 0) FROM read.payment WHERE ledger = $1"
+SEEN = f"SELECT coalesce(max(known_from), 0) FROM {SCHEMA}.payment WHERE ledger = $1"
 
 MULTIPLY = """
 INSERT INTO ledger.entry (ledger, position, recorded_at, source, event_id, type, stream, version,

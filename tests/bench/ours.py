@@ -22,15 +22,16 @@ from ledger import files, store
 from ledger.intake import Intake, Tally
 from ledger.wire import Message
 from projections import opening, projector, tail
+from projections.read_model import SCHEMA
 from tests.bench.place import Passage, Place, watch
 from tests.bench.work import LEDGER, MONTHS, Results, Total, Work, case_number, expect, results
 
 PRODUCE_AT_ONCE = 5_000
 PRODUCER_BYTES = 512 * 1024
 
-TOTALS = """
+TOTALS = f"""
 SELECT township, programme, to_char(paid_on, 'YYYY-MM'), sum(amount_fen)::bigint, count(*)
-FROM read.payment WHERE ledger = $1 AND known_to = 9223372036854775807 GROUP BY 1, 2, 3"""
+FROM {SCHEMA}.payment WHERE ledger = $1 AND known_to = 9223372036854775807 GROUP BY 1, 2, 3"""
 """Months by township and programme: a question to the read model, asked at the end of a run."""
 BREACHES = """
 SELECT unnest(breaches), count(*) FROM ledger.entry WHERE ledger = $1 AND breaches IS NOT NULL

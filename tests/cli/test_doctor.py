@@ -20,6 +20,7 @@ from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger import offsets
 from projections import tail
+from projections.read_model import SCHEMA
 from tests.support.kafka import a_ledger, make_topics, put, run_through, send, until
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
@@ -93,7 +94,7 @@ async def test_read_models_that_lag_are_a_warning_with_their_number(
     settings: Settings, connection: asyncpg.Connection
 ) -> None:
     await projected(connection, settings)
-    await connection.execute("UPDATE read.checkpoint SET position = position - 5")
+    await connection.execute(f"UPDATE {SCHEMA}.checkpoint SET position = position - 5")
     finding = (await checked(settings))[f"read_models.{LEDGER}"]
     assert finding.level is Level.LOOK
     assert " 5 " in finding.found

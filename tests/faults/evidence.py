@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from projections.read_model import SCHEMA
 from tests.faults import wire
 from tests.faults.wire import Stored
 
@@ -92,7 +93,7 @@ async def read_tables(connection: asyncpg.Connection, ledger: str) -> dict[str, 
         (row,) = await connection.fetch("SELECT * FROM ledger.ledger WHERE ledger = $1", ledger)
         checkpoints: dict[str, int] = dict(
             await connection.fetch(
-                "SELECT read_model, position FROM read.checkpoint WHERE ledger = $1", ledger
+                f"SELECT read_model, position FROM {SCHEMA}.checkpoint WHERE ledger = $1", ledger
             )
         )
         return {
@@ -120,7 +121,7 @@ async def read_tables(connection: asyncpg.Connection, ledger: str) -> dict[str, 
             "checkpoints": checkpoints,
             "beyond": {
                 table: await connection.fetchval(
-                    f"SELECT count(*) FROM read.{table} WHERE ledger = $1 AND"
+                    f"SELECT count(*) FROM {SCHEMA}.{table} WHERE ledger = $1 AND"
                     " (known_from > $2 OR (known_to > $2 AND known_to < $3))",
                     ledger,
                     checkpoints.get(table, 0),
@@ -141,7 +142,7 @@ def _by_position(rows: Iterable[Row]) -> dict[int, list[Row]]:
 async def read_models(connection: asyncpg.Connection) -> list[str]:
     """The tables of the schema `read` that hold history."""
     rows = await connection.fetch(
-        "SELECT table_name FROM information_schema.columns WHERE table_schema = 'read'"
+        f"SELECT table_name FROM information_schema.columns WHERE table_schema = '{SCHEMA}'"
         " AND column_name = 'known_from' ORDER BY 1"
     )
     return [row[0] for row in rows]
@@ -152,7 +153,7 @@ async def hashes(connection: asyncpg.Connection, ledger: str) -> dict[str, str]:
     return {
         table: await connection.fetchval(
             "SELECT count(*) || ' rows ' || coalesce(md5(string_agg(md5(r::text), ''"
-            f" ORDER BY known_from, n)), '') FROM read.{table} r WHERE ledger = $1",
+            f" ORDER BY known_from, n)), '') FROM {SCHEMA}.{table} r WHERE ledger = $1",
             ledger,
         )
         for table in await read_models(connection)

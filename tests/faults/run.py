@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 from domain.catalogue import SOURCES
 from infra import postgres
 from infra.kafka.topics import ensure_topics
+from projections.read_model import SCHEMA
 from tests.faults import wire
 from tests.faults.servers import Servers, rss_mib
 from tests.faults.services import MINGJIAN, Service
@@ -231,7 +232,7 @@ class Run:
                     left.append(f"{source} {taken or 0}/{end}")
             row = await connection.fetchrow(
                 "SELECT position, parked, quarantined,"
-                " (SELECT coalesce(min(position), 0) FROM read.checkpoint) AS projected,"
+                f" (SELECT coalesce(min(position), 0) FROM {SCHEMA}.checkpoint) AS projected,"
                 " (SELECT coalesce(jsonb_object_agg(what, number), '{}') FROM ledger.relayed) AS"
                 " told FROM ledger.ledger"
             )

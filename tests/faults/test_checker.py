@@ -14,6 +14,7 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from infra import postgres
 from infra.settings import Settings
+from projections.read_model import SCHEMA
 from tests.faults import check, wire
 from tests.faults import evidence as reading
 from tests.faults.evidence import Acked, Evidence
@@ -139,17 +140,18 @@ IN_TABLES = (
     ),
     Planted(
         "a read model ahead of the ledger",
-        "UPDATE read.checkpoint SET position = position + 5 WHERE read_model = 'payment'",
+        f"UPDATE {SCHEMA}.checkpoint SET position = position + 5 WHERE read_model = 'payment'",
         {"I7", "I11"},
     ),
     Planted(
         "rows past the checkpoint of their read model",
-        "UPDATE read.checkpoint SET position = 5 WHERE read_model = 'payment'",
+        f"UPDATE {SCHEMA}.checkpoint SET position = 5 WHERE read_model = 'payment'",
         {"I7", "I11"},
     ),
     Planted(
         "a read model that lacks a row",
-        "DELETE FROM read.payment WHERE known_from = (SELECT max(known_from) FROM read.payment)",
+        f"DELETE FROM {SCHEMA}.payment WHERE known_from ="
+        f" (SELECT max(known_from) FROM {SCHEMA}.payment)",
         {"I3"},
     ),
     Planted(

@@ -18,6 +18,7 @@ from ledger.intake import Intake
 from ledger.outcomes import Accepted, Quarantined, Tally
 from ledger.records import Record
 from projections import opening, tail
+from projections.read_model import SCHEMA
 from tests.support.engine import altered, ledger_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
@@ -41,7 +42,7 @@ async def expected(connection: asyncpg.Connection) -> Any:
 
 async def wiped(connection: asyncpg.Connection) -> Intake:
     """A fresh ledger in the same database."""
-    await connection.execute("DROP SCHEMA ledger CASCADE; DROP SCHEMA read CASCADE")
+    await connection.execute(f"DROP SCHEMA ledger, read, {SCHEMA} CASCADE")
     return (await Bench.open(connection)).intake
 
 
@@ -213,7 +214,7 @@ async def test_two_intakes_taking_turns_leave_what_one_would(
     found: list[Any] = []
     for both in (False, True):
         if found:
-            await connection.execute("DROP SCHEMA ledger CASCADE; DROP SCHEMA read CASCADE")
+            await connection.execute(f"DROP SCHEMA ledger, read, {SCHEMA} CASCADE")
         intakes = [(await Bench.open(connection)).intake for _ in range(2)]
         for number, start in enumerate(range(0, len(LINES), 3)):
             await take(connection, intakes[both and number % 2], *LINES[start : start + 3])

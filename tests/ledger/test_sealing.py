@@ -17,6 +17,7 @@ from ledger.seal import Sealer, seal_person, unseal_person
 from ledger.store import Ledger
 from projections import tail
 from projections.catalogue import READ_MODELS
+from projections.read_model import SCHEMA
 from tests.support.engine import altered, ledger_dump, rows_at_head, take
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment, an_id
@@ -52,7 +53,7 @@ async def cells(connection: asyncpg.Connection) -> list[tuple[str, str, Any]]:
     """Every value of every column of every table of ours."""
     columns = await connection.fetch(
         "SELECT table_schema || '.' || table_name, column_name FROM information_schema.columns"
-        " WHERE table_schema IN ('ledger', 'read')"
+        f" WHERE table_schema IN ('ledger', '{SCHEMA}')"
     )
     found: list[tuple[str, str, Any]] = []
     for table, column in columns:
@@ -144,7 +145,7 @@ async def test_deleting_a_key_forgets_the_person_and_changes_nothing_else(
     after = await ledger_dump(connection), await rows_at_head(connection)
     before[0]["person_key"].remove((LEDGER, person))
     assert after == before
-    await connection.execute("DELETE FROM read.checkpoint")
+    await connection.execute(f"DELETE FROM {SCHEMA}.checkpoint")
     for model in READ_MODELS:
         await connection.execute(f"DELETE FROM {model.table}")
     await tail.catch_up(connection, LEDGER)

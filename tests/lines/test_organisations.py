@@ -14,6 +14,7 @@ from domain.organisations.events import (
     ZombieDisposed,
     ZombieIdentified,
 )
+from projections.read_model import SCHEMA
 from tests.support.enforcement import (
     ASSOCIATION,
     PRIVATE,
@@ -126,7 +127,9 @@ async def test_a_zombie_disposed_twice_counts_once_in_its_last_way_and_one_ident
     assert (figure.value, figure.beside) == (2, "撤销登记 1、注销登记 1")
     assert (await bench.figure("F35", asof=on("06-30"))).beside == "限期整改 1"
     # The readings not taken: 3 disposals, 3 bodies identified.
-    steps = await connection.fetch("SELECT step, count(*) FROM read.zombie_disposal GROUP BY step")
+    steps = await connection.fetch(
+        f"SELECT step, count(*) FROM {SCHEMA}.zombie_disposal GROUP BY step"
+    )
     assert {row[0]: row[1] for row in steps} == {"disposed": 3, "identified": 3}
 
 

@@ -18,7 +18,7 @@ from ledger.intake import Intake
 from projections import opening, projector, tail
 from projections.assistance import payments
 from projections.catalogue import READ_MODELS
-from projections.read_model import MAX_POSITION
+from projections.read_model import MAX_POSITION, SCHEMA
 from sample.feed import SHANGHAI
 from tests.support.engine import ledger_dump, read_dump, rows_at_head, take
 from tests.support.history import BANK, DAY, OFFICE, STANDARDS, WAITING, history, in_turn
@@ -69,7 +69,7 @@ async def test_sources_may_take_turns_in_any_way(
     connection: asyncpg.Connection, turns: list[str], batch: int
 ) -> None:
     """Received on one day, in each source's own order: the same rows are valid at head."""
-    if not await connection.fetchval("SELECT to_regclass('read.checkpoint')"):
+    if not await connection.fetchval(f"SELECT to_regclass('{SCHEMA}.checkpoint')"):
         await opening.prepare(connection)
     found = []
     for lines in (LINES, in_turn(HISTORY, turns)):
@@ -174,7 +174,7 @@ async def test_one_read_model_is_rebuilt_without_moving_the_others(
 
 async def _payment_rows(bench: Bench) -> list[tuple[int, int, int | None]]:
     rows = await bench.connection.fetch(
-        "SELECT amount_fen, known_from, nullif(known_to, $1) FROM read.payment"
+        f"SELECT amount_fen, known_from, nullif(known_to, $1) FROM {SCHEMA}.payment"
         " ORDER BY known_from, n",
         MAX_POSITION,
     )

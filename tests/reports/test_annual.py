@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from infra import postgres
+from projections.read_model import SCHEMA
 from reports import annual, publication
 from reports.annual import FigureRef, Gap, Report, StatementRef
 from reports.annual_text import OPENING, PARTS
@@ -243,6 +244,7 @@ async def test_a_live_ledger_bears_no_sample_mark(ready: asyncpg.Connection) -> 
     transaction = ready.transaction(isolation="repeatable_read")
     await transaction.start()
     await ready.execute("UPDATE ledger.ledger SET sample = false")
+    await ready.execute(f"SET LOCAL search_path = {SCHEMA}")  # else the snapshot does it
     report = await as_published(ready)
     await transaction.rollback()
 

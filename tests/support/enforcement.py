@@ -18,6 +18,7 @@ from domain.inspection import (
 from domain.officers import LicenceTakenOver, OfficerTakenOver
 from domain.organisations.events import EstablishmentApproved, OrganisationTakenOver
 from domain.penalties.events import EvidenceTaken, PenaltyDecided
+from projections.read_model import SCHEMA
 from tests.support.ledger import Bench, event
 
 ASSOCIATION = "51445102MJ0000018G"
@@ -39,7 +40,7 @@ SOURCES = {
 
 async def afresh(connection: asyncpg.Connection) -> Bench:
     """An empty ledger in the test's own database, which may hold an earlier case's."""
-    await connection.execute("DROP SCHEMA IF EXISTS ledger, read CASCADE")
+    await connection.execute(f"DROP SCHEMA IF EXISTS ledger, read, {SCHEMA} CASCADE")
     return await Bench.open(connection)
 
 

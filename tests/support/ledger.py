@@ -20,7 +20,7 @@ from infra.settings import Settings
 from ledger import store
 from ledger.intake import Intake, Record, Tally
 from projections import opening, tail
-from projections.read_model import MAX_POSITION
+from projections.read_model import MAX_POSITION, SCHEMA
 from reports import evaluate
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
@@ -175,7 +175,7 @@ class Bench:
     async def rows(self, table: str, columns: Sequence[str] = ("*",)) -> list[dict[str, Any]]:
         """Rows of a read model that are known now, in the order they were made."""
         found = await self.connection.fetch(
-            f"SELECT {', '.join(columns)} FROM read.{table} WHERE known_to = $1"
+            f"SELECT {', '.join(columns)} FROM {SCHEMA}.{table} WHERE known_to = $1"
             " ORDER BY known_from, n",
             MAX_POSITION,
         )

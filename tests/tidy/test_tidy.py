@@ -274,8 +274,10 @@ def test_the_ledgers_tables_are_asked_in_one_room() -> None:
 
 def ledger_sql(module: str, parsed: ast.Module) -> list[str]:
     """Where a module names a table of the ledger in a string, or copies into one."""
-    schema = (ROOT / "ledger/schema.sql").read_text(encoding="utf-8")
-    tables = "|".join(sorted(set(re.findall(r"CREATE TABLE IF NOT EXISTS ledger\.(\w+)", schema))))
+    steps = [
+        path.read_text(encoding="utf-8") for path in (ROOT / "ledger/migrations").glob("*.sql")
+    ]
+    tables = "|".join(sorted(set(re.findall(r"CREATE TABLE ledger\.(\w+)", "".join(steps)))))
     named = re.compile(
         rf"(?<![\w.}}])ledger\.(?:{tables})\b|\b(?:FROM|JOIN|INTO|UPDATE)\s+ledger\.", re.IGNORECASE
     )

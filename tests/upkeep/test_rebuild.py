@@ -20,7 +20,7 @@ from ledger import store
 from projections import projector, tail
 from projections.assistance import payments
 from projections.cases import cases
-from projections.read_model import MAX_POSITION
+from projections.read_model import MAX_POSITION, SCHEMA
 from projections.snapshot import snapshot
 from tests.support.engine import ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
@@ -155,11 +155,11 @@ async def test_who_may_read_the_old_table_may_read_the_new_one(
     connection = bench.connection
     await connection.execute("CREATE ROLE clerk_of_rebuild")
     try:
-        await connection.execute("GRANT SELECT ON read.payment TO clerk_of_rebuild, PUBLIC")
+        await connection.execute(f"GRANT SELECT ON {SCHEMA}.payment TO clerk_of_rebuild, PUBLIC")
         await command.run()
         rights = await connection.fetch(
             "SELECT grantee, privilege_type FROM information_schema.role_table_grants"
-            " WHERE table_schema = 'read' AND table_name = 'payment'"
+            f" WHERE table_schema = '{SCHEMA}' AND table_name = 'payment'"
             " AND grantee IN ('clerk_of_rebuild', 'PUBLIC') ORDER BY 1"
         )
         assert [tuple(row) for row in rights] == [
@@ -236,7 +236,7 @@ async def test_what_people_accept_is_switched_in_and_noted(bench: Bench, command
         assert (await command.run("--accept")).exit_code == 0
     assert (
         await bench.connection.fetchval(
-            "SELECT count(*) FROM read.payment WHERE case_number = 'DB-3' AND kind = 'settled'"
+            f"SELECT count(*) FROM {SCHEMA}.payment WHERE case_number = 'DB-3' AND kind = 'settled'"
         )
         == 0
     )
@@ -261,7 +261,7 @@ async def test_another_set_of_columns_is_named_and_switched_in_when_accepted(
     """As after an upgrade: the code knows a column that the live table has not got."""
     connection = bench.connection
     before = await read_dump(connection)
-    await connection.execute("ALTER TABLE read.standard DROP COLUMN authority")
+    await connection.execute(f"ALTER TABLE {SCHEMA}.standard DROP COLUMN authority")
     result = await command.run()
     assert result.exit_code == 1
     assert "✗ standard" in result.output
@@ -353,8 +353,8 @@ async def test_readers_see_all_old_rows_or_all_new_ones(
 
     async def read(first: str, second: str, wait: float) -> None:
         queries = {
-            "payment": "SELECT max(amount_fen) > 90000 FROM read.payment",
-            "case": "SELECT min(members) = 9 FROM read.case_entitlement",
+            "payment": f"SELECT max(amount_fen) > 90000 FROM {SCHEMA}.payment",
+            "case": f"SELECT min(members) = 9 FROM {SCHEMA}.case_entitlement",
         }
         async with postgres.connect(database_url) as connection:
             while not done.is_set():
@@ -395,9 +395,9 @@ async def test_a_snapshot_taken_before_the_switch_reads_the_old_tables(
         for _ in range(20):
             await asyncio.sleep(0.02)
         assert not switching.done()
-        old = await bench.connection.fetchval("SELECT max(amount_fen) FROM read.payment")
+        old = await bench.connection.fetchval(f"SELECT max(amount_fen) FROM {SCHEMA}.payment")
     await switching
-    new = await bench.connection.fetchval("SELECT max(amount_fen) FROM read.payment")
+    new = await bench.connection.fetchval(f"SELECT max(amount_fen) FROM {SCHEMA}.payment")
     assert (old, new) == (50_000, 100_000)
 
 
@@ -415,7 +415,7 @@ async def test_a_reader_that_never_lets_go_keeps_the_old_tables(
     monkeypatch.setattr(driver, "TRIES", 3)
     before = await made_anew(bench.connection)
     async with another.transaction():
-        await another.fetchval("SELECT count(*) FROM read.standard")
+        await another.fetchval(f"SELECT count(*) FROM {SCHEMA}.standard")
         await _built(bench.connection)
         with pytest.raises(driver.SwitchBlocked):
             await driver.switch(bench.connection, bench.connection, REBUILT)
@@ -428,10 +428,10 @@ async def test_a_view_on_a_read_model_is_named_and_keeps_the_old_tables(
     bench: Bench, command: Command
 ) -> None:
     before = await made_anew(bench.connection)
-    await bench.connection.execute("CREATE VIEW paid AS SELECT * FROM read.payment")
+    await bench.connection.execute(f"CREATE VIEW paid AS SELECT * FROM {SCHEMA}.payment")
     result = await command.run()
     assert result.exit_code == 3
-    assert "view paid depends on table read.payment" in result.stderr
+    assert f"view paid depends on table {SCHEMA}.payment" in result.stderr
     assert await made_anew(bench.connection) == before
     await bench.connection.execute("DROP VIEW paid")
     assert (await command.run()).exit_code == 0
@@ -482,7 +482,7 @@ async def test_the_ledger_grows_and_the_projector_goes_on_meanwhile(
 async def test_statements_prepared_before_the_switch_go_on(
     bench: Bench, command: Command, another: asyncpg.Connection
 ) -> None:
-    sums = await another.prepare("SELECT count(*), sum(amount_fen) FROM read.payment")
+    sums = await another.prepare(f"SELECT count(*), sum(amount_fen) FROM {SCHEMA}.payment")
     before = await sums.fetchrow()
     assert (await command.run()).exit_code == 0
     assert await sums.fetchrow() == before

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from projections.read_model import SCHEMA
 from sample.cases.plan import Plan, plan
 from tests.support.ledger import Bench
 from tests.year.conftest import KNOWN, Loaded, data_of
@@ -98,7 +99,8 @@ async def test_the_raise_is_not_complete_without_its_records(
     assert (await bench.statement("S16", known=KNOWN)).holds
     change = bench.connection.transaction(isolation="repeatable_read")
     await change.start()
-    await bench.connection.execute(f"DELETE FROM read.{table} WHERE {where[table]}")
+    await bench.connection.execute(f"SET LOCAL search_path = {SCHEMA}")  # else the snapshot does it
+    await bench.connection.execute(f"DELETE FROM {SCHEMA}.{table} WHERE {where[table]}")
     holds = (await bench.statement("S16", known=KNOWN)).holds
     await change.rollback()
 

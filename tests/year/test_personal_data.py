@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from projections.read_model import SCHEMA
 from tests.year.conftest import Loaded
 
 SEALED = {
@@ -79,7 +80,7 @@ async def test_no_column_but_the_sealed_ones_holds_personal_data(
 ) -> None:
     columns = await year_connection.fetch(
         "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns"
-        " WHERE table_schema IN ('ledger', 'read')"
+        f" WHERE table_schema IN ('ledger', '{SCHEMA}')"
         " AND data_type IN ('text', 'bytea', 'ARRAY', 'jsonb') ORDER BY 1, 2, 3"
     )
     found: dict[tuple[str, ...], set[str]] = {}

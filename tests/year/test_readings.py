@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from projections.read_model import SCHEMA
 from reports.catalogue import FIGURES
 from tests.support.ledger import Bench
 from tests.year.conftest import KNOWN
@@ -107,7 +108,7 @@ async def test_another_reading_would_print_another_number(
     at = (await bench.moment(known=KNOWN)).at
     known = "known_from <= $1 AND known_to > $1"
     other = await bench.connection.fetchval(
-        f"SELECT {what} FROM read.{table} WHERE {known} AND {where}", at
+        f"SELECT {what} FROM {SCHEMA}.{table} WHERE {known} AND {where}", at
     )
     shown = other if isinstance(other, str) else FIGURES[figure_id].shown(int(other))
 

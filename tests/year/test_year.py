@@ -16,6 +16,7 @@ import pytest
 from infra import postgres
 from projections import projector, tail
 from projections.catalogue import READ_MODELS
+from projections.read_model import SCHEMA
 from reports import evaluate, published
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Moment
@@ -198,7 +199,7 @@ async def _checksums(connection: asyncpg.Connection) -> dict[str, str]:
     """Table → hash of all its rows as text, in a fixed order."""
     tables = await connection.fetch(
         "SELECT table_schema || '.' || table_name FROM information_schema.tables"
-        " WHERE table_schema IN ('ledger', 'read') ORDER BY 1"
+        f" WHERE table_schema IN ('ledger', '{SCHEMA}') ORDER BY 1"
     )
     return {
         table: await connection.fetchval(

@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 from pydantic_core import from_json
 
-from projections.read_model import MAX_POSITION, ReadModel
+from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 from upkeep.rebuild.tables import NEXT
 
 RUN = 1_000
@@ -56,19 +56,25 @@ class Compared:
 
     @property
     def differences(self) -> int:
-        """How many rows differ; other columns count as one."""
+        """How many rows differ; within a version other columns count as one."""
         rows = self.missing + self.extra + self.changed
-        return rows + bool(self.dropped or self.added)
+        return rows + (self.model.schema == SCHEMA and bool(self.dropped or self.added))
 
 
 async def compare(
     connection: asyncpg.Connection, ledger: str, model: ReadModel, to: int
 ) -> Compared:
-    """The table of a read model against the one beside it, over the columns that both have."""
+    """The table of a read model against the one beside it, over the columns that both have.
+
+    `model` is the live one; in an older version it may have no table, and other columns are what
+    the new version was made for.
+    """
     made = Compared(model, ledger, to)
     live, new = await _columns(connection, model), await _columns(connection, model.beside(NEXT))
     made.dropped = [name for name in live if new.get(name) != live[name]]
     made.added = [name for name in new if live.get(name) != new[name]]
+    if not live:
+        return made
     common = [name for name in model.columns if name not in made.added]
     old_sums = await _sums(connection, ledger, model, to, common)
     new_sums = await _sums(connection, ledger, model.beside(NEXT), to, common)

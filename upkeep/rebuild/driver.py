@@ -92,13 +92,25 @@ async def compare(
     connection: asyncpg.Connection, models: Sequence[ReadModel]
 ) -> AsyncIterator[Compared]:
     """Each read model of each ledger against the live one; none where that is still empty."""
+    schema = await tables.live(connection)
     for ledger in await heads(connection):
         built = await tables.position(connection, ledger)
-        live = await projector.positions(connection, ledger, models)
+        live = await projector.positions(connection, ledger, models, schema)
         for model in models:
             if to := min(built, live[model.name]):
-                yield await comparison.compare(connection, ledger, model, to)
+                yield await comparison.compare(connection, ledger, model.beside(schema), to)
     reach("rebuild.compared")
+
+
+async def anew(
+    connection: asyncpg.Connection, models: Sequence[ReadModel], progress: Callable[[int], None]
+) -> None:
+    """A whole rebuild without comparing: for samples, whose truth is their generator."""
+    await tables.begin(connection, models)
+    await catch_up(connection, connection, models, progress=progress)
+    for model in models:
+        await tables.index(connection, model)
+    await switch(connection, connection, models)
 
 
 async def switch(

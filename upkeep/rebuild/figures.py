@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
 
-from projections.read_model import SCHEMA, ReadModel
+from projections.read_model import ReadModel
+from projections.snapshot import snapshot
 from reports import evaluate
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Moment
@@ -27,51 +27,29 @@ class Change:
     beside: str
 
 
-class Beside:
-    """A connection on which some read models are the ones built beside; only for reading."""
-
-    def __init__(self, connection: asyncpg.Connection, models: Collection[ReadModel]) -> None:
-        self._connection = connection
-        names = "|".join(model.name for model in models)
-        self._tables = re.compile(rf"\b{SCHEMA}\.({names})\b")
-
-    async def fetch(self, sql: str, *parameters: Any) -> Any:
-        """As a connection does it."""
-        return await self._connection.fetch(self._turned(sql), *parameters)
-
-    async def fetchval(self, sql: str, *parameters: Any) -> Any:
-        """As a connection does it."""
-        return await self._connection.fetchval(self._turned(sql), *parameters)
-
-    def _turned(self, sql: str) -> str:
-        return self._tables.sub(rf"{NEXT}.\1", sql)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-
 async def changes(
     connection: asyncpg.Connection,
     moment: Moment,
-    built: Collection[ReadModel],
     differing: Collection[ReadModel],
 ) -> list[Change]:
     """The figures, then the statements, that would change; only what reads `differing` is asked."""
     names = "|".join(model.name for model in differing)
-    tables = re.compile(rf"\b{SCHEMA}\.({names})\b")
+    tables = re.compile(rf"\b(?:FROM|JOIN)\s+({names})\b")
     figures = [name for name in FIGURES if _reads(name, tables)]
     statements = [
         name
         for name, item in STATEMENTS.items()
         if tables.search(item.rows) or any(_reads(used, tables) for used in item.uses)
     ]
-    said = [
-        [
-            *map(_figure, await evaluate.figures(where, moment, figures)),
-            *map(_statement, await evaluate.statements(where, moment, statements)),
-        ]
-        for where in (connection, Beside(connection, built))
-    ]
+    said = []
+    for beside in ("", NEXT):
+        async with snapshot(connection, beside):
+            said.append(
+                [
+                    *map(_figure, await evaluate.figures(connection, moment, figures)),
+                    *map(_statement, await evaluate.statements(connection, moment, statements)),
+                ]
+            )
     return [
         Change(item_id, name, was, now)
         for (item_id, name, was), (_, _, now) in zip(*said, strict=True)
@@ -97,9 +75,10 @@ def _statement(value: evaluate.StatementValue) -> tuple[str, str, str]:
 
 async def years(connection: asyncpg.Connection, ledger: str) -> list[int]:
     """The years in which money was paid, as the live table has it: those have figures."""
-    rows = await connection.fetch(
-        f"SELECT extract(year FROM paid_on)::int FROM {SCHEMA}.payment WHERE ledger = $1"
-        " GROUP BY 1 ORDER BY 1",
-        ledger,
-    )
+    async with snapshot(connection):
+        rows = await connection.fetch(
+            "SELECT extract(year FROM paid_on)::int FROM payment WHERE ledger = $1"
+            " GROUP BY 1 ORDER BY 1",
+            ledger,
+        )
     return [row[0] for row in rows]

@@ -1,9 +1,10 @@
 """Read models built anew beside those that serve, then put in their place in one transaction.
 
-The new tables stand in a schema of their own until the switch. They are filled without the
-indexes that only readers need, and how far they are stands beside them and moves with their rows,
-so that a rebuild that was killed goes on where it stood. The same folds write the same rows: this
-module adds no second way to make them.
+The new tables stand in a schema of their own until the switch, which puts them into that of their
+version: in the place of tables of the same version, or instead of all those of an older one. They
+are filled without the indexes that only readers need, and how far they are stands beside them and
+moves with their rows, so that a rebuild that was killed goes on where it stood. The same folds
+write the same rows: this module adds no second way to make them.
 """
 
 from __future__ import annotations
@@ -15,14 +16,20 @@ from pathlib import Path
 
 import asyncpg
 
+import domain
+import projections
 from domain.aggregate import Entry
 from domain.corrections import replaces
 from infra.failpoint import reach
+from ledger.migration import program_version
 from projections import projector
-from projections.read_model import PRIMARY_KEY, SCHEMA, ReadModel
+from projections.read_model import PRIMARY_KEY, SCHEMA, VERSION, ReadModel, schema_of
+from projections.snapshot import serving
 
 NEXT = "read_next"
 INDEX_MEMORY = "128MB"
+ROOMS = tuple(Path(room.__path__[0]) for room in (domain, projections))
+"""Where all code stands that folds reach."""
 
 
 class Begun(Enum):
@@ -40,8 +47,13 @@ class NotUpToDate(LookupError):
 
 async def number(connection: asyncpg.Connection) -> int:
     """Number of the last rebuild that was switched in; 0 = none."""
-    query = f"SELECT coalesce(max(number), 0) FROM {SCHEMA}.rebuilt"
-    return int(await connection.fetchval(query))
+    return int(await connection.fetchval("SELECT coalesce(max(number), 0) FROM read.rebuilt"))
+
+
+async def live(connection: asyncpg.Connection) -> str:
+    """The schema of the read models that serve."""
+    version = await serving(connection)
+    return SCHEMA if version is None else schema_of(version)
 
 
 async def only_one(connection: asyncpg.Connection) -> bool:
@@ -60,7 +72,6 @@ async def begin(
     if found == mark and not restart:
         return Begun.RESUMED
     async with connection.transaction():
-        await connection.execute(projector.CHECKPOINT)
         await connection.execute(f"DROP SCHEMA IF EXISTS {NEXT} CASCADE")
         await connection.execute(f"CREATE SCHEMA {NEXT}")
         await connection.execute(f"COMMENT ON SCHEMA {NEXT} IS '{mark}'")
@@ -91,10 +102,10 @@ def beside(models: Sequence[ReadModel]) -> list[ReadModel]:
 def _fingerprint(models: Sequence[ReadModel]) -> str:
     """What the rows depend on besides the entries: the tables, and all code that folds reach."""
     made = hashlib.sha256(repr([model.ddl() for model in models]).encode())
-    projections = Path(__file__).parent
-    for room in (projections, projections.parent / "domain"):
-        for path in sorted(room.rglob("*.py")):
-            made.update(path.read_bytes())
+    for room in ROOMS:
+        for path in sorted(room.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                made.update(path.read_bytes())
     return made.hexdigest()
 
 
@@ -160,7 +171,7 @@ async def switch(
 ) -> bool:
     """Put the tables beside in the place of the live ones; False if readers did not let go in time.
 
-    The checkpoint table comes first: from there on no projector and no reader is under way (see
+    `read.serving` comes first: from there on no projector and no reader is under way (see
     projections.snapshot), so that nobody who holds one table can wait for another. `patience`, in
     seconds, stays under PostgreSQL's deadlock timeout of one second, so that in a tangle with a
     reader of another kind it is the switch that gives way. `fold_rest` folds what came last.
@@ -168,9 +179,12 @@ async def switch(
     try:
         async with connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = '{int(1000 * patience)}ms'")
-            await connection.execute(f"LOCK TABLE {SCHEMA}.checkpoint IN ACCESS EXCLUSIVE MODE")
+            await connection.execute("LOCK TABLE read.serving IN ACCESS EXCLUSIVE MODE")
             await fold_rest()
-            await _replace(connection, models)
+            old = await live(connection)
+            await _replace(connection, models, old)
+            if old != SCHEMA:
+                await _retire(connection, old)
             names = [model.name for model in models]
             await connection.execute(
                 f"INSERT INTO {SCHEMA}.checkpoint"
@@ -179,9 +193,10 @@ async def switch(
                 names,
             )
             await connection.execute(
-                f"INSERT INTO {SCHEMA}.rebuilt (read_models, differences) VALUES ($1, $2)",
+                "INSERT INTO read.rebuilt (read_models, differences, version) VALUES ($1, $2, $3)",
                 names,
                 differences,
+                VERSION,
             )
             await connection.execute(f"DROP SCHEMA {NEXT} CASCADE")
     except asyncpg.LockNotAvailableError:
@@ -190,23 +205,61 @@ async def switch(
     return True
 
 
-async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel]) -> None:
+_GRANTS = """
+SELECT privilege_type, name, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+    CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+FROM unnest($2::text[]) AS name
+JOIN pg_class ON pg_class.oid = to_regclass($1 || '.' || name), aclexplode(relacl)
+WHERE grantee <> relowner
+"""
+
+
+async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], old: str) -> None:
     """Drop the live tables and move the new ones in, with the rights given on the old."""
-    live = [model.table for model in models]
-    grants = await connection.fetch(
-        "SELECT privilege_type, name, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text"
-        " END, CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END"
-        " FROM unnest($1::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(name),"
-        " aclexplode(relacl) WHERE grantee <> relowner",
-        live,
-    )
+    names = [model.name for model in models]
+    grants = await connection.fetch(_GRANTS, old, names)
+    making = [] if old == SCHEMA else [projector.CHECKPOINT]
     # In one message: everybody waits.
     await connection.execute(
         ";".join(
             [
-                f"DROP TABLE IF EXISTS {', '.join(live)}",
+                *making,
+                f"DROP TABLE IF EXISTS {', '.join(f'{old}.{name}' for name in names)}",
                 *(f"ALTER TABLE {new.table} SET SCHEMA {SCHEMA}" for new in beside(models)),
-                *(f"GRANT {what} ON {table} TO {who}{also}" for what, table, who, also in grants),
+                *(
+                    f"GRANT {what} ON {SCHEMA}.{name} TO {who}{also}"
+                    for what, name, who, also in grants
+                ),
             ]
         )
+    )
+
+
+async def _retire(connection: asyncpg.Connection, old: str) -> None:
+    """Let the new version serve, and drop what is left of the old one; its readers may come in."""
+    readers = await connection.fetch(
+        "SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END"
+        " FROM pg_namespace, aclexplode(nspacl)"
+        " WHERE nspname = $1 AND grantee <> nspowner AND privilege_type = 'USAGE'",
+        old,
+    )
+    grants = await connection.fetch(_GRANTS, old, ["checkpoint"])
+    left = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = $1", old)
+    await connection.execute(
+        ";".join(
+            [
+                *(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {who}" for (who,) in readers),
+                *(
+                    f"GRANT {what} ON {SCHEMA}.{name} TO {who}{also}"
+                    for what, name, who, also in grants
+                ),
+                f"DROP TABLE {', '.join(f'{old}.{name}' for (name,) in left)}",
+                f"DROP SCHEMA {old}",
+            ]
+        )
+    )
+    await connection.execute(
+        "UPDATE read.serving SET version = $1, since = now(), program = $2",
+        VERSION,
+        program_version(),
     )

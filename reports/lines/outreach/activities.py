@@ -12,33 +12,33 @@ from reports.figure import Figure, Statement
 _STUDY = """
 SELECT DISTINCT ON (session) known_from AS position, 1 AS contribution, held_on AS on_date,
        NULL::text AS township, title AS what
-FROM read.study_session WHERE {known} AND held_on BETWEEN $3 AND $4
+FROM study_session WHERE {known} AND held_on BETWEEN $3 AND $4
 ORDER BY session, known_from
 """
 _TURNOUT = """
 SELECT known_from AS position, participations AS contribution, held_on AS on_date, township,
        title AS what
-FROM read.outreach_sitting WHERE {{known}} AND {which} AND held_on BETWEEN $3 AND $4
+FROM outreach_sitting WHERE {{known}} AND {which} AND held_on BETWEEN $3 AND $4
 """
 _LECTURES = "line = 'training' AND programme = 'shuangbai-lectures' AND mode = 'online'"
 _OFFLINE_CLASS = "line = 'training' AND programme = 'social-work-class' AND mode = 'offline'"
 _ISSUES = f"""
 SELECT DISTINCT ON (coalesce(issue_number::text, sitting)) known_from AS position,
        1 AS contribution, held_on AS on_date, township, title AS what
-FROM read.outreach_sitting WHERE {{known}} AND {_LECTURES} AND held_on BETWEEN $3 AND $4
+FROM outreach_sitting WHERE {{known}} AND {_LECTURES} AND held_on BETWEEN $3 AND $4
 ORDER BY coalesce(issue_number::text, sitting), held_on, known_from
 """
 _ATTENDED = """
 SELECT DISTINCT ON (a.village) a.known_from AS position, 1 AS contribution,
        a.attended_on AS on_date, a.township, a.village AS what
-FROM read.training_attendance AS a
-JOIN read.outreach_sitting AS t ON t.line = 'training' AND t.sitting = a.training
+FROM training_attendance AS a
+JOIN outreach_sitting AS t ON t.line = 'training' AND t.sitting = a.training
 WHERE {known:a} AND {known:t} AND t.kind = 'children-directors'
   AND a.attended_on BETWEEN $3 AND $4
 ORDER BY a.village, a.known_from
 """
 _ON_REGISTER = """
-SELECT village, known_from FROM read.village
+SELECT village, known_from FROM village
 WHERE {known} AND valid_from <= $4 AND (valid_to IS NULL OR valid_to > $4)
 """
 
@@ -139,16 +139,16 @@ FIGURES = (
 )
 
 _DISCLOSURE_TRAINING = """
-SELECT known_from AS position, true AS ok, title AS what FROM read.outreach_sitting
+SELECT known_from AS position, true AS ok, title AS what FROM outreach_sitting
 WHERE {known} AND line = 'training' AND kind = 'disclosure' AND held_on BETWEEN $3 AND $4
 """
 _LAW_LIST = """
-SELECT known_from AS position, true AS ok, title AS what FROM read.office_act
+SELECT known_from AS position, true AS ok, title AS what FROM office_act
 WHERE {known} AND act = 'law-list' AND done_on BETWEEN $3 AND $4
 """
 _GUIDES = f"""
 WITH acts AS (
-    SELECT known_from, act, code FROM read.office_act
+    SELECT known_from, act, code FROM office_act
     WHERE {{known}} AND done_on BETWEEN $3 AND $4
 )
 SELECT min(acts.known_from) AS position, count(acts.act) > 0 AS ok, wanted.title AS what
@@ -161,7 +161,7 @@ SELECT min(known_from), count(*) > 0, '政策法规宣传栏更新' FROM acts WH
 """
 _LAWS_STUDIED = f"""
 WITH sessions AS (
-    SELECT known_from, title, laws FROM read.study_session
+    SELECT known_from, title, laws FROM study_session
     WHERE {{known}} AND held_on BETWEEN $3 AND $4
 ), known_laws (title) AS (VALUES {_texts(tuple(short_titles()))})
 SELECT known_from AS position, cardinality(laws) > 0 AS ok, title || '：所学法规' AS what
@@ -175,7 +175,7 @@ FROM sessions AS s CROSS JOIN LATERAL unnest(s.laws) AS law
 _FIRST_RESPONSIBLE = """
 SELECT min(a.known_from) AS position, count(a.act) > 0 AS ok, wanted.title AS what
 FROM (VALUES ('hearing', '听取法治工作汇报'), ('deployment', '部署法治工作')) AS wanted (act, title)
-LEFT JOIN read.office_act AS a
+LEFT JOIN office_act AS a
        ON a.act = wanted.act AND a.first_responsible AND {known:a} AND a.done_on BETWEEN $3 AND $4
 GROUP BY wanted.act, wanted.title
 """

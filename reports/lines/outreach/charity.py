@@ -5,25 +5,25 @@ from __future__ import annotations
 from reports.figure import Figure, wan_yuan
 
 _WEEK = """
-JOIN read.charity_drive AS d ON d.drive = {alias}.drive AND d.programme = 'charity-week'
+JOIN charity_drive AS d ON d.drive = {alias}.drive AND d.programme = 'charity-week'
 WHERE {{known:d}} AND {{known:{alias}}}
 """
 _ENTERPRISES = f"""
 SELECT DISTINCT ON (p.participant) p.known_from AS position, 1 AS contribution,
        p.joined_on AS on_date, NULL::text AS township, p.participant AS what
-FROM read.charity_participant AS p {_WEEK.format(alias="p")}
+FROM charity_participant AS p {_WEEK.format(alias="p")}
   AND p.kind = 'enterprise' AND p.joined_on BETWEEN $3 AND $4
 ORDER BY p.participant, p.joined_on, p.known_from
 """
 _PEOPLE = f"""
 SELECT t.known_from AS position, t.participations AS contribution, t.counted_on AS on_date,
        t.township, t.place AS what
-FROM read.charity_turnout AS t {_WEEK.format(alias="t")} AND t.counted_on BETWEEN $3 AND $4
+FROM charity_turnout AS t {_WEEK.format(alias="t")} AND t.counted_on BETWEEN $3 AND $4
 """
 _GOODS = f"""
 SELECT g.known_from AS position, g.value_fen AS contribution, g.donated_on AS on_date,
        NULL::text AS township, g.donation AS what
-FROM read.charity_donation AS g {_WEEK.format(alias="g")}
+FROM charity_donation AS g {_WEEK.format(alias="g")}
   AND g.form = 'goods' AND g.donated_on BETWEEN $3 AND $4
 """
 
@@ -32,7 +32,7 @@ def _stated(column: str) -> str:
     """The words of the summaries of the period."""
     return f"""
 SELECT string_agg('总结表述：' || s.{column}, '；' ORDER BY s.reported_on)
-FROM read.charity_summary AS s {_WEEK.format(alias="s")} AND s.reported_on BETWEEN $3 AND $4
+FROM charity_summary AS s {_WEEK.format(alias="s")} AND s.reported_on BETWEEN $3 AND $4
 """
 
 

@@ -15,7 +15,7 @@ months AS (
 ),
 adopted AS (
     SELECT DISTINCT ON (kind, area, effective_from) kind, area, effective_from, amount_fen
-    FROM read.standard WHERE {known} ORDER BY kind, area, effective_from, known_from DESC
+    FROM standard WHERE {known} ORDER BY kind, area, effective_from, known_from DESC
 ),
 standards AS (
     SELECT *, lead(effective_from) OVER (PARTITION BY kind, area ORDER BY effective_from) AS until
@@ -33,7 +33,7 @@ entitled AS (
                 THEN 'orphan-institutional' ELSE c.programme END AS kind,
            CASE WHEN c.programme IN ('dibao', 'tekun') THEN c.area ELSE '' END AS area,
            greatest(m.month, to_char(c.decided_on, 'YYYY-MM')) AS due_month
-    FROM read.case_entitlement c JOIN months m
+    FROM case_entitlement c JOIN months m
     ON m.month >= c.first_month AND (c.last_month IS NULL OR m.month <= c.last_month)
     WHERE {known:c}
 ),
@@ -48,7 +48,7 @@ both_sides AS (
     -- A part of a 分 counts as a whole one, so that three equal parts make the whole again.
     SELECT p.stream, unnest(string_to_array(p.months, ' ')), NULL, NULL, NULL, NULL,
            sign(p.amount_fen)::bigint * ((abs(p.amount_fen) + l.n - 1) / l.n), NULL
-    FROM read.payment p, LATERAL (SELECT (length(p.months) + 1) / 8 AS n) AS l
+    FROM payment p, LATERAL (SELECT (length(p.months) + 1) / 8 AS n) AS l
     WHERE {known:p} AND p.item = 'basic' AND p.kind IN ('settled', 'returned', 'arrears')
       AND p.paid_on BETWEEN $3::date - 366 AND $4
 ),
@@ -71,7 +71,7 @@ SELECT o.position,
        bool_and(coalesce(o.paid_fen >= o.due_fen, false)
                 OR (o.due_month > last_due.month AND o.paid_fen <= 0)) AS contribution,
        NULL::date AS on_date, (
-           SELECT c.township FROM read.case_entitlement c
+           SELECT c.township FROM case_entitlement c
            WHERE {{known:c}} AND c.stream = o.stream ORDER BY c.first_month DESC LIMIT 1
        ) AS township, substr(o.stream, 6) AS what
 FROM owed o, last_due
@@ -86,7 +86,7 @@ WITH {OWED},
 raised AS (
     SELECT r.*, to_char(r.effective_from, 'YYYY-MM') AS first_month,
            replace(r.kind, 'orphan-institutional', 'orphan') AS programme
-    FROM read.raise_standard r
+    FROM raise_standard r
     WHERE {{known:r}} AND r.kind NOT LIKE 'care-%' AND r.effective_from BETWEEN $3 AND $4
 ),
 missing AS (
@@ -101,7 +101,7 @@ SELECT s.known_from AS position, EXISTS (
            AND r.effective_from = s.effective_from AND r.implemented_on <= $4
            AND r.go_live_month <= to_char($4::date, 'YYYY-MM')) AS ok,
        '新标准已执行 ' || s.kind || coalesce(' ' || s.area, '') AS what
-FROM read.standard s
+FROM standard s
 WHERE {{known:s}} AND s.kind NOT LIKE 'care-%' AND s.effective_from BETWEEN $3 AND $4
 UNION ALL
 SELECT r.known_from, EXISTS (
@@ -111,10 +111,10 @@ SELECT r.known_from, EXISTS (
 FROM raised r
 UNION ALL
 SELECT min(r.known_from), coalesce((
-           SELECT sum(p.amount_fen) FROM read.payment p
+           SELECT sum(p.amount_fen) FROM payment p
            WHERE {{known:p}} AND p.programme = r.programme AND p.kind = 'arrears'
              AND p.item = 'basic' AND p.paid_on BETWEEN $3 AND $4) >= (
-           SELECT sum(b.amount_fen) FROM read.arrears_batch b
+           SELECT sum(b.amount_fen) FROM arrears_batch b
            WHERE {{known:b}} AND b.batch = r.batch AND b.programme = r.programme
              AND b.approved_on <= $4), false),
        '补发已审批并足额到账 ' || r.batch || ' ' || r.programme

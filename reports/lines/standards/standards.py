@@ -14,7 +14,7 @@ def _in_force(kind: str, area: str | None = None) -> str:
     return f"""
 (SELECT known_from AS position, amount_fen AS contribution, effective_from AS on_date,
         NULL::text AS township, document_number AS what
- FROM read.standard
+ FROM standard
  WHERE {{known}} AND kind = '{kind}' AND {place} AND effective_from <= $4
  ORDER BY effective_from DESC, known_from DESC LIMIT 1)
 """

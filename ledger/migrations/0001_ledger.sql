@@ -1,9 +1,7 @@
 -- The ledger: accepted events, what waits, what cannot be accepted, and the state beside them.
 -- Entries and sealed parts are append-only: a trigger refuses UPDATE, DELETE and TRUNCATE.
 
-CREATE SCHEMA IF NOT EXISTS ledger;
-
-CREATE TABLE IF NOT EXISTS ledger.ledger (
+CREATE TABLE ledger.ledger (
     ledger            text PRIMARY KEY,
     kind              text NOT NULL CHECK (kind IN ('live', 'replay')),
     sample            boolean NOT NULL,
@@ -16,7 +14,7 @@ CREATE TABLE IF NOT EXISTS ledger.ledger (
 COMMENT ON TABLE ledger.ledger IS 'one row per division: the counters of dense numbers, locked by every append';
 COMMENT ON COLUMN ledger.ledger.restoring IS 'entries are being restored from the topic: nothing may be taken in until that is done';
 
-CREATE TABLE IF NOT EXISTS ledger.entry (
+CREATE TABLE ledger.entry (
     ledger       text NOT NULL,
     position     bigint NOT NULL,
     recorded_at  timestamptz NOT NULL,
@@ -30,13 +28,13 @@ CREATE TABLE IF NOT EXISTS ledger.entry (
     breaches     text[],
     PRIMARY KEY (ledger, position)
 );
-CREATE UNIQUE INDEX IF NOT EXISTS entry_event ON ledger.entry (source, event_id);
-CREATE UNIQUE INDEX IF NOT EXISTS entry_stream ON ledger.entry (ledger, stream, version);
+CREATE UNIQUE INDEX entry_event ON ledger.entry (source, event_id);
+CREATE UNIQUE INDEX entry_stream ON ledger.entry (ledger, stream, version);
 COMMENT ON COLUMN ledger.entry.open IS 'the received bytes, or the event without its personal fields, made once at acceptance';
 COMMENT ON COLUMN ledger.entry.digest IS 'HMAC-SHA256 of the received bytes under the ledger secret';
 COMMENT ON COLUMN ledger.entry.breaches IS 'what was unlawful about the fact, as judged at acceptance';
 
-CREATE TABLE IF NOT EXISTS ledger.sealed_part (
+CREATE TABLE ledger.sealed_part (
     ledger    text NOT NULL,
     position  bigint NOT NULL,
     ordinal   smallint NOT NULL,
@@ -46,7 +44,7 @@ CREATE TABLE IF NOT EXISTS ledger.sealed_part (
 );
 COMMENT ON COLUMN ledger.sealed_part.sealed IS 'nonce (12 bytes) and AES-256-GCM of the person''s fields; associated data = SHA-256 of the open part';
 
-CREATE TABLE IF NOT EXISTS ledger.person_key (
+CREATE TABLE ledger.person_key (
     ledger  text NOT NULL,
     person  text NOT NULL,
     key     bytea NOT NULL,
@@ -54,7 +52,7 @@ CREATE TABLE IF NOT EXISTS ledger.person_key (
 );
 COMMENT ON TABLE ledger.person_key IS 'one AES key per person; deleting the row forgets the person and changes no hash';
 
-CREATE TABLE IF NOT EXISTS ledger.stream_state (
+CREATE TABLE ledger.stream_state (
     ledger   text NOT NULL,
     stream   text NOT NULL,
     version  integer NOT NULL,
@@ -63,7 +61,7 @@ CREATE TABLE IF NOT EXISTS ledger.stream_state (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE ledger.stream_state IS 'state of long streams at a version; what came after is folded from the entries';
 
-CREATE TABLE IF NOT EXISTS ledger.parked (
+CREATE TABLE ledger.parked (
     ledger       text NOT NULL,
     source       text NOT NULL,
     event_id     text NOT NULL,
@@ -80,13 +78,13 @@ CREATE TABLE IF NOT EXISTS ledger.parked (
     taken_at     bigint,
     PRIMARY KEY (source, event_id)
 );
-CREATE INDEX IF NOT EXISTS parked_waits ON ledger.parked (ledger, waits_for) WHERE taken_at IS NULL;
+CREATE INDEX parked_waits ON ledger.parked (ledger, waits_for) WHERE taken_at IS NULL;
 COMMENT ON COLUMN ledger.parked.waits_for IS 'stream:<name> or event:<source>/<id>';
 COMMENT ON COLUMN ledger.parked.position IS 'position of the ledger when it was put aside';
 COMMENT ON COLUMN ledger.parked.claims_on IS 'business date it claims: settled_on, else the day of its time, else that of receipt';
 COMMENT ON COLUMN ledger.parked.taken_at IS 'position at which it was accepted at last';
 
-CREATE TABLE IF NOT EXISTS ledger.quarantine (
+CREATE TABLE ledger.quarantine (
     ledger       text NOT NULL,
     number       bigint NOT NULL,
     received_at  timestamptz NOT NULL,
@@ -113,7 +111,7 @@ COMMENT ON COLUMN ledger.quarantine.claims_on IS 'business date it claims, as in
 COMMENT ON COLUMN ledger.quarantine.released_at IS 'position of the ledger at its release';
 COMMENT ON COLUMN ledger.quarantine.released_by IS '<source>/<id> of the event that repaired it';
 
-CREATE TABLE IF NOT EXISTS ledger.source_offset (
+CREATE TABLE ledger.source_offset (
     topic        text NOT NULL,
     partition    integer NOT NULL,
     next_offset  bigint NOT NULL,
@@ -129,7 +127,7 @@ COMMENT ON COLUMN ledger.source_offset.parked IS 'records of this partition that
 COMMENT ON COLUMN ledger.source_offset.skipped IS 'offsets without an event: transaction marks, and what people chose to go past; next_offset is the sum of the five';
 COMMENT ON TABLE ledger.source_offset IS 'where intake goes on, moved in the same transaction as the entries; epoch fences zombies';
 
-CREATE TABLE IF NOT EXISTS ledger.relayed (
+CREATE TABLE ledger.relayed (
     ledger  text NOT NULL,
     what    text NOT NULL CHECK (what IN ('accepted', 'parked', 'quarantined')),
     number  bigint NOT NULL,
@@ -137,12 +135,12 @@ CREATE TABLE IF NOT EXISTS ledger.relayed (
 );
 COMMENT ON TABLE ledger.relayed IS 'how far receipts and quarantine notices are published; entries say so in their topic';
 
-CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'ledger.% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 
-CREATE OR REPLACE TRIGGER entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.entry
+CREATE TRIGGER entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.entry
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
-CREATE OR REPLACE TRIGGER sealed_part_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.sealed_part
+CREATE TRIGGER sealed_part_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.sealed_part
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();

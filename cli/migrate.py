@@ -1,0 +1,44 @@
+"""`mingjian migrate`: bring the database to the form of this program."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.console import out, run
+from infra import postgres
+from infra.settings import settings
+from ledger import migration
+from projections import opening
+from projections.read_model import VERSION
+from projections.snapshot import old_notice, serving
+
+
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="只列出，不执行；有未执行的以 1 退出 / only list them")
+    ] = False,
+) -> None:
+    """升级数据库：先备份并停下服务 / upgrade the database; back up and stop the services first."""
+    if run(_migrate(check=check)):
+        raise typer.Exit(1)
+
+
+async def _migrate(*, check: bool) -> bool:
+    """Whether anything is left to do."""
+    async with postgres.connect(postgres.database_url(settings())) as connection:
+        missing = await migration.pending(connection)
+        if check and missing:
+            for step in missing:
+                out.print(f"待执行 / to do: {step.name}")
+            return True
+        if not check:
+            for step in await migration.migrate(connection):
+                out.print(f"已执行 / done: {step.name}")
+            await opening.prepare(connection)
+        last, version = migration.migrations()[-1].name, await serving(connection)
+        out.print(f"数据库结构 / form of the database: {last}，读模型第 {version} 版 / read models")
+        if version != VERSION:
+            out.print(f"[yellow]![/yellow] {old_notice(version)}")
+    return False

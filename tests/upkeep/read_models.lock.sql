@@ -1,0 +1,736 @@
+-- version 1
+CREATE TABLE IF NOT EXISTS read_1.adoption (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    application text NOT NULL,
+    child_kind text NOT NULL,
+    applied_on date NOT NULL,
+    registered_on date,
+    ended_on date,
+    ended_how text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.adoption IS 'applications for adoption and outcomes';
+CREATE INDEX IF NOT EXISTS adoption_stream ON read_1.adoption (ledger, stream);
+CREATE INDEX IF NOT EXISTS adoption_0 ON read_1.adoption (ledger, registered_on);
+CREATE TABLE IF NOT EXISTS read_1.payment (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    case_number text NOT NULL,
+    programme text NOT NULL,
+    item text NOT NULL,
+    kind text NOT NULL,
+    amount_fen bigint NOT NULL,
+    paid_on date NOT NULL,
+    months text NOT NULL,
+    township text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
+CREATE INDEX IF NOT EXISTS payment_0 ON read_1.payment (ledger, programme, paid_on);
+CREATE TABLE IF NOT EXISTS read_1.case_entitlement (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    case_number text NOT NULL,
+    programme text NOT NULL,
+    mode text,
+    area text,
+    township text NOT NULL,
+    village text NOT NULL,
+    first_month text NOT NULL,
+    last_month text,
+    monthly_amount_fen bigint,
+    standard_fen bigint,
+    persons bigint NOT NULL,
+    members bigint NOT NULL,
+    person_ref text NOT NULL,
+    decision_number text NOT NULL,
+    decided_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.case_entitlement IS 'entitlement of each case by months';
+CREATE INDEX IF NOT EXISTS case_entitlement_stream ON read_1.case_entitlement (ledger, stream);
+CREATE INDEX IF NOT EXISTS case_entitlement_0 ON read_1.case_entitlement (ledger, programme, first_month);
+CREATE TABLE IF NOT EXISTS read_1.disclosure_item (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    item text NOT NULL,
+    column_code text NOT NULL,
+    topic text NOT NULL,
+    title text NOT NULL,
+    published_on date NOT NULL,
+    withdrawn_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.disclosure_item IS 'items on the website by column; first publication';
+CREATE INDEX IF NOT EXISTS disclosure_item_stream ON read_1.disclosure_item (ledger, stream);
+CREATE INDEX IF NOT EXISTS disclosure_item_0 ON read_1.disclosure_item (ledger, column_code, published_on);
+CREATE TABLE IF NOT EXISTS read_1.keeping_body (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    body text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    township text NOT NULL,
+    registered_on date NOT NULL,
+    closed_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.keeping_body IS 'register of ash-keeping bodies';
+CREATE INDEX IF NOT EXISTS keeping_body_stream ON read_1.keeping_body (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_1.form_movement (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    form text NOT NULL,
+    kind text NOT NULL,
+    step text NOT NULL,
+    on_date date NOT NULL,
+    first_number bigint,
+    last_number bigint,
+    forms bigint NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.form_movement IS 'controlled forms by number';
+CREATE INDEX IF NOT EXISTS form_movement_0 ON read_1.form_movement (ledger, form, step);
+CREATE TABLE IF NOT EXISTS read_1.form_version (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    form text NOT NULL,
+    kind text NOT NULL,
+    activated_on date NOT NULL,
+    replaces text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.form_version IS 'versions of controlled forms in use';
+CREATE TABLE IF NOT EXISTS read_1.ashes_placement (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    body text NOT NULL,
+    placed_on date NOT NULL,
+    receipt_form text NOT NULL,
+    receipt_number bigint NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.ashes_placement IS 'ashes placed, without names';
+CREATE TABLE IF NOT EXISTS read_1.draw (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    draw_number text NOT NULL,
+    step text NOT NULL,
+    on_date date NOT NULL,
+    baseline_on date,
+    bodies bigint NOT NULL,
+    list_digest text NOT NULL,
+    drawn bigint NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.draw IS 'population snapshots and random draws';
+CREATE INDEX IF NOT EXISTS draw_0 ON read_1.draw (ledger, draw_number);
+CREATE TABLE IF NOT EXISTS read_1.drawn_object (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    draw_number text NOT NULL,
+    object text NOT NULL,
+    step text NOT NULL,
+    on_date date NOT NULL,
+    cause text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.drawn_object IS 'objects drawn, and those exempted';
+CREATE INDEX IF NOT EXISTS drawn_object_0 ON read_1.drawn_object (ledger, draw_number);
+CREATE INDEX IF NOT EXISTS drawn_object_1 ON read_1.drawn_object (ledger, object);
+CREATE TABLE IF NOT EXISTS read_1.enforcement_information (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    item_number text NOT NULL,
+    stage text NOT NULL,
+    kind text NOT NULL,
+    published_on date NOT NULL,
+    withdrawn_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.enforcement_information IS 'what was published of enforcement beside single cases';
+CREATE INDEX IF NOT EXISTS enforcement_information_stream ON read_1.enforcement_information (ledger, stream);
+CREATE INDEX IF NOT EXISTS enforcement_information_0 ON read_1.enforcement_information (ledger, kind, published_on);
+CREATE TABLE IF NOT EXISTS read_1.inspection (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    inspection_number text NOT NULL,
+    object text,
+    township text,
+    mode text,
+    draw_number text,
+    joint_with text,
+    planned_on date,
+    cancelled_on date,
+    inspected_on date,
+    officers text[] NOT NULL,
+    licences_shown boolean NOT NULL,
+    has_text_record boolean NOT NULL,
+    has_recording boolean NOT NULL,
+    platform text,
+    outcome text,
+    result_due_on date,
+    result_published_on date,
+    penalty_case text,
+    rectification_ordered_on date,
+    rectification_due_on date,
+    rectification_outcome text,
+    rectification_verified_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.inspection IS 'inspections with officers, records, result and rectification';
+CREATE INDEX IF NOT EXISTS inspection_stream ON read_1.inspection (ledger, stream);
+CREATE INDEX IF NOT EXISTS inspection_0 ON read_1.inspection (ledger, inspected_on);
+CREATE INDEX IF NOT EXISTS inspection_1 ON read_1.inspection (ledger, draw_number);
+CREATE INDEX IF NOT EXISTS inspection_2 ON read_1.inspection (ledger, inspection_number);
+CREATE TABLE IF NOT EXISTS read_1.marriage_registration (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    certificate_number text NOT NULL,
+    kind text NOT NULL,
+    registered_on date NOT NULL,
+    residents bigint NOT NULL,
+    copies bigint NOT NULL,
+    revoked_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
+CREATE INDEX IF NOT EXISTS marriage_registration_stream ON read_1.marriage_registration (ledger, stream);
+CREATE INDEX IF NOT EXISTS marriage_registration_0 ON read_1.marriage_registration (ledger, kind, registered_on);
+CREATE TABLE IF NOT EXISTS read_1.divorce_application (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    receipt text NOT NULL,
+    applied_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.divorce_application IS 'applications for divorce';
+CREATE INDEX IF NOT EXISTS divorce_application_0 ON read_1.divorce_application (ledger, applied_on);
+CREATE TABLE IF NOT EXISTS read_1.ceremony_couple (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    ceremony text NOT NULL,
+    held_on date NOT NULL,
+    certificate_number text NOT NULL,
+    co_organisers bigint NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.ceremony_couple IS 'couples of certificate ceremonies, by certificate number';
+CREATE INDEX IF NOT EXISTS ceremony_couple_0 ON read_1.ceremony_couple (ledger, held_on);
+CREATE TABLE IF NOT EXISTS read_1.department (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    department text NOT NULL,
+    title text NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.department IS 'departments of the bureau';
+CREATE INDEX IF NOT EXISTS department_stream ON read_1.department (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_1.licence_post (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    post text NOT NULL,
+    department text,
+    from_on date NOT NULL,
+    until_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.licence_post IS 'posts that require a licence';
+CREATE INDEX IF NOT EXISTS licence_post_stream ON read_1.licence_post (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_1.officer_post (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    officer text NOT NULL,
+    post text NOT NULL,
+    department text,
+    leader boolean NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.officer_post IS 'officers in post';
+CREATE INDEX IF NOT EXISTS officer_post_stream ON read_1.officer_post (ledger, stream);
+CREATE INDEX IF NOT EXISTS officer_post_0 ON read_1.officer_post (ledger, officer);
+CREATE TABLE IF NOT EXISTS read_1.licence (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    officer text NOT NULL,
+    licence_number text NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.licence IS 'enforcement licences';
+CREATE INDEX IF NOT EXISTS licence_stream ON read_1.licence (ledger, stream);
+CREATE INDEX IF NOT EXISTS licence_0 ON read_1.licence (ledger, officer);
+CREATE TABLE IF NOT EXISTS read_1.exam_pass (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    officer text NOT NULL,
+    exam text NOT NULL,
+    passed_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.exam_pass IS 'exams for a licence passed';
+CREATE TABLE IF NOT EXISTS read_1.adviser_lawyer (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    engagement text NOT NULL,
+    firm_code text NOT NULL,
+    lawyer text NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.adviser_lawyer IS 'lawyers engaged';
+CREATE INDEX IF NOT EXISTS adviser_lawyer_stream ON read_1.adviser_lawyer (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_1.legal_service (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    engagement text NOT NULL,
+    service text NOT NULL,
+    served_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.legal_service IS 'services of legal advisers';
+CREATE TABLE IF NOT EXISTS read_1.organisation (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    uscc text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    township text NOT NULL,
+    registered_on date NOT NULL,
+    origin text NOT NULL,
+    ended_on date,
+    ended_how text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.organisation IS 'social organisations on the register, by date';
+CREATE INDEX IF NOT EXISTS organisation_stream ON read_1.organisation (ledger, stream);
+CREATE INDEX IF NOT EXISTS organisation_0 ON read_1.organisation (ledger, registered_on);
+CREATE INDEX IF NOT EXISTS organisation_1 ON read_1.organisation (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_1.zombie_disposal (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    uscc text NOT NULL,
+    step text NOT NULL,
+    way text,
+    ground text,
+    on_date date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.zombie_disposal IS 'zombie organisations identified and disposed, with the way';
+CREATE INDEX IF NOT EXISTS zombie_disposal_0 ON read_1.zombie_disposal (ledger, on_date);
+CREATE INDEX IF NOT EXISTS zombie_disposal_1 ON read_1.zombie_disposal (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_1.register_count (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    counted_on date NOT NULL,
+    bodies bigint NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.register_count IS 'counts of the register by the registrar';
+CREATE INDEX IF NOT EXISTS register_count_0 ON read_1.register_count (ledger, counted_on);
+CREATE TABLE IF NOT EXISTS read_1.study_session (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    session text NOT NULL,
+    title text NOT NULL,
+    kinds text[] NOT NULL,
+    laws text[] NOT NULL,
+    documents text[] NOT NULL,
+    participants bigint NOT NULL,
+    held_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.study_session IS 'study sessions held, each once';
+CREATE INDEX IF NOT EXISTS study_session_stream ON read_1.study_session (ledger, stream);
+CREATE INDEX IF NOT EXISTS study_session_0 ON read_1.study_session (ledger, held_on);
+CREATE TABLE IF NOT EXISTS read_1.outreach_sitting (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    sitting text NOT NULL,
+    line text NOT NULL,
+    programme text NOT NULL,
+    title text NOT NULL,
+    kind text,
+    mode text,
+    issue_number bigint,
+    township text,
+    participations bigint NOT NULL,
+    held_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.outreach_sitting IS 'station activities, publicity and trainings: one row per sitting';
+CREATE INDEX IF NOT EXISTS outreach_sitting_0 ON read_1.outreach_sitting (ledger, programme, held_on);
+CREATE TABLE IF NOT EXISTS read_1.training_attendance (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    training text NOT NULL,
+    village text NOT NULL,
+    township text NOT NULL,
+    township_persons bigint NOT NULL,
+    attended_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.training_attendance IS 'villages at trainings';
+CREATE INDEX IF NOT EXISTS training_attendance_0 ON read_1.training_attendance (ledger, training);
+CREATE TABLE IF NOT EXISTS read_1.office_act (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    act text NOT NULL,
+    code text NOT NULL,
+    title text NOT NULL,
+    done_on date NOT NULL,
+    first_responsible boolean,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.office_act IS 'guides, boards, law lists, meetings';
+CREATE INDEX IF NOT EXISTS office_act_0 ON read_1.office_act (ledger, act, done_on);
+CREATE TABLE IF NOT EXISTS read_1.charity_drive (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    drive text NOT NULL,
+    programme text NOT NULL,
+    title text NOT NULL,
+    opens_on date NOT NULL,
+    closes_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.charity_drive IS 'charity drives';
+CREATE INDEX IF NOT EXISTS charity_drive_0 ON read_1.charity_drive (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_1.charity_participant (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    drive text NOT NULL,
+    participant text NOT NULL,
+    kind text NOT NULL,
+    joined_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.charity_participant IS 'who took part in a drive';
+CREATE INDEX IF NOT EXISTS charity_participant_0 ON read_1.charity_participant (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_1.charity_donation (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    drive text NOT NULL,
+    donation text NOT NULL,
+    form text NOT NULL,
+    value_fen bigint NOT NULL,
+    valuation text,
+    recipient text NOT NULL,
+    donated_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.charity_donation IS 'donations at stated value';
+CREATE INDEX IF NOT EXISTS charity_donation_0 ON read_1.charity_donation (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_1.charity_turnout (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    drive text NOT NULL,
+    place text NOT NULL,
+    township text,
+    participations bigint NOT NULL,
+    counted_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.charity_turnout IS 'turnout of drives';
+CREATE INDEX IF NOT EXISTS charity_turnout_0 ON read_1.charity_turnout (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_1.charity_summary (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    drive text NOT NULL,
+    enterprises_stated text NOT NULL,
+    participations_stated text NOT NULL,
+    goods_stated text NOT NULL,
+    reported_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.charity_summary IS 'rounded words as stated';
+CREATE INDEX IF NOT EXISTS charity_summary_0 ON read_1.charity_summary (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_1.penalty_case (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    case_number text NOT NULL,
+    subject text,
+    township text,
+    clue_origin text,
+    inspection_number text,
+    filed_on date,
+    first_evidence_on date,
+    evidence bigint NOT NULL,
+    licences_shown boolean NOT NULL,
+    has_text_record boolean NOT NULL,
+    has_recording boolean NOT NULL,
+    reviewed_on date,
+    noticed_on date,
+    decided_on date,
+    platform text,
+    kinds text[] NOT NULL,
+    amount_fen bigint NOT NULL,
+    listed boolean NOT NULL,
+    service_due_on date,
+    served_on date,
+    has_receipt boolean NOT NULL,
+    publication_due_on date,
+    published_on date,
+    publication_withdrawn_on date,
+    revoked_on date,
+    closed_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.penalty_case IS 'penalty cases with the dates of their steps';
+CREATE INDEX IF NOT EXISTS penalty_case_stream ON read_1.penalty_case (ledger, stream);
+CREATE INDEX IF NOT EXISTS penalty_case_0 ON read_1.penalty_case (ledger, decided_on);
+CREATE INDEX IF NOT EXISTS penalty_case_1 ON read_1.penalty_case (ledger, inspection_number);
+CREATE TABLE IF NOT EXISTS read_1.place_name (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    place text NOT NULL,
+    name text NOT NULL,
+    batch bigint,
+    township text,
+    proposed_on date,
+    assessed_on date,
+    approved_on date,
+    authority text,
+    filed_on date,
+    announced_on date,
+    complete boolean NOT NULL,
+    signed_on date,
+    changed_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.place_name IS 'place names and their steps';
+CREATE INDEX IF NOT EXISTS place_name_stream ON read_1.place_name (ledger, stream);
+CREATE INDEX IF NOT EXISTS place_name_0 ON read_1.place_name (ledger, batch, approved_on);
+CREATE TABLE IF NOT EXISTS read_1.planned_name (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    batch bigint NOT NULL,
+    place text NOT NULL,
+    adopted_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.planned_name IS 'places that a batch is to name';
+CREATE TABLE IF NOT EXISTS read_1.report_section (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    year bigint NOT NULL,
+    section text NOT NULL,
+    text text NOT NULL,
+    author text NOT NULL,
+    written_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.report_section IS 'prose of annual reports';
+CREATE INDEX IF NOT EXISTS report_section_stream ON read_1.report_section (ledger, stream);
+CREATE INDEX IF NOT EXISTS report_section_0 ON read_1.report_section (ledger, year);
+CREATE TABLE IF NOT EXISTS read_1.report_signature (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    year bigint NOT NULL,
+    signed_on date NOT NULL,
+    signed_by text NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.report_signature IS 'reports signed';
+CREATE INDEX IF NOT EXISTS report_signature_0 ON read_1.report_signature (ledger, year);
+CREATE TABLE IF NOT EXISTS read_1.report_publication (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    year bigint NOT NULL,
+    published_at text NOT NULL,
+    path text NOT NULL,
+    asof date,
+    stated_position bigint,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.report_publication IS 'annual reports published';
+CREATE INDEX IF NOT EXISTS report_publication_0 ON read_1.report_publication (ledger, year);
+CREATE TABLE IF NOT EXISTS read_1.standard (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    kind text NOT NULL,
+    area text,
+    amount_fen bigint NOT NULL,
+    effective_from date NOT NULL,
+    document_number text NOT NULL,
+    authority text NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.standard IS 'standards per person and month, with effect from';
+CREATE INDEX IF NOT EXISTS standard_0 ON read_1.standard (ledger, kind);
+CREATE TABLE IF NOT EXISTS read_1.raise_standard (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    batch text NOT NULL,
+    kind text NOT NULL,
+    area text,
+    effective_from date NOT NULL,
+    go_live_month text NOT NULL,
+    implemented_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.raise_standard IS 'standards that a raise put into the payroll';
+CREATE TABLE IF NOT EXISTS read_1.arrears_batch (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    batch text NOT NULL,
+    programme text NOT NULL,
+    lines bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    approved_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.arrears_batch IS 'approved arrears lists of a raise';
+CREATE TABLE IF NOT EXISTS read_1.village (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    village text NOT NULL,
+    township text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_1.village IS 'villages and communities';
+CREATE INDEX IF NOT EXISTS village_stream ON read_1.village (ledger, stream);
+CREATE INDEX IF NOT EXISTS village_0 ON read_1.village (ledger, village);
