@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import asyncpg
+import pytest
 
 from domain.event import Event, Person
 from domain.officers import (
@@ -18,6 +18,7 @@ from domain.officers import (
     LicenceResumed,
     LicenceRevoked,
     LicenceSuspended,
+    OfficerJoined,
     OfficerLeft,
     OfficerReturned,
     OfficerSeconded,
@@ -25,8 +26,10 @@ from domain.officers import (
     PostLicenceReleased,
     PostLicenceRequired,
 )
-from tests.support.enforcement import OTHER, PERSON, a_licence, an_officer, on, told
+from projections.officers import licences, officer_posts
+from tests.support.enforcement import OTHER, PERSON, a_licence, an_officer, on
 from tests.support.ledger import Bench
+from tests.support.rulebook import given
 
 
 def required(post: str) -> PostLicenceRequired:
@@ -37,26 +40,17 @@ async def value(bench: Bench, figure: str, day: str = "12-31") -> object:
     return (await bench.figure(figure, asof=on(day))).value
 
 
-async def given(connection: asyncpg.Connection, *facts: Event) -> Bench:
-    bench = await Bench.open(connection)
-    await bench.take(*told(*facts))
-    return bench
-
-
-async def test_a_licence_counts_on_its_last_day_and_not_after(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(connection, an_officer("ZF-08"), a_licence("ZF-08", until="2024-06-30"))
+async def test_a_licence_counts_on_its_last_day_and_not_after(bench: Bench) -> None:
+    await bench.tell(an_officer("ZF-08"), a_licence("ZF-08", until="2024-06-30"))
 
     assert await value(bench, "F38", "06-30") == 1
     assert await value(bench, "F38", "07-01") == 0
 
 
 async def test_a_holder_counts_while_in_post_and_once_whatever_the_number_of_licences(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
-    bench = await given(
-        connection,
+    await bench.tell(
         an_officer("ZF-03"),
         a_licence("ZF-03"),
         a_licence("ZF-03", serial="2"),
@@ -79,39 +73,48 @@ async def test_a_holder_counts_while_in_post_and_once_whatever_the_number_of_lic
     assert len(await bench.rows("licence")) == 4
 
 
-async def test_a_suspended_or_revoked_licence_does_not_count(
-    connection: asyncpg.Connection,
-) -> None:
-    licence = "示例证ZF-03-1"
-    bench = await given(
-        connection,
-        an_officer("ZF-03"),
-        a_licence("ZF-03"),
-        LicenceSuspended(
-            officer="ZF-03", licence_number=licence, reason="示例", suspended_on=on("03-01")
-        ),
-        LicenceResumed(
-            officer="ZF-03",
-            licence_number=licence,
-            valid_until=on("2026-05-31"),
-            resumed_on=on("05-01"),
-        ),
-        LicenceRevoked(
-            officer="ZF-03", licence_number=licence, reason="示例", revoked_on=on("10-01")
-        ),
-    )
+LICENCE = "示例证ZF-03-1"
+SUSPENDED = LicenceSuspended(
+    officer="ZF-03", licence_number=LICENCE, reason="示例", suspended_on=on("03-01")
+)
+RESUMED = LicenceResumed(
+    officer="ZF-03",
+    licence_number=LICENCE,
+    valid_until=on("2026-05-31"),
+    resumed_on=on("05-01"),
+)
+REVOKED = LicenceRevoked(
+    officer="ZF-03", licence_number=LICENCE, reason="示例", revoked_on=on("10-01")
+)
+
+
+async def test_a_suspended_or_revoked_licence_does_not_count(bench: Bench) -> None:
+    await bench.tell(an_officer("ZF-03"), a_licence("ZF-03"), SUSPENDED, RESUMED, REVOKED)
 
     days = ("02-29", "03-01", "04-30", "05-01", "09-30", "10-01")
     assert [await value(bench, "F38", day) for day in days] == [1, 0, 0, 1, 1, 0]
 
 
+def test_a_licence_is_valid_in_stretches() -> None:
+    """Up to the day before it was suspended or revoked; another licence goes on."""
+    book = given(an_officer("ZF-03"), a_licence("ZF-03"), a_licence("ZF-03", serial="2"))
+    for fact in (SUSPENDED, RESUMED, REVOKED):
+        book.tell(fact)
+
+    rows = [(row.licence_number, row.from_on, row.until_on) for row in book.rows(licences)]
+    assert sorted(rows) == [
+        (LICENCE, on("2021-06-01"), on("02-29")),
+        (LICENCE, on("05-01"), on("09-30")),
+        ("示例证ZF-03-2", on("2021-06-01"), on("2026-05-31")),
+    ]
+
+
 async def test_the_share_is_of_posts_that_require_a_licence_half_up_to_whole_percent(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
     """5 of 8 = 62.5 % prints as 63; one post less: 5 of 7 = 71.43 %."""
     codes = [f"ZF-0{n}" for n in range(1, 6)]
-    bench = await given(
-        connection,
+    await bench.tell(
         *(an_officer(code) for code in codes),
         *(a_licence(code) for code in codes),
         *(required(f"P-{n}") for n in range(8)),
@@ -124,16 +127,14 @@ async def test_the_share_is_of_posts_that_require_a_licence_half_up_to_whole_per
     assert (await bench.figure("F39")).beside == "5 / 7"
 
 
-async def test_without_a_post_that_requires_a_licence_there_is_no_share(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(connection, an_officer("ZF-03"), a_licence("ZF-03"))
+async def test_without_a_post_that_requires_a_licence_there_is_no_share(bench: Bench) -> None:
+    await bench.tell(an_officer("ZF-03"), a_licence("ZF-03"))
 
     assert (await bench.figure("F39")).value is None
 
 
 async def test_leaders_are_taken_off_before_holders_are_spread_over_departments(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
     facts: list[Any] = [
         DepartmentEstablished(department=code, title="示例股", established_on=on("2020-01-01"))
@@ -144,7 +145,7 @@ async def test_leaders_are_taken_off_before_holders_are_spread_over_departments(
     moved = OfficerTransferred(
         officer="ZF-01", post="P-X", department="SW", transferred_on=on("10-01")
     )
-    bench = await given(connection, *facts, moved)
+    await bench.tell(*facts, moved)
 
     assert [await value(bench, f, "09-30") for f in ("F38", "F59", "F60")] == [3, 3, 1]
     assert await value(bench, "F61", "09-30") == Decimal("0.67")
@@ -152,23 +153,28 @@ async def test_leaders_are_taken_off_before_holders_are_spread_over_departments(
     assert [await value(bench, f) for f in ("F60", "F61")] == [0, Decimal("1.00")]
 
 
-async def test_an_exam_counts_when_passed_and_may_precede_the_licence(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(
-        connection,
-        an_officer("ZF-07"),
-        ExamPassed(officer="ZF-07", exam="2024-2", passed_on=on("11-16")),
-        an_officer("ZF-06"),
-        ExamPassed(officer="ZF-06", exam="2023-2", passed_on=on("2023-11-18")),
-        LicenceIssued(
-            officer="ZF-06",
-            licence_number="示例证ZF-06",
-            scope="民政行政执法",
-            valid_from=on("03-18"),
-            valid_until=on("2029-03-17"),
-            issued_on=on("03-18"),
-        ),
+def passed(officer: str, exam: str, day: str) -> ExamPassed:
+    return ExamPassed(officer=officer, exam=exam, passed_on=on(day))
+
+
+def issued(officer: str, **more: Any) -> LicenceIssued:
+    return LicenceIssued.model_validate(
+        {
+            "officer": officer,
+            "licence_number": f"示例证{officer}",
+            "scope": "民政行政执法",
+            "valid_from": on("03-18"),
+            "valid_until": on("2029-03-17"),
+            "issued_on": on("03-18"),
+            **more,
+        }
+    )
+
+
+async def test_an_exam_counts_when_passed_and_may_precede_the_licence(bench: Bench) -> None:
+    await bench.tell(
+        *(an_officer("ZF-07"), passed("ZF-07", "2024-2", "11-16")),
+        *(an_officer("ZF-06"), passed("ZF-06", "2023-2", "2023-11-18"), issued("ZF-06")),
     )
 
     assert (await value(bench, "F37"), await value(bench, "F38")) == (1, 1)
@@ -185,15 +191,12 @@ def engaged(code: str, lawyers: tuple[Person, ...], since: str, until: str) -> A
     )
 
 
-async def test_lawyers_of_a_firm_whose_engagement_ended_do_not_count(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_lawyers_of_a_firm_whose_engagement_ended_do_not_count(bench: Bench) -> None:
     third = PERSON.model_copy(update={"id_kind": "other", "id_number": "99999202300000001"})
     served = LegalServiceRecorded(
         engagement="B", service="consultation", subject="示例", served_on=on("08-15")
     )
-    bench = await given(
-        connection,
+    await bench.tell(
         engaged("A", (third,), "2023-01-01", "2025-12-31"),
         AdviserEngagementEnded(engagement="A", reason="示例", ended_on=on("07-01")),
         engaged("B", (PERSON, OTHER), "07-01", "2025-06-30"),
@@ -204,3 +207,69 @@ async def test_lawyers_of_a_firm_whose_engagement_ended_do_not_count(
     assert (await bench.statement("S03")).holds
     assert not (await bench.statement("S03", asof=on("08-14"))).holds  # no service yet
     assert len(await bench.rows("adviser_lawyer")) == 3  # the reading not taken: ever engaged
+
+
+# Posts
+
+
+def test_an_officer_holds_one_post_at_a_time_and_none_while_away() -> None:
+    book = given(
+        an_officer("ZF-09"),
+        OfficerTransferred(
+            officer="ZF-09", post="P-X", department="SW", transferred_on=on("02-01")
+        ),
+        OfficerSeconded(officer="ZF-09", to="示例单位", seconded_on=on("09-01")),
+        OfficerReturned(officer="ZF-09", post="P-9", department="ET", returned_on=on("11-01")),
+    )
+
+    rows = [(row.post, row.from_on, row.until_on) for row in book.rows(officer_posts)]
+    assert sorted(rows, key=lambda row: row[1]) == [
+        ("P-ZF-09", on("2020-01-01"), on("01-31")),
+        ("P-X", on("02-01"), on("08-31")),
+        ("P-9", on("11-01"), None),
+    ]
+
+
+# What is recorded with a breach
+
+
+JOINED = OfficerJoined(
+    officer="ZF-06", person=PERSON, post="P-6", department="ZZ", joined_on=on("2023-09-01")
+)
+EXAM = passed("ZF-06", "2023-2", "2023-11-18")
+
+
+def test_an_officer_passes_an_exam_before_the_first_licence() -> None:
+    """Whoever holds one, from here or taken over, passed before."""
+    assert given(JOINED).when(issued("ZF-06")) == ["no-exam"]
+    assert given(JOINED, EXAM).when(issued("ZF-06")) == []
+    assert given(an_officer("ZF-03"), a_licence("ZF-03")).when(issued("ZF-03")) == []
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        OfficerSeconded(officer="ZF-06", to="示例单位", seconded_on=on("02-01")),
+        OfficerLeft(officer="ZF-06", reason="moved", left_on=on("02-01")),
+    ],
+)
+def test_a_licence_goes_to_somebody_in_post(gone: Event) -> None:
+    back = OfficerReturned(officer="ZF-06", post="P-6", department="ZZ", returned_on=on("03-01"))
+
+    assert given(JOINED, EXAM, gone).when(issued("ZF-06")) == ["not-in-post"]
+    assert given(JOINED, EXAM, gone, back).when(issued("ZF-06")) == []
+
+
+def test_a_licence_does_not_end_before_it_begins() -> None:
+    """One for a single day is none that ends before."""
+    book = given(JOINED, EXAM)
+
+    assert book.when(issued("ZF-06", valid_until=on("03-17"))) == ["validity-reversed"]
+    assert book.when(issued("ZF-06", valid_until=on("03-18"))) == []
+
+
+def test_an_exam_is_passed_once() -> None:
+    book = given(JOINED, EXAM)
+
+    assert book.when(EXAM) == ["exam-already-passed"]
+    assert book.when(passed("ZF-06", "2024-2", "11-16")) == []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta, timezone
+from datetime import date
 
-import asyncpg
+import pytest
 
 from domain.event import Instant
 from domain.reporting import (
@@ -13,85 +13,73 @@ from domain.reporting import (
     ReportSectionWritten,
     ReportSigned,
 )
-from reports import publication
-from tests.support.ledger import Bench, event
+from projections.reporting import publications, sections
+from tests.support.ledger import Bench
+from tests.support.rulebook import given
 
-UTC = timezone(timedelta(0))
-
-
-def section(name: str, text: str) -> bytes:
-    fact = ReportSectionWritten(
-        report_year=2024, section="study", text=text, written_on=date(2024, 12, 20), author="JB-05"
-    )
-    return event("office", name, fact)
-
-
-SIGNED = event(
-    "office",
-    "signed",
-    ReportSigned(report_year=2024, signed_on=date(2024, 12, 31), signed_by="ZF-01"),
+DRAFTED = ReportDrafted(report_year=2024, drafted_on=date(2024, 12, 24), drafted_by="JB-05")
+SIGNED = ReportSigned(report_year=2024, signed_on=date(2024, 12, 31), signed_by="ZF-01")
+PUBLISHED = ReportPublished(
+    report_year=2024,
+    published_at=Instant.read("2025-01-17T08:52:00Z"),
+    path="/report/2024.html",
 )
-PUBLISHED = event(
-    "office",
-    "published",
-    ReportPublished(
+
+
+def section(text: str, on: str = "2024-12-20") -> ReportSectionWritten:
+    return ReportSectionWritten(
         report_year=2024,
-        published_at=Instant.read("2025-01-17T08:52:00Z"),
-        path="/report/2024.html",
-    ),
-)
-DRAFTED = event(
-    "office",
-    "drafted",
-    ReportDrafted(report_year=2024, drafted_on=date(2024, 12, 24), drafted_by="JB-05"),
-)
+        section="study",
+        text=text,
+        written_on=date.fromisoformat(on),
+        author="JB-05",
+    )
 
 
 async def test_the_dates_of_the_report_are_those_of_its_events_in_beijing_time(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(DRAFTED, SIGNED)
+    await bench.tell(DRAFTED, SIGNED)
 
     assert (await bench.figure("F64")).value == "2024-12-31"
     assert (await bench.figure("F63")).value is None
 
-    await bench.take(PUBLISHED)
+    await bench.tell(PUBLISHED)
     assert (await bench.figure("F63")).value == "2025-01-17T16:52:00+08:00"
     assert (await bench.figure("F63", year=2023)).value is None
 
 
-async def test_a_section_written_again_replaces_the_earlier_text(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(section("one", "初稿"), section("two", "定稿"))
-    first = await bench.moment()
+def test_a_section_written_again_replaces_the_earlier_text() -> None:
+    book = given(section("初稿"), section("定稿"))
 
-    assert await publication.sections(connection, first) == {"study": "定稿"}
+    assert [(row.section, row.text) for row in book.rows(sections)] == [("study", "定稿")]
 
 
-async def test_a_report_published_unsigned_or_twice_is_recorded_with_a_breach(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    late = event(
-        "office",
-        "late",
-        ReportSectionWritten(
-            report_year=2024,
-            section="study",
-            text="改",
-            written_on=date(2025, 1, 3),
-            author="JB-05",
-        ),
-    )
-    again = PUBLISHED.replace(b'"id":"published"', b'"id":"again"')
-    await bench.take(section("one", "初稿"), SIGNED, late, PUBLISHED, again)
-    rows = await connection.fetch("SELECT event_id, breaches FROM ledger.entry ORDER BY position")
+def test_a_report_is_drafted_before_it_is_signed() -> None:
+    early = SIGNED.model_copy(update={"signed_on": date(2024, 12, 23)})
 
-    assert {row[0]: row[1] for row in rows if row[1]} == {
-        "signed": ["not-drafted"],
-        "late": ["written-after-signature"],
-        "again": ["already-published"],
-    }
+    assert given(section("初稿")).when(SIGNED) == ["not-drafted"]
+    assert given(DRAFTED).when(early) == ["not-drafted"]
+    assert given(DRAFTED).when(SIGNED) == []
+
+
+def test_a_report_is_signed_before_it_is_published() -> None:
+    late = SIGNED.model_copy(update={"signed_on": date(2025, 1, 18)})
+
+    assert given(DRAFTED).when(PUBLISHED) == ["not-signed"]
+    assert given(DRAFTED, late).when(PUBLISHED) == ["not-signed"]
+    assert given(DRAFTED, SIGNED).when(PUBLISHED) == []
+
+
+def test_a_report_is_published_once() -> None:
+    book = given(DRAFTED, SIGNED, PUBLISHED)
+
+    assert book.when(PUBLISHED) == ["already-published"]
+    assert [row.path for row in book.rows(publications)] == ["/report/2024.html"]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2024-12-31", []), ("2025-01-03", ["written-after-signature"])]
+)
+def test_what_was_signed_is_not_rewritten(day: str, expected: list[str]) -> None:
+    assert given(DRAFTED, SIGNED).when(section("改", day)) == expected
