@@ -6,14 +6,13 @@ so 8 are blank at the end of the year.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-import asyncpg
 import pytest
 
-from domain.event import Event, Person
+from domain.envelope import Unacceptable, read
+from domain.event import Event
 from domain.funeral import (
     AshesCertificateIssued,
     AshesPlaced,
@@ -27,9 +26,11 @@ from domain.funeral import (
     KeepingBodyClosed,
     KeepingBodyTakenOver,
 )
-from tests.support.enforcement import PERSON, afresh, told
-from tests.support.ledger import Bench, event
-from tests.support.money import PUBLISHED, breaches
+from projections.funeral import Placement, keeping_bodies, movements, placements
+from tests.support.enforcement import PERSON
+from tests.support.ledger import LEDGER, Bench, event
+from tests.support.money import PUBLISHED
+from tests.support.rulebook import given
 
 CHANGE = date(2024, 3, 15)
 EARLIER = date(2024, 2, 1)
@@ -95,14 +96,10 @@ def changed(kind: FormKind) -> list[Event]:
     ]
 
 
-def whole_year() -> list[Event]:
-    return [step for kind in KINDS for step in (*before(kind), *changed(kind), sealed(kind))]
-
-
-async def given(connection: asyncpg.Connection, facts: Iterable[Event]) -> Bench:
-    bench = await afresh(connection)
-    await bench.take(*told(*facts))
-    return bench
+def whole_year(*, without: Event | None = None) -> list[Event]:
+    """Both forms changed; a test may leave out a step."""
+    steps = [step for kind in KINDS for step in (*before(kind), *changed(kind), sealed(kind))]
+    return [step for step in steps if step != without]
 
 
 async def faults(bench: Bench) -> list[str]:
@@ -113,34 +110,31 @@ async def faults(bench: Bench) -> list[str]:
 # The day of the change
 
 
-async def test_both_new_forms_came_into_use_on_one_day(connection: asyncpg.Connection) -> None:
-    bench = await given(connection, whole_year())
+async def test_both_new_forms_came_into_use_on_one_day(bench: Bench) -> None:
+    await bench.tell(*whole_year())
 
     assert (await bench.figure("F45")).value == "2024-03-15"
     assert (await bench.figure("F45", year=2023)).value is None
     assert await faults(bench) == []
 
 
-async def test_two_days_are_no_day(connection: asyncpg.Connection) -> None:
+async def test_two_days_are_no_day(bench: Bench) -> None:
     later = activated("receipt-new", "receipt", date(2024, 3, 18), replaces="receipt-old")
     stock = printed("receipt-new", "receipt")
-    steps = [*before("promise"), *changed("promise"), *before("receipt"), stock, later]
-    bench = await given(connection, steps)
+    await bench.tell(*before("promise"), *changed("promise"), *before("receipt"), stock, later)
 
     assert (await bench.figure("F45")).value is None
 
 
-async def test_one_of_the_two_forms_is_no_day(connection: asyncpg.Connection) -> None:
-    bench = await given(connection, [*before("promise"), *changed("promise"), *before("receipt")])
+async def test_one_of_the_two_forms_is_no_day(bench: Bench) -> None:
+    await bench.tell(*before("promise"), *changed("promise"), *before("receipt"))
 
     assert (await bench.figure("F45")).value is None
     assert "骨灰领取证新版已启用" in await faults(bench)
 
 
-async def test_a_first_version_replaces_nothing_and_is_no_change(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(connection, before("promise"))
+async def test_a_first_version_replaces_nothing_and_is_no_change(bench: Bench) -> None:
+    await bench.tell(*before("promise"))
 
     assert (await bench.figure("F45")).value is None
 
@@ -148,8 +142,8 @@ async def test_a_first_version_replaces_nothing_and_is_no_change(
 # The old forms
 
 
-async def test_nothing_is_said_of_an_empty_year(connection: asyncpg.Connection) -> None:
-    assert not (await (await afresh(connection)).statement("S01")).holds
+async def test_nothing_is_said_of_an_empty_year(bench: Bench) -> None:
+    assert not (await bench.statement("S01")).holds
 
 
 @pytest.mark.parametrize(
@@ -159,11 +153,8 @@ async def test_nothing_is_said_of_an_empty_year(connection: asyncpg.Connection) 
         ("receipt", "骨灰领取证旧版于停用当日按号段封存"),
     ],
 )
-async def test_old_forms_not_sealed(
-    connection: asyncpg.Connection, kind: FormKind, fault: str
-) -> None:
-    steps = [step for step in whole_year() if step != sealed(kind)]
-    bench = await given(connection, steps)
+async def test_old_forms_not_sealed(bench: Bench, kind: FormKind, fault: str) -> None:
+    await bench.tell(*whole_year(without=sealed(kind)))
 
     assert await faults(bench) == [
         fault,
@@ -171,61 +162,60 @@ async def test_old_forms_not_sealed(
     ]
 
 
-async def test_old_forms_sealed_a_day_later(connection: asyncpg.Connection) -> None:
-    steps = [step for step in whole_year() if step != sealed("promise")]
-    bench = await given(connection, [*steps, sealed("promise", date(2024, 3, 16))])
+async def test_old_forms_sealed_a_day_later(bench: Bench) -> None:
+    late = sealed("promise", date(2024, 3, 16))
+    await bench.tell(*whole_year(without=sealed("promise")), late)
 
     assert await faults(bench) == ["骨灰承诺证旧版于停用当日按号段封存"]
 
 
-async def test_an_old_form_issued_on_the_day_of_the_change(connection: asyncpg.Connection) -> None:
-    """R-AS-01: from 15 March on; the day before is lawful. One form less is sealed."""
-    old: list[Event] = [issued("promise-old", "promise", 5, CHANGE), sealed("promise", first=6)]
-    steps = [step for step in whole_year() if step != sealed("promise")]
-    bench = await given(connection, [*steps, *old])
-    assert await faults(bench) == ["promise-old 停用后未再开具"]
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2024, 3, 14), []), (CHANGE, ["promise-old 停用后未再开具"])],
+)
+async def test_an_old_form_is_issued_before_the_day_of_the_change(
+    bench: Bench, on: date, expected: list[str]
+) -> None:
+    """R-AS-01: from 15 March on no more; the day before is lawful. One form less is sealed."""
+    old = issued("promise-old", "promise", 5, on)
+    steps = whole_year(without=sealed("promise"))
+    await bench.tell(*steps, old, sealed("promise", first=6))
 
-    old[0] = issued("promise-old", "promise", 5, date(2024, 3, 14))
-    assert await faults(await given(connection, [*steps, *old])) == []
+    assert await faults(bench) == expected
 
 
-async def test_a_form_unaccounted_for(connection: asyncpg.Connection) -> None:
+async def test_a_form_unaccounted_for(bench: Bench) -> None:
     """R-AS-02: 10 printed, 3 issued, 1 voided, 5 sealed: one is missing."""
-    steps = [step for step in whole_year() if step != sealed("receipt")]
-    bench = await given(connection, [*steps, sealed("receipt", first=6)])
+    await bench.tell(*whole_year(without=sealed("receipt")), sealed("receipt", first=6))
 
     assert await faults(bench) == ["receipt-old 印制 10 = 开具 3 + 作废 1 + 空白 0 + 封存 5"]
 
 
-async def test_a_number_issued_twice_or_never_printed(connection: asyncpg.Connection) -> None:
+@pytest.mark.parametrize("number", [2, 11])
+async def test_a_number_issued_twice_or_never_printed(bench: Bench, number: int) -> None:
     """R-AS-02 goes by number range: the sums are right, the numbers are not."""
-    steps = [step for step in whole_year() if step != issued("promise-old", "promise", 4, EARLIER)]
-    fault = "promise-old 开具、作废、封存的号码都在印制号段内，没有重号"
-    for number in (2, 11):
-        wrong = issued("promise-old", "promise", number, EARLIER)
-        assert await faults(await given(connection, [*steps, wrong])) == [fault]
+    steps = whole_year(without=issued("promise-old", "promise", 4, EARLIER))
+    await bench.tell(*steps, issued("promise-old", "promise", number, EARLIER))
+
+    assert await faults(bench) == ["promise-old 开具、作废、封存的号码都在印制号段内，没有重号"]
 
 
-async def test_between_two_counts_a_version_in_use_is_settled_as_of_the_last(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_between_two_counts_a_version_in_use_is_settled_as_of_the_last(bench: Bench) -> None:
     """End of March: 1 issued, 9 blank. One more is issued in June, counted in December."""
     counts = [
         FormStockCounted(form=f"{k}-new", kind=k, blank=9, counted_on=date(2024, 3, 31))
         for k in KINDS
     ]
-    bench = await given(connection, [*whole_year(), *counts])
+    await bench.tell(*whole_year(), *counts)
 
     for asof in (date(2024, 3, 31), date(2024, 7, 1), date(2024, 12, 31)):
         assert (await bench.statement("S01", asof=asof)).holds
     assert not (await bench.statement("S01", asof=date(2024, 3, 30))).holds
 
 
-async def test_a_seal_told_late_was_not_known_when_the_report_was_published(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(connection, [step for step in whole_year() if step != sealed("promise")])
-    await bench.take(event("funeral", "late", sealed("promise"), received=date(2025, 2, 3)))
+async def test_a_seal_told_late_was_not_known_when_the_report_was_published(bench: Bench) -> None:
+    await bench.tell(*whole_year(without=sealed("promise")))
+    await bench.tell(sealed("promise"), received=date(2025, 2, 3))
 
     assert (await bench.statement("S01")).holds
     assert not (await bench.statement("S01", known=PUBLISHED)).holds
@@ -234,101 +224,106 @@ async def test_a_seal_told_late_was_not_known_when_the_report_was_published(
 # What is recorded with a breach
 
 
-async def test_an_old_form_after_the_seal_and_a_new_one_before_it_is_in_use(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(
-        connection,
-        [
-            *before("promise"),
-            printed("promise-new", "promise"),
-            issued("promise-new", "promise", 1, date(2024, 3, 14)),
-            activated("promise-new", "promise", CHANGE, replaces="promise-old"),
-            issued("promise-new", "promise", 2, date(2024, 3, 14)),
-            issued("promise-new", "promise", 3, CHANGE),
-            sealed("promise"),
-            issued("promise-old", "promise", 5, CHANGE),
-            issued("promise-old", "promise", 6, date(2024, 3, 14)),
-        ],
-    )
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2024, 3, 14), ["form-version-not-in-use"]), (CHANGE, [])],
+)
+def test_a_new_form_is_issued_from_the_day_it_is_in_use(on: date, expected: list[str]) -> None:
+    """R-AS-01."""
+    new = activated("promise-new", "promise", CHANGE, replaces="promise-old")
+    book = given(printed("promise-new", "promise"), new)
 
-    assert await breaches(connection, "e-7") == ["form-version-not-in-use"]
-    assert await breaches(connection, "e-9") == ["form-version-not-in-use"]
-    assert await breaches(connection, "e-10") == []
-    assert await breaches(connection, "e-12") == ["form-version-stopped"]
-    assert await breaches(connection, "e-13") == []
-    assert len(await bench.rows("form_movement")) == 12  # all of them recorded
+    assert book.when(issued("promise-new", "promise", 1, on)) == expected
 
 
-async def test_a_seal_whose_count_is_not_that_of_its_range(connection: asyncpg.Connection) -> None:
-    await given(connection, [*before("promise"), sealed("promise", count=7)])
+def test_a_form_that_never_came_into_use_is_not_issued() -> None:
+    book = given(printed("promise-new", "promise"))
 
-    assert await breaches(connection, "e-6") == ["sealed-count-differs"]
+    assert book.when(issued("promise-new", "promise", 1, CHANGE)) == ["form-version-not-in-use"]
 
 
-async def test_a_range_that_runs_backwards_is_malformed(connection: asyncpg.Connection) -> None:
-    bench = await given(connection, [printed("promise-old", "promise")])
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2024, 3, 14), []), (CHANGE, ["form-version-stopped"])],
+)
+def test_an_old_form_is_issued_until_the_day_it_was_sealed(on: date, expected: list[str]) -> None:
+    """R-AS-01; it is recorded all the same."""
+    late = issued("promise-old", "promise", 5, on)
+    book = given(*before("promise"), sealed("promise"))
+
+    assert book.when(late) == expected
+    book.tell(late)
+    steps = [row.step for row in book.rows(movements)]
+    assert steps == ["printed", "issued", "issued", "issued", "voided", "sealed", "issued"]
+
+
+def test_what_is_under_seal_is_what_the_number_range_says() -> None:
+    """R-AS-02: numbers 5 to 10 are six forms."""
+    book = given(*before("promise"))
+
+    assert book.when(sealed("promise", count=7)) == ["sealed-count-differs"]
+    assert book.when(sealed("promise", count=6)) == []
+
+
+def test_a_range_that_runs_backwards_is_malformed() -> None:
     data = {"first_number": 9, "last_number": 8}
-    tally = await bench.take(event("funeral", "x", sealed("promise"), data=data))
 
-    assert tally.quarantined == 1
+    with pytest.raises(Unacceptable):
+        read(event("funeral", "x", sealed("promise"), data=data), LEDGER, replay=True)
 
 
 # Placements
 
 
-def a_body() -> KeepingBodyTakenOver:
-    return KeepingBodyTakenOver(
-        body="GH-01",
-        name="示例骨灰楼",
-        kind="columbarium",
-        township="445102100",
-        registered_on=date(2008, 6, 1),
-    )
+BODY = KeepingBodyTakenOver(
+    body="GH-01",
+    name="示例骨灰楼",
+    kind="columbarium",
+    township="445102100",
+    registered_on=date(2008, 6, 1),
+)
+CLOSED = KeepingBodyClosed(body="GH-01", closed_on=date(2024, 5, 6), reason="迁移完毕")
 
 
-def placed(on: date, deceased: Person = PERSON) -> AshesPlaced:
+def placed(on: date) -> AshesPlaced:
     return AshesPlaced(
         body="GH-01",
-        deceased=deceased,
+        deceased=PERSON,
         receipt_form="receipt-old",
         receipt_number=1,
         placed_on=on,
     )
 
 
-async def test_ashes_wait_for_a_body_that_is_on_the_register(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await afresh(connection)
-    assert (await bench.take(*told(placed(date(2024, 2, 1))))).parked == 1
+def test_ashes_wait_for_a_body_that_is_on_the_register() -> None:
+    february = placed(date(2024, 2, 1))
 
-    await bench.take(*told(a_body(), prefix="later"))
-    (placement,) = await bench.rows("ashes_placement")
-    assert (placement["body"], placement["receipt_number"]) == ("GH-01", 1)
+    assert given().waits_for(february) == {"keeping-body/GH-01"}
+    assert given(BODY, february).rows(placements) == [
+        Placement("GH-01", date(2024, 2, 1), "receipt-old", 1)
+    ]
 
 
-async def test_ashes_placed_at_a_closed_body(connection: asyncpg.Connection) -> None:
-    closed = KeepingBodyClosed(body="GH-01", closed_on=date(2024, 5, 6), reason="迁移完毕")
-    bench = await given(
-        connection, [a_body(), closed, placed(date(2024, 5, 5)), placed(date(2024, 5, 6))]
-    )
+def test_a_closed_body_takes_no_more_ashes() -> None:
+    """From the day it closed; they are placed all the same."""
+    book = given(BODY, CLOSED)
+    assert book.when(placed(date(2024, 5, 5))) == []
+    assert book.when(placed(date(2024, 5, 6))) == ["body-closed"]
 
-    assert await breaches(connection, "e-2") == []
-    assert await breaches(connection, "e-3") == ["body-closed"]
-    assert len(await bench.rows("ashes_placement")) == 2
+    book.tell(placed(date(2024, 5, 6)))
+    assert [row.placed_on for row in book.rows(placements)] == [date(2024, 5, 6)]
+    assert [row.closed_on for row in book.rows(keeping_bodies)] == [date(2024, 5, 6)]
 
 
-async def test_no_open_part_names_the_dead(connection: asyncpg.Connection) -> None:
+def test_no_open_part_names_the_dead() -> None:
     cremated = CremationRecorded(
         record="HH-1",
         deceased=PERSON,
         died_on=date(2024, 1, 30),
         cremated_on=date(2024, 2, 1),
     )
-    await given(connection, [a_body(), *before("receipt"), cremated, placed(date(2024, 2, 1))])
+    facts = (cremated, placed(date(2024, 2, 1)), issued("receipt-old", "receipt", 1, EARLIER))
 
-    stored = await connection.fetch("SELECT convert_from(open, 'UTF8') FROM ledger.entry")
-    assert len(stored) == 9
-    secret = (PERSON.name, str(PERSON.id_number))
-    assert not any(word in row[0] for row in stored for word in secret)
+    for text in map(given().open_text, facts):
+        assert str(PERSON.name) not in text
+        assert str(PERSON.id_number) not in text

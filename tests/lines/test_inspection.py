@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import permutations
 
-import asyncpg
+import pytest
 
 from domain.aggregate import Entry
 from domain.event import Event
@@ -27,21 +27,23 @@ from tests.support.enforcement import (
     STEPS,
     a_body,
     a_licence,
+    a_result,
     an_inspection,
     an_officer,
     counts,
-    given,
     on,
-    told,
 )
 from tests.support.ledger import Bench
+from tests.support.rulebook import given
+
+NOTICE, ORDER, VERIFIED = STEPS[0], STEPS[2], STEPS[3]
 
 
 async def test_a_full_record_counts_one_a_patrol_or_a_record_with_a_gap_counts_none(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
-    bench = await given(
-        connection,
+    await bench.tell(
+        a_body(),
         an_inspection("JC-1"),
         an_inspection("JC-2", mode="patrol"),
         an_inspection("JC-3", recording=None),
@@ -52,12 +54,9 @@ async def test_a_full_record_counts_one_a_patrol_or_a_record_with_a_gap_counts_n
     assert len(await bench.rows("inspection")) == 4  # the reading not taken: every visit
 
 
-async def test_an_inspection_of_an_unknown_body_waits(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-
-    assert (await bench.take(*told(an_inspection("JC-1")))).parked == 1
-    await bench.take(*told(a_body()))
-    assert await counts(bench) == [1, 0, 1]
+def test_an_inspection_of_an_unknown_body_waits() -> None:
+    assert given().waits_for(an_inspection("JC-1")) == {BODY}
+    assert given(a_body()).waits_for(an_inspection("JC-1")) == set()
 
 
 def test_the_steps_of_an_inspection_may_become_known_in_any_order() -> None:
@@ -77,6 +76,80 @@ def test_the_steps_of_an_inspection_may_become_known_in_any_order() -> None:
     assert len({str(row_of(order)) for order in permutations(STEPS)}) == 1
 
 
+async def test_an_announced_inspection_that_nobody_recorded_was_neither_shown_nor_recorded(
+    bench: Bench,
+) -> None:
+    await bench.tell(a_body(), an_inspection("JC-2"), NOTICE, a_result("JC-1", "06-14"))
+
+    assert not (await bench.statement("S04")).holds
+    assert not (await bench.statement("S05")).holds
+    assert (await bench.statement("S04", asof=on("06-04"))).conditions == ()
+
+
+# What is recorded with a breach
+
+
+@pytest.mark.parametrize(
+    ("officers", "expected"),
+    [
+        (("ZF-03", "ZF-04"), []),
+        (("ZF-03",), ["fewer-than-two-officers"]),
+        (("ZF-03", "ZF-03"), ["fewer-than-two-officers"]),
+    ],
+)
+def test_two_officers_inspect(officers: tuple[str, ...], expected: list[str]) -> None:
+    """R-IN-02; the same officer twice is one."""
+    assert given(a_body()).when(an_inspection("JC-1", officers=officers)) == expected
+
+
+def test_officers_show_their_licences() -> None:
+    """R-IN-02, at a patrol too."""
+    hidden = an_inspection("JC-1", licences_shown=False)
+    patrol = an_inspection("JC-1", licences_shown=False, mode="patrol")
+
+    assert given(a_body()).when(hidden) == ["licences-not-shown"]
+    assert given(a_body()).when(patrol) == ["licences-not-shown"]
+
+
+@pytest.mark.parametrize("record", ["text_record", "recording"])
+def test_an_inspection_is_recorded_in_text_and_sound_unless_it_is_a_patrol(record: str) -> None:
+    """R-IN-02."""
+    gap = an_inspection("JC-1").model_copy(update={record: None})
+    patrol = gap.model_copy(update={"mode": "patrol"})
+
+    assert given(a_body()).when(gap) == ["record-incomplete"]
+    assert given(a_body()).when(patrol) == []
+
+
+def test_a_random_inspection_names_its_draw() -> None:
+    drawn = an_inspection("JC-1", mode="random", draw_number="SSJ-1")
+
+    assert given(a_body()).when(an_inspection("JC-1", mode="random")) == ["no-draw"]
+    assert given(a_body()).when(drawn) == []
+
+
+def test_an_inspection_is_conducted_once() -> None:
+    book = given(a_body(), an_inspection("JC-1"))
+
+    assert book.when(an_inspection("JC-1", "06-06")) == ["already-conducted"]
+    assert book.when(an_inspection("JC-2", "06-06")) == []
+
+
+def test_an_order_to_rectify_has_a_due_date() -> None:
+    book = given(a_body(), an_inspection("JC-1", outcome="rectification"))
+
+    assert book.when(ORDER.model_copy(update={"due_on": None})) == ["no-due-date"]
+    assert book.when(ORDER) == []
+
+
+def test_only_what_was_ordered_is_verified() -> None:
+    book = given(a_body(), an_inspection("JC-1", outcome="rectification"))
+    assert book.when(VERIFIED) == ["no-order"]
+
+    book.tell(ORDER)
+    assert book.when(VERIFIED) == []
+
+
 # 骨灰安放抽查
 
 KEEPER = KeepingBodyTakenOver(
@@ -89,34 +162,35 @@ KEEPER = KeepingBodyTakenOver(
 ASH = {"object": "keeping-body/GH-01", "mode": "joint", "joint_with": "区殡葬管理所"}
 
 
+VISIT = an_inspection("JC-1", outcome="rectification", **ASH)
+ALONE = VISIT.model_copy(update={"joint_with": None})
+ROUTINE = an_inspection("JC-9", object="keeping-body/GH-01")
+UNDATED = ORDER.model_copy(update={"due_on": None})
+CLOSED = KeepingBodyClosed(body="GH-01", closed_on=on("06-01"), reason="示例")
+
+
+@pytest.mark.parametrize(
+    ("facts", "holds"),
+    [
+        pytest.param((VISIT, ORDER, VERIFIED), True, id="kept"),
+        pytest.param((VISIT, ORDER), False, id="not verified"),
+        pytest.param((VISIT, VERIFIED), False, id="no order"),
+        pytest.param((VISIT, UNDATED, VERIFIED), False, id="no due date"),
+        pytest.param((ALONE, ORDER, VERIFIED), False, id="not joint"),
+        pytest.param((CLOSED, VISIT, ORDER, VERIFIED), False, id="no longer on the register"),
+        pytest.param((ROUTINE,), False, id="no joint inspection"),
+    ],
+)
 async def test_joint_ash_inspections_end_each_order_with_an_outcome(
-    connection: asyncpg.Connection,
+    bench: Bench, facts: tuple[Event, ...], *, holds: bool
 ) -> None:
-    closed = KeepingBodyClosed(body="GH-01", closed_on=on("06-01"), reason="示例")
-    visit = an_inspection("JC-1", outcome="rectification", **ASH)
-    alone = visit.model_copy(update={"joint_with": None})
-    routine = an_inspection("JC-9", object="keeping-body/GH-01")
-    _, _, order, verified, _ = STEPS
-    undated = order.model_copy(update={"due_on": None})
-    for name, facts, holds in (
-        ("kept", (visit, order, verified), True),
-        ("not verified", (visit, order), False),
-        ("no order", (visit, verified), False),
-        ("no due date", (visit, undated, verified), False),
-        ("not joint", (alone, order, verified), False),
-        ("no longer on the register", (closed, visit, order, verified), False),
-        ("no joint inspection", (routine,), False),
-    ):
-        bench = await given(connection, KEEPER, *facts)
+    await bench.tell(KEEPER, *facts)
 
-        assert (await bench.statement("S02")).holds is holds, name
+    assert (await bench.statement("S02")).holds is holds
 
 
-async def test_an_order_whose_term_still_runs_needs_no_outcome_yet(
-    connection: asyncpg.Connection,
-) -> None:
-    visit = an_inspection("JC-1", outcome="rectification", **ASH)
-    bench = await given(connection, KEEPER, visit, STEPS[2])  # due on 5 July
+async def test_an_order_whose_term_still_runs_needs_no_outcome_yet(bench: Bench) -> None:
+    await bench.tell(KEEPER, VISIT, ORDER)  # due on 5 July
 
     assert (await bench.statement("S02", asof=on("06-30"))).holds
     assert not (await bench.statement("S02", asof=on("07-05"))).holds
@@ -158,6 +232,7 @@ ENDED = Deregistered(
 )
 DRAWN = an_inspection("JC-1", mode="random", draw_number="SSJ-1")
 DRAW_FACTS: dict[str, Event] = {
+    "first": a_body(),
     "second": a_body(SECOND),
     "third": a_body(PRIVATE),
     "officer": an_officer("ZF-03"),
@@ -173,9 +248,9 @@ DRAW_FACTS: dict[str, Event] = {
 
 
 async def test_a_drawn_body_that_ended_before_its_turn_is_exempted_and_not_counted(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
-    bench = await given(connection, *DRAW_FACTS.values())
+    await bench.tell(*DRAW_FACTS.values())
 
     assert (await bench.statement("S19")).holds
     assert (await bench.figure("F36")).value == 1
@@ -183,10 +258,13 @@ async def test_a_drawn_body_that_ended_before_its_turn_is_exempted_and_not_count
     assert len(drawn) == 2  # the reading not taken: bodies drawn
 
 
-async def test_a_draw_with_a_step_missing_or_wrong_does_not_hold(
-    connection: asyncpg.Connection,
-) -> None:
-    changes: tuple[dict[str, Event | None], ...] = (
+EARLY = an_inspection("JC-1", "05-14", mode="random", draw_number="SSJ-1")
+ALSO = an_inspection("JC-2", mode="random", object=f"organisation/{PRIVATE}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
         {"snapshot": None},
         {"draw": None},
         {"inspection": None},
@@ -194,20 +272,20 @@ async def test_a_draw_with_a_step_missing_or_wrong_does_not_hold(
         {"end": None},
         {"licence": None},
         {"other licence": a_licence("ZF-04", until="2024-06-04")},
-        {"inspection": an_inspection("JC-1", "05-14", mode="random", draw_number="SSJ-1")},
-        {"also": an_inspection("JC-2", mode="random", object=f"organisation/{PRIVATE}")},
+        {"inspection": EARLY},
+        {"also": ALSO},
         {"snapshot": SNAPSHOT.model_copy(update={"bodies": 4})},
-    )
-    for change in changes:
-        facts = [fact for fact in (DRAW_FACTS | change).values() if fact is not None]
-        bench = await given(connection, *facts)
-
-        assert not (await bench.statement("S19")).holds, change
-
-
-async def test_fewer_than_three_percent_of_the_register_is_too_few(
-    connection: asyncpg.Connection,
+    ],
+)
+async def test_a_draw_with_a_step_missing_or_wrong_does_not_hold(
+    bench: Bench, change: dict[str, Event | None]
 ) -> None:
+    await bench.tell(*(fact for fact in (DRAW_FACTS | change).values() if fact is not None))
+
+    assert not (await bench.statement("S19")).holds
+
+
+async def test_fewer_than_three_percent_of_the_register_is_too_few(bench: Bench) -> None:
     """1 of 34 is 2.94 %, of 33 3.03 %."""
     chance = dice("test", 2024)
     more = [a_body(make_body(n, "association", chance).uscc) for n in range(100, 131)]
@@ -215,7 +293,8 @@ async def test_fewer_than_three_percent_of_the_register_is_too_few(
         "snapshot": SNAPSHOT.model_copy(update={"bodies": 34}),
         "draw": DRAW.model_copy(update={"population": 34}),
     }
-    bench = await given(connection, *more, *facts.values())
+    await bench.tell(*more, *facts.values())
+
     assert [what for ok, what, _ in (await bench.statement("S19")).conditions if not ok] == [
         "SSJ-1 抽查 1 家，占 34 家，下限 3%"
     ]

@@ -1,42 +1,58 @@
-"""Penalties: what counts as one 宗; service and legal review.
+"""Penalties: what counts as one 宗; the steps before a decision; service and legal review.
 
-Working days by hand: 7 after 2024-09-27 end on 10-12.
+Days by hand: 90 after 2024-06-29 end on 09-27; 7 working days after 2024-09-27 end on 10-12.
 """
 
 from __future__ import annotations
 
-import asyncpg
+import pytest
 
+from domain.event import Event
 from domain.penalties.events import (
+    CaseFiled,
+    HearingHeld,
+    HearingRequested,
     LegalReviewPassed,
     PenaltyRevoked,
     PenaltyServed,
+    PriorNoticeServed,
 )
+from projections.penalties import penalty_cases
 from tests.support.enforcement import (
+    BODY,
     RECORD,
+    a_body,
     a_decision,
     counts,
-    given,
+    evidence,
     on,
-    told,
 )
+from tests.support.ledger import Bench
+from tests.support.rulebook import given
 
 
-async def test_one_decision_with_three_kinds_is_one_penalty_even_when_revoked_later(
-    connection: asyncpg.Connection,
-) -> None:
-    kinds = ("warning", "illegal-gains-confiscated", "registration-revoked")
-    bench = await given(
-        connection,
-        a_decision("CF-1", kinds=kinds),
-        PenaltyRevoked(
-            case_number="CF-1", how="revoked", authority="示例机关", revoked_on=on("12-02")
-        ),
+def filed(day: str = "07-02") -> CaseFiled:
+    return CaseFiled(
+        case_number="CF-1",
+        subject=BODY,
+        handlers=("ZF-03", "ZF-04"),
+        approved_by="ZF-01",
+        filed_on=on(day),
     )
 
-    assert await counts(bench) == [0, 1, 1]
-    (case,) = await bench.rows("penalty_case")
-    assert len(case["kinds"]) == 3  # the reading not taken
+
+def noticed(day: str = "09-01") -> PriorNoticeServed:
+    return PriorNoticeServed(case_number="CF-1", hearing_offered=True, served_on=on(day))
+
+
+def review(day: str) -> LegalReviewPassed:
+    return LegalReviewPassed(
+        case_number="CF-1",
+        reviewer="FS-01",
+        legally_qualified=True,
+        opinion=RECORD,
+        reviewed_on=on(day),
+    )
 
 
 def served(day: str, *, receipt: bool = True) -> PenaltyServed:
@@ -49,43 +65,158 @@ def served(day: str, *, receipt: bool = True) -> PenaltyServed:
     )
 
 
-async def test_a_penalty_is_served_with_receipt_within_seven_working_days(
-    connection: asyncpg.Connection,
+# Counting
+
+KINDS = ("warning", "illegal-gains-confiscated", "registration-revoked")
+REVOKED = PenaltyRevoked(
+    case_number="CF-1", how="revoked", authority="示例机关", revoked_on=on("12-02")
+)
+
+
+async def test_one_decision_with_three_kinds_is_one_penalty_even_when_revoked_later(
+    bench: Bench,
 ) -> None:
-    for service, holds in (
+    """The reading not taken: one for each kind."""
+    await bench.tell(a_body(), a_decision("CF-1", kinds=KINDS), REVOKED)
+
+    assert await counts(bench) == [0, 1, 1]
+
+
+def test_a_case_is_one_row_with_all_its_kinds() -> None:
+    (case,) = given(a_body(), a_decision("CF-1", kinds=KINDS), REVOKED).rows(penalty_cases)
+
+    assert sorted(case.kinds) == sorted(KINDS)
+    assert (case.decided_on, case.revoked_on) == (on("09-27"), on("12-02"))
+
+
+# Service and review
+
+
+@pytest.mark.parametrize(
+    ("service", "holds"),
+    [
         (served("10-12"), True),
         (served("10-14"), False),
         (served("10-08", receipt=False), False),
-    ):
-        bench = await given(connection, a_decision("CF-1"), service)
+    ],
+)
+async def test_a_penalty_is_served_with_receipt_within_seven_working_days(
+    bench: Bench, service: PenaltyServed, *, holds: bool
+) -> None:
+    await bench.tell(a_body(), a_decision("CF-1"), service)
 
-        assert (await bench.statement("S06")).holds is holds, service
+    assert (await bench.statement("S06")).holds is holds
 
 
-async def test_a_limit_that_still_runs_is_not_broken(connection: asyncpg.Connection) -> None:
-    bench = await given(connection, a_decision("CF-1", "12-30"))
+async def test_a_limit_that_still_runs_is_not_broken(bench: Bench) -> None:
+    await bench.tell(a_body(), a_decision("CF-1", "12-30"))
 
     assert (await bench.statement("S06")).holds
     assert not (await bench.statement("S06", asof=on("2025-01-31"))).holds
 
 
 async def test_a_listed_decision_needs_a_review_before_it_and_a_warning_needs_none(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
-    def review(day: str) -> LegalReviewPassed:
-        return LegalReviewPassed(
-            case_number="CF-1",
-            reviewer="FS-01",
-            legally_qualified=True,
-            opinion=RECORD,
-            reviewed_on=on(day),
-        )
-
     listed = a_decision("CF-1", listed_ground="complex")
-    bench = await given(connection, a_decision("CF-2"), listed, review("09-28"))
+    await bench.tell(a_body(), a_decision("CF-2"), listed, review("09-28"))
     assert not (await bench.statement("S08")).holds
 
-    await bench.take(*told(review("09-20"), prefix="later"))
+    await bench.tell(review("09-20"))
     statement = await bench.statement("S08")
     assert statement.holds
     assert len(statement.conditions) == 1
+
+
+async def test_evidence_without_a_recording_breaks_the_full_record(bench: Bench) -> None:
+    gap = evidence("CF-1", recording=None)
+    await bench.tell(a_body(), a_decision("CF-1"), evidence("CF-1"), gap)
+
+    assert not (await bench.statement("S05")).holds
+
+
+# What is recorded with a breach
+
+
+@pytest.mark.parametrize(
+    ("officers", "expected"),
+    [
+        (("ZF-03", "ZF-04"), []),
+        (("ZF-03",), ["fewer-than-two-officers"]),
+        (("ZF-03", "ZF-03"), ["fewer-than-two-officers"]),
+    ],
+)
+def test_two_officers_take_evidence(officers: tuple[str, ...], expected: list[str]) -> None:
+    """R-PN-01; the same officer twice is one."""
+    assert given(a_body(), filed()).when(evidence("CF-1", officers=officers)) == expected
+
+
+def test_evidence_is_taken_with_licences_shown_and_recorded_in_text_and_sound() -> None:
+    """R-PN-02, R-PN-14."""
+    book = given(a_body(), filed())
+
+    assert book.when(evidence("CF-1", licences_shown=False)) == ["licences-not-shown"]
+    assert book.when(evidence("CF-1", text_record=None)) == ["record-incomplete"]
+    assert book.when(evidence("CF-1", recording=None)) == ["record-incomplete"]
+
+
+STEPS = {"filed": filed(), "evidence": evidence("CF-1"), "notice": noticed()}
+
+
+def after(**instead: Event | None) -> list[Event]:
+    """The steps before a decision, with some put differently or left out."""
+    steps: dict[str, Event | None] = {**STEPS, **instead}
+    return [a_body(), *(step for step in steps.values() if step is not None)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (after(), []),
+        (after(evidence=None), ["no-evidence"]),
+        (after(notice=None), ["no-prior-notice"]),
+        (after(notice=noticed("09-27")), []),
+        (after(notice=noticed("09-28")), ["no-prior-notice"]),
+        (after(filed=filed("06-29")), []),
+        (after(filed=filed("06-28")), ["decided-late"]),
+        (after(filed=None, evidence=None, notice=None),
+         ["not-filed", "no-evidence", "no-prior-notice"]),
+    ],
+)  # fmt: skip
+def test_a_penalty_is_decided_after_its_steps_and_within_ninety_days(
+    steps: list[Event], expected: list[str]
+) -> None:
+    """R-PN-04 to R-PN-06."""
+    assert given(*steps).when(a_decision("CF-1")) == expected
+
+
+def test_a_hearing_that_was_asked_for_is_held_before_the_decision() -> None:
+    book = given(*after(), HearingRequested(case_number="CF-1", requested_on=on("09-03")))
+    assert book.when(a_decision("CF-1")) == ["hearing-not-held"]
+
+    book.tell(HearingHeld(case_number="CF-1", chair="FS-02", record=RECORD, held_on=on("09-20")))
+    assert book.when(a_decision("CF-1")) == []
+
+
+@pytest.mark.parametrize(("day", "expected"), [("09-27", []), ("09-28", ["no-legal-review"])])
+def test_a_listed_decision_is_reviewed_by_the_day_it_is_made(day: str, expected: list[str]) -> None:
+    """R-PN-07: listed on a ground, or because a registration is revoked."""
+    of_a_kind = a_decision("CF-1", kinds=("registration-revoked",))
+    on_a_ground = a_decision("CF-1", listed_ground="complex")
+
+    for listed in (of_a_kind, on_a_ground):
+        assert given(*after()).when(listed) == ["no-legal-review"]
+        assert given(*after(), review(day)).when(listed) == expected
+
+
+def test_who_handles_a_case_does_not_approve_its_penalty() -> None:
+    book = given(*after())
+
+    assert book.when(a_decision("CF-1", approved_by="ZF-03")) == ["approver-is-handler"]
+    assert book.when(a_decision("CF-1", approved_by="ZF-01")) == []
+
+
+def test_a_case_is_decided_once() -> None:
+    book = given(*after(), a_decision("CF-1"))
+
+    assert book.when(a_decision("CF-1", "09-28")) == ["already-decided"]

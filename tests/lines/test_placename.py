@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import asyncpg
+import pytest
 
+from domain.envelope import read
 from domain.event import Event
 from domain.placename import (
     AssessmentReported,
@@ -23,9 +24,10 @@ from domain.placename import (
     NamingProposed,
     SignErected,
 )
-from tests.support.enforcement import afresh, told
-from tests.support.ledger import Bench, event
-from tests.support.money import PUBLISHED, breaches
+from projections.placename import place_names
+from tests.support.ledger import LEDGER, Bench, event
+from tests.support.money import PUBLISHED
+from tests.support.rulebook import given
 
 APPROVED = date(2024, 6, 3)
 
@@ -93,12 +95,6 @@ def road(place: str, batch: int = 1) -> list[Event]:
     ]
 
 
-async def given(connection: asyncpg.Connection, *facts: Event) -> Bench:
-    bench = await afresh(connection)
-    await bench.take(*told(*facts, source="placenames"))
-    return bench
-
-
 async def named(bench: Bench, **when: Any) -> object:
     return (await bench.figure("F46", **when)).value
 
@@ -106,224 +102,246 @@ async def named(bench: Bench, **when: Any) -> object:
 # Counting
 
 
-async def test_a_road_of_the_first_batch_counts_from_its_approval(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(connection, proposal("R1"), assessment("R1"))
+async def test_a_road_of_the_first_batch_counts_from_its_approval(bench: Bench) -> None:
+    await bench.tell(proposal("R1"), assessment("R1"))
     assert await named(bench) == 0
 
-    await bench.take(*told(approval("R1"), source="placenames", prefix="later"))
+    await bench.tell(approval("R1"))
     assert await named(bench) == 1
     assert await named(bench, asof=date(2024, 6, 2)) == 0
     assert await named(bench, year=2025) == 0
 
 
-async def test_approved_is_counted_and_announced_stands_beside(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_approved_is_counted_and_announced_stands_beside(bench: Bench) -> None:
     """The reading not taken: one of the two was announced in the year."""
     late = announcement("R2", date(2025, 1, 2))
     december = approval("R2", date(2024, 12, 24))
-    bench = await given(connection, *road("R1"), proposal("R2"), assessment("R2"), december, late)
+    await bench.tell(*road("R1"), proposal("R2"), assessment("R2"), december, late)
 
     value = await bench.figure("F46")
     assert (value.value, value.beside) == (2, "其中期内已公告 1 条")
 
 
+OLD = NameTakenOver(
+    place="R9",
+    standard_name="旧名路",
+    romanised_name="Jiuming Lu",
+    approved_on=date(2015, 6, 1),
+    taken_over_on=date(2024, 1, 1),
+)
+RENAMED = NameChanged(
+    place="R9",
+    standard_name="新名路",
+    romanised_name="Xinming Lu",
+    authority="市人民政府",
+    document_number="示例府函〔2024〕2号",
+    approved_on=date(2024, 9, 3),
+    reason="与另一道路同音",
+)
+LONGER = NameExtentChanged(
+    place="R9",
+    location="向东延长",
+    authority="市人民政府",
+    document_number="示例府函〔2024〕3号",
+    approved_on=date(2024, 9, 4),
+)
+SIGN = SignErected(place="R9", signs=2, erected_on=date(2024, 10, 8))
+
+
 async def test_a_second_batch_a_renaming_an_extension_and_a_sign_are_no_naming_of_the_first(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
-    old = NameTakenOver(
-        place="R9",
-        standard_name="旧名路",
-        romanised_name="Jiuming Lu",
-        approved_on=date(2015, 6, 1),
-        taken_over_on=date(2024, 1, 1),
-    )
-    renamed = NameChanged(
-        place="R9",
-        standard_name="新名路",
-        romanised_name="Xinming Lu",
-        authority="市人民政府",
-        document_number="示例府函〔2024〕2号",
-        approved_on=date(2024, 9, 3),
-        reason="与另一道路同音",
-    )
-    longer = NameExtentChanged(
-        place="R9",
-        location="向东延长",
-        authority="市人民政府",
-        document_number="示例府函〔2024〕3号",
-        approved_on=date(2024, 9, 3),
-    )
-    sign = SignErected(place="R9", signs=2, erected_on=date(2024, 10, 8))
-    bench = await given(connection, *road("R1"), *road("R2", batch=2), old, renamed, longer, sign)
+    await bench.tell(*road("R1"), *road("R2", batch=2), OLD, RENAMED, LONGER, SIGN)
 
     assert await named(bench) == 1
-    rows = {row["place"]: row for row in await bench.rows("place_name")}
-    assert rows["R9"]["name"] == "新名路"
-    assert rows["R9"]["changed_on"] == date(2024, 9, 3)
 
 
 async def test_an_approval_told_late_was_not_known_when_the_report_was_published(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
-    bench = await given(connection, proposal("R1"), assessment("R1"))
-    await bench.take(event("placenames", "late", approval("R1"), received=date(2025, 2, 3)))
+    await bench.tell(proposal("R1"), assessment("R1"))
+    await bench.tell(approval("R1"), received=date(2025, 2, 3))
 
     assert await named(bench) == 1
     assert await named(bench, known=PUBLISHED) == 0
 
 
-async def test_an_approval_of_a_place_nobody_proposed_waits(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await afresh(connection)
-    assert (await bench.take(*told(approval("R1"), source="placenames"))).parked == 1
-    assert await named(bench) == 0
+async def test_late_or_approved_twice_a_road_is_counted_once_all_the_same(bench: Bench) -> None:
+    day = date(2024, 6, 19)
+    await bench.tell(
+        *(proposal("R1"), approval("R1"), approval("R1", date(2024, 7, 1))),
+        *(filing("R1", day), announcement("R1", day)),
+    )
 
-    await bench.take(*told(proposal("R1"), source="placenames", prefix="later"))
     assert await named(bench) == 1
 
 
 # The procedure
 
 
-async def test_filed_and_announced_on_the_fifteenth_day_is_in_time(
-    connection: asyncpg.Connection,
-) -> None:
-    day = date(2024, 6, 18)
-    bench = await given(
-        connection,
-        plan("R1"),
-        proposal("R1"),
-        assessment("R1"),
-        approval("R1"),
-        filing("R1", day),
-        announcement("R1", day),
-    )
-
-    assert await breaches(connection, "e-4") == []
-    assert await breaches(connection, "e-5") == []
-    assert (await bench.statement("S18")).holds
-
-
-async def test_on_the_sixteenth_day_both_are_late(connection: asyncpg.Connection) -> None:
-    day = date(2024, 6, 19)
-    bench = await given(
-        connection,
-        plan("R1", "R2"),
-        *road("R2"),
-        proposal("R1"),
-        assessment("R1"),
-        approval("R1"),
-        filing("R1", day),
-        announcement("R1", day),
-    )
-
-    assert await breaches(connection, "e-9") == ["filed-late"]
-    assert await breaches(connection, "e-10") == ["announced-late"]
-    assert await named(bench) == 2  # counted all the same
-    statement = await bench.statement("S18")
-    assert [what.split()[0] for ok, what, _ in statement.conditions if not ok] == ["R1"]
-
-
-async def test_an_announcement_without_a_particular_is_incomplete(
-    connection: asyncpg.Connection,
-) -> None:
-    """One road for each particular of R-NM-04; one that is sent as null is absent too."""
-    absent = {
-        "R1": "standard_name",
-        "R2": "romanised_name",
-        "R3": "division",
-        "R4": "location",
-        "R5": "authority",
-        "R6": "approved_on",
-    }
-    steps = [step for place in (*absent, "R7", "R8") for step in road(place)[:-1]]
-    bench = await given(connection, plan(*absent, "R7", "R8"), *steps)
-    for place, particular in absent.items():
-        short = announcement(place).model_copy(update={particular: None})
-        await bench.take(event("placenames", f"announced-{place}", short))
-    null = event("placenames", "announced-R7", announcement("R7"), data={"location": None})
-    await bench.take(null, event("placenames", "announced-R8", announcement("R8")))
-
-    for place in (*absent, "R7"):
-        assert await breaches(connection, f"announced-{place}") == ["announcement-incomplete"]
-    assert await breaches(connection, "announced-R8") == []
-    statement = await bench.statement("S18")
-    complete = [what.split()[0] for ok, what, _ in statement.conditions if ok]
-    assert complete == ["R8"]
-
-
-async def test_approved_without_assessment_or_after_a_failed_one(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await given(connection, plan("R1"), proposal("R1"), approval("R1"))
-    assert await breaches(connection, "e-2") == ["approved-without-assessment"]
-    assert await named(bench) == 1
-    assert not (await bench.statement("S18")).holds
-
-    await given(connection, proposal("R1"), assessment("R1", passed=False), approval("R1"))
-    assert await breaches(connection, "e-2") == ["approved-without-assessment"]
-
-
-async def test_approved_twice_is_one_road_and_a_breach(connection: asyncpg.Connection) -> None:
-    bench = await given(
-        connection,
-        proposal("R1"),
-        assessment("R1"),
-        approval("R1"),
-        approval("R1", date(2024, 7, 1)),
-    )
-
-    assert await breaches(connection, "e-3") == ["approved-twice"]
-    assert await named(bench) == 1
-
-
-async def test_filed_or_announced_before_the_approval(connection: asyncpg.Connection) -> None:
-    day = date(2024, 6, 2)
-    await given(connection, proposal("R1"), filing("R1", day), announcement("R1", day))
-    assert await breaches(connection, "e-1") == ["not-approved"]
-    assert await breaches(connection, "e-2") == ["not-approved"]
-
-    bench = await given(
-        connection, plan("R1"), *road("R1")[:3], filing("R1", day), announcement("R1")
-    )
-    assert await breaches(connection, "e-4") == ["not-approved"]
-    assert not (await bench.statement("S18")).holds
+async def not_complete(bench: Bench) -> list[str]:
+    """The planned roads that did not go the whole way."""
+    conditions = (await bench.statement("S18")).conditions
+    return [what.split()[0] for ok, what, _ in conditions if not ok]
 
 
 async def test_the_procedure_is_complete_when_every_planned_road_went_the_whole_way(
-    connection: asyncpg.Connection,
+    bench: Bench,
 ) -> None:
     """Not for a batch nobody planned, nor while a planned road is missing."""
-    bench = await given(connection, *road("R1"))
+    await bench.tell(*road("R1"))
     assert not (await bench.statement("S18")).holds
 
-    bench = await given(connection, plan("R1", "R2"), *road("R1"))
+    await bench.tell(plan("R1", "R2"))
     assert not (await bench.statement("S18")).holds
 
-    await bench.take(*told(*road("R2"), source="placenames", prefix="second"))
+    await bench.tell(*road("R2"))
     assert (await bench.statement("S18")).holds
 
 
-async def test_a_road_approved_outside_the_plan_of_its_batch(
-    connection: asyncpg.Connection,
+async def test_a_road_filed_and_announced_a_day_late_is_the_one_that_failed(bench: Bench) -> None:
+    on_time, late = date(2024, 6, 18), date(2024, 6, 19)
+    await bench.tell(plan("R1", "R2"))
+    for place, day in (("R1", on_time), ("R2", late)):
+        await bench.tell(*road(place)[:3], filing(place, day), announcement(place, day))
+
+    assert await not_complete(bench) == ["R2"]
+
+
+async def test_a_road_whose_announcement_is_incomplete_is_the_one_that_failed(
+    bench: Bench,
 ) -> None:
-    bench = await given(connection, plan("R1"), *road("R1"), *road("R2"))
+    short = announcement("R2").model_copy(update={"location": None})
+    await bench.tell(plan("R1", "R2"), *road("R1"), *road("R2")[:4], short)
+
+    assert await not_complete(bench) == ["R2"]
+
+
+async def test_a_road_approved_without_assessment_is_the_one_that_failed(bench: Bench) -> None:
+    await bench.tell(plan("R1", "R2"), *road("R1"), proposal("R2"), *road("R2")[2:])
+
+    assert await not_complete(bench) == ["R2"]
+
+
+async def test_a_road_filed_before_its_approval_is_the_one_that_failed(bench: Bench) -> None:
+    early = filing("R2", date(2024, 6, 2))
+    await bench.tell(plan("R1", "R2"), *road("R1"), *road("R2")[:3], early, announcement("R2"))
+
+    assert await not_complete(bench) == ["R2"]
+
+
+async def test_a_road_approved_outside_the_plan_of_its_batch(bench: Bench) -> None:
+    await bench.tell(plan("R1"), *road("R1"), *road("R2"))
 
     assert await named(bench) == 2
     faults = [what for ok, what, _ in (await bench.statement("S18")).conditions if not ok]
     assert faults == ["R2 示例路 已批准，不在本批计划内"]
 
 
-async def test_a_second_proposal_after_a_failed_one_is_the_same_road(
-    connection: asyncpg.Connection,
-) -> None:
-    failed = assessment("R1", passed=False)
-    bench = await given(connection, plan("R1"), proposal("R1"), failed, *road("R1"))
+async def test_a_second_proposal_after_a_failed_one_completes_the_road(bench: Bench) -> None:
+    await bench.tell(plan("R1"), *FAILED, *road("R1"))
 
     assert await named(bench) == 1
     assert (await bench.statement("S18")).holds
-    assert len(await bench.rows("place_name")) == 1
+
+
+# What is read of it
+
+
+FAILED = (proposal("R1"), assessment("R1", passed=False))
+
+
+def test_a_second_proposal_after_a_failed_one_is_the_same_road() -> None:
+    (row,) = given(*FAILED, *road("R1")).rows(place_names)
+
+    assert (row.assessed_on, row.approved_on) == (date(2024, 4, 1), APPROVED)
+    assert [row.assessed_on for row in given(*FAILED).rows(place_names)] == [None]
+
+
+def test_the_first_approval_names_the_road() -> None:
+    (row,) = given(*road("R1"), approval("R1", date(2024, 7, 1))).rows(place_names)
+
+    assert (row.approved_on, row.announced_on) == (APPROVED, date(2024, 6, 12))
+
+
+def test_a_renamed_road_bears_its_new_name_since_its_last_change() -> None:
+    book = given(OLD, RENAMED)
+    rows = [(row.name, row.changed_on, row.approved_on) for row in book.rows(place_names)]
+    assert rows == [("新名路", date(2024, 9, 3), None)]
+
+    book.tell(LONGER)
+    book.tell(SIGN)
+    (row,) = book.rows(place_names)
+    assert (row.name, row.changed_on, row.signed_on) == (
+        "新名路",
+        date(2024, 9, 4),
+        date(2024, 10, 8),
+    )
+
+
+# What is recorded with a breach
+
+
+def test_a_road_is_proposed_before_anything_else() -> None:
+    assert given().waits_for(approval("R1")) == {"place-name/R1"}
+    assert given(proposal("R1")).waits_for(approval("R1")) == set()
+
+
+def test_a_road_is_assessed_before_it_is_approved() -> None:
+    unassessed = ["approved-without-assessment"]
+
+    assert given(proposal("R1")).when(approval("R1")) == unassessed
+    assert given(*FAILED).when(approval("R1")) == unassessed
+    assert given(proposal("R1"), assessment("R1")).when(approval("R1")) == []
+
+
+def test_a_road_is_approved_once() -> None:
+    book = given(proposal("R1"), assessment("R1"), approval("R1"))
+
+    assert book.breaches == [[], [], []]
+    assert book.when(approval("R1", date(2024, 7, 1))) == ["approved-twice"]
+
+
+@pytest.mark.parametrize(
+    ("day", "filed", "announced"),
+    [
+        (date(2024, 6, 2), ["not-approved"], ["not-approved"]),
+        (APPROVED, [], []),
+        (date(2024, 6, 18), [], []),
+        (date(2024, 6, 19), ["filed-late"], ["announced-late"]),
+    ],
+)
+def test_a_name_is_filed_and_announced_within_fifteen_days_of_its_approval(
+    day: date, filed: list[str], announced: list[str]
+) -> None:
+    """R-NM-02, R-NM-03."""
+    book = given(proposal("R1"), assessment("R1"), approval("R1"))
+
+    assert book.when(filing("R1", day)) == filed
+    assert book.when(announcement("R1", day)) == announced
+
+
+def test_what_was_not_approved_is_neither_filed_nor_announced() -> None:
+    book = given(proposal("R1"), assessment("R1"))
+
+    assert book.when(filing("R1")) == ["not-approved"]
+    assert book.when(announcement("R1")) == ["not-approved"]
+
+
+@pytest.mark.parametrize(
+    "particular",
+    ["standard_name", "romanised_name", "division", "location", "authority", "approved_on"],
+)
+def test_an_announcement_without_a_particular_is_incomplete(particular: str) -> None:
+    """R-NM-04."""
+    book = given(*road("R1")[:3])
+    short = announcement("R1").model_copy(update={particular: None})
+
+    assert book.when(short) == ["announcement-incomplete"]
+    assert book.when(announcement("R1")) == []
+
+
+def test_a_particular_sent_as_null_is_absent() -> None:
+    line = event("placenames", "x", announcement("R1"), data={"location": None})
+
+    assert getattr(read(line, LEDGER, replay=True).event, "location", "told") is None
