@@ -15,11 +15,10 @@ import pytest
 from infra import postgres
 from infra.kafka.local import LocalKafka, ToolMissingError, default_home, ensure_jars
 from infra.settings import Settings
-from projections.read_model import SCHEMA
-from tests.support.ledger import Bench, url_of
+from tests.support.ledger import Bench, rolled_back, url_of
 
 _numbers = itertools.count(1)
-LONG = ("tests/year/", "tests/faults/", "tests/pipeline/", "tests/lines/")
+LONG = ("tests/year/", "tests/faults/", "tests/pipeline/")
 """What begins first, so that no core is idle at the end."""
 
 
@@ -84,13 +83,8 @@ def ledger_url(server_url: str) -> str:
 @pytest.fixture
 async def bench(ledger_url: str) -> AsyncIterator[Bench]:
     """An empty replay ledger with its read models; all that a test tells is rolled back."""
-    async with postgres.connect(ledger_url) as connection:
-        # The level and the path that a snapshot sets: within a transaction it sets neither.
-        changes = connection.transaction(isolation="repeatable_read")
-        await changes.start()
-        await connection.execute(f"SET LOCAL search_path = {SCHEMA}")
-        yield await Bench.join(connection)
-        await changes.rollback()
+    async with rolled_back(ledger_url) as empty:
+        yield empty
 
 
 # Kafka: a real one or none. Two stand-ins that pip alone can bring were tried with aiokafka 0.14:

@@ -6,19 +6,17 @@ March 2024 with effect from January, live in April; January to March are owed as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
-
-import asyncpg
 
 from domain.assistance.benefits import BenefitAdjusted, BenefitTerminated
 from domain.casework import Programme
 from domain.disability import SubsidyStopped
 from domain.event import Event
 from domain.standards import ArrearsBatchApproved
-from tests.support.ledger import Bench, event
+from projections.standards import arrears_batches, raises, standards
+from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,
     a_child,
@@ -30,8 +28,8 @@ from tests.support.money import (
     a_standard,
     a_subsidy,
     arrears,
-    sent,
 )
+from tests.support.rulebook import given
 
 MONTHS = [f"2024-{number:02d}" for number in range(1, 13)]
 LIVING: Literal["living-subsidy"] = "living-subsidy"
@@ -59,14 +57,11 @@ def standards_of_2024() -> list[Event]:
     ]
 
 
-async def test_the_standard_in_force_at_the_date_asked_for(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_standard("dibao", 650, "rural", since="2023-01-01"),
-            a_standard("dibao", 700, "rural", since="2024-01-01", adopted="2024-03-05"),
-            a_standard("dibao", 750, "rural", since="2025-01-01", adopted="2024-12-20"),
-        )
+async def test_the_standard_in_force_at_the_date_asked_for(bench: Bench) -> None:
+    await bench.tell(
+        a_standard("dibao", 650, "rural", since="2023-01-01"),
+        a_standard("dibao", 700, "rural", since="2024-01-01", adopted="2024-03-05"),
+        a_standard("dibao", 750, "rural", since="2025-01-01", adopted="2024-12-20"),
     )
 
     assert await value(bench, "F04") == 700
@@ -79,10 +74,9 @@ async def test_the_standard_in_force_at_the_date_asked_for(connection: asyncpg.C
     assert await value(bench, "F04", asof=date(2024, 1, 31)) == 700
 
 
-async def test_all_standards_and_their_ratios(connection: asyncpg.Connection) -> None:
+async def test_all_standards_and_their_ratios(bench: Bench) -> None:
     """700 / 874 = 80.0915… %; 1120 / 700 = 1.6 and 1400 / 874 = 1.60183…, the smaller is 1.6."""
-    bench = await Bench.open(connection)
-    await bench.take(*sent(*standards_of_2024()))
+    await bench.tell(*standards_of_2024())
 
     found = [await value(bench, f"F{number:02d}") for number in range(4, 11)]
     assert found == [700, 874, 1120, 1400, 215, 281, 1484]
@@ -90,32 +84,25 @@ async def test_all_standards_and_their_ratios(connection: asyncpg.Connection) ->
     assert await value(bench, "F12") == Decimal("1.6000")
 
 
-async def test_the_multiple_is_cut_not_rounded(connection: asyncpg.Connection) -> None:
+async def test_the_multiple_is_cut_not_rounded(bench: Bench) -> None:
     """1121 / 700 = 1.60142857…, 1400 / 874 = 1.60183066…: the smaller, cut to 1.6014."""
-    bench = await Bench.open(connection)
-    await bench.take(*sent(*standards_of_2024(), a_standard("tekun", 1121, "rural")))
+    await bench.tell(*standards_of_2024(), a_standard("tekun", 1121, "rural"))
 
     assert await value(bench, "F12") == Decimal("1.6014")
 
 
-async def test_children_have_one_standard_or_none(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(*sent(a_standard("orphan", 1484), a_standard("unattended-child", 1400)))
+async def test_children_have_one_standard_or_none(bench: Bench) -> None:
+    await bench.tell(a_standard("orphan", 1484), a_standard("unattended-child", 1400))
 
     assert await value(bench, "F10") is None
 
 
-async def test_an_institution_orphan_has_a_standard_of_its_own(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        *sent(
-            a_standard("orphan", 1484),
-            a_standard("orphan-institutional", 2250),
-            a_child("GE-2", mode="institutional"),
-            *(a_payment("GE-2", 148_400, month, programme="orphan") for month in MONTHS),
-        )
+async def test_an_institution_orphan_has_a_standard_of_its_own(bench: Bench) -> None:
+    await bench.tell(
+        a_standard("orphan", 1484),
+        a_standard("orphan-institutional", 2250),
+        a_child("GE-2", mode="institutional"),
+        *(a_payment("GE-2", 148_400, month, programme="orphan") for month in MONTHS),
     )
 
     assert await value(bench, "F10") == 1484
@@ -198,76 +185,56 @@ def raised_holders(*, leaver_arrears: bool = True) -> list[Event]:
     return facts
 
 
-async def taken(connection: asyncpg.Connection, *parts: Iterable[Event]) -> Bench:
-    bench = await Bench.open(connection)
-    tally = await bench.take(*sent(*(fact for part in parts for fact in part)))
-    assert tally.quarantined == 0
-    return bench
-
-
-async def test_a_raise_with_arrears_also_for_those_who_left_is_complete(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_raise_with_arrears_also_for_those_who_left_is_complete(bench: Bench) -> None:
     """Owed and paid: 3 × 50.00 to the household, 3 × 15.00 and 2 × 15.00 to the two holders."""
-    bench = await taken(connection, the_raise(), a_raised_household(), raised_holders())
+    await bench.tell(*the_raise(), *a_raised_household(), *raised_holders())
 
     assert await complete(bench) == (True, True)
     assert (await bench.figure("F26")).exact == 3 * 20_000 + 9 * 21_500 + 2 * 20_000 + 7_500
 
 
-async def test_before_the_arrears_were_paid_the_raise_was_not_complete(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await taken(connection, the_raise(), a_raised_household(), raised_holders())
+async def test_before_the_arrears_were_paid_the_raise_was_not_complete(bench: Bench) -> None:
+    await bench.tell(*the_raise(), *a_raised_household(), *raised_holders())
 
     assert await complete(bench, asof=date(2024, 4, 17)) == (False, False)
     assert await complete(bench, asof=date(2024, 4, 18)) == (True, True)
 
 
-async def test_one_person_who_left_without_arrears_makes_it_incomplete(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await taken(
-        connection, the_raise(), a_raised_household(), raised_holders(leaver_arrears=False)
-    )
+async def test_one_person_who_left_without_arrears_makes_it_incomplete(bench: Bench) -> None:
+    await bench.tell(*the_raise(), *a_raised_household(), *raised_holders(leaver_arrears=False))
 
     assert await complete(bench) == (False, False)
     failing = [c for c in (await bench.statement("S16")).conditions if not c[0]]
     assert "缺补发 KN-2 2024-01" in {what for _, what, _ in failing}
 
 
-async def test_a_household_left_on_the_old_standard_makes_it_incomplete(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_household_left_on_the_old_standard_makes_it_incomplete(bench: Bench) -> None:
     """Its amount in force was paid in full, but was worked out with 650 instead of 700."""
-    bench = await taken(
-        connection,
-        the_raise(),
-        a_raised_household(adjusted=False, arrears_paid=False),
-        raised_holders(),
+    await bench.tell(
+        *the_raise(),
+        *a_raised_household(adjusted=False, arrears_paid=False),
+        *raised_holders(),
     )
 
     assert await complete(bench) == (False, False)
 
 
-async def test_the_raise_itself_must_be_on_record(connection: asyncpg.Connection) -> None:
+async def test_the_raise_itself_must_be_on_record(bench: Bench) -> None:
     """F13 looks at the money alone; S16 also wants the raise and its approved arrears."""
-    bench = await taken(connection, the_raise(without="implementation"), a_raised_household())
+    await bench.tell(*the_raise(without="implementation"), *a_raised_household())
 
     assert await complete(bench) == (True, False)
 
 
-async def test_arrears_must_have_been_approved(connection: asyncpg.Connection) -> None:
-    bench = await taken(
-        connection, the_raise(without="approval"), a_raised_household(), raised_holders()
-    )
+async def test_arrears_must_have_been_approved(bench: Bench) -> None:
+    await bench.tell(*the_raise(without="approval"), *a_raised_household(), *raised_holders())
 
     assert await complete(bench) == (True, False)
 
 
-async def test_approved_arrears_must_have_been_paid(connection: asyncpg.Connection) -> None:
+async def test_approved_arrears_must_have_been_paid(bench: Bench) -> None:
     """The subsidy's holders are not in the ledger, so 75.00 approved for them are missing."""
-    bench = await taken(connection, the_raise(), a_raised_household())
+    await bench.tell(*the_raise(), *a_raised_household())
 
     assert await complete(bench) == (True, False)
 
@@ -275,97 +242,108 @@ async def test_approved_arrears_must_have_been_paid(connection: asyncpg.Connecti
 # What counts as paid.
 
 
-async def test_money_sent_back_leaves_the_month_below(connection: asyncpg.Connection) -> None:
+async def test_money_sent_back_leaves_the_month_below(bench: Bench) -> None:
     """The June payment came back on 20 June; repaid on 5 July."""
-    bench = await taken(connection, [a_household("DB-1")])
-    lines = [event("payouts", f"m-{month}", a_payment("DB-1", 50_000, month)) for month in MONTHS]
-    back = a_return("DB-1", "payouts/m-2024-06", 50_000, "2024-06", on="2024-06-20")
-    await bench.take(*lines, *sent(back))
+    await bench.tell(a_household("DB-1"), *(a_payment("DB-1", 50_000, m) for m in MONTHS))
+    await bench.tell(a_return("DB-1", "payouts/e-6", 50_000, "2024-06", on="2024-06-20"))
     assert await value(bench, "F13") is False
 
-    await bench.take(*sent(a_payment("DB-1", 50_000, "2024-06", on="2024-07-05")))
+    await bench.tell(a_payment("DB-1", 50_000, "2024-06", on="2024-07-05"))
     assert await value(bench, "F13") is True
 
 
-async def test_a_month_not_yet_due_may_be_unpaid_but_not_short(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_month_not_yet_due_may_be_unpaid_but_not_short(bench: Bench) -> None:
     """December is due on 10 January; an eleventh of it paid in December is too little."""
-    bench = await taken(
-        connection,
-        [a_household("DB-1"), *(a_payment("DB-1", 50_000, month) for month in MONTHS[:11])],
+    await bench.tell(
+        a_household("DB-1"), *(a_payment("DB-1", 50_000, month) for month in MONTHS[:11])
     )
     assert await value(bench, "F13") is True
     assert await value(bench, "F13", asof=date(2024, 12, 9)) is True
 
-    await bench.take(*sent(a_payment("DB-1", 45_000, "2024-12", on="2024-12-08")))
+    await bench.tell(a_payment("DB-1", 45_000, "2024-12", on="2024-12-08"))
     assert await value(bench, "F13") is False
 
 
-async def test_an_unpaid_month_that_is_due_is_below(connection: asyncpg.Connection) -> None:
-    bench = await taken(
-        connection,
-        [a_household("DB-1"), *(a_payment("DB-1", 50_000, month) for month in MONTHS[:10])],
-    )
+async def test_an_unpaid_month_that_is_due_is_below(bench: Bench) -> None:
+    await bench.tell(a_household("DB-1"), *(a_payment("DB-1", 50_000, m) for m in MONTHS[:10]))
 
     assert await value(bench, "F13", asof=date(2024, 12, 9)) is True
     assert await value(bench, "F13", asof=date(2024, 12, 10)) is False
 
 
-async def test_a_line_for_several_months_pays_each_in_equal_parts(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_line_for_several_months_pays_each_in_equal_parts(bench: Bench) -> None:
     """A quarter in one payment, the first one settled in December before the year."""
     quarters = [MONTHS[i : i + 3] for i in range(0, 12, 3)]
     days = ["2023-12-28", "2024-04-08", "2024-07-08", "2024-10-08"]
-    bench = await taken(
-        connection,
-        [
-            a_household("DB-1"),
-            *(
-                a_payment("DB-1", 150_000, *q, on=day)
-                for q, day in zip(quarters, days, strict=True)
-            ),
-        ],
-    )
+    paid = [a_payment("DB-1", 150_000, *q, on=d) for q, d in zip(quarters, days, strict=True)]
+    await bench.tell(a_household("DB-1"), *paid)
 
     assert await value(bench, "F13") is True
     assert (await bench.figure("F16")).exact == 450_000
 
 
-async def test_months_after_the_end_are_not_owed(connection: asyncpg.Connection) -> None:
+async def test_months_after_the_end_are_not_owed(bench: Bench) -> None:
     ended = BenefitTerminated(
         case_number="DB-1",
         last_month="2024-03",
         reason="moved-away",
         decided_on=date(2024, 3, 25),
     )
-    bench = await taken(
-        connection,
-        [a_household("DB-1"), ended, *(a_payment("DB-1", 50_000, m) for m in MONTHS[:3])],
+    await bench.tell(
+        a_household("DB-1"), ended, *(a_payment("DB-1", 50_000, m) for m in MONTHS[:3])
     )
 
     assert await value(bench, "F13") is True
 
 
-async def test_a_flat_programme_without_a_standard_cannot_be_called_complete(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await taken(
-        connection,
-        [
-            a_destitute_person("TK-1"),
-            *(a_payment("TK-1", 112_000, m, programme="tekun") for m in MONTHS),
-        ],
-    )
+async def test_a_flat_programme_without_a_standard_cannot_be_called_complete(bench: Bench) -> None:
+    paid = [a_payment("TK-1", 112_000, m, programme="tekun") for m in MONTHS]
+    await bench.tell(a_destitute_person("TK-1"), *paid)
     assert await value(bench, "F13") is False
 
-    await bench.take(*sent(a_standard("tekun", 1120, "rural")))
+    await bench.tell(a_standard("tekun", 1120, "rural"))
     assert await value(bench, "F13") is True
 
 
-async def test_with_nobody_entitled_there_is_no_answer(connection: asyncpg.Connection) -> None:
-    bench = await taken(connection, standards_of_2024())
+async def test_with_nobody_entitled_there_is_no_answer(bench: Bench) -> None:
+    await bench.tell(*standards_of_2024())
 
     assert await value(bench, "F13") is None
     assert not (await bench.statement("S16")).holds
+
+
+# What is read of it
+
+
+def test_a_standard_keeps_what_it_was_before() -> None:
+    book = given(
+        a_standard("dibao", 650, "rural", since="2023-01-01"),
+        a_standard("dibao", 700, "rural", adopted="2024-03-05"),
+    )
+
+    rows = [
+        (row.kind, row.area, row.amount_fen, row.effective_from) for row in book.rows(standards)
+    ]
+    assert rows == [
+        ("dibao", "rural", 65_000, date(2023, 1, 1)),
+        ("dibao", "rural", 70_000, date(2024, 1, 1)),
+    ]
+
+
+def test_a_raise_waits_for_the_standards_it_puts_into_the_payroll() -> None:
+    raised = a_raise({"kind": "dibao", "area": "rural"}, {"kind": LIVING})
+
+    assert given().waits_for(raised) == {"standard/dibao-rural", f"standard/{LIVING}"}
+
+
+def test_a_raise_has_a_row_for_each_standard_and_a_batch_one_for_each_programme() -> None:
+    book = given(*the_raise())
+
+    assert [(row.kind, row.go_live_month) for row in book.rows(raises)] == [
+        ("dibao", "2024-04"),
+        (LIVING, "2024-04"),
+    ]
+    assert [(row.programme, row.lines, row.amount_fen) for row in book.rows(arrears_batches)] == [
+        ("dibao", 1, 15_000),
+        (LIVING, 2, 7_500),
+    ]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import asyncpg
-
 from domain.assistance.benefits import BenefitTerminated
 from reports.breakdown import Breakdown, Cell, breakdowns
 from reports.catalogue import FIGURES
 from reports.figure import Figure
 from tests.support.ledger import Bench
-from tests.support.money import a_household, a_payment, sent
+from tests.support.money import a_household, a_payment
 from tests.support.published import STREET
 
 TOWN = "445102100"
@@ -60,15 +58,12 @@ def amounts(cut: Breakdown) -> dict[str, int | None]:
     return {cell.label: cell.exact for cell in cut.cells}
 
 
-async def test_money_is_cut_by_month_and_township_and_adds_up(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
+async def test_money_is_cut_by_month_and_township_and_adds_up(bench: Bench) -> None:
     for number in range(3):
         case = f"DB-{number}"
         here = a_payment(case, 50_000, "2024-01")
         there = a_payment(case, 20_000, "2024-03").model_copy(update={"township": STREET})
-        await bench.take(*sent(a_household(case), here, there))
+        await bench.tell(a_household(case), here, there)
     made = await cuts(bench, "F16")
 
     months = amounts(made["month"])
@@ -82,15 +77,14 @@ async def test_money_is_cut_by_month_and_township_and_adds_up(
         assert not cut.merged
 
 
-async def test_a_stock_is_shown_at_each_month_end(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
+async def test_a_stock_is_shown_at_each_month_end(bench: Bench) -> None:
     ended = BenefitTerminated(
         case_number="DB-1",
         last_month="2024-05",
         reason="withdrawn",
         decided_on=date(2024, 5, 20),
     )
-    await bench.take(*sent(a_household("DB-1"), a_household("DB-2", first="2024-03"), ended))
+    await bench.tell(a_household("DB-1"), a_household("DB-2", first="2024-03"), ended)
     (cut,) = (await cuts(bench, "F14")).values()
 
     assert not cut.adds_up
@@ -99,27 +93,21 @@ async def test_a_stock_is_shown_at_each_month_end(connection: asyncpg.Connection
     assert cut.cells[-1].exact == cut.total == 1
 
 
-async def test_the_last_cell_of_a_stock_is_the_date_asked_for(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(*sent(a_household("DB-1")))
+async def test_the_last_cell_of_a_stock_is_the_date_asked_for(bench: Bench) -> None:
+    await bench.tell(a_household("DB-1"))
     (cut,) = (await cuts(bench, "F14", asof=date(2024, 3, 15))).values()
 
     assert [cell.label for cell in cut.cells] == ["1月31日", "2月29日", "3月15日"]
 
 
-async def test_cells_of_fewer_than_three_households_are_merged(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_cells_of_fewer_than_three_households_are_merged(bench: Bench) -> None:
     """3 households in one township, 1 in another, 1 in a third: the last two become one line.
 
     With one small cell only, the next smallest joins it; else it could be worked out.
     """
-    bench = await Bench.open(connection)
     for number, township in enumerate([TOWN] * 4 + [STREET] * 3 + ["445102111"]):
         case = a_household(f"DB-{number}").model_copy(update={"township": township})
-        await bench.take(*sent(case))
+        await bench.tell(case)
     made = await cuts(bench, "F14")
 
     assert amounts(made["township"]) == {"意溪镇": 4, "其他（合并）": 4}
@@ -127,44 +115,35 @@ async def test_cells_of_fewer_than_three_households_are_merged(
     assert made["township"].difference == 0
 
 
-async def test_a_figure_that_nobody_marked_merges_its_small_cells(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_a_figure_that_nobody_marked_merges_its_small_cells(bench: Bench) -> None:
     """F14 under another id showed a township with one household: a list of ids had decided."""
-    bench = await Bench.open(connection)
     for number, township in enumerate([TOWN] * 4 + [STREET] * 3 + ["445102111"]):
         case = a_household(f"DB-{number}").model_copy(update={"township": township})
-        await bench.take(*sent(case))
+        await bench.tell(case)
     new = Figure(
         id="F65", name="户数", unit="户", kind="stock", definition="", rows=FIGURES["F14"].rows
     )
-    made = await breakdowns(connection, await bench.moment(), new, 8)
+    made = await breakdowns(bench.connection, await bench.moment(), new, 8)
     (cut,) = [cut for cut in made if cut.by == "township"]
 
     assert amounts(cut) == {"意溪镇": 4, "其他（合并）": 4}
 
 
-async def test_one_large_payment_to_one_household_is_not_a_cell_of_its_own(
-    connection: asyncpg.Connection,
-) -> None:
+async def test_one_large_payment_to_one_household_is_not_a_cell_of_its_own(bench: Bench) -> None:
     """Cells are judged by households behind them, not by the amount."""
-    bench = await Bench.open(connection)
     for number in range(6):
-        await bench.take(
-            *sent(a_household(f"DB-{number}"), a_payment(f"DB-{number}", 10, "2024-01"))
-        )
+        await bench.tell(a_household(f"DB-{number}"), a_payment(f"DB-{number}", 10, "2024-01"))
     one = a_payment("DB-0", 999_999, "2024-04").model_copy(update={"township": STREET})
-    await bench.take(*sent(one))
+    await bench.tell(one)
     made = await cuts(bench, "F16")
 
     assert amounts(made["month"])["其他（合并）"] == 999_999 + 60
     assert "4月" not in amounts(made["month"])
 
 
-async def test_a_ratio_has_no_breakdown(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
+async def test_a_ratio_has_no_breakdown(bench: Bench) -> None:
 
-    assert await breakdowns(connection, await bench.moment(), FIGURES["F28"], 0) == []
+    assert await breakdowns(bench.connection, await bench.moment(), FIGURES["F28"], 0) == []
 
 
 def test_a_breakdown_that_does_not_add_up_shows_the_difference() -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import asyncpg
-
-from domain.event import Event, Person
+from domain.event import Person
 from domain.inspection import (
     InspectionConducted,
     InspectionNotified,
@@ -18,8 +16,7 @@ from domain.inspection import (
 from domain.officers import LicenceTakenOver, OfficerTakenOver
 from domain.organisations.events import EstablishmentApproved, OrganisationTakenOver
 from domain.penalties.events import EvidenceTaken, PenaltyDecided
-from projections.read_model import SCHEMA
-from tests.support.ledger import Bench, event
+from tests.support.ledger import Bench
 
 ASSOCIATION = "51445102MJ0000018G"
 SECOND = "51445102MJ0000026B"
@@ -29,53 +26,15 @@ BODY = f"organisation/{ASSOCIATION}"
 PERSON = Person(id_kind="resident-id", id_number="445190200203150010", name="示例甲")
 OTHER = Person(id_kind="resident-id", id_number="445190200402290024", name="示例乙")
 
-SOURCES = {
-    "organisations": "organisations",
-    "officers": "personnel",
-    "inspection": "enforcement",
-    "penalties": "enforcement",
-    "funeral": "funeral",
-}
-
-
-async def afresh(connection: asyncpg.Connection) -> Bench:
-    """An empty ledger in the test's own database, which may hold an earlier case's."""
-    await connection.execute(f"DROP SCHEMA IF EXISTS ledger, read, {SCHEMA} CASCADE")
-    return await Bench.open(connection)
-
 
 def on(text: str) -> date:
     """A date, "MM-DD" of 2024 or "YYYY-MM-DD"."""
     return date.fromisoformat(text if len(text) > 5 else f"2024-{text}")
 
 
-def told(*facts: Event, source: str | None = None, prefix: str = "e") -> list[bytes]:
-    """The facts as events in this order, each from the source of its line."""
-    lines = []
-    for number, fact in enumerate(facts):
-        name = source or SOURCES[fact.TYPE.partition(".")[0]]
-        lines.append(event(name, f"{prefix}-{number}", fact, received=date(2025, 1, 1)))
-    return lines
-
-
-async def given(connection: asyncpg.Connection, *facts: Event) -> Bench:
-    """A ledger that holds the association and these facts."""
-    bench = await afresh(connection)
-    await bench.take(*told(a_body(), *facts))
-    return bench
-
-
 async def counts(bench: Bench, **when: Any) -> list[object]:
     """检查, 处罚, 执法."""
     return [(await bench.figure(figure, **when)).value for figure in ("F29", "F30", "F28")]
-
-
-async def breaches(connection: asyncpg.Connection, event_id: str) -> list[str]:
-    """The breaches that an event was recorded with."""
-    found = await connection.fetchval(
-        "SELECT breaches FROM ledger.entry WHERE event_id = $1", event_id
-    )
-    return list(found or [])
 
 
 def a_body(uscc: str = ASSOCIATION, **more: Any) -> OrganisationTakenOver:

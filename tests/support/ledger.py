@@ -6,8 +6,9 @@ source, id or bytes matter; then `figure("F16")`.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import asyncpg
 from domain.catalogue import SOURCES
 from domain.corrections import CorrectionKind
 from domain.event import Event
+from infra import postgres
 from infra.settings import Settings
 from ledger import store
 from ledger.intake import Intake, Record, Tally
@@ -180,3 +182,15 @@ class Bench:
             MAX_POSITION,
         )
         return [dict(row) for row in found]
+
+
+@contextlib.asynccontextmanager
+async def rolled_back(url: str) -> AsyncIterator[Bench]:
+    """The ledger of a database, as it is; whatever is told to it is rolled back."""
+    async with postgres.connect(url) as connection:
+        # The level and the path that a snapshot sets: within a transaction it sets neither.
+        changes = connection.transaction(isolation="repeatable_read")
+        await changes.start()
+        await connection.execute(f"SET LOCAL search_path = {SCHEMA}")
+        yield await Bench.join(connection)
+        await changes.rollback()

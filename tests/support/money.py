@@ -7,19 +7,14 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import asyncpg
-
 from domain.assistance.benefits import CaseTakenOver, Member
 from domain.assistance.payouts import ArrearsPaid, Item, PaymentReturned, PaymentSettled
-from domain.cases import Case
 from domain.casework import Area, Programme
 from domain.children import Child, ChildCaseTakenOver, ChildProgramme, Parent, Upbringing
 from domain.disability import SubsidyCaseTakenOver, SubsidyHolder, SubsidyProgramme
-from domain.event import Event, Payee
+from domain.event import Payee
 from domain.identifiers import resident_id_check
 from domain.standards import StandardAdopted, StandardKind, StandardRaiseImplemented
-from tests.support.ledger import event
-from tests.support.rulebook import opened
 
 TOWN, VILLAGE = "445102100", "445102100001"
 PUBLISHED = datetime(2025, 1, 17, 23, 59, 59, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -236,32 +231,3 @@ def a_raise(*standards: dict[str, str], go_live: str = "2024-04") -> StandardRai
         },
         strict=False,
     )
-
-
-_SOURCES = {"children": "child-welfare", "disability": "disability", "standards": "standards"}
-_OF_PAYOUTS = (PaymentSettled, PaymentReturned, ArrearsPaid)
-
-
-def sent(*facts: Event) -> list[bytes]:
-    """Facts as their usual sources send them, with ids of their own."""
-    lines: list[bytes] = []
-    for fact in facts:
-        line = fact.TYPE.partition(".")[0]
-        source = _SOURCES.get(line, "social-assistance")
-        if isinstance(fact, _OF_PAYOUTS):
-            source = "payouts"
-        lines.append(event(source, f"e-{next(_serial)}", fact))
-    return lines
-
-
-def judged(fact: Event) -> list[str]:
-    """What is wrong with a fact that begins a case."""
-    return list(Case.blank(fact.stream(), PUBLISHED).judge(opened(fact)))
-
-
-async def breaches(connection: asyncpg.Connection, event_id: str) -> list[str]:
-    """What was found wrong with an entry when it was accepted."""
-    found = await connection.fetchval(
-        "SELECT breaches FROM ledger.entry WHERE event_id = $1", event_id
-    )
-    return list(found or ())

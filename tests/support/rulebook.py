@@ -46,11 +46,6 @@ def given(*told: Event | Correction) -> Book:
     return book
 
 
-def opened(fact: Event) -> Event:
-    """A fact in its open form, as judges and folds are given it."""
-    return given().opened(fact)
-
-
 class Book:
     """What was told so far. The fact told n-th (from 0) is the event "<source>/e-<n>".
 
@@ -93,10 +88,6 @@ class Book:
         """The rows of a read model, streams in the order in which they began."""
         standing = map(corrections.effective, self._streams.values())
         return [row for entries in standing for row in model.fold_stream(entries)]
-
-    def opened(self, fact: Event) -> Event:
-        """A fact in its open form, whatever it would wait for."""
-        return self._sealer.split(self._read(fact))[1]
 
     def open_text(self, fact: Event) -> str:
         """The open part of a fact as it is stored: what everybody downstream may read."""

@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import asyncpg
 import pytest
 
-from tests.support.enforcement import afresh
+from tests.support.ledger import rolled_back
 from tests.year.conftest import KNOWN, data_of, is_a
 
 ENFORCEMENT = frozenset({"organisations", "personnel", "enforcement", "bureau-enforcement"})
@@ -118,28 +117,28 @@ def received_at(line: bytes) -> str:
     return str(json.loads(line)["receivedat"])
 
 
-async def holds(connection: asyncpg.Connection, lines: Iterable[bytes], statement: str) -> bool:
+async def holds(ledger_url: str, lines: Iterable[bytes], statement: str) -> bool:
     """Whether a statement holds in a ledger of these lines, as known at publication."""
-    bench = await afresh(connection)
-    await bench.take(*lines)
-    return (await bench.statement(statement, known=KNOWN)).holds
+    async with rolled_back(ledger_url) as empty:
+        await empty.take(*lines)
+        return (await empty.statement(statement, known=KNOWN)).holds
 
 
 @pytest.mark.parametrize("statement", NEEDED)
 async def test_each_statement_is_false_when_its_event_is_left_out(
-    connection: asyncpg.Connection, sources: dict[str, list[bytes]], statement: str
+    ledger_url: str, sources: dict[str, list[bytes]], statement: str
 ) -> None:
     lines = needed(sources, statement)
     couple = json.loads(sources["marriage"][0])["data"]["certificate_number"]
     without = [(fact, text) for of, fact, text in LEFT_OUT if of == statement]
 
     assert without
-    assert await holds(connection, lines, statement)
+    assert await holds(ledger_url, lines, statement)
     for fact, text in without:
         mark = couple if text == COUPLE else text
         kept = [line for line in lines if not is_a(line, fact, mark)]
         assert len(kept) < len(lines), (fact, text)
-        assert not await holds(connection, kept, statement), (fact, text)
+        assert not await holds(ledger_url, kept, statement), (fact, text)
 
 
 Data = dict[str, Any]
@@ -174,7 +173,7 @@ OLD_FORM = '"form":"receipt-old","kind":"receipt","number":3412,'
     ],
 )
 async def test_each_statement_is_false_when_one_event_says_otherwise(
-    connection: asyncpg.Connection,
+    ledger_url: str,
     sources: dict[str, list[bytes]],
     statement: str,
     fact: str,
@@ -188,4 +187,4 @@ async def test_each_statement_is_false_when_one_event_says_otherwise(
     change(message["data"])
     lines[place] = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
-    assert not await holds(connection, lines, statement)
+    assert not await holds(ledger_url, lines, statement)
