@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -11,6 +13,7 @@ from infra.settings import Settings
 from ledger import store
 from ledger.wire import read_row
 from projections import projector, tail
+from projections.read_model import SCHEMA
 from tests.support.kafka import (
     a_ledger,
     make_topics,
@@ -21,6 +24,7 @@ from tests.support.kafka import (
 )
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
+from tests.support.rebuilding import Command
 
 pytestmark = pytest.mark.kafka
 
@@ -64,6 +68,36 @@ async def test_a_gap_stops_it(kafka_settings: Settings, connection: asyncpg.Conn
         await app.failed()
     assert isinstance(app.error, EntriesMissing)
     assert set((await projector.positions(connection, LEDGER)).values()) == {10}
+
+
+async def test_it_waits_while_older_read_models_serve_and_says_why(
+    kafka_settings: Settings, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an upgrade, until a rebuild: nothing is folded, nothing fails, then it goes on."""
+    monkeypatch.setattr("consumers.projector.WAIT_SECONDS", 0.2)
+    last = await a_ledger(connection, kafka_settings, messy_feed(3))
+    await make_topics(kafka_settings)
+    await publish_entries(kafka_settings, connection, 0, 10)
+    await connection.execute(
+        f"ALTER SCHEMA {SCHEMA} RENAME TO read_0; UPDATE read.serving SET version = 0"
+    )
+    async with ProjectorApp(kafka_settings) as app:
+        assert "mingjian rebuild" in str((await app.vitals.ready()).more["waits"])
+        await asyncio.sleep(1)
+        app.check()
+        assert await connection.fetchval("SELECT count(*) FROM read_0.checkpoint") == 0
+        result = await Command(kafka_settings.database_url or "", kafka_settings.home).run(
+            models=()
+        )
+        assert result.exit_code == 0, result.output
+        await publish_entries(kafka_settings, connection, 10, last)
+        await projected(app, last)
+        assert "waits" not in (await app.vitals.ready()).more
+    rows = await read_model_rows(connection)
+
+    await projector.drop_tables(connection, LEDGER)
+    await tail.catch_up(connection, LEDGER)
+    assert await read_model_rows(connection) == rows
 
 
 async def test_an_entry_from_the_topic_equals_that_of_the_table(

@@ -1,0 +1,50 @@
+"""The sample year in a database of 0.1.0 opens, migrates, and answers as before."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from infra import postgres
+from ledger import migration
+from projections.read_model import SCHEMA
+from tests.upkeep import release
+
+
+async def test_the_sample_year_of_0_1_0_gives_the_same_figures_and_statements(
+    changeable: str, year_connection: asyncpg.Connection
+) -> None:
+    """Its tables are made as 0.1.0 made them, and filled with the rows of the year."""
+    said = await release.answers(year_connection)
+    async with postgres.connect(changeable) as connection:
+        await connection.execute(
+            f"ALTER SCHEMA ledger RENAME TO now_ledger; ALTER SCHEMA {SCHEMA} RENAME TO now_read;"
+            "DROP SCHEMA read CASCADE"
+        )
+        await release.load(connection, "0.1.0", rows=False)
+        await _fill(connection)
+        rows = await connection.fetchval(_ROWS)
+
+        taken = await migration.migrate(connection)
+
+        assert [step.number for step in taken] == list(range(2, len(migration.migrations()) + 1))
+        assert await connection.fetchval(_ROWS) == rows
+        assert await release.answers(connection) == said
+
+
+_ROWS = "SELECT count(*) || ' ' || sum(hashtextextended(e::text, 0)) FROM ledger.entry AS e"
+
+
+async def _fill(connection: asyncpg.Connection) -> None:
+    columns = await connection.fetch(
+        "SELECT table_schema, table_name, string_agg(quote_ident(column_name), ', ')"
+        " FROM information_schema.columns AS old WHERE table_schema IN ('ledger', 'read')"
+        " AND EXISTS (SELECT FROM information_schema.columns AS new WHERE new.table_schema ="
+        " 'now_' || old.table_schema AND new.table_name = old.table_name"
+        " AND new.column_name = old.column_name) GROUP BY 1, 2"
+    )
+    assert len(columns) > 40
+    for schema, table, names in columns:
+        await connection.execute(
+            f"INSERT INTO {schema}.{table} ({names}) SELECT {names} FROM now_{schema}.{table}"
+        )
+    await connection.execute("DROP SCHEMA now_ledger, now_read CASCADE")
