@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 
 from domain.event import Event
-from domain.inspection import EnforcementInformationPublished
+from domain.inspection import EnforcementInformationPublished, EnforcementInformationWithdrawn
 from domain.penalties.events import CaseFiled, PenaltyPublished, PriorNoticeServed
+from projections.inspection.draws import EnforcementInformation, enforcement_information
 from tests.support.enforcement import (
     BODY,
     a_body,
@@ -21,6 +22,7 @@ from tests.support.enforcement import (
     on,
 )
 from tests.support.ledger import Bench, event
+from tests.support.rulebook import given
 
 
 async def test_an_inspection_that_ended_in_a_penalty_is_counted_there_only(bench: Bench) -> None:
@@ -122,3 +124,16 @@ async def test_a_penalty_is_published_within_seven_working_days(bench: Bench) ->
 
     await bench.tell(published("10-12"))
     assert (await bench.statement("S07")).holds
+
+
+def test_an_item_is_published_for_each_of_its_kinds_until_it_is_taken_down() -> None:
+    down = EnforcementInformationWithdrawn(
+        item_number="GS-1", reason="已更新", withdrawn_on=on("06-03")
+    )
+
+    assert given(BEFORE).rows(enforcement_information) == [
+        EnforcementInformation("GS-1", "before", "basis", on("2023-12-01"), None),
+        EnforcementInformation("GS-1", "before", "subject", on("2023-12-01"), None),
+    ]
+    rows = given(BEFORE, down).rows(enforcement_information)
+    assert [row.withdrawn_on for row in rows] == [on("06-03"), on("06-03")]

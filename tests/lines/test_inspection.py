@@ -11,7 +11,9 @@ from domain.aggregate import Entry
 from domain.event import Event
 from domain.funeral import KeepingBodyClosed, KeepingBodyTakenOver
 from domain.inspection import (
+    CaseTransferred,
     DrawnObjectExempted,
+    InspectionCancelled,
     PopulationSnapshotTaken,
     RandomDrawPerformed,
 )
@@ -84,6 +86,33 @@ async def test_an_announced_inspection_that_nobody_recorded_was_neither_shown_no
     assert not (await bench.statement("S04")).holds
     assert not (await bench.statement("S05")).holds
     assert (await bench.statement("S04", asof=on("06-04"))).conditions == ()
+
+
+# What is read of it
+
+
+def test_a_cancelled_inspection_was_never_conducted() -> None:
+    cancelled = InspectionCancelled(
+        inspection_number="JC-1", reason="示例", cancelled_on=on("06-04")
+    )
+    (row,) = given(a_body(), NOTICE, cancelled).rows(inspections)
+
+    assert (row.planned_on, row.cancelled_on, row.inspected_on) == (on("06-05"), on("06-04"), None)
+
+
+def test_an_inspection_says_which_penalty_case_it_led_to() -> None:
+    led = CaseTransferred(inspection_number="JC-1", penalty_case="CF-1", transferred_on=on("06-20"))
+    rows = given(a_body(), an_inspection("JC-1", outcome="transferred"), led).rows(inspections)
+
+    assert [(row.outcome, row.penalty_case) for row in rows] == [("transferred", "CF-1")]
+
+
+def test_the_first_publication_of_a_result_is_the_one_that_must_be_in_time() -> None:
+    """20 working days after 5 June 2024 end on 4 July: 10 June was a day off."""
+    again = (a_result("JC-1", "06-20"), a_result("JC-1", "06-14"))
+    (row,) = given(a_body(), an_inspection("JC-1"), *again).rows(inspections)
+
+    assert (row.result_due_on, row.result_published_on) == (on("07-04"), on("06-14"))
 
 
 # What is recorded with a breach

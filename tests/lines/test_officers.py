@@ -11,6 +11,7 @@ from domain.event import Event, Person
 from domain.officers import (
     AdviserEngaged,
     AdviserEngagementEnded,
+    DepartmentAbolished,
     DepartmentEstablished,
     ExamPassed,
     LegalServiceRecorded,
@@ -26,7 +27,7 @@ from domain.officers import (
     PostLicenceReleased,
     PostLicenceRequired,
 )
-from projections.officers import licences, officer_posts
+from projections.officers import Department, departments, licences, officer_posts
 from tests.support.enforcement import OTHER, PERSON, a_licence, an_officer, on
 from tests.support.ledger import Bench
 from tests.support.rulebook import given
@@ -209,7 +210,17 @@ async def test_lawyers_of_a_firm_whose_engagement_ended_do_not_count(bench: Benc
     assert len(await bench.rows("adviser_lawyer")) == 3  # the reading not taken: ever engaged
 
 
-# Posts
+# Departments and posts
+
+
+def test_a_department_is_there_until_the_day_before_it_was_abolished() -> None:
+    since = DepartmentEstablished(department="QH", title="示例股", established_on=on("2020-01-01"))
+    gone = DepartmentAbolished(department="QH", abolished_on=on("07-01"))
+
+    assert given(since).rows(departments) == [Department("QH", "示例股", on("2020-01-01"), None)]
+    assert given(since, gone).rows(departments) == [
+        Department("QH", "示例股", on("2020-01-01"), on("06-30"))
+    ]
 
 
 def test_an_officer_holds_one_post_at_a_time_and_none_while_away() -> None:

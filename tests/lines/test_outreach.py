@@ -7,16 +7,37 @@ from datetime import date
 import pytest
 
 from domain import laws
-from domain.outreach.activities import StudyKind, StudySessionHeld, TrainingAttended, TrainingHeld
+from domain.outreach.activities import (
+    GuideIssued,
+    LawListCompiled,
+    NoticeBoardUpdated,
+    PublicityHeld,
+    StationActivityHeld,
+    StudyKind,
+    StudySessionHeld,
+    TrainingAttended,
+    TrainingHeld,
+    WorkDeployed,
+    WorkReportHeard,
+)
 from domain.outreach.charity import (
     DonationForm,
     DonationRecorded,
     DriveOpened,
+    DriveReported,
     ParticipantJoined,
     ParticipantKind,
+    TurnoutCounted,
 )
 from domain.villages import VillageAbolished, VillageRenamed, VillageTakenOver
-from projections.outreach.activities import attendances, study_sessions
+from projections.outreach.activities import (
+    OfficeAct,
+    attendances,
+    office_acts,
+    sittings,
+    study_sessions,
+)
+from projections.outreach.charity import Summary, Turnout, summaries, turnouts
 from tests.support.ledger import Bench
 from tests.support.rulebook import given
 
@@ -202,3 +223,86 @@ async def test_goods_count_at_stated_value_money_does_not_and_enterprises_once(
     assert str((await bench.figure("F55")).value) == "1.23"
     assert (await bench.figure("F53")).value == 1
     assert await bench.rows("payment") == []
+
+
+# What is read of it
+
+
+def test_every_sitting_is_a_row_whatever_the_kind_of_event() -> None:
+    station = StationActivityHeld(
+        activity="H-1",
+        programme="station",
+        title="示例活动",
+        station="SG-01",
+        township="445102100",
+        participations=20,
+        held_on=DAY,
+    )
+    publicity = PublicityHeld(
+        publicity="P-1",
+        programme="fair",
+        title="示例宣传",
+        place="示例广场",
+        laws=("中华人民共和国慈善法",),
+        participations=300,
+        held_on=DAY,
+    )
+
+    rows = given(station, publicity, TRAINING).rows(sittings)
+    assert [(row.sitting, row.line, row.participations, row.township) for row in rows] == [
+        ("H-1", "station-activity", 20, "445102100"),
+        ("P-1", "publicity", 300, None),
+        ("ET", "training", 5, None),
+    ]
+    assert [(row.kind, row.mode) for row in rows] == [
+        (None, None),
+        (None, None),
+        ("children-directors", "offline"),
+    ]
+
+
+def test_what_the_office_did_is_a_row_with_who_answered_for_it() -> None:
+    """In person, where it is a hearing or a deployment; else nobody is asked."""
+    facts = (
+        GuideIssued(guide="canteens", title="指南", edition="2024版", copies=9, issued_on=DAY),
+        NoticeBoardUpdated(board="XC-1", title="宣传栏", content="示例", updated_on=DAY),
+        LawListCompiled(law_list="QD-1", title="清单", laws=("慈善法",), compiled_on=DAY),
+        WorkReportHeard(
+            meeting="M-1", title="汇报", first_responsible=True, heard_by="ZF-01", heard_on=DAY
+        ),
+        WorkDeployed(
+            meeting="M-2",
+            title="部署",
+            first_responsible=False,
+            task="示例",
+            deployed_by="ZF-02",
+            deployed_on=DAY,
+        ),
+    )
+
+    assert given(*facts).rows(office_acts) == [
+        OfficeAct("guide", "canteens", "指南", DAY, None),
+        OfficeAct("notice-board", "XC-1", "宣传栏", DAY, None),
+        OfficeAct("law-list", "QD-1", "清单", DAY, None),
+        OfficeAct("hearing", "M-1", "汇报", DAY, first_responsible=True),
+        OfficeAct("deployment", "M-2", "部署", DAY, first_responsible=False),
+    ]
+
+
+def test_the_turnout_of_a_drive_is_counted_by_place_and_summed_up_in_its_own_words() -> None:
+    drive = DriveOpened(
+        drive="W", programme="charity-week", title="慈善宣传周", opens_on=DAY, closes_on=DAY
+    )
+    counted = TurnoutCounted(drive="W", place="示例广场", participations=800, counted_on=DAY)
+    words = DriveReported(
+        drive="W",
+        enterprises_stated="200多家",
+        participations_stated="近1万人次",
+        goods_stated="约1.2万元",
+        reported_on=DAY,
+    )
+    book = given(drive, counted, words)
+
+    assert given().waits_for(counted) == {"charity-drive/W"}
+    assert book.rows(turnouts) == [Turnout("W", "示例广场", None, 800, DAY)]
+    assert book.rows(summaries) == [Summary("W", "200多家", "近1万人次", "约1.2万元", DAY)]

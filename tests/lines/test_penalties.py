@@ -9,10 +9,14 @@ import pytest
 
 from domain.event import Event
 from domain.penalties.events import (
+    CaseClosed,
     CaseFiled,
+    ClueRegistered,
     HearingHeld,
     HearingRequested,
     LegalReviewPassed,
+    PenaltyPublicationWithdrawn,
+    PenaltyPublished,
     PenaltyRevoked,
     PenaltyServed,
     PriorNoticeServed,
@@ -87,6 +91,38 @@ def test_a_case_is_one_row_with_all_its_kinds() -> None:
 
     assert sorted(case.kinds) == sorted(KINDS)
     assert (case.decided_on, case.revoked_on) == (on("09-27"), on("12-02"))
+
+
+def published(day: str) -> PenaltyPublished:
+    return PenaltyPublished(case_number="CF-1", place="示例网站", published_on=on(day))
+
+
+def test_a_case_keeps_the_day_of_every_step() -> None:
+    """The first publication is the one that must be in time; the first evidence begins the case."""
+    clue = ClueRegistered(
+        case_number="CF-1",
+        subject=BODY,
+        origin="complaint",
+        summary="示例",
+        registered_on=on("06-24"),
+    )
+    steps = (
+        *(clue, filed(), evidence("CF-1", "08-01"), evidence("CF-1", "07-20", recording=None)),
+        *(noticed(), review("09-20"), a_decision("CF-1"), served("10-08")),
+        *(published("10-11"), published("10-09"), REVOKED),
+        PenaltyPublicationWithdrawn(case_number="CF-1", reason="已撤销", withdrawn_on=on("12-04")),
+        CaseClosed(case_number="CF-1", archive=RECORD, closed_on=on("12-10")),
+    )
+    (case,) = given(a_body(), *steps).rows(penalty_cases)
+
+    assert (case.subject, case.clue_origin, case.filed_on) == (BODY, "complaint", on("07-02"))
+    assert (case.first_evidence_on, case.evidence) == (on("07-20"), 2)
+    assert (case.has_text_record, case.has_recording) == (True, False)
+    assert (case.noticed_on, case.reviewed_on) == (on("09-01"), on("09-20"))
+    assert (case.served_on, case.has_receipt) == (on("10-08"), True)
+    assert (case.service_due_on, case.publication_due_on) == (on("10-12"), on("10-12"))
+    assert (case.published_on, case.publication_withdrawn_on) == (on("10-09"), on("12-04"))
+    assert (case.revoked_on, case.closed_on) == (on("12-02"), on("12-10"))
 
 
 # Service and review
