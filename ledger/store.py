@@ -168,13 +168,6 @@ async def read_rows(
     return rows
 
 
-async def read_entries(
-    connection: asyncpg.Connection, ledger: str, after: int, limit: int, to: int | None = None
-) -> list[Entry]:
-    """Entries in position order, after a position, at most `limit`."""
-    return [entry_of(row) for row in await read_rows(connection, ledger, after, limit, to)]
-
-
 async def read_stream(
     connection: asyncpg.Connection, ledger: str, stream: str, to: int | None = None
 ) -> list[Entry]:

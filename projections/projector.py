@@ -93,20 +93,6 @@ async def _missing(connection: asyncpg.Connection, models: Sequence[ReadModel]) 
     return statements
 
 
-async def drop_tables(
-    connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel] = READ_MODELS
-) -> None:
-    """Forget the rows and checkpoints of these read models for one ledger."""
-    async with connection.transaction():
-        for model in models:
-            await connection.execute(f"DELETE FROM {model.table} WHERE ledger = $1", ledger)
-            await connection.execute(
-                f"DELETE FROM {SCHEMA}.checkpoint WHERE ledger = $1 AND read_model = $2",
-                ledger,
-                model.name,
-            )
-
-
 async def positions(
     connection: asyncpg.Connection,
     ledger: str,

@@ -21,11 +21,12 @@ import asyncpg
 
 from infra import postgres
 from infra.settings import SAMPLE_SECRET
-from projections import opening, projector, tail
+from projections import opening, tail
 from tests.faults import evidence as reading
 from tests.faults import wire
 from tests.faults.evidence import Evidence
 from tests.faults.invariants import Broken, Verdict, judge, repeats
+from tests.support.engine import forget_rows
 
 LEDGER = "445102"
 COPIED = ("ledger", "entry")
@@ -51,7 +52,7 @@ async def rebuild(url: str, ledger: str) -> list[dict[str, str]]:
                     await _copy(source, copy, table, ledger)
                 found: list[dict[str, str]] = []
                 for batch in BATCHES:
-                    await projector.drop_tables(copy, ledger)
+                    await forget_rows(copy, ledger)
                     await tail.catch_up(copy, ledger, batch=batch)
                     found.append(await reading.hashes(copy, ledger))
                 return found

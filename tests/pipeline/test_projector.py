@@ -14,6 +14,7 @@ from ledger import store
 from ledger.wire import read_row
 from projections import projector, tail
 from projections.read_model import SCHEMA
+from tests.support.engine import forget_rows, read_entries
 from tests.support.kafka import (
     a_ledger,
     make_topics,
@@ -54,7 +55,7 @@ async def test_stopped_anywhere_and_fed_repeats_it_gives_the_rows_of_the_tail(
         await projected(second, last)
     on_kafka = await read_model_rows(connection)
 
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert on_kafka == await read_model_rows(connection)
 
@@ -95,7 +96,7 @@ async def test_it_waits_while_older_read_models_serve_and_says_why(
         assert "waits" not in (await app.vitals.ready()).more
     rows = await read_model_rows(connection)
 
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert await read_model_rows(connection) == rows
 
@@ -107,6 +108,6 @@ async def test_an_entry_from_the_topic_equals_that_of_the_table(
     await make_topics(kafka_settings)
     await publish_entries(kafka_settings, connection, 0, last)
     records = await whole_topic(kafka_settings, ledger_topic(LEDGER, kafka_settings.kafka_prefix))
-    assert [store.entry_of(read_row(record)) for record in records] == await store.read_entries(
+    assert [store.entry_of(read_row(record)) for record in records] == await read_entries(
         connection, LEDGER, 0, last
     )

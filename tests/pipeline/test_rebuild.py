@@ -8,7 +8,7 @@ import pytest
 from consumers.projector import ProjectorApp
 from infra.settings import Settings
 from projections import projector, tail
-from tests.support.engine import read_dump
+from tests.support.engine import forget_rows, read_dump
 from tests.support.kafka import a_ledger, make_topics, publish_entries, until
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
@@ -43,6 +43,6 @@ async def test_the_projector_survives_a_switch_that_is_ahead_of_its_topic(
         await at(last)
     rows = await read_dump(connection)
 
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert await read_dump(connection) == rows

@@ -20,7 +20,14 @@ from projections.assistance import payments
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, SCHEMA
 from sample.feed import SHANGHAI
-from tests.support.engine import ledger_dump, read_dump, rows_at_head, take
+from tests.support.engine import (
+    forget_rows,
+    ledger_dump,
+    read_dump,
+    read_entries,
+    rows_at_head,
+    take,
+)
 from tests.support.history import BANK, DAY, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment
@@ -87,7 +94,7 @@ async def test_rows_known_now_are_a_plain_fold_of_each_stream(
     """However corrections came in between, what stands is what a fold of what stands gives."""
     bench = await Bench.open(connection)
     await bench.take(*LINES, batch=3)
-    entries = await store.read_entries(connection, LEDGER, 0, 10_000)
+    entries = await read_entries(connection, LEDGER, 0, 10_000)
     streams = await store.read_streams(
         connection, LEDGER, sorted({e.stream for e in entries}), MAX_POSITION
     )
@@ -110,7 +117,7 @@ async def test_dropping_and_rebuilding_gives_identical_tables(
     await bench.take(*LINES, batch=4)
     before = await read_dump(connection)
 
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     assert not any((await read_dump(connection)).values())
     assert await tail.catch_up(connection, LEDGER) == len(LINES) - WAITING
 
@@ -123,7 +130,7 @@ async def test_folding_the_same_entries_again_changes_nothing(
     bench = await Bench.open(connection)
     await bench.take(*LINES)
     before = await read_dump(connection)
-    entries = await store.read_entries(connection, LEDGER, 0, 10_000)
+    entries = await read_entries(connection, LEDGER, 0, 10_000)
 
     async def read_streams(streams: object, to: object) -> dict[str, list[object]]:
         raise AssertionError((streams, to))
@@ -136,7 +143,7 @@ async def test_folding_the_same_entries_again_changes_nothing(
 async def test_a_gap_stops_the_projector(connection: asyncpg.Connection) -> None:
     bench = await Bench.open(connection)
     await take(connection, bench.intake, *LINES)
-    entries = await store.read_entries(connection, LEDGER, 0, 10_000)
+    entries = await read_entries(connection, LEDGER, 0, 10_000)
 
     async def read_streams(streams: object, to: object) -> dict[str, list[object]]:
         raise AssertionError((streams, to))
@@ -154,7 +161,7 @@ async def test_one_read_model_is_rebuilt_without_moving_the_others(
     await bench.take(*LINES[:10])
     await take(connection, bench.intake, *LINES[10:])
 
-    await projector.drop_tables(connection, LEDGER, [payments])
+    await forget_rows(connection, LEDGER, [payments])
     await tail.catch_up(connection, LEDGER, [payments])
     positions = await projector.positions(connection, LEDGER)
     assert positions.pop(payments.name) == len(LINES) - WAITING
@@ -164,7 +171,7 @@ async def test_one_read_model_is_rebuilt_without_moving_the_others(
     await tail.catch_up(connection, LEDGER)
     both = await read_dump(connection)
     assert both[payments.name] == one[payments.name]
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert await read_dump(connection) == both
 

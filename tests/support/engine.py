@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
+from domain.aggregate import Entry
+from ledger import store
 from ledger.intake import Intake, Record, Tally
 from projections.catalogue import READ_MODELS
-from projections.read_model import MAX_POSITION
+from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 
 Rows = list[tuple[Any, ...]]
 
@@ -88,3 +90,24 @@ async def take(
         records = [Record(line, f"test:{number}") for number, line in part]
         tally.add((await intake.take(connection, records)).tally)
     return tally
+
+
+async def read_entries(
+    connection: asyncpg.Connection, ledger: str, after: int, limit: int
+) -> list[Entry]:
+    """Entries in position order, after a position, at most `limit`."""
+    return [store.entry_of(row) for row in await store.read_rows(connection, ledger, after, limit)]
+
+
+async def forget_rows(
+    connection: asyncpg.Connection, ledger: str, models: Sequence[ReadModel] = READ_MODELS
+) -> None:
+    """Delete the rows and checkpoints of these read models for one ledger, to fold them again."""
+    async with connection.transaction():
+        for model in models:
+            await connection.execute(f"DELETE FROM {model.table} WHERE ledger = $1", ledger)
+            await connection.execute(
+                f"DELETE FROM {SCHEMA}.checkpoint WHERE ledger = $1 AND read_model = $2",
+                ledger,
+                model.name,
+            )

@@ -214,13 +214,16 @@ LINES = {
     "docs/glossary.md": "| 养老服务 | `elderly` | care homes on file |\n",
 }
 """Lines added to files that there are, each before the line that names the line `funeral`."""
-LOCK = "tests/contract/events.lock.json"
+WIRE_FORMS = "tests/contract/events.lock.json"
+READ_MODELS = "tests/upkeep/read_models.lock.sql"
 CHECKS = (
     "tests/tidy/test_registration.py",
     "tests/contract/test_lock.py",
     "tests/contract/test_glossary.py",
     "tests/lines/test_elderly.py",
 )
+VERSION = "tests/upkeep/test_versions.py::test_other_tables_need_another_version"
+"""Looks only at the lock of read models, and costs as much as all others."""
 
 LEFT_OUT = {
     "domain/elderly.py": "sample/elderly: no domain/elderly",
@@ -231,7 +234,8 @@ LEFT_OUT = {
     "tests/lines/test_elderly.py": "Failed: tests/lines/test_elderly.py",
     "domain/catalogue.py": "elderly.home-filed.v1: no source may send it",
     "docs/glossary.md": "docs/glossary.md: a row of `elderly`",
-    LOCK: "KeyError: 'cn.mingjian.elderly.home-filed.v1'",
+    WIRE_FORMS: "KeyError: 'cn.mingjian.elderly.home-filed.v1'",
+    READ_MODELS: "care_home",
 }
 """Piece → how the test that fails names it."""
 
@@ -250,10 +254,10 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def checked(folder: Path) -> subprocess.CompletedProcess[str]:
+def checked(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     there = [check for check in CHECKS if (folder / check).exists()]
     options = ("--noconftest", "--continue-on-collection-errors", "-p", "no:cacheprovider")
-    return run(folder, "pytest", "-q", *options, *there)
+    return run(folder, "pytest", "-q", *options, *there, *more)
 
 
 def pieces(left_out: str) -> dict[str, str]:
@@ -266,15 +270,24 @@ def pieces(left_out: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what the checks look at, whose lock knows the new line."""
+    """A copy of what the checks look at, whose locks know the new line."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in (*ROOMS, "docs", "tests"):
         shutil.copytree(ROOT / name, folder / name)
     for name in ("pyproject.toml", "Makefile"):
         shutil.copy2(ROOT / name, folder / name)
-    (folder / "domain/elderly.py").write_text(DOMAIN.lstrip(), encoding="utf-8")
-    assert run(folder, "tests.contract.lock").returncode == 0
-    (folder / "domain/elderly.py").unlink()
+    numbered = folder / "projections/read_model.py"
+    text = numbered.read_text(encoding="utf-8")
+    raised = re.sub(r"(?<=^VERSION = )\d+", lambda n: str(int(n[0]) + 1), text, flags=re.MULTILINE)
+    assert raised != text
+    numbered.write_text(raised, encoding="utf-8")
+    made = [folder / "domain/elderly.py", folder / "projections/elderly.py"]
+    for path in made:
+        path.write_text(FILES[path.relative_to(folder).as_posix()].lstrip(), encoding="utf-8")
+    for lock in ("tests.contract.lock", "tests.upkeep.lock"):
+        assert run(folder, lock).returncode == 0
+    for path in made:
+        path.unlink()
     return folder
 
 
@@ -289,14 +302,14 @@ def line_in(checkout: Path, folder: Path, left_out: str = "") -> Path:
             where = [n for n, line in enumerate(lines) if re.search(r"[\"`]funeral[\"`]", line)]
             lines.insert(where[0], added)
             (folder / name).write_text("".join(lines), encoding="utf-8")
-    if left_out == LOCK:
-        shutil.copy2(ROOT / LOCK, folder / LOCK)
+    if left_out in (WIRE_FORMS, READ_MODELS):
+        shutil.copy2(ROOT / left_out, folder / left_out)
     return folder
 
 
 def test_a_whole_line_passes(checkout: Path, tmp_path: Path) -> None:
     folder = line_in(checkout, tmp_path / "whole")
-    tests = checked(folder)
+    tests = checked(folder, VERSION)
     assert tests.returncode == 0, tests.stdout
 
     for command in (("ruff", "check", *FILES), ("ruff", "format", "--check", *FILES)):
@@ -306,7 +319,8 @@ def test_a_whole_line_passes(checkout: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("piece", "named"), LEFT_OUT.items(), ids=LEFT_OUT)
 def test_a_piece_left_out_is_named(checkout: Path, tmp_path: Path, piece: str, named: str) -> None:
-    tests = checked(line_in(checkout, tmp_path / "partial", piece))
+    more = (VERSION,) if piece == READ_MODELS else ()
+    tests = checked(line_in(checkout, tmp_path / "partial", piece), *more)
 
     assert tests.returncode != 0
     assert named in tests.stdout

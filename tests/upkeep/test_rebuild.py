@@ -22,7 +22,7 @@ from projections.assistance import payments
 from projections.cases import cases
 from projections.read_model import MAX_POSITION, SCHEMA
 from projections.snapshot import snapshot
-from tests.support.engine import ledger_dump, read_dump, take
+from tests.support.engine import forget_rows, ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment
@@ -123,7 +123,7 @@ async def test_every_ledger_of_the_database_is_rebuilt(bench: Bench, command: Co
 
 async def test_read_models_that_have_no_rows_yet_are_filled(bench: Bench, command: Command) -> None:
     before = await read_dump(bench.connection)
-    await projector.drop_tables(bench.connection, LEDGER)
+    await forget_rows(bench.connection, LEDGER)
     result = await command.run()
     assert result.exit_code == 0, result.output
     assert "尚无可对照的读模型" in result.output
@@ -144,7 +144,7 @@ async def test_live_rows_behind_the_ledger_are_compared_as_far_as_they_are(
     assert result.exit_code == 0, result.output
     rebuilt = await read_dump(connection)
     assert any(behind < row[3] < MAX_POSITION for row in rebuilt["case_entitlement"])
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert await read_dump(connection) == rebuilt
 
@@ -474,7 +474,7 @@ async def test_the_ledger_grows_and_the_projector_goes_on_meanwhile(
     assert len([row for row in found["payment"] if row[1].startswith("case/NEW-")]) == 2 * (
         next(numbers) - 1
     )
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert await read_dump(connection) == found
 

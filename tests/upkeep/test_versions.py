@@ -25,7 +25,7 @@ from reports.catalogue import FIGURES
 from reports.evaluate import UNANSWERED
 from reports.moment import Unanswerable
 from tests.api.test_pages import client_of
-from tests.support.engine import read_dump, take
+from tests.support.engine import forget_rows, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_payment
@@ -144,7 +144,7 @@ async def test_a_rebuild_brings_the_new_version_and_what_came_meanwhile(
     noted = await connection.fetch("SELECT differences, version FROM read.rebuilt")
     assert [tuple(row) for row in noted] == [(0, VERSION)]
     found = await read_dump(connection)
-    await projector.drop_tables(connection, LEDGER)
+    await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert await read_dump(connection) == found
 

@@ -14,13 +14,14 @@ import asyncpg
 import pytest
 
 from infra import postgres
-from projections import projector, tail
+from projections import tail
 from projections.catalogue import READ_MODELS
 from projections.read_model import SCHEMA
 from reports import evaluate, published
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Moment
 from reports.moment import resolve
+from tests.support.engine import forget_rows
 from tests.year.conftest import LEDGER, Loaded, take_file
 
 PUBLISHED = "2025-01-17"
@@ -145,7 +146,7 @@ def _fen(value: evaluate.FigureValue) -> int:
 async def test_read_models_rebuilt_from_the_ledger_are_the_same(changeable: str) -> None:
     async with postgres.connect(changeable) as connection:
         before = await _checksums(connection)
-        await projector.drop_tables(connection, LEDGER)
+        await forget_rows(connection, LEDGER)
         await tail.catch_up(connection, LEDGER, batch=777)
         assert await _checksums(connection) == before
 
