@@ -29,8 +29,9 @@ from tests.support.engine import (
     take,
 )
 from tests.support.history import BANK, DAY, OFFICE, STANDARDS, WAITING, history, in_turn
-from tests.support.ledger import LEDGER, Bench, event
+from tests.support.ledger import LEDGER, Bench
 from tests.support.money import a_household, a_payment
+from tests.support.rulebook import changed, revoked
 
 HISTORY = history()
 LINES = in_turn(HISTORY, [BANK, OFFICE, STANDARDS] * 20)
@@ -188,69 +189,45 @@ async def _payment_rows(bench: Bench) -> list[tuple[int, int, int | None]]:
     return [tuple(row) for row in rows]
 
 
-def _corrected(
-    event_id: str, fen: int, corrects: str, kind: str, received: date = date(2024, 6, 1)
-) -> bytes:
-    fact = a_payment("DB-1", fen, "2024-01")
-    return event(BANK, event_id, fact, received=received, corrects=corrects, kind=kind)
+CASE = a_household("DB-1")
+PAYMENT = a_payment("DB-1", 50_000, "2024-01")
+LESS = a_payment("DB-1", 40_000, "2024-01")
+JUNE = date(2024, 6, 1)
 
 
-CASE = event(OFFICE, "c-1", a_household("DB-1"))
-PAYMENT = event(BANK, "p-1", a_payment("DB-1", 50_000, "2024-01"))
-
-
-async def test_a_changed_fact_ends_the_old_row_and_begins_a_new_one(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(CASE, PAYMENT)
-    await bench.take(_corrected("p-2", 40_000, "payouts/p-1", "changed"))
+async def test_a_changed_fact_ends_the_old_row_and_begins_a_new_one(bench: Bench) -> None:
+    await bench.tell(CASE, PAYMENT)
+    await bench.tell(changed(PAYMENT, by=LESS), received=JUNE)
     assert await _payment_rows(bench) == [(50_000, 2, 3), (40_000, 3, None)]
 
 
-async def test_a_revoked_fact_was_never(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(CASE, PAYMENT, _corrected("p-2", 50_000, "payouts/p-1", "revoked"))
+async def test_a_revoked_fact_was_never(bench: Bench) -> None:
+    await bench.tell(CASE, PAYMENT)
+    await bench.tell(revoked(PAYMENT), received=JUNE)
     assert await _payment_rows(bench) == [(50_000, 2, 3)]
 
 
-async def test_a_correction_of_a_correction(connection: asyncpg.Connection) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(
-        CASE,
-        PAYMENT,
-        _corrected("p-2", 40_000, "payouts/p-1", "changed"),
-        _corrected("p-3", 45_000, "payouts/p-2", "changed"),
-        batch=2,
-    )
+async def test_a_correction_of_a_correction(bench: Bench) -> None:
+    await bench.tell(CASE, PAYMENT)
+    more = a_payment("DB-1", 45_000, "2024-01")
+    await bench.tell(changed(PAYMENT, by=LESS), changed(LESS, by=more), received=JUNE)
     assert await _payment_rows(bench) == [(50_000, 2, 3), (40_000, 3, 4), (45_000, 4, None)]
 
 
-async def test_revoking_a_change_takes_the_fact_away(connection: asyncpg.Connection) -> None:
+async def test_revoking_a_change_takes_the_fact_away(bench: Bench) -> None:
     """撤销 of a 更正 says that the fact, as changed, never was."""
-    bench = await Bench.open(connection)
-    await bench.take(
-        CASE,
-        PAYMENT,
-        _corrected("p-2", 40_000, "payouts/p-1", "changed"),
-        _corrected("p-3", 40_000, "payouts/p-2", "revoked"),
-    )
+    await bench.tell(CASE, PAYMENT, changed(PAYMENT, by=LESS), revoked(LESS))
     assert [row for row in await _payment_rows(bench) if row[2] is None] == []
 
 
-async def test_a_correction_that_changes_nothing_keeps_the_row(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(CASE, PAYMENT, _corrected("p-2", 50_000, "payouts/p-1", "changed"))
+async def test_a_correction_that_changes_nothing_keeps_the_row(bench: Bench) -> None:
+    await bench.tell(CASE, PAYMENT, changed(PAYMENT, by=PAYMENT))
     assert await _payment_rows(bench) == [(50_000, 2, None)]
 
 
-async def test_what_was_known_before_a_correction_can_still_be_asked(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(CASE, PAYMENT, *history()[STANDARDS])
-    await bench.take(_corrected("p-2", 40_000, "payouts/p-1", "changed", date(2025, 2, 1)))
+async def test_what_was_known_before_a_correction_can_still_be_asked(bench: Bench) -> None:
+    await bench.tell(CASE, PAYMENT)
+    await bench.take(*history()[STANDARDS])
+    await bench.tell(changed(PAYMENT, by=LESS), received=date(2025, 2, 1))
     old = await bench.figure("F16", known=datetime.combine(DAY, time(23, 59), SHANGHAI))
     assert (old.exact, (await bench.figure("F16")).exact) == (50_000, 40_000)
