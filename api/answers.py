@@ -38,12 +38,14 @@ def _environment() -> Environment:
         share=_share,
         label=shown.label,
         breach=shown.breach,
+        cell=shown.cell,
         waited_for=shown.waited_for,
     )
     environment.globals.update(
         banner=shown.SAMPLE_BANNER,
         invented_mark=shown.INVENTED,
         meaning=MEANING,
+        headings=shown.COLUMNS,
         NOW=NOW,
     )
     return environment

@@ -15,14 +15,14 @@ from api import problems
 from api.answers import answer
 from api.view import Snapshot, View
 from domain.catalogue import EVENTS, SOURCES
+from domain.codes import coded
 from domain.envelope import REASONS
-from domain.identifiers import TOWNSHIPS
 from ledger import aside, evidence
 from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
 from reports.figure import expand
-from reports.shown import is_money, plain
+from reports.shown import fact, is_money, plain
 
 PAGE_ROWS = 50
 HEX_WIDTH = 16
@@ -77,7 +77,6 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
         moment=moment,
         figure=FIGURES[figure_id],
         columns=columns,
-        places=TOWNSHIPS,
         unit="分" if is_money(parts_of(FIGURES[figure_id])[0]) else FIGURES[figure_id].unit,
         base=f"/figures/{figure_id}/rows",
     )
@@ -103,11 +102,12 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
         "source": row["source"],
         "event_id": row["event_id"],
         "type": row["type"],
-        "title": event.TITLE if event else row["type"],
+        "title": fact(row["type"]),
         "basis": event.BASIS if event else "",
         "stream": row["stream"],
         "version": row["version"],
         "breaches": list(row["breaches"] or ()),
+        "codes": [] if event is None else [c._asdict() for c in coded(event, message["data"])],
         "corrects": message.get("corrects"),
         "correctionkind": message.get("correctionkind"),
         "corrected_by": [dict(correction) for correction in corrections],
@@ -166,7 +166,7 @@ def _history(row: Any) -> dict[str, Any]:
         "source": row["source"],
         "event_id": row["event_id"],
         "type": row["type"],
-        "title": event.TITLE if event else row["type"],
+        "title": fact(row["type"]),
         "occurred_on": message["data"].get(event.ON) if event else None,
         "corrects": message.get("corrects"),
         "correctionkind": message.get("correctionkind"),

@@ -18,7 +18,7 @@ from ledger import aside, store
 from ledger.aside import PARKED, QUARANTINE, Row, Table
 from ledger.batch import split
 from projections import opening
-from reports.shown import label, local
+from reports.shown import label, local, waited_for
 
 NumberArgument = Annotated[int, typer.Argument(metavar="N", help="编号（每个账本各自编号）")]
 SettledOption = Annotated[bool, typer.Option("--all", help="也列出已了结的 / settled ones, too")]
@@ -50,7 +50,7 @@ def _reason(code: str) -> str:
 
 HEADS = {
     QUARANTINE: Heads("received_at", "reason", "原因", "released_by", "修复", _reason),
-    PARKED: Heads("parked_at", "waits_for", "等待", "taken_at", "记入"),
+    PARKED: Heads("parked_at", "waits_for", "等待", "taken_at", "记入", waited_for),
 }
 
 

@@ -16,7 +16,7 @@ from reports import evaluate
 from reports.catalogue import FIGURES
 from reports.figure import Moment
 from reports.moment import Unanswerable
-from reports.shown import plain
+from reports.shown import cell, fact, plain
 
 
 def lineage(
@@ -64,11 +64,12 @@ def lineage(
 
 def _print_row(row: dict[str, Any]) -> None:
     entry = row.pop("entry", None)
-    cells = [str(v) for k, v in row.items() if v is not None and k != "position"]
+    cells = [cell(v, k) for k, v in row.items() if v is not None and k != "position"]
     typer.echo(f"  #{row['position']}  {'  '.join(cells)}")
     if entry:
         typer.echo(
-            f"      {entry['source']}/{entry['event_id']}  {entry['type']}  {entry['sha256']}"
+            f"      {entry['source']}/{entry['event_id']}  {fact(entry['type'])} {entry['type']}"
+            f"  {entry['sha256']}"
         )
         if "open" in entry:
             typer.echo(f"      {entry['open']}")

@@ -28,6 +28,7 @@ from cli.console import (
     run,
 )
 from ledger.aside import PARKED
+from reports.shown import waited_for
 
 parked = typer.Typer(
     cls=Lists,
@@ -64,7 +65,7 @@ def show_parked(
         print_json(row)
         return
     facts = {
-        "等待": row["waits_for"],
+        "等待": waited_for(row["waits_for"]),
         **what_it_says(row),
         "搁置": f"{instant(row['parked_at'])}，当时账本位置 {row['position']}",
         "出处": row["origin"],

@@ -35,6 +35,7 @@ from ledger.aside import QUARANTINE
 from ledger.intake import Intake
 from ledger.seal import Sealer
 from projections import opening, tail
+from reports.shown import label, waited_for
 
 PRIVATE = 0o600
 
@@ -78,7 +79,8 @@ def show_quarantine(
     print_facts(
         f"隔离 {number} / quarantine {number}",
         {
-            "原因": f"{row['reason']}  {row['meaning']}",
+            "原因": f"{label(row['reason'], 'reason')} {row['reason']}",
+            "处理": row["meaning"].partition("；")[2] or "—",
             "何处": row["pointer"] or "—",
             "应为": "—" if row["expected"] == row["meaning"] else row["expected"],
             **what_it_says(row),
@@ -112,13 +114,18 @@ def release_quarantine(
     if verdict.fault is not None:
         fault = verdict.fault
         where = f" {fault.pointer}" if fault.pointer else ""
-        typer.echo(f"隔离 {number} 仍不能接受 / still refused: {fault.code}{where}")
-        typer.echo(f"  {REASONS[fault.code]}")
+        typer.echo(
+            f"隔离 {number} 仍不能接受 / still refused: "
+            f"{label(fault.code, 'reason')} {fault.code}{where}"
+        )
+        typer.echo(f"  {REASONS[fault.code].partition('；')[2]}")
         if fault.expected != REASONS[fault.code]:
             typer.echo(f"  应为 / expected: {fault.expected}")
         raise typer.Exit(1)
     if verdict.waits_for is not None:
-        typer.echo(f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {verdict.waits_for}")
+        typer.echo(
+            f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {waited_for(verdict.waits_for)}"
+        )
         typer.echo("  到达后自动记入并释放 / taken and released when that arrives")
         return
     typer.echo(

@@ -28,6 +28,7 @@ InspectionOutcome = Annotated[
     Literal["nothing-found", "rectification", "transferred"],
     Labels("未发现问题", "责令整改", "移送立案"),
 ]
+ExemptionCause = Annotated[Literal["deregistered", "revoked"], Labels("注销登记", "撤销登记")]
 VerificationOutcome = Annotated[
     Literal["passed", "failed", "overdue"], Labels("整改到位", "整改不到位", "逾期未整改")
 ]
@@ -111,7 +112,7 @@ class DrawnObjectExempted(DrawEvent):
     ON: ClassVar[str] = "exempted_on"
 
     object: ObjectStream
-    cause: Annotated[Literal["deregistered", "revoked"], Labels("注销登记", "撤销登记")]
+    cause: ExemptionCause
     approved_by: Code
     exempted_on: Day
 

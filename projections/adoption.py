@@ -14,6 +14,7 @@ from domain.adoption import (
     AdoptionRevoked,
     AdoptionTakenOver,
     AdoptionWithdrawn,
+    ChildKind,
 )
 from domain.aggregate import Entry
 from projections.read_model import ReadModel
@@ -26,7 +27,7 @@ class Adoption(NamedTuple):
     """
 
     application: str
-    child_kind: str
+    child_kind: ChildKind
     applied_on: date
     registered_on: date | None
     ended_on: date | None

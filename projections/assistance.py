@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from domain.aggregate import Entry
-from domain.assistance.payouts import ArrearsPaid, PaymentReturned, PaymentSettled, RecoveryReceived
+from domain.assistance.payouts import (
+    ArrearsPaid,
+    Item,
+    PaymentReturned,
+    PaymentSettled,
+    RecoveryReceived,
+)
+from domain.casework import Programme
+from domain.codes import Labels
 from projections.read_model import ReadModel
+
+Movement = Annotated[
+    Literal["settled", "returned", "arrears", "recovered"], Labels("到账", "退票", "补发", "追回")
+]
 
 
 class Payment(NamedTuple):
@@ -18,9 +30,9 @@ class Payment(NamedTuple):
     """
 
     case_number: str
-    programme: str
-    item: str
-    kind: str
+    programme: Programme
+    item: Item
+    kind: Movement
     amount_fen: int
     paid_on: date
     months: str
@@ -68,7 +80,7 @@ def recovered(entry: Entry[RecoveryReceived]) -> tuple[Payment]:
 
 
 def _paid(
-    money: PaymentSettled | ArrearsPaid | PaymentReturned, kind: str, amount_fen: int
+    money: PaymentSettled | ArrearsPaid | PaymentReturned, kind: Movement, amount_fen: int
 ) -> tuple[Payment]:
     return (
         Payment(

@@ -25,6 +25,7 @@ from domain.assistance.benefits import (
     SupportChanged,
 )
 from domain.calendar import month_of, previous_month
+from domain.casework import Area, Programme
 from domain.children import (
     ChildCaseTakenOver,
     ChildEntitlement,
@@ -50,9 +51,9 @@ class Case(NamedTuple):
     """
 
     case_number: str
-    programme: str
+    programme: Programme
     mode: str | None
-    area: str | None
+    area: Area | None
     township: str
     village: str
     first_month: str

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.disclosure import ItemPublished, ItemTakenOver, ItemWithdrawn
+from domain.disclosure import Column, ItemPublished, ItemTakenOver, ItemWithdrawn, Topic
 from projections.read_model import ReadModel
 
 
@@ -18,8 +18,8 @@ class Item(NamedTuple):
     """
 
     item: str
-    column_code: str
-    topic: str
+    column_code: Column
+    topic: Topic
     title: str
     published_on: date
     withdrawn_on: date | None

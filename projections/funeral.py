@@ -10,12 +10,14 @@ from domain.aggregate import Entry
 from domain.funeral import (
     AshesCertificateIssued,
     AshesPlaced,
+    FormKind,
     FormStockCounted,
     FormStockPrinted,
     FormStockSealed,
     FormVersionActivated,
     FormVoided,
     KeepingBodyClosed,
+    KeepingBodyKind,
     KeepingBodyTakenOver,
 )
 from projections.read_model import ReadModel
@@ -26,7 +28,7 @@ class KeepingBody(NamedTuple):
 
     body: str
     name: str
-    kind: str
+    kind: KeepingBodyKind
     township: str
     registered_on: date
     closed_on: date | None
@@ -64,7 +66,7 @@ class FormMovement(NamedTuple):
     """
 
     form: str
-    kind: str
+    kind: FormKind
     step: str
     on_date: date
     first_number: int | None
@@ -118,7 +120,7 @@ class FormVersion(NamedTuple):
     """A version in use from a day on; `replaces` names the version stopped that day."""
 
     form: str
-    kind: str
+    kind: FormKind
     activated_on: date
     replaces: str | None
 

@@ -9,11 +9,14 @@ from typing import NamedTuple
 from domain.aggregate import Entry
 from domain.organisations.events import (
     Deregistered,
+    DisposalWay,
     EstablishmentApproved,
+    OrganisationKind,
     OrganisationTakenOver,
     RegisterCounted,
     RegistrationRevoked,
     ZombieDisposed,
+    ZombieGround,
     ZombieIdentified,
 )
 from projections.read_model import ReadModel
@@ -27,7 +30,7 @@ class Organisation(NamedTuple):
     """
 
     uscc: str
-    kind: str
+    kind: OrganisationKind
     name: str
     township: str
     registered_on: date
@@ -42,8 +45,8 @@ class ZombieDisposal(NamedTuple):
     uscc: str
     step: str
     """identified or disposed."""
-    way: str | None
-    ground: str | None
+    way: DisposalWay | None
+    ground: ZombieGround | None
     on_date: date
 
 

@@ -14,6 +14,7 @@ A correction folds its stream anew and stores only the difference.
 from __future__ import annotations
 
 import copy
+import types
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -58,8 +59,8 @@ _SQL_TYPES: dict[Any, str] = {
 class ReadModel:
     """One table of history and its folds.
 
-    `row` is a NamedTuple of str, int, bool, date (each also `| None`) and list[str]; `indexes`
-    lists the business indexes as comma-separated column names.
+    `row` is a NamedTuple of str, code lists, int, bool, date (each also `| None`) and list[str];
+    `indexes` lists the business indexes as comma-separated column names.
     """
 
     def __init__(self, name: str, row: type[Any], *, indexes: Sequence[str] = (), doc: str) -> None:
@@ -140,7 +141,7 @@ class ReadModel:
             "known_from bigint NOT NULL",
             f"known_to bigint NOT NULL DEFAULT {MAX_POSITION}",
             "n integer NOT NULL",
-            *(f"{name} {_SQL_TYPES[hints[name]]}" for name in self.columns),
+            *(f"{name} {_SQL_TYPES[_stored(hints[name])]}" for name in self.columns),
         ]
         if keyed:
             lines.append(PRIMARY_KEY)
@@ -164,6 +165,15 @@ class ReadModel:
             f" ON {self.table} (ledger, {columns})"
             for name, columns in indexes.items()
         }
+
+
+def _stored(kind: Any) -> Any:
+    """The type of a column as it is stored: the codes of a list are text."""
+    if typing.get_origin(kind) is typing.Literal:
+        return str
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return typing.Union[tuple(map(_stored, typing.get_args(kind)))]  # noqa: UP007  at run time
+    return kind
 
 
 def _order(values: Values) -> Values:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.aggregate import Entry
 from domain.calendar import SHANGHAI
-from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned
+from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned, SectionCode
 from projections.read_model import ReadModel
 
 
@@ -16,7 +16,7 @@ class Section(NamedTuple):
     """The prose of a section as last written."""
 
     year: int
-    section: str
+    section: SectionCode
     text: str
     author: str
     written_on: date

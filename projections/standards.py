@@ -7,15 +7,21 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.standards import ArrearsBatchApproved, StandardAdopted, StandardRaiseImplemented
+from domain.casework import Area, Programme
+from domain.standards import (
+    ArrearsBatchApproved,
+    StandardAdopted,
+    StandardKind,
+    StandardRaiseImplemented,
+)
 from projections.read_model import ReadModel
 
 
 class Standard(NamedTuple):
     """In force from `effective_from` until the next one of its kind and area takes effect."""
 
-    kind: str
-    area: str | None
+    kind: StandardKind
+    area: Area | None
     amount_fen: int
     effective_from: date
     document_number: str
@@ -26,8 +32,8 @@ class RaiseStandard(NamedTuple):
     """One standard of a raise; from `go_live_month` on the payroll pays it."""
 
     batch: str
-    kind: str
-    area: str | None
+    kind: StandardKind
+    area: Area | None
     effective_from: date
     go_live_month: str
     implemented_on: date
@@ -37,7 +43,7 @@ class ArrearsBatch(NamedTuple):
     """Arrears of one programme of a raise, as approved."""
 
     batch: str
-    programme: str
+    programme: Programme
     lines: int
     amount_fen: int
     approved_on: date

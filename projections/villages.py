@@ -7,7 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.villages import VillageAbolished, VillageEstablished, VillageRenamed, VillageTakenOver
+from domain.villages import (
+    VillageAbolished,
+    VillageEstablished,
+    VillageKind,
+    VillageRenamed,
+    VillageTakenOver,
+)
 from projections.read_model import ReadModel
 
 
@@ -17,7 +23,7 @@ class Village(NamedTuple):
     village: str
     township: str
     name: str
-    kind: str
+    kind: VillageKind
     valid_from: date
     valid_to: date | None
 

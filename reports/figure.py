@@ -19,7 +19,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from domain.codes import Labels
+from domain.codes import Labels, labels_of
 from domain.money import fen_to_wan_yuan
 
 Value = int | Decimal | str | bool | None
@@ -49,6 +49,18 @@ def expand(sql: str) -> str:
         return f"{dot}ledger = $1 AND {dot}known_from <= $2 AND {dot}known_to > $2"
 
     return _KNOWN.sub(clause, sql)
+
+
+def named(column: str, codes: Any) -> str:
+    """SQL: what the codes of a column are called; a code that the list does not have, as it is."""
+    names = " ".join(f"WHEN '{code}' THEN '{name}'" for code, name in labels_of(codes).items())
+    return f"CASE {column} {names} ELSE {column} END"
+
+
+def rows_of(codes: Any, *only: str) -> str:
+    """SQL: rows for VALUES of code, name and place (from 1) of a list, or of only some of it."""
+    wanted = [pair for pair in labels_of(codes).items() if not only or pair[0] in only]
+    return ", ".join(f"('{code}', '{name}', {n})" for n, (code, name) in enumerate(wanted, 1))
 
 
 def whole(exact: Exact) -> Value:

@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from domain.catalogue import BREACHES
+from domain.catalogue import BREACHES, EVENTS, SOURCES
 from domain.codes import Code, labels_of
 from domain.corrections import CorrectionKind
 from domain.envelope import REASONS
+from domain.identifiers import TOWNSHIPS
 from domain.money import format_yuan
+from domain.organisations.events import DisposalWay
 from reports.figure import Exact, Figure, Kind, Value, wan_yuan, whole
 
 UNKNOWN = "〔暂无〕"
@@ -94,6 +96,33 @@ def written_exact(figure: Figure, exact: Exact) -> str:
     return f"{written_amount(figure, exact)} {unit}".strip()
 
 
+COLUMNS = {
+    "contribution": "计入",
+    "on_date": "日期",
+    "township": "镇街",
+    "what": "事项",
+    "platform": "来源系统",
+    "way": "处置方式",
+    "firm_code": "律师事务所",
+    "leader": "领导",
+}
+"""Headings of the rows behind a figure."""
+_IN_COLUMN: dict[str, Mapping[Any, str]] = {
+    "township": TOWNSHIPS,
+    "platform": {source.name: source.title for source in SOURCES.values()},
+    "way": labels_of(DisposalWay),
+}
+
+
+def cell(value: Any, column: str) -> str:
+    """A value in the rows behind a figure, as people read it; codes by their names."""
+    if isinstance(value, bool | None):
+        return "" if value is None else written(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return _IN_COLUMN.get(column, {}).get(value, str(value))
+
+
 _LISTS: dict[str, Mapping[Any, str]] = {
     "reason": {code: meaning.partition("；")[0] for code, meaning in REASONS.items()},
     "correction": labels_of(CorrectionKind),
@@ -106,9 +135,15 @@ def label(code: Code, of: str) -> str:
     return _LISTS[of].get(code, str(code))
 
 
-def breach(code: str, fact: str) -> str:
+def breach(code: str, type_name: str) -> str:
     """What a breach is called that was seen in a fact of this type, else the code itself."""
-    return BREACHES.get(fact, {}).get(code, code)
+    return BREACHES.get(type_name, {}).get(code, code)
+
+
+def fact(type_name: str) -> str:
+    """What a type of fact (without prefix) is called, else the type itself."""
+    event = EVENTS.get(type_name)
+    return type_name if event is None else event.TITLE
 
 
 def waited_for(key: str) -> str:

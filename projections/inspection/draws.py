@@ -11,7 +11,10 @@ from domain.inspection import (
     DrawnObjectExempted,
     EnforcementInformationPublished,
     EnforcementInformationWithdrawn,
+    ExemptionCause,
+    InformationKind,
     PopulationSnapshotTaken,
+    PublicationStage,
     RandomDrawPerformed,
 )
 from projections.read_model import ReadModel
@@ -38,15 +41,15 @@ class DrawnObject(NamedTuple):
     step: str
     """drawn or exempted."""
     on_date: date
-    cause: str | None
+    cause: ExemptionCause | None
 
 
 class EnforcementInformation(NamedTuple):
     """A published item, one row per kind; it stands from published_on until withdrawn_on."""
 
     item_number: str
-    stage: str
-    kind: str
+    stage: PublicationStage
+    kind: InformationKind
     published_on: date
     withdrawn_on: date | None
 

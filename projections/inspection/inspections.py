@@ -12,10 +12,13 @@ from domain.inspection import (
     CaseTransferred,
     InspectionCancelled,
     InspectionConducted,
+    InspectionMode,
     InspectionNotified,
+    InspectionOutcome,
     InspectionResultPublished,
     RectificationOrdered,
     RectificationVerified,
+    VerificationOutcome,
 )
 from projections.read_model import ReadModel
 
@@ -30,7 +33,7 @@ class Inspection(NamedTuple):
     inspection_number: str
     object: str | None = None
     township: str | None = None
-    mode: str | None = None
+    mode: InspectionMode | None = None
     draw_number: str | None = None
     joint_with: str | None = None
     planned_on: date | None = None
@@ -41,13 +44,13 @@ class Inspection(NamedTuple):
     has_text_record: bool = False
     has_recording: bool = False
     platform: str | None = None
-    outcome: str | None = None
+    outcome: InspectionOutcome | None = None
     result_due_on: date | None = None
     result_published_on: date | None = None
     penalty_case: str | None = None
     rectification_ordered_on: date | None = None
     rectification_due_on: date | None = None
-    rectification_outcome: str | None = None
+    rectification_outcome: VerificationOutcome | None = None
     rectification_verified_on: date | None = None
 
 

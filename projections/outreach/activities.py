@@ -10,12 +10,14 @@ from domain.aggregate import Entry
 from domain.outreach.activities import (
     GuideIssued,
     LawListCompiled,
+    Mode,
     NoticeBoardUpdated,
     PublicityHeld,
     StationActivityHeld,
     StudySessionHeld,
     TrainingAttended,
     TrainingHeld,
+    TrainingKind,
     WorkDeployed,
     WorkReportHeard,
 )
@@ -75,8 +77,8 @@ class Sitting(NamedTuple):
     line: str
     programme: str
     title: str
-    kind: str | None
-    mode: str | None
+    kind: TrainingKind | None
+    mode: Mode | None
     issue_number: int | None
     township: str | None
     participations: int

@@ -8,11 +8,14 @@ from typing import NamedTuple
 
 from domain.aggregate import Entry
 from domain.outreach.charity import (
+    DonationForm,
     DonationRecorded,
     DriveOpened,
     DriveReported,
     ParticipantJoined,
+    ParticipantKind,
     TurnoutCounted,
+    ValuationBasis,
 )
 from projections.read_model import ReadModel
 
@@ -47,7 +50,7 @@ class Participant(NamedTuple):
 
     drive: str
     participant: str
-    kind: str
+    kind: ParticipantKind
     joined_on: date
 
 
@@ -67,9 +70,9 @@ class Donation(NamedTuple):
 
     drive: str
     donation: str
-    form: str
+    form: DonationForm
     value_fen: int
-    valuation: str | None
+    valuation: ValuationBasis | None
     recipient: str
     donated_on: date
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from projections.assistance import Movement
+from reports.figure import named
+
 MONEY_READING = "按到账日期；期内到账，减期内退票，加补发；追回、价格补贴、照料护理、丧葬不在内"
 
 
@@ -41,7 +44,7 @@ SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_d
            SELECT c.township FROM case_entitlement c
            WHERE {{known:c}} AND c.stream = p.stream ORDER BY c.first_month DESC LIMIT 1
        )) AS township,
-       p.case_number || ' ' || p.kind AS what
+       p.case_number || ' ' || {named("p.kind", Movement)} AS what
 FROM payment p
 WHERE {{known:p}} AND p.programme = '{programme}' AND p.item = 'basic'
   AND p.kind IN ('settled', 'returned', 'arrears') AND p.paid_on BETWEEN $3 AND $4 AND {where}

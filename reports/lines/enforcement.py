@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reports.figure import Figure, Statement
+from domain.inspection import InformationKind
+from reports.figure import Figure, Statement, rows_of
 from reports.lines.inspection import INSPECTED
 from reports.lines.penalties import PUNISHED
 
@@ -87,8 +88,8 @@ SELECT (SELECT max(e.known_from) FROM enforcement_information e
                  AND e.published_on < acts.act_on
                  AND coalesce(e.withdrawn_on, 'infinity') > acts.act_on)) AS ok,
        '事前公开' || needed.label AS what
-FROM (VALUES ('subject', '执法主体'), ('basis', '执法依据'), ('procedure', '执法程序'))
-     AS needed (kind, label)
+FROM (VALUES {rows_of(InformationKind, "subject", "basis", "procedure")})
+     AS needed (kind, label, place)
 UNION ALL
 SELECT i.known_from, coalesce(i.result_published_on <= least(i.result_due_on, $4), false)
        OR coalesce(i.result_due_on > $4, false), i.inspection_number || ' 检查结果按期公示'

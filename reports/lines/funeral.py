@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reports.figure import Figure, Statement
+from domain.funeral import FormKind
+from reports.figure import Figure, Statement, rows_of
 
 _ACTIVATED = """
 SELECT v.known_from AS position, v.activated_on AS contribution, v.activated_on AS on_date,
@@ -14,13 +15,13 @@ WHERE {known:v} AND v.replaces IS NOT NULL AND v.activated_on BETWEEN $3 AND $4
       WHERE {known:other} AND other.replaces IS NOT NULL AND other.kind <> v.kind
         AND other.activated_on BETWEEN $3 AND $4)
 """
-_OLD_FORMS = """
+_OLD_FORMS = f"""
 WITH stopped AS (
     SELECT replaces AS form, kind, activated_on AS on_date, known_from AS position
     FROM form_version
-    WHERE {known} AND replaces IS NOT NULL AND activated_on BETWEEN $3 AND $4
-), kinds (kind, title) AS (
-    VALUES ('promise', '骨灰承诺证'), ('receipt', '骨灰领取证')
+    WHERE {{known}} AND replaces IS NOT NULL AND activated_on BETWEEN $3 AND $4
+), kinds (kind, title, place) AS (
+    VALUES {rows_of(FormKind)}
 ), settled AS (
     -- A version in use is settled as of its last count of blanks; a stopped one has none left.
     SELECT m.form, coalesce(
@@ -28,7 +29,7 @@ WITH stopped AS (
                    WHERE m.step = 'counted' AND m.form NOT IN (SELECT form FROM stopped)),
                $4) AS on_date
     FROM form_movement m
-    WHERE {known:m} AND m.on_date <= $4
+    WHERE {{known:m}} AND m.on_date <= $4
     GROUP BY m.form
 ), balance AS (
     SELECT m.form,
@@ -37,7 +38,7 @@ WITH stopped AS (
            coalesce(sum(m.forms) FILTER (WHERE m.step = 'voided'), 0) AS voided,
            coalesce(sum(m.forms) FILTER (WHERE m.step = 'sealed'), 0) AS sealed,
            (SELECT c.forms FROM form_movement c
-            WHERE {known:c} AND c.form = m.form AND c.step = 'counted' AND c.on_date <= $4
+            WHERE {{known:c}} AND c.form = m.form AND c.step = 'counted' AND c.on_date <= $4
             ORDER BY c.on_date DESC, c.known_from DESC LIMIT 1) AS blank,
            range_agg(numbers) FILTER (WHERE m.step = 'printed') AS printed_numbers,
            range_agg(numbers) FILTER (WHERE m.step IN ('issued', 'voided', 'sealed'))
@@ -45,7 +46,7 @@ WITH stopped AS (
     FROM form_movement m
     JOIN settled s ON s.form = m.form
     CROSS JOIN LATERAL (SELECT int8range(m.first_number, m.last_number, '[]') AS numbers) AS r
-    WHERE {known:m} AND m.on_date <= s.on_date
+    WHERE {{known:m}} AND m.on_date <= s.on_date
     GROUP BY m.form
 )
 SELECT s.position, s.form IS NOT NULL AS ok, k.title || '新版已启用' AS what
@@ -55,12 +56,12 @@ SELECT m.position, m.forms IS NOT NULL, k.title || '旧版于停用当日按号�
 FROM kinds k LEFT JOIN stopped s ON s.kind = k.kind
 LEFT JOIN LATERAL (
     SELECT max(known_from) AS position, sum(forms) AS forms FROM form_movement
-    WHERE {known} AND form = s.form AND step = 'sealed' AND on_date = s.on_date
+    WHERE {{known}} AND form = s.form AND step = 'sealed' AND on_date = s.on_date
 ) m ON true
 UNION ALL
 SELECT max(m.known_from), count(m.form) = 0, s.form || ' 停用后未再开具'
 FROM stopped s LEFT JOIN form_movement m
-     ON {known:m} AND m.form = s.form AND m.step = 'issued' AND m.on_date >= s.on_date
+     ON {{known:m}} AND m.form = s.form AND m.step = 'issued' AND m.on_date >= s.on_date
         AND m.on_date <= $4
 GROUP BY s.form
 UNION ALL

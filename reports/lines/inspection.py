@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS
-from reports.figure import Figure, Statement
+from domain.inspection import ExemptionCause
+from reports.figure import Figure, Statement, named
 from reports.lines.organisations import on_register
 
 INSPECTED = """
@@ -110,7 +111,7 @@ WITH draws AS (
 SELECT coalesce(i.position, x.position, o.known_from) AS position,
        coalesce(i.inspected_on >= o.on_date, x.position IS NOT NULL) AS ok,
        o.object || coalesce(' 抽取后检查 ' || i.inspection_number,
-                            ' 免检：' || x.cause, ' 未检查') AS what
+                            ' 免检：' || {named("x.cause", ExemptionCause)}, ' 未检查') AS what
 FROM drawn_object o
 JOIN draws ON draws.draw_number = o.draw_number
 LEFT JOIN LATERAL (

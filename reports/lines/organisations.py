@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from reports.figure import Figure, Statement
+from domain.organisations.events import DisposalWay
+from reports.figure import Figure, Statement, named, rows_of
 
 _ESTABLISHED = """
 SELECT known_from AS position, 1 AS contribution, registered_on AS on_date, township, uscc AS what
 FROM organisation
 WHERE {known} AND origin = 'established' AND registered_on BETWEEN $3 AND $4
 """
-_DISPOSED = """
+_DISPOSED = f"""
 SELECT DISTINCT ON (z.uscc) z.known_from AS position, 1 AS contribution, z.on_date, o.township,
-       z.uscc || ' ' || z.way AS what, z.way
+       z.uscc || ' ' || {named("z.way", DisposalWay)} AS what, z.way
 FROM zombie_disposal z
-LEFT JOIN organisation o ON {known:o} AND o.uscc = z.uscc
-WHERE {known:z} AND z.step = 'disposed' AND z.on_date BETWEEN $3 AND $4
+LEFT JOIN organisation o ON {{known:o}} AND o.uscc = z.uscc
+WHERE {{known:z}} AND z.step = 'disposed' AND z.on_date BETWEEN $3 AND $4
 ORDER BY z.uscc, z.on_date DESC, z.known_from DESC
 """
 """A body disposed twice (told to rectify, then deregistered) counts once, in its last way."""
@@ -114,8 +115,7 @@ FIGURES = (
         beside=f"""
 SELECT string_agg(label || ' ' || bodies, '、' ORDER BY place) FROM (
     SELECT place, label, count(*) AS bodies FROM ({_DISPOSED}) AS disposed
-    JOIN (VALUES ('revoked', '撤销登记', 1), ('deregistered', '注销登记', 2),
-                 ('rectification', '限期整改', 3)) AS ways (way, label, place) USING (way)
+    JOIN (VALUES {rows_of(DisposalWay)}) AS ways (way, label, place) USING (way)
     GROUP BY place, label
 ) AS counted
 """,

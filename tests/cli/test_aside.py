@@ -88,7 +88,10 @@ def rows_of(said: Said) -> Any:
 
 
 def test_the_names_alone_list_what_waits(shell: Shell) -> None:
-    for name, shown in (("quarantine", "不是 JSON 对象 not_json"), ("parked", "stream:case/DB-99")):
+    for name, shown in (
+        ("quarantine", "不是 JSON 对象 not_json"),
+        ("parked", "业务对象 case/DB-99"),
+    ):
         alone = shell(name)
         assert alone.code == 0
         assert alone == shell(name, "list")
@@ -112,8 +115,8 @@ def test_one_of_quarantine_is_shown_with_meaning_and_remedy_but_without_content(
     shell: Shell,
 ) -> None:
     shown = shell("quarantine", "show", "1")
-    assert "not_json" in shown.out
-    assert "不是 JSON 对象；send one JSON object per event" in shown.out
+    assert "不是 JSON 对象 not_json" in shown.out
+    assert "send one JSON object per event" in shown.out
     assert "mingjian quarantine release 1" in shown.out
     as_json = shell("quarantine", "show", "1", "--json")
     assert rows_of(as_json)["meaning"].startswith("不是 JSON 对象")

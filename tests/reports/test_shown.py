@@ -9,7 +9,11 @@ import pytest
 from domain.codes import labels_of
 from domain.corrections import CorrectionKind
 from domain.envelope import REASONS
-from reports.shown import label
+from reports.catalogue import FIGURES
+from reports.evaluate import all_parameters
+from reports.figure import expand
+from reports.shown import COLUMNS, breach, cell, fact, label, waited_for
+from tests.support.ledger import Bench
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,49 @@ def test_every_reason_and_every_kind_of_correction_has_a_chinese_name() -> None:
     names += [label(code, "correction") for code in labels_of(CorrectionKind)]
     assert [name for name in names if not re.search("[\u4e00-\u9fff]", name)] == []
     assert not [name for name in names if "；" in name]
+
+
+def test_a_breach_is_named_as_the_judge_of_that_fact_names_it() -> None:
+    assert breach("month-already-paid", "assistance.payment-settled.v1") == "所发月份已发放过"
+    assert breach("decided-late", "penalties.penalty-decided.v1") == "立案后超过期限作出决定"
+    assert breach("of-a-later-version", "penalties.penalty-decided.v1") == "of-a-later-version"
+    assert breach("decided-late", "of.a-later-version.v1") == "decided-late"
+
+
+def test_what_a_parked_event_waits_for_is_said_in_chinese() -> None:
+    assert waited_for("stream:case/DB-1") == "业务对象 case/DB-1"
+    assert waited_for("event:payouts/p-1") == "事件 payouts/p-1"
+
+
+def test_a_fact_is_called_by_its_title() -> None:
+    assert fact("assistance.payment-settled.v1") == "到账"
+    assert fact("of.a-later-version.v1") == "of.a-later-version.v1"
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "said"),
+    [
+        (None, "township", ""),
+        ("445102100", "township", "意溪镇"),
+        ("rectification", "way", "限期整改"),
+        ("enforcement", "platform", "粤执法平台"),
+        (1_234_567, "contribution", "1,234,567"),
+        (False, "contribution", "否"),
+        ("DB-1 到账", "what", "DB-1 到账"),
+    ],
+)
+def test_cells_of_the_rows_behind_a_figure(value: object, column: str, said: str) -> None:
+    assert cell(value, column) == said
+
+
+async def test_every_column_of_the_rows_behind_a_figure_has_a_chinese_heading(
+    bench: Bench,
+) -> None:
+    columns = set()
+    for figure in FIGURES.values():
+        if figure.rows:
+            sql = all_parameters(f"SELECT * FROM ({expand(figure.rows)}) AS rows")
+            statement = await bench.connection.prepare(sql)
+            columns |= {column.name for column in statement.get_attributes()}
+
+    assert columns - {"position"} == COLUMNS.keys()

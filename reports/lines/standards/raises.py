@@ -8,6 +8,10 @@ arrears lines that list the month, less returns, up to D, in equal parts per mon
 
 from __future__ import annotations
 
+from domain.casework import Area, Programme
+from domain.standards import StandardKind
+from reports.figure import named
+
 OWED = """
 months AS (
     SELECT m::date AS day, to_char(m, 'YYYY-MM') AS month
@@ -81,6 +85,13 @@ GROUP BY o.position, o.stream
 the month after it (or after its decision, when that is later); before that, nothing paid is no
 fault, too little is."""
 
+
+def _standard(table: str) -> str:
+    """SQL: which standard a row of the table is about."""
+    kind, area = named(f"{table}.kind", StandardKind), named(f"{table}.area", Area)
+    return f"{kind} || coalesce('（' || {area} || '）', '')"
+
+
 RAISED = f"""
 WITH {OWED},
 raised AS (
@@ -100,14 +111,14 @@ SELECT s.known_from AS position, EXISTS (
            SELECT FROM raised r WHERE r.kind = s.kind AND r.area IS NOT DISTINCT FROM s.area
            AND r.effective_from = s.effective_from AND r.implemented_on <= $4
            AND r.go_live_month <= to_char($4::date, 'YYYY-MM')) AS ok,
-       '新标准已执行 ' || s.kind || coalesce(' ' || s.area, '') AS what
+       '新标准已执行 ' || {_standard("s")} AS what
 FROM standard s
 WHERE {{known:s}} AND s.kind NOT LIKE 'care-%' AND s.effective_from BETWEEN $3 AND $4
 UNION ALL
 SELECT r.known_from, EXISTS (
            SELECT FROM adopted a WHERE a.kind = r.kind AND a.area IS NOT DISTINCT FROM r.area
            AND a.effective_from = r.effective_from),
-       '提标依据的标准 ' || r.batch || ' ' || r.kind || coalesce(' ' || r.area, '')
+       '提标依据的标准 ' || r.batch || ' ' || {_standard("r")}
 FROM raised r
 UNION ALL
 SELECT min(r.known_from), coalesce((
@@ -117,7 +128,7 @@ SELECT min(r.known_from), coalesce((
            SELECT sum(b.amount_fen) FROM arrears_batch b
            WHERE {{known:b}} AND b.batch = r.batch AND b.programme = r.programme
              AND b.approved_on <= $4), false),
-       '补发已审批并足额到账 ' || r.batch || ' ' || r.programme
+       '补发已审批并足额到账 ' || r.batch || ' ' || {named("r.programme", Programme)}
 FROM raised r WHERE r.first_month < r.go_live_month GROUP BY r.batch, r.programme
 UNION ALL
 SELECT position, false, '缺补发 ' || substr(stream, 6) || ' ' || month FROM missing
