@@ -108,17 +108,37 @@ def test_a_confirmed_household_follows_its_application() -> None:
     assert given(APPLIED).when(CONFIRMED) == []
 
 
+def test_a_confirmed_household_has_its_decision_from_its_first_month() -> None:
+    (row,) = given(APPLIED, CONFIRMED).rows(cases)
+
+    assert (row.area, row.first_month, row.last_month) == ("urban", "2024-06", None)
+    assert (row.monthly_amount_fen, row.standard_fen) == (123_500, 87_400)
+    assert (row.persons, row.members, row.decided_on) == (2, 2, date(2024, 5, 20))
+
+
+ADJUSTED = BenefitAdjusted(
+    case_number="DB-1",
+    from_month="2024-05",
+    monthly_amount_fen=50_000,
+    per_capita_income_fen=20_000,
+    covered_persons=1,
+    decided_on=date(2024, 4, 20),
+    reason="成员减少",
+)
+
+
+def test_an_adjustment_leaves_what_lies_before_its_month_as_it_was() -> None:
+    rows = given(a_household("DB-1", covered=2), ADJUSTED).rows(cases)
+
+    assert [(row.first_month, row.last_month, row.monthly_amount_fen) for row in rows] == [
+        ("2023-01", "2024-04", 100_000),
+        ("2024-05", None, 50_000),
+    ]
+    assert [(row.persons, row.area) for row in rows] == [(2, "rural"), (1, "rural")]
+
+
 async def test_an_adjustment_changes_persons_from_its_month(bench: Bench) -> None:
-    adjusted = BenefitAdjusted(
-        case_number="DB-1",
-        from_month="2024-05",
-        monthly_amount_fen=50_000,
-        per_capita_income_fen=20_000,
-        covered_persons=1,
-        decided_on=date(2024, 4, 20),
-        reason="成员减少",
-    )
-    await bench.tell(a_household("DB-1", covered=2), adjusted)
+    await bench.tell(a_household("DB-1", covered=2), ADJUSTED)
 
     assert await stocks(bench, "F14", "F15", asof=date(2024, 4, 30)) == [1, 2]
     assert await stocks(bench, "F14", "F15", asof=date(2024, 5, 31)) == [1, 1]

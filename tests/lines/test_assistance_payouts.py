@@ -154,6 +154,22 @@ async def test_money_of_one_programme_moves_no_other(bench: Bench) -> None:
     assert money == {"F16": 0, "F18": 0, "F20": 0, "F22": 0, "F24": 0, "F26": 21_500}
 
 
+# What is read of it
+
+
+def test_every_movement_of_money_is_a_row_and_a_return_is_negative() -> None:
+    late = arrears("DB-1", 3_000, "2024-01", "2024-02", on="2024-05-08")
+    back = a_return("DB-1", "payouts/e-1", MONTH, "2024-01", on="2024-01-20")
+    rows = given(CASE, PAYMENT, back, late, RECOVERY).rows(payments)
+
+    assert [(row.kind, row.amount_fen, row.paid_on, row.months) for row in rows] == [
+        ("settled", 50_000, date(2024, 1, 8), "2024-01"),
+        ("returned", -50_000, date(2024, 1, 20), "2024-01"),
+        ("arrears", 3_000, date(2024, 5, 8), "2024-01 2024-02"),
+        ("recovered", 10_000, date(2024, 9, 1), ""),
+    ]
+
+
 # What a payment waits for
 
 

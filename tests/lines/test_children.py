@@ -17,6 +17,7 @@ from domain.children import (
     ChildSupportTerminated,
     Parent,
 )
+from projections.cases import cases
 from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,
@@ -106,16 +107,18 @@ async def test_a_child_confirmed_in_the_year_counts_from_the_month_after(bench: 
     assert await exact(bench, "F21", asof=date(2024, 5, 1)) == 1
 
 
+ADOPTED = ChildSupportTerminated(
+    case_number="GE-1",
+    last_month="2024-06",
+    reason="adopted",
+    adoption_number="湘桥收字〔2024〕1号",
+    decided_on=date(2024, 6, 12),
+)
+
+
 async def test_an_adopted_child_stops_after_its_last_month(bench: Bench) -> None:
     """R-CH-07; the adoption was decided on 12 June, June is still paid."""
-    ended = ChildSupportTerminated(
-        case_number="GE-1",
-        last_month="2024-06",
-        reason="adopted",
-        adoption_number="湘桥收字〔2024〕1号",
-        decided_on=date(2024, 6, 12),
-    )
-    await bench.tell(a_child("GE-1"), ended)
+    await bench.tell(a_child("GE-1"), ADOPTED)
 
     assert await exact(bench, "F19", asof=date(2024, 6, 30)) == 1
     assert await exact(bench, "F19", asof=date(2024, 7, 1)) == 0
@@ -146,6 +149,31 @@ async def test_a_confirmation_corrected_in_2025_to_the_other_upbringing(bench: B
 
     assert [await exact(bench, f, known=PUBLISHED) for f in ("F19", "F20")] == [1, FULL]
     assert [await exact(bench, f) for f in ("F19", "F20")] == [0, 0]
+
+
+# What is read of it
+
+
+def test_a_case_says_how_the_child_lives_and_until_when() -> None:
+    (orphan,) = given(a_child("GE-1", mode="institutional"), ADOPTED).rows(cases)
+    (other,) = given(applied(), confirmed()).rows(cases)
+
+    assert (orphan.programme, orphan.mode) == ("orphan", "institutional")
+    assert (orphan.first_month, orphan.last_month, orphan.persons) == ("2023-01", "2024-06", 1)
+    assert (other.programme, other.first_month) == ("unattended-child", "2024-05")
+    assert (other.last_month, other.monthly_amount_fen) == (None, None)  # the standard in force
+
+
+def test_an_adjustment_of_support_counts_from_its_month() -> None:
+    full_again = ChildSupportAdjusted(
+        case_number="WF-1", from_month="2024-03", decided_on=date(2024, 2, 9), reason="退出低保"
+    )
+    rows = given(a_child("WF-1", "unattended-child", fen=78_400), full_again).rows(cases)
+
+    assert [(row.first_month, row.last_month, row.monthly_amount_fen) for row in rows] == [
+        ("2023-01", "2024-02", 78_400),
+        ("2024-03", None, None),
+    ]
 
 
 # What is recorded with a breach

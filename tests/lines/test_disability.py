@@ -114,6 +114,13 @@ def test_entitlement_begins_with_the_month_of_application(first: str, expected: 
     assert given(APPLIED).when(approved(first)) == expected
 
 
+def test_an_approved_subsidy_is_a_case_of_one_person_at_the_standard_in_force() -> None:
+    (row,) = given(APPLIED, approved()).rows(cases)
+
+    assert (row.programme, row.first_month, row.last_month) == ("nursing-subsidy", "2024-03", None)
+    assert (row.persons, row.members, row.monthly_amount_fen) == (1, 1, None)
+
+
 def test_an_approval_waits_for_its_application() -> None:
     assert given().waits_for(approved()) == {"case/ZD-5"}
 

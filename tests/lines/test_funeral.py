@@ -26,7 +26,15 @@ from domain.funeral import (
     KeepingBodyClosed,
     KeepingBodyTakenOver,
 )
-from projections.funeral import Placement, keeping_bodies, movements, placements
+from projections.funeral import (
+    FormMovement,
+    FormVersion,
+    Placement,
+    keeping_bodies,
+    movements,
+    placements,
+    versions,
+)
 from tests.support.enforcement import PERSON
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import PUBLISHED
@@ -219,6 +227,23 @@ async def test_a_seal_told_late_was_not_known_when_the_report_was_published(benc
 
     assert (await bench.statement("S01")).holds
     assert not (await bench.statement("S01", known=PUBLISHED)).holds
+
+
+# What is read of it
+
+
+def test_a_form_is_followed_by_number_from_print_to_count() -> None:
+    """Ten printed, two issued, so eight are counted; a count has no numbers."""
+    new = "promise-new"
+    book = given(*changed("promise"))
+
+    assert book.rows(movements) == [
+        FormMovement(new, "promise", "printed", date(2024, 1, 2), 1, 10, 10),
+        FormMovement(new, "promise", "issued", CHANGE, 1, 1, 1),
+        FormMovement(new, "promise", "issued", date(2024, 6, 3), 2, 2, 1),
+        FormMovement(new, "promise", "counted", date(2024, 12, 31), None, None, 8),
+    ]
+    assert book.rows(versions) == [FormVersion(new, "promise", CHANGE, "promise-old")]
 
 
 # What is recorded with a breach

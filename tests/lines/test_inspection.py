@@ -18,6 +18,7 @@ from domain.inspection import (
     RandomDrawPerformed,
 )
 from domain.organisations.events import Deregistered
+from projections.inspection.draws import Draw, DrawnObject, drawn_objects, draws
 from projections.inspection.inspections import inspections
 from sample.feed import SHANGHAI, dice
 from sample.organisations.bodies import make_body
@@ -274,6 +275,29 @@ DRAW_FACTS: dict[str, Event] = {
     "exemption": EXEMPTED,
     "inspection": DRAWN,
 }
+
+
+def test_a_draw_has_a_row_for_its_snapshot_one_for_itself_and_one_for_each_body() -> None:
+    other = f"organisation/{SECOND}"
+    book = given(a_body(), a_body(SECOND), SNAPSHOT, DRAW, EXEMPTED)
+
+    assert book.rows(draws) == [
+        Draw("SSJ-1", "snapshot", on("05-13"), on("2023-12-31"), 3, RECORD, 0),
+        Draw("SSJ-1", "draw", on("05-15"), None, 3, RECORD, 2),
+    ]
+    assert book.rows(drawn_objects) == [
+        DrawnObject("SSJ-1", BODY, "drawn", on("05-15"), None),
+        DrawnObject("SSJ-1", other, "drawn", on("05-15"), None),
+        DrawnObject("SSJ-1", other, "exempted", on("05-30"), "deregistered"),
+    ]
+
+
+def test_what_came_of_an_order_stands_with_the_inspection() -> None:
+    visit = an_inspection("JC-1", outcome="rectification")
+    (row,) = given(a_body(), visit, ORDER, VERIFIED).rows(inspections)
+
+    assert (row.rectification_ordered_on, row.rectification_due_on) == (on("06-05"), on("07-05"))
+    assert (row.rectification_verified_on, row.rectification_outcome) == (on("07-01"), "passed")
 
 
 async def test_a_drawn_body_that_ended_before_its_turn_is_exempted_and_not_counted(

@@ -33,7 +33,7 @@ from domain.marriage.marriages import (
     Party,
     RegistrationRevoked,
 )
-from projections.marriage import applications, ceremonies, registrations
+from projections.marriage import Registration, applications, ceremonies, registrations
 from tests.support.enforcement import on
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import PUBLISHED
@@ -170,16 +170,18 @@ async def test_a_mistaken_entry_taken_back_never_was(bench: Bench) -> None:
     assert await values(bench, "F40", known=PUBLISHED) == [2]
 
 
+FROM_BEFORE = DivorceApplicationTakenOver(
+    receipt="LS-0",
+    parties=a_couple(),
+    applied_on=date(2023, 12, 4),
+    taken_over_on=date(2024, 1, 1),
+)
+
+
 async def test_divorces_are_counted_when_registered_not_when_applied_for(bench: Bench) -> None:
     """Applied 2 December: registered in January. Taken over from December before: this year's."""
-    before = DivorceApplicationTakenOver(
-        receipt="LS-0",
-        parties=a_couple(),
-        applied_on=date(2023, 12, 4),
-        taken_over_on=date(2024, 1, 1),
-    )
     await bench.tell(
-        before,
+        FROM_BEFORE,
         a_divorce("LS-0", 1, "01-08"),
         an_application("LS-1", "03-04"),
         DivorceWithdrawn(receipt="LS-1", withdrawn_on=on("03-20")),
@@ -256,6 +258,24 @@ def test_a_revoked_registration_keeps_its_row_and_the_day() -> None:
 
     rows = [(row.kind, row.registered_on, row.revoked_on) for row in book.rows(registrations)]
     assert rows == [("marriage", on(DAY), on("06-03"))]
+
+
+def test_a_reissue_counts_on_the_day_it_was_issued_with_its_copies() -> None:
+    """Not in 2018, when the couple registered."""
+    away = (AWAY, HERE)
+    book = given(a_reissue("BJ", 1, 2), a_reissue("BL", 1, 1, away))
+
+    assert book.rows(registrations) == [
+        Registration(number("BJ", 1), "marriage-reissue", on("03-04"), 2, 2, None),
+        Registration(number("BL", 1), "divorce-reissue", on("03-04"), 1, 1, None),
+    ]
+
+
+def test_an_application_from_before_the_ledger_keeps_its_day() -> None:
+    book = given(FROM_BEFORE)
+
+    assert [row.applied_on for row in book.rows(applications)] == [date(2023, 12, 4)]
+    assert book.when(a_divorce("LS-0", 1, "01-08")) == []
 
 
 # Marriage: age, number, day (R-MR-01, R-MR-08)

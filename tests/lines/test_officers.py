@@ -27,7 +27,18 @@ from domain.officers import (
     PostLicenceReleased,
     PostLicenceRequired,
 )
-from projections.officers import Department, departments, licences, officer_posts
+from projections.officers import (
+    Department,
+    LegalService,
+    LicencePost,
+    adviser_lawyers,
+    departments,
+    exam_passes,
+    legal_services,
+    licence_posts,
+    licences,
+    officer_posts,
+)
 from tests.support.enforcement import OTHER, PERSON, a_licence, an_officer, on
 from tests.support.ledger import Bench
 from tests.support.rulebook import given
@@ -239,6 +250,45 @@ def test_an_officer_holds_one_post_at_a_time_and_none_while_away() -> None:
         ("P-X", on("02-01"), on("08-31")),
         ("P-9", on("11-01"), None),
     ]
+
+
+# What is read of it
+
+
+def test_a_post_requires_a_licence_until_the_day_before_it_was_released() -> None:
+    released = PostLicenceReleased(post="P-7", reason="示例", released_on=on("07-01"))
+
+    assert given(required("P-7"), released).rows(licence_posts) == [
+        LicencePost("P-7", None, on("2020-01-01"), on("06-30"))
+    ]
+
+
+def test_who_joined_is_in_post_until_the_day_before_leaving() -> None:
+    left = OfficerLeft(officer="ZF-06", reason="retired", left_on=on("03-01"))
+    book = given(JOINED, EXAM, issued("ZF-06"), left)
+
+    assert [(row.from_on, row.until_on) for row in book.rows(officer_posts)] == [
+        (on("2023-09-01"), on("02-29"))
+    ]
+    assert [(row.exam, row.passed_on) for row in book.rows(exam_passes)] == [
+        ("2023-2", on("2023-11-18"))
+    ]
+    assert [(row.from_on, row.until_on) for row in book.rows(licences)] == [
+        (on("03-18"), on("2029-03-17"))
+    ]
+
+
+def test_each_lawyer_of_a_firm_is_engaged_until_the_day_before_the_end() -> None:
+    served = LegalServiceRecorded(
+        engagement="A", service="consultation", subject="示例", served_on=on("05-15")
+    )
+    ended = AdviserEngagementEnded(engagement="A", reason="示例", ended_on=on("07-01"))
+    book = given(engaged("A", (PERSON, OTHER), "2023-01-01", "2025-12-31"), served, ended)
+
+    rows = book.rows(adviser_lawyers)
+    assert len({row.lawyer for row in rows}) == 2
+    assert {(row.from_on, row.until_on) for row in rows} == {(on("2023-01-01"), on("06-30"))}
+    assert book.rows(legal_services) == [LegalService("A", "consultation", on("05-15"))]
 
 
 # What is recorded with a breach

@@ -17,7 +17,7 @@ from domain.organisations.events import (
     ZombieDisposed,
     ZombieIdentified,
 )
-from projections.organisations import organisations, zombies
+from projections.organisations import RegisterCount, organisations, register_counts, zombies
 from tests.support.enforcement import (
     ASSOCIATION,
     PRIVATE,
@@ -148,6 +148,17 @@ def test_a_body_is_on_the_register_until_it_ends() -> None:
         (SECOND, on("09-03"), "revoked"),
     ]
     assert {row.registered_on for row in book.rows(organisations)} == {on("2015-05-20")}
+
+
+def test_a_body_says_how_it_came_on_the_register() -> None:
+    book = given(a_body(), established(PRIVATE, "03-07"), counted("12-31", 2))
+
+    rows = [(row.uscc, row.kind, row.origin, row.registered_on) for row in book.rows(organisations)]
+    assert rows == [
+        (ASSOCIATION, "association", "taken-over", on("2015-05-20")),
+        (PRIVATE, "private-non-enterprise", "established", on("03-07")),
+    ]
+    assert book.rows(register_counts) == [RegisterCount(on("12-31"), 2)]
 
 
 def test_a_zombie_is_identified_on_a_ground_and_disposed_of_in_a_way() -> None:

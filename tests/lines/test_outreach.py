@@ -37,7 +37,16 @@ from projections.outreach.activities import (
     sittings,
     study_sessions,
 )
-from projections.outreach.charity import Summary, Turnout, summaries, turnouts
+from projections.outreach.charity import (
+    Drive,
+    Summary,
+    Turnout,
+    donations,
+    drives,
+    participants,
+    summaries,
+    turnouts,
+)
 from tests.support.ledger import Bench
 from tests.support.rulebook import given
 
@@ -192,30 +201,32 @@ async def test_a_village_renamed_keeps_its_code_and_stays_one_village(bench: Ben
     assert (await bench.figure("F58")).beside == "1 / 1"
 
 
+def donated(code: str, form: DonationForm, fen: int) -> DonationRecorded:
+    return DonationRecorded(
+        drive="W",
+        donation=code,
+        participant="e-1",
+        form=form,
+        value_fen=fen,
+        recipient="示例慈善会",
+        donated_on=DAY,
+    )
+
+
+def joined(code: str, kind: ParticipantKind = "enterprise") -> ParticipantJoined:
+    return ParticipantJoined(drive="W", participant=code, name="示例企业", kind=kind, joined_on=DAY)
+
+
+DRIVE = DriveOpened(
+    drive="W", programme="charity-week", title="慈善宣传周", opens_on=DAY, closes_on=DAY
+)
+
+
 async def test_goods_count_at_stated_value_money_does_not_and_enterprises_once(
     bench: Bench,
 ) -> None:
-    def donated(code: str, form: DonationForm, fen: int) -> DonationRecorded:
-        return DonationRecorded(
-            drive="W",
-            donation=code,
-            participant="e-1",
-            form=form,
-            value_fen=fen,
-            recipient="示例慈善会",
-            donated_on=DAY,
-        )
-
-    def joined(code: str, kind: ParticipantKind = "enterprise") -> ParticipantJoined:
-        return ParticipantJoined(
-            drive="W", participant=code, name="示例企业", kind=kind, joined_on=DAY
-        )
-
-    drive = DriveOpened(
-        drive="W", programme="charity-week", title="慈善宣传周", opens_on=DAY, closes_on=DAY
-    )
     await bench.tell(
-        *(drive, donated("d-1", "goods", 1_234_500), donated("d-2", "money", 99_000)),
+        *(DRIVE, donated("d-1", "goods", 1_234_500), donated("d-2", "money", 99_000)),
         *(joined("e-1"), joined("e-1"), joined("o-1", "organisation")),
     )
 
@@ -290,9 +301,6 @@ def test_what_the_office_did_is_a_row_with_who_answered_for_it() -> None:
 
 
 def test_the_turnout_of_a_drive_is_counted_by_place_and_summed_up_in_its_own_words() -> None:
-    drive = DriveOpened(
-        drive="W", programme="charity-week", title="慈善宣传周", opens_on=DAY, closes_on=DAY
-    )
     counted = TurnoutCounted(drive="W", place="示例广场", participations=800, counted_on=DAY)
     words = DriveReported(
         drive="W",
@@ -301,8 +309,17 @@ def test_the_turnout_of_a_drive_is_counted_by_place_and_summed_up_in_its_own_wor
         goods_stated="约1.2万元",
         reported_on=DAY,
     )
-    book = given(drive, counted, words)
+    book = given(DRIVE, counted, words)
 
     assert given().waits_for(counted) == {"charity-drive/W"}
     assert book.rows(turnouts) == [Turnout("W", "示例广场", None, 800, DAY)]
     assert book.rows(summaries) == [Summary("W", "200多家", "近1万人次", "约1.2万元", DAY)]
+
+
+def test_who_joined_a_drive_and_what_was_given_are_rows_as_told() -> None:
+    book = given(DRIVE, joined("e-1"), joined("e-1"), donated("d-1", "goods", 1_234_500))
+
+    assert book.rows(drives) == [Drive("W", "charity-week", "慈善宣传周", DAY, DAY)]
+    assert [row.participant for row in book.rows(participants)] == ["e-1", "e-1"]
+    given_away = [(row.donation, row.form, row.value_fen) for row in book.rows(donations)]
+    assert given_away == [("d-1", "goods", 1_234_500)]

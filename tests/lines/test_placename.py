@@ -24,7 +24,7 @@ from domain.placename import (
     NamingProposed,
     SignErected,
 )
-from projections.placename import place_names
+from projections.placename import PlannedName, place_names, planned_names
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import PUBLISHED
 from tests.support.rulebook import given
@@ -277,6 +277,15 @@ def test_a_renamed_road_bears_its_new_name_since_its_last_change() -> None:
         date(2024, 9, 4),
         date(2024, 10, 8),
     )
+
+
+def test_a_plan_names_its_places_one_by_one() -> None:
+    day = date(2024, 2, 20)
+
+    assert given(plan("R1", "R2")).rows(planned_names) == [
+        PlannedName(1, "R1", day),
+        PlannedName(1, "R2", day),
+    ]
 
 
 # What is recorded with a breach

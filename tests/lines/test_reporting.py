@@ -13,7 +13,7 @@ from domain.reporting import (
     ReportSectionWritten,
     ReportSigned,
 )
-from projections.reporting import publications, sections
+from projections.reporting import Signature, publications, sections, signatures
 from tests.support.ledger import Bench
 from tests.support.rulebook import given
 
@@ -53,6 +53,12 @@ def test_a_section_written_again_replaces_the_earlier_text() -> None:
     book = given(section("初稿"), section("定稿"))
 
     assert [(row.section, row.text) for row in book.rows(sections)] == [("study", "定稿")]
+
+
+def test_a_signature_says_who_and_when() -> None:
+    book = given(DRAFTED, SIGNED)
+
+    assert book.rows(signatures) == [Signature(2024, date(2024, 12, 31), "ZF-01")]
 
 
 def test_a_report_is_drafted_before_it_is_signed() -> None:

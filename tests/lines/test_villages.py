@@ -78,3 +78,11 @@ def test_a_renamed_village_has_a_row_for_each_name_and_keeps_its_code() -> None:
         Village(CODE, "445102100", "示例村", "village", first, march),
         Village(CODE, "445102100", "示例社区", "community", march, june),
     ]
+
+
+def test_a_village_is_on_the_register_from_the_day_it_was_established() -> None:
+    on = date(2024, 3, 1)
+
+    assert given(established(on)).rows(villages) == [
+        Village(CODE, "445102100", "新村", "village", on, None)
+    ]
