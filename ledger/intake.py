@@ -25,7 +25,7 @@ from infra.failpoint import reach
 from ledger import aside, store, tables
 from ledger.batch import Batch, Name, ParkedEvent, split
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
-from ledger.records import Offsets, Record, part_of, plain
+from ledger.records import Offsets, Record, canonical, part_of
 from ledger.seal import Sealer
 from ledger.tables import Known
 
@@ -105,7 +105,7 @@ class Intake:
     def _read(self, records: Sequence[Record]) -> list[Item]:
         """Read in passes: code of one kind at a time stays in the processor's caches (a fifth)."""
         digests = [self.sealer.digest(record.raw) for record in records]
-        messages = [plain(record.raw) for record in records]
+        messages = [canonical(record.raw) for record in records]
         return list(map(self._item, records, digests, messages))
 
     def _item(self, record: Record, digest: bytes, message: dict[str, Any] | None) -> Item:

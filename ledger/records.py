@@ -99,7 +99,7 @@ def _day_of_time(text: Any) -> date | None:
         return None
 
 
-def plain(raw: bytes) -> dict[str, Any] | None:
+def canonical(raw: bytes) -> dict[str, Any] | None:
     """The object, when the bytes are exactly those we would write for it, as most messages are.
 
     Then no key stands twice and no number is odd, at a third of the cost of `parse`. None says

@@ -13,7 +13,7 @@ from domain import examples
 from domain.catalogue import EVENTS
 from domain.envelope import REASONS, Received, Unacceptable, read
 from domain.identifiers import resident_id_check
-from ledger.records import plain
+from ledger.records import canonical
 from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment
@@ -26,7 +26,7 @@ CASE = event("social-assistance", "c-1", a_household("DB-1"))
 def outcome(raw: bytes, *, replay: bool = True) -> tuple[str, str]:
     """("ok", stream), or reason code and pointer."""
     try:
-        return "ok", read(raw, DIVISION, replay=replay, message=plain(raw)).stream
+        return "ok", read(raw, DIVISION, replay=replay, message=canonical(raw)).stream
     except Unacceptable as fault:
         return fault.code, fault.pointer
 
@@ -56,7 +56,7 @@ def test_white_space_escapes_and_another_order_of_keys_change_nothing() -> None:
         json.dumps(message, ensure_ascii=True),
     ):
         raw = text.encode()
-        received = read(raw, DIVISION, replay=True, message=plain(raw))
+        received = read(raw, DIVISION, replay=True, message=canonical(raw))
         assert received.json == message
         assert received.stream == "case/DB-1"
 
@@ -246,7 +246,7 @@ def test_a_pointer_never_repeats_what_a_stranger_wrote() -> None:
     """A vendor who sends a person's name as a key must not make us store it in clear."""
     for raw in (altered(PAYMENT, 示例甲="x"), altered(PAYMENT, {"示例甲": 1})):
         with pytest.raises(Unacceptable) as caught:
-            read(raw, DIVISION, replay=True, message=plain(raw))
+            read(raw, DIVISION, replay=True, message=canonical(raw))
         assert "示例甲" not in caught.value.pointer + caught.value.expected
 
 
@@ -259,7 +259,7 @@ def _strictly(raw: bytes) -> Received | str:
 
 def _read(raw: bytes) -> Received | str:
     try:
-        return read(raw, DIVISION, replay=True, message=plain(raw))
+        return read(raw, DIVISION, replay=True, message=canonical(raw))
     except Unacceptable as fault:
         return fault.code
 
