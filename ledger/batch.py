@@ -76,6 +76,8 @@ class Batch:
     new_keys: dict[str, bytes] = field(default_factory=dict)
 
     parked: dict[Name, ParkedEvent] = field(default_factory=dict)
+    ever_parked: list[ParkedEvent] = field(default_factory=list)
+    """All of them in order, also those that were refused and whose id another event took."""
     by_prerequisite: dict[str, list[ParkedEvent]] = field(default_factory=dict)
     """Those of them that are parked still. What is stored of a prerequisite here is loaded."""
     quarantine: dict[bytes, tuple[Any, ...]] = field(default_factory=dict)
@@ -148,8 +150,14 @@ class Batch:
             fen,
             on,
         )
-        self.parked[name] = event = ParkedEvent(name, item, prerequisite="", row=row)
+        event = ParkedEvent(name, item, prerequisite="", row=row)
+        self.keep(event)
         return event
+
+    def keep(self, event: ParkedEvent) -> None:
+        """A parked event that this batch has to do with."""
+        self.parked[event.name] = event
+        self.ever_parked.append(event)
 
     def wake(self, prerequisite: str) -> list[Item]:
         """The parked events whose prerequisite has arrived: to be judged again."""
@@ -172,7 +180,7 @@ class Batch:
                 event.item.outcome,
                 event.this_run,
             )
-            for event in self.parked.values()
+            for event in self.ever_parked
             if event.woken and event.row is None
         ]
 
@@ -188,7 +196,7 @@ class Batch:
         new_keys = [(name, person, key) for person, key in self.new_keys.items()]
         moved = [
             (*event.name, event.prerequisite, event.taken_at)
-            for event in self.parked.values()
+            for event in self.ever_parked
             if event.row is None and event.woken
         ]
         long = {e.stream for e in self.entries if e.originator_version % STATE_EVERY == 0}
@@ -197,8 +205,8 @@ class Batch:
         reach("intake.entries-copied")
         await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
+        await aside.move_parked(connection, moved)  # first: an id may be parked again
         await tables.copy(connection, "parked", aside.PARKED_WRITTEN, self._parked_rows())
-        await aside.move_parked(connection, moved)
         refused = list(self.quarantine.values())
         await tables.copy(connection, "quarantine", aside.QUARANTINE_WRITTEN, refused)
         await aside.mark_released(connection, name, self.released)
@@ -220,7 +228,7 @@ class Batch:
         """New rows of parked events, numbered in the order they were parked."""
         rows = [
             (*event.row, event.prerequisite, event.taken_at)
-            for event in self.parked.values()
+            for event in self.ever_parked
             if event.row is not None
         ]
         return [(number, *row) for number, row in enumerate(rows, self.ledger.parked + 1)]

@@ -192,7 +192,7 @@ class Intake:
             keys = (keys & self._prerequisites).difference(batch.by_prerequisite)
             for row in await aside.parked_for(connection, self.ledger.name, sorted(keys)):
                 parked = self._parked_before(row)
-                batch.parked[parked.name] = parked
+                batch.keep(parked)
                 known = Known(row["digest"], row["type"], "", Parked(parked.prerequisite))
                 batch.known.setdefault(parked.name, known)
                 batch.by_prerequisite.setdefault(parked.prerequisite, []).append(parked)
@@ -325,7 +325,7 @@ class Intake:
     def _park(self, batch: Batch, item: Item, received: Received, prerequisite: str) -> None:
         name = (received.source, received.id)
         parked = batch.parked.get(name)
-        if parked is None:
+        if parked is None or parked.item is not item:
             at = received.received_at or self._now()
             parked = batch.park(item, received, at, self.sealer.box(item.record.raw))
         parked.prerequisite, parked.taken_at = prerequisite, None

@@ -286,6 +286,27 @@ async def test_a_parked_correction_that_does_not_fit_goes_to_quarantine(
     assert await take(connection, intake, wrong) == Tally(duplicate=1)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+async def test_an_id_whose_first_event_was_refused_may_be_parked_again(
+    connection: asyncpg.Connection,
+    size: int,
+) -> None:
+    """The row of the first time stood in the way of the second: the intake could not go on."""
+    wrong = event(
+        BANK, "p-2", a_payment("DB-2", 1, "2024-01"), corrects="payouts/p-1", kind="changed"
+    )
+    again = event(BANK, "p-2", a_payment("DB-3", 2, "2024-01"))
+    told = (CASE, event(OFFICE, "c-2", a_household("DB-2")), wrong, PAYMENT, again)
+    intake = await an_intake(connection)
+
+    tally = await take(connection, intake, *told, batch=size)
+
+    assert tally == Tally(accepted=3, parked=1, quarantined=1)
+    assert await waits(connection) == {"p-2": "stream:case/DB-3"}
+    third = event(OFFICE, "c-3", a_household("DB-3"))
+    assert await take(connection, intake, third) == Tally(accepted=2, parked=-1)
+
+
 async def test_a_recovery_names_a_payment_of_its_stream(connection: asyncpg.Connection) -> None:
     intake = await an_intake(connection)
     not_money_back = event(
