@@ -267,7 +267,7 @@ async def test_a_command_killed_within_a_migration_goes_on(
         check=False,
     )
     assert died.returncode == -signal.SIGKILL
-    assert [step.number for step in await migration.pending(old)] == [2]
+    assert await migration.pending(old) == list(migration.migrations())[1:]
 
     result = await command(database_url, "migrate")
 
