@@ -377,10 +377,8 @@ async def test_the_command_says_what_it_would_do_and_does_it(
 ) -> None:
     for _ in range(2):
         result = await command(database_url, "migrate", "--check")
-        assert (result.exit_code, result.output.strip()) == (
-            1,
-            "待执行 / to do: 0002_versions_of_read_models",
-        )
+        assert result.exit_code == 1
+        assert result.output.splitlines()[0] == "待执行 / to do: 0002_versions_of_read_models"
     result = await command(database_url, "migrate")
     assert result.exit_code == 0
     assert "已执行 / done: 0002_versions_of_read_models" in result.output
