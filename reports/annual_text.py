@@ -16,17 +16,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from domain.codes import label
+from domain.reporting import SectionCode
+
 
 @dataclass(frozen=True, slots=True)
 class SectionText:
-    """A section: its code in `report-section-written`, its heading, its sentences.
+    """A section: its code in `report-section-written`, its sentences.
 
     Paragraphs are parted by empty lines; other line ends mean nothing.
     """
 
-    code: str
-    heading: str = ""
+    code: SectionCode
     text: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it where its part has others, too."""
+        return label(self.code, SectionCode)
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -48,7 +55,6 @@ class PartText:
 
 OPENING = SectionText(
     "opening",
-    "",
     """
 本报告依照法治政府建设年度报告的法定内容编写。报告中的数值和带标记的表述均由事件账本得出：
 存量为{asof}的状态，发生数为{span}的合计；可逐项查看口径、构成和此后的变动。
@@ -57,7 +63,6 @@ OPENING = SectionText(
 
 _STUDY = SectionText(
     "study",
-    "理论学习和学法",
     """
 {span}共组织学法{F01}，同一场学习兼有几种形式的只计一次。
 {S12:各场学习学了哪些法律法规均有记载，所列法规都可在法规目录中查到}。
@@ -65,7 +70,6 @@ _STUDY = SectionText(
 )
 _DISCLOSURE = SectionText(
     "disclosure",
-    "政务公开",
     """
 政府网站工作动态栏{span}首次公开信息{F03}，前后两条之间最长相隔{F02}。
 {S09:年内办过政务公开培训}。{S11:各办事指南均已印发，政策法规宣传栏在年内更新}。
@@ -73,7 +77,6 @@ _DISCLOSURE = SectionText(
 )
 _ASSISTANCE = SectionText(
     "assistance",
-    "困难群众基本生活保障",
     """
 保障标准。截至{asof}，低保标准为城市{F05}、农村{F04}，
 农村标准为城市标准的{F11}；特困人员基本生活标准为城市{F07}、农村{F06}，
@@ -94,7 +97,6 @@ _ASSISTANCE = SectionText(
 )
 _ENFORCEMENT = SectionText(
     "enforcement",
-    "行政执法",
     """
 执法数量。{span}执法{F28}：行政检查{F29}，行政处罚{F30}；
 其中在粤执法平台办理{F31}。社会组织双随机抽查实际检查{F36}，
@@ -111,7 +113,6 @@ _ENFORCEMENT = SectionText(
 )
 _REGISTRATION = SectionText(
     "registration",
-    "登记管理和专项事务",
     """
 社会组织。{span}新成立登记{F32}，其中社会团体{F33}、民办非企业单位{F34}；
 清理整治僵尸型社会组织{F35}。{S17:年末登记数等于年初数加新成立、减注销和撤销}。
@@ -129,7 +130,6 @@ _REGISTRATION = SectionText(
 )
 _PUBLICITY = SectionText(
     "publicity",
-    "普法宣传和培训",
     """
 普法活动。{F48:name}{F48}，{F49:name}{F49}，
 {S14:各场颁证的新人均已先行办妥登记，协办单位有记载}。社工站活动{F50}，
@@ -143,7 +143,6 @@ _PUBLICITY = SectionText(
 )
 _SHORTCOMINGS = SectionText(
     "shortcomings",
-    "",
     """
 截至{asof}，在岗持证执法人员{F59}，其中局班子成员{F60}；班子成员以外，
 平均每个股室持证{F61:number}人。
@@ -151,14 +150,12 @@ _SHORTCOMINGS = SectionText(
 )
 _LEADERSHIP = SectionText(
     "leadership",
-    "",
     """
 {S13:年内主要负责人听取过法治政府建设工作汇报并作出部署}。
 """,
 )
 _OTHER = SectionText(
     "other",
-    "",
     """
 {S20:报告各处数值之间的恒等关系均成立}。本报告落款日期为{F64}，发布时间为{F63}。
 """,

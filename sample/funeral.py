@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from domain import funeral as facts
 from domain.calendar import month_end, month_of
+from domain.codes import label
 from domain.event import Person
 from domain.identifiers import TOWNSHIPS
 from sample.feed import Feed, dice
@@ -23,7 +24,7 @@ SPOILED = (40, 77)
 """Of each version, the forms in these places were spoiled."""
 FORM_KINDS = ("promise", "receipt")
 BODIES = [f"GH-{n:02d}" for n in range(1, 13)]
-KINDS = (("columbarium", "骨灰楼"), ("public-cemetery", "公益性公墓"), ("temple", "寄存堂"))
+KINDS: tuple[facts.KeepingBodyKind, ...] = ("columbarium", "public-cemetery", "temple")
 
 
 def send(feed: Feed, year: int) -> None:
@@ -62,7 +63,8 @@ class _Office:
         """Twelve bodies on the register; the last closes in autumn."""
         townships = list(TOWNSHIPS)
         for n, body in enumerate(BODIES):
-            kind, title = KINDS[n % len(KINDS)]
+            kind = KINDS[n % len(KINDS)]
+            title = label(kind, facts.KeepingBodyKind)
             fields = {"kind": kind, "name": f"示例{title}{n + 1}号"}
             fields["township"] = townships[n % len(townships)]
             registered, name = date(2008 + n, 6, 1), f"body-{body}"

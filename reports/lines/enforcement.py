@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from domain.enforcement import PLATFORM_SOURCE
 from domain.inspection import InformationKind
 from reports.figure import Figure, Statement, rows_of
 from reports.lines.inspection import INSPECTED
 from reports.lines.penalties import PUNISHED
 
 _ON_PLATFORM = f"""
-SELECT * FROM ({INSPECTED}) AS inspected WHERE platform = 'enforcement'
+SELECT * FROM ({INSPECTED}) AS inspected WHERE platform = '{PLATFORM_SOURCE}'
 UNION ALL
-SELECT * FROM ({PUNISHED}) AS punished WHERE platform = 'enforcement'
+SELECT * FROM ({PUNISHED}) AS punished WHERE platform = '{PLATFORM_SOURCE}'
 """
 
 FIGURES = (

@@ -6,6 +6,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pytest
@@ -22,6 +23,7 @@ from domain.envelope import Envelope
 from domain.penalties.events import PenaltyDecided
 from domain.villages import VillageRenamed
 
+ROOT = Path(__file__).parents[2]
 HALF_WIDTH = re.compile(r"[,;:!?()\"']")
 
 
@@ -161,3 +163,21 @@ def test_every_judge_returns_breaches_with_names() -> None:
             @judges
             def judge_village(self, _event: VillageRenamed) -> tuple[str, ...]:
                 return ("not-on-register",)
+
+
+def test_no_room_says_again_what_a_code_is_called() -> None:
+    """Reports and pages had labels of their own: 撤销登记 and 执法主体 stood in SQL, too."""
+    lists = (*map(labels_of, FIELDS.values()), *BREACHES.values())
+    pairs = {(str(code), name) for names in lists for code, name in names.items()}
+    again = re.compile(
+        "|".join(f"""["']{re.escape(c)}["']\\s*[,:]\\s*["']{re.escape(n)}["']""" for c, n in pairs)
+    )
+
+    found = {
+        (file.relative_to(ROOT).as_posix(), match[0])
+        for room in ("api", "cli", "consumers", "ledger", "projections", "reports", "upkeep")
+        for pattern in ("*.py", "*.html")
+        for file in (ROOT / room).rglob(pattern)
+        for match in again.finditer(file.read_text())
+    }
+    assert found == set()
