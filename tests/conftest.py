@@ -1,4 +1,4 @@
-"""Fixtures: a real PostgreSQL 18 and a real Kafka for the whole run, a fresh database per test."""
+"""Fixtures: real PostgreSQL 18 and Kafka for the whole run; a database per test, or a rollback."""
 
 from __future__ import annotations
 

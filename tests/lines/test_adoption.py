@@ -195,6 +195,13 @@ def test_a_second_registration_is_a_breach_and_the_first_one_stands() -> None:
     assert [row.registered_on for row in book.rows(adoptions)] == [on("03-20")]
 
 
+def test_what_was_registered_before_the_ledger_is_not_registered_again() -> None:
+    assert given(taken_over("SY-0"), assessed("SY-0")).when(registered("SY-0")) == [
+        "registered-twice",
+        "review-too-long",
+    ]
+
+
 def test_neither_child_nor_adopter_is_named_in_the_open() -> None:
     """Not even in what lies behind the figure."""
     text = given().open_text(applied())
