@@ -39,6 +39,8 @@ def _environment() -> Environment:
         label=shown.label,
         breach=shown.breach,
         cell=shown.cell,
+        fact=shown.fact,
+        source=shown.source,
         waited_for=shown.waited_for,
     )
     environment.globals.update(

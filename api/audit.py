@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api import problems
 from api.answers import answer
 from api.view import Snapshot, View
-from domain.catalogue import EVENTS, SOURCES
+from domain.catalogue import EVENTS
 from domain.codes import coded
 from domain.envelope import REASONS
 from ledger import aside, evidence
@@ -115,13 +115,11 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
         "sha256": hashlib.sha256(open_part).hexdigest(),
         "open": open_part.decode(),
     }
-    source = SOURCES.get(row["source"])
     return await answer(
         request,
         "entry.html",
         view,
         data,
-        source_title=source.title if source else "",
         pretty=json.dumps(message, ensure_ascii=False, indent=2),
         hexdump=_hexdump(open_part),
     )
@@ -209,7 +207,6 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
         data,
         base=f"/{table.name}",
         reasons=REASONS,
-        events=EVENTS,
     )
 
 

@@ -12,6 +12,7 @@ from domain.catalogue import BREACHES, EVENTS, SOURCES
 from domain.codes import Code, labels_of
 from domain.corrections import CorrectionKind
 from domain.envelope import REASONS
+from domain.event import TYPE_PREFIX
 from domain.identifiers import TOWNSHIPS
 from domain.money import format_yuan
 from domain.organisations.events import DisposalWay
@@ -141,9 +142,14 @@ def breach(code: str, type_name: str) -> str:
 
 
 def fact(type_name: str) -> str:
-    """What a type of fact (without prefix) is called, else the type itself."""
-    event = EVENTS.get(type_name)
+    """What a type of fact, with or without its prefix, is called, else the type itself."""
+    event = EVENTS.get(type_name.removeprefix(TYPE_PREFIX))
     return type_name if event is None else event.TITLE
+
+
+def source(name: str) -> str:
+    """What a source is called, else its name itself."""
+    return SOURCES[name].title if name in SOURCES else name
 
 
 def waited_for(key: str) -> str:

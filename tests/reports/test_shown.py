@@ -12,7 +12,7 @@ from domain.envelope import REASONS
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
 from reports.figure import expand
-from reports.shown import COLUMNS, breach, cell, fact, label, waited_for
+from reports.shown import COLUMNS, breach, cell, fact, label, source, waited_for
 from tests.support.ledger import Bench
 
 
@@ -51,7 +51,13 @@ def test_what_a_parked_event_waits_for_is_said_in_chinese() -> None:
 
 def test_a_fact_is_called_by_its_title() -> None:
     assert fact("assistance.payment-settled.v1") == "到账"
+    assert fact("cn.mingjian.assistance.payment-settled.v1") == "到账"
     assert fact("of.a-later-version.v1") == "of.a-later-version.v1"
+
+
+def test_a_source_is_called_by_its_title() -> None:
+    assert source("enforcement") == "粤执法平台"
+    assert source("taken-off-since") == "taken-off-since"
 
 
 @pytest.mark.parametrize(
