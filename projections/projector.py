@@ -74,7 +74,8 @@ async def create_tables(
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(4451021)")
         await connection.execute(CHECKPOINT)
-        await connection.execute(";".join(await _missing(connection, models)))
+        for statement in await _missing(connection, models):  # none, where another was first
+            await connection.execute(statement)
         await connection.execute(SERVE, VERSION, program_version())
 
 

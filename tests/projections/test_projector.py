@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time
@@ -12,13 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.corrections import effective
+from infra import postgres
 from infra.settings import Settings
 from ledger import store
 from ledger.intake import Intake
 from projections import opening, projector, tail
 from projections.assistance import payments
 from projections.catalogue import READ_MODELS
-from projections.read_model import MAX_POSITION, SCHEMA
+from projections.read_model import MAX_POSITION, SCHEMA, VERSION
+from projections.snapshot import serving
 from sample.feed import SHANGHAI
 from tests.support.engine import (
     forget_rows,
@@ -231,3 +234,18 @@ async def test_what_was_known_before_a_correction_can_still_be_asked(bench: Benc
     await bench.tell(changed(PAYMENT, by=LESS), received=date(2025, 2, 1))
     old = await bench.figure("F16", known=datetime.combine(DAY, time(23, 59), SHANGHAI))
     assert (old.exact, (await bench.figure("F16")).exact) == (50_000, 40_000)
+
+
+async def test_services_that_start_at_once_on_an_empty_database_all_open_it(
+    database_url: str,
+) -> None:
+    """The second found nothing left to make, asked for nothing, and ended by the empty answer."""
+
+    async def start() -> None:
+        async with postgres.connect(database_url) as connection:
+            await opening.prepare(connection)
+
+    await asyncio.gather(*(start() for _ in range(6)))
+
+    async with postgres.connect(database_url) as connection:
+        assert await serving(connection) == VERSION
