@@ -21,6 +21,7 @@ from typing_extensions import TypeVar
 
 from domain.codes import Code, labels_of
 from domain.event import Event, events_named
+from domain.spelling import respelled
 
 E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -145,7 +146,7 @@ class Aggregate(BaseAggregate[str]):
         made.version = version
         kinds = _kinds(cls)
         for name, value in msgspec.json.decode(state).items():
-            setattr(made, name, msgspec.convert(value, kinds[name]))
+            setattr(made, name, msgspec.convert(respelled(kinds[name], value), kinds[name]))
         return made
 
 

@@ -8,6 +8,7 @@ in the text).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from domain.catalogue import SOURCES, type_of
 from domain.corrections import CorrectionKind
 from domain.event import Division, Event, Instant
 from domain.form import convert, wire_form
+from domain.spelling import respelled
 
 MAX_BYTES = 65_535
 """Largest event, in bytes (an entry of the ledger's Merkle tile has a 16-bit length)."""
@@ -82,6 +84,8 @@ class Unacceptable(Exception):
     ) -> None:
         super().__init__(code, pointer, expected)
         self.faults = (fault(code, pointer, expected), *others)
+        self.as_before: Received | None = None
+        """What 0.1.0 would have read: it may stand in the ledger, or be parked, from then."""
 
     @property
     def code(self) -> str:
@@ -314,7 +318,12 @@ def _received(raw: bytes, message: dict[str, Any], division: str, *, replay: boo
     try:
         envelope = convert(message, _form(event_class))
     except msgspec.ValidationError:
-        raise _refusal(event_class, raw) from None
+        refusal = _refusal(event_class, raw)
+        then = respelled(Envelope[event_class], message)  # type: ignore[valid-type]  # made here
+        if then != message:
+            with contextlib.suppress(Unacceptable):
+                refusal.as_before = _received(raw, then, division, replay=replay)
+        raise refusal from None
     source = SOURCES.get(envelope.source)
     if source is None:
         raise Unacceptable("unknown_source", "/source")

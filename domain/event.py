@@ -65,6 +65,11 @@ def _written_date(value: Any) -> Any:
     raise PydanticCustomError("no_such_date", "a date, YYYY-MM-DD")
 
 
+def _no_moment() -> PydanticCustomError:
+    expected = "a moment of the years 1900 to 2199, YYYY-MM-DDThh:mm:ss+hh:mm"
+    return PydanticCustomError("date_no_moment", expected)
+
+
 class Instant(datetime):
     """A moment with its offset, written as RFC 3339 asks; digits after microseconds are cut."""
 
@@ -73,7 +78,6 @@ class Instant(datetime):
         r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
     )
     _YEARS: ClassVar = range(1900, 2200)
-    _EXPECTED: ClassVar = "a moment of the years 1900 to 2199, YYYY-MM-DDThh:mm:ss+hh:mm"
 
     @classmethod
     def read(cls, value: Any) -> Instant:
@@ -82,7 +86,7 @@ class Instant(datetime):
             return cls._read(value)
         if isinstance(value, datetime) and value.tzinfo is not None:
             return cls._read(value.isoformat())
-        raise ValueError(cls._EXPECTED)
+        raise _no_moment()
 
     @classmethod
     @lru_cache(4_096)  # the events of a batch often tell the same moments
@@ -92,7 +96,7 @@ class Instant(datetime):
                 instant = cls.fromisoformat(text.upper())
                 if instant.year in cls._YEARS:
                     return instant
-        raise ValueError(cls._EXPECTED)
+        raise _no_moment()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:

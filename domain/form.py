@@ -36,23 +36,14 @@ def convert(value: Any, form: type[msgspec.Struct]) -> Any:
 
 
 def decoder(form: type[msgspec.Struct]) -> Callable[[bytes], Any]:
-    """Reads stored JSON bytes into instances of a form, moments in any ISO 8601 spelling.
-
-    0.1.0 took more spellings of a moment than arrive today, and what was accepted is read for ever.
-    """
-    return msgspec.json.Decoder(form, dec_hook=_stored_instant).decode
+    """Reads JSON bytes into instances of a form. What it returns raises msgspec.ValidationError."""
+    return msgspec.json.Decoder(form, dec_hook=_instant).decode
 
 
 def _instant(kind: type, value: Any) -> Any:
     if kind is Instant:
         return Instant.read(value)
     raise NotImplementedError(kind)
-
-
-def _stored_instant(kind: type, value: Any) -> Any:
-    if kind is Instant and isinstance(value, str):
-        return Instant.fromisoformat(value.upper())
-    return _instant(kind, value)
 
 
 def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:

@@ -114,7 +114,7 @@ class Intake:
                 record.raw, self.ledger.name, replay=self.ledger.replay, message=message
             )
         except Unacceptable as refusal:
-            return Item(record, digest, None, refusal.faults)
+            return Item(record, digest, refusal.as_before, refusal.faults)
         if record.source in (None, received.source):
             return Item(record, digest, received)
         return Item(record, digest, None, (fault("unauthorised", "/source", record.source),))
@@ -202,6 +202,8 @@ class Intake:
         name, origin = (row["source"], row["event_id"]), row["origin"]
         record = Record(self.sealer.unbox(row["sealed"]), origin, None, part_of(origin))
         (item,) = self._read([record])
+        if item.received is not None:
+            item.faults = ()  # acceptable when it was parked
         return ParkedEvent(name, item, row["waits_for"], this_run=name in self._parked_here)
 
     def _state(self, batch: Batch, stream: str) -> Aggregate | None:
@@ -234,8 +236,13 @@ class Intake:
         if known is not None:
             if known.digest == item.digest:
                 item.outcome = Duplicate(known.outcome)
+            elif item.faults:
+                self._refuse(batch, item, item.faults)
             else:
                 self._refuse(batch, item, (fault("id_conflict", "/id"),))
+            return []
+        if item.faults:
+            self._refuse(batch, item, item.faults)
             return []
         if received.corrects is not None:
             old = batch.known.get(split(received.corrects))

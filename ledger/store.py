@@ -17,7 +17,8 @@ import msgspec
 from domain.aggregate import Aggregate, Entry
 from domain.catalogue import EVENTS, aggregate_of
 from domain.corrections import fold, replaces
-from domain.form import decoder, open_form
+from domain.form import convert, decoder, open_form
+from domain.spelling import respelled
 from infra.alarm import Alarm
 
 ENTRY_COLUMNS = (
@@ -130,7 +131,18 @@ def _reader(type_name: str) -> Callable[[bytes], Any]:
         ("corrects", str | None, None),
         ("correctionkind", str | None, None),
     )
-    return decoder(msgspec.defstruct("OpenPart", fields, gc=False))
+    form = msgspec.defstruct("OpenPart", fields, gc=False)
+    decode = decoder(form)
+
+    def read(open_part: bytes) -> Any:
+        try:
+            return decode(open_part)
+        except msgspec.ValidationError:
+            message = msgspec.json.decode(open_part)
+            message["data"] = respelled(EVENTS[type_name], message["data"])
+            return convert(message, form)
+
+    return read
 
 
 def entry_of(row: Sequence[Any]) -> Entry:

@@ -25,9 +25,8 @@ from domain.cases import Breach
 from domain.catalogue import EVENTS
 from domain.envelope import Envelope, Unacceptable, parse, read
 from domain.event import Instant
-from domain.form import convert, decoder, open_form, wire_form
+from domain.form import convert, open_form, wire_form
 from domain.marriage.marriages import MarriageRegistered
-from domain.reporting import ReportPublished
 from projections.assistance import payments
 from projections.read_model import ReadModel
 
@@ -248,7 +247,6 @@ from collections.abc import Iterator
 from domain.aggregate import Entry
 from domain.assistance.payouts import PaymentSettled
 from domain.marriage.marriages import MarriageRegistered
-from domain.reporting import ReportPublished
 
 def settled(entry: Entry[PaymentSettled]) -> Iterator[int]:
     yield entry.data.{field}
@@ -278,24 +276,6 @@ def test_a_fold_that_reads_what_is_not_there_fails_the_type_check(
 
     assert status == (0 if complaint is None else 1), said
     assert complaint is None or complaint in said
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2025-01-17T16:52:00+08:00",
-        "2025-01-17 16:52:00+08:00",
-        "2025-01-17T08:52Z",
-        "2025-01-17t08:52:00z",
-    ],
-)
-def test_what_was_stored_is_read_in_the_spelling_of_its_time(text: str) -> None:
-    """0.1.0 took moments without seconds and with a space; its entries stay."""
-    stored = {"report_year": 2024, "published_at": text, "path": "/report"}
-
-    read_back = decoder(open_form(ReportPublished))(json.dumps(stored).encode())
-
-    assert read_back.occurred_on() == date(2025, 1, 17)
 
 
 # Registered by annotation.
