@@ -18,9 +18,10 @@ from cli.contracts import NoSuchEventType
 from infra.alarm import Alarm
 from infra.kafka.local import KafkaFailedError, ToolMissingError
 from ledger.aside import NoSuchNumber
+from ledger.migration import Unfit
 from ledger.release import CannotRelease
 from ledger.seal import WrongSecret
-from ledger.store import LedgerMissing
+from ledger.store import LedgerMissing, LedgerRestoring
 from reports.moment import Unanswerable
 
 REFUSALS = (
@@ -32,6 +33,8 @@ REFUSALS = (
     WrongSecret,
 )
 """What a command could not do as asked; the message says what to do."""
+NOT_YET = (Unfit, LedgerRestoring)
+"""Alarms that say: upgrade, or finish the restore, and try again."""
 SHARED = {"aside", "console", "moment", "root"}
 """Modules that are no command: what several commands need."""
 
@@ -72,14 +75,18 @@ for command in modules():
 
 
 def main() -> None:
-    """Run a command; what it cannot do ends with one line: 2 refused, 1 an alarm, 3 no server."""
+    """Run a command; what it cannot do ends with one line: 2 refused, 3 no server.
+
+    An alarm ends with 1, as services do; but a database that no command may use yet is a refusal:
+    1 says of several commands that they found a difference.
+    """
     try:
         app()
     except REFUSALS as error:
         sys.exit(refuse(error).exit_code)
     except Alarm as alarm:
         console.print(f"[red]✗[/red] {type(alarm).__name__}: {alarm}")
-        sys.exit(1)
+        sys.exit(2 if isinstance(alarm, NOT_YET) else 1)
     except (ToolMissingError, KafkaFailedError) as error:
         console.print(f"[red]✗[/red] Kafka: {error}")
         sys.exit(3)

@@ -317,6 +317,23 @@ async def test_an_older_database_of_another_server_says_what_to_do(
     assert await record(old) == before
 
 
+async def test_a_database_not_ready_is_no_difference(
+    old: asyncpg.Connection, database_url: str, tmp_path: Path
+) -> None:
+    """`reconcile` ended with 1 on an older database: a monitor read that the books differ."""
+    assert await migration.pending(old)
+    ended = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", "from cli import main; main()", "figures"],
+        env={"MINGJIAN_DATABASE_URL": database_url, "MINGJIAN_HOME": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "DatabaseOlder" in (ended.stdout + ended.stderr).decode()
+
+
 async def test_a_migration_in_other_words_is_refused(
     old: asyncpg.Connection, database_url: str
 ) -> None:
