@@ -31,7 +31,7 @@ bench: setup $(DEV) ## measure against others; writes build/bench.json (ARGS=--q
 faults: setup $(DEV) ## kill, cut and stall everything, then judge (KILLS=500, SEED=…, FAULTS="F1 F13")
 	KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m tests.faults $(FAULTS)
 
-up: ## PostgreSQL and Kafka in Docker
+up: ## PostgreSQL, Kafka, all services and the pages in Docker
 	docker compose up --detach --wait
 
 kafka: setup ## a local Apache Kafka, for machines without Docker

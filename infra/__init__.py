@@ -1,1 +1,1 @@
-"""What we stand on: ledger store, Kafka, PostgreSQL, settings, command line."""
+"""What we stand on: settings, PostgreSQL, Kafka, logging, metrics, probes."""

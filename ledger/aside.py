@@ -343,7 +343,7 @@ async def parked_for(
 async def move_parked(
     connection: asyncpg.Connection, moved: Sequence[tuple[str, str, str, int | None]]
 ) -> None:
-    """Note of parked events (source, id) what they are parked for now, or where that ended."""
+    """Store what each parked event (source, id) now waits for, or where it stopped waiting."""
     if moved:
         await connection.execute(
             "UPDATE ledger.parked SET waits_for = k, taken_at = p"

@@ -79,7 +79,7 @@ class Batch:
     ever_parked: list[ParkedEvent] = field(default_factory=list)
     """All of them in order, also those that were refused and whose id another event took."""
     by_prerequisite: dict[str, list[ParkedEvent]] = field(default_factory=dict)
-    """Those of them that are parked still. What is stored of a prerequisite here is loaded."""
+    """Prerequisite → those parked for it now, with those that earlier batches stored."""
     quarantine: dict[bytes, tuple[Any, ...]] = field(default_factory=dict)
     """Keyed hash of the bytes → the new row."""
     released: list[tuple[bytes, str, int]] = field(default_factory=list)

@@ -4,7 +4,7 @@
 
 A record is accepted, recognised as a duplicate, parked until what it refers to arrives, or
 quarantined with its faults: `take` answers with one outcome per record. The same engine serves
-files, Kafka and HTTP.
+files and Kafka; HTTP can come later.
 """
 
 from __future__ import annotations

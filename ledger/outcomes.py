@@ -92,7 +92,7 @@ class Tally:
     quarantined: int = 0
     released: int = 0
     by_part: Counter[tuple[Part, OutcomeKind]] = field(default_factory=Counter, compare=False)
-    """The same by partition, less what left its place for another."""
+    """The same by partition; a woken event no longer counts as parked, whichever run parked it."""
 
     @classmethod
     def of(cls, items: Sequence[Item], woken: Sequence[Woken]) -> Tally:
@@ -155,7 +155,7 @@ class Taken:
         return [item.outcome for item in self.items]
 
     def then(self, later: Taken) -> Taken:
-        """Both as one batch: what the later one woke of this one has its last outcome here."""
+        """Both as one batch; a record of this one that the later one woke has its later outcome."""
         parked = {item.digest: item for item in self.items if item.outcome.kind == "parked"}
         woken = list(self.woken)
         for event in later.woken:

@@ -52,7 +52,7 @@ class Labels(NamedTuple):
 
 
 def labels(raw: bytes, position: int, at: datetime) -> Labels:
-    """Labels of bytes refused at `position` and time `at`; None where they cannot be read."""
+    """Labels of bytes refused at `position` and time `at`; what cannot be read is None."""
     try:
         message = parse(raw)
     except Unacceptable:

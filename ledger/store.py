@@ -123,7 +123,7 @@ async def all_ledgers(connection: asyncpg.Connection) -> list[Ledger]:
 
 @cache
 def _reader(type_name: str) -> Callable[[bytes], Any]:
-    """Reads what of an open part of this type is not in the columns beside it."""
+    """Reads open parts of this type: only what the columns beside them do not hold."""
     fields = (
         ("data", open_form(EVENTS[type_name])),
         ("sequence", int),

@@ -33,7 +33,7 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def parked(self) -> bool:
-        """Whether it is in the ledger not yet."""
+        """Whether it is still waiting, and not in the ledger."""
         return isinstance(self.outcome, Parked)
 
 

@@ -1,1 +1,1 @@
-"""What can be read: one module per read model."""
+"""What can be read: a module or package per line, and what folds entries into their tables."""

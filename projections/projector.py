@@ -80,7 +80,7 @@ async def create_tables(
 
 
 async def _missing(connection: asyncpg.Connection, models: Sequence[ReadModel]) -> list[str]:
-    """Statements for what does not exist: even IF NOT EXISTS would wait for those who write."""
+    """Statements that make what is missing; run needlessly, each would wait for whoever writes."""
     query = (
         "SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace"
         " WHERE nspname = $1"

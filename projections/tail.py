@@ -35,7 +35,7 @@ async def catch_up(
 ) -> int:
     """Fold everything the ledger holds into the read models; returns how many entries were read.
 
-    None while an older version of the read models serves: those stay as they are.
+    While read models of an older version serve, nothing is folded: those stay as they are.
     """
     read_streams = partial(store.read_streams, connection, ledger)
 

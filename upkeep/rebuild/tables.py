@@ -38,7 +38,7 @@ class Begun(Enum):
     ANEW = auto()
     RESUMED = auto()
     OUTDATED = auto()
-    """Anew, since the rebuild found there was begun with other code or other read models."""
+    """Anew, since an unfinished rebuild had been begun with other code or other read models."""
 
 
 class NotUpToDate(LookupError):
