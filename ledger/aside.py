@@ -332,7 +332,8 @@ async def parked_for(
     if not prerequisites:
         return []
     rows: list[asyncpg.Record] = await connection.fetch(
-        "SELECT source, event_id, type, digest, sealed, origin, waits_for FROM ledger.parked"
+        "SELECT source, event_id, number, type, digest, sealed, origin, waits_for"
+        " FROM ledger.parked"
         " WHERE ledger = $1 AND waits_for = ANY($2) AND taken_at IS NULL ORDER BY number",
         ledger,
         prerequisites,

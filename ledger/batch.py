@@ -41,6 +41,7 @@ class ParkedEvent:
     """A parked event that this batch put there, or may wake."""
 
     name: Name
+    number: int
     item: Item
     prerequisite: str
     this_run: bool = True
@@ -76,6 +77,8 @@ class Batch:
     new_keys: dict[str, bytes] = field(default_factory=dict)
 
     parked: dict[Name, ParkedEvent] = field(default_factory=dict)
+    new_parked: int = 0
+    """How many of them this batch put there."""
     ever_parked: list[ParkedEvent] = field(default_factory=list)
     """All of them in order, also those that were refused and whose id another event took."""
     by_prerequisite: dict[str, list[ParkedEvent]] = field(default_factory=dict)
@@ -150,7 +153,8 @@ class Batch:
             fen,
             on,
         )
-        event = ParkedEvent(name, item, prerequisite="", row=row)
+        self.new_parked += 1
+        event = ParkedEvent(name, self.ledger.parked + self.new_parked, item, "", row=row)
         self.keep(event)
         return event
 
@@ -165,6 +169,7 @@ class Batch:
         if not woken:
             return []
         self.by_prerequisite[prerequisite] = []
+        woken.sort(key=lambda event: event.number)  # one parked again comes in its first order
         for event in woken:
             self.known.pop(event.name, None)
             event.woken, event.taken_at = True, self.position
@@ -220,18 +225,17 @@ class Batch:
             self.ledger,
             position=self.position,
             last_recorded_at=self.clock,
-            parked=self.ledger.parked + len(self._parked_rows()),
+            parked=self.ledger.parked + self.new_parked,
             quarantined=self.ledger.quarantined + len(self.quarantine),
         )
 
     def _parked_rows(self) -> list[tuple[Any, ...]]:
         """New rows of parked events, numbered in the order they were parked."""
-        rows = [
-            (*event.row, event.prerequisite, event.taken_at)
+        return [
+            (event.number, *event.row, event.prerequisite, event.taken_at)
             for event in self.ever_parked
             if event.row is not None
         ]
-        return [(number, *row) for number, row in enumerate(rows, self.ledger.parked + 1)]
 
     async def _seal(
         self, connection: asyncpg.Connection, keys: dict[str, bytes]

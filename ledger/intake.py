@@ -204,7 +204,8 @@ class Intake:
         (item,) = self._read([record])
         if item.received is not None:
             item.faults = ()  # acceptable when it was parked
-        return ParkedEvent(name, item, row["waits_for"], this_run=name in self._parked_here)
+        this_run = name in self._parked_here
+        return ParkedEvent(name, row["number"], item, row["waits_for"], this_run)
 
     def _state(self, batch: Batch, stream: str) -> Aggregate | None:
         return batch.states.get(stream) or self._states.get(stream)

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain import examples
 from domain.catalogue import EVENTS
 from domain.envelope import fault
+from domain.marriage.marriages import CertificateCeremonyHeld, MarriageRegistered
 from infra.settings import Settings
 from ledger import files, store, tables
 from ledger.intake import Intake
@@ -305,6 +307,42 @@ async def test_an_id_whose_first_event_was_refused_may_be_parked_again(
     assert await waits(connection) == {"p-2": "stream:case/DB-3"}
     third = event(OFFICE, "c-3", a_household("DB-3"))
     assert await take(connection, intake, third) == Tally(accepted=2, parked=-1)
+
+
+COUPLES = ("J445102-2024-000001", "J445102-2024-000002")
+
+
+def a_wedding(number: str) -> bytes:
+    line = json.dumps(examples.message(MarriageRegistered), ensure_ascii=False).encode()
+    subject = f"marriage/{number}"
+    return altered(line, {"certificate_number": number}, id=f"m-{number[-1]}", subject=subject)
+
+
+def a_ceremony(name: str, *couples: str) -> bytes:
+    fact = CertificateCeremonyHeld(
+        ceremony=name, held_on=date(2024, 5, 20), place="示例广场", certificates=couples
+    )
+    return event("marriage", name, fact)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+async def test_parked_events_are_taken_in_the_order_they_were_parked(
+    connection: asyncpg.Connection, size: int
+) -> None:
+    """One that was parked again went behind others in the same batch, and before them in the next.
+
+    The first ceremony needs both couples, the second only the second couple.
+    """
+    told = (
+        a_ceremony("c-1", *COUPLES),
+        a_ceremony("c-2", COUPLES[1]),
+        a_wedding(COUPLES[0]),
+        a_wedding(COUPLES[1]),
+    )
+
+    await take(connection, await an_intake(connection), *told, batch=size)
+
+    assert await accepted(connection) == ["m-1", "m-2", "c-1", "c-2"]
 
 
 async def test_a_recovery_names_a_payment_of_its_stream(connection: asyncpg.Connection) -> None:
