@@ -37,6 +37,7 @@ from upkeep.rebuild import driver, tables
 LINES = in_turn(history(), [BANK, OFFICE, STANDARDS] * 20)
 TAKEN = len(LINES) - WAITING
 OLD = VERSION - 1
+RIGHTS = ("SELECT", "INSERT")
 OLD_SCHEMA = schema_of(OLD)
 LOCK = Path(__file__).parent / "read_models.lock.sql"
 
@@ -162,6 +163,24 @@ async def test_other_columns_and_tables_are_named_and_are_what_the_version_is_fo
     assert "新增 added: authority" in said
     assert "– adoption" in said
     assert await bench.connection.fetchval("SELECT to_regnamespace($1)", OLD_SCHEMA) is None
+
+
+async def test_a_table_that_is_new_may_be_read_by_those_who_read_the_others(
+    bench: Bench, command: Command
+) -> None:
+    """The pages' role had no right on it, and a page said "database error"."""
+    connection = bench.connection
+    await connection.execute(
+        f"DROP TABLE {OLD_SCHEMA}.adoption; CREATE ROLE clerk_of_new_tables;"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {OLD_SCHEMA} TO clerk_of_new_tables"
+    )
+    try:
+        await rebuilt(command)
+        may = "SELECT has_table_privilege('clerk_of_new_tables', $1, $2)"
+        rights = [await connection.fetchval(may, f"{SCHEMA}.adoption", w) for w in RIGHTS]
+        assert dict(zip(RIGHTS, rights, strict=True)) == {"SELECT": True, "INSERT": False}
+    finally:
+        await connection.execute("DROP OWNED BY clerk_of_new_tables; DROP ROLE clerk_of_new_tables")
 
 
 async def test_other_rows_are_named_and_the_old_ones_serve_until_people_accept(

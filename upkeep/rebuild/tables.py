@@ -209,13 +209,17 @@ _GRANTS = """
 SELECT privilege_type, name, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
     CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
 FROM unnest($2::text[]) AS name
-JOIN pg_class ON pg_class.oid = to_regclass($1 || '.' || name), aclexplode(relacl)
+JOIN pg_class ON pg_class.oid
+    = coalesce(to_regclass($1 || '.' || name), to_regclass($1 || '.checkpoint')), aclexplode(relacl)
 WHERE grantee <> relowner
 """
 
 
 async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], old: str) -> None:
-    """Drop the live tables and move the new ones in, with the rights given on the old."""
+    """Drop the live tables and move the new ones in, with the rights given on the old.
+
+    A table that the old version had not gets those of the checkpoints, which all readers have.
+    """
     names = [model.name for model in models]
     grants = await connection.fetch(_GRANTS, old, names)
     making = [] if old == SCHEMA else [projector.CHECKPOINT]
