@@ -197,7 +197,7 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
     )
     data = {
         **_pages(sum(count.rows for count in counts), page),
-        "counts": [dict(zip(_COUNT, count, strict=True)) for count in counts],
+        "counts": [dict(zip(_COUNT[table], count, strict=False)) for count in counts],
         "rows": [{_NAMES.get(name, name): plain(row[name]) for name in row} for row in rows],
     }
     return await answer(
@@ -210,6 +210,9 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
     )
 
 
-_COUNT = ("name", "count", "settled", "claims_fen")
+_COUNT = {
+    aside.QUARANTINE: ("name", "count", "settled", "claims_fen"),
+    aside.PARKED: ("name", "count", "settled", "claims_fen", "refused"),
+}
 _NAMES = {"parked_at": "received_at"}
 """On both pages alike: when the message came."""

@@ -39,7 +39,7 @@ class Heads(NamedTuple):
     since: str
     why: str
     why_title: str
-    settled: str
+    settled: Callable[[Mapping[str, Any]], str]
     settled_title: str
     written: Callable[[str], str] = str
 
@@ -48,9 +48,17 @@ def _reason(code: str) -> str:
     return f"{label(code, 'reason')} {code}"
 
 
+def _repair(row: Mapping[str, Any]) -> str:
+    return str(row["released_by"] or "")
+
+
+def _became(row: Mapping[str, Any]) -> str:
+    return "" if row["taken_at"] is None else became(row)
+
+
 HEADS = {
-    QUARANTINE: Heads("received_at", "reason", "原因", "released_by", "修复", _reason),
-    PARKED: Heads("parked_at", "waits_for", "等待", "taken_at", "记入", waited_for),
+    QUARANTINE: Heads("received_at", "reason", "原因", _repair, "修复", _reason),
+    PARKED: Heads("parked_at", "waits_for", "等待", _became, "结果", waited_for),
 }
 
 
@@ -68,7 +76,6 @@ def list_aside(table: Table, ledger: str, *, settled: bool, as_json: bool) -> No
         right=numbers,
     )
     for row in rows:
-        settled_by = row[heads.settled]
         listed.add_row(
             str(row["number"]),
             f"{local(row[heads.since]):%Y-%m-%d}",
@@ -76,7 +83,7 @@ def list_aside(table: Table, ledger: str, *, settled: bool, as_json: bool) -> No
             "/".join(filter(None, (row["source"], row["event_id"]))),
             str(row["claims_on"]),
             yuan(row["claims_fen"]),
-            f"#{settled_by}" if isinstance(settled_by, int) else settled_by or "",
+            heads.settled(row),
         )
     if rows:
         out.print(listed)
@@ -139,6 +146,12 @@ def what_it_says(row: Mapping[str, Any]) -> dict[str, str]:
         "声称": f"{yuan(row['claims_fen']) or '未见金额'}{' 元' if row['claims_fen'] else ''}，"
         f"业务日期 {row['claims_on']}",
     }
+
+
+def became(row: Mapping[str, Any]) -> str:
+    """What became of a parked event that waits no more."""
+    accepted_at = row["accepted_at"]
+    return "已隔离（拒收）" if accepted_at is None else f"已记入（账本位置 {accepted_at}）"
 
 
 def instant(when: datetime) -> str:

@@ -10,6 +10,7 @@ from cli.aside import (
     Lists,
     NumberArgument,
     SettledOption,
+    became,
     clock,
     frees,
     instant,
@@ -73,7 +74,8 @@ def show_parked(
     if row["taken_at"] is None:
         facts |= {"已等": f"{days} 天", "何时记入": "下列到达后自动记入 / taken when this arrives:"}
     else:
-        facts["记入"] = f"账本位置 {row['taken_at']}，不再等待 / taken"
+        english = "refused, in quarantine" if row["accepted_at"] is None else "taken"
+        facts["结果"] = f"{became(row)}，不再等待 / {english}"
     print_facts(f"搁置 {number} / parked {number}", facts)
     if row["taken_at"] is None:
         for line in freed_by:

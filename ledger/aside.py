@@ -1,7 +1,7 @@
 """What was put aside: parked events (搁置) and quarantine (隔离). Neither is an entry.
 
-A parked event is settled when it is taken at last, a quarantined message when a repair releases it;
-the row stays, with the position of the ledger at which that happened.
+A parked event is settled when it is accepted at last or refused, a quarantined message when a
+repair releases it; the row stays, with the position of the ledger at which that happened.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Table(NamedTuple):
     settled: str
     """The column with the position at which a row was settled; null until then."""
     columns: tuple[str, ...]
+    refused: str = "false"
+    """The condition under which a settled row became no entry."""
 
 
 QUARANTINE = Table(
@@ -52,6 +54,13 @@ QUARANTINE = Table(
         "released_at",
     ),
 )
+_ACCEPTED_AT = """
+(SELECT entry.position FROM ledger.entry
+    WHERE entry.ledger = parked.ledger AND entry.source = parked.source
+    AND entry.event_id = parked.event_id AND entry.position <= parked.taken_at)
+"""
+"""Of a settled event the position of its entry; null where it was refused and stands in quarantine.
+An entry further on has only its id: another event, which came when this one was refused."""
 PARKED = Table(
     "parked",
     "搁置",
@@ -69,7 +78,9 @@ PARKED = Table(
         "origin",
         "position",
         "taken_at",
+        f"{_ACCEPTED_AT} AS accepted_at",
     ),
+    refused=f"taken_at IS NOT NULL AND {_ACCEPTED_AT} IS NULL",
 )
 TABLES = (PARKED, QUARANTINE)
 
@@ -132,6 +143,8 @@ class Count(NamedTuple):
     rows: int
     settled: int
     claims_fen: int
+    refused: int
+    """Those of the settled that became no entry."""
 
 
 async def rows(
@@ -195,11 +208,15 @@ async def counts(connection: asyncpg.Connection, table: Table, ledger: str) -> l
     """How many rows there are of each reason or type, in the order of its name."""
     records = await connection.fetch(
         f"SELECT {table.kind}, count(*), count({table.settled}),"
-        f" coalesce(sum(claims_fen) FILTER (WHERE {table.settled} IS NULL), 0)"
+        f" coalesce(sum(claims_fen) FILTER (WHERE {table.settled} IS NULL), 0),"
+        f" count(*) FILTER (WHERE {table.refused})"
         f" FROM ledger.{table.name} WHERE ledger = $1 GROUP BY 1 ORDER BY 1",
         ledger,
     )
-    return [Count(kind, rows, settled, int(fen)) for kind, rows, settled, fen in records]
+    return [
+        Count(kind, rows, settled, int(fen), refused)
+        for kind, rows, settled, fen, refused in records
+    ]
 
 
 async def claims(connection: asyncpg.Connection, ledger: str) -> dict[str, Claims]:

@@ -15,7 +15,7 @@ from api.app import create_app
 from infra.settings import Settings
 from ledger import release
 from projections.read_model import SCHEMA
-from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill
+from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill, settle
 
 PUBLIC = (
     "/",
@@ -364,6 +364,28 @@ async def test_what_was_not_taken_is_counted_without_its_content(
     assert "业务对象 case/DB-99" in page
     assert "400.00" in page
     assert "2024-02-08" in page
+
+
+async def test_a_refused_parked_event_does_not_link_to_the_entry_of_another(
+    database_url: str,
+) -> None:
+    """It was counted as 已记入, and linked to the entry that led to its refusal."""
+    await fill(database_url)
+    await settle(database_url)
+    async with client_of(database_url, auditor=True) as auditor:
+        parked = await json_of(auditor, "/parked.json")
+        (counted,) = parked["counts"]
+        assert (counted["count"], counted["settled"], counted["refused"]) == (3, 2, 1)
+        assert counted["claims_fen"] == 40_000
+        assert [(row["taken_at"], row["accepted_at"]) for row in parked["rows"]] == [
+            (None, None),
+            (13, None),
+            (16, 16),
+        ]
+        page = (await auditor.get("/parked")).text
+        assert re.findall(r"/entries/(\d+)", page) == ["16"]
+        assert '已记入（账本位置 <a href="/entries/16">16</a>）' in page
+        assert '<a href="/quarantine">已隔离</a>（拒收）' in page
 
 
 NOTE = "本期另有隔离 1 条、搁置 1 条未计入，声称金额 400.00 元"

@@ -5,6 +5,7 @@ The ledger of tests.support.published: one payment waits for a case, one line is
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from cli import main
 from infra.settings import settings
-from tests.support.published import NAME, database
+from tests.support.published import NAME, database, settle
 
 RAW = f'{{"name": "{NAME}"'
 NOTE = "本期另有隔离 1 条、搁置 1 条未计入，声称金额 400.00 元"
@@ -66,6 +67,17 @@ def shell(
 ) -> Iterator[Shell]:
     """Commands on the ledger that tests leave as it is."""
     yield shell_on(filled, monkeypatch, capsys)
+    settings.cache_clear()
+
+
+@pytest.fixture
+def settled_shell(
+    server_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Shell]:
+    """Commands on a ledger in which parked events were accepted and refused."""
+    with database(server_url, "settled_commands") as url:
+        asyncio.run(settle(url))
+        yield shell_on(url, monkeypatch, capsys)
     settings.cache_clear()
 
 
@@ -132,6 +144,25 @@ def test_one_that_waits_is_shown_with_what_would_free_it(shell: Shell) -> None:
     made = rows_of(shell("parked", "show", "1", "--json"))
     assert made["days"] == 368
     assert "payouts" in made["source"]
+
+
+def test_a_refused_parked_event_is_not_shown_as_taken(settled_shell: Shell) -> None:
+    """It was shown with the entry that led to its refusal, as if that were its own."""
+    shell = settled_shell
+    rows = rows_of(shell("parked", "list", "--all", "--json"))
+    assert [(row["event_id"], row["taken_at"], row["accepted_at"]) for row in rows] == [
+        ("p-unknown", None, None),
+        ("p-x", 13, None),
+        ("p-4", 16, 16),
+    ]
+    listed = shell("parked", "--all").out
+    assert "结果" in listed
+    assert listed.count("已隔离（拒收）") == 1
+    assert listed.count("已记入（账本位置 16）") == 1
+    refused = shell("parked", "show", "2").out
+    assert "已隔离（拒收），不再等待 / refused, in quarantine" in refused
+    assert "已记入" not in refused
+    assert "已记入（账本位置 16），不再等待 / taken" in shell("parked", "show", "3").out
 
 
 def test_the_received_bytes_are_written_with_a_warning_for_their_owner_only(

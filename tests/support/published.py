@@ -16,7 +16,7 @@ from domain.event import Instant
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
 from infra import postgres
 from sample.feed import Feed
-from tests.support.ledger import Bench
+from tests.support.ledger import Bench, event
 from tests.support.money import a_household, a_payment
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -77,6 +77,24 @@ async def fill(url: str, *, publish: bool = True) -> None:
         bench = await Bench.open(connection)
         tally = await bench.take(*published_feed(publish=publish).lines())
     assert (tally.parked, tally.quarantined) == (1, 1)
+
+
+async def settle(url: str) -> None:
+    """Two more are parked and settled: 2 is refused and another takes its id, 3 is accepted."""
+    wrong = event(
+        "payouts", "p-x", a_payment("DB-2", 1, "2024-03"), corrects="payouts/p-y", kind="changed"
+    )
+    another = event("payouts", "p-x", a_payment("DB-2", 3, "2024-03"))
+    async with postgres.connect(url) as connection:
+        bench = await Bench.join(connection)
+        tally = await bench.take(
+            wrong,
+            event("payouts", "p-4", a_payment("DB-4", 4, "2024-03")),
+            event("payouts", "p-y", a_payment("DB-1", 2, "2024-03")),
+            another,
+            event("social-assistance", "c-4", a_household("DB-4")),
+        )
+    assert (tally.accepted, tally.quarantined) == (4, 1)
 
 
 @contextmanager
