@@ -204,4 +204,4 @@ async def _tell_changes(
             continue
         typer.echo(f"{start} 至 {end} 将改变的指标与表述 / figures, statements that would change:")
         for change in changes:
-            typer.echo(f"    {change.id} {change.name}：{change.live} → {change.beside}")
+            typer.echo(f"    {change.id} {change.name}：{change.live} → {change.rebuilt}")

@@ -80,7 +80,7 @@ class ReadModel:
         """Qualified table name."""
         return f"{self.schema}.{self.name}"
 
-    def beside(self, schema: str) -> ReadModel:
+    def in_schema(self, schema: str) -> ReadModel:
         """The same read model, folds and all, with its table in another schema."""
         other = copy.copy(self)
         other.schema = schema

@@ -47,13 +47,13 @@ async def serving(connection: asyncpg.Connection) -> int | None:
 
 
 @asynccontextmanager
-async def snapshot(connection: asyncpg.Connection, beside: str = "") -> AsyncIterator[None]:
+async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> AsyncIterator[None]:
     """A read-only transaction in which nothing changes, tables included.
 
-    `beside` is a schema whose tables go before those that serve.
+    The tables of `first_schema` go before those that serve.
     """
     outermost = not connection.is_in_transaction()
-    path = f"'{beside}, read_'" if beside else "'read_'"
+    path = f"'{first_schema}, read_'" if first_schema else "'read_'"
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         if outermost:
             await connection.execute(

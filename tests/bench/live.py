@@ -22,7 +22,7 @@ from projections.read_model import SCHEMA
 from tests.bench import ours
 from tests.bench.place import MINGJIAN, Passage, Place, environment, watch
 from tests.bench.work import LEDGER, Payment, Work, expect, results
-from upkeep.rebuild import tables as beside
+from upkeep.rebuild import tables as rebuilding
 
 PER_SECOND = 200
 LOOK_SECONDS = 0.002
@@ -141,7 +141,7 @@ async def rebuild(place: Place, name: str, made: Work, times: int) -> Rebuilt:
                     return await ours.projected(connection)
                 with suppress(asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
                     # Not done before it is switched in, although folded to the last entry.
-                    return min(await beside.position(connection, LEDGER), entries - 1)
+                    return min(await rebuilding.position(connection, LEDGER), entries - 1)
                 return 0
 
             building = await watch(done, 0, entries)

@@ -61,7 +61,7 @@ def doubled(_entry: Entry, rows: Iterable[Any]) -> Iterable[Any]:
     return [row._replace(amount_fen=2 * row.amount_fen) for row in rows]
 
 
-async def left_beside(connection: asyncpg.Connection) -> bool:
+async def left_over(connection: asyncpg.Connection) -> bool:
     """Whether an unfinished rebuild is kept."""
     query = "SELECT count(*) FROM pg_namespace WHERE nspname = 'read_next'"
     return bool(await connection.fetchval(query))
@@ -85,7 +85,7 @@ async def test_an_equal_rebuild_is_switched_in_and_changes_nothing_else(
     assert after == before
     assert set((await made_anew(connection)).values()).isdisjoint(oids.values())
     assert set((await projector.positions(connection, LEDGER)).values()) == {TAKEN}
-    assert not await left_beside(connection)
+    assert not await left_over(connection)
 
 
 async def test_a_second_rebuild_gives_the_same_rows_again(bench: Bench, command: Command) -> None:
@@ -249,9 +249,9 @@ async def test_a_mended_fold_begins_anew_and_a_discarded_rebuild_is_gone(
 ) -> None:
     with planted(payments, PaymentSettled, without_p3):
         assert (await command.run()).exit_code == 1
-    assert await left_beside(bench.connection)
+    assert await left_over(bench.connection)
     assert (await command.run("--discard")).exit_code == 0
-    assert not await left_beside(bench.connection)
+    assert not await left_over(bench.connection)
     assert (await command.run()).exit_code == 0
 
 
@@ -300,7 +300,7 @@ async def test_killed_around_the_switch_it_is_switched_or_not(
     before, oids = await read_dump(connection), await made_anew(connection)
     assert await command.killed_at(point) == -signal.SIGKILL
     switched = point == "rebuild.switched"
-    assert await left_beside(connection) is not switched
+    assert await left_over(connection) is not switched
     assert (await made_anew(connection) != oids) is switched
     assert await read_dump(connection) == before
     assert (await command.run()).exit_code == 0
@@ -520,7 +520,7 @@ async def test_two_rebuilds_do_not_meet(
     result = await command.run()
     assert result.exit_code == 2
     assert "另一个重建正在进行" in result.output
-    assert not await left_beside(bench.connection)
+    assert not await left_over(bench.connection)
 
 
 async def test_nothing_to_discard(bench: Bench, command: Command) -> None:

@@ -25,13 +25,13 @@ _OWN = ("stream", "known_from", "known_to", "n")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One row that is not the same: in the live table, in the one beside it, or both."""
+    """One row that is not the same: in the live table, in the rebuilt one, or both."""
 
     position: int
     n: int
     stream: str
     columns: dict[str, tuple[Any, Any]]
-    """Column → value in the live table and beside; of a row that only one has, its columns."""
+    """Column → value in the live table and the rebuilt one; all columns of what only one has."""
     found: str
     """missing (the rebuild lacks it), extra (only the rebuild has it), or changed."""
 
@@ -64,20 +64,21 @@ class Compared:
 async def compare(
     connection: asyncpg.Connection, ledger: str, model: ReadModel, to: int
 ) -> Compared:
-    """The table of a read model against the one beside it, over the columns that both have.
+    """The table of a read model against the rebuilt one, over the columns that both have.
 
     `model` is the live one; in an older version it may have no table, and other columns are what
     the new version was made for.
     """
     made = Compared(model, ledger, to)
-    live, new = await _columns(connection, model), await _columns(connection, model.beside(NEXT))
+    rebuilt = model.in_schema(NEXT)
+    live, new = await _columns(connection, model), await _columns(connection, rebuilt)
     made.dropped = [name for name in live if new.get(name) != live[name]]
     made.added = [name for name in new if live.get(name) != new[name]]
     if not live:
         return made
     common = [name for name in model.columns if name not in made.added]
     old_sums = await _sums(connection, ledger, model, to, common)
-    new_sums = await _sums(connection, ledger, model.beside(NEXT), to, common)
+    new_sums = await _sums(connection, ledger, rebuilt, to, common)
     made.rows = sum(rows for rows, _ in new_sums.values())
     runs = sorted(r for r in old_sums.keys() | new_sums if old_sums.get(r) != new_sums.get(r))
     made.runs = [(max(run * RUN, 1), min((run + 1) * RUN - 1, to)) for run in runs]
@@ -130,7 +131,7 @@ async def _look(
     count(*) FILTER (WHERE new IS NULL) OVER (), count(*) FILTER (WHERE old IS NULL) OVER (),
     count(*) OVER ()
 FROM ({_rows_of(made.model, columns)}{in_runs}) AS old
-FULL JOIN ({_rows_of(made.model.beside(NEXT), columns)}{in_runs}) AS new USING (known_from, n)
+FULL JOIN ({_rows_of(made.model.in_schema(NEXT), columns)}{in_runs}) AS new USING (known_from, n)
 WHERE ROW({left}) IS DISTINCT FROM ROW({right})
 ORDER BY known_from, n LIMIT {LISTED}""",
         made.ledger,

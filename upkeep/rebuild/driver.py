@@ -36,7 +36,7 @@ async def heads(connection: asyncpg.Connection) -> dict[str, int]:
 
 
 async def left(connection: asyncpg.Connection) -> int:
-    """How many entries are not yet in the tables beside."""
+    """How many entries are not yet in the new tables."""
     found = await heads(connection)
     return sum([head - await tables.position(connection, name) for name, head in found.items()])
 
@@ -49,7 +49,7 @@ async def catch_up(
     batch: int = BATCH,
     progress: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Fold what all ledgers hold into the tables beside; the two connections may be one."""
+    """Fold what all ledgers hold into the new tables; the two connections may be one."""
     for ledger in await heads(writer):
         after = await tables.position(writer, ledger)
         entries, adds = await _read(reader, ledger, after, batch, models)
@@ -98,7 +98,7 @@ async def compare(
         live = await projector.positions(connection, ledger, models, schema)
         for model in models:
             if to := min(built, live[model.name]):
-                yield await comparison.compare(connection, ledger, model.beside(schema), to)
+                yield await comparison.compare(connection, ledger, model.in_schema(schema), to)
     reach("rebuild.compared")
 
 

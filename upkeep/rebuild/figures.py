@@ -24,7 +24,7 @@ class Change:
     id: str
     name: str
     live: str
-    beside: str
+    rebuilt: str
 
 
 async def changes(
@@ -42,8 +42,8 @@ async def changes(
         if tables.search(item.rows) or any(_reads(used, tables) for used in item.uses)
     ]
     said = []
-    for beside in ("", NEXT):
-        async with snapshot(connection, beside):
+    for first_schema in ("", NEXT):
+        async with snapshot(connection, first_schema):
             said.append(
                 [
                     *map(_figure, await evaluate.figures(connection, moment, figures)),

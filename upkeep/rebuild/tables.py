@@ -64,7 +64,7 @@ async def only_one(connection: asyncpg.Connection) -> bool:
 async def begin(
     connection: asyncpg.Connection, models: Sequence[ReadModel], *, restart: bool = False
 ) -> Begun:
-    """Make the tables beside, or find those of a rebuild that was not finished."""
+    """Make the new tables, or find those of a rebuild that was not finished."""
     mark = _fingerprint(models)
     found = await connection.fetchval(
         "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = $1", NEXT
@@ -78,7 +78,7 @@ async def begin(
         await connection.execute(
             f"CREATE TABLE {NEXT}.progress (ledger text PRIMARY KEY, position bigint NOT NULL)"
         )
-        for model in beside(models):
+        for model in rebuilt(models):
             # Only folds and corrections look rows up and end them; others wait for their indexes.
             await connection.execute(";".join(model.table_ddl(keyed=False)))
             if model.folding:
@@ -94,9 +94,9 @@ async def discard(connection: asyncpg.Connection) -> bool:
     return found
 
 
-def beside(models: Sequence[ReadModel]) -> list[ReadModel]:
+def rebuilt(models: Sequence[ReadModel]) -> list[ReadModel]:
     """The read models with their tables in the schema of the rebuild."""
-    return [model.beside(NEXT) for model in models]
+    return [model.in_schema(NEXT) for model in models]
 
 
 def _fingerprint(models: Sequence[ReadModel]) -> str:
@@ -110,7 +110,7 @@ def _fingerprint(models: Sequence[ReadModel]) -> str:
 
 
 async def position(connection: asyncpg.Connection, ledger: str) -> int:
-    """Last position of a ledger that the tables beside hold."""
+    """Last position of a ledger that the new tables hold."""
     query = f"SELECT position FROM {NEXT}.progress WHERE ledger = $1"
     return int(await connection.fetchval(query, ledger) or 0)
 
@@ -123,13 +123,13 @@ async def fold(
     models: Sequence[ReadModel],
     adds: projector.Adds | None = None,
 ) -> None:
-    """Fold a run of entries into the tables beside: rows and position in one transaction."""
+    """Fold a run of entries into the new tables: rows and position in one transaction."""
     corrected = {entry.type for entry in entries if replaces(entry)}
     async with connection.transaction():
         after = await position(connection, ledger)
         if entries[0].position != after + 1:
             raise LookupError(f"{NEXT} at {after}, got entries from {entries[0].position}")
-        new = beside(models)
+        new = rebuilt(models)
         for model in new:
             if not corrected.isdisjoint(model.types):
                 await _key(connection, model)
@@ -144,8 +144,8 @@ async def fold(
 
 
 async def index(connection: asyncpg.Connection, model: ReadModel) -> None:
-    """Give the table beside all that its readers need: key, indexes, statistics."""
-    new = model.beside(NEXT)
+    """Give the new table all that its readers need: key, indexes, statistics."""
+    new = model.in_schema(NEXT)
     async with connection.transaction():
         await connection.execute(f"SET LOCAL maintenance_work_mem = '{INDEX_MEMORY}'")
         await _key(connection, new)
@@ -153,7 +153,7 @@ async def index(connection: asyncpg.Connection, model: ReadModel) -> None:
 
 
 async def _key(connection: asyncpg.Connection, model: ReadModel) -> None:
-    """The key of a table beside, if it has none yet, and that of its streams where entries fold."""
+    """The key of a new table, if it has none yet, and that of its streams where entries fold."""
     keys = "SELECT count(*) FROM pg_index WHERE indrelid = $1::text::regclass AND indisprimary"
     if not await connection.fetchval(keys, model.table):
         await connection.execute(f"ALTER TABLE {model.table} ADD {PRIMARY_KEY}")
@@ -169,7 +169,7 @@ async def switch(
     differences: int,
     patience: float,
 ) -> bool:
-    """Put the tables beside in the place of the live ones; False if readers did not let go in time.
+    """Put the new tables in the place of the live ones; False if readers did not let go in time.
 
     `read.serving` comes first: from there on no projector and no reader is under way (see
     projections.snapshot), so that nobody who holds one table can wait for another. `patience`, in
@@ -229,7 +229,7 @@ async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], 
             [
                 *making,
                 f"DROP TABLE IF EXISTS {', '.join(f'{old}.{name}' for name in names)}",
-                *(f"ALTER TABLE {new.table} SET SCHEMA {SCHEMA}" for new in beside(models)),
+                *(f"ALTER TABLE {new.table} SET SCHEMA {SCHEMA}" for new in rebuilt(models)),
                 *(
                     f"GRANT {what} ON {SCHEMA}.{name} TO {who}{also}"
                     for what, name, who, also in grants
