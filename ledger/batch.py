@@ -49,7 +49,7 @@ class ParkedEvent:
     row: tuple[Any, ...] | None = None
     """What is stored of it once for all; None where an earlier batch did that."""
     woken: bool = False
-    taken_at: int | None = None
+    settled_at: int | None = None
     """Position of the ledger when it was parked no more: accepted there, or refused."""
 
 
@@ -172,7 +172,7 @@ class Batch:
         woken.sort(key=lambda event: event.number)  # one parked again comes in its first order
         for event in woken:
             self.known.pop(event.name, None)
-            event.woken, event.taken_at = True, self.position
+            event.woken, event.settled_at = True, self.position
         return [event.item for event in woken]
 
     def woken(self) -> list[Woken]:
@@ -200,7 +200,7 @@ class Batch:
         sealed = await self._seal(connection, keys)
         new_keys = [(name, person, key) for person, key in self.new_keys.items()]
         moved = [
-            (*event.name, event.prerequisite, event.taken_at)
+            (*event.name, event.prerequisite, event.settled_at)
             for event in self.ever_parked
             if event.row is None and event.woken
         ]
@@ -232,7 +232,7 @@ class Batch:
     def _parked_rows(self) -> list[tuple[Any, ...]]:
         """New rows of parked events, numbered in the order they were parked."""
         return [
-            (event.number, *event.row, event.prerequisite, event.taken_at)
+            (event.number, *event.row, event.prerequisite, event.settled_at)
             for event in self.ever_parked
             if event.row is not None
         ]

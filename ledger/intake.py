@@ -254,7 +254,7 @@ class Intake:
                 and not corrections.fits(received.event, kind, old.type, old.stream)
             ):
                 if name in batch.parked:
-                    batch.parked[name].taken_at = batch.position
+                    batch.parked[name].settled_at = batch.position
                 self._refuse(batch, item, (fault("correction_mismatch", "/corrects"),))
                 return []
         if (prerequisite := self._prerequisite(batch, received)) is not None:
@@ -301,7 +301,7 @@ class Intake:
         item.outcome = Accepted(position, breaches)
         batch.known[name] = Known(item.digest, received.type, stream, item.outcome)
         if (parked := batch.parked.get(name)) is not None:
-            parked.taken_at = position
+            parked.settled_at = position
         if item.digest in self._quarantined or item.digest in batch.quarantine:
             batch.released.append((item.digest, received.name, position))
         if not batch.by_prerequisite:
@@ -336,7 +336,7 @@ class Intake:
         if parked is None or parked.item is not item:
             at = received.received_at or self._now()
             parked = batch.park(item, received, at, self.sealer.box(item.record.raw))
-        parked.prerequisite, parked.taken_at = prerequisite, None
+        parked.prerequisite, parked.settled_at = prerequisite, None
         batch.by_prerequisite.setdefault(prerequisite, []).append(parked)
         item.outcome = Parked(prerequisite)
         batch.known[name] = Known(item.digest, received.type, "", item.outcome)
@@ -367,7 +367,7 @@ class Intake:
             else:
                 self._prerequisites.discard(prerequisite)
         for name, event in batch.parked.items():
-            if event.taken_at is not None:
+            if event.settled_at is not None:
                 self._parked_here.discard(name)
             elif event.row is not None:
                 self._parked_here.add(name)
