@@ -115,9 +115,9 @@ async def clock(connection: asyncpg.Connection, name: str) -> datetime:
     return ledger.last_recorded_at
 
 
-async def frees(connection: asyncpg.Connection, ledger: str, waits_for: str) -> list[str]:
+async def frees(connection: asyncpg.Connection, ledger: str, prerequisite: str) -> list[str]:
     """What must arrive: one event by its name, or any event that begins a stream."""
-    what, _, name = waits_for.partition(":")
+    what, _, name = prerequisite.partition(":")
     if what == "stream":
         kind, _, key = name.partition("/")
         return [

@@ -122,10 +122,9 @@ def release_quarantine(
         if fault.expected != REASONS[fault.code]:
             typer.echo(f"  应为 / expected: {fault.expected}")
         raise typer.Exit(1)
-    if verdict.waits_for is not None:
-        typer.echo(
-            f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {waited_for(verdict.waits_for)}"
-        )
+    if verdict.prerequisite is not None:
+        prerequisite = waited_for(verdict.prerequisite)
+        typer.echo(f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {prerequisite}")
         typer.echo("  到达后自动记入并释放 / taken and released when that arrives")
         return
     typer.echo(

@@ -364,8 +364,9 @@ async def move_parked(
     """Store what each parked event (source, id) now waits for, or where it stopped waiting."""
     if moved:
         await connection.execute(
-            "UPDATE ledger.parked SET waits_for = k, taken_at = p"
-            " FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS moved (s, i, k, p)"
+            "UPDATE ledger.parked SET waits_for = prerequisite, taken_at = settled_at"
+            " FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])"
+            " AS moved (s, i, prerequisite, settled_at)"
             " WHERE source = s AND event_id = i AND taken_at IS NULL",
             *map(list, zip(*moved, strict=True)),
         )

@@ -188,9 +188,9 @@ class Intake:
             loaded = await store.load_states(connection, self.ledger.name, missing)
             self._states.update(loaded)
         if self._prerequisites:
-            keys = {f"stream:{s}" for s in streams} | {f"event:{s}/{i}" for s, i in names}
-            keys = (keys & self._prerequisites).difference(batch.by_prerequisite)
-            for row in await aside.parked_for(connection, self.ledger.name, sorted(keys)):
+            named = {f"stream:{s}" for s in streams} | {f"event:{s}/{i}" for s, i in names}
+            unloaded = (named & self._prerequisites).difference(batch.by_prerequisite)
+            for row in await aside.parked_for(connection, self.ledger.name, sorted(unloaded)):
                 parked = self._parked_before(row)
                 batch.keep(parked)
                 known = Known(row["digest"], row["type"], "", Parked(parked.prerequisite))

@@ -32,7 +32,7 @@ class Verdict:
 
     released_by: str | None = None
     released_at: int | None = None
-    waits_for: str | None = None
+    prerequisite: str | None = None
     fault: Fault | None = None
 
 
@@ -55,7 +55,7 @@ async def judge_again(connection: asyncpg.Connection, intake: Intake, number: in
     if isinstance(outcome, Quarantined):
         return Verdict(fault=outcome.faults[0])
     if isinstance(outcome, Parked):
-        return Verdict(waits_for=outcome.prerequisite)
+        return Verdict(prerequisite=outcome.prerequisite)
     if again and item.name is not None:  # accepted by another way before these bytes were refused
         return await name_repair(connection, ledger, number, item.name)
     return Verdict(item.name, outcome.position)

@@ -152,9 +152,9 @@ def source(name: str) -> str:
     return SOURCES[name].title if name in SOURCES else name
 
 
-def waited_for(key: str) -> str:
+def waited_for(prerequisite: str) -> str:
     """What a parked event waits for, in Chinese: 业务对象 case/DB-1, 事件 payouts/p-1."""
-    kind, _, name = key.partition(":")
+    kind, _, name = prerequisite.partition(":")
     return f"{_WAITED_FOR.get(kind, kind)} {name}"
 
 

@@ -96,7 +96,7 @@ async def test_what_is_understood_now_but_refers_to_the_unknown_is_parked_and_re
 ) -> None:
     intake = await an_intake(connection)
     await before_its_type_was_known(connection, intake, PAYMENT)
-    parked = Verdict(waits_for="stream:case/DB-1")
+    parked = Verdict(prerequisite="stream:case/DB-1")
     assert await release.judge_again(connection, intake, 1) == parked
     assert await release.judge_again(connection, intake, 1) == parked
     assert await connection.fetchval("SELECT count(*) FROM ledger.parked") == 1
