@@ -22,7 +22,7 @@ from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
 from reports.figure import expand
-from reports.shown import fact, is_money, plain
+from reports.shown import fact, is_money, json_value
 
 PAGE_ROWS = 50
 HEX_WIDTH = 16
@@ -67,7 +67,7 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
             listed += [{"figure": part.id, **dict(record)} for record in records]
         count += mine
     columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", "position")]
-    shown = [{name: plain(value) for name, value in row.items()} for row in listed]
+    shown = [{name: json_value(value) for name, value in row.items()} for row in listed]
     data = {"figure": figure_id, **_pages(count, page), "rows": shown}
     return await answer(
         request,
@@ -98,7 +98,7 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
     event = EVENTS.get(row["type"])
     data = {
         "position": position,
-        "recorded_at": plain(row["recorded_at"]),
+        "recorded_at": json_value(row["recorded_at"]),
         "source": row["source"],
         "event_id": row["event_id"],
         "type": row["type"],
@@ -160,7 +160,7 @@ def _history(row: Any) -> dict[str, Any]:
     return {
         "position": row["position"],
         "version": row["version"],
-        "recorded_at": plain(row["recorded_at"]),
+        "recorded_at": json_value(row["recorded_at"]),
         "source": row["source"],
         "event_id": row["event_id"],
         "type": row["type"],
@@ -198,7 +198,7 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
     data = {
         **_pages(sum(count.rows for count in counts), page),
         "counts": [dict(zip(_COUNT[table], count, strict=False)) for count in counts],
-        "rows": [{_NAMES.get(name, name): plain(row[name]) for name in row} for row in rows],
+        "rows": [{_NAMES.get(name, name): json_value(row[name]) for name in row} for row in rows],
     }
     return await answer(
         request,

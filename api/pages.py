@@ -22,7 +22,7 @@ from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
 from reports.published import Printed
 from reports.render import html, markdown
-from reports.shown import is_money, plain, written_exact
+from reports.shown import is_money, json_value, written_exact
 
 router = APIRouter()
 
@@ -74,19 +74,19 @@ class FigureLine:
             "kind": figure.kind,
             "definition": figure.definition,
             "reading": figure.reading,
-            "value": plain(self.value.value),
-            "exact": plain(self.value.exact),
+            "value": json_value(self.value.value),
+            "exact": json_value(self.value.exact),
             "exact_unit": "分" if is_money(figure) else figure.unit,
             "beside": self.value.beside,
             "asof": self.value.moment.end.isoformat(),
             "at": self.value.moment.at,
             "printed": printed,
             "now": {
-                "value": plain(self.now.value),
-                "exact": plain(self.now.exact),
+                "value": json_value(self.now.value),
+                "exact": json_value(self.now.exact),
                 "at": self.now.moment.at,
             },
-            "difference": plain(self.difference),
+            "difference": json_value(self.difference),
             "invented": self.invented,
         }
 
@@ -223,8 +223,8 @@ def _report_json(report: Report) -> dict[str, Any]:
         if isinstance(item, annual.FigureRef):
             line |= {
                 "figure": item.id,
-                "value": plain(item.value),
-                "exact": plain(item.exact),
+                "value": json_value(item.value),
+                "exact": json_value(item.exact),
                 "unit": item.unit,
                 "beside": item.beside or None,
                 "invented": item.invented,
@@ -324,9 +324,11 @@ def _breakdown_json(item: Breakdown) -> dict[str, Any]:
         "by": item.by,
         "adds_up": item.adds_up,
         "merged": item.merged,
-        "total": plain(item.total),
+        "total": json_value(item.total),
         "difference": item.difference if item.adds_up else None,
-        "cells": [{"key": c.key, "label": c.label, "exact": plain(c.exact)} for c in item.cells],
+        "cells": [
+            {"key": c.key, "label": c.label, "exact": json_value(c.exact)} for c in item.cells
+        ],
     }
 
 

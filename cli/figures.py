@@ -15,7 +15,7 @@ from cli.moment import (
     print_aside,
 )
 from reports import evaluate
-from reports.shown import plain, written
+from reports.shown import json_value, written
 
 
 def figures(
@@ -44,7 +44,7 @@ def figures(
 
 def printed(value: evaluate.FigureValue) -> str:
     """As a table has it: the value, and what the report says beside it."""
-    shown = "—" if value.value is None else str(plain(value.value))
+    shown = "—" if value.value is None else str(json_value(value.value))
     if isinstance(value.value, bool):
         shown = written(value.value)
     return f"{shown}（{value.beside}）" if value.beside else shown
@@ -55,9 +55,9 @@ def figure_json(value: evaluate.FigureValue, answered: Answered[Any]) -> dict[st
     return {
         "id": value.figure.id,
         "name": value.figure.name,
-        "value": plain(value.value),
+        "value": json_value(value.value),
         "unit": value.figure.unit,
-        "exact": plain(value.exact),
+        "exact": json_value(value.exact),
         "beside": value.beside,
         "period": [value.moment.start.isoformat(), value.moment.end.isoformat()],
         "asof": value.moment.end.isoformat(),

@@ -16,7 +16,7 @@ from reports import evaluate
 from reports.catalogue import FIGURES
 from reports.figure import Moment
 from reports.moment import Unanswerable
-from reports.shown import cell, fact, plain
+from reports.shown import cell, fact, json_value
 
 
 def lineage(
@@ -52,7 +52,7 @@ def lineage(
         print_json({"figure": figure_json(value, answered), "count": count, "rows": rows})
         return
     shown = value.figure
-    out.print(f"[bold]{shown.id} {shown.name}[/bold] = {plain(value.value)} {shown.unit}")
+    out.print(f"[bold]{shown.id} {shown.name}[/bold] = {json_value(value.value)} {shown.unit}")
     out.print(f"定义：{shown.definition}", f"口径：{shown.reading or '—'}", sep="\n")
     out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
     print_aside(answered.waits)

@@ -161,7 +161,7 @@ def waited_for(prerequisite: str) -> str:
 _WAITED_FOR = {"stream": "业务对象", "event": "事件"}
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A value as JSON has it: decimals as numbers, dates as text."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
