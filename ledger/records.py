@@ -58,9 +58,9 @@ def labels(raw: bytes, position: int, at: datetime) -> Labels:
     except Unacceptable:
         message = {}
     return Labels(
-        _plain(message.get("source"), 40),
-        _plain(message.get("id"), 120),
-        _plain(message.get("type"), 120),
+        _safe_label(message.get("source"), 40),
+        _safe_label(message.get("id"), 120),
+        _safe_label(message.get("type"), 120),
         position,
         *claim(message, at),
     )
@@ -138,7 +138,7 @@ def part_of(origin: str) -> Part | None:
     return None if place is None else place[0]
 
 
-def _plain(value: Any, limit: int) -> str | None:
+def _safe_label(value: Any, limit: int) -> str | None:
     """A label safe to store in clear: a short machine name, else nothing."""
     if not isinstance(value, str) or len(value) > limit:
         return None

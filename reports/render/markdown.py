@@ -12,7 +12,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _BLOCK = re.compile(r"^([-+]|[0-9]+[.)])(?=\s)")
 
 
-def _plain(text: str) -> str:
+def _escaped(text: str) -> str:
     """Text in which nothing is markup."""
     return _SPECIAL.sub(r"\\\1", text)
 
@@ -22,13 +22,13 @@ def _run(run: Run, *, sample: bool) -> str:
         mark = f"（{INVENTED}）" if run.invented else ""
         beside = ""
         if run.beside:
-            beside = f"（{_plain(run.beside)}{'，' + INVENTED if sample else ''}）"
-        return f"[{_plain(run.text)}]({run.href}){mark}{beside}"
+            beside = f"（{_escaped(run.beside)}{'，' + INVENTED if sample else ''}）"
+        return f"[{_escaped(run.text)}]({run.href}){mark}{beside}"
     if isinstance(run, StatementRef):
-        return f"[{_plain(run.text)}]({run.href})"
+        return f"[{_escaped(run.text)}]({run.href})"
     if isinstance(run, Gap):
-        return f"**{_plain(run.text)}**"
-    return _plain(run.text)
+        return f"**{_escaped(run.text)}**"
+    return _escaped(run.text)
 
 
 def _paragraph(paragraph: Paragraph, *, sample: bool) -> str:
@@ -37,13 +37,13 @@ def _paragraph(paragraph: Paragraph, *, sample: bool) -> str:
 
 
 def _section(section: Section, *, sample: bool) -> list[str]:
-    heading = [f"### {_plain(section.heading)}"] if section.heading else []
+    heading = [f"### {_escaped(section.heading)}"] if section.heading else []
     return heading + [_paragraph(paragraph, sample=sample) for paragraph in section.paragraphs]
 
 
 def render(report: Report) -> str:
     """The whole document."""
-    blocks = [f"# {_plain(report.title)}"]
+    blocks = [f"# {_escaped(report.title)}"]
     if report.sample:
         blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例；标“{INVENTED}”的数值原报告没有。")
     blocks.append(f"发布时间：{report.published}")
@@ -51,7 +51,7 @@ def render(report: Report) -> str:
         blocks.append(f"> **{report.aside.text}。** {MEANING}")
     blocks += _section(report.opening, sample=report.sample)
     for part in report.parts:
-        blocks.append(f"## {_plain(part.heading)}")
+        blocks.append(f"## {_escaped(part.heading)}")
         for section in part.sections:
             blocks += _section(section, sample=report.sample)
     blocks += [f"{report.bureau}  \n{report.signed}"]
