@@ -33,7 +33,7 @@ class Lists(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-class Heads(NamedTuple):
+class Headings(NamedTuple):
     """What of a row stands under the headings that the two lists do not share."""
 
     since: str
@@ -56,9 +56,9 @@ def _became(row: Mapping[str, Any]) -> str:
     return "" if row["taken_at"] is None else became(row)
 
 
-HEADS = {
-    QUARANTINE: Heads("received_at", "reason", "原因", _repair, "修复", _reason),
-    PARKED: Heads("parked_at", "waits_for", "等待", _became, "结果", waited_for),
+HEADINGS = {
+    QUARANTINE: Headings("received_at", "reason", "原因", _repair, "修复", _reason),
+    PARKED: Headings("parked_at", "waits_for", "等待", _became, "结果", waited_for),
 }
 
 
@@ -68,22 +68,22 @@ def list_aside(table: Table, ledger: str, *, settled: bool, as_json: bool) -> No
     if as_json:
         print_json(rows)
         return
-    heads = HEADS[table]
+    headings = HEADINGS[table]
     numbers = ("编号", "声称金额（元）")
     listed = columns(
-        *("编号", "收到", heads.why_title, "来源/编号", "声称日期", "声称金额（元）"),
-        heads.settled_title,
+        *("编号", "收到", headings.why_title, "来源/编号", "声称日期", "声称金额（元）"),
+        headings.settled_title,
         right=numbers,
     )
     for row in rows:
         listed.add_row(
             str(row["number"]),
-            f"{local(row[heads.since]):%Y-%m-%d}",
-            heads.written(row[heads.why]),
+            f"{local(row[headings.since]):%Y-%m-%d}",
+            headings.written(row[headings.why]),
             "/".join(filter(None, (row["source"], row["event_id"]))),
             str(row["claims_on"]),
             yuan(row["claims_fen"]),
-            heads.settled(row),
+            headings.settled(row),
         )
     if rows:
         out.print(listed)
