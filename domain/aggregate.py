@@ -19,7 +19,7 @@ import msgspec
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate
 from typing_extensions import TypeVar
 
-from domain.codes import Code, labels_of
+from domain.codes import ListedCode, labels_of
 from domain.event import Event, events_named
 from domain.spelling import respelled
 
@@ -83,7 +83,7 @@ def judges(function: _F) -> _F:
     return function
 
 
-def breaches_of(judge: Callable[..., Any]) -> dict[Code, str]:
+def breaches_of(judge: Callable[..., Any]) -> dict[ListedCode, str]:
     """The breaches that a judge can see: code → what it is called."""
     return labels_of(typing.get_type_hints(judge, include_extras=True)["return"])
 

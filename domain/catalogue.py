@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from domain.aggregate import Aggregate, breaches_of
-from domain.codes import Code
+from domain.codes import ListedCode
 from domain.event import TYPE_PREFIX, Event
 
 READERS = frozenset({"catalogue", "envelope", "examples"})
@@ -95,7 +95,7 @@ EVENTS: dict[str, type[Event]] = _by_type([e for module in _MODULES for e in _ev
 AGGREGATES: dict[str, type[Aggregate]] = _by_stream(
     [state for module in _MODULES for state in _aggregates(module)]
 )
-BREACHES: dict[str, dict[Code, str]] = {
+BREACHES: dict[str, dict[ListedCode, str]] = {
     type_name: breaches_of(judge)
     for state in AGGREGATES.values()
     for type_name, judge in state.judging.items()

@@ -20,7 +20,7 @@ if typing.TYPE_CHECKING:
     from pydantic import BaseModel, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-Code = str | int
+ListedCode = str | int
 """One code of a list; a digit of a printed number stays a number."""
 
 
@@ -30,7 +30,7 @@ class Labels:
     def __init__(self, *names: str) -> None:
         self._names = names
 
-    def named(self, codes: Sequence[Code]) -> dict[Code, str]:
+    def named(self, codes: Sequence[ListedCode]) -> dict[ListedCode, str]:
         """Code → name. Raises ValueError when there are more of one than of the other."""
         return dict(zip(codes, self._names, strict=True))
 
@@ -48,13 +48,13 @@ class LabelsIn(Labels):
     def __init__(self, longer: Any) -> None:
         self._longer = longer
 
-    def named(self, codes: Sequence[Code]) -> dict[Code, str]:
+    def named(self, codes: Sequence[ListedCode]) -> dict[ListedCode, str]:
         """Code → name. Raises KeyError for a code that the longer list does not have."""
         names = labels_of(self._longer)
         return {code: names[code] for code in codes}
 
 
-def labels_of(annotation: Any) -> dict[Code, str]:
+def labels_of(annotation: Any) -> dict[ListedCode, str]:
     """Code → name, in order, of the code list that an annotation holds; empty where it holds none.
 
     The list may be optional, or stand in a tuple.
@@ -71,7 +71,7 @@ def labels_of(annotation: Any) -> dict[Code, str]:
     return found
 
 
-def label(code: Code | None, of: Any) -> str:
+def label(code: ListedCode | None, of: Any) -> str:
     """What a code of a list is called; a code that the list does not have, as it is."""
     return "" if code is None else labels_of(of).get(code, str(code))
 
@@ -80,7 +80,7 @@ class Coded(NamedTuple):
     """A field of an event that holds a code."""
 
     path: str
-    code: Code
+    code: ListedCode
     label: str
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.catalogue import BREACHES, EVENTS, SOURCES
-from domain.codes import Code, labels_of
+from domain.codes import ListedCode, labels_of
 from domain.corrections import CorrectionKind
 from domain.envelope import REASONS
 from domain.event import TYPE_PREFIX
@@ -131,7 +131,7 @@ _LISTS: dict[str, Mapping[Any, str]] = {
 }
 
 
-def label(code: Code, of: str) -> str:
+def label(code: ListedCode, of: str) -> str:
     """What a code of a list is called in Chinese, else the code itself."""
     return _LISTS[of].get(code, str(code))
 
