@@ -15,7 +15,7 @@ from domain.envelope import Fault, Received
 from infra.failpoint import reach
 from ledger import aside, offsets, tables
 from ledger.outcomes import Item, OutcomeKind, Woken
-from ledger.records import Part, claim, labels
+from ledger.records import Part, claim, legible
 from ledger.seal import seal_person
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.tables import Known
@@ -130,7 +130,7 @@ class Batch:
             fault.code,
             fault.pointer[:500],
             fault.expected[:500],
-            *labels(item.record.raw, self.position, at),
+            *legible(item.record.raw, self.position, at),
             item.digest,
             len(item.record.raw),
             sealed,

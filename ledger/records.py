@@ -40,7 +40,7 @@ Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[None]]
 is fenced."""
 
 
-class Labels(NamedTuple):
+class Legible(NamedTuple):
     """What may be said in clear of refused bytes, as far as they can be read."""
 
     source: str | None
@@ -51,13 +51,13 @@ class Labels(NamedTuple):
     claims_on: date
 
 
-def labels(raw: bytes, position: int, at: datetime) -> Labels:
-    """Labels of bytes refused at `position` and time `at`; what cannot be read is None."""
+def legible(raw: bytes, position: int, at: datetime) -> Legible:
+    """What of bytes refused at `position` and time `at` can be read; None where it cannot."""
     try:
         message = parse(raw)
     except Unacceptable:
         message = {}
-    return Labels(
+    return Legible(
         _safe_label(message.get("source"), 40),
         _safe_label(message.get("id"), 120),
         _safe_label(message.get("type"), 120),
