@@ -23,7 +23,7 @@ from infra.settings import Settings
 from ledger import store
 from ledger.store import LedgerMissing
 from upkeep import balance
-from upkeep.balance import FAULTS, PLACES, Partition, Told
+from upkeep.balance import FAULTS, PLACES, Book, Told
 from upkeep.reconcile import Entries, Runs, compare_entries
 
 SHOWN_RUNS = 12
@@ -42,10 +42,10 @@ def reconcile(
     退出码 / exit：0 相等 equal，1 有差异 different，3 连接不上 unreachable.
     """
     given = with_kafka()
-    entries, partitions, told = run(_reconcile(given, ledger, receipts=receipts))
+    entries, books, told = run(_reconcile(given, ledger, receipts=receipts))
     equal = (
         entries.equal
-        and not any(part.faults for part in partitions)
+        and not any(book.faults for book in books)
         and not any(kind.missing for kind in told)
     )
     if as_json:
@@ -54,13 +54,13 @@ def reconcile(
                 "ledger": ledger,
                 "equal": equal,
                 "entries": asdict(entries),
-                "partitions": [asdict(part) for part in partitions],
+                "partitions": [asdict(book) for book in books],
                 "receipts": [asdict(kind) | {"missing": kind.missing} for kind in told],
             }
         )
     else:
         _print_entries(entries)
-        _print_partitions(partitions)
+        _print_books(books)
         _print_told(told)
         out.print(
             "[green]✓[/green] 相等 / equal" if equal else "[red]✗[/red] 有差异 / different",
@@ -71,7 +71,7 @@ def reconcile(
 
 async def _reconcile(
     given: Settings, ledger: str, *, receipts: bool
-) -> tuple[Entries, list[Partition], list[Told]]:
+) -> tuple[Entries, list[Book], list[Told]]:
     where = (given.kafka or "", given.kafka_prefix, ledger)
     async with database() as connection:
         # Whatever a mistake in here might try, PostgreSQL refuses to change anything.
@@ -81,11 +81,11 @@ async def _reconcile(
         with progress() as bars:
             follow = bars.following("对账", "条 entries")
             entries = await compare_entries(connection, *where, follow)
-        partitions = await balance.partitions(connection, *where)
+        books = await balance.books(connection, *where)
         with progress() as bars:
             follow = bars.following("回执", "份 receipts")
             told = await balance.receipts(connection, *where, read=receipts, progress=follow)
-    return entries, partitions, told
+    return entries, books, told
 
 
 def _print_entries(found: Entries) -> None:
@@ -107,19 +107,19 @@ def _print_entries(found: Entries) -> None:
         out.print(f"  重复 repeated {found.repeated}（无害 / harmless）")
 
 
-def _print_partitions(partitions: list[Partition]) -> None:
+def _print_books(books: list[Book]) -> None:
     numbers = ("记账 acc.", "重复 dup.", "搁置 park.", "隔离 quar.", "空 skip.", "待读 lag")
     table = columns("接收分区 / partition", "已读 consumed", *numbers, right=numbers)
-    for part in partitions:
-        if not part.end and not part.faults:
+    for book in books:
+        if not book.end and not book.faults:
             continue
-        counts = (getattr(part, place) for place in PLACES)
-        name = f"{part.topic}/{part.partition}"
-        table.add_row(name, str(part.consumed), *map(str, counts), str(part.lag))
+        counts = (getattr(book, place) for place in PLACES)
+        name = f"{book.topic}/{book.partition}"
+        table.add_row(name, str(book.consumed), *map(str, counts), str(book.lag))
     out.print(table)
-    for part in partitions:
-        for fault in part.faults:
-            out.print(f"  [red]{part.topic}/{part.partition}: {FAULTS[fault]}[/red]")
+    for book in books:
+        for fault in book.faults:
+            out.print(f"  [red]{book.topic}/{book.partition}: {FAULTS[fault]}[/red]")
 
 
 def _print_told(told: list[Told]) -> None:

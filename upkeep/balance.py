@@ -31,7 +31,7 @@ PLACES = ("accepted", "duplicate", "parked", "quarantined", "skipped")
 
 
 @dataclass(slots=True)
-class Partition:
+class Book:
     """The books of an intake partition, and what is wrong with them (codes of `FAULTS`)."""
 
     topic: str
@@ -58,26 +58,26 @@ FAULTS = {
 }
 
 
-async def partitions(
+async def books(
     connection: asyncpg.Connection, bootstrap: str, prefix: str, ledger: str
-) -> list[Partition]:
+) -> list[Book]:
     """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
     topics = [intake_topic(source, prefix) for source in SOURCES]
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        books = [Partition(*book) for book in await offsets.books(connection, topics)]
+        found = [Book(*book) for book in await offsets.books(connection, topics)]
         parked = await aside.parked_by_partition(connection, ledger)
         quarantined = await aside.quarantined_by_partition(connection, ledger)
         entries = await evidence.count_by_source(connection, ledger)
     accepted: Counter[str] = Counter()
-    for book in books:
+    for book in found:
         accepted[book.topic] += book.accepted
-    whole = _with_places(books, await standing(bootstrap, prefix))
+    whole = _with_places(found, await standing(bootstrap, prefix))
     for book in whole:
-        part = f"{book.topic}/{book.partition}"
+        partition = f"{book.topic}/{book.partition}"
         wrong = {
             "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
-            "parked": book.parked != parked.get(part, 0),
-            "quarantined": book.quarantined != quarantined.get(part, 0),
+            "parked": book.parked != parked.get(partition, 0),
+            "quarantined": book.quarantined != quarantined.get(partition, 0),
             "accepted": accepted[book.topic] > entries.get(intake_source(book.topic) or "", 0),
             "lost": book.start > book.consumed,
             "ahead": book.end < book.consumed,
@@ -86,15 +86,13 @@ async def partitions(
     return whole
 
 
-def _with_places(
-    books: list[Partition], places: Mapping[TopicPartition, tuple[int, int]]
-) -> list[Partition]:
+def _with_places(found: list[Book], places: Mapping[TopicPartition, tuple[int, int]]) -> list[Book]:
     """The books with what stands in Kafka, and a blank one for each partition never read."""
-    by_part = {TopicPartition(book.topic, book.partition): book for book in books}
+    by_partition = {TopicPartition(book.topic, book.partition): book for book in found}
     for tp, (start, end) in places.items():
-        book = by_part.setdefault(tp, Partition(tp.topic, tp.partition, 0, 0, 0, 0, 0, 0))
+        book = by_partition.setdefault(tp, Book(tp.topic, tp.partition, 0, 0, 0, 0, 0, 0))
         book.start, book.end, book.lag = start, end, max(0, end - book.consumed)
-    return [by_part[tp] for tp in sorted(by_part)]
+    return [by_partition[tp] for tp in sorted(by_partition)]
 
 
 async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[int, int]]:
@@ -107,17 +105,17 @@ async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[in
         described = await admin.describe_topics(sorted(existing)) if existing else []
     finally:
         await admin.close()
-    parts = [
-        TopicPartition(topic["topic"], part["partition"])
+    partitions = [
+        TopicPartition(topic["topic"], partition["partition"])
         for topic in described
-        for part in topic["partitions"]
+        for partition in topic["partitions"]
     ]
-    if not parts:
+    if not partitions:
         return {}
     async with reading(bootstrap) as consumer:
-        starts = await consumer.beginning_offsets(parts)
-        ends = await consumer.end_offsets(parts)
-    return {tp: (starts[tp], ends[tp]) for tp in parts}
+        starts = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
+    return {tp: (starts[tp], ends[tp]) for tp in partitions}
 
 
 # Receipts: everything told to its source.

@@ -20,7 +20,7 @@ from ledger import store, unpublished
 from ledger.records import Part
 from ledger.wire import message_of, position_of
 from upkeep import balance
-from upkeep.balance import FAULTS, Partition
+from upkeep.balance import FAULTS, Book
 
 AUTO_CREATE = "auto.create.topics.enable"
 FETCH = 1
@@ -43,8 +43,8 @@ async def kafka_findings(connection: asyncpg.Connection | None, given: Settings)
     if connection is not None:
         for ledger in ledgers:
             found += [finding async for finding in _published(connection, given, ledger)]
-            parts = await balance.partitions(connection, bootstrap, prefix, ledger)
-            found += [finding async for finding in _intake(parts, given, ledger)]
+            books = await balance.books(connection, bootstrap, prefix, ledger)
+            found += [finding async for finding in _intake(books, given, ledger)]
     return found
 
 
@@ -137,31 +137,29 @@ async def _published(
         yield fine(check, text)
 
 
-async def _intake(
-    parts: Sequence[Partition], given: Settings, ledger: str
-) -> AsyncIterator[Finding]:
+async def _intake(books: Sequence[Book], given: Settings, ledger: str) -> AsyncIterator[Finding]:
     """What is wrong with the books, what waits, and whether it is about to expire."""
-    for part in parts:
-        for fault in part.faults:
-            text = f"{part.topic}/{part.partition}: {FAULTS[fault]}"
+    for book in books:
+        for fault in book.faults:
+            text = f"{book.topic}/{book.partition}: {FAULTS[fault]}"
             yield wrong(f"intake.{ledger}", text, "mingjian reconcile; docs/operating.md")
     late: dict[Part, int] = {
-        (part.topic, part.partition): part.consumed for part in parts if part.lag
+        (book.topic, book.partition): book.consumed for book in books if book.lag
     }
     if not late:
-        yield fine(f"lag.{ledger}", f"{len(parts)} 个接收分区都已读完 / partitions all taken in")
+        yield fine(f"lag.{ledger}", f"{len(books)} 个接收分区都已读完 / partitions all taken in")
         return
     async with reading(given.kafka or "", f"{given.kafka_prefix}-doctor") as consumer:
         since = await sent_at(consumer, late)
-    for part in parts:
-        if part.lag:
-            sent = since.get((part.topic, part.partition))
-            yield _lag(part, None if sent is None else time.time() - sent)
+    for book in books:
+        if book.lag:
+            sent = since.get((book.topic, book.partition))
+            yield _lag(book, None if sent is None else time.time() - sent)
 
 
-def _lag(part: Partition, age: float | None) -> Finding:
+def _lag(book: Book, age: float | None) -> Finding:
     old = "?" if age is None else f"{age / 3600:.1f} h"
-    text = f"{part.topic}/{part.partition}：积压 / lag {part.lag}，最久 / oldest {old}"
+    text = f"{book.topic}/{book.partition}：积压 / lag {book.lag}，最久 / oldest {old}"
     if age is not None and age > CLOSE * KEPT_SECONDS:
         return wrong(
             "retention",

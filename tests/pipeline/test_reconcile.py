@@ -62,15 +62,15 @@ async def test_a_pipeline_that_lost_nothing_balances_in_every_book(
     # early one and the revocation.
     assert (found.table, found.topic, found.equal) == (21 + 243, 21 + 243, True)
 
-    partitions = await balance.partitions(connection, *places(kafka_settings))
-    assert [part.faults for part in partitions if part.faults] == []
-    assert sum(part.consumed for part in partitions) == sent.lines
-    by_topic = {part.topic: part for part in partitions}
+    books = await balance.books(connection, *places(kafka_settings))
+    assert [book.faults for book in books if book.faults] == []
+    assert sum(book.consumed for book in books) == sent.lines
+    by_topic = {book.topic: book for book in books}
     payouts = by_topic[intake_topic("payouts", kafka_settings.kafka_prefix)]
     # A year of 20, the early and the revoking one; 2 households twice each month; DB-never.
     assert (payouts.accepted, payouts.duplicate, payouts.parked) == (240 + 2, 24, 1)
     # Seven broken lines and another amount under a used id.
-    assert sum(part.quarantined for part in partitions) == 8
+    assert sum(book.quarantined for book in books) == 8
     assert (payouts.skipped, payouts.lag) == (0, 0)
     assert payouts.consumed == payouts.end
 
@@ -174,7 +174,7 @@ async def test_where_the_topic_was_never_made_everything_is_missing(
     last = await a_ledger(connection, kafka_settings, messy_feed(1))
     found = await compare_entries(connection, *places(kafka_settings))
     assert found.missing == reconcile.Runs(last, [[1, last]])
-    assert await balance.partitions(connection, *places(kafka_settings)) == []
+    assert await balance.books(connection, *places(kafka_settings)) == []
 
 
 @pytest.mark.parametrize(
@@ -199,9 +199,9 @@ async def test_a_record_that_is_nowhere_or_twice_unbalances_its_partition(
     topic = intake_topic("payouts", kafka_settings.kafka_prefix)
     await connection.execute(change, topic)
     wrong = {
-        part.topic: part.faults
-        for part in await balance.partitions(connection, *places(kafka_settings))
-        if part.faults
+        book.topic: book.faults
+        for book in await balance.books(connection, *places(kafka_settings))
+        if book.faults
     }
     assert wrong == {topic: [fault]}
 

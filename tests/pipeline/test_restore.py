@@ -145,8 +145,8 @@ async def test_database_to_topic_to_database_to_topic(
     await publish_all(second, tail_connection)
     places = (second.kafka or "", second.kafka_prefix, LEDGER)
     assert (await compare_entries(tail_connection, *places)).equal
-    partitions = await balance.partitions(tail_connection, *places)
-    assert [part.faults for part in partitions if part.faults] == []
+    books = await balance.books(tail_connection, *places)
+    assert [book.faults for book in books if book.faults] == []
     told = await balance.receipts(tail_connection, *places, read=True)
     assert [kind.missing for kind in told] == [0, 0, 0]
 
