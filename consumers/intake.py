@@ -30,7 +30,7 @@ from infra.settings import Settings
 from ledger import offsets
 from ledger.intake import Intake
 from ledger.outcomes import Tally
-from ledger.records import Part, Record, origin_of, place_of
+from ledger.records import Partition, Record, origin_of, place_of
 from projections import opening
 
 MAX_RECORDS = 1_000
@@ -81,9 +81,9 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self._intake: Intake | None = None
         self._merge: Merge | None = None
         self._busy = asyncio.Lock()
-        self._epochs: dict[Part, int] = {}
-        self._read_to: dict[Part, int] = {}
-        self._read_again: dict[Part, int] = {}
+        self._epochs: dict[Partition, int] = {}
+        self._read_to: dict[Partition, int] = {}
+        self._read_again: dict[Partition, int] = {}
         self._heard_at = time.monotonic()
         self.subscriber = self.broker.subscriber(
             *(intake_topic(source, self.prefix) for source in SOURCES),
@@ -121,10 +121,10 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     # Which partitions are ours: called by the group's protocol, which swallows exceptions.
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        parts = [(tp.topic, tp.partition) for tp in assigned]
+        partitions = [(tp.topic, tp.partition) for tp in assigned]
         try:
             async with self._busy:
-                await patiently(lambda: self._begin(parts), retried=self.vitals.retried)
+                await patiently(lambda: self._begin(partitions), retried=self.vitals.retried)
         except Exception as error:  # noqa: BLE001
             self.fail(error)
 
@@ -135,26 +135,27 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
                 self._merge.forget()
         self.log.info("partitions given back", partitions=len(list(revoked)))
 
-    async def _begin(self, parts: Sequence[Part]) -> None:
+    async def _begin(self, partitions: Sequence[Partition]) -> None:
         """Claim the partitions and read on from where the ledger stands."""
         consumer = self._consumer
-        ours = [TopicPartition(*part) for part in parts]
-        places = await self.database.attempt(lambda c: offsets.claim(c, parts))
+        ours = [TopicPartition(*partition) for partition in partitions]
+        places = await self.database.attempt(lambda c: offsets.claim(c, partitions))
         starts = await consumer.beginning_offsets(ours)
         ends = await consumer.end_offsets(ours)
         for tp in ours:
-            part, next_offset = (tp.topic, tp.partition), places[tp.topic, tp.partition].next_offset
-            _still_there(part, next_offset, starts[tp])
-            _same_topic(part, next_offset, ends[tp])
+            partition = (tp.topic, tp.partition)
+            next_offset = places[partition].next_offset
+            _still_there(partition, next_offset, starts[tp])
+            _same_topic(partition, next_offset, ends[tp])
             try:
                 consumer.seek(tp, next_offset)
             except IllegalStateError:
                 self._epochs.clear()  # the group moved on meanwhile and will call again
                 return
-            self._epochs[part] = places[part].epoch
-            self._read_to[part] = next_offset
+            self._epochs[partition] = places[partition].epoch
+            self._read_to[partition] = next_offset
             if self._merge is not None:
-                self._merge.begin(part)
+                self._merge.begin(partition)
         self.log.info("partitions taken over", partitions=len(ours))
 
     # Batches.
@@ -189,16 +190,16 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             self._heard_at = time.monotonic()
         self._hold_back(self._merge)
 
-    def _ended(self, merge: Merge, quiet: Collection[Part]) -> set[Part]:
+    def _ended(self, merge: Merge, quiet: Collection[Partition]) -> set[Partition]:
         """The partitions of which we have everything there is, by the last answer of the broker.
 
         One whose last offset holds no event (a transaction's mark) ends by being quiet.
         """
         ended = set(quiet)
-        for part in merge.empty():
-            end = self._consumer.highwater(TopicPartition(*part))
-            if end is not None and end <= self._read_to[part]:
-                ended.add(part)
+        for partition in merge.empty():
+            end = self._consumer.highwater(TopicPartition(*partition))
+            if end is not None and end <= self._read_to[partition]:
+                ended.add(partition)
         return ended
 
     async def _nudge(self) -> None:
@@ -211,7 +212,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     def _hold_back(self, merge: Merge) -> None:
         """Stop reading partitions that run ahead of the others; memory stays flat."""
         most = 2 * BATCHES_AT_ONCE * self.max_records
-        full = {TopicPartition(*part) for part in merge.full(most, BUFFER_BYTES)}
+        full = {TopicPartition(*partition) for partition in merge.full(most, BUFFER_BYTES)}
         paused = self._consumer.paused()
         self._consumer.pause(*(full - paused))
         self._consumer.resume(*(paused - full))
@@ -255,7 +256,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     def _count(self, tally: Tally, records: int, seconds: float) -> None:
         self.tally.add(tally)
         self.metrics.batch.observe(seconds)
-        for ((topic, partition), outcome), ended in tally.by_part.items():
+        for ((topic, partition), outcome), ended in tally.by_partition.items():
             # Less than nothing is left where parked events went on to another outcome.
             self.metrics.records.labels(topic, partition, outcome).inc(max(0, ended))
         self.log.info(
@@ -272,62 +273,63 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self, connection: asyncpg.Connection, records: Sequence[RawRecord]
     ) -> list[RawRecord]:
         """Those of the records that are next in their partitions; never past a gap."""
-        parts = {(r.topic, r.partition) for r in records}
-        places = await offsets.read(connection, parts)
-        for part in parts:
-            if places[part].epoch != self._epochs[part]:
-                raise offsets.Fenced([part])
-        expected = {part: places[part].next_offset for part in parts}
-        dropped: set[Part] = set()
-        asked: set[Part] = set()
+        partitions = {(r.topic, r.partition) for r in records}
+        places = await offsets.read(connection, partitions)
+        for partition in partitions:
+            if places[partition].epoch != self._epochs[partition]:
+                raise offsets.Fenced([partition])
+        expected = {partition: places[partition].next_offset for partition in partitions}
+        dropped: set[Partition] = set()
+        asked: set[Partition] = set()
         fresh: list[RawRecord] = []
         for record in records:
-            part = (record.topic, record.partition)
-            if part in dropped:
+            partition = (record.topic, record.partition)
+            if partition in dropped:
                 continue
-            if record.offset < expected[part]:
-                if part not in asked:
-                    await self._taken_before(part, places[part].next_offset)
-                asked.add(part)
+            if record.offset < expected[partition]:
+                if partition not in asked:
+                    await self._taken_before(partition, places[partition].next_offset)
+                asked.add(partition)
                 continue
-            if record.offset > expected[part] and not await self._nothing_between(
-                part, expected[part]
+            if record.offset > expected[partition] and not await self._nothing_between(
+                partition, expected[partition]
             ):
-                dropped.add(part)
+                dropped.add(partition)
                 continue
-            expected[part] = record.offset + 1
+            expected[partition] = record.offset + 1
             fresh.append(record)
         return fresh
 
-    async def _taken_before(self, part: Part, expected: int) -> None:
+    async def _taken_before(self, partition: Partition, expected: int) -> None:
         """A record came again. That is harmless, unless the topic began anew."""
-        tp = TopicPartition(*part)
-        _same_topic(part, expected, (await self._consumer.end_offsets([tp]))[tp])
+        tp = TopicPartition(*partition)
+        _same_topic(partition, expected, (await self._consumer.end_offsets([tp]))[tp])
 
-    async def _nothing_between(self, part: Part, expected: int) -> bool:
+    async def _nothing_between(self, partition: Partition, expected: int) -> bool:
         """Whether there is no event between the expected offset and the one that came.
 
         Retention may have deleted them: that stops us. A failed fetch may have lost them: they are
         read again. If then nothing came, transaction marks of the source stand there.
         """
-        tp = TopicPartition(*part)
-        _still_there(part, expected, (await self._consumer.beginning_offsets([tp]))[tp])
-        if self._read_again.get(part) == expected:
+        tp = TopicPartition(*partition)
+        _still_there(partition, expected, (await self._consumer.beginning_offsets([tp]))[tp])
+        if self._read_again.get(partition) == expected:
             return True
-        self._read_again[part] = expected
+        self._read_again[partition] = expected
         self._consumer.seek(tp, expected)
         if self._merge is not None:
-            self._merge.begin(part)
-            self._read_to[part] = expected
-        self.log.warning("reading again", topic=part[0], partition=part[1], offset=expected)
+            self._merge.begin(partition)
+            self._read_to[partition] = expected
+        topic, number = partition
+        self.log.warning("reading again", topic=topic, partition=number, offset=expected)
         return False
 
     async def _move(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
-        taken: dict[Part, list[int]] = {}
+        taken: dict[Partition, list[int]] = {}
         for record in records:
             if (place := place_of(record.origin)) is not None:
-                part, offset = place
-                taken.setdefault(part, []).append(offset)
+                partition, offset = place
+                taken.setdefault(partition, []).append(offset)
         await offsets.move(connection, taken, self._epochs)
         reach("intake.offsets-moved")
 
@@ -339,19 +341,21 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             await asyncio.wait_for(self._consumer.commit(gauge), COMMIT_SECONDS)
 
 
-def _still_there(part: Part, expected: int, start: int) -> None:
+def _still_there(partition: Partition, expected: int, start: int) -> None:
     if start > expected:
+        topic, number = partition
         raise EventsGone(
-            f"{part[0]}/{part[1]}: offsets {expected} to {start - 1} were deleted before they were"
+            f"{topic}/{number}: offsets {expected} to {start - 1} were deleted before they were"
             f" taken in; ask the source to send them again, and to go on there"
-            f" knowingly: {offsets.by_hand(part, start)}"
+            f" knowingly: {offsets.by_hand(partition, start)}"
         )
 
 
-def _same_topic(part: Part, expected: int, end: int) -> None:
+def _same_topic(partition: Partition, expected: int, end: int) -> None:
     if end < expected:
+        topic, number = partition
         raise TopicReset(
-            f"{part[0]}/{part[1]} ends at {end}, but was taken in up to {expected}: the topic or"
+            f"{topic}/{number} ends at {end}, but was taken in up to {expected}: the topic or"
             f" the broker was replaced, or has lost events; to go on there knowingly:"
-            f" {offsets.by_hand(part, 0)}"
+            f" {offsets.by_hand(partition, 0)}"
         )

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.alarm import Alarm
 from infra.kafka.reader import READ_SECONDS, reading
-from ledger.records import Part
+from ledger.records import Partition
 
 PEEK_SECONDS = 1.0
 
@@ -32,14 +32,16 @@ async def last_record(bootstrap: str, topic: str) -> Any | None:
             return await consumer.getone()
 
 
-async def sent_at(consumer: AIOKafkaConsumer, places: Mapping[Part, int]) -> dict[Part, float]:
+async def sent_at(
+    consumer: AIOKafkaConsumer, places: Mapping[Partition, int]
+) -> dict[Partition, float]:
     """When Kafka got the record at each place (Unix time): of those that answer within a second."""
-    times: dict[Part, float] = {}
+    times: dict[Partition, float] = {}
     if not places:
         return times
-    consumer.assign([TopicPartition(*part) for part in places])
-    for part, offset in places.items():
-        consumer.seek(TopicPartition(*part), offset)
+    consumer.assign([TopicPartition(*partition) for partition in places])
+    for partition, offset in places.items():
+        consumer.seek(TopicPartition(*partition), offset)
     with suppress(TimeoutError):
         async with asyncio.timeout(PEEK_SECONDS):
             while len(times) < len(places):

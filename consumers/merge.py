@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from consumers.service import RawRecord
-from ledger.records import Part
+from ledger.records import Partition
 
 _RECEIVED = re.compile(rb'"receivedat"\s*:\s*"([0-9T:.+Z-]{1,40})"')
 
@@ -38,15 +38,15 @@ class Merge:
     """
 
     def __init__(self) -> None:
-        self._buffers: dict[Part, deque[tuple[float, RawRecord]]] = {}
-        self._last: dict[Part, float] = {}
-        self._bytes: dict[Part, int] = {}
+        self._buffers: dict[Partition, deque[tuple[float, RawRecord]]] = {}
+        self._last: dict[Partition, float] = {}
+        self._bytes: dict[Partition, int] = {}
 
-    def begin(self, part: Part) -> None:
+    def begin(self, partition: Partition) -> None:
         """A partition is ours from now on, with nothing read yet."""
-        self._buffers[part] = deque()
-        self._last[part] = float("-inf")
-        self._bytes[part] = 0
+        self._buffers[partition] = deque()
+        self._last[partition] = float("-inf")
+        self._bytes[partition] = 0
 
     def forget(self) -> None:
         """No partition is ours any more."""
@@ -55,44 +55,44 @@ class Merge:
     def add(self, records: Iterable[RawRecord]) -> None:
         """Take in what was read, in order within each partition."""
         for record in records:
-            part = (record.topic, record.partition)
-            at = max(self._last[part], received_at(record.value or b"") or float("-inf"))
-            self._last[part] = at
-            self._bytes[part] += len(record.value or b"")
-            self._buffers[part].append((at, record))
+            partition = (record.topic, record.partition)
+            at = max(self._last[partition], received_at(record.value or b"") or float("-inf"))
+            self._last[partition] = at
+            self._bytes[partition] += len(record.value or b"")
+            self._buffers[partition].append((at, record))
 
     def holds_records(self) -> bool:
         """Whether any record is here."""
         return any(self._buffers.values())
 
-    def empty(self) -> list[Part]:
+    def empty(self) -> list[Partition]:
         """The partitions of which nothing is here."""
-        return [part for part, buffer in self._buffers.items() if not buffer]
+        return [partition for partition, buffer in self._buffers.items() if not buffer]
 
-    def full(self, records: int, size: int) -> set[Part]:
+    def full(self, records: int, size: int) -> set[Partition]:
         """The partitions that have so many records or bytes here that reading on may wait."""
         return {
-            part
-            for part, buffer in self._buffers.items()
-            if len(buffer) >= records or self._bytes[part] >= size
+            partition
+            for partition, buffer in self._buffers.items()
+            if len(buffer) >= records or self._bytes[partition] >= size
         }
 
-    def take(self, ended: Collection[Part], limit: int) -> list[RawRecord]:
+    def take(self, ended: Collection[Partition], limit: int) -> list[RawRecord]:
         """The next records, up to where a partition that has not ended runs out."""
-        heads = [(buffer[0][0], part) for part, buffer in self._buffers.items() if buffer]
-        if any(part not in ended for part in self.empty()):
+        heads = [(buffer[0][0], partition) for partition, buffer in self._buffers.items() if buffer]
+        if any(partition not in ended for partition in self.empty()):
             return []
         heapq.heapify(heads)
         taken: list[RawRecord] = []
         while heads and len(taken) < limit:
-            _, part = heads[0]
-            buffer = self._buffers[part]
+            _, partition = heads[0]
+            buffer = self._buffers[partition]
             _, record = buffer.popleft()
-            self._bytes[part] -= len(record.value or b"")
+            self._bytes[partition] -= len(record.value or b"")
             taken.append(record)
             if buffer:
-                heapq.heapreplace(heads, (buffer[0][0], part))
-            elif part in ended:
+                heapq.heapreplace(heads, (buffer[0][0], partition))
+            elif partition in ended:
                 heapq.heappop(heads)
             else:
                 break

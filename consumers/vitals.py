@@ -27,7 +27,7 @@ from infra.probes import Answer
 from infra.settings import Settings
 from ledger import aside, migration, offsets, store, unpublished
 from ledger.migration import Unfit
-from ledger.records import Part
+from ledger.records import Partition
 
 LOOK_SECONDS = 5.0
 ANSWER_SECONDS = 4.0
@@ -46,7 +46,7 @@ OUT_OF_REACH = (
 class Backlog(NamedTuple):
     """The untaken records of a partition: how many, and since when (Unix time) the oldest waits."""
 
-    part: Part
+    partition: Partition
     records: int
     since: float | None
 
@@ -78,13 +78,13 @@ class Vitals(ABC):
         self.metrics = ServiceMetrics(service, ledger)
         self.error: str | None = None
         self.begun = False
-        self.ends: Mapping[Part, int] = {}
+        self.ends: Mapping[Partition, int] = {}
         """Where Kafka's partitions end, as of this look."""
         self._consumer: AIOKafkaConsumer | None = None
         self._faults: dict[str, str] = {}
         self._seen: Seen | None = None
         self._moved_at = time.time()
-        self._head_since: dict[Part, tuple[int, float]] = {}
+        self._head_since: dict[Partition, tuple[int, float]] = {}
         self.looks = 0
         if (alarm := beat.last_alarm(settings.home, service)) is not None:
             self.metrics.alarm.labels(alarm.name).set(alarm.at)
@@ -130,7 +130,7 @@ class Vitals(ABC):
     # Looking.
 
     @abstractmethod
-    def parts(self) -> Collection[Part]:
+    def partitions(self) -> Collection[Partition]:
         """The partitions whose ends are asked of Kafka."""
 
     @abstractmethod
@@ -205,18 +205,19 @@ class Vitals(ABC):
         self._seen = seen or self._seen
         self.metrics.stalled.set(self._moved_at if stalled else 0)
 
-    def seen_since(self, part: Part, head: int) -> float:
+    def seen_since(self, partition: Partition, head: int) -> float:
         """Since when this process has seen `head` be the next one at a partition."""
-        known = self._head_since.get(part)
+        known = self._head_since.get(partition)
         if known is None or known[0] != head:
-            known = self._head_since[part] = (head, time.time())
+            known = self._head_since[partition] = (head, time.time())
         return known[1]
 
     # Kafka.
 
-    async def _ask_ends(self) -> dict[Part, int]:
+    async def _ask_ends(self) -> dict[Partition, int]:
         consumer = await self.reader()
-        ends = await consumer.end_offsets([TopicPartition(*part) for part in self.parts()])
+        asked = [TopicPartition(*partition) for partition in self.partitions()]
+        ends = await consumer.end_offsets(asked)
         return {(tp.topic, tp.partition): end for tp, end in ends.items()}
 
     async def reader(self) -> AIOKafkaConsumer:
@@ -237,29 +238,35 @@ class IntakeVitals(Vitals):
     """The backlog in the topics of the sources."""
 
     def __init__(
-        self, settings: Settings, ledger: str, parts: Callable[[], Collection[Part]]
+        self, settings: Settings, ledger: str, partitions: Callable[[], Collection[Partition]]
     ) -> None:
         super().__init__("intake", settings, ledger)
-        self._parts = parts
+        self._partitions = partitions
 
-    def parts(self) -> Collection[Part]:
-        return list(self._parts())
+    def partitions(self) -> Collection[Partition]:
+        return list(self._partitions())
 
     def missing(self) -> list[str]:
-        return [] if self._parts() else ["未分到分区 / no partitions assigned"]
+        return [] if self._partitions() else ["未分到分区 / no partitions assigned"]
 
     def state(self) -> dict[str, object]:
-        return {"partitions": len(self._parts())}
+        return {"partitions": len(self._partitions())}
 
     async def see(self, connection: asyncpg.Connection) -> Seen:
         stands = await offsets.read(connection, self.ends)
-        places = {part: place.next_offset for part, place in stands.items()}
-        behind = {part: max(0, self.ends[part] - place) for part, place in places.items()}
-        late = {part: place for part, place in places.items() if behind[part]}
+        places = {partition: place.next_offset for partition, place in stands.items()}
+        behind = {
+            partition: max(0, self.ends[partition] - place) for partition, place in places.items()
+        }
+        late = {partition: place for partition, place in places.items() if behind[partition]}
         since = await sent_at(await self.reader(), late) if late else {}
         backlogs = [
-            Backlog(part, behind[part], since.get(part, self.seen_since(part, place)))
-            for part, place in places.items()
+            Backlog(
+                partition,
+                behind[partition],
+                since.get(partition, self.seen_since(partition, place)),
+            )
+            for partition, place in places.items()
         ]
         heads = await unpublished.heads(connection, self.ledger)
         self.metrics.position.set(heads.accepted)
@@ -281,7 +288,7 @@ class LedgerVitals(Vitals):
         self._part = (ledger_topic(ledger, settings.kafka_prefix), 0)
         self._position = position
 
-    def parts(self) -> Collection[Part]:
+    def partitions(self) -> Collection[Partition]:
         return [self._part]
 
     def state(self) -> dict[str, object]:

@@ -15,7 +15,7 @@ from domain.envelope import Fault, Received
 from infra.failpoint import reach
 from ledger import aside, offsets, tables
 from ledger.outcomes import Item, OutcomeKind, Woken
-from ledger.records import Part, claim, legible
+from ledger.records import Partition, claim, legible
 from ledger.seal import seal_person
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.tables import Known
@@ -181,7 +181,7 @@ class Batch:
             Woken(
                 "/".join(event.name),
                 event.item.digest,
-                event.item.record.part,
+                event.item.record.partition,
                 event.item.outcome,
                 event.this_run,
             )
@@ -193,7 +193,7 @@ class Batch:
         self,
         connection: asyncpg.Connection,
         keys: dict[str, bytes],
-        ended: Mapping[tuple[Part, OutcomeKind], int],
+        ended: Mapping[tuple[Partition, OutcomeKind], int],
     ) -> None:
         """Write everything; the caller commits. `keys` are keys of persons that are stored."""
         name = self.ledger.name

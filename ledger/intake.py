@@ -25,7 +25,7 @@ from infra.failpoint import reach
 from ledger import aside, store, tables
 from ledger.batch import Batch, Name, ParkedEvent, split
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
-from ledger.records import Offsets, Record, canonical, part_of
+from ledger.records import Offsets, Record, canonical, partition_of
 from ledger.seal import Sealer
 from ledger.tables import Known
 
@@ -135,7 +135,7 @@ class Intake:
             await self._judge(connection, batch, items)
             reach("intake.judged")
             taken = Taken(list(items), batch.woken())
-            await batch.write(connection, self._keys, taken.tally.by_part)
+            await batch.write(connection, self._keys, taken.tally.by_partition)
             reach("intake.written")
         self._remember(batch)
         return taken
@@ -200,7 +200,7 @@ class Intake:
     def _parked_before(self, row: Mapping[str, Any]) -> ParkedEvent:
         """A parked event as it is stored, its sealed bytes read again."""
         name, origin = (row["source"], row["event_id"]), row["origin"]
-        record = Record(self.sealer.unbox(row["sealed"]), origin, None, part_of(origin))
+        record = Record(self.sealer.unbox(row["sealed"]), origin, None, partition_of(origin))
         (item,) = self._read([record])
         if item.received is not None:
             item.faults = ()  # acceptable when it was parked

@@ -14,7 +14,7 @@ import asyncpg
 
 from infra.alarm import Alarm
 from ledger.outcomes import OutcomeKind
-from ledger.records import Part
+from ledger.records import Partition
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,16 @@ class Place:
 class Fenced(Alarm):
     """Another intake has taken over these partitions; this one may not write any more."""
 
-    def __init__(self, parts: Iterable[Part]) -> None:
-        names = ", ".join(f"{topic}/{partition}" for topic, partition in parts)
+    def __init__(self, partitions: Iterable[Partition]) -> None:
+        names = ", ".join(f"{topic}/{partition}" for topic, partition in partitions)
         super().__init__(f"another intake has taken over {names}")
 
 
-async def claim(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Part, Place]:
+async def claim(
+    connection: asyncpg.Connection, partitions: Iterable[Partition]
+) -> dict[Partition, Place]:
     """Take over partitions: whoever held them before can no longer commit."""
-    wanted = sorted(parts)
+    wanted = sorted(partitions)
     rows = await connection.fetch(
         "INSERT INTO ledger.source_offset SELECT t, p, 0, 1 FROM unnest($1::text[], $2::int[])"
         " AS want (t, p) ON CONFLICT (topic, partition)"
@@ -47,9 +49,11 @@ async def claim(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[P
     return {(row[0], row[1]): Place(row[2], row[3]) for row in rows}
 
 
-async def read(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Part, Place]:
+async def read(
+    connection: asyncpg.Connection, partitions: Iterable[Partition]
+) -> dict[Partition, Place]:
     """Where intake stands in these partitions, as far as they were ever claimed."""
-    wanted = list(parts)
+    wanted = list(partitions)
     rows = await connection.fetch(
         "SELECT topic, partition, next_offset, epoch FROM ledger.source_offset"
         " JOIN unnest($1::text[], $2::int[]) AS want (t, p) ON topic = t AND partition = p",
@@ -61,47 +65,50 @@ async def read(connection: asyncpg.Connection, parts: Iterable[Part]) -> dict[Pa
 
 async def move(
     connection: asyncpg.Connection,
-    taken: Mapping[Part, Sequence[int]],
-    epochs: Mapping[Part, int],
+    taken: Mapping[Partition, Sequence[int]],
+    epochs: Mapping[Partition, int],
 ) -> None:
     """Move past the offsets taken, in the caller's transaction.
 
     Raises Fenced, and so rolls the batch back, when a partition has another epoch by now or what
     was taken has been taken before.
     """
-    parts = sorted(taken)
+    partitions = sorted(taken)
     done = await connection.execute(
         "UPDATE ledger.source_offset SET next_offset = last + 1,"
         " skipped = skipped + last + 1 - next_offset - records"
         " FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[])"
         " AS taken (t, p, first, last, e, records)"
         " WHERE topic = t AND partition = p AND epoch = e AND next_offset <= first",
-        [topic for topic, _ in parts],
-        [partition for _, partition in parts],
-        [min(taken[part]) for part in parts],
-        [max(taken[part]) for part in parts],
-        [epochs[part] for part in parts],
-        [len(taken[part]) for part in parts],
+        [topic for topic, _ in partitions],
+        [partition for _, partition in partitions],
+        [min(taken[partition]) for partition in partitions],
+        [max(taken[partition]) for partition in partitions],
+        [epochs[partition] for partition in partitions],
+        [len(taken[partition]) for partition in partitions],
     )
-    if done != f"UPDATE {len(parts)}":
-        raise Fenced(parts)
+    if done != f"UPDATE {len(partitions)}":
+        raise Fenced(partitions)
 
 
 async def count(
-    connection: asyncpg.Connection, ended: Mapping[tuple[Part, OutcomeKind], int]
+    connection: asyncpg.Connection, ended: Mapping[tuple[Partition, OutcomeKind], int]
 ) -> None:
     """Note where the records of each partition ended, in the transaction that put them there."""
-    parts = sorted({part for part, _ in ended})
-    if parts:
+    partitions = sorted({partition for partition, _ in ended})
+    if partitions:
         outcomes: tuple[OutcomeKind, ...] = ("accepted", "duplicate", "parked", "quarantined")
         await connection.execute(
             "UPDATE ledger.source_offset SET accepted = accepted + a, duplicate = duplicate + d,"
             " parked = parked + w, quarantined = quarantined + q FROM"
             " unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[])"
             " AS ended (t, p, a, d, w, q) WHERE topic = t AND partition = p",
-            [topic for topic, _ in parts],
-            [partition for _, partition in parts],
-            *([ended.get((part, outcome), 0) for part in parts] for outcome in outcomes),
+            [topic for topic, _ in partitions],
+            [partition for _, partition in partitions],
+            *(
+                [ended.get((partition, outcome), 0) for partition in partitions]
+                for outcome in outcomes
+            ),
         )
 
 
@@ -150,12 +157,12 @@ async def sums(connection: asyncpg.Connection) -> Sums:
     )
 
 
-async def begin_at(connection: asyncpg.Connection, starts: Mapping[Part, int]) -> None:
+async def begin_at(connection: asyncpg.Connection, starts: Mapping[Partition, int]) -> None:
     """Begin at the first record still kept, in partitions of which nothing was taken in.
 
     The epoch is the time, so higher than any that an intake of a lost database may still hold.
     """
-    parts = sorted(starts)
+    partitions = sorted(starts)
     await connection.execute(
         "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, skipped)"
         " SELECT t, p, first, extract(epoch FROM clock_timestamp())::bigint, first"
@@ -163,16 +170,16 @@ async def begin_at(connection: asyncpg.Connection, starts: Mapping[Part, int]) -
         " ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset,"
         " skipped = excluded.skipped, epoch = excluded.epoch"
         " WHERE source_offset.next_offset = 0",
-        [topic for topic, _ in parts],
-        [partition for _, partition in parts],
-        [starts[part] for part in parts],
+        [topic for topic, _ in partitions],
+        [partition for _, partition in partitions],
+        [starts[partition] for partition in partitions],
     )
 
 
-def by_hand(part: Part, offset: int) -> str:
+def by_hand(partition: Partition, offset: int) -> str:
     """The statement with which a person lets intake go on at an offset knowingly."""
-    topic, partition = part
+    topic, number = partition
     return (
         f"UPDATE ledger.source_offset SET skipped = skipped + {offset} - next_offset,"
-        f" next_offset = {offset} WHERE topic = '{topic}' AND partition = {partition}"
+        f" next_offset = {offset} WHERE topic = '{topic}' AND partition = {number}"
     )

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, NamedTuple
 import msgspec
 
 from domain.envelope import Fault, Received
-from ledger.records import Part, Record
+from ledger.records import Partition, Record
 
 OutcomeKind = Literal["accepted", "duplicate", "parked", "quarantined"]
 
@@ -74,7 +74,7 @@ class Woken(NamedTuple):
 
     name: str
     digest: bytes
-    part: Part | None
+    partition: Partition | None
     outcome: Outcome
     this_run: bool
 
@@ -91,23 +91,25 @@ class Tally:
     parked: int = 0
     quarantined: int = 0
     released: int = 0
-    by_part: Counter[tuple[Part, OutcomeKind]] = field(default_factory=Counter, compare=False)
+    by_partition: Counter[tuple[Partition, OutcomeKind]] = field(
+        default_factory=Counter, compare=False
+    )
     """The same by partition; a woken event no longer counts as parked, whichever run parked it."""
 
     @classmethod
     def of(cls, items: Sequence[Item], woken: Sequence[Woken]) -> Tally:
         """The counts of one batch. A woken event leaves the place where it was counted before."""
         counts = Counter([item.outcome.kind for item in items])
-        by_part: Counter[tuple[Part, OutcomeKind]] = Counter()
+        by_partition: Counter[tuple[Partition, OutcomeKind]] = Counter()
         for item in items:
-            if item.record.part is not None:
-                by_part[item.record.part, item.outcome.kind] += 1
+            if item.record.partition is not None:
+                by_partition[item.record.partition, item.outcome.kind] += 1
         released = 0
         for event in woken:
             kind = event.outcome.kind
-            if event.part is not None:
-                by_part[event.part, "parked"] -= 1
-                by_part[event.part, kind] += 1
+            if event.partition is not None:
+                by_partition[event.partition, "parked"] -= 1
+                by_partition[event.partition, kind] += 1
             if event.this_run:
                 counts["parked"] -= 1
                 counts[kind] += 1
@@ -119,7 +121,7 @@ class Tally:
             counts["parked"],
             counts["quarantined"],
             released,
-            by_part,
+            by_partition,
         )
 
     def add(self, other: Tally) -> None:
@@ -129,7 +131,7 @@ class Tally:
         self.parked += other.parked
         self.quarantined += other.quarantined
         self.released += other.released
-        self.by_part.update(other.by_part)
+        self.by_partition.update(other.by_partition)
 
     def __str__(self) -> str:
         return (

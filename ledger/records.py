@@ -20,7 +20,7 @@ EARLIEST = date(1949, 10, 1)
 LATEST_DAYS = 366
 """A claimed date further ahead of receipt is a slip of the pen and would hide what it dates."""
 
-Part = tuple[str, int]
+Partition = tuple[str, int]
 """(topic, partition)."""
 
 
@@ -31,7 +31,7 @@ class Record(NamedTuple):
     origin: str
     source: str | None = None
     """Whose credentials brought it, where that is known: no other source may speak there."""
-    part: Part | None = None
+    partition: Partition | None = None
     """The partition it was read from, if it came by Kafka."""
 
 
@@ -118,12 +118,12 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
 
-def origin_of(part: Part, offset: int) -> str:
+def origin_of(partition: Partition, offset: int) -> str:
     """Where a record of a topic came from, in one string."""
-    return f"{part[0]}/{part[1]}/{offset}"
+    return f"{partition[0]}/{partition[1]}/{offset}"
 
 
-def place_of(origin: str) -> tuple[Part, int] | None:
+def place_of(origin: str) -> tuple[Partition, int] | None:
     """Partition and offset in "topic/partition/offset"; None of any other origin."""
     topic, _, rest = origin.partition("/")
     partition, _, offset = rest.partition("/")
@@ -132,7 +132,7 @@ def place_of(origin: str) -> tuple[Part, int] | None:
     return (topic, int(partition)), int(offset)
 
 
-def part_of(origin: str) -> Part | None:
+def partition_of(origin: str) -> Partition | None:
     """The partition in "topic/partition/offset"; None of any other origin."""
     place = place_of(origin)
     return None if place is None else place[0]

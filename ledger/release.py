@@ -19,7 +19,7 @@ from ledger.aside import QUARANTINE
 from ledger.batch import split
 from ledger.intake import Intake
 from ledger.outcomes import Duplicate, Parked, Quarantined
-from ledger.records import Record, part_of
+from ledger.records import Record, partition_of
 
 
 class CannotRelease(ValueError):
@@ -89,5 +89,5 @@ async def name_repair(
 
 def _credentials(origin: str) -> str | None:
     """Whose topic it came by; judged again, it may still speak for that source only."""
-    part = part_of(origin)
-    return None if part is None else intake_source(part[0])
+    partition = partition_of(origin)
+    return None if partition is None else intake_source(partition[0])

@@ -26,7 +26,7 @@ from infra.settings import SAMPLE_SECRET, Settings
 from infra.unsafe import sentences
 from ledger import aside, keys, offsets, restoring, store, unpublished
 from ledger.outcomes import OutcomeKind
-from ledger.records import Part, part_of
+from ledger.records import Partition, partition_of
 from ledger.seal import Sealer
 from ledger.unpublished import What
 from ledger.wire import entry_message, entry_row, message_of
@@ -237,11 +237,11 @@ class _Restore:
 
     async def _settle_parked(self) -> None:
         """In an old database: what was parked there and was accepted since is parked no more."""
-        moved: Counter[tuple[Part, OutcomeKind]] = Counter()
+        moved: Counter[tuple[Partition, OutcomeKind]] = Counter()
         for origin in await aside.settle_accepted(self._connection, self._ledger):
-            if (part := part_of(origin)) is not None:
-                moved[part, "parked"] -= 1
-                moved[part, "accepted"] += 1
+            if (partition := partition_of(origin)) is not None:
+                moved[partition, "parked"] -= 1
+                moved[partition, "accepted"] += 1
         await offsets.count(self._connection, moved)
 
 

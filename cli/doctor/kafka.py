@@ -17,7 +17,7 @@ from infra.kafka.reader import reading
 from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
 from infra.settings import Settings
 from ledger import store, unpublished
-from ledger.records import Part
+from ledger.records import Partition
 from ledger.wire import message_of, position_of
 from upkeep import balance
 from upkeep.balance import FAULTS, Book
@@ -143,7 +143,7 @@ async def _intake(books: Sequence[Book], given: Settings, ledger: str) -> AsyncI
         for fault in book.faults:
             text = f"{book.topic}/{book.partition}: {FAULTS[fault]}"
             yield wrong(f"intake.{ledger}", text, "mingjian reconcile; docs/operating.md")
-    late: dict[Part, int] = {
+    late: dict[Partition, int] = {
         (book.topic, book.partition): book.consumed for book in books if book.lag
     }
     if not late:

@@ -6,7 +6,7 @@ import pytest
 
 from domain.catalogue import SOURCES
 from infra.kafka.topics import intake_source, intake_topic, receipts_topic
-from ledger.records import origin_of, part_of, place_of
+from ledger.records import origin_of, partition_of, place_of
 
 
 @pytest.mark.parametrize("prefix", ["mingjian", "city.intake.mingjian"])
@@ -20,12 +20,12 @@ def test_no_other_topic_speaks_for_a_source(topic: str) -> None:
 
 
 def test_an_origin_says_partition_and_offset() -> None:
-    part = ("mingjian.intake.payouts", 3)
-    assert place_of(origin_of(part, 41)) == (part, 41)
-    assert part_of(origin_of(part, 41)) == part
+    partition = ("mingjian.intake.payouts", 3)
+    assert place_of(origin_of(partition, 41)) == (partition, 41)
+    assert partition_of(origin_of(partition, 41)) == partition
 
 
 @pytest.mark.parametrize("origin", ["year.jsonl:12", "quarantine/4", "a/b/c", ""])
 def test_any_other_origin_names_no_partition(origin: str) -> None:
     assert place_of(origin) is None
-    assert part_of(origin) is None
+    assert partition_of(origin) is None

@@ -72,8 +72,8 @@ async def fill(connection: asyncpg.Connection) -> None:
     for batch in records():
         taken: dict[tuple[str, int], list[int]] = {}
         for record in batch:
-            if record.part is not None:
-                taken.setdefault(record.part, []).append(int(record.origin.rpartition("/")[2]))
+            if record.partition is not None:
+                taken.setdefault(record.partition, []).append(int(record.origin.rpartition("/")[2]))
         places = await offsets.claim(connection, taken)
         epochs = {part: place.epoch for part, place in places.items()}
 
