@@ -253,8 +253,7 @@ class Intake:
                 and not old.parked
                 and not corrections.fits(received.event, kind, old.type, old.stream)
             ):
-                if name in batch.parked:
-                    batch.parked[name].settled_at = batch.position
+                self._settle(batch, name, item, batch.position)
                 self._refuse(batch, item, (fault("correction_mismatch", "/corrects"),))
                 return []
         if (prerequisite := self._prerequisite(batch, received)) is not None:
@@ -300,8 +299,7 @@ class Intake:
             entry.mutate(state)
         item.outcome = Accepted(position, breaches)
         batch.known[name] = Known(item.digest, received.type, stream, item.outcome)
-        if (parked := batch.parked.get(name)) is not None:
-            parked.settled_at = position
+        self._settle(batch, name, item, position)
         if item.digest in self._quarantined or item.digest in batch.quarantine:
             batch.released.append((item.digest, received.name, position))
         if not batch.by_prerequisite:
@@ -340,6 +338,12 @@ class Intake:
         batch.by_prerequisite.setdefault(prerequisite, []).append(parked)
         item.outcome = Parked(prerequisite)
         batch.known[name] = Known(item.digest, received.type, "", item.outcome)
+
+    def _settle(self, batch: Batch, name: Name, item: Item, position: int) -> None:
+        """If it was parked, no more; one that was refused stays so when another takes its id."""
+        parked = batch.parked.get(name)
+        if parked is not None and parked.item is item:
+            parked.settled_at = position
 
     def _refuse(self, batch: Batch, item: Item, faults: tuple[Fault, ...]) -> None:
         """Quarantine, once per content; the same bytes again are a duplicate."""

@@ -7,7 +7,9 @@ import pytest
 
 from ledger import aside
 from projections import opening
-from tests.support.ledger import LEDGER
+from tests.support.history import BANK, OFFICE
+from tests.support.ledger import LEDGER, Bench, event
+from tests.support.money import a_household, a_payment
 
 LARGEST = 2**63 - 1
 
@@ -45,6 +47,30 @@ async def test_what_is_settled_is_listed_when_asked_for_and_claims_nothing(
     assert [row["event_id"] for row in everything] == ["open", "taken"]
     assert (await aside.claims(connection, LEDGER))["parked"] == (1, 700)
     assert await aside.numbers_of(connection, aside.PARKED, LEDGER, ("office", "taken")) == []
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+async def test_a_refused_event_stays_refused_when_another_takes_its_id(
+    connection: asyncpg.Connection, size: int
+) -> None:
+    """In one batch it was given the position at which the other was accepted."""
+    bench = await Bench.open(connection)
+    wrong = event(
+        BANK, "p-2", a_payment("DB-2", 1, "2024-01"), corrects=f"{BANK}/p-1", kind="changed"
+    )
+    await bench.take(
+        event(OFFICE, "c-1", a_household("DB-1")),
+        event(OFFICE, "c-2", a_household("DB-2")),
+        wrong,
+        event(BANK, "p-1", a_payment("DB-1", 2, "2024-01")),
+        event(BANK, "p-2", a_payment("DB-2", 3, "2024-01")),
+        batch=size,
+    )
+
+    (row,) = await aside.rows(connection, aside.PARKED, LEDGER, settled=True)
+    assert (row["taken_at"], row["accepted_at"]) == (3, None)
+    (counted,) = await aside.counts(connection, aside.PARKED, LEDGER)
+    assert (counted.rows, counted.settled, counted.refused) == (1, 1, 1)
 
 
 async def test_no_row_shows_content_or_its_hash(connection: asyncpg.Connection) -> None:
