@@ -78,7 +78,7 @@ def announcement(place: str, on: date = date(2024, 6, 12)) -> NameAnnounced:
         standard_name="示例路",
         romanised_name="Shili Lu",
         division="445102",
-        location="东西走向,长 420 米",
+        location="东西走向，长 420 米",
         authority="市人民政府",
         approved_on=APPROVED,
     )
