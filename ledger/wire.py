@@ -63,20 +63,16 @@ _HEADERS: dict[str, _Header] = {
     ),
 }
 """In the order in which they are written."""
+_WRITE = [(name, header.write) for name, header in _HEADERS.items()]
 
 
 def entry_message(row: Mapping[str, Any]) -> Message:
     """A row of `unpublished.entries` as its topic carries it."""
-    return Message(
-        row["stream"].encode(),
-        row["open"],
-        [
-            *((name, header.write(row[name])) for name, header in _HEADERS.items()),
-            ("content-type", _CONTENT_TYPE),
-            *((SEALED, part) for part in row["sealed"] or ()),
-        ],
-        int(row["recorded_at"].timestamp() * 1000),
-    )
+    headers = [(name, write(row[name])) for name, write in _WRITE]
+    headers.append(("content-type", _CONTENT_TYPE))
+    headers += [(SEALED, part) for part in row["sealed"] or ()]
+    at_ms = int(row["recorded_at"].timestamp() * 1000)
+    return Message(row["stream"].encode(), row["open"], headers, at_ms)
 
 
 def entry_row(message: Message) -> dict[str, Any]:
