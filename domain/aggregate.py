@@ -146,8 +146,16 @@ class Aggregate(BaseAggregate[str]):
         made.version = version
         kinds = _kinds(cls)
         for name, value in msgspec.json.decode(state).items():
-            setattr(made, name, msgspec.convert(respelled(kinds[name], value), kinds[name]))
+            setattr(made, name, _read(value, kinds[name]))
         return made
+
+
+def _read(value: Any, kind: Any) -> Any:
+    """A kept attribute; in the spelling of 0.1.0 only where it is not in today's."""
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return msgspec.convert(respelled(kind, value), kind)
 
 
 @cache

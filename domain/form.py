@@ -176,7 +176,7 @@ def _wire(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Any, Check |
     if origin in (Union, types.UnionType):
         (inner,) = (kind for kind in arguments if kind is not type(None))
         kind, check = _wire(inner, metadata)
-        return kind | None if isinstance(kind, type) else Union[kind, None], _unless_none(check)  # noqa: UP007
+        return Union[kind, None], _unless_none(check)  # noqa: UP007  made at run time
     if origin is tuple:
         kind, check = _wire(arguments[0])
         return Annotated[tuple[kind, ...], _meta(metadata)], _of_each(check)  # type: ignore[valid-type]
