@@ -14,6 +14,8 @@ import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions
+from selenium.webdriver.support.wait import WebDriverWait
 
 from api.app import create_app
 from infra.settings import Settings
@@ -132,6 +134,19 @@ def look(browser: webdriver.Chrome, address: str, size: tuple[int, int], shot: P
     assert not errors, errors
 
 
+def follow(browser: webdriver.Chrome, by: str, what: str) -> None:
+    """Click a link or a button, and wait for the page it leads to.
+
+    A click may return before a form's answer is there: what is found then is the old page's.
+    """
+    left = browser.find_element(By.TAG_NAME, "html")
+    browser.find_element(by, what).click()
+    WebDriverWait(browser, 60).until(expected_conditions.staleness_of(left))
+    WebDriverWait(browser, 60).until(
+        lambda driver: driver.execute_script("return document.readyState") == "complete"
+    )
+
+
 def name_of(path: str, size: tuple[int, int]) -> str:
     return f"{path.strip('/').replace('/', '-') or 'index'}-{size[0]}.png"
 
@@ -162,8 +177,8 @@ def test_from_a_sentence_of_the_report_to_what_is_behind_it(
     browser: webdriver.Chrome, site: str
 ) -> None:
     browser.get(site)
-    browser.find_element(By.PARTIAL_LINK_TEXT, "法治政府建设年度报告").click()
-    browser.find_element(By.CSS_SELECTOR, 'a[data-figure="F16"]').click()
+    follow(browser, By.PARTIAL_LINK_TEXT, "法治政府建设年度报告")
+    follow(browser, By.CSS_SELECTOR, 'a[data-figure="F16"]')
 
     assert browser.find_element(By.TAG_NAME, "h1").text == "发放低保金额"
     assert "1,900.00 元" in browser.find_element(By.TAG_NAME, "main").text
@@ -173,10 +188,10 @@ def test_the_auditor_goes_from_a_figure_to_the_bytes(
     browser: webdriver.Chrome, audit_site: str
 ) -> None:
     browser.get(f"{audit_site}/figures/F16")
-    browser.find_element(By.LINK_TEXT, "现在").click()
+    follow(browser, By.LINK_TEXT, "现在")
     assert "2,000.00 元" in browser.find_element(By.TAG_NAME, "main").text
-    browser.find_element(By.LINK_TEXT, "明细行").click()
-    browser.find_element(By.CSS_SELECTOR, 'tbody a[href^="/entries/"]').click()
+    follow(browser, By.LINK_TEXT, "明细行")
+    follow(browser, By.CSS_SELECTOR, 'tbody a[href^="/entries/"]')
 
     assert '"amount_fen": 50000' in browser.find_element(By.TAG_NAME, "pre").text
 
@@ -185,7 +200,7 @@ def test_the_moment_is_chosen_with_a_form(browser: webdriver.Chrome, audit_site:
     browser.get(f"{audit_site}/figures/F16")
     field = browser.find_element(By.NAME, "known")
     field.send_keys("2024-01-20")
-    browser.find_element(By.CSS_SELECTOR, ".moment button").click()
+    follow(browser, By.CSS_SELECTOR, ".moment button")
 
     assert "1,500.00 元" in browser.find_element(By.TAG_NAME, "main").text
     assert browser.find_element(By.CSS_SELECTOR, ".historic").is_displayed()
