@@ -18,10 +18,10 @@ from domain.catalogue import EVENTS
 from domain.codes import coded
 from domain.envelope import REASONS
 from ledger import aside, evidence
+from projections.snapshot import known_at
 from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
-from reports.figure import expand
 from reports.shown import fact, is_money, json_value
 
 PAGE_ROWS = 50
@@ -50,7 +50,7 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
     listed: list[dict[str, Any]] = []
     count, skip = 0, (page - 1) * PAGE_ROWS
     for part in parts_of(FIGURES[figure_id]):
-        sql = f"FROM ({expand(part.rows)}) AS rows"
+        sql = f"FROM ({known_at(part.rows)}) AS rows"
         mine = await view.connection.fetchval(
             all_parameters(f"SELECT count(*) {sql}"), *moment.parameters
         )

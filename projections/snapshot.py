@@ -8,6 +8,7 @@ holds `read.serving` from before its snapshot to its end, and a switch waits for
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -44,6 +45,23 @@ async def serving(connection: asyncpg.Connection) -> int | None:
     if version > VERSION:
         raise DatabaseNewer(f"读模型第 {version} 版 / read models {version}", row["program"])
     return version
+
+
+_KNOWN = re.compile(r"\{known(?::(\w+))?\}")
+
+
+def known_at(sql: str) -> str:
+    """A query about a ledger $1 at position $2.
+
+    `{known}` in it stands for "this row is what was known then"; `{known:p}` the same for the table
+    alias p.
+    """
+
+    def clause(match: re.Match[str]) -> str:
+        dot = f"{match[1]}." if match[1] else ""
+        return f"{dot}ledger = $1 AND {dot}known_from <= $2 AND {dot}known_to > $2"
+
+    return _KNOWN.sub(clause, sql)
 
 
 @asynccontextmanager

@@ -18,10 +18,10 @@ import asyncpg
 
 from domain.identifiers import STATISTICAL_AREAS, TOWNSHIPS
 from ledger.store import STREAMS
-from projections.snapshot import snapshot
+from projections.snapshot import known_at, snapshot
 from reports.catalogue import FIGURES
 from reports.evaluate import TAKE, all_parameters
-from reports.figure import Exact, Figure, Moment, expand
+from reports.figure import Exact, Figure, Moment
 
 SMALLEST_CELL = 3
 _UNPLACED = "未分镇街"
@@ -96,7 +96,7 @@ async def breakdowns(
 
 
 async def _columns(connection: asyncpg.Connection, figure: Figure) -> frozenset[str]:
-    sql = f"SELECT * FROM ({expand(figure.rows)}) AS rows"
+    sql = f"SELECT * FROM ({known_at(figure.rows)}) AS rows"
     prepared = await connection.prepare(all_parameters(sql))
     return frozenset(attribute.name for attribute in prepared.get_attributes())
 
@@ -112,7 +112,7 @@ async def _cells(
     # The stream of the entry behind a row is the case or registration that it is about.
     sql = f"""
 SELECT {key} AS cell, sum(contribution)::bigint, count(DISTINCT coalesce(stream, position::text))
-FROM ({expand(figure.rows)}) AS rows
+FROM ({known_at(figure.rows)}) AS rows
 LEFT JOIN {STREAMS} AS entry USING (position)
 GROUP BY cell ORDER BY cell NULLS LAST
 """
@@ -181,7 +181,7 @@ async def _month_ends(
     connection: asyncpg.Connection, moment: Moment, figure: Figure, total: int
 ) -> Breakdown:
     """The value at each month end: the figure's own query with $4 set to each of them."""
-    rows = re.sub(r"\$4\b", "ends.day", expand(figure.rows))
+    rows = re.sub(r"\$4\b", "ends.day", known_at(figure.rows))
     sql = f"""
 SELECT ends.day, (SELECT {TAKE[figure.take]} FROM ({rows}) AS rows)
 FROM unnest($5::date[]) AS ends (day) ORDER BY ends.day

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import asyncpg
 
 from projections.read_model import VERSION
-from projections.snapshot import serving, snapshot
+from projections.snapshot import known_at, serving, snapshot
 from reports.catalogue import FIGURES, STATEMENTS
-from reports.figure import Exact, Figure, Moment, Statement, Value, expand
+from reports.figure import Exact, Figure, Moment, Statement, Value
 from reports.moment import Unanswerable
 
 TAKE = {
@@ -84,7 +84,7 @@ class _Asking:
     """Figures that could not be asked."""
 
     async def rows(self, sql: str) -> list[Any]:
-        sql = all_parameters(expand(sql))
+        sql = all_parameters(known_at(sql))
         if not self.careful:
             return list(await self.connection.fetch(sql, *self.moment.parameters))
         try:
@@ -212,7 +212,7 @@ async def contributing_rows(
         for used in figure.uses:
             rows += await contributing_rows(connection, moment, FIGURES[used])
         return rows
-    sql = f"SELECT * FROM ({expand(figure.rows)}) AS rows ORDER BY position"
+    sql = f"SELECT * FROM ({known_at(figure.rows)}) AS rows ORDER BY position"
     try:
         async with snapshot(connection):
             found = await connection.fetch(all_parameters(sql), *moment.parameters)

@@ -5,14 +5,13 @@ value they agree on). So a figure and its lineage cannot disagree. Parameters of
 
     $1 ledger   $2 position (at)   $3 first day of the period   $4 last day (asof, D)
 
-`{known}` in the SQL stands for "this row is what was known at $2"; `{known:p}` the same for the
-table alias p. A figure query returns `position` (the entry that made the row) and `contribution`,
-and where they make sense `on_date` (date), `township` (9-digit code) and `what` (a short label).
+`{known}` in the SQL stands for "this row is what was known at $2" (`known_at`). A figure query
+returns `position` (the entry that made the row) and `contribution`, and where they make sense
+`on_date` (date), `township` (9-digit code) and `what` (a short label).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,17 +37,6 @@ Kind = Annotated[
         "由其他指标计算",
     ),
 ]
-_KNOWN = re.compile(r"\{known(?::(\w+))?\}")
-
-
-def expand(sql: str) -> str:
-    """Replace `{known}` and `{known:alias}`."""
-
-    def clause(match: re.Match[str]) -> str:
-        dot = f"{match[1]}." if match[1] else ""
-        return f"{dot}ledger = $1 AND {dot}known_from <= $2 AND {dot}known_to > $2"
-
-    return _KNOWN.sub(clause, sql)
 
 
 def named(column: str, codes: Any) -> str:

@@ -9,11 +9,11 @@ from datetime import date
 import asyncpg
 
 from projections.read_model import MAX_POSITION
-from projections.snapshot import snapshot
-from reports.figure import Moment, expand
+from projections.snapshot import known_at, snapshot
+from reports.figure import Moment
 
 _PUBLICATIONS = "SELECT year, known_from, known_to FROM report_publication WHERE ledger = $1"
-_SECTIONS = expand("SELECT section, text FROM report_section WHERE {known} AND year = $3")
+_SECTIONS = known_at("SELECT section, text FROM report_section WHERE {known} AND year = $3")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import pytest
 from domain.codes import labels_of
 from domain.corrections import CorrectionKind
 from domain.envelope import REASONS
+from projections.snapshot import known_at
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
-from reports.figure import expand
 from reports.shown import COLUMNS, breach, cell, fact, label, source, waited_for
 from tests.support.ledger import Bench
 
@@ -82,7 +82,7 @@ async def test_every_column_of_the_rows_behind_a_figure_has_a_chinese_heading(
     columns = set()
     for figure in FIGURES.values():
         if figure.rows:
-            sql = all_parameters(f"SELECT * FROM ({expand(figure.rows)}) AS rows")
+            sql = all_parameters(f"SELECT * FROM ({known_at(figure.rows)}) AS rows")
             statement = await bench.connection.prepare(sql)
             columns |= {column.name for column in statement.get_attributes()}
 

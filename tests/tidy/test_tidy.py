@@ -22,6 +22,7 @@ ROOMS = (
     "ledger",
     "projections",
     "reports",
+    "rules",
     "sample",
     "upkeep",
 )

@@ -1,0 +1,1 @@
+"""Audit rules: what breaks a rule of law at a moment, worked out from the read models."""

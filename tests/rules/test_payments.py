@@ -1,0 +1,78 @@
+"""Money paid against what was decided, as it stands at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from projections.snapshot import snapshot
+from rules import rule
+from tests.support.ledger import Bench, Correction
+from tests.support.money import a_household, a_payment, a_return
+
+CASE = a_household("DB-1")
+MAY = a_payment("DB-1", 50_000, "2024-05")
+JUNE = a_payment("DB-1", 50_000, "2024-06")
+
+
+async def found(bench: Bench, at: int | None = None) -> list[tuple[str, int, str]]:
+    """Code, position and months of each finding of 2024, now or at a position."""
+    moment = await bench.moment()
+    if at is not None:
+        moment = replace(moment, at=at)
+    async with snapshot(bench.connection):
+        findings = await rule.findings(bench.connection, moment.parameters)
+    return [(f.rule.code, f.row["position"], f.row["what"]) for f in findings]
+
+
+async def test_a_payment_of_an_entitled_month_breaks_no_rule(bench: Bench) -> None:
+    await bench.tell(CASE, MAY)
+
+    assert await found(bench) == []
+
+
+async def test_of_a_decision_that_was_revoked_nothing_was_due(bench: Bench) -> None:
+    """Also what was paid before: judged when it arrived, it was in order."""
+    await bench.tell(CASE, MAY, Correction(CASE, "revoked", CASE), JUNE)
+
+    assert await found(bench) == [
+        ("month-not-entitled", 2, "2024-05"),
+        ("month-not-entitled", 4, "2024-06"),
+    ]
+    assert await found(bench, at=2) == []
+
+
+async def test_only_the_months_that_were_not_due_are_named(bench: Bench) -> None:
+    ended = a_household("DB-1", last="2024-03")
+    await bench.tell(ended, a_payment("DB-1", 150_000, "2024-03", "2024-04", "2024-05"))
+
+    assert await found(bench) == [("month-not-entitled", 2, "2024-04 2024-05")]
+
+
+async def test_what_came_back_is_no_finding(bench: Bench) -> None:
+    ended = a_household("DB-1", last="2024-03")
+    await bench.tell(
+        ended, MAY, a_return("DB-1", "payouts/e-1", 50_000, "2024-05", on="2024-05-20")
+    )
+
+    assert await found(bench) == []
+
+
+async def test_a_late_confirmation_undoes_the_finding(bench: Bench) -> None:
+    """Nothing was decided when the money arrived; it was by the time of the question."""
+    ended = a_household("DB-1", last="2024-03")
+    await bench.tell(ended, MAY)
+    assert len(await found(bench)) == 1
+
+    longer = a_household("DB-1", last="2024-12")
+    await bench.tell(Correction(longer, "changed", ended), received=date(2024, 8, 1))
+
+    assert await found(bench) == []
+    assert len(await found(bench, at=2)) == 1
+
+
+def test_rules_have_codes_of_their_own() -> None:
+    codes = [each.code for each in rule.rules()]
+
+    assert codes
+    assert len(codes) == len(set(codes))
