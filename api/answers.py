@@ -17,6 +17,7 @@ from reports import shown
 from reports.annual import bureau_of
 from reports.aside import MEANING, Aside
 from reports.figure import Moment
+from reports.moment import NOT_FINAL
 
 
 @lru_cache(maxsize=1)
@@ -48,6 +49,7 @@ def _environment() -> Environment:
         invented_mark=shown.INVENTED,
         meaning=MEANING,
         headings=shown.COLUMNS,
+        not_final=NOT_FINAL,
         NOW=NOW,
     )
     return environment
@@ -95,6 +97,7 @@ async def answer(
                 "period": [moment.start.isoformat(), moment.end.isoformat()],
                 "asof": moment.end.isoformat(),
                 "at": moment.at,
+                "final": moment.final,
             }
             head |= {name: found.as_json() for name, found in waits.items()}
         return JSONResponse(head | data)

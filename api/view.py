@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ import asyncpg
 from fastapi import Depends, Request
 
 from api import problems
-from ledger import migration, store
+from ledger import clock, migration, store
 from ledger.migration import Unfit
 from projections.read_model import VERSION
 from projections.snapshot import folded, serving, snapshot
@@ -88,6 +89,8 @@ class View:
     auditor: bool
     remembered: Remembered
     question: Mapping[str, str]
+    settled: datetime | None = None
+    """The time before which nothing more can be recorded (see ledger.clock)."""
     read_models: int | None = VERSION
     """The version that serves."""
 
@@ -126,7 +129,7 @@ class View:
                 raise problems.rebuilding(
                     f"读模型到位置 {self.folded}，发布时为 {issued.moment.at}"
                 )
-            return issued.moment
+            return replace(issued.moment, final=issued.moment.at < self.ledger.position)
         year = self._latest_year() if issued is None else str(issued.year)
         return await self._free(period or year, asked)
 
@@ -143,6 +146,7 @@ class View:
                 asof=asked.get("asof"),
                 known=None if known == NOW else known,
                 at=None if at is None else int(at),
+                settled=self.settled,
             )
         except Unanswerable as error:
             raise problems.bad_question(str(error)) from None
@@ -162,6 +166,10 @@ class View:
         if not asked:
             return self.ledger.position
         return (await self._free(self._latest_year(), asked)).at
+
+    def may_grow(self, moment: Moment) -> bool:
+        """Whether a time was asked about, before which more may yet be recorded."""
+        return self.question.get("known") not in (None, "", NOW) and not moment.final
 
     def present(self, moment: Moment) -> Moment:
         """The same period as known now."""
@@ -217,6 +225,7 @@ async def _view(request: Request) -> AsyncIterator[View]:
         connection = await stack.enter_async_context(state.pool.acquire())
         try:
             await migration.require(connection)
+            settled = await clock.settled(connection)
             await stack.enter_async_context(snapshot(connection))
             ledgers = await store.all_ledgers(connection)
             name = question.get("ledger") or None
@@ -240,6 +249,7 @@ async def _view(request: Request) -> AsyncIterator[View]:
             state.auditor,
             remembered,
             question,
+            settled.get(ledger.name),
             version,
         )
 

@@ -12,7 +12,7 @@ from cli.moment import (
     KnownOption,
     PeriodOption,
     answer,
-    print_aside,
+    print_notes,
 )
 from reports import evaluate
 from reports.shown import json_value, written
@@ -39,7 +39,7 @@ def figures(
     out.print(table)
     if values:
         out.print(f"截至 {values[0].moment.end}，账本位置 {values[0].moment.at}")
-    print_aside(answered.waits)
+    print_notes(answered, known)
 
 
 def printed(value: evaluate.FigureValue) -> str:

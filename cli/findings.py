@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
-from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_aside
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
 from domain.money import format_yuan
 from projections.snapshot import snapshot
 from reports.figure import Moment
@@ -51,4 +51,4 @@ def findings(
         )
     out.print(table)
     out.print(f"共 {len(answered.said)} 条 / {len(answered.said)} findings")
-    print_aside(answered.waits)
+    print_notes(answered, known)

@@ -9,7 +9,7 @@ import typer
 
 from cli.console import LEDGER, JsonOption, LedgerOption, out, print_json, run
 from cli.figures import figure_json
-from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_aside
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
 from ledger import evidence
 from projections.snapshot import snapshot
 from reports import evaluate
@@ -55,7 +55,7 @@ def lineage(
     out.print(f"[bold]{shown.id} {shown.name}[/bold] = {json_value(value.value)} {shown.unit}")
     out.print(f"定义：{shown.definition}", f"口径：{shown.reading or '—'}", sep="\n")
     out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
-    print_aside(answered.waits)
+    print_notes(answered, known)
     for row in rows[:limit]:
         _print_row(row)
     if count > limit:

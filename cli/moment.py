@@ -9,14 +9,14 @@ import typer
 
 from cli.console import database, out
 from infra.settings import settings
-from ledger import store
+from ledger import clock, store
 from projections import opening, tail
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 from reports import aside
 from reports.aside import Aside
 from reports.figure import Moment
-from reports.moment import resolve
+from reports.moment import NOT_FINAL, NOT_FINAL_ENGLISH, resolve
 
 T = TypeVar("T")
 
@@ -25,12 +25,17 @@ class Answered(NamedTuple, Generic[T]):
     """An answer, what waits in its period, and the version of the read models that gave it."""
 
     said: T
+    moment: Moment
     waits: Aside
     read_models: int | None
 
     def as_json(self) -> dict[str, Any]:
         """What each answer for machines says besides."""
-        made: dict[str, Any] = {"waiting": self.waits.as_json(), "read_models": self.read_models}
+        made: dict[str, Any] = {
+            "final": self.moment.final,
+            "waiting": self.waits.as_json(),
+            "read_models": self.read_models,
+        }
         if self.read_models != VERSION:
             made["notice"] = old_notice(self.read_models)
         return made
@@ -49,9 +54,10 @@ async def asked(
 ) -> Moment:
     """The moment asked for. Without a broker the read models first follow the ledger to its end."""
     await opening.prepare(connection)
+    settled = (await clock.settled(connection)).get(ledger)  # first: it will all be folded
     if settings().kafka is None and await store.find_ledger(connection, ledger) is not None:
         await tail.catch_up(connection, ledger)
-    return await resolve(connection, ledger, period, asof=asof, known=known, at=at)
+    return await resolve(connection, ledger, period, asof=asof, known=known, at=at, settled=settled)
 
 
 async def answer(
@@ -67,10 +73,12 @@ async def answer(
         moment = await asked(connection, ledger, period, asof, known, at)
         waits = await aside.at(connection, moment)
         said = await question(connection, moment)
-        return Answered(said, waits, await serving(connection))
+        return Answered(said, moment, waits, await serving(connection))
 
 
-def print_aside(waits: Aside) -> None:
-    """A line where something waits."""
-    if waits:
-        out.print(f"{waits.text} / {waits.english}", soft_wrap=True)
+def print_notes(answered: Answered[Any], known: str | None) -> None:
+    """A line where something waits, and one where what was known at a time may still grow."""
+    if answered.waits:
+        out.print(f"{answered.waits.text} / {answered.waits.english}", soft_wrap=True)
+    if known is not None and not answered.moment.final:
+        out.print(f"{NOT_FINAL} / {NOT_FINAL_ENGLISH}", soft_wrap=True)

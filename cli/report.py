@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from cli.console import LEDGER, LedgerOption, run
-from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_aside
+from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_notes
 from reports import annual
 from reports.render import html, markdown
 
@@ -25,8 +25,9 @@ def annual_report(
     at: AtOption = None,
 ) -> None:
     """法治政府建设年度报告 / the annual report."""
-    made = run(answer(annual.build, ledger, period, None, known, at)).said
+    answered = run(answer(annual.build, ledger, period, None, known, at))
+    made = answered.said
     render = html.render if form == "html" else markdown.render
     output.write_text(render(made), encoding="utf-8")
     typer.echo(f"{output}")
-    print_aside(made.aside)
+    print_notes(answered, known)

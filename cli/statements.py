@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
-from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_aside
+from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
 from reports import evaluate
 
 BROKEN = 3
@@ -44,7 +44,7 @@ def statements(
         why = "；".join(broken(value)[:BROKEN]) or ("" if value.conditions else "没有任何记录")
         table.add_row(value.statement.id, value.statement.name, "是" if value.holds else "否", why)
     out.print(table)
-    print_aside(answered.waits)
+    print_notes(answered, known)
 
 
 def broken(value: evaluate.StatementValue) -> list[str]:

@@ -64,7 +64,11 @@ class Batch:
     """Begins with the counters of the ledger, its row locked; nothing of it outlives a rollback."""
 
     ledger: Ledger
-    clock: datetime | None
+    now: datetime
+    """When it began, by the clock of the database; never before what is recorded already."""
+    clock: datetime | None = None
+    """The recording time of what it writes: `now` in a live ledger, in a replay what was received
+    last, and there None before the first."""
     known: dict[Name, Known] = field(default_factory=dict)
     """Events in the ledger or parked, of those that this batch names."""
     states: dict[str, Aggregate] = field(default_factory=dict)
@@ -87,6 +91,11 @@ class Batch:
     """Keyed hash of the bytes → the new row."""
     released: list[tuple[bytes, str, int]] = field(default_factory=list)
     """What was in quarantine and is an entry now: keyed hash, name, position."""
+
+    def __post_init__(self) -> None:
+        self.clock = self.ledger.last_recorded_at
+        if not self.ledger.replay:
+            self.clock = self.now = max(self.now, self.clock or self.now)
 
     @property
     def position(self) -> int:
@@ -224,7 +233,7 @@ class Batch:
         return replace(
             self.ledger,
             position=self.position,
-            last_recorded_at=self.clock,
+            last_recorded_at=self.clock if self.entries else self.ledger.last_recorded_at,
             parked=self.ledger.parked + self.new_parked,
             quarantined=self.ledger.quarantined + len(self.quarantine),
         )

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -45,15 +44,9 @@ class Intake:
     when another writer moved the ledger on, they are dropped.
     """
 
-    def __init__(
-        self,
-        ledger: store.Ledger,
-        secret: bytes,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
+    def __init__(self, ledger: store.Ledger, secret: bytes) -> None:
         self.ledger = ledger
         self.sealer = Sealer(secret, ledger.name)
-        self._now = now
         self._built_at: tuple[int, int, int] | None = None
         self._states: dict[str, Aggregate] = {}
         self._keys: dict[str, bytes] = {}
@@ -123,12 +116,10 @@ class Intake:
         self, connection: asyncpg.Connection, items: Sequence[Item], offsets: Offsets | None
     ) -> Taken:
         async with connection.transaction():
-            ledger = await store.find_ledger(connection, self.ledger.name, lock=True)
-            if ledger is None:
-                raise store.LedgerMissing(self.ledger.name)
+            ledger, now = await store.begin_writing(connection, self.ledger.name)
             if self._built_at != (ledger.position, ledger.parked, ledger.quarantined):
                 await self._forget(connection, ledger)
-            batch = Batch(ledger, ledger.last_recorded_at)
+            batch = Batch(ledger, now)
             reach("intake.begun")
             if offsets is not None:
                 await offsets(connection, [item.record for item in items])
@@ -269,7 +260,7 @@ class Intake:
         received: Received,
         name: Name,
     ) -> list[Item]:
-        now = received.received_at or self._now()
+        now = received.received_at or batch.now
         if batch.clock is None or now > batch.clock:
             batch.clock = now
         position = batch.position + 1
@@ -315,7 +306,7 @@ class Intake:
             if committed is not None:
                 state = committed.fork()
             else:
-                state = aggregate_of(stream).blank(stream, batch.clock or self._now())
+                state = aggregate_of(stream).blank(stream, batch.clock or batch.now)
             batch.states[stream] = state
         return state
 
@@ -332,7 +323,7 @@ class Intake:
         name = (received.source, received.id)
         parked = batch.parked.get(name)
         if parked is None or parked.item is not item:
-            at = received.received_at or self._now()
+            at = received.received_at or batch.now
             parked = batch.park(item, received, at, self.sealer.box(item.record.raw))
         parked.prerequisite, parked.settled_at = prerequisite, None
         batch.by_prerequisite.setdefault(prerequisite, []).append(parked)
@@ -352,7 +343,7 @@ class Intake:
             item.outcome = Duplicate(refused)
             return
         item.outcome = refused
-        at = batch.clock or self._now()
+        at = batch.clock or batch.now
         batch.put_in_quarantine(item, faults[0], at, self.sealer.box(item.record.raw))
 
     # Remembering only what was committed.

@@ -69,9 +69,7 @@ async def name_repair(
     Raises CannotRelease when it is not in the ledger, or when another repair is noted already.
     """
     async with connection.transaction():
-        counters = await store.find_ledger(connection, ledger, lock=True)
-        if counters is None:
-            raise store.LedgerMissing(ledger)
+        counters, _ = await store.begin_writing(connection, ledger)
         row = await aside.row(connection, QUARANTINE, ledger, number)
         if row["released_by"] not in (None, event):
             raise CannotRelease(

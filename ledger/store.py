@@ -20,6 +20,7 @@ from domain.corrections import fold, replaces
 from domain.form import convert, decoder, open_form
 from domain.spelling import respelled
 from infra.alarm import Alarm
+from ledger import clock
 
 ENTRY_COLUMNS = (
     "ledger",
@@ -100,20 +101,25 @@ async def create_ledger(
     )
 
 
-async def find_ledger(
-    connection: asyncpg.Connection, name: str, *, lock: bool = False
-) -> Ledger | None:
-    """The ledger's counter row, locked for an append if asked; None if there is none.
+async def find_ledger(connection: asyncpg.Connection, name: str) -> Ledger | None:
+    """The ledger's counter row; None if there is none."""
+    row = await connection.fetchrow(_COUNTERS + _ONE, name)
+    return None if row is None else Ledger(*row)
 
-    Raises LedgerRestoring where an append must wait for a restore to end.
+
+async def begin_writing(connection: asyncpg.Connection, name: str) -> tuple[Ledger, datetime]:
+    """The counters, locked for whoever appends in this transaction, and the database's time.
+
+    Raises LedgerMissing, and LedgerRestoring where an append must wait for a restore to end.
     """
-    row = await connection.fetchrow(LOCK_COUNTERS if lock else _COUNTERS + _ONE, name)
+    now = await clock.begin(connection, name)
+    row = await connection.fetchrow(LOCK_COUNTERS, name)
     if row is None:
-        return None
+        raise LedgerMissing(name)
     ledger = Ledger(*row)
-    if lock and ledger.restoring:
+    if ledger.restoring:
         raise LedgerRestoring(name)
-    return ledger
+    return ledger, now
 
 
 async def all_ledgers(connection: asyncpg.Connection) -> list[Ledger]:

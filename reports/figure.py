@@ -13,7 +13,7 @@ returns `position` (the entry that made the row) and `contribution`, and where t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -133,6 +133,8 @@ class Moment:
     start: date
     end: date
     at: int
+    final: bool = field(default=False, compare=False)
+    """Whether nothing more can become known of it; False where that is not certain (yet)."""
 
     @property
     def parameters(self) -> tuple[Any, ...]:

@@ -15,6 +15,9 @@ from reports.figure import Moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+NOT_FINAL = "在所问的时间之前仍可能有新的记录，这一回答尚不是最终的"
+NOT_FINAL_ENGLISH = "more may yet be recorded before the time asked for: this answer is not final"
+
 
 class Unanswerable(ValueError):
     """The question cannot be answered; the message says what to do."""
@@ -59,8 +62,13 @@ async def resolve(
     asof: str | None = None,
     known: str | None = None,
     at: int | None = None,
+    settled: datetime | None = None,
 ) -> Moment:
     """The moment asked for; `at` defaults to the last position folded into every read model.
+
+    `settled` is the ledger's time of `clock.settled`, asked before the snapshot that answers: what
+    was known before it is final. So is a position that has another one after it; at the last one,
+    more may yet be put aside.
 
     Raises Unanswerable when the ledger does not exist, when both `known` and `at` are given, or
     when the read models have not come that far.
@@ -70,16 +78,19 @@ async def resolve(
         end = day_of(asof)
         if end < start:
             raise Unanswerable(f"asof {end} 早于期间 {period} 的开始")
-    if await store.find_ledger(connection, ledger) is None:
+    if (found := await store.find_ledger(connection, ledger)) is None:
         raise Unanswerable(f"没有账本 {ledger}；先执行 mingjian ingest 或 mingjian demo")
     async with snapshot(connection):
         reach = await folded(connection, ledger)
     if known is not None and at is not None:
         raise Unanswerable("known 与 at 只能给一个")
     if known is not None:
-        at = await store.position_at(connection, ledger, instant_of(known))
-    if at is None:
-        at = reach
+        then = instant_of(known)
+        at = await store.position_at(connection, ledger, then)
+        final = settled is not None and then < settled
+    else:
+        at = reach if at is None else at
+        final = at < found.position
     if not 0 <= at <= reach:
         raise Unanswerable(f"位置 {at} 尚不可读：各读模型已到 {reach}；稍候或执行 mingjian rebuild")
-    return Moment(ledger, start, end, at)
+    return Moment(ledger, start, end, at, final)

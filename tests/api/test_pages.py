@@ -15,6 +15,7 @@ from api.app import create_app
 from infra.settings import Settings
 from ledger import release
 from projections.read_model import SCHEMA
+from reports.moment import NOT_FINAL
 from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill, settle
 
 PUBLIC = (
@@ -431,6 +432,19 @@ async def test_the_auditor_sees_what_waited_then_and_what_waits_now(
     assert "本期另有" not in report
     for period in ("2024-01", "2025"):
         assert "本期另有" not in (await auditor.get(f"/figures?period={period}&known=now")).text
+
+
+async def test_every_answer_says_whether_it_is_final(
+    public: httpx.AsyncClient, auditor: httpx.AsyncClient
+) -> None:
+    """The last receipt of this replay is of 10 February 2025: what is asked before that stays."""
+    assert (await json_of(public, "/figures/F16.json"))["final"] is True
+    for known, final in (("2025-02-09", True), ("2025-02-10", False), ("now", False)):
+        question = f"?period=2024&known={known}"
+        for path in ("/figures", "/statements", "/reports/2024", "/figures/F16/rows"):
+            assert (await json_of(auditor, f"{path}.json{question}"))["final"] is final, path
+        page = (await auditor.get(f"/figures{question}")).text
+        assert (NOT_FINAL in page) == (known == "2025-02-10")
 
 
 async def test_a_report_does_not_remember_what_waited_before_a_release(

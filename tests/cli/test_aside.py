@@ -16,6 +16,7 @@ import pytest
 
 from cli import main
 from infra.settings import settings
+from reports.moment import NOT_FINAL
 from tests.support.published import NAME, database, settle
 
 RAW = f'{{"name": "{NAME}"'
@@ -226,6 +227,18 @@ def test_a_named_repair_releases_and_the_note_goes(changing_shell: Shell) -> Non
 
 
 # Notes.
+
+
+def test_answers_say_whether_they_are_final(shell: Shell) -> None:
+    """The last receipt of this replay is of 10 February 2025."""
+    for words in (("figures",), ("statements",), ("lineage", "F16")):
+        assert NOT_FINAL in shell(*words, "--known", "2025-02-10").out
+        assert NOT_FINAL not in shell(*words, "--known", "2025-02-09").out
+        assert NOT_FINAL not in shell(*words).out
+    for command in ("figures", "statements"):
+        for known, final in (("2025-02-09", True), ("2025-02-10", False)):
+            rows = rows_of(shell(command, "--known", known, "--json"))
+            assert {row["final"] for row in rows} == {final}
 
 
 def test_figures_and_statements_say_what_waits(shell: Shell) -> None:
