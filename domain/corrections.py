@@ -7,7 +7,6 @@ a payment that came back and replaces nothing.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, Protocol
 
@@ -58,24 +57,47 @@ def judge(event: Event, told: Told, state: Aggregate, history: Sequence[Entry]) 
     return state.judge(event)
 
 
-def effective(entries: Iterable[Entry]) -> list[Entry]:
-    """What still stands of a stream: a changed fact in the place of the old one, revoked ones gone.
+def standing(thread: Iterable[Entry]) -> Entry | None:
+    """What a fact is today: the version of it that stands, or None where it was taken back.
 
-    `entries` in version order. A fact that replaces another keeps the other's place, so that the
-    order of business is that of the first telling.
+    `thread` is the fact with all its corrections and theirs, in the order of telling. Of the
+    corrections of an event, the last that stands rules. One that is revoked stands no more, and
+    what it had done is undone.
     """
-    slots: list[Entry | None] = []
-    place: dict[str, int] = {}
-    for entry in entries:
+    ((_, entry),) = _standing(thread)
+    return entry
+
+
+def effective(entries: Iterable[Entry]) -> list[Entry]:
+    """What stands of these entries, in order of business: by business date, then first telling.
+
+    `entries` in the order of telling; a correction whose target is not among them counts as a fact
+    of its own. However often a fact was put right, it keeps the place of its first telling among
+    those of its day.
+    """
+    found = [(entry, told) for told, entry in _standing(entries) if entry is not None]
+    found.sort(key=lambda pair: (pair[0].data.occurred_on(), pair[1]))
+    return [entry for entry, _ in found]
+
+
+def _standing(entries: Iterable[Entry]) -> list[tuple[int, Entry | None]]:
+    """Per fact the position of its first telling, and the version that stands; the last first.
+
+    One pass from the last entry back: when an event comes, all its corrections have been weighed.
+    """
+    entries = list(entries)
+    told = {f"{entry.source}/{entry.event_id}" for entry in entries}
+    ruling: dict[str, Entry | None] = {}
+    found: list[tuple[int, Entry | None]] = []
+    for entry in reversed(entries):
         name = f"{entry.source}/{entry.event_id}"
-        target = place.get(entry.corrects) if entry.corrects is not None else None
-        if target is None or entry.correction_kind == "recovered":
-            place[name] = len(slots)
-            slots.append(entry)
-        else:
-            place[name] = target
-            slots[target] = entry if entry.correction_kind == "changed" else None
-    return [entry for entry in slots if entry is not None]
+        stands = ruling.pop(name, entry)
+        corrects = entry.corrects
+        if corrects is None or entry.correction_kind == "recovered" or corrects not in told:
+            found.append((entry.position, stands))
+        elif stands is not None and corrects not in ruling:
+            ruling[corrects] = stands if entry.correction_kind == "changed" else None
+    return found
 
 
 def fold(aggregate: type[Aggregate], entries: Sequence[Entry]) -> Aggregate:
@@ -88,6 +110,12 @@ def fold(aggregate: type[Aggregate], entries: Sequence[Entry]) -> Aggregate:
 
 
 def without(aggregate: type[Aggregate], entries: Sequence[Entry], name: str) -> Aggregate:
-    """The state of a stream as if the event "<source>/<id>" in it had never been told."""
-    revoking = dataclasses.replace(entries[-1], corrects=name, correction_kind="revoked")
-    return fold(aggregate, [*entries, revoking])
+    """The state as if the fact that the event "<source>/<id>" tells had never been told."""
+    roots: dict[str, str] = {}
+    for entry in entries:
+        own = f"{entry.source}/{entry.event_id}"
+        roots[own] = roots.get(entry.corrects or "", own) if replaces(entry) else own
+    left = [e for e in entries if roots[f"{e.source}/{e.event_id}"] != roots.get(name, name)]
+    return (
+        fold(aggregate, left) if left else aggregate.blank(entries[0].stream, entries[0].timestamp)
+    )

@@ -77,6 +77,8 @@ class Batch:
     entries: list[Entry] = field(default_factory=list)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     """The same entries as they are stored."""
+    roots: dict[int, int] = field(default_factory=dict)
+    """Of those that change or revoke: position → position of the fact they lead back to."""
     clear: list[Clear] = field(default_factory=list)
     new_keys: dict[str, bytes] = field(default_factory=dict)
 
@@ -217,6 +219,8 @@ class Batch:
         states = [self.states[stream] for stream in sorted(long)]
         await tables.copy(connection, "entry", ENTRY_COLUMNS, self.rows)
         reach("intake.entries-copied")
+        corrections = [(name, *pair) for pair in self.roots.items()]
+        await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, corrections)
         await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
         await aside.move_parked(connection, moved)  # first: an id may be parked again

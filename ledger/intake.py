@@ -174,7 +174,7 @@ class Intake:
             if received.corrects is not None:
                 names.add(split(received.corrects))
         if unknown := names.difference(batch.known, batch.parked):
-            batch.known.update(await tables.known_events(connection, unknown))
+            batch.known.update(await tables.known_events(connection, self.ledger.name, unknown))
         if missing := [s for s in streams if s not in batch.states and s not in self._states]:
             loaded = await store.load_states(connection, self.ledger.name, missing)
             self._states.update(loaded)
@@ -284,12 +284,15 @@ class Intake:
             received.correction_kind,
         )
         batch.append(entry, item.digest, open_part, clear, breaches)
+        root = position
+        if replaces and received.corrects is not None:
+            root = batch.roots[position] = batch.known[split(received.corrects)].root
         if replaces:
             batch.states[stream] = corrections.fold(type(state), [*history, entry])
         else:
             entry.mutate(state)
         item.outcome = Accepted(position, breaches)
-        batch.known[name] = Known(item.digest, received.type, stream, item.outcome)
+        batch.known[name] = Known(item.digest, received.type, stream, item.outcome, root)
         self._settle(batch, name, item, position)
         if item.digest in self._quarantined or item.digest in batch.quarantine:
             batch.released.append((item.digest, received.name, position))

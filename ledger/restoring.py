@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+import msgspec
 
+from domain import corrections
 from infra.failpoint import reach
 from ledger import store, tables
+from ledger.batch import split
 from ledger.store import ENTRY_COLUMNS, Ledger
 
 
@@ -39,6 +42,7 @@ async def write(connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]
     await tables.copy(connection, "entry", ENTRY_COLUMNS, entries)
     reach("restore.entries-copied")
     await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, _sealed_rows(rows))
+    await _write_corrections(connection, rows)
     last = rows[-1]
     recorded_at: datetime = last["recorded_at"]
     await connection.execute(
@@ -48,6 +52,35 @@ async def write(connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]
         last["position"],
         recorded_at,
     )
+
+
+async def _write_corrections(
+    connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Which fact each correction among these entries leads back to."""
+    links = [(row, _decode(row["open"])) for row in rows if _may_correct(row["open"])]
+    links = [(row, link) for row, link in links if corrections.replaces(link)]
+    names = [split(link.corrects or "") for _, link in links]
+    roots = await tables.roots_of(connection, rows[0]["ledger"], names)
+    made: list[tuple[str, int, int]] = []
+    for (row, _), target in zip(links, names, strict=True):
+        if (root := roots.get(target)) is not None:
+            roots[row["source"], row["event_id"]] = root
+            made.append((row["ledger"], row["position"], root))
+    await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, made)
+
+
+class _Link(msgspec.Struct, gc=False, rename={"correction_kind": "correctionkind"}):
+    corrects: str | None = None
+    correction_kind: str | None = None
+
+
+_decode = msgspec.json.Decoder(_Link).decode
+
+
+def _may_correct(open_part: bytes) -> bool:
+    """Whether it may name another event: the attribute stands there, or escapes may spell it."""
+    return b'"corrects"' in open_part or b"\\u" in open_part
 
 
 def _sealed_rows(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:

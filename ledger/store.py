@@ -5,7 +5,7 @@ Every function takes an open asyncpg connection; transactions are the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -214,6 +214,63 @@ async def read_streams(
     for row in rows:
         entries[row["stream"]].append(entry_of(row))
     return entries
+
+
+async def read_decisions(
+    connection: asyncpg.Connection,
+    ledger: str,
+    streams: Sequence[str],
+    types: Collection[str],
+    to: int | None = None,
+) -> dict[str, list[Entry]]:
+    """Stream → its entries of these types, up to position `to`, in the order of telling.
+
+    Corrections are among them: they are of the type that they correct.
+    """
+    rows = await connection.fetch(
+        _READ + " WHERE ledger = $1 AND stream = ANY($2) AND type = ANY($3) AND position <= $4"
+        " ORDER BY position",
+        ledger,
+        streams,
+        list(types),
+        2**62 if to is None else to,
+    )
+    entries: dict[str, list[Entry]] = {stream: [] for stream in streams}
+    for row in rows:
+        entries[row["stream"]].append(entry_of(row))
+    return entries
+
+
+async def find_roots(
+    connection: asyncpg.Connection, ledger: str, positions: Sequence[int]
+) -> dict[int, int]:
+    """Position of a correction → that of the fact it leads back to; others are left out."""
+    rows = await connection.fetch(
+        "SELECT position, root FROM ledger.correction WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        positions,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def read_threads(
+    connection: asyncpg.Connection, ledger: str, roots: Collection[int], to: int | None = None
+) -> dict[int, list[Entry]]:
+    """Position of a fact → it and all that corrects it, up to position `to`, as told."""
+    rows = await connection.fetch(
+        "SELECT root, part.* FROM (SELECT position AS of, root FROM ledger.correction"
+        " WHERE ledger = $1 AND root = ANY($2) AND position <= $3"
+        " UNION ALL SELECT r, r FROM unnest($2::bigint[]) AS r WHERE r <= $3) AS thread"
+        f" JOIN LATERAL ({_READ} WHERE ledger = $1 AND position = of) AS part ON true"
+        " ORDER BY root, part.position",
+        ledger,
+        list(roots),
+        2**62 if to is None else to,
+    )
+    threads: dict[int, list[Entry]] = {}
+    for root, *row in rows:
+        threads.setdefault(root, []).append(entry_of(row))
+    return threads
 
 
 async def load_states(

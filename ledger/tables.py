@@ -19,6 +19,7 @@ from ledger.store import Ledger
 COPY_SECONDS = 30.0
 """Outer limit around every COPY: the driver can wait for ever on a dead connection."""
 
+CORRECTION_COLUMNS = ("ledger", "position", "root")
 SEALED_COLUMNS = ("ledger", "position", "ordinal", "person", "sealed")
 
 
@@ -30,6 +31,9 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     stream: str
     """Empty while it is parked."""
     outcome: Accepted | Parked
+    root: int = 0
+    """Position of the fact that its corrections lead back to, its own if it corrects none; 0 while
+    it is parked."""
 
     @property
     def parked(self) -> bool:
@@ -38,25 +42,50 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 
 
 async def known_events(
-    connection: asyncpg.Connection, names: Iterable[tuple[str, str]]
+    connection: asyncpg.Connection, ledger: str, names: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Known]:
-    """(source, id) → what is known of those already in the ledger or parked."""
+    """(source, id) → what is known of those already in the ledger or parked.
+
+    An id is used once in all ledgers of a database; of another ledger's no stream is said, so that
+    nothing here corrects it.
+    """
     pairs = list(names)
     want = "FROM unnest($1::text[], $2::text[]) AS want (s, i) JOIN"
     rows = await connection.fetch(
-        f"SELECT source, event_id, digest, type, stream, position, breaches, NULL {want}"
-        " ledger.entry ON source = s AND event_id = i UNION ALL "
-        f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for {want}"
+        "SELECT source, event_id, digest, type, CASE ledger WHEN $3 THEN stream ELSE '' END,"
+        " position, breaches, NULL, coalesce(root, position)"
+        f" {want} ledger.entry ON source = s AND event_id = i"
+        " LEFT JOIN ledger.correction USING (ledger, position) UNION ALL "
+        f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for, 0 {want}"
         " ledger.parked ON source = s AND event_id = i AND taken_at IS NULL",
         [source for source, _ in pairs],
         [event_id for _, event_id in pairs],
+        ledger,
     )
     known: dict[tuple[str, str], Known] = {}
-    for source, event_id, digest, type_name, stream, position, breaches, prerequisite in rows:
-        accepted = prerequisite is None
-        outcome = Accepted(position, tuple(breaches or ())) if accepted else Parked(prerequisite)
-        known[source, event_id] = Known(digest, type_name, stream, outcome)
+    for source, event_id, digest, type_name, stream, position, breaches, waits_for, root in rows:
+        accepted = waits_for is None
+        outcome = Accepted(position, tuple(breaches or ())) if accepted else Parked(waits_for)
+        known[source, event_id] = Known(digest, type_name, stream, outcome, root)
     return known
+
+
+async def roots_of(
+    connection: asyncpg.Connection, ledger: str, names: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """(source, id) of an entry → position of the fact that its corrections lead back to."""
+    if not names:
+        return {}
+    rows = await connection.fetch(
+        "SELECT source, event_id, coalesce(root, position)"
+        " FROM unnest($2::text[], $3::text[]) AS want (s, i)"
+        " JOIN ledger.entry ON ledger = $1 AND source = s AND event_id = i"
+        " LEFT JOIN ledger.correction USING (ledger, position)",
+        ledger,
+        [source for source, _ in names],
+        [event_id for _, event_id in names],
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def save_states(

@@ -91,6 +91,8 @@ def test_rows_are_those_of_what_stands() -> None:
     told.tell(recovered(FEBRUARY, by=BACK))
     assert money(told) == [("settled", 50_000, "2024-02"), ("recovered", 20_000, "")]
     told.tell(revoked(FEBRUARY))
+    assert money(told) == [("settled", 50_000, "2024-01"), ("recovered", 20_000, "")]
+    told.tell(revoked(JANUARY))
     assert money(told) == [("recovered", 20_000, "")]
 
 
@@ -110,8 +112,22 @@ def entries_of(*facts: tuple[str, str | None, str | None]) -> list[Entry]:
         ([("1", None, None), ("2", "a/1", "recovered")], ["1", "2"]),
         ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/2", "changed")], ["3"]),
         ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/1", "changed")], ["3"]),
-        ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/2", "revoked")], []),
+        ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/1", "revoked")], []),
+        ([("1", None, None), ("2", "a/1", "changed"), ("3", "a/2", "revoked")], ["1"]),
+        ([("1", None, None), ("2", "a/1", "revoked"), ("3", "a/2", "revoked")], ["1"]),
+        ([("1", None, None), ("2", "a/1", "revoked"), ("3", "a/2", "changed")], []),
         ([("1", None, None), ("2", "a/1", "revoked"), ("3", "a/1", "changed")], ["3"]),
+        ([("2", "a/1", "changed"), ("3", "a/2", "revoked")], []),
+        (
+            [
+                ("1", None, None),
+                ("2", "a/1", "changed"),
+                ("3", "a/1", "changed"),
+                ("4", "a/2", "changed"),
+                ("5", "a/3", "revoked"),
+            ],
+            ["4"],
+        ),
     ],
 )
 def test_what_still_stands(

@@ -480,7 +480,7 @@ def _names() -> Iterator[tuple[str, str]]:
 
 async def test_known_events_say_what_they_are(connection: asyncpg.Connection) -> None:
     await take(connection, await an_intake(connection), PAYMENT)
-    known = await tables.known_events(connection, _names())
+    known = await tables.known_events(connection, LEDGER, _names())
     assert {name: (k.type, k.stream, k.parked) for name, k in known.items()} == {
         (BANK, "p-1"): ("assistance.payment-settled.v1", "", True)
     }

@@ -278,8 +278,8 @@ def test_an_old_form_is_issued_until_the_day_it_was_sealed(on: date, expected: l
 
     assert book.when(late) == expected
     book.tell(late)
-    steps = [row.step for row in book.rows(movements)]
-    assert steps == ["printed", "issued", "issued", "issued", "voided", "sealed", "issued"]
+    steps = sorted(row.step for row in book.rows(movements))
+    assert steps == [*["issued"] * 4, "printed", "sealed", "voided"]
 
 
 def test_what_is_under_seal_is_what_the_number_range_says() -> None:

@@ -37,6 +37,9 @@ FOR_TESTS = {
     "on_partitions_assigned": "called by aiokafka",
     "on_partitions_revoked": "called by aiokafka",
     "capture_signals": "called by uvicorn",
+    "read_decisions": "what folds of decisions read",
+    "find_roots": "where folds of contributions look",
+    "read_threads": "what folds of contributions read",
     "unseal_person": "what is sealed can be opened: the promise that the tests of sealing hold",
 }
 """Functions that nothing in the rooms calls, and why they are kept."""

@@ -189,7 +189,7 @@ async def test_a_fold_that_loses_a_payment_is_caught_and_named(
     assert f"#{position} case/DB-3 缺失 missing: case_number DB-3" in result.output
     # Paid in 2024 as it stands: p-1 500.00, sent back as r-1 and paid again as p-1x; n-1 90.00,
     # p-3 300.00; p-2 was revoked. Money recovered does not make it less.
-    assert "F16 发放低保金额：890.00 元 → 590.00 元" in result.output
+    assert "F16 发放低保金额：1,290.00 元 → 990.00 元" in result.output
     assert "未切换" in result.output
     assert await read_dump(connection) == before
     assert await made_anew(connection) == oids
