@@ -1,0 +1,86 @@
+"""Facts of all types, corrected, late, doubled and parked: the tables depend on the lines alone.
+
+Not on how the lines were cut into batches, nor on when they were folded. And what is said of a past
+position is what a ledger would say that had been told no more.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+from projections import tail
+from reports import evaluate
+from reports.figure import Moment
+from tests.oracle.cutting import check_cuts
+from tests.oracle.delivery import of_all_types
+from tests.oracle.everything import as_of, differences, empty, fill, tables
+from tests.support.engine import forget_rows, take
+from tests.support.ledger import LEDGER, Bench
+
+EVENTS = 330
+"""Each type once, at least, and corrections."""
+STOPS = 12
+"""Past positions that are looked at."""
+
+
+def moment(month: int, at: int) -> Moment:
+    return Moment(LEDGER, date(2024, 1, 1), date(2024, month, 28), at)
+
+
+async def answers(bench: Bench, at: int) -> list[object]:
+    """All figures and statements, as known at a position."""
+    found: list[object] = []
+    for month in (6, 12):
+        asked = moment(month, at)
+        figures = await evaluate.figures(bench.connection, asked)
+        found += [(value.figure.id, value.exact, value.beside) for value in figures]
+        statements = await evaluate.statements(bench.connection, asked)
+        found += [(value.statement.id, value.holds, value.conditions) for value in statements]
+    return found
+
+
+async def test_tables_depend_on_the_lines_alone(ledger_url: str) -> None:
+    assert await check_cuts(ledger_url, 1, EVENTS) == []
+
+
+async def test_a_past_position_is_a_ledger_that_was_told_no_more(
+    ledger_url: str,
+) -> None:
+    dice = random.Random("stops")  # noqa: S311  a seed, not a secret
+    lines = of_all_types(3, EVENTS)
+    stops = sorted(dice.sample(range(1, len(lines)), STOPS))
+    then = []
+    async with empty(ledger_url) as bench:
+        for start, stop in zip([0, *stops], [*stops, len(lines)], strict=True):
+            for line in lines[start:stop]:
+                await take(bench.connection, bench.intake, line)
+            await tail.catch_up(bench.connection, LEDGER)
+            rows = await bench.connection.fetchval("SELECT position FROM ledger.ledger")
+            then.append((rows, await tables(bench.connection), await answers(bench, rows)))
+        now = then[-1][1]
+        for position, found, said in then:
+            assert not differences(as_of(found, position), as_of(now, position)), position
+            assert said == await answers(bench, position), position
+
+
+async def test_folding_all_again_gives_the_same_rows(ledger_url: str) -> None:
+    """As a rebuild does, in batches of another size."""
+    lines = of_all_types(4, EVENTS)
+    async with empty(ledger_url) as bench:
+        await fill(bench, lines, [20] * len(lines), fold=1)
+        before = await tables(bench.connection)
+        for batch in (7, 5_000):
+            await forget_rows(bench.connection, LEDGER)
+            await tail.catch_up(bench.connection, LEDGER, batch=batch)
+            assert not differences(before, await tables(bench.connection)), batch
+
+
+async def test_the_same_lines_again_change_no_row(ledger_url: str) -> None:
+    lines = of_all_types(5, EVENTS)
+    async with empty(ledger_url) as bench:
+        await fill(bench, lines, [50] * (len(lines) // 50 + 1), fold=3)
+        before = await tables(bench.connection)
+        tally = await bench.take(*lines, batch=40)
+        assert tally.duplicate == len(lines)
+        assert not differences(before, await tables(bench.connection))
