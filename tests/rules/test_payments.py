@@ -58,6 +58,16 @@ async def test_what_came_back_is_no_finding(bench: Bench) -> None:
     assert await found(bench) == []
 
 
+async def test_another_item_that_came_back_undoes_no_finding(bench: Bench) -> None:
+    """Care money sent back for the month does not bring back what was paid to live on."""
+    ended = a_household("DB-1", last="2024-03")
+    care = a_payment("DB-1", 10_000, "2024-05", item="care")
+    back = a_return("DB-1", "payouts/e-2", 10_000, "2024-05", on="2024-05-20")
+    await bench.tell(ended, MAY, care, back.model_copy(update={"item": "care"}))
+
+    assert await found(bench) == [("month-not-entitled", 2, "2024-05")]
+
+
 async def test_a_late_confirmation_undoes_the_finding(bench: Bench) -> None:
     """Nothing was decided when the money arrived; it was by the time of the question."""
     ended = a_household("DB-1", last="2024-03")
