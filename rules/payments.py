@@ -22,7 +22,8 @@ RULES = (
                 AND NOT EXISTS (
                     SELECT FROM payment AS r
                     WHERE {known:r} AND r.case_number = p.case_number AND r.kind = 'returned'
-                        AND r.item = 'basic' AND r.paid_on <= $4 AND month = ANY (string_to_array(r.months, ' '))
+                        AND r.item = 'basic' AND r.paid_on <= $4
+                        AND month = ANY (string_to_array(r.months, ' '))
                 )
             GROUP BY p.case_number, p.known_from, p.n, p.paid_on, p.amount_fen
         """,
