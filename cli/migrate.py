@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from cli.console import out, run
+from cli.console import out, progress, run
 from infra import postgres
 from infra.settings import settings
-from ledger import migration
+from ledger import first_form, migration, store
+from ledger.seal import Sealer
 from projections import opening
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
@@ -37,6 +38,16 @@ async def _migrate(*, check: bool) -> bool:
             for step in await migration.migrate(connection):
                 out.print(f"已执行 / done: {step.name}")
             await opening.prepare(connection)
+        for ledger in await store.all_ledgers(connection):
+            if ledger.restoring or await first_form.is_filled(connection, ledger.name):
+                continue
+            if check:
+                out.print(f"待完成 / to do: {ledger.name} 的旧式记录 / its entries of form 1")
+                return True
+            sealer = Sealer(settings().secret, ledger.name)
+            with progress() as bars:
+                follow = bars.following("旧式记录", "条 entries")
+                await first_form.fill(connection, sealer, ledger, follow)
         last, version = migration.migrations()[-1].name, await serving(connection)
         out.print(f"数据库结构 / form of the database: {last}，读模型第 {version} 版 / read models")
         if version != VERSION:

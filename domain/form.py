@@ -47,7 +47,7 @@ def _instant(kind: type, value: Any) -> Any:
 
 
 def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:
-    """Every person an event in its wire form names, with the path there, in the order of fields."""
+    """Every person an event names, with the path there, in the order of fields."""
     if isinstance(value, tuple):
         return [found for i, item in enumerate(value) for found in persons(item, (*path, i))]
     if _is_person(value.MODEL):
@@ -99,7 +99,7 @@ def wire_form(model: type[BaseModel]) -> type[msgspec.Struct]:
 def open_form(model: type[BaseModel]) -> type[msgspec.Struct]:
     """The form in which the ledger keeps an event (or a part of one)."""
     if issubclass(model, Person):
-        return _struct(model, list(_said_of(model)), {})
+        return _struct(model, list(_said_of(model)), {"MODEL": model})
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
     for name, field in model.model_fields.items():
         kind = _open(field.annotation)

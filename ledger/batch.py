@@ -14,9 +14,11 @@ from domain.aggregate import Aggregate, Entry
 from domain.envelope import Fault, Received
 from infra.failpoint import reach
 from ledger import aside, offsets, tables
+from ledger.leaf import FORM, head_of, leaf_of
 from ledger.outcomes import Item, OutcomeKind, Woken
 from ledger.records import Partition, claim, legible
-from ledger.seal import seal_person
+from ledger.seal import Sealer, seal_person
+from ledger.spans import Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.tables import Known
 
@@ -27,12 +29,12 @@ STATE_EVERY = 16
 
 
 class Clear(NamedTuple):
-    """A person's fields as received, to be sealed under that person's key."""
+    """A person as received, to be sealed under that person's key."""
 
     position: int
     ordinal: int
     person: str
-    fields: bytes
+    cut: Cut
     open_part: bytes
 
 
@@ -76,7 +78,7 @@ class Batch:
 
     entries: list[Entry] = field(default_factory=list)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
-    """The same entries as they are stored."""
+    """The same entries as they are stored, but for leaf and mac."""
     roots: dict[int, int] = field(default_factory=dict)
     """Of those that change or revoke: position → position of the fact they lead back to."""
     clear: list[Clear] = field(default_factory=list)
@@ -107,14 +109,14 @@ class Batch:
     def append(
         self,
         entry: Entry,
-        digest: bytes,
+        item: Item,
         open_part: bytes,
-        clear: Sequence[tuple[str, bytes]],
+        clear: Sequence[tuple[str, Cut]],
         breaches: tuple[str, ...],
     ) -> None:
-        """A new entry, and per person it names the pseudonym and the fields to seal."""
-        for ordinal, (person, fields) in enumerate(clear):
-            self.clear.append(Clear(entry.position, ordinal, person, fields, open_part))
+        """A new entry, and per person it names the pseudonym and what to seal."""
+        for ordinal, (person, cut) in enumerate(clear):
+            self.clear.append(Clear(entry.position, ordinal, person, cut, open_part))
         self.entries.append(entry)
         self.rows.append(
             (
@@ -127,8 +129,10 @@ class Batch:
                 entry.originator_id,
                 entry.originator_version,
                 open_part,
-                digest,
+                item.digest,
                 breaches or None,
+                FORM,
+                item.content,
             )
         )
 
@@ -203,12 +207,15 @@ class Batch:
     async def write(
         self,
         connection: asyncpg.Connection,
+        sealer: Sealer,
         keys: dict[str, bytes],
         ended: Mapping[tuple[Partition, OutcomeKind], int],
     ) -> None:
         """Write everything; the caller commits. `keys` are keys of persons that are stored."""
         name = self.ledger.name
         sealed = await self._seal(connection, keys)
+        rows = self._with_leaves(sealer, sealed)
+        last = rows[-1][-1] if rows else await tables.last_mac(connection, self.ledger)
         new_keys = [(name, person, key) for person, key in self.new_keys.items()]
         moved = [
             (*event.name, event.prerequisite, event.settled_at)
@@ -217,7 +224,7 @@ class Batch:
         ]
         long = {e.stream for e in self.entries if e.originator_version % STATE_EVERY == 0}
         states = [self.states[stream] for stream in sorted(long)]
-        await tables.copy(connection, "entry", ENTRY_COLUMNS, self.rows)
+        await tables.copy(connection, "entry", ENTRY_COLUMNS, rows)
         reach("intake.entries-copied")
         corrections = [(name, *pair) for pair in self.roots.items()]
         await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, corrections)
@@ -230,7 +237,8 @@ class Batch:
         await aside.mark_released(connection, name, self.released)
         await tables.save_states(connection, name, states)
         await offsets.count(connection, ended)
-        await tables.move_on(connection, self.after())
+        after = self.after()
+        await tables.move_on(connection, after, sealer.mac(head_of(after, last)))
 
     def after(self) -> Ledger:
         """The ledger as this batch leaves it."""
@@ -253,7 +261,7 @@ class Batch:
     async def _seal(
         self, connection: asyncpg.Connection, keys: dict[str, bytes]
     ) -> list[tuple[Any, ...]]:
-        """Seal the persons' fields, each under that person's key; new keys wait for the commit."""
+        """Seal the persons, each under that person's key; new keys wait for the commit."""
         missing = sorted({clear.person for clear in self.clear}.difference(keys))
         if missing:
             keys.update(await tables.load_keys(connection, self.ledger.name, missing))
@@ -264,7 +272,20 @@ class Batch:
                 position,
                 ordinal,
                 person,
-                seal_person(keys.get(person) or self.new_keys[person], open_part, fields),
+                seal_person(keys.get(person) or self.new_keys[person], open_part, cut.value),
+                cut.start,
+                cut.length,
             )
-            for position, ordinal, person, fields, open_part in self.clear
+            for position, ordinal, person, cut, open_part in self.clear
         ]
+
+    def _with_leaves(self, sealer: Sealer, sealed: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """The rows of the new entries, each with its leaf and mac."""
+        parts: dict[int, list[tuple[Any, ...]]] = {}
+        for _, position, *part in sealed:
+            parts.setdefault(position, []).append(tuple(part))
+        rows = []
+        for row in self.rows:
+            leaf = leaf_of(row, parts.get(row[1], ()))
+            rows.append((*row, leaf, sealer.mac(leaf)))
+        return rows

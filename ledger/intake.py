@@ -19,12 +19,13 @@ import asyncpg
 from domain import corrections
 from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
-from domain.envelope import Fault, Received, Unacceptable, fault, read
+from domain.envelope import Fault, Received, Unacceptable, fault, parse, read
 from infra.failpoint import reach
-from ledger import aside, store, tables
+from ledger import aside, first_form, store, tables
 from ledger.batch import Batch, Name, ParkedEvent, split
+from ledger.content import Compact, canonical, compact
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
-from ledger.records import Offsets, Record, canonical, partition_of
+from ledger.records import Offsets, Record, partition_of
 from ledger.seal import Sealer
 from ledger.tables import Known
 
@@ -98,18 +99,23 @@ class Intake:
     def _read(self, records: Sequence[Record]) -> list[Item]:
         """Read in passes: code of one kind at a time stays in the processor's caches (a fifth)."""
         digests = [self.sealer.digest(record.raw) for record in records]
-        messages = [canonical(record.raw) for record in records]
+        messages = [compact(record.raw) for record in records]
         return list(map(self._item, records, digests, messages))
 
-    def _item(self, record: Record, digest: bytes, message: dict[str, Any] | None) -> Item:
+    def _item(self, record: Record, digest: bytes, compact: Compact | None) -> Item:
+        message, text = compact or (None, None)
         try:
             received = read(
                 record.raw, self.ledger.name, replay=self.ledger.replay, message=message
             )
         except Unacceptable as refusal:
-            return Item(record, digest, refusal.as_before, refusal.faults)
+            if refusal.as_before is None:
+                return Item(record, digest, None, refusal.faults)
+            content = self.sealer.content(canonical(parse(record.raw)))
+            return Item(record, digest, refusal.as_before, refusal.faults, content)
         if record.source in (None, received.source):
-            return Item(record, digest, received)
+            content = self.sealer.content(text or canonical(received.json))
+            return Item(record, digest, received, (), content)
         return Item(record, digest, None, (fault("unauthorised", "/source", record.source),))
 
     async def _transact(
@@ -126,7 +132,7 @@ class Intake:
             await self._judge(connection, batch, items)
             reach("intake.judged")
             taken = Taken(list(items), batch.woken())
-            await batch.write(connection, self._keys, taken.tally.by_partition)
+            await batch.write(connection, self.sealer, self._keys, taken.tally.by_partition)
             reach("intake.written")
         self._remember(batch)
         return taken
@@ -184,7 +190,8 @@ class Intake:
             for row in await aside.parked_for(connection, self.ledger.name, sorted(unloaded)):
                 parked = self._parked_before(row)
                 batch.keep(parked)
-                known = Known(row["digest"], row["type"], "", Parked(parked.prerequisite))
+                waits = Parked(parked.prerequisite)
+                known = Known(row["digest"], row["type"], "", waits, 0, parked.item.content)
                 batch.known.setdefault(parked.name, known)
                 batch.by_prerequisite.setdefault(parked.prerequisite, []).append(parked)
 
@@ -226,7 +233,7 @@ class Intake:
         name = (received.source, received.id)
         known = batch.known.get(name)
         if known is not None:
-            if known.digest == item.digest:
+            if known.digest == item.digest or await self._same(connection, name, known, item):
                 item.outcome = Duplicate(known.outcome)
             elif item.faults:
                 self._refuse(batch, item, item.faults)
@@ -283,7 +290,7 @@ class Intake:
             received.corrects,
             received.correction_kind,
         )
-        batch.append(entry, item.digest, open_part, clear, breaches)
+        batch.append(entry, item, open_part, clear, breaches)
         root = position
         if replaces and received.corrects is not None:
             root = batch.roots[position] = batch.known[split(received.corrects)].root
@@ -292,7 +299,9 @@ class Intake:
         else:
             entry.mutate(state)
         item.outcome = Accepted(position, breaches)
-        batch.known[name] = Known(item.digest, received.type, stream, item.outcome, root)
+        batch.known[name] = Known(
+            item.digest, received.type, stream, item.outcome, root, item.content
+        )
         self._settle(batch, name, item, position)
         if item.digest in self._quarantined or item.digest in batch.quarantine:
             batch.released.append((item.digest, received.name, position))
@@ -300,6 +309,15 @@ class Intake:
             return []
         woken = batch.wake(f"event:{received.name}")
         return woken + batch.wake(f"stream:{stream}") if version == 1 else woken
+
+    async def _same(
+        self, connection: asyncpg.Connection, name: Name, known: Known, item: Item
+    ) -> bool:
+        """Whether an event tells what the one known under its id told, in other bytes."""
+        content = known.content or await first_form.content_before(
+            connection, self.sealer, self.ledger.name, name
+        )
+        return item.content == content
 
     def _state_to_evolve(self, batch: Batch, stream: str) -> Aggregate:
         """The stream's state in this batch: a copy, since the cached one stays as committed."""
@@ -331,7 +349,7 @@ class Intake:
         parked.prerequisite, parked.settled_at = prerequisite, None
         batch.by_prerequisite.setdefault(prerequisite, []).append(parked)
         item.outcome = Parked(prerequisite)
-        batch.known[name] = Known(item.digest, received.type, "", item.outcome)
+        batch.known[name] = Known(item.digest, received.type, "", item.outcome, 0, item.content)
 
     def _settle(self, batch: Batch, name: Name, item: Item, position: int) -> None:
         """If it was parked, no more; one that was refused stays so when another takes its id."""

@@ -38,7 +38,7 @@ class Quarantined(msgspec.Struct, frozen=True):
 
 
 class Duplicate(msgspec.Struct, frozen=True):
-    """The same bytes came before; `of` is what had become of them by then."""
+    """The same fact, or the same bytes, came before; `of` is what had become of it by then."""
 
     kind: ClassVar[OutcomeKind] = "duplicate"
     of: Accepted | Parked | Quarantined
@@ -58,6 +58,8 @@ class Item:
     digest: bytes
     received: Received | None
     faults: tuple[Fault, ...] = ()
+    content: bytes | None = None
+    """Keyed hash of the value in the bytes, where they could be read as an event."""
     outcome: Outcome = field(init=False, repr=False, compare=False)
 
     @property

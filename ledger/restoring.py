@@ -13,7 +13,9 @@ from domain import corrections
 from infra.failpoint import reach
 from ledger import store, tables
 from ledger.batch import split
+from ledger.seal import Sealer
 from ledger.store import ENTRY_COLUMNS, Ledger
+from ledger.unpublished import parts_of
 
 
 async def begin(connection: asyncpg.Connection, name: str, kind: str, *, sample: bool) -> Ledger:
@@ -46,8 +48,8 @@ async def write(connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]
     last = rows[-1]
     recorded_at: datetime = last["recorded_at"]
     await connection.execute(
-        "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, restoring = true"
-        " WHERE ledger = $1",
+        "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, head = NULL,"
+        " restoring = true WHERE ledger = $1",
         last["ledger"],
         last["position"],
         recorded_at,
@@ -84,15 +86,12 @@ def _may_correct(open_part: bytes) -> bool:
 
 
 def _sealed_rows(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-    sealed_rows: list[tuple[Any, ...]] = []
-    for row in rows:
-        for ordinal, part in enumerate(row["sealed"] or ()):
-            person, _, sealed = part.partition(b"\0")
-            sealed_rows.append((row["ledger"], row["position"], ordinal, person.decode(), sealed))
-    return sealed_rows
+    return [(row["ledger"], row["position"], *part) for row in rows for part in parts_of(row)]
 
 
-async def end(connection: asyncpg.Connection, name: str, *, parked: int, quarantined: int) -> None:
+async def end(
+    connection: asyncpg.Connection, name: str, sealer: Sealer, *, parked: int, quarantined: int
+) -> None:
     """Let events in again; the numbers are the last ones ever given."""
     await connection.execute(
         "UPDATE ledger.ledger SET parked = $2, quarantined = $3, restoring = false"
@@ -101,3 +100,4 @@ async def end(connection: asyncpg.Connection, name: str, *, parked: int, quarant
         parked,
         quarantined,
     )
+    await tables.renew_head(connection, sealer, name)

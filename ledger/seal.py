@@ -1,9 +1,10 @@
 """Sealing: personal data leaves the open part before anything is stored.
 
-Each person's fields are encrypted under that person's own key (AES-256-GCM, associated data =
-SHA-256 of the open part). Whole messages that wait or are refused are sealed under a key derived
-from the ledger secret. A person outside is HMAC(secret, kind + number): the same in every
-programme, and nobody without the secret can guess it.
+Each person is cut out of the received bytes and encrypted, as it stood there, under that person's
+own key (AES-256-GCM, associated data = SHA-256 of the open part). Whole messages that wait or are
+refused are sealed under a key derived from the ledger secret. A person outside is
+HMAC(secret, kind + number): the same in every programme, and nobody without the secret can guess
+it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import copy
 import hashlib
 import hmac
-import json
 import os
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -23,8 +25,10 @@ from domain.catalogue import EVENTS
 from domain.envelope import Received
 from domain.event import Event, Path, Person, flags_of, in_clear, of_person, pseudonym
 from domain.form import convert, open_form, persons
+from ledger.spans import Cut, cut_out, put_back
 
 _NONCE_BYTES = 12
+_encode = msgspec.json.Encoder().encode
 
 
 class WrongSecret(InvalidTag):
@@ -36,25 +40,37 @@ class WrongSecret(InvalidTag):
         )
 
 
+class _Keyed:
+    """HMAC-SHA256 (RFC 2104) with both pads hashed once: half the time of hmac.digest."""
+
+    def __init__(self, key: bytes) -> None:
+        block = hashlib.sha256().block_size
+        key = key.ljust(block, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
+
+    def hash(self, message: bytes) -> bytes:
+        """The keyed hash of a message, 32 bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
 class Sealer:
-    """Pseudonyms, digests and sealing with one ledger's secret."""
+    """Pseudonyms, keyed hashes and sealing with one ledger's secret, each under a key of its own.
+
+    `digest`, `content` and `mac` are HMAC-SHA256, 32 bytes: of received bytes, of the value in them
+    (its canonical text, ledger/content.py), and of a leaf (ledger/leaf.py).
+    """
 
     def __init__(self, secret: bytes, division: str) -> None:
         self._division = division
-        # HMAC (RFC 2104) with both pads hashed once: half the time of hmac.digest.
-        block = hashlib.sha256().block_size
-        key = hmac.digest(secret, b"mingjian digest", "sha256").ljust(block, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
+        self.digest = _Keyed(hmac.digest(secret, b"mingjian digest", "sha256")).hash
+        self.content = _Keyed(hmac.digest(secret, b"mingjian content", "sha256")).hash
+        self.mac = _Keyed(hmac.digest(secret, b"mingjian mac", "sha256")).hash
         self._person_key = hmac.digest(secret, b"mingjian person", "sha256")
         self._box = AESGCM(hmac.digest(secret, b"mingjian box", "sha256"))
-
-    def digest(self, raw: bytes) -> bytes:
-        """Keyed hash of received bytes (HMAC-SHA256), 32 bytes."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(raw)
-        outer.update(inner.digest())
-        return outer.digest()
 
     def pseudonym(self, kind: str, text: str) -> str:
         """32 hex characters that stand for a number of this kind, the same for ever."""
@@ -86,8 +102,8 @@ class Sealer:
                 opened[name] = self.pseudonym(name, clear)
         return opened | flags_of(person, on, self._division)
 
-    def split(self, received: Received) -> tuple[bytes, Event, list[tuple[str, bytes]]]:
-        """The open part (bytes and the event in it) and, per person, pseudonym and clear fields.
+    def split(self, received: Received) -> tuple[bytes, Event, list[tuple[str, Cut]]]:
+        """The open part (bytes and the event in it) and, per person, pseudonym and cut-out bytes.
 
         An event that names nobody is its own open part, byte for byte.
         """
@@ -96,30 +112,30 @@ class Sealer:
             return received.raw, received.event, []
         on = received.event.occurred_on()
         message = dict(received.json)
-        clear: list[tuple[str, bytes]] = []
+        refs: list[str] = []
+        instead: list[tuple[Path, bytes]] = []
         for ordinal, (path, person) in enumerate(named):
             ref = self.person(person, f"{received.name}#{ordinal}")
             opened = self.open_person(person, ref, on)
-            fields = _replace(message, ("data", *path), opened)
-            clear.append((ref, json.dumps(fields, ensure_ascii=False).encode()))
-        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+            replace_value(message, ("data", *path), opened)
+            refs.append(ref)
+            instead.append((("data", *path), _encode(opened)))
+        open_part, cuts = cut_out(received.raw, instead)
         event: Event = convert(message["data"], open_form(EVENTS[received.type]))
-        return text.encode(), event, clear
+        return open_part, event, list(zip(refs, cuts, strict=True))
 
 
-def _replace(message: dict[str, Any], path: Path, value: Any) -> Any:
-    """Put a value at a path, copying what is on the way; returns what stood there."""
+def replace_value(message: dict[str, Any], path: Path, value: Any) -> None:
+    """Put a value at a path, copying what is on the way."""
     holder: Any = message
     for step in path[:-1]:
         holder[step] = copy.copy(holder[step])
         holder = holder[step]
-    old = holder[path[-1]]
     holder[path[-1]] = value
-    return old
 
 
 def seal_person(key: bytes, open_part: bytes, clear: bytes) -> bytes:
-    """Seal one person's fields, bound to the open part they belong to."""
+    """Seal one person's bytes, bound to the open part they belong to."""
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, clear, hashlib.sha256(open_part).digest())
 
@@ -128,3 +144,19 @@ def unseal_person(key: bytes, open_part: bytes, sealed: bytes) -> bytes:
     """The inverse of `seal_person`; raises InvalidTag when either part was altered."""
     nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
     return AESGCM(key).decrypt(nonce, body, hashlib.sha256(open_part).digest())
+
+
+def raw_of(
+    open_part: bytes, parts: Iterable[Sequence[Any]], keys: Mapping[str, bytes]
+) -> bytes | None:
+    """The received bytes of an entry of form 2; None where a person's key is missing.
+
+    `parts` are as `unpublished.parts_of` gives them, `keys` are by person. Raises InvalidTag when
+    the open part or a sealed part was altered.
+    """
+    cuts: list[Cut] = []
+    for _, person, sealed, start, length in parts:
+        if person not in keys:
+            return None
+        cuts.append(Cut(start, length, unseal_person(keys[person], open_part, sealed)))
+    return put_back(open_part, cuts)

@@ -34,6 +34,10 @@ ENTRY_COLUMNS = (
     "open",
     "digest",
     "breaches",
+    "form",
+    "content",
+    "leaf",
+    "mac",
 )
 _COUNTERS = (
     "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined, restoring"

@@ -13,14 +13,17 @@ import msgspec
 
 from domain.aggregate import Aggregate
 from infra import postgres
+from ledger import store
+from ledger.leaf import head_of
 from ledger.outcomes import Accepted, Parked
+from ledger.seal import Sealer
 from ledger.store import Ledger
 
 COPY_SECONDS = 30.0
 """Outer limit around every COPY: the driver can wait for ever on a dead connection."""
 
 CORRECTION_COLUMNS = ("ledger", "position", "root")
-SEALED_COLUMNS = ("ledger", "position", "ordinal", "person", "sealed")
+SEALED_COLUMNS = ("ledger", "position", "ordinal", "person", "sealed", "start", "length")
 
 
 class Known(msgspec.Struct, frozen=True, gc=False):
@@ -34,6 +37,8 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     root: int = 0
     """Position of the fact that its corrections lead back to, its own if it corrects none; 0 while
     it is parked."""
+    content: bytes | None = None
+    """Keyed hash of its value; None where that has still to be worked out."""
 
     @property
     def parked(self) -> bool:
@@ -53,20 +58,20 @@ async def known_events(
     want = "FROM unnest($1::text[], $2::text[]) AS want (s, i) JOIN"
     rows = await connection.fetch(
         "SELECT source, event_id, digest, type, CASE ledger WHEN $3 THEN stream ELSE '' END,"
-        " position, breaches, NULL, coalesce(root, position)"
+        " position, breaches, NULL, coalesce(root, position), content"
         f" {want} ledger.entry ON source = s AND event_id = i"
         " LEFT JOIN ledger.correction USING (ledger, position) UNION ALL "
-        f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for, 0 {want}"
+        f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for, 0, NULL {want}"
         " ledger.parked ON source = s AND event_id = i AND taken_at IS NULL",
         [source for source, _ in pairs],
         [event_id for _, event_id in pairs],
         ledger,
     )
     known: dict[tuple[str, str], Known] = {}
-    for source, event_id, digest, type_name, stream, position, breaches, waits_for, root in rows:
+    for source, event_id, digest, kind, stream, position, breaches, waits_for, *more in rows:
         accepted = waits_for is None
         outcome = Accepted(position, tuple(breaches or ())) if accepted else Parked(waits_for)
-        known[source, event_id] = Known(digest, type_name, stream, outcome, root)
+        known[source, event_id] = Known(digest, kind, stream, outcome, *more)
     return known
 
 
@@ -117,16 +122,35 @@ async def load_keys(
     return {row[0]: row[1] for row in rows}
 
 
-async def move_on(connection: asyncpg.Connection, ledger: Ledger) -> None:
+async def last_mac(connection: asyncpg.Connection, ledger: Ledger) -> bytes | None:
+    """The code of a ledger's last entry; None if it has none."""
+    mac: bytes | None = await connection.fetchval(
+        "SELECT coalesce(entry.mac, first_form.mac) FROM ledger.entry"
+        " LEFT JOIN ledger.first_form USING (ledger, position) WHERE ledger = $1 AND position = $2",
+        ledger.name,
+        ledger.position,
+    )
+    return mac
+
+
+async def renew_head(connection: asyncpg.Connection, sealer: Sealer, name: str) -> None:
+    """Set the head of a ledger that nobody appends to, in the caller's transaction."""
+    ledger = Ledger(*await connection.fetchrow(store.LOCK_COUNTERS, name))
+    head = sealer.mac(head_of(ledger, await last_mac(connection, ledger)))
+    await connection.execute("UPDATE ledger.ledger SET head = $2 WHERE ledger = $1", name, head)
+
+
+async def move_on(connection: asyncpg.Connection, ledger: Ledger, head: bytes) -> None:
     """Set the ledger's counters; the row is locked since the batch began."""
     await connection.execute(
         "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, parked = $4,"
-        " quarantined = $5 WHERE ledger = $1",
+        " quarantined = $5, head = $6 WHERE ledger = $1",
         ledger.name,
         ledger.position,
         ledger.last_recorded_at,
         ledger.parked,
         ledger.quarantined,
+        head,
     )
 
 

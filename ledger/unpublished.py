@@ -6,6 +6,7 @@ row per kind says how far they are published.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,8 @@ import asyncpg
 
 from ledger import aside
 from ledger.store import ENTRY_COLUMNS
+
+_SPAN = struct.Struct(">II")
 
 What = Literal["accepted", "parked", "quarantined"]
 Row = Sequence[Any]
@@ -25,7 +28,8 @@ KINDS: tuple[What, ...] = ("accepted", "parked", "quarantined")
 _ENTRIES = f"""
 SELECT {", ".join(ENTRY_COLUMNS)}, sealed FROM ledger.entry LEFT JOIN (
     SELECT position, array_agg(
-        convert_to(person, 'UTF8') || '\\x00'::bytea || sealed ORDER BY ordinal
+        convert_to(person, 'UTF8') || '\\x00'::bytea
+        || coalesce(int4send(start) || int4send(length), '') || sealed ORDER BY ordinal
     ) AS sealed
     FROM ledger.sealed_part WHERE ledger = $1 AND position > $2 AND position <= $3
     GROUP BY position
@@ -69,12 +73,28 @@ async def entries(
 ) -> list[Mapping[str, Any]]:
     """Whole entries in position order, each with its sealed parts in theirs.
 
-    A sealed part is the person's pseudonym, a zero byte, and the ciphertext.
+    A sealed part is the person's pseudonym, a zero byte, from form 2 on the span (`start` and
+    `length`, four bytes each, the high byte first), and the ciphertext.
     """
     rows: list[Mapping[str, Any]] = await connection.fetch(
         _ENTRIES, ledger, after, min(to, after + limit)
     )
     return rows
+
+
+def parts_of(row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The sealed parts of a whole entry, in the columns of `tables.SEALED_COLUMNS` after position.
+
+    Raises struct.error or UnicodeDecodeError when one is not as `entries` makes it.
+    """
+    parts: list[tuple[Any, ...]] = []
+    for ordinal, part in enumerate(row["sealed"] or ()):
+        person, _, sealed = part.partition(b"\0")
+        span = (None, None) if row["form"] == 1 else _SPAN.unpack(sealed[: _SPAN.size])
+        if row["form"] != 1:
+            sealed = sealed[_SPAN.size :]
+        parts.append((ordinal, person.decode(), sealed, *span))
+    return parts
 
 
 async def digest_at(connection: asyncpg.Connection, ledger: str, position: int) -> bytes | None:

@@ -42,6 +42,7 @@ class _Header(NamedTuple):
 
 _TEXT = _Header(str.encode, bytes.decode)
 _NUMBER = _Header(b"%d".__mod__, int)
+_HASH = _Header(lambda value: value.hex().encode(), lambda text: bytes.fromhex(text.decode()))
 _HEADERS: dict[str, _Header] = {
     "ledger": _TEXT,
     "position": _NUMBER,
@@ -54,21 +55,24 @@ _HEADERS: dict[str, _Header] = {
     "type": _TEXT,
     "stream": _TEXT,
     "version": _NUMBER,
-    "digest": _Header(
-        lambda digest: digest.hex().encode(), lambda value: bytes.fromhex(value.decode())
-    ),
+    "digest": _HASH,
     "breaches": _Header(
         lambda codes: ",".join(codes or ()).encode(),
         lambda value: value.decode().split(",") if value else None,
     ),
 }
 """In the order in which they are written."""
+_SECOND: dict[str, _Header] = {"form": _NUMBER, "content": _HASH, "leaf": _HASH, "mac": _HASH}
+"""What entries of form 2 say besides; those of form 1 stay as they were published."""
+_FIRST = {"form": 1, "content": None, "leaf": None, "mac": None}
 _WRITE = [(name, header.write) for name, header in _HEADERS.items()]
+_WRITE_SECOND = _WRITE + [(name, header.write) for name, header in _SECOND.items()]
 
 
 def entry_message(row: Mapping[str, Any]) -> Message:
     """A row of `unpublished.entries` as its topic carries it."""
-    headers = [(name, write(row[name])) for name, write in _WRITE]
+    columns = _WRITE if row["form"] == 1 else _WRITE_SECOND
+    headers = [(name, write(row[name])) for name, write in columns]
     headers.append(("content-type", _CONTENT_TYPE))
     headers += [(SEALED, part) for part in row["sealed"] or ()]
     at_ms = int(row["recorded_at"].timestamp() * 1000)
@@ -83,6 +87,11 @@ def entry_row(message: Message) -> dict[str, Any]:
     headers = dict(message.headers)
     try:
         row = {name: header.read(headers[name]) for name, header in _HEADERS.items()}
+        row |= (
+            _FIRST
+            if "form" not in headers
+            else {name: header.read(headers[name]) for name, header in _SECOND.items()}
+        )
     except (KeyError, AttributeError, TypeError) as error:
         raise ValueError("a header is missing") from error
     row["open"] = message.value

@@ -24,7 +24,7 @@ from infra.failpoint import reach
 from infra.kafka.topics import ensure_topics, ledger_topic, quarantine_topic, receipts_topic
 from infra.settings import SAMPLE_SECRET, Settings
 from infra.unsafe import sentences
-from ledger import aside, keys, offsets, restoring, store, unpublished
+from ledger import aside, first_form, keys, offsets, restoring, store, unpublished
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
 from ledger.seal import Sealer
@@ -73,6 +73,7 @@ async def restore_ledger(
         await work.entries(scan, progress)
         counters = await store.find_ledger(connection, ledger)
         if counters is not None and counters.restoring:
+            await first_form.fill(connection, work.sealer, counters)
             await work.finish(bootstrap, prefix)
     work.done.without_key = await keys.persons_without(connection, ledger)
     return work.done
@@ -98,7 +99,7 @@ class _Restore:
     def __init__(self, connection: asyncpg.Connection, settings: Settings, ledger: str) -> None:
         self._connection = connection
         self._ledger = ledger
-        self._sealer = Sealer(settings.secret, ledger)
+        self.sealer = Sealer(settings.secret, ledger)
         self._sample = settings.secret == SAMPLE_SECRET.encode()
         self._verified = False
         self._kind = ""
@@ -161,7 +162,7 @@ class _Restore:
         open_entry = next((row for row in rows if not row["sealed"]), None)
         if open_entry is None:
             return
-        if self._sealer.digest(open_entry["open"]) != open_entry["digest"]:
+        if self.sealer.digest(open_entry["open"]) != open_entry["digest"]:
             sample = Sealer(SAMPLE_SECRET.encode(), self._ledger)
             if sample.digest(open_entry["open"]) == open_entry["digest"]:
                 raise Refused(
@@ -231,6 +232,7 @@ class _Restore:
             await restoring.end(
                 self._connection,
                 self._ledger,
+                self.sealer,
                 parked=last["parked"],
                 quarantined=last["quarantined"],
             )

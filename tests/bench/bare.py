@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra import postgres
 from infra.kafka.topics import intake_topic
+from ledger.leaf import FORM
 from ledger.store import ENTRY_COLUMNS
 from projections import opening
 from tests.bench import ours
@@ -53,6 +54,10 @@ async def loop(url: str, bootstrap: str, topic: str) -> None:
                     record.value,
                     DIGEST,
                     None,
+                    FORM,
+                    DIGEST,
+                    DIGEST,
+                    DIGEST,
                 )
                 for record in records
             ]

@@ -13,7 +13,7 @@ from domain import examples
 from domain.catalogue import EVENTS
 from domain.envelope import REASONS, Received, Unacceptable, read
 from domain.identifiers import resident_id_check
-from ledger.records import canonical
+from ledger.content import compact
 from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment
@@ -23,10 +23,16 @@ PAYMENT = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
 CASE = event("social-assistance", "c-1", a_household("DB-1"))
 
 
+def _message(raw: bytes) -> dict[str, Any] | None:
+    """What the intake reads first: the object, where it is written with no byte to spare."""
+    made = compact(raw)
+    return None if made is None else made[0]
+
+
 def outcome(raw: bytes, *, replay: bool = True) -> tuple[str, str]:
     """("ok", stream), or reason code and pointer."""
     try:
-        return "ok", read(raw, DIVISION, replay=replay, message=canonical(raw)).stream
+        return "ok", read(raw, DIVISION, replay=replay, message=_message(raw)).stream
     except Unacceptable as fault:
         return fault.code, fault.pointer
 
@@ -56,7 +62,7 @@ def test_white_space_escapes_and_another_order_of_keys_change_nothing() -> None:
         json.dumps(message, ensure_ascii=True),
     ):
         raw = text.encode()
-        received = read(raw, DIVISION, replay=True, message=canonical(raw))
+        received = read(raw, DIVISION, replay=True, message=_message(raw))
         assert received.json == message
         assert received.stream == "case/DB-1"
 
@@ -246,7 +252,7 @@ def test_a_pointer_never_repeats_what_a_stranger_wrote() -> None:
     """A vendor who sends a person's name as a key must not make us store it in clear."""
     for raw in (altered(PAYMENT, 示例甲="x"), altered(PAYMENT, {"示例甲": 1})):
         with pytest.raises(Unacceptable) as caught:
-            read(raw, DIVISION, replay=True, message=canonical(raw))
+            read(raw, DIVISION, replay=True, message=_message(raw))
         assert "示例甲" not in caught.value.pointer + caught.value.expected
 
 
@@ -259,7 +265,7 @@ def _strictly(raw: bytes) -> Received | str:
 
 def _read(raw: bytes) -> Received | str:
     try:
-        return read(raw, DIVISION, replay=True, message=canonical(raw))
+        return read(raw, DIVISION, replay=True, message=_message(raw))
     except Unacceptable as fault:
         return fault.code
 

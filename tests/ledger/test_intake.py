@@ -153,10 +153,42 @@ async def test_other_content_under_a_used_id_is_a_conflict_and_the_first_stands(
     )
 
 
-async def test_white_space_makes_other_content(connection: asyncpg.Connection) -> None:
-    """What arrived is the record: a re-delivery is the same bytes."""
+def rewritten(line: bytes) -> bytes:
+    """The same fact as another program writes it: keys the other way round, spaces, escapes."""
+
+    def turned(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: turned(value[key]) for key in reversed(value)}
+        return [turned(item) for item in value] if isinstance(value, list) else value
+
+    return json.dumps(turned(json.loads(line)), indent=1).encode().replace(b"/", b"\\/")
+
+
+async def test_the_same_fact_in_other_bytes_is_a_duplicate(connection: asyncpg.Connection) -> None:
     intake = await an_intake(connection)
-    assert (await take(connection, intake, CASE, CASE + b" ")).quarantined == 1
+    assert rewritten(CASE) != CASE
+    again = [CASE, rewritten(CASE), CASE + b" "]
+    assert await take(connection, intake, *again) == Tally(accepted=1, duplicate=2)
+    later = await an_intake(connection)
+    assert await take(connection, later, *again) == Tally(duplicate=3)
+    assert await reasons(connection) == []
+
+
+async def test_a_parked_fact_in_other_bytes_is_a_duplicate_of_it(
+    connection: asyncpg.Connection,
+) -> None:
+    """Within a batch, and when the parked event is stored; once it is taken, too."""
+    payment = event(BANK, "p-1", a_payment("DB-1", 50_000, "2024-01"))
+    intake = await an_intake(connection)
+    first = await take(connection, intake, payment, rewritten(payment))
+    assert first == Tally(parked=1, duplicate=1)
+    later = await an_intake(connection)
+    assert await take(connection, later, rewritten(payment)) == Tally(duplicate=1)
+    assert await take(connection, later, CASE, rewritten(payment)) == Tally(
+        accepted=1, duplicate=1, released=1
+    )
+    other = altered(payment, {"amount_fen": 50_001})
+    assert await take(connection, later, other) == Tally(quarantined=1)
 
 
 async def test_a_source_may_not_speak_in_anothers_name(connection: asyncpg.Connection) -> None:

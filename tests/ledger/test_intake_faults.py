@@ -77,10 +77,10 @@ async def test_a_connection_lost_before_the_commit_leaves_nothing_and_the_retry_
             await kill(c)
         await copy(c, table, *rest)
 
-    async def moving(c: asyncpg.Connection, ledger: store.Ledger) -> None:
+    async def moving(c: asyncpg.Connection, ledger: store.Ledger, head: bytes) -> None:
         if kill_at == ["move_on"]:
             await kill(c)
-        await move_on(c, ledger)
+        await move_on(c, ledger, head)
 
     async def writing(self: batch.Batch, c: asyncpg.Connection, *rest: Any) -> None:
         await write(self, c, *rest)

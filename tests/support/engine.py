@@ -17,12 +17,15 @@ from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 Rows = list[tuple[Any, ...]]
 
 RANDOM = {
+    "ledger": {"head"},
+    "entry": {"leaf", "mac"},
     "sealed_part": {"sealed"},
     "parked": {"sealed"},
     "quarantine": {"sealed"},
     "person_key": {"key"},
 }
-"""Columns that hold nonces or keys, by table: all that may differ between two equal ledgers."""
+"""Columns that hold nonces or keys, or hashes over such, by table: all that may differ between two
+equal ledgers."""
 _LEDGER_TABLES = (
     "ledger",
     "entry",

@@ -148,7 +148,8 @@ async def ledger_as_records(connection: asyncpg.Connection) -> list[tuple[Any, .
     rows = await connection.fetch("SELECT * FROM ledger.entry ORDER BY position")
     sealed: dict[int, list[bytes]] = {}
     for part in await connection.fetch("SELECT * FROM ledger.sealed_part ORDER BY ordinal"):
-        text = part["person"].encode() + b"\x00" + part["sealed"]
+        span = b"".join(part[name].to_bytes(4, "big") for name in ("start", "length"))
+        text = part["person"].encode() + b"\x00" + span + part["sealed"]
         sealed.setdefault(part["position"], []).append(text)
     return [
         (
@@ -165,6 +166,8 @@ async def ledger_as_records(connection: asyncpg.Connection) -> list[tuple[Any, .
                 ("version", str(row["version"]).encode()),
                 ("digest", row["digest"].hex().encode()),
                 ("breaches", ",".join(row["breaches"] or []).encode()),
+                ("form", b"2"),
+                *((name, row[name].hex().encode()) for name in ("content", "leaf", "mac")),
                 ("content-type", b"application/cloudevents+json; charset=UTF-8"),
                 *(("sealed", text) for text in sealed.get(row["position"], ())),
             ),

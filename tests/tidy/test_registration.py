@@ -40,7 +40,7 @@ FOR_TESTS = {
     "read_decisions": "what folds of decisions read",
     "find_roots": "where folds of contributions look",
     "read_threads": "what folds of contributions read",
-    "unseal_person": "what is sealed can be opened: the promise that the tests of sealing hold",
+    "raw_of": "what arrived can be put together again: the promise that the tests of sealing hold",
 }
 """Functions that nothing in the rooms calls, and why they are kept."""
 BY_ANNOTATION = {"adds", "folds", "judges", "evolves", "flag", "pseudonym"}

@@ -95,8 +95,8 @@ async def test_what_a_release_wrote_gives_the_same_answers(
     folder = release.RELEASES / version
     said = json.loads((folder / "answers.json").read_text())
     listed = folder / "differences.json"
-    for known, kind, name in json.loads(listed.read_text()) if listed.exists() else ():
-        del said[known][kind][name]
+    for moment, kind, name in json.loads(listed.read_text()) if listed.exists() else ():
+        del said[moment][kind][name]
     await release.load(connection, version)
     known_then = await columns(connection)
     before = await record(connection, known_then)
@@ -110,10 +110,10 @@ async def test_what_a_release_wrote_gives_the_same_answers(
         " raise VERSION in projections/read_model.py, and say in the changelog what changes."
     )
     now = json.loads(json.dumps(await release.answers(connection)))
-    for known, answers in said.items():
-        assert now[known]["at"] == answers["at"]
+    for moment, answers in said.items():
+        assert now[moment]["at"] == answers["at"]
         for kind in ("figures", "statements"):
-            assert {name: now[known][kind][name] for name in answers[kind]} == answers[kind]
+            assert {name: now[moment][kind][name] for name in answers[kind]} == answers[kind]
 
 
 async def test_what_0_1_0_wrote_answers_before_any_rebuild(old: asyncpg.Connection) -> None:
@@ -124,7 +124,7 @@ async def test_what_0_1_0_wrote_answers_before_any_rebuild(old: asyncpg.Connecti
 
 async def test_an_upgraded_ledger_goes_on(old: asyncpg.Connection, database_url: str) -> None:
     """A new payment is taken; an old one, and the correction of another, are corrected."""
-    await migration.migrate(old)
+    assert (await command(database_url, "migrate")).exit_code == 0
     given = Settings(database_url=database_url)
     ledger = await opening.open_ledger(old, LEDGER, "replay", given)
     intake = Intake(ledger, given.secret)
