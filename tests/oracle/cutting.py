@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Any
 
 from tests.oracle.delivery import of_all_types
-from tests.oracle.everything import differences, empty, fill, states, tables
+from tests.oracle.everything import Tables, differences, empty, fill, states, tables
 from tests.support.ledger import Bench
 
 
@@ -37,5 +36,5 @@ async def check_cuts(url: str, seed: int, events: int) -> list[str]:
     return differing
 
 
-async def _all(bench: Bench) -> dict[str, Any]:
+async def _all(bench: Bench) -> Tables:
     return {**await tables(bench.connection), "states": await states(bench.connection)}

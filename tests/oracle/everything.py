@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 import pytest
@@ -24,8 +23,8 @@ from tests.support.ledger import LEDGER, Bench, rolled_back
 
 Tables = dict[str, Rows]
 
-BOOKKEEPING = {"source_offset", "relayed", "stream_state"}
-"""How far services came; and states, which are kept every now and then (see `states`)."""
+BOOKKEEPING = {"migration", "source_offset", "relayed", "stream_state"}
+"""When tables were made, how far services came; and states, kept now and then: see `states`."""
 
 
 @asynccontextmanager
@@ -66,11 +65,11 @@ async def tables(connection: asyncpg.Connection) -> Tables:
     return found
 
 
-async def states(connection: asyncpg.Connection) -> dict[str, tuple[Any, ...]]:
-    """Stream → its version and its state as it would be loaded now."""
+async def states(connection: asyncpg.Connection) -> Rows:
+    """Streams, with their versions and their states as they would be loaded now."""
     rows = await connection.fetch("SELECT DISTINCT stream FROM ledger.entry")
     loaded = await store.load_states(connection, LEDGER, sorted(row[0] for row in rows))
-    return {stream: (state.version, state.state()) for stream, state in loaded.items()}
+    return sorted((stream, each.version, each.state()) for stream, each in loaded.items())
 
 
 def as_of(found: Tables, position: int) -> Tables:
@@ -87,7 +86,7 @@ def as_of(found: Tables, position: int) -> Tables:
     return then
 
 
-def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+def differences(one: Mapping[str, Rows], other: Mapping[str, Rows]) -> list[str]:
     """Where two differ: the first few rows of either that the other has not."""
     assert one.keys() == other.keys()
     return [
@@ -97,8 +96,6 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     ]
 
 
-def _only(rows: Any, other: Any) -> Any:
-    if not isinstance(rows, list):
-        return rows
+def _only(rows: Rows, other: Rows) -> list[str]:
     left = Counter(map(repr, rows)) - Counter(map(repr, other))
     return sorted(left.elements())[:3]

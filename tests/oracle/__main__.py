@@ -1,0 +1,145 @@
+"""`python -m tests.oracle`: many random histories, and many cuts, against the naive reading.
+
+    python -m tests.oracle histories --count 1000 --seed 100
+    python -m tests.oracle cuts --count 20 --seed 100
+    python -m tests.oracle bytes --count 10000
+
+Prints what was compared, and of each difference the fewest lines that still show it. Exit 1 if
+there was one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from infra import postgres
+from tests.oracle.comparison import Found, compare
+from tests.oracle.cutting import check_cuts
+from tests.oracle.delivery import of_cases
+from tests.oracle.returning import check_bytes
+from tests.support.ledger import Bench, rolled_back
+
+CASES = 50
+"""Histories that share a ledger."""
+BATCHES = (1, 13, 70, 200)
+MOMENTS = (0.1, 0.3, 0.5, 0.8, 1)
+SHOWN = 5
+
+Check = Callable[[Sequence[bytes]], Awaitable[list[str]]]
+
+
+async def histories(url: str, options: argparse.Namespace, console: Console) -> bool:
+    """Compare so many histories, fifty to a ledger."""
+
+    async def differences(lines: Sequence[bytes]) -> list[str]:
+        return (await _compared(url, lines)).differences
+
+    total, begun = Found(), time.monotonic()
+    for seed in range(options.seed, options.seed - (-options.count // CASES)):
+        lines = of_cases(seed, CASES)
+        found = await _compared(url, lines)
+        total.add(found)
+        if found.differences:
+            console.print(f"seed {seed}: {len(found.differences)} differences")
+            for words in found.differences[:SHOWN]:
+                console.print(f"  {words}")
+            for line in await smallest(lines, differences):
+                console.print(f"    {line.decode()}")
+    console.print(
+        f"{options.count} histories from seed {options.seed}: {total.events:,} lines,"
+        f" {total.entries:,} entries, {total.corrections:,} corrections;"
+        f" {total.months:,} months of cases, {total.figures:,} figures, {total.findings:,}"
+        f" findings and {total.judged:,} judgements compared, {len(total.differences)} differ;"
+        f" {time.monotonic() - begun:.0f} s"
+    )
+    return not total.differences
+
+
+async def _compared(url: str, lines: Sequence[bytes]) -> Found:
+    async with rolled_back(url) as bench:
+        return await compare(bench.connection, bench.intake, lines, BATCHES, MOMENTS)
+
+
+async def smallest(lines: Sequence[bytes], check: Check) -> list[bytes]:
+    """The fewest lines that still differ: of one case first, then one line less at a time."""
+    left = list(lines)
+    for case in {_subject(line) for line in lines}:
+        mine = [line for line in lines if _subject(line) == case]
+        if await check(mine):
+            left = mine
+            break
+    fewer = True
+    while fewer:
+        fewer = False
+        for at in range(len(left) - 1, -1, -1):
+            without = left[:at] + left[at + 1 :]
+            if without and await check(without):
+                left, fewer = without, True
+    return left
+
+
+def _subject(line: bytes) -> str:
+    return str(json.loads(line)["subject"])
+
+
+async def cuts(url: str, options: argparse.Namespace, console: Console) -> bool:
+    """Cut so many ledgers of all types in several ways."""
+    begun, found = time.monotonic(), 0
+    for seed in range(options.seed, options.seed + options.count):
+        for words in await check_cuts(url, seed, events=600):
+            found += 1
+            console.print(f"seed {seed}: {words[:2_000]}")
+    console.print(
+        f"{options.count} ledgers of all types from seed {options.seed}: {found} differ;"
+        f" {time.monotonic() - begun:.0f} s"
+    )
+    return not found
+
+
+async def bytes_(url: str, options: argparse.Namespace, console: Console) -> bool:
+    """Take in so many events in odd formatting, and put their bytes together again."""
+    begun = time.monotonic()
+    found = await check_bytes(url, options.seed, options.count)
+    for words in found.differences[:SHOWN]:
+        console.print(words)
+    console.print(
+        f"{found.events:,} events of {found.types} types from seed {options.seed}:"
+        f" {found.entries:,} entries, {found.sealed:,} of them sealed in part;"
+        f" {len(found.differences)} differ; {time.monotonic() - begun:.0f} s"
+    )
+    return not found.differences
+
+
+CHECKS = {"histories": (histories, 1_000), "cuts": (cuts, 20), "bytes": (bytes_, 10_000)}
+
+
+async def run(options: argparse.Namespace) -> bool:
+    console = Console(highlight=False, soft_wrap=True)
+    with tempfile.TemporaryDirectory(prefix="mj-oracle-", ignore_cleanup_errors=True) as made:
+        url = postgres.embedded_url(Path(made) / "data")
+        async with postgres.connect(url) as connection:
+            await Bench.open(connection)
+        check, count = CHECKS[options.check]
+        options.count = options.count or count
+        return await check(url, options, console)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.oracle", description=__doc__)
+    parser.add_argument("check", choices=CHECKS)
+    parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=100)
+    sys.exit(not asyncio.run(run(parser.parse_args())))
+
+
+if __name__ == "__main__":
+    main()
