@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import asyncpg
@@ -25,7 +24,6 @@ from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
-from ledger import store
 from ledger.wire import read_row
 from projections import opening, projector, tail
 from projections.projector import Adds
@@ -183,6 +181,5 @@ class ProjectorApp(App):
     async def _project(
         self, connection: asyncpg.Connection, entries: Sequence[Entry], adds: Adds
     ) -> None:
-        # The topic cannot be read by stream; what it holds up to here, the table holds as well.
-        read_streams = partial(store.read_streams, connection, self.ledger)
-        await projector.project(connection, self.ledger, entries, read_streams, adds=adds)
+        # What decisions and corrections rest on is read from the table: it holds as much.
+        await projector.project(connection, self.ledger, entries, adds=adds)

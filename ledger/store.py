@@ -203,23 +203,6 @@ async def read_stream(
     return [entry_of(row) for row in rows]
 
 
-async def read_streams(
-    connection: asyncpg.Connection, ledger: str, streams: Sequence[str], to: int
-) -> dict[str, list[Entry]]:
-    """`read_stream` for many streams in one query."""
-    rows = await connection.fetch(
-        _READ
-        + " WHERE ledger = $1 AND stream = ANY($2) AND position <= $3 ORDER BY stream, version",
-        ledger,
-        streams,
-        to,
-    )
-    entries: dict[str, list[Entry]] = {stream: [] for stream in streams}
-    for row in rows:
-        entries[row["stream"]].append(entry_of(row))
-    return entries
-
-
 async def read_decisions(
     connection: asyncpg.Connection,
     ledger: str,

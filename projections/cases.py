@@ -1,13 +1,15 @@
 """Who is entitled to what in which months: one row per case and stretch of months (a stock).
 
-The rows of one case never overlap, so a case counts once in any month. A case that was ended
-before it began keeps one row whose last month lies before its first: it stays known, and is
-active in no month.
+Two things are decided of a case, each from a month on: whether it is entitled, and what holds of it
+(persons, amount, mode, place …). What holds lasts until another decision says otherwise, also
+through months without entitlement. A row is a stretch of entitled months in which the same holds.
+The rows of one case never overlap, so a case counts once in any month. A case that is entitled in
+no month keeps one row whose last month lies before its first: it stays known, and is active never.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,7 +26,7 @@ from domain.assistance.benefits import (
     MemberRemoved,
     SupportChanged,
 )
-from domain.calendar import month_of, previous_month
+from domain.calendar import Month, month_of, next_month, previous_month
 from domain.casework import Area, Programme
 from domain.children import (
     ChildCaseTakenOver,
@@ -70,47 +72,107 @@ class Case(NamedTuple):
 cases = ReadModel(
     "case_entitlement",
     Case,
-    indexes=("programme, first_month",),
+    indexes=("programme, first_month", "stream"),
     doc="entitlement of each case by months",
 )
 
 
+class Since(NamedTuple):
+    """What is decided of a case from a month on, until the next such month.
+
+    `case` has its first and last month only where it is shown.
+    """
+
+    month: Month
+    entitled: bool
+    case: Case
+
+
+@cases.shows
+def shown(kept: Sequence[Since]) -> Iterator[Case]:
+    """The stretches of entitled months."""
+    for since, until in _with_end(list(_joined(kept))):
+        if since.entitled:
+            last = None if until is None else previous_month(until)
+            yield since.case._replace(first_month=since.month, last_month=last)
+    if kept and not any(since.entitled for since in kept):
+        month, _, case = kept[-1]
+        yield case._replace(first_month=month, last_month=previous_month(month))
+
+
+def _joined(kept: Iterable[Since]) -> Iterator[Since]:
+    """Without those from which on nothing is other than before."""
+    last: Since | None = None
+    for since in kept:
+        if last is None or since[1:] != last[1:]:
+            yield since
+        last = since
+
+
+def _with_end(kept: Sequence[Since]) -> Iterator[tuple[Since, Month | None]]:
+    """Each with the month from which on another holds."""
+    for number, since in enumerate(kept, start=1):
+        yield since, kept[number].month if number < len(kept) else None
+
+
+def _from(
+    kept: Sequence[Since],
+    month: Month,
+    *,
+    entitled: bool | None = None,
+    turn: Callable[[Case], Case] = lambda case: case,
+) -> Iterator[Since]:
+    """Entitled or not (None = as it is), and turned, from a month on; before any grant, nothing."""
+    for since, until in _with_end(kept):
+        if since.month < month:
+            yield since
+        if until is None or until > month:
+            now = since.entitled if entitled is None else entitled
+            yield Since(max(since.month, month), now, turn(since.case))
+
+
 def _begin(
-    rows: Sequence[Case],
+    kept: Sequence[Since],
     decision: Entitlement | ChildEntitlement | SubsidyEntitlement,
-    last_month: str | None,
+    last_month: Month | None,
     **own: Any,
-) -> Iterator[Case]:
-    """A confirming decision: what was entitled before ends where it begins."""
-    yield from _until(rows, previous_month(decision.first_month))
-    yield Case(
+) -> Iterator[Since]:
+    """A confirming decision: from its first month on all is as it says."""
+    first = decision.first_month
+    yield from (since for since in kept if since.month < first)
+    case = Case(
         case_number=decision.case_number,
         programme=decision.programme,
         township=decision.township,
         village=decision.village,
-        first_month=decision.first_month,
-        last_month=last_month,
+        first_month="",
+        last_month=None,
         decision_number=decision.decision_number,
         decided_on=decision.decided_on,
         **{"mode": None, "area": None, "monthly_amount_fen": None, "standard_fen": None, **own},
     )
+    if last_month is None or first <= last_month:
+        yield Since(first, True, case)  # noqa: FBT003  a column
+    if last_month is not None:
+        after = max(first, next_month(last_month))
+        yield Since(after, False, case)  # noqa: FBT003
 
 
 @cases.folds
-def confirmed(rows: Sequence[Case], entry: Entry[BenefitConfirmed]) -> Iterator[Case]:
-    return _benefit(rows, entry.data, None)
+def confirmed(kept: Sequence[Since], entry: Entry[BenefitConfirmed]) -> Iterator[Since]:
+    return _benefit(kept, entry.data, None)
 
 
 @cases.folds
-def taken_over(rows: Sequence[Case], entry: Entry[CaseTakenOver]) -> Iterator[Case]:
-    return _benefit(rows, entry.data, entry.data.last_month)
+def taken_over(kept: Sequence[Since], entry: Entry[CaseTakenOver]) -> Iterator[Since]:
+    return _benefit(kept, entry.data, entry.data.last_month)
 
 
-def _benefit(rows: Sequence[Case], decision: Entitlement, last: str | None) -> Iterator[Case]:
+def _benefit(kept: Sequence[Since], decision: Entitlement, last: str | None) -> Iterator[Since]:
     members = decision.members
     head = next((member for member in members if member.head), members[0])
     return _begin(
-        rows,
+        kept,
         decision,
         last,
         area=decision.area,
@@ -124,18 +186,18 @@ def _benefit(rows: Sequence[Case], decision: Entitlement, last: str | None) -> I
 
 
 @cases.folds
-def child_confirmed(rows: Sequence[Case], entry: Entry[ChildSupportConfirmed]) -> Iterator[Case]:
-    return _child(rows, entry.data, None)
+def child_confirmed(kept: Sequence[Since], entry: Entry[ChildSupportConfirmed]) -> Iterator[Since]:
+    return _child(kept, entry.data, None)
 
 
 @cases.folds
-def child_taken_over(rows: Sequence[Case], entry: Entry[ChildCaseTakenOver]) -> Iterator[Case]:
-    return _child(rows, entry.data, entry.data.last_month)
+def child_taken_over(kept: Sequence[Since], entry: Entry[ChildCaseTakenOver]) -> Iterator[Since]:
+    return _child(kept, entry.data, entry.data.last_month)
 
 
-def _child(rows: Sequence[Case], decision: ChildEntitlement, last: str | None) -> Iterator[Case]:
+def _child(kept: Sequence[Since], decision: ChildEntitlement, last: str | None) -> Iterator[Since]:
     return _begin(
-        rows,
+        kept,
         decision,
         last,
         mode=decision.mode,
@@ -147,101 +209,89 @@ def _child(rows: Sequence[Case], decision: ChildEntitlement, last: str | None) -
 
 
 @cases.folds
-def subsidy_approved(rows: Sequence[Case], entry: Entry[SubsidyApproved]) -> Iterator[Case]:
+def subsidy_approved(kept: Sequence[Since], entry: Entry[SubsidyApproved]) -> Iterator[Since]:
     ref = entry.data.holder.ref
-    return _begin(rows, entry.data, None, persons=1, members=1, person_ref=ref)
+    return _begin(kept, entry.data, None, persons=1, members=1, person_ref=ref)
 
 
 @cases.folds
-def subsidy_taken_over(rows: Sequence[Case], entry: Entry[SubsidyCaseTakenOver]) -> Iterator[Case]:
+def subsidy_taken_over(
+    kept: Sequence[Since], entry: Entry[SubsidyCaseTakenOver]
+) -> Iterator[Since]:
     last, ref = entry.data.last_month, entry.data.holder.ref
-    return _begin(rows, entry.data, last, persons=1, members=1, person_ref=ref)
+    return _begin(kept, entry.data, last, persons=1, members=1, person_ref=ref)
 
 
 @cases.folds
-def adjusted(rows: Sequence[Case], entry: Entry[BenefitAdjusted]) -> Iterator[Case]:
+def adjusted(kept: Sequence[Since], entry: Entry[BenefitAdjusted]) -> Iterator[Since]:
+    """What it leaves out stays as it was."""
     data = entry.data
 
-    def turn(row: Case) -> Case:
-        return row._replace(
-            area=data.area or row.area,
-            township=data.township or row.township,
-            village=data.village or row.village,
-            monthly_amount_fen=None if row.programme == "tekun" else data.monthly_amount_fen,
-            standard_fen=data.standard_fen,
+    def turn(case: Case) -> Case:
+        standard = case.standard_fen if data.standard_fen is None else data.standard_fen
+        return case._replace(
+            area=data.area or case.area,
+            township=data.township or case.township,
+            village=data.village or case.village,
+            monthly_amount_fen=None if case.programme == "tekun" else data.monthly_amount_fen,
+            standard_fen=standard,
             persons=data.covered_persons,
             decided_on=data.decided_on,
         )
 
-    return _from(rows, data.from_month, turn)
+    return _from(kept, data.from_month, turn=turn)
 
 
 @cases.folds
-def child_adjusted(rows: Sequence[Case], entry: Entry[ChildSupportAdjusted]) -> Iterator[Case]:
+def child_adjusted(kept: Sequence[Since], entry: Entry[ChildSupportAdjusted]) -> Iterator[Since]:
     own = entry.data.monthly_amount_fen
     decided_on = entry.data.decided_on
     return _from(
-        rows,
+        kept,
         entry.data.from_month,
-        lambda row: row._replace(monthly_amount_fen=own, decided_on=decided_on),
+        turn=lambda case: case._replace(monthly_amount_fen=own, decided_on=decided_on),
     )
 
 
 @cases.folds
-def support_changed(rows: Sequence[Case], entry: Entry[SupportChanged]) -> Iterator[Case]:
+def support_changed(kept: Sequence[Since], entry: Entry[SupportChanged]) -> Iterator[Since]:
     mode = entry.data.mode
-    return _from(rows, entry.data.from_month, lambda row: row._replace(mode=mode))
+    return _from(kept, entry.data.from_month, turn=lambda case: case._replace(mode=mode))
 
 
 @cases.folds
-def member_added(rows: Sequence[Case], entry: Entry[MemberAdded]) -> Iterator[Case]:
+def member_added(kept: Sequence[Since], entry: Entry[MemberAdded]) -> Iterator[Since]:
     month = month_of(entry.data.changed_on)
-    return _from(rows, month, lambda row: row._replace(members=row.members + 1))
+    return _from(kept, month, turn=lambda case: case._replace(members=case.members + 1))
 
 
 @cases.folds
-def member_removed(rows: Sequence[Case], entry: Entry[MemberRemoved]) -> Iterator[Case]:
+def member_removed(kept: Sequence[Since], entry: Entry[MemberRemoved]) -> Iterator[Since]:
     month = month_of(entry.data.changed_on)
-    return _from(rows, month, lambda row: row._replace(members=max(row.members - 1, 0)))
+    return _from(kept, month, turn=lambda case: case._replace(members=max(case.members - 1, 0)))
 
 
 @cases.folds
-def suspended(rows: Sequence[Case], entry: Entry[BenefitSuspended]) -> Iterator[Case]:
-    return _until(rows, previous_month(entry.data.from_month))
+def suspended(kept: Sequence[Since], entry: Entry[BenefitSuspended]) -> Iterator[Since]:
+    return _from(kept, entry.data.from_month, entitled=False)
 
 
 @cases.folds
 def terminated(
-    rows: Sequence[Case], entry: Entry[BenefitTerminated | ChildSupportTerminated | SubsidyStopped]
-) -> Iterator[Case]:
-    return _until(rows, entry.data.last_month)
+    kept: Sequence[Since], entry: Entry[BenefitTerminated | ChildSupportTerminated | SubsidyStopped]
+) -> Iterator[Since]:
+    return _from(kept, next_month(entry.data.last_month), entitled=False)
 
 
 @cases.folds
-def resumed(rows: Sequence[Case], entry: Entry[BenefitResumed | SubsidyResumed]) -> Iterator[Case]:
-    """The case goes on as it stood in its last stretch."""
-    first = entry.data.first_month
-    yield from _until(rows, previous_month(first))
-    if rows:
-        last = max(rows, key=lambda row: row.first_month)
-        decided_on = entry.data.decided_on
-        yield last._replace(first_month=first, last_month=None, decided_on=decided_on)
-
-
-def _until(rows: Sequence[Case], last: str) -> Iterator[Case]:
-    """The rows as far as they reach up to the month `last`; at least one stays."""
-    begun = [row for row in rows if row.first_month <= last] or rows[:1]
-    for row in begun:
-        ends = row.last_month is None or row.last_month > last
-        yield row._replace(last_month=last) if ends else row
-
-
-def _from(rows: Sequence[Case], month: str, turn: Callable[[Case], Case]) -> Iterator[Case]:
-    """Rows changed from a month on; what reaches back before it keeps its old part."""
-    for row in rows:
-        if row.last_month is not None and row.last_month < month:
-            yield row
-            continue
-        if row.first_month < month:
-            yield row._replace(last_month=previous_month(month))
-        yield turn(row._replace(first_month=max(row.first_month, month)))
+def resumed(
+    kept: Sequence[Since], entry: Entry[BenefitResumed | SubsidyResumed]
+) -> Iterator[Since]:
+    """The case goes on with what holds in its months, decided anew."""
+    decided_on = entry.data.decided_on
+    return _from(
+        kept,
+        entry.data.first_month,
+        entitled=True,
+        turn=lambda case: case._replace(decided_on=decided_on),
+    )

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from domain.aggregate import Entry
 from domain.funeral import (
     AshesCertificateIssued,
-    AshesPlaced,
     FormKind,
     FormStockCounted,
     FormStockPrinted,
@@ -132,21 +131,3 @@ versions = ReadModel("form_version", FormVersion, doc="versions of controlled fo
 def activated(entry: Entry[FormVersionActivated]) -> Iterator[FormVersion]:
     data = entry.data
     yield FormVersion(data.form, data.kind, data.activated_on, data.replaces)
-
-
-class Placement(NamedTuple):
-    """Ashes placed at a registered body (a flow)."""
-
-    body: str
-    placed_on: date
-    receipt_form: str
-    receipt_number: int
-
-
-placements = ReadModel("ashes_placement", Placement, doc="ashes placed, without names")
-
-
-@placements.adds
-def placed(entry: Entry[AshesPlaced]) -> Iterator[Placement]:
-    data = entry.data
-    yield Placement(data.body, data.placed_on, data.receipt_form, data.receipt_number)

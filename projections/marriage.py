@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.marriage.divorces import DivorceApplicationTakenOver, DivorceApplied, DivorceRegistered
+from domain.marriage.divorces import DivorceRegistered
 from domain.marriage.marriages import (
     CertificateCeremonyHeld,
     DivorceCertReissued,
@@ -80,23 +80,6 @@ def revoked(
     """The registration stays in its year; the day of its revocation stands beside it."""
     for row in rows:
         yield row._replace(revoked_on=entry.data.revoked_on)
-
-
-class Application(NamedTuple):
-    """An application for divorce; most end in a registration, not all."""
-
-    receipt: str
-    applied_on: date
-
-
-applications = ReadModel(
-    "divorce_application", Application, indexes=("applied_on",), doc="applications for divorce"
-)
-
-
-@applications.adds
-def applied(entry: Entry[DivorceApplied | DivorceApplicationTakenOver]) -> Iterator[Application]:
-    yield Application(entry.data.receipt, entry.data.applied_on)
 
 
 class CeremonyCouple(NamedTuple):

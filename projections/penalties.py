@@ -108,7 +108,10 @@ def evidence(rows: Sequence[PenaltyCase], entry: Entry[EvidenceTaken]) -> Iterat
 
 @penalty_cases.folds
 def reviewed(rows: Sequence[PenaltyCase], entry: Entry[LegalReviewPassed]) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, reviewed_on=entry.data.reviewed_on)
+    """The first review is the one that must come before the decision."""
+    on = entry.data.reviewed_on
+    before = _row(rows, entry).reviewed_on
+    yield _filled(rows, entry, reviewed_on=on if before is None else min(before, on))
 
 
 @penalty_cases.folds

@@ -8,29 +8,25 @@ ever.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import operator
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
 from domain.aggregate import Entry
-from domain.corrections import effective, replaces
+from domain.corrections import replaces
 from infra.failpoint import reach
+from ledger import store
 from ledger.migration import program_version
 from projections.catalogue import READ_MODELS
-from projections.read_model import MAX_POSITION, SCHEMA, VERSION, ReadModel, Values
+from projections.folding import Changes, Record, Row, Stream, Thread
+from projections.read_model import MAX_POSITION, SCHEMA, VERSION, ReadModel
 from projections.snapshot import OtherVersionServes, serving
 
-ReadStreams = Callable[[Sequence[str], int], Awaitable[dict[str, list[Entry]]]]
-"""All entries of the named streams up to a position, in version order."""
-
-Record = tuple[Any, ...]
-"""A row as it is stored: ledger, stream, known_from, known_to, n, then its values."""
-_VALUES = 5
-"""Where the values of a record begin."""
 Adds = dict[str, dict[int, list[Record]]]
 """Read model → position → the rows that the entry adds by itself."""
 
@@ -45,24 +41,20 @@ CREATE TABLE IF NOT EXISTS {SCHEMA}.checkpoint (
 SERVE = "INSERT INTO read.serving (version, program) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 
-@dataclass(slots=True)
-class _Row:
-    """A row as it will stand: its values, who made it, who ended it."""
-
-    values: Values
-    known_from: int
-    n: int
-    known_to: int = MAX_POSITION
-    stored: bool = False
+LONG = 1_000
+"""Decisions of a stream that are not folded anew without giving others their turn."""
 
 
 @dataclass(slots=True)
-class _Changes:
-    """What a batch writes of one read model: rows of streams that only grow, and of others."""
+class _Before:
+    """What the entries of a batch rest on: told before it."""
 
-    added: list[Record] = field(default_factory=list)
-    made: list[tuple[str, _Row]] = field(default_factory=list)
-    ended: list[_Row] = field(default_factory=list)
+    decisions: Mapping[str, list[Entry]]
+    """Stream → its decisions, where the batch brings one to a stream that began earlier."""
+    roots: Mapping[int, int]
+    """Position of a correction of the batch → that of the contribution it leads back to."""
+    threads: Mapping[int, list[Entry]]
+    """Position of a contribution told before → it and all that corrected it."""
 
 
 async def create_tables(
@@ -136,7 +128,6 @@ async def project(
     connection: asyncpg.Connection,
     ledger: str,
     entries: Sequence[Entry],
-    read_streams: ReadStreams,
     models: Sequence[ReadModel] = READ_MODELS,
     adds: Adds | None = None,
 ) -> None:
@@ -153,7 +144,7 @@ async def project(
             if new[0].position != after + 1:
                 names = ", ".join(model.name for model in behind)
                 raise LookupError(f"{names} at {after}, got entries from {new[0].position}")
-            await write_rows(connection, ledger, new, read_streams, behind, adds)
+            await write_rows(connection, ledger, new, behind, adds)
         reach("projector.rows-written")
         await connection.execute(
             f"UPDATE {SCHEMA}.checkpoint SET position = $2"
@@ -169,7 +160,6 @@ async def write_rows(
     connection: asyncpg.Connection,
     ledger: str,
     entries: Sequence[Entry],
-    read_streams: ReadStreams,
     models: Sequence[ReadModel],
     adds: Adds | None = None,
 ) -> None:
@@ -179,11 +169,40 @@ async def write_rows(
     by_type: dict[str, list[Entry]] = {}
     for entry in entries:
         by_type.setdefault(entry.type, []).append(entry)
+    before = await _before(connection, ledger, entries, by_type, models)
     for model in models:
         mine = [by_type[name] for name in model.types if name in by_type]
         if mine:
             made = adds[model.name]
-            await _project_one(connection, ledger, model, _merged(mine), made, read_streams)
+            changes = await _fold(connection, ledger, model, _merged(mine), made, before)
+            await _write(connection, ledger, model, changes)
+
+
+async def _before(
+    connection: asyncpg.Connection,
+    ledger: str,
+    entries: Sequence[Entry],
+    by_type: Mapping[str, Sequence[Entry]],
+    models: Sequence[ReadModel],
+) -> _Before:
+    """Read what the entries rest on: nothing, where all streams begin with them."""
+    to = entries[0].position - 1
+    folding = {name for model in models for name in model.folding}
+    adding = {name for model in models for name in model.adding}
+    told = {e.originator_id for name in folding & by_type.keys() for e in by_type[name]}
+    began = told - {e.originator_id for e in entries if e.originator_version == 1}
+    corrections = [
+        e.position for name in adding & by_type.keys() for e in by_type[name] if replaces(e)
+    ]
+    decisions: Mapping[str, list[Entry]] = {}
+    roots: Mapping[int, int] = {}
+    threads: Mapping[int, list[Entry]] = {}
+    if began:
+        decisions = await store.read_decisions(connection, ledger, list(began), folding, to)
+    if corrections:
+        roots = await store.find_roots(connection, ledger, corrections)
+        threads = await store.read_threads(connection, ledger, set(roots.values()), to)
+    return _Before(decisions, roots, threads)
 
 
 async def _lock_checkpoints(
@@ -236,85 +255,61 @@ def _merged(lists: list[list[Entry]]) -> list[Entry]:
 _position = operator.attrgetter("position")
 
 
-async def _project_one(
+async def _fold(
     connection: asyncpg.Connection,
     ledger: str,
     model: ReadModel,
     entries: Sequence[Entry],
-    adds: dict[int, list[Record]],
-    read_streams: ReadStreams,
-) -> None:
+    adds: Mapping[int, list[Record]],
+    before: _Before,
+) -> Changes:
+    """What entries of its types, in position order, make of a read model."""
+    changes = Changes()
     folding = model.folding
-    whole = {e.originator_id for e in entries if e.type in folding or replaces(e)}
-    if whole and not folding:
-        histories = await read_streams(list(whole), entries[-1].position)
-        made = [entry.position for history in histories.values() for entry in history]
-        current = await _current(connection, ledger, model, whole, "known_from", made)
-    else:
-        current = await _current(connection, ledger, model, whole, "stream", list(whole))
-    changes = _Changes()
+    roots = before.roots
+    corrected = {roots[e.position] for e in entries if e.position in roots} if roots else set()
+    names = {e.originator_id for e in entries if e.type in folding} if folding else set()
+    if not (names or corrected):
+        changes.added = [record for e in entries for record in adds[e.position]]
+        return changes
+    streams = {name: Stream(model, before.decisions.get(name, ())) for name in names}
+    threads = {root: Thread(model, before.threads.get(root, ())) for root in corrected}
+    await _live(connection, ledger, model, [*streams.values(), *threads.values()])
     for entry in entries:
-        stream = entry.originator_id
-        if stream not in whole:
-            changes.added += adds[entry.position]
-        elif replaces(entry):
-            history = (await read_streams([stream], entry.position))[stream]
-            standing = model.fold_stream(effective(history))
-            _change(changes, current[stream], entry, standing)
-        elif entry.type in folding:
-            live = current[stream]
-            _change(changes, live, entry, model.turned([row.values for row in live], entry))
+        rows_of: Stream | Thread
+        if entry.type in folding:
+            rows_of = streams[entry.originator_id]
+            if len(rows_of.told) >= LONG:
+                await asyncio.sleep(0)
+        elif (root := roots.get(entry.position, entry.position)) in corrected:
+            rows_of = threads[root]
         else:
-            for n, record in enumerate(adds[entry.position]):
-                row = _Row(model.row._make(record[_VALUES:]), entry.position, n)
-                changes.made.append((stream, row))
-                current[stream].append(row)
-    await _write(connection, ledger, model, changes)
+            changes.added += adds[entry.position]
+            continue
+        changes.turn(rows_of.live, entry, rows_of.tell(entry))
+    return changes
 
 
-async def _current(
-    connection: asyncpg.Connection,
-    ledger: str,
-    model: ReadModel,
-    streams: Iterable[str],
-    column: str,
-    sought: Sequence[Any],
-) -> dict[str, list[_Row]]:
-    """The rows now known of these streams, in the order they were made: sought by a column."""
-    found: dict[str, list[_Row]] = {stream: [] for stream in streams}
-    if found:
+async def _live(
+    connection: asyncpg.Connection, ledger: str, model: ReadModel, made: Sequence[Stream | Thread]
+) -> None:
+    """Give each the rows now known of it, in the order of making: those of what was told."""
+    makers = {entry.position: each for each in made for entry in each.told}
+    if makers:
         columns = ", ".join(model.columns)
-        for record in await connection.fetch(
-            f"SELECT stream, known_from, n, {columns} FROM {model.table}"
-            f" WHERE ledger = $1 AND {column} = ANY($2) AND known_to = $3 ORDER BY known_from, n",
+        for position, n, *values in await connection.fetch(
+            f"SELECT known_from, n, {columns} FROM {model.table}"
+            " WHERE ledger = $1 AND known_from = ANY($2) AND known_to = $3 ORDER BY known_from, n",
             ledger,
-            sought,
+            list(makers),
             MAX_POSITION,
         ):
-            values = model.row._make(tuple(record)[3:])
-            found[record[0]].append(_Row(values, record[1], record[2], stored=True))
-    return found
-
-
-def _change(changes: _Changes, live: list[_Row], entry: Entry, rows: Sequence[Values]) -> None:
-    """Turn the live rows of a stream into `rows`: equal ones stay, others end, new ones begin."""
-    left = list(rows)
-    for row in list(live):
-        if row.values in left:
-            left.remove(row.values)
-        else:
-            row.known_to = entry.position
-            live.remove(row)
-            if row.stored:
-                changes.ended.append(row)
-    for n, values in enumerate(left):
-        made = _Row(values, entry.position, n)
-        live.append(made)
-        changes.made.append((entry.stream, made))
+            row = Row(model.row._make(values), position, n, stored=True)
+            makers[position].live.append(row)
 
 
 async def _write(
-    connection: asyncpg.Connection, ledger: str, model: ReadModel, changes: _Changes
+    connection: asyncpg.Connection, ledger: str, model: ReadModel, changes: Changes
 ) -> None:
     if changes.ended:
         await connection.execute(

@@ -1,14 +1,17 @@
 """Read models: bitemporal tables, and the pure code that folds entries into their rows.
 
-A read model is one table. Its row type is a NamedTuple; the fold says how one entry changes the
-rows of its stream. Two kinds of fold:
+A read model is one table. Its row type is a NamedTuple; a fold says what a fact makes of it:
 
-- `adds`: the entry adds rows and touches no other (a payment, a registration). Most facts.
-- `folds`: the entry turns the rows of its stream into other rows (a case that ends).
+- `adds`: the fact is a contribution (a payment, a registration). It adds rows and touches no other;
+  a correction takes them out and adds others, whatever else its stream holds.
+- `folds`: the fact is a decision (a case that ends). It turns the rows of its stream into other
+  rows. Decisions come in order of business, whatever the order in which they were told: by
+  business date, those of one day by first telling, each in the version that stands.
+
+A fold may keep more than the table shows; `shows` then says which rows stand there.
 
 Every stored row also has `ledger`, `stream`, `known_from`, `known_to` (positions; open = MAX) and
 `n`, its number among the rows its entry made. `known_to` is set once; nothing else ever changes.
-A correction folds its stream anew and stores only the difference.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from domain.aggregate import Entry
 from domain.event import events_named
 
 MAX_POSITION = 2**63 - 1
-VERSION = 1
+VERSION = 2
 """Of all read models together. A change of their tables, or of the rows that old entries make,
 needs a new one: the old tables serve until `mingjian rebuild` has made the new."""
 
@@ -41,6 +44,7 @@ Values = tuple[Any, ...]
 R = TypeVar("R", bound=NamedTuple)
 Adds = Callable[[Entry], Iterable[Any]]
 Folds = Callable[[Sequence[Any], Entry], Iterable[Any]]
+Shows = Callable[[Sequence[Any]], Iterable[Any]]
 _A = TypeVar("_A", bound=Callable[..., Any])
 
 _SQL_TYPES: dict[Any, str] = {
@@ -72,6 +76,8 @@ class ReadModel:
         self.columns: tuple[str, ...] = row._fields
         self.adding: dict[str, Adds] = {}
         self.folding: dict[str, Folds] = {}
+        self.showing: Shows | None = None
+        self._streams: dict[str, dict[str, Any]] = {}
         self.types: set[str] = set()
         """Event types (without prefix) that this read model takes."""
 
@@ -87,15 +93,27 @@ class ReadModel:
         return other
 
     def adds(self, function: _A) -> _A:
-        """Register `def rows_of(entry: Entry[X | Y]) -> Iterable[Row]` for facts that only add."""
-        return self._register(self.adding, function)
+        """Register `def rows_of(entry: Entry[X | Y]) -> Iterable[Row]` for contributions."""
+        return self._register(self.adding, self.folding, function)
 
     def folds(self, function: _A) -> _A:
-        """Register `def turn(rows, entry: Entry[X | Y]) -> Iterable[Row]` for facts that change."""
-        return self._register(self.folding, function)
+        """Register `def turn(rows, entry: Entry[X | Y]) -> Iterable[Row]` for decisions.
 
-    def _register(self, table: dict[str, Any], function: _A) -> _A:
-        """Under the types of the events that the entry's annotation names."""
+        `rows` are those that the decision before left, in its order.
+        """
+        return self._register(self.folding, self.adding, function)
+
+    def shows(self, function: _A) -> _A:
+        """Register `def shown(kept) -> Iterable[Row]`, where folds keep other rows than it has."""
+        self.showing = function
+        return function
+
+    def _register(self, table: dict[str, Any], other: dict[str, Any], function: _A) -> _A:
+        """Under the types of the events that the entry's annotation names.
+
+        Raises TypeError for a type taken twice, and where one kind of stream would both add and
+        fold: the rows of a contribution are its own, those of decisions their stream's.
+        """
         (named,) = (
             typing.get_args(kind)
             for kind in typing.get_type_hints(function).values()
@@ -105,28 +123,30 @@ class ReadModel:
             if event.TYPE in self.types:
                 raise TypeError(f"{self.name} takes {event.TYPE} twice")
             self.types.add(event.TYPE)
+            self._streams.setdefault(event.STREAM, table)
+            if self._streams[event.STREAM] is other:
+                raise TypeError(f"{self.name} adds and folds in streams {event.STREAM}/…")
             table[event.TYPE] = function
         return function
 
     def fold_stream(self, entries: Iterable[Entry]) -> list[Values]:
         """The rows of one stream from the entries that stand (see domain.corrections.effective)."""
-        rows: list[Values] = []
+        added: list[Values] = []
+        kept: list[Any] = []
         for entry in entries:
             if (add := self.adding.get(entry.type)) is not None:
-                rows.extend(add(entry))
+                added.extend(add(entry))
             elif entry.type in self.folding:
-                rows = self.turned(rows, entry)
-        return rows
+                kept = self.turned(kept, entry)
+        return added + self.shown(kept)
 
-    def turned(self, rows: list[Values], entry: Entry) -> list[Values]:
-        """What an entry makes of its stream's rows.
+    def turned(self, kept: Sequence[Any], decision: Entry) -> list[Any]:
+        """What a decision makes of what those before it left."""
+        return list(self.folding[decision.type](kept, decision))
 
-        A fold is given rows in the order of their values, never in that of their making: after a
-        correction the stored rows were made in another order than a plain fold makes them.
-        """
-        if len(rows) > 1:
-            rows = sorted(rows, key=_order)
-        return list(self.folding[entry.type](rows, entry))
+    def shown(self, kept: Sequence[Any]) -> list[Values]:
+        """The rows that the table has where the folds keep these."""
+        return list(kept if self.showing is None else self.showing(kept))
 
     def ddl(self) -> list[str]:
         """Statements that create the table and its indexes when they do not exist."""
@@ -154,16 +174,12 @@ class ReadModel:
     def index_ddl(self) -> dict[str, str]:
         """Name → statement that creates the index when it does not exist.
 
-        Rows are sought by stream only where entries fold; elsewhere only a correction asks for
-        those of one stream, and finds them by the positions that made them.
+        Whoever folds finds rows by the positions that made them.
         """
-        indexes = {str(number): columns for number, columns in enumerate(self.indexes)}
-        if self.folding:
-            indexes = {"stream": "stream", **indexes}
         return {
             f"{self.name}_{name}": f"CREATE INDEX IF NOT EXISTS {self.name}_{name}"
             f" ON {self.table} (ledger, {columns})"
-            for name, columns in indexes.items()
+            for name, columns in enumerate(self.indexes)
         }
 
 
@@ -174,8 +190,3 @@ def _stored(kind: Any) -> Any:
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
         return typing.Union[tuple(map(_stored, typing.get_args(kind)))]  # noqa: UP007  at run time
     return kind
-
-
-def _order(values: Values) -> Values:
-    """A sort key of rows; None comes first."""
-    return tuple((value is not None, value) for value in values)

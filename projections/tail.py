@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import asyncpg
@@ -37,11 +36,10 @@ async def catch_up(
 
     While read models of an older version serve, nothing is folded: those stay as they are.
     """
-    read_streams = partial(store.read_streams, connection, ledger)
 
     async def write(entries: list[Entry], adds: Adds) -> None:
         async with postgres.within(connection, PROJECT_SECONDS):
-            await projector.project(connection, ledger, entries, read_streams, models, adds)
+            await projector.project(connection, ledger, entries, models, adds)
 
     if await serving(connection) != VERSION:
         return 0

@@ -33,7 +33,7 @@ from domain.marriage.marriages import (
     Party,
     RegistrationRevoked,
 )
-from projections.marriage import Registration, applications, ceremonies, registrations
+from projections.marriage import Registration, ceremonies, registrations
 from tests.support.enforcement import on
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import PUBLISHED
@@ -179,7 +179,10 @@ FROM_BEFORE = DivorceApplicationTakenOver(
 
 
 async def test_divorces_are_counted_when_registered_not_when_applied_for(bench: Bench) -> None:
-    """Applied 2 December: registered in January. Taken over from December before: this year's."""
+    """Applied 2 December: registered in January. Taken over from December before: this year's.
+
+    By the day of application, the reading not taken, 2024 would have two.
+    """
     await bench.tell(
         FROM_BEFORE,
         a_divorce("LS-0", 1, "01-08"),
@@ -191,8 +194,6 @@ async def test_divorces_are_counted_when_registered_not_when_applied_for(bench: 
 
     assert await values(bench, "F41") == [1]
     assert await values(bench, "F41", year=2025) == [1]
-    applied = [row["applied_on"].year for row in await bench.rows("divorce_application")]
-    assert applied.count(2024) == 2  # the reading not taken
 
 
 async def test_a_reissue_counts_once_however_many_certificates(bench: Bench) -> None:
@@ -274,7 +275,6 @@ def test_a_reissue_counts_on_the_day_it_was_issued_with_its_copies() -> None:
 def test_an_application_from_before_the_ledger_keeps_its_day() -> None:
     book = given(FROM_BEFORE)
 
-    assert [row.applied_on for row in book.rows(applications)] == [date(2023, 12, 4)]
     assert book.when(a_divorce("LS-0", 1, "01-08")) == []
 
 
@@ -432,7 +432,6 @@ def test_a_divorce_waits_for_its_application() -> None:
 
     assert given().waits_for(divorce) == {"divorce/LS-1"}
     assert given(applied).waits_for(divorce) == set()
-    assert [row.applied_on for row in given(applied).rows(applications)] == [on("04-02")]
 
 
 # Ceremonies

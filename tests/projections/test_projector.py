@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.aggregate import Entry
 from domain.corrections import effective
 from infra import postgres
 from infra.settings import Settings
@@ -98,10 +99,9 @@ async def test_rows_known_now_are_a_plain_fold_of_each_stream(
     """However corrections came in between, what stands is what a fold of what stands gives."""
     bench = await Bench.open(connection)
     await bench.take(*LINES, batch=3)
-    entries = await read_entries(connection, LEDGER, 0, 10_000)
-    streams = await store.read_streams(
-        connection, LEDGER, sorted({e.stream for e in entries}), MAX_POSITION
-    )
+    streams: dict[str, list[Entry]] = {}
+    for entry in await read_entries(connection, LEDGER, 0, 10_000):
+        streams.setdefault(entry.stream, []).append(entry)
     head = await rows_at_head(connection)
     for model in READ_MODELS:
         plain = [
@@ -136,11 +136,8 @@ async def test_folding_the_same_entries_again_changes_nothing(
     before = await read_dump(connection)
     entries = await read_entries(connection, LEDGER, 0, 10_000)
 
-    async def read_streams(streams: object, to: object) -> dict[str, list[object]]:
-        raise AssertionError((streams, to))
-
     for start in (0, 5, len(entries) - 1):
-        await projector.project(connection, LEDGER, entries[start:], read_streams)  # type: ignore[arg-type]
+        await projector.project(connection, LEDGER, entries[start:])
     assert await read_dump(connection) == before
 
 
@@ -149,11 +146,8 @@ async def test_a_gap_stops_the_projector(connection: asyncpg.Connection) -> None
     await take(connection, bench.intake, *LINES)
     entries = await read_entries(connection, LEDGER, 0, 10_000)
 
-    async def read_streams(streams: object, to: object) -> dict[str, list[object]]:
-        raise AssertionError((streams, to))
-
     with pytest.raises(LookupError, match="at 0, got entries from 2"):
-        await projector.project(connection, LEDGER, entries[1:], read_streams)  # type: ignore[arg-type]
+        await projector.project(connection, LEDGER, entries[1:])
     assert set((await projector.positions(connection, LEDGER)).values()) == {0}
 
 

@@ -122,9 +122,12 @@ async def test_what_0_1_0_wrote_answers_before_any_rebuild(old: asyncpg.Connecti
     assert json.loads(json.dumps(await release.answers(old))) == said
 
 
-async def test_an_upgraded_ledger_goes_on(old: asyncpg.Connection, database_url: str) -> None:
+async def test_an_upgraded_ledger_goes_on(
+    old: asyncpg.Connection, database_url: str, tmp_path: Path
+) -> None:
     """A new payment is taken; an old one, and the correction of another, are corrected."""
     assert (await command(database_url, "migrate")).exit_code == 0
+    assert (await Command(database_url, tmp_path).run(models=())).exit_code == 0
     given = Settings(database_url=database_url)
     ledger = await opening.open_ledger(old, LEDGER, "replay", given)
     intake = Intake(ledger, given.secret)
@@ -169,9 +172,10 @@ async def test_the_same_lines_again_are_all_known(old: asyncpg.Connection) -> No
 
 
 async def test_an_empty_database_and_an_upgraded_one_have_the_same_form(
-    old: asyncpg.Connection, database_url: str, server_url: str
+    old: asyncpg.Connection, database_url: str, server_url: str, tmp_path: Path
 ) -> None:
     await migration.migrate(old)
+    assert (await Command(database_url, tmp_path).run(models=())).exit_code == 0
     await old.execute("CREATE DATABASE fresh_form")
     url = database_url.replace(database_url.partition("?")[0].rpartition("/")[2], "fresh_form", 1)
     try:

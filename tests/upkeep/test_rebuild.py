@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,12 @@ import asyncpg
 import pytest
 
 from domain.aggregate import Entry
-from domain.assistance.benefits import CaseTakenOver
 from domain.assistance.payouts import PaymentSettled
 from infra import postgres
 from ledger import store
 from projections import projector, tail
 from projections.assistance import payments
-from projections.cases import cases
+from projections.cases import cases, shown
 from projections.read_model import MAX_POSITION, SCHEMA
 from projections.snapshot import snapshot
 from tests.support.engine import forget_rows, ledger_dump, read_dump, take
@@ -348,8 +347,8 @@ async def test_readers_see_all_old_rows_or_all_new_ones(
     seen: list[tuple[bool, bool]] = []
     done = asyncio.Event()
 
-    def crowded(_entry: Entry, rows: Iterable[Any]) -> Iterable[Any]:
-        return [row._replace(members=9) for row in rows]
+    def crowded(kept: Sequence[Any]) -> Iterable[Any]:
+        return [row._replace(members=9) for row in shown(kept)]
 
     async def read(first: str, second: str, wait: float) -> None:
         queries = {
@@ -369,13 +368,8 @@ async def test_readers_see_all_old_rows_or_all_new_ones(
         for first, second in (("payment", "case"), ("case", "payment"))
         for wait in (0, 0.02, 0.05)
     ]
-    right = cases.folding[CaseTakenOver.TYPE]
     with planted(payments, PaymentSettled, doubled), pytest.MonkeyPatch.context() as patch:
-        patch.setitem(
-            cases.folding,
-            CaseTakenOver.TYPE,
-            lambda rows, entry: crowded(entry, right(rows, entry)),
-        )
+        patch.setattr(cases, "showing", crowded)
         result = await command.run("--accept")
     await asyncio.sleep(0.2)
     done.set()

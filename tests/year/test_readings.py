@@ -63,7 +63,6 @@ READINGS: tuple[tuple[str, str, str, str, str], ...] = (
      f"{MARRIED} AND revoked_on IS NULL"),
     ("F40", "re-issues too", "count(*)", "marriage_registration",
      f"kind IN ('marriage', 'marriage-reissue') AND registered_on {YEAR}"),
-    ("F41", "applications", "count(*)", "divorce_application", f"applied_on {YEAR}"),
     ("F42", "certificates", "sum(copies)", "marriage_registration", "kind = 'marriage-reissue'"),
     ("F43", "certificates", "sum(copies)", "marriage_registration", "kind = 'divorce-reissue'"),
     ("F44", "one of the couple lives elsewhere", "count(*)", "marriage_registration",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from functools import partial
 
 import asyncpg
 
@@ -83,9 +82,8 @@ async def _fold(
     models: Sequence[ReadModel],
     adds: Adds,
 ) -> None:
-    read_streams = partial(store.read_streams, connection, ledger)
     async with postgres.within(connection, tail.PROJECT_SECONDS):
-        await tables.fold(connection, ledger, entries, read_streams, models, adds)
+        await tables.fold(connection, ledger, entries, models, adds)
 
 
 async def compare(

@@ -119,7 +119,6 @@ async def fold(
     connection: asyncpg.Connection,
     ledger: str,
     entries: Sequence[Entry],
-    read_streams: projector.ReadStreams,
     models: Sequence[ReadModel],
     adds: projector.Adds | None = None,
 ) -> None:
@@ -133,7 +132,7 @@ async def fold(
         for model in new:
             if not corrected.isdisjoint(model.types):
                 await _key(connection, model)
-        await projector.write_rows(connection, ledger, entries, read_streams, new, adds)
+        await projector.write_rows(connection, ledger, entries, new, adds)
         reach("rebuild.batch-folded")
         await connection.execute(
             f"INSERT INTO {NEXT}.progress VALUES ($1, $2)"
@@ -153,12 +152,10 @@ async def index(connection: asyncpg.Connection, model: ReadModel) -> None:
 
 
 async def _key(connection: asyncpg.Connection, model: ReadModel) -> None:
-    """The key of a new table, if it has none yet, and that of its streams where entries fold."""
+    """The key of a new table, if it has none yet."""
     keys = "SELECT count(*) FROM pg_index WHERE indrelid = $1::text::regclass AND indisprimary"
     if not await connection.fetchval(keys, model.table):
         await connection.execute(f"ALTER TABLE {model.table} ADD {PRIMARY_KEY}")
-        if model.folding:
-            await connection.execute(model.index_ddl()[f"{model.name}_stream"])
 
 
 async def switch(
