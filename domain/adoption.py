@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.event import (
@@ -258,6 +258,7 @@ class Adoption(Aggregate):
         return ("too-few-assessors",) if few else ()
 
     @judges
+    @once("registered-twice")
     def judge_registration(self, event: AdoptionRegistered) -> tuple[Breach, ...]:
         """Twice, without assessment (R-AD-08), search too short or review too long (R-AD-06)."""
         breaches: list[Breach] = ["registered-twice"] if self.registered else []

@@ -1,17 +1,22 @@
 """Streams with state: what the ledger remembers of a business thing to judge the next fact.
 
 Deciding and evolving are kept apart. `judge_…` methods read the state and name the breaches of a
-new fact; `on_…` methods only assign, because they run again on every replay. Both are given the
-open part of the event that they annotate. Attributes hold immutable values (str, int, bool, date,
-None, tuples of these), so that a copy is cheap and complete.
+new fact. What a fact leaves behind is one of two things:
+
+- a decision sets a state from a date on: `on_…` methods assign, in order of business. They run
+  again whenever a decision comes late or is corrected.
+- a contribution adds, and is taken out again by the same method: `count_…` methods, in any order.
+
+All are given the open part of the event that they annotate. Attributes hold immutable values (str,
+int, bool, date, None, tuples of these); those that count hold dicts of numbers.
 """
 
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar, Generic
 
@@ -21,7 +26,9 @@ from typing_extensions import TypeVar
 
 from domain.codes import ListedCode, labels_of
 from domain.event import Event, events_named
-from domain.spelling import respelled
+
+STATE_FORM = 2
+"""How a state is written; another meaning of an attribute needs another number."""
 
 E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -59,15 +66,32 @@ class Entry(CanMutateAggregate[str], Generic[E_co]):
         """What the fact is about, within the kind of its stream: a case number, a code."""
         return self.originator_id.partition("/")[2]
 
+    @property
+    def name(self) -> str:
+        """What other events call it by: "<source>/<id>"."""
+        return f"{self.source}/{self.event_id}"
+
     def apply(self, aggregate: Any) -> None:
-        """Let the aggregate evolve; called by the library's `mutate` after its version check."""
-        if (evolve := type(aggregate).evolvers.get(self.type)) is not None:
-            evolve(aggregate, self.data)
+        """Let the aggregate evolve; called by the library's `mutate` after its version check.
+
+        For facts in order of business; what a late one does, or a correction, is worked out in
+        domain/corrections.py.
+        """
+        aggregate.take(self.data)
 
 
 def evolves(function: _F) -> _F:
-    """Mark the evolution of the events it annotates: `def on_x(self, event: X | Y) -> None`."""
+    """Mark what decisions do, those it annotates: `def on_x(self, event: X | Y) -> None`."""
     function.evolves = _taken(function)  # type: ignore[attr-defined]  # a mark on the function
+    return function
+
+
+def counts(function: _F) -> _F:
+    """Mark what contributions add: `def count_x(self, event: X | Y, times: int) -> None`.
+
+    `times` is 1, or -1 to take out one that was counted. It changes attributes of `COUNTED` only.
+    """
+    function.counts = _taken(function)  # type: ignore[attr-defined]  # a mark on the function
     return function
 
 
@@ -83,16 +107,40 @@ def judges(function: _F) -> _F:
     return function
 
 
+def once(*codes: str) -> Callable[[_F], _F]:
+    """Mark those breaches of a judge that say that something was done twice.
+
+    A fact that is told late is judged by what was decided before it. Only what was done twice is
+    wrong in whichever order it was told, and nobody looked for it when the other was told.
+    """
+
+    def mark(judge: _F) -> _F:
+        if unknown := set(codes).difference(breaches_of(judge)):
+            raise TypeError(f"{judge.__qualname__} looks for no {', '.join(sorted(unknown))}")
+        judge.once = frozenset(codes)  # type: ignore[attr-defined]  # a mark on the function
+        return judge
+
+    return mark
+
+
+def add(numbers: dict[str, int], keys: Iterable[str], times: int) -> None:
+    """Count each key once more (or less); what comes to nothing is not kept."""
+    for key in keys:
+        if number := numbers.get(key, 0) + times:
+            numbers[key] = number
+        else:
+            del numbers[key]
+
+
 def breaches_of(judge: Callable[..., Any]) -> dict[ListedCode, str]:
     """The breaches that a judge can see: code → what it is called."""
     return labels_of(typing.get_type_hints(judge, include_extras=True)["return"])
 
 
 def _taken(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Types of the events that the method's only parameter annotates."""
-    (annotation,) = (
-        kind for name, kind in typing.get_type_hints(function).items() if name != "return"
-    )
+    """Types of the events that the method's parameter annotates."""
+    hints = typing.get_type_hints(function)
+    (annotation,) = (kind for name, kind in hints.items() if name not in ("return", "times"))
     return tuple(event.TYPE for event in events_named(annotation))
 
 
@@ -100,14 +148,27 @@ class Aggregate(BaseAggregate[str]):
     """State of one stream; a stream kind without a class of its own keeps only its version."""
 
     STREAM: ClassVar[str] = ""
+    COUNTED: ClassVar[tuple[str, ...]] = ()
+    """Attributes that contributions count in, each a dict of numbers; decisions never touch them.
+    """
     evolvers: ClassVar[dict[str, Callable[[Any, Any], None]]] = {}
+    counters: ClassVar[dict[str, Callable[[Any, Any, int], None]]] = {}
     judging: ClassVar[dict[str, Callable[[Any, Any], tuple[str, ...]]]] = {}
+
+    latest_on: date | None = None
+    """Business date of the latest decision that it holds."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.evolvers = dict(cls.evolvers)
+        cls.counters = dict(cls.counters)
         cls.judging = dict(cls.judging)
-        for mark, table in (("evolves", cls.evolvers), ("judges", cls.judging)):
+        tables: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("evolves", cls.evolvers),
+            ("counts", cls.counters),
+            ("judges", cls.judging),
+        )
+        for mark, table in tables:
             own: dict[str, Any] = {}
             for function in vars(cls).values():
                 for name in getattr(function, mark, ()):
@@ -115,23 +176,75 @@ class Aggregate(BaseAggregate[str]):
                         raise TypeError(f"{cls.__qualname__} {mark} {name} twice")
                     own[name] = function
             table.update(own)
+        if both := cls.evolvers.keys() & cls.counters.keys():
+            raise TypeError(f"{cls.__qualname__} takes {', '.join(both)} as decision and as number")
 
     @classmethod
     def blank(cls, stream: str, at: datetime) -> Aggregate:
         """The state before the first entry: version 0."""
         made = cls.__new__(cls)
         made.__base_init__(stream, 0, at)
+        for name in cls.COUNTED:
+            setattr(made, name, {})
         return made
 
-    def judge(self, event: Event) -> tuple[str, ...]:
-        """Codes of the breaches that recording `event` (in its open form) now would be."""
+    def judge(self, event: Event, whole: Aggregate | None = None) -> tuple[str, ...]:
+        """Codes of the breaches that recording `event` (in its open form) is, on this state.
+
+        Of a fact told late this is the state at its place in the order of business; what was done
+        twice is sought in the `whole` state too.
+        """
         rule = self.judging.get(event.TYPE)
-        return () if rule is None else rule(self, event)
+        if rule is None:
+            return ()
+        breaches = rule(self, event)
+        twice: Collection[str] = getattr(rule, "once", ())
+        if whole is not None and twice:
+            seen = (code for code in rule(whole, event) if code in twice)
+            breaches = (*breaches, *(code for code in seen if code not in breaches))
+        return breaches
+
+    def take(self, event: Event) -> None:
+        """Evolve by a decision that is the latest, or count a contribution."""
+        if (evolve := self.evolvers.get(event.TYPE)) is not None:
+            evolve(self, event)
+            on = event.occurred_on()
+            if self.latest_on is None or on > self.latest_on:
+                self.latest_on = on
+        else:
+            self.count(event, 1)
+
+    def count(self, event: Event, times: int) -> None:
+        """Count a contribution in (times = 1) or out (-1); of other facts there is nothing."""
+        if (counter := self.counters.get(event.TYPE)) is not None:
+            counter(self, event, times)
+
+    def has_place(self, event: Event) -> bool:
+        """Whether it matters to this fact which decisions came before it."""
+        kind = event.TYPE
+        return kind in self.evolvers or (kind in self.judging and kind not in self.counters)
+
+    def is_late(self, event: Event) -> bool:
+        """Whether a fact belongs before a decision that is in this state."""
+        latest = self.latest_on
+        return latest is not None and self.has_place(event) and event.occurred_on() < latest
+
+    def decided(self, decisions: Iterable[Event]) -> Aggregate:
+        """The state with these decisions (in order of business) in place of its own."""
+        made = self.blank(self.id, self.created_on)
+        for event in decisions:
+            made.take(event)
+        for name in self.COUNTED:
+            setattr(made, name, dict(getattr(self, name)))
+        made.version = self.version
+        return made
 
     def fork(self) -> Aggregate:
         """A copy to evolve while the transaction is open; the original stays as committed."""
         made = type(self).__new__(type(self))
         made.__dict__.update(self.__dict__)
+        for name in self.COUNTED:
+            setattr(made, name, dict(getattr(self, name)))
         return made
 
     def state(self) -> bytes:
@@ -146,16 +259,8 @@ class Aggregate(BaseAggregate[str]):
         made.version = version
         kinds = _kinds(cls)
         for name, value in msgspec.json.decode(state).items():
-            setattr(made, name, _read(value, kinds[name]))
+            setattr(made, name, msgspec.convert(value, kinds[name]))
         return made
-
-
-def _read(value: Any, kind: Any) -> Any:
-    """A kept attribute; in the spelling of 0.1.0 only where it is not in today's."""
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        return msgspec.convert(respelled(kind, value), kind)
 
 
 @cache

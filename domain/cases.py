@@ -9,9 +9,10 @@ streams of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import field
 from typing import Annotated, ClassVar, Literal
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, add, counts, evolves, judges
 from domain.assistance.benefits import (
     BenefitAdjusted,
     BenefitConfirmed,
@@ -83,14 +84,16 @@ Breach = Annotated[
 
 
 class Case(Aggregate):
-    """A case that may be paid monthly. `paid_months` has each month once per standing payment."""
+    """A case that may be paid monthly: what was decided, and how often each month was paid."""
 
     STREAM: ClassVar[str] = "case"
+    COUNTED: ClassVar[tuple[str, ...]] = ("paid_months",)
 
     programme: str = ""
     spans: Spans = ()
     amounts: Amounts = ()
-    paid_months: tuple[str, ...] = ()
+    paid_months: dict[str, int] = field(default_factory=dict)
+    """Month → standing payments of it, less those sent back."""
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
@@ -146,7 +149,7 @@ class Case(Aggregate):
         months, due = event.months, self._due(event.months)
         if not self._entitled(months):
             breaches.append("month-not-entitled")
-        if not set(months).isdisjoint(self.paid_months):
+        if self._paid(months):
             breaches.append("month-already-paid")
         if due is not None and event.amount_fen != due:
             breaches.append("amount-differs")
@@ -164,8 +167,7 @@ class Case(Aggregate):
             return tuple(breaches)
         if not self._entitled(event.months):
             breaches.append("month-not-entitled")
-        paid = not set(event.months).isdisjoint(self.paid_months)
-        if event.reason == "late-approval" and paid:
+        if event.reason == "late-approval" and self._paid(event.months):
             breaches.append("month-already-paid")
         return tuple(breaches)
 
@@ -181,6 +183,10 @@ class Case(Aggregate):
                 return False
         return True
 
+    def _paid(self, months: Iterable[str]) -> bool:
+        """Whether one of the months was paid already."""
+        return any(self.paid_months.get(month, 0) > 0 for month in months)
+
     def _due(self, months: Iterable[str]) -> int | None:
         """What is due of these months by the case's own decisions, if they fix it for each."""
         due = 0
@@ -194,7 +200,8 @@ class Case(Aggregate):
             due += of_month
         return due
 
-    # Evolution: assignments only; these bodies run again on every replay.
+    # Evolution: assignments only; these bodies run again on every replay. Before anything was
+    # granted there is nothing to adjust or to resume.
 
     @evolves
     def on_confirmed(self, event: BenefitConfirmed | ChildSupportConfirmed) -> None:
@@ -221,8 +228,9 @@ class Case(Aggregate):
 
     @evolves
     def on_adjusted(self, event: BenefitAdjusted | ChildSupportAdjusted) -> None:
-        own = None if self.programme == "tekun" else event.monthly_amount_fen
-        self.amounts = _with_amount(self.amounts, event.from_month, own)
+        if self.programme:
+            own = None if self.programme == "tekun" else event.monthly_amount_fen
+            self.amounts = _with_amount(self.amounts, event.from_month, own)
 
     @evolves
     def on_suspended(self, event: BenefitSuspended) -> None:
@@ -230,7 +238,8 @@ class Case(Aggregate):
 
     @evolves
     def on_resumed(self, event: BenefitResumed | SubsidyResumed) -> None:
-        self.spans = (*_ended(self.spans, before=event.first_month), (event.first_month, None))
+        if self.programme:
+            self.spans = (*_ended(self.spans, before=event.first_month), (event.first_month, None))
 
     @evolves
     def on_terminated(
@@ -238,24 +247,22 @@ class Case(Aggregate):
     ) -> None:
         self.spans = _ended(self.spans, before=next_month(event.last_month))
 
-    @evolves
-    def on_payment_settled(self, event: PaymentSettled) -> None:
-        if event.item == "basic":
-            self.paid_months = (*self.paid_months, *event.months)
+    # Counting: payments come in any order, and each can be taken out again.
 
-    @evolves
-    def on_arrears_paid(self, event: ArrearsPaid) -> None:
+    @counts
+    def count_payment(self, event: PaymentSettled, times: int) -> None:
+        if event.item == "basic":
+            add(self.paid_months, event.months, times)
+
+    @counts
+    def count_arrears(self, event: ArrearsPaid, times: int) -> None:
         if event.reason == "late-approval" and event.item == "basic":
-            self.paid_months = (*self.paid_months, *event.months)
+            add(self.paid_months, event.months, times)
 
-    @evolves
-    def on_payment_returned(self, event: PaymentReturned) -> None:
+    @counts
+    def count_return(self, event: PaymentReturned, times: int) -> None:
         if event.item == "basic":
-            left = list(self.paid_months)
-            for month in event.months:
-                if month in left:
-                    left.remove(month)
-            self.paid_months = tuple(left)
+            add(self.paid_months, event.months, -times)
 
 
 def _ended(spans: Spans, *, before: str) -> Spans:

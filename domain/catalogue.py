@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
+from domain import corrections
 from domain.aggregate import Aggregate, breaches_of
-from domain.codes import ListedCode
+from domain.codes import ListedCode, labels_of
 from domain.event import TYPE_PREFIX, Event
 
 READERS = frozenset({"catalogue", "envelope", "examples"})
@@ -96,7 +97,9 @@ AGGREGATES: dict[str, type[Aggregate]] = _by_stream(
     [state for module in _MODULES for state in _aggregates(module)]
 )
 BREACHES: dict[str, dict[ListedCode, str]] = {
-    type_name: breaches_of(judge)
+    type_name: labels_of(corrections.Breach) for type_name in EVENTS
+} | {
+    type_name: labels_of(corrections.Breach) | breaches_of(judge)
     for state in AGGREGATES.values()
     for type_name, judge in state.judging.items()
 }

@@ -2,13 +2,17 @@
 
 A correction is a new event that names an earlier one; nothing told is ever removed. `changed`
 (更正) tells the fact anew, `revoked` (撤销) says that it never was, `recovered` (追回) is money of
-a payment that came back and replaces nothing.
+a payment that came back and replaces nothing. A fact with all its corrections, and theirs, is a
+thread. Of the corrections of an event, the last that stands rules; one that is revoked stands no
+more, and what it had done is undone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Literal, Protocol
+import bisect
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Annotated, Literal, NamedTuple, Protocol
 
 from domain.aggregate import Aggregate, Entry
 from domain.codes import Labels
@@ -18,6 +22,16 @@ CorrectionKind = Annotated[
     Literal["changed", "revoked", "recovered"],
     Labels("更正", "撤销", "追回"),
 ]
+
+Breach = Annotated[
+    Literal["correction-without-effect", "revoked-fact-changed"],
+    Labels("更正、撤销不起作用", "更正的是已撤销的事项"),
+]
+"""What is wrong with a correction that fits; it is recorded all the same."""
+Place = tuple[date, int]
+"""Where a fact stands in the order of business: business date, position of its first telling."""
+Order = list[tuple[Place, Entry]]
+"""What stands, in the order of business."""
 
 
 class Told(Protocol):
@@ -44,78 +58,157 @@ def fits(event: Event, kind: str | None, corrected_type: str, corrected_stream: 
     return (event.TYPE, event.stream()) == (corrected_type, corrected_stream)
 
 
-def judge(event: Event, told: Told, state: Aggregate, history: Sequence[Entry]) -> tuple[str, ...]:
-    """Codes of the breaches of a fact that is recorded now, on the `state` of its stream.
+# What stands.
 
-    撤销 tells no new fact, so breaches nothing. 更正 is judged as if the fact it replaces had never
-    been told; for that alone the `history` of the stream is needed, all its entries in order.
-    """
-    if told.correction_kind == "revoked":
-        return ()
-    if told.correction_kind == "changed" and told.corrects is not None:
-        state = without(type(state), history, told.corrects)
-    return state.judge(event)
+
+class Fact(NamedTuple):
+    """An event among others: what stands of it, and whether it corrects none of them."""
+
+    entry: Entry
+    stands: Entry | None
+    """The version of it that stands; None where it was taken back."""
+    first: bool
 
 
 def standing(thread: Iterable[Entry]) -> Entry | None:
-    """What a fact is today: the version of it that stands, or None where it was taken back.
+    """What a fact is, from its thread in the order of telling; None if it was taken back.
 
-    `thread` is the fact with all its corrections and theirs, in the order of telling. Of the
-    corrections of an event, the last that stands rules. One that is revoked stands no more, and
-    what it had done is undone.
+    Of nothing, that is nothing too.
     """
-    ((_, entry),) = _standing(thread)
-    return entry
+    return next((fact.stands for fact in _facts(thread) if fact.first), None)
 
 
 def effective(entries: Iterable[Entry]) -> list[Entry]:
-    """What stands of these entries, in order of business: by business date, then first telling.
+    """What stands of these entries, in order of business.
 
     `entries` in the order of telling; a correction whose target is not among them counts as a fact
-    of its own. However often a fact was put right, it keeps the place of its first telling among
-    those of its day.
+    of its own.
     """
-    found = [(entry, told) for told, entry in _standing(entries) if entry is not None]
-    found.sort(key=lambda pair: (pair[0].data.occurred_on(), pair[1]))
-    return [entry for entry, _ in found]
+    return [entry for _, entry in in_order(entries)]
 
 
-def _standing(entries: Iterable[Entry]) -> list[tuple[int, Entry | None]]:
-    """Per fact the position of its first telling, and the version that stands; the last first.
+def in_order(entries: Iterable[Entry]) -> Order:
+    """What stands of these entries, each at its place: by business date, then by first telling.
 
-    One pass from the last entry back: when an event comes, all its corrections have been weighed.
+    However often a fact was put right, it keeps its place among those of its day.
+    """
+    order = [
+        (_place(fact.stands, fact.entry.position), fact.stands)
+        for fact in _facts(entries)
+        if fact.first and fact.stands is not None
+    ]
+    order.sort(key=_by_place)
+    return order
+
+
+def _place(entry: Entry, told: int) -> Place:
+    return entry.data.occurred_on(), told
+
+
+def _by_place(placed: tuple[Place, Entry]) -> Place:
+    return placed[0]
+
+
+def _facts(entries: Iterable[Entry]) -> Iterator[Fact]:
+    """Each event with what stands of it, the last first.
+
+    One pass from the last back: when an event comes, all its corrections have been weighed.
     """
     entries = list(entries)
-    told = {f"{entry.source}/{entry.event_id}" for entry in entries}
+    names = {entry.name for entry in entries}
     ruling: dict[str, Entry | None] = {}
-    found: list[tuple[int, Entry | None]] = []
     for entry in reversed(entries):
-        name = f"{entry.source}/{entry.event_id}"
-        stands = ruling.pop(name, entry)
-        corrects = entry.corrects
-        if corrects is None or entry.correction_kind == "recovered" or corrects not in told:
-            found.append((entry.position, stands))
-        elif stands is not None and corrects not in ruling:
-            ruling[corrects] = stands if entry.correction_kind == "changed" else None
-    return found
+        stands = ruling.pop(entry.name, entry)
+        first = not (replaces(entry) and entry.corrects in names)
+        if not first and stands is not None and entry.corrects not in ruling:
+            ruling[entry.corrects or ""] = stands if entry.correction_kind == "changed" else None
+        yield Fact(entry, stands, first)
+
+
+# What a new entry does.
+
+
+def needs_order(state: Aggregate, told: Told, event: Event) -> bool:
+    """Whether `take` must be given the decisions of the stream: it comes late, or corrects."""
+    return state.is_late(event) or (replaces(told) and state.has_place(event))
+
+
+def take(
+    state: Aggregate, entry: Entry, order: Order | None = None, thread: Sequence[Entry] = ()
+) -> tuple[Aggregate, tuple[str, ...]]:
+    """The state of a stream with a new entry, and the codes of what the entry breaches.
+
+    `state` is used up. `order` are the decisions of the stream, where they are needed or at hand;
+    the entry is put among them. `thread` is what it corrects. A decision is judged by those before
+    it in the order of business, a contribution by all; 撤销 tells no new fact, so breaches nothing;
+    更正 is judged as if what it replaces had never been told.
+    """
+    event = entry.data
+    if thread:
+        state, breaches = _correct(state, entry, [] if order is None else order, thread)
+    elif not state.is_late(event):
+        breaches = state.judge(event)
+        entry.mutate(state)
+        if order is not None and event.TYPE in state.evolvers:
+            order.append((_place(entry, entry.position), entry))
+        return state, breaches
+    else:
+        order = [] if order is None else order
+        breaches = _judged_at(_place(entry, entry.position), event, state, order)
+        if event.TYPE in state.evolvers:
+            bisect.insort(order, (_place(entry, entry.position), entry), key=_by_place)
+            state = _decided(state, order)
+    state.version, state.modified_on = entry.originator_version, entry.timestamp
+    return state, breaches
+
+
+def _correct(
+    state: Aggregate, entry: Entry, order: Order, thread: Sequence[Entry]
+) -> tuple[Aggregate, tuple[str, ...]]:
+    event, told = entry.data, thread[0].position
+    decides = event.TYPE in state.evolvers
+    old, new = standing(thread), standing([*thread, entry])
+    breaches: tuple[str, ...] = _doubts(entry, thread, old, new)
+    if old is not None:
+        state.count(old.data, -1)
+        if decides:
+            del order[bisect.bisect_left(order, _place(old, told), key=_by_place)]
+    if new is entry and state.has_place(event):
+        breaches += _judged_at(_place(new, told), event, _decided(state, order), order)
+    elif new is entry:
+        breaches += state.judge(event)
+    if new is not None:
+        state.count(new.data, 1)
+        if decides:
+            bisect.insort(order, (_place(new, told), new), key=_by_place)
+    return _decided(state, order) if decides else state, breaches
+
+
+def _judged_at(place: Place, event: Event, whole: Aggregate, order: Order) -> tuple[str, ...]:
+    """The breaches of a fact by what was decided before its place."""
+    there = _decided(whole, order[: bisect.bisect_left(order, place, key=_by_place)])
+    return there.judge(event, whole)
+
+
+def _decided(state: Aggregate, order: Order) -> Aggregate:
+    return state.decided(entry.data for _, entry in order)
+
+
+def _doubts(
+    entry: Entry, thread: Sequence[Entry], old: Entry | None, new: Entry | None
+) -> tuple[Breach, ...]:
+    """Whether nothing that stands changes, or something changes that had been taken back."""
+    if new is old:
+        return ("correction-without-effect",)
+    target = next(fact for fact in _facts(thread) if fact.entry.name == entry.corrects)
+    gone = target.stands is None and entry.correction_kind == "changed"
+    return ("revoked-fact-changed",) if gone else ()
 
 
 def fold(aggregate: type[Aggregate], entries: Sequence[Entry]) -> Aggregate:
-    """The state of a stream in the version that stands, from all its entries (at least one)."""
+    """The state of a stream from all its entries (at least one)."""
     state = aggregate.blank(entries[0].stream, entries[0].timestamp)
     for entry in effective(entries):
-        entry.apply(state)
+        state.take(entry.data)
     state.version = entries[-1].originator_version
     return state
-
-
-def without(aggregate: type[Aggregate], entries: Sequence[Entry], name: str) -> Aggregate:
-    """The state as if the fact that the event "<source>/<id>" tells had never been told."""
-    roots: dict[str, str] = {}
-    for entry in entries:
-        own = f"{entry.source}/{entry.event_id}"
-        roots[own] = roots.get(entry.corrects or "", own) if replaces(entry) else own
-    left = [e for e in entries if roots[f"{e.source}/{e.event_id}"] != roots.get(name, name)]
-    return (
-        fold(aggregate, left) if left else aggregate.blank(entries[0].stream, entries[0].timestamp)
-    )

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
 from domain.event import Code, Day, Digest, Event, Text
 
@@ -195,6 +195,7 @@ class Item(Aggregate):
         return ("reviewers-not-distinct",) if len(set(readers)) < len(readers) else ()
 
     @judges
+    @once("already-published")
     def judge_publication(self, event: ItemPublished) -> tuple[Breach, ...]:
         """R-PB-02: reviewed, also for secrets, first."""
         breaches: list[Breach] = []

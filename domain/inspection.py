@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
 from domain.enforcement import LEAST_OFFICERS, ClockTime, ObjectStream, Officers, OnTheSpot
 from domain.event import Code, Count, Day, Digest, Event, LongText, Text, Township
@@ -305,6 +305,7 @@ class Inspection(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
+    @once("already-conducted")
     def judge_conduct(self, event: InspectionConducted) -> tuple[Breach, ...]:
         """R-IN-02: two officers, licences shown, a full record unless it was a patrol."""
         breaches: list[Breach] = [] if self.inspected_on is None else ["already-conducted"]

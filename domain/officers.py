@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
 from domain.event import Code, Day, Digest, DocumentNumber, Event, Person, Text
 
@@ -338,6 +338,7 @@ class Officer(Aggregate):
         return tuple(breaches)
 
     @judges
+    @once("exam-already-passed")
     def judge_exam(self, event: ExamPassed) -> tuple[Breach, ...]:
         return ("exam-already-passed",) if event.exam in self.exams else ()
 

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
 from domain.event import Code, Day, Division, DocumentNumber, Event, LongText, Text, Township
 
@@ -267,6 +267,7 @@ class PlaceName(Aggregate):
     approved_on: date | None = None
 
     @judges
+    @once("approved-twice")
     def judge_approval(self, event: NameApproved) -> tuple[Breach, ...]:
         """Approved without assessment; approved twice."""
         breaches: list[Breach] = [] if self.assessed else ["approved-without-assessment"]

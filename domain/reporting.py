@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.calendar import SHANGHAI
 from domain.codes import Labels
 from domain.disclosure import WebPath
@@ -168,6 +168,7 @@ class AnnualReport(Aggregate):
         return () if _by(self.drafted_on, event.signed_on) else ("not-drafted",)
 
     @judges
+    @once("already-published")
     def judge_publication(self, event: ReportPublished) -> tuple[Breach, ...]:
         """Signed first, published once."""
         breaches: list[Breach] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
 from domain.event import Day, DocumentNumber, Event, Text, Village
 
@@ -99,6 +99,7 @@ class RegisteredVillage(Aggregate):
     abolished_on: date | None = None
 
     @judges
+    @once("already-on-register")
     def judge_begin(self, event: VillageTakenOver | VillageEstablished) -> tuple[Breach, ...]:
         """A code is given once: neither while in use nor for another village later."""
         if self.since is not None:

@@ -10,16 +10,18 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from domain.aggregate import Aggregate, Entry
+from domain import corrections
+from domain.aggregate import Entry
 from domain.envelope import Fault, Received
 from infra.failpoint import reach
-from ledger import aside, offsets, tables
+from ledger import aside, offsets, states, tables
 from ledger.leaf import FORM, head_of, leaf_of
 from ledger.outcomes import Item, OutcomeKind, Woken
 from ledger.records import Partition, claim, legible
 from ledger.seal import Sealer, seal_person
 from ledger.spans import Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
+from ledger.streams import Streams
 from ledger.tables import Known
 
 Name = tuple[str, str]
@@ -68,13 +70,12 @@ class Batch:
     ledger: Ledger
     now: datetime
     """When it began, by the clock of the database; never before what is recorded already."""
+    streams: Streams
     clock: datetime | None = None
     """The recording time of what it writes: `now` in a live ledger, in a replay what was received
     last, and there None before the first."""
     known: dict[Name, Known] = field(default_factory=dict)
     """Events in the ledger or parked, of those that this batch names."""
-    states: dict[str, Aggregate] = field(default_factory=dict)
-    """Streams that this batch goes on with, as it leaves them."""
 
     entries: list[Entry] = field(default_factory=list)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
@@ -110,11 +111,17 @@ class Batch:
         self,
         entry: Entry,
         item: Item,
+        root: int | None,
         open_part: bytes,
         clear: Sequence[tuple[str, Cut]],
         breaches: tuple[str, ...],
     ) -> None:
-        """A new entry, and per person it names the pseudonym and what to seal."""
+        """A new entry, and per person it names the pseudonym and what to seal.
+
+        `root` is the position of the fact that it changes or revokes, by whatever way.
+        """
+        if root is not None:
+            self.roots[entry.position] = root
         for ordinal, (person, cut) in enumerate(clear):
             self.clear.append(Clear(entry.position, ordinal, person, cut, open_part))
         self.entries.append(entry)
@@ -135,6 +142,13 @@ class Batch:
                 item.content,
             )
         )
+
+    def root_of(self, told: Received) -> int | None:
+        """Position of the fact that an event changes or revokes, by whatever way; None if none."""
+        if told.corrects is None or not corrections.replaces(told):
+            return None
+        known = self.known.get(split(told.corrects))
+        return None if known is None or known.parked else known.root
 
     def put_in_quarantine(self, item: Item, fault: Fault, at: datetime, sealed: bytes) -> None:
         """A new row of quarantine."""
@@ -223,11 +237,11 @@ class Batch:
             if event.row is None and event.woken
         ]
         long = {e.stream for e in self.entries if e.originator_version % STATE_EVERY == 0}
-        states = [self.states[stream] for stream in sorted(long)]
+        grown = [self.streams.changed[stream] for stream in sorted(long)]
         await tables.copy(connection, "entry", ENTRY_COLUMNS, rows)
         reach("intake.entries-copied")
-        corrections = [(name, *pair) for pair in self.roots.items()]
-        await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, corrections)
+        threads = [(name, *pair) for pair in self.roots.items()]
+        await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, threads)
         await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
         await aside.move_parked(connection, moved)  # first: an id may be parked again
@@ -235,7 +249,7 @@ class Batch:
         refused = list(self.quarantine.values())
         await tables.copy(connection, "quarantine", aside.QUARANTINE_WRITTEN, refused)
         await aside.mark_released(connection, name, self.released)
-        await tables.save_states(connection, name, states)
+        await states.save(connection, name, grown)
         await offsets.count(connection, ended)
         after = self.after()
         await tables.move_on(connection, after, sealer.mac(head_of(after, last)))

@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
 from domain import corrections
 from domain.aggregate import Aggregate, Entry
-from domain.catalogue import aggregate_of
 from domain.envelope import Fault, Received, Unacceptable, fault, parse, read
 from infra.failpoint import reach
 from ledger import aside, first_form, store, tables
@@ -27,6 +26,7 @@ from ledger.content import Compact, canonical, compact
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
 from ledger.records import Offsets, Record, partition_of
 from ledger.seal import Sealer
+from ledger.streams import Streams
 from ledger.tables import Known
 
 __all__ = ["Intake", "Item", "Offsets", "Record", "Taken", "Tally"]
@@ -34,7 +34,7 @@ __all__ = ["Intake", "Item", "Offsets", "Record", "Taken", "Tally"]
 CACHE_STREAMS = 100_000
 CACHE_KEYS = 100_000
 READ_AT_ONCE = 100
-"""Records read before a transaction under way gets its turn."""
+"""Records read, or judged, before another task gets its turn."""
 
 
 class Intake:
@@ -62,7 +62,7 @@ class Intake:
         offsets: Offsets | None = None,
     ) -> Taken:
         """Read and take one batch; see `take_read`."""
-        return await self.take_read(connection, self._read(records), offsets)
+        return await self.take_read(connection, await self.read(records), offsets)
 
     async def read(self, records: Sequence[Record]) -> list[Item]:
         """Read records ahead, while the batch before them is being written."""
@@ -125,7 +125,7 @@ class Intake:
             ledger, now = await store.begin_writing(connection, self.ledger.name)
             if self._built_at != (ledger.position, ledger.parked, ledger.quarantined):
                 await self._forget(connection, ledger)
-            batch = Batch(ledger, now)
+            batch = Batch(ledger, now, Streams(connection, ledger, self._states))
             reach("intake.begun")
             if offsets is not None:
                 await offsets(connection, [item.record for item in items])
@@ -151,12 +151,15 @@ class Intake:
         self, connection: asyncpg.Connection, batch: Batch, items: Sequence[Item]
     ) -> None:
         await self._load(connection, batch, [i.received for i in items if i.received is not None])
-        queue = deque(items)
+        queue, judged = deque(items), 0
         while queue:
             item = queue.popleft()
             if item.received is None:
                 self._refuse(batch, item, item.faults)
                 continue
+            judged += 1
+            if judged % READ_AT_ONCE == 0:
+                await asyncio.sleep(0)
             woken = await self._judge_event(connection, batch, item, item.received)
             if woken:
                 await self._load(
@@ -165,7 +168,7 @@ class Intake:
                 queue.extendleft(reversed(woken))
 
     async def _load(
-        self, connection: asyncpg.Connection, batch: Batch, events: Iterable[Received]
+        self, connection: asyncpg.Connection, batch: Batch, events: Sequence[Received]
     ) -> None:
         """What these events need, in a few queries: known ids, states, what is parked for them."""
         names: set[Name] = set()
@@ -181,9 +184,9 @@ class Intake:
                 names.add(split(received.corrects))
         if unknown := names.difference(batch.known, batch.parked):
             batch.known.update(await tables.known_events(connection, self.ledger.name, unknown))
-        if missing := [s for s in streams if s not in batch.states and s not in self._states]:
-            loaded = await store.load_states(connection, self.ledger.name, missing)
-            self._states.update(loaded)
+        await batch.streams.load(streams)
+        roots = filter(None, map(batch.root_of, events))
+        await batch.streams.prepare(events, roots, batch.entries)
         if self._prerequisites:
             named = {f"stream:{s}" for s in streams} | {f"event:{s}/{i}" for s, i in names}
             unloaded = (named & self._prerequisites).difference(batch.by_prerequisite)
@@ -205,9 +208,6 @@ class Intake:
         this_run = name in self._parked_here
         return ParkedEvent(name, row["number"], item, row["waits_for"], this_run)
 
-    def _state(self, batch: Batch, stream: str) -> Aggregate | None:
-        return batch.states.get(stream) or self._states.get(stream)
-
     def _prerequisite(self, batch: Batch, received: Received) -> str | None:
         """What must arrive first, or None when the event can be taken now."""
         if received.corrects is not None:
@@ -215,10 +215,10 @@ class Intake:
             if corrected is None or corrected.parked:
                 return f"event:{received.corrects}"
         event = received.event
-        if not event.OPENS and self._state(batch, received.stream) is None:
+        if not event.OPENS and batch.streams.state(received.stream) is None:
             return f"stream:{received.stream}"
         for stream in event.refers():
-            if self._state(batch, stream) is None:
+            if batch.streams.state(stream) is None:
                 return f"stream:{stream}"
         for name in event.refers_events():
             known = batch.known.get(split(name))
@@ -257,27 +257,17 @@ class Intake:
         if (prerequisite := self._prerequisite(batch, received)) is not None:
             self._park(batch, item, received, prerequisite)
             return []
-        return await self._accept(connection, batch, item, received, name)
+        return await self._accept(batch, item, received, name)
 
-    async def _accept(
-        self,
-        connection: asyncpg.Connection,
-        batch: Batch,
-        item: Item,
-        received: Received,
-        name: Name,
-    ) -> list[Item]:
+    async def _accept(self, batch: Batch, item: Item, received: Received, name: Name) -> list[Item]:
         now = received.received_at or batch.now
         if batch.clock is None or now > batch.clock:
             batch.clock = now
         position = batch.position + 1
         stream = received.stream
-        state = self._state_to_evolve(batch, stream)
-        version = state.version + 1
-        replaces = corrections.replaces(received)
-        history = await self._history(connection, batch, stream) if replaces else []
+        version = batch.streams.next_version(stream)
+        root = batch.root_of(received)
         open_part, data, clear = self.sealer.split(received)
-        breaches = corrections.judge(data, received, state, history)
         entry = Entry(
             stream,
             version,
@@ -290,17 +280,11 @@ class Intake:
             received.corrects,
             received.correction_kind,
         )
-        batch.append(entry, item, open_part, clear, breaches)
-        root = position
-        if replaces and received.corrects is not None:
-            root = batch.roots[position] = batch.known[split(received.corrects)].root
-        if replaces:
-            batch.states[stream] = corrections.fold(type(state), [*history, entry])
-        else:
-            entry.mutate(state)
+        breaches = await batch.streams.take(entry, root, batch.entries)
+        batch.append(entry, item, root, open_part, clear, breaches)
         item.outcome = Accepted(position, breaches)
         batch.known[name] = Known(
-            item.digest, received.type, stream, item.outcome, root, item.content
+            item.digest, received.type, stream, item.outcome, root or position, item.content
         )
         self._settle(batch, name, item, position)
         if item.digest in self._quarantined or item.digest in batch.quarantine:
@@ -318,25 +302,6 @@ class Intake:
             connection, self.sealer, self.ledger.name, name
         )
         return item.content == content
-
-    def _state_to_evolve(self, batch: Batch, stream: str) -> Aggregate:
-        """The stream's state in this batch: a copy, since the cached one stays as committed."""
-        state = batch.states.get(stream)
-        if state is None:
-            committed = self._states.get(stream)
-            if committed is not None:
-                state = committed.fork()
-            else:
-                state = aggregate_of(stream).blank(stream, batch.clock or batch.now)
-            batch.states[stream] = state
-        return state
-
-    async def _history(
-        self, connection: asyncpg.Connection, batch: Batch, stream: str
-    ) -> list[Entry]:
-        """All entries of a stream: stored, and in this batch."""
-        entries = await store.read_stream(connection, self.ledger.name, stream)
-        return entries + [entry for entry in batch.entries if entry.stream == stream]
 
     # The other places.
 
@@ -374,7 +339,7 @@ class Intake:
             self._states.clear()
         if len(self._keys) > CACHE_KEYS:
             self._keys.clear()
-        self._states.update(batch.states)
+        self._states.update(batch.streams.changed)
         self._keys.update(batch.new_keys)
         self._quarantined.update(batch.quarantine)
         for prerequisite, events in batch.by_prerequisite.items():

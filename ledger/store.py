@@ -1,27 +1,28 @@
-"""The ledger as others read it: its counters, its entries, the states of its streams.
+"""The ledger as others read it: its counters, its entries.
 
 Every function takes an open asyncpg connection; transactions are the caller's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
 
-from domain.aggregate import Aggregate, Entry
-from domain.catalogue import EVENTS, aggregate_of
-from domain.corrections import fold, replaces
+from domain.aggregate import Entry
+from domain.catalogue import EVENTS
 from domain.form import convert, decoder, open_form
 from domain.spelling import respelled
 from infra.alarm import Alarm
 from ledger import clock
 
+_T = TypeVar("_T")
 ENTRY_COLUMNS = (
     "ledger",
     "position",
@@ -49,6 +50,8 @@ STREAMS = "(SELECT position, stream FROM ledger.entry WHERE ledger = $1)"
 """For a FROM clause: the stream of each entry of ledger $1."""
 READ_COLUMNS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
 """Beside the open part, what an entry is read from; a record of its topic carries them too."""
+AT_ONCE = 200
+"""Entries parsed, or folded, before another task gets its turn."""
 _READ = f"SELECT {', '.join(READ_COLUMNS)}, open FROM ledger.entry"
 
 
@@ -175,6 +178,20 @@ def entry_of(row: Sequence[Any]) -> Entry:
     )
 
 
+async def _entries(rows: Sequence[Sequence[Any]]) -> list[Entry]:
+    """Rows of `_READ` as entries."""
+    return [entry_of(row) async for row in slowly(rows)]
+
+
+async def slowly(items: Sequence[_T]) -> AsyncIterator[_T]:
+    """One by one, with turns for other tasks between: a long stream stops nobody's work."""
+    for start in range(0, len(items), AT_ONCE):
+        if start:
+            await asyncio.sleep(0)
+        for item in items[start : start + AT_ONCE]:
+            yield item
+
+
 async def read_rows(
     connection: asyncpg.Connection, ledger: str, after: int, limit: int, to: int | None = None
 ) -> list[Sequence[Any]]:
@@ -200,7 +217,25 @@ async def read_stream(
         stream,
         2**62 if to is None else to,
     )
-    return [entry_of(row) for row in rows]
+    return await _entries(rows)
+
+
+async def read_tails(
+    connection: asyncpg.Connection, ledger: str, streams: Sequence[str], versions: Sequence[int]
+) -> list[Entry]:
+    """The entries of streams after a version of each; streams one by one, each in its order."""
+    rows = await connection.fetch(
+        _READ.replace(
+            "FROM ledger.entry",
+            "FROM unnest($2::text[], $3::int[]) AS want (s, v)"
+            " JOIN ledger.entry ON ledger = $1 AND stream = s AND version > v",
+        )
+        + " ORDER BY stream, version",
+        ledger,
+        streams,
+        versions,
+    )
+    return await _entries(rows)
 
 
 async def read_decisions(
@@ -223,8 +258,8 @@ async def read_decisions(
         2**62 if to is None else to,
     )
     entries: dict[str, list[Entry]] = {stream: [] for stream in streams}
-    for row in rows:
-        entries[row["stream"]].append(entry_of(row))
+    for entry in await _entries(rows):
+        entries[entry.stream].append(entry)
     return entries
 
 
@@ -255,49 +290,11 @@ async def read_threads(
         2**62 if to is None else to,
     )
     threads: dict[int, list[Entry]] = {}
-    for root, *row in rows:
-        threads.setdefault(root, []).append(entry_of(row))
+    for root, entry in zip(
+        (row[0] for row in rows), await _entries([tuple(row)[1:] for row in rows]), strict=True
+    ):
+        threads.setdefault(root, []).append(entry)
     return threads
-
-
-async def load_states(
-    connection: asyncpg.Connection, ledger: str, streams: Sequence[str]
-) -> dict[str, Aggregate]:
-    """The state of each stream that exists: its state row, then what came after, in two queries."""
-    states: dict[str, Aggregate] = {}
-    rows = await connection.fetch(
-        "SELECT stream, version, state FROM ledger.stream_state"
-        " WHERE ledger = $1 AND stream = ANY($2)",
-        ledger,
-        streams,
-    )
-    start = datetime.fromtimestamp(0).astimezone()
-    for stream, version, state in rows:
-        states[stream] = aggregate_of(stream).restore(stream, version, start, state)
-    tails = await connection.fetch(
-        _READ.replace(
-            "FROM ledger.entry",
-            "FROM unnest($2::text[], $3::int[]) AS want (s, v)"
-            " JOIN ledger.entry ON ledger = $1 AND stream = s AND version > v",
-        )
-        + " ORDER BY stream, version",
-        ledger,
-        streams,
-        [states[stream].version if stream in states else 0 for stream in streams],
-    )
-    corrected: set[str] = set()
-    for row in tails:
-        entry = entry_of(row)
-        if replaces(entry):
-            corrected.add(entry.stream)
-        if entry.stream not in states:
-            blank = aggregate_of(entry.stream).blank(entry.stream, entry.timestamp)
-            states[entry.stream] = blank
-        entry.mutate(states[entry.stream])
-    for stream in corrected:
-        entries = await read_stream(connection, ledger, stream)
-        states[stream] = fold(aggregate_of(stream), entries)
-    return states
 
 
 async def recorded_at(

@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from domain.aggregate import Aggregate
 from infra import postgres
 from ledger import store
 from ledger.leaf import head_of
@@ -91,23 +90,6 @@ async def roots_of(
         [event_id for _, event_id in names],
     )
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-async def save_states(
-    connection: asyncpg.Connection, ledger: str, states: Sequence[Aggregate]
-) -> None:
-    """Renew the state rows of long streams."""
-    if states:
-        await connection.execute(
-            "INSERT INTO ledger.stream_state SELECT $1, s, v, b"
-            " FROM unnest($2::text[], $3::int[], $4::bytea[]) AS t (s, v, b)"
-            " ON CONFLICT (ledger, stream) DO UPDATE SET version = excluded.version,"
-            " state = excluded.state",
-            ledger,
-            [state.id for state in states],
-            [state.version for state in states],
-            [state.state() for state in states],
-        )
 
 
 async def load_keys(

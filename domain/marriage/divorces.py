@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.calendar import CalendarUnknown, end_of_calendar_days
 from domain.codes import Labels
 from domain.event import Code, Day, Event
@@ -120,6 +120,7 @@ class Divorce(Aggregate):
     closed: bool = False
 
     @judges
+    @once("application-already-closed")
     def judge_divorce(self, event: DivorceRegistered) -> tuple[Breach, ...]:
         """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
@@ -133,6 +134,7 @@ class Divorce(Aggregate):
         return tuple(breaches)
 
     @judges
+    @once("application-already-closed")
     def judge_withdrawal(self, event: DivorceWithdrawn) -> tuple[Breach, ...]:
         """Only within the cooling-off period, and only what is still open."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
@@ -142,6 +144,7 @@ class Divorce(Aggregate):
         return tuple(breaches)
 
     @judges
+    @once("application-already-closed")
     def judge_lapse(self, event: DivorceLapsed) -> tuple[Breach, ...]:
         """Only after the last day of the certificate window, and only what is still open."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []

@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.calendar import CalendarUnknown, completed_years, is_working_day
 from domain.codes import Labels
 from domain.event import (
@@ -257,6 +257,7 @@ class Marriage(Aggregate):
     ended: bool = False
 
     @judges
+    @once("certificate-number-used-twice")
     def judge_marriage(self, event: MarriageRegistered) -> tuple[Breach, ...]:
         """A number used twice; a party under age (R-MR-01); a closed day without notice (A39)."""
         breaches: list[Breach] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
 from domain.organisations.events import (
     KIND_CODES,
@@ -63,6 +63,7 @@ class Organisation(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
+    @once("already-registered")
     def judge_establishment(self, event: EstablishmentApproved) -> tuple[Breach, ...]:
         """R-SO-01, R-SO-02; the code's first characters tell the kind (GB 32100)."""
         breaches: list[Breach] = []
@@ -80,6 +81,7 @@ class Organisation(Aggregate):
         return tuple(breaches)
 
     @judges
+    @once("already-ended")
     def judge_deregistration(self, event: Deregistered) -> tuple[Breach, ...]:
         """R-SO-06: liquidation first, certificate and seal collected."""
         breaches: list[Breach] = ["already-ended"] if self.ended else []

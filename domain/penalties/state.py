@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
 from domain.enforcement import DECIDE_PENALTY_CALENDAR_DAYS, LEAST_OFFICERS, OnTheSpot, in_force
 from domain.penalties.events import (
@@ -73,6 +73,7 @@ class PenaltyCase(Aggregate):
         return tuple(breaches)
 
     @judges
+    @once("already-decided")
     def judge_decision(self, event: PenaltyDecided) -> tuple[Breach, ...]:
         """R-PN-04 to R-PN-07: no decision without its steps, in order, within 90 days."""
         breaches: list[Breach] = [] if self.decided_on is None else ["already-decided"]

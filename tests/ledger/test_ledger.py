@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import fold
-from ledger import store
+from ledger import states, store
 from ledger.intake import Intake
 from projections import opening
 from sample.feed import SHANGHAI
@@ -116,7 +116,7 @@ async def test_the_state_of_a_stream_equals_its_replay(
         intake = Intake(ledger, b"secret")
         assert (await take(connection, intake, *lines, batch=batch)).accepted == len(lines)
         entries = await store.read_stream(connection, LEDGER, STREAM)
-        loaded = (await store.load_states(connection, LEDGER, [STREAM]))[STREAM]
+        loaded = (await states.load(connection, LEDGER, [STREAM]))[STREAM]
         replayed = fold(aggregate_of(STREAM), entries)
         assert known(intake._states[STREAM]) == known(replayed)
         assert known(loaded) == known(replayed)
@@ -143,7 +143,7 @@ async def test_a_long_stream_is_not_read_whole(
         return entry_of(row)
 
     monkeypatch.setattr(store, "entry_of", counting)
-    assert (await store.load_states(connection, LEDGER, [STREAM]))[STREAM].version == 90
+    assert (await states.load(connection, LEDGER, [STREAM]))[STREAM].version == 90
     assert read <= 16
 
 
@@ -153,7 +153,7 @@ async def test_every_state_of_the_history_equals_its_replay(
     bench = await Bench.open(connection)
     await take(connection, bench.intake, *LINES, batch=4)
     names = [row[0] for row in await connection.fetch("SELECT DISTINCT stream FROM ledger.entry")]
-    loaded = await store.load_states(connection, LEDGER, names)
+    loaded = await states.load(connection, LEDGER, names)
     for name in names:
         entries = await store.read_stream(connection, LEDGER, name)
         assert known(loaded[name]) == known(fold(aggregate_of(name), entries))
@@ -162,7 +162,7 @@ async def test_every_state_of_the_history_equals_its_replay(
 
 async def test_a_stream_that_is_not_there_has_no_state(connection: asyncpg.Connection) -> None:
     await opening.prepare(connection)
-    assert await store.load_states(connection, LEDGER, ["case/none"]) == {}
+    assert await states.load(connection, LEDGER, ["case/none"]) == {}
 
 
 # Replay through the eventsourcing library.
@@ -210,7 +210,7 @@ async def test_the_librarys_repository_replays_a_stream_to_the_same_state(
     await take(connection, bench.intake, *a_long_stream(40, {}))
     entries = await store.read_stream(connection, LEDGER, STREAM)
     repository: Repository[str] = Repository(cast("EventStore[str]", Entries(entries)))
-    loaded = (await store.load_states(connection, LEDGER, [STREAM]))[STREAM]
+    loaded = (await states.load(connection, LEDGER, [STREAM]))[STREAM]
 
     replayed = repository.get(STREAM, projector_func=cast("Any", project))
     assert known(cast("Aggregate", replayed)) == known(loaded)

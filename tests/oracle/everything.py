@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from ledger import store
 from ledger.records import Record
+from ledger.states import load as load_states
 from projections import tail
 from projections.read_model import MAX_POSITION, SCHEMA
 from tests.support.engine import Rows
@@ -68,7 +68,7 @@ async def tables(connection: asyncpg.Connection) -> Tables:
 async def states(connection: asyncpg.Connection) -> Rows:
     """Streams, with their versions and their states as they would be loaded now."""
     rows = await connection.fetch("SELECT DISTINCT stream FROM ledger.entry")
-    loaded = await store.load_states(connection, LEDGER, sorted(row[0] for row in rows))
+    loaded = await load_states(connection, LEDGER, sorted(row[0] for row in rows))
     return sorted((stream, each.version, each.state()) for stream, each in loaded.items())
 
 

@@ -58,11 +58,11 @@ def event(
 
 
 class Correction(NamedTuple):
-    """A fact that corrects one told before."""
+    """A fact that corrects one told before, or a correction told before."""
 
     fact: Event
     kind: CorrectionKind
-    of: Event
+    of: Event | Correction
 
 
 class Teller:
@@ -70,17 +70,17 @@ class Teller:
 
     def __init__(self) -> None:
         self.count = 0
-        self._told: list[tuple[Event, str]] = []
+        self._told: list[tuple[Event | Correction, str]] = []
 
     @property
     def names(self) -> set[str]:
-        """The events told so far and not taken back."""
-        return {name for _, name in self._told}
+        """The events told so far, but for those that only take back."""
+        return {name for told, name in self._told if not _revokes(told)}
 
     def line(self, told: Event | Correction, received: date | None = None) -> bytes:
         """The event as which this would be told next."""
         corrects = kind = None
-        fact = _fact(told)
+        fact = fact_of(told)
         if isinstance(told, Correction):
             corrects, kind = self._name_of(told.of), told.kind
         source, event_id = _source_of(fact), f"e-{self.count}"
@@ -88,20 +88,27 @@ class Teller:
 
     def keep(self, told: Event | Correction) -> None:
         """Remember what was told."""
-        fact = _fact(told)
-        if not (isinstance(told, Correction) and told.kind == "revoked"):
-            self._told.append((fact, f"{_source_of(fact)}/e-{self.count}"))
+        self._told.append((told, f"{_source_of(fact_of(told))}/e-{self.count}"))
         self.count += 1
 
-    def _name_of(self, fact: Event) -> str:
-        """The event that told this fact last."""
-        names = [name for told, name in self._told if told == fact]
-        assert names, f"not told before: {fact!r}"
+    def _name_of(self, of: Event | Correction) -> str:
+        """The event that told this correction, or this fact, last."""
+        names = [
+            name
+            for told, name in self._told
+            if told == of or (fact_of(told) == of and not _revokes(told))
+        ]
+        assert names, f"not told before: {of!r}"
         return names[-1]
 
 
-def _fact(told: Event | Correction) -> Event:
+def fact_of(told: Event | Correction) -> Event:
+    """The fact that is told, by itself or by a correction."""
     return told.fact if isinstance(told, Correction) else told
+
+
+def _revokes(told: Event | Correction) -> bool:
+    return isinstance(told, Correction) and told.kind == "revoked"
 
 
 def _source_of(fact: Event) -> str:

@@ -13,24 +13,24 @@ from __future__ import annotations
 from typing import Any
 
 from domain import corrections
-from domain.aggregate import Aggregate, Entry
+from domain.aggregate import Entry
 from domain.catalogue import aggregate_of
 from domain.envelope import Received, read
 from domain.event import Event
 from ledger import store
 from ledger.seal import Sealer
 from projections.read_model import ReadModel
-from tests.support.ledger import LEDGER, Correction, Teller
+from tests.support.ledger import LEDGER, Correction, Teller, fact_of
 
 
-def changed(fact: Event, *, by: Event) -> Correction:
+def changed(fact: Event | Correction, *, by: Event) -> Correction:
     """更正: the fact told before was as `by` says."""
     return Correction(by, "changed", fact)
 
 
-def revoked(fact: Event) -> Correction:
-    """撤销: the fact told before never was."""
-    return Correction(fact, "revoked", fact)
+def revoked(fact: Event | Correction) -> Correction:
+    """撤销: what was told before never was."""
+    return Correction(fact_of(fact), "revoked", fact)
 
 
 def recovered(payment: Event, *, by: Event) -> Correction:
@@ -54,6 +54,7 @@ class Book:
 
     def __init__(self) -> None:
         self.breaches: list[list[str]] = []
+        self.told = 0
         self._teller = Teller()
         self._streams: dict[str, list[Entry]] = {}
         self._sealer = Sealer(b"rule book", LEDGER)
@@ -66,19 +67,9 @@ class Book:
         """Judge a fact and keep it."""
         received = self._received(told)
         self.breaches.append(self._judged(received))
-        history = self._streams.setdefault(received.stream, [])
-        stored = (
-            len(self.breaches),
-            received.received_at,
-            received.source,
-            received.id,
-            received.type,
-            received.stream,
-            len(history) + 1,
-            self._sealer.split(received)[0],
-        )
-        history.append(store.entry_of(stored))
+        self._streams.setdefault(received.stream, []).append(self._entry(received))
         self._teller.keep(told)
+        self.told += 1
 
     def waits_for(self, told: Event | Correction) -> set[str]:
         """The streams and events that it would wait for, were it told now."""
@@ -101,7 +92,7 @@ class Book:
         missing = self._missing(received)
         assert not missing, f"it would wait for {missing}"
         if isinstance(told, Correction):
-            of = told.of
+            of = fact_of(told.of)
             assert corrections.fits(received.event, told.kind, of.TYPE, of.stream()), "does not fit"
         return received
 
@@ -112,13 +103,34 @@ class Book:
         names = set(received.event.refers_events())
         return (streams - self._streams.keys()) | (names - self._teller.names)
 
+    def _entry(self, received: Received) -> Entry:
+        """The entry that would be made of it now, read from its stored form."""
+        return store.entry_of(
+            (
+                self.told + 1,
+                received.received_at,
+                received.source,
+                received.id,
+                received.type,
+                received.stream,
+                len(self._streams.get(received.stream, [])) + 1,
+                self._sealer.split(received)[0],
+            )
+        )
+
     def _judged(self, received: Received) -> list[str]:
         history = self._streams.get(received.stream, [])
-        kind = aggregate_of(received.stream)
+        kind, entry = aggregate_of(received.stream), self._entry(received)
+        state = kind.blank(entry.stream, entry.timestamp)
         if history:
-            state: Aggregate = corrections.fold(kind, history)
-        else:
-            assert received.received_at is not None
-            state = kind.blank(received.stream, received.received_at)
-        opened = self._sealer.split(received)[1]
-        return list(corrections.judge(opened, received, state, history))
+            state = corrections.fold(kind, history)
+        order = corrections.in_order(e for e in history if e.type in kind.evolvers)
+        thread: list[Entry] = []
+        if corrections.replaces(entry):
+            thread = [next(e for e in history if e.name == entry.corrects)]
+            while before := [e for e in history if e.name == thread[0].corrects]:
+                thread = before
+            for told in history[history.index(thread[0]) + 1 :]:
+                if corrections.replaces(told) and told.corrects in {e.name for e in thread}:
+                    thread.append(told)
+        return list(corrections.take(state, entry, order, thread)[1])

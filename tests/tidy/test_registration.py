@@ -32,11 +32,13 @@ FOR_TESTS = {
     "on_partitions_assigned": "called by aiokafka",
     "on_partitions_revoked": "called by aiokafka",
     "capture_signals": "called by uvicorn",
+    "apply": "called by the library's `mutate`",
+    "read_stream": "a stream as a whole, with which tests compare what is kept of it",
     "raw_of": "what arrived can be put together again: the promise that the tests of sealing hold",
     "fold_stream": "the rows as a plain fold makes them: what tests compare with",
 }
 """Functions that nothing in the rooms calls, and why they are kept."""
-BY_ANNOTATION = {"adds", "folds", "shows", "judges", "evolves", "flag", "pseudonym"}
+BY_ANNOTATION = {"adds", "folds", "shows", "judges", "evolves", "counts", "flag", "pseudonym"}
 """Decorators that register what they mark, without arguments."""
 
 TABLE = re.compile(r"(?<!extract\(year )\b(?:FROM|JOIN)\s+(?:read\.)?([a-z_]+)\b(?![.(]|\s+\()")

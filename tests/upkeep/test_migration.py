@@ -66,7 +66,8 @@ async def command(url: str, *arguments: str) -> Result:
 async def columns(connection: asyncpg.Connection) -> dict[str, list[str]]:
     """The tables of the ledger and their columns."""
     found = await connection.fetch(
-        "SELECT table_name, array_agg(column_name::text) FROM information_schema.columns"
+        "SELECT table_name, array_agg(column_name::text ORDER BY column_name)"
+        " FROM information_schema.columns"
         " WHERE table_schema = 'ledger' AND table_name <> 'migration' GROUP BY 1"
     )
     return {row[0]: row[1] for row in found}
@@ -78,7 +79,7 @@ async def record(
     """Every row of these tables, as far as these columns go."""
     return {
         table: await connection.fetch(
-            f"SELECT {', '.join(names)} FROM ledger.{table} ORDER BY 1, 2"
+            f"SELECT {', '.join(names)} FROM ledger.{table} ORDER BY {', '.join(names)}"
         )
         for table, names in known.items()
     }

@@ -1,0 +1,121 @@
+"""The streams of one batch: their states as committed, and as the batch leaves them.
+
+A new entry is judged on the state of its stream and changes it. Only one that comes late or
+corrects needs more: the decisions of its stream, or its thread. Both are read once per batch, for
+all that need them in one query, and go on with the batch; nothing of them outlives it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import asyncpg
+
+from domain import corrections
+from domain.aggregate import Aggregate, Entry
+from domain.catalogue import aggregate_of
+from domain.envelope import Received
+from ledger import states, store
+from ledger.store import Ledger
+
+
+class Streams:
+    """`committed` are states at the ledger's position: what is read is added, none is changed."""
+
+    def __init__(
+        self, connection: asyncpg.Connection, ledger: Ledger, committed: dict[str, Aggregate]
+    ) -> None:
+        self.changed: dict[str, Aggregate] = {}
+        """Streams that the batch went on with, as it leaves them."""
+        self._connection = connection
+        self._ledger = ledger
+        self._committed = committed
+        self._orders: dict[str, corrections.Order] = {}
+        self._threads: dict[int, list[Entry]] = {}
+
+    def state(self, stream: str) -> Aggregate | None:
+        """The state of a stream that was loaded; None if there is no such stream."""
+        return self.changed.get(stream) or self._committed.get(stream)
+
+    async def load(self, streams: Iterable[str]) -> None:
+        """Read the states of streams not read yet."""
+        missing = [name for name in streams if self.state(name) is None]
+        if missing:
+            self._committed.update(await states.load(self._connection, self._ledger.name, missing))
+
+    async def prepare(
+        self, events: Iterable[Received], roots: Iterable[int], told: Sequence[Entry]
+    ) -> None:
+        """Read what `take` will need of loaded streams: decisions, and threads by their roots.
+
+        `told` are the batch's entries so far. What is forgotten here is read when it is needed.
+        """
+        late = set()
+        for received in events:
+            state = self.state(received.stream)
+            if state is not None and corrections.needs_order(state, received, received.event):
+                late.add(received.stream)
+        await self._read_orders(late.difference(self._orders), told)
+        stored = {root for root in roots if root <= self._ledger.position}
+        await self._read_threads(stored.difference(self._threads))
+
+    def next_version(self, stream: str) -> int:
+        """The version that the next entry of a stream has."""
+        state = self.state(stream)
+        return 1 if state is None else state.version + 1
+
+    async def take(self, entry: Entry, root: int | None, told: Sequence[Entry]) -> tuple[str, ...]:
+        """Judge an entry and go on with its stream; returns the codes of its breaches.
+
+        `root` is the position of the fact that it corrects, by whatever way, `told` the batch's
+        entries before it.
+        """
+        stream = entry.stream
+        state = self._own(stream, entry.timestamp)
+        if corrections.needs_order(state, entry, entry.data) and stream not in self._orders:
+            await self._read_orders([stream], told)
+        thread = [] if root is None else await self._thread(root, told)
+        order = self._orders.get(stream)
+        self.changed[stream], breaches = corrections.take(state, entry, order, thread)
+        if root is not None:
+            thread.append(entry)
+        if root is not None or order is not None:
+            await asyncio.sleep(0)  # a long stream folded anew stops nobody else's work
+        return breaches
+
+    def _own(self, stream: str, at: datetime) -> Aggregate:
+        """The state to change: a copy, since the committed one stays as it is."""
+        state = self.changed.get(stream)
+        if state is None:
+            committed = self._committed.get(stream)
+            state = committed.fork() if committed else aggregate_of(stream).blank(stream, at)
+        return state
+
+    async def _read_orders(self, streams: Iterable[str], told: Sequence[Entry]) -> None:
+        """The decisions of streams, those of the batch among them, in order of business."""
+        if not (names := list(streams)):
+            return
+        types = {kind for name in names for kind in aggregate_of(name).evolvers}
+        found = await store.read_decisions(
+            self._connection, self._ledger.name, names, types, self._ledger.position
+        )
+        for name, decisions in found.items():
+            new = [entry for entry in told if entry.stream == name and entry.type in types]
+            self._orders[name] = corrections.in_order(decisions + new)
+
+    async def _read_threads(self, roots: Iterable[int]) -> None:
+        if wanted := list(roots):
+            self._threads |= await store.read_threads(
+                self._connection, self._ledger.name, wanted, self._ledger.position
+            )
+
+    async def _thread(self, root: int, told: Sequence[Entry]) -> list[Entry]:
+        """A fact with what was said of it so far; what the batch goes on to say is added to it."""
+        if root > self._ledger.position:
+            first = told[root - self._ledger.position - 1]
+            return self._threads.setdefault(root, [first])
+        if root not in self._threads:
+            await self._read_threads([root])
+        return self._threads[root]
