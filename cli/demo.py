@@ -14,6 +14,7 @@ from cli.figures import printed
 from cli.ingest import counted, take_files
 from cli.run import LOOPBACK, serve
 from cli.sample import development
+from cli.verify import print_verified, verified
 from infra.settings import settings
 from ledger import files, migration
 from ledger.intake import Tally
@@ -47,7 +48,7 @@ def demo(
         file.write_bytes(b"".join(line + b"\n" for line in lines))
         (home / f"sample-{YEAR}.truth.json").write_text(json.dumps(made.truth, sort_keys=True))
     out.print(f"示例年度 {YEAR}：{len(lines)} 条事件 → {file}")
-    equal = run(_demo(file, kafka=kafka))
+    equal = run(_demo(file, kafka=kafka)) & _verified()
     planted = columns("2025年2月起才知道的更正 / known only later", "何时所知", "影响指标")
     for item in made.feed.planted:
         planted.add_row(item["what"], item["known_since"], item["figures"])
@@ -74,6 +75,14 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
         statements = await evaluate.statements(connection, moment)
     out.print(f"\n公布时所知 / as known then（{PUBLISHED}，位置 {moment.at}）")
     return _figures_table(figures) & _statements_table(statements)
+
+
+def _verified() -> bool:
+    """Whether what is held by now is what was recorded."""
+    out.print("\n核验 / verify")
+    made = run(verified(LEDGER))
+    print_verified(made)
+    return not made.differences
 
 
 async def _rebuild_older() -> None:

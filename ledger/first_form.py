@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from cryptography.exceptions import InvalidTag
@@ -152,3 +152,23 @@ async def _keys(
 ) -> dict[str, bytes]:
     people = {person for row in rows for _, person, *_ in parts_of(row)}
     return await tables.load_keys(connection, ledger, sorted(people)) if people else {}
+
+
+class Kept(NamedTuple):
+    """What stands beside an entry of form 1."""
+
+    leaf: bytes | None
+    mac: bytes | None
+    content: bytes | None
+
+
+async def read(connection: asyncpg.Connection, ledger: str, after: int, to: int) -> dict[int, Kept]:
+    """Position → what stands beside it, of the entries after a position, up to another."""
+    rows = await connection.fetch(
+        "SELECT position, leaf, mac, content FROM ledger.first_form"
+        " WHERE ledger = $1 AND position > $2 AND position <= $3",
+        ledger,
+        after,
+        to,
+    )
+    return {position: Kept(*kept) for position, *kept in rows}

@@ -106,3 +106,28 @@ class Thread:
         self.told.append(entry)
         stands = standing(self.told)
         return [] if stands is None else list(self._model.adding[stands.type](stands))
+
+
+def history(model: ReadModel, entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
+    """All rows that the entries of one stream make of a read model, ended ones too.
+
+    `entries` in the order of telling, all from the first on. A row is stream, known_from, known_to,
+    n, then its values.
+    """
+    changes = Changes()
+    stream = Stream(model, ())
+    corrected = {entry.corrects for entry in entries if replaces(entry)}
+    threads: dict[str, Thread] = {}
+    for entry in entries:
+        rows_of: Stream | Thread = stream
+        if entry.type in model.adding:
+            name = f"{entry.source}/{entry.event_id}"
+            if not replaces(entry) and name not in corrected:
+                changes.turn([], entry, model.adding[entry.type](entry))
+                continue
+            thread = threads.get(entry.corrects or "") if replaces(entry) else None
+            rows_of = threads[name] = thread or Thread(model, ())
+        elif entry.type not in model.folding:
+            continue
+        changes.turn(rows_of.live, entry, rows_of.tell(entry))
+    return [(name, row.known_from, row.known_to, row.n, *row.values) for name, row in changes.made]

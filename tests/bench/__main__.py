@@ -31,7 +31,7 @@ from tests.bench.work import CASES, MONTHS, Work, rate, work
 
 console = Console(stderr=True)
 T = TypeVar("T")
-OURS = ("intake", "relay", "projector", "rebuild")
+OURS = ("intake", "relay", "projector", "rebuild", "verify")
 
 
 class Size(NamedTuple):
@@ -163,6 +163,9 @@ def once(bench: Bench) -> None:
         bench.passage("rebuild_entries_per_s", rebuilt.building)
         bench.numbers["rebuild_entries"] = rebuilt.entries
         bench.numbers["rebuild_compared_s"] = round(rebuilt.compared_seconds, 1)
+    verified = bench.attempt("ours, verify", "verify", lambda n: live.verify(place, n, made))
+    if verified is not None:
+        bench.numbers["verify_1m_s"] = round(1e6 * verified.seconds / verified.done, 1)
 
 
 def summary(bench: Bench) -> dict[str, float]:

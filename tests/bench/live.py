@@ -17,7 +17,7 @@ from infra import postgres
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger.intake import Intake
-from projections import opening
+from projections import opening, tail
 from projections.read_model import SCHEMA
 from tests.bench import ours
 from tests.bench.place import MINGJIAN, Passage, Place, environment, watch
@@ -153,6 +153,22 @@ async def rebuild(place: Place, name: str, made: Work, times: int) -> Rebuilt:
         more = {key: (fen * times, n * times) for key, (fen, n) in wanted.totals.items()}
         expect("totals", await ours.totals(connection), more)
     return Rebuilt(entries, building, seconds)
+
+
+async def verify(place: Place, name: str, made: Work) -> Passage:
+    """`mingjian verify` of the work, taken in and projected: the whole command."""
+    async with place.database(name) as url, postgres.connect(url) as connection:
+        settings = place.settings(name, url)
+        ledger = await opening.open_ledger(connection, LEDGER, "live", settings)
+        intake = Intake(ledger, settings.secret)
+        await ours.take(connection, intake, [raw for _, raw in made.cases])
+        await ours.take(connection, intake, made.raw)
+        await tail.catch_up(connection, LEDGER)
+        entries = await ours.projected(connection)
+        began = time.perf_counter()
+        with place.running("verify", [*MINGJIAN, "verify"], environment(settings)) as process:
+            await asyncio.to_thread(process.wait)
+        return Passage(time.perf_counter() - began, entries)
 
 
 async def _multiply(connection: asyncpg.Connection, times: int) -> int:

@@ -51,10 +51,14 @@ LINES: dict[str, Line] = {
         "ours: `mingjian rebuild`, entries/s, indexes and switch", 50_000
     ),
     "rebuild_compared_s": Line("ours: the same compared with the live tables, seconds in all"),
+    "verify_1m_s": Line(
+        "ours: `mingjian verify`, seconds for a million entries", 300, at_most=True
+    ),
     "rss_intake_mib": Line("ours: peak memory of intake, MiB"),
     "rss_relay_mib": Line("ours: peak memory of relay, MiB"),
     "rss_projector_mib": Line("ours: peak memory of projector, MiB"),
     "rss_rebuild_mib": Line("ours: peak memory of rebuild, MiB"),
+    "rss_verify_mib": Line("ours: peak memory of verify, MiB"),
     "rss_max_mib": Line("ours: peak memory of the largest process, MiB", 400, at_most=True),
 }
 

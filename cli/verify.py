@@ -1,0 +1,78 @@
+"""`mingjian verify`: is what the ledger holds what was recorded, everything worked out again."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.console import (
+    LEDGER,
+    Bars,
+    JsonOption,
+    LedgerOption,
+    columns,
+    database,
+    out,
+    print_json,
+    progress,
+    run,
+)
+from domain.codes import labels_of
+from infra.settings import settings
+from ledger.store import Ledger
+from upkeep.verification import driver
+from upkeep.verification.difference import Kind
+from upkeep.verification.driver import Progress, Verified
+
+
+def verify(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
+    """核验：由所存内容重新计算，逐项对照，不作改动 / is what is held what was recorded; read only.
+
+    退出码 / exit：0 相符 as recorded，1 有差异 different.
+    """
+    made = run(verified(ledger))
+    if as_json:
+        print_json(made.as_json())
+    else:
+        print_verified(made)
+    if made.differences:
+        raise typer.Exit(1)
+
+
+async def verified(ledger: str) -> Verified:
+    """Verify a ledger, with bars; raises LedgerMissing, LedgerRestoring, WrongSecret."""
+    async with database() as connection:
+        with progress() as bars:
+            return await driver.verify(
+                connection, settings().secret, ledger, lambda found: _bars(bars, found)
+            )
+
+
+def _bars(bars: Bars, ledger: Ledger) -> Progress:
+    return Progress(
+        bars.counting("核验条目", "条 entries", ledger.position),
+        bars.counting("核验读模型", "条 entries", ledger.position),
+    )
+
+
+def print_verified(made: Verified) -> None:
+    """What was checked, and the first difference of each kind."""
+    checked = made.entries
+    forgotten = (
+        f"，{checked.forgotten:,} 处个人信息已无密钥（只核摘要）" if checked.forgotten else ""
+    )
+    rows = "未核对（旧版读模型在用）" if made.rows is None else f"{made.rows:,} 行"
+    out.print(
+        f"条目 entries {checked.entries:,}，"
+        f"其中打开个人信息 persons {checked.persons:,} 处{forgotten}；"
+        f"读模型 read models {rows}",
+        soft_wrap=True,
+    )
+    if not made.differences:
+        out.print("[green]✓[/green] 与所记相符 / as recorded")
+        return
+    names = labels_of(Kind)
+    table = columns("差异", "处数", "首处 / first", right=("处数",))
+    for kind, found in made.differences.kinds.items():
+        table.add_row(f"{names[kind]} {kind}", f"{found.count:,}", found.first.text)
+    out.print(table)
+    out.print(f"[red]✗[/red] 共 {made.differences.total:,} 处差异 / differences")

@@ -1,0 +1,91 @@
+"""What differs: kinds of differences, how many there are of each, and where the first one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, NamedTuple
+
+from domain.codes import Labels
+
+Kind = Annotated[
+    Literal[
+        "position",
+        "time",
+        "leaf",
+        "mac",
+        "sealed",
+        "digest",
+        "content",
+        "unreadable",
+        "head",
+        "version",
+        "correction",
+        "state",
+        "read-model",
+    ],
+    Labels(
+        "账本位置有缺",
+        "记录时间倒退",
+        "条目与其摘要不符",
+        "摘要非本账本密钥所立",
+        "封存的个人信息打不开",
+        "与收到的原字节不符",
+        "与收到的内容不符",
+        "条目读不出",
+        "账本末端不符",
+        "业务对象的版本有缺",
+        "更正的对应不符",
+        "业务对象的状态不符",
+        "读模型与条目不符",
+    ),
+]
+
+
+class Where(NamedTuple):
+    """Where a difference is: a place to order by, and in words."""
+
+    place: int
+    text: str
+
+
+@dataclass(slots=True)
+class Count:
+    """How many differences of a kind there are, and where the first one is."""
+
+    count: int
+    first: Where
+
+
+@dataclass(slots=True)
+class Differences:
+    """All differences by kind, in the order of kinds in which they are looked for."""
+
+    kinds: dict[Kind, Count] = field(default_factory=dict)
+
+    def add(self, kind: Kind, place: int, text: str, times: int = 1) -> None:
+        """Another one; the first is the one with the lowest place."""
+        where = Where(place, text)
+        if (known := self.kinds.get(kind)) is None:
+            self.kinds[kind] = Count(times, where)
+            return
+        known.count += times
+        known.first = min(known.first, where)
+
+    def count(self, kind: Kind) -> int:
+        """How many there are of a kind."""
+        return self.kinds[kind].count if kind in self.kinds else 0
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds)
+
+    @property
+    def total(self) -> int:
+        """How many there are of all kinds."""
+        return sum(found.count for found in self.kinds.values())
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """For machines."""
+        return [
+            {"kind": kind, "count": found.count, "first": found.first.text}
+            for kind, found in self.kinds.items()
+        ]
