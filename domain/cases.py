@@ -90,6 +90,8 @@ class Case(Aggregate):
     COUNTED: ClassVar[tuple[str, ...]] = ("paid_months",)
 
     programme: str = ""
+    granted_from: str = ""
+    """The first month that was ever granted: before it there is nothing to change or resume."""
     spans: Spans = ()
     amounts: Amounts = ()
     paid_months: dict[str, int] = field(default_factory=dict)
@@ -221,6 +223,7 @@ class Case(Aggregate):
 
     def _begin(self, programme: str, first: str, last: str | None, amount: int | None) -> None:
         self.programme = programme
+        self.granted_from = min(first, self.granted_from or first)
         self.spans = (*_ended(self.spans, before=first), (first, last))
         # 特困 follows the standard, whatever the decision printed.
         own = None if programme == "tekun" else amount
@@ -230,7 +233,8 @@ class Case(Aggregate):
     def on_adjusted(self, event: BenefitAdjusted | ChildSupportAdjusted) -> None:
         if self.programme:
             own = None if self.programme == "tekun" else event.monthly_amount_fen
-            self.amounts = _with_amount(self.amounts, event.from_month, own)
+            month = max(event.from_month, self.granted_from)
+            self.amounts = _with_amount(self.amounts, month, own)
 
     @evolves
     def on_suspended(self, event: BenefitSuspended) -> None:
@@ -239,7 +243,8 @@ class Case(Aggregate):
     @evolves
     def on_resumed(self, event: BenefitResumed | SubsidyResumed) -> None:
         if self.programme:
-            self.spans = (*_ended(self.spans, before=event.first_month), (event.first_month, None))
+            first = max(event.first_month, self.granted_from)
+            self.spans = (*_ended(self.spans, before=first), (first, None))
 
     @evolves
     def on_terminated(

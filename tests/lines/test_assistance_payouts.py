@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from domain.assistance.benefits import BenefitTerminated
+from domain.assistance.benefits import BenefitAdjusted, BenefitResumed, BenefitTerminated
 from domain.assistance.payouts import RecoveryReceived
 from domain.casework import Programme
 from projections.assistance import payments
+from projections.cases import cases
 from reports.catalogue import FIGURES
 from reports.evaluate import contributing_rows
 from tests.support.ledger import Bench, event
@@ -247,6 +248,27 @@ def test_nothing_is_due_after_the_last_month() -> None:
     assert book.when(a_payment("DB-1", 2 * MONTH, "2024-06", "2024-07")) == ["month-not-entitled"]
     assert book.when(arrears("DB-1", 3_000, "2024-06", on="2024-08-08")) == []
     assert book.when(arrears("DB-1", 3_000, "2024-07", on="2024-08-08")) == ["month-not-entitled"]
+
+
+def test_nothing_is_due_before_the_first_month_that_was_granted() -> None:
+    """Also where an earlier month is resumed or adjusted: as in who is entitled."""
+    granted = a_household("DB-1", first="2024-07", fen=MONTH)
+    resumed = BenefitResumed(
+        case_number="DB-1", first_month="2024-04", decided_on=date(2024, 4, 2), reason="示例"
+    )
+    adjusted = BenefitAdjusted(
+        case_number="DB-1",
+        from_month="2024-04",
+        monthly_amount_fen=60_000,
+        covered_persons=1,
+        decided_on=date(2024, 4, 2),
+        reason="示例",
+    )
+    book = given(granted, resumed, adjusted)
+
+    assert book.when(a_payment("DB-1", MONTH, "2024-05")) == ["month-not-entitled"]
+    assert book.when(a_payment("DB-1", 60_000, "2024-07")) == []
+    assert [row.first_month for row in book.rows(cases)] == ["2024-07"]
 
 
 def test_arrears_for_a_late_approval_are_whole_months_not_paid_yet() -> None:
