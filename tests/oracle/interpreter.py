@@ -70,6 +70,7 @@ MONEY = {
     "assistance.recovery-received.v1": ("recovered", "received_on", 1),
 }
 """Type → what the money did, the field that dates it, whether it went out or came back."""
+PAYING = ("assistance.payment-settled.v1", "assistance.arrears-paid.v1")
 DECISIONS = GRANTS | STEPS
 
 
@@ -127,18 +128,24 @@ class Standing:
         return kind_of(self.message)
 
 
-def what_stands(messages: Iterable[Message]) -> list[Standing]:
-    """Of events in the order of telling; each fact in the place of its first version."""
+def all_told(messages: Iterable[Message]) -> dict[str, Told]:
+    """Events in the order of telling, by name, each with those that correct it."""
     told: dict[str, Told] = {}
-    first: list[Told] = []
     for place, message in enumerate(messages):
         each = told[name_of(message)] = Told(message, place)
         if replaces(message):
             told[message["corrects"]].corrections.append(each)
-        else:
-            first.append(each)
-    contents = [(each.says(), each.place) for each in first]
-    return [Standing(content, place) for content, place in contents if content is not None]
+    return told
+
+
+def what_stands(messages: Iterable[Message]) -> list[Standing]:
+    """Each fact that stands, in the place of its first version."""
+    found: list[Standing] = []
+    for each in all_told(messages).values():
+        content = None if replaces(each.message) else each.says()
+        if content is not None:
+            found.append(Standing(content, each.place))
+    return found
 
 
 def without(messages: Sequence[Message], name: str) -> list[Message]:
@@ -177,12 +184,14 @@ class Case:
         }
 
 
-def of_case(messages: Iterable[Message]) -> Case:
-    """The months of one case, from all the events told of it."""
+def of_case(messages: Iterable[Message], until: tuple[str, int] | None = None) -> Case:
+    """The months of one case, from all the events told of it; or by decisions before a place."""
     decisions = [each for each in what_stands(messages) if each.kind in DECISIONS]
-    decisions.sort(key=lambda each: (each.data[DECISIONS[each.kind]], each.place))
+    placed = [((each.data[DECISIONS[each.kind]], each.place), each) for each in decisions]
     case = Case()
-    for each in decisions:
+    for place, each in sorted(placed, key=lambda pair: pair[0]):
+        if until is not None and place >= until:
+            break
         if each.kind in GRANTS:
             _grant(case, each.data)
         elif case.programme:
@@ -305,36 +314,61 @@ def paid_out(lines: Iterable[tuple[Any, ...]], programme: str, first: str, last:
     )
 
 
-# What is wrong with a payment, as it is taken.
+# What is wrong with an event, as it is taken.
 
 
-def wrong_with(before: Sequence[Message], payment: Message) -> set[str]:
-    """Codes of what is wrong with money of the basic item, given all that was told of its case.
+def wrong_with(before: Sequence[Message], event: Message) -> set[str]:
+    """Codes of what is wrong with an event, given all that was told of its case before.
 
-    更正 is looked at as if what it replaces had never been told; 撤销 tells nothing that could be
-    wrong.
+    撤销 tells nothing that could be wrong; 更正 is looked at as if what it replaces had never been
+    told, and only where it is what stands now.
     """
-    if payment.get("correctionkind") == "revoked":
-        return set()
-    if payment.get("correctionkind") == "changed":
-        before = without(before, payment["corrects"])
-    case, data, kind = of_case(before), payment["data"], kind_of(payment)
+    found = _wrong_with_correction(before, event)
+    stands = [each for each in what_stands([*before, event]) if each.message is event]
+    if not stands:
+        return found
+    (told,) = stands
+    if told.kind in PAYING:
+        others = without(before, event["corrects"]) if replaces(event) else before
+        found |= _wrong_with_payment(others, told)
+    elif told.kind == "assistance.benefit-adjusted.v1":
+        found |= _wrong_with_adjustment([*before, event], told)
+    return found
+
+
+def _wrong_with_payment(before: Sequence[Message], told: Standing) -> set[str]:
+    """Money is looked at by all that was decided of the case, whenever that was."""
+    case, data, settled = of_case(before), told.data, told.kind == PAYING[0]
     found = set() if data["programme"] == case.programme else {"programme-differs"}
     if data.get("item", "basic") != "basic":
         return found
-    if not case.entitled.issuperset(data["months"]):
+    due = case.shown()
+    if not due.keys() >= set(data["months"]):
         found.add("month-not-entitled")
     times = _times_paid(before)
     again = any(times[month] > 0 for month in data["months"])
-    if again and (kind == "assistance.payment-settled.v1" or data["reason"] == "late-approval"):
+    if again and (settled or data["reason"] == "late-approval"):
         found.add("month-already-paid")
-    if kind == "assistance.payment-settled.v1":
+    if settled:
         owed: list[Any] = [case.values.get(month, {}).get("amount") for month in data["months"]]
         if None not in owed and sum(owed) != data["amount_fen"]:
             found.add("amount-differs")
         if max(data["months"]) > data["settled_on"][:7]:
             found.add("paid-in-advance")
     return found
+
+
+def _wrong_with_adjustment(messages: Sequence[Message], told: Standing) -> set[str]:
+    """A decision is looked at by those that were made before it, whenever they were told."""
+    data = told.data
+    standard, own = data.get("standard_fen"), data["monthly_amount_fen"]
+    if standard is None:
+        return set()
+    before = of_case(messages, until=(data["decided_on"], told.place))
+    if before.programme == "tekun":
+        return set() if own == standard else {"amount-differs"}
+    due = standard * data["covered_persons"]
+    return set() if abs(own - due) < 100 and own % 100 == 0 else {"amount-differs"}
 
 
 def _times_paid(messages: Iterable[Message]) -> Counter[Month]:
@@ -350,17 +384,12 @@ def _times_paid(messages: Iterable[Message]) -> Counter[Month]:
     return times
 
 
-# What a correction comes to.
-
-
-def wrong_with_correction(before: Sequence[Message], correction: Message) -> set[str]:
-    """Whether it changes a fact that was taken away, or nothing that stands."""
+def _wrong_with_correction(before: Sequence[Message], correction: Message) -> set[str]:
+    """Whether nothing that stands is changed, or something is that had been taken away."""
     if not replaces(correction):
         return set()
-    stood = {each.place: each.message for each in what_stands(before)}
-    stands = {each.place: each.message for each in what_stands([*before, correction])}
-    if stood == stands:
+    if what_stands(before) == what_stands([*before, correction]):
         return {"correction-without-effect"}
-    if correction["correctionkind"] == "changed" and stands.keys() - stood.keys():
-        return {"revoked-fact-changed"}
-    return set()
+    taken_away = all_told(before)[correction["corrects"]].says() is None
+    changed = correction["correctionkind"] == "changed"
+    return {"revoked-fact-changed"} if changed and taken_away else set()

@@ -13,35 +13,35 @@ from projections import tail
 from reports import evaluate
 from reports.figure import Moment
 from tests.oracle.cutting import check_cuts
-from tests.oracle.delivery import of_all_types
+from tests.oracle.delivery import of_all_types, of_cases
 from tests.oracle.everything import as_of, differences, empty, fill, tables
 from tests.support.engine import forget_rows, take
 from tests.support.ledger import LEDGER, Bench
 
-EVENTS = 330
+EVENTS = 280
 """Each type once, at least, and corrections."""
-STOPS = 12
+CASES = 6
+STOPS = 8
 """Past positions that are looked at."""
-
-
-def moment(month: int, at: int) -> Moment:
-    return Moment(LEDGER, date(2024, 1, 1), date(2024, month, 28), at)
 
 
 async def answers(bench: Bench, at: int) -> list[object]:
     """All figures and statements, as known at a position."""
-    found: list[object] = []
-    for month in (6, 12):
-        asked = moment(month, at)
-        figures = await evaluate.figures(bench.connection, asked)
-        found += [(value.figure.id, value.exact, value.beside) for value in figures]
-        statements = await evaluate.statements(bench.connection, asked)
-        found += [(value.statement.id, value.holds, value.conditions) for value in statements]
+    asked = Moment(LEDGER, date(2024, 1, 1), date(2024, 8, 31), at)
+    figures = await evaluate.figures(bench.connection, asked)
+    found: list[object] = [(each.figure.id, each.exact, each.beside) for each in figures]
+    statements = await evaluate.statements(bench.connection, asked)
+    found += [(each.statement.id, each.holds, each.conditions) for each in statements]
     return found
 
 
 async def test_tables_depend_on_the_lines_alone(ledger_url: str) -> None:
-    assert await check_cuts(ledger_url, 1, EVENTS) == []
+    assert await check_cuts(ledger_url, of_all_types(1, EVENTS)) == []
+
+
+async def test_tables_of_cases_depend_on_the_lines_alone(ledger_url: str) -> None:
+    """Fewer streams, and many more corrections of corrections."""
+    assert await check_cuts(ledger_url, of_cases(1, CASES)) == []
 
 
 async def test_a_past_position_is_a_ledger_that_was_told_no_more(
@@ -83,4 +83,6 @@ async def test_the_same_lines_again_change_no_row(ledger_url: str) -> None:
         before = await tables(bench.connection)
         tally = await bench.take(*lines, batch=40)
         assert tally.duplicate == len(lines)
+        conflicts = "SELECT count(*) FROM ledger.quarantine WHERE reason = 'id_conflict'"
+        assert await bench.connection.fetchval(conflicts) == 0  # also what was written otherwise
         assert not differences(before, await tables(bench.connection))

@@ -70,12 +70,20 @@ async def test_support_resumes_as_it_was_last_decided(bench: Bench, mode: str) -
 
 
 @pytest.mark.parametrize(
-    ("case", "fen"),
-    [("change-revoked", 50_000), ("revocation-revoked", 50_000), ("revoked-then-changed", 70_000)],
+    ("case", "fen", "said"),
+    [
+        ("change-revoked", 50_000, []),
+        ("revocation-revoked", 50_000, []),
+        ("revoked-then-changed", 70_000, ["amount-differs", "revoked-fact-changed"]),
+    ],
 )
-async def test_the_latest_correction_that_stands_rules(bench: Bench, case: str, fen: int) -> None:
+async def test_the_latest_correction_that_stands_rules(
+    bench: Bench, case: str, fen: int, said: list[str]
+) -> None:
     await told(bench, case)
     assert (await bench.figure("F16")).exact == fen
+    last = "SELECT breaches FROM ledger.entry ORDER BY position DESC LIMIT 1"
+    assert sorted(await bench.connection.fetchval(last) or []) == said
 
 
 async def test_money_paid_by_a_grant_that_was_revoked_is_found(bench: Bench) -> None:
