@@ -28,6 +28,7 @@ from infra.failpoint import reach
 from infra.kafka.topics import intake_source, intake_topic
 from infra.settings import Settings
 from ledger import offsets
+from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Tally
 from ledger.records import Partition, Record, origin_of, place_of
@@ -233,9 +234,8 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         items = await self._intake.read(self._records(batches[0]))
         for following in (*batches[1:], []):
             started = time.perf_counter()
-            taken, ahead = await asyncio.gather(
-                self._intake.take_read(connection, items, self._move),
-                self._intake.read(self._records(following)),
+            taken, ahead = await take_and_read(
+                connection, self._intake, items, self._records(following), self._move
             )
             self._count(taken.tally, len(items), time.perf_counter() - started)
             reach("intake.committed")

@@ -63,6 +63,12 @@ def split(name: str) -> Name:
     return source, event_id
 
 
+def asked_for(prerequisite: str) -> str | Name:
+    """The stream, or the name of the event, of "stream:<name>" or "event:<source>/<id>"."""
+    kind, _, name = prerequisite.partition(":")
+    return name if kind == "stream" else split(name)
+
+
 @dataclass(slots=True)
 class Batch:
     """Begins with the counters of the ledger, its row locked; nothing of it outlives a rollback."""

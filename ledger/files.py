@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import asyncpg
 
+from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Tally
 from ledger.records import Record
@@ -62,9 +62,7 @@ async def ingest(
     items = await intake.read(next(source, []))
     while items:
         records = next(source, [])
-        taken, ahead = await asyncio.gather(
-            intake.take_read(connection, items), intake.read(records)
-        )
+        taken, ahead = await take_and_read(connection, intake, items, records)
         tally.add(taken.tally)
         progress(sum(len(item.record.raw) + 1 for item in items))
         items = ahead

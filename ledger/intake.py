@@ -18,12 +18,12 @@ import asyncpg
 
 from domain import corrections
 from domain.aggregate import Aggregate, Entry
-from domain.envelope import Fault, Received, Unacceptable, fault, parse, read
+from domain.envelope import Fault, Received, fault
 from infra.failpoint import reach
 from ledger import aside, first_form, store, tables
-from ledger.batch import Batch, Name, ParkedEvent, split
-from ledger.content import Compact, canonical, compact
+from ledger.batch import Batch, Name, ParkedEvent, asked_for, split
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
+from ledger.reading import items_of
 from ledger.records import Offsets, Record, partition_of
 from ledger.seal import Sealer
 from ledger.streams import Streams
@@ -52,8 +52,11 @@ class Intake:
         self._states: dict[str, Aggregate] = {}
         self._keys: dict[str, bytes] = {}
         self._quarantined: set[bytes] = set()
-        self._prerequisites: set[str] = set()
+        self._prerequisites: dict[str | Name, str] = {}
+        """What parked events ask for: its name → the prerequisite as it is stored."""
         self._parked_here: set[Name] = set()
+        self.judged = asyncio.Event()
+        """Set when a batch has been judged and PostgreSQL begins to write it."""
 
     async def take(
         self,
@@ -97,26 +100,7 @@ class Intake:
             return await self._transact(connection, [refused], offsets)
 
     def _read(self, records: Sequence[Record]) -> list[Item]:
-        """Read in passes: code of one kind at a time stays in the processor's caches (a fifth)."""
-        digests = [self.sealer.digest(record.raw) for record in records]
-        messages = [compact(record.raw) for record in records]
-        return list(map(self._item, records, digests, messages))
-
-    def _item(self, record: Record, digest: bytes, compact: Compact | None) -> Item:
-        message, text = compact or (None, None)
-        try:
-            received = read(
-                record.raw, self.ledger.name, replay=self.ledger.replay, message=message
-            )
-        except Unacceptable as refusal:
-            if refusal.as_before is None:
-                return Item(record, digest, None, refusal.faults)
-            content = self.sealer.content(canonical(parse(record.raw)))
-            return Item(record, digest, refusal.as_before, refusal.faults, content)
-        if record.source in (None, received.source):
-            content = self.sealer.content(text or canonical(received.json))
-            return Item(record, digest, received, (), content)
-        return Item(record, digest, None, (fault("unauthorised", "/source", record.source),))
+        return items_of(records, self.ledger, self.sealer)
 
     async def _transact(
         self, connection: asyncpg.Connection, items: Sequence[Item], offsets: Offsets | None
@@ -131,6 +115,7 @@ class Intake:
                 await offsets(connection, [item.record for item in items])
             await self._judge(connection, batch, items)
             reach("intake.judged")
+            self.judged.set()
             taken = Taken(list(items), batch.woken())
             await batch.write(connection, self.sealer, self._keys, taken.tally.by_partition)
             reach("intake.written")
@@ -142,7 +127,8 @@ class Intake:
         self._states.clear()
         self._keys.clear()
         self._quarantined = await aside.quarantined_digests(connection, ledger)
-        self._prerequisites = await aside.prerequisites(connection, ledger)
+        stored = await aside.prerequisites(connection, ledger)
+        self._prerequisites = {asked_for(prerequisite): prerequisite for prerequisite in stored}
         self._built_at = (ledger.position, ledger.parked, ledger.quarantined)
 
     # Judging: nothing of this object changes before the commit, but for reads of committed state.
@@ -188,8 +174,8 @@ class Intake:
         roots = filter(None, map(batch.root_of, events))
         await batch.streams.prepare(events, roots, batch.entries)
         if self._prerequisites:
-            named = {f"stream:{s}" for s in streams} | {f"event:{s}/{i}" for s, i in names}
-            unloaded = (named & self._prerequisites).difference(batch.by_prerequisite)
+            named = self._prerequisites.keys() & {*streams, *names}
+            unloaded = {self._prerequisites[n] for n in named}.difference(batch.by_prerequisite)
             for row in await aside.parked_for(connection, self.ledger.name, sorted(unloaded)):
                 parked = self._parked_before(row)
                 batch.keep(parked)
@@ -344,9 +330,9 @@ class Intake:
         self._quarantined.update(batch.quarantine)
         for prerequisite, events in batch.by_prerequisite.items():
             if events:
-                self._prerequisites.add(prerequisite)
+                self._prerequisites[asked_for(prerequisite)] = prerequisite
             else:
-                self._prerequisites.discard(prerequisite)
+                self._prerequisites.pop(asked_for(prerequisite), None)
         for name, event in batch.parked.items():
             if event.settled_at is not None:
                 self._parked_here.discard(name)

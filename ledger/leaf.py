@@ -7,10 +7,10 @@ docs/decisions/0018; tests/ledger/test_leaf.py holds a worked example.
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from ledger.store import Ledger
@@ -19,7 +19,8 @@ FORM = 2
 """The form in which entries are stored now."""
 _ENTRY = b"mingjian entry"
 _HEAD = b"mingjian head"
-_NUMBERS = struct.Struct(">HQqI")
+_NUMBERS = struct.Struct(">HQqI").pack
+_PLAIN = struct.Struct(">12I").pack
 _PART = struct.Struct(">HII")
 _COUNTERS = struct.Struct(">QQQ")
 _MOMENT = struct.Struct(">q")
@@ -50,29 +51,28 @@ def leaf_of(row: Sequence[Any], parts: Sequence[Sequence[Any]]) -> bytes:
     `row` has the columns of `store.ENTRY_COLUMNS` (leaf and mac may be left out), each of `parts`
     those of `tables.SEALED_COLUMNS` after the position, in the order of their ordinals.
     """
-    (ledger, position, recorded_at, source, event_id, kind, stream, version) = row[:8]
-    open_part, digest, breaches, form, content = row[8:13]
-    fields = [
-        _ENTRY,
-        _NUMBERS.pack(form, position, moment(recorded_at), version),
-        ledger.encode(),
+    name, position, at, source, event, kind, stream, version, open_part, digest = row[:10]
+    breaches, form, content = row[10:13]
+    name, source, event, kind, stream = (
+        name.encode(),
         source.encode(),
-        event_id.encode(),
+        event.encode(),
         kind.encode(),
         stream.encode(),
-        digest,
-        content,
-        ",".join(breaches or ()).encode(),
-        hashlib.sha256(open_part).digest(),
-    ]
+    )
+    told = ",".join(breaches).encode() if breaches else b""
+    numbers = _NUMBERS(form, position, (at - _EPOCH) // _MICROSECOND, version)
+    opened = sha256(open_part).digest()
+    fields = (_ENTRY, numbers, name, source, event, kind, stream, digest, content, told, opened)
+    if not parts and content is not None:  # most entries; `layout` would take twice as long
+        a, b, c, d, e = len(name), len(source), len(event), len(kind), len(stream)
+        head = _PLAIN(11, len(_ENTRY), len(numbers), a, b, c, d, e, 32, 32, len(told), 32)
+        return sha256(b"".join((head, *fields))).digest()
+    of_parts: list[bytes] = []
     for ordinal, person, sealed, start, length in parts:
         span = (_NOTHING, _NOTHING) if start is None else (start, length)
-        fields += (
-            _PART.pack(ordinal, *span),
-            person.encode(),
-            hashlib.sha256(sealed).digest(),
-        )
-    return hashlib.sha256(layout(fields)).digest()
+        of_parts += (_PART.pack(ordinal, *span), person.encode(), sha256(sealed).digest())
+    return sha256(layout([*fields, *of_parts])).digest()
 
 
 def head_of(ledger: Ledger, last: bytes | None) -> bytes:
@@ -86,4 +86,4 @@ def head_of(ledger: Ledger, last: bytes | None) -> bytes:
         None if at is None else _MOMENT.pack(moment(at)),
         last,
     ]
-    return hashlib.sha256(layout(fields)).digest()
+    return sha256(layout(fields)).digest()

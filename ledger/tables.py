@@ -54,7 +54,9 @@ async def known_events(
     nothing here corrects it.
     """
     pairs = list(names)
-    want = "FROM unnest($1::text[], $2::text[]) AS want (s, i) JOIN"
+    # Two texts, since the driver looks at each element of a list; no name holds the end of a line.
+    lists = "string_to_array($1, E'\\n'), string_to_array($2, E'\\n')"
+    want = f"FROM unnest({lists}) AS want (s, i) JOIN"
     rows = await connection.fetch(
         "SELECT source, event_id, digest, type, CASE ledger WHEN $3 THEN stream ELSE '' END,"
         " position, breaches, NULL, coalesce(root, position), content"
@@ -62,8 +64,8 @@ async def known_events(
         " LEFT JOIN ledger.correction USING (ledger, position) UNION ALL "
         f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for, 0, NULL {want}"
         " ledger.parked ON source = s AND event_id = i AND taken_at IS NULL",
-        [source for source, _ in pairs],
-        [event_id for _, event_id in pairs],
+        "\n".join([source for source, _ in pairs]),
+        "\n".join([event_id for _, event_id in pairs]),
         ledger,
     )
     known: dict[tuple[str, str], Known] = {}

@@ -124,7 +124,7 @@ async def test_what_was_accepted_then_is_a_duplicate_now(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, raw: bytes
 ) -> None:
     with monkeypatch.context() as then:
-        then.setattr("ledger.intake.read", read_as_0_1_0)
+        then.setattr("ledger.reading.read", read_as_0_1_0)
         assert (await take(bench.connection, bench.intake, CASE, raw)).accepted == 2
 
     taken = await bench.intake.take(bench.connection, [Record(raw, "again")])
@@ -137,7 +137,7 @@ async def test_what_was_parked_then_is_taken_now(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, raw: bytes
 ) -> None:
     with monkeypatch.context() as then:
-        then.setattr("ledger.intake.read", read_as_0_1_0)
+        then.setattr("ledger.reading.read", read_as_0_1_0)
         assert (await take(bench.connection, bench.intake, raw)).parked == 1
 
     taken = await bench.intake.take(bench.connection, [Record(CASE, "its case")])

@@ -157,7 +157,7 @@ async def test_a_batch_that_the_database_refuses_is_bisected(
             received.id = "p\x00"
         return received
 
-    monkeypatch.setattr("ledger.intake.read", careless)
+    monkeypatch.setattr("ledger.reading.read", careless)
     lines = [CASE, *(payment(n) for n in range(1, 12))]
     lines.insert(7, altered(payment(12), id="POISON-1"))
     lines.insert(3, altered(payment(12), id="POISON-2"))

@@ -63,6 +63,16 @@ def test_a_worked_example() -> None:
     assert leaf(ROW).hex() == "8b94f6afd3a5a13b7a43804b4bd2be3539c84723740967ebb6adba01e89129ab"
 
 
+@pytest.mark.parametrize("breaches", [None, ["late"], ["late", "over"]])
+@pytest.mark.parametrize("content", [None, bytes(32)])
+def test_an_entry_that_names_nobody_has_the_same_layout(
+    breaches: list[str] | None, content: bytes | None
+) -> None:
+    told = [*TOLD[:8], content, ",".join(breaches or ()).encode(), TOLD[10]]
+    row = ROW | {"breaches": breaches, "content": content}
+    assert leaf(row, []) == sha256(layout(told)).digest()
+
+
 def test_the_zone_in_which_a_moment_is_written_does_not_matter() -> None:
     there = AT.astimezone(timezone(timedelta(hours=8)))
     assert leaf(ROW | {"recorded_at": there}) == leaf(ROW)

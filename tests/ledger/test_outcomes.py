@@ -9,7 +9,6 @@ import asyncpg
 import pytest
 
 from domain.envelope import MOST_FAULTS, Received, Unacceptable, fault, read
-from ledger import intake as engine
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Duplicate, Parked, Quarantined, Taken, Tally, Woken
 from ledger.records import Record
@@ -132,7 +131,7 @@ async def test_bisecting_keeps_the_outcomes_of_the_whole_batch(
             received.id = "p\x00"
         return received
 
-    monkeypatch.setattr(engine, "read", careless)
+    monkeypatch.setattr("ledger.reading.read", careless)
     bad = altered(AGAIN, id="bad")
     taken = await take(connection, await an_intake(connection), PAYMENT, AGAIN, bad, CASE, b"{")
 
