@@ -39,7 +39,7 @@ async def answers(bench: Bench, at: int) -> list[object]:
 
 
 async def test_tables_depend_on_the_lines_alone(ledger_url: str) -> None:
-    assert await check_cuts(ledger_url, of_all_types(1, EVENTS)) == []
+    assert await check_cuts(ledger_url, of_all_types(8, EVENTS)) == []
 
 
 async def test_tables_of_cases_depend_on_the_lines_alone(ledger_url: str) -> None:
