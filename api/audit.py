@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -185,19 +186,20 @@ async def parked(request: Request, view: Snapshot, page: PageNumber = 1) -> Resp
 
 
 async def _aside(request: Request, view: View, page: int, table: aside.Table) -> Response:
-    ledger = view.ledger.name
-    counts = await aside.counts(view.connection, table, ledger)
+    ledger, told = view.ledger.name, await view.told()
+    counts = await aside.counts(view.connection, table, ledger, told)
     rows = await aside.rows(
         view.connection,
         table,
         ledger,
         settled=True,
+        journal=told,
         limit=PAGE_ROWS,
         offset=(page - 1) * PAGE_ROWS,
     )
     data = {
         **_pages(sum(count.rows for count in counts), page),
-        "counts": [dict(zip(_COUNT[table], count, strict=False)) for count in counts],
+        "counts": [dict(zip(_COUNT[table], count, strict=True)) for count in counts],
         "rows": [{_NAMES.get(name, name): json_value(row[name]) for name in row} for row in rows],
     }
     return await answer(
@@ -206,12 +208,13 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
         view,
         data,
         base=f"/{table.name}",
+        query_then=f"?{urlencode(then)}" if (then := view.asked_then()) else "",
         reasons=REASONS,
     )
 
 
 _COUNT = {
-    aside.QUARANTINE: ("name", "count", "settled", "claims_fen"),
+    aside.QUARANTINE: ("name", "count", "settled", "claims_fen", "discarded"),
     aside.PARKED: ("name", "count", "settled", "claims_fen", "refused"),
 }
 _NAMES = {"parked_at": "received_at"}

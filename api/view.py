@@ -162,10 +162,24 @@ class View:
 
         Raises Problem.
         """
-        asked = {name: self.question[name] for name in ("known", "at") if self.question.get(name)}
+        asked = self.asked_then()
         if not asked:
             return self.ledger.position
         return (await self._free(self._latest_year(), asked)).at
+
+    async def told(self) -> int:
+        """The number of the journal up to which `known` or `at` asks, else the last one.
+
+        Raises Problem.
+        """
+        asked = self.asked_then()
+        if not asked:
+            return self.ledger.journal
+        return await aside.number_of(self.connection, await self._free(self._latest_year(), asked))
+
+    def asked_then(self) -> dict[str, str]:
+        """What of the question says when something was known."""
+        return {name: self.question[name] for name in ("known", "at") if self.question.get(name)}
 
     def may_grow(self, moment: Moment) -> bool:
         """Whether a time was asked about, before which more may yet be recorded."""

@@ -14,10 +14,11 @@ from cli.console import columns, database, out, print_json, run
 from domain.catalogue import EVENTS, SOURCES
 from domain.event import TYPE_PREFIX
 from domain.money import format_yuan
-from ledger import aside, store
+from ledger import aside, journal, store
 from ledger.aside import PARKED, QUARANTINE, Row, Table
 from ledger.batch import split
 from projections import opening
+from reports.moment import Unanswerable, instant_of
 from reports.shown import label, local, waited_for
 
 NumberArgument = Annotated[int, typer.Argument(metavar="N", help="编号（每个账本各自编号）")]
@@ -49,7 +50,7 @@ def _reason(code: str) -> str:
 
 
 def _repair(row: Mapping[str, Any]) -> str:
-    return str(row["released_by"] or "")
+    return str(row["released_by"] or ("已废弃" if row["discarded_by"] else ""))
 
 
 def _became(row: Mapping[str, Any]) -> str:
@@ -62,9 +63,26 @@ HEADINGS = {
 }
 
 
-def list_aside(table: Table, ledger: str, *, settled: bool, as_json: bool) -> None:
-    """Print what one of the two tables holds, the oldest first."""
-    rows = run(_rows(table, ledger, settled=settled))
+class Then(NamedTuple):
+    """When something was known: at a time, or at a position; now if neither is given."""
+
+    known: str | None
+    at: int | None
+
+    async def number(self, connection: asyncpg.Connection, ledger: str) -> int:
+        """The last number of the journal then; raises Unanswerable."""
+        if self.known is not None and self.at is not None:
+            raise Unanswerable("known 与 at 只能给一个")
+        if self.known is not None:
+            return await journal.last_known(connection, ledger, instant_of(self.known))
+        if self.at is not None:
+            return await journal.last_at(connection, ledger, self.at)
+        return aside.PRESENT
+
+
+def list_aside(table: Table, ledger: str, then: Then, *, settled: bool, as_json: bool) -> None:
+    """Print what one of the two tables held, the oldest first."""
+    rows = run(_rows(table, ledger, then, settled=settled))
     if as_json:
         print_json(rows)
         return
@@ -94,17 +112,19 @@ def list_aside(table: Table, ledger: str, *, settled: bool, as_json: bool) -> No
 # Reading.
 
 
-async def _rows(table: Table, ledger: str, *, settled: bool) -> list[Row]:
+async def _rows(table: Table, ledger: str, then: Then, *, settled: bool) -> list[Row]:
     async with database() as connection:
         await opening.prepare(connection)
-        return await aside.rows(connection, table, ledger, settled=settled)
+        told = await then.number(connection, ledger)
+        return await aside.rows(connection, table, ledger, settled=settled, journal=told)
 
 
-async def one(table: Table, ledger: str, number: int) -> Row:
-    """One row; raises NoSuchNumber."""
+async def one(table: Table, ledger: str, number: int, then: Then) -> Row:
+    """One row; raises NoSuchNumber, Unanswerable."""
     async with database() as connection:
         await opening.prepare(connection)
-        return await aside.row(connection, table, ledger, number)
+        told = await then.number(connection, ledger)
+        return await aside.row(connection, table, ledger, number, told)
 
 
 async def clock(connection: asyncpg.Connection, name: str) -> datetime:

@@ -33,6 +33,8 @@ LINE_SECONDS = 5.0
 LEDGER = "445102"
 
 LedgerOption = Annotated[str, typer.Option("--ledger", help="账本（区划代码） / ledger")]
+ByOption = Annotated[str, typer.Option("--by", metavar="WHO", help="经办人 / who does it")]
+WhyOption = Annotated[str, typer.Option("--why", metavar="REASON", help="事由 / why")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 

@@ -33,6 +33,7 @@ class Answered(NamedTuple, Generic[T]):
         """What each answer for machines says besides."""
         made: dict[str, Any] = {
             "final": self.moment.final,
+            "journal": self.moment.journal,
             "waiting": self.waits.as_json(),
             "read_models": self.read_models,
         }

@@ -10,6 +10,7 @@ from cli.aside import (
     Lists,
     NumberArgument,
     SettledOption,
+    Then,
     became,
     clock,
     frees,
@@ -28,6 +29,7 @@ from cli.console import (
     print_json,
     run,
 )
+from cli.moment import AtOption, KnownOption
 from ledger.aside import PARKED
 from reports.shown import waited_for
 
@@ -41,20 +43,28 @@ parked = typer.Typer(
 
 @parked.command("list")
 def list_parked(
-    ledger: LedgerOption = LEDGER, settled: SettledOption = False, as_json: JsonOption = False
+    ledger: LedgerOption = LEDGER,
+    settled: SettledOption = False,
+    known: KnownOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """列出搁置的事件及其所等 / events that wait, and for what."""
-    list_aside(PARKED, ledger, settled=settled, as_json=as_json)
+    list_aside(PARKED, ledger, Then(known, at), settled=settled, as_json=as_json)
 
 
 @parked.command("show")
 def show_parked(
-    number: NumberArgument, ledger: LedgerOption = LEDGER, as_json: JsonOption = False
+    number: NumberArgument,
+    ledger: LedgerOption = LEDGER,
+    known: KnownOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """一件搁置的事件：等什么，等了多久，什么会使它记入 / what it waits for, what would free it."""
 
     async def work() -> tuple[dict[str, Any], int, list[str]]:
-        row = await one(PARKED, ledger, number)
+        row = await one(PARKED, ledger, number, Then(known, at))
         async with database() as connection:
             since = await clock(connection, ledger) - row["parked_at"]
             return row, max(since.days, 0), await frees(connection, ledger, row["waits_for"])

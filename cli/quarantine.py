@@ -12,6 +12,7 @@ from cli.aside import (
     Lists,
     NumberArgument,
     SettledOption,
+    Then,
     instant,
     list_aside,
     one,
@@ -19,8 +20,10 @@ from cli.aside import (
 )
 from cli.console import (
     LEDGER,
+    ByOption,
     JsonOption,
     LedgerOption,
+    WhyOption,
     console,
     database,
     out,
@@ -28,9 +31,10 @@ from cli.console import (
     print_json,
     run,
 )
+from cli.moment import AtOption, KnownOption
 from domain.envelope import REASONS
 from infra.settings import settings
-from ledger import aside, release, store
+from ledger import aside, journal, release, store
 from ledger.aside import QUARANTINE
 from ledger.intake import Intake
 from ledger.seal import Sealer
@@ -48,10 +52,14 @@ quarantine = typer.Typer(
 
 @quarantine.command("list")
 def list_quarantine(
-    ledger: LedgerOption = LEDGER, settled: SettledOption = False, as_json: JsonOption = False
+    ledger: LedgerOption = LEDGER,
+    settled: SettledOption = False,
+    known: KnownOption = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """列出隔离的来件 / what is in quarantine."""
-    list_aside(QUARANTINE, ledger, settled=settled, as_json=as_json)
+    list_aside(QUARANTINE, ledger, Then(known, at), settled=settled, as_json=as_json)
 
 
 @quarantine.command("show")
@@ -62,13 +70,15 @@ def show_quarantine(
         typer.Option("--raw", metavar="FILE|-", help="写出来件原字节（可能含个人信息）"),
     ] = None,
     ledger: LedgerOption = LEDGER,
+    known: KnownOption = None,
+    at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """一件隔离的来件，除内容外的一切 / everything about one of them but its content."""
     if raw is not None:
         _write_raw(raw, ledger, run(_sealed(ledger, number)))
         return
-    row = run(one(QUARANTINE, ledger, number))
+    row = run(one(QUARANTINE, ledger, number, Then(known, at)))
     row["meaning"] = REASONS.get(row["reason"], "")
     if as_json:
         print_json(row)
@@ -76,6 +86,11 @@ def show_quarantine(
     released = "未修复"
     if row["released_by"]:
         released = f"{row['released_by']}，账本位置 {row['released_at']}"
+    if row["discarded_by"]:
+        released = (
+            f"已废弃（{row['discarded_by']}，{instant(row['discarded_at'])}："
+            f"{row['discarded_why']}）"
+        )
     print_facts(
         f"隔离 {number} / quarantine {number}",
         {
@@ -90,11 +105,29 @@ def show_quarantine(
             "修复": released,
         },
     )
-    if not row["released_by"]:
+    if not row["released_by"] and not row["discarded_by"]:
         out.print(
             f"本局修复后再判：mingjian quarantine release {number}\n"
-            f"来源另发事件修复：mingjian quarantine release {number} --by SOURCE/ID",
+            f"来源另发事件修复：mingjian quarantine release {number} --by SOURCE/ID\n"
+            f"不再修复：mingjian quarantine discard {number} --by WHO --why REASON",
         )
+
+
+@quarantine.command("discard")
+def discard_quarantine(
+    number: NumberArgument, by: ByOption, why: WhyOption, ledger: LedgerOption = LEDGER
+) -> None:
+    """不再修复：不再计入隔离，记录保留，经办人和事由记入经办日志 / give it up; the row stays."""
+    said = journal.said(by, why)
+
+    async def work() -> None:
+        async with database() as connection:
+            await opening.prepare(connection)
+            sealer = Sealer(settings().secret, ledger)
+            await release.discard(connection, sealer, ledger, number, said)
+
+    run(work())
+    typer.echo(f"隔离 {number} 已废弃 / discarded")
 
 
 @quarantine.command("release")
@@ -139,7 +172,8 @@ async def _release(name: str, number: int, by: str | None) -> release.Verdict:
         if ledger is None:
             raise store.LedgerMissing(name)
         if by is not None:
-            return await release.name_repair(connection, name, number, by)
+            sealer = Sealer(settings().secret, name)
+            return await release.name_repair(connection, sealer, name, number, by)
         intake = Intake(ledger, settings().secret)
         verdict = await release.judge_again(connection, intake, number)
         if settings().kafka is None:

@@ -9,13 +9,15 @@ import asyncpg
 import typer
 
 from cli.console import LEDGER, LedgerOption, console, database, progress, run
-from ledger import store
+from infra.settings import settings
+from ledger import journal, store
+from ledger.journal import Said
 from projections import opening
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 from reports.figure import Moment
 from reports.moment import period_of
-from upkeep.rebuild import driver, figures, tables
+from upkeep.rebuild import accepted, driver, figures, tables
 from upkeep.rebuild.comparison import Compared, Difference
 
 SHOWN = 3
@@ -37,6 +39,12 @@ def rebuild(
     accept: Annotated[
         bool, typer.Option("--accept", help="有差异也切换 / switch in spite of differences")
     ] = False,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="WHO", help="接受差异的经办人 / who accepts them")
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="REASON", help="接受差异的事由 / why")
+    ] = None,
     discard: Annotated[
         bool, typer.Option("--discard", help="放弃未完成的重建 / drop what was rebuilt")
     ] = False,
@@ -48,6 +56,7 @@ def rebuild(
         raise typer.BadParameter(f"没有读模型 {', '.join(sorted(unknown))}；有 {known}")
     if discard and (accept or restart):
         raise typer.BadParameter("--discard 不能与 --accept 或 --restart 同用")
+    said = _said(by, why) if accept else None
     spans = [period_of(text) for text in period or ()]
     models = [m for m in READ_MODELS if not model or m.name in model]
 
@@ -69,10 +78,17 @@ def rebuild(
             await _build(reader, writer, models, batch)
             compared = await _compare(writer, models)
             await _tell_changes(writer, ledger, spans, compared)
-            return await _switch(reader, writer, models, compared, accept=accept)
+            return await _switch(reader, writer, models, compared, said)
 
     if code := run(work()):
         raise typer.Exit(code)
+
+
+def _said(by: str | None, why: str | None) -> Said:
+    """Who accepts differences, and why."""
+    if by is None or why is None:
+        raise typer.BadParameter("--accept 须同时给出 --by 与 --why，记入经办日志")
+    return journal.said(by, why)
 
 
 async def _switch(
@@ -80,19 +96,24 @@ async def _switch(
     writer: asyncpg.Connection,
     models: list[ReadModel],
     compared: list[Compared],
-    *,
-    accept: bool,
+    said: Said | None,
 ) -> int:
     differences = sum(found.differences for found in compared)
-    if differences and not accept:
+    if differences and said is None:
         typer.echo(
             "未切换，旧读模型照常服务 / not switched, the old ones go on serving\n"
-            "  改动正是所要的 / if this is intended: mingjian rebuild --accept\n"
+            "  改动正是所要的 / if this is intended: mingjian rebuild --accept"
+            " --by WHO --why REASON\n"
             "  否则改正后再执行，或放弃 / else mend it, run again, or: mingjian rebuild --discard"
         )
         return 1
+
+    async def note() -> None:
+        if differences and said is not None:
+            await accepted.note(writer, settings().secret, compared, said)
+
     try:
-        await driver.switch(reader, writer, models, differences=differences)
+        await driver.switch(reader, writer, models, differences=differences, note=note)
     except driver.SwitchBlocked as error:
         _say(f"[red]✗[/red] {error}")
         return 3

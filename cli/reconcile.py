@@ -24,7 +24,7 @@ from ledger import store
 from ledger.store import LedgerMissing
 from upkeep import balance
 from upkeep.balance import FAULTS, PLACES, Book, Told
-from upkeep.reconcile import Entries, Runs, compare_entries
+from upkeep.reconcile import Entries, Runs, compare_entries, compare_journal
 
 SHOWN_RUNS = 12
 """So many runs of positions are printed; --json has more."""
@@ -42,9 +42,10 @@ def reconcile(
     退出码 / exit：0 相等 equal，1 有差异 different，3 连接不上 unreachable.
     """
     given = with_kafka()
-    entries, books, told = run(_reconcile(given, ledger, receipts=receipts))
+    entries, notes, books, told = run(_reconcile(given, ledger, receipts=receipts))
     equal = (
         entries.equal
+        and notes.equal
         and not any(book.faults for book in books)
         and not any(kind.missing for kind in told)
     )
@@ -54,12 +55,14 @@ def reconcile(
                 "ledger": ledger,
                 "equal": equal,
                 "entries": asdict(entries),
+                "journal": asdict(notes),
                 "partitions": [asdict(book) for book in books],
                 "receipts": [asdict(kind) | {"missing": kind.missing} for kind in told],
             }
         )
     else:
-        _print_entries(entries)
+        _print_log("条目 / entries", entries)
+        _print_log("经办日志 / journal", notes)
         _print_books(books)
         _print_told(told)
         out.print(
@@ -71,7 +74,7 @@ def reconcile(
 
 async def _reconcile(
     given: Settings, ledger: str, *, receipts: bool
-) -> tuple[Entries, list[Book], list[Told]]:
+) -> tuple[Entries, Entries, list[Book], list[Told]]:
     where = (given.kafka or "", given.kafka_prefix, ledger)
     async with database() as connection:
         # Whatever a mistake in here might try, PostgreSQL refuses to change anything.
@@ -81,23 +84,24 @@ async def _reconcile(
         with progress() as bars:
             follow = bars.following("对账", "条 entries")
             entries = await compare_entries(connection, *where, follow)
+            notes = await compare_journal(connection, *where)
         books = await balance.books(connection, *where)
         with progress() as bars:
             follow = bars.following("回执", "份 receipts")
             told = await balance.receipts(connection, *where, read=receipts, progress=follow)
-    return entries, books, told
+    return entries, notes, books, told
 
 
-def _print_entries(found: Entries) -> None:
+def _print_log(what: str, found: Entries) -> None:
     out.print(
-        f"条目 / entries: 账本表 table {found.table}，主题 topic {found.topic}；"
+        f"{what}：账本表 table {found.table}，主题 topic {found.topic}；"
         f"每千条一组 buckets {found.buckets}，不同 differing {len(found.differing)}",
     )
     for name, runs in (
         ("缺 missing", found.missing),
         ("多 extra", found.extra),
         ("不同 different", found.different),
-        ("不是条目 foreign（offset）", found.foreign),
+        ("不是记录 foreign（offset）", found.foreign),
     ):
         if runs.count:
             shown = Runs(runs.count, runs.runs[:SHOWN_RUNS])

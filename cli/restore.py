@@ -13,7 +13,8 @@ from ledger import unpublished
 from ledger.seal import Sealer
 from projections import opening, tail
 from upkeep.keys import KeysRefused, import_keys
-from upkeep.restore import Refused, Restored, restore_ledger
+from upkeep.refused import Refused
+from upkeep.restore import Restored, restore_ledger
 
 
 def restore(

@@ -17,19 +17,24 @@ from cli.console import console, refuse
 from cli.contracts import NoSuchEventType
 from infra.alarm import Alarm
 from infra.kafka.local import KafkaFailedError, ToolMissingError
-from ledger.aside import NoSuchNumber
+from ledger.aside import BytesLacking, NoSuchNumber
+from ledger.journal import Unsaid
 from ledger.migration import Unfit
+from ledger.offsets import NoSuchPartition
 from ledger.release import CannotRelease
 from ledger.seal import WrongSecret
 from ledger.store import LedgerMissing, LedgerRestoring
 from reports.moment import Unanswerable
 
 REFUSALS = (
+    BytesLacking,
     CannotRelease,
     LedgerMissing,
     NoSuchEventType,
     NoSuchNumber,
+    NoSuchPartition,
     Unanswerable,
+    Unsaid,
     WrongSecret,
 )
 """What a command could not do as asked; the message says what to do."""

@@ -31,7 +31,7 @@ from ledger import offsets
 from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Tally
-from ledger.records import Partition, Record, origin_of, place_of
+from ledger.records import Gap, Partition, Record, origin_of, place_of
 from projections import opening
 
 MAX_RECORDS = 1_000
@@ -324,14 +324,17 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self.log.warning("reading again", topic=topic, partition=number, offset=expected)
         return False
 
-    async def _move(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
+    async def _move(
+        self, connection: asyncpg.Connection, records: Sequence[Record]
+    ) -> dict[str, Gap]:
         taken: dict[Partition, list[int]] = {}
         for record in records:
             if (place := place_of(record.origin)) is not None:
                 partition, offset = place
                 taken.setdefault(partition, []).append(offset)
-        await offsets.move(connection, taken, self._epochs)
+        gaps = await offsets.move(connection, taken, self._epochs)
         reach("intake.offsets-moved")
+        return gaps
 
     async def _show_lag(self, records: Sequence[RawRecord]) -> None:
         """Tell Kafka how far we are, for those who watch the lag; nothing depends on it."""

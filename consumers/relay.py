@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import takewhile
 from typing import TypeVar
 
 import asyncpg
@@ -26,11 +27,11 @@ from consumers.vitals import RelayVitals
 from infra import logging as logs
 from infra.alarm import Alarm
 from infra.failpoint import reach
-from infra.kafka.topics import ledger_topic
+from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import unpublished
+from ledger import journal, unpublished
 from ledger.unpublished import What
-from ledger.wire import Message, entry_message, entry_row, message_of
+from ledger.wire import Message, entry_message, entry_row, message_of, note_message, note_of
 from projections import opening
 
 ROWS = 2_000
@@ -42,6 +43,14 @@ T = TypeVar("T")
 
 class ForeignTopic(Alarm):
     """What stands in the ledger topic is not what this ledger holds."""
+
+
+def _lacks(topic: str, last: str) -> str:
+    return (
+        f"{topic} ends with {last}, which this database lacks: mingjian restore brings an old or"
+        " empty database up to it; another ledger's database publishes under another"
+        " MINGJIAN_KAFKA_PREFIX"
+    )
 
 
 async def run_relay(settings: Settings, ledger: str = LEDGER) -> None:
@@ -57,16 +66,26 @@ class RelayApp(App):
 
     def __init__(self, settings: Settings, ledger: str = LEDGER) -> None:
         vitals = RelayVitals(
-            settings, ledger, lambda: self.position if self.leading else None, lambda: self.told
+            settings,
+            ledger,
+            lambda: self.position if self.leading else None,
+            self._published,
         )
         super().__init__(settings, ledger, vitals)
         self.topic = ledger_topic(ledger, self.prefix)
+        self.journal_topic = journal_topic(ledger, self.prefix)
         self.leading = False
         """Whether this relay is the one that publishes; another one waits for its lock."""
         self.position = 0
         """Last position known to stand in the topic."""
+        self.number = 0
+        """Last number of the journal known to stand in its topic."""
         self.told: dict[What, int] = {}
         """How far receipts and notices are published."""
+
+    def _published(self) -> dict[str, int]:
+        """How far each kind of notice is told, and the journal published."""
+        return {**{str(what): number for what, number in self.told.items()}, "journal": self.number}
 
     async def open(self) -> None:
         await self.ensure_topics()
@@ -100,6 +119,7 @@ class RelayApp(App):
             await producer.start()
             selfcheck.refuse(selfcheck.producer_faults(producer))
             self.position = await self._end_of_topic()
+            self.number = await self._end_of_journal()
             self.told = await self._one(lambda c: unpublished.told(c, self.ledger))
             self.leading = True
             self.log.info("publishing", position=self.position)
@@ -140,24 +160,36 @@ class RelayApp(App):
         position: int = last["position"]
         digest = await self._one(lambda c: unpublished.digest_at(c, self.ledger, position))
         if last["ledger"] != self.ledger or digest != last["digest"]:
-            raise ForeignTopic(
-                f"{self.topic} ends with position {position}, which this database lacks:"
-                " mingjian restore brings an old or empty database up to it; another ledger's"
-                " database publishes under another MINGJIAN_KAFKA_PREFIX"
-            )
+            raise ForeignTopic(_lacks(self.topic, f"position {position}"))
         return position
+
+    async def _end_of_journal(self) -> int:
+        """The number of the last record in the journal's topic, which must be our own."""
+        record = await last_record(self.bootstrap, self.journal_topic)
+        if record is None:
+            return 0
+        try:
+            last = note_of(message_of(record))
+        except ValueError as error:
+            raise ForeignTopic(f"{self.journal_topic} ends with what is no record") from error
+        after = last.number - 1
+        ours = await self._one(lambda c: journal.read(c, self.ledger, after, last.number))
+        if ours != [last]:
+            raise ForeignTopic(_lacks(self.journal_topic, f"record {last.number}"))
+        return last.number
 
     async def _round(self, producer: AIOKafkaProducer) -> bool:
         """Publish what is new; whether anything was."""
         heads = await self._one(lambda c: unpublished.heads(c, self.ledger))
-        before = (self.position, *self.told.values())
+        before = (self.position, self.number, *self.told.values())
         # Parked before accepted: whoever waits hears of it in that order.
         await self._tell(producer, "parked", heads.parked)
         await self._tell(producer, "quarantined", heads.quarantined)
         if self.position < heads.accepted:
             await self._publish_entries(producer, heads.accepted)
+        await self._publish_journal(producer)
         await self._tell(producer, "accepted", heads.accepted)
-        return before != (self.position, *self.told.values())
+        return before != (self.position, self.number, *self.told.values())
 
     async def _publish_entries(self, producer: AIOKafkaProducer, to: int) -> None:
         rows = await self._one(
@@ -173,6 +205,21 @@ class RelayApp(App):
         self.metrics.entries.inc(len(rows))
         self.metrics.batch.observe(time.perf_counter() - started)
         self.log.info("entries published", entries=len(rows), position=self.position)
+
+    async def _publish_journal(self, producer: AIOKafkaProducer) -> None:
+        """Publish what the journal says up to the entries that stand in their topic.
+
+        So the journal that a restore finds there never speaks of an entry that is lost. Records of
+        an upgrade wait until the ledger was opened with its secret.
+        """
+        notes = await self._one(
+            lambda c: journal.read(c, self.ledger, self.number, limit=ROWS, at=self.position)
+        )
+        known = list(takewhile(lambda note: note.mac is not None, notes))
+        if known:
+            await publish(producer, self.journal_topic, [note_message(note) for note in known])
+            reach("relay.journal-sent")
+            self.number = known[-1].number
 
     async def _tell(self, producer: AIOKafkaProducer, what: What, to: int) -> None:
         """Publish notices of one kind, then note how far: each is told at least once."""

@@ -318,8 +318,9 @@ class RelayVitals(LedgerVitals):
         settings: Settings,
         ledger: str,
         position: Callable[[], int | None],
-        told: Callable[[], Mapping[unpublished.What, int]],
+        told: Callable[[], Mapping[str, int]],
     ) -> None:
+        """`told`: how far each kind of notice is told, and the journal published."""
         super().__init__("relay", settings, ledger, position)
         self._told = told
 
@@ -328,7 +329,8 @@ class RelayVitals(LedgerVitals):
         if self._position() is None:
             return seen
         heads = await unpublished.heads(connection, self.ledger)
-        behind = {kind: getattr(heads, kind) - number for kind, number in self._told().items()}
+        told = self._told()
+        behind = {kind: getattr(heads, kind) - number for kind, number in told.items()}
         for kind, notices in behind.items():
             self.metrics.notices_lag.labels(kind).set(max(0, notices))
-        return Seen(seen.progress + sum(self._told().values()), seen.backlogs, sum(behind.values()))
+        return Seen(seen.progress + sum(told.values()), seen.backlogs, sum(behind.values()))

@@ -1,7 +1,8 @@
 """What was put aside: parked events (搁置) and quarantine (隔离). Neither is an entry.
 
-A parked event is settled when it is accepted at last or refused, a quarantined message when a
-repair releases it; the row stays, with the position of the ledger at which that happened.
+A parked event is settled when it is accepted at last or refused; a quarantined message when a
+repair releases it, or a person discards it. The row stays. Each names the journal records that put
+it aside and settled it, so that what was aside can be asked as of any number of the journal.
 """
 
 from __future__ import annotations
@@ -12,32 +13,32 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from ledger.store import Ledger
-
 Row = dict[str, Any]
+
+PRESENT = 2**62
+"""In place of a number of the journal: all that it holds."""
 
 
 class Table(NamedTuple):
-    """One of the two tables, and what may be shown of its rows: never content, never a hash."""
+    """One of the two tables, and what may be shown of its rows: never content, never a hash.
+
+    `columns` are SQL over `item`, a row of the table, and `deed`, the journal record that settled
+    it, if it was settled up to number $2 of the journal.
+    """
 
     name: str
     title: str
     kind: str
     """The column by which rows are counted: the reason, or the type."""
-    settled: str
-    """The column with the position at which a row was settled; null until then."""
     columns: tuple[str, ...]
-    refused: str = "false"
-    """The condition under which a settled row became no entry."""
 
 
 QUARANTINE = Table(
     "quarantine",
     "隔离",
     "reason",
-    "released_at",
     (
-        "number",
+        "item.number",
         "received_at",
         "reason",
         "pointer",
@@ -49,77 +50,50 @@ QUARANTINE = Table(
         "claims_on",
         "origin",
         "size",
-        "position",
-        "released_by",
-        "released_at",
+        "item.position",
+        "CASE deed.kind WHEN 'taken-up' THEN released_by END AS released_by",
+        "CASE deed.kind WHEN 'taken-up' THEN deed.position END AS released_at",
+        "CASE deed.kind WHEN 'discarded' THEN deed.by END AS discarded_by",
+        "CASE deed.kind WHEN 'discarded' THEN deed.why END AS discarded_why",
+        "CASE deed.kind WHEN 'discarded' THEN deed.recorded_at END AS discarded_at",
     ),
 )
-_ACCEPTED_AT = """
-(SELECT entry.position FROM ledger.entry
-    WHERE entry.ledger = parked.ledger AND entry.source = parked.source
-    AND entry.event_id = parked.event_id AND entry.position <= parked.taken_at)
+_WAITS_FOR = """
+coalesce((
+    SELECT convert_from(detail, 'UTF8')::jsonb ->> 'waits_for' FROM ledger.journal AS said
+    WHERE said.ledger = item.ledger AND said.subject = 'parked/' || item.number
+    AND said.kind = 'parked' AND said.number <= $2 ORDER BY said.number DESC LIMIT 1
+), waits_for) AS waits_for
 """
-"""Of a settled event the position of its entry; null where it was refused and stands in quarantine.
-An entry further on has only its id: another event, which came when this one was refused."""
 PARKED = Table(
     "parked",
     "搁置",
     "type",
-    "taken_at",
     (
-        "number",
+        "item.number",
         "parked_at",
         "source",
         "event_id",
         "type",
-        "waits_for",
+        _WAITS_FOR,
         "claims_fen",
         "claims_on",
         "origin",
-        "position",
-        "taken_at",
-        f"{_ACCEPTED_AT} AS accepted_at",
+        "item.position",
+        "CASE WHEN deed.number IS NOT NULL THEN taken_at END AS taken_at",
+        "CASE deed.kind WHEN 'taken-up' THEN taken_at END AS accepted_at",
     ),
-    refused=f"taken_at IS NOT NULL AND {_ACCEPTED_AT} IS NULL",
 )
 TABLES = (PARKED, QUARANTINE)
 
 
-# The columns that the intake writes, in the order of its rows.
-PARKED_WRITTEN = (
-    "number",
-    "ledger",
-    "source",
-    "event_id",
-    "type",
-    "parked_at",
-    "digest",
-    "sealed",
-    "origin",
-    "position",
-    "claims_fen",
-    "claims_on",
-    "waits_for",
-    "taken_at",
-)
-QUARANTINE_WRITTEN = (
-    "ledger",
-    "number",
-    "received_at",
-    "reason",
-    "pointer",
-    "expected",
-    "source",
-    "event_id",
-    "type",
-    "position",
-    "claims_fen",
-    "claims_on",
-    "digest",
-    "size",
-    "sealed",
-    "origin",
-)
+def _from(table: Table) -> str:
+    """The rows of ledger $1 that were put aside up to number $2 of its journal."""
+    return (
+        f" FROM ledger.{table.name} AS item LEFT JOIN ledger.journal AS deed"
+        " ON deed.ledger = item.ledger AND deed.number = journal_to AND journal_to <= $2"
+        " WHERE item.ledger = $1 AND journal_from <= $2"
+    )
 
 
 class NoSuchNumber(LookupError):
@@ -127,6 +101,16 @@ class NoSuchNumber(LookupError):
 
     def __init__(self, table: Table, ledger: str, number: int) -> None:
         super().__init__(f"账本 {ledger} 的{table.title}中没有编号 {number} / no such number")
+
+
+class BytesLacking(LookupError):
+    """After a restore only the journal tells of a row; its bytes have not come again."""
+
+    def __init__(self, table: Table, number: int) -> None:
+        super().__init__(
+            f"{table.title} {number} 由经办日志恢复，原字节尚未重新收到"
+            f" / the bytes of {table.name} {number} have not come again since the restore"
+        )
 
 
 class Claims(NamedTuple):
@@ -153,27 +137,35 @@ async def rows(
     ledger: str,
     *,
     settled: bool,
+    journal: int = PRESENT,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Row]:
     """Rows in the order of their numbers, with the settled ones or without."""
-    only = "" if settled else f" AND {table.settled} IS NULL"
+    only = "" if settled else " AND deed.number IS NULL"
     records = await connection.fetch(
-        f"SELECT {', '.join(table.columns)} FROM ledger.{table.name}"
-        f" WHERE ledger = $1{only} ORDER BY number LIMIT $2 OFFSET $3",
+        f"SELECT {', '.join(table.columns)}{_from(table)}{only}"
+        " ORDER BY item.number LIMIT $3 OFFSET $4",
         ledger,
+        journal,
         limit,
         offset,
     )
     return [dict(row) for row in records]
 
 
-async def row(connection: asyncpg.Connection, table: Table, ledger: str, number: int) -> Row:
+async def row(
+    connection: asyncpg.Connection,
+    table: Table,
+    ledger: str,
+    number: int,
+    journal: int = PRESENT,
+) -> Row:
     """One row; raises NoSuchNumber."""
     record = await connection.fetchrow(
-        f"SELECT {', '.join(table.columns)} FROM ledger.{table.name}"
-        " WHERE ledger = $1 AND number = $2",
+        f"SELECT {', '.join(table.columns)}{_from(table)} AND item.number = $3",
         ledger,
+        journal,
         number,
     )
     if record is None:
@@ -182,12 +174,15 @@ async def row(connection: asyncpg.Connection, table: Table, ledger: str, number:
 
 
 async def sealed(connection: asyncpg.Connection, table: Table, ledger: str, number: int) -> bytes:
-    """The sealed bytes as they were received; raises NoSuchNumber."""
-    content: bytes | None = await connection.fetchval(
+    """The sealed bytes as they were received; raises NoSuchNumber, BytesLacking."""
+    record = await connection.fetchrow(
         f"SELECT sealed FROM ledger.{table.name} WHERE ledger = $1 AND number = $2", ledger, number
     )
-    if content is None:
+    if record is None:
         raise NoSuchNumber(table, ledger, number)
+    content: bytes | None = record["sealed"]
+    if content is None:
+        raise BytesLacking(table, number)
     return content
 
 
@@ -197,21 +192,24 @@ async def numbers_of(
     """The numbers under which an event (source, id) is aside and not settled."""
     records = await connection.fetch(
         f"SELECT number FROM ledger.{table.name} WHERE ledger = $1 AND source = $2"
-        f" AND event_id = $3 AND {table.settled} IS NULL ORDER BY number",
+        " AND event_id = $3 AND journal_to IS NULL ORDER BY number",
         ledger,
         *event,
     )
     return [number for (number,) in records]
 
 
-async def counts(connection: asyncpg.Connection, table: Table, ledger: str) -> list[Count]:
+async def counts(
+    connection: asyncpg.Connection, table: Table, ledger: str, journal: int = PRESENT
+) -> list[Count]:
     """How many rows there are of each reason or type, in the order of its name."""
     records = await connection.fetch(
-        f"SELECT {table.kind}, count(*), count({table.settled}),"
-        f" coalesce(sum(claims_fen) FILTER (WHERE {table.settled} IS NULL), 0),"
-        f" count(*) FILTER (WHERE {table.refused})"
-        f" FROM ledger.{table.name} WHERE ledger = $1 GROUP BY 1 ORDER BY 1",
+        f"SELECT item.{table.kind}, count(*), count(deed.number),"
+        " coalesce(sum(claims_fen) FILTER (WHERE deed.number IS NULL), 0),"
+        " count(*) FILTER (WHERE deed.kind <> 'taken-up')"
+        f"{_from(table)} GROUP BY 1 ORDER BY 1",
         ledger,
+        journal,
     )
     return [
         Count(kind, rows, settled, int(fen), refused)
@@ -219,18 +217,23 @@ async def counts(connection: asyncpg.Connection, table: Table, ledger: str) -> l
     ]
 
 
-async def claims(connection: asyncpg.Connection, ledger: str) -> dict[str, Claims]:
+async def claims(
+    connection: asyncpg.Connection, ledger: str, journal: int = PRESENT
+) -> dict[str, Claims]:
     """Name of the table → what is not settled there."""
     by_table: dict[str, Claims] = {}
     for table in TABLES:
         events, fen = await connection.fetchrow(
-            f"SELECT count(*), coalesce(sum(claims_fen), 0) FROM ledger.{table.name}"
-            f" WHERE ledger = $1 AND {table.settled} IS NULL",
+            "SELECT count(*), coalesce(sum(claims_fen), 0)"
+            f" FROM ledger.{table.name} WHERE {_WAITING}",
             ledger,
+            journal,
         )
         by_table[table.name] = Claims(events, int(fen))
     return by_table
 
+
+_WAITING = "ledger = $1 AND journal_from <= $2 AND (journal_to IS NULL OR journal_to > $2)"
 
 # The same bytes may have been put in quarantine and, understood later, be parked: counted once.
 _IN_PERIOD = f"""
@@ -240,9 +243,8 @@ FROM (
     FROM (
         {
     " UNION ALL ".join(
-        f"SELECT '{table.name}' AS name, digest, claims_fen, claims_on FROM ledger.{table.name}"
-        f" WHERE ledger = $1 AND position <= $2"
-        f" AND ({table.settled} IS NULL OR {table.settled} > $2)"
+        f"SELECT '{table.name}' AS name, digest, claims_fen, claims_on"
+        f" FROM ledger.{table.name} WHERE {_WAITING}"
         for table in TABLES
     )
 }
@@ -254,35 +256,14 @@ WHERE claims_on BETWEEN $3 AND $4 GROUP BY name
 
 
 async def claims_in_period(
-    connection: asyncpg.Connection, ledger: str, at: int, start: date, end: date
+    connection: asyncpg.Connection, ledger: str, journal: int, start: date, end: date
 ) -> dict[str, Claims]:
-    """Name of the table → what was not settled at position `at` and claims a date in the period."""
+    """Name of the table → what waited at a number of the journal, and claims such a date."""
     by_table = {
         name: Claims(events, int(fen))
-        for name, events, fen in await connection.fetch(_IN_PERIOD, ledger, at, start, end)
+        for name, events, fen in await connection.fetch(_IN_PERIOD, ledger, journal, start, end)
     }
     return {table.name: by_table.get(table.name, Claims(0, 0)) for table in TABLES}
-
-
-async def parked_by_partition(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
-    """Partition ("topic/partition") → how many events that came by it are parked."""
-    return await _by_partition(connection, PARKED, ledger, f" AND {PARKED.settled} IS NULL")
-
-
-async def quarantined_by_partition(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
-    """Partition → how many messages that came by it were ever quarantined."""
-    return await _by_partition(connection, QUARANTINE, ledger)
-
-
-async def _by_partition(
-    connection: asyncpg.Connection, table: Table, ledger: str, condition: str = ""
-) -> dict[str, int]:
-    records = await connection.fetch(
-        f"SELECT regexp_replace(origin, '/[0-9]+$', ''), count(*) FROM ledger.{table.name}"
-        f" WHERE ledger = $1{condition} GROUP BY 1",
-        ledger,
-    )
-    return dict(map(tuple, records))
 
 
 _NOTICES = {
@@ -306,95 +287,35 @@ async def notices(
     return records
 
 
-async def settle_accepted(connection: asyncpg.Connection, ledger: str) -> list[str]:
-    """Settle parked events whose entries were restored; returns where each had come from."""
+# The books.
+
+
+async def parked_by_partition(
+    connection: asyncpg.Connection, ledger: str, *, lacking: bool = False
+) -> dict[str, int]:
+    """Partition ("topic/partition") → how many events that came by it are parked.
+
+    Rows whose bytes are lacking since a restore count only if that is asked: in the books they
+    count when those come again.
+    """
+    condition = " AND taken_at IS NULL"
+    return await _by_partition(connection, PARKED, ledger, condition, lacking=lacking)
+
+
+async def quarantined_by_partition(
+    connection: asyncpg.Connection, ledger: str, *, lacking: bool = False
+) -> dict[str, int]:
+    """Partition → how many messages that came by it were ever quarantined."""
+    return await _by_partition(connection, QUARANTINE, ledger, "", lacking=lacking)
+
+
+async def _by_partition(
+    connection: asyncpg.Connection, table: Table, ledger: str, condition: str, *, lacking: bool
+) -> dict[str, int]:
+    condition += "" if lacking else " AND sealed IS NOT NULL"
     records = await connection.fetch(
-        "UPDATE ledger.parked SET taken_at = entry.position FROM ledger.entry"
-        " WHERE parked.ledger = $1 AND parked.taken_at IS NULL"
-        " AND entry.source = parked.source AND entry.event_id = parked.event_id"
-        " RETURNING parked.origin",
+        f"SELECT regexp_replace(origin, '/[0-9]+$', ''), count(*) FROM ledger.{table.name}"
+        f" WHERE ledger = $1{condition} GROUP BY 1",
         ledger,
     )
-    return [origin for (origin,) in records]
-
-
-# What the intake asks before a batch and writes at its end.
-
-
-async def quarantined_digests(connection: asyncpg.Connection, ledger: Ledger) -> set[bytes]:
-    """The keyed hashes of everything in quarantine."""
-    if not ledger.quarantined:
-        return set()
-    rows = await connection.fetch(
-        "SELECT digest FROM ledger.quarantine WHERE ledger = $1", ledger.name
-    )
-    return {row[0] for row in rows}
-
-
-async def prerequisites(connection: asyncpg.Connection, ledger: Ledger) -> set[str]:
-    """What parked events are parked for."""
-    if not ledger.parked:
-        return set()
-    rows = await connection.fetch(
-        "SELECT DISTINCT waits_for FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL",
-        ledger.name,
-    )
-    return {row[0] for row in rows}
-
-
-async def parked_for(
-    connection: asyncpg.Connection, ledger: str, prerequisites: Sequence[str]
-) -> list[asyncpg.Record]:
-    """Rows of the events that are parked for any of these, in the order they were parked."""
-    if not prerequisites:
-        return []
-    rows: list[asyncpg.Record] = await connection.fetch(
-        "SELECT source, event_id, number, type, digest, sealed, origin, waits_for"
-        " FROM ledger.parked"
-        " WHERE ledger = $1 AND waits_for = ANY($2) AND taken_at IS NULL ORDER BY number",
-        ledger,
-        prerequisites,
-    )
-    return rows
-
-
-async def move_parked(
-    connection: asyncpg.Connection, moved: Sequence[tuple[str, str, str, int | None]]
-) -> None:
-    """Store what each parked event (source, id) now waits for, or where it stopped waiting."""
-    if moved:
-        await connection.execute(
-            "UPDATE ledger.parked SET waits_for = prerequisite, taken_at = settled_at"
-            " FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])"
-            " AS moved (s, i, prerequisite, settled_at)"
-            " WHERE source = s AND event_id = i AND taken_at IS NULL",
-            *map(list, zip(*moved, strict=True)),
-        )
-
-
-async def mark_released(
-    connection: asyncpg.Connection, ledger: str, released: Sequence[tuple[bytes, str, int]]
-) -> None:
-    """Note which event took a quarantined content in, and at which position."""
-    if released:
-        await connection.execute(
-            "UPDATE ledger.quarantine SET released_by = n, released_at = p"
-            " FROM unnest($2::bytea[], $3::text[], $4::bigint[]) AS t (d, n, p)"
-            " WHERE ledger = $1 AND digest = d AND released_by IS NULL",
-            ledger,
-            *map(list, zip(*released, strict=True)),
-        )
-
-
-async def release(
-    connection: asyncpg.Connection, ledger: str, number: int, event: str, position: int
-) -> None:
-    """Note which event repaired what stands under a number, named at a position."""
-    await connection.execute(
-        "UPDATE ledger.quarantine SET released_by = $3, released_at = $4"
-        " WHERE ledger = $1 AND number = $2",
-        ledger,
-        number,
-        event,
-        position,
-    )
+    return dict(map(tuple, records))

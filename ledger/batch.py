@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,10 +14,12 @@ from domain import corrections
 from domain.aggregate import Entry
 from domain.envelope import Fault, Received
 from infra.failpoint import reach
-from ledger import aside, offsets, states, tables
+from ledger import offsets, setting_aside, states, tables
+from ledger.journal import EPOCH, Journal, Kind, subject_of
 from ledger.leaf import FORM, head_of, leaf_of
-from ledger.outcomes import Item, OutcomeKind, Woken
-from ledger.records import Partition, claim, legible
+from ledger.outcomes import Accepted, Item, OutcomeKind, Parked, Woken
+from ledger.parked import ParkedEvent
+from ledger.records import Gap, Partition, Record, claim, legible
 from ledger.seal import Sealer, seal_person
 from ledger.spans import Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
@@ -40,23 +42,6 @@ class Clear(NamedTuple):
     open_part: bytes
 
 
-@dataclass(slots=True)
-class ParkedEvent:
-    """A parked event that this batch put there, or may wake."""
-
-    name: Name
-    number: int
-    item: Item
-    prerequisite: str
-    this_run: bool = True
-    """Whether it was given to this Intake, in this batch or before."""
-    row: tuple[Any, ...] | None = None
-    """What is stored of it once for all; None where an earlier batch did that."""
-    woken: bool = False
-    settled_at: int | None = None
-    """Position of the ledger when it was parked no more: accepted there, or refused."""
-
-
 def split(name: str) -> Name:
     """(source, id) of "<source>/<id>"."""
     source, _, event_id = name.partition("/")
@@ -77,6 +62,8 @@ class Batch:
     now: datetime
     """When it began, by the clock of the database; never before what is recorded already."""
     streams: Streams
+    journal: Journal
+    """What this batch tells beside its entries."""
     clock: datetime | None = None
     """The recording time of what it writes: `now` in a live ledger, in a replay what was received
     last, and there None before the first."""
@@ -98,15 +85,31 @@ class Batch:
     """All of them in order, also those that were refused and whose id another event took."""
     by_prerequisite: dict[str, list[ParkedEvent]] = field(default_factory=dict)
     """Prerequisite → those parked for it now, with those that earlier batches stored."""
-    quarantine: dict[bytes, tuple[Any, ...]] = field(default_factory=dict)
-    """Keyed hash of the bytes → the new row."""
-    released: list[tuple[bytes, str, int]] = field(default_factory=list)
-    """What was in quarantine and is an entry now: keyed hash, name, position."""
+    quarantine: list[tuple[Any, ...]] = field(default_factory=list)
+    """The new rows."""
+    in_quarantine: dict[bytes, int] = field(default_factory=dict)
+    """Keyed hash → number, as far as this batch changes it; 0 once it is settled."""
+    repaired: list[setting_aside.Repaired] = field(default_factory=list)
+    """What was in quarantine and is an entry now."""
+    gaps: dict[str, Gap] = field(default_factory=dict)
+    """Origin of a record → the offsets without an event before it."""
+    come_again: dict[bytes, bytes] = field(default_factory=dict)
+    """Keyed hash → sealed bytes that were lacking since a restore."""
 
     def __post_init__(self) -> None:
         self.clock = self.ledger.last_recorded_at
         if not self.ledger.replay:
             self.clock = self.now = max(self.now, self.clock or self.now)
+
+    @property
+    def at(self) -> datetime:
+        """The recording time of what is written now."""
+        return self.clock or EPOCH
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything at all is recorded."""
+        return bool(self.entries or self.journal.notes)
 
     @property
     def position(self) -> int:
@@ -156,27 +159,63 @@ class Batch:
         known = self.known.get(split(told.corrects))
         return None if known is None or known.parked else known.root
 
-    def put_in_quarantine(self, item: Item, fault: Fault, at: datetime, sealed: bytes) -> None:
+    def tick(self, received: Received | None) -> None:
+        """A record leaves a trace: in a replay its time is now, but no clock goes back."""
+        at = None if received is None else received.received_at
+        if at is not None and (self.clock is None or at > self.clock):
+            self.clock = at
+
+    def put_in_quarantine(self, item: Item, fault: Fault, sealed: bytes) -> None:
         """A new row of quarantine."""
-        self.quarantine[item.digest] = (
+        number = self.ledger.quarantined + len(self.quarantine) + 1
+        row = (
             self.ledger.name,
-            self.ledger.quarantined + len(self.quarantine) + 1,
-            at,
+            number,
+            self.at,
             fault.code,
             fault.pointer[:500],
             fault.expected[:500],
-            *legible(item.record.raw, self.position, at),
+            *legible(item.record.raw, self.position, self.at, replay=self.ledger.replay),
             item.digest,
             len(item.record.raw),
             sealed,
             item.record.origin,
         )
+        facts = setting_aside.facts_of(setting_aside.QUARANTINE_WRITTEN, row)
+        told = self._note("refused", subject_of("quarantine", number), facts)
+        self.quarantine.append((*row, told))
+        self.in_quarantine[item.digest] = number
 
-    def park(self, item: Item, received: Received, at: datetime, sealed: bytes) -> ParkedEvent:
-        """A new row of parked events."""
+    def repair(self, digest: bytes, number: int, event: str) -> None:
+        """What stands in quarantine under a number is the entry at the last position."""
+        self.in_quarantine[digest] = 0
+        facts = {"event": event, "number": number}
+        told = self._note("taken-up", subject_of("quarantine", number), facts)
+        self.repaired.append(setting_aside.Repaired(number, event, self.position, told))
+
+    def park(
+        self, item: Item, received: Received, prerequisite: str, sealed: Callable[[bytes], bytes]
+    ) -> None:
+        """Park an event; one that was parked before goes on to wait for something else."""
+        event = self.parked.get((received.source, received.id))
+        if event is None or event.item is not item:
+            event = self._park_first(item, received, prerequisite, sealed(item.record.raw))
+        elif event.prerequisite != prerequisite:
+            facts = {"number": event.number, "waits_for": prerequisite}
+            self._note("parked", subject_of("parked", event.number), facts)
+        event.prerequisite = prerequisite
+        self.by_prerequisite.setdefault(prerequisite, []).append(event)
+
+    def _park_first(
+        self, item: Item, received: Received, prerequisite: str, sealed: bytes
+    ) -> ParkedEvent:
+        at = received.received_at or self.at
         fen, on = claim(received.json, at)
         name = (received.source, received.id)
+        self.new_parked += 1
+        number = self.ledger.parked + self.new_parked
         row = (
+            number,
             self.ledger.name,
             *name,
             received.type,
@@ -188,10 +227,33 @@ class Batch:
             fen,
             on,
         )
-        self.new_parked += 1
-        event = ParkedEvent(name, self.ledger.parked + self.new_parked, item, "", row=row)
+        facts = setting_aside.facts_of(setting_aside.PARKED_WRITTEN, row)
+        facts["waits_for"] = prerequisite
+        told = self._note("parked", subject_of("parked", number), facts)
+        event = ParkedEvent(name, number, item, "", row=(*row, told))
         self.keep(event)
         return event
+
+    def settle(self, item: Item, received: Received) -> None:
+        """An event was judged: if it had been parked and is so no more, note what became of it."""
+        event = self.parked.get((received.source, received.id))
+        if event is None or event.item is not item or isinstance(item.outcome, Parked):
+            return
+        event.settled_at = self.position
+        kind: Kind = "refused"
+        facts = {"number": event.number}
+        if isinstance(item.outcome, Accepted):
+            kind, facts["entry"] = "taken-up", self.position
+        event.journal_to = self._note(kind, subject_of("parked", event.number), facts)
+
+    def skip_before(self, record: Record) -> None:
+        """If offsets without an event stand before this record, note it."""
+        if (gap := self.gaps.pop(record.origin, None)) is not None:
+            facts = {"from": gap.first, "to": gap.to}
+            self._note("skipped", subject_of(*gap.partition), facts)
+
+    def _note(self, kind: Kind, subject: str, facts: Mapping[str, Any]) -> int:
+        return self.journal.note(kind, subject, facts, self.at, self.position)
 
     def keep(self, event: ParkedEvent) -> None:
         """A parked event that this batch has to do with."""
@@ -207,7 +269,7 @@ class Batch:
         woken.sort(key=lambda event: event.number)  # one parked again comes in its first order
         for event in woken:
             self.known.pop(event.name, None)
-            event.woken, event.settled_at = True, self.position
+            event.woken = True
         return [event.item for event in woken]
 
     def woken(self) -> list[Woken]:
@@ -221,7 +283,7 @@ class Batch:
                 event.this_run,
             )
             for event in self.ever_parked
-            if event.woken and event.row is None
+            if event.moved and not event.come_again
         ]
 
     async def write(
@@ -238,9 +300,11 @@ class Batch:
         last = rows[-1][-1] if rows else await tables.last_mac(connection, self.ledger)
         new_keys = [(name, person, key) for person, key in self.new_keys.items()]
         moved = [
-            (*event.name, event.prerequisite, event.settled_at)
+            setting_aside.Moved(
+                event.number, event.prerequisite, event.settled_at, event.journal_to
+            )
             for event in self.ever_parked
-            if event.row is None and event.woken
+            if event.moved
         ]
         long = {e.stream for e in self.entries if e.originator_version % STATE_EVERY == 0}
         grown = [self.streams.changed[stream] for stream in sorted(long)]
@@ -250,11 +314,13 @@ class Batch:
         await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, threads)
         await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
-        await aside.move_parked(connection, moved)  # first: an id may be parked again
-        await tables.copy(connection, "parked", aside.PARKED_WRITTEN, self._parked_rows())
-        refused = list(self.quarantine.values())
-        await tables.copy(connection, "quarantine", aside.QUARANTINE_WRITTEN, refused)
-        await aside.mark_released(connection, name, self.released)
+        await setting_aside.move_parked(connection, name, moved)  # first: an id may come again
+        await tables.copy(connection, "parked", setting_aside.PARKED_WRITTEN, self._parked_rows())
+        columns = setting_aside.QUARANTINE_WRITTEN
+        await tables.copy(connection, "quarantine", columns, self.quarantine)
+        await setting_aside.mark_repaired(connection, name, self.repaired)
+        await setting_aside.fill(connection, name, self.come_again)
+        await self.journal.write(connection)
         await states.save(connection, name, grown)
         await offsets.count(connection, ended)
         after = self.after()
@@ -265,15 +331,16 @@ class Batch:
         return replace(
             self.ledger,
             position=self.position,
-            last_recorded_at=self.clock if self.entries else self.ledger.last_recorded_at,
+            last_recorded_at=self.clock if self.writes else self.ledger.last_recorded_at,
             parked=self.ledger.parked + self.new_parked,
             quarantined=self.ledger.quarantined + len(self.quarantine),
+            journal=self.journal.number,
         )
 
     def _parked_rows(self) -> list[tuple[Any, ...]]:
         """New rows of parked events, numbered in the order they were parked."""
         return [
-            (event.number, *event.row, event.prerequisite, event.settled_at)
+            (*event.row, event.prerequisite, event.settled_at, event.journal_to)
             for event in self.ever_parked
             if event.row is not None
         ]

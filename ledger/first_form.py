@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 
 from domain.form import persons
 from infra.failpoint import reach
-from ledger import evidence, store, tables, unpublished
+from ledger import evidence, journal, store, tables, unpublished
 from ledger.content import canonical
 from ledger.leaf import leaf_of
 from ledger.migration import Unfit
@@ -42,8 +42,10 @@ class UpgradeUnfinished(Unfit):
 
 
 async def is_filled(connection: asyncpg.Connection, ledger: str) -> bool:
-    """Whether all entries of form 1 have what they lack beside them."""
-    return await _after(connection, ledger) is None
+    """Whether all entries of form 1 have what they lack beside them, and the journal its codes."""
+    if await _after(connection, ledger) is not None:
+        return False
+    return await journal.has_macs(connection, ledger)
 
 
 async def fill(
@@ -77,6 +79,7 @@ async def fill(
                 await tables.renew_head(connection, sealer, ledger.name)
             reach("first_form.batch-written")
         progress(old[-1]["position"], ledger.position)
+    await journal.add_macs(connection, sealer, ledger.name)
 
 
 async def content_before(

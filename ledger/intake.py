@@ -20,12 +20,15 @@ from domain import corrections
 from domain.aggregate import Aggregate, Entry
 from domain.envelope import Fault, Received, fault
 from infra.failpoint import reach
-from ledger import aside, first_form, store, tables
-from ledger.batch import Batch, Name, ParkedEvent, asked_for, split
+from ledger import first_form, setting_aside, store, tables
+from ledger.batch import Batch, Name, split
+from ledger.journal import Journal
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
+from ledger.parked import ParkedEvent
 from ledger.reading import items_of
 from ledger.records import Offsets, Record, partition_of
 from ledger.seal import Sealer
+from ledger.standing import Standing
 from ledger.streams import Streams
 from ledger.tables import Known
 
@@ -40,21 +43,18 @@ READ_AT_ONCE = 100
 class Intake:
     """Takes batches into one ledger. One writer at a time: each batch locks the counter row.
 
-    The caches hold committed state only: states of streams, keys of persons, the keyed hashes in
-    quarantine, what events are parked for. They are valid for the counters they were built at;
-    when another writer moved the ledger on, they are dropped.
+    The caches hold committed state only: states of streams, keys of persons, what is aside. They
+    are valid for the counters they were built at; when another writer moved the ledger on, they
+    are dropped.
     """
 
     def __init__(self, ledger: store.Ledger, secret: bytes) -> None:
         self.ledger = ledger
         self.sealer = Sealer(secret, ledger.name)
-        self._built_at: tuple[int, int, int] | None = None
+        self._built_at: tuple[int, int] | None = None
         self._states: dict[str, Aggregate] = {}
         self._keys: dict[str, bytes] = {}
-        self._quarantined: set[bytes] = set()
-        self._prerequisites: dict[str | Name, str] = {}
-        """What parked events ask for: its name → the prerequisite as it is stored."""
-        self._parked_here: set[Name] = set()
+        self._standing = Standing(self.sealer)
         self.judged = asyncio.Event()
         """Set when a batch has been judged and PostgreSQL begins to write it."""
 
@@ -107,12 +107,13 @@ class Intake:
     ) -> Taken:
         async with connection.transaction():
             ledger, now = await store.begin_writing(connection, self.ledger.name)
-            if self._built_at != (ledger.position, ledger.parked, ledger.quarantined):
+            if self._built_at != (ledger.position, ledger.journal):
                 await self._forget(connection, ledger)
-            batch = Batch(ledger, now, Streams(connection, ledger, self._states))
+            streams = Streams(connection, ledger, self._states)
+            batch = Batch(ledger, now, streams, Journal(self.sealer, ledger))
             reach("intake.begun")
             if offsets is not None:
-                await offsets(connection, [item.record for item in items])
+                batch.gaps = await offsets(connection, [item.record for item in items])
             await self._judge(connection, batch, items)
             reach("intake.judged")
             self.judged.set()
@@ -126,10 +127,8 @@ class Intake:
         """Begin the caches anew, on the ledger as it stands."""
         self._states.clear()
         self._keys.clear()
-        self._quarantined = await aside.quarantined_digests(connection, ledger)
-        stored = await aside.prerequisites(connection, ledger)
-        self._prerequisites = {asked_for(prerequisite): prerequisite for prerequisite in stored}
-        self._built_at = (ledger.position, ledger.parked, ledger.quarantined)
+        await self._standing.load(connection, ledger)
+        self._built_at = (ledger.position, ledger.journal)
 
     # Judging: nothing of this object changes before the commit, but for reads of committed state.
 
@@ -140,13 +139,17 @@ class Intake:
         queue, judged = deque(items), 0
         while queue:
             item = queue.popleft()
+            if batch.gaps:
+                batch.skip_before(item.record)
             if item.received is None:
                 self._refuse(batch, item, item.faults)
                 continue
             judged += 1
             if judged % READ_AT_ONCE == 0:
                 await asyncio.sleep(0)
+            self._standing.meet_parked(batch, item, item.received)
             woken = await self._judge_event(connection, batch, item, item.received)
+            batch.settle(item, item.received)
             if woken:
                 await self._load(
                     connection, batch, [w.received for w in woken if w.received is not None]
@@ -173,16 +176,15 @@ class Intake:
         await batch.streams.load(streams)
         roots = filter(None, map(batch.root_of, events))
         await batch.streams.prepare(events, roots, batch.entries)
-        if self._prerequisites:
-            named = self._prerequisites.keys() & {*streams, *names}
-            unloaded = {self._prerequisites[n] for n in named}.difference(batch.by_prerequisite)
-            for row in await aside.parked_for(connection, self.ledger.name, sorted(unloaded)):
-                parked = self._parked_before(row)
-                batch.keep(parked)
-                waits = Parked(parked.prerequisite)
-                known = Known(row["digest"], row["type"], "", waits, 0, parked.item.content)
-                batch.known.setdefault(parked.name, known)
-                batch.by_prerequisite.setdefault(parked.prerequisite, []).append(parked)
+        for row in await setting_aside.parked_for(
+            connection, self.ledger.name, self._standing.unloaded(batch, streams, names)
+        ):
+            parked = self._parked_before(row)
+            batch.keep(parked)
+            waits = Parked(parked.prerequisite)
+            known = Known(row["digest"], row["type"], "", waits, 0, parked.item.content)
+            batch.known.setdefault(parked.name, known)
+            batch.by_prerequisite.setdefault(parked.prerequisite, []).append(parked)
 
     def _parked_before(self, row: Mapping[str, Any]) -> ParkedEvent:
         """A parked event as it is stored, its sealed bytes read again."""
@@ -191,7 +193,7 @@ class Intake:
         (item,) = self._read([record])
         if item.received is not None:
             item.faults = ()  # acceptable when it was parked
-        this_run = name in self._parked_here
+        this_run = name in self._standing.parked_here
         return ParkedEvent(name, row["number"], item, row["waits_for"], this_run)
 
     def _prerequisite(self, batch: Batch, received: Received) -> str | None:
@@ -237,7 +239,6 @@ class Intake:
                 and not old.parked
                 and not corrections.fits(received.event, kind, old.type, old.stream)
             ):
-                self._settle(batch, name, item, batch.position)
                 self._refuse(batch, item, (fault("correction_mismatch", "/corrects"),))
                 return []
         if (prerequisite := self._prerequisite(batch, received)) is not None:
@@ -246,9 +247,7 @@ class Intake:
         return await self._accept(batch, item, received, name)
 
     async def _accept(self, batch: Batch, item: Item, received: Received, name: Name) -> list[Item]:
-        now = received.received_at or batch.now
-        if batch.clock is None or now > batch.clock:
-            batch.clock = now
+        batch.tick(received)
         position = batch.position + 1
         stream = received.stream
         version = batch.streams.next_version(stream)
@@ -257,7 +256,7 @@ class Intake:
         entry = Entry(
             stream,
             version,
-            batch.clock,
+            batch.at,
             position,
             received.type,
             received.source,
@@ -272,9 +271,8 @@ class Intake:
         batch.known[name] = Known(
             item.digest, received.type, stream, item.outcome, root or position, item.content
         )
-        self._settle(batch, name, item, position)
-        if item.digest in self._quarantined or item.digest in batch.quarantine:
-            batch.released.append((item.digest, received.name, position))
+        if number := self._standing.number(batch, item.digest):
+            batch.repair(item.digest, number, received.name)
         if not batch.by_prerequisite:
             return []
         woken = batch.wake(f"event:{received.name}")
@@ -292,31 +290,21 @@ class Intake:
     # The other places.
 
     def _park(self, batch: Batch, item: Item, received: Received, prerequisite: str) -> None:
-        name = (received.source, received.id)
-        parked = batch.parked.get(name)
-        if parked is None or parked.item is not item:
-            at = received.received_at or batch.now
-            parked = batch.park(item, received, at, self.sealer.box(item.record.raw))
-        parked.prerequisite, parked.settled_at = prerequisite, None
-        batch.by_prerequisite.setdefault(prerequisite, []).append(parked)
+        batch.tick(received)
+        batch.park(item, received, prerequisite, self.sealer.box)
         item.outcome = Parked(prerequisite)
+        name = (received.source, received.id)
         batch.known[name] = Known(item.digest, received.type, "", item.outcome, 0, item.content)
-
-    def _settle(self, batch: Batch, name: Name, item: Item, position: int) -> None:
-        """If it was parked, no more; one that was refused stays so when another takes its id."""
-        parked = batch.parked.get(name)
-        if parked is not None and parked.item is item:
-            parked.settled_at = position
 
     def _refuse(self, batch: Batch, item: Item, faults: tuple[Fault, ...]) -> None:
         """Quarantine, once per content; the same bytes again are a duplicate."""
         refused = Quarantined(faults)
-        if item.digest in self._quarantined or item.digest in batch.quarantine:
-            item.outcome = Duplicate(refused)
-            return
-        item.outcome = refused
-        at = batch.clock or batch.now
-        batch.put_in_quarantine(item, faults[0], at, self.sealer.box(item.record.raw))
+        new = self._standing.number(batch, item.digest) is None
+        again = self._standing.meet_refused(batch, item)
+        item.outcome = refused if new or again else Duplicate(refused)
+        if new:
+            batch.tick(item.received)
+            batch.put_in_quarantine(item, faults[0], self.sealer.box(item.record.raw))
 
     # Remembering only what was committed.
 
@@ -327,16 +315,6 @@ class Intake:
             self._keys.clear()
         self._states.update(batch.streams.changed)
         self._keys.update(batch.new_keys)
-        self._quarantined.update(batch.quarantine)
-        for prerequisite, events in batch.by_prerequisite.items():
-            if events:
-                self._prerequisites[asked_for(prerequisite)] = prerequisite
-            else:
-                self._prerequisites.pop(asked_for(prerequisite), None)
-        for name, event in batch.parked.items():
-            if event.settled_at is not None:
-                self._parked_here.discard(name)
-            elif event.row is not None:
-                self._parked_here.add(name)
+        self._standing.remember(batch)
         after = batch.after()
-        self._built_at = (after.position, after.parked, after.quarantined)
+        self._built_at = (after.position, after.journal)

@@ -22,7 +22,7 @@ _HEAD = b"mingjian head"
 _NUMBERS = struct.Struct(">HQqI").pack
 _PLAIN = struct.Struct(">12I").pack
 _PART = struct.Struct(">HII")
-_COUNTERS = struct.Struct(">QQQ")
+_COUNTERS = struct.Struct(">QQQQ")
 _MOMENT = struct.Struct(">q")
 _NOTHING = 2**32 - 1
 """In place of a length or a number that is not there: nothing is not an empty text."""
@@ -82,7 +82,7 @@ def head_of(ledger: Ledger, last: bytes | None) -> bytes:
         _HEAD,
         ledger.name.encode(),
         ledger.kind.encode(),
-        _COUNTERS.pack(ledger.position, ledger.parked, ledger.quarantined),
+        _COUNTERS.pack(ledger.position, ledger.parked, ledger.quarantined, ledger.journal),
         None if at is None else _MOMENT.pack(moment(at)),
         last,
     ]

@@ -12,9 +12,14 @@ from typing import NamedTuple
 
 import asyncpg
 
+from domain.catalogue import SOURCES
 from infra.alarm import Alarm
+from infra.kafka.topics import intake_topic
+from ledger import journal
+from ledger.journal import Said
 from ledger.outcomes import OutcomeKind
-from ledger.records import Partition
+from ledger.records import Gap, Partition, origin_of
+from ledger.seal import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +72,37 @@ async def move(
     connection: asyncpg.Connection,
     taken: Mapping[Partition, Sequence[int]],
     epochs: Mapping[Partition, int],
-) -> None:
-    """Move past the offsets taken, in the caller's transaction.
+) -> dict[str, Gap]:
+    """Move past the offsets taken, in the caller's transaction; returns the gaps between them.
 
-    Raises Fenced, and so rolls the batch back, when a partition has another epoch by now or what
-    was taken has been taken before.
+    `taken` in ascending order. Raises Fenced, and so rolls the batch back, when a partition has
+    another epoch by now or what was taken has been taken before.
     """
     partitions = sorted(taken)
-    done = await connection.execute(
+    rows = await connection.fetch(
         "UPDATE ledger.source_offset SET next_offset = last + 1,"
         " skipped = skipped + last + 1 - next_offset - records"
         " FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[])"
         " AS taken (t, p, first, last, e, records)"
-        " WHERE topic = t AND partition = p AND epoch = e AND next_offset <= first",
+        " WHERE topic = t AND partition = p AND epoch = e AND next_offset <= first"
+        " RETURNING topic, partition, old.next_offset",
         [topic for topic, _ in partitions],
         [partition for _, partition in partitions],
-        [min(taken[partition]) for partition in partitions],
-        [max(taken[partition]) for partition in partitions],
+        [taken[partition][0] for partition in partitions],
+        [taken[partition][-1] for partition in partitions],
         [epochs[partition] for partition in partitions],
         [len(taken[partition]) for partition in partitions],
     )
-    if done != f"UPDATE {len(partitions)}":
+    if len(rows) != len(partitions):
         raise Fenced(partitions)
+    gaps: dict[str, Gap] = {}
+    for topic, partition, next_offset in rows:
+        there, expected = (topic, partition), next_offset
+        for offset in taken[there]:
+            if offset > expected:
+                gaps[origin_of(there, offset)] = Gap(there, expected, offset)
+            expected = offset + 1
+    return gaps
 
 
 async def count(
@@ -110,6 +124,11 @@ async def count(
                 for outcome in outcomes
             ),
         )
+
+
+def topics(prefix: str) -> list[str]:
+    """The intake topics of all sources."""
+    return [intake_topic(source, prefix) for source in SOURCES]
 
 
 class Book(NamedTuple):
@@ -176,10 +195,43 @@ async def begin_at(connection: asyncpg.Connection, starts: Mapping[Partition, in
     )
 
 
+class NoSuchPartition(LookupError):
+    """Nothing was ever taken in from that partition."""
+
+    def __init__(self, partition: Partition) -> None:
+        super().__init__(
+            f"没有从分区 {partition[0]}/{partition[1]} 接收过 / nothing was taken in from it"
+        )
+
+
+async def skip(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    partition: Partition,
+    to: int,
+    said: Said,
+) -> int:
+    """Let intake go on at an offset, as a person decided; returns the one it stood at.
+
+    Raises NoSuchPartition.
+    """
+    async with journal.deed(connection, sealer, ledger) as deed:
+        stood_at: int | None = await connection.fetchval(
+            "UPDATE ledger.source_offset SET skipped = skipped + $3 - next_offset, next_offset = $3"
+            " WHERE topic = $1 AND partition = $2 RETURNING old.next_offset",
+            *partition,
+            to,
+        )
+        if stood_at is None:
+            raise NoSuchPartition(partition)
+        if stood_at != to:
+            facts = {"from": stood_at, "to": to}
+            deed.note("skipped", journal.subject_of(*partition), facts, said)
+    return stood_at
+
+
 def by_hand(partition: Partition, offset: int) -> str:
-    """The statement with which a person lets intake go on at an offset knowingly."""
+    """The command with which a person lets intake go on at an offset knowingly."""
     topic, number = partition
-    return (
-        f"UPDATE ledger.source_offset SET skipped = skipped + {offset} - next_offset,"
-        f" next_offset = {offset} WHERE topic = '{topic}' AND partition = {number}"
-    )
+    return f"mingjian offsets skip {topic}/{number} {offset} --by WHO --why REASON"

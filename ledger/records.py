@@ -18,6 +18,7 @@ MOST_FEN = 10**13
 EARLIEST = date(1949, 10, 1)
 LATEST_DAYS = 366
 """A claimed date further ahead of receipt is a slip of the pen and would hide what it dates."""
+LAST_DAY = date.max - timedelta(days=LATEST_DAYS)
 
 Partition = tuple[str, int]
 """(topic, partition)."""
@@ -34,9 +35,17 @@ class Record(NamedTuple):
     """The partition it was read from, if it came by Kafka."""
 
 
-Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[None]]
-"""Moves the sources' offsets past these records inside their transaction; raises when this process
-is fenced."""
+class Gap(NamedTuple):
+    """Offsets of a partition at which no event stands, from `first` up to `to`, which is none."""
+
+    partition: Partition
+    first: int
+    to: int
+
+
+Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[dict[str, Gap]]]
+"""Moves the sources' offsets past these records inside their transaction; returns the gaps before
+records, by origin; raises when this process is fenced."""
 
 
 class Legible(NamedTuple):
@@ -50,8 +59,11 @@ class Legible(NamedTuple):
     claims_on: date
 
 
-def legible(raw: bytes, position: int, at: datetime) -> Legible:
-    """What of bytes refused at `position` and time `at` can be read; None where it cannot."""
+def legible(raw: bytes, position: int, at: datetime, *, replay: bool) -> Legible:
+    """What of bytes refused at `position` and time `at` can be read; None where it cannot.
+
+    In a replay they came when they say they came, if that can be read.
+    """
     try:
         message = parse(raw)
     except Unacceptable:
@@ -61,7 +73,7 @@ def legible(raw: bytes, position: int, at: datetime) -> Legible:
         _safe_label(message.get("id"), 120),
         _safe_label(message.get("type"), 120),
         position,
-        *claim(message, at),
+        *claim(message, (replay and _time(message.get("receivedat"))) or at),
     )
 
 
@@ -75,10 +87,11 @@ def claim(message: dict[str, Any], at: datetime) -> tuple[int | None, date]:
     data = message.get("data")
     data = data if isinstance(data, dict) else {}
     fen = data.get(event.AMOUNT)
-    received_on = at.astimezone(SHANGHAI).date()
+    received_on = _day_of(at)
     paid_on = _day(data.get(event.ON)) if event.PAYS else None
-    dates = (paid_on, _day_of_time(message.get("time")))
-    latest = received_on + timedelta(days=LATEST_DAYS)
+    happened_at = _time(message.get("time"))
+    dates = (paid_on, None if happened_at is None else _day_of(happened_at))
+    latest = min(received_on, LAST_DAY) + timedelta(days=LATEST_DAYS)
     on = next((d for d in dates if d is not None and EARLIEST <= d <= latest), received_on)
     return fen if type(fen) is int and 0 <= fen <= MOST_FEN else None, on
 
@@ -90,12 +103,16 @@ def _day(text: Any) -> date | None:
         return None
 
 
-def _day_of_time(text: Any) -> date | None:
+def _time(text: Any) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-        return None if moment is None else moment.astimezone(SHANGHAI).date()
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return None if at is None else at.astimezone(SHANGHAI)
     except (ValueError, OverflowError):
         return None
+
+
+def _day_of(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
 
 
 def origin_of(partition: Partition, offset: int) -> str:

@@ -14,12 +14,14 @@ import asyncpg
 
 from domain.envelope import Fault
 from infra.kafka.topics import intake_source
-from ledger import aside, evidence, store
+from ledger import aside, evidence, journal, setting_aside
 from ledger.aside import QUARANTINE
 from ledger.batch import split
 from ledger.intake import Intake
+from ledger.journal import Said
 from ledger.outcomes import Duplicate, Parked, Quarantined
 from ledger.records import Record, partition_of
+from ledger.seal import Sealer
 
 
 class CannotRelease(ValueError):
@@ -45,6 +47,8 @@ async def judge_again(connection: asyncpg.Connection, intake: Intake, number: in
     row = await aside.row(connection, QUARANTINE, ledger, number)
     if row["released_by"] is not None:
         return Verdict(row["released_by"], row["released_at"])
+    if row["discarded_by"] is not None:
+        raise CannotRelease(_discarded(row))
     raw = intake.sealer.unbox(await aside.sealed(connection, QUARANTINE, ledger, number))
     items = await intake.read([Record(raw, f"quarantine/{number}", _credentials(row["origin"]))])
     taken = await intake.take_read(connection, items)
@@ -57,20 +61,21 @@ async def judge_again(connection: asyncpg.Connection, intake: Intake, number: in
     if isinstance(outcome, Parked):
         return Verdict(prerequisite=outcome.prerequisite)
     if again and item.name is not None:  # accepted by another way before these bytes were refused
-        return await name_repair(connection, ledger, number, item.name)
+        return await name_repair(connection, intake.sealer, ledger, number, item.name)
     return Verdict(item.name, outcome.position)
 
 
 async def name_repair(
-    connection: asyncpg.Connection, ledger: str, number: int, event: str
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, number: int, event: str
 ) -> Verdict:
     """Note that the event "<source>/<id>" in the ledger repaired what a row could not tell.
 
     Raises CannotRelease when it is not in the ledger, or when another repair is noted already.
     """
-    async with connection.transaction():
-        counters, _ = await store.begin_writing(connection, ledger)
+    async with journal.deed(connection, sealer, ledger) as deed:
         row = await aside.row(connection, QUARANTINE, ledger, number)
+        if row["discarded_by"] is not None:
+            raise CannotRelease(_discarded(row))
         if row["released_by"] not in (None, event):
             raise CannotRelease(
                 f"隔离 {number} 已由 {row['released_by']} 修复，不再改写 / already released"
@@ -79,10 +84,35 @@ async def name_repair(
             raise CannotRelease(
                 f"账本 {ledger} 中没有事件 {event}；先记入修复它的事件 / not in the ledger"
             )
-        if row["released_by"] is None:
-            await aside.release(connection, ledger, number, event, counters.position)
-            row = await aside.row(connection, QUARANTINE, ledger, number)
-    return Verdict(row["released_by"], row["released_at"])
+        if row["released_by"] is not None:
+            return Verdict(event, row["released_at"])
+        subject = journal.subject_of("quarantine", number)
+        told = deed.note("taken-up", subject, {"event": event, "number": number})
+        repaired = setting_aside.Repaired(number, event, deed.ledger.position, told)
+        await setting_aside.mark_repaired(connection, ledger, [repaired])
+    return Verdict(event, deed.ledger.position)
+
+
+async def discard(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, number: int, said: Said
+) -> None:
+    """Note that a person gives a row up: it stays, and counts as open no more.
+
+    Raises CannotRelease when it is settled already.
+    """
+    async with journal.deed(connection, sealer, ledger) as deed:
+        row = await aside.row(connection, QUARANTINE, ledger, number)
+        if row["discarded_by"] is not None:
+            raise CannotRelease(_discarded(row))
+        if row["released_by"] is not None:
+            raise CannotRelease(f"隔离 {number} 已由 {row['released_by']} 修复 / already released")
+        subject = journal.subject_of("quarantine", number)
+        told = deed.note("discarded", subject, {"number": number}, said)
+        await setting_aside.mark_discarded(connection, ledger, number, told)
+
+
+def _discarded(row: aside.Row) -> str:
+    return f"隔离 {row['number']} 已由 {row['discarded_by']} 废弃 / already discarded"
 
 
 def _credentials(origin: str) -> str | None:

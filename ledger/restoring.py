@@ -11,8 +11,10 @@ import msgspec
 
 from domain import corrections
 from infra.failpoint import reach
-from ledger import store, tables
+from ledger import journal, retelling, store, tables
 from ledger.batch import split
+from ledger.journal import Note
+from ledger.retelling import Moves
 from ledger.seal import Sealer
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.unpublished import parts_of
@@ -48,8 +50,8 @@ async def write(connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]
     last = rows[-1]
     recorded_at: datetime = last["recorded_at"]
     await connection.execute(
-        "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, head = NULL,"
-        " restoring = true WHERE ledger = $1",
+        "UPDATE ledger.ledger SET position = $2, head = NULL, restoring = true,"
+        " last_recorded_at = greatest(last_recorded_at, $3) WHERE ledger = $1",
         last["ledger"],
         last["position"],
         recorded_at,
@@ -89,15 +91,40 @@ def _sealed_rows(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
     return [(row["ledger"], row["position"], *part) for row in rows for part in parts_of(row)]
 
 
+async def write_journal(connection: asyncpg.Connection, notes: Sequence[Note]) -> Moves:
+    """Records of the journal, what they say of rows that are aside, and the counters."""
+    await tables.copy(connection, "journal", journal.COLUMNS, notes)
+    moves = await retelling.retell(connection, notes)
+    numbers = retelling.last_numbers(notes)
+    await connection.execute(
+        "UPDATE ledger.ledger SET journal = $2, parked = greatest(parked, $3),"
+        " quarantined = greatest(quarantined, $4), head = NULL, restoring = true,"
+        " last_recorded_at = greatest(last_recorded_at, $5) WHERE ledger = $1",
+        notes[-1].ledger,
+        notes[-1].number,
+        numbers["parked"],
+        numbers["quarantine"],
+        notes[-1].recorded_at,
+    )
+    return moves
+
+
 async def end(
-    connection: asyncpg.Connection, name: str, sealer: Sealer, *, parked: int, quarantined: int
+    connection: asyncpg.Connection,
+    name: str,
+    sealer: Sealer,
+    *,
+    parked: int,
+    quarantined: int,
+    journal: int,
 ) -> None:
     """Let events in again; the numbers are the last ones ever given."""
     await connection.execute(
-        "UPDATE ledger.ledger SET parked = $2, quarantined = $3, restoring = false"
+        "UPDATE ledger.ledger SET parked = $2, quarantined = $3, journal = $4, restoring = false"
         " WHERE ledger = $1",
         name,
         parked,
         quarantined,
+        journal,
     )
     await tables.renew_head(connection, sealer, name)

@@ -41,8 +41,8 @@ ENTRY_COLUMNS = (
     "mac",
 )
 _COUNTERS = (
-    "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined, restoring"
-    " FROM ledger.ledger"
+    "SELECT ledger, kind, sample, position, last_recorded_at, parked, quarantined, journal,"
+    " restoring FROM ledger.ledger"
 )
 _ONE = " WHERE ledger = $1"
 LOCK_COUNTERS = _COUNTERS + _ONE + " FOR UPDATE"
@@ -82,6 +82,8 @@ class Ledger:
     last_recorded_at: datetime | None
     parked: int = 0
     quarantined: int = 0
+    journal: int = 0
+    """The last number of its journal; `parked` and `quarantined` are those of rows put aside."""
     restoring: bool = False
 
     @property

@@ -128,12 +128,13 @@ async def move_on(connection: asyncpg.Connection, ledger: Ledger, head: bytes) -
     """Set the ledger's counters; the row is locked since the batch began."""
     await connection.execute(
         "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, parked = $4,"
-        " quarantined = $5, head = $6 WHERE ledger = $1",
+        " quarantined = $5, journal = $6, head = $7 WHERE ledger = $1",
         ledger.name,
         ledger.position,
         ledger.last_recorded_at,
         ledger.parked,
         ledger.quarantined,
+        ledger.journal,
         head,
     )
 

@@ -58,12 +58,13 @@ class Heads:
     accepted: int
     parked: int
     quarantined: int
+    journal: int = 0
 
 
 async def heads(connection: asyncpg.Connection, ledger: str) -> Heads:
-    """How far the ledger, its parked events and its quarantine go; zeros when there is none."""
+    """How far the ledger, what is aside and its journal go; zeros when there is none."""
     row = await connection.fetchrow(
-        "SELECT position, parked, quarantined FROM ledger.ledger WHERE ledger = $1", ledger
+        "SELECT position, parked, quarantined, journal FROM ledger.ledger WHERE ledger = $1", ledger
     )
     return Heads(0, 0, 0) if row is None else Heads(*row)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from ledger.journal import Note
 from ledger.store import READ_COLUMNS
 
 SEALED = "sealed"
@@ -113,14 +114,57 @@ def read_row(record: Any) -> tuple[Any, ...]:
     return (*[read(headers[name]) for name, read in _READ], record.value)
 
 
+# The journal.
+
+_NOTE: dict[str, _Header] = {
+    "ledger": _TEXT,
+    "number": _NUMBER,
+    "recorded_at": _HEADERS["recorded_at"],
+    "position": _NUMBER,
+    "kind": _TEXT,
+    "subject": _TEXT,
+    "by": _TEXT,
+    "why": _TEXT,
+    "mac": _HEADERS["digest"],
+}
+"""In the order in which they are written; what is null is left out."""
+
+
+def note_message(note: Note) -> Message:
+    """A record of the journal as its topic carries it: the value is its detail."""
+    said = note._asdict()
+    headers = [
+        (name, header.write(said[name])) for name, header in _NOTE.items() if said[name] is not None
+    ]
+    at_ms = int(note.recorded_at.timestamp() * 1000)
+    return Message(note.subject.encode(), note.detail, headers, at_ms)
+
+
+def note_of(message: Message) -> Note:
+    """The inverse of `note_message`.
+
+    Raises ValueError when the message says anything that a record would not give back.
+    """
+    headers = dict(message.headers)
+    try:
+        said = {name: _NOTE[name].read(value) for name, value in headers.items()}
+        said["detail"] = message.value
+        note = Note._make(said.get(name) for name in Note._fields)
+    except (KeyError, AttributeError, TypeError) as error:
+        raise ValueError("a header is missing, or one too many") from error
+    if note_message(note) != message:
+        raise ValueError("more or other than a record of the journal")
+    return note
+
+
 def message_of(record: Any) -> Message:
     """A consumed record as the message that was published, whatever it holds."""
     return Message(record.key, record.value, list(record.headers), record.timestamp)
 
 
-def position_of(message: Message) -> int | None:
-    """The position that a message claims, if it can be read; no judgement."""
-    text = dict(message.headers).get("position") or b""
+def position_of(message: Message, name: str = "position") -> int | None:
+    """The position, or other number, that a message claims, if it can be read; no judgement."""
+    text = dict(message.headers).get(name) or b""
     return int(text) if text.isdigit() and len(text) <= _DIGITS else None
 
 

@@ -2,7 +2,7 @@
 
 No figure counts them. So whatever shows figures also says how many of them there are and how much
 money they claim. Like everything else this is bitemporal: an event waits in the period of the
-business date that it claims, from the position at which it was put aside to the one that took it.
+business date that it claims, from the journal record that put it aside to the one that settled it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from domain.money import format_yuan
-from ledger import aside
+from ledger import aside, journal
 from reports.figure import Moment
 
 MEANING = (
@@ -69,10 +69,18 @@ class Aside:
                 yield both
 
 
+async def number_of(connection: asyncpg.Connection, moment: Moment) -> int:
+    """The last number of the journal that a moment knows."""
+    if moment.journal is not None:
+        return moment.journal
+    return await journal.last_at(connection, moment.ledger, moment.at)
+
+
 async def at(connection: asyncpg.Connection, moment: Moment) -> Aside:
-    """What waits in the moment's period, as known at its position."""
+    """What waits in the moment's period, as known then."""
+    number = await number_of(connection, moment)
     claims = await aside.claims_in_period(
-        connection, moment.ledger, moment.at, moment.start, moment.end
+        connection, moment.ledger, number, moment.start, moment.end
     )
     quarantined, parked = claims["quarantine"], claims["parked"]
     return Aside(quarantined.events, parked.events, quarantined.fen + parked.fen)

@@ -127,7 +127,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What is asked: a period, its last day (asof), and what was known (position)."""
+    """What is asked: a period, its last day (asof), and what was known.
+
+    That is a position and a number of the journal; without one, all that the journal said up to
+    that position. Only what waits depends on it, never a value.
+    """
 
     ledger: str
     start: date
@@ -135,6 +139,7 @@ class Moment:
     at: int
     final: bool = field(default=False, compare=False)
     """Whether nothing more can become known of it; False where that is not certain (yet)."""
+    journal: int | None = field(default=None, compare=False)
 
     @property
     def parameters(self) -> tuple[Any, ...]:

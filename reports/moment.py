@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from ledger import store
+from ledger import journal, store
 from projections.snapshot import folded, snapshot
 from reports.figure import Moment
 
@@ -88,9 +88,11 @@ async def resolve(
         then = instant_of(known)
         at = await store.position_at(connection, ledger, then)
         final = settled is not None and then < settled
+        told = await journal.last_known(connection, ledger, then)
     else:
         at = reach if at is None else at
         final = at < found.position
+        told = await journal.last_at(connection, ledger, at)
     if not 0 <= at <= reach:
         raise Unanswerable(f"位置 {at} 尚不可读：各读模型已到 {reach}；稍候或执行 mingjian rebuild")
-    return Moment(ledger, start, end, at, final)
+    return Moment(ledger, start, end, at, final, told)

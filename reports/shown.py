@@ -16,6 +16,7 @@ from domain.event import TYPE_PREFIX
 from domain.identifiers import TOWNSHIPS
 from domain.money import format_yuan
 from domain.organisations.events import DisposalWay
+from ledger import journal
 from reports.figure import Exact, Figure, Kind, Value, wan_yuan, whole
 
 UNKNOWN = "〔暂无〕"
@@ -125,6 +126,7 @@ def cell(value: Any, column: str) -> str:
 
 
 _LISTS: dict[str, Mapping[Any, str]] = {
+    "journal": labels_of(journal.Kind),
     "reason": {code: meaning.partition("；")[0] for code, meaning in REASONS.items()},
     "correction": labels_of(CorrectionKind),
     "kind": labels_of(Kind),

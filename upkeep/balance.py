@@ -22,7 +22,7 @@ from consumers.notices import notices
 from domain.catalogue import SOURCES
 from infra.kafka.reader import reading
 from infra.kafka.topics import intake_source, intake_topic, quarantine_topic, receipts_topic
-from ledger import aside, evidence, offsets, unpublished
+from ledger import aside, evidence, journal, offsets, unpublished
 from ledger.unpublished import What
 from upkeep.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
 from upkeep.scan import scanning
@@ -52,6 +52,7 @@ FAULTS = {
     "sum": "五项之和不等于已读 / the five do not add up to what was consumed",
     "parked": "与搁置表不符 / not what the parked table holds",
     "quarantined": "与隔离表不符 / not what the quarantine table holds",
+    "journal": "与经办日志不符 / not what the journal says",
     "accepted": "多于该来源的条目 / more than the entries of its source",
     "lost": "未读的已被删除 / deleted before it was taken in",
     "ahead": "已读超过主题末尾：主题被换过 / consumed past the end: the topic was replaced",
@@ -62,11 +63,11 @@ async def books(
     connection: asyncpg.Connection, bootstrap: str, prefix: str, ledger: str
 ) -> list[Book]:
     """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
-    topics = [intake_topic(source, prefix) for source in SOURCES]
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        found = [Book(*book) for book in await offsets.books(connection, topics)]
+        found = [Book(*book) for book in await offsets.books(connection, offsets.topics(prefix))]
         parked = await aside.parked_by_partition(connection, ledger)
         quarantined = await aside.quarantined_by_partition(connection, ledger)
+        told = await _told_otherwise(connection, ledger, found)
         entries = await evidence.count_by_source(connection, ledger)
     accepted: Counter[str] = Counter()
     for book in found:
@@ -78,12 +79,37 @@ async def books(
             "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
             "parked": book.parked != parked.get(partition, 0),
             "quarantined": book.quarantined != quarantined.get(partition, 0),
+            "journal": partition in told,
             "accepted": accepted[book.topic] > entries.get(intake_source(book.topic) or "", 0),
             "lost": book.start > book.consumed,
             "ahead": book.end < book.consumed,
         }
         book.faults = [fault for fault, holds in wrong.items() if holds]
     return whole
+
+
+async def _told_otherwise(
+    connection: asyncpg.Connection, ledger: str, found: Iterable[Book]
+) -> set[str]:
+    """Partitions of which the journal tells otherwise than the books, or than what is aside.
+
+    Whether bytes that a restore lost have come again is of no matter here.
+    """
+    skipped = await journal.skipped(connection, ledger)
+    said = await journal.aside_by_partition(connection, ledger)
+    there = {
+        "parked": await aside.parked_by_partition(connection, ledger, lacking=True),
+        "quarantine": await aside.quarantined_by_partition(connection, ledger, lacking=True),
+    }
+    wrong = {
+        f"{book.topic}/{book.partition}"
+        for book in found
+        if book.skipped != skipped.get(f"{book.topic}/{book.partition}", 0)
+    }
+    for table, counts in there.items():
+        partitions = counts.keys() | said[table].keys()
+        wrong |= {name for name in partitions if counts.get(name, 0) != said[table][name]}
+    return wrong
 
 
 def _with_places(found: list[Book], places: Mapping[TopicPartition, tuple[int, int]]) -> list[Book]:

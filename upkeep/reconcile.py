@@ -7,15 +7,22 @@ thousand that differs is named by its hash on either side, and looked at one by 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
-from infra.kafka.topics import ledger_topic
-from ledger import unpublished
-from ledger.wire import Message, entry_message, fingerprint, message_of, position_of
+from infra.kafka.topics import journal_topic, ledger_topic
+from ledger import journal, unpublished
+from ledger.wire import (
+    Message,
+    entry_message,
+    fingerprint,
+    message_of,
+    note_message,
+    position_of,
+)
 from upkeep.scan import Scan, scanning
 
 BUCKET = 1_000
@@ -50,7 +57,10 @@ class Runs:
 
 @dataclass(slots=True)
 class Entries:
-    """The table against the topic. `extra` and `foreign` stand in the topic only."""
+    """A table against its topic: of entries, or of the journal.
+
+    `extra` and `foreign` stand in the topic only.
+    """
 
     table: int = 0
     topic: int = 0
@@ -82,35 +92,80 @@ async def compare_entries(
     progress: Progress = lambda _done, _of: None,
 ) -> Entries:
     """Compare the ledger's table with its topic, while relay and intake go on."""
-    async with scanning(bootstrap, ledger_topic(ledger, prefix)) as scan:
-        # The topic's end was noted first: what stands before it was in the table by now.
-        head = (await unpublished.heads(connection, ledger)).accepted
-        entries = Entries(table=head)
-        topic = _Topic(scan, head, entries)
-        for after in range(0, max(head, 1), BUCKET):
-            last = min(after + BUCKET, head)
-            stored = await _stored(connection, ledger, after, last)
-            published = await topic.up_to(last)
-            while topic.again:
-                await _compare_again(connection, ledger, entries, topic)
-                published += await topic.up_to(last)
-            _compare(entries, (after + 1, last), stored, published)
-            progress(last, head)
-    return entries
+    return await _compare_logs(connection, bootstrap, prefix, ledger, _ENTRIES, progress)
 
 
-async def _stored(
+async def compare_journal(
+    connection: asyncpg.Connection,
+    bootstrap: str,
+    prefix: str,
+    ledger: str,
+    progress: Progress = lambda _done, _of: None,
+) -> Entries:
+    """The same of the ledger's journal."""
+    return await _compare_logs(connection, bootstrap, prefix, ledger, _JOURNAL, progress)
+
+
+class _Log(NamedTuple):
+    """One of the two logs of a ledger, in its table and in its topic."""
+
+    topic: Callable[[str, str], str]
+    number: str
+    """The header with the dense number."""
+    head: Callable[[unpublished.Heads], int]
+    stored: Callable[[asyncpg.Connection, str, int, int], Awaitable[list[tuple[int, Message]]]]
+    """What stands in the table after a number, up to another."""
+
+
+async def _entries(
     connection: asyncpg.Connection, ledger: str, after: int, to: int
 ) -> list[tuple[int, Message]]:
     rows = await unpublished.entries(connection, ledger, after, to, BUCKET)
     return [(row["position"], entry_message(row)) for row in rows]
 
 
+async def _notes(
+    connection: asyncpg.Connection, ledger: str, after: int, to: int
+) -> list[tuple[int, Message]]:
+    notes = await journal.read(connection, ledger, after, to)
+    return [(note.number, note_message(note)) for note in notes]
+
+
+_ENTRIES = _Log(ledger_topic, "position", lambda heads: heads.accepted, _entries)
+_JOURNAL = _Log(journal_topic, "number", lambda heads: heads.journal, _notes)
+
+
+async def _compare_logs(
+    connection: asyncpg.Connection,
+    bootstrap: str,
+    prefix: str,
+    ledger: str,
+    log: _Log,
+    progress: Progress,
+) -> Entries:
+    async with scanning(bootstrap, log.topic(ledger, prefix)) as scan:
+        # The topic's end was noted first: what stands before it was in the table by now.
+        head = log.head(await unpublished.heads(connection, ledger))
+        entries = Entries(table=head)
+        topic = _Topic(scan, log.number, head, entries)
+        for after in range(0, max(head, 1), BUCKET):
+            last = min(after + BUCKET, head)
+            stored = await log.stored(connection, ledger, after, last)
+            published = await topic.up_to(last)
+            while topic.again:
+                await _compare_again(connection, ledger, entries, topic, log)
+                published += await topic.up_to(last)
+            _compare(entries, (after + 1, last), stored, published)
+            progress(last, head)
+    return entries
+
+
 class _Topic:
     """The topic, as a consumer sees it: ascending positions, and beside them what comes again."""
 
-    def __init__(self, scan: Scan, head: int, found: Entries) -> None:
+    def __init__(self, scan: Scan, number: str, head: int, found: Entries) -> None:
         self._scan = scan
+        self._number = number
         self._head = head
         self._found = found
         self._seen = 0
@@ -141,7 +196,7 @@ class _Topic:
 
     def _sort(self, record: Any) -> None:
         message = message_of(record)
-        position = position_of(message) or 0
+        position = position_of(message, self._number) or 0
         old = record.offset < self._scan.end
         if position > self._head and not old:
             return  # taken in since we began
@@ -182,7 +237,7 @@ def _compare(
 
 
 async def _compare_again(
-    connection: asyncpg.Connection, ledger: str, found: Entries, topic: _Topic
+    connection: asyncpg.Connection, ledger: str, found: Entries, topic: _Topic, log: _Log
 ) -> None:
     """Records whose positions had passed: each is harmless if it is the table's entry."""
     again, topic.again = topic.again, []
@@ -191,7 +246,7 @@ async def _compare_again(
         wanted[(position - 1) // BUCKET].append((position, message))
     for bucket in sorted(wanted):
         after = bucket * BUCKET
-        table = dict(await _stored(connection, ledger, after, after + BUCKET))
+        table = dict(await log.stored(connection, ledger, after, after + BUCKET))
         for position, message in wanted[bucket]:
             if table.get(position) == message:
                 found.repeated += 1

@@ -21,26 +21,32 @@ from pydantic_core import from_json
 from consumers.relay import ROWS as TOLD_AT_ONCE
 from domain.catalogue import SOURCES
 from infra.failpoint import reach
-from infra.kafka.topics import ensure_topics, ledger_topic, quarantine_topic, receipts_topic
+from infra.kafka.topics import (
+    ensure_topics,
+    journal_topic,
+    ledger_topic,
+    quarantine_topic,
+    receipts_topic,
+)
 from infra.settings import SAMPLE_SECRET, Settings
 from infra.unsafe import sentences
-from ledger import aside, first_form, keys, offsets, restoring, store, unpublished
+from ledger import first_form, keys, offsets, restoring, setting_aside, store, unpublished
+from ledger.journal import EPOCH, Journal, subject_of
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
 from ledger.seal import Sealer
+from ledger.setting_aside import Moved
 from ledger.unpublished import What
 from ledger.wire import entry_message, entry_row, message_of
 from projections import opening
 from upkeep.balance import receipt_numbers, standing
+from upkeep.refused import Refused
+from upkeep.restore_journal import begin_books, restore_journal
 from upkeep.scan import Scan, scanning
 
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]
 """Gets how much is done, and of how much."""
-
-
-class Refused(Exception):
-    """Topic or database hold something a restore must not build on. The message is for people."""
 
 
 @dataclass(slots=True)
@@ -69,8 +75,10 @@ async def restore_ledger(
     async with (
         _nobody_publishes(connection, ledger),
         scanning(bootstrap, ledger_topic(ledger, prefix)) as scan,
+        scanning(bootstrap, journal_topic(ledger, prefix)) as told,
     ):
         await work.entries(scan, progress)
+        await restore_journal(connection, work.sealer, ledger, told)
         counters = await store.find_ledger(connection, ledger)
         if counters is not None and counters.restoring:
             await first_form.fill(connection, work.sealer, counters)
@@ -213,21 +221,25 @@ class _Restore:
         async with self._connection.transaction():
             ledger = await restoring.lock(self._connection, self._ledger)
             told = await unpublished.told(self._connection, self._ledger)
-            # The last receipts may have reached some topics and not yet others: tell those again.
-            told["accepted"] = max(
-                told["accepted"], min(seen["accepted"], self._position) - TOLD_AT_ONCE
-            )
-            last: dict[What, int] = {}
-            given: dict[What, int] = {"parked": ledger.parked, "quarantined": ledger.quarantined}
+            # What was told of numbers that are lost here is told anew, when they are given again:
+            # a record found again gets another number. The last receipts may have reached some
+            # topics and not yet others: tell those again.
+            given: dict[What, int] = {
+                "accepted": self._position,
+                "parked": ledger.parked,
+                "quarantined": ledger.quarantined,
+            }
+            last = {what: max(number, seen[what]) for what, number in given.items()}
             for what, number in given.items():
-                last[what] = max(number, seen[what])
-                if told[what] >= number:
-                    told[what] = last[what]  # what lies between is lost here, and found again
+                told[what] = max(told[what], min(seen[what], number) - TOLD_AT_ONCE)
             for what, number in told.items():
                 await unpublished.tell(self._connection, self._ledger, what, max(0, number))
             starts = {(tp.topic, tp.partition): start for tp, (start, _) in places.items()}
             await offsets.begin_at(self._connection, starts)
-            await self._settle_parked()
+            journal = Journal(self.sealer, ledger)
+            await self._settle_parked(journal, ledger)
+            await begin_books(self._connection, prefix, journal, ledger)
+            await journal.write(self._connection)
             reach("restore.finishing")
             await restoring.end(
                 self._connection,
@@ -235,16 +247,25 @@ class _Restore:
                 self.sealer,
                 parked=last["parked"],
                 quarantined=last["quarantined"],
+                journal=journal.number,
             )
 
-    async def _settle_parked(self) -> None:
+    async def _settle_parked(self, journal: Journal, ledger: store.Ledger) -> None:
         """In an old database: what was parked there and was accepted since is parked no more."""
-        moved: Counter[tuple[Partition, OutcomeKind]] = Counter()
-        for origin in await aside.settle_accepted(self._connection, self._ledger):
+        ended: Counter[tuple[Partition, OutcomeKind]] = Counter()
+        moved: list[Moved] = []
+        for number, prerequisite, entry, origin in await setting_aside.accepted_since(
+            self._connection, self._ledger
+        ):
+            subject, facts = subject_of("parked", number), {"entry": entry, "number": number}
+            at = ledger.last_recorded_at or EPOCH
+            told = journal.note("taken-up", subject, facts, at, ledger.position)
+            moved.append(Moved(number, prerequisite, entry, told))
             if (partition := partition_of(origin)) is not None:
-                moved[partition, "parked"] -= 1
-                moved[partition, "accepted"] += 1
-        await offsets.count(self._connection, moved)
+                ended[partition, "parked"] -= 1
+                ended[partition, "accepted"] += 1
+        await setting_aside.move_parked(self._connection, self._ledger, moved)
+        await offsets.count(self._connection, ended)
 
 
 async def _highest_told(bootstrap: str, prefix: str, ledger: str) -> Counter[str]:

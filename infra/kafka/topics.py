@@ -74,6 +74,11 @@ def ledger_topic(division: str, prefix: str = PREFIX) -> str:
 
 
 @cache
+def journal_topic(division: str, prefix: str = PREFIX) -> str:
+    return f"{prefix}.journal.{_word(division)}"
+
+
+@cache
 def receipts_topic(source: str, prefix: str = PREFIX) -> str:
     return f"{prefix}.receipts.{_word(source)}"
 
@@ -86,7 +91,7 @@ def wanted_topics(
     sources: Iterable[str], divisions: Iterable[str], brokers: int, prefix: str = PREFIX
 ) -> list[Topic]:
     """Say which topics there must be, with settings for a cluster of that many brokers."""
-    names = list(sources)
+    names, given = list(sources), list(divisions)
     common = {
         "cleanup.policy": "delete",  # compaction would drop all but the last event of a key
         "min.insync.replicas": str(min(2, brokers)),
@@ -123,7 +128,11 @@ def wanted_topics(
     }
     return [
         *(Topic(intake_topic(source, prefix), intake, divisible=True) for source in names),
-        *(Topic(ledger_topic(division, prefix), eternal) for division in divisions),
+        *(
+            Topic(topic(d, prefix), eternal)
+            for d in given
+            for topic in (ledger_topic, journal_topic)
+        ),
         Topic(quarantine_topic(prefix), eternal),
         *(Topic(receipts_topic(source, prefix), receipts) for source in names),
     ]

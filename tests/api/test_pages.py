@@ -14,6 +14,8 @@ import pytest
 from api.app import create_app
 from infra.settings import Settings
 from ledger import release
+from ledger.journal import Said
+from ledger.seal import Sealer
 from projections.read_model import SCHEMA
 from reports.moment import NOT_FINAL
 from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill, settle
@@ -352,7 +354,8 @@ async def test_what_was_not_taken_is_counted_without_its_content(
     assert quarantine["count"] == 1
     assert quarantine["rows"][0]["reason"] == "not_json"
     assert "sealed" not in quarantine["rows"][0]
-    assert quarantine["counts"] == [{"name": "not_json", "count": 1, "settled": 0, "claims_fen": 0}]
+    counted = {"name": "not_json", "count": 1, "settled": 0, "claims_fen": 0, "discarded": 0}
+    assert quarantine["counts"] == [counted]
     parked = await json_of(auditor, "/parked.json")
     assert parked["rows"][0]["waits_for"] == "stream:case/DB-99"
     assert "sealed" not in parked["rows"][0]
@@ -365,6 +368,42 @@ async def test_what_was_not_taken_is_counted_without_its_content(
     assert "业务对象 case/DB-99" in page
     assert "400.00" in page
     assert "2024-02-08" in page
+
+
+async def test_what_was_aside_is_shown_as_of_a_moment(database_url: str) -> None:
+    """Parked at position 7, refused then, too; given up later."""
+    await fill(database_url)
+    await settle(database_url)
+    connection = await asyncpg.connect(database_url)
+    sealer = Sealer(Settings().secret, "445102")
+    said = Said("示例经办人", "来源已重发")
+    await release.discard(connection, sealer, "445102", 1, said)
+    await connection.close()
+    async with client_of(database_url, auditor=True) as auditor:
+        counts = {
+            (name, at): (await json_of(auditor, f"/{name}.json?at={at}"))["count"]
+            for name in ("parked", "quarantine")
+            for at in (6, 7, 11, 12, 16)
+        }
+        assert counts == {
+            ("parked", 6): 0,
+            ("parked", 7): 1,
+            ("parked", 11): 1,
+            ("parked", 12): 3,
+            ("parked", 16): 3,
+            ("quarantine", 6): 0,
+            ("quarantine", 7): 1,
+            ("quarantine", 11): 1,
+            ("quarantine", 12): 1,
+            ("quarantine", 16): 2,
+        }
+        before = await json_of(auditor, "/parked.json?at=15")
+        assert [row["taken_at"] for row in before["rows"]] == [None, 13, None]
+        assert "示例经办人" not in (await auditor.get("/quarantine?at=15")).text
+        page = (await auditor.get("/quarantine")).text
+        assert "示例经办人：来源已重发" in page
+        now = await json_of(auditor, "/quarantine.json")
+        assert [count["discarded"] for count in now["counts"] if count["name"] == "not_json"] == [1]
 
 
 async def test_a_refused_parked_event_does_not_link_to_the_entry_of_another(
@@ -456,7 +495,9 @@ async def test_a_report_does_not_remember_what_waited_before_a_release(
         question = "/reports/2024?period=2024&known=now"
         assert NOTE in (await auditor.get(question)).text
         connection = await asyncpg.connect(database_url)
-        await release.name_repair(connection, "445102", 1, "payouts/p-feb")
+        await release.name_repair(
+            connection, Sealer(Settings().secret, "445102"), "445102", 1, "payouts/p-feb"
+        )
         await connection.close()
         assert "本期另有搁置 1 条未计入" in (await auditor.get(question)).text
         row = (await json_of(auditor, "/quarantine.json"))["rows"][0]

@@ -15,7 +15,7 @@ from domain.assistance.payouts import PaymentSettled
 from infra.settings import Settings
 from projections.assistance import payments
 from tests.support.published import AS_PUBLISHED_FEN, fill
-from tests.support.rebuilding import Command, planted
+from tests.support.rebuilding import ACCEPT, Command, planted
 
 
 def doubled(_entry: Entry, rows: Iterable[Any]) -> Iterable[Any]:
@@ -48,7 +48,7 @@ async def test_pages_answer_during_the_switch_and_forget_what_they_had_worked_ou
 
         readers = [asyncio.create_task(go_on_reading()) for _ in range(3)]
         with planted(payments, PaymentSettled, doubled):
-            result = await Command(database_url, tmp_path).run("--accept")
+            result = await Command(database_url, tmp_path).run(*ACCEPT)
         switched.set()
         await asyncio.gather(*readers)
     assert result.exit_code == 0, result.output

@@ -226,6 +226,53 @@ def test_a_named_repair_releases_and_the_note_goes(changing_shell: Shell) -> Non
     assert NOTE in shell("figures", "--known", "2025-01-17").out
 
 
+def test_what_is_given_up_is_open_no_more_but_was(changing_shell: Shell) -> None:
+    shell = changing_shell
+    who = ("--by", "示例经办人", "--why", "来源已重发")
+    refused = shell("quarantine", "discard", "1", "--by", " ", "--why", "来源已重发")
+    assert (refused.code, "--by" in refused.err) == (2, True)
+    assert shell("quarantine", "discard", "1", *who).code == 0
+    assert rows_of(shell("quarantine", "--json")) == []
+    assert "示例经办人" in shell("quarantine", "show", "1").out
+    assert "已废弃" in shell("quarantine", "list", "--all").out
+    again = shell("quarantine", "release", "1")
+    assert (again.code, "示例经办人" in again.err) == (2, True)
+
+    (then,) = rows_of(shell("quarantine", "list", "--at", "7", "--json"))
+    assert (then["number"], then["discarded_by"]) == (1, None)
+    assert "未修复" in shell("quarantine", "show", "1", "--at", "7").out
+    assert rows_of(shell("quarantine", "list", "--at", "6", "--json")) == []
+
+    notes = rows_of(shell("journal", "--json"))
+    assert [(note["kind"], note["subject"]) for note in notes] == [
+        ("parked", "parked/1"),
+        ("refused", "quarantine/1"),
+        ("discarded", "quarantine/1"),
+    ]
+    assert (notes[-1]["by"], notes[-1]["why"]) == ("示例经办人", "来源已重发")
+    assert rows_of(shell("journal", "--last", "1", "--json")) == notes[-1:]
+    listed = shell("journal").out
+    assert "废弃 discarded" in listed
+    assert "来源已重发" in listed
+    assert NAME not in listed
+
+
+def test_what_waited_is_listed_as_of_a_time(shell: Shell) -> None:
+    """The payment of 8 February waits for a case that never came."""
+    for known, count in (("2024-02-07", 0), ("2024-02-08", 1)):
+        assert len(rows_of(shell("parked", "list", "--known", known, "--json"))) == count
+    assert shell("parked", "show", "1", "--known", "2024-02-07").code == 2
+    assert shell("parked", "list", "--known", "2024-02-07", "--at", "1").code == 2
+
+
+def test_offsets_are_listed_and_only_what_was_read_from_can_be_gone_past(shell: Shell) -> None:
+    assert rows_of(shell("offsets", "--json")) == []
+    who = ("--by", "示例经办人", "--why", "已删除")
+    said = shell("offsets", "skip", "mingjian.intake.payouts/0", "9", *who)
+    assert (said.code, "mingjian.intake.payouts/0" in said.err) == (2, True)
+    assert shell("offsets", "skip", "mingjian.intake.payouts", "9", *who).code == 2
+
+
 # Notes.
 
 

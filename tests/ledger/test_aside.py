@@ -22,7 +22,7 @@ async def test_what_it_claims_is_counted_however_much_it_is(connection: asyncpg.
     await opening.prepare(connection)
     await connection.executemany(
         "INSERT INTO ledger.parked VALUES ($1, 'office', $2, $3, 'stream:a/b', 't', now(), '', '',"
-        " 'f:1', 0, $4, '2024-05-06')",
+        " 'f:1', 0, $4, '2024-05-06', NULL, $3)",
         [(LEDGER, f"e{number}", number, LARGEST) for number in (1, 2)],
     )
 
@@ -37,8 +37,13 @@ async def test_what_is_settled_is_listed_when_asked_for_and_claims_nothing(
     await opening.prepare(connection)
     await connection.executemany(
         "INSERT INTO ledger.parked VALUES ($1, 'office', $2, $3, 'stream:a/b', 't', now(), '', '',"
-        " 'f:1', 0, 700, '2024-05-06', $4)",
-        [(LEDGER, "open", 1, None), (LEDGER, "taken", 2, 9)],
+        " 'f:1', 0, 700, '2024-05-06', $4, $3, $5)",
+        [(LEDGER, "open", 1, None, None), (LEDGER, "taken", 2, 9, 3)],
+    )
+    await connection.execute(
+        "INSERT INTO ledger.journal VALUES"
+        " ($1, 3, now(), 9, 'taken-up', 'parked/2', NULL, NULL, '{}', NULL)",
+        LEDGER,
     )
 
     listed = await aside.rows(connection, aside.PARKED, LEDGER, settled=False)
@@ -76,6 +81,6 @@ async def test_a_refused_event_stays_refused_when_another_takes_its_id(
 async def test_no_row_shows_content_or_its_hash(connection: asyncpg.Connection) -> None:
     await opening.prepare(connection)
     for table in aside.TABLES:
-        assert {"sealed", "digest"}.isdisjoint(table.columns)
+        assert not any(word in name for name in table.columns for word in ("sealed", "digest"))
         with pytest.raises(aside.NoSuchNumber):
             await aside.row(connection, table, LEDGER, 1)

@@ -16,7 +16,7 @@ from infra.settings import Settings
 from ledger import batch, files, store, tables
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Quarantined, Tally
-from ledger.records import Record
+from ledger.records import Gap, Record
 from projections import opening, tail
 from projections.read_model import SCHEMA
 from tests.support.engine import altered, ledger_dump, take
@@ -163,8 +163,9 @@ async def test_a_batch_that_the_database_refuses_is_bisected(
     lines.insert(3, altered(payment(12), id="POISON-2"))
     moved: list[str] = []
 
-    async def offsets(_: asyncpg.Connection, records: Sequence[Record]) -> None:
+    async def offsets(_: asyncpg.Connection, records: Sequence[Record]) -> dict[str, Gap]:
         moved.append(",".join(record.origin for record in records))
+        return {}
 
     taken = await taking.take(
         connection, [Record(line, str(n)) for n, line in enumerate(lines)], offsets
@@ -185,7 +186,7 @@ async def test_a_batch_that_the_database_refuses_is_bisected(
 async def test_offsets_that_are_fenced_take_nothing(connection: asyncpg.Connection) -> None:
     taking = (await Bench.open(connection)).intake
 
-    async def fenced(_: asyncpg.Connection, __: Sequence[Record]) -> None:
+    async def fenced(_: asyncpg.Connection, __: Sequence[Record]) -> dict[str, Gap]:
         raise PermissionError
 
     with pytest.raises(PermissionError):

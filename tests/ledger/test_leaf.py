@@ -130,6 +130,7 @@ LEDGER = Ledger("445102", "live", sample=False, position=3, last_recorded_at=AT,
         Ledger("445102", "live", sample=False, position=3, last_recorded_at=None, parked=2),
         Ledger("445102", "live", sample=False, position=3, last_recorded_at=AT, parked=1),
         Ledger("445102", "live", sample=False, position=3, last_recorded_at=AT, quarantined=2),
+        Ledger("445102", "live", sample=False, position=3, last_recorded_at=AT, journal=1),
     ],
 )
 def test_a_head_covers_the_counters_and_the_last_entry(other: Ledger) -> None:

@@ -166,12 +166,12 @@ async def test_another_secret_opens_nothing(connection: asyncpg.Connection) -> N
 async def test_the_repairing_event_is_named_once(connection: asyncpg.Connection) -> None:
     intake = await an_intake(connection)
     await take(connection, intake, NEGATIVE, CASE, altered(PAYMENT, id="p-1b"))
-    named = await release.name_repair(connection, LEDGER, 1, "payouts/p-1b")
+    named = await release.name_repair(connection, intake.sealer, LEDGER, 1, "payouts/p-1b")
     assert named == Verdict(released_by="payouts/p-1b", released_at=2)
     await take(connection, intake, event(OFFICE, "c-3", a_household("DB-3")))
-    assert await release.name_repair(connection, LEDGER, 1, "payouts/p-1b") == named
+    assert await release.name_repair(connection, intake.sealer, LEDGER, 1, "payouts/p-1b") == named
     with pytest.raises(CannotRelease, match="payouts/p-1b"):
-        await release.name_repair(connection, LEDGER, 1, "social-assistance/c-1")
+        await release.name_repair(connection, intake.sealer, LEDGER, 1, "social-assistance/c-1")
     assert await release.judge_again(connection, intake, 1) == named
 
 
@@ -180,7 +180,7 @@ async def test_what_a_person_noted_is_not_overwritten_when_the_bytes_are_taken_l
 ) -> None:
     intake = await an_intake(connection)
     await before_its_type_was_known(connection, intake, CASE, PAYMENT)
-    await release.name_repair(connection, LEDGER, 1, "social-assistance/c-1")
+    await release.name_repair(connection, intake.sealer, LEDGER, 1, "social-assistance/c-1")
     assert (await take(connection, intake, PAYMENT)).accepted == 1
     assert await row(connection) == ("social-assistance/c-1", 1)
 
@@ -191,7 +191,7 @@ async def test_only_an_event_of_this_ledger_can_repair(connection: asyncpg.Conne
     await take(connection, intake, b"not json", PAYMENT)
     for event_name in ("payouts/p-1", "payouts/none", "payouts", ""):
         with pytest.raises(CannotRelease, match="没有事件"):
-            await release.name_repair(connection, LEDGER, 1, event_name)
+            await release.name_repair(connection, intake.sealer, LEDGER, 1, event_name)
     assert await row(connection) == (None, None)
 
 
@@ -201,6 +201,6 @@ async def test_numbers_that_are_not_there_are_told(connection: asyncpg.Connectio
     with pytest.raises(NoSuchNumber, match="编号 2"):
         await release.judge_again(connection, intake, 2)
     with pytest.raises(NoSuchNumber, match="编号 2"):
-        await release.name_repair(connection, LEDGER, 2, "social-assistance/c-1")
+        await release.name_repair(connection, intake.sealer, LEDGER, 2, "social-assistance/c-1")
     with pytest.raises(store.LedgerMissing):
-        await release.name_repair(connection, "445103", 1, "social-assistance/c-1")
+        await release.name_repair(connection, intake.sealer, "445103", 1, "social-assistance/c-1")

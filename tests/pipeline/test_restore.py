@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import struct
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,12 +17,12 @@ from consumers.intake import IntakeApp
 from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from infra import postgres
-from infra.kafka.topics import ledger_topic
+from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import store, unpublished
+from ledger import journal, store, unpublished
 from ledger.intake import Intake, Record
 from ledger.seal import Sealer, unseal_person
-from ledger.wire import entry_message, entry_row
+from ledger.wire import entry_message, entry_row, note_message
 from projections import opening, tail
 from sample.feed import SHANGHAI, Feed
 from sample.sending import Sent
@@ -41,12 +43,13 @@ from tests.support.money import a_household, a_payment
 from tests.support.process import mingjian
 from upkeep import balance, scan
 from upkeep.keys import KeysRefused, export_keys, import_keys
-from upkeep.reconcile import compare_entries
-from upkeep.restore import Refused, restore_ledger
+from upkeep.reconcile import compare_entries, compare_journal
+from upkeep.refused import Refused
+from upkeep.restore import restore_ledger
 
 pytestmark = pytest.mark.kafka
 
-EXACT = ("ledger", "entry", "sealed_part", "person_key")
+EXACT = ("ledger", "entry", "sealed_part", "person_key", "journal")
 """What must come back from the topic and the file of keys, random columns included."""
 
 
@@ -62,7 +65,8 @@ async def publish_all(settings: Settings, connection: asyncpg.Connection) -> Non
         async def done() -> bool:
             told = [relay.told.get(what, 0) for what in ("accepted", "parked", "quarantined")]
             given = [heads.accepted, heads.parked, heads.quarantined]
-            return relay.position == heads.accepted and told == given
+            published = (relay.position, relay.number)
+            return published == (heads.accepted, heads.journal) and told == given
 
         await until(done, relay)
 
@@ -74,6 +78,14 @@ async def put_entries(settings: Settings, connection: asyncpg.Connection, last: 
     async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row) for row in rows])
+
+
+async def put_journal(settings: Settings, connection: asyncpg.Connection, last: int) -> None:
+    """Publish the first records of the journal as the relay would."""
+    notes = await journal.read(connection, LEDGER, to=last)
+    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+        topic = journal_topic(LEDGER, settings.kafka_prefix)
+        await publish(producer, topic, [note_message(note) for note in notes])
 
 
 async def exact(connection: asyncpg.Connection) -> dict[str, object]:
@@ -134,10 +146,12 @@ async def test_database_to_topic_to_database_to_topic(
     for settings, database in ((first, connection), (second, tail_connection)):
         async with IntakeApp(settings, LEDGER) as intake:
             await until(partial(all_taken, database, everything), intake)
-    entries = "SELECT * FROM ledger.entry ORDER BY position"
-    theirs = [tuple(row) for row in await tail_connection.fetch(entries)]
-    assert theirs == [tuple(row) for row in await connection.fetch(entries)]
-    assert len(theirs) == 30 * 13 + 4 + 4  # the waiting payment came in with its household
+    # What is sealed anew differs by its nonces, and leaf and mac with it.
+    ours, theirs = [await ledger_dump(database) for database in (connection, tail_connection)]
+    assert theirs["entry"] == ours["entry"]
+    assert len(theirs["entry"]) == 30 * 13 + 4 + 4  # the waiting payment came with its household
+    for table in ("ledger", "journal", "parked", "quarantine"):
+        assert theirs[table] == ours[table]
     for database in (connection, tail_connection):
         await tail.catch_up(database, LEDGER)
     assert await read_dump(tail_connection) == await read_dump(connection)
@@ -145,6 +159,7 @@ async def test_database_to_topic_to_database_to_topic(
     await publish_all(second, tail_connection)
     places = (second.kafka or "", second.kafka_prefix, LEDGER)
     assert (await compare_entries(tail_connection, *places)).equal
+    assert (await compare_journal(tail_connection, *places)).equal
     books = await balance.books(tail_connection, *places)
     assert [book.faults for book in books if book.faults] == []
     told = await balance.receipts(tail_connection, *places, read=True)
@@ -191,13 +206,18 @@ async def test_killed_anywhere_it_goes_on_and_nothing_gets_in_before_it_is_done(
     assert (await late.take(tail_connection, [Record(line, "test:1")])).tally.accepted == 1
 
 
+@pytest.mark.parametrize("published", [0, 1, 2])
 async def test_an_old_backup_is_brought_up_to_the_topic(
     kafka_settings: Settings,
     connection: asyncpg.Connection,
     tail_connection: asyncpg.Connection,
     second_url: str,
+    published: int,
 ) -> None:
-    """What waited in the backup and was taken since waits no more; its partition still balances."""
+    """What waited in the backup and was taken since waits no more; its partition still balances.
+
+    The same where so many of the two records of the journal had been published.
+    """
     topic = f"{kafka_settings.kafka_prefix}.intake.payouts"
     waiting = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
     opened = event("social-assistance", "c-1", a_household("DB-1"), received=date(2024, 2, 1))
@@ -221,6 +241,7 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
     ledger = await opening.open_ledger(connection, LEDGER, "replay", kafka_settings)
     await Intake(ledger, kafka_settings.secret).take(connection, records[2:])
     await put_entries(kafka_settings, connection, 3)
+    await put_journal(kafka_settings, connection, published)
 
     second = kafka_settings.model_copy(update={"database_url": second_url})
     done = await restore_ledger(tail_connection, second, LEDGER)
@@ -230,12 +251,17 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
         assert tuple(await database.fetchrow(books_of, topic)) == (1, 0)
         taken = await database.fetchval("SELECT taken_at FROM ledger.parked")
         assert taken == 3
+        notes = await journal.read(database, LEDGER)
+        assert [(note.kind, note.subject) for note in notes] == [
+            ("parked", "parked/1"),
+            ("taken-up", "parked/1"),
+        ]
 
 
 async def copy_sealed(of: asyncpg.Connection, to: asyncpg.Connection) -> None:
-    """Let `to` be as if it had been copied from `of`: the same nonces and keys."""
-    await to.execute("DROP TRIGGER sealed_part_append_only ON ledger.sealed_part")
-    for table in ("sealed_part", "person_key"):
+    """Let `to` be as if it had been copied from `of`: the same nonces, keys and leaves."""
+    for table in ("entry", "sealed_part", "person_key"):
+        await to.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON ledger.{table}")
         await to.execute(f"DELETE FROM ledger.{table}")
         rows = [tuple(row) for row in await of.fetch(f"SELECT * FROM ledger.{table}")]
         await to.copy_records_to_table(table, schema_name="ledger", records=rows)
@@ -356,21 +382,25 @@ async def test_the_topic_carries_sealed_parts_as_stored_and_nothing_in_clear(
     last = await a_ledger(connection, kafka_settings, messy_feed(5))
     await put_entries(kafka_settings, connection, last)
     said = b""
-    travelled: list[tuple[int, int, str, bytes]] = []
+    travelled: list[tuple[Any, ...]] = []
     for position, record in enumerate(await ledger_topic_records(kafka_settings), start=1):
         key, value, headers, _ = record
         said += key + value + b"".join(name.encode() + text for name, text in headers)
         parts = [text.split(b"\0", 1) for name, text in headers if name == "sealed"]
-        travelled += [(position, n, p.decode(), sealed) for n, (p, sealed) in enumerate(parts)]
+        travelled += [
+            (position, n, p.decode(), part[8:], *struct.unpack(">II", part[:8]))
+            for n, (p, part) in enumerate(parts)
+        ]
     stored = await connection.fetch(
-        "SELECT position, ordinal, person, sealed FROM ledger.sealed_part ORDER BY 1, 2"
+        "SELECT position, ordinal, person, sealed, start, length FROM ledger.sealed_part"
+        " ORDER BY 1, 2"
     )
     assert travelled == [tuple(row) for row in stored]
     assert CLEAR.encode() not in said
     assert b"445199" not in said  # how every number of these persons begins
 
     # And they are what they should be: with the key, which no topic holds, the person's fields.
-    position, _, person, sealed = travelled[0]
+    position, _, person, sealed, *_ = travelled[0]
     key = await connection.fetchval("SELECT key FROM ledger.person_key WHERE person = $1", person)
     assert key not in said
     value = (await ledger_topic_records(kafka_settings))[position - 1][1]

@@ -271,7 +271,7 @@ async def test_at_every_position_what_waits_is_what_waited_then(
                 if model.refused and model.cases:
                     repaired += 1
                     by = f"{OFFICE}/c-{min(model.cases)}"
-                    await release.name_repair(connection, LEDGER, repaired, by)
+                    await release.name_repair(connection, intake.sealer, LEDGER, repaired, by)
                     model.repair()
                 continue
             model.send(*step)

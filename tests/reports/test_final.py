@@ -15,6 +15,7 @@ from domain.event import Event
 from infra import postgres
 from ledger import clock
 from ledger.intake import Record
+from ledger.records import Gap
 from projections import tail
 from reports import aside, evaluate
 from reports.aside import Aside
@@ -62,9 +63,12 @@ async def test_nothing_is_final_that_a_batch_under_way_may_still_record(
     await bench.take(sent(OFFICE, "c-1", a_household("DB-1")))
     begun, may_end = asyncio.Event(), asyncio.Event()
 
-    async def held_open(_connection: asyncpg.Connection, _records: Sequence[Record]) -> None:
+    async def held_open(
+        _connection: asyncpg.Connection, _records: Sequence[Record]
+    ) -> dict[str, Gap]:
         begun.set()
         await may_end.wait()
+        return {}
 
     async with postgres.connect(database_url) as reader:
         before = await now(reader)

@@ -123,10 +123,12 @@ async def run_through(settings: Settings, connection: asyncpg.Connection, sent: 
 
         async def done() -> bool:
             heads = await connection.fetchrow(
-                "SELECT position, parked, quarantined FROM ledger.ledger WHERE ledger = $1", LEDGER
+                "SELECT position, parked, quarantined, journal FROM ledger.ledger"
+                " WHERE ledger = $1",
+                LEDGER,
             )
-            told = tuple(relay.told.get(w, 0) for w in ("accepted", "parked", "quarantined"))
-            return told == tuple(heads) and last.position == heads[0]
+            told = [relay.told.get(w, 0) for w in ("accepted", "parked", "quarantined")]
+            return [*told, relay.number] == list(heads) and last.position == heads[0]
 
         await until(done, *apps)
     return intake

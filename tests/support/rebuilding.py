@@ -28,6 +28,10 @@ WITH_ROWS = ("--model=payment", "--model=case_entitlement", "--model=standard")
 REBUILT = tuple(model for model in READ_MODELS if f"--model={model.name}" in WITH_ROWS)
 
 
+ACCEPT = ("--accept", "--by", "示例经办人", "--why", "读法改了")
+"""To switch in spite of differences."""
+
+
 class Command:
     """`mingjian rebuild` on one database."""
 

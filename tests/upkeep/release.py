@@ -24,6 +24,7 @@ from infra import postgres
 from infra.settings import Settings
 from ledger import offsets, release, unpublished
 from ledger.intake import Intake, Record
+from ledger.records import Gap
 from projections import opening, tail
 from reports import evaluate
 from reports.moment import resolve
@@ -82,15 +83,15 @@ async def fill(connection: asyncpg.Connection) -> None:
             _records: Sequence[Record],
             taken: dict[tuple[str, int], list[int]] = taken,
             epochs: dict[tuple[str, int], int] = epochs,
-        ) -> None:
-            await offsets.move(within, taken, epochs)
+        ) -> dict[str, Gap]:
+            return await offsets.move(within, taken, epochs)
 
         await intake.take(connection, batch, move)
     heads = await unpublished.heads(connection, LEDGER)
     await unpublished.tell(connection, LEDGER, "accepted", heads.accepted - 5)
     await unpublished.tell(connection, LEDGER, "parked", heads.parked)
     await unpublished.tell(connection, LEDGER, "quarantined", heads.quarantined)
-    await release.name_repair(connection, LEDGER, 1, REPAIR)
+    await release.name_repair(connection, intake.sealer, LEDGER, 1, REPAIR)
     await tail.catch_up(connection, LEDGER)
 
 

@@ -25,7 +25,7 @@ from tests.support.engine import forget_rows, ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment
-from tests.support.rebuilding import REBUILT, Command, made_anew, planted, shape
+from tests.support.rebuilding import ACCEPT, REBUILT, Command, made_anew, planted, shape
 from upkeep.rebuild import comparison, driver, tables
 
 LINES = in_turn(history(), [BANK, OFFICE, STANDARDS] * 20)
@@ -232,7 +232,7 @@ async def test_a_difference_in_the_middle_of_many_rows_names_its_run_of_entries(
 async def test_what_people_accept_is_switched_in_and_noted(bench: Bench, command: Command) -> None:
     with planted(payments, PaymentSettled, without_p3):
         assert (await command.run()).exit_code == 1
-        assert (await command.run("--accept")).exit_code == 0
+        assert (await command.run(*ACCEPT)).exit_code == 0
     assert (
         await bench.connection.fetchval(
             f"SELECT count(*) FROM {SCHEMA}.payment WHERE case_number = 'DB-3' AND kind = 'settled'"
@@ -265,7 +265,7 @@ async def test_another_set_of_columns_is_named_and_switched_in_when_accepted(
     assert result.exit_code == 1
     assert "✗ standard" in result.output
     assert "列 columns 新增 added: authority" in result.output
-    assert (await command.run("--accept")).exit_code == 0
+    assert (await command.run(*ACCEPT)).exit_code == 0
     assert await read_dump(connection) == before
 
 
@@ -370,7 +370,7 @@ async def test_readers_see_all_old_rows_or_all_new_ones(
     ]
     with planted(payments, PaymentSettled, doubled), pytest.MonkeyPatch.context() as patch:
         patch.setattr(cases, "showing", crowded)
-        result = await command.run("--accept")
+        result = await command.run(*ACCEPT)
     await asyncio.sleep(0.2)
     done.set()
     await asyncio.gather(*readers)

@@ -26,6 +26,7 @@ from tests.support.engine import altered, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event, url_of
 from tests.support.money import a_household, a_payment
+from tests.support.rebuilding import ACCEPT
 from tests.upkeep import release
 from tests.upkeep.test_migration import command as mingjian
 from upkeep.verification import driver
@@ -416,7 +417,7 @@ async def test_what_0_1_0_wrote_verifies_after_its_upgrade(
     assert before.exit_code == 0, before.output
     assert json.loads(before.stdout)["rows"] is None
     assert (await mingjian(database_url, "rebuild")).exit_code in (0, 1)
-    assert (await mingjian(database_url, "rebuild", "--accept")).exit_code == 0
+    assert (await mingjian(database_url, "rebuild", *ACCEPT)).exit_code == 0
     made = await mingjian(database_url, "verify", "--json")
     assert made.exit_code == 0, made.output
     assert json.loads(made.stdout)["rows"] > 0

@@ -29,7 +29,7 @@ from tests.support.engine import forget_rows, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_payment
-from tests.support.rebuilding import Command, planted
+from tests.support.rebuilding import ACCEPT, Command, planted
 from tests.upkeep.test_migration import command as mingjian
 from tests.upkeep.test_rebuild import without_p3
 from upkeep.rebuild import driver, tables
@@ -192,7 +192,7 @@ async def test_other_rows_are_named_and_the_old_ones_serve_until_people_accept(
         assert "F16 发放低保金额：1,290.00 元 → 990.00 元" in result.output
         assert await serving(bench.connection) == OLD
         assert (await bench.figure("F16")).exact == 129_000
-        await rebuilt(command, "--accept")
+        await rebuilt(command, *ACCEPT)
     assert await serving(bench.connection) == VERSION
     assert (await bench.figure("F16")).exact == 99_000
 

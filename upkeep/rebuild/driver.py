@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import asyncpg
 
@@ -111,19 +111,28 @@ async def anew(
     await switch(connection, connection, models)
 
 
+async def _nothing() -> None:
+    pass
+
+
 async def switch(
     reader: asyncpg.Connection,
     writer: asyncpg.Connection,
     models: Sequence[ReadModel],
     *,
     differences: int = 0,
+    note: Callable[[], Awaitable[None]] = _nothing,
 ) -> None:
-    """Put the new tables in the place of the live ones as soon as readers leave a gap."""
+    """Put the new tables in the place of the live ones as soon as readers leave a gap.
+
+    `note` is done on the writer's connection, in the transaction of the switch.
+    """
 
     async def fold_rest() -> None:
         if await left(writer) > AT_THE_SWITCH:
             raise tables.NotUpToDate
         await catch_up(writer, writer, models)
+        await note()
 
     for number in range(TRIES):
         await catch_up(reader, writer, models)

@@ -1,0 +1,79 @@
+"""`mingjian offsets`: how far each source's topic was taken in; go past what cannot be."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.aside import Lists
+from cli.console import (
+    LEDGER,
+    ByOption,
+    JsonOption,
+    LedgerOption,
+    WhyOption,
+    columns,
+    database,
+    out,
+    print_json,
+    run,
+)
+from infra.settings import settings
+from ledger import journal
+from ledger import offsets as places
+from ledger.seal import Sealer
+from projections import opening
+
+offsets = typer.Typer(
+    cls=Lists,
+    add_completion=False,
+    help="各来源主题接收到的位移；不带子命令即列出 / how far each source's topic was taken in",
+)
+
+
+@offsets.command("list")
+def list_offsets(as_json: JsonOption = False) -> None:
+    """列出各接收分区 / the partitions, and where their records ended."""
+    books = run(_books())
+    if as_json:
+        print_json([book._asdict() for book in books])
+        return
+    numbers = ("已读", "记账", "重复", "搁置", "隔离", "空")
+    table = columns("接收分区 / partition", *numbers, right=numbers)
+    for topic, partition, *counts in books:
+        table.add_row(f"{topic}/{partition}", *map(str, counts))
+    out.print(table)
+
+
+@offsets.command("skip")
+def skip_offsets(
+    partition: Annotated[str, typer.Argument(metavar="TOPIC/N", help="接收分区 / the partition")],
+    to: Annotated[int, typer.Argument(metavar="OFFSET", min=0, help="从此接着接收 / go on here")],
+    by: ByOption,
+    why: WhyOption,
+    ledger: LedgerOption = LEDGER,
+) -> None:
+    """跳过读不到的位移，记入经办日志 / go past offsets that cannot be read; noted in the journal.
+
+    先停下接收服务。跳过的来件要请来源重发 / stop the intake first; ask the source to send again.
+    """
+    topic, _, number = partition.rpartition("/")
+    if not number.isdecimal():
+        raise typer.BadParameter(f"分区写作 TOPIC/N，不是 {partition!r} / write topic/partition")
+    said = journal.said(by, why)
+
+    async def work() -> int:
+        async with database() as connection:
+            await opening.prepare(connection)
+            sealer = Sealer(settings().secret, ledger)
+            where = (topic, int(number))
+            return await places.skip(connection, sealer, ledger, where, to, said)
+
+    typer.echo(f"{partition}：{run(work())} → {to}")
+
+
+async def _books() -> list[places.Book]:
+    async with database() as connection:
+        await opening.prepare(connection)
+        return await places.books(connection, places.topics(settings().kafka_prefix))

@@ -1,0 +1,309 @@
+"""The journal (经办日志): a ledger's second dense log, of all that is not an entry.
+
+What was parked, taken up, refused, discarded or skipped, and what people did to the ledger: each is
+a record, written in the transaction that does the thing. It holds numbers, names, reasons and keyed
+hashes, never content. Records are numbered in the order of judging, which is the same however
+records were cut into batches; recording times never decrease over entries and journal together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, NamedTuple
+
+import asyncpg
+import msgspec
+
+from domain.codes import Labels
+from ledger import store, tables
+from ledger.leaf import head_of, layout, moment
+from ledger.seal import Sealer
+from ledger.store import Ledger
+
+Kind = Annotated[
+    Literal["parked", "taken-up", "refused", "discarded", "skipped", "rebuilt"],
+    Labels("搁置", "续办记入", "拒收", "废弃", "跳过位移", "接受重建"),
+]
+"""What happened. `parked` is also said of an event that goes on to wait for something else."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Recording time in a replay ledger before anything with a time of its own was received."""
+READ_MODELS = "read-models"
+"""The subject of what concerns all read models."""
+ROWS = 5_000
+MOST_BY = 80
+MOST_WHY = 500
+LAST = 2**62
+"""Beyond every number and position."""
+_NOTE = b"mingjian journal"
+_NUMBERS = struct.Struct(">QqQ")
+
+
+class Note(NamedTuple):
+    """A record of the journal, in the order of its columns."""
+
+    ledger: str
+    number: int
+    recorded_at: datetime
+    position: int
+    kind: str
+    subject: str
+    by: str | None
+    why: str | None
+    detail: bytes
+    mac: bytes | None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The detail as an object."""
+        facts: dict[str, Any] = _decode(self.detail)
+        return facts
+
+
+COLUMNS = Note._fields
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM ledger.journal WHERE ledger = $1"
+_encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder().decode
+
+
+class Said(NamedTuple):
+    """What a person says of a deed: who, and why."""
+
+    by: str
+    why: str
+
+
+class Unsaid(ValueError):
+    """A deed is not recorded without a name and a reason that may stand in the journal."""
+
+
+def said(by: str, why: str) -> Said:
+    """Who and why, fit to stand in the journal for ever; raises Unsaid."""
+    for text, most, what in ((by, MOST_BY, "经办人 --by"), (why, MOST_WHY, "事由 --why")):
+        if not text.strip() or len(text) > most or not text.isprintable():
+            raise Unsaid(f"{what} 须为 1 至 {most} 个可见字符 / 1 to {most} printable characters")
+        if re.search(r"[0-9]{14}", text):
+            raise Unsaid(f"{what} 中不得有证件号码或账号 / no personal number may stand in it")
+    return Said(by.strip(), why.strip())
+
+
+class Journal:
+    """The records that one transaction writes; its ledger's row is locked."""
+
+    def __init__(self, sealer: Sealer, ledger: Ledger) -> None:
+        self._sealer = sealer
+        self._ledger = ledger
+        self.notes: list[Note] = []
+
+    @property
+    def number(self) -> int:
+        """The last number so far."""
+        return self._ledger.journal + len(self.notes)
+
+    def note(
+        self,
+        kind: Kind,
+        subject: str,
+        facts: Mapping[str, Any],
+        at: datetime,
+        position: int,
+        said: Said | None = None,
+    ) -> int:
+        """A new record; returns its number."""
+        by, why = said or (None, None)
+        name, detail = self._ledger.name, _encode(facts)
+        note = Note(name, self.number + 1, at, position, kind, subject, by, why, detail, None)
+        self.notes.append(note._replace(mac=mac(self._sealer, note)))
+        return note.number
+
+    async def write(self, connection: asyncpg.Connection) -> None:
+        """Write the records; the counter is the caller's."""
+        await tables.copy(connection, "journal", COLUMNS, self.notes)
+
+
+@dataclass(slots=True)
+class Deed:
+    """What a person, or a command, does to a ledger outside of the intake, in one transaction."""
+
+    ledger: Ledger
+    at: datetime
+    journal: Journal
+
+    def note(
+        self, kind: Kind, subject: str, facts: Mapping[str, Any], said: Said | None = None
+    ) -> int:
+        """A new record of now; returns its number."""
+        return self.journal.note(kind, subject, facts, self.at, self.ledger.position, said)
+
+
+@asynccontextmanager
+async def deed(connection: asyncpg.Connection, sealer: Sealer, name: str) -> AsyncIterator[Deed]:
+    """A transaction that writes to a ledger, and to its journal what was noted at its end.
+
+    Raises LedgerMissing, LedgerRestoring.
+    """
+    async with connection.transaction():
+        ledger, now = await store.begin_writing(connection, name)
+        at = ledger.last_recorded_at or EPOCH
+        if not ledger.replay:
+            at = max(now, at)
+        done = Deed(ledger, at, Journal(sealer, ledger))
+        yield done
+        if done.journal.notes:
+            await done.journal.write(connection)
+            after = replace(ledger, journal=done.journal.number, last_recorded_at=at)
+            head = head_of(after, await tables.last_mac(connection, after))
+            await tables.move_on(connection, after, sealer.mac(head))
+
+
+def mac(sealer: Sealer, note: Note) -> bytes:
+    """Keyed hash of all that a record says, 32 bytes."""
+    numbers = _NUMBERS.pack(note.number, moment(note.recorded_at), note.position)
+    texts = (note.ledger, note.kind, note.subject, note.by, note.why)
+    said = [None if text is None else text.encode() for text in texts]
+    return sealer.mac(hashlib.sha256(layout([_NOTE, numbers, *said, note.detail])).digest())
+
+
+def subject_of(table: str, number: int) -> str:
+    """The subject of a row that was put aside."""
+    return f"{table}/{number}"
+
+
+# Reading.
+
+
+async def read(
+    connection: asyncpg.Connection,
+    ledger: str,
+    after: int = 0,
+    to: int = LAST,
+    *,
+    at: int = LAST,
+    limit: int = ROWS,
+) -> list[Note]:
+    """Records in the order of their numbers, after a number, up to a position, at most `limit`."""
+    rows = await connection.fetch(
+        _SELECT + " AND number > $2 AND number <= $3 AND position <= $4 ORDER BY number LIMIT $5",
+        ledger,
+        after,
+        to,
+        at,
+        limit,
+    )
+    return [Note(*row) for row in rows]
+
+
+async def read_all(
+    connection: asyncpg.Connection, ledger: str, to: int = LAST
+) -> AsyncIterator[list[Note]]:
+    """All records up to a number, in bounded memory."""
+    after = 0
+    while notes := await read(connection, ledger, after, to):
+        yield notes
+        after = notes[-1].number
+
+
+async def last_at(connection: asyncpg.Connection, ledger: str, position: int) -> int:
+    """The last number written up to a position (0 when none)."""
+    return await _last(connection, ledger, "position", position)
+
+
+async def last_known(connection: asyncpg.Connection, ledger: str, known: datetime) -> int:
+    """The last number recorded at or before `known` (0 when none)."""
+    return await _last(connection, ledger, "recorded_at", known)
+
+
+async def _last(connection: asyncpg.Connection, ledger: str, column: str, limit: Any) -> int:
+    """Neither positions nor times decrease with the number, so this is a search on the key."""
+    low, high = (
+        0,
+        await connection.fetchval(
+            "SELECT coalesce(max(number), 0) FROM ledger.journal WHERE ledger = $1", ledger
+        ),
+    )
+    while low < high:
+        middle = (low + high + 1) // 2
+        value = await connection.fetchval(
+            f"SELECT {column} FROM ledger.journal WHERE ledger = $1 AND number = $2", ledger, middle
+        )
+        if value is not None and value <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+async def aside_by_partition(
+    connection: asyncpg.Connection, ledger: str
+) -> dict[str, Counter[str]]:
+    """Table → partition ("topic/partition") → how many rows it tells of.
+
+    Of parked events those that wait, of quarantine all that was ever there.
+    """
+    origins: dict[str, dict[str, str]] = {"parked": {}, "quarantine": {}}
+    async for notes in read_all(connection, ledger):
+        for note in notes:
+            table = note.subject.partition("/")[0]
+            if table not in origins:
+                continue
+            facts = note.facts
+            if "origin" in facts:
+                origins[table][note.subject] = facts["origin"].rpartition("/")[0]
+            elif table == "parked" and note.kind != "parked":
+                origins[table].pop(note.subject, None)
+    return {table: Counter(found.values()) for table, found in origins.items()}
+
+
+async def skipped(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
+    """Partition → how many offsets it says were skipped there.
+
+    A record that says how many there are by now, after a restore, is where counting begins anew.
+    """
+    rows = await connection.fetch(_SELECT + " AND kind = 'skipped' ORDER BY number", ledger)
+    count: dict[str, int] = {}
+    for row in rows:
+        note = Note(*row)
+        facts = note.facts
+        if "skipped" in facts:
+            count[note.subject] = facts["skipped"]
+        else:
+            count[note.subject] = count.get(note.subject, 0) + facts["to"] - facts["from"]
+    return count
+
+
+# What an upgrade wrote.
+
+
+async def has_macs(connection: asyncpg.Connection, ledger: str) -> bool:
+    """Whether its records carry codes: those with which an upgrade begins a journal lack them."""
+    first = await read(connection, ledger, limit=1)
+    return not first or first[0].mac is not None
+
+
+async def add_macs(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> None:
+    """Add codes to the records of an upgrade, which had no secret; never where there is one."""
+    async with connection.transaction():
+        await connection.execute("SELECT FROM ledger.ledger WHERE ledger = $1 FOR UPDATE", ledger)
+        if await has_macs(connection, ledger):
+            return
+        async for notes in read_all(connection, ledger):
+            await _add(connection, ledger, [(n.number, mac(sealer, n)) for n in notes])
+        await tables.renew_head(connection, sealer, ledger)
+
+
+async def _add(
+    connection: asyncpg.Connection, ledger: str, macs: Sequence[tuple[int, bytes]]
+) -> None:
+    await connection.execute(
+        "UPDATE ledger.journal SET mac = m FROM unnest($2::bigint[], $3::bytea[]) AS made (n, m)"
+        " WHERE ledger = $1 AND number = n AND mac IS NULL",
+        ledger,
+        *map(list, zip(*macs, strict=True)),
+    )

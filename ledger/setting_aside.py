@@ -1,0 +1,225 @@
+"""What the intake asks of parked and quarantined rows before a batch, and writes of them after it.
+
+Every row follows from the journal but for its sealed bytes. After a restore they may be lacking,
+until they come again from the topic of their source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from ledger.store import Ledger
+
+PARKED_WRITTEN = (
+    "number",
+    "ledger",
+    "source",
+    "event_id",
+    "type",
+    "parked_at",
+    "digest",
+    "sealed",
+    "origin",
+    "position",
+    "claims_fen",
+    "claims_on",
+    "journal_from",
+    "waits_for",
+    "taken_at",
+    "journal_to",
+)
+"""The columns of a new row, in the order in which the intake writes them."""
+QUARANTINE_WRITTEN = (
+    "ledger",
+    "number",
+    "received_at",
+    "reason",
+    "pointer",
+    "expected",
+    "source",
+    "event_id",
+    "type",
+    "position",
+    "claims_fen",
+    "claims_on",
+    "digest",
+    "size",
+    "sealed",
+    "origin",
+    "journal_from",
+)
+
+
+async def quarantined(connection: asyncpg.Connection, ledger: Ledger) -> dict[bytes, int]:
+    """Keyed hash of everything in quarantine → its number while it is not settled, else 0."""
+    if not ledger.quarantined:
+        return {}
+    rows = await connection.fetch(
+        "SELECT digest, CASE WHEN journal_to IS NULL THEN number ELSE 0 END"
+        " FROM ledger.quarantine WHERE ledger = $1",
+        ledger.name,
+    )
+    return dict(map(tuple, rows))
+
+
+async def prerequisites(connection: asyncpg.Connection, ledger: Ledger) -> set[str]:
+    """What parked events are parked for."""
+    if not ledger.parked:
+        return set()
+    rows = await connection.fetch(
+        "SELECT DISTINCT waits_for FROM ledger.parked WHERE ledger = $1 AND taken_at IS NULL",
+        ledger.name,
+    )
+    return {row[0] for row in rows}
+
+
+async def parked_for(
+    connection: asyncpg.Connection, ledger: str, prerequisites: Sequence[str]
+) -> list[asyncpg.Record]:
+    """Rows of the events that are parked for any of these, in the order they were parked."""
+    if not prerequisites:
+        return []
+    rows: list[asyncpg.Record] = await connection.fetch(
+        "SELECT source, event_id, number, type, digest, sealed, origin, waits_for"
+        " FROM ledger.parked WHERE ledger = $1 AND waits_for = ANY($2)"
+        " AND taken_at IS NULL AND sealed IS NOT NULL ORDER BY number",
+        ledger,
+        prerequisites,
+    )
+    return rows
+
+
+class Moved(NamedTuple):
+    """Where a parked row of an earlier batch now stands."""
+
+    number: int
+    prerequisite: str
+    settled_at: int | None
+    journal_to: int | None
+
+
+async def move_parked(connection: asyncpg.Connection, ledger: str, moved: Sequence[Moved]) -> None:
+    """Store what each parked event now waits for, or where it stopped waiting."""
+    if moved:
+        await connection.execute(
+            "UPDATE ledger.parked SET waits_for = w, taken_at = t, journal_to = j"
+            " FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])"
+            " AS moved (n, w, t, j) WHERE ledger = $1 AND number = n",
+            ledger,
+            *map(list, zip(*moved, strict=True)),
+        )
+
+
+async def accepted_since(
+    connection: asyncpg.Connection, ledger: str
+) -> list[tuple[int, str, int, str]]:
+    """Number, prerequisite, position and origin of parked events whose entries were restored."""
+    rows = await connection.fetch(
+        "SELECT number, waits_for, entry.position, origin FROM ledger.parked JOIN ledger.entry"
+        " USING (ledger, source, event_id) WHERE ledger = $1 AND taken_at IS NULL"
+        " ORDER BY entry.position",
+        ledger,
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+class Repaired(NamedTuple):
+    """A row of quarantine that an event repaired, named "<source>/<id>", at a position."""
+
+    number: int
+    event: str
+    position: int
+    journal_to: int
+
+
+async def mark_repaired(
+    connection: asyncpg.Connection, ledger: str, repaired: Sequence[Repaired]
+) -> None:
+    """Note which event repaired each row, and at which position."""
+    if repaired:
+        await connection.execute(
+            "UPDATE ledger.quarantine SET released_by = e, released_at = p, journal_to = j"
+            " FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])"
+            " AS repaired (n, e, p, j) WHERE ledger = $1 AND number = n",
+            ledger,
+            *map(list, zip(*repaired, strict=True)),
+        )
+
+
+async def mark_discarded(
+    connection: asyncpg.Connection, ledger: str, number: int, journal_to: int
+) -> None:
+    """Note that a row of quarantine is waited for no more."""
+    await connection.execute(
+        "UPDATE ledger.quarantine SET journal_to = $3 WHERE ledger = $1 AND number = $2",
+        ledger,
+        number,
+        journal_to,
+    )
+
+
+# Rows whose bytes are lacking.
+
+
+class Lacking(NamedTuple):
+    """A parked row without its bytes."""
+
+    number: int
+    prerequisite: str
+    settled: bool
+
+
+async def lacking(
+    connection: asyncpg.Connection, ledger: Ledger
+) -> tuple[dict[bytes, Lacking], set[bytes]]:
+    """Keyed hashes of the bytes that are lacking: of parked events, and of quarantine."""
+    parked = await connection.fetch(
+        "SELECT digest, number, waits_for, taken_at IS NOT NULL FROM ledger.parked"
+        " WHERE ledger = $1 AND sealed IS NULL ORDER BY number",
+        ledger.name,
+    )
+    refused = await connection.fetch(
+        "SELECT digest FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NULL", ledger.name
+    )
+    return {row[0]: Lacking(*row[1:]) for row in parked}, {row[0] for row in refused}
+
+
+async def fill(connection: asyncpg.Connection, ledger: str, sealed: Mapping[bytes, bytes]) -> None:
+    """Store bytes that have come again; `sealed` by keyed hash."""
+    for table in ("parked", "quarantine") if sealed else ():
+        await connection.execute(
+            f"UPDATE ledger.{table} SET sealed = s FROM unnest($2::bytea[], $3::bytea[])"
+            " AS come (d, s) WHERE ledger = $1 AND digest = d AND sealed IS NULL",
+            ledger,
+            list(sealed),
+            list(sealed.values()),
+        )
+
+
+# A row as the journal tells of it, there and back.
+
+_NOT_TOLD = ("ledger", "position", "journal_from", "journal_to", "taken_at")
+"""Columns that the record itself gives, or a later one."""
+
+
+def facts_of(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+    """What the journal says of a new row: everything, but of the sealed bytes only their hash."""
+    facts: dict[str, Any] = {}
+    for name, value in zip(columns, row, strict=False):
+        match value:
+            case _ if name in _NOT_TOLD:
+                continue
+            case bytes():
+                facts[name] = (hashlib.sha256(value).digest() if name == "sealed" else value).hex()
+            case datetime():
+                facts["received_at"] = value.astimezone(UTC).isoformat(timespec="microseconds")
+            case date():
+                facts[name] = value.isoformat()
+            case _:
+                facts[name] = value
+    return facts
