@@ -89,12 +89,12 @@ async def count_by_source(connection: asyncpg.Connection, ledger: str) -> dict[s
     return dict(map(tuple, rows))
 
 
-async def last_without_persons(connection: asyncpg.Connection, ledger: str) -> Row | None:
-    """Open part and digest of the last entry that names nobody: it is stored as it was received."""
+async def telling(connection: asyncpg.Connection, ledger: str) -> Row | None:
+    """The last entry that tells which secret it was written with: for `seal.wrote`."""
     row: Row | None = await connection.fetchrow(
-        "SELECT open, digest FROM ledger.entry AS e WHERE ledger = $1 AND NOT EXISTS"
-        " (SELECT FROM ledger.sealed_part AS s"
-        " WHERE s.ledger = e.ledger AND s.position = e.position)"
+        "SELECT open, digest, form, leaf, mac, NULL AS sealed FROM ledger.entry AS e"
+        " WHERE ledger = $1 AND (form > 1 OR NOT EXISTS (SELECT FROM ledger.sealed_part AS s"
+        " WHERE s.ledger = e.ledger AND s.position = e.position))"
         " ORDER BY position DESC LIMIT 1",
         ledger,
     )

@@ -20,7 +20,7 @@ from ledger import evidence, journal, store, tables, unpublished
 from ledger.content import canonical
 from ledger.leaf import leaf_of
 from ledger.migration import Unfit
-from ledger.seal import Sealer, WrongSecret, replace_value, unseal_person
+from ledger.seal import Sealer, WrongSecret, replace_value, unseal_person, wrote
 from ledger.store import ENTRY_COLUMNS, READ_COLUMNS
 from ledger.unpublished import parts_of
 
@@ -60,8 +60,8 @@ async def fill(
     """
     if await is_filled(connection, ledger.name):
         return
-    known = await evidence.last_without_persons(connection, ledger.name)
-    if known is not None and sealer.digest(known["open"]) != known["digest"]:
+    known = await evidence.telling(connection, ledger.name)
+    if known is not None and not wrote(sealer, known):
         raise WrongSecret
     while (after := await _after(connection, ledger.name)) is not None:
         async with connection.transaction():

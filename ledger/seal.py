@@ -164,3 +164,13 @@ def raw_of(
             return None
         cuts.append(Cut(start, length, unseal_person(keys[person], open_part, sealed)))
     return put_back(open_part, cuts)
+
+
+def wrote(sealer: Sealer, row: Mapping[str, Any]) -> bool | None:
+    """Whether a whole entry was written with this secret; None if it does not tell."""
+    if row["form"] > 1:
+        return bool(sealer.mac(row["leaf"]) == row["mac"])
+    if row["sealed"]:
+        return None
+    # What names nobody is stored as received, so its keyed hash can be worked out again.
+    return bool(sealer.digest(row["open"]) == row["digest"])

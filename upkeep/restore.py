@@ -34,7 +34,7 @@ from ledger import first_form, keys, offsets, restoring, setting_aside, store, u
 from ledger.journal import EPOCH, Journal, subject_of
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
-from ledger.seal import Sealer
+from ledger.seal import Sealer, wrote
 from ledger.setting_aside import Moved
 from ledger.unpublished import What
 from ledger.wire import entry_message, entry_row, message_of
@@ -166,13 +166,11 @@ class _Restore:
             self._kind = "live" if message.get("receivedat") is None else "replay"
         if self._verified:
             return
-        # An entry that names nobody is its own open part, so its keyed hash can be worked out.
-        open_entry = next((row for row in rows if not row["sealed"]), None)
-        if open_entry is None:
+        telling = next((row for row in rows if wrote(self.sealer, row) is not None), None)
+        if telling is None:
             return
-        if self.sealer.digest(open_entry["open"]) != open_entry["digest"]:
-            sample = Sealer(SAMPLE_SECRET.encode(), self._ledger)
-            if sample.digest(open_entry["open"]) == open_entry["digest"]:
+        if not wrote(self.sealer, telling):
+            if wrote(Sealer(SAMPLE_SECRET.encode(), self._ledger), telling):
                 raise Refused(
                     "这是示例账本，用公开的示例密钥写成；去掉 MINGJIAN_LEDGER_SECRET 再恢复"
                     " / a sample ledger: restore it without MINGJIAN_LEDGER_SECRET"

@@ -13,7 +13,7 @@ from consumers import selfcheck
 from domain.money import format_yuan
 from infra.settings import Settings
 from ledger import aside, evidence, migration, offsets, store
-from ledger.seal import Sealer
+from ledger.seal import Sealer, wrote
 from projections import projector
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
@@ -119,12 +119,11 @@ async def _ledger(
 
 async def _secret(connection: asyncpg.Connection, name: str, given: Settings) -> Finding:
     check = f"secret.{name}"
-    row = await evidence.last_without_persons(connection, name)
+    row = await evidence.telling(connection, name)
     if row is None:
         text = f"{name}：没有可用来核对密钥的条目 / no entry to verify the secret by"
         return look(check, text, "自行核对 MINGJIAN_LEDGER_SECRET / make sure of it yourself")
-    # What names nobody is stored as received, so its keyed hash can be worked out again.
-    if Sealer(given.secret, name).digest(row["open"]) == row["digest"]:
+    if wrote(Sealer(given.secret, name), row):
         return fine(check, f"{name}：密钥相符 / MINGJIAN_LEDGER_SECRET fits")
     return wrong(
         check,

@@ -19,8 +19,9 @@ from consumers.relay import RelayApp
 from infra import postgres
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import journal, store, unpublished
+from ledger import first_form, journal, migration, store, tables, unpublished
 from ledger.intake import Intake, Record
+from ledger.leaf import head_of
 from ledger.seal import Sealer, unseal_person
 from ledger.wire import entry_message, entry_row, note_message
 from projections import opening, tail
@@ -41,6 +42,7 @@ from tests.support.ledger import LEDGER, event
 from tests.support.mess import CLEAR, messy_feed
 from tests.support.money import a_household, a_payment
 from tests.support.process import mingjian
+from tests.upkeep import release
 from upkeep import balance, scan
 from upkeep.keys import KeysRefused, export_keys, import_keys
 from upkeep.reconcile import compare_entries, compare_journal
@@ -265,6 +267,39 @@ async def copy_sealed(of: asyncpg.Connection, to: asyncpg.Connection) -> None:
         await to.execute(f"DELETE FROM ledger.{table}")
         rows = [tuple(row) for row in await of.fetch(f"SELECT * FROM ledger.{table}")]
         await to.copy_records_to_table(table, schema_name="ledger", records=rows)
+
+
+async def test_a_topic_of_0_1_0_is_restored_with_what_its_entries_lack(
+    kafka_settings: Settings,
+    connection: asyncpg.Connection,
+    tail_connection: asyncpg.Connection,
+    second_url: str,
+) -> None:
+    """As an upgraded database has it: the records of the topic stay what they were."""
+    await release.load(connection, "0.1.0")
+    await migration.migrate(connection)
+    ledger = await store.find_ledger(connection, LEDGER)
+    assert ledger is not None
+    await first_form.fill(connection, sealer(kafka_settings), ledger)
+    await put_entries(kafka_settings, connection, ledger.position)
+    await opening.prepare(tail_connection)
+    keys = await connection.fetch("SELECT * FROM ledger.person_key")
+    await tail_connection.copy_records_to_table("person_key", schema_name="ledger", records=keys)
+
+    second = kafka_settings.model_copy(update={"database_url": second_url})
+    done = await restore_ledger(tail_connection, second, LEDGER)
+
+    assert done.written == ledger.position
+    for table in ("entry", "sealed_part", "first_form"):
+        rows = f"SELECT * FROM ledger.{table} ORDER BY 1, 2, 3"
+        assert await tail_connection.fetch(rows) == await connection.fetch(rows)
+        assert await connection.fetchval(f"SELECT count(*) FROM ledger.{table}") > 0
+    restored = await store.find_ledger(tail_connection, LEDGER)
+    assert restored is not None
+    assert not restored.restoring
+    last = await tables.last_mac(tail_connection, restored)
+    head = await tail_connection.fetchval("SELECT head FROM ledger.ledger")
+    assert head == sealer(kafka_settings).mac(head_of(restored, last))
 
 
 async def test_it_builds_on_nothing_that_differs(
