@@ -155,6 +155,9 @@ class Aggregate(BaseAggregate[str]):
     counters: ClassVar[dict[str, Callable[[Any, Any, int], None]]] = {}
     judging: ClassVar[dict[str, Callable[[Any, Any], tuple[str, ...]]]] = {}
 
+    placed: ClassVar[frozenset[str]] = frozenset()
+    """Types of the facts to which it matters what was decided before them."""
+
     latest_on: date | None = None
     """Business date of the latest decision that it holds."""
 
@@ -178,6 +181,7 @@ class Aggregate(BaseAggregate[str]):
             table.update(own)
         if both := cls.evolvers.keys() & cls.counters.keys():
             raise TypeError(f"{cls.__qualname__} takes {', '.join(both)} as decision and as number")
+        cls.placed = frozenset(cls.evolvers) | (cls.judging.keys() - cls.counters.keys())
 
     @classmethod
     def blank(cls, stream: str, at: datetime) -> Aggregate:
@@ -219,15 +223,10 @@ class Aggregate(BaseAggregate[str]):
         if (counter := self.counters.get(event.TYPE)) is not None:
             counter(self, event, times)
 
-    def has_place(self, event: Event) -> bool:
-        """Whether it matters to this fact which decisions came before it."""
-        kind = event.TYPE
-        return kind in self.evolvers or (kind in self.judging and kind not in self.counters)
-
     def is_late(self, event: Event) -> bool:
         """Whether a fact belongs before a decision that is in this state."""
         latest = self.latest_on
-        return latest is not None and self.has_place(event) and event.occurred_on() < latest
+        return latest is not None and event.TYPE in self.placed and event.occurred_on() < latest
 
     def decided(self, decisions: Iterable[Event]) -> Aggregate:
         """The state with these decisions (in order of business) in place of its own."""

@@ -187,6 +187,8 @@ class Case(Aggregate):
 
     def _paid(self, months: Iterable[str]) -> bool:
         """Whether one of the months was paid already."""
+        if self.paid_months.keys().isdisjoint(months):
+            return False
         return any(self.paid_months.get(month, 0) > 0 for month in months)
 
     def _due(self, months: Iterable[str]) -> int | None:

@@ -130,7 +130,7 @@ def _facts(entries: Iterable[Entry]) -> Iterator[Fact]:
 
 def needs_order(state: Aggregate, told: Told, event: Event) -> bool:
     """Whether `take` must be given the decisions of the stream: it comes late, or corrects."""
-    return state.is_late(event) or (replaces(told) and state.has_place(event))
+    return state.is_late(event) or (replaces(told) and event.TYPE in state.placed)
 
 
 def take(
@@ -139,21 +139,20 @@ def take(
     """The state of a stream with a new entry, and the codes of what the entry breaches.
 
     `state` is used up. `order` are the decisions of the stream, where they are needed or at hand;
-    the entry is put among them. `thread` is what it corrects. A decision is judged by those before
-    it in the order of business, a contribution by all; 撤销 tells no new fact, so breaches nothing;
-    更正 is judged as if what it replaces had never been told.
+    the entry is put among them. `thread` is what it corrects, if anything. A decision is judged by
+    those before it in the order of business, a contribution by all; 撤销 tells no new fact, so
+    breaches nothing; 更正 is judged as if what it replaces had never been told.
     """
     event = entry.data
     if thread:
         state, breaches = _correct(state, entry, [] if order is None else order, thread)
-    elif not state.is_late(event):
+    elif order is None or not state.is_late(event):
         breaches = state.judge(event)
         entry.mutate(state)
         if order is not None and event.TYPE in state.evolvers:
             order.append((_place(entry, entry.position), entry))
         return state, breaches
     else:
-        order = [] if order is None else order
         breaches = _judged_at(_place(entry, entry.position), event, state, order)
         if event.TYPE in state.evolvers:
             bisect.insort(order, (_place(entry, entry.position), entry), key=_by_place)
@@ -173,7 +172,7 @@ def _correct(
         state.count(old.data, -1)
         if decides:
             del order[bisect.bisect_left(order, _place(old, told), key=_by_place)]
-    if new is entry and state.has_place(event):
+    if new is entry and event.TYPE in state.placed:
         breaches += _judged_at(_place(new, told), event, _decided(state, order), order)
     elif new is entry:
         breaches += state.judge(event)

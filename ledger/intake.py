@@ -250,7 +250,7 @@ class Intake:
         batch.tick(received)
         position = batch.position + 1
         stream = received.stream
-        version = batch.streams.next_version(stream)
+        version = batch.streams.begin(stream, batch.at)
         root = batch.root_of(received)
         open_part, data, clear = self.sealer.split(received)
         entry = Entry(

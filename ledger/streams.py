@@ -61,37 +61,35 @@ class Streams:
         stored = {root for root in roots if root <= self._ledger.position}
         await self._read_threads(stored.difference(self._threads))
 
-    def next_version(self, stream: str) -> int:
-        """The version that the next entry of a stream has."""
-        state = self.state(stream)
-        return 1 if state is None else state.version + 1
+    def begin(self, stream: str, at: datetime) -> int:
+        """Go on with a stream, or begin it; returns the version that its next entry has."""
+        state = self.changed.get(stream)
+        if state is None:  # a copy, since the committed state stays as it is
+            committed = self._committed.get(stream)
+            state = committed.fork() if committed else aggregate_of(stream).blank(stream, at)
+            self.changed[stream] = state
+        return state.version + 1
 
     async def take(self, entry: Entry, root: int | None, told: Sequence[Entry]) -> tuple[str, ...]:
-        """Judge an entry and go on with its stream; returns the codes of its breaches.
+        """Judge an entry of a stream that was begun; returns the codes of its breaches.
 
         `root` is the position of the fact that it corrects, by whatever way, `told` the batch's
         entries before it.
         """
         stream = entry.stream
-        state = self._own(stream, entry.timestamp)
-        if corrections.needs_order(state, entry, entry.data) and stream not in self._orders:
-            await self._read_orders([stream], told)
-        thread = [] if root is None else await self._thread(root, told)
+        state = self.changed[stream]
         order = self._orders.get(stream)
+        if order is None and corrections.needs_order(state, entry, entry.data):
+            await self._read_orders([stream], told)
+            order = self._orders[stream]
+        if root is None and order is None:
+            return corrections.take(state, entry)[1]
+        thread = [] if root is None else await self._thread(root, told)
         self.changed[stream], breaches = corrections.take(state, entry, order, thread)
         if root is not None:
             thread.append(entry)
-        if root is not None or order is not None:
-            await asyncio.sleep(0)  # a long stream folded anew stops nobody else's work
+        await asyncio.sleep(0)  # a long stream folded anew stops nobody else's work
         return breaches
-
-    def _own(self, stream: str, at: datetime) -> Aggregate:
-        """The state to change: a copy, since the committed one stays as it is."""
-        state = self.changed.get(stream)
-        if state is None:
-            committed = self._committed.get(stream)
-            state = committed.fork() if committed else aggregate_of(stream).blank(stream, at)
-        return state
 
     async def _read_orders(self, streams: Iterable[str], told: Sequence[Entry]) -> None:
         """The decisions of streams, those of the batch among them, in order of business."""

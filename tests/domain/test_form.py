@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from domain import examples
 from domain.adoption import AdoptionApplied
-from domain.aggregate import Aggregate, Entry, judges
+from domain.aggregate import Aggregate, Entry, counts, evolves, judges, once
 from domain.assistance.payouts import PaymentSettled
 from domain.cases import Breach
 from domain.catalogue import EVENTS
@@ -293,6 +293,27 @@ def test_an_aggregate_takes_each_event_once() -> None:
             @judges
             def two(self, _event: PaymentSettled | AdoptionApplied) -> tuple[Breach, ...]:
                 return ()
+
+
+def test_a_fact_is_a_decision_or_a_contribution() -> None:
+    with pytest.raises(TypeError, match=r"takes assistance\.payment-settled\.v1 as decision and"):
+
+        class Both(Aggregate):
+            @evolves
+            def on_payment(self, _event: PaymentSettled) -> None:
+                pass
+
+            @counts
+            def count_payment(self, _event: PaymentSettled, times: int) -> None:
+                pass
+
+
+def test_what_is_done_twice_is_a_breach_of_its_judge() -> None:
+    with pytest.raises(TypeError, match=r"looks for no done-twice"):
+
+        @once("done-twice")
+        def judge(_self: Aggregate, _event: PaymentSettled) -> tuple[Breach, ...]:
+            return ()
 
 
 def test_a_read_model_takes_each_event_once() -> None:

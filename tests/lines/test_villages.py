@@ -57,6 +57,10 @@ def test_the_code_of_an_abolished_village_is_not_given_to_another() -> None:
     assert book.when(established(date(2024, 5, 31))) == ["already-on-register"]
 
 
+def test_a_code_given_twice_is_found_in_whichever_order_it_is_told() -> None:
+    assert given(taken_over()).when(established(date(2023, 5, 1))) == ["already-on-register"]
+
+
 def test_only_what_is_on_the_register_changes() -> None:
     book = given(taken_over(), taken_over(OTHER))
     assert book.when(renamed(date(2023, 12, 31))) == ["not-on-register"]
