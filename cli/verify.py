@@ -6,7 +6,6 @@ import typer
 
 from cli.console import (
     LEDGER,
-    Bars,
     JsonOption,
     LedgerOption,
     columns,
@@ -18,10 +17,9 @@ from cli.console import (
 )
 from domain.codes import labels_of
 from infra.settings import settings
-from ledger.store import Ledger
 from upkeep.verification import driver
 from upkeep.verification.difference import Kind
-from upkeep.verification.driver import Progress, Verified
+from upkeep.verification.driver import Verified
 
 
 def verify(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
@@ -42,16 +40,10 @@ async def verified(ledger: str) -> Verified:
     """Verify a ledger, with bars; raises LedgerMissing, LedgerRestoring, WrongSecret."""
     async with database() as connection:
         with progress() as bars:
+            given = settings()
             return await driver.verify(
-                connection, settings().secret, ledger, lambda found: _bars(bars, found)
+                connection, given.secret, ledger, given.kafka_prefix, bars.counting
             )
-
-
-def _bars(bars: Bars, ledger: Ledger) -> Progress:
-    return Progress(
-        bars.counting("核验条目", "条 entries", ledger.position),
-        bars.counting("核验读模型", "条 entries", ledger.position),
-    )
 
 
 def print_verified(made: Verified) -> None:
@@ -64,6 +56,7 @@ def print_verified(made: Verified) -> None:
     out.print(
         f"条目 entries {checked.entries:,}，"
         f"其中打开个人信息 persons {checked.persons:,} 处{forgotten}；"
+        f"经办日志 journal {made.ledger.journal:,} 条，搁置与隔离 put aside {made.put_aside:,} 条；"
         f"读模型 read models {rows}",
         soft_wrap=True,
     )

@@ -102,6 +102,15 @@ async def strays(connection: asyncpg.Connection, ledger: str) -> list[tuple[str,
     return [(row[0], row[1]) for row in await connection.fetch(_STRAYS, ledger)]
 
 
+async def put_aside(
+    connection: asyncpg.Connection, table: str, ledger: str
+) -> AsyncIterator[Mapping[str, Any]]:
+    """The rows of parked events or of quarantine in the order of their numbers, all columns."""
+    query = f"SELECT * FROM ledger.{table} WHERE ledger = $1 ORDER BY number"
+    async for row in connection.cursor(query, ledger, prefetch=ROWS):
+        yield row
+
+
 async def head(connection: asyncpg.Connection, ledger: str) -> bytes | None:
     """The keyed hash of the ledger's end, as it is stored."""
     kept: bytes | None = await connection.fetchval(

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from aiokafka import TopicPartition
@@ -59,33 +59,66 @@ FAULTS = {
 }
 
 
+class _Tables(NamedTuple):
+    """What the tables say of the records of each partition, "topic/partition"."""
+
+    parked: Mapping[str, int]
+    quarantined: Mapping[str, int]
+    told_otherwise: Collection[str]
+    entries: Mapping[str, int]
+    """Source → entries."""
+    accepted: Mapping[str, int]
+    """Topic → what its books say."""
+
+    def faults(self, book: Book) -> list[str]:
+        """What of a book does not add up, without a look at its topic."""
+        partition = f"{book.topic}/{book.partition}"
+        source = intake_source(book.topic) or ""
+        wrong = {
+            "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
+            "parked": book.parked != self.parked.get(partition, 0),
+            "quarantined": book.quarantined != self.quarantined.get(partition, 0),
+            "journal": partition in self.told_otherwise,
+            "accepted": self.accepted.get(book.topic, 0) > self.entries.get(source, 0),
+        }
+        return [fault for fault, holds in wrong.items() if holds]
+
+
 async def books(
     connection: asyncpg.Connection, bootstrap: str, prefix: str, ledger: str
 ) -> list[Book]:
     """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        found = [Book(*book) for book in await offsets.books(connection, offsets.topics(prefix))]
-        parked = await aside.parked_by_partition(connection, ledger)
-        quarantined = await aside.quarantined_by_partition(connection, ledger)
-        told = await _told_otherwise(connection, ledger, found)
-        entries = await evidence.count_by_source(connection, ledger)
-    accepted: Counter[str] = Counter()
-    for book in found:
-        accepted[book.topic] += book.accepted
+    found, tables = await _read(connection, prefix, ledger)
     whole = _with_places(found, await standing(bootstrap, prefix))
     for book in whole:
-        partition = f"{book.topic}/{book.partition}"
-        wrong = {
-            "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
-            "parked": book.parked != parked.get(partition, 0),
-            "quarantined": book.quarantined != quarantined.get(partition, 0),
-            "journal": partition in told,
-            "accepted": accepted[book.topic] > entries.get(intake_source(book.topic) or "", 0),
-            "lost": book.start > book.consumed,
-            "ahead": book.end < book.consumed,
-        }
-        book.faults = [fault for fault, holds in wrong.items() if holds]
+        wrong = {"lost": book.start > book.consumed, "ahead": book.end < book.consumed}
+        book.faults = tables.faults(book) + [fault for fault, holds in wrong.items() if holds]
     return whole
+
+
+async def stored_books(connection: asyncpg.Connection, prefix: str, ledger: str) -> list[Book]:
+    """The same of partitions that were ever read, as far as the database alone can tell."""
+    found, tables = await _read(connection, prefix, ledger)
+    for book in found:
+        book.faults = tables.faults(book)
+    return found
+
+
+async def _read(
+    connection: asyncpg.Connection, prefix: str, ledger: str
+) -> tuple[list[Book], _Tables]:
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        found = [Book(*book) for book in await offsets.books(connection, offsets.topics(prefix))]
+        accepted: Counter[str] = Counter()
+        for book in found:
+            accepted[book.topic] += book.accepted
+        return found, _Tables(
+            await aside.parked_by_partition(connection, ledger),
+            await aside.quarantined_by_partition(connection, ledger),
+            await _told_otherwise(connection, ledger, found),
+            await evidence.count_by_source(connection, ledger),
+            accepted,
+        )
 
 
 async def _told_otherwise(

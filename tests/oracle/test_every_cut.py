@@ -21,7 +21,6 @@ from tests.oracle.everything import as_of, differences, empty, fill, tables
 from tests.support.engine import forget_rows, take
 from tests.support.ledger import LEDGER, Bench
 from upkeep.verification import driver
-from upkeep.verification.driver import Progress
 
 EVENTS = 280
 """Each type once, at least, and corrections."""
@@ -101,8 +100,10 @@ async def test_nothing_that_was_taken_looks_altered(ledger_url: str) -> None:
     lines = [*of_all_types(6, EVENTS), *of_cases(2, CASES)]
     async with empty(ledger_url) as bench:
         await fill(bench, lines, [30] * len(lines), fold=2)
-        silent = Progress(*(lambda _: None for _ in Progress._fields))
-        made = await driver.verify(bench.connection, Settings().secret, LEDGER, lambda _: silent)
+        given = Settings()
+        made = await driver.verify(
+            bench.connection, given.secret, LEDGER, given.kafka_prefix, lambda *_: lambda _: None
+        )
     assert made.entries.entries > EVENTS
     assert made.rows
     assert made.differences.as_json() == []

@@ -48,6 +48,7 @@ from upkeep.keys import KeysRefused, export_keys, import_keys
 from upkeep.reconcile import compare_entries, compare_journal
 from upkeep.refused import Refused
 from upkeep.restore import restore_ledger
+from upkeep.verification.driver import verify
 
 pytestmark = pytest.mark.kafka
 
@@ -162,6 +163,11 @@ async def test_database_to_topic_to_database_to_topic(
     places = (second.kafka or "", second.kafka_prefix, LEDGER)
     assert (await compare_entries(tail_connection, *places)).equal
     assert (await compare_journal(tail_connection, *places)).equal
+    for database in (connection, tail_connection):
+        made = await verify(
+            database, second.secret, LEDGER, second.kafka_prefix, lambda *_: lambda _: None
+        )
+        assert made.differences.as_json() == []
     books = await balance.books(tail_connection, *places)
     assert [book.faults for book in books if book.faults] == []
     told = await balance.receipts(tail_connection, *places, read=True)

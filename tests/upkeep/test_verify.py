@@ -30,7 +30,7 @@ from tests.support.rebuilding import ACCEPT
 from tests.upkeep import release
 from tests.upkeep.test_migration import command as mingjian
 from upkeep.verification import driver
-from upkeep.verification.driver import Progress, Verified
+from upkeep.verification.driver import Verified
 
 LONG = 40
 """Payments of one case: its state is kept beside the ledger."""
@@ -44,14 +44,13 @@ LINES = [
     event(OFFICE, "c-8", a_household("DB-8")),
     event(BANK, "l-last", a_payment("DB-7", 70_000, "2024-12")),
 ]
-SECRET = Settings().secret
+SECRET, PREFIX = Settings().secret, Settings().kafka_prefix
 
 
 async def verify(
     connection: asyncpg.Connection, secret: bytes = SECRET, name: str = LEDGER
 ) -> Verified:
-    silent = Progress(*(lambda _: None,) * 2)
-    return await driver.verify(connection, secret, name, lambda _: silent)
+    return await driver.verify(connection, secret, name, PREFIX, lambda *_: lambda _: None)
 
 
 def kinds(made: Verified) -> set[str]:
@@ -93,6 +92,9 @@ async def test_what_was_recorded_verifies(superuser: asyncpg.Connection) -> None
     assert (made.entries.persons > 4, made.entries.forgotten) == (True, 0)
     rows = sum(map(len, (await read_dump(superuser)).values()))
     assert made.rows == rows
+    assert made.put_aside == await superuser.fetchval(
+        "SELECT (SELECT count(*) FROM ledger.parked) + (SELECT count(*) FROM ledger.quarantine)"
+    )
     assert await superuser.fetchval("SELECT count(*) FROM ledger.stream_state") > 0
 
 
@@ -248,6 +250,19 @@ async def t09_two_entries_swapped(connection: asyncpg.Connection) -> None:
     await forge_leaf(connection, first, first + 1)
 
 
+@tampering("parked")
+async def t11_a_parked_row_is_deleted(connection: asyncpg.Connection) -> None:
+    await connection.execute("DELETE FROM ledger.parked WHERE taken_at IS NULL AND number = 1")
+    await connection.execute(
+        "DELETE FROM ledger.parked WHERE number = (SELECT max(number) FROM ledger.parked)"
+    )
+
+
+@tampering("quarantine")
+async def t12_a_quarantined_row_is_deleted(connection: asyncpg.Connection) -> None:
+    await connection.execute("DELETE FROM ledger.quarantine WHERE number = 1")
+
+
 @tampering("sealed", "mac", no=("leaf",))
 async def t13_a_sealed_part_is_garbled(connection: asyncpg.Connection) -> None:
     position = await connection.fetchval("SELECT min(position) FROM ledger.sealed_part")
@@ -262,6 +277,32 @@ async def t13_a_sealed_part_is_garbled(connection: asyncpg.Connection) -> None:
 @tampering("sealed", no=("leaf", "mac"))
 async def t14_all_keys_of_persons_are_replaced(connection: asyncpg.Connection) -> None:
     await connection.execute("UPDATE ledger.person_key SET key = sha256(key)")
+
+
+@tampering("quarantine")
+async def t15_what_a_quarantined_message_claims(connection: asyncpg.Connection) -> None:
+    await connection.execute("UPDATE ledger.quarantine SET claims_fen = 1 WHERE number = 2")
+
+
+@tampering("quarantine")
+async def t15b_why_it_was_refused(connection: asyncpg.Connection) -> None:
+    await connection.execute("UPDATE ledger.quarantine SET reason = 'not_json' WHERE number = 2")
+
+
+@tampering("quarantine")
+async def t15c_the_bytes_of_a_quarantined_message(connection: asyncpg.Connection) -> None:
+    await connection.execute(
+        "UPDATE ledger.quarantine SET sealed = (SELECT sealed FROM ledger.quarantine"
+        " WHERE number = 1) WHERE number = 2"
+    )
+
+
+@tampering("parked")
+async def t15d_what_a_parked_event_waits_for(connection: asyncpg.Connection) -> None:
+    done = await connection.execute(
+        "UPDATE ledger.parked SET waits_for = 'stream:case/DB-1' WHERE taken_at IS NULL"
+    )
+    assert done != "UPDATE 0"
 
 
 @tampering("mac", "digest", no=("leaf", "content"))
@@ -300,6 +341,26 @@ async def a_correction_leads_elsewhere(connection: asyncpg.Connection) -> None:
     assert done != "UPDATE 0"
 
 
+@tampering("journal")
+async def a_record_of_the_journal_is_deleted(connection: asyncpg.Connection) -> None:
+    await connection.execute("DELETE FROM ledger.journal WHERE number = 2")
+
+
+@tampering("journal", "head", no=("parked", "quarantine"))
+async def the_end_of_the_journal_and_its_row_are_cut_off(connection: asyncpg.Connection) -> None:
+    last = await connection.fetchrow("SELECT * FROM ledger.journal ORDER BY number DESC LIMIT 1")
+    await connection.execute("DELETE FROM ledger.journal WHERE number = $1", last["number"])
+    await connection.execute(
+        "DELETE FROM ledger.quarantine WHERE journal_from = $1", last["number"]
+    )
+    await connection.execute("UPDATE ledger.ledger SET quarantined = quarantined - 1")
+
+
+@tampering("journal")
+async def who_did_it_is_altered(connection: asyncpg.Connection) -> None:
+    await connection.execute("UPDATE ledger.journal SET by = 'nobody' WHERE number = 1")
+
+
 @tampering("unreadable", "digest")
 async def an_open_part_that_cannot_be_read(connection: asyncpg.Connection) -> None:
     await connection.execute(
@@ -314,6 +375,30 @@ async def test_tampering_is_named(superuser: asyncpg.Connection, case: str) -> N
     found = kinds(await verify(superuser))
     assert found >= named
     assert not found & unnamed
+
+
+# Books of what was read from topics.
+
+
+NEVER_READ = "next_offset = next_offset + 5, skipped = skipped + 5"
+NEVER_PARKED = "accepted = accepted + parked, parked = 0"
+
+
+@pytest.mark.parametrize(
+    ("before", "booked", "named"),
+    [
+        ("", "epoch = epoch", set()),
+        ("", "accepted = accepted + 1", {"books"}),
+        ("", NEVER_READ, {"books"}),
+        ("DELETE FROM ledger.parked WHERE taken_at IS NULL;", NEVER_PARKED, {"books", "parked"}),
+    ],
+)
+async def test_books_add_up_with_tables_and_journal(
+    connection: asyncpg.Connection, before: str, booked: str, named: set[str]
+) -> None:
+    await release.fill(connection)
+    await connection.execute(f"{before} UPDATE ledger.source_offset SET {booked}")
+    assert kinds(await verify(connection)) == named
 
 
 # What is not tampering.

@@ -21,6 +21,10 @@ Kind = Annotated[
         "version",
         "correction",
         "state",
+        "journal",
+        "parked",
+        "quarantine",
+        "books",
         "read-model",
     ],
     Labels(
@@ -36,6 +40,10 @@ Kind = Annotated[
         "业务对象的版本有缺",
         "更正的对应不符",
         "业务对象的状态不符",
+        "经办日志有缺或被改",
+        "搁置与经办日志不符",
+        "隔离与经办日志不符",
+        "接收账目不平",
         "读模型与条目不符",
     ),
 ]

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
 
 from ledger import store
 from ledger.seal import Sealer
 from projections.snapshot import snapshot
-from upkeep.verification import entries, streams
+from upkeep import balance
+from upkeep.verification import aside, entries, streams
 from upkeep.verification.difference import Differences
 from upkeep.verification.entries import Checked
 
-Advance = Callable[[int], None]
-
-
-class Progress(NamedTuple):
-    """Each gets how many more are done: entries, entries by stream."""
-
-    entries: Advance
-    streams: Advance
+Counting = Callable[[str, str, float], Callable[[float], None]]
+"""Begins to count: what, in which unit, to how many; the function it gives counts on."""
 
 
 @dataclass(slots=True)
@@ -31,6 +26,8 @@ class Verified:
 
     ledger: store.Ledger
     entries: Checked = field(default_factory=Checked)
+    put_aside: int = 0
+    """Rows of parked and quarantined messages."""
     rows: int | None = None
     """Rows of read models; None where those of another version serve."""
     differences: Differences = field(default_factory=Differences)
@@ -40,10 +37,12 @@ class Verified:
         return {
             "ledger": self.ledger.name,
             "position": self.ledger.position,
+            "journal": self.ledger.journal,
             "as_recorded": not self.differences,
             "entries": self.entries.entries,
             "persons": self.entries.persons,
             "forgotten": self.entries.forgotten,
+            "put_aside": self.put_aside,
             "rows": self.rows,
             "differences": self.differences.as_json(),
         }
@@ -53,9 +52,12 @@ async def verify(
     connection: asyncpg.Connection,
     secret: bytes,
     name: str,
-    progress: Callable[[store.Ledger], Progress],
+    prefix: str,
+    counting: Counting,
 ) -> Verified:
     """Check everything that a ledger holds against what was recorded.
+
+    `prefix` is that of the topics it is fed from, whose books are checked; no topic is read.
 
     Raises LedgerMissing, WrongSecret; LedgerRestoring where entries are still to come.
     """
@@ -67,8 +69,16 @@ async def verify(
             raise store.LedgerMissing(name)
         if ledger.restoring:
             raise store.LedgerRestoring(name)
-        sealer, made, tell = Sealer(secret, name), Verified(ledger), progress(ledger)
+        sealer, made = Sealer(secret, name), Verified(ledger)
         found = made.differences
-        made.entries = await entries.check(connection, sealer, ledger, found, tell.entries)
-        made.rows = await streams.check(connection, name, found, tell.streams)
+        advance = counting("核验条目", "条 entries", ledger.position)
+        made.entries = await entries.check(connection, sealer, ledger, found, advance)
+        advance = counting("核验日志", "条 records", ledger.journal)
+        made.put_aside = await aside.check(connection, sealer, ledger, found, advance)
+        for book in await balance.stored_books(connection, prefix, name):
+            for fault in book.faults:
+                text = f"{book.topic}/{book.partition}：{balance.FAULTS[fault]}"
+                found.add("books", book.partition, text)
+        advance = counting("核验读模型", "条 entries", ledger.position)
+        made.rows = await streams.check(connection, name, found, advance)
     return made

@@ -49,7 +49,7 @@ async def check(
     sealer: Sealer,
     ledger: Ledger,
     found: Differences,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[float], None],
 ) -> Checked:
     """Check all entries of a ledger in the order of their positions, within one snapshot.
 
@@ -97,12 +97,12 @@ async def _head(
         text = f"位置 {ledger.position + 1} 至 {beyond}：在账本末端之后 / past the end"
         found.add("head", ledger.position + 1, text)
     kept = await inventory.head(connection, ledger.name)
-    if kept is None and ledger.position == ledger.parked == ledger.quarantined == 0:
+    if kept is None and ledger.position == ledger.journal == 0:
         return True
     last = await tables.last_mac(connection, ledger)
     fits = kept is not None and sealer.mac(head_of(ledger, last)) == kept
     if not fits:
-        found.add("head", ledger.position, f"位置 {ledger.position}")
+        found.add("head", ledger.position, f"位置 {ledger.position}，日志第 {ledger.journal} 条")
     return fits
 
 

@@ -34,7 +34,7 @@ async def check(
     connection: asyncpg.Connection,
     ledger: str,
     found: Differences,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[float], None],
 ) -> int | None:
     """Check all streams of a ledger, within one snapshot; returns how many rows were compared.
 

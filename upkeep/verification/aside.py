@@ -1,0 +1,139 @@
+"""What is no entry: the journal, and the rows of parked and quarantined messages that it tells of.
+
+The journal is dense, and each record has a code (mac) that nobody makes without the ledger secret.
+So what it says was put aside, settled or discarded is what happened; the rows must say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import asyncpg
+
+from ledger import inventory, journal
+from ledger.journal import Note
+from ledger.seal import Sealer, WrongSecret
+from ledger.setting_aside import facts_of
+from ledger.store import Ledger
+from upkeep.verification.difference import Differences
+
+TableName = Literal["parked", "quarantine"]
+_MAY_DIFFER = ("sealed", "waits_for")
+"""Facts of a new row that a later record, or a restore, may change; checked otherwise."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What the journal tells of a row."""
+
+    first: Note
+    waits_for: str | None = None
+    last: Note | None = None
+    """The record that settled it."""
+
+
+_Rows = dict[tuple[str, int], Told]
+
+
+async def check(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: Ledger,
+    found: Differences,
+    progress: Callable[[float], None],
+) -> int:
+    """Check the journal of a ledger and all rows put aside; returns how many rows there are."""
+    told: _Rows = {}
+    before: Note | None = None
+    async for notes in journal.read_all(connection, ledger.name):
+        for note in notes:
+            for text in _faults(sealer, ledger, before, note):
+                found.add("journal", note.number, f"第 {note.number} 条：{text}")
+            _tell(told, note)
+            before = note
+        progress(len(notes))
+    last = 0 if before is None else before.number
+    if last != ledger.journal:
+        found.add(
+            "journal", last + 1, f"第 {last + 1} 条起缺 / missing", abs(ledger.journal - last)
+        )
+    count = 0
+    for table in ("parked", "quarantine"):
+        async for row in inventory.put_aside(connection, table, ledger.name):
+            count += 1
+            known = told.pop((table, row["number"]), None)
+            for text in _row_faults(sealer, table, row, known):
+                found.add(table, row["number"], f"编号 {row['number']}：{text}")
+    for (table, number), lacking in told.items():
+        text = f"编号 {number}：缺这一行，见日志第 {lacking.first.number} 条 / row missing"
+        found.add("parked" if table == "parked" else "quarantine", number, text)
+    return count
+
+
+def _faults(sealer: Sealer, ledger: Ledger, before: Note | None, note: Note) -> Iterator[str]:
+    """What is wrong with a record of the journal."""
+    expected = 1 if before is None else before.number + 1
+    if note.number != expected:
+        yield f"前缺 {note.number - expected} 条 / missing before it"
+    if note.mac is None or journal.mac(sealer, note) != note.mac:
+        yield "非本账本密钥所立 / not made with the ledger secret"
+    if note.position > ledger.position:
+        yield f"账本没有位置 {note.position} / no such position"
+    if before is not None and (before.recorded_at, before.position) > (
+        note.recorded_at,
+        note.position,
+    ):
+        yield "时间或位置倒退 / goes back"
+
+
+def _tell(told: _Rows, note: Note) -> None:
+    """What a record says of a row that was put aside."""
+    table, _, number = note.subject.partition("/")
+    if table not in ("parked", "quarantine") or not number.isdecimal():
+        return
+    key = (table, int(number))
+    row = told.get(key)
+    if row is None:
+        row = told[key] = Told(note)
+    elif note.kind != "parked":
+        row.last = note
+    if note.kind == "parked":
+        row.waits_for = note.facts["waits_for"]
+
+
+def _row_faults(
+    sealer: Sealer, table: TableName, row: Mapping[str, Any], told: Told | None
+) -> Iterator[str]:
+    """What is wrong with a row that was put aside."""
+    if told is None:
+        yield "日志未记 / the journal does not tell of it"
+        return
+    said = told.first.facts
+    made = facts_of(tuple(row.keys()), tuple(row.values()))
+    names = [name for name in said if name not in _MAY_DIFFER and said[name] != made.get(name)]
+    expected: dict[str, Any] = {
+        "position": told.first.position,
+        "journal_from": told.first.number,
+        "journal_to": None if told.last is None else told.last.number,
+    }
+    last = told.last
+    if table == "parked":
+        expected["waits_for"] = told.waits_for
+        expected["taken_at"] = None if last is None else last.facts.get("entry", last.position)
+    else:
+        repair = last if last is not None and last.kind == "taken-up" else None
+        expected["released_by"] = None if repair is None else repair.facts["event"]
+        expected["released_at"] = None if repair is None else repair.position
+    names += [name for name, value in expected.items() if row[name] != value]
+    if names:
+        yield f"{'、'.join(names)} 与日志不同 / other than the journal"
+    try:
+        if (
+            row["sealed"] is not None
+            and sealer.digest(sealer.unbox(row["sealed"])) != row["digest"]
+        ):
+            yield "封存的不是收到的原字节 / not the bytes that arrived"
+    except WrongSecret:
+        yield "封存的原字节打不开 / the sealed bytes do not open"
