@@ -231,7 +231,6 @@ class NameRetired(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-retired.v1"
     TITLE: ClassVar[str] = "地名注销"
-    RECORD_ONLY: ClassVar[str] = "decisions are counted, not names in use"
     ON: ClassVar[str] = "retired_on"
 
     retired_on: Day

@@ -27,11 +27,11 @@ class Adoption(NamedTuple):
     """
 
     application: str
-    child_kind: ChildKind
-    applied_on: date
-    registered_on: date | None
-    ended_on: date | None
-    ended_how: str | None
+    child_kind: ChildKind | None = None
+    applied_on: date | None = None
+    registered_on: date | None = None
+    ended_on: date | None = None
+    ended_how: str | None = None
 
 
 adoptions = ReadModel(
@@ -45,33 +45,53 @@ _ENDS = {
 }
 
 
+@adoptions.shows
+def shown(kept: Sequence[Adoption]) -> Iterator[Adoption]:
+    """Applications; what is told of none that stands waits for it."""
+    return (row for row in kept if row.applied_on is not None)
+
+
+def _last(kept: Sequence[Adoption], entry: Entry) -> tuple[Sequence[Adoption], Adoption]:
+    """The applications before the last, and the last, which may be one still to come."""
+    return (kept[:-1], kept[-1]) if kept else ((), Adoption(entry.key))
+
+
 @adoptions.folds
-def applied(rows: Sequence[Adoption], entry: Entry[AdoptionApplied]) -> Iterator[Adoption]:
-    yield from rows
+def applied(kept: Sequence[Adoption], entry: Entry[AdoptionApplied]) -> Iterator[Adoption]:
+    """A number used again is another application."""
     data = entry.data
-    yield Adoption(data.application, data.child_kind, data.applied_on, None, None, None)
+    before, last = _last(kept, entry)
+    yield from before
+    if last.applied_on is not None:
+        yield last
+        last = Adoption(data.application)
+    yield last._replace(child_kind=data.child_kind, applied_on=data.applied_on)
 
 
 @adoptions.folds
-def taken_over(rows: Sequence[Adoption], entry: Entry[AdoptionTakenOver]) -> Iterator[Adoption]:
-    yield from rows
+def taken_over(kept: Sequence[Adoption], entry: Entry[AdoptionTakenOver]) -> Iterator[Adoption]:
+    """One that is known already is taken over as it is."""
     data = entry.data
-    on = data.registered_on
-    yield Adoption(data.application, data.child_kind, data.applied_on, on, None, None)
+    before, last = _last(kept, entry)
+    yield from before
+    if last.applied_on is None:
+        last = last._replace(child_kind=data.child_kind, applied_on=data.applied_on)
+    yield last._replace(registered_on=last.registered_on or data.registered_on)
 
 
 @adoptions.folds
-def registered(rows: Sequence[Adoption], entry: Entry[AdoptionRegistered]) -> Iterator[Adoption]:
+def registered(kept: Sequence[Adoption], entry: Entry[AdoptionRegistered]) -> Iterator[Adoption]:
     """The relation starts with the first registration; a second one starts nothing."""
-    on = entry.data.registered_on
-    for row in rows:
-        yield row if row.registered_on is not None else row._replace(registered_on=on)
+    before, last = _last(kept, entry)
+    yield from before
+    yield last._replace(registered_on=last.registered_on or entry.data.registered_on)
 
 
 @adoptions.folds
 def ended(
-    rows: Sequence[Adoption],
+    kept: Sequence[Adoption],
     entry: Entry[AdoptionRefused | AdoptionWithdrawn | AdoptionDissolved | AdoptionRevoked],
 ) -> Iterator[Adoption]:
-    for row in rows:
-        yield row._replace(ended_on=entry.data.occurred_on(), ended_how=_ENDS[entry.type])
+    before, last = _last(kept, entry)
+    yield from before
+    yield last._replace(ended_on=entry.data.occurred_on(), ended_how=_ENDS[entry.type])

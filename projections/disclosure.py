@@ -41,7 +41,8 @@ def published(rows: Sequence[Item], entry: Entry[ItemTakenOver | ItemPublished])
     for row in rows:
         if row.column_code == column:
             known = True
-            yield row._replace(withdrawn_on=None)
+            first = min(row.published_on, data.published_on)
+            yield row._replace(published_on=first, withdrawn_on=None)
         else:
             yield row
     if not known:

@@ -20,42 +20,39 @@ from domain.funeral import (
     KeepingBodyTakenOver,
 )
 from projections.read_model import ReadModel
+from projections.stretches import Change, decided, lasting
 
 
 class KeepingBody(NamedTuple):
-    """A body (机构, not a person) that keeps ashes, on the register from day to day."""
+    """A body (机构, not a person) that keeps ashes, on the register under a name.
+
+    It is at D when valid_from ≤ D and D < valid_to (None = still).
+    """
 
     body: str
     name: str
     kind: KeepingBodyKind
     township: str
-    registered_on: date
-    closed_on: date | None
+    valid_from: date
+    valid_to: date | None
 
 
-keeping_bodies = ReadModel("keeping_body", KeepingBody, doc="register of ash-keeping bodies")
+keeping_bodies = lasting(
+    ReadModel("keeping_body", KeepingBody, doc="register of ash-keeping bodies")
+)
 
 
 @keeping_bodies.folds
-def taken_over(
-    rows: Sequence[KeepingBody], entry: Entry[KeepingBodyTakenOver]
-) -> Iterator[KeepingBody]:
-    yield from rows
+def taken_over(kept: Sequence[Change], entry: Entry[KeepingBodyTakenOver]) -> Iterator[Change]:
+    """One on the register already is called what is told now, from now on."""
     data = entry.data
-    yield KeepingBody(
-        data.body,
-        data.name,
-        data.kind,
-        data.township,
-        data.registered_on,
-        None,
-    )
+    body = (data.body, data.name, data.kind, data.township)
+    return decided(kept, Change(data.body, data.registered_on, body))
 
 
 @keeping_bodies.folds
-def closed(rows: Sequence[KeepingBody], entry: Entry[KeepingBodyClosed]) -> Iterator[KeepingBody]:
-    for row in rows:
-        yield row._replace(closed_on=entry.data.closed_on)
+def closed(kept: Sequence[Change], entry: Entry[KeepingBodyClosed]) -> Iterator[Change]:
+    return decided(kept, Change(entry.data.body, entry.data.closed_on, None))
 
 
 class FormMovement(NamedTuple):

@@ -50,12 +50,35 @@ def _registration(
     return Registration(fact.certificate_number, kind, on, residents, copies, None)
 
 
+@registrations.shows
+def shown(kept: Sequence[Registration | date]) -> Iterator[Registration]:
+    return (row for row in kept if isinstance(row, Registration))
+
+
 @registrations.folds
 def married(
-    rows: Sequence[Registration], entry: Entry[MarriageRegistered]
+    kept: Sequence[Registration | date], entry: Entry[MarriageRegistered]
 ) -> Iterator[Registration]:
-    yield from rows
-    yield _registration(entry.data, "marriage")
+    """A revocation of a day before it, when nothing was registered yet, is its revocation."""
+    row = _registration(entry.data, "marriage")
+    for each in kept:
+        if isinstance(each, Registration):
+            yield each
+        else:
+            row = row._replace(revoked_on=each)
+    yield row
+
+
+@registrations.folds
+def revoked(
+    kept: Sequence[Registration | date], entry: Entry[RegistrationRevoked]
+) -> Iterator[Registration | date]:
+    """The registration stays in its year; the day of its revocation stands beside it."""
+    on = entry.data.revoked_on
+    for row in shown(kept):
+        yield row._replace(revoked_on=on)
+    if not any(shown(kept)):
+        yield on
 
 
 @registrations.adds
@@ -71,15 +94,6 @@ def marriage_reissued(entry: Entry[MarriageCertReissued]) -> Iterator[Registrati
 @registrations.adds
 def divorce_reissued(entry: Entry[DivorceCertReissued]) -> Iterator[Registration]:
     yield _registration(entry.data, "divorce-reissue", entry.data.copies)
-
-
-@registrations.folds
-def revoked(
-    rows: Sequence[Registration], entry: Entry[RegistrationRevoked]
-) -> Iterator[Registration]:
-    """The registration stays in its year; the day of its revocation stands beside it."""
-    for row in rows:
-        yield row._replace(revoked_on=entry.data.revoked_on)
 
 
 class CeremonyCouple(NamedTuple):

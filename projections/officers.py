@@ -1,13 +1,14 @@
 """Departments, posts that require a licence, officers in post, licences, exams, legal advisers.
 
-All of them are stretches of days, both ends included; `until_on` None = open-ended.
+Departments, posts, officers in post, licences and advisers' lawyers are there from `valid_from` to
+the day before `valid_to` (None = still).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from domain.aggregate import Entry
 from domain.officers import (
@@ -17,6 +18,7 @@ from domain.officers import (
     DepartmentEstablished,
     ExamPassed,
     LegalServiceRecorded,
+    LicenceHeld,
     LicenceIssued,
     LicenceResumed,
     LicenceRevoked,
@@ -28,19 +30,21 @@ from domain.officers import (
     OfficerSeconded,
     OfficerTakenOver,
     OfficerTransferred,
+    PostHeld,
     PostLicenceReleased,
     PostLicenceRequired,
 )
 from projections.read_model import ReadModel
+from projections.stretches import Change, decided, found, lasting
 
 
 class Department(NamedTuple):
-    """A department (股室)."""
+    """A department (股室) under a title."""
 
     department: str
     title: str
-    from_on: date
-    until_on: date | None
+    valid_from: date
+    valid_to: date | None
 
 
 class LicencePost(NamedTuple):
@@ -48,8 +52,9 @@ class LicencePost(NamedTuple):
 
     post: str
     department: str | None
-    from_on: date
-    until_on: date | None
+    title: str
+    valid_from: date
+    valid_to: date | None
 
 
 class OfficerPost(NamedTuple):
@@ -59,8 +64,8 @@ class OfficerPost(NamedTuple):
     post: str
     department: str | None
     leader: bool
-    from_on: date
-    until_on: date | None
+    valid_from: date
+    valid_to: date | None
 
 
 class Licence(NamedTuple):
@@ -68,8 +73,8 @@ class Licence(NamedTuple):
 
     officer: str
     licence_number: str
-    from_on: date
-    until_on: date | None
+    valid_from: date
+    valid_to: date | None
 
 
 class ExamPass(NamedTuple):
@@ -86,8 +91,8 @@ class AdviserLawyer(NamedTuple):
     engagement: str
     firm_code: str
     lawyer: str
-    from_on: date
-    until_on: date | None
+    valid_from: date
+    valid_to: date | None
 
 
 class LegalService(NamedTuple):
@@ -98,115 +103,100 @@ class LegalService(NamedTuple):
     served_on: date
 
 
-departments = ReadModel("department", Department, doc="departments of the bureau")
-licence_posts = ReadModel("licence_post", LicencePost, doc="posts that require a licence")
-officer_posts = ReadModel("officer_post", OfficerPost, indexes=("officer",), doc="officers in post")
-licences = ReadModel("licence", Licence, indexes=("officer",), doc="enforcement licences")
+departments = lasting(
+    ReadModel("department", Department, doc="departments of the bureau, by title")
+)
+licence_posts = lasting(ReadModel("licence_post", LicencePost, doc="posts that require a licence"))
+officer_posts = lasting(
+    ReadModel("officer_post", OfficerPost, indexes=("officer",), doc="officers in post")
+)
+licences = lasting(ReadModel("licence", Licence, indexes=("officer",), doc="enforcement licences"))
 exam_passes = ReadModel("exam_pass", ExamPass, doc="exams for a licence passed")
-adviser_lawyers = ReadModel("adviser_lawyer", AdviserLawyer, doc="lawyers engaged")
+adviser_lawyers = lasting(ReadModel("adviser_lawyer", AdviserLawyer, doc="lawyers engaged"))
 legal_services = ReadModel("legal_service", LegalService, doc="services of legal advisers")
-
-Stretch = TypeVar("Stretch", Department, LicencePost, OfficerPost, Licence, AdviserLawyer)
-
-
-def _until(rows: Sequence[Stretch], first_day_gone: date) -> Iterator[Stretch]:
-    """The stretches cut before a day; those that begin on it or later never were."""
-    last = first_day_gone - timedelta(days=1)
-    for row in rows:
-        if row.from_on <= last:
-            open_at = row.until_on is None or row.until_on > last
-            yield row._replace(until_on=last) if open_at else row
 
 
 @departments.folds
 def department_established(
-    rows: Sequence[Department], entry: Entry[DepartmentEstablished]
-) -> Iterator[Department]:
+    kept: Sequence[Change], entry: Entry[DepartmentEstablished]
+) -> Iterator[Change]:
+    """A department established again has the title told then, from then on."""
     data = entry.data
-    on = data.established_on
-    yield from _until(rows, on)
-    yield Department(data.department, data.title, on, None)
+    code = data.department
+    return decided(kept, Change(code, data.established_on, (code, data.title)))
 
 
 @departments.folds
 def department_abolished(
-    rows: Sequence[Department], entry: Entry[DepartmentAbolished]
-) -> Iterator[Department]:
-    yield from _until(rows, entry.data.abolished_on)
+    kept: Sequence[Change], entry: Entry[DepartmentAbolished]
+) -> Iterator[Change]:
+    return decided(kept, Change(entry.data.department, entry.data.abolished_on, None))
 
 
 @licence_posts.folds
-def post_required(
-    rows: Sequence[LicencePost], entry: Entry[PostLicenceRequired]
-) -> Iterator[LicencePost]:
+def post_required(kept: Sequence[Change], entry: Entry[PostLicenceRequired]) -> Iterator[Change]:
     data = entry.data
-    on = data.from_on
-    yield from _until(rows, on)
-    yield LicencePost(data.post, data.department, on, None)
+    post = (data.post, data.department, data.title)
+    return decided(kept, Change(data.post, data.from_on, post))
 
 
 @licence_posts.folds
-def post_released(
-    rows: Sequence[LicencePost], entry: Entry[PostLicenceReleased]
-) -> Iterator[LicencePost]:
-    yield from _until(rows, entry.data.released_on)
+def post_released(kept: Sequence[Change], entry: Entry[PostLicenceReleased]) -> Iterator[Change]:
+    return decided(kept, Change(entry.data.post, entry.data.released_on, None))
 
 
 @officer_posts.folds
-def taken_over(
-    rows: Sequence[OfficerPost], entry: Entry[OfficerTakenOver]
-) -> Iterator[OfficerPost]:
-    return _in_post(rows, entry.data, entry.data.in_post_since)
+def officer_taken_over(kept: Sequence[Change], entry: Entry[OfficerTakenOver]) -> Iterator[Change]:
+    data = entry.data
+    return found(kept, data.taken_over_on, _in_post(data, data.in_post_since))
 
 
 @officer_posts.folds
 def in_post(
-    rows: Sequence[OfficerPost], entry: Entry[OfficerJoined | OfficerTransferred | OfficerReturned]
-) -> Iterator[OfficerPost]:
-    return _in_post(rows, entry.data, entry.data.occurred_on())
-
-
-def _in_post(
-    rows: Sequence[OfficerPost],
-    post: OfficerTakenOver | OfficerJoined | OfficerTransferred | OfficerReturned,
-    on: date,
-) -> Iterator[OfficerPost]:
+    kept: Sequence[Change], entry: Entry[OfficerJoined | OfficerTransferred | OfficerReturned]
+) -> Iterator[Change]:
     """A new post ends the one before."""
-    yield from _until(rows, on)
-    yield OfficerPost(post.officer, post.post, post.department, post.leader, on, None)
+    return decided(kept, _in_post(entry.data, entry.data.occurred_on()))
+
+
+def _in_post(held: PostHeld, on: date) -> Change:
+    return Change(held.officer, on, (held.officer, held.post, held.department, held.leader))
 
 
 @officer_posts.folds
-def away(
-    rows: Sequence[OfficerPost], entry: Entry[OfficerSeconded | OfficerLeft]
-) -> Iterator[OfficerPost]:
-    yield from _until(rows, entry.data.occurred_on())
+def away(kept: Sequence[Change], entry: Entry[OfficerSeconded | OfficerLeft]) -> Iterator[Change]:
+    return decided(kept, Change(entry.data.officer, entry.data.occurred_on(), None))
+
+
+def _valid(licence: LicenceHeld | LicenceResumed, on: date) -> Change:
+    """Valid from a day to its last day, that one included."""
+    number = licence.licence_number
+    return Change(number, on, (licence.officer, number), _after(licence.valid_until))
 
 
 @licences.folds
-def licence_held(
-    rows: Sequence[Licence], entry: Entry[LicenceTakenOver | LicenceIssued]
-) -> Iterator[Licence]:
-    yield from rows
+def licence_taken_over(kept: Sequence[Change], entry: Entry[LicenceTakenOver]) -> Iterator[Change]:
     data = entry.data
-    yield Licence(data.officer, data.licence_number, data.valid_from, data.valid_until)
+    return found(kept, data.taken_over_on, _valid(data, data.valid_from))
+
+
+@licences.folds
+def licence_issued(kept: Sequence[Change], entry: Entry[LicenceIssued]) -> Iterator[Change]:
+    return decided(kept, _valid(entry.data, entry.data.valid_from))
 
 
 @licences.folds
 def licence_stopped(
-    rows: Sequence[Licence], entry: Entry[LicenceSuspended | LicenceRevoked]
-) -> Iterator[Licence]:
+    kept: Sequence[Change], entry: Entry[LicenceSuspended | LicenceRevoked]
+) -> Iterator[Change]:
+    """Of this licence, also where it was to begin later only."""
     data = entry.data
-    number = data.licence_number
-    yield from (row for row in rows if row.licence_number != number)
-    yield from _until([r for r in rows if r.licence_number == number], data.occurred_on())
+    return decided(kept, Change(data.licence_number, data.occurred_on(), None))
 
 
 @licences.folds
-def licence_resumed(rows: Sequence[Licence], entry: Entry[LicenceResumed]) -> Iterator[Licence]:
-    yield from rows
-    data = entry.data
-    yield Licence(data.officer, data.licence_number, data.resumed_on, data.valid_until)
+def licence_resumed(kept: Sequence[Change], entry: Entry[LicenceResumed]) -> Iterator[Change]:
+    return decided(kept, _valid(entry.data, entry.data.resumed_on))
 
 
 @exam_passes.adds
@@ -215,29 +205,28 @@ def exam_passed(entry: Entry[ExamPassed]) -> Iterator[ExamPass]:
 
 
 @adviser_lawyers.folds
-def adviser_engaged(
-    rows: Sequence[AdviserLawyer], entry: Entry[AdviserEngaged]
-) -> Iterator[AdviserLawyer]:
-    yield from rows
+def adviser_engaged(kept: Sequence[Change], entry: Entry[AdviserEngaged]) -> Iterator[Change]:
     data = entry.data
-    for lawyer in sorted({lawyer.ref for lawyer in data.lawyers}):
-        yield AdviserLawyer(
-            data.engagement,
-            data.firm_code,
-            lawyer,
-            data.from_on,
-            data.until_on,
-        )
+    until = _after(data.until_on)
+    lawyers = sorted({lawyer.ref for lawyer in data.lawyers})
+    firm = (data.engagement, data.firm_code)
+    return decided(kept, *(Change(one, data.from_on, (*firm, one), until) for one in lawyers))
 
 
 @adviser_lawyers.folds
-def adviser_ended(
-    rows: Sequence[AdviserLawyer], entry: Entry[AdviserEngagementEnded]
-) -> Iterator[AdviserLawyer]:
-    yield from _until(rows, entry.data.ended_on)
+def adviser_ended(kept: Sequence[Change], entry: Entry[AdviserEngagementEnded]) -> Iterator[Change]:
+    """Of all lawyers engaged before."""
+    on = entry.data.ended_on
+    lawyers = sorted({change.of for change in kept})
+    return decided(kept, *(Change(one, on, None) for one in lawyers))
 
 
 @legal_services.adds
 def legal_service(entry: Entry[LegalServiceRecorded]) -> Iterator[LegalService]:
     data = entry.data
     yield LegalService(data.engagement, data.service, data.served_on)
+
+
+def _after(last_day: date) -> date:
+    """The first day after it."""
+    return last_day + timedelta(days=1)

@@ -1,12 +1,14 @@
-"""Which organisations are on the register and until when, how zombies ended, what was counted."""
+"""Which organisations are on the register, and what it holds of them by date; zombies; counts."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
+from domain.money import format_yuan
 from domain.organisations.events import (
     Deregistered,
     DisposalWay,
@@ -14,12 +16,16 @@ from domain.organisations.events import (
     OrganisationKind,
     OrganisationTakenOver,
     RegisterCounted,
+    Registered,
+    RegisteredItem,
+    RegisteredItemChanged,
     RegistrationRevoked,
     ZombieDisposed,
     ZombieGround,
     ZombieIdentified,
 )
 from projections.read_model import ReadModel
+from projections.stretches import Change, decided, found, stretches
 
 
 class Organisation(NamedTuple):
@@ -31,12 +37,24 @@ class Organisation(NamedTuple):
 
     uscc: str
     kind: OrganisationKind
-    name: str
     township: str
     registered_on: date
     origin: str
-    ended_on: date | None
-    ended_how: str | None
+    ended_on: date | None = None
+    ended_how: str | None = None
+
+
+class RegisteredValue(NamedTuple):
+    """What the register holds of a body under an item, from valid_from to the day before valid_to.
+
+    Nothing of a body that has ended. A legal representative is a pseudonym; capital is in 元.
+    """
+
+    uscc: str
+    item: RegisteredItem
+    value: str
+    valid_from: date
+    valid_to: date | None
 
 
 class ZombieDisposal(NamedTuple):
@@ -63,6 +81,12 @@ organisations = ReadModel(
     indexes=("registered_on", "uscc"),
     doc="social organisations on the register, by date",
 )
+registered_values = ReadModel(
+    "registered_value",
+    RegisteredValue,
+    indexes=("uscc, item",),
+    doc="what the register holds of organisations, by item and date",
+)
 zombies = ReadModel(
     "zombie_disposal",
     ZombieDisposal,
@@ -77,36 +101,111 @@ register_counts = ReadModel(
 )
 
 
+class _End(NamedTuple):
+    """The end of a body; it may be told before the body is."""
+
+    on: date
+    how: str
+
+
+@organisations.shows
+def on_register(kept: Sequence[Organisation | _End]) -> Iterator[Organisation]:
+    end = next((each for each in kept if isinstance(each, _End)), None)
+    for body in kept:
+        if isinstance(body, Organisation):
+            yield body if end is None else body._replace(ended_on=end.on, ended_how=end.how)
+
+
 @organisations.folds
 def registered(
-    rows: Sequence[Organisation], entry: Entry[OrganisationTakenOver | EstablishmentApproved]
-) -> Iterator[Organisation]:
+    kept: Sequence[Organisation | _End],
+    entry: Entry[OrganisationTakenOver | EstablishmentApproved],
+) -> Iterator[Organisation | _End]:
     """One row per body: a second establishment under the same code adds no body."""
+    yield from kept
     data = entry.data
-    if rows:
-        yield from rows
-        return
-    yield Organisation(
-        data.uscc,
-        data.kind,
-        data.name,
-        data.township,
-        data.decided_on,
-        "taken-over" if entry.type == OrganisationTakenOver.TYPE else "established",
-        None,
-        None,
-    )
+    if not any(isinstance(each, Organisation) for each in kept):
+        established = entry.type == EstablishmentApproved.TYPE
+        origin = "established" if established else "taken-over"
+        yield Organisation(data.uscc, data.kind, data.township, data.decided_on, origin)
 
 
 @organisations.folds
 def ended(
-    rows: Sequence[Organisation], entry: Entry[Deregistered | RegistrationRevoked]
-) -> Iterator[Organisation]:
-    how = "revoked" if entry.type == RegistrationRevoked.TYPE else "deregistered"
-    on = entry.data.occurred_on()
-    for row in rows:
-        earlier = row.ended_on is not None and row.ended_on <= on
-        yield row if earlier else row._replace(ended_on=on, ended_how=how)
+    kept: Sequence[Organisation | _End], entry: Entry[Deregistered | RegistrationRevoked]
+) -> Iterator[Organisation | _End]:
+    """The first end is the one that took effect."""
+    yield from kept
+    if not any(isinstance(each, _End) for each in kept):
+        how = "revoked" if entry.type == RegistrationRevoked.TYPE else "deregistered"
+        yield _End(entry.data.occurred_on(), how)
+
+
+_REGISTERED, _ENDED = "registered", "ended"
+"""What changes of no value are of: they mark that a body was registered, that it ended."""
+
+
+@registered_values.shows
+def shown_values(kept: Sequence[Change]) -> Iterator[RegisteredValue]:
+    end = next((change.on for change in kept if change.of == _ENDED), None)
+    for row in itertools.starmap(RegisteredValue, stretches(kept)):
+        if end is None:
+            yield row
+        elif row.valid_from < end:
+            yield row._replace(valid_to=min(row.valid_to or end, end))
+
+
+@registered_values.folds
+def values_taken_over(
+    kept: Sequence[Change], entry: Entry[OrganisationTakenOver]
+) -> Iterator[Change]:
+    return found(kept, entry.data.taken_over_on, *_registered(entry.data))
+
+
+@registered_values.folds
+def values_established(
+    kept: Sequence[Change], entry: Entry[EstablishmentApproved]
+) -> Iterator[Change]:
+    """A second establishment under the same code registers nothing."""
+    if any(change.of == _REGISTERED for change in kept):
+        return iter(kept)
+    return decided(kept, *_registered(entry.data))
+
+
+def _registered(body: Registered) -> list[Change]:
+    items: dict[RegisteredItem, str | None] = {
+        "name": body.name,
+        "address": body.address,
+        "legal-representative": body.legal_representative.ref,
+        "capital": f"{format_yuan(body.capital_fen)}元",
+        "sponsoring-authority": body.sponsoring_authority,
+    }
+    return [
+        Change(_REGISTERED, body.decided_on, None),
+        *(
+            Change(item, body.decided_on, (body.uscc, item, value))
+            for item, value in items.items()
+            if value is not None
+        ),
+    ]
+
+
+@registered_values.folds
+def value_changed(kept: Sequence[Change], entry: Entry[RegisteredItemChanged]) -> Iterator[Change]:
+    """Where the new value was not told, the old one holds no more all the same."""
+    data = entry.data
+    person = data.legal_representative
+    value = data.new_value if person is None else person.ref
+    row = None if value is None else (data.uscc, data.item, value)
+    return decided(kept, Change(data.item, data.decided_on, row))
+
+
+@registered_values.folds
+def values_ended(
+    kept: Sequence[Change], entry: Entry[Deregistered | RegistrationRevoked]
+) -> Iterator[Change]:
+    yield from kept
+    yield Change(_ENDED, entry.data.occurred_on(), None)
 
 
 @zombies.adds

@@ -1,10 +1,10 @@
-"""Place names: one row per place with the dates of its steps, and the places planned per batch."""
+"""Places: the steps of their naming, what they are called and where they lie by date; batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.aggregate import Entry
 from domain.placename import (
@@ -16,32 +16,35 @@ from domain.placename import (
     NameChanged,
     NameExtentChanged,
     NameFiled,
+    NameRetired,
     NameTakenOver,
     NamingProposed,
     SignErected,
 )
 from projections.read_model import ReadModel
+from projections.stretches import Change, decided, found, lasting
 
 
 class PlaceName(NamedTuple):
-    """A place with its steps; `complete` = the announcement had all required particulars.
+    """A place with the steps of its naming; `complete` = the announcement had all particulars.
 
-    `changed_on` is the last change of name or extent: no naming.
+    `given_name` is the one it was given: as approved, before that as proposed; what it is called
+    since stands in `place_value`. `changed_on` is the last change of name or extent: no naming.
     """
 
     place: str
-    name: str
-    batch: int | None
-    township: str | None
-    proposed_on: date | None
-    assessed_on: date | None
-    approved_on: date | None
-    authority: str | None
-    filed_on: date | None
-    announced_on: date | None
-    complete: bool
-    signed_on: date | None
-    changed_on: date | None
+    given_name: str = ""
+    batch: int | None = None
+    township: str | None = None
+    proposed_on: date | None = None
+    assessed_on: date | None = None
+    approved_on: date | None = None
+    authority: str | None = None
+    filed_on: date | None = None
+    announced_on: date | None = None
+    complete: bool = False
+    signed_on: date | None = None
+    changed_on: date | None = None
 
 
 place_names = ReadModel(
@@ -49,96 +52,163 @@ place_names = ReadModel(
 )
 
 
-def _blank(place: str, name: str, batch: int | None, township: str | None) -> PlaceName:
-    return PlaceName(
-        place,
-        name,
-        batch,
-        township,
-        *(None,) * 6,
-        complete=False,
-        signed_on=None,
-        changed_on=None,
+class _Place(NamedTuple):
+    """A place whose steps fill in in any order; not `begun` = neither proposed nor taken over."""
+
+    row: PlaceName
+    begun: bool
+
+
+def _row(kept: Sequence[_Place], entry: Entry) -> PlaceName:
+    return kept[0].row if kept else PlaceName(entry.key)
+
+
+def _filled(kept: Sequence[_Place], entry: Entry, **columns: Any) -> _Place:
+    row = _row(kept, entry)._replace(**columns)
+    return _Place(row, begun=any(place.begun for place in kept))
+
+
+@place_names.shows
+def begun_places(kept: Sequence[_Place]) -> Iterator[PlaceName]:
+    return (place.row for place in kept if place.begun)
+
+
+@place_names.folds
+def taken_over(kept: Sequence[_Place], entry: Entry[NameTakenOver]) -> Iterator[_Place]:
+    row = _row(kept, entry)
+    yield _Place(row._replace(given_name=row.given_name or entry.data.standard_name), begun=True)
+
+
+@place_names.folds
+def proposed(kept: Sequence[_Place], entry: Entry[NamingProposed]) -> Iterator[_Place]:
+    """A place is one row: a second proposal takes the place of one that was not approved."""
+    data = entry.data
+    row = _row(kept, entry)
+    if row.approved_on is None:
+        if any(place.begun for place in kept):
+            row = PlaceName(data.place)
+        row = row._replace(given_name=data.proposed_name, batch=data.batch, township=data.township)
+    yield _Place(row._replace(proposed_on=row.proposed_on or data.proposed_on), begun=True)
+
+
+@place_names.folds
+def assessed(kept: Sequence[_Place], entry: Entry[AssessmentReported]) -> Iterator[_Place]:
+    passed = entry.data.reported_on if entry.data.passed else None
+    yield _filled(kept, entry, assessed_on=passed)
+
+
+@place_names.folds
+def approved(kept: Sequence[_Place], entry: Entry[NameApproved]) -> Iterator[_Place]:
+    """The first approval names the place; a second one is a breach and names nothing anew."""
+    data = entry.data
+    if _row(kept, entry).approved_on is not None:
+        yield from kept
+        return
+    yield _filled(
+        kept,
+        entry,
+        given_name=data.standard_name,
+        batch=data.batch,
+        township=data.township,
+        approved_on=data.approved_on,
+        authority=data.authority,
     )
 
 
 @place_names.folds
-def taken_over(rows: Sequence[PlaceName], entry: Entry[NameTakenOver]) -> Iterator[PlaceName]:
-    yield from rows
-    yield _blank(entry.data.place, entry.data.standard_name, None, None)
+def filed(kept: Sequence[_Place], entry: Entry[NameFiled]) -> Iterator[_Place]:
+    yield _filled(kept, entry, filed_on=entry.data.filed_on)
 
 
 @place_names.folds
-def proposed(rows: Sequence[PlaceName], entry: Entry[NamingProposed]) -> Iterator[PlaceName]:
-    """A place is one row: a second proposal takes the place of one that was not approved."""
-    if any(row.approved_on is not None for row in rows):
-        yield from rows
-        return
+def announced(kept: Sequence[_Place], entry: Entry[NameAnnounced]) -> Iterator[_Place]:
     data = entry.data
-    row = _blank(data.place, data.proposed_name, data.batch, data.township)
-    yield row._replace(proposed_on=data.proposed_on)
+    complete = all(getattr(data, name) is not None for name in ANNOUNCEMENT_PARTICULARS)
+    yield _filled(kept, entry, announced_on=data.announced_on, complete=complete)
 
 
 @place_names.folds
-def assessed(rows: Sequence[PlaceName], entry: Entry[AssessmentReported]) -> Iterator[PlaceName]:
-    for row in rows:
-        passed = entry.data.reported_on if entry.data.passed else None
-        yield row._replace(assessed_on=passed)
+def signed(kept: Sequence[_Place], entry: Entry[SignErected]) -> Iterator[_Place]:
+    yield _filled(kept, entry, signed_on=entry.data.erected_on)
 
 
 @place_names.folds
-def approved(rows: Sequence[PlaceName], entry: Entry[NameApproved]) -> Iterator[PlaceName]:
+def changed(
+    kept: Sequence[_Place], entry: Entry[NameChanged | NameExtentChanged]
+) -> Iterator[_Place]:
+    yield _filled(kept, entry, changed_on=entry.data.approved_on)
+
+
+class PlaceValue(NamedTuple):
+    """What holds of a place from valid_from to the day before valid_to (None = still).
+
+    `item`: name, romanised-name or location (起止点), each in stretches of its own.
+    """
+
+    place: str
+    item: str
+    value: str
+    valid_from: date
+    valid_to: date | None
+
+
+place_values = lasting(
+    ReadModel(
+        "place_value",
+        PlaceValue,
+        indexes=("place, item",),
+        doc="names and locations of places, by date",
+    )
+)
+_APPROVED = "approved"
+"""What a change of no value is of: it marks that the place was named."""
+
+
+def _value(place: str, item: str, on: date, value: str) -> Change:
+    return Change(item, on, (place, item, value))
+
+
+def _called(data: NameTakenOver | NameApproved | NameChanged) -> tuple[Change, Change]:
+    place, on = data.place, data.approved_on
+    return (
+        _value(place, "name", on, data.standard_name),
+        _value(place, "romanised-name", on, data.romanised_name),
+    )
+
+
+@place_values.folds
+def name_taken_over(kept: Sequence[Change], entry: Entry[NameTakenOver]) -> Iterator[Change]:
+    return found(kept, entry.data.taken_over_on, *_called(entry.data))
+
+
+@place_values.folds
+def name_approved(kept: Sequence[Change], entry: Entry[NameApproved]) -> Iterator[Change]:
     """The first approval names the place; a second one is a breach and names nothing anew."""
+    if any(change.of == _APPROVED for change in kept):
+        return iter(kept)
+    return decided(kept, Change(_APPROVED, entry.data.approved_on, None), *_called(entry.data))
+
+
+@place_values.folds
+def renamed(kept: Sequence[Change], entry: Entry[NameChanged]) -> Iterator[Change]:
+    return decided(kept, *_called(entry.data))
+
+
+@place_values.folds
+def located(
+    kept: Sequence[Change], entry: Entry[NameAnnounced | NameExtentChanged]
+) -> Iterator[Change]:
+    """An announcement that leaves the location out changes nothing."""
     data = entry.data
-    for row in rows:
-        yield (
-            row
-            if row.approved_on is not None
-            else row._replace(
-                name=data.standard_name,
-                batch=data.batch,
-                township=data.township,
-                approved_on=data.approved_on,
-                authority=data.authority,
-            )
-        )
+    if data.location is None:
+        return iter(kept)
+    return decided(kept, _value(data.place, "location", data.occurred_on(), data.location))
 
 
-@place_names.folds
-def filed(rows: Sequence[PlaceName], entry: Entry[NameFiled]) -> Iterator[PlaceName]:
-    for row in rows:
-        yield row._replace(filed_on=entry.data.filed_on)
-
-
-@place_names.folds
-def announced(rows: Sequence[PlaceName], entry: Entry[NameAnnounced]) -> Iterator[PlaceName]:
-    data = entry.data
-    for row in rows:
-        yield row._replace(
-            announced_on=data.announced_on,
-            complete=all(getattr(data, name) is not None for name in ANNOUNCEMENT_PARTICULARS),
-        )
-
-
-@place_names.folds
-def signed(rows: Sequence[PlaceName], entry: Entry[SignErected]) -> Iterator[PlaceName]:
-    for row in rows:
-        yield row._replace(signed_on=entry.data.erected_on)
-
-
-@place_names.folds
-def renamed(rows: Sequence[PlaceName], entry: Entry[NameChanged]) -> Iterator[PlaceName]:
-    data = entry.data
-    for row in rows:
-        yield row._replace(name=data.standard_name, changed_on=data.approved_on)
-
-
-@place_names.folds
-def extent_changed(
-    rows: Sequence[PlaceName], entry: Entry[NameExtentChanged]
-) -> Iterator[PlaceName]:
-    for row in rows:
-        yield row._replace(changed_on=entry.data.approved_on)
+@place_values.folds
+def retired(kept: Sequence[Change], entry: Entry[NameRetired]) -> Iterator[Change]:
+    items = sorted({change.of for change in kept})
+    return decided(kept, *(Change(item, entry.data.retired_on, None) for item in items))
 
 
 class PlannedName(NamedTuple):

@@ -18,12 +18,16 @@ from projections.read_model import ReadModel
 
 
 class Standard(NamedTuple):
-    """In force from `effective_from` until the next one of its kind and area takes effect."""
+    """In force from `effective_from` until the next one of its kind and area takes effect.
+
+    Of two that take effect on one day the one adopted later is in force.
+    """
 
     kind: StandardKind
     area: Area | None
     amount_fen: int
     effective_from: date
+    adopted_on: date
     document_number: str
     authority: str
 
@@ -66,6 +70,7 @@ def adopted(entry: Entry[StandardAdopted]) -> Iterator[Standard]:
         data.area,
         data.amount_fen,
         data.effective_from,
+        data.adopted_on,
         data.document_number,
         data.authority,
     )

@@ -15,6 +15,7 @@ from domain.villages import (
     VillageTakenOver,
 )
 from projections.read_model import ReadModel
+from projections.stretches import Change, decided, lasting
 
 
 class Village(NamedTuple):
@@ -28,34 +29,32 @@ class Village(NamedTuple):
     valid_to: date | None
 
 
-villages = ReadModel("village", Village, indexes=("village",), doc="villages and communities")
+villages = lasting(
+    ReadModel("village", Village, indexes=("village",), doc="villages and communities")
+)
 
 
 @villages.folds
 def begun(
-    rows: Sequence[Village], entry: Entry[VillageTakenOver | VillageEstablished]
-) -> Iterator[Village]:
-    data = entry.data
-    yield from rows
-    if all(row.valid_to is not None for row in rows):
-        code = data.village
-        yield Village(code, code[:9], data.name, data.kind, data.occurred_on(), None)
+    kept: Sequence[Change], entry: Entry[VillageTakenOver | VillageEstablished]
+) -> Iterator[Change]:
+    """One on the register already has the name told now, from now on."""
+    return decided(kept, _named(entry.data))
 
 
 @villages.folds
-def renamed(rows: Sequence[Village], entry: Entry[VillageRenamed]) -> Iterator[Village]:
-    data = entry.data
-    on = data.renamed_on
-    for row in rows:
-        if row.valid_to is None:
-            yield row._replace(valid_to=on)
-            yield row._replace(name=data.name, kind=data.kind, valid_from=on)
-        else:
-            yield row
+def renamed(kept: Sequence[Change], entry: Entry[VillageRenamed]) -> Iterator[Change]:
+    """A name puts no village on the register: what is not on it has none."""
+    if kept and kept[-1].value is not None:
+        return decided(kept, _named(entry.data))
+    return iter(kept)
 
 
 @villages.folds
-def abolished(rows: Sequence[Village], entry: Entry[VillageAbolished]) -> Iterator[Village]:
-    on = entry.data.abolished_on
-    for row in rows:
-        yield row._replace(valid_to=on) if row.valid_to is None else row
+def abolished(kept: Sequence[Change], entry: Entry[VillageAbolished]) -> Iterator[Change]:
+    return decided(kept, Change(entry.data.village, entry.data.abolished_on, None))
+
+
+def _named(data: VillageTakenOver | VillageEstablished | VillageRenamed) -> Change:
+    code = data.village
+    return Change(code, data.occurred_on(), (code, code[:9], data.name, data.kind))

@@ -39,6 +39,12 @@ Kind = Annotated[
 ]
 
 
+def holds(day: str, table: str = "") -> str:
+    """SQL: whether a row of what lasts holds on a day (an SQL expression)."""
+    dot = f"{table}." if table else ""
+    return f"{dot}valid_from <= {day} AND coalesce({dot}valid_to, 'infinity') > {day}"
+
+
 def named(column: str, codes: Any) -> str:
     """SQL: what the codes of a column are called; a code that the list does not have, as it is."""
     names = " ".join(f"WHEN '{code}' THEN '{name}'" for code, name in labels_of(codes).items())

@@ -126,5 +126,7 @@ def published(
 def withdrawn(
     rows: Sequence[EnforcementInformation], entry: Entry[EnforcementInformationWithdrawn]
 ) -> Iterator[EnforcementInformation]:
+    """What had been taken down before stays as it was."""
+    on = entry.data.withdrawn_on
     for row in rows:
-        yield row._replace(withdrawn_on=entry.data.withdrawn_on)
+        yield row if row.withdrawn_on is not None else row._replace(withdrawn_on=on)

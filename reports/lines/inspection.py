@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS
 from domain.inspection import ExemptionCause
-from reports.figure import Figure, Statement, named
+from reports.figure import Figure, Statement, holds, named
 from reports.lines.organisations import on_register
 
 INSPECTED = """
@@ -54,21 +54,20 @@ FIGURES = (
 
 # A step whose limit has not run out at D is not yet a breach.
 
-_JOINT_ASH = """
+_JOINT_ASH = f"""
 SELECT NULL::bigint AS position, count(*) > 0 AS ok, '联合抽查 ' || count(*) || ' 次' AS what
 FROM inspection i
-WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
+WHERE {{known:i}} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
 SELECT i.known_from, i.joint_with IS NOT NULL AND EXISTS (
            SELECT FROM keeping_body b
-           WHERE {known:b} AND 'keeping-body/' || b.body = i.object
-             AND b.registered_on <= i.inspected_on
-             AND (b.closed_on IS NULL OR b.closed_on > i.inspected_on)),
+           WHERE {{known:b}} AND 'keeping-body/' || b.body = i.object
+             AND {holds("i.inspected_on", "b")}),
        i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '（未记载）')
        || '检查在册骨灰存放机构'
 FROM inspection i
-WHERE {known:i} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
+WHERE {{known:i}} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
 SELECT i.known_from,
@@ -77,18 +76,17 @@ SELECT i.known_from,
             OR i.rectification_due_on > $4),
        i.inspection_number || ' 责令整改有期限、有结果'
 FROM inspection i
-WHERE {known:i} AND i.object LIKE 'keeping-body/%'
+WHERE {{known:i}} AND i.object LIKE 'keeping-body/%'
   AND coalesce(i.inspected_on, i.rectification_ordered_on, i.rectification_verified_on)
       BETWEEN $3 AND $4
   AND (i.outcome = 'rectification' OR i.rectification_ordered_on IS NOT NULL
        OR i.rectification_outcome IS NOT NULL)
 """
-_LICENSED = """
+_LICENSED = f"""
 (SELECT count(DISTINCT l.officer)
- FROM licence l JOIN officer_post o ON {known:o} AND o.officer = l.officer
- WHERE {known:l} AND l.officer = ANY (i.officers)
-   AND i.inspected_on BETWEEN l.from_on AND coalesce(l.until_on, 'infinity')
-   AND i.inspected_on BETWEEN o.from_on AND coalesce(o.until_on, 'infinity'))
+ FROM licence l JOIN officer_post o ON {{known:o}} AND o.officer = l.officer
+ WHERE {{known:l}} AND l.officer = ANY (i.officers)
+   AND {holds("i.inspected_on", "l")} AND {holds("i.inspected_on", "o")})
 """
 _SHARES = ", ".join(f"(DATE '{limit.since}', {limit.number})" for limit in DRAW_SHARE_PERCENT)
 _DRAWN = f"""

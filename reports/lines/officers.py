@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from reports.figure import Exact, Figure, Statement, Value
+from reports.figure import Exact, Figure, Statement, Value, holds
 
-_LAWYERS = """
+_LAWYERS = f"""
 SELECT DISTINCT ON (lawyer) known_from AS position, 1 AS contribution,
        firm_code || ' ' || engagement AS what, firm_code
 FROM adviser_lawyer
-WHERE {known} AND from_on <= $4 AND coalesce(until_on, 'infinity') >= $4
-ORDER BY lawyer, from_on DESC, known_from DESC
+WHERE {{known}} AND {holds("$4")}
+ORDER BY lawyer, valid_from DESC, known_from DESC
 """
-_HOLDERS = """
+_HOLDERS = f"""
 SELECT DISTINCT ON (l.officer) l.known_from AS position, 1 AS contribution, l.officer AS what,
        p.leader
 FROM licence l
-JOIN officer_post p ON {known:p} AND p.officer = l.officer
-  AND p.from_on <= $4 AND coalesce(p.until_on, 'infinity') >= $4
-WHERE {known:l} AND l.from_on <= $4 AND coalesce(l.until_on, 'infinity') >= $4
-ORDER BY l.officer, l.from_on DESC, l.known_from DESC
+JOIN officer_post p ON {{known:p}} AND p.officer = l.officer AND {holds("$4", "p")}
+WHERE {{known:l}} AND {holds("$4", "l")}
+ORDER BY l.officer, l.valid_from DESC, l.known_from DESC
 """
 _LEADERS = f"SELECT position, contribution, what FROM ({_HOLDERS}) AS holders WHERE leader"
-_POSTS = """
-SELECT known_from AS position, 1 AS contribution, post AS what
+_POSTS = f"""
+SELECT known_from AS position, 1 AS contribution, post || ' ' || title AS what
 FROM licence_post
-WHERE {known} AND from_on <= $4 AND coalesce(until_on, 'infinity') >= $4
+WHERE {{known}} AND {holds("$4")}
 """
-_DEPARTMENTS = """
-SELECT known_from AS position, 1 AS contribution, department AS what
+_DEPARTMENTS = f"""
+SELECT known_from AS position, 1 AS contribution, department || ' ' || title AS what
 FROM department
-WHERE {known} AND from_on <= $4 AND coalesce(until_on, 'infinity') >= $4
+WHERE {{known}} AND {holds("$4")}
 """
 _COUNTS = f"""
 SELECT (SELECT count(*) FROM ({_HOLDERS}) AS h) AS holders,
@@ -172,8 +171,9 @@ SELECT max(s.known_from), count(*) > 0, '在聘法律顾问的服务记录 ' || 
 FROM legal_service s
 WHERE {{known:s}} AND s.served_on BETWEEN $3 AND $4
   AND EXISTS (SELECT FROM adviser_lawyer a WHERE {{known:a}} AND a.engagement = s.engagement
-              AND s.served_on BETWEEN a.from_on AND coalesce(a.until_on, 'infinity')
-              AND a.from_on <= $4 AND coalesce(a.until_on, 'infinity') >= $4)
+              AND {holds("s.served_on", "a")})
+  AND EXISTS (SELECT FROM adviser_lawyer a WHERE {{known:a}} AND a.engagement = s.engagement
+              AND {holds("$4", "a")})
 """,
     ),
 )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from domain.organisations.events import DisposalWay
-from reports.figure import Figure, Statement, named, rows_of
+from reports.figure import Figure, Statement, holds, named, rows_of
 
-_ESTABLISHED = """
-SELECT known_from AS position, 1 AS contribution, registered_on AS on_date, township, uscc AS what
-FROM organisation
-WHERE {known} AND origin = 'established' AND registered_on BETWEEN $3 AND $4
+_ESTABLISHED = f"""
+SELECT o.known_from AS position, 1 AS contribution, o.registered_on AS on_date, o.township,
+       o.uscc || coalesce(' ' || n.value, '') AS what
+FROM organisation o
+LEFT JOIN registered_value n ON {{known:n}} AND n.uscc = o.uscc AND n.item = 'name'
+  AND {holds("$4", "n")}
+WHERE {{known:o}} AND o.origin = 'established' AND o.registered_on BETWEEN $3 AND $4
 """
 _DISPOSED = f"""
 SELECT DISTINCT ON (z.uscc) z.known_from AS position, 1 AS contribution, z.on_date, o.township,
@@ -89,7 +92,7 @@ FIGURES = (
         group="社会组织",
         about_persons=False,
         definition="F32 中的社会团体（代码 51）",
-        rows=_ESTABLISHED + " AND kind = 'association'",
+        rows=_ESTABLISHED + " AND o.kind = 'association'",
     ),
     Figure(
         id="F34",
@@ -99,7 +102,7 @@ FIGURES = (
         group="社会组织",
         about_persons=False,
         definition="F32 中的民办非企业单位（代码 52）",
-        rows=_ESTABLISHED + " AND kind = 'private-non-enterprise'",
+        rows=_ESTABLISHED + " AND o.kind = 'private-non-enterprise'",
     ),
     Figure(
         id="F35",

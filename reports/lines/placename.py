@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from domain.placename import ANNOUNCEMENT_CALENDAR_DAYS, FILING_CALENDAR_DAYS
-from reports.figure import Figure, Statement
+from reports.figure import Figure, Statement, holds
 
-_APPROVED = """
-SELECT known_from AS position, 1 AS contribution, approved_on AS on_date, township,
-       place || ' ' || name AS what
-FROM place_name
-WHERE {known} AND batch = 1 AND approved_on BETWEEN $3 AND $4
+_CALLED = f"""
+coalesce((SELECT v.value FROM place_value v
+          WHERE {{known:v}} AND v.place = n.place AND v.item = 'name'
+            AND {holds("$4", "v")}), n.given_name)
+"""
+"""What a place is called at D; before and after it has a standard name, as it was named."""
+_APPROVED = f"""
+SELECT n.known_from AS position, 1 AS contribution, n.approved_on AS on_date, n.township,
+       n.place || ' ' || {_CALLED} AS what
+FROM place_name n
+WHERE {{known:n}} AND n.batch = 1 AND n.approved_on BETWEEN $3 AND $4
 """
 _ANNOUNCED = """
 SELECT '其中期内已公告 ' || count(*) || ' 条' FROM place_name
@@ -18,14 +24,14 @@ HAVING count(*) > 0
 """
 _STEPS = f"""
 WITH planned AS (
-    SELECT p.known_from AS position, p.place, n.known_from AS step_position, n.name,
+    SELECT p.known_from AS position, p.place, n.known_from AS step_position, {_CALLED} AS name,
            n.proposed_on, n.assessed_on, n.approved_on, n.authority, n.filed_on, n.announced_on,
            n.complete
     FROM planned_name p
     LEFT JOIN place_name n ON {{known:n}} AND n.place = p.place
     WHERE {{known:p}} AND p.batch = 1 AND p.adopted_on BETWEEN $3 AND $4
 ), unplanned AS (
-    SELECT n.known_from AS position, n.place, n.name FROM place_name n
+    SELECT n.known_from AS position, n.place, {_CALLED} AS name FROM place_name n
     WHERE {{known:n}} AND n.batch = 1 AND n.approved_on BETWEEN $3 AND $4
       AND NOT EXISTS (SELECT FROM planned WHERE planned.place = n.place)
 )

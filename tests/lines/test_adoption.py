@@ -137,6 +137,21 @@ async def test_dissolved_or_revoked_later_it_still_counts_in_its_year(bench: Ben
     assert (await bench.figure("F47", year=2009)).value == 1
 
 
+async def test_a_number_used_again_is_another_application_and_one_registration_counts_once(
+    bench: Bench,
+) -> None:
+    again = applied().model_copy(update={"applied_on": on("05-06")})
+    refused = AdoptionRefused(application="SY-1", refused_on=on("03-25"), reason="评估不合格")
+    await bench.tell(applied(), refused, again, assessed(), registered(day="05-20"))
+
+    assert (await bench.figure("F47")).value == 1
+    rows = await bench.rows("adoption", ("applied_on", "registered_on", "ended_how"))
+    assert [tuple(row.values()) for row in rows] == [
+        (on("03-01"), None, "refused"),
+        (on("05-06"), on("05-20"), None),
+    ]
+
+
 async def test_registered_before_the_report_but_told_after_it(bench: Bench) -> None:
     await bench.tell(applied(), assessed())
     await bench.tell(registered(), received=date(2025, 2, 3))

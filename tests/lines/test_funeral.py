@@ -332,7 +332,7 @@ def test_a_closed_body_takes_no_more_ashes() -> None:
     assert book.when(placed(date(2024, 5, 6))) == ["body-closed"]
 
     book.tell(placed(date(2024, 5, 6)))
-    assert [row.closed_on for row in book.rows(keeping_bodies)] == [date(2024, 5, 6)]
+    assert [row.valid_to for row in book.rows(keeping_bodies)] == [date(2024, 5, 6)]
 
 
 def test_no_open_part_names_the_dead() -> None:

@@ -113,11 +113,11 @@ def test_a_licence_is_valid_in_stretches() -> None:
     for fact in (SUSPENDED, RESUMED, REVOKED):
         book.tell(fact)
 
-    rows = [(row.licence_number, row.from_on, row.until_on) for row in book.rows(licences)]
+    rows = [(row.licence_number, row.valid_from, row.valid_to) for row in book.rows(licences)]
     assert sorted(rows) == [
-        (LICENCE, on("2021-06-01"), on("02-29")),
-        (LICENCE, on("05-01"), on("09-30")),
-        ("示例证ZF-03-2", on("2021-06-01"), on("2026-05-31")),
+        (LICENCE, on("2021-06-01"), on("03-01")),
+        (LICENCE, on("05-01"), on("10-01")),
+        ("示例证ZF-03-2", on("2021-06-01"), on("2026-06-01")),
     ]
 
 
@@ -230,7 +230,7 @@ def test_a_department_is_there_until_the_day_before_it_was_abolished() -> None:
 
     assert given(since).rows(departments) == [Department("QH", "示例股", on("2020-01-01"), None)]
     assert given(since, gone).rows(departments) == [
-        Department("QH", "示例股", on("2020-01-01"), on("06-30"))
+        Department("QH", "示例股", on("2020-01-01"), on("07-01"))
     ]
 
 
@@ -244,10 +244,10 @@ def test_an_officer_holds_one_post_at_a_time_and_none_while_away() -> None:
         OfficerReturned(officer="ZF-09", post="P-9", department="ET", returned_on=on("11-01")),
     )
 
-    rows = [(row.post, row.from_on, row.until_on) for row in book.rows(officer_posts)]
+    rows = [(row.post, row.valid_from, row.valid_to) for row in book.rows(officer_posts)]
     assert sorted(rows, key=lambda row: row[1]) == [
-        ("P-ZF-09", on("2020-01-01"), on("01-31")),
-        ("P-X", on("02-01"), on("08-31")),
+        ("P-ZF-09", on("2020-01-01"), on("02-01")),
+        ("P-X", on("02-01"), on("09-01")),
         ("P-9", on("11-01"), None),
     ]
 
@@ -259,7 +259,7 @@ def test_a_post_requires_a_licence_until_the_day_before_it_was_released() -> Non
     released = PostLicenceReleased(post="P-7", reason="示例", released_on=on("07-01"))
 
     assert given(required("P-7"), released).rows(licence_posts) == [
-        LicencePost("P-7", None, on("2020-01-01"), on("06-30"))
+        LicencePost("P-7", None, "执法岗位", on("2020-01-01"), on("07-01"))
     ]
 
 
@@ -267,14 +267,14 @@ def test_who_joined_is_in_post_until_the_day_before_leaving() -> None:
     left = OfficerLeft(officer="ZF-06", reason="retired", left_on=on("03-01"))
     book = given(JOINED, EXAM, issued("ZF-06"), left)
 
-    assert [(row.from_on, row.until_on) for row in book.rows(officer_posts)] == [
-        (on("2023-09-01"), on("02-29"))
+    assert [(row.valid_from, row.valid_to) for row in book.rows(officer_posts)] == [
+        (on("2023-09-01"), on("03-01"))
     ]
     assert [(row.exam, row.passed_on) for row in book.rows(exam_passes)] == [
         ("2023-2", on("2023-11-18"))
     ]
-    assert [(row.from_on, row.until_on) for row in book.rows(licences)] == [
-        (on("03-18"), on("2029-03-17"))
+    assert [(row.valid_from, row.valid_to) for row in book.rows(licences)] == [
+        (on("03-18"), on("2029-03-18"))
     ]
 
 
@@ -287,7 +287,7 @@ def test_each_lawyer_of_a_firm_is_engaged_until_the_day_before_the_end() -> None
 
     rows = book.rows(adviser_lawyers)
     assert len({row.lawyer for row in rows}) == 2
-    assert {(row.from_on, row.until_on) for row in rows} == {(on("2023-01-01"), on("06-30"))}
+    assert {(row.valid_from, row.valid_to) for row in rows} == {(on("2023-01-01"), on("07-01"))}
     assert book.rows(legal_services) == [LegalService("A", "consultation", on("05-15"))]
 
 

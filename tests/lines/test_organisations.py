@@ -62,6 +62,16 @@ def disposed(uscc: str, way: str, day: str, **more: Any) -> ZombieDisposed:
     )
 
 
+def renamed(uscc: str, name: str, day: str) -> RegisteredItemChanged:
+    return RegisteredItemChanged(
+        uscc=uscc,
+        item="name",
+        new_value=name,
+        decision_number="示例民社〔2024〕10号",
+        decided_on=on(day),
+    )
+
+
 def counted(day: str, bodies: int) -> RegisterCounted:
     return RegisterCounted(register_code="445102", bodies=bodies, counted_on=on(day))
 
@@ -133,6 +143,16 @@ async def test_without_a_fact_or_a_count_the_register_does_not_add_up(
     await bench.tell(*(fact for n, fact in enumerate(REGISTER) if n != missing))
 
     assert not (await bench.statement("S17")).holds
+
+
+async def test_a_question_about_a_past_date_is_answered_with_the_name_of_that_date(
+    bench: Bench,
+) -> None:
+    await bench.tell(established(PRIVATE, "03-07"), renamed(PRIVATE, "示例新名中心", "07-01"))
+
+    assert await bench.behind("F32") == [f"{PRIVATE} 示例新名中心"]
+    assert await bench.behind("F32", asof=on("06-30")) == [f"{PRIVATE} 示例协会"]
+    assert await bench.behind("F34", asof=on("06-30")) == [f"{PRIVATE} 示例协会"]
 
 
 # What is read of it
@@ -250,16 +270,10 @@ def test_certificate_and_seal_are_collected(left: str) -> None:
 def test_what_ended_does_nothing_any_more() -> None:
     ended = given(a_body(), liquidated(ASSOCIATION), deregistered(ASSOCIATION))
     report = AnnualReportFiled(uscc=ASSOCIATION, year=2023, filed_on=on("07-01"))
-    renamed = RegisteredItemChanged(
-        uscc=ASSOCIATION,
-        item="name",
-        new_value="示例新名协会",
-        decision_number="示例民社〔2024〕10号",
-        decided_on=on("07-01"),
-    )
+    change = renamed(ASSOCIATION, "示例新名协会", "07-01")
 
     assert ended.when(report) == ["already-ended"]
-    assert ended.when(renamed) == ["already-ended"]
+    assert ended.when(change) == ["already-ended"]
     assert ended.when(deregistered(ASSOCIATION, "07-02")) == ["already-ended"]
     assert given(a_body()).when(report) == []
-    assert given(a_body()).when(renamed) == []
+    assert given(a_body()).when(change) == []

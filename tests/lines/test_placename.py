@@ -20,11 +20,18 @@ from domain.placename import (
     NameChanged,
     NameExtentChanged,
     NameFiled,
+    NameRetired,
     NameTakenOver,
     NamingProposed,
     SignErected,
 )
-from projections.placename import PlannedName, place_names, planned_names
+from projections.placename import (
+    PlaceValue,
+    PlannedName,
+    place_names,
+    place_values,
+    planned_names,
+)
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import PUBLISHED
 from tests.support.rulebook import given
@@ -264,19 +271,49 @@ def test_the_first_approval_names_the_road() -> None:
     assert (row.approved_on, row.announced_on) == (APPROVED, date(2024, 6, 12))
 
 
-def test_a_renamed_road_bears_its_new_name_since_its_last_change() -> None:
+def test_a_renamed_road_bears_its_old_name_to_the_day_before() -> None:
+    first, last = date(2015, 6, 1), date(2024, 9, 3)
     book = given(OLD, RENAMED)
-    rows = [(row.name, row.changed_on, row.approved_on) for row in book.rows(place_names)]
-    assert rows == [("新名路", date(2024, 9, 3), None)]
 
-    book.tell(LONGER)
-    book.tell(SIGN)
+    assert book.rows(place_values) == [
+        PlaceValue("R9", "name", "旧名路", first, last),
+        PlaceValue("R9", "name", "新名路", last, None),
+        PlaceValue("R9", "romanised-name", "Jiuming Lu", first, last),
+        PlaceValue("R9", "romanised-name", "Xinming Lu", last, None),
+    ]
+    assert [(row.changed_on, row.approved_on) for row in book.rows(place_names)] == [(last, None)]
+
+
+def test_a_longer_road_and_one_with_signs_keeps_its_name() -> None:
+    book = given(OLD, RENAMED, LONGER, SIGN)
+
     (row,) = book.rows(place_names)
-    assert (row.name, row.changed_on, row.signed_on) == (
-        "新名路",
-        date(2024, 9, 4),
-        date(2024, 10, 8),
-    )
+    assert (row.changed_on, row.signed_on) == (date(2024, 9, 4), date(2024, 10, 8))
+    values = book.rows(place_values)
+    assert [row.value for row in values if row.item == "name"] == ["旧名路", "新名路"]
+    assert PlaceValue("R9", "location", "向东延长", date(2024, 9, 4), None) in values
+
+
+async def test_a_question_about_a_past_date_is_answered_with_the_name_of_that_date(
+    bench: Bench,
+) -> None:
+    renamed = RENAMED.model_copy(update={"place": "R1"})
+    await bench.tell(plan("R1"), *road("R1"), renamed)
+
+    assert await bench.behind("F46") == ["R1 新名路"]
+    assert await bench.behind("F46", asof=date(2024, 9, 2)) == ["R1 示例路"]
+    (condition,) = (await bench.statement("S18", asof=date(2024, 9, 2))).conditions
+    assert condition[1].startswith("R1 示例路")
+
+
+async def test_a_place_without_a_name_in_force_goes_by_the_one_it_was_given(bench: Bench) -> None:
+    """Retired by then, or proposed only."""
+    retired = NameRetired(place="R1", retired_on=date(2024, 11, 1), reason="道路灭失")
+    await bench.tell(plan("R1", "R2"), *road("R1"), retired, proposal("R2"))
+
+    assert await bench.behind("F46") == ["R1 示例路"]
+    faults = [what for ok, what, _ in (await bench.statement("S18")).conditions if not ok]
+    assert [what.partition(" 申请")[0] for what in faults] == ["R2 示例路"]
 
 
 def test_a_plan_names_its_places_one_by_one() -> None:

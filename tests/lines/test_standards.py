@@ -74,6 +74,21 @@ async def test_the_standard_in_force_at_the_date_asked_for(bench: Bench) -> None
     assert await value(bench, "F04", asof=date(2024, 1, 31)) == 700
 
 
+async def test_of_two_standards_from_one_day_on_the_one_adopted_later_is_in_force(
+    bench: Bench,
+) -> None:
+    """Whichever was told first: 12 × 700 is paid, 690 would be enough by the one that was not."""
+    await bench.tell(
+        a_standard("dibao", 700, "rural", since="2024-01-01", adopted="2024-03-05"),
+        a_standard("dibao", 690, "rural", since="2024-01-01", adopted="2024-02-01"),
+        a_household("DB-1", fen=69_000, standard=69_000),
+        *(a_payment("DB-1", 69_000, month) for month in MONTHS),
+    )
+
+    assert await value(bench, "F04") == 700
+    assert await value(bench, "F13") is False
+
+
 async def test_all_standards_and_their_ratios(bench: Bench) -> None:
     """700 / 874 = 80.0915… %; 1120 / 700 = 1.6 and 1400 / 874 = 1.60183…, the smaller is 1.6."""
     await bench.tell(*standards_of_2024())

@@ -24,6 +24,7 @@ from ledger.intake import Intake, Record, Tally
 from projections import opening, tail
 from projections.read_model import MAX_POSITION, SCHEMA
 from reports import evaluate
+from reports.catalogue import FIGURES
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
 from sample.feed import Feed
@@ -174,6 +175,12 @@ class Bench:
         """One figure at a moment."""
         (value,) = await evaluate.figures(self.connection, await self.moment(**when), [figure_id])
         return value
+
+    async def behind(self, figure_id: str, **when: Any) -> list[str]:
+        """What the rows behind a figure are about, in their order."""
+        moment = await self.moment(**when)
+        found = await evaluate.contributing_rows(self.connection, moment, FIGURES[figure_id])
+        return [row["what"] for row in found]
 
     async def statement(self, statement_id: str, **when: Any) -> StatementValue:
         """One statement at a moment."""

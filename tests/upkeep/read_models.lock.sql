@@ -6,8 +6,8 @@ CREATE TABLE IF NOT EXISTS read_2.adoption (
     known_to bigint NOT NULL DEFAULT 9223372036854775807,
     n integer NOT NULL,
     application text NOT NULL,
-    child_kind text NOT NULL,
-    applied_on date NOT NULL,
+    child_kind text,
+    applied_on date,
     registered_on date,
     ended_on date,
     ended_how text,
@@ -85,8 +85,8 @@ CREATE TABLE IF NOT EXISTS read_2.keeping_body (
     name text NOT NULL,
     kind text NOT NULL,
     township text NOT NULL,
-    registered_on date NOT NULL,
-    closed_on date,
+    valid_from date NOT NULL,
+    valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_2.keeping_body IS 'register of ash-keeping bodies';
@@ -240,11 +240,11 @@ CREATE TABLE IF NOT EXISTS read_2.department (
     n integer NOT NULL,
     department text NOT NULL,
     title text NOT NULL,
-    from_on date NOT NULL,
-    until_on date,
+    valid_from date NOT NULL,
+    valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_2.department IS 'departments of the bureau';
+COMMENT ON TABLE read_2.department IS 'departments of the bureau, by title';
 CREATE TABLE IF NOT EXISTS read_2.licence_post (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -253,8 +253,9 @@ CREATE TABLE IF NOT EXISTS read_2.licence_post (
     n integer NOT NULL,
     post text NOT NULL,
     department text,
-    from_on date NOT NULL,
-    until_on date,
+    title text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_2.licence_post IS 'posts that require a licence';
@@ -268,8 +269,8 @@ CREATE TABLE IF NOT EXISTS read_2.officer_post (
     post text NOT NULL,
     department text,
     leader boolean NOT NULL,
-    from_on date NOT NULL,
-    until_on date,
+    valid_from date NOT NULL,
+    valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_2.officer_post IS 'officers in post';
@@ -282,8 +283,8 @@ CREATE TABLE IF NOT EXISTS read_2.licence (
     n integer NOT NULL,
     officer text NOT NULL,
     licence_number text NOT NULL,
-    from_on date NOT NULL,
-    until_on date,
+    valid_from date NOT NULL,
+    valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_2.licence IS 'enforcement licences';
@@ -309,8 +310,8 @@ CREATE TABLE IF NOT EXISTS read_2.adviser_lawyer (
     engagement text NOT NULL,
     firm_code text NOT NULL,
     lawyer text NOT NULL,
-    from_on date NOT NULL,
-    until_on date,
+    valid_from date NOT NULL,
+    valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_2.adviser_lawyer IS 'lawyers engaged';
@@ -334,7 +335,6 @@ CREATE TABLE IF NOT EXISTS read_2.organisation (
     n integer NOT NULL,
     uscc text NOT NULL,
     kind text NOT NULL,
-    name text NOT NULL,
     township text NOT NULL,
     registered_on date NOT NULL,
     origin text NOT NULL,
@@ -345,6 +345,21 @@ CREATE TABLE IF NOT EXISTS read_2.organisation (
 COMMENT ON TABLE read_2.organisation IS 'social organisations on the register, by date';
 CREATE INDEX IF NOT EXISTS organisation_0 ON read_2.organisation (ledger, registered_on);
 CREATE INDEX IF NOT EXISTS organisation_1 ON read_2.organisation (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_2.registered_value (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    uscc text NOT NULL,
+    item text NOT NULL,
+    value text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_2.registered_value IS 'what the register holds of organisations, by item and date';
+CREATE INDEX IF NOT EXISTS registered_value_0 ON read_2.registered_value (ledger, uscc, item);
 CREATE TABLE IF NOT EXISTS read_2.zombie_disposal (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -560,7 +575,7 @@ CREATE TABLE IF NOT EXISTS read_2.place_name (
     known_to bigint NOT NULL DEFAULT 9223372036854775807,
     n integer NOT NULL,
     place text NOT NULL,
-    name text NOT NULL,
+    given_name text NOT NULL,
     batch bigint,
     township text,
     proposed_on date,
@@ -576,6 +591,21 @@ CREATE TABLE IF NOT EXISTS read_2.place_name (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_2.place_name IS 'place names and their steps';
 CREATE INDEX IF NOT EXISTS place_name_0 ON read_2.place_name (ledger, batch, approved_on);
+CREATE TABLE IF NOT EXISTS read_2.place_value (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    place text NOT NULL,
+    item text NOT NULL,
+    value text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_2.place_value IS 'names and locations of places, by date';
+CREATE INDEX IF NOT EXISTS place_value_0 ON read_2.place_value (ledger, place, item);
 CREATE TABLE IF NOT EXISTS read_2.planned_name (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -641,6 +671,7 @@ CREATE TABLE IF NOT EXISTS read_2.standard (
     area text,
     amount_fen bigint NOT NULL,
     effective_from date NOT NULL,
+    adopted_on date NOT NULL,
     document_number text NOT NULL,
     authority text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)

@@ -103,13 +103,13 @@ async def answers(connection: asyncpg.Connection) -> dict[str, Any]:
         said[known] = {
             "at": moment.at,
             "figures": {
-                value.figure.id: [str(value.exact), _words(value.beside)]
+                value.figure.id: [str(value.exact), words(value.beside)]
                 for value in await evaluate.figures(connection, moment)
             },
             "statements": {
                 value.statement.id: [
                     value.holds,
-                    sorted([ok, _words(what)] for ok, what, _ in value.conditions),
+                    sorted([ok, words(what)] for ok, what, _ in value.conditions),
                 ]
                 for value in await evaluate.statements(connection, moment)
             },
@@ -117,7 +117,7 @@ async def answers(connection: asyncpg.Connection) -> dict[str, Any]:
     return said
 
 
-def _words(text: str | None) -> str | None:
+def words(text: str | None) -> str | None:
     """A text without its punctuation, which may be mended."""
     return None if text is None else " ".join(re.findall(r"\w+", text))
 

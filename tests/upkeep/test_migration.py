@@ -28,6 +28,7 @@ from ledger.migration import DatabaseNewer, DatabaseOlder, MigrationChanged
 from ledger.store import find_ledger
 from projections import opening, tail
 from projections.snapshot import serving, snapshot
+from reports.evaluate import UNANSWERED
 from tests.api.test_pages import client_of
 from tests.support.engine import take
 from tests.support.ledger import LEDGER
@@ -117,10 +118,34 @@ async def test_what_a_release_wrote_gives_the_same_answers(
             assert {name: now[moment][kind][name] for name in answers[kind]} == answers[kind]
 
 
-async def test_what_0_1_0_wrote_answers_before_any_rebuild(old: asyncpg.Connection) -> None:
+UNTOLD = {
+    "figures": {
+        *(f"F{number:02d}" for number in range(4, 14)),  # standards
+        *("F27", "F38", "F39", "F59", "F60", "F61"),  # officers and advisers
+        *("F32", "F33", "F34", "F46"),  # organisations and places by name
+    },
+    "statements": {"S02", "S03", "S16", "S18", "S19", "S20"},
+}
+"""What the tables of 0.1.0 cannot tell: they have not got the dates, or the name of a date."""
+
+
+async def told_by_old_tables(connection: asyncpg.Connection) -> None:
+    """They answer as they did, and say of the rest that a rebuild is due."""
     said = json.loads((release.RELEASES / OLD / "answers.json").read_text())
+    now = json.loads(json.dumps(await release.answers(connection)))
+    words = release.words(UNANSWERED)
+    for moment, kind in itertools.product(said, UNTOLD):
+        before, after = said[moment][kind], now[moment][kind]
+        untold = {name for name in after if after[name][1] in (words, [[False, words]])}
+        assert untold == UNTOLD[kind]
+        assert {name: after[name] for name in after if name not in untold} == {
+            name: before[name] for name in before if name not in untold
+        }
+
+
+async def test_what_0_1_0_wrote_answers_before_any_rebuild(old: asyncpg.Connection) -> None:
     await migration.migrate(old)
-    assert json.loads(json.dumps(await release.answers(old))) == said
+    await told_by_old_tables(old)
 
 
 async def test_an_upgraded_ledger_goes_on(
@@ -435,8 +460,7 @@ async def clerk(old: asyncpg.Connection) -> AsyncIterator[asyncpg.Connection]:
 
 async def test_who_may_only_read_reads_on(clerk: asyncpg.Connection) -> None:
     await opening.prepare(clerk)
-    said = json.loads((release.RELEASES / OLD / "answers.json").read_text())
-    assert json.loads(json.dumps(await release.answers(clerk))) == said
+    await told_by_old_tables(clerk)
     async with snapshot(clerk):
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
             await clerk.execute("UPDATE read.serving SET version = 3")

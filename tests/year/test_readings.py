@@ -17,7 +17,7 @@ SENT_OUT = f"item = 'basic' AND kind IN ('settled', 'arrears') AND paid_on {YEAR
 LESS_RECOVERED = f"item = 'basic' AND paid_on {YEAR}"
 BY_MONTH = "item = 'basic' AND kind <> 'recovered' AND left(months, 4) = '2024'"
 MARRIED = f"kind = 'marriage' AND registered_on {YEAR}"
-VALID = "from_on <= '2024-12-31' AND until_on >= '2024-12-31'"
+VALID = "valid_from <= '2024-12-31' AND valid_to > '2024-12-31'"
 LECTURES = "programme = 'shuangbai-lectures'"
 
 READINGS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -56,7 +56,7 @@ READINGS: tuple[tuple[str, str, str, str, str], ...] = (
     ("F35", "bodies identified", "count(*)", "zombie_disposal", "step = 'identified'"),
     ("F36", "bodies drawn", "count(DISTINCT object)", "drawn_object", "step = 'drawn'"),
     ("F38", "expired licences too", "count(DISTINCT officer)", "licence",
-     "from_on <= '2024-12-31'"),
+     "valid_from <= '2024-12-31'"),
     ("F38", "officers seconded away too", "count(DISTINCT officer)", "licence", VALID),
     ("F38", "licences", "count(*)", "licence", VALID),
     ("F40", "marriages that stand", "count(*)", "marriage_registration",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from domain.laws import COUNTRY, short_titles
 from domain.outreach.activities import GUIDES
-from reports.figure import Figure, Statement
+from reports.figure import Figure, Statement, holds
 
 _STUDY = """
 SELECT DISTINCT ON (session) known_from AS position, 1 AS contribution, held_on AS on_date,
@@ -37,9 +37,9 @@ WHERE {known:a} AND {known:t} AND t.kind = 'children-directors'
   AND a.attended_on BETWEEN $3 AND $4
 ORDER BY a.village, a.known_from
 """
-_ON_REGISTER = """
+_ON_REGISTER = f"""
 SELECT village, known_from FROM village
-WHERE {known} AND valid_from <= $4 AND (valid_to IS NULL OR valid_to > $4)
+WHERE {{known}} AND {holds("$4")}
 """
 
 

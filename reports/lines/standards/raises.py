@@ -19,7 +19,8 @@ months AS (
 ),
 adopted AS (
     SELECT DISTINCT ON (kind, area, effective_from) kind, area, effective_from, amount_fen
-    FROM standard WHERE {known} ORDER BY kind, area, effective_from, known_from DESC
+    FROM standard WHERE {known}
+    ORDER BY kind, area, effective_from, adopted_on DESC, known_from DESC
 ),
 standards AS (
     SELECT *, lead(effective_from) OVER (PARTITION BY kind, area ORDER BY effective_from) AS until

@@ -16,7 +16,7 @@ def _in_force(kind: str, area: str | None = None) -> str:
         NULL::text AS township, document_number AS what
  FROM standard
  WHERE {{known}} AND kind = '{kind}' AND {place} AND effective_from <= $4
- ORDER BY effective_from DESC, known_from DESC LIMIT 1)
+ ORDER BY effective_from DESC, adopted_on DESC, known_from DESC LIMIT 1)
 """
 
 
