@@ -2,6 +2,7 @@
 
     python -m tests.oracle histories --count 1000 --seed 100
     python -m tests.oracle cuts --count 20 --seed 100
+    python -m tests.oracle past --count 20 --seed 100
     python -m tests.oracle bytes --count 10000
 
 Prints what was compared, and of each difference the fewest lines that still show it. Exit 1 if
@@ -25,6 +26,7 @@ from infra import postgres
 from tests.oracle.comparison import Found, compare
 from tests.oracle.cutting import check_cuts
 from tests.oracle.delivery import of_all_types, of_cases
+from tests.oracle.looking_back import check_past
 from tests.oracle.returning import check_bytes
 from tests.support.ledger import Bench, rolled_back
 
@@ -32,6 +34,7 @@ CASES = 50
 """Histories that share a ledger."""
 BATCHES = (1, 13, 70, 200)
 MOMENTS = (0.1, 0.3, 0.5, 0.8, 1)
+STOPS = 15
 SHOWN = 5
 
 Check = Callable[[Sequence[bytes]], Awaitable[list[str]]]
@@ -93,10 +96,19 @@ def _subject(line: bytes) -> str:
 
 async def cuts(url: str, options: argparse.Namespace, console: Console) -> bool:
     """Cut so many ledgers in several ways: of all types, and of cases only."""
+    return await _ledgers(options, console, lambda lines: check_cuts(url, lines))
+
+
+async def past(url: str, options: argparse.Namespace, console: Console) -> bool:
+    """Look back at so many ledgers, and compare with what was said when they were there."""
+    return await _ledgers(options, console, lambda lines: check_past(url, lines, STOPS))
+
+
+async def _ledgers(options: argparse.Namespace, console: Console, check: Check) -> bool:
     begun, found = time.monotonic(), 0
     for seed in range(options.seed, options.seed + options.count):
         lines = of_cases(seed, CASES // 2) if seed % 2 else of_all_types(seed, 600)
-        for words in await check_cuts(url, lines):
+        for words in await check(lines):
             found += 1
             console.print(f"seed {seed}: {words[:2_000]}")
     console.print(
@@ -120,7 +132,12 @@ async def bytes_(url: str, options: argparse.Namespace, console: Console) -> boo
     return not found.differences
 
 
-CHECKS = {"histories": (histories, 1_000), "cuts": (cuts, 20), "bytes": (bytes_, 10_000)}
+CHECKS = {
+    "histories": (histories, 1_000),
+    "cuts": (cuts, 20),
+    "past": (past, 20),
+    "bytes": (bytes_, 10_000),
+}
 
 
 async def run(options: argparse.Namespace) -> bool:

@@ -6,20 +6,14 @@ position is what a ledger would say that had been told no more.
 
 from __future__ import annotations
 
-import random
-from datetime import date
-
 from infra.settings import Settings
-from ledger import aside
 from projections import tail
-from reports import aside as reports_aside
-from reports import evaluate
-from reports.figure import Moment
 from tests.oracle.cutting import check_cuts
 from tests.oracle.delivery import of_all_types, of_cases
-from tests.oracle.everything import as_of, differences, empty, fill, tables
-from tests.support.engine import forget_rows, take
-from tests.support.ledger import LEDGER, Bench
+from tests.oracle.everything import differences, empty, fill, tables
+from tests.oracle.looking_back import check_past
+from tests.support.engine import forget_rows
+from tests.support.ledger import LEDGER
 from upkeep.verification import driver
 
 EVENTS = 280
@@ -27,19 +21,6 @@ EVENTS = 280
 CASES = 6
 STOPS = 8
 """Past positions that are looked at."""
-
-
-async def answers(bench: Bench, at: int, journal: int) -> list[object]:
-    """All figures and statements, and what was aside, as known at a moment."""
-    asked = Moment(LEDGER, date(2024, 1, 1), date(2024, 8, 31), at, journal=journal)
-    figures = await evaluate.figures(bench.connection, asked)
-    found: list[object] = [(each.figure.id, each.exact, each.beside) for each in figures]
-    statements = await evaluate.statements(bench.connection, asked)
-    found += [(each.statement.id, each.holds, each.conditions) for each in statements]
-    for table in aside.TABLES:
-        found.append(await aside.counts(bench.connection, table, LEDGER, journal))
-        found += await aside.rows(bench.connection, table, LEDGER, settled=True, journal=journal)
-    return [*found, await reports_aside.at(bench.connection, asked)]
 
 
 async def test_tables_depend_on_the_lines_alone(ledger_url: str) -> None:
@@ -51,24 +32,8 @@ async def test_tables_of_cases_depend_on_the_lines_alone(ledger_url: str) -> Non
     assert await check_cuts(ledger_url, of_cases(1, CASES)) == []
 
 
-async def test_a_past_position_is_a_ledger_that_was_told_no_more(
-    ledger_url: str,
-) -> None:
-    dice = random.Random("stops")  # noqa: S311  a seed, not a secret
-    lines = of_all_types(3, EVENTS)
-    stops = sorted(dice.sample(range(1, len(lines)), STOPS))
-    then = []
-    async with empty(ledger_url) as bench:
-        for start, stop in zip([0, *stops], [*stops, len(lines)], strict=True):
-            for line in lines[start:stop]:
-                await take(bench.connection, bench.intake, line)
-            await tail.catch_up(bench.connection, LEDGER)
-            moment = await bench.connection.fetchrow("SELECT position, journal FROM ledger.ledger")
-            then.append((moment, await tables(bench.connection), await answers(bench, *moment)))
-        now = then[-1][1]
-        for (position, journal), found, said in then:
-            assert not differences(as_of(found, position), as_of(now, position)), position
-            assert said == await answers(bench, position, journal), position
+async def test_a_past_position_is_a_ledger_that_was_told_no_more(ledger_url: str) -> None:
+    assert await check_past(ledger_url, of_all_types(3, EVENTS), STOPS) == []
 
 
 async def test_folding_all_again_gives_the_same_rows(ledger_url: str) -> None:
