@@ -172,7 +172,7 @@ class Intake:
             if received.corrects is not None:
                 names.add(split(received.corrects))
         if unknown := names.difference(batch.known, batch.parked):
-            batch.known.update(await tables.known_events(connection, self.ledger.name, unknown))
+            batch.known.update(await tables.known_events(connection, batch.ledger, unknown))
         await batch.streams.load(streams)
         roots = filter(None, map(batch.root_of, events))
         await batch.streams.prepare(events, roots, batch.entries)

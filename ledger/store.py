@@ -53,6 +53,8 @@ READ_COLUMNS = ("position", "recorded_at", "source", "event_id", "type", "stream
 AT_ONCE = 200
 """Entries parsed, or folded, before another task gets its turn."""
 _READ = f"SELECT {', '.join(READ_COLUMNS)}, open FROM ledger.entry"
+END = 2**62
+"""After every position."""
 
 
 class LedgerMissing(LookupError):
@@ -240,6 +242,15 @@ async def read_tails(
     return await _entries(rows)
 
 
+def sized(query: str, position: int | None) -> str:
+    """A query for a ledger of about this many entries.
+
+    The plan that was made while a ledger was small reads the whole of it, and would be kept: each
+    time the ledger has doubled, the query is another one to the server.
+    """
+    return f"{query} /* {(position or 0).bit_length()} */"
+
+
 async def read_decisions(
     connection: asyncpg.Connection,
     ledger: str,
@@ -252,12 +263,15 @@ async def read_decisions(
     Corrections are among them: they are of the type that they correct.
     """
     rows = await connection.fetch(
-        _READ + " WHERE ledger = $1 AND stream = ANY($2) AND type = ANY($3) AND position <= $4"
-        " ORDER BY position",
+        sized(
+            _READ + " WHERE ledger = $1 AND stream = ANY($2) AND type = ANY($3) AND position <= $4"
+            " ORDER BY position",
+            to,
+        ),
         ledger,
         streams,
         list(types),
-        2**62 if to is None else to,
+        END if to is None else to,
     )
     entries: dict[str, list[Entry]] = {stream: [] for stream in streams}
     for entry in await _entries(rows):
@@ -282,14 +296,17 @@ async def read_threads(
 ) -> dict[int, list[Entry]]:
     """Position of a fact → it and all that corrects it, up to position `to`, as told."""
     rows = await connection.fetch(
-        "SELECT root, part.* FROM (SELECT position AS of, root FROM ledger.correction"
-        " WHERE ledger = $1 AND root = ANY($2) AND position <= $3"
-        " UNION ALL SELECT r, r FROM unnest($2::bigint[]) AS r WHERE r <= $3) AS thread"
-        f" JOIN LATERAL ({_READ} WHERE ledger = $1 AND position = of) AS part ON true"
-        " ORDER BY root, part.position",
+        sized(
+            "SELECT root, part.* FROM (SELECT position AS of, root FROM ledger.correction"
+            " WHERE ledger = $1 AND root = ANY($2) AND position <= $3"
+            " UNION ALL SELECT r, r FROM unnest($2::bigint[]) AS r WHERE r <= $3) AS thread"
+            f" JOIN LATERAL ({_READ} WHERE ledger = $1 AND position = of) AS part ON true"
+            " ORDER BY root, part.position",
+            to,
+        ),
         ledger,
         list(roots),
-        2**62 if to is None else to,
+        END if to is None else to,
     )
     threads: dict[int, list[Entry]] = {}
     for root, entry in zip(

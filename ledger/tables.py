@@ -16,7 +16,7 @@ from ledger import store
 from ledger.leaf import head_of
 from ledger.outcomes import Accepted, Parked
 from ledger.seal import Sealer
-from ledger.store import Ledger
+from ledger.store import Ledger, sized
 
 COPY_SECONDS = 30.0
 """Outer limit around every COPY: the driver can wait for ever on a dead connection."""
@@ -46,7 +46,7 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 
 
 async def known_events(
-    connection: asyncpg.Connection, ledger: str, names: Iterable[tuple[str, str]]
+    connection: asyncpg.Connection, ledger: Ledger, names: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Known]:
     """(source, id) → what is known of those already in the ledger or parked.
 
@@ -57,16 +57,19 @@ async def known_events(
     # Two texts, since the driver looks at each element of a list; no name holds the end of a line.
     lists = "string_to_array($1, E'\\n'), string_to_array($2, E'\\n')"
     want = f"FROM unnest({lists}) AS want (s, i) JOIN"
-    rows = await connection.fetch(
+    query = (
         "SELECT source, event_id, digest, type, CASE ledger WHEN $3 THEN stream ELSE '' END,"
         " position, breaches, NULL, coalesce(root, position), content"
         f" {want} ledger.entry ON source = s AND event_id = i"
         " LEFT JOIN ledger.correction USING (ledger, position) UNION ALL "
         f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for, 0, NULL {want}"
-        " ledger.parked ON source = s AND event_id = i AND taken_at IS NULL",
+        " ledger.parked ON source = s AND event_id = i AND taken_at IS NULL"
+    )
+    rows = await connection.fetch(
+        sized(query, ledger.position),
         "\n".join([source for source, _ in pairs]),
         "\n".join([event_id for _, event_id in pairs]),
-        ledger,
+        ledger.name,
     )
     known: dict[tuple[str, str], Known] = {}
     for source, event_id, digest, kind, stream, position, breaches, waits_for, *more in rows:

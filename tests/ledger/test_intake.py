@@ -512,7 +512,9 @@ def _names() -> Iterator[tuple[str, str]]:
 
 async def test_known_events_say_what_they_are(connection: asyncpg.Connection) -> None:
     await take(connection, await an_intake(connection), PAYMENT)
-    known = await tables.known_events(connection, LEDGER, _names())
+    ledger = await store.find_ledger(connection, LEDGER)
+    assert ledger is not None
+    known = await tables.known_events(connection, ledger, _names())
     assert {name: (k.type, k.stream, k.parked) for name, k in known.items()} == {
         (BANK, "p-1"): ("assistance.payment-settled.v1", "", True)
     }
