@@ -218,7 +218,7 @@ def repeats(evidence: Evidence) -> int:
 def as_published(row: Row, sealed: Sequence[Row]) -> tuple[Any, ...]:
     """Timestamp, key, value and headers that an entry must have in its topic.
 
-    A person's sealed part goes with it: pseudonym, zero byte, ciphertext.
+    A person's sealed part goes with it: pseudonym, zero byte, span, ciphertext.
     """
     at = row["recorded_at"].astimezone(UTC)
     headers = (
@@ -232,10 +232,16 @@ def as_published(row: Row, sealed: Sequence[Row]) -> tuple[Any, ...]:
         ("version", str(row["version"])),
         ("digest", row["digest"].hex()),
         ("breaches", ",".join(row["breaches"] or ())),
+        ("form", "2"),
+        ("content", row["content"].hex()),
+        ("leaf", row["leaf"].hex()),
+        ("mac", row["mac"].hex()),
         ("content-type", "application/cloudevents+json; charset=UTF-8"),
     )
     pairs = [(name.encode(), text.encode()) for name, text in headers]
-    pairs += [(b"sealed", part["person"].encode() + b"\0" + part["sealed"]) for part in sealed]
+    for part in sealed:
+        span = part["start"].to_bytes(4, "big") + part["length"].to_bytes(4, "big")
+        pairs.append((b"sealed", part["person"].encode() + b"\0" + span + part["sealed"]))
     return int(at.timestamp() * 1000), row["stream"].encode(), row["open"], tuple(pairs)
 
 

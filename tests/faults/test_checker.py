@@ -107,7 +107,8 @@ IN_TABLES = (
         "an event that stands twice",
         "DROP INDEX ledger.entry_event; INSERT INTO ledger.entry SELECT ledger,"
         f" {NEXT}, (SELECT last_recorded_at FROM ledger.ledger), source, event_id, type, stream,"
-        " version + 1000, open, digest, breaches FROM ledger.entry WHERE position = 20;"
+        " version + 1000, open, digest, breaches, form, content, leaf, mac FROM ledger.entry"
+        " WHERE position = 20;"
         " UPDATE ledger.ledger SET position = position + 1",
         {"I3", "I4", "I10", "I11"},
     ),
