@@ -15,7 +15,7 @@ import pytest
 from domain.aggregate import Entry
 from domain.assistance.payouts import PaymentSettled
 from infra import postgres
-from ledger import store
+from ledger import journal, store
 from projections import projector, tail
 from projections.assistance import payments
 from projections.cases import cases, shown
@@ -241,6 +241,24 @@ async def test_what_people_accept_is_switched_in_and_noted(bench: Bench, command
     )
     noted = await bench.connection.fetch("SELECT number, differences FROM read.rebuilt")
     assert [tuple(row) for row in noted] == [(1, 1)]
+    told = (await journal.read(bench.connection, LEDGER))[-1]
+    assert (told.kind, told.subject, told.by, told.why) == (
+        "rebuilt",
+        "read-models",
+        "示例经办人",
+        "读法改了",
+    )
+    assert told.facts["read_models"] == {"payment": {"changed": 0, "extra": 0, "missing": 1}}
+
+
+async def test_nobody_accepts_differences_without_a_name_and_a_reason(
+    bench: Bench, command: Command
+) -> None:
+    before = await journal.read(bench.connection, LEDGER)
+    with planted(payments, PaymentSettled, without_p3):
+        assert (await command.run("--accept", "--by", "示例经办人")).exit_code == 2
+        assert (await command.run("--accept", "--by", "示例经办人", "--why", "")).exit_code != 0
+    assert await journal.read(bench.connection, LEDGER) == before
 
 
 async def test_a_mended_fold_begins_anew_and_a_discarded_rebuild_is_gone(
