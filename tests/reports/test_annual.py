@@ -153,6 +153,10 @@ async def test_a_correction_of_the_publication_does_not_move_its_moment(
         "correctionkind": "revoked",
     }
     await bench.take(json.dumps(revoked).encode())
+    assert await publication.find(connection, LEDGER, 2024) == first
+
+    gone = revoked | {"id": "r-gone", "sequence": 101, "corrects": "office/r-publish"}
+    await bench.take(json.dumps(gone).encode())
     assert await publication.find(connection, LEDGER, 2024) is None
 
 
