@@ -52,7 +52,7 @@ def print_verified(made: Verified) -> None:
     forgotten = (
         f"，{checked.forgotten:,} 处个人信息已无密钥（只核摘要）" if checked.forgotten else ""
     )
-    rows = "未核对（旧版读模型在用）" if made.rows is None else f"{made.rows:,} 行"
+    rows = "未核对（旧版在用或尚未建立）" if made.rows is None else f"{made.rows:,} 行"
     out.print(
         f"条目 entries {checked.entries:,}，"
         f"其中打开个人信息 persons {checked.persons:,} 处{forgotten}；"

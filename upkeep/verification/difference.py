@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple
 
-from domain.codes import Labels
+from domain.codes import Labels, labels_of
 
 Kind = Annotated[
     Literal[
@@ -92,8 +92,14 @@ class Differences:
         return sum(found.count for found in self.kinds.values())
 
     def as_json(self) -> list[dict[str, Any]]:
-        """For machines."""
+        """For machines; `place` of the first is a position, or a number of the journal or a row."""
         return [
-            {"kind": kind, "count": found.count, "first": found.first.text}
+            {
+                "kind": kind,
+                "name": labels_of(Kind)[kind],
+                "count": found.count,
+                "place": found.first.place,
+                "first": found.first.text,
+            }
             for kind, found in self.kinds.items()
         ]
