@@ -66,8 +66,8 @@ class Stream:
         """In the order of telling, as `ledger.store.read_decisions` gives them."""
         self.live: list[Row] = []
         self._standing: list[Entry] = []
-        """In order of business; worked out when the first is told."""
-        self._kept: list[Any] | None = None
+        """In order of business; of those told before, worked out when the first is told."""
+        self._kept: list[Any] | None = None if self.told else []
 
     def tell(self, entry: Entry) -> list[Values]:
         """The rows with this decision; one that is late or corrects another folds all anew."""
@@ -86,8 +86,8 @@ class Stream:
         """Whether what was told last is also the last decision, in order of business."""
         if replaces(entry):
             return False
-        before = self._standing[-1:]
-        return all(entry.data.occurred_on() >= last.data.occurred_on() for last in before)
+        last = self._standing[-1] if self._standing else entry
+        return bool(entry.data.occurred_on() >= last.data.occurred_on())
 
 
 class Thread:
