@@ -25,7 +25,7 @@ import uvloop
 from rich.console import Console
 
 from infra.kafka.local import ToolMissingError
-from tests.bench import bare, emmett, library, live, ours, plain, table
+from tests.bench import bare, corrections, emmett, library, live, ours, plain, table
 from tests.bench.place import LOOK_SECONDS, Passage, Place, open_place
 from tests.bench.work import CASES, MONTHS, Work, rate, work
 
@@ -156,6 +156,12 @@ def once(bench: Bench) -> None:
     if latency is not None:
         bench.numbers["latency_p50_ms_at_200"] = latency.p50
         bench.numbers["latency_p99_ms_at_200"] = latency.p99
+    corrected = bench.attempt(
+        "ours, corrections", "corrections", lambda n: corrections.measure(place, n)
+    )
+    if corrected is not None:
+        corrections.show(corrected, console)
+        bench.numbers |= corrected.numbers()
     rebuilt = bench.attempt(
         "ours, rebuild", "rebuild", lambda n: live.rebuild(place, n, made, size.rebuild_times)
     )

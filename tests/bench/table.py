@@ -54,6 +54,12 @@ LINES: dict[str, Line] = {
     "verify_1m_s": Line(
         "ours: `mingjian verify`, seconds for a million entries", 300, at_most=True
     ),
+    "correction_ms_at_100": Line("ours: one correction in a case of 100 payments, ms"),
+    "correction_ms_at_10000": Line("ours: one correction in a case of 10,000 payments, ms"),
+    "correction_at_10000_vs_100": Line("  10,000 / 100", 2, at_most=True),
+    "corrections_at_once_s": Line(
+        "ours: 1,000 corrections in one batch on 10,000, seconds", 2, at_most=True
+    ),
     "rss_intake_mib": Line("ours: peak memory of intake, MiB"),
     "rss_relay_mib": Line("ours: peak memory of relay, MiB"),
     "rss_projector_mib": Line("ours: peak memory of projector, MiB"),
@@ -68,6 +74,7 @@ RATIOS = {
     "e2e_vs_eventsourcing": ("e2e_events_per_s", "eventsourcing_e2e_events_per_s"),
     "e2e_vs_faststream_insert": ("e2e_events_per_s", "faststream_insert_events_per_s"),
     "e2e_vs_emmett": ("e2e_events_per_s", "emmett_events_per_s"),
+    "correction_at_10000_vs_100": ("correction_ms_at_10000", "correction_ms_at_100"),
 }
 
 

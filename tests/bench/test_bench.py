@@ -11,6 +11,7 @@ import pytest
 
 from tests.bench import table
 from tests.bench.__main__ import QUICK, Bench
+from tests.bench.corrections import Cost, Costs
 from tests.bench.live import percentiles
 from tests.bench.place import Failed, Place, watch
 from tests.bench.work import breaches_of, results, work
@@ -114,3 +115,18 @@ def test_a_goal_may_be_a_floor_or_a_ceiling() -> None:
     assert table.LINES["rss_max_mib"].holds(400.0) is True
     assert table.LINES["rss_max_mib"].holds(400.1) is False
     assert table.LINES["relay_entries_per_s"].holds(1.0) is None
+
+
+def test_a_correction_costs_what_it_costs_at_its_dearest_place() -> None:
+    measured = [
+        *(Cost("payments", 100, "first", 2, 1), Cost("payments", 100, "last", 1, 1)),
+        *(Cost("payments", 1_000, "first", 9, 9), Cost("payments", 10_000, "last", 2, 2)),
+        *(Cost("payments", 10_000, "first", 3, 2), Cost("decisions", 10_000, "first", 99, 99)),
+    ]
+    numbers = table.with_ratios(Costs(measured, 0.5).numbers())
+    assert numbers == {
+        "correction_ms_at_100": 3,
+        "correction_ms_at_10000": 5,
+        "correction_at_10000_vs_100": 1.67,
+        "corrections_at_once_s": 0.5,
+    }

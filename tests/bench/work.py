@@ -157,7 +157,7 @@ def _payment(month: int, number: int, sequence: int) -> Payment:
         settled_on=date.fromisoformat(f"{MONTHS[month]}-08"),
         township=_place(number),
     )
-    raw = _message("payouts", f"p-{MONTHS[month]}-{number:06d}", fact, sequence)
+    raw = message_of("payouts", f"p-{MONTHS[month]}-{number:06d}", fact, sequence)
     return Payment(raw, wrong, (_place(number), programme, MONTHS[month]), amount)
 
 
@@ -192,10 +192,10 @@ def _case_message(number: int) -> tuple[str, bytes]:
         fact = CaseTakenOver(area="rural", members=(member,), **common)
     else:
         fact = ChildCaseTakenOver(child=Child(**_person(number)), **common)
-    return source, _message(source, f"c-{number:06d}", fact, number + 1)
+    return source, message_of(source, f"c-{number:06d}", fact, number + 1)
 
 
-def _message(source: str, event_id: str, fact: Event, sequence: int) -> bytes:
+def message_of(source: str, event_id: str, fact: Event, sequence: int) -> bytes:
     """A CloudEvent for a live ledger: without `receivedat`, the ledger has its own clock."""
     message = {
         "specversion": "1.0",
