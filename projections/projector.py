@@ -201,6 +201,8 @@ async def _before(
         decisions = await store.read_decisions(connection, ledger, list(began), folding, to)
     if corrections:
         roots = await store.find_roots(connection, ledger, corrections)
+        if lost := set(corrections) - roots.keys():
+            raise LookupError(f"nothing says what is corrected at {sorted(lost)}")
         threads = await store.read_threads(connection, ledger, set(roots.values()), to)
     return _Before(decisions, roots, threads)
 

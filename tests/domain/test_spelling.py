@@ -11,9 +11,7 @@ import msgspec
 import pytest
 
 from domain.adoption import AdoptionDissolved
-from domain.aggregate import Aggregate
 from domain.envelope import Received, Unacceptable, read
-from domain.penalties.state import PenaltyCase
 from domain.reporting import ReportPublished
 from domain.spelling import respelled
 from ledger import store
@@ -83,13 +81,6 @@ def vars_of(form: msgspec.Struct) -> dict[str, Any]:
 
 def encoded(value: Any) -> bytes:
     return json.dumps(value).encode()
-
-
-def test_a_state_that_0_1_0_kept_is_restored() -> None:
-    state = PenaltyCase.restore("penalty/1", 3, datetime.now(UTC), b'{"noticed_on":"1714521600"}')
-
-    assert isinstance(state, Aggregate)
-    assert vars(state)["noticed_on"] == MAY_1
 
 
 # At the ledger's door.
