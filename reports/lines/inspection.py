@@ -23,7 +23,7 @@ FROM inspection i
 JOIN drawn_object d ON {known:d} AND d.step = 'drawn' AND d.draw_number = i.draw_number
   AND d.object = i.object
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4 AND i.object LIKE 'organisation/%'
-ORDER BY i.object, i.inspected_on
+ORDER BY i.object, i.inspected_on, i.known_from
 """
 
 FIGURES = (
@@ -115,7 +115,7 @@ JOIN draws ON draws.draw_number = o.draw_number
 LEFT JOIN LATERAL (
     SELECT done.known_from AS position, done.inspected_on, done.inspection_number FROM done
     WHERE done.draw_number = o.draw_number AND done.object = o.object
-    ORDER BY done.inspected_on LIMIT 1) AS i ON true
+    ORDER BY done.inspected_on, done.known_from LIMIT 1) AS i ON true
 LEFT JOIN LATERAL (
     SELECT e.known_from AS position, e.cause FROM drawn_object e
     JOIN organisation b ON {{known:b}} AND 'organisation/' || b.uscc = e.object

@@ -88,7 +88,7 @@ SELECT DISTINCT ON (officer) known_from AS position, 1 AS contribution, passed_o
        officer || ' ' || exam AS what
 FROM exam_pass
 WHERE {known} AND passed_on BETWEEN $3 AND $4
-ORDER BY officer, passed_on
+ORDER BY officer, passed_on, known_from
 """,
     ),
     Figure(
