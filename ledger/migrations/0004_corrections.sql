@@ -34,7 +34,9 @@ WITH RECURSIVE told AS (
 )
 INSERT INTO ledger.correction (ledger, position, root) SELECT ledger, position, root FROM thread;
 
-CREATE INDEX entry_stream_type ON ledger.entry (ledger, stream, type);
+-- Payments are most of a ledger and decide nothing.
+CREATE INDEX entry_decision ON ledger.entry (ledger, stream, type)
+    WHERE type <> 'assistance.payment-settled.v1';
 
 ALTER TABLE ledger.stream_state ADD COLUMN form smallint NOT NULL DEFAULT 1;
 COMMENT ON COLUMN ledger.stream_state.form IS 'how the state is written; a row of another form than the program writes is not read';

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import asyncpg
 import pytest
 
+from domain.assistance.payouts import PaymentSettled
+from domain.catalogue import aggregate_of
 from ledger import migration, restoring, store, unpublished
+from projections.catalogue import READ_MODELS
 from tests.support.engine import take
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment
@@ -84,3 +89,15 @@ async def test_a_restore_finds_the_same_roots(connection: asyncpg.Connection, ba
     for start in range(0, len(rows), batch):
         await restoring.write(connection, rows[start : start + batch])
     assert await store.find_roots(connection, LEDGER, range(1, 9)) == ROOTS
+
+
+async def test_the_index_of_decisions_leaves_out_what_decides_nothing(bench: Bench) -> None:
+    """What it leaves out must stay a contribution, or decisions would be sought in every entry."""
+    (index,) = await bench.connection.fetchrow(
+        "SELECT indexdef FROM pg_indexes WHERE indexname = 'entry_decision'"
+    )
+    left_out = re.findall(r"type <> '([^']+)'", index)
+
+    assert left_out == [PaymentSettled.TYPE]
+    assert not any(PaymentSettled.TYPE in model.folding for model in READ_MODELS)
+    assert PaymentSettled.TYPE not in aggregate_of("case/DB-1").evolvers
