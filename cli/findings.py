@@ -38,7 +38,7 @@ def findings(
             ]
         )
         return
-    table = columns("疑点", "对象", "位置", "日期", "金额（元）", "事由")
+    table = columns("疑点", "对象", "位置", "日期", "金额（元）", "说明")
     for found in answered.said:
         row = found.row
         table.add_row(
