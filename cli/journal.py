@@ -18,7 +18,7 @@ from reports.shown import label
 journal = typer.Typer(
     cls=Lists,
     add_completion=False,
-    help="经办日志：条目之外的一切，何时、何事、何人、为何；不带子命令即列出 / the journal",
+    help="经办日志：记录之外的一切，何时、何事、何人、为何；不带子命令即列出 / the journal",
 )
 
 

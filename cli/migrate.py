@@ -42,11 +42,11 @@ async def _migrate(*, check: bool) -> bool:
             if ledger.restoring or await first_form.is_filled(connection, ledger.name):
                 continue
             if check:
-                out.print(f"待完成 / to do: {ledger.name} 的旧式记录 / its entries of form 1")
+                out.print(f"待完成 / to do: {ledger.name} 中格式 1 的记录 / its entries of form 1")
                 return True
             sealer = Sealer(settings().secret, ledger.name)
             with progress() as bars:
-                follow = bars.following("旧式记录", "条 entries")
+                follow = bars.following("格式 1 的记录", "条 entries")
                 await first_form.fill(connection, sealer, ledger, follow)
         last, version = migration.migrations()[-1].name, await serving(connection)
         out.print(f"数据库结构 / form of the database: {last}，读模型第 {version} 版 / read models")

@@ -28,7 +28,7 @@ from projections import opening
 offsets = typer.Typer(
     cls=Lists,
     add_completion=False,
-    help="各来源主题接收到的位移；不带子命令即列出 / how far each source's topic was taken in",
+    help="各来源主题接收到的偏移；不带子命令即列出 / how far each source's topic was taken in",
 )
 
 
@@ -39,7 +39,7 @@ def list_offsets(as_json: JsonOption = False) -> None:
     if as_json:
         print_json([book._asdict() for book in books])
         return
-    numbers = ("已读", "记账", "重复", "搁置", "隔离", "空")
+    numbers = ("已读", "记入", "重复", "搁置", "隔离", "跳过")
     table = columns("接收分区 / partition", *numbers, right=numbers)
     for topic, partition, *counts in books:
         table.add_row(f"{topic}/{partition}", *map(str, counts))
@@ -54,7 +54,7 @@ def skip_offsets(
     why: WhyOption,
     ledger: LedgerOption = LEDGER,
 ) -> None:
-    """跳过读不到的位移，记入经办日志 / go past offsets that cannot be read; noted in the journal.
+    """跳过读不到的偏移，记入经办日志 / go past offsets that cannot be read; noted in the journal.
 
     先停下接收服务。跳过的来件要请来源重发 / stop the intake first; ask the source to send again.
     """

@@ -61,7 +61,7 @@ def reconcile(
             }
         )
     else:
-        _print_log("条目 / entries", entries)
+        _print_log("记录 / entries", entries)
         _print_log("经办日志 / journal", notes)
         _print_books(books)
         _print_told(told)
@@ -112,7 +112,7 @@ def _print_log(what: str, found: Entries) -> None:
 
 
 def _print_books(books: list[Book]) -> None:
-    numbers = ("记账 acc.", "重复 dup.", "搁置 park.", "隔离 quar.", "空 skip.", "待读 lag")
+    numbers = ("记入 acc.", "重复 dup.", "搁置 park.", "隔离 quar.", "跳过 skip.", "待读 lag")
     table = columns("接收分区 / partition", "已读 consumed", *numbers, right=numbers)
     for book in books:
         if not book.end and not book.faults:

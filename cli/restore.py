@@ -28,7 +28,7 @@ def restore(
 ) -> None:
     """由账本主题恢复账本与读模型 / the ledger and its read models from the topic alone.
 
-    数据库须为空，或所存条目与主题一致（旧备份、中断的恢复） / the database must be empty, or hold
+    数据库须为空，或所存记录与主题一致（旧备份、中断的恢复） / the database must be empty, or hold
     the topic's own first entries: an old backup, an interrupted restore.
     """
     given = with_kafka()

@@ -50,11 +50,11 @@ def print_verified(made: Verified) -> None:
     """What was checked, and the first difference of each kind."""
     checked = made.entries
     forgotten = (
-        f"，{checked.forgotten:,} 处个人信息已无密钥（只核摘要）" if checked.forgotten else ""
+        f"，{checked.forgotten:,} 处个人信息已无密钥（只核叶值）" if checked.forgotten else ""
     )
     rows = "未核对（旧版在用或尚未建立）" if made.rows is None else f"{made.rows:,} 行"
     out.print(
-        f"条目 entries {checked.entries:,}，"
+        f"记录 entries {checked.entries:,}，"
         f"其中打开个人信息 persons {checked.persons:,} 处{forgotten}；"
         f"经办日志 journal {made.ledger.journal:,} 条，搁置与隔离 put aside {made.put_aside:,} 条；"
         f"读模型 read models {rows}",

@@ -29,7 +29,7 @@ from ledger.store import Ledger
 
 Kind = Annotated[
     Literal["parked", "taken-up", "refused", "discarded", "skipped", "rebuilt"],
-    Labels("搁置", "续办记入", "拒收", "废弃", "跳过位移", "接受重建"),
+    Labels("搁置", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建"),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""
 

@@ -53,7 +53,7 @@ FAULTS = {
     "parked": "与搁置表不符 / not what the parked table holds",
     "quarantined": "与隔离表不符 / not what the quarantine table holds",
     "journal": "与经办日志不符 / not what the journal says",
-    "accepted": "多于该来源的条目 / more than the entries of its source",
+    "accepted": "多于该来源的记录 / more than the entries of its source",
     "lost": "未读的已被删除 / deleted before it was taken in",
     "ahead": "已读超过主题末尾：主题被换过 / consumed past the end: the topic was replaced",
 }

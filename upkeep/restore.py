@@ -143,7 +143,7 @@ class _Restore:
                 row = entry_row(message_of(record))
             except ValueError as error:
                 raise Refused(
-                    f"偏移 {record.offset} 不是条目 / offset {record.offset} is no entry: {error}"
+                    f"偏移 {record.offset} 不是记录 / offset {record.offset} is no entry: {error}"
                 ) from error
             if row["ledger"] != self._ledger:
                 raise Refused(f"偏移 {record.offset} 属于账本 / is of ledger {row['ledger']}")

@@ -81,7 +81,7 @@ async def _write(connection: asyncpg.Connection, ledger: str, notes: Sequence[No
             raise Refused("另一进程正在写此账本，先停下 / another process writes this ledger")
         if notes[-1].position > counters.position:
             raise Refused(
-                f"经办日志说到位置 {notes[-1].position}，条目只到 {counters.position}"
+                f"经办日志说到位置 {notes[-1].position}，记录只到 {counters.position}"
                 f" / the journal speaks of position {notes[-1].position}, which is lacking"
             )
         await offsets.count(connection, await restoring.write_journal(connection, notes))

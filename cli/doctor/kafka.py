@@ -123,7 +123,7 @@ async def _published(
     if position is None:
         yield wrong(
             check,
-            f"{topic}：末条不是条目 / the last record is no entry",
+            f"{topic}：末条不是记录 / the last record is no entry",
             "mingjian reconcile; docs/operating.md",
         )
         return

@@ -121,7 +121,7 @@ async def _secret(connection: asyncpg.Connection, name: str, given: Settings) ->
     check = f"secret.{name}"
     row = await evidence.telling(connection, name)
     if row is None:
-        text = f"{name}：没有可用来核对密钥的条目 / no entry to verify the secret by"
+        text = f"{name}：没有可用来核对密钥的记录 / no entry to verify the secret by"
         return look(check, text, "自行核对 MINGJIAN_LEDGER_SECRET / make sure of it yourself")
     if wrote(Sealer(given.secret, name), row):
         return fine(check, f"{name}：密钥相符 / MINGJIAN_LEDGER_SECRET fits")

@@ -71,7 +71,7 @@ async def verify(
             raise store.LedgerRestoring(name)
         sealer, made = Sealer(secret, name), Verified(ledger)
         found = made.differences
-        advance = counting("核验条目", "条 entries", ledger.position)
+        advance = counting("核验记录", "条 entries", ledger.position)
         made.entries = await entries.check(connection, sealer, ledger, found, advance)
         advance = counting("核验日志", "条 records", ledger.journal)
         made.put_aside = await aside.check(connection, sealer, ledger, found, advance)

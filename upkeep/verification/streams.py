@@ -62,7 +62,7 @@ async def check(
     if read is not None:
         await read.check(found, None, None)
     for what, position in await inventory.strays(connection, ledger):
-        found.add("position", position, f"位置 {position}：{what} 没有条目 / without an entry")
+        found.add("position", position, f"位置 {position}：{what} 没有记录 / without an entry")
     return None if read is None else read.compared
 
 
