@@ -186,7 +186,7 @@ async def parked(request: Request, view: Snapshot, page: PageNumber = 1) -> Resp
 
 
 async def _aside(request: Request, view: View, page: int, table: aside.Table) -> Response:
-    ledger, told = view.ledger.name, await view.told()
+    ledger, told, then = view.ledger.name, await view.told(), view.asked_then()
     counts = await aside.counts(view.connection, table, ledger, told)
     rows = await aside.rows(
         view.connection,
@@ -198,6 +198,7 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
         offset=(page - 1) * PAGE_ROWS,
     )
     data = {
+        "journal": told,
         **_pages(sum(count.rows for count in counts), page),
         "counts": [dict(zip(_COUNT[table], count, strict=True)) for count in counts],
         "rows": [{_NAMES.get(name, name): json_value(row[name]) for name in row} for row in rows],
@@ -208,7 +209,8 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
         view,
         data,
         base=f"/{table.name}",
-        query_then=f"?{urlencode(then)}" if (then := view.asked_then()) else "",
+        then=then,
+        query_then=f"?{urlencode(then)}" if then else "",
         reasons=REASONS,
     )
 

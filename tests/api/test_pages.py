@@ -399,10 +399,14 @@ async def test_what_was_aside_is_shown_as_of_a_moment(database_url: str) -> None
         }
         before = await json_of(auditor, "/parked.json?at=15")
         assert [row["taken_at"] for row in before["rows"]] == [None, 13, None]
-        assert "示例经办人" not in (await auditor.get("/quarantine?at=15")).text
+        then = (await auditor.get("/quarantine?at=15")).text
+        assert "示例经办人" not in then
+        assert "账本位置 15 当时的情形" in then
         page = (await auditor.get("/quarantine")).text
         assert "示例经办人：来源已重发" in page
+        assert "当时的情形" not in page
         now = await json_of(auditor, "/quarantine.json")
+        assert before["journal"] < now["journal"]
         assert [count["discarded"] for count in now["counts"] if count["name"] == "not_json"] == [1]
 
 
