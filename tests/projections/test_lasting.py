@@ -30,15 +30,12 @@ from domain.officers import (
     PostLicenceReleased,
     PostLicenceRequired,
 )
-from domain.organisations.events import Deregistered, RegisteredItemChanged
+from domain.organisations.events import RegisteredItemChanged
 from domain.placename import (
     NameAnnounced,
-    NameApproved,
-    NameChanged,
     NameExtentChanged,
     NameRetired,
     NameTakenOver,
-    NamingProposed,
 )
 from domain.villages import VillageAbolished, VillageEstablished, VillageRenamed, VillageTakenOver
 from projections.funeral import KeepingBody, keeping_bodies
@@ -65,6 +62,8 @@ from projections.read_model import ReadModel
 from projections.villages import Village, villages
 from tests.support.enforcement import (
     ASSOCIATION,
+    ENDED,
+    ENDED_AGAIN,
     OTHER,
     PERSON,
     a_body,
@@ -73,6 +72,7 @@ from tests.support.enforcement import (
     on,
 )
 from tests.support.orders import History, in_any_order
+from tests.support.placename import RENAMED, a_name, a_proposal, an_approval
 from tests.support.rulebook import given
 
 A_VILLAGE = "445102100201"
@@ -111,55 +111,6 @@ def a_change(item: str, value: str | None, day: str, **more: Any) -> RegisteredI
     )
 
 
-ENDED = Deregistered(
-    uscc=ASSOCIATION,
-    reason="自行解散",
-    certificate_collected=True,
-    seal_collected=True,
-    decision_number="示例民社〔2024〕9号",
-    decided_on=on("11-20"),
-)
-ENDED_AGAIN = ENDED.model_copy(update={"decided_on": on("12-20")})
-
-
-def a_name(name: str, romanised: str) -> dict[str, str]:
-    return {"standard_name": name, "romanised_name": romanised}
-
-
-def an_approval(day: str, name: str = "示例路") -> NameApproved:
-    return NameApproved.model_validate(
-        {
-            "place": "R1",
-            "batch": 1,
-            **a_name(name, "Shili Lu"),
-            "township": "445102100",
-            "authority": "市人民政府",
-            "document_number": "示例府函〔2024〕1号",
-            "approved_on": on(day),
-        }
-    )
-
-
-def a_proposal(name: str, day: str) -> NamingProposed:
-    return NamingProposed(
-        place="R1",
-        batch=1,
-        proposed_name=name,
-        reason="新建道路",
-        location="示例片区内",
-        township="445102100",
-        proposed_on=on(day),
-    )
-
-
-RENAMED = NameChanged(
-    place="R1",
-    **a_name("新名路", "Xinming Lu"),
-    authority="市人民政府",
-    document_number="示例府函〔2024〕2号",
-    approved_on=on("09-03"),
-    reason="与另一道路同音",
-)
 RETIRED = NameRetired(place="R1", retired_on=LATER, reason="道路灭失")
 
 

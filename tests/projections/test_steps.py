@@ -25,16 +25,12 @@ from domain.event import Event
 from domain.identifiers import resident_id_check
 from domain.inspection import EnforcementInformationPublished, EnforcementInformationWithdrawn
 from domain.marriage.marriages import MarriageRegistered, Party, RegistrationRevoked
-from domain.organisations.events import Deregistered
 from domain.outreach.activities import StudySessionHeld
 from domain.penalties.events import CaseFiled, PenaltyPublished, PenaltyServed
 from domain.placename import (
     AssessmentReported,
     NameAnnounced,
-    NameApproved,
-    NameChanged,
     NameFiled,
-    NamingProposed,
 )
 from domain.reporting import ReportSectionWritten
 from projections.adoption import Adoption, adoptions
@@ -57,6 +53,8 @@ from projections.reporting import Section, sections
 from tests.support.enforcement import (
     ASSOCIATION,
     BODY,
+    ENDED,
+    ENDED_AGAIN,
     RECORD,
     STEPS,
     a_body,
@@ -66,6 +64,7 @@ from tests.support.enforcement import (
     on,
 )
 from tests.support.orders import History, in_any_order
+from tests.support.placename import RENAMED, a_proposal, an_approval
 from tests.support.rulebook import given, revoked
 
 CERTIFICATE = "J445102-2024-000001"
@@ -76,63 +75,12 @@ def an_id(born: str, serial: int) -> str:
     return body + resident_id_check(body)
 
 
-ENDED = Deregistered(
-    uscc=ASSOCIATION,
-    reason="自行解散",
-    certificate_collected=True,
-    seal_collected=True,
-    decision_number="示例民社〔2024〕9号",
-    decided_on=on("11-20"),
-)
-ENDED_AGAIN = ENDED.model_copy(update={"decided_on": on("12-20")})
-
-
 def a_couple() -> tuple[Party, Party]:
     man, woman = an_id("19900101", 1), an_id("19920101", 2)
     return tuple(  # type: ignore[return-value]  # of two
         Party(id_kind="resident-id", id_number=number, name="示例", residence_division="445102")
         for number in (man, woman)
     )
-
-
-def a_name(name: str, romanised: str) -> dict[str, str]:
-    return {"standard_name": name, "romanised_name": romanised}
-
-
-def an_approval(day: str, name: str = "示例路") -> NameApproved:
-    return NameApproved.model_validate(
-        {
-            "place": "R1",
-            "batch": 1,
-            **a_name(name, "Shili Lu"),
-            "township": "445102100",
-            "authority": "市人民政府",
-            "document_number": "示例府函〔2024〕1号",
-            "approved_on": on(day),
-        }
-    )
-
-
-def a_proposal(name: str, day: str) -> NamingProposed:
-    return NamingProposed(
-        place="R1",
-        batch=1,
-        proposed_name=name,
-        reason="新建道路",
-        location="示例片区内",
-        township="445102100",
-        proposed_on=on(day),
-    )
-
-
-RENAMED = NameChanged(
-    place="R1",
-    **a_name("新名路", "Xinming Lu"),
-    authority="市人民政府",
-    document_number="示例府函〔2024〕2号",
-    approved_on=on("09-03"),
-    reason="与另一道路同音",
-)
 
 
 def announced(day: str, location: str | None) -> NameAnnounced:

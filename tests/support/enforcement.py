@@ -14,7 +14,7 @@ from domain.inspection import (
     RectificationVerified,
 )
 from domain.officers import LicenceTakenOver, OfficerTakenOver
-from domain.organisations.events import EstablishmentApproved, OrganisationTakenOver
+from domain.organisations.events import Deregistered, EstablishmentApproved, OrganisationTakenOver
 from domain.penalties.events import EvidenceTaken, PenaltyDecided
 from tests.support.ledger import Bench
 
@@ -175,3 +175,13 @@ STEPS = (
     a_result("JC-1", "06-14"),
 )
 """An inspection from its notice to its published result, in this order."""
+ENDED = Deregistered(
+    uscc=ASSOCIATION,
+    reason="自行解散",
+    certificate_collected=True,
+    seal_collected=True,
+    decision_number="示例民社〔2024〕9号",
+    decided_on=on("11-20"),
+)
+ENDED_AGAIN = ENDED.model_copy(update={"decided_on": on("12-20")})
+"""A body taken off the register at its own wish, once and a month later again."""
