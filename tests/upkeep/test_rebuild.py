@@ -113,6 +113,9 @@ async def test_every_ledger_of_the_database_is_rebuilt(bench: Bench, command: Co
         "UPDATE ledger.ledger SET position = (SELECT max(position) FROM ledger.entry)"
         " WHERE ledger = '445103'"
     )
+    await connection.execute(
+        "INSERT INTO ledger.correction SELECT '445103', position, root FROM ledger.correction"
+    )
     await tail.catch_up(connection, "445103")
     before = await read_dump(connection)
     result = await command.run()
