@@ -1,7 +1,7 @@
 """Entries of form 1, as 0.1.0 stored them: what they lack stands in a table beside them.
 
 There a person's fields were read and written anew: the received bytes cannot be put together again,
-but their value can. Leaf, code and content are worked out once, when a database is upgraded or
+but their value can. Leaf, mac and content are worked out once, when a database is upgraded or
 restored.
 """
 
@@ -42,7 +42,7 @@ class UpgradeUnfinished(Unfit):
 
 
 async def is_filled(connection: asyncpg.Connection, ledger: str) -> bool:
-    """Whether all entries of form 1 have what they lack beside them, and the journal its codes."""
+    """Whether all entries of form 1 have what they lack beside them, and the journal its macs."""
     if await _after(connection, ledger) is not None:
         return False
     return await journal.has_macs(connection, ledger)

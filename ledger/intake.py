@@ -23,12 +23,12 @@ from infra.failpoint import reach
 from ledger import first_form, setting_aside, store, tables
 from ledger.batch import Batch, Name, split
 from ledger.journal import Journal
+from ledger.known_aside import KnownAside
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
 from ledger.parked import ParkedEvent
 from ledger.reading import items_of
 from ledger.records import Offsets, Record, partition_of
 from ledger.seal import Sealer
-from ledger.standing import Standing
 from ledger.streams import Streams
 from ledger.tables import Known
 
@@ -54,7 +54,7 @@ class Intake:
         self._built_at: tuple[int, int] | None = None
         self._states: dict[str, Aggregate] = {}
         self._keys: dict[str, bytes] = {}
-        self._standing = Standing(self.sealer)
+        self._aside = KnownAside(self.sealer)
         self.judged = asyncio.Event()
         """Set when a batch has been judged and PostgreSQL begins to write it."""
 
@@ -127,7 +127,7 @@ class Intake:
         """Begin the caches anew, on the ledger as it stands."""
         self._states.clear()
         self._keys.clear()
-        await self._standing.load(connection, ledger)
+        await self._aside.load(connection, ledger)
         self._built_at = (ledger.position, ledger.journal)
 
     # Judging: nothing of this object changes before the commit, but for reads of committed state.
@@ -147,7 +147,7 @@ class Intake:
             judged += 1
             if judged % READ_AT_ONCE == 0:
                 await asyncio.sleep(0)
-            self._standing.meet_parked(batch, item, item.received)
+            self._aside.meet_parked(batch, item, item.received)
             woken = await self._judge_event(connection, batch, item, item.received)
             batch.settle(item, item.received)
             if woken:
@@ -177,7 +177,7 @@ class Intake:
         roots = filter(None, map(batch.root_of, events))
         await batch.streams.prepare(events, roots, batch.entries)
         for row in await setting_aside.parked_for(
-            connection, self.ledger.name, self._standing.unloaded(batch, streams, names)
+            connection, self.ledger.name, self._aside.unloaded(batch, streams, names)
         ):
             parked = self._parked_before(row)
             batch.keep(parked)
@@ -193,7 +193,7 @@ class Intake:
         (item,) = self._read([record])
         if item.received is not None:
             item.faults = ()  # acceptable when it was parked
-        this_run = name in self._standing.parked_here
+        this_run = name in self._aside.parked_here
         return ParkedEvent(name, row["number"], item, row["waits_for"], this_run)
 
     def _prerequisite(self, batch: Batch, received: Received) -> str | None:
@@ -271,7 +271,7 @@ class Intake:
         batch.known[name] = Known(
             item.digest, received.type, stream, item.outcome, root or position, item.content
         )
-        if number := self._standing.number(batch, item.digest):
+        if number := self._aside.number(batch, item.digest):
             batch.repair(item.digest, number, received.name)
         if not batch.by_prerequisite:
             return []
@@ -299,8 +299,8 @@ class Intake:
     def _refuse(self, batch: Batch, item: Item, faults: tuple[Fault, ...]) -> None:
         """Quarantine, once per content; the same bytes again are a duplicate."""
         refused = Quarantined(faults)
-        new = self._standing.number(batch, item.digest) is None
-        again = self._standing.meet_refused(batch, item)
+        new = self._aside.number(batch, item.digest) is None
+        again = self._aside.meet_refused(batch, item)
         item.outcome = refused if new or again else Duplicate(refused)
         if new:
             batch.tick(item.received)
@@ -315,6 +315,6 @@ class Intake:
             self._keys.clear()
         self._states.update(batch.streams.changed)
         self._keys.update(batch.new_keys)
-        self._standing.remember(batch)
+        self._aside.remember(batch)
         after = batch.after()
         self._built_at = (after.position, after.journal)

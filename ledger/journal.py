@@ -282,13 +282,13 @@ async def skipped(connection: asyncpg.Connection, ledger: str) -> dict[str, int]
 
 
 async def has_macs(connection: asyncpg.Connection, ledger: str) -> bool:
-    """Whether its records carry codes: those with which an upgrade begins a journal lack them."""
+    """Whether its records carry macs: those with which an upgrade begins a journal lack them."""
     first = await read(connection, ledger, limit=1)
     return not first or first[0].mac is not None
 
 
 async def add_macs(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> None:
-    """Add codes to the records of an upgrade, which had no secret; never where there is one."""
+    """Add macs to the records of an upgrade, which had no secret; never where there is one."""
     async with connection.transaction():
         await connection.execute("SELECT FROM ledger.ledger WHERE ledger = $1 FOR UPDATE", ledger)
         if await has_macs(connection, ledger):

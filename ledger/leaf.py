@@ -76,7 +76,7 @@ def leaf_of(row: Sequence[Any], parts: Sequence[Sequence[Any]]) -> bytes:
 
 
 def head_of(ledger: Ledger, last: bytes | None) -> bytes:
-    """The hash of a ledger's end, 32 bytes: its counters and the code (mac) of its last entry."""
+    """The hash of a ledger's end, 32 bytes: its counters and the mac of its last entry."""
     at = ledger.last_recorded_at
     fields = [
         _HEAD,

@@ -110,7 +110,7 @@ async def load_keys(
 
 
 async def last_mac(connection: asyncpg.Connection, ledger: Ledger) -> bytes | None:
-    """The code of a ledger's last entry; None if it has none."""
+    """The mac of a ledger's last entry; None if it has none."""
     mac: bytes | None = await connection.fetchval(
         "SELECT coalesce(entry.mac, first_form.mac) FROM ledger.entry"
         " LEFT JOIN ledger.first_form USING (ledger, position) WHERE ledger = $1 AND position = $2",

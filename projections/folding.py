@@ -121,7 +121,7 @@ def history(model: ReadModel, entries: Sequence[Entry]) -> list[tuple[Any, ...]]
     for entry in entries:
         rows_of: Stream | Thread = stream
         if entry.type in model.adding:
-            name = f"{entry.source}/{entry.event_id}"
+            name = entry.name
             if not replaces(entry) and name not in corrected:
                 changes.turn([], entry, model.adding[entry.type](entry))
                 continue

@@ -189,7 +189,7 @@ async def test_killed_between_batches_it_goes_on_and_nothing_is_taken_in_before(
 
 
 async def test_another_secret_writes_nothing(old: asyncpg.Connection) -> None:
-    """A code under another secret would stand there for ever."""
+    """A mac under another secret would stand there for ever."""
     with pytest.raises(WrongSecret):
         await first_form.fill(old, Sealer(b"another", LEDGER), await counters(old))
     assert await rows_beside(old) == []

@@ -1,6 +1,6 @@
 """What is no entry: the journal, and the rows of parked and quarantined messages that it tells of.
 
-The journal is dense, and each record has a code (mac) that nobody makes without the ledger secret.
+The journal is dense, and each record has a mac that nobody makes without the ledger secret.
 So what it says was put aside, settled or discarded is what happened; the rows must say the same.
 """
 
@@ -78,7 +78,7 @@ def _faults(sealer: Sealer, ledger: Ledger, before: Note | None, note: Note) -> 
     if note.number != expected:
         yield f"前缺 {note.number - expected} 条 / missing before it"
     if note.mac is None or journal.mac(sealer, note) != note.mac:
-        yield "非本账本密钥所立 / not made with the ledger secret"
+        yield "校验码不是用本账本密钥生成的 / not made with the ledger secret"
     if note.position > ledger.position:
         yield f"账本没有位置 {note.position} / no such position"
     if before is not None and (before.recorded_at, before.position) > (

@@ -1,6 +1,6 @@
 """Entries one by one: what is stored is what was recorded, and what arrived.
 
-Of each entry the leaf is worked out from what is stored, and its code (mac) from the leaf; persons
+Of each entry the leaf is worked out from what is stored, and its mac from the leaf; persons
 are unsealed, put back, and the hashes of the received bytes and of their value taken anew. Whoever
 lacks the ledger secret can make a leaf that fits what he wrote, and none of the others.
 """
@@ -41,7 +41,7 @@ class Checked:
     persons: int = 0
     """Sealed parts that were opened."""
     forgotten: int = 0
-    """Sealed parts whose person has no key any more: checked by leaf and code alone."""
+    """Sealed parts whose person has no key any more: checked by leaf and mac alone."""
 
 
 async def check(

@@ -90,7 +90,7 @@ def _roots(found: Differences, entries: Sequence[Entry], rows: Sequence[Mapping[
     roots: dict[str, int] = {}
     for entry, row in zip(entries, rows, strict=True):
         root = roots.get(entry.corrects or "") if replaces(entry) else None
-        roots[f"{entry.source}/{entry.event_id}"] = root or entry.position
+        roots[entry.name] = root or entry.position
         if row["root"] != root:
             found.add("correction", entry.position, f"位置 {entry.position}，{entry.stream}")
 

@@ -1,4 +1,4 @@
-"""What is aside, as committed: kept by the intake from batch to batch."""
+"""What is aside, as committed: known to the intake from batch to batch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ledger.setting_aside import Lacking
 from ledger.store import Ledger
 
 
-class Standing:
+class KnownAside:
     """What a batch must know of what is aside before it asks. Batches change it when committed."""
 
     def __init__(self, sealer: Sealer) -> None:
