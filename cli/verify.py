@@ -52,11 +52,13 @@ def print_verified(made: Verified) -> None:
     forgotten = (
         f"，{checked.forgotten:,} 处个人信息已无密钥（只核叶值）" if checked.forgotten else ""
     )
+    lacking = f"（{made.lacking:,} 条缺原字节 without bytes）" if made.lacking else ""
     rows = "未核对（旧版在用或尚未建立）" if made.rows is None else f"{made.rows:,} 行"
     out.print(
         f"记录 entries {checked.entries:,}，"
         f"其中打开个人信息 persons {checked.persons:,} 处{forgotten}；"
-        f"经办日志 journal {made.ledger.journal:,} 条，搁置与隔离 put aside {made.put_aside:,} 条；"
+        f"经办日志 journal {made.ledger.journal:,} 条，"
+        f"搁置与隔离 put aside {made.put_aside:,} 条{lacking}；"
         f"读模型 read models {rows}",
         soft_wrap=True,
     )

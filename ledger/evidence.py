@@ -30,6 +30,12 @@ async def holds(connection: asyncpg.Connection, ledger: str, event: tuple[str, s
     return bool(await connection.fetchval(query + " AND event_id = $3)", ledger, *event))
 
 
+async def holds_form(connection: asyncpg.Connection, ledger: str, form: int) -> bool:
+    """Whether the ledger holds an entry of that form."""
+    query = "SELECT EXISTS (SELECT FROM ledger.entry WHERE ledger = $1 AND form = $2)"
+    return bool(await connection.fetchval(query, ledger, form))
+
+
 async def corrections_of(
     connection: asyncpg.Connection, ledger: str, corrected: Row, to: int
 ) -> list[Row]:

@@ -18,7 +18,7 @@ from domain.form import persons
 from infra.failpoint import reach
 from ledger import evidence, journal, store, tables, unpublished
 from ledger.content import canonical
-from ledger.leaf import leaf_of
+from ledger.leaf import FORM, leaf_of
 from ledger.migration import Unfit
 from ledger.seal import Sealer, WrongSecret, replace_value, unseal_person, wrote
 from ledger.store import ENTRY_COLUMNS, READ_COLUMNS
@@ -42,10 +42,13 @@ class UpgradeUnfinished(Unfit):
 
 
 async def is_filled(connection: asyncpg.Connection, ledger: str) -> bool:
-    """Whether all entries of form 1 have what they lack beside them, and the journal its macs."""
-    if await _after(connection, ledger) is not None:
-        return False
-    return await journal.has_macs(connection, ledger)
+    """Whether entries of form 1 have what they lack, and the journal its macs: then it has a head.
+
+    Not whether they are there: what is gone since then is never worked out from what stands there
+    now.
+    """
+    lacking = "SELECT head IS NULL AND position + journal > 0 FROM ledger.ledger WHERE ledger = $1"
+    return not await connection.fetchval(lacking, ledger)
 
 
 async def fill(
@@ -56,10 +59,13 @@ async def fill(
 ) -> None:
     """Work out what entries of form 1 lack, batch by batch; killed, it goes on where it was.
 
-    Raises WrongSecret before it writes anything, if an entry can be found that tells.
+    Raises WrongSecret before it writes anything, if an entry can be found that tells; and
+    LedgerAltered where entries of form 2 say that this was done before.
     """
     if await is_filled(connection, ledger.name):
         return
+    if not ledger.restoring and await evidence.holds_form(connection, ledger.name, FORM):
+        raise store.LedgerAltered(ledger.name)
     known = await evidence.telling(connection, ledger.name)
     if known is not None and not wrote(sealer, known):
         raise WrongSecret
@@ -75,11 +81,12 @@ async def fill(
                 " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                 [_lacking(sealer, row, keys) for row in old],
             )
-            if old[-1]["position"] == ledger.position or len(old) < len(rows):
-                await tables.renew_head(connection, sealer, ledger.name)
             reach("first_form.batch-written")
         progress(old[-1]["position"], ledger.position)
     await journal.add_macs(connection, sealer, ledger.name)
+    if not ledger.restoring:
+        async with connection.transaction():
+            await tables.renew_head(connection, sealer, ledger.name)
 
 
 async def content_before(
@@ -87,7 +94,9 @@ async def content_before(
 ) -> bytes | None:
     """The content of an entry of form 1, or of a parked event; None if it is past finding out."""
     sealed = await connection.fetchval(
-        "SELECT sealed FROM ledger.parked WHERE source = $1 AND event_id = $2 AND taken_at IS NULL",
+        "SELECT sealed FROM ledger.parked"
+        " WHERE ledger = $1 AND source = $2 AND event_id = $3 AND taken_at IS NULL",
+        ledger,
         *event,
     )
     if sealed is not None:

@@ -124,7 +124,9 @@ class Intake:
         return taken
 
     async def _forget(self, connection: asyncpg.Connection, ledger: store.Ledger) -> None:
-        """Begin the caches anew, on the ledger as it stands."""
+        """Begin the caches anew, on the ledger as it stands; raises LedgerAltered."""
+        if not await tables.head_fits(connection, self.sealer, ledger):
+            raise store.LedgerAltered(ledger.name)
         self._states.clear()
         self._keys.clear()
         await self._aside.load(connection, ledger)

@@ -35,6 +35,10 @@ UNION ALL
 SELECT '更正 correction', position FROM ledger.correction
     LEFT JOIN ledger.entry USING (ledger, position)
     WHERE ledger = $1 AND entry.position IS NULL
+UNION ALL
+SELECT '旧式记录 first_form', position FROM ledger.first_form
+    LEFT JOIN ledger.entry USING (ledger, position)
+    WHERE ledger = $1 AND form IS DISTINCT FROM 1
 ORDER BY position
 """
 
@@ -109,14 +113,6 @@ async def put_aside(
     query = f"SELECT * FROM ledger.{table} WHERE ledger = $1 ORDER BY number"
     async for row in connection.cursor(query, ledger, prefetch=ROWS):
         yield row
-
-
-async def head(connection: asyncpg.Connection, ledger: str) -> bytes | None:
-    """The keyed hash of the ledger's end, as it is stored."""
-    kept: bytes | None = await connection.fetchval(
-        "SELECT head FROM ledger.ledger WHERE ledger = $1", ledger
-    )
-    return kept
 
 
 async def last_position(connection: asyncpg.Connection, ledger: str) -> int:

@@ -147,10 +147,12 @@ class Deed:
 async def deed(connection: asyncpg.Connection, sealer: Sealer, name: str) -> AsyncIterator[Deed]:
     """A transaction that writes to a ledger, and to its journal what was noted at its end.
 
-    Raises LedgerMissing, LedgerRestoring.
+    Raises LedgerMissing, LedgerRestoring, LedgerAltered.
     """
     async with connection.transaction():
         ledger, now = await store.begin_writing(connection, name)
+        if not await tables.head_fits(connection, sealer, ledger):
+            raise store.LedgerAltered(name)
         at = ledger.last_recorded_at or EPOCH
         if not ledger.replay:
             at = max(now, at)
@@ -295,7 +297,6 @@ async def add_macs(connection: asyncpg.Connection, sealer: Sealer, ledger: str) 
             return
         async for notes in read_all(connection, ledger):
             await _add(connection, ledger, [(n.number, mac(sealer, n)) for n in notes])
-        await tables.renew_head(connection, sealer, ledger)
 
 
 async def _add(

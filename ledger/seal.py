@@ -95,7 +95,7 @@ class Sealer:
         """The inverse of `box`; raises WrongSecret when it was altered or sealed otherwise."""
         try:
             return self._box.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter where not even a nonce is left
             raise WrongSecret from None
 
     def open_person(self, person: Person, ref: str, on: date) -> dict[str, Any]:

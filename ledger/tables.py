@@ -120,6 +120,16 @@ async def last_mac(connection: asyncpg.Connection, ledger: Ledger) -> bytes | No
     return mac
 
 
+async def head_fits(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -> bool:
+    """Whether a ledger ends as it was left, by one who has the secret."""
+    head: bytes | None = await connection.fetchval(
+        "SELECT head FROM ledger.ledger WHERE ledger = $1", ledger.name
+    )
+    if head is None:
+        return ledger.position == ledger.journal == 0
+    return sealer.mac(head_of(ledger, await last_mac(connection, ledger))) == head
+
+
 async def renew_head(connection: asyncpg.Connection, sealer: Sealer, name: str) -> None:
     """Set the head of a ledger that nobody appends to, in the caller's transaction."""
     ledger = Ledger(*await connection.fetchrow(store.LOCK_COUNTERS, name))

@@ -25,7 +25,6 @@ from infra.settings import Settings, settings
 from ledger import migration
 from ledger.intake import Intake
 from ledger.migration import DatabaseNewer, DatabaseOlder, MigrationChanged
-from ledger.store import find_ledger
 from projections import opening, tail
 from projections.snapshot import serving, snapshot
 from reports.evaluate import UNANSWERED
@@ -186,9 +185,7 @@ async def test_an_upgraded_ledger_goes_on(
 
 
 async def test_the_same_lines_again_are_all_known(old: asyncpg.Connection) -> None:
-    await migration.migrate(old)
-    ledger = await find_ledger(old, LEDGER)
-    assert ledger is not None
+    ledger = await opening.open_ledger(old, LEDGER, "replay", Settings())
     intake = Intake(ledger, Settings().secret)
     again = await take(old, intake, *release.EVENTS.read_bytes().splitlines())
     assert again.accepted == again.parked == again.quarantined == 0

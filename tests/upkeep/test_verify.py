@@ -368,6 +368,53 @@ async def an_open_part_that_cannot_be_read(connection: asyncpg.Connection) -> No
     )
 
 
+@tampering("read-model")
+async def a_row_of_a_read_model_is_there_twice(connection: asyncpg.Connection) -> None:
+    await connection.execute(
+        "ALTER TABLE payment DROP CONSTRAINT payment_pkey;"
+        "INSERT INTO payment SELECT * FROM payment WHERE known_from = (SELECT max(known_from)"
+        " FROM payment)"
+    )
+
+
+@tampering("read-model")
+async def entries_to_come_are_said_to_be_folded(connection: asyncpg.Connection) -> None:
+    await connection.execute("UPDATE checkpoint SET position = position + 1")
+
+
+@tampering("position")
+async def an_entry_is_said_to_be_of_the_first_form(connection: asyncpg.Connection) -> None:
+    await connection.execute(
+        "INSERT INTO ledger.first_form SELECT ledger, position, leaf, mac, content"
+        " FROM ledger.entry WHERE position = 3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("altered", "kind"),
+    [
+        ("entry SET recorded_at = 'infinity' WHERE position = 3", "leaf"),
+        ("entry SET recorded_at = '-infinity' WHERE position = 3", "time"),
+        ("entry SET version = -1 WHERE position = 3", "leaf"),
+        ("journal SET detail = 'rubbish' WHERE number = 2", "journal"),
+        ("journal SET kind = 'parked' WHERE subject = 'quarantine/1'", "journal"),
+        ("journal SET recorded_at = '-infinity' WHERE number = 2", "journal"),
+        ("journal SET position = -1 WHERE number = 2", "journal"),
+        ("quarantine SET received_at = '-infinity'", "quarantine"),
+        ("quarantine SET sealed = ''", "quarantine"),
+        ("ledger SET last_recorded_at = 'infinity'", "head"),
+        ("ledger SET journal = -1", "head"),
+        ("ledger SET position = -1", "head"),
+    ],
+)
+async def test_what_nothing_ever_held_is_named_too(
+    superuser: asyncpg.Connection, altered: str, kind: str
+) -> None:
+    """Times without end, negative numbers, rubbish: the check goes on to its end."""
+    await superuser.execute(f"UPDATE ledger.{altered}")
+    assert kind in kinds(await verify(superuser))
+
+
 @pytest.mark.parametrize("case", CASES)
 async def test_tampering_is_named(superuser: asyncpg.Connection, case: str) -> None:
     named, unnamed, tamper = CASES[case]
@@ -434,6 +481,14 @@ async def test_read_models_that_are_behind_are_checked_as_far_as_they_are(
     assert (await verify(superuser)).differences.as_json() == []
     await tail.catch_up(superuser, LEDGER)
     assert (await verify(superuser)).differences.as_json() == []
+
+
+async def test_bytes_that_are_not_here_are_counted(superuser: asyncpg.Connection) -> None:
+    """As after a restore: they may come again from the topic of their source."""
+    assert (await verify(superuser)).lacking == 0
+    await superuser.execute("UPDATE ledger.quarantine SET sealed = NULL WHERE number = 1")
+    made = await verify(superuser)
+    assert (made.lacking, made.differences.as_json()) == (1, [])
 
 
 async def test_another_secret_is_told_as_such(superuser: asyncpg.Connection) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
 
 from domain.codes import Labels, labels_of
 
@@ -47,6 +51,24 @@ Kind = Annotated[
         "读模型与记录不符",
     ),
 ]
+
+
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    msgspec.MsgspecError,
+    struct.error,
+)
+"""What reading or folding may raise where something was altered: it counts, and the rest goes on.
+"""
+
+
+def comparable(at: datetime) -> datetime:
+    """A recording time, also one without end, which the driver gives without a time zone."""
+    return at.replace(tzinfo=UTC)
 
 
 class Where(NamedTuple):

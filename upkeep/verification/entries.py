@@ -7,7 +7,6 @@ lacks the ledger secret can make a leaf that fits what he wrote, and none of the
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,17 +19,17 @@ from domain.envelope import Unacceptable, parse
 from ledger import first_form, inventory, tables, unpublished
 from ledger.content import canonical, compact
 from ledger.first_form import Kept
-from ledger.leaf import FORM, head_of, leaf_of
+from ledger.leaf import FORM, leaf_of
 from ledger.seal import Sealer, WrongSecret, raw_of
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.unpublished import parts_of
-from upkeep.verification.difference import Differences, Kind
+from upkeep.verification.difference import UNREADABLE, Differences, Kind, comparable
 
 AT_ONCE = 2_000
 """Entries held at once."""
 LACKING = Kept(None, None, None)
 _Parts = Sequence[tuple[Any, ...]]
-_UNREADABLE = (Unacceptable, ValueError, LookupError, TypeError, struct.error)
+_UNREADABLE = (Unacceptable, *UNREADABLE)
 
 
 @dataclass(slots=True)
@@ -74,9 +73,10 @@ async def check(
             expected = position + 1
             for kind in _faults(sealer, row, parts[position], kept.get(position), keys):
                 found.add(kind, position, f"位置 {position}")
-            if before is not None and row["recorded_at"] < before:
-                found.add("time", position, f"位置 {position}，{row['recorded_at']}")
-            before = row["recorded_at"]
+            at = comparable(row["recorded_at"])
+            if before is not None and at < before:
+                found.add("time", position, f"位置 {position}，{at}")
+            before = at
         _gap(found, expected, last + 1)
         checked.entries += len(rows)
         named = [part[1] for known in parts.values() for part in known or ()]
@@ -96,11 +96,10 @@ async def _head(
     if beyond > ledger.position:
         text = f"位置 {ledger.position + 1} 至 {beyond}：在账本末端之后 / past the end"
         found.add("head", ledger.position + 1, text)
-    kept = await inventory.head(connection, ledger.name)
-    if kept is None and ledger.position == ledger.journal == 0:
-        return True
-    last = await tables.last_mac(connection, ledger)
-    fits = kept is not None and sealer.mac(head_of(ledger, last)) == kept
+    try:
+        fits = await tables.head_fits(connection, sealer, ledger)
+    except UNREADABLE:  # a negative counter, a time without end
+        fits = False
     if not fits:
         found.add("head", ledger.position, f"位置 {ledger.position}，日志第 {ledger.journal} 条")
     return fits
@@ -132,7 +131,7 @@ def _faults(
     kept = Kept(row["leaf"], row["mac"], row["content"])
     if row["form"] != FORM:
         kept = beside or LACKING
-    if parts is None or leaf_of([row[name] for name in ENTRY_COLUMNS], parts) != kept.leaf:
+    if _leaf(row, parts) != kept.leaf:
         yield "leaf"
     if kept.leaf is None or sealer.mac(kept.leaf) != kept.mac:
         yield "mac"
@@ -147,6 +146,14 @@ def _faults(
         yield "sealed"
     except _UNREADABLE:
         yield "unreadable"
+
+
+def _leaf(row: Mapping[str, Any], parts: _Parts | None) -> bytes | None:
+    """The leaf; None of what no entry ever held: a negative number, a time without end."""
+    try:
+        return None if parts is None else leaf_of([row[name] for name in ENTRY_COLUMNS], parts)
+    except _UNREADABLE:
+        return None
 
 
 def _raw(row: Mapping[str, Any], parts: _Parts | None, keys: Mapping[str, bytes]) -> bytes | None:

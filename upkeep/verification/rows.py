@@ -15,6 +15,7 @@ import asyncpg
 
 from domain.aggregate import Entry
 from ledger.inventory import BY_STREAM, Sorted
+from ledger.store import Ledger
 from projections import projector
 from projections.catalogue import READ_MODELS
 from projections.folding import history
@@ -45,12 +46,18 @@ class Rows:
     """Event type → the read models that take it."""
 
     @classmethod
-    async def open(cls, connection: asyncpg.Connection, ledger: str) -> Rows | None:
+    async def open(
+        cls, connection: asyncpg.Connection, ledger: Ledger, found: Differences
+    ) -> Rows | None:
         """Begin with the first stream; None where read models of another version serve."""
         if await serving(connection) != VERSION:
             return None
-        folded = await projector.positions(connection, ledger)
-        made = cls([await _table(connection, ledger, m, folded[m.name]) for m in READ_MODELS])
+        folded = await projector.positions(connection, ledger.name)
+        for name, position in folded.items():
+            if position > ledger.position:
+                text = f"{name} 至位置 {position}：在账本末端之后 / past the end"
+                found.add("read-model", position, text)
+        made = cls([await _table(connection, ledger.name, m, folded[m.name]) for m in READ_MODELS])
         for table in made.tables:
             for name in table.model.types:
                 made._taking[name].append(table)
@@ -103,6 +110,9 @@ def _compare(
     if made == kept:
         return
     rebuilt, live = ({_key(row): row for row in rows} for rows in (made, kept))
+    if len(kept) > len(live):
+        text = f"{model.name} {kept[0][0]}：同一行重复 / the same row again"
+        found.add("read-model", kept[0][1], text, len(kept) - len(live))
     for key in sorted(rebuilt.keys() | live):
         was, now = live.get(key), rebuilt.get(key)
         if was != now:

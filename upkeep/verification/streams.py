@@ -9,30 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
-import msgspec
 
 from domain.aggregate import Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import fold, replaces
 from ledger import inventory, store
 from ledger.inventory import Sorted
-from upkeep.verification.difference import Differences
+from ledger.store import Ledger
+from upkeep.verification.difference import UNREADABLE, Differences
 from upkeep.verification.rows import Rows
-
-NOT_FOLDED = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    msgspec.MsgspecError,
-)
-"""What reading or folding an entry may raise that was altered: it counts, and the rest goes on."""
 
 
 async def check(
     connection: asyncpg.Connection,
-    ledger: str,
+    ledger: Ledger,
     found: Differences,
     progress: Callable[[float], None],
 ) -> int | None:
@@ -40,9 +30,9 @@ async def check(
 
     None where read models of another version serve, or none: those are not looked at.
     """
-    states = await inventory.states(connection, ledger)
-    read = await Rows.open(connection, ledger)
-    async for rows in inventory.streams(connection, ledger):
+    states = await inventory.states(connection, ledger.name)
+    read = await Rows.open(connection, ledger, found)
+    async for rows in inventory.streams(connection, ledger.name):
         stream = rows[0]["stream"]
         _versions(found, stream, rows)
         kept = await _states(found, states, stream)
@@ -53,7 +43,7 @@ async def check(
             _state(found, entries, kept)
             if read is not None:
                 await read.check(found, stream, entries)
-        except NOT_FOLDED:
+        except UNREADABLE:
             found.add("unreadable", rows[0]["position"], f"{stream}")
             if entries is None and read is not None:
                 await read.check(found, stream, None)
@@ -61,7 +51,7 @@ async def check(
     await _states(found, states, None)
     if read is not None:
         await read.check(found, None, None)
-    for what, position in await inventory.strays(connection, ledger):
+    for what, position in await inventory.strays(connection, ledger.name):
         found.add("position", position, f"位置 {position}：{what} 没有记录 / without an entry")
     return None if read is None else read.compared
 
