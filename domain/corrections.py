@@ -130,7 +130,7 @@ def _facts(entries: Iterable[Entry]) -> Iterator[Fact]:
 
 def needs_order(state: Aggregate, told: Told, event: Event) -> bool:
     """Whether `take` must be given the decisions of the stream: it comes late, or corrects."""
-    return state.is_late(event) or (replaces(told) and event.TYPE in state.placed)
+    return event.TYPE in state.placed and (state.is_late(event) or replaces(told))
 
 
 def take(

@@ -41,19 +41,11 @@ def embedded_url(data: Path) -> str:
 
 @contextlib.asynccontextmanager
 async def connect(url: str) -> AsyncIterator[asyncpg.Connection]:
-    """One connection, closed at the end. A commit is durable before it is answered.
-
-    Each statement is planned for the tables as they are: a plan kept from when they were small
-    reads all of them once they have grown, until the server next takes its statistics.
-    """
+    """One connection, closed at the end. A commit is durable before it is answered."""
     connection = await asyncpg.connect(
         url,
         timeout=30,
-        server_settings={
-            "application_name": "mingjian",
-            "timezone": "Asia/Shanghai",
-            "plan_cache_mode": "force_custom_plan",
-        },
+        server_settings={"application_name": "mingjian", "timezone": "Asia/Shanghai"},
     )
     try:
         yield connection

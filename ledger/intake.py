@@ -151,7 +151,8 @@ class Intake:
                 await asyncio.sleep(0)
             self._aside.meet_parked(batch, item, item.received)
             woken = await self._judge_event(connection, batch, item, item.received)
-            batch.settle(item, item.received)
+            if batch.parked:
+                batch.settle(item, item.received)
             if woken:
                 await self._load(
                     connection, batch, [w.received for w in woken if w.received is not None]
@@ -267,7 +268,9 @@ class Intake:
             received.corrects,
             received.correction_kind,
         )
-        breaches = await batch.streams.take(entry, root, batch.entries)
+        breaches = batch.streams.take_in_turn(entry, root)
+        if breaches is None:
+            breaches = await batch.streams.take(entry, root, batch.entries)
         batch.append(entry, item, root, open_part, clear, breaches)
         item.outcome = Accepted(position, breaches)
         batch.known[name] = Known(

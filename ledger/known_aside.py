@@ -48,10 +48,10 @@ class KnownAside:
 
     def meet_parked(self, batch: Batch, item: Item, received: Received) -> None:
         """If only the journal told of this event since a restore: here are its bytes."""
-        name = (received.source, received.id)
         lacking = self._lacking.get(item.digest)
         if lacking is None or item.digest in batch.come_again:
             return
+        name = (received.source, received.id)
         batch.come_again[item.digest] = self._sealer.box(item.record.raw)
         if not lacking.settled:
             batch.known.pop(name, None)

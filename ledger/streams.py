@@ -70,6 +70,16 @@ class Streams:
             self.changed[stream] = state
         return state.version + 1
 
+    def take_in_turn(self, entry: Entry, root: int | None) -> tuple[str, ...] | None:
+        """`take` of an entry that rests on the state of its stream alone, as most do; else None."""
+        stream, event = entry.originator_id, entry.data
+        if root is not None or stream in self._orders:
+            return None
+        state = self.changed[stream]
+        if event.TYPE in state.placed and state.is_late(event):
+            return None
+        return corrections.take(state, entry)[1]
+
     async def take(self, entry: Entry, root: int | None, told: Sequence[Entry]) -> tuple[str, ...]:
         """Judge an entry of a stream that was begun; returns the codes of its breaches.
 
@@ -82,8 +92,6 @@ class Streams:
         if order is None and corrections.needs_order(state, entry, entry.data):
             await self._read_orders([stream], told)
             order = self._orders[stream]
-        if root is None and order is None:
-            return corrections.take(state, entry)[1]
         thread = [] if root is None else await self._thread(root, told)
         self.changed[stream], breaches = corrections.take(state, entry, order, thread)
         if root is not None:

@@ -163,7 +163,12 @@ async def write_rows(
     models: Sequence[ReadModel],
     adds: Adds | None = None,
 ) -> None:
-    """Write what entries make of the read models' rows; the position is the caller's to move."""
+    """Write what entries make of the read models' rows; the position is the caller's to move.
+
+    Each statement of the transaction is planned for the tables as they are: a plan kept from when
+    they were small reads all of them once they have grown.
+    """
+    await connection.execute("SET LOCAL plan_cache_mode TO force_custom_plan")
     if adds is None:
         adds = work_out(ledger, entries, models)
     by_type: dict[str, list[Entry]] = {}
