@@ -190,10 +190,12 @@ class Intake:
             batch.by_prerequisite.setdefault(parked.prerequisite, []).append(parked)
 
     def _parked_before(self, row: Mapping[str, Any]) -> ParkedEvent:
-        """A parked event as it is stored, its sealed bytes read again."""
+        """A parked event as it is stored, its sealed bytes read again; raises LedgerAltered."""
         name, origin = (row["source"], row["event_id"]), row["origin"]
         record = Record(self.sealer.unbox(row["sealed"]), origin, None, partition_of(origin))
         (item,) = self._read([record])
+        if item.digest != row["digest"] or item.name not in (None, "/".join(name)):
+            raise store.LedgerAltered(self.ledger.name)
         if item.received is not None:
             item.faults = ()  # acceptable when it was parked
         this_run = name in self._aside.parked_here

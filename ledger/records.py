@@ -13,6 +13,7 @@ from domain.calendar import SHANGHAI
 from domain.catalogue import type_of
 from domain.envelope import Unacceptable, parse
 from domain.event import Event
+from domain.identifiers import check_resident_id
 
 MOST_FEN = 10**13
 EARLIEST = date(1949, 10, 1)
@@ -136,7 +137,10 @@ def partition_of(origin: str) -> Partition | None:
 
 
 def _safe_label(value: Any, limit: int) -> str | None:
-    """A label safe to store in clear: a short machine name, else nothing."""
+    """A label safe to store in clear: a short machine name, not a person's number; else nothing."""
     if not isinstance(value, str) or len(value) > limit:
+        return None
+    numbers = re.findall(r"(?=([0-9]{17}[0-9Xx]))", value)
+    if any(check_resident_id(number.upper()) is None for number in numbers):
         return None
     return value if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:-]*", value) else None

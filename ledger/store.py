@@ -79,8 +79,8 @@ class LedgerAltered(Alarm):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"账本 {name} 的末端与其校验码不符：记录被改动、密钥不是这个账本的，或升级没有做完；"
-            "先执行 mingjian verify / the ledger does not end as it was left: altered, another"
+            f"账本 {name} 与其校验码不符：记录被改动、密钥不是这个账本的，或升级没有做完；"
+            "先执行 mingjian verify / the ledger is not as it was left: altered, another"
             " secret, or an upgrade that is unfinished; verify it"
         )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import asyncpg
 import pytest
 
 from ledger import aside
+from ledger.records import legible
 from projections import opening
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
-from tests.support.money import a_household, a_payment
+from tests.support.money import a_household, a_payment, an_id
 
 LARGEST = 2**63 - 1
 
@@ -84,3 +88,15 @@ async def test_no_row_shows_content_or_its_hash(connection: asyncpg.Connection) 
         assert not any(word in name for name in table.columns for word in ("sealed", "digest"))
         with pytest.raises(aside.NoSuchNumber):
             await aside.row(connection, table, LEDGER, 1)
+
+
+def test_a_persons_number_is_no_label_of_what_was_refused() -> None:
+    """Labels stand in clear in the journal and its topic for ever; long machine names may too."""
+    received = datetime(2024, 3, 1, tzinfo=UTC)
+
+    def label(event_id: str) -> str | None:
+        return legible(json.dumps({"id": event_id}).encode(), 1, received, replay=False).event_id
+
+    assert label(an_id()) is None
+    assert label(f"p-{an_id()}-1".lower()) is None
+    assert label("20240301120000123456") == "20240301120000123456"

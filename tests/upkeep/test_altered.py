@@ -113,3 +113,14 @@ async def test_an_intake_at_work_sees_that_the_end_was_cut_off(ledger: asyncpg.C
     await ledger.execute("UPDATE ledger.ledger SET position = 2")
     with pytest.raises(LedgerAltered):
         await take(ledger, intake, NEXT)
+
+
+async def test_what_was_put_in_the_place_of_a_waiting_event_is_not_taken_in(bench: Bench) -> None:
+    """Refused bytes would become an entry with a mac that fits, under another's name."""
+    stranger = event("marriage", "p-9", a_payment("DB-9", 1, "2024-01"))
+    await bench.take(event(BANK, "early", a_payment("DB-9", 50_000, "2024-01")), stranger)
+    await bench.connection.execute(
+        "UPDATE ledger.parked SET sealed = (SELECT sealed FROM ledger.quarantine)"
+    )
+    with pytest.raises(LedgerAltered):
+        await bench.take(event(OFFICE, "c-9", a_household("DB-9")))
