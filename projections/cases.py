@@ -152,10 +152,10 @@ def _begin(
         **{"mode": None, "area": None, "monthly_amount_fen": None, "standard_fen": None, **own},
     )
     if last_month is None or first <= last_month:
-        yield Since(first, True, case)  # noqa: FBT003  a column
+        yield Since(first, entitled=True, case=case)
     if last_month is not None:
         after = max(first, next_month(last_month))
-        yield Since(after, False, case)  # noqa: FBT003
+        yield Since(after, entitled=False, case=case)
 
 
 @cases.folds

@@ -15,7 +15,7 @@ from domain.envelope import Received, Unacceptable, read
 from domain.reporting import ReportPublished
 from domain.spelling import respelled
 from ledger import store
-from ledger.outcomes import Accepted, Duplicate
+from ledger.outcomes import Accepted, Duplicate, Quarantined
 from ledger.records import Record
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE
@@ -148,4 +148,5 @@ async def test_another_content_under_its_id_is_refused_for_what_is_wrong_with_it
     taken = await bench.intake.take(connection, [Record(spelled, "again")])
 
     (refused,) = taken.items
-    assert [fault.code for fault in refused.outcome.faults] == ["malformed_envelope"]  # type: ignore[union-attr]
+    assert isinstance(refused.outcome, Quarantined)
+    assert [fault.code for fault in refused.outcome.faults] == ["malformed_envelope"]
