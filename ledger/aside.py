@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from ledger.store import END
+
 Row = dict[str, Any]
 
-PRESENT = 2**62
+PRESENT = END
 """In place of a number of the journal: all that it holds."""
 
 

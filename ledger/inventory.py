@@ -60,7 +60,7 @@ class Sorted:
         await made._fetch()
         return made
 
-    async def take(self, stream: str) -> list[Any]:
+    async def _take(self, stream: str) -> list[Any]:
         """The rows of a stream, if it comes next."""
         taken: list[Any] = []
         while self.stream == stream:
@@ -71,6 +71,11 @@ class Sorted:
             else:
                 self.stream = self._rows[self._next][0]
         return taken
+
+    async def up_to(self, stream: str | None) -> AsyncIterator[tuple[str, list[Any]]]:
+        """Streams with their rows, up to this one, if it is there; None: all that are left."""
+        while (head := self.stream) is not None and (stream is None or head <= stream):
+            yield head, await self._take(head)
 
     async def _fetch(self) -> None:
         self._rows, self._next = await self._cursor.fetch(ROWS), 0

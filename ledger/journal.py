@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple
 
 import asyncpg
@@ -23,9 +24,9 @@ import msgspec
 
 from domain.codes import Labels
 from ledger import store, tables
-from ledger.leaf import head_of, layout, moment
+from ledger.leaf import layout, moment
 from ledger.seal import Sealer
-from ledger.store import Ledger
+from ledger.store import END, Ledger
 
 Kind = Annotated[
     Literal["parked", "taken-up", "refused", "discarded", "skipped", "rebuilt"],
@@ -40,8 +41,6 @@ READ_MODELS = "read-models"
 ROWS = 5_000
 MOST_BY = 80
 MOST_WHY = 500
-LAST = 2**62
-"""Beyond every number and position."""
 _NOTE = b"mingjian journal"
 _NUMBERS = struct.Struct(">QqQ")
 
@@ -59,6 +58,13 @@ class Note(NamedTuple):
     why: str | None
     detail: bytes
     mac: bytes | None
+
+    @property
+    def row(self) -> tuple[str, int] | None:
+        """Table and number of the row it is about; None where it is about none."""
+        table, _, number = self.subject.partition("/")
+        aside = table in ("parked", "quarantine") and number.isdecimal()
+        return (table, int(number)) if aside else None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -161,8 +167,7 @@ async def deed(connection: asyncpg.Connection, sealer: Sealer, name: str) -> Asy
         if done.journal.notes:
             await done.journal.write(connection)
             after = replace(ledger, journal=done.journal.number, last_recorded_at=at)
-            head = head_of(after, await tables.last_mac(connection, after))
-            await tables.move_on(connection, after, sealer.mac(head))
+            await tables.move_on(connection, after, await tables.head(connection, sealer, after))
 
 
 def mac(sealer: Sealer, note: Note) -> bytes:
@@ -185,9 +190,9 @@ async def read(
     connection: asyncpg.Connection,
     ledger: str,
     after: int = 0,
-    to: int = LAST,
+    to: int = END,
     *,
-    at: int = LAST,
+    at: int = END,
     limit: int = ROWS,
 ) -> list[Note]:
     """Records in the order of their numbers, after a number, up to a position, at most `limit`."""
@@ -203,7 +208,7 @@ async def read(
 
 
 async def read_all(
-    connection: asyncpg.Connection, ledger: str, to: int = LAST
+    connection: asyncpg.Connection, ledger: str, to: int = END
 ) -> AsyncIterator[list[Note]]:
     """All records up to a number, in bounded memory."""
     after = 0
@@ -224,22 +229,11 @@ async def last_known(connection: asyncpg.Connection, ledger: str, known: datetim
 
 async def _last(connection: asyncpg.Connection, ledger: str, column: str, limit: Any) -> int:
     """Neither positions nor times decrease with the number, so this is a search on the key."""
-    low, high = (
-        0,
-        await connection.fetchval(
-            "SELECT coalesce(max(number), 0) FROM ledger.journal WHERE ledger = $1", ledger
-        ),
+    query = f"SELECT {column} FROM ledger.journal WHERE ledger = $1 AND number = $2"
+    head = await connection.fetchval(
+        "SELECT coalesce(max(number), 0) FROM ledger.journal WHERE ledger = $1", ledger
     )
-    while low < high:
-        middle = (low + high + 1) // 2
-        value = await connection.fetchval(
-            f"SELECT {column} FROM ledger.journal WHERE ledger = $1 AND number = $2", ledger, middle
-        )
-        if value is not None and value <= limit:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return await store.last_within(head, partial(connection.fetchval, query, ledger), limit)
 
 
 async def aside_by_partition(
@@ -252,10 +246,9 @@ async def aside_by_partition(
     origins: dict[str, dict[str, str]] = {"parked": {}, "quarantine": {}}
     async for notes in read_all(connection, ledger):
         for note in notes:
-            table = note.subject.partition("/")[0]
-            if table not in origins:
+            if note.row is None:
                 continue
-            facts = note.facts
+            table, facts = note.row[0], note.facts
             if "origin" in facts:
                 origins[table][note.subject] = facts["origin"].rpartition("/")[0]
             elif table == "parked" and note.kind != "parked":

@@ -44,9 +44,9 @@ async def retell(connection: asyncpg.Connection, notes: Iterable[Note]) -> Moves
     """
     moves: Moves = Counter()
     for note in notes:
-        table, _, number = note.subject.partition("/")
-        if table not in _COLUMNS:
+        if note.row is None:
             continue
+        table, number = note.row
         if "digest" in note.facts:
             row = row_of(table, note)
             names = ", ".join(row)
@@ -55,7 +55,7 @@ async def retell(connection: asyncpg.Connection, notes: Iterable[Note]) -> Moves
                 f"INSERT INTO ledger.{table} ({names}) VALUES ({places})", *row.values()
             )
         else:
-            await _change(connection, table, int(number), note, moves)
+            await _change(connection, table, number, note, moves)
     return moves
 
 
@@ -105,8 +105,8 @@ async def _change(
 
 def last_numbers(notes: Sequence[Note]) -> dict[str, int]:
     """Table → the last number given there by these records."""
-    subjects = [note.subject.partition("/") for note in notes]
+    rows = [note.row for note in notes if note.row is not None]
     return {
-        table: max((int(number) for name, _, number in subjects if name == table), default=0)
+        table: max((number for name, number in rows if name == table), default=0)
         for table in _COLUMNS
     }

@@ -6,10 +6,10 @@ Every function takes an open asyncpg connection; transactions are the caller's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import asyncpg
@@ -218,7 +218,7 @@ async def read_rows(
         ledger,
         after,
         limit,
-        2**62 if to is None else to,
+        END if to is None else to,
     )
     return rows
 
@@ -231,7 +231,7 @@ async def read_stream(
         _READ + " WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version",
         ledger,
         stream,
-        2**62 if to is None else to,
+        END if to is None else to,
     )
     return await _entries(rows)
 
@@ -348,11 +348,22 @@ async def position_at(connection: asyncpg.Connection, ledger: str, known: dateti
     Recording times never decrease with the position, so this is a binary search on the key.
     """
     counters = await find_ledger(connection, ledger)
-    low, high = 0, 0 if counters is None else counters.position
+    head = 0 if counters is None else counters.position
+    return await last_within(head, partial(recorded_at, connection, ledger), known)
+
+
+async def last_within(
+    head: int, value_of: Callable[[int], Awaitable[Any | None]], most: Any
+) -> int:
+    """The last of the numbers 1 to `head` with a value of at most `most` (0 when none).
+
+    Values never decrease with the number; where one lacks, nothing after it counts.
+    """
+    low, high = 0, head
     while low < high:
         middle = (low + high + 1) // 2
-        at = await recorded_at(connection, ledger, middle)
-        if at is not None and at <= known:
+        value = await value_of(middle)
+        if value is not None and value <= most:
             low = middle
         else:
             high = middle - 1

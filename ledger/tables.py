@@ -120,24 +120,32 @@ async def last_mac(connection: asyncpg.Connection, ledger: Ledger) -> bytes | No
     return mac
 
 
+async def head(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -> bytes:
+    """The keyed hash of a ledger's end, 32 bytes."""
+    return sealer.mac(head_of(ledger, await last_mac(connection, ledger)))
+
+
 async def head_fits(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -> bool:
     """Whether a ledger ends as it was left, by one who has the secret."""
-    head: bytes | None = await connection.fetchval(
+    left: bytes | None = await connection.fetchval(
         "SELECT head FROM ledger.ledger WHERE ledger = $1", ledger.name
     )
-    if head is None:
+    if left is None:
         return ledger.position == ledger.journal == 0
-    return sealer.mac(head_of(ledger, await last_mac(connection, ledger))) == head
+    return await head(connection, sealer, ledger) == left
 
 
 async def renew_head(connection: asyncpg.Connection, sealer: Sealer, name: str) -> None:
     """Set the head of a ledger that nobody appends to, in the caller's transaction."""
     ledger = Ledger(*await connection.fetchrow(store.LOCK_COUNTERS, name))
-    head = sealer.mac(head_of(ledger, await last_mac(connection, ledger)))
-    await connection.execute("UPDATE ledger.ledger SET head = $2 WHERE ledger = $1", name, head)
+    await connection.execute(
+        "UPDATE ledger.ledger SET head = $2 WHERE ledger = $1",
+        name,
+        await head(connection, sealer, ledger),
+    )
 
 
-async def move_on(connection: asyncpg.Connection, ledger: Ledger, head: bytes) -> None:
+async def move_on(connection: asyncpg.Connection, ledger: Ledger, new_head: bytes) -> None:
     """Set the ledger's counters; the row is locked since the batch began."""
     await connection.execute(
         "UPDATE ledger.ledger SET position = $2, last_recorded_at = $3, parked = $4,"
@@ -148,7 +156,7 @@ async def move_on(connection: asyncpg.Connection, ledger: Ledger, head: bytes) -
         ledger.parked,
         ledger.quarantined,
         ledger.journal,
-        head,
+        new_head,
     )
 
 

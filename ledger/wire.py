@@ -125,7 +125,7 @@ _NOTE: dict[str, _Header] = {
     "subject": _TEXT,
     "by": _TEXT,
     "why": _TEXT,
-    "mac": _HEADERS["digest"],
+    "mac": _HASH,
 }
 """In the order in which they are written; what is null is left out."""
 

@@ -107,13 +107,11 @@ def _moment(note: Note) -> tuple[datetime, int]:
 
 def _tell(told: _Rows, note: Note) -> None:
     """What a record says of a row that was put aside."""
-    table, _, number = note.subject.partition("/")
-    if table not in ("parked", "quarantine") or not number.isdecimal():
+    if note.row is None:
         return
-    key = (table, int(number))
-    row = told.get(key)
+    row = told.get(note.row)
     if row is None:
-        row = told[key] = Told(note)
+        row = told[note.row] = Told(note)
     elif note.kind != "parked":
         row.last = note
     if note.kind == "parked":

@@ -72,12 +72,11 @@ class Rows:
         """
         stored: dict[str, list[Any]] = {}
         for table in self.tables:
-            while (head := table.stored.stream) is not None and (stream is None or head <= stream):
-                rows = await table.stored.take(head)
+            async for head, rows in table.stored.up_to(stream):
                 self.compared += len(rows)
                 if head == stream:
                     stored[table.model.name] = rows
-                    break
+                    continue
                 text = f"{table.model.name} {head}：没有这一业务对象 / no such stream"
                 found.add("read-model", rows[0]["known_from"], text, len(rows))
         for table in self._concerned(stored, entries or ()):

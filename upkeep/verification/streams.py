@@ -58,8 +58,7 @@ async def check(
 
 async def _states(found: Differences, states: Sorted, stream: str | None) -> list[Any]:
     """The kept state of a stream; those before it belong to none, and after the last (None) all."""
-    while (head := states.stream) is not None and (stream is None or head <= stream):
-        kept = await states.take(head)
+    async for head, kept in states.up_to(stream):
         if head == stream:
             return kept
         found.add("state", 0, f"{head}：没有这一业务对象 / no such stream")
