@@ -38,6 +38,15 @@ class Changes:
     made: list[tuple[str, Row]] = field(default_factory=list)
     ended: list[Row] = field(default_factory=list)
 
+    @property
+    def last(self) -> int:
+        """The last position that made or ended a row; 0 = none did."""
+        added = max((record[2] for record in self.added), default=0)
+        turned = (*(row for _, row in self.made), *self.ended)
+        return max(
+            [added, *(r.known_to if r.known_to < MAX_POSITION else r.known_from for r in turned)]
+        )
+
     def turn(self, live: list[Row], entry: Entry, rows: Iterable[Values]) -> None:
         """Let an entry turn the rows known now into `rows`; `live` is in the order of making."""
         left = list(rows)

@@ -30,14 +30,18 @@ from projections.snapshot import OtherVersionServes, serving
 Adds = dict[str, dict[int, list[Record]]]
 """Read model → position → the rows that the entry adds by itself."""
 
-CHECKPOINT = f"""
-CREATE SCHEMA IF NOT EXISTS {SCHEMA};
-CREATE TABLE IF NOT EXISTS {SCHEMA}.checkpoint (
+CHECKPOINTS = f"{SCHEMA}.checkpoint"
+CHECKPOINT = """CREATE TABLE IF NOT EXISTS {} (
     ledger text NOT NULL,
     read_model text NOT NULL,
     position bigint NOT NULL,
+    changed bigint NOT NULL DEFAULT 0,
+    halted text,
+    halted_at timestamptz,
     PRIMARY KEY (ledger, read_model)
 )"""
+"""How far a read model is: folded to a position; rows last made or ended at `changed`."""
+CREATE = f"CREATE SCHEMA IF NOT EXISTS {SCHEMA};{CHECKPOINT.format(CHECKPOINTS)}"
 SERVE = "INSERT INTO read.serving (version, program) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 
@@ -65,7 +69,7 @@ async def create_tables(
         return
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(4451021)")
-        await connection.execute(CHECKPOINT)
+        await connection.execute(CREATE)
         for statement in await _missing(connection, models):  # none, where another was first
             await connection.execute(statement)
         await connection.execute(SERVE, VERSION, program_version())
@@ -144,16 +148,30 @@ async def project(
             if new[0].position != after + 1:
                 names = ", ".join(model.name for model in behind)
                 raise LookupError(f"{names} at {after}, got entries from {new[0].position}")
-            await write_rows(connection, ledger, new, behind, adds)
-        reach("projector.rows-written")
-        await connection.execute(
-            f"UPDATE {SCHEMA}.checkpoint SET position = $2"
-            " WHERE ledger = $1 AND position < $2 AND read_model = ANY($3)",
-            ledger,
-            end,
-            [model.name for model in models],
-        )
+            changed = await write_rows(connection, ledger, new, behind, adds)
+            reach("projector.rows-written")
+            await move_on(connection, CHECKPOINTS, ledger, end, changed)
         reach("projector.position-moved")
+
+
+async def move_on(
+    connection: asyncpg.Connection,
+    checkpoints: str,
+    ledger: str,
+    position: int,
+    changed: Mapping[str, int],
+) -> None:
+    """Say of these read models that they hold all up to a position, and what changed rows last."""
+    await connection.execute(
+        f"INSERT INTO {checkpoints} AS held (ledger, read_model, position, changed)"
+        " SELECT $1, name, $2, at FROM unnest($3::text[], $4::bigint[]) AS moved (name, at)"
+        " ON CONFLICT (ledger, read_model) DO UPDATE SET position = excluded.position,"
+        " changed = greatest(held.changed, excluded.changed)",
+        ledger,
+        position,
+        list(changed),
+        list(changed.values()),
+    )
 
 
 async def write_rows(
@@ -162,8 +180,10 @@ async def write_rows(
     entries: Sequence[Entry],
     models: Sequence[ReadModel],
     adds: Adds | None = None,
-) -> None:
+) -> dict[str, int]:
     """Write what entries make of the read models' rows; the position is the caller's to move.
+
+    Returns, for each read model, the last position that changed its rows; 0 = none did.
 
     Each statement of the transaction is planned for the tables as they are: a plan kept from when
     they were small reads all of them once they have grown.
@@ -175,12 +195,15 @@ async def write_rows(
     for entry in entries:
         by_type.setdefault(entry.type, []).append(entry)
     before = await _before(connection, ledger, entries, by_type, models)
+    changed = dict.fromkeys((model.name for model in models), 0)
     for model in models:
         mine = [by_type[name] for name in model.types if name in by_type]
         if mine:
             made = adds[model.name]
             changes = await _fold(connection, ledger, model, _merged(mine), made, before)
+            changed[model.name] = changes.last
             await _write(connection, ledger, model, changes)
+    return changed
 
 
 async def _before(

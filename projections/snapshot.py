@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import asyncpg
 
@@ -79,6 +80,27 @@ async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> As
                 f"SELECT set_config('search_path', {path} || version, true) FROM read.serving"
             )
         yield
+
+
+class Reach(NamedTuple):
+    """How far a read model is."""
+
+    position: int
+    """It holds all up to here."""
+    changed: int
+    """The last position that made or ended a row of it (0 = none): since then it is the same."""
+
+
+async def reached(connection: asyncpg.Connection, ledger: str) -> dict[str, Reach]:
+    """Read model → how far it is, of those that serve; asked in a snapshot.
+
+    Those of an older version do not know when they last changed: any entry may have done it.
+    """
+    query = (
+        "SELECT read_model, position, coalesce((to_jsonb(held) ->> 'changed')::bigint, position)"
+        " FROM checkpoint AS held WHERE ledger = $1"
+    )
+    return {name: Reach(*far) for name, *far in await connection.fetch(query, ledger)}
 
 
 async def folded(connection: asyncpg.Connection, ledger: str) -> int:

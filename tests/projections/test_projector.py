@@ -22,7 +22,7 @@ from projections import opening, projector, tail
 from projections.assistance import payments
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, SCHEMA, VERSION
-from projections.snapshot import serving
+from projections.snapshot import Reach, reached, serving, snapshot
 from sample.feed import SHANGHAI
 from tests.support.engine import (
     forget_rows,
@@ -67,8 +67,27 @@ async def test_batches_of_any_size_give_identical_tables(
         async with emptied(connection) as intake:
             await take(connection, intake, *lines, batch=batch)
             await tail.catch_up(connection, LEDGER, batch=batch)
-            found.append((await ledger_dump(connection), await read_dump(connection)))
+            await connection.execute(f"SET LOCAL search_path = {SCHEMA}")
+            far = await reached(connection, LEDGER)
+            found.append((await ledger_dump(connection), await read_dump(connection), far))
     assert found[0] == found[1]
+
+
+async def test_a_read_model_knows_which_entry_changed_its_rows_last(bench: Bench) -> None:
+    """An entry that another read model takes, or that changes nothing, leaves it as it was."""
+    await bench.tell(CASE, PAYMENT)
+    await bench.tell(changed(PAYMENT, by=LESS), changed(LESS, by=LESS), received=JUNE)
+    async with snapshot(bench.connection):
+        far = await reached(bench.connection, LEDGER)
+    assert far["payment"] == Reach(4, changed=3)
+    assert far["case_entitlement"] == Reach(4, changed=1)
+    assert far["village"] == Reach(4, changed=0)
+
+    await bench.tell(revoked(CASE), received=JUNE)
+    async with snapshot(bench.connection):
+        far = await reached(bench.connection, LEDGER)
+    assert far["case_entitlement"] == Reach(5, changed=5)
+    assert far["payment"] == Reach(5, changed=3)
 
 
 @given(st.permutations([OFFICE] * 12 + [BANK] * 11 + [STANDARDS] * 2), st.integers(1, 25))

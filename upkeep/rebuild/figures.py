@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import asyncpg
 
 from projections.read_model import ReadModel
 from projections.snapshot import snapshot
-from reports import evaluate
+from reports import evaluate, reads
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Moment
 from reports.shown import written, written_exact
@@ -33,14 +32,9 @@ async def changes(
     differing: Collection[ReadModel],
 ) -> list[Change]:
     """The figures, then the statements, that would change; only what reads `differing` is asked."""
-    names = "|".join(model.name for model in differing)
-    tables = re.compile(rf"\b(?:FROM|JOIN)\s+({names})\b")
-    figures = [name for name in FIGURES if _reads(name, tables)]
-    statements = [
-        name
-        for name, item in STATEMENTS.items()
-        if tables.search(item.rows) or any(_reads(used, tables) for used in item.uses)
-    ]
+    names = {model.name for model in differing}
+    figures = [name for name, item in FIGURES.items() if names & reads.of_figure(item)]
+    statements = [name for name, item in STATEMENTS.items() if names & reads.of_statement(item)]
     said = []
     for first_schema in ("", NEXT):
         async with snapshot(connection, first_schema):
@@ -55,12 +49,6 @@ async def changes(
         for (item_id, name, was), (_, _, now) in zip(*said, strict=True)
         if was != now
     ]
-
-
-def _reads(figure_id: str, tables: re.Pattern[str]) -> bool:
-    figure = FIGURES[figure_id]
-    own = tables.search(figure.rows) or tables.search(figure.beside)
-    return bool(own) or any(_reads(used, tables) for used in figure.uses)
 
 
 def _figure(value: evaluate.FigureValue) -> tuple[str, str, str]:

@@ -23,10 +23,12 @@ from domain.corrections import replaces
 from infra.failpoint import reach
 from ledger.migration import program_version
 from projections import projector
+from projections.projector import CHECKPOINTS
 from projections.read_model import PRIMARY_KEY, SCHEMA, VERSION, ReadModel, schema_of
 from projections.snapshot import serving
 
 NEXT = "read_next"
+PROGRESS = f"{NEXT}.progress"
 INDEX_MEMORY = "128MB"
 ROOMS = tuple(Path(room.__path__[0]) for room in (domain, projections))
 """Where all code stands that folds reach."""
@@ -75,9 +77,7 @@ async def begin(
         await connection.execute(f"DROP SCHEMA IF EXISTS {NEXT} CASCADE")
         await connection.execute(f"CREATE SCHEMA {NEXT}")
         await connection.execute(f"COMMENT ON SCHEMA {NEXT} IS '{mark}'")
-        await connection.execute(
-            f"CREATE TABLE {NEXT}.progress (ledger text PRIMARY KEY, position bigint NOT NULL)"
-        )
+        await connection.execute(projector.CHECKPOINT.format(PROGRESS))
         for model in rebuilt(models):
             # Only folds and corrections look rows up and end them; others wait for their indexes.
             await connection.execute(";".join(model.table_ddl(keyed=False)))
@@ -111,8 +111,8 @@ def _fingerprint(models: Sequence[ReadModel]) -> str:
 
 async def position(connection: asyncpg.Connection, ledger: str) -> int:
     """Last position of a ledger that the new tables hold."""
-    query = f"SELECT position FROM {NEXT}.progress WHERE ledger = $1"
-    return int(await connection.fetchval(query, ledger) or 0)
+    query = f"SELECT coalesce(min(position), 0) FROM {PROGRESS} WHERE ledger = $1"
+    return int(await connection.fetchval(query, ledger))
 
 
 async def fold(
@@ -132,14 +132,9 @@ async def fold(
         for model in new:
             if not corrected.isdisjoint(model.types):
                 await _key(connection, model)
-        await projector.write_rows(connection, ledger, entries, new, adds)
+        changed = await projector.write_rows(connection, ledger, entries, new, adds)
         reach("rebuild.batch-folded")
-        await connection.execute(
-            f"INSERT INTO {NEXT}.progress VALUES ($1, $2)"
-            " ON CONFLICT (ledger) DO UPDATE SET position = excluded.position",
-            ledger,
-            entries[-1].position,
-        )
+        await projector.move_on(connection, PROGRESS, ledger, entries[-1].position, changed)
 
 
 async def index(connection: asyncpg.Connection, model: ReadModel) -> None:
@@ -183,12 +178,8 @@ async def switch(
             if old != SCHEMA:
                 await _retire(connection, old)
             names = [model.name for model in models]
-            await connection.execute(
-                f"INSERT INTO {SCHEMA}.checkpoint"
-                f" SELECT ledger, name, position FROM {NEXT}.progress, unnest($1::text[]) AS name"
-                " ON CONFLICT (ledger, read_model) DO UPDATE SET position = excluded.position",
-                names,
-            )
+            await connection.execute(f"DELETE FROM {CHECKPOINTS} WHERE read_model = ANY($1)", names)
+            await connection.execute(f"INSERT INTO {CHECKPOINTS} SELECT * FROM {PROGRESS}")
             await connection.execute(
                 "INSERT INTO read.rebuilt (read_models, differences, version) VALUES ($1, $2, $3)",
                 names,
@@ -219,7 +210,7 @@ async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], 
     """
     names = [model.name for model in models]
     grants = await connection.fetch(_GRANTS, old, names)
-    making = [] if old == SCHEMA else [projector.CHECKPOINT]
+    making = [] if old == SCHEMA else [projector.CREATE]
     # In one message: everybody waits.
     await connection.execute(
         ";".join(

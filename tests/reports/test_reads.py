@@ -1,0 +1,55 @@
+"""Which read models an answer rests on, beside what PostgreSQL says of the same queries."""
+
+from __future__ import annotations
+
+import re
+
+import asyncpg
+
+from projections.read_model import SCHEMA
+from projections.snapshot import known_at
+from reports import reads
+from reports.catalogue import FIGURES, STATEMENTS
+from rules.rule import rules
+from tests.support.ledger import Bench
+
+PARAMETERS = {"1": "''::text", "2": "0::bigint", "3": "'today'::date", "4": "'today'::date"}
+
+
+async def _told_by_postgres(connection: asyncpg.Connection, sql: str) -> set[str]:
+    """The tables of read models that a view of this query depends on."""
+    query = re.sub(r"\$([1-4])", lambda match: PARAMETERS[match[1]], known_at(sql))
+    await connection.execute(f"CREATE TEMP VIEW asked AS SELECT 1 AS one FROM ({query}) AS rows")
+    rows = await connection.fetch(
+        "SELECT DISTINCT c.relname FROM pg_rewrite AS r"
+        " JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid"
+        " JOIN pg_class AS c ON d.refclassid = 'pg_class'::regclass AND c.oid = d.refobjid"
+        " WHERE r.ev_class = 'asked'::regclass AND relnamespace = $1::text::regnamespace",
+        SCHEMA,
+    )
+    await connection.execute("DROP VIEW asked")
+    return {row[0] for row in rows}
+
+
+async def test_each_query_reads_the_read_models_it_is_said_to(bench: Bench) -> None:
+    await bench.connection.execute(f"SET search_path = {SCHEMA}")
+    queries = [sql for figure in FIGURES.values() for sql in (figure.rows, figure.beside)]
+    queries += [statement.rows for statement in STATEMENTS.values()]
+    queries += [rule.rows for rule in rules()]
+    for sql in filter(None, queries):
+        assert reads.named(sql) == await _told_by_postgres(bench.connection, sql), sql
+
+
+def test_a_figure_worked_out_from_others_reads_what_they_read() -> None:
+    derived = [figure for figure in FIGURES.values() if figure.uses]
+    assert derived
+    for figure in derived:
+        for used in figure.uses:
+            assert reads.of_figure(FIGURES[used]) <= reads.of_figure(figure)
+
+
+def test_a_statement_reads_what_its_figures_read() -> None:
+    checks = [item for item in STATEMENTS.values() if item.uses]
+    assert checks
+    for item in checks:
+        assert reads.of_figures(item.uses) <= reads.of_statement(item)
