@@ -18,9 +18,9 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from consumers.lookup import sent_at
+from consumers.lookup import waiting_since
 from infra import beat, postgres
-from infra.kafka.reader import open_reader
+from infra.kafka.reader import close_reader, open_reader
 from infra.kafka.topics import ledger_topic
 from infra.metrics import ServiceMetrics
 from infra.probes import Answer
@@ -230,8 +230,8 @@ class Vitals(ABC):
     async def _forget_consumer(self) -> None:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            with suppress(KafkaError, TimeoutError):
-                await asyncio.wait_for(consumer.stop(), ANSWER_SECONDS)
+            with suppress(KafkaError):
+                await close_reader(consumer)
 
 
 class IntakeVitals(Vitals):
@@ -259,9 +259,11 @@ class IntakeVitals(Vitals):
             partition: max(0, self.ends[partition] - place) for partition, place in places.items()
         }
         late = {partition: place for partition, place in places.items() if behind[partition]}
-        since = await sent_at(await self.reader(), late) if late else {}
+        since = await waiting_since(await self.reader(), late, self.ends) if late else {}
         backlogs = [
-            Backlog(
+            Backlog(partition, 0, None)
+            if since.get(partition, 0.0) is None  # only marks of transactions are left
+            else Backlog(
                 partition,
                 behind[partition],
                 since.get(partition, self.seen_since(partition, place)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import asyncpg
@@ -43,6 +44,10 @@ def doctor(as_json: JsonOption = False) -> None:
     raise typer.Exit(1 if bad else 0)
 
 
+ANSWER_SECONDS = 60.0
+"""For all checks of a server; one that gives no answer is a finding, too."""
+
+
 async def findings(given: Settings) -> list[Finding]:
     """All checks, in the order in which one rests on the other."""
     found = [*machine_findings(given)]
@@ -53,7 +58,8 @@ async def findings(given: Settings) -> list[Finding]:
         return [*found, *await _kafka(given, None)]
     try:
         async with connect(database_url(given)) as connection:
-            found += await postgres_findings(connection, given)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                found += await postgres_findings(connection, given)
             found += await _kafka(given, connection)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         remedy = "检查 MINGJIAN_DATABASE_URL 与服务器 / check MINGJIAN_DATABASE_URL and the server"
@@ -66,7 +72,8 @@ async def _kafka(given: Settings, connection: asyncpg.Connection | None) -> list
     if given.kafka is None:
         return [off("kafka", "Kafka 未配置 / not configured (MINGJIAN_KAFKA)")]
     try:
-        return await kafka_findings(connection, given)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await kafka_findings(connection, given)
     except (OSError, TimeoutError, KafkaError) as error:
         text = f"Kafka 连接不上或问不出 / cannot be asked ({given.kafka}): {type(error).__name__}"
         return [wrong("kafka", text, "检查 MINGJIAN_KAFKA 与 broker / check MINGJIAN_KAFKA")]

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from cli.doctor.finding import Finding, fine, look, wrong
-from consumers.lookup import last_record, sent_at
+from consumers.lookup import last_record, waiting_since
 from domain.catalogue import SOURCES
 from infra.alarm import Alarm
 from infra.kafka.reader import reading
@@ -146,13 +146,16 @@ async def _intake(books: Sequence[Book], given: Settings, ledger: str) -> AsyncI
     late: dict[Partition, int] = {
         (book.topic, book.partition): book.consumed for book in books if book.lag
     }
-    if not late:
+    ends = {(book.topic, book.partition): book.end for book in books}
+    since: dict[Partition, float | None] = {}
+    if late:
+        async with reading(given.kafka or "", f"{given.kafka_prefix}-doctor") as consumer:
+            since = await waiting_since(consumer, late, ends)
+    waiting = [p for p in late if since.get(p, 0.0) is not None]  # others: marks of transactions
+    if not waiting:
         yield fine(f"lag.{ledger}", f"{len(books)} 个接收分区都已读完 / partitions all taken in")
-        return
-    async with reading(given.kafka or "", f"{given.kafka_prefix}-doctor") as consumer:
-        since = await sent_at(consumer, late)
     for book in books:
-        if book.lag:
+        if (book.topic, book.partition) in waiting:
             sent = since.get((book.topic, book.partition))
             yield _lag(book, None if sent is None else time.time() - sent)
 

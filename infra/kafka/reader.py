@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaConsumer
 
@@ -11,6 +12,8 @@ PEEK_BYTES = 64 * 1024
 """Enough for a few records; who reads a whole topic asks for more at once."""
 READ_SECONDS = 30.0
 """Longest wait for a record that is known to be there."""
+STOP_SECONDS = 1.0
+"""A reader has nothing to finish."""
 _WAIT_MS = 100
 
 
@@ -31,9 +34,19 @@ async def open_reader(
     try:
         await consumer.start()
     except BaseException:
-        await consumer.stop()
+        await close_reader(consumer)
         raise
     return consumer
+
+
+async def close_reader(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer, whatever it is doing.
+
+    aiokafka's fetcher swallows the cancellation that is to end it while it gives up partitions, and
+    then waits for others for ever: it is told again.
+    """
+    with suppress(TimeoutError):
+        await asyncio.wait_for(consumer.stop(), STOP_SECONDS)
 
 
 @asynccontextmanager
@@ -45,4 +58,4 @@ async def reading(
     try:
         yield consumer
     finally:
-        await consumer.stop()
+        await close_reader(consumer)

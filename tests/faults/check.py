@@ -79,6 +79,7 @@ async def collect(
     ledger: str,
     secret: bytes,
     acked: list[Path],
+    offered: list[Path] | None = None,
     group: str | None = None,
 ) -> Evidence:
     """Everything there is to judge by. With a `group`, what it committed counts as consumed."""
@@ -95,6 +96,7 @@ async def collect(
         **tables,
         **topics,
         acked=reading.read_acked(acked),
+        offered={offer.digest for offer in reading.read_acked(offered or [])},
         tables=hashes,
         rebuilt=await rebuild(url, ledger),
     )
@@ -136,6 +138,7 @@ async def check(options: argparse.Namespace) -> tuple[Evidence, list[Verdict]]:
         options.kafka,
         options.prefix,
         acked=options.acked,
+        offered=options.offered,
         ledger=options.ledger,
         secret=options.secret.encode(),
         group=options.group,
@@ -155,6 +158,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--ledger", default=LEDGER)
     parser.add_argument("--secret", default=SAMPLE_SECRET, help="the ledger's secret")
     parser.add_argument("--acked", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--offered", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--group", help="offsets of this Kafka group in place of the ledger's")
     parser.add_argument("--leave-out", action="append", default=[], metavar="I11")
     parser.add_argument("--stopped", nargs=3, metavar=("CODE", "LOG", "ALARM"))

@@ -62,6 +62,8 @@ class Evidence:
     """Decoded receipts, with `kind`, `number` and `source`."""
     notices: list[dict[str, Any]]
     acked: list[Acked] = field(default_factory=list)
+    offered: set[bytes] = field(default_factory=set)
+    """Digests of what a direct writer was about to give, whether or not that was promised."""
     tables: dict[str, str] = field(default_factory=dict)
     """Read model → hash of its rows."""
     rebuilt: list[dict[str, str]] = field(default_factory=list)

@@ -41,7 +41,7 @@ async def _lost_at_a_crash(harness: Harness, **settings: str) -> int:
     servers.postgres.start(**settings)
     await servers.postgres.answer()
     async with harness.run() as run:
-        writer = run.program("tests.faults.writer", str(run.acked))
+        writer = run.program("tests.faults.writer", str(run.acked), str(run.offered))
         await _grown(run, 1)
         async with postgres.connect(run.url) as connection:
             await connection.execute("CHECKPOINT")  # so that the tables at least are there

@@ -59,6 +59,7 @@ class Run:
             "MINGJIAN_FAIL_AT": "",
         }
         self.acked = self.directory / "acked.jsonl"
+        self.offered = self.directory / "offered.jsonl"
         self.kills: Counter[str] = Counter()
         """Where processes died by us."""
         self.exits: list[tuple[str, int]] = []
@@ -291,7 +292,8 @@ class Run:
     async def judged(self, *options: str) -> dict[str, Any]:
         """What the checker says, a program of its own."""
         arguments = ["--database-url", self.url, "--kafka", self.servers.bootstrap]
-        arguments += ["--prefix", self.prefix, "--acked", str(self.acked), "--json", *options]
+        arguments += ["--prefix", self.prefix, "--acked", str(self.acked)]
+        arguments += ["--offered", str(self.offered), "--json", *options]
         if self.live:
             arguments += ["--secret", SECRET]
         service = self.program("tests.faults.check", *arguments)

@@ -1,6 +1,8 @@
 """A direct writer, as `mingjian ingest` and HTTP are: takes batches and notes what was committed.
 
-A child program. With `synchronous_commit=off` what it notes is a promise that a crash breaks.
+A child program. With `synchronous_commit=off` what it notes is a promise that a crash breaks. What
+it is about to give is noted before: a crash between commit and note leaves an entry that nobody
+promised, and that is no fault.
 """
 
 from __future__ import annotations
@@ -21,21 +23,26 @@ from tests.faults.evidence import digest
 BATCH = 20
 
 
-async def run(acked: Path) -> None:
+async def run(acked: Path, offered: Path) -> None:
     given = settings()
     async with postgres.connect(given.database_url or "") as connection:
         ledger = await opening.open_ledger(connection, "445102", "replay", given)
         intake = Intake(ledger, given.secret)
         lines = itertools.chain.from_iterable(feed.parts(20, live=False))
-        with acked.open("a") as file:
+        with acked.open("a") as promises, offered.open("a") as offers:
             while batch := [line.raw for line in itertools.islice(lines, BATCH)]:
+                note = "".join(
+                    json.dumps({"digest": digest(given.secret, raw).hex()}) + "\n" for raw in batch
+                )
+                offers.write(note)
+                offers.flush()
                 await intake.take(connection, [Record(raw, "writer") for raw in batch])
-                for raw in batch:
-                    file.write(json.dumps({"digest": digest(given.secret, raw).hex()}) + "\n")
-                file.flush()
+                promises.write(note)
+                promises.flush()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("acked", type=Path)
-    asyncio.run(run(parser.parse_args().acked))
+    parser.add_argument("offered", type=Path)
+    asyncio.run(run(**vars(parser.parse_args())))
