@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
@@ -106,7 +107,7 @@ async def answer(
         request=request,
         view=view,
         moment=moment,
-        query="" if moment is None else view.query(moment),
+        query=view.query(moment),
         sample=view.ledger.sample,
         auditor=view.auditor,
         bureau=bureau_of(view.ledger.name),
@@ -126,6 +127,13 @@ def _json_href(request: Request) -> str:
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """An error as application/problem+json or as a page."""
+    response = _problem_response(request, problem)
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="mingjian auditor"'
+    return response
+
+
+def _problem_response(request: Request, problem: Problem) -> Response:
     if wants_json(request):
         return JSONResponse(
             problem.as_json(request.url.path),

@@ -1,4 +1,4 @@
-"""The application: pages and JSON for everyone, and the auditor's view on this machine only."""
+"""The application: pages and JSON for everyone, and the auditor's view for who bears its token."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import audit, pages, probes, problems
 from api.answers import problem_response
+from api.gate import Gate
 from api.problems import Problem
 from api.view import Memory
 from infra import postgres
@@ -27,8 +28,6 @@ from reports.evaluate import UNANSWERED, UNASKABLE
 
 POOL_CONNECTIONS = 8
 STATEMENT_SECONDS = 30
-LOOPBACK = ("127.0.0.1", "::1")
-LOOPBACK_NAMES = ("127.0.0.1", "[::1]", "localhost")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self';"
@@ -47,7 +46,7 @@ _log = logging.getLogger(__name__)
 def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     """The pages over the configured (or the embedded) database.
 
-    With `auditor`, any moment and single records are shown, to requests from this machine only.
+    With `auditor`, any moment and single records are shown, to those whom `state.gate` admits.
     """
 
     @asynccontextmanager
@@ -72,6 +71,7 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.auditor = auditor
+    app.state.gate = Gate() if auditor else None
     app.state.sample = settings.sample
     app.state.memory = Memory()
     app.state.metrics = probes.ApiMetrics()
@@ -104,16 +104,17 @@ class _JsonSuffix:
 
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Keep the auditor's view on this machine, and set the headers of every answer."""
+    """Keep the auditor's view closed, and set the headers of every answer."""
     started = time.perf_counter()
-    if request.app.state.auditor and not _is_local(request):
-        response = problem_response(request, problems.not_local())
-    else:
-        try:
-            response = await call_next(request)
-        except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
-            _log.exception("error at %s", request.url.path)
-            response = problem_response(request, problems.internal())
+    gate: Gate | None = request.app.state.gate
+    try:
+        let_in = None if gate is None else await gate.admit(request)
+        response = let_in or await call_next(request)
+    except Problem as problem:
+        response = problem_response(request, problem)
+    except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
+        _log.exception("error at %s", request.url.path)
+        response = problem_response(request, problems.internal())
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Vary"] = "Accept"
@@ -123,15 +124,6 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     request.app.state.metrics.answered(request, response, started)
     return response
-
-
-def _is_local(request: Request) -> bool:
-    """From this machine, under a loopback name (no rebinding), and not handed on by a proxy."""
-    client = request.client.host if request.client else ""
-    name = request.headers.get("host", "").rpartition(":")
-    host = name[0] if name[2].isdecimal() and name[0] else "".join(name)
-    forwarded = any(h in request.headers for h in ("forwarded", "x-forwarded-for"))
-    return client in LOOPBACK and host in LOOPBACK_NAMES and not forwarded
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

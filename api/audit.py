@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -151,8 +150,8 @@ async def stream(
     rows = await evidence.history(view.connection, ledger, name, at, PAGE_ROWS, offset)
     entries = [_history(row) for row in rows]
     data = {"stream": name, **_pages(count, page), "entries": entries}
-    query = "" if at == view.ledger.position else f"?at={at}"
-    return await answer(request, "stream.html", view, data, base=f"/streams/{name}", query_at=query)
+    then = view.asked_then()
+    return await answer(request, "stream.html", view, data, base=f"/streams/{name}", then=then)
 
 
 def _history(row: Any) -> dict[str, Any]:
@@ -210,7 +209,6 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
         data,
         base=f"/{table.name}",
         then=then,
-        query_then=f"?{urlencode(then)}" if then else "",
         reasons=REASONS,
     )
 

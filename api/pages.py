@@ -20,6 +20,7 @@ from reports.breakdown import Breakdown, breakdowns
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
+from reports.moment import period_of
 from reports.published import Printed
 from reports.render import html, markdown
 from reports.shown import is_money, json_value, written_exact
@@ -99,11 +100,12 @@ async def lines_of(
     values = await view.figures(moment, needed)
     now = await view.figures(view.present(moment), needed)
     year = moment.start.year
+    whole = (moment.start, moment.end) == period_of(str(year))
     return {
         figure_id: FigureLine(
             value,
             now[figure_id],
-            published.find(year, figure_id) if view.period_text(moment) == str(year) else None,
+            published.find(year, figure_id) if whole else None,
             view.ledger.sample and annual.invented(figure_id, year, values),
         )
         for figure_id, value in values.items()

@@ -74,6 +74,17 @@ def not_local() -> Problem:
     )
 
 
+def token_needed(detail: str) -> Problem:
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        "token-needed",
+        "审计视图需要凭据",
+        detail,
+        "打开启动时显示的链接（一次有效），或在此填写启动时显示的凭据；程序以"
+        " Authorization: Bearer 送出凭据",
+    )
+
+
 def nothing_published(period: str | None) -> Problem:
     detail = "本账本还没有发布过年度报告" if period is None else f"{period} 年的年度报告尚未发布"
     return Problem(

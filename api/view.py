@@ -22,11 +22,12 @@ from reports import aside, evaluate, publication
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
-from reports.moment import Unanswerable, resolve
+from reports.moment import Unanswerable, period_of, resolve
 from reports.publication import Publication
 from upkeep.rebuild import tables
 
 FREE_PARAMETERS = ("asof", "known", "at")
+ASKED = ("ledger", "period", *FREE_PARAMETERS)
 NOW = "now"
 """`known=now`: all that the read models hold."""
 REMEMBERED = 2_000
@@ -193,20 +194,40 @@ class View:
         """Whether this is the moment a report speaks of."""
         return any(item.moment == moment for item in self.publications)
 
-    def query(self, moment: Moment, **more: Any) -> str:
-        """The query string that asks for this moment again."""
-        asked: dict[str, Any] = {}
-        if "ledger" in self.question:
-            asked["ledger"] = moment.ledger
-        asked["period"] = self.period_text(moment)
-        if not self.is_published(moment):
-            asked |= {"asof": moment.end.isoformat(), "at": moment.at}
-        return "?" + urlencode(asked | more)
+    def query(self, moment: Moment | None = None, **other: str) -> str:
+        """The query string that asks for the same again, but for what is `other`.
 
-    @staticmethod
-    def period_text(moment: Moment) -> str:
-        """2024, or 2024-03 when the period starts within the year (with `asof` it is the same)."""
-        return f"{moment.start.year}" if moment.start.month == 1 else f"{moment.start:%Y-%m}"
+        It says what was asked and not what that came to: who asks for now shall get now. A page
+        that has no moment hands the question on.
+        """
+        asked = {name: self.question.get(name, "") for name in ASKED}
+        if moment is not None:
+            asked["period"] = self.period_text(moment)
+        asked = {name: text for name, text in (asked | other).items() if text}
+        return "?" + urlencode(asked) if asked else ""
+
+    def period_text(self, moment: Moment) -> str:
+        """The period as it was asked for; else 2024, or 2024-03 when it starts within the year."""
+        year, month = str(moment.start.year), f"{moment.start:%Y-%m}"
+        asked = self.question.get("period", "")
+        return asked if asked in (year, month) else (year if moment.start.month == 1 else month)
+
+    def form(self, moment: Moment) -> dict[str, str]:
+        """The fields that ask for this moment; `was` says which of `known` and `at` is filled in.
+
+        Without it nobody could tell which one a reader changed.
+        """
+        known, at = (self.question.get(name, "") for name in ("known", "at"))
+        if self.is_published(moment) and not known:
+            at = str(moment.at)
+        within = moment.end != period_of(self.period_text(moment))[1]
+        return {
+            "period": self.period_text(moment),
+            "asof": moment.end.isoformat() if within else "",
+            "known": known,
+            "at": at,
+            "was": "known" if known else "at",
+        }
 
     async def figures(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
         """These figures at a moment, by id."""
@@ -231,10 +252,18 @@ class View:
         return await aside.at(self.connection, moment)
 
 
+def _question(request: Request) -> dict[str, str]:
+    """What was asked. Of a form with both times the one that was filled in before gives way."""
+    question = dict(request.query_params)
+    if question.get("known") and question.get("at") and question.get("was") in ("known", "at"):
+        del question[question["was"]]
+    return question
+
+
 async def _view(request: Request) -> AsyncIterator[View]:
     """One repeatable-read snapshot per request."""
     state = request.app.state
-    question = dict(request.query_params)
+    question = _question(request)
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(state.pool.acquire())
         try:

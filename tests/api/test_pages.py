@@ -51,12 +51,15 @@ BANNER = "示例数据，非官方发布"
 async def client_of(
     url: str, *, auditor: bool = False, client: str = "127.0.0.1"
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the application, as a browser at this address."""
+    """A client of the application at this address; an auditor bears the token."""
     app = create_app(Settings(database_url=url), auditor=auditor)
     transport = httpx.ASGITransport(app, client=(client, 50_000))
+    headers = {"authorization": f"Bearer {app.state.gate.token}"} if auditor else {}
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as made,
+        httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8000", headers=headers
+        ) as made,
     ):
         yield made
 
@@ -304,7 +307,8 @@ async def test_rows_behind_a_figure_lead_to_entries_and_streams(
     assert rows["count"] == 5
     assert sum(row["contribution"] for row in rows["rows"]) == AS_PUBLISHED_FEN + LATE_FEN
     position = rows["rows"][0]["position"]
-    assert f'href="/entries/{position}"' in (await auditor.get("/figures/F16/rows")).text
+    page = (await auditor.get("/figures/F16/rows")).text
+    assert f'href="/entries/{position}?period=2024"' in page
 
     entry = await json_of(auditor, f"/entries/{position}.json")
     assert entry["title"] == "到账"

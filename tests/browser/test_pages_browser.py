@@ -56,7 +56,7 @@ def filled(server_url: str) -> Iterator[str]:
 
 
 def served(url: str, *, auditor: bool) -> Iterator[str]:
-    """The application on a port of this machine, until the test is done."""
+    """Where a browser begins: a port of this machine, for an auditor with the link's token."""
     app = create_app(Settings(database_url=url), auditor=auditor)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -65,7 +65,7 @@ def served(url: str, *, auditor: bool) -> Iterator[str]:
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield app.state.gate.link("127.0.0.1", port) if auditor else f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(30)
 
@@ -77,9 +77,11 @@ def site(filled: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def audit_site(filled: str) -> Iterator[str]:
-    """Address of the auditor's view."""
-    yield from served(filled, auditor=True)
+def audit_site(filled: str, browser: webdriver.Chrome) -> Iterator[str]:
+    """Address of the auditor's view, which the browser was let into by the link."""
+    for link in served(filled, auditor=True):
+        browser.get(link)
+        yield link.partition("/?")[0]
 
 
 @pytest.fixture(scope="module")
