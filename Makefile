@@ -13,8 +13,9 @@ help: ## this list
 
 setup: $(RUNTIME) ## create .venv with the command .venv/bin/mingjian
 
-demo: setup ## load the sample year, print its figures, serve on 127.0.0.1:8000 (SERVE=0, KAFKA=1)
-	$(BIN)/mingjian demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(filter 1,$(KAFKA)),--kafka)
+demo: setup ## load the sample year, print its figures, serve on 127.0.0.1:8000 (PORT=, SERVE=0, KAFKA=1)
+	$(BIN)/mingjian demo $(if $(PORT),--port $(PORT)) $(if $(filter 0,$(SERVE)),--no-serve) \
+		$(if $(filter 1,$(KAFKA)),--kafka)
 
 test: setup $(DEV) ## run all tests (ARGS="-k calendar")
 	$(BIN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)

@@ -12,7 +12,7 @@ import typer
 from cli.console import LEDGER, columns, console, database, out, progress, run
 from cli.figures import printed
 from cli.ingest import counted, take_files
-from cli.run import LOOPBACK, serve
+from cli.run import LOOPBACK, PortOption, listening, serve
 from cli.sample import development
 from cli.verify import print_verified, verified
 from infra.settings import settings
@@ -35,10 +35,11 @@ def demo(
         bool, typer.Option("--no-serve", help="打印后退出 / exit after printing")
     ] = False,
     kafka: Annotated[bool, typer.Option("--kafka", help="经 Kafka / through Kafka")] = False,
-    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+    port: PortOption = 8000,
 ) -> None:
     """示例年度：记账、投影、与年报逐项对照，然后打开页面 / load the sample year and compare."""
     year = development("year")
+    taken = None if no_serve else listening(LOOPBACK, port)
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
     file = home / f"sample-{YEAR}.jsonl"
@@ -53,10 +54,10 @@ def demo(
     for item in made.feed.planted:
         planted.add_row(item["what"], item["known_since"], item["figures"])
     out.print(planted)
-    if no_serve:
+    if taken is None:
         raise typer.Exit(0 if equal else 1)
-    out.print(f"\n页面 / pages: http://{LOOPBACK}:{port}/ （Ctrl-C 结束）")
-    serve(LOOPBACK, port, auditor=False)
+    out.print(f"\n页面 / pages: http://{LOOPBACK}:{taken.getsockname()[1]}/ （Ctrl-C 结束）")
+    serve(LOOPBACK, port, auditor=False, taken=taken)
 
 
 async def _demo(file: Path, *, kafka: bool) -> bool:

