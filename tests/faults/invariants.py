@@ -119,12 +119,13 @@ def _receipts(evidence: Evidence) -> Iterator[Broken | int]:
 def no_invention(evidence: Evidence) -> Iterator[Broken | int]:
     """Every entry is a record that came in; its open part is that record where it names nobody."""
     came = {r.digest: r.value for records in evidence.intake.values() for r in records}
+    offered = evidence.offered | {promise.digest for promise in evidence.acked}
     gone = any(start > 0 for start in evidence.starts.values())
     for row in evidence.entries:
         yield 1
         value = came.get(row["digest"])
         if value is None:
-            if row["digest"] not in evidence.offered and not gone:
+            if row["digest"] not in offered and not gone:
                 yield Broken(f"position {row['position']} came by no topic")
         elif row["position"] not in evidence.sealed and row["open"] != value:
             yield Broken(f"position {row['position']} holds other bytes than came in")
