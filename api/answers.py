@@ -20,6 +20,8 @@ from reports.aside import MEANING, Aside
 from reports.figure import Moment
 from reports.moment import NOT_FINAL
 
+RETRY_SECONDS = "5"
+
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
@@ -134,10 +136,12 @@ def problem_response(request: Request, problem: Problem) -> Response:
 
 
 def _problem_response(request: Request, problem: Problem) -> Response:
+    headers = {"Retry-After": RETRY_SECONDS} if problem.passes else None
     if wants_json(request):
         return JSONResponse(
             problem.as_json(request.url.path),
             status_code=problem.status,
+            headers=headers,
             media_type="application/problem+json",
         )
     html = (
@@ -149,4 +153,4 @@ def _problem_response(request: Request, problem: Problem) -> Response:
             auditor=request.app.state.auditor,
         )
     )
-    return HTMLResponse(html, status_code=problem.status)
+    return HTMLResponse(html, status_code=problem.status, headers=headers)

@@ -14,12 +14,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import audit, pages, probes, problems
 from api.answers import problem_response
 from api.gate import Gate
 from api.problems import Problem
+from api.requests import Addresses, Crowd, Heads, readable
 from api.view import Memory
 from infra import postgres
 from infra.probes import served
@@ -28,6 +28,15 @@ from reports.evaluate import UNANSWERED, UNASKABLE
 
 POOL_CONNECTIONS = 8
 STATEMENT_SECONDS = 30
+SERVER_SETTINGS = {
+    "application_name": "mingjian api",
+    "timezone": "Asia/Shanghai",
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+"""Nothing that a request does may hold the database up: a rebuild waits for its readers."""
+METHODS = "GET, HEAD, OPTIONS"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self';"
@@ -55,8 +64,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
             postgres.database_url(settings),
             min_size=1,
             max_size=POOL_CONNECTIONS,
-            command_timeout=STATEMENT_SECONDS,
-            server_settings={"application_name": "mingjian api", "timezone": "Asia/Shanghai"},
+            command_timeout=STATEMENT_SECONDS + 5,  # the server ends it; should it not, so do we
+            server_settings=SERVER_SETTINGS,
         )
         app.state.pool = pool
         metrics = app.state.metrics
@@ -68,12 +77,14 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
         docs_url=None,  # the reference pages load scripts from elsewhere
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # a redirect would lead to whatever host the client named
         lifespan=lifespan,
     )
     app.state.auditor = auditor
     app.state.gate = Gate() if auditor else None
     app.state.sample = settings.sample
     app.state.memory = Memory()
+    app.state.crowd = Crowd()
     app.state.metrics = probes.ApiMetrics()
     app.include_router(probes.router)
     app.include_router(pages.router)
@@ -82,34 +93,24 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(asyncpg.PostgresError, _on_database_error)
+    for error in probes.OUT_OF_REACH:
+        app.add_exception_handler(error, _on_database_error)
+    app.add_middleware(Heads)
     app.middleware("http")(_guard)
-    app.add_middleware(_JsonSuffix)
+    app.add_middleware(Addresses)
     return app
-
-
-class _JsonSuffix:
-    """`/figures/F16.json` is `/figures/F16`, answered as JSON."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].endswith(".json"):
-            path = scope["path"].removesuffix(".json") or "/"
-            path = "/" if path == "/index" else path
-            state = {**scope.get("state", {}), "json": True}
-            scope = {**scope, "path": path, "state": state}
-        await self._app(scope, receive, send)
 
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Keep the auditor's view closed, and set the headers of every answer."""
     started = time.perf_counter()
-    gate: Gate | None = request.app.state.gate
+    state = request.app.state
+    gate: Gate | None = state.gate
     try:
+        readable(request)
         let_in = None if gate is None else await gate.admit(request)
-        response = let_in or await call_next(request)
+        with state.crowd.one_more(request):
+            response = let_in or await call_next(request)
     except Problem as problem:
         response = problem_response(request, problem)
     except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
@@ -118,11 +119,10 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Vary"] = "Accept"
-    auditor = request.app.state.auditor
-    response.headers.setdefault("Cache-Control", "no-store" if auditor else "no-cache")
-    if auditor or getattr(request.state, "sample", request.app.state.sample):
+    response.headers.setdefault("Cache-Control", "no-store" if state.auditor else "no-cache")
+    if state.auditor or getattr(request.state, "sample", state.sample):
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    request.app.state.metrics.answered(request, response, started)
+    state.metrics.answered(request, response, started)
     return response
 
 
@@ -138,7 +138,12 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
         return problem_response(request, problems.not_found(f"{request.url.path} 不存在"))
     title = HTTPStatus(status).phrase
     problem = Problem(status, "refused", title, f"{request.method} {request.url.path}", "查看地址")
-    return problem_response(request, problem)
+    response = problem_response(request, problem)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        if request.method == "OPTIONS":
+            response = Response(status_code=HTTPStatus.NO_CONTENT)
+        response.headers["Allow"] = METHODS
+    return response
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:

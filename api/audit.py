@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BeforeValidator
 
 from api import problems
 from api.answers import answer
@@ -34,7 +36,16 @@ def _only_for_auditors(request: Request) -> None:
 
 
 router = APIRouter(dependencies=[Depends(_only_for_auditors)])
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+
+
+def _written(text: Any) -> Any:
+    """A number in plain digits."""
+    if isinstance(text, str) and not re.fullmatch("[0-9]{1,7}", text):
+        raise ValueError
+    return text
+
+
+PageNumber = Annotated[int, BeforeValidator(_written), Query(ge=1, le=1_000_000)]
 
 
 def _pages(count: int, page: int) -> dict[str, int]:
@@ -83,13 +94,14 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
 
 
 @router.get("/entries/{position}")
-async def entry(request: Request, view: Snapshot, position: int) -> Response:
+async def entry(request: Request, view: Snapshot, position: str) -> Response:
     """One entry: header, open part as stored (exact bytes) and in lines, breaches."""
     ledger = view.ledger.name
-    row = await evidence.entry(view.connection, ledger, position)
+    number = int(position) if re.fullmatch("[0-9]{1,18}", position) else 0
+    row = await evidence.entry(view.connection, ledger, number)
     if row is None:
         raise problems.not_found(
-            f"账本中没有位置 {position}", f"现有位置 1 至 {view.ledger.position}"
+            f"账本中没有位置 {position[:40]}", f"现有位置 1 至 {view.ledger.position}"
         )
     open_part: bytes = row["open"]
     message = json.loads(open_part)
@@ -97,7 +109,7 @@ async def entry(request: Request, view: Snapshot, position: int) -> Response:
     corrections = await evidence.corrections_of(view.connection, ledger, row, at)
     event = EVENTS.get(row["type"])
     data = {
-        "position": position,
+        "position": number,
         "recorded_at": json_value(row["recorded_at"]),
         "source": row["source"],
         "event_id": row["event_id"],

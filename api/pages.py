@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -159,6 +160,8 @@ async def _counts(view: View) -> dict[str, int]:
 
 
 async def _report(view: View, year: str) -> Report:
+    if not re.fullmatch("[0-9]{4}", year):
+        raise problems.not_found(f"没有 {year[:40]} 年的报告", "报告目录：/reports")
     moment = await view.moment(year)
     figures = await view.figures(moment, FIGURES)
     statements = await view.statements(moment, STATEMENTS)

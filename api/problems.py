@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+
+from reports.moment import YEARS
 
 
 @dataclass(eq=False)
@@ -16,6 +19,11 @@ class Problem(Exception):
     title: str
     detail: str
     hint: str
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same question may be answered a little later."""
+        return self.status == HTTPStatus.SERVICE_UNAVAILABLE
 
     def as_json(self, instance: str) -> dict[str, Any]:
         """The members of application/problem+json."""
@@ -40,8 +48,14 @@ def bad_question(detail: str) -> Problem:
         "unanswerable",
         "无法回答的查询",
         detail,
-        "改正参数后重试：period 写作 2024，asof 写作 2024-12-31，known 写作 2025-01-17，at 为整数",
+        "改正参数后重试：period 写作 2024，asof 写作 2024-12-31，known 写作 2025-01-17，at 为整数；"
+        f"可查询的年份为 {YEARS}",
     )
+
+
+def unknown_parameters(names: Iterable[str], known: Iterable[str]) -> Problem:
+    """A question that would be answered as if a part of it had not been asked."""
+    return bad_question(f"没有参数 {'、'.join(sorted(names))}；可用 {'、'.join(known)}")
 
 
 def published_only(parameter: str) -> Problem:
@@ -127,6 +141,13 @@ def unfit(detail: str) -> Problem:
 def database() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE, "database", "数据库暂不可用", "查询没有完成", "稍候再试"
+    )
+
+
+def busy() -> Problem:
+    """More is asked at a time than can be answered."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, "busy", "访问人数过多", "同时查询的人太多", "稍候再试"
     )
 
 

@@ -22,15 +22,17 @@ from reports import aside, evaluate, publication
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
-from reports.moment import Unanswerable, period_of, resolve
+from reports.moment import Unanswerable, period_of, position_of, resolve
 from reports.publication import Publication
 from upkeep.rebuild import tables
 
 FREE_PARAMETERS = ("asof", "known", "at")
 ASKED = ("ledger", "period", *FREE_PARAMETERS)
+PARAMETERS = (*ASKED, "page", "was", "token")
 NOW = "now"
 """`known=now`: all that the read models hold."""
 REMEMBERED = 2_000
+ACQUIRE_SECONDS = 5.0
 T = TypeVar("T")
 
 
@@ -137,8 +139,6 @@ class View:
     async def _free(self, period: str, asked: Mapping[str, str]) -> Moment:
         known = asked.get("known")
         at = asked.get("at")
-        if at is not None and not at.isdecimal():
-            raise problems.bad_question(f"at 为账本位置，是整数，不是 {at!r}")
         try:
             return await resolve(
                 self.connection,
@@ -146,7 +146,7 @@ class View:
                 period,
                 asof=asked.get("asof"),
                 known=None if known == NOW else known,
-                at=None if at is None else int(at),
+                at=None if at is None else position_of(at),
                 settled=self.settled,
             )
         except Unanswerable as error:
@@ -253,19 +253,29 @@ class View:
 
 
 def _question(request: Request) -> dict[str, str]:
-    """What was asked. Of a form with both times the one that was filled in before gives way."""
-    question = dict(request.query_params)
+    """What was asked. Of a form with both times the one that was filled in before gives way.
+
+    Raises Problem where it says two things, and to auditors where it says more than is understood:
+    addresses that the public shares come back with what others have hung on them.
+    """
+    given = request.query_params
+    if request.app.state.auditor and (unknown := given.keys() - set(PARAMETERS)):
+        raise problems.unknown_parameters(unknown, PARAMETERS)
+    for name in PARAMETERS:
+        if len(given.getlist(name)) > 1:
+            raise problems.bad_question(f"参数 {name} 只能给一次")
+    question = {name: given[name] for name in PARAMETERS if name in given}
     if question.get("known") and question.get("at") and question.get("was") in ("known", "at"):
         del question[question["was"]]
     return question
 
 
 async def _view(request: Request) -> AsyncIterator[View]:
-    """One repeatable-read snapshot per request."""
+    """One repeatable-read snapshot per request, ended before its answer is sent."""
     state = request.app.state
     question = _question(request)
     async with AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(state.pool.acquire())
+        connection = await stack.enter_async_context(state.pool.acquire(timeout=ACQUIRE_SECONDS))
         try:
             await migration.require(connection)
             settled = await clock.settled(connection)
@@ -297,4 +307,4 @@ async def _view(request: Request) -> AsyncIterator[View]:
         )
 
 
-Snapshot = Annotated[View, Depends(_view)]
+Snapshot = Annotated[View, Depends(_view, scope="function")]

@@ -8,7 +8,6 @@ import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from cli import console
 from cli.console import LEDGER, LedgerOption, refuse
@@ -19,8 +18,6 @@ from infra.settings import Settings, settings
 
 run = typer.Typer(no_args_is_help=True, add_completion=False, help="运行服务 / run a service")
 LOOPBACK = "127.0.0.1"
-STOP_SECONDS = 5
-"""How long the pages wait, once told to stop, for those who still read."""
 
 PortOption = Annotated[int, typer.Option(min=0, max=65_535, help="端口 / port")]
 MetricsPort = Annotated[
@@ -117,17 +114,17 @@ def serve(
     taken = taken or listening(host, port)
     # Imported here: a fifth of the time every other command takes to start.
     from api.app import create_app  # noqa: PLC0415
+    from infra.http import Limits, Server  # noqa: PLC0415
 
     console.run(_fit())
-    made = create_app(given(metrics_port), auditor=auditor)
+    made = given(metrics_port)
+    app = create_app(made, auditor=auditor)
     if auditor:
-        gate = made.state.gate
+        gate = app.state.gate
         link = gate.link(host, taken.getsockname()[1])
         typer.echo(f"审计视图（链接一次有效）/ auditor's view (link works once): {link}")
         typer.echo(f"凭据 / token: {gate.token}")
-    server = uvicorn.Server(
-        uvicorn.Config(made, log_level="warning", timeout_graceful_shutdown=STOP_SECONDS)
-    )
+    server = Server(app, Limits(clients=made.clients), log_level="warning")
     # uvicorn stops gracefully, and then raises the signal anew.
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, _end)

@@ -9,18 +9,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from infra import http
 from infra.metrics import Metrics
 from infra.settings import Settings
 
@@ -44,14 +44,6 @@ class Answer:
 Probe = Callable[[], Awaitable[Answer]]
 
 
-class _Server(uvicorn.Server):
-    """A server that is a guest in somebody else's loop: signals are the host's."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def served(
     settings: Settings, metrics: Metrics, healthy: Probe, ready: Probe
@@ -62,8 +54,7 @@ async def served(
         return
     app = _application(metrics, healthy, ready)
     with socket.create_server((settings.metrics_host, settings.metrics_port)) as listener:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-        server = _Server(config)
+        server = http.Guest(app, log_config=None, lifespan="off")
         serving = asyncio.create_task(server.serve([listener]))
         try:
             yield listener.getsockname()[1]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
@@ -38,6 +40,8 @@ class Settings(BaseSettings):
     """Port for /metrics, /healthz and /readyz of a service; None = no such port."""
     metrics_host: str = "127.0.0.1"
     """Where that port listens; in a container its own address."""
+    clients: Annotated[int, Field(ge=1)] = 512
+    """Connections to the pages at a time; each takes a file of the process."""
 
     @property
     def secret(self) -> bytes:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
 import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
+from pydantic import TypeAdapter, ValidationError
 
+from domain.event import Day, Instant
 from ledger import journal, store
 from projections.snapshot import folded, snapshot
 from reports.figure import Moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+YEARS = "1900 至 2199"
+"""Those of dates in events: nothing can be asked of others."""
+_DAY: TypeAdapter[date] = TypeAdapter(Day)
+_TIME = re.compile(
+    r"([0-9-]+T[0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+LONGEST_SAID = 40
 
 NOT_FINAL = "在所问的时间之前仍可能有新的记录，这一回答尚不是最终的"
 NOT_FINAL_ENGLISH = "more may yet be recorded before the time asked for: this answer is not final"
@@ -26,32 +37,42 @@ class Unanswerable(ValueError):
 def period_of(text: str) -> tuple[date, date]:
     """First and last day of "2024" or "2024-03"; raises Unanswerable."""
     if match := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text):
-        year, month = int(match[1]), int(match[2] or 0)
-        if year > 0 and match[2] is None:
-            return date(year, 1, 1), date(year, 12, 31)
-        if year > 0 and 1 <= month <= 12:  # noqa: PLR2004
-            return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    raise Unanswerable(f"期间写作 2024 或 2024-03，不是 {text!r}")
+        year, first, last = match[1], match[2] or "01", match[2] or "12"
+        with contextlib.suppress(ValidationError):
+            start, month = _DAY.validate_python(f"{year}-{first}-01"), int(last)
+            return start, date(start.year, month, calendar.monthrange(start.year, month)[1])
+    raise Unanswerable(f"期间写作 2024 或 2024-03，年份为 {YEARS}，不是 {_said(text)}")
 
 
 def day_of(text: str) -> date:
     """A date of `asof`; raises Unanswerable."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Unanswerable(f"日期写作 2024-12-31，不是 {text!r}") from None
+        return _DAY.validate_python(text)
+    except ValidationError:
+        raise Unanswerable(f"日期写作 2024-12-31，年份为 {YEARS}，不是 {_said(text)}") from None
 
 
 def instant_of(text: str) -> datetime:
     """A time of `known`: a date alone means the end of that day, Asia/Shanghai."""
-    try:
-        if len(text) == len("2024-12-31"):
-            day = date.fromisoformat(text)
-            return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1, microseconds=-1)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Unanswerable(f"时间写作 2025-01-17 或 2025-01-17T16:52，不是 {text!r}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    with contextlib.suppress(ValueError):
+        if match := _TIME.fullmatch(text):
+            return Instant.read(f"{match[1]}{match[2] or ':00'}{match[3] or '+08:00'}")
+        day = _DAY.validate_python(text)
+        return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1, microseconds=-1)
+    raise Unanswerable(
+        f"时间写作 2025-01-17 或 2025-01-17T16:52，年份为 {YEARS}，不是 {_said(text)}"
+    )
+
+
+def position_of(text: str) -> int:
+    """A position of `at`; raises Unanswerable."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise Unanswerable(f"at 为账本位置，是不超过 18 位的整数，不是 {_said(text)}")
+    return int(text)
+
+
+def _said(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…")
 
 
 async def resolve(
@@ -84,15 +105,15 @@ async def resolve(
         reach = await folded(connection, ledger)
     if known is not None and at is not None:
         raise Unanswerable("known 与 at 只能给一个")
-    if known is not None:
-        then = instant_of(known)
+    then = None if known is None else instant_of(known)
+    if then is not None:
         at = await store.position_at(connection, ledger, then)
-        final = settled is not None and then < settled
-        told = await journal.last_known(connection, ledger, then)
-    else:
-        at = reach if at is None else at
-        final = at < found.position
-        told = await journal.last_at(connection, ledger, at)
+    elif at is None:
+        at = reach
     if not 0 <= at <= reach:
         raise Unanswerable(f"位置 {at} 尚不可读：各读模型已到 {reach}；稍候或执行 mingjian rebuild")
-    return Moment(ledger, start, end, at, final, told)
+    if then is None:
+        told = await journal.last_at(connection, ledger, at)
+        return Moment(ledger, start, end, at, at < found.position, told)
+    told = await journal.last_known(connection, ledger, then)
+    return Moment(ledger, start, end, at, settled is not None and then < settled, told)

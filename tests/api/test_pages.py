@@ -223,7 +223,7 @@ async def test_errors_are_problems(public: httpx.AsyncClient) -> None:
         ("/statements/S99.json", 404, "not-found"),
         ("/nowhere.json", 404, "not-found"),
         ("/reports/2023.json", 404, "not-published"),
-        ("/reports/x.json", 404, "not-published"),
+        ("/reports/x.json", 404, "not-found"),
         ("/figures.json?period=2023", 404, "not-published"),
         ("/figures.json?ledger=445199", 404, "no-ledger"),
     ):
