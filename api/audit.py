@@ -18,7 +18,7 @@ from api.answers import answer
 from api.view import Snapshot, View
 from domain.catalogue import EVENTS
 from domain.codes import coded
-from domain.envelope import REASONS
+from domain.faults import REASONS
 from ledger import aside, evidence
 from projections.snapshot import known_at
 from reports.breakdown import parts_of

@@ -99,7 +99,7 @@ def list_aside(table: Table, ledger: str, then: Then, *, settled: bool, as_json:
             f"{local(row[headings.since]):%Y-%m-%d}",
             headings.written(row[headings.why]),
             "/".join(filter(None, (row["source"], row["event_id"]))),
-            str(row["claims_on"]),
+            str(row["claims_on"] or ""),
             yuan(row["claims_fen"]),
             headings.settled(row),
         )
@@ -164,7 +164,7 @@ def what_it_says(row: Mapping[str, Any]) -> dict[str, str]:
         "事件编号": row["event_id"] or "读不出",
         "类型": f"{row['type'] or '读不出'} {event.TITLE if event else ''}".strip(),
         "声称": f"{yuan(row['claims_fen']) or '未见金额'}{' 元' if row['claims_fen'] else ''}，"
-        f"业务日期 {row['claims_on']}",
+        f"业务日期 {row['claims_on'] or '不归入任何期间'}",
     }
 
 

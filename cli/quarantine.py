@@ -32,7 +32,7 @@ from cli.console import (
     run,
 )
 from cli.moment import AtOption, KnownOption
-from domain.envelope import REASONS
+from domain.faults import REASONS
 from infra.settings import settings
 from ledger import aside, journal, release, store
 from ledger.aside import QUARANTINE

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -27,7 +28,7 @@ from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import intake_source, intake_topic
 from infra.settings import Settings
-from ledger import offsets
+from ledger import clock, offsets
 from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Tally
@@ -108,7 +109,8 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         async def prepare(connection: asyncpg.Connection) -> None:
             ledger = await opening.open_ledger(connection, self.ledger, self._kind, self.settings)
             self._intake = Intake(ledger, self.settings.secret)
-            self._merge = Merge() if ledger.replay else None
+            latest = partial(clock.latest, sample=ledger.sample)
+            self._merge = Merge(latest) if ledger.replay else None
 
         await self.database.attempt(prepare)
 

@@ -9,43 +9,51 @@ the second would count as known a year late. So the intake of a replay merges it
 from __future__ import annotations
 
 import heapq
-import re
 from collections import deque
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC, datetime
+
+import msgspec
 
 from consumers.service import RawRecord
+from domain.event import Instant
 from ledger.records import Partition
 
-_RECEIVED = re.compile(rb'"receivedat"\s*:\s*"([0-9T:.+Z-]{1,40})"')
+
+class _Claim(msgspec.Struct, gc=False):
+    receivedat: str | None = None
 
 
-def received_at(raw: bytes) -> float | None:
-    """The time of receipt that an event claims, if it can be found; no judgement."""
-    claim = _RECEIVED.search(raw)
-    if claim is None:
-        return None
+_decode = msgspec.json.Decoder(_Claim).decode
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+def received_at(raw: bytes, latest: datetime) -> datetime | None:
+    """The time of receipt that an event claims, if it can be read and is not later than that."""
     try:
-        return datetime.fromisoformat(claim[1].decode()).timestamp()
-    except (ValueError, OverflowError):
+        at = Instant.read(_decode(raw).receivedat)
+    except (ValueError, RecursionError):
         return None
+    return at if at <= latest else None
 
 
 class Merge:
     """Buffers of records per partition, given out in order of receipt.
 
-    A record that does not say when it was received goes with the one before it.
+    A record that does not say when it was received, or says that it will be, goes with the one
+    before it; `latest` tells the last time that counts now.
     """
 
-    def __init__(self) -> None:
-        self._buffers: dict[Partition, deque[tuple[float, RawRecord]]] = {}
-        self._last: dict[Partition, float] = {}
+    def __init__(self, latest: Callable[[], datetime]) -> None:
+        self._latest = latest
+        self._buffers: dict[Partition, deque[tuple[datetime, RawRecord]]] = {}
+        self._last: dict[Partition, datetime] = {}
         self._bytes: dict[Partition, int] = {}
 
     def begin(self, partition: Partition) -> None:
         """A partition is ours from now on, with nothing read yet."""
         self._buffers[partition] = deque()
-        self._last[partition] = float("-inf")
+        self._last[partition] = _BEFORE_ALL
         self._bytes[partition] = 0
 
     def forget(self) -> None:
@@ -54,9 +62,10 @@ class Merge:
 
     def add(self, records: Iterable[RawRecord]) -> None:
         """Take in what was read, in order within each partition."""
+        latest = self._latest()
         for record in records:
             partition = (record.topic, record.partition)
-            at = max(self._last[partition], received_at(record.value or b"") or float("-inf"))
+            at = max(self._last[partition], received_at(record.value or b"", latest) or _BEFORE_ALL)
             self._last[partition] = at
             self._bytes[partition] += len(record.value or b"")
             self._buffers[partition].append((at, record))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar, Generic
@@ -53,8 +53,6 @@ class Entry(CanMutateAggregate[str], Generic[E_co]):
     data: E_co
     corrects: str | None = None
     correction_kind: str | None = None
-    sequence: int = 0
-    time: str = field(default="")
 
     @property
     def stream(self) -> str:

@@ -8,7 +8,6 @@ part, in which a person has a pseudonym and flags and nothing else.
 
 from __future__ import annotations
 
-import contextlib
 import re
 import types
 from collections.abc import Callable
@@ -55,48 +54,62 @@ def _uscc(text: str) -> str:
     return text
 
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WRONG_DATE = PydanticCustomError("malformed_value", "a date, YYYY-MM-DD")
+
+
+def read_day(text: str) -> date:
+    """The date that a text writes. Raises ValueError: malformed_value, or no_such_date."""
+    if _DATE.fullmatch(text) is None:
+        raise _WRONG_DATE
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PydanticCustomError("no_such_date", "a date that exists, YYYY-MM-DD") from None
+
+
 def _written_date(value: Any) -> Any:
     """Only YYYY-MM-DD is a date: pydantic would also take seconds since 1970 written as text."""
-    if not isinstance(value, str):
-        return value
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        with contextlib.suppress(ValueError):
-            return date.fromisoformat(value)
-    raise PydanticCustomError("no_such_date", "a date, YYYY-MM-DD")
+    return read_day(value) if isinstance(value, str) else value
 
 
-def _no_moment() -> PydanticCustomError:
-    expected = "a moment of the years 1900 to 2199, YYYY-MM-DDThh:mm:ss+hh:mm"
-    return PydanticCustomError("date_no_moment", expected)
+_MOMENT = "a moment with its offset, YYYY-MM-DDThh:mm:ss+hh:mm"
 
 
 class Instant(datetime):
     """A moment with its offset, written as RFC 3339 asks; digits after microseconds are cut."""
 
     _WRITTEN: ClassVar = re.compile(
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
-        r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+        r"([0-9]{4})-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
+        r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
     )
     _YEARS: ClassVar = range(1900, 2200)
 
     @classmethod
     def read(cls, value: Any) -> Instant:
-        """The moment that a text writes. Raises ValueError, also outside the years of dates."""
-        if isinstance(value, str):
-            return cls._read(value)
+        """The moment that a text writes.
+
+        Raises ValueError: malformed_value, no_such_date, or moment_out_of_range (other years than
+        those of dates).
+        """
         if isinstance(value, datetime) and value.tzinfo is not None:
-            return cls._read(value.isoformat())
-        raise _no_moment()
+            value = value.isoformat()
+        if not isinstance(value, str):
+            raise PydanticCustomError("malformed_value", _MOMENT)
+        return cls._read(value)
 
     @classmethod
     @lru_cache(4_096)  # the events of a batch often tell the same moments
     def _read(cls, text: str) -> Instant:
-        if cls._WRITTEN.fullmatch(text):
-            with contextlib.suppress(ValueError):  # no such day, no such second
-                instant = cls.fromisoformat(text.upper())
-                if instant.year in cls._YEARS:
-                    return instant
-        raise _no_moment()
+        written = cls._WRITTEN.fullmatch(text)
+        if written is None:
+            raise PydanticCustomError("malformed_value", _MOMENT)
+        if int(written[1]) not in cls._YEARS:
+            raise PydanticCustomError("moment_out_of_range", "a moment of the years 1900 to 2199")
+        try:
+            return cls.fromisoformat(text.upper())
+        except ValueError:
+            raise PydanticCustomError("no_such_date", "a date that exists") from None
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:

@@ -47,6 +47,19 @@ def check_resident_id(text: str) -> Fault | None:
     return None
 
 
+_MAY_BE_RESIDENT_ID = re.compile(
+    r"(?=([1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]))"
+)
+"""Of somebody who may live; the quicker, since a stranger's text may be all digits."""
+
+
+def holds_resident_id(text: str) -> bool:
+    """Whether a valid 居民身份证号 stands anywhere in a text, perhaps with a small x."""
+    return any(
+        check_resident_id(number.upper()) is None for number in _MAY_BE_RESIDENT_ID.findall(text)
+    )
+
+
 # 统一社会信用代码 and the 组织机构代码 inside it
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

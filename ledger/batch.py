@@ -12,7 +12,8 @@ import asyncpg
 
 from domain import corrections
 from domain.aggregate import Entry
-from domain.envelope import Fault, Received
+from domain.envelope import Received
+from domain.faults import Fault
 from infra.failpoint import reach
 from ledger import offsets, setting_aside, states, tables
 from ledger.journal import EPOCH, Journal, Kind, subject_of
@@ -175,7 +176,7 @@ class Batch:
             fault.code,
             fault.pointer[:500],
             fault.expected[:500],
-            *legible(item.record.raw, self.position, self.at, replay=self.ledger.replay),
+            *legible(item.record, self.ledger, self.position, self.at),
             item.digest,
             len(item.record.raw),
             sealed,

@@ -8,11 +8,18 @@ events; there, as everywhere, none is ever recorded before the last one.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+_SAMPLE_AHEAD = timedelta(days=731)
+"""An invented year need not be over."""
 _MARK = "hashtextextended('mingjian intake ' || {}, 0)"
+
+
+def latest(*, sample: bool) -> datetime:
+    """The latest time at which what arrives now can have been received, in a sample or not."""
+    return datetime.now(UTC) + (_SAMPLE_AHEAD if sample else timedelta())
 
 
 async def begin(connection: asyncpg.Connection, ledger: str) -> datetime:

@@ -1,7 +1,8 @@
 """The value in received bytes, whatever bytes it came in: the same fact is the same content.
 
 A value has one canonical text (规范写法, RFC 8785): keys in their order, no white space, no escape
-that is not needed, UTF-8. Its keyed hash is kept with the entry.
+that is not needed, UTF-8; attributes as we write them, without those that we ignore. Its keyed hash
+is kept with the entry.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from typing import Any
 
 import msgspec
 
-from domain.envelope import MAX_BYTES
+from domain.attributes import plain
+from domain.faults import MAX_BYTES
+from domain.parsing import parse
 
 Compact = tuple[dict[str, Any], bytes]
 """An object and its canonical text."""
@@ -44,3 +47,18 @@ def compact(raw: bytes) -> Compact | None:
     # and what can be written longer is not read: texts of one length differ in the order of keys.
     text = canonical(made)
     return (made, text) if len(text) == len(raw) else None
+
+
+def told(raw: bytes) -> Compact | None:
+    """The same of a message, with its attributes as we write them (domain/attributes.py)."""
+    made = compact(raw)
+    if made is None:
+        return None
+    message = plain(made[0])
+    return made if message is made[0] else (message, canonical(message))
+
+
+def text_of(raw: bytes) -> bytes:
+    """The canonical text of the message in bytes. Raises Unacceptable where they are none."""
+    made = told(raw)
+    return canonical(plain(parse(raw))) if made is None else made[1]

@@ -15,18 +15,20 @@ from ledger.records import Record
 
 BATCH_RECORDS = 1_000
 BATCH_BYTES = 8 * 2**20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""It belongs to the file, not to its first event; within one that several were joined to, too."""
 LINE_BYTES_MAX = 32 * 2**20
 """A longer line is cut here; what is kept is quarantined as oversize, with this size."""
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Lines without their ends, in bounded memory; empty lines are left out."""
+    """Lines without their ends or byte order marks, in bounded memory; empty ones are left out."""
     while line := file.readline(LINE_BYTES_MAX):
         if not line.endswith(b"\n") and len(line) == LINE_BYTES_MAX:
             while rest := file.readline(2**20):
                 if rest.endswith(b"\n"):
                     break
-        if line := line.rstrip(b"\r\n"):
+        if line := line.rstrip(b"\r\n").removeprefix(BYTE_ORDER_MARK):
             yield line
 
 

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import asyncpg
 from cryptography.exceptions import InvalidTag
 
+from domain.attributes import plain
 from domain.form import persons
 from infra.failpoint import reach
 from ledger import evidence, journal, store, tables, unpublished
-from ledger.content import canonical
+from ledger.content import canonical, text_of
 from ledger.leaf import FORM, leaf_of
 from ledger.migration import Unfit
 from ledger.seal import Sealer, WrongSecret, replace_value, unseal_person, wrote
@@ -100,7 +101,7 @@ async def content_before(
         *event,
     )
     if sealed is not None:
-        return sealer.content(canonical(json.loads(sealer.unbox(sealed))))
+        return sealer.content(text_of(sealer.unbox(sealed)))
     found = await connection.fetchrow(
         "SELECT position, first_form.content FROM ledger.entry"
         " LEFT JOIN ledger.first_form USING (ledger, position)"
@@ -140,7 +141,7 @@ def _content(sealer: Sealer, row: Row, keys: Mapping[str, bytes]) -> bytes | Non
         value = value_of(row, keys)
     except InvalidTag:
         return None
-    return None if value is None else sealer.content(canonical(value))
+    return None if value is None else sealer.content(canonical(plain(value)))
 
 
 def _lacking(sealer: Sealer, row: Row, keys: Mapping[str, bytes]) -> tuple[Any, ...]:

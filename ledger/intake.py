@@ -12,15 +12,17 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
 from domain import corrections
 from domain.aggregate import Aggregate, Entry
-from domain.envelope import Fault, Received, fault
+from domain.envelope import Received
+from domain.faults import Fault, fault
 from infra.failpoint import reach
-from ledger import first_form, setting_aside, store, tables
+from ledger import clock, first_form, setting_aside, store, tables
 from ledger.batch import Batch, Name, split
 from ledger.journal import Journal
 from ledger.known_aside import KnownAside
@@ -71,7 +73,8 @@ class Intake:
         """Read records ahead, while the batch before them is being written."""
         items: list[Item] = []
         for start in range(0, len(records), READ_AT_ONCE):
-            items += self._read(records[start : start + READ_AT_ONCE])
+            part = records[start : start + READ_AT_ONCE]
+            items += self._read(part, clock.latest(sample=self.ledger.sample))
             await asyncio.sleep(0)
         return items
 
@@ -99,8 +102,8 @@ class Intake:
             refused = Item(item.record, item.digest, None, (fault("storage_refused"),))
             return await self._transact(connection, [refused], offsets)
 
-    def _read(self, records: Sequence[Record]) -> list[Item]:
-        return items_of(records, self.ledger, self.sealer)
+    def _read(self, records: Sequence[Record], until: datetime | None = None) -> list[Item]:
+        return items_of(records, self.ledger, self.sealer, until)
 
     async def _transact(
         self, connection: asyncpg.Connection, items: Sequence[Item], offsets: Offsets | None
@@ -310,7 +313,7 @@ class Intake:
         again = self._aside.meet_refused(batch, item)
         item.outcome = refused if new or again else Duplicate(refused)
         if new:
-            batch.tick(item.received)
+            batch.tick(None if item.faults else item.received)  # no claimed time that is refused
             batch.put_in_quarantine(item, faults[0], self.sealer.box(item.record.raw))
 
     # Remembering only what was committed.

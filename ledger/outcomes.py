@@ -9,7 +9,8 @@ from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
-from domain.envelope import Fault, Received
+from domain.envelope import Received
+from domain.faults import Fault
 from ledger.records import Partition, Record
 
 OutcomeKind = Literal["accepted", "duplicate", "parked", "quarantined"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -9,11 +10,14 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from domain.attributes import plain
 from domain.calendar import SHANGHAI
-from domain.catalogue import type_of
-from domain.envelope import Unacceptable, parse
-from domain.event import Event
-from domain.identifiers import check_resident_id
+from domain.catalogue import SOURCES, type_of
+from domain.event import Event, Instant, read_day
+from domain.faults import Unacceptable
+from domain.identifiers import holds_resident_id
+from domain.parsing import parse
+from ledger.store import Ledger
 
 MOST_FEN = 10**13
 EARLIEST = date(1949, 10, 1)
@@ -49,6 +53,13 @@ Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[dict[str, G
 records, by origin; raises when this process is fenced."""
 
 
+class Claim(NamedTuple):
+    """Amount (分) and business date that a message claims."""
+
+    fen: int | None
+    on: date | None
+
+
 class Legible(NamedTuple):
     """What may be said in clear of refused bytes, as far as they can be read."""
 
@@ -57,31 +68,49 @@ class Legible(NamedTuple):
     type: str | None
     position: int
     claims_fen: int | None
-    claims_on: date
+    claims_on: date | None
 
 
-def legible(raw: bytes, position: int, at: datetime, *, replay: bool) -> Legible:
-    """What of bytes refused at `position` and time `at` can be read; None where it cannot.
+def legible(record: Record, ledger: Ledger, position: int, at: datetime) -> Legible:
+    """What of a record refused at `position` and time `at` can be read; None where it cannot.
 
-    In a replay they came when they say they came, if that can be read.
+    In a replay it came when it says it came, if that can be read. What could not be an event of
+    its source, and of this ledger, claims nothing: else anybody who can send writes a sum on pages.
     """
     try:
-        message = parse(raw)
+        message = plain(parse(record.raw))
     except Unacceptable:
         message = {}
+    claims = Claim(None, None)
+    if _could_be_taken(message, record, ledger):
+        received = _moment(message.get("receivedat")) if ledger.replay else None
+        claims = claim(message, received or at)
     return Legible(
         _safe_label(message.get("source"), 40),
         _safe_label(message.get("id"), 120),
         _safe_label(message.get("type"), 120),
         position,
-        *claim(message, (replay and _time(message.get("receivedat"))) or at),
+        *claims,
     )
 
 
-def claim(message: dict[str, Any], at: datetime) -> tuple[int | None, date]:
-    """Amount (分) and business date that a message claims, received at `at`.
+def _could_be_taken(message: dict[str, Any], record: Record, ledger: Ledger) -> bool:
+    """Whether a message names a type, a source that may send it by this way, and this ledger."""
+    event, name = type_of(message.get("type")), message.get("source")
+    source = SOURCES.get(name) if isinstance(name, str) else None
+    return (
+        event is not None
+        and source is not None
+        and source.may(event.TYPE)
+        and record.source in (None, name)
+        and message.get("division") == ledger.name
+    )
 
-    Its type says which fields state them. The date is that on which money was paid, else the day
+
+def claim(message: dict[str, Any], at: datetime) -> Claim:
+    """What a message of a known type claims, received at `at`.
+
+    Its type says which fields state it. The date is that on which money was paid, else the day
     of its `time`, else the day of receipt: whatever is put aside belongs to some period.
     """
     event = type_of(message.get("type")) or Event
@@ -90,30 +119,33 @@ def claim(message: dict[str, Any], at: datetime) -> tuple[int | None, date]:
     fen = data.get(event.AMOUNT)
     received_on = _day_of(at)
     paid_on = _day(data.get(event.ON)) if event.PAYS else None
-    happened_at = _time(message.get("time"))
+    happened_at = _moment(message.get("time"))
     dates = (paid_on, None if happened_at is None else _day_of(happened_at))
     latest = min(received_on, LAST_DAY) + timedelta(days=LATEST_DAYS)
     on = next((d for d in dates if d is not None and EARLIEST <= d <= latest), received_on)
-    return fen if type(fen) is int and 0 <= fen <= MOST_FEN else None, on
+    return Claim(fen if type(fen) is int and 0 <= fen <= MOST_FEN else None, on)
 
 
 def _day(text: Any) -> date | None:
     try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
+        return read_day(text) if isinstance(text, str) else None
     except ValueError:
         return None
 
 
-def _time(text: Any) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text) if isinstance(text, str) else None
-        return None if at is None else at.astimezone(SHANGHAI)
-    except (ValueError, OverflowError):
-        return None
+def _moment(text: Any) -> datetime | None:
+    """The moment that a text writes, in Asia/Shanghai if it does not say where."""
+    for zone in ("", "+08:00") if isinstance(text, str) else ():
+        with contextlib.suppress(ValueError):
+            return Instant.read(text + zone)
+    return None
 
 
 def _day_of(at: datetime) -> date:
-    return at.astimezone(SHANGHAI).date()
+    try:
+        return at.astimezone(SHANGHAI).date()
+    except OverflowError:  # the clock of a replay in which 0.1.0 took the end of time for a time
+        return LAST_DAY
 
 
 def origin_of(partition: Partition, offset: int) -> str:
@@ -140,7 +172,6 @@ def _safe_label(value: Any, limit: int) -> str | None:
     """A label safe to store in clear: a short machine name, not a person's number; else nothing."""
     if not isinstance(value, str) or len(value) > limit:
         return None
-    numbers = re.findall(r"(?=([0-9]{17}[0-9Xx]))", value)
-    if any(check_resident_id(number.upper()) is None for number in numbers):
+    if holds_resident_id(value):
         return None
     return value if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:-]*", value) else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from domain.envelope import Fault
+from domain.faults import Fault
 from infra.kafka.topics import intake_source
 from ledger import aside, evidence, journal, setting_aside
 from ledger.aside import QUARANTINE

@@ -32,7 +32,7 @@ def row_of(table: str, note: Note) -> dict[str, Any]:
     told = note.facts | {"ledger": note.ledger, "position": note.position}
     told |= {_TIMES[table]: told["received_at"], "journal_from": note.number, "sealed": None}
     return {
-        name: _READ[name](told[name]) if name in _READ else told.get(name)
+        name: _READ[name](told[name]) if name in _READ and told[name] else told.get(name)
         for name in _COLUMNS[table]
     }
 

@@ -155,8 +155,6 @@ def _reader(type_name: str) -> Callable[[bytes], Any]:
     """Reads open parts of this type: only what the columns beside them do not hold."""
     fields = (
         ("data", open_form(EVENTS[type_name])),
-        ("sequence", int),
-        ("time", str),
         ("corrects", str | None, None),
         ("correctionkind", str | None, None),
     )
@@ -189,8 +187,6 @@ def entry_of(row: Sequence[Any]) -> Entry:
         message.data,
         message.corrects,
         message.correctionkind,
-        message.sequence,
-        message.time,
     )
 
 

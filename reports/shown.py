@@ -11,8 +11,8 @@ from typing import Any
 from domain.catalogue import BREACHES, EVENTS, SOURCES
 from domain.codes import ListedCode, labels_of
 from domain.corrections import CorrectionKind
-from domain.envelope import REASONS
 from domain.event import TYPE_PREFIX
+from domain.faults import REASONS
 from domain.identifiers import TOWNSHIPS
 from domain.money import format_yuan
 from domain.organisations.events import DisposalWay

@@ -12,7 +12,7 @@ import typer
 
 from api.probes import ApiMetrics
 from cli import root
-from domain.envelope import REASONS
+from domain.faults import REASONS
 from infra.alarm import Alarm
 from infra.metrics import ServiceMetrics
 from infra.settings import Settings

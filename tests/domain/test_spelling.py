@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from domain.adoption import AdoptionDissolved
-from domain.envelope import Received, Unacceptable, read
+from domain.envelope import Received, read
+from domain.faults import Unacceptable
 from domain.reporting import ReportPublished
 from domain.spelling import respelled
 from ledger import store

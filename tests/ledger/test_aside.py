@@ -9,7 +9,8 @@ import asyncpg
 import pytest
 
 from ledger import aside
-from ledger.records import legible
+from ledger.records import Record, legible
+from ledger.store import Ledger
 from projections import opening
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -94,8 +95,11 @@ def test_a_persons_number_is_no_label_of_what_was_refused() -> None:
     """Labels stand in clear in the journal and its topic for ever; long machine names may too."""
     received = datetime(2024, 3, 1, tzinfo=UTC)
 
+    ledger = Ledger(LEDGER, "live", sample=True, position=1, last_recorded_at=received)
+
     def label(event_id: str) -> str | None:
-        return legible(json.dumps({"id": event_id}).encode(), 1, received, replay=False).event_id
+        record = Record(json.dumps({"id": event_id}).encode(), "test:1")
+        return legible(record, ledger, 1, received).event_id
 
     assert label(an_id()) is None
     assert label(f"p-{an_id()}-1".lower()) is None

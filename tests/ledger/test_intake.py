@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from domain import examples
 from domain.catalogue import EVENTS
-from domain.envelope import fault
+from domain.faults import fault
 from domain.marriage.marriages import CertificateCeremonyHeld, MarriageRegistered
 from infra.settings import Settings
 from ledger import files, store, tables

@@ -10,7 +10,8 @@ import asyncpg
 import pytest
 
 from domain import envelope
-from domain.envelope import Received, fault
+from domain.envelope import Received
+from domain.faults import fault
 from infra import postgres
 from infra.settings import Settings
 from ledger import batch, files, store, tables

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import asyncpg
 import pytest
 
-from domain.envelope import MOST_FAULTS, Received, Unacceptable, fault, read
+from domain.envelope import Received, read
+from domain.faults import MOST_FAULTS, Unacceptable, fault
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Duplicate, Parked, Quarantined, Taken, Tally, Woken
 from ledger.records import Record
@@ -164,15 +165,15 @@ def test_all_that_is_wrong_with_the_fields_is_told_at_once() -> None:
     assert faults(wrong) == [
         ("malformed_envelope", "/id"),
         ("missing_field", "/data/months"),
-        ("negative_amount", "/data/amount_fen"),
         ("no_such_date", "/data/settled_on"),
+        ("negative_amount", "/data/amount_fen"),
     ]
 
 
 def test_unknown_fields_of_one_object_are_one_fault_without_their_names() -> None:
     """A name that somebody made up may be personal data."""
     wrong = altered(PAYMENT, {"张三": 1, "李四": 2, "amount_fen": -5})
-    assert faults(wrong) == [("negative_amount", "/data/amount_fen"), ("unknown_field", "/data")]
+    assert faults(wrong) == [("unknown_field", "/data"), ("negative_amount", "/data/amount_fen")]
     with pytest.raises(Unacceptable) as refused:
         read(wrong, LEDGER, replay=True)
     assert "张三" not in json.dumps(refused.value.faults, ensure_ascii=False)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from domain.envelope import Unacceptable, read
+from domain.envelope import read
 from domain.event import Event
+from domain.faults import Unacceptable
 from domain.funeral import (
     AshesCertificateIssued,
     AshesPlaced,

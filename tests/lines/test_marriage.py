@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import pytest
 
-from domain.envelope import Unacceptable, read
+from domain.envelope import read
 from domain.event import Event, flags_of
+from domain.faults import Unacceptable
 from domain.identifiers import resident_id_check
 from domain.marriage.divorces import (
     DivorceApplicationTakenOver,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from infra.settings import Settings
 from sample.sending import LARGEST, cut, source_of
 
 A, B = ("a", 0), ("b", 0)
+NOW = datetime(2024, 12, 31, tzinfo=UTC)
 
 
 @dataclass
@@ -35,7 +37,7 @@ def at(topic: str, offset: int, day: int | None) -> Fake:
 
 
 def merging(*records: Fake) -> Merge:
-    merge = Merge()
+    merge = Merge(lambda: NOW)
     merge.begin(A)
     merge.begin(B)
     merge.add(records)
@@ -83,10 +85,46 @@ def test_a_source_far_ahead_is_held_back() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"not json", b'{"receivedat":"yesterday"}', b'{"receivedat":"2024-13-01T00:00:00Z"}'],
+    [
+        b"",
+        b"not json",
+        b"[" * 100_000,
+        b'{"receivedat":7}',
+        b'{"receivedat":"yesterday"}',
+        b'{"receivedat":"2024-13-01T00:00:00Z"}',
+        b'{"receivedat":"2024-03-01T00:00:00"}',
+        b'{"receivedat":"0001-01-01T00:00:00+08:00"}',
+        b'{"receivedat":"9999-12-31T23:59:59Z"}',
+        b'{"receivedat":"2024-12-31T00:00:01Z"}',
+        b'{"data":{"receivedat":"2024-03-01T00:00:00Z"}}',
+    ],
 )
 def test_no_time_is_no_error(raw: bytes) -> None:
-    assert received_at(raw) is None
+    assert received_at(raw, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"receivedat":"2024-03-01T10:00:00+08:00"}',
+        b'{"receivedat":"2024-03-01t02:00:00z"}',
+        b'{"receivedat":"2024-03-01T10:00:00.000000000+08:00"}',
+        b'{"receivedat" :\t"2024-03-01T10:00:00\\u002B08:00"}',
+        b'{"\\u0072eceivedat":"2024-03-01T02:00:00Z"}',
+        b'{"data":{"receivedat":"2023-01-01T00:00:00Z"},"receivedat":"2024-03-01T02:00:00Z"}',
+    ],
+)
+def test_a_time_is_found_however_it_is_written(raw: bytes) -> None:
+    """A search in the text did not see small letters and escapes: December came before January."""
+    at = datetime(2024, 3, 1, 10, tzinfo=timezone(timedelta(hours=8)))
+    assert received_at(raw, NOW) == at
+
+
+def test_a_time_to_come_holds_nobody_up() -> None:
+    """It goes with the one before it; the others of its source are not moved to the end with it."""
+    future = Fake("a", 1, b'{"receivedat":"2204-03-04T18:00:00+08:00"}')
+    merge = merging(at("a", 0, 1), future, at("a", 2, 3), at("b", 0, 2), at("b", 1, 4))
+    assert taken(merge, A, B) == [("a", 0), ("a", 1), ("b", 0), ("a", 2), ("b", 1)]
 
 
 def test_a_line_goes_to_the_source_it_names_else_to_the_senders() -> None:

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.catalogue import EVENTS
+from domain.faults import Unacceptable
 from ledger import release, store
 from ledger.intake import Intake
+from ledger.records import Record
 from projections import opening
 from reports import annual, aside
 from reports.aside import Aside
@@ -36,6 +37,10 @@ def paid(event_id: str, case: int, fen: int, on: str) -> bytes:
 
 def malformed(line: bytes) -> bytes:
     return altered(line, {"programme": "pension"})
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise Unacceptable("malformed_value")
 
 
 def period(start: str, end: str, at: int) -> Moment:
@@ -95,15 +100,27 @@ async def test_each_event_waits_in_the_period_it_claims(connection: asyncpg.Conn
     assert await aside.at(connection, other) == Aside()
 
 
-async def test_what_nobody_can_read_counts_by_its_day_of_receipt(
+async def test_what_could_be_no_event_of_its_source_claims_nothing(
     connection: asyncpg.Connection,
 ) -> None:
-    """The clock of the replay stood at the case, received on 31 January."""
+    """Thirty lines of junk wrote a sum of their own on every public page."""
     bench = await Bench.open(connection)
-    case = event(OFFICE, "c-1", a_household("DB-1"), received=date(2024, 1, 31))
-    await bench.take(case, b"\xff not UTF-8")
-    assert await aside.at(connection, period("2024-01-01", "2024-01-31", 1)) == Aside(1, 0, 0)
-    assert await aside.at(connection, period("2024-02-01", "2024-02-29", 1)) == Aside()
+    known = malformed(paid("p-1", 9, 10**13, "2024-01-08"))
+    await bench.take(
+        b"\xff not UTF-8",
+        b'{"time":"2024-06-01T00:00:00+08:00","data":{"amount_fen":10000000000000}}',
+        altered(known, type="cn.mingjian.x.y.v1"),
+        altered(known, source="nobody"),
+        altered(known, source="marriage"),
+        altered(known, division="445103"),
+    )
+    await bench.intake.take(connection, [Record(known, "mingjian.intake.office/0/7", "office")])
+    rows = await connection.fetch("SELECT claims_fen, claims_on FROM ledger.quarantine")
+    assert [tuple(row) for row in rows] == [(None, None)] * 7
+    assert await aside.at(connection, year(0)) == Aside()
+
+    await bench.take(malformed(paid("p-2", 9, 300, "2024-01-08")))
+    assert await aside.at(connection, year(0)) == Aside(1, 0, 300)
 
 
 async def test_an_earlier_position_knows_what_waited_then(connection: asyncpg.Connection) -> None:
@@ -124,11 +141,11 @@ async def test_an_earlier_position_knows_what_waited_then(connection: asyncpg.Co
 async def test_the_same_bytes_in_quarantine_and_parked_count_once(
     connection: asyncpg.Connection,
 ) -> None:
-    """Refused while the type was unknown, sent again later: now it only waits for its case."""
+    """Refused while the contract was another, sent again later: now it only waits for its case."""
     bench = await Bench.open(connection)
     line = paid("p-1", 9, 20_000, "2024-01-08")
     with pytest.MonkeyPatch.context() as before:
-        before.delitem(EVENTS, "assistance.payment-settled.v1")
+        before.setattr("ledger.reading.read", refuse)
         await bench.take(line)
     assert await aside.at(connection, year(0)) == Aside(1, 0, 20_000)
     await bench.take(line)

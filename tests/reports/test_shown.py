@@ -8,7 +8,7 @@ import pytest
 
 from domain.codes import labels_of
 from domain.corrections import CorrectionKind
-from domain.envelope import REASONS
+from domain.faults import REASONS
 from projections.snapshot import known_at
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters

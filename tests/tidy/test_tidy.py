@@ -30,7 +30,7 @@ MOST_LINES = 400
 
 EDGES = ("consumers/", "api/app.py")
 """Where a program meets a framework that swallows exceptions, and stops itself knowingly."""
-READS_NUMBERS = "domain/envelope.py"
+READS_NUMBERS = "domain/parsing.py"
 """The strict reader must see a float to refuse it."""
 
 CLOCKS_AND_CHANCE = re.compile(

@@ -15,9 +15,10 @@ from typing import Any
 import asyncpg
 from cryptography.exceptions import InvalidTag
 
-from domain.envelope import Unacceptable, parse
+from domain.attributes import plain
+from domain.faults import Unacceptable
 from ledger import first_form, inventory, tables, unpublished
-from ledger.content import canonical, compact
+from ledger.content import canonical, text_of
 from ledger.first_form import Kept
 from ledger.leaf import FORM, leaf_of
 from ledger.seal import Sealer, WrongSecret, raw_of
@@ -166,7 +167,6 @@ def _raw(row: Mapping[str, Any], parts: _Parts | None, keys: Mapping[str, bytes]
 def _text(row: Mapping[str, Any], raw: bytes | None, keys: Mapping[str, bytes]) -> bytes | None:
     """The canonical text of the received value; None where a person is forgotten."""
     if raw is not None:
-        made = compact(raw)
-        return canonical(parse(raw)) if made is None else made[1]
+        return text_of(raw)
     value = first_form.value_of(row, keys) if row["form"] != FORM else None
-    return None if value is None else canonical(value)
+    return None if value is None else canonical(plain(value))

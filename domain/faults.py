@@ -1,0 +1,84 @@
+"""Why a message is refused: reason codes, and faults that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from domain.envelope import Received
+
+MAX_BYTES = 65_535
+"""Largest event, in bytes (an entry of the ledger's Merkle tile has a 16-bit length)."""
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+MOST_FAULTS = 20
+"""So many faults of one message are told; a wrong unit may stand in a thousand lines."""
+
+REASONS: dict[str, str] = {
+    "invalid_utf8": "不是有效的 UTF-8；send UTF-8 text",
+    "too_deep": f"嵌套超过 {MAX_DEPTH} 层；flatten the message",
+    "oversize": f"超过 {MAX_BYTES} 字节；send files by digest, not inline",
+    "not_json": "不是 JSON 对象；send one JSON object per event",
+    "duplicate_key": "同一对象中键重复；write each key once",
+    "not_a_number": "NaN 或 Infinity；write a JSON number",
+    "forbidden_character": "含 U+0000 或孤立代理项；remove it",
+    "number_out_of_range": "数值超出 ±(2^53−1)；check the unit",
+    "malformed_envelope": "CloudEvents 信封有误；see the contract",
+    "unknown_type": "事件类型未登记；see `mingjian contracts export`",
+    "unknown_source": "来源系统未登记；ask the bureau for registration",
+    "unauthorised": "该来源无权发布此类事件；ask the bureau",
+    "wrong_division": "不属于本账本的区划；send to the ledger of that division",
+    "wrong_clock": "receivedat 只用于且必须用于回放账本，且不得晚于现在；see the contract",
+    "missing_field": "缺少必填字段；add it",
+    "unknown_field": "合同中没有的字段；remove it",
+    "wrong_check_digit": "校验码不符；check the number",
+    "no_such_date": "日期不存在；check the date",
+    "negative_amount": "金额为负；send a return or a correction instead",
+    "amount_not_integer": "金额须为整数分；multiply 元 by 100",
+    "malformed_value": "字段值不符合合同；see expected",
+    "id_conflict": "同一 source 与 id 已有不同内容；use a new id, name the old one in corrects",
+    "correction_mismatch": "更正须与原事件同类型同对象；revoke it and send a new event instead",
+    "storage_refused": "数据库拒收；report to the bureau",
+}
+"""Reason codes of quarantine, with meaning and remedy, in the order they are tested."""
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a message: reason code, JSON pointer, what was expected. No content."""
+
+    code: str
+    pointer: str
+    expected: str
+
+
+def fault(code: str, pointer: str = "", expected: str = "") -> Fault:
+    """A fault that expects the remedy of its code, if nothing more is known."""
+    return Fault(code, pointer, expected or REASONS[code])
+
+
+class Unacceptable(Exception):
+    """What arrived cannot be accepted; it goes to quarantine for the first of these faults."""
+
+    def __init__(
+        self, code: str, pointer: str = "", expected: str = "", *, others: Iterable[Fault] = ()
+    ) -> None:
+        super().__init__(code, pointer, expected)
+        self.faults = (fault(code, pointer, expected), *others)
+        self.as_before: Received | None = None
+        """What 0.1.0 would have read: it may stand in the ledger, or be parked, from then."""
+
+    @property
+    def code(self) -> str:
+        """Reason code of the first fault."""
+        return self.faults[0].code
+
+    @property
+    def pointer(self) -> str:
+        """Where the first fault is."""
+        return self.faults[0].pointer
+
+    @property
+    def expected(self) -> str:
+        """What was expected there."""
+        return self.faults[0].expected
