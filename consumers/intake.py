@@ -31,7 +31,7 @@ from infra.settings import Settings
 from ledger import clock, offsets
 from ledger.ahead import take_and_read
 from ledger.intake import Intake
-from ledger.outcomes import Tally
+from ledger.outcomes import Taken, Tally
 from ledger.records import Gap, Partition, Record, origin_of, place_of
 from projections import opening
 
@@ -239,7 +239,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             taken, ahead = await take_and_read(
                 connection, self._intake, items, self._records(following), self._move
             )
-            self._count(taken.tally, len(items), time.perf_counter() - started)
+            self._count(taken, time.perf_counter() - started)
             reach("intake.committed")
             items = ahead
         return True
@@ -255,15 +255,23 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             for r in records
         ]
 
-    def _count(self, tally: Tally, records: int, seconds: float) -> None:
+    def _count(self, taken: Taken, seconds: float) -> None:
+        tally = taken.tally
         self.tally.add(tally)
         self.metrics.batch.observe(seconds)
         for ((topic, partition), outcome), ended in tally.by_partition.items():
             # Less than nothing is left where parked events went on to another outcome.
             self.metrics.records.labels(topic, partition, outcome).inc(max(0, ended))
+        for record, fault in taken.failures:
+            self.metrics.failures.inc()
+            self.log.error(
+                "our code failed on a record, which is in quarantine now",
+                fault=fault.expected,
+                **_where(record),
+            )
         self.log.info(
             "batch taken",
-            records=records,
+            records=len(taken.items),
             accepted=tally.accepted,
             duplicate=tally.duplicate,
             parked=tally.parked,
@@ -344,6 +352,15 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         gauge: dict[Any, int] = dict(last)
         with suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self._consumer.commit(gauge), COMMIT_SECONDS)
+
+
+def _where(record: Record | None) -> dict[str, Any]:
+    """Topic, partition and offset of a record that came by Kafka, for a line of the log."""
+    place = None if record is None else place_of(record.origin)
+    if place is None:
+        return {}
+    (topic, partition), offset = place
+    return {"topic": topic, "partition": partition, "offset": offset}
 
 
 def _still_there(partition: Partition, expected: int, start: int) -> None:

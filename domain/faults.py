@@ -39,6 +39,7 @@ REASONS: dict[str, str] = {
     "malformed_value": "字段值不符合合同；see expected",
     "id_conflict": "同一 source 与 id 已有不同内容；use a new id, name the old one in corrects",
     "correction_mismatch": "更正须与原事件同类型同对象；revoke it and send a new event instead",
+    "judge_failed": "处理时程序出错；nothing to mend in the message, report to the bureau",
     "storage_refused": "数据库拒收；report to the bureau",
 }
 """Reason codes of quarantine, with meaning and remedy, in the order they are tested."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Iterable
+from collections import deque
 from typing import Any, TextIO
 
 import structlog
@@ -74,14 +74,17 @@ def exception_place(_logger: Any, _method: str, line: dict[str, Any]) -> dict[st
         error = (info if isinstance(info, tuple) else sys.exc_info())[1]
     if error is not None:
         line["error"] = f"{type(error).__module__}.{type(error).__qualname__}"
-        line["where"] = " < ".join(_places(error))
+        line["where"] = " < ".join(places(error))
     return line
 
 
-def _places(error: BaseException) -> Iterable[str]:
-    """The innermost calls, innermost first."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)[-4:]):
-        yield f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+def places(error: BaseException, most: int = 4) -> list[str]:
+    """The innermost calls of an exception, innermost first: "module.py:line function"."""
+    calls = deque(traceback.walk_tb(error.__traceback__), most)
+    return [
+        f"{frame.f_code.co_filename.rpartition('/')[2]}:{line} {frame.f_code.co_name}"
+        for frame, line in reversed(calls)
+    ]
 
 
 PROCESSORS: list[Any] = [

@@ -63,6 +63,9 @@ class ServiceMetrics(Metrics):
             "records taken, by where they ended; one taken after waiting counts again as accepted",
             (*part, "outcome"),
         )
+        self.failures = self.counter(
+            "failures_total", "records that our code failed on, put in quarantine as judge_failed"
+        )
         self.entries = self.counter("entries_total", "entries published or projected")
         self.notices = self.counter(
             "notices_total", "receipts and notices of quarantine told, by kind", ("kind",)

@@ -15,12 +15,12 @@ from domain.aggregate import Entry
 from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
-from ledger import offsets, setting_aside, states, tables
+from ledger import setting_aside, states, tables
 from ledger.journal import EPOCH, Journal, Kind, subject_of
 from ledger.leaf import FORM, head_of, leaf_of
-from ledger.outcomes import Accepted, Item, OutcomeKind, Parked, Woken
+from ledger.outcomes import Accepted, Item, Parked, Woken
 from ledger.parked import ParkedEvent
-from ledger.records import Gap, Partition, Record, claim, legible
+from ledger.records import Gap, Record, claim, legible, storable
 from ledger.seal import Sealer, seal_person
 from ledger.spans import Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
@@ -174,8 +174,8 @@ class Batch:
             number,
             self.at,
             fault.code,
-            fault.pointer[:500],
-            fault.expected[:500],
+            storable(fault.pointer),
+            storable(fault.expected),
             *legible(item.record, self.ledger, self.position, self.at),
             item.digest,
             len(item.record.raw),
@@ -204,7 +204,7 @@ class Batch:
         elif event.prerequisite != prerequisite:
             facts = {"number": event.number, "waits_for": prerequisite}
             self._note("parked", subject_of("parked", event.number), facts)
-        event.prerequisite = prerequisite
+        event.prerequisite, event.moved = prerequisite, True
         self.by_prerequisite.setdefault(prerequisite, []).append(event)
 
     def _park_first(
@@ -213,8 +213,7 @@ class Batch:
         at = received.received_at or self.at
         fen, on = claim(received.json, at)
         name = (received.source, received.id)
-        self.new_parked += 1
-        number = self.ledger.parked + self.new_parked
+        number = self.ledger.parked + self.new_parked + 1
         row = (
             number,
             self.ledger.name,
@@ -231,7 +230,8 @@ class Batch:
         facts = setting_aside.facts_of(setting_aside.PARKED_WRITTEN, row)
         facts["waits_for"] = prerequisite
         told = self._note("parked", subject_of("parked", number), facts)
-        event = ParkedEvent(name, number, item, "", row=(*row, told))
+        self.new_parked += 1
+        event = ParkedEvent(name, number, item, "", row=(*row, told), stored=False)
         self.keep(event)
         return event
 
@@ -240,7 +240,7 @@ class Batch:
         event = self.parked.get((received.source, received.id))
         if event is None or event.item is not item or isinstance(item.outcome, Parked):
             return
-        event.settled_at = self.position
+        event.settled_at, event.moved = self.position, True
         kind: Kind = "refused"
         facts = {"number": event.number}
         if isinstance(item.outcome, Accepted):
@@ -284,28 +284,26 @@ class Batch:
                 event.this_run,
             )
             for event in self.ever_parked
-            if event.moved and not event.come_again
+            if event.woken and event.row is None and not event.come_again
         ]
 
     async def write(
-        self,
-        connection: asyncpg.Connection,
-        sealer: Sealer,
-        keys: dict[str, bytes],
-        ended: Mapping[tuple[Partition, OutcomeKind], int],
+        self, connection: asyncpg.Connection, sealer: Sealer, keys: dict[str, bytes]
     ) -> None:
-        """Write everything; the caller commits. `keys` are keys of persons that are stored."""
+        """Write what was judged since the last time; the caller commits.
+
+        `keys` are keys of persons that are stored.
+        """
         name = self.ledger.name
-        sealed = await self._seal(connection, keys)
+        sealed, new_keys = await self._seal(connection, keys)
         rows = self._with_leaves(sealer, sealed)
         last = rows[-1][-1] if rows else await tables.last_mac(connection, self.ledger)
-        new_keys = [(name, person, key) for person, key in self.new_keys.items()]
         moved = [
             setting_aside.Moved(
                 event.number, event.prerequisite, event.settled_at, event.journal_to
             )
             for event in self.ever_parked
-            if event.moved
+            if event.moved and event.stored
         ]
         long = {e.stream for e in self.entries if e.originator_version % STATE_EVERY == 0}
         grown = [self.streams.changed[stream] for stream in sorted(long)]
@@ -323,12 +321,23 @@ class Batch:
         await setting_aside.fill(connection, name, self.come_again)
         await self.journal.write(connection)
         await states.save(connection, name, grown)
-        await offsets.count(connection, ended)
         after = self.after()
         await tables.move_on(connection, after, sealer.mac(head_of(after, last)))
+        self._go_on_from(after)
+
+    def _go_on_from(self, stored: Ledger) -> None:
+        self.ledger = stored
+        self.streams.position = stored.position
+        self.journal.go_on_from(stored)
+        for pending in (self.entries, self.rows, self.clear, self.quarantine, self.repaired):
+            pending.clear()
+        self.roots.clear()
+        self.new_parked = 0
+        for event in self.ever_parked:
+            event.stored, event.moved = True, False
 
     def after(self) -> Ledger:
-        """The ledger as this batch leaves it."""
+        """The ledger as this batch leaves it, as far as it was judged."""
         return replace(
             self.ledger,
             position=self.position,
@@ -343,18 +352,22 @@ class Batch:
         return [
             (*event.row, event.prerequisite, event.settled_at, event.journal_to)
             for event in self.ever_parked
-            if event.row is not None
+            if event.row is not None and not event.stored
         ]
 
     async def _seal(
         self, connection: asyncpg.Connection, keys: dict[str, bytes]
-    ) -> list[tuple[Any, ...]]:
-        """Seal the persons, each under that person's key; new keys wait for the commit."""
-        missing = sorted({clear.person for clear in self.clear}.difference(keys))
+    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """Seal the persons, each under that person's key; new keys wait for the commit.
+
+        Returns the sealed parts and the rows of new keys.
+        """
+        missing = sorted({clear.person for clear in self.clear}.difference(keys, self.new_keys))
         if missing:
             keys.update(await tables.load_keys(connection, self.ledger.name, missing))
-        self.new_keys = {person: os.urandom(32) for person in missing if person not in keys}
-        return [
+        new_keys = {person: os.urandom(32) for person in missing if person not in keys}
+        self.new_keys |= new_keys
+        sealed = [
             (
                 self.ledger.name,
                 position,
@@ -366,6 +379,7 @@ class Batch:
             )
             for position, ordinal, person, cut, open_part in self.clear
         ]
+        return sealed, [(self.ledger.name, person, key) for person, key in new_keys.items()]
 
     def _with_leaves(self, sealer: Sealer, sealed: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """The rows of the new entries, each with its leaf and mac."""

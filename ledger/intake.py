@@ -23,7 +23,9 @@ from domain.envelope import Received
 from domain.faults import Fault, fault
 from infra.failpoint import reach
 from ledger import clock, first_form, setting_aside, store, tables
+from ledger import offsets as offset_books
 from ledger.batch import Batch, Name, split
+from ledger.containment import OfARecord, failure, is_contained, is_of_a_record
 from ledger.journal import Journal
 from ledger.known_aside import KnownAside
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
@@ -91,15 +93,15 @@ class Intake:
         """
         try:
             return await self._transact(connection, items, offsets)
-        except asyncpg.DataError:
+        except OfARecord as error:
             if len(items) > 1:
                 middle = len(items) // 2
                 first = await self.take_read(connection, items[:middle], offsets)
                 return first.then(await self.take_read(connection, items[middle:], offsets))
             (item,) = items
             if item.received is None:
-                raise
-            refused = Item(item.record, item.digest, None, (fault("storage_refused"),))
+                raise error.cause from None
+            refused = Item(item.record, item.digest, None, (failure(error.cause),))
             return await self._transact(connection, [refused], offsets)
 
     def _read(self, records: Sequence[Record], until: datetime | None = None) -> list[Item]:
@@ -117,11 +119,17 @@ class Intake:
             reach("intake.begun")
             if offsets is not None:
                 batch.gaps = await offsets(connection, [item.record for item in items])
-            await self._judge(connection, batch, items)
-            reach("intake.judged")
-            self.judged.set()
+            try:
+                await self._judge(connection, batch, items)
+                reach("intake.judged")
+                self.judged.set()
+                await batch.write(connection, self.sealer, self._keys)
+            except Exception as error:
+                if is_of_a_record(error):
+                    raise OfARecord(error) from error
+                raise
             taken = Taken(list(items), batch.woken())
-            await batch.write(connection, self.sealer, self._keys, taken.tally.by_partition)
+            await offset_books.count(connection, taken.tally.by_partition)
             reach("intake.written")
         self._remember(batch)
         return taken
@@ -152,8 +160,13 @@ class Intake:
             judged += 1
             if judged % READ_AT_ONCE == 0:
                 await asyncio.sleep(0)
-            self._aside.meet_parked(batch, item, item.received)
-            woken = await self._judge_event(connection, batch, item, item.received)
+            try:
+                self._aside.meet_parked(batch, item, item.received)
+                woken = await self._judge_event(connection, batch, item, item.received)
+            except Exception as error:
+                if not is_contained(error):
+                    raise
+                woken = await self._contain(connection, batch, item, error)
             if batch.parked:
                 batch.settle(item, item.received)
             if woken:
@@ -169,14 +182,16 @@ class Intake:
         names: set[Name] = set()
         streams: set[str] = set()
         for received in events:
-            event = received.event
             names.add((received.source, received.id))
             streams.add(received.stream)
-            streams.update(event.refers())
-            for name in event.refers_events():
-                names.add(split(name))
             if received.corrects is not None:
                 names.add(split(received.corrects))
+            try:
+                streams.update(received.event.refers())
+                names.update(map(split, received.event.refers_events()))
+            except Exception as error:
+                if not is_contained(error):
+                    raise  # else it is raised again when this event has its turn
         if unknown := names.difference(batch.known, batch.parked):
             batch.known.update(await tables.known_events(connection, batch.ledger, unknown))
         await batch.streams.load(streams)
@@ -296,6 +311,18 @@ class Intake:
             connection, self.sealer, self.ledger.name, name
         )
         return item.content == content
+
+    async def _contain(
+        self, connection: asyncpg.Connection, batch: Batch, item: Item, error: Exception
+    ) -> list[Item]:
+        """An exception of one event puts that event aside; what it half changed is read again."""
+        if item.received is not None:
+            stream = item.received.stream
+            if batch.streams.took(stream):
+                await batch.write(connection, self.sealer, self._keys)
+            await batch.streams.read_again(stream)
+        self._refuse(batch, item, (failure(error),))
+        return []
 
     # The other places.
 

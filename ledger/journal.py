@@ -113,6 +113,11 @@ class Journal:
         """The last number so far."""
         return self._ledger.journal + len(self.notes)
 
+    def go_on_from(self, stored: Ledger) -> None:
+        """The records so far are written; the next ones follow them."""
+        self._ledger = stored
+        self.notes = []
+
     def note(
         self,
         kind: Kind,

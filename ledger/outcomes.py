@@ -159,6 +159,19 @@ class Taken:
         """One per record, in the order they were given."""
         return [item.outcome for item in self.items]
 
+    @property
+    def failures(self) -> list[tuple[Record | None, Fault]]:
+        """What our own code failed on, of the records and of what they woke, and how."""
+        if not self.tally.quarantined:
+            return []
+        ended: list[tuple[Record | None, Outcome]] = [(i.record, i.outcome) for i in self.items]
+        ended += [(None, event.outcome) for event in self.woken]
+        return [
+            (record, outcome.faults[0])
+            for record, outcome in ended
+            if isinstance(outcome, Quarantined) and outcome.faults[0].code == "judge_failed"
+        ]
+
     def then(self, later: Taken) -> Taken:
         """Both as one batch; a record of this one that the later one woke has its later outcome."""
         parked = {item.digest: item for item in self.items if item.outcome.kind == "parked"}

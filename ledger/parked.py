@@ -21,6 +21,9 @@ class ParkedEvent:
     """Whether it was given to this Intake, in this batch or before."""
     row: tuple[Any, ...] | None = None
     """What is stored of it once for all; None where an earlier batch did that."""
+    stored: bool = True
+    moved: bool = False
+    """Whether what is stored of it is to be renewed."""
     woken: bool = False
     come_again: bool = False
     """Whether an earlier batch parked it, and its bytes, lost meanwhile, came with this one."""
@@ -28,8 +31,3 @@ class ParkedEvent:
     """Position of the ledger when it was parked no more: accepted there, or refused."""
     journal_to: int | None = None
     """Number of the journal record that says so."""
-
-    @property
-    def moved(self) -> bool:
-        """Whether what an earlier batch stored of it is to be renewed."""
-        return self.row is None and (self.woken or self.come_again)

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.envelope import Received, read
 from domain.faults import Unacceptable
+from ledger.containment import failure, is_contained
 from ledger.content import canonical, text_of, told
 from ledger.outcomes import Item
 from ledger.records import Record
@@ -21,15 +22,24 @@ def items_of(
 ) -> list[Item]:
     """One item per record; in a replay none was received after `until`, if that is told.
 
+    An exception of one is the fault of that one.
+
     In passes: code of one kind at a time stays in the processor's caches (a fifth).
     """
     reader = partial(read, division=ledger.name, replay=ledger.replay, until=until)
     digests = [sealer.digest(record.raw) for record in records]
-    messages = [_message(record.raw, sealer) for record in records]
-    return [
-        _item(record, digest, *message, sealer, reader)
-        for record, digest, message in zip(records, digests, messages, strict=True)
-    ]
+    try:
+        messages = [_message(record.raw, sealer) for record in records]
+        return [
+            _item(record, digest, *message, sealer, reader)
+            for record, digest, message in zip(records, digests, messages, strict=True)
+        ]
+    except Exception as error:
+        if not is_contained(error):
+            raise
+        if len(records) == 1:
+            return [Item(records[0], digests[0], None, (failure(error),))]
+        return [item for record in records for item in items_of([record], ledger, sealer, until)]
 
 
 def _message(raw: bytes, sealer: Sealer) -> tuple[dict[str, Any] | None, bytes | None]:

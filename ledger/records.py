@@ -14,7 +14,6 @@ from domain.attributes import plain
 from domain.calendar import SHANGHAI
 from domain.catalogue import SOURCES, type_of
 from domain.event import Event, Instant, read_day
-from domain.faults import Unacceptable
 from domain.identifiers import holds_resident_id
 from domain.parsing import parse
 from ledger.store import Ledger
@@ -53,6 +52,9 @@ Offsets = Callable[[asyncpg.Connection, Sequence[Record]], Awaitable[dict[str, G
 records, by origin; raises when this process is fenced."""
 
 
+MOST_SAID = 500
+
+
 class Claim(NamedTuple):
     """Amount (分) and business date that a message claims."""
 
@@ -79,19 +81,19 @@ def legible(record: Record, ledger: Ledger, position: int, at: datetime) -> Legi
     """
     try:
         message = plain(parse(record.raw))
-    except Unacceptable:
-        message = {}
-    claims = Claim(None, None)
-    if _could_be_taken(message, record, ledger):
-        received = _moment(message.get("receivedat")) if ledger.replay else None
-        claims = claim(message, received or at)
-    return Legible(
-        _safe_label(message.get("source"), 40),
-        _safe_label(message.get("id"), 120),
-        _safe_label(message.get("type"), 120),
-        position,
-        *claims,
-    )
+        claims = Claim(None, None)
+        if _could_be_taken(message, record, ledger):
+            received = _moment(message.get("receivedat")) if ledger.replay else None
+            claims = claim(message, received or at)
+        return Legible(
+            _safe_label(message.get("source"), 40),
+            _safe_label(message.get("id"), 120),
+            _safe_label(message.get("type"), 120),
+            position,
+            *claims,
+        )
+    except Exception:  # noqa: BLE001  whatever is wrong with refused bytes, they can be put aside
+        return Legible(None, None, None, position, None, None)
 
 
 def _could_be_taken(message: dict[str, Any], record: Record, ledger: Ledger) -> bool:
@@ -166,6 +168,11 @@ def partition_of(origin: str) -> Partition | None:
     """The partition in "topic/partition/offset"; None of any other origin."""
     place = place_of(origin)
     return None if place is None else place[0]
+
+
+def storable(text: str) -> str:
+    """What is said of a fault, as every database and journal takes it."""
+    return text[:MOST_SAID].encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _safe_label(value: Any, limit: int) -> str | None:

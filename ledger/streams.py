@@ -18,6 +18,7 @@ from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.envelope import Received
 from ledger import states, store
+from ledger.containment import is_contained
 from ledger.store import Ledger
 
 
@@ -29,21 +30,52 @@ class Streams:
     ) -> None:
         self.changed: dict[str, Aggregate] = {}
         """Streams that the batch went on with, as it leaves them."""
+        self.position = ledger.position
+        """Up to which entries are stored; what the batch told after it is `told`."""
         self._connection = connection
-        self._ledger = ledger
+        self._ledger = ledger.name
         self._committed = committed
         self._orders: dict[str, corrections.Order] = {}
         self._threads: dict[int, list[Entry]] = {}
+        self._taken: set[str] = set()
+        self._unreadable: dict[str, Exception] = {}
 
     def state(self, stream: str) -> Aggregate | None:
-        """The state of a stream that was loaded; None if there is no such stream."""
+        """The state of a stream that was loaded; None if there is no such stream.
+
+        Raises what was raised when it could not be read.
+        """
+        if stream in self._unreadable:
+            raise self._unreadable[stream]
         return self.changed.get(stream) or self._committed.get(stream)
 
     async def load(self, streams: Iterable[str]) -> None:
-        """Read the states of streams not read yet."""
-        missing = [name for name in streams if self.state(name) is None]
-        if missing:
-            self._committed.update(await states.load(self._connection, self._ledger.name, missing))
+        """Read the states of streams not read yet. One that cannot be read spoils no other."""
+        missing = [s for s in streams if not (s in self._unreadable or self.state(s) is not None)]
+        if not missing:
+            return
+        try:
+            self._committed.update(await states.load(self._connection, self._ledger, missing))
+        except Exception as error:
+            if not is_contained(error):
+                raise
+            if len(missing) == 1:
+                self._unreadable[missing[0]] = error
+                return
+            for stream in missing:
+                await self.load([stream])
+
+    async def read_again(self, stream: str) -> None:
+        """Have a stream as it is stored: an exception left it half changed."""
+        self._orders.pop(stream, None)
+        self._threads = {r: told for r, told in self._threads.items() if told[0].stream != stream}
+        self.changed.pop(stream, None)
+        if stream in self._taken:
+            self.changed |= await states.load(self._connection, self._ledger, [stream])
+
+    def took(self, stream: str) -> bool:
+        """Whether an entry of this stream was taken in this transaction."""
+        return stream in self._taken
 
     async def prepare(
         self, events: Iterable[Received], roots: Iterable[int], told: Sequence[Entry]
@@ -52,14 +84,18 @@ class Streams:
 
         `told` are the batch's entries so far. What is forgotten here is read when it is needed.
         """
-        late = set()
-        for received in events:
-            state = self.state(received.stream)
-            if state is not None and corrections.needs_order(state, received, received.event):
-                late.add(received.stream)
-        await self._read_orders(late.difference(self._orders), told)
-        stored = {root for root in roots if root <= self._ledger.position}
-        await self._read_threads(stored.difference(self._threads))
+        try:
+            late = {received.stream for received in events if self._is_late(received)}
+            await self._read_orders(late.difference(self._orders), told)
+            stored = {root for root in roots if root <= self.position}
+            await self._read_threads(stored.difference(self._threads))
+        except Exception as error:
+            if not is_contained(error):
+                raise  # else it is raised again when the event to blame has its turn
+
+    def _is_late(self, received: Received) -> bool:
+        state = self.state(received.stream)
+        return state is not None and corrections.needs_order(state, received, received.event)
 
     def begin(self, stream: str, at: datetime) -> int:
         """Go on with a stream, or begin it; returns the version that its next entry has."""
@@ -78,7 +114,9 @@ class Streams:
         state = self.changed[stream]
         if event.TYPE in state.placed and state.is_late(event):
             return None
-        return corrections.take(state, entry)[1]
+        _, breaches = corrections.take(state, entry)
+        self._taken.add(stream)
+        return breaches
 
     async def take(self, entry: Entry, root: int | None, told: Sequence[Entry]) -> tuple[str, ...]:
         """Judge an entry of a stream that was begun; returns the codes of its breaches.
@@ -94,6 +132,7 @@ class Streams:
             order = self._orders[stream]
         thread = [] if root is None else await self._thread(root, told)
         self.changed[stream], breaches = corrections.take(state, entry, order, thread)
+        self._taken.add(stream)
         if root is not None:
             thread.append(entry)
         await asyncio.sleep(0)  # a long stream folded anew stops nobody else's work
@@ -105,7 +144,7 @@ class Streams:
             return
         types = {kind for name in names for kind in aggregate_of(name).evolvers}
         found = await store.read_decisions(
-            self._connection, self._ledger.name, names, types, self._ledger.position
+            self._connection, self._ledger, names, types, self.position
         )
         for name, decisions in found.items():
             new = [entry for entry in told if entry.stream == name and entry.type in types]
@@ -114,13 +153,13 @@ class Streams:
     async def _read_threads(self, roots: Iterable[int]) -> None:
         if wanted := list(roots):
             self._threads |= await store.read_threads(
-                self._connection, self._ledger.name, wanted, self._ledger.position
+                self._connection, self._ledger, wanted, self.position
             )
 
     async def _thread(self, root: int, told: Sequence[Entry]) -> list[Entry]:
         """A fact with what was said of it so far; what the batch goes on to say is added to it."""
-        if root > self._ledger.position:
-            first = told[root - self._ledger.position - 1]
+        if root > self.position:
+            first = told[root - self.position - 1]
             return self._threads.setdefault(root, [first])
         if root not in self._threads:
             await self._read_threads([root])
