@@ -85,7 +85,9 @@ async def answer(
     Both say when the ledger is a sample, and what waits in the period, then and now.
     """
     waits: dict[str, Aside] = {}
+    recorded, ahead = None, ""
     if moment is not None:
+        recorded, ahead = await view.ahead(moment)
         waits["waiting"] = await view.aside(moment)
         waits["waiting_now"] = await view.aside(view.present(moment))
     if wants_json(request):
@@ -100,6 +102,7 @@ async def answer(
                 "period": [moment.start.isoformat(), moment.end.isoformat()],
                 "asof": moment.end.isoformat(),
                 "at": moment.at,
+                "recorded_to": None if recorded is None else recorded.isoformat(),
                 "final": moment.final,
             }
             head |= {name: found.as_json() for name, found in waits.items()}
@@ -110,6 +113,8 @@ async def answer(
         view=view,
         moment=moment,
         query=view.query(moment),
+        ahead=ahead,
+        superseded_by=None if moment is None else view.superseded_by(moment),
         sample=view.ledger.sample,
         auditor=view.auditor,
         bureau=bureau_of(view.ledger.name),

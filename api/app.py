@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from api import audit, pages, probes, problems
+from api import audit, pages, probes, problems, reports
 from api.answers import problem_response
 from api.gate import Gate
 from api.problems import Problem
@@ -88,6 +88,7 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.state.metrics = probes.ApiMetrics()
     app.include_router(probes.router)
     app.include_router(pages.router)
+    app.include_router(reports.router)
     app.include_router(audit.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_exception_handler(Problem, _on_problem)

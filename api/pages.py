@@ -1,8 +1,7 @@
-"""Public pages: what this is, the annual report, figures and statements. Totals only."""
+"""Public pages: what this is, figures and statements. Totals only."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,19 +10,18 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api import problems
-from api.answers import answer, wants_json
+from api.answers import answer
 from api.groups import grouped
 from api.view import Snapshot, View
 from ledger import aside
 from reports import annual, published
-from reports.annual import Report, missing
+from reports.annual import missing
 from reports.breakdown import Breakdown, breakdowns
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
 from reports.moment import period_of
 from reports.published import Printed
-from reports.render import html, markdown
 from reports.shown import is_money, json_value, written_exact
 
 router = APIRouter()
@@ -122,7 +120,7 @@ def _with_uses(figure_id: str) -> list[str]:
 async def index(request: Request, view: Snapshot) -> Response:
     """What this is, the latest report's key figures, the way to everything else."""
     counts = await _counts(view)
-    if view.publication(view.question.get("period")) is None and not view.auditor:
+    if not view.publications and not view.auditor and not view.question.get("period"):
         nothing: dict[str, Any] = {"years": [], "groups": [], "counts": counts}
         return await answer(
             request, "index.html", view, nothing, groups=[], lines={}, counts=counts
@@ -131,7 +129,7 @@ async def index(request: Request, view: Snapshot) -> Response:
     groups = [group for group in grouped(FIGURES) if group.key]
     lines = await lines_of(view, moment, [i for group in groups for i in group.key])
     data: dict[str, Any] = {
-        "years": [item.year for item in view.publications],
+        "years": years_of(view),
         "groups": [
             {"heading": g.heading, "figures": [lines[i].as_json() for i in g.key]} for g in groups
         ],
@@ -149,6 +147,11 @@ async def index(request: Request, view: Snapshot) -> Response:
     )
 
 
+def years_of(view: View) -> list[int]:
+    """The years whose reports were published, the latest first."""
+    return list(dict.fromkeys(item.year for item in view.publications))
+
+
 async def _counts(view: View) -> dict[str, int]:
     claims = await aside.claims(view.connection, view.ledger.name)
     return {
@@ -157,117 +160,6 @@ async def _counts(view: View) -> dict[str, int]:
         "parked": claims["parked"].events,
         "quarantined": claims["quarantine"].events,
     }
-
-
-async def _report(view: View, year: str) -> Report:
-    if not re.fullmatch("[0-9]{4}", year):
-        raise problems.not_found(f"没有 {year[:40]} 年的报告", "报告目录：/reports")
-    moment = await view.moment(year)
-    figures = await view.figures(moment, FIGURES)
-    statements = await view.statements(moment, STATEMENTS)
-    waits = await view.aside(moment)
-    return await view.remembered.get(
-        ("report", moment, waits),
-        lambda: annual.compose(
-            view.connection, moment, figures, statements, waits, details=view.auditor
-        ),
-    )
-
-
-@router.get("/reports")
-async def reports(request: Request, view: Snapshot) -> Response:
-    """Published reports."""
-    data = {"years": [item.year for item in view.publications]}
-    return await answer(request, "reports.html", view, data)
-
-
-@router.get("/reports/{year}.html")
-async def report_document(view: Snapshot, year: str) -> Response:
-    """The annual report as a document of its own, for download."""
-    made = await _report(view, year)
-    name = f"rule-of-law-report-{view.ledger.name}-{made.year}.html"
-    return Response(
-        html.render(made),
-        media_type="text/html; charset=utf-8",
-        headers={
-            "Content-Security-Policy": f"default-src 'none'; style-src {html.style_hash()}",
-            "Content-Disposition": f'inline; filename="{name}"',
-        },
-    )
-
-
-@router.get("/reports/{year}.md")
-async def report_markdown(view: Snapshot, year: str) -> Response:
-    """The annual report as Markdown."""
-    made = await _report(view, year)
-    return Response(markdown.render(made), media_type="text/markdown; charset=utf-8")
-
-
-@router.get("/reports/{year}")
-async def report_page(request: Request, view: Snapshot, year: str) -> Response:
-    """The annual report in the site's frame."""
-    made = await _report(view, year)
-    if wants_json(request):
-        return await answer(request, "", view, _report_json(made), moment=made.moment)
-    return await answer(
-        request,
-        "report.html",
-        view,
-        {},
-        moment=made.moment,
-        article=html.article(made),
-        title=made.title,
-        is_published=view.is_published(made.moment),
-        year=year,
-    )
-
-
-def _report_json(report: Report) -> dict[str, Any]:
-    def run(item: annual.Run) -> dict[str, Any]:
-        line: dict[str, Any] = {"text": item.text}
-        if isinstance(item, annual.FigureRef):
-            line |= {
-                "figure": item.id,
-                "value": json_value(item.value),
-                "exact": json_value(item.exact),
-                "unit": item.unit,
-                "beside": item.beside or None,
-                "invented": item.invented,
-            }
-        elif isinstance(item, annual.StatementRef):
-            line |= {"statement": item.id, "holds": item.holds}
-        elif isinstance(item, annual.Gap):
-            line |= {"gap": True}
-        return line
-
-    def section(item: annual.Section) -> dict[str, Any]:
-        return {
-            "code": item.code,
-            "heading": item.heading,
-            "paragraphs": [
-                {"by": p.by, "text": p.text, "runs": [run(r) for r in p.runs]}
-                for p in item.paragraphs
-            ],
-        }
-
-    return {
-        "title": report.title,
-        "bureau": report.bureau,
-        "signed": report.signed,
-        "published": report.published,
-        "opening": section(report.opening),
-        "parts": [
-            {"heading": part.heading, "sections": [section(s) for s in part.sections]}
-            for part in report.parts
-        ],
-        "gaps": list(report.gaps),
-    }
-
-
-@router.get("/reports.css")
-async def report_style() -> Response:
-    """The report's style sheet, as documents of their own carry it inside."""
-    return Response(html.style(), media_type="text/css; charset=utf-8")
 
 
 @router.get("/figures")

@@ -100,7 +100,9 @@ def token_needed(detail: str) -> Problem:
 
 
 def nothing_published(period: str | None) -> Problem:
-    detail = "本账本还没有发布过年度报告" if period is None else f"{period} 年的年度报告尚未发布"
+    detail = (
+        "本账本还没有发布过年度报告" if period is None else f"期间 {period} 没有已发布的年度报告"
+    )
     return Problem(
         HTTPStatus.NOT_FOUND,
         "not-published",

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -22,7 +22,14 @@ from reports import aside, evaluate, publication
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
-from reports.moment import Unanswerable, period_of, position_of, resolve
+from reports.moment import (
+    Unanswerable,
+    ahead,
+    period_of,
+    position_of,
+    recorded_to,
+    resolve,
+)
 from reports.publication import Publication
 from upkeep.rebuild import tables
 
@@ -107,12 +114,19 @@ class View:
         """The position that stands for "as known now"."""
         return self.folded
 
-    def publication(self, period: str | None) -> Publication | None:
-        """The published report of a year, or the latest one."""
+    def publication(self, period: str | None, at: str | None = None) -> Publication | None:
+        """The published report of a year, or the latest one; with `at` the one of that position."""
         for item in self.publications:
-            if period is None or str(item.year) == period:
+            if period in (None, str(item.year)) and at in (None, str(item.moment.at)):
                 return item
         return None
+
+    def superseded_by(self, moment: Moment) -> Publication | None:
+        """The publication that stands, where this is the moment of one before it."""
+        standing = publication.of_year(self.publications, moment.start.year)
+        if standing is None or standing.moment == moment or not self.is_published(moment):
+            return None
+        return standing
 
     async def moment(self, period: str | None = None) -> Moment:
         """The moment asked for: as published, unless an auditor asks for another.
@@ -123,6 +137,8 @@ class View:
         asked = {name: self.question[name] for name in FREE_PARAMETERS if self.question.get(name)}
         issued = self.publication(period)
         if not self.auditor:
+            if asked.keys() == {"at"} and (named := self.publication(period, asked["at"])):
+                issued, asked = named, {}  # what was superseded keeps its address
             if asked:
                 raise problems.published_only(next(iter(asked)))
             if issued is None:
@@ -185,6 +201,11 @@ class View:
     def may_grow(self, moment: Moment) -> bool:
         """Whether a time was asked about, before which more may yet be recorded."""
         return self.question.get("known") not in (None, "", NOW) and not moment.final
+
+    async def ahead(self, moment: Moment) -> tuple[date | None, str]:
+        """The day up to which the ledger was recorded then; what to say if that is too early."""
+        recorded = await recorded_to(self.connection, moment)
+        return recorded, ahead(moment, recorded)
 
     def present(self, moment: Moment) -> Moment:
         """The same period as known now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import typer
@@ -16,7 +17,14 @@ from projections.snapshot import old_notice, serving
 from reports import aside
 from reports.aside import Aside
 from reports.figure import Moment
-from reports.moment import NOT_FINAL, NOT_FINAL_ENGLISH, resolve
+from reports.moment import (
+    NOT_FINAL,
+    NOT_FINAL_ENGLISH,
+    ahead,
+    ahead_english,
+    recorded_to,
+    resolve,
+)
 
 T = TypeVar("T")
 
@@ -28,6 +36,7 @@ class Answered(NamedTuple, Generic[T]):
     moment: Moment
     waits: Aside
     read_models: int | None
+    recorded_to: date | None
 
     def as_json(self) -> dict[str, Any]:
         """What each answer for machines says besides."""
@@ -36,6 +45,7 @@ class Answered(NamedTuple, Generic[T]):
             "journal": self.moment.journal,
             "waiting": self.waits.as_json(),
             "read_models": self.read_models,
+            "recorded_to": None if self.recorded_to is None else self.recorded_to.isoformat(),
         }
         if self.read_models != VERSION:
             made["notice"] = old_notice(self.read_models)
@@ -74,11 +84,16 @@ async def answer(
         moment = await asked(connection, ledger, period, asof, known, at)
         waits = await aside.at(connection, moment)
         said = await question(connection, moment)
-        return Answered(said, moment, waits, await serving(connection))
+        reach = await recorded_to(connection, moment)
+        return Answered(said, moment, waits, await serving(connection), reach)
 
 
 def print_notes(answered: Answered[Any], known: str | None) -> None:
-    """A line where something waits, and one where what was known at a time may still grow."""
+    """A line each where something waits, days to come are asked about, or more may be known."""
+    moment = answered.moment
+    if notice := ahead(moment, answered.recorded_to):
+        english = ahead_english(moment, answered.recorded_to)
+        out.print(f"{notice} / {english}", soft_wrap=True)
     if answered.waits:
         out.print(f"{answered.waits.text} / {answered.waits.english}", soft_wrap=True)
     if known is not None and not answered.moment.final:

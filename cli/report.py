@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, run
+from cli.console import LEDGER, LedgerOption, out, run
 from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_notes
 from reports import annual
 from reports.render import html, markdown
@@ -23,11 +24,18 @@ def annual_report(
     ledger: LedgerOption = LEDGER,
     known: KnownOption = None,
     at: AtOption = None,
+    details: Annotated[
+        bool,
+        typer.Option("--details", help="列出不成立的条件，含个案，不得外传 / name single cases"),
+    ] = False,
 ) -> None:
     """法治政府建设年度报告 / the annual report."""
-    answered = run(answer(annual.build, ledger, period, None, known, at))
+    build = partial(annual.build, details=details)
+    answered = run(answer(build, ledger, period, None, known, at))
     made = answered.said
     render = html.render if form == "html" else markdown.render
     output.write_text(render(made), encoding="utf-8")
     typer.echo(f"{output}")
+    if made.notice:
+        out.print(f"{made.notice} / not the published report", soft_wrap=True)
     print_notes(answered, known)

@@ -148,8 +148,16 @@ class ReportCorrected(ReportEvent):
 
 
 Breach = Annotated[
-    Literal["not-drafted", "not-signed", "already-published", "written-after-signature"],
-    Labels("尚未成稿即签发", "尚未签发即发布", "该年度报告已发布过", "签发后改写章节"),
+    Literal[
+        "not-drafted", "not-signed", "year-not-over", "already-published", "written-after-signature"
+    ],
+    Labels(
+        "尚未成稿即签发",
+        "尚未签发即发布",
+        "年度未结束即发布",
+        "该年度报告已发布过",
+        "签发后改写章节",
+    ),
 ]
 
 
@@ -170,10 +178,12 @@ class AnnualReport(Aggregate):
     @judges
     @once("already-published")
     def judge_publication(self, event: ReportPublished) -> tuple[Breach, ...]:
-        """Signed first, published once."""
+        """Signed first, when the year is over, published once."""
         breaches: list[Breach] = []
         if not _by(self.signed_on, event.occurred_on()):
             breaches.append("not-signed")
+        if event.occurred_on().year <= event.report_year:
+            breaches.append("year-not-over")
         if self.published_at is not None:
             breaches.append("already-published")
         return tuple(breaches)

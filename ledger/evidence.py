@@ -5,8 +5,9 @@ Rows are mappings of the columns named here. Open parts only: nothing here reads
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -22,6 +23,26 @@ async def entry(connection: asyncpg.Connection, ledger: str, position: int) -> R
     """The entry at a position; None if there is no such entry."""
     row: Row | None = await connection.fetchrow(_ENTRY + " AND position = $2", ledger, position)
     return row
+
+
+class Told(NamedTuple):
+    """When an entry was recorded, and the position of the fact it is, or leads back to."""
+
+    position: int
+    root: int
+    recorded_at: datetime
+
+
+async def told(connection: asyncpg.Connection, ledger: str, positions: Sequence[int]) -> list[Told]:
+    """Of the entries at these positions that there are, in no order."""
+    rows = await connection.fetch(
+        "SELECT position, coalesce(root, position), recorded_at FROM ledger.entry"
+        " LEFT JOIN ledger.correction USING (ledger, position)"
+        " WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        positions,
+    )
+    return [Told(*row) for row in rows]
 
 
 async def holds(connection: asyncpg.Connection, ledger: str, event: tuple[str, str]) -> bool:

@@ -22,6 +22,8 @@ from reports.annual_text import OPENING, PARTS, SectionText
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Exact, Moment, Value
+from reports.moment import Unanswerable, ahead, recorded_to
+from reports.publication import Publication
 from reports.shown import (
     UNKNOWN,
     UNWRITTEN,
@@ -33,6 +35,8 @@ from reports.shown import (
 _REFERENCE = re.compile(r"\{(F\d\d|S\d\d|asof|span)(?:([:?])([^{}]*))?\}")
 _IN_PROSE = re.compile(r"\{(F\d\d)(?:(:)(name|number))?\}")
 """What staff may write in their own text: figures, not claims."""
+NOT_PUBLISHED = "（非发布文本）"
+"""Behind the title of what is not the published report."""
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -130,6 +134,10 @@ class Report:
     parts: tuple[Part, ...]
     aside: Aside
     """What is not in it, since it waits."""
+    notice: str = ""
+    """Why it is not the published report; empty where it is."""
+    internal: bool = False
+    """Whether it may name single cases: then it must not leave the office."""
     gaps: tuple[str, ...] = field(default=())
     """What is missing: figures without a value, claims that do not hold, sections not written."""
 
@@ -145,10 +153,11 @@ class Report:
             yield from part.sections
 
 
-async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool = True) -> Report:
+async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool = False) -> Report:
     """The report at a moment, in one snapshot; `details` names the conditions that fail.
 
-    Conditions may name single cases or registrations, so public pages go without.
+    Conditions may name single cases or registrations: what may leave the office goes without.
+    Raises Unanswerable for a part of a year that is not its beginning.
     """
     async with snapshot(connection):
         figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
@@ -167,19 +176,23 @@ async def compose(
     details: bool,
 ) -> Report:
     """The report from values worked out already; see `build`."""
+    if (moment.start.month, moment.start.day) != (1, 1):
+        raise Unanswerable(f"年度报告从一月说起，期间写作 {moment.start.year}")
     async with snapshot(connection):
         ledger = await store.find_ledger(connection, moment.ledger)
         if ledger is None:
             raise store.LedgerMissing(moment.ledger)
         prose = await publication.sections(connection, moment)
-        issued = await publication.find(connection, moment.ledger, moment.start.year)
+        publications = await publication.published(connection, moment.ledger)
+        recorded = await recorded_to(connection, moment)
     writer = _Writer(
         moment=moment,
         figures=figures,
         statements=statements,
         waits=waits,
         prose=prose,
-        query=_query(moment, issued),
+        issued=next((item for item in publications if item.moment == moment), None),
+        notice=_notice(moment, publications, ahead(moment, recorded)),
         sample=ledger.sample,
         details=details,
     )
@@ -191,11 +204,17 @@ def bureau_of(division: str) -> str:
     return f"{DIVISIONS.get(division, division)}民政局"
 
 
-def _query(moment: Moment, issued: publication.Publication | None) -> str:
-    """The query that leads from the report to a figure's page at the same moment."""
-    if issued is not None and issued.moment == moment:
-        return f"?period={moment.start.year}"
-    return f"?period={moment.start.year}&asof={moment.end}&at={moment.at}"
+def _notice(moment: Moment, publications: Sequence[Publication], ahead: str) -> str:
+    """What says that a text is not the published report; empty where it is."""
+    if any(item.moment == moment for item in publications):
+        return ""
+    said = f"这不是发布的报告，是由账本生成的文本：业务截止 {moment.end}，所知至位置 {moment.at}"
+    issued = publication.of_year(publications, moment.start.year)
+    if issued is None:
+        said += "；该年度的报告尚未发布"
+    else:
+        said += f"；发布的报告所知至位置 {issued.moment.at}"
+    return f"{said}；{ahead}" if ahead else said
 
 
 def invented(figure_id: str, year: int, values: Mapping[str, FigureValue]) -> bool:
@@ -222,13 +241,26 @@ class _Writer:
     statements: Mapping[str, StatementValue]
     waits: Aside
     prose: Mapping[str, str]
-    query: str
+    issued: Publication | None
+    """The publication that speaks of the moment, where one does."""
+    notice: str
     sample: bool
     details: bool
     gaps: list[str] = field(default_factory=list)
 
+    @property
+    def query(self) -> str:
+        """What leads from the report to a figure's page at the same moment.
+
+        A published report never changes: its links name the position, whatever is published later.
+        """
+        year, end = self.moment.start.year, self.moment.end
+        asof = "" if self.issued else f"&asof={end}"
+        return f"?period={year}{asof}&at={self.moment.at}"
+
     def report(self) -> Report:
-        bureau = bureau_of(self.moment.ledger)
+        bureau, issued = bureau_of(self.moment.ledger), self.issued
+        mark = "" if issued else NOT_PUBLISHED
         opening = self._section(OPENING, "")
         parts = []
         for number, plan in enumerate(PARTS):
@@ -245,15 +277,17 @@ class _Writer:
                 )
             )
         return Report(
-            title=f"{bureau}{self.moment.start.year}年法治政府建设年度报告",
+            title=f"{bureau}{self.moment.start.year}年法治政府建设年度报告{mark}",
             bureau=bureau,
             moment=self.moment,
             sample=self.sample,
             signed=self._time("F64"),
-            published=self._time("F63"),
+            published=self._time("F63") if issued is None else written(issued.published_at),
             opening=opening,
             parts=tuple(parts),
             aside=self.waits,
+            notice=self.notice,
+            internal=self.details,
             gaps=tuple(dict.fromkeys(self.gaps)),
         )
 

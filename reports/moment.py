@@ -75,6 +75,25 @@ def _said(text: str) -> str:
     return repr(text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…")
 
 
+async def recorded_to(connection: asyncpg.Connection, moment: Moment) -> date | None:
+    """The day on which the last entry known at a moment was recorded; None before the first."""
+    at = await store.recorded_at(connection, moment.ledger, moment.at)
+    return None if at is None else at.astimezone(SHANGHAI).date()
+
+
+def ahead(moment: Moment, recorded: date | None) -> str:
+    """What there is to say of a question about days to come; empty where there is nothing."""
+    if recorded is not None and moment.end <= recorded:
+        return ""
+    last = "还没有记录" if recorded is None else f"只记到 {recorded}"
+    return f"账本到所问的时点{last}，业务截止为 {moment.end}：其后的日子还没有数据"
+
+
+def ahead_english(moment: Moment, recorded: date | None) -> str:
+    """The same for those who do not read Chinese."""
+    return f"the ledger goes to {recorded or 'no day yet'}, the question to {moment.end}"
+
+
 async def resolve(
     connection: asyncpg.Connection,
     ledger: str,

@@ -23,6 +23,7 @@ UNKNOWN = "〔暂无〕"
 UNWRITTEN = "〔未填写〕"
 SAMPLE_BANNER = "示例数据，非官方发布"
 INVENTED = "虚构"
+INTERNAL = "供内部核对，可能列有个案，不得外传"
 SHANGHAI = timezone(timedelta(hours=8))
 """中国标准时间; no summer time since 1992."""
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from reports.annual import Report, Run
 from reports.aside import MEANING
-from reports.shown import INVENTED, SAMPLE_BANNER, json_value, written_day
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, json_value, written_day
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +41,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(kind=_kind, json_value=json_value, day=written_day)
-    environment.globals.update(banner=SAMPLE_BANNER, invented=INVENTED, meaning=MEANING)
+    environment.globals.update(
+        banner=SAMPLE_BANNER, internal=INTERNAL, invented=INVENTED, meaning=MEANING
+    )
     return environment
 
 

@@ -6,7 +6,7 @@ import re
 
 from reports.annual import FigureRef, Gap, Paragraph, Report, Run, Section, StatementRef
 from reports.aside import MEANING
-from reports.shown import INVENTED, SAMPLE_BANNER, written_day
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written_day
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _BLOCK = re.compile(r"^([-+]|[0-9]+[.)])(?=\s)")
@@ -46,7 +46,10 @@ def render(report: Report) -> str:
     blocks = [f"# {_escaped(report.title)}"]
     if report.sample:
         blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例；标“{INVENTED}”的数值原报告没有。")
-    blocks.append(f"发布时间：{report.published}")
+    notice = f"> **{_escaped(report.notice)}。**"
+    blocks.append(notice if report.notice else f"发布时间：{report.published}")
+    if report.internal:
+        blocks.append(f"> **{INTERNAL}。**")
     if report.aside:
         blocks.append(f"> **{report.aside.text}。** {MEANING}")
     blocks += _section(report.opening, sample=report.sample)

@@ -77,6 +77,22 @@ def test_a_report_is_signed_before_it_is_published() -> None:
     assert given(DRAFTED, SIGNED).when(PUBLISHED) == []
 
 
+@pytest.mark.parametrize(
+    ("published_at", "expected"),
+    [
+        ("2024-12-31T23:59:59+08:00", ["year-not-over"]),
+        ("2024-12-31T15:59:59Z", ["year-not-over"]),
+        ("2025-01-01T00:00:00+08:00", []),
+    ],
+)
+def test_a_report_is_published_when_its_year_is_over(
+    published_at: str, expected: list[str]
+) -> None:
+    told = PUBLISHED.model_copy(update={"published_at": Instant.read(published_at)})
+
+    assert given(DRAFTED, SIGNED).when(told) == expected
+
+
 def test_a_report_is_published_once() -> None:
     book = given(DRAFTED, SIGNED, PUBLISHED)
 

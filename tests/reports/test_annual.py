@@ -120,7 +120,7 @@ async def test_figures_link_to_their_page_at_the_same_moment(
 ) -> None:
     report = await as_published(ready)
 
-    assert figure_refs(report)["F14"].href == "/figures/F14?period=2024"
+    assert figure_refs(report)["F14"].href == "/figures/F14?period=2024&at=11"
     early = await annual.build(ready, replace(NOW, at=7))
     assert figure_refs(early)["F14"].href == "/figures/F14?period=2024&asof=2024-12-31&at=7"
 
@@ -224,7 +224,7 @@ async def test_the_html_stands_alone_and_marks_the_sample(ready: asyncpg.Connect
     assert '<meta name="robots" content="noindex, nofollow">' in text
     assert not re.search(r"<(script|link|img|iframe)\b", text)
     assert re.search(
-        r'<a class="figure short" href="/figures/F16\?period=2024" data-figure="F16"'
+        r'<a class="figure short" href="/figures/F16\?period=2024&amp;at=11" data-figure="F16"'
         r' data-value="0.19" data-exact="190000" data-unit="万元"',
         text,
     )
@@ -239,7 +239,7 @@ async def test_the_markdown_holds_links_and_no_foreign_markup(
     text = markdown.render(await as_published(ready))
 
     assert text.startswith("# 湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据，非官方发布**")
-    assert "[0.19万元](/figures/F16?period=2024)（虚构）" in text
+    assert "[0.19万元](/figures/F16?period=2024&at=11)（虚构）" in text
     assert r"\<b\>\*星号\*\</b\>与\_下划线\_" in text
     assert "## 五、其他需要报告的情况" in text
 

@@ -82,7 +82,8 @@ async def test_at_the_position_of_publication_every_figure_is_as_printed(
 
 def test_what_stands_beside_a_value_is_marked_invented(report: Report) -> None:
     """The report prints 86 %, not that six of seven posts make it."""
-    assert "[86%](/figures/F39?period=2024)（6 / 7，虚构）" in markdown.render(report)
+    link = f"/figures/F39?period=2024&at={report.moment.at}"
+    assert f"[86%]({link})（6 / 7，虚构）" in markdown.render(report)
     assert re.search(r">86%</a>（6 / 7<small[^>]*>虚构</small>）", html.render(report))
 
 
