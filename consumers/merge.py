@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from consumers.service import RawRecord
-from domain.event import Instant
+from domain.dates import Instant
 from ledger.records import Partition
 
 

@@ -56,7 +56,7 @@ def plain(message: dict[str, Any]) -> dict[str, Any]:
     What cannot be put right is left as it is: the contract refuses it.
     """
     if (
-        message.keys() <= ATTRIBUTES
+        ATTRIBUTES.issuperset(message)
         and message.get("datacontenttype") == JSON_TYPE
         and type(message.get("sequence")) is int
         and None not in message.values()

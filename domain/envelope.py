@@ -20,13 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from domain.attributes import DIGITS, EXTENSION, JSON_TYPE, JSON_TYPES, MOST_OF_EXTENSION, plain
-from domain.catalogue import SOURCES, type_of
+from domain.catalogue import EVENTS, SOURCES, type_of
 from domain.corrections import CorrectionKind
-from domain.event import Division, Event, Instant
+from domain.dates import Instant
+from domain.event import Division, Event
 from domain.faults import MAX_INTEGER, MOST_FAULTS, Fault, Unacceptable, fault
 from domain.form import convert, wire_form
 from domain.parsing import parse
-from domain.refusal import faults_of, in_order
+from domain.refusal import faults_of, in_order, near_type
 from domain.spelling import respelled
 
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
@@ -128,12 +129,39 @@ class Door(NamedTuple):
     until: datetime | None = None
     sender: str | None = None
 
+    def read(self, raw: bytes, message: dict[str, Any] | None = None) -> Received:
+        """One event from its bytes. Raises Unacceptable.
+
+        `message` is the object in them with its attributes as `plain` writes them, where all else
+        is known to be written as we would write it.
+        """
+        if message is not None and (received := _received(raw, message, self)) is not None:
+            return received
+        # The strict reading may find a reason that comes before all others.
+        told = plain(parse(raw, as_written=True))
+        if (received := _received(raw, told, self)) is not None:
+            return received
+        raise _refusal(raw, told, self)
+
+    def admits(self, envelope: Any, event: type[Event]) -> bool:
+        """Whether a message that meets its contract may come in; `faults` says why not."""
+        source, received = SOURCES.get(envelope.source), envelope.receivedat
+        return (
+            source is not None
+            and source.may(event.TYPE)
+            and self.sender in (None, source.name)
+            and envelope.division == self.division
+            and self.replay is not (received is None)
+            and (received is None or self.until is None or received <= self.until)
+            and (envelope.corrects is None) is (envelope.correctionkind is None)
+        )
+
     def faults(self, told: dict[str, Any], event: type[Event] | None) -> Iterator[Fault]:
         """What is wrong with the attributes of a message, where they can be read."""
         name, received = told.get("source"), told.get("receivedat")
         source = SOURCES.get(name) if isinstance(name, str) else None
         if isinstance(told.get("type"), str) and event is None:
-            yield fault("unknown_type", "/type")
+            yield fault("unknown_type", "/type", near_type(told["type"], EVENTS))
         if isinstance(name, str) and source is None:
             yield fault("unknown_source", "/source")
         if source is not None and event is not None and not source.may(event.TYPE):
@@ -162,28 +190,9 @@ def _form(event: type[Event]) -> type[msgspec.Struct]:
     return wire_form(whole)
 
 
-def read(
-    raw: bytes,
-    division: str,
-    *,
-    replay: bool,
-    until: datetime | None = None,
-    sender: str | None = None,
-    message: dict[str, Any] | None = None,
-) -> Received:
-    """One event of `division` from its bytes; see Door for what is asked of it.
-
-    `message` is the object in them with its attributes as `plain` writes them, where all else is
-    known to be written as we would write it. Raises Unacceptable.
-    """
-    door = Door(division, replay, until, sender)
-    if message is not None and (received := _received(raw, message, door)) is not None:
-        return received
-    # The strict reading may find a reason that comes before all others.
-    told = plain(parse(raw, as_written=True))
-    if (received := _received(raw, told, door)) is not None:
-        return received
-    raise _refusal(raw, told, door)
+def read(raw: bytes, division: str, *, replay: bool, **more: Any) -> Received:
+    """One event of `division` from its bytes, by a door that is not used again."""
+    return Door(division, replay, **more).read(raw)
 
 
 def _received(raw: bytes, told: dict[str, Any], door: Door) -> Received | None:
@@ -195,7 +204,7 @@ def _received(raw: bytes, told: dict[str, Any], door: Door) -> Received | None:
         envelope = convert(told, _form(event_class))
     except msgspec.ValidationError:
         return None
-    if any(door.faults(told, event_class)):
+    if not door.admits(envelope, event_class):
         return None
     event = envelope.data
     return Received(

@@ -8,11 +8,10 @@ part, in which a person has a pseudonym and flags and nothing else.
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Callable
-from datetime import date, datetime
-from functools import cache, lru_cache
+from datetime import date
+from functools import cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -36,9 +35,10 @@ from pydantic import (
     Field,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
 from domain.codes import Labels
+from domain.dates import written_date
 from domain.identifiers import CardGrade, check_disability_card, check_resident_id, check_uscc
 
 TYPE_PREFIX = "cn.mingjian."
@@ -54,74 +54,6 @@ def _uscc(text: str) -> str:
     return text
 
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WRONG_DATE = PydanticCustomError("malformed_value", "a date, YYYY-MM-DD")
-
-
-def read_day(text: str) -> date:
-    """The date that a text writes. Raises ValueError: malformed_value, or no_such_date."""
-    if _DATE.fullmatch(text) is None:
-        raise _WRONG_DATE
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise PydanticCustomError("no_such_date", "a date that exists, YYYY-MM-DD") from None
-
-
-def _written_date(value: Any) -> Any:
-    """Only YYYY-MM-DD is a date: pydantic would also take seconds since 1970 written as text."""
-    return read_day(value) if isinstance(value, str) else value
-
-
-_MOMENT = "a moment with its offset, YYYY-MM-DDThh:mm:ss+hh:mm"
-
-
-class Instant(datetime):
-    """A moment with its offset, written as RFC 3339 asks; digits after microseconds are cut."""
-
-    _WRITTEN: ClassVar = re.compile(
-        r"([0-9]{4})-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?"
-        r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
-    )
-    _YEARS: ClassVar = range(1900, 2200)
-
-    @classmethod
-    def read(cls, value: Any) -> Instant:
-        """The moment that a text writes.
-
-        Raises ValueError: malformed_value, no_such_date, or moment_out_of_range (other years than
-        those of dates).
-        """
-        if isinstance(value, datetime) and value.tzinfo is not None:
-            value = value.isoformat()
-        if not isinstance(value, str):
-            raise PydanticCustomError("malformed_value", _MOMENT)
-        return cls._read(value)
-
-    @classmethod
-    @lru_cache(4_096)  # the events of a batch often tell the same moments
-    def _read(cls, text: str) -> Instant:
-        written = cls._WRITTEN.fullmatch(text)
-        if written is None:
-            raise PydanticCustomError("malformed_value", _MOMENT)
-        if int(written[1]) not in cls._YEARS:
-            raise PydanticCustomError("moment_out_of_range", "a moment of the years 1900 to 2199")
-        try:
-            return cls.fromisoformat(text.upper())
-        except ValueError:
-            raise PydanticCustomError("no_such_date", "a date that exists") from None
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.read,
-            json_schema_input_schema=core_schema.datetime_schema(),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                datetime.isoformat, return_schema=core_schema.str_schema()
-            ),
-        )
-
-
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 LongText = Annotated[str, Field(min_length=1, max_length=20_000)]
 """Prose of a document, e.g. one section of a report."""
@@ -134,7 +66,7 @@ Month = Annotated[str, Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
 Day = Annotated[
     date,
     Field(ge=date(1900, 1, 1), le=date(2199, 12, 31)),
-    BeforeValidator(_written_date),
+    BeforeValidator(written_date),
 ]
 """A date, Asia/Shanghai. Outside these years it is a slip of the pen, and no arithmetic holds."""
 Fen = Annotated[int, Field(ge=0, le=10**13)]
@@ -219,6 +151,11 @@ class flag(_OfPerson[T]):  # noqa: N801  a decorator, like `property`
     """
 
 
+def wrong_field(code: str, field: str, expected: str) -> PydanticCustomError:
+    """What a rule over several fields finds wrong with one of them; its pointer names that one."""
+    return PydanticCustomError(code, expected, {"field": field})
+
+
 class Part(BaseModel):
     """A group of fields inside an event. Frozen; an unknown field is refused, not dropped."""
 
@@ -231,6 +168,14 @@ class Part(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         cls.MODEL = cls
+
+
+_RESIDENT_ID = {
+    "malformed_value": "居民身份证号（GB 11643）：17 digits and a digit or a capital X; one of 15"
+    " digits has a longer one today",
+    "wrong_check_digit": "居民身份证号（GB 11643） whose last character fits the others",
+    "no_such_date": "居民身份证号（GB 11643） with a date of birth that exists",
+}
 
 
 class Person(Part):
@@ -255,14 +200,14 @@ class Person(Part):
     def _identity(self) -> Self:
         kind, number = in_clear(self.id_kind), in_clear(self.id_number)
         if kind == "none":
-            if number is not None or in_clear(self.no_id_reason) is None:
-                raise PydanticCustomError(
-                    "malformed_value", "id_kind none: give no_id_reason and no id_number"
-                )
+            if number is not None:
+                raise wrong_field("malformed_value", "id_number", "none where id_kind is none")
+            if in_clear(self.no_id_reason) is None:
+                raise wrong_field("missing_field", "no_id_reason", "why, where id_kind is none")
         elif number is None:
-            raise PydanticCustomError("missing_field", "id_number is required for this id_kind")
+            raise wrong_field("missing_field", "id_number", "the number of this id_kind")
         elif kind == "resident-id" and (fault := check_resident_id(number)):
-            raise PydanticCustomError(fault, "居民身份证号（GB 11643）")
+            raise wrong_field(fault, "id_number", _RESIDENT_ID[fault])
         return self
 
     def born_on(self) -> date | None:
@@ -295,7 +240,7 @@ class Payee(Person):
 
 def _card(text: str) -> str:
     if (fault := check_disability_card(text)) is not None:
-        raise PydanticCustomError(fault, "残疾人证号")
+        raise PydanticCustomError(fault, "残疾人证号：居民身份证号、残疾类别、残疾等级，20 位")
     return text
 
 

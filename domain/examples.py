@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel
 
 from domain.catalogue import SOURCES, full_type
-from domain.event import CardHolder, Event, Instant, Person
+from domain.dates import Instant
+from domain.event import CardHolder, Event, Person
 
 _BY_PATTERN = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$": "EX-0001",

@@ -35,7 +35,7 @@ REASONS: dict[str, str] = {
     "wrong_check_digit": "校验码不符；check the number",
     "no_such_date": "日期不存在；check the date",
     "negative_amount": "金额为负；send a return or a correction instead",
-    "amount_not_integer": "金额须为整数分；multiply 元 by 100",
+    "amount_not_integer": "金额须为整数分；write an integer number of 分",
     "malformed_value": "字段值不符合合同；see expected",
     "id_conflict": "同一 source 与 id 已有不同内容；use a new id, name the old one in corrects",
     "correction_mismatch": "更正须与原事件同类型同对象；revoke it and send a new event instead",

@@ -21,7 +21,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 from pydantic import AfterValidator, BaseModel
 
-from domain.event import Instant, Part, Path, Person, Sealed, flag, of_person, pseudonym
+from domain.dates import Instant
+from domain.event import Part, Path, Person, Sealed, flag, of_person, pseudonym
 
 Check = Callable[[Any], object]
 """Raises ValueError when a value is not what its field asks for."""

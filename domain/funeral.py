@@ -12,11 +12,20 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from domain.aggregate import Aggregate, evolves, judges
 from domain.codes import Labels
-from domain.event import Code, Count, Day, DocumentNumber, Event, Person, Text, Township
+from domain.event import (
+    Code,
+    Count,
+    Day,
+    DocumentNumber,
+    Event,
+    Person,
+    Text,
+    Township,
+    wrong_field,
+)
 
 FormKind = Annotated[
     Literal["promise", "receipt"],
@@ -81,7 +90,7 @@ class FormRange(FormEvent):
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.last_number < self.first_number:
-            raise PydanticCustomError("malformed_value", "last_number before first_number")
+            raise wrong_field("malformed_value", "last_number", "not before first_number")
         return self
 
 

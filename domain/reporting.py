@@ -15,8 +15,9 @@ from pydantic import Field
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.calendar import SHANGHAI
 from domain.codes import Labels
+from domain.dates import Instant
 from domain.disclosure import WebPath
-from domain.event import Code, Day, Digest, Event, Instant, LongText, Text
+from domain.event import Code, Day, Digest, Event, LongText, Text
 
 SectionCode = Annotated[
     Literal[

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 
-from domain.event import Instant
+from domain.dates import Instant
 
 _READERS: dict[Any, TypeAdapter[Any]] = {
     dt.date: TypeAdapter(dt.date),

@@ -12,11 +12,21 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from domain.casework import Area, Programme
 from domain.codes import Labels
-from domain.event import Code, Count, Day, DocumentNumber, Event, Fen, Month, Part, Text
+from domain.event import (
+    Code,
+    Count,
+    Day,
+    DocumentNumber,
+    Event,
+    Fen,
+    Month,
+    Part,
+    Text,
+    wrong_field,
+)
 
 StandardKind = Annotated[
     Literal[
@@ -48,6 +58,13 @@ BY_AREA: frozenset[str] = frozenset({"dibao", "tekun"})
 """Kinds that have one standard for 城市 and one for 农村; the others have one for all."""
 
 
+def _check_area(kind: StandardKind, area: Area | None) -> None:
+    if kind in BY_AREA and area is None:
+        raise wrong_field("missing_field", "area", "urban or rural, for dibao and tekun")
+    if kind not in BY_AREA and area is not None:
+        raise wrong_field("malformed_value", "area", "none, but for dibao and tekun")
+
+
 class StandardName(Part):
     """Which standard: its kind and, for 低保 and 特困, urban or rural."""
 
@@ -58,10 +75,7 @@ class StandardName(Part):
 
     @model_validator(mode="after")
     def _area(self) -> Self:
-        if (self.area is not None) != (self.kind in BY_AREA):
-            raise PydanticCustomError(
-                "malformed_value", "area: for dibao and tekun, and only there"
-            )
+        _check_area(self.kind, self.area)
         return self
 
     def stream(self) -> str:
@@ -96,7 +110,7 @@ class StandardAdopted(Event):
 
     @model_validator(mode="after")
     def _area(self) -> Self:
-        StandardName(kind=self.kind, area=self.area)
+        _check_area(self.kind, self.area)
         return self
 
     def stream(self) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from domain.envelope import Received, read
+from domain.envelope import Door
 from domain.faults import Unacceptable
 from ledger.containment import failure, is_contained
 from ledger.content import canonical, text_of, told
@@ -26,12 +25,15 @@ def items_of(
 
     In passes: code of one kind at a time stays in the processor's caches (a fifth).
     """
-    reader = partial(read, division=ledger.name, replay=ledger.replay, until=until)
+    doors = {
+        sender: Door(ledger.name, ledger.replay, until, sender)
+        for sender in {record.source for record in records}
+    }
     digests = [sealer.digest(record.raw) for record in records]
     try:
         messages = [_message(record.raw, sealer) for record in records]
         return [
-            _item(record, digest, *message, sealer, reader)
+            _item(record, digest, *message, sealer, doors[record.source])
             for record, digest, message in zip(records, digests, messages, strict=True)
         ]
     except Exception as error:
@@ -54,10 +56,10 @@ def _item(
     message: dict[str, Any] | None,
     content: bytes | None,
     sealer: Sealer,
-    reader: Callable[..., Received],
+    door: Door,
 ) -> Item:
     try:
-        received = reader(record.raw, sender=record.source, message=message)
+        received = door.read(record.raw, message)
     except Unacceptable as refusal:
         if refusal.as_before is None:
             return Item(record, digest, None, refusal.faults)

@@ -13,7 +13,8 @@ import asyncpg
 from domain.attributes import plain
 from domain.calendar import SHANGHAI
 from domain.catalogue import SOURCES, type_of
-from domain.event import Event, Instant, read_day
+from domain.dates import Instant, read_day
+from domain.event import Event
 from domain.identifiers import holds_resident_id
 from domain.parsing import parse
 from ledger.store import Ledger

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import asyncpg
 from pydantic import TypeAdapter, ValidationError
 
-from domain.event import Day, Instant
+from domain.dates import Instant
+from domain.event import Day
 from ledger import journal, store
 from projections.snapshot import folded, snapshot
 from reports.figure import Moment

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain import reporting as facts
-from domain.event import Event, Instant
+from domain.dates import Instant
+from domain.event import Event
 from sample.feed import SHANGHAI, Feed
 from sample.reporting.text import TEXTS
 from sample.sender import Sender

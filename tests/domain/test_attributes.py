@@ -11,7 +11,7 @@ import pytest
 
 from domain.assistance.payouts import PaymentSettled
 from domain.attributes import MOST_OF_EXTENSION
-from domain.envelope import Envelope, read
+from domain.envelope import Door, Envelope, read
 from domain.faults import Unacceptable
 from ledger.content import text_of, told
 from tests.support.engine import altered
@@ -28,7 +28,7 @@ def found(raw: bytes, **door: Any) -> tuple[str, str]:
     made = told(raw)
     try:
         message = None if made is None else made[0]
-        return "ok", read(raw, DIVISION, **{"replay": True} | door, message=message).name
+        return "ok", Door(DIVISION, **{"replay": True} | door).read(raw, message).name
     except Unacceptable as refused:
         return refused.code, refused.pointer
 

@@ -23,8 +23,8 @@ from domain.aggregate import Aggregate, Entry, counts, evolves, judges, once
 from domain.assistance.payouts import PaymentSettled
 from domain.cases import Breach
 from domain.catalogue import EVENTS
+from domain.dates import Instant
 from domain.envelope import Envelope, read
-from domain.event import Instant
 from domain.faults import Unacceptable
 from domain.form import convert, open_form, wire_form
 from domain.marriage.marriages import MarriageRegistered

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from domain.adoption import AdoptionDissolved
-from domain.envelope import Received, read
+from domain.envelope import Door, Received
 from domain.faults import Unacceptable
 from domain.reporting import ReportPublished
 from domain.spelling import respelled
@@ -95,9 +95,12 @@ OLD_SPELLINGS = {
 }
 
 
-def read_as_0_1_0(raw: bytes, division: str, **more: Any) -> Received:
+READ = Door.read
+
+
+def read_as_0_1_0(door: Door, raw: bytes, message: dict[str, Any] | None) -> Received:
     try:
-        return read(raw, division, **more)
+        return READ(door, raw, message)
     except Unacceptable as refusal:
         if refusal.as_before is None:
             raise
@@ -116,7 +119,7 @@ async def test_what_was_accepted_then_is_a_duplicate_now(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, raw: bytes
 ) -> None:
     with monkeypatch.context() as then:
-        then.setattr("ledger.reading.read", read_as_0_1_0)
+        then.setattr(Door, "read", read_as_0_1_0)
         assert (await take(bench.connection, bench.intake, CASE, raw)).accepted == 2
 
     taken = await bench.intake.take(bench.connection, [Record(raw, "again")])
@@ -129,7 +132,7 @@ async def test_what_was_parked_then_is_taken_now(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, raw: bytes
 ) -> None:
     with monkeypatch.context() as then:
-        then.setattr("ledger.reading.read", read_as_0_1_0)
+        then.setattr(Door, "read", read_as_0_1_0)
         assert (await take(bench.connection, bench.intake, raw)).parked == 1
 
     taken = await bench.intake.take(bench.connection, [Record(CASE, "its case")])

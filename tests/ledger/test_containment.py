@@ -10,7 +10,7 @@ import pytest
 
 from domain import corrections
 from domain.aggregate import Aggregate
-from domain.envelope import read
+from domain.envelope import Door, read
 from domain.faults import fault
 from ledger import batch, states
 from ledger.intake import Intake
@@ -39,12 +39,14 @@ def is_poison(fact: Any) -> bool:
 
 
 def fails_read(patch: pytest.MonkeyPatch) -> None:
-    def reading(raw: bytes, *rest: Any, **more: Any) -> Any:
+    strictly = Door.read
+
+    def reading(door: Door, raw: bytes, message: Any = None) -> Any:
         if b"POISON" in raw:
             raise KeyError(raw)
-        return read(raw, *rest, **more)
+        return strictly(door, raw, message)
 
-    patch.setattr("ledger.reading.read", reading)
+    patch.setattr(Door, "read", reading)
 
 
 def fails_to_name_what_it_refers_to(patch: pytest.MonkeyPatch) -> None:

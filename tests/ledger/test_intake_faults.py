@@ -9,8 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain import envelope
-from domain.envelope import Received
+from domain.envelope import Door, Received
 from domain.faults import fault
 from infra import postgres
 from infra.settings import Settings
@@ -150,15 +149,15 @@ async def test_a_batch_that_the_database_refuses_is_bisected(
 ) -> None:
     """Should reading let through what PostgreSQL cannot store, one record is put aside, not all."""
     taking = (await Bench.open(connection)).intake
-    strict = envelope.read
+    reading = Door.read
 
-    def careless(raw: bytes, division: str, *, replay: bool, **_: object) -> Received:
-        received = strict(raw.replace(b"POISON", b"P"), division, replay=replay)
+    def careless(door: Door, raw: bytes, _: object) -> Received:
+        received = reading(door, raw.replace(b"POISON", b"P"))
         if b"POISON" in raw:
             received.id = "p\x00"
         return received
 
-    monkeypatch.setattr("ledger.reading.read", careless)
+    monkeypatch.setattr(Door, "read", careless)
     lines = [CASE, *(payment(n) for n in range(1, 12))]
     lines.insert(7, altered(payment(12), id="POISON-1"))
     lines.insert(3, altered(payment(12), id="POISON-2"))

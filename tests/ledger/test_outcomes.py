@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import asyncpg
 import pytest
 
-from domain.envelope import Received, read
+from domain.envelope import Door, Received, read
 from domain.faults import MOST_FAULTS, Unacceptable, fault
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Duplicate, Parked, Quarantined, Taken, Tally, Woken
@@ -125,14 +125,15 @@ async def test_bisecting_keeps_the_outcomes_of_the_whole_batch(
     connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One record that the database refuses; the case comes in another half than its payment."""
+    reading = Door.read
 
-    def careless(raw: bytes, division: str, *, replay: bool, **_: object) -> Received:
-        received = read(raw, division, replay=replay)
+    def careless(door: Door, raw: bytes, _: object) -> Received:
+        received = reading(door, raw)
         if received.id == "bad":
             received.id = "p\x00"
         return received
 
-    monkeypatch.setattr("ledger.reading.read", careless)
+    monkeypatch.setattr(Door, "read", careless)
     bad = altered(AGAIN, id="bad")
     taken = await take(connection, await an_intake(connection), PAYMENT, AGAIN, bad, CASE, b"{")
 

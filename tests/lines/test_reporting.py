@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from domain.event import Instant
+from domain.dates import Instant
 from domain.reporting import (
     ReportDrafted,
     ReportPublished,

@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BaseModel, ValidationError
 
 from domain import examples
 from domain.catalogue import EVENTS, SOURCES, full_type
-from domain.event import CardHolder, Event, Instant, Person
+from domain.dates import Instant
+from domain.event import CardHolder, Event, Person
 from domain.identifiers import body_code_check, uscc_check
 from tests.oracle.histories import person
 from tests.oracle.interpreter import Message, kind_of, name_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from consumers.alarm import UnsafeTopics
@@ -16,6 +16,7 @@ from infra.kafka.topics import intake_topic, ledger_topic
 from infra.settings import Settings
 from ledger import offsets
 from projections import opening
+from tests.support.engine import altered
 from tests.support.kafka import (
     all_taken,
     make_topics,
@@ -27,7 +28,7 @@ from tests.support.kafka import (
 )
 from tests.support.ledger import LEDGER, event
 from tests.support.mess import messy_feed
-from tests.support.money import a_household, a_payment
+from tests.support.money import a_household, a_payment, a_standard
 
 pytestmark = pytest.mark.kafka
 
@@ -74,6 +75,70 @@ async def test_headers_and_empty_values_of_any_kind_do_no_harm(
     assert await entries(connection) == 3
     assert await reasons(connection) == ["not_json"]
     assert (app.tally.quarantined, app.tally.duplicate) == (1, 1)
+
+
+async def test_batches_of_every_codec_are_taken_and_what_was_aborted_is_not(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """Odd keys and a clock of the year 2100 change nothing; an aborted transaction leaves none."""
+    await make_topics(kafka_settings)
+    topic = intake_topic("social-assistance", kafka_settings.kafka_prefix)
+    usual: dict[str, Any] = {"bootstrap_servers": kafka_settings.kafka}
+    codecs = (None, "gzip", "snappy", "lz4", "zstd")
+    for number, codec in enumerate(codecs):
+        async with AIOKafkaProducer(compression_type=codec, **usual) as producer:
+            for each in (2 * number, 2 * number + 1):
+                raw = event("social-assistance", f"c-{each}", a_household(f"DB-{each}"))
+                at = 4_102_444_800_000  # 2100-01-01T00:00:00Z
+                await producer.send(topic, raw + b"\n", key=b"\xff\x00", timestamp_ms=at)
+    async with AIOKafkaProducer(transactional_id=f"{topic}.test", **usual) as producer:
+        for name, kept in (("aborted", False), ("committed", True)):
+            await producer.begin_transaction()
+            await producer.send(topic, event("social-assistance", name, a_household(name)))
+            await (producer.commit_transaction() if kept else producer.abort_transaction())
+    async with IntakeApp(kafka_settings) as app:
+
+        async def taken() -> bool:
+            return await entries(connection) >= 11
+
+        await until(taken, app)
+
+    rows = await connection.fetch("SELECT event_id FROM ledger.entry ORDER BY position")
+    assert [row[0] for row in rows] == [*(f"c-{number}" for number in range(10)), "committed"]
+    assert await reasons(connection) == []
+
+
+async def test_a_replay_follows_the_times_of_receipt_however_they_are_written(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """One of December in small letters came before January, and all else was known a year late."""
+    await make_topics(kafka_settings)
+    lines = (
+        ("payouts", a_payment("DB-1", 50_000, "2024-03"), "2024-03-08T10:00:00\\u002B08:00"),
+        ("payouts", a_payment("DB-1", 50_000, "2024-04"), "2204-03-04T18:00:00+08:00"),
+        ("payouts", a_payment("DB-1", 50_000, "2024-05"), "2024-05-08T10:00:00+08:00"),
+        ("standards", a_standard("orphan", 700, adopted="2024-12-01"), "2024-12-30t02:00:00z"),
+        ("social-assistance", a_household("DB-1"), "2024-01-05T09:00:00+08:00"),
+    )
+    for number, (source, fact, received) in enumerate(lines):
+        raw = altered(event(source, f"e-{number}", fact), receivedat="AT")
+        raw = raw.replace(b"AT", received.encode())
+        topic = intake_topic(source, kafka_settings.kafka_prefix)
+        await put(kafka_settings, topic, (raw, []))
+    async with IntakeApp(kafka_settings) as app:
+        for source, offset in (("standards", 1), ("payouts", 3), ("social-assistance", 1)):
+            await taken_up_to(connection, kafka_settings, source, offset, app)
+
+    rows = await connection.fetch(
+        "SELECT event_id, recorded_at::date::text FROM ledger.entry ORDER BY position"
+    )
+    assert [tuple(row) for row in rows] == [
+        ("e-4", "2024-01-05"),
+        ("e-0", "2024-03-08"),
+        ("e-2", "2024-05-08"),
+        ("e-3", "2024-12-30"),
+    ]
+    assert await reasons(connection) == ["wrong_clock"]
 
 
 async def test_a_topic_speaks_for_its_own_source_only(

@@ -145,7 +145,7 @@ async def test_the_same_bytes_in_quarantine_and_parked_count_once(
     bench = await Bench.open(connection)
     line = paid("p-1", 9, 20_000, "2024-01-08")
     with pytest.MonkeyPatch.context() as before:
-        before.setattr("ledger.reading.read", refuse)
+        before.setattr("domain.envelope.Door.read", refuse)
         await bench.take(line)
     assert await aside.at(connection, year(0)) == Aside(1, 0, 20_000)
     await bench.take(line)

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.event import Instant
+from domain.dates import Instant
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned
 from projections.snapshot import snapshot
 from reports import annual, publication

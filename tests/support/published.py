@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 
-from domain.event import Instant
+from domain.dates import Instant
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
 from infra import postgres
 from sample.feed import Feed
