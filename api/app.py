@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -13,14 +13,16 @@ import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import audit, pages, probes, problems, reports
 from api.answers import problem_response
 from api.gate import Gate
 from api.problems import Problem
 from api.requests import Addresses, Crowd, Heads, readable
-from api.view import Memory
+from api.values import Memory, Shared
 from infra import postgres
 from infra.probes import served
 from infra.settings import Settings
@@ -68,9 +70,11 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
             server_settings=SERVER_SETTINGS,
         )
         app.state.pool = pool
+        app.state.memory = Memory(pool)
         metrics = app.state.metrics
         async with pool, served(settings, metrics, probes.healthy, lambda: probes.ready(app)):
             yield
+            app.state.memory.stop()
 
     app = FastAPI(
         title="明鉴",
@@ -83,8 +87,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.state.auditor = auditor
     app.state.gate = Gate() if auditor else None
     app.state.sample = settings.sample
-    app.state.memory = Memory()
     app.state.crowd = Crowd()
+    app.state.standing = Shared()
     app.state.metrics = probes.ApiMetrics()
     app.include_router(probes.router)
     app.include_router(pages.router)
@@ -97,34 +101,63 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     for error in probes.OUT_OF_REACH:
         app.add_exception_handler(error, _on_database_error)
     app.add_middleware(Heads)
-    app.middleware("http")(_guard)
+    app.add_middleware(Guard)
     app.add_middleware(Addresses)
     return app
 
 
-async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Keep the auditor's view closed, and set the headers of every answer."""
-    started = time.perf_counter()
-    state = request.app.state
-    gate: Gate | None = state.gate
-    try:
-        readable(request)
-        let_in = None if gate is None else await gate.admit(request)
-        with state.crowd.one_more(request):
-            response = let_in or await call_next(request)
-    except Problem as problem:
-        response = problem_response(request, problem)
-    except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
-        _log.exception("error at %s", request.url.path)
-        response = problem_response(request, problems.internal())
+class Guard:
+    """Keeps the auditor's view closed and the crowd small, and sets the headers of every answer.
+
+    What is sent passes through as it is: an answer that came in parts would seem unread to a client
+    that has all of it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})  # one for all who look at the request
+        request, turn, started = Request(scope, receive), ExitStack(), time.perf_counter()
+        begun = False
+
+        async def answering(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                turn.close()
+                _head(request, message, started)
+            await send(message)
+
+        state = request.app.state
+        gate: Gate | None = state.gate
+        with turn:
+            try:
+                readable(request)
+                let_in = None if gate is None else await gate.admit(request)
+                turn.enter_context(state.crowd.one_more(request))
+                await (let_in or self._app)(scope, receive, answering)
+            except Problem as problem:
+                await problem_response(request, problem)(scope, receive, answering)
+            except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
+                _log.exception("error at %s", request.url.path)
+                if not begun:
+                    await problem_response(request, problems.internal())(scope, receive, answering)
+
+
+def _head(request: Request, message: Message, started: float) -> None:
+    """Set the headers of an answer, and count it."""
+    state, headers = request.app.state, MutableHeaders(scope=message)
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["Vary"] = "Accept"
-    response.headers.setdefault("Cache-Control", "no-store" if state.auditor else "no-cache")
+        headers.setdefault(name, value)
+    headers["Vary"] = "Accept"
+    headers.setdefault("Cache-Control", "no-store" if state.auditor else "no-cache")
     if state.auditor or getattr(request.state, "sample", state.sample):
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    state.metrics.answered(request, response, started)
-    return response
+        headers["X-Robots-Tag"] = "noindex, nofollow"
+    state.metrics.answered(request, message["status"], started)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

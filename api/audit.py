@@ -10,12 +10,14 @@ import json
 import re
 from typing import Annotated, Any
 
+import asyncpg
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
 from api import problems
 from api.answers import answer
-from api.view import Snapshot, View
+from api.question import Asked, Snapshot
+from api.view import View
 from domain.catalogue import EVENTS
 from domain.codes import coded
 from domain.faults import REASONS
@@ -24,6 +26,7 @@ from projections.snapshot import known_at
 from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
+from reports.figure import Figure, Moment
 from reports.shown import fact, is_money, json_value
 
 PAGE_ROWS = 50
@@ -35,7 +38,7 @@ def _only_for_auditors(request: Request) -> None:
         raise problems.auditors_only()
 
 
-router = APIRouter(dependencies=[Depends(_only_for_auditors)])
+router = APIRouter(dependencies=[Depends(_only_for_auditors)], route_class=Asked)
 
 
 def _written(text: Any) -> Any:
@@ -58,25 +61,8 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
     if figure_id not in FIGURES:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
-    listed: list[dict[str, Any]] = []
-    count, skip = 0, (page - 1) * PAGE_ROWS
-    for part in parts_of(FIGURES[figure_id]):
-        sql = f"FROM ({known_at(part.rows)}) AS rows"
-        mine = await view.connection.fetchval(
-            all_parameters(f"SELECT count(*) {sql}"), *moment.parameters
-        )
-        if len(listed) < PAGE_ROWS and skip < count + mine:
-            first = max(0, skip - count)
-            records = await view.connection.fetch(
-                all_parameters(
-                    f"SELECT * {sql} ORDER BY position LIMIT $5::bigint OFFSET $6::bigint"
-                ),
-                *moment.parameters,
-                PAGE_ROWS - len(listed),
-                first,
-            )
-            listed += [{"figure": part.id, **dict(record)} for record in records]
-        count += mine
+    async with view.values.reading() as connection:
+        count, listed = await _rows(connection, moment, FIGURES[figure_id], (page - 1) * PAGE_ROWS)
     columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", "position")]
     shown = [{name: json_value(value) for name, value in row.items()} for row in listed]
     data = {"figure": figure_id, **_pages(count, page), "rows": shown}
@@ -93,20 +79,47 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
     )
 
 
+async def _rows(
+    connection: asyncpg.Connection, moment: Moment, figure: Figure, skip: int
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many there are, and a page of them."""
+    listed: list[dict[str, Any]] = []
+    count = 0
+    for part in parts_of(figure):
+        sql = f"FROM ({known_at(part.rows)}) AS rows"
+        mine = await connection.fetchval(
+            all_parameters(f"SELECT count(*) {sql}"), *moment.parameters
+        )
+        if len(listed) < PAGE_ROWS and skip < count + mine:
+            first = max(0, skip - count)
+            records = await connection.fetch(
+                all_parameters(
+                    f"SELECT * {sql} ORDER BY position LIMIT $5::bigint OFFSET $6::bigint"
+                ),
+                *moment.parameters,
+                PAGE_ROWS - len(listed),
+                first,
+            )
+            listed += [{"figure": part.id, **dict(record)} for record in records]
+        count += mine
+    return count, listed
+
+
 @router.get("/entries/{position}")
 async def entry(request: Request, view: Snapshot, position: str) -> Response:
     """One entry: header, open part as stored (exact bytes) and in lines, breaches."""
     ledger = view.ledger.name
     number = int(position) if re.fullmatch("[0-9]{1,18}", position) else 0
-    row = await evidence.entry(view.connection, ledger, number)
-    if row is None:
-        raise problems.not_found(
-            f"账本中没有位置 {position[:40]}", f"现有位置 1 至 {view.ledger.position}"
-        )
+    at = await view.position()
+    async with view.values.reading() as connection:
+        row = await evidence.entry(connection, ledger, number)
+        if row is None:
+            raise problems.not_found(
+                f"账本中没有位置 {position[:40]}", f"现有位置 1 至 {view.ledger.position}"
+            )
+        corrections = await evidence.corrections_of(connection, ledger, row, at)
     open_part: bytes = row["open"]
     message = json.loads(open_part)
-    at = await view.position()
-    corrections = await evidence.corrections_of(view.connection, ledger, row, at)
     event = EVENTS.get(row["type"])
     data = {
         "position": number,
@@ -155,11 +168,12 @@ async def stream(
     name = f"{kind}/{key}"
     at = await view.position()
     ledger = view.ledger.name
-    count = await evidence.length_of(view.connection, ledger, name, at)
-    if not count:
-        raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
     offset = (page - 1) * PAGE_ROWS
-    rows = await evidence.history(view.connection, ledger, name, at, PAGE_ROWS, offset)
+    async with view.values.reading() as connection:
+        count = await evidence.length_of(connection, ledger, name, at)
+        if not count:
+            raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
+        rows = await evidence.history(connection, ledger, name, at, PAGE_ROWS, offset)
     entries = [_history(row) for row in rows]
     data = {"stream": name, **_pages(count, page), "entries": entries}
     then = view.asked_then()
@@ -198,16 +212,17 @@ async def parked(request: Request, view: Snapshot, page: PageNumber = 1) -> Resp
 
 async def _aside(request: Request, view: View, page: int, table: aside.Table) -> Response:
     ledger, told, then = view.ledger.name, await view.told(), view.asked_then()
-    counts = await aside.counts(view.connection, table, ledger, told)
-    rows = await aside.rows(
-        view.connection,
-        table,
-        ledger,
-        settled=True,
-        journal=told,
-        limit=PAGE_ROWS,
-        offset=(page - 1) * PAGE_ROWS,
-    )
+    async with view.values.reading() as connection:
+        counts = await aside.counts(connection, table, ledger, told)
+        rows = await aside.rows(
+            connection,
+            table,
+            ledger,
+            settled=True,
+            journal=told,
+            limit=PAGE_ROWS,
+            offset=(page - 1) * PAGE_ROWS,
+        )
     data = {
         "journal": told,
         **_pages(sum(count.rows for count in counts), page),

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Request, Response
 from api import problems
 from api.answers import answer
 from api.groups import grouped
-from api.view import Snapshot, View
-from ledger import aside
+from api.question import Asked, Snapshot
+from api.view import View
 from reports import annual, published
 from reports.annual import missing
-from reports.breakdown import Breakdown, breakdowns
+from reports.breakdown import Breakdown
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
@@ -24,7 +24,7 @@ from reports.moment import period_of
 from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
 
-router = APIRouter()
+router = APIRouter(route_class=Asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ async def lines_of(
     """These figures at a moment and now, with those that they are worked out from."""
     needed = list(dict.fromkeys(part for figure_id in ids for part in _with_uses(figure_id)))
     values = await view.figures(moment, needed)
-    now = await view.figures(view.present(moment), needed)
+    now = await view.figures_now(moment, needed)
     year = moment.start.year
     whole = (moment.start, moment.end) == period_of(str(year))
     return {
@@ -153,7 +153,7 @@ def years_of(view: View) -> list[int]:
 
 
 async def _counts(view: View) -> dict[str, int]:
-    claims = await aside.claims(view.connection, view.ledger.name)
+    claims = await view.waiting()
     return {
         "entries": view.ledger.position,
         "projected": view.folded,
@@ -181,10 +181,7 @@ async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
     moment = await view.moment()
     lines = await lines_of(view, moment, [figure_id])
     line = lines[figure_id]
-    cut = await view.remembered.get(
-        ("breakdowns", moment, figure_id),
-        lambda: breakdowns(view.connection, moment, FIGURES[figure_id], line.value.exact),
-    )
+    cut = await view.cut(moment, line.value)
     used = [lines[i] for i in FIGURES[figure_id].uses]
     data = line.as_json() | {
         "uses": [item.value.figure.id for item in used],
@@ -234,7 +231,7 @@ async def statements(request: Request, view: Snapshot) -> Response:
     """All statements: true or false, as published and now."""
     moment = await view.moment()
     values = await view.statements(moment, STATEMENTS)
-    now = await view.statements(view.present(moment), STATEMENTS)
+    now = await view.statements_now(moment, STATEMENTS)
     data = {"statements": [_statement_json(view, v, now[i]) for i, v in values.items()]}
     return await answer(
         request, "statements.html", view, data, moment=moment, values=values, now=now
@@ -248,7 +245,7 @@ async def statement(request: Request, view: Snapshot, statement_id: str) -> Resp
         raise problems.not_found(f"没有表述 {statement_id}", "表述目录：/statements")
     moment = await view.moment()
     value = (await view.statements(moment, [statement_id]))[statement_id]
-    now = (await view.statements(view.present(moment), [statement_id]))[statement_id]
+    now = (await view.statements_now(moment, [statement_id]))[statement_id]
     return await answer(
         request,
         "statement.html",

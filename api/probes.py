@@ -37,10 +37,10 @@ class ApiMetrics(Metrics):
             "read_models_behind_entries", "entries that the slowest read model lacks", ("ledger",)
         )
 
-    def answered(self, request: Request, response: Response, started: float) -> None:
+    def answered(self, request: Request, status: int, started: float) -> None:
         """Count one answer."""
         route = getattr(request.scope.get("route"), "path", OTHER)
-        self.requests.labels(route, str(response.status_code)).inc()
+        self.requests.labels(route, str(status)).inc()
         self.seconds.labels(route).observe(time.perf_counter() - started)
 
 

@@ -13,29 +13,21 @@ from fastapi import APIRouter, Request, Response
 from api import problems
 from api.answers import answer, wants_json
 from api.pages import years_of
-from api.view import Snapshot, View
+from api.question import Asked, Snapshot
+from api.view import View
 from reports import annual, publication
 from reports.annual import Report
-from reports.catalogue import FIGURES, STATEMENTS
 from reports.render import html, markdown
 from reports.shown import json_value
 
-router = APIRouter()
+router = APIRouter(route_class=Asked)
 
 
 async def _report(view: View, year: str, *, details: bool = False) -> Report:
     if not re.fullmatch("[0-9]{4}", year):
         raise problems.not_found(f"没有 {year[:40]} 年的报告", "报告目录：/reports")
     moment = await view.moment(year)
-    figures = await view.figures(moment, FIGURES)
-    statements = await view.statements(moment, STATEMENTS)
-    waits = await view.aside(moment)
-    return await view.remembered.get(
-        ("report", moment, waits, tuple(view.publications), details),
-        lambda: annual.compose(
-            view.connection, moment, figures, statements, waits, details=details
-        ),
-    )
+    return await view.report(moment, details=details)
 
 
 @router.get("/reports")
@@ -53,7 +45,8 @@ async def reports(request: Request, view: Snapshot) -> Response:
             }
         )
     if view.auditor:
-        found = await publication.unfit(view.connection, view.ledger.name)
+        async with view.values.reading() as connection:
+            found = await publication.unfit(connection, view.ledger.name)
         data["unfit"] = [item._asdict() for item in found]
     return await answer(request, "reports.html", view, data)
 

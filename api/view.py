@@ -1,25 +1,26 @@
-"""Which moment a request asks for, who may ask for it, and one snapshot to answer from."""
+"""Which moment a request asks for, who may ask for it, and the values it is answered with."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import asyncpg
-from fastapi import Depends, Request
 
 from api import problems
-from ledger import clock, migration, store
-from ledger.migration import Unfit
+from api.values import Key, Values
+from ledger import store
+from ledger.aside import Claims, claims
 from projections.read_model import VERSION
-from projections.snapshot import folded, serving, snapshot
-from reports import aside, evaluate, publication
+from projections.snapshot import Reach
+from reports import annual, aside, evaluate, publication, reads
+from reports.annual import Report
 from reports.aside import Aside
+from reports.breakdown import Breakdown, breakdowns
+from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
 from reports.moment import (
@@ -31,73 +32,26 @@ from reports.moment import (
     resolve,
 )
 from reports.publication import Publication
-from upkeep.rebuild import tables
 
 FREE_PARAMETERS = ("asof", "known", "at")
 ASKED = ("ledger", "period", *FREE_PARAMETERS)
-PARAMETERS = (*ASKED, "page", "was", "token")
 NOW = "now"
 """`known=now`: all that the read models hold."""
-REMEMBERED = 2_000
-ACQUIRE_SECONDS = 5.0
 T = TypeVar("T")
-
-
-async def _one(work: Callable[[], Awaitable[T]]) -> list[T]:
-    return [await work()]
-
-
-class Remembered:
-    """Values worked out before. What was known at a position never changes, so neither do they."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[Any, Any] = OrderedDict()
-
-    async def get(self, key: Any, work: Callable[[], Awaitable[T]]) -> T:
-        """The value under the key, worked out at the first call."""
-        (value,) = await self.several([key], lambda _: _one(work))
-        return value
-
-    async def several(
-        self, keys: Sequence[Any], work: Callable[[list[Any]], Awaitable[Sequence[T]]]
-    ) -> list[T]:
-        """The values under the keys; `work` is asked for those not yet known, in their order."""
-        found = {key: self._values[key] for key in keys if key in self._values}
-        if unknown := [key for key in keys if key not in found]:
-            found |= zip(unknown, await work(unknown), strict=True)
-        for key in keys:
-            self._values[key] = found[key]
-            self._values.move_to_end(key)
-        while len(self._values) > REMEMBERED:
-            self._values.popitem(last=False)
-        return [found[key] for key in keys]
-
-
-class Memory:
-    """What is remembered, until the read models are rebuilt: an accepted one may say otherwise."""
-
-    def __init__(self) -> None:
-        self._rebuilt = 0
-        self._remembered = Remembered()
-
-    def since(self, rebuilt: int) -> Remembered:
-        """What was worked out since that rebuild; requests under way keep what they were given."""
-        if rebuilt != self._rebuilt:
-            self._rebuilt, self._remembered = rebuilt, Remembered()
-        return self._remembered
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One request's snapshot of one ledger."""
+    """How one ledger stands, as a request finds it. It holds no connection."""
 
-    connection: asyncpg.Connection
     ledger: store.Ledger
     folded: int
     """Last position folded into every read model."""
+    reach: Mapping[str, Reach]
+    """Of each read model."""
     publications: Sequence[Publication]
     auditor: bool
-    remembered: Remembered
+    values: Values
     question: Mapping[str, str]
     settled: datetime | None = None
     """The time before which nothing more can be recorded (see ledger.clock)."""
@@ -156,15 +110,16 @@ class View:
         known = asked.get("known")
         at = asked.get("at")
         try:
-            return await resolve(
-                self.connection,
-                self.ledger.name,
-                period,
-                asof=asked.get("asof"),
-                known=None if known == NOW else known,
-                at=None if at is None else position_of(at),
-                settled=self.settled,
-            )
+            async with self.values.reading() as connection:
+                return await resolve(
+                    connection,
+                    self.ledger.name,
+                    period,
+                    asof=asked.get("asof"),
+                    known=None if known == NOW else known,
+                    at=None if at is None else position_of(at),
+                    settled=self.settled,
+                )
         except Unanswerable as error:
             raise problems.bad_question(str(error)) from None
 
@@ -192,7 +147,7 @@ class View:
         asked = self.asked_then()
         if not asked:
             return self.ledger.journal
-        return await aside.number_of(self.connection, await self._free(self._latest_year(), asked))
+        return await self._number(await self._free(self._latest_year(), asked))
 
     def asked_then(self) -> dict[str, str]:
         """What of the question says when something was known."""
@@ -204,7 +159,10 @@ class View:
 
     async def ahead(self, moment: Moment) -> tuple[date | None, str]:
         """The day up to which the ledger was recorded then; what to say if that is too early."""
-        recorded = await recorded_to(self.connection, moment)
+        recorded = await self.values.get(
+            ("recorded", moment.ledger, moment.at),
+            lambda connection: recorded_to(connection, moment),
+        )
         return recorded, ahead(moment, recorded)
 
     def present(self, moment: Moment) -> Moment:
@@ -252,80 +210,104 @@ class View:
 
     async def figures(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
         """These figures at a moment, by id."""
+        keys = [
+            ("figure", name, *self._rests_on(moment, reads.of_figure(FIGURES[name])))
+            for name in ids
+        ]
 
-        def work(keys: list[Any]) -> Awaitable[list[FigureValue]]:
-            return evaluate.figures(self.connection, moment, [key[2] for key in keys])
+        async def work(connection: asyncpg.Connection, keys: Sequence[Key]) -> list[FigureValue]:
+            return await evaluate.figures(connection, moment, [str(key[1]) for key in keys])
 
-        keys = [("figure", moment, figure_id) for figure_id in ids]
-        return {v.figure.id: v for v in await self.remembered.several(keys, work)}
+        found = await self.values.several(keys, work)
+        return {value.figure.id: replace(value, moment=moment) for value in found}
 
     async def statements(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
         """These statements at a moment, by id."""
+        keys = [
+            ("statement", name, *self._rests_on(moment, reads.of_statement(STATEMENTS[name])))
+            for name in ids
+        ]
 
-        def work(keys: list[Any]) -> Awaitable[list[StatementValue]]:
-            return evaluate.statements(self.connection, moment, [key[2] for key in keys])
+        async def work(connection: asyncpg.Connection, keys: Sequence[Key]) -> list[StatementValue]:
+            return await evaluate.statements(connection, moment, [str(key[1]) for key in keys])
 
-        keys = [("statement", moment, statement_id) for statement_id in ids]
-        return {v.statement.id: v for v in await self.remembered.several(keys, work)}
+        found = await self.values.several(keys, work)
+        return {value.statement.id: replace(value, moment=moment) for value in found}
 
-    async def aside(self, moment: Moment) -> Aside:
-        """What waits in the moment's period; not remembered, at the ledger's end it changes."""
-        return await aside.at(self.connection, moment)
+    async def figures_now(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
+        """The same figures as known now: for the public, or a few seconds ago, as they say."""
+        return await self._now("figures", self.figures, moment, tuple(ids))
 
+    async def statements_now(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
+        """The same statements as known now: for the public, or a few seconds ago, as they say."""
+        return await self._now("statements", self.statements, moment, tuple(ids))
 
-def _question(request: Request) -> dict[str, str]:
-    """What was asked. Of a form with both times the one that was filled in before gives way.
+    async def _now(
+        self,
+        what: str,
+        ask: Callable[[Moment, Iterable[str]], Awaitable[T]],
+        moment: Moment,
+        ids: tuple[str, ...],
+    ) -> T:
+        present = self.present(moment)
+        if self.auditor:
+            return await ask(present, ids)
+        key = (what, moment.ledger, moment.start, moment.end, ids)
+        return await self.values.lately(key, present.at, lambda: ask(present, ids))
 
-    Raises Problem where it says two things, and to auditors where it says more than is understood:
-    addresses that the public shares come back with what others have hung on them.
-    """
-    given = request.query_params
-    if request.app.state.auditor and (unknown := given.keys() - set(PARAMETERS)):
-        raise problems.unknown_parameters(unknown, PARAMETERS)
-    for name in PARAMETERS:
-        if len(given.getlist(name)) > 1:
-            raise problems.bad_question(f"参数 {name} 只能给一次")
-    question = {name: given[name] for name in PARAMETERS if name in given}
-    if question.get("known") and question.get("at") and question.get("was") in ("known", "at"):
-        del question[question["was"]]
-    return question
-
-
-async def _view(request: Request) -> AsyncIterator[View]:
-    """One repeatable-read snapshot per request, ended before its answer is sent."""
-    state = request.app.state
-    question = _question(request)
-    async with AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(state.pool.acquire(timeout=ACQUIRE_SECONDS))
-        try:
-            await migration.require(connection)
-            settled = await clock.settled(connection)
-            await stack.enter_async_context(snapshot(connection))
-            ledgers = await store.all_ledgers(connection)
-            name = question.get("ledger") or None
-            ledger = next((one for one in ledgers if name in (None, one.name)), None)
-            if ledger is None:
-                raise problems.no_ledger(name)
-            version = await serving(connection)
-            held = await folded(connection, ledger.name)
-            remembered = state.memory.since(await tables.number(connection))
-            publications = await publication.published(connection, ledger.name)
-        except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-            raise problems.no_ledger(None) from None
-        except Unfit as error:
-            raise problems.unfit(str(error)) from None
-        request.state.sample = ledger.sample
-        yield View(
-            connection,
-            ledger,
-            held,
-            publications,
-            state.auditor,
-            remembered,
-            question,
-            settled.get(ledger.name),
-            version,
+    async def cut(self, moment: Moment, value: FigureValue) -> list[Breakdown]:
+        """A figure by month and by township."""
+        figure = value.figure
+        return await self.values.get(
+            ("breakdowns", figure.id, *self._rests_on(moment, reads.of_figure(figure))),
+            lambda connection: breakdowns(connection, moment, figure, value.exact),
         )
 
+    async def report(self, moment: Moment, *, details: bool) -> Report:
+        """The annual report of the moment's year; `details` names the conditions that fail."""
+        figures = await self.figures(moment, FIGURES)
+        statements = await self.statements(moment, STATEMENTS)
+        waits = await self.aside(moment)
+        made = await self.values.get(
+            ("report", moment, waits, tuple(self.publications), details),
+            lambda connection: annual.compose(
+                connection, moment, figures, statements, waits, details=details
+            ),
+        )
+        return replace(made, moment=moment)
 
-Snapshot = Annotated[View, Depends(_view, scope="function")]
+    def _rests_on(self, moment: Moment, models: Iterable[str]) -> Key:
+        """What an answer that reads these read models is the same for.
+
+        They say the same from the last entry that changed them on, so a later one of another line
+        voids nothing.
+        """
+        changed = [self.reach[name].changed if name in self.reach else moment.at for name in models]
+        at = min(moment.at, max(changed, default=moment.at))
+        return moment.ledger, moment.start, moment.end, at
+
+    async def aside(self, moment: Moment) -> Aside:
+        """What waits in the moment's period."""
+        number = await self._number(moment)
+        return await self.values.get(
+            ("aside", moment.ledger, moment.start, moment.end, number),
+            lambda connection: aside.at(connection, replace(moment, journal=number)),
+        )
+
+    async def _number(self, moment: Moment) -> int:
+        """The last number of the journal that the moment knows; at the ledger's end it grows."""
+        if moment.journal is not None:
+            return moment.journal
+        if moment.at >= self.ledger.position:
+            return self.ledger.journal
+        return await self.values.get(
+            ("number", moment.ledger, moment.at),
+            lambda connection: aside.number_of(connection, moment),
+        )
+
+    async def waiting(self) -> dict[str, Claims]:
+        """What waits now, of whatever period."""
+        return await self.values.get(
+            ("waiting", self.ledger.name, self.ledger.journal),
+            lambda connection: claims(connection, self.ledger.name, self.ledger.journal),
+        )

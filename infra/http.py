@@ -89,6 +89,20 @@ def _phase(client: H11Protocol) -> Phase:
     return "body" if client.conn.their_state is h11.SEND_BODY else "head"
 
 
+class _Client(H11Protocol):
+    """A connection on which one thing is asked at a time.
+
+    Who asks for more before the first answer is there asks without reading. Work would be had for
+    nothing that way, so the connection ends with that answer.
+    """
+
+    def on_response_complete(self) -> None:
+        if self.conn.trailing_data[0].strip():
+            self.transport.close()
+        else:
+            super().on_response_complete()
+
+
 class Server(uvicorn.Server):
     """Serves an application within limits."""
 
@@ -97,7 +111,7 @@ class Server(uvicorn.Server):
         self._waiting: dict[H11Protocol, _Waiting] = {}
         config = uvicorn.Config(
             app,
-            http=H11Protocol,
+            http=_Client,
             ws="none",
             timeout_keep_alive=self.limits.idle_seconds,
             timeout_graceful_shutdown=self.limits.stop_seconds,

@@ -53,12 +53,31 @@ async def answered(site: Site) -> bool:
     return found.startswith(b"HTTP/1.1 200")
 
 
-@pytest.mark.parametrize("sent", [b"", HALF, WHOLE + HALF], ids=["nothing", "half", "the second"])
-async def test_who_sends_half_a_head_is_cut_off(sent: bytes) -> None:
-    async with serving(APP, replace(PATIENT, head_seconds=0.2)) as site:
-        client = await site.client(sent)
-        await client.read()
+@pytest.mark.parametrize("sent", [(), (HALF,), (WHOLE, HALF)], ids=["none", "half", "the second"])
+async def test_who_sends_half_a_head_is_cut_off(sent: tuple[bytes, ...]) -> None:
+    async with serving(APP, replace(PATIENT, head_seconds=0.5)) as site:
+        client = await site.client()
+        for part in sent:
+            await client.send(part)
+            if part == WHOLE:
+                await client.until(b"small")
+        assert await client.read() == b""
         assert await answered(site)
+
+
+async def test_who_asks_for_more_before_the_first_answer_gets_that_and_no_more() -> None:
+    async with serving(APP, PATIENT) as site:
+        client = await site.client(WHOLE * 3)
+        assert (await client.read()).count(b"HTTP/1.1 200") == 1
+        assert await answered(site)
+
+
+async def test_one_question_after_the_other_is_answered_on_one_connection() -> None:
+    async with serving(APP, PATIENT) as site:
+        client = await site.client()
+        for _ in range(3):
+            await client.send(WHOLE)
+            assert (await client.until(b"small")).startswith(b"HTTP/1.1 200")
 
 
 async def test_a_head_that_comes_letter_by_letter_is_cut_off_all_the_same() -> None:

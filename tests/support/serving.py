@@ -37,6 +37,15 @@ class Client:
             pass
         return bytes(found)
 
+    async def until(self, end: bytes) -> bytes:
+        """What comes up to and with these bytes."""
+        found = b""
+        while not found.endswith(end):
+            part = await self.answer()
+            assert part, found
+            found += part
+        return found
+
     async def answer(self, size: int = 65_536) -> bytes:
         """The next that comes."""
         async with asyncio.timeout(30):

@@ -1,0 +1,100 @@
+"""What a request asks, and how the ledger stands that it asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from starlette.datastructures import State
+
+from api import gate, problems
+from api.values import ACQUIRE_SECONDS, Switched
+from api.view import ASKED, View
+from ledger import clock, migration, store
+from ledger.migration import Unfit
+from projections.snapshot import folded, reached, serving, snapshot
+from reports import publication
+from upkeep.rebuild import tables
+
+PARAMETERS = (*ASKED, "page", "was", gate.PARAMETER)
+TIMES = 3
+"""How often a question is asked anew."""
+
+
+def _question(request: Request) -> dict[str, str]:
+    """What was asked. Of a form with both times the one that was filled in before gives way.
+
+    Raises Problem where it says two things, and to auditors where it says more than is understood:
+    addresses that the public shares come back with what others have hung on them.
+    """
+    given = request.query_params
+    if request.app.state.auditor and (unknown := given.keys() - set(PARAMETERS)):
+        raise problems.unknown_parameters(unknown, PARAMETERS)
+    for name in PARAMETERS:
+        if len(given.getlist(name)) > 1:
+            raise problems.bad_question(f"参数 {name} 只能给一次")
+    question = {name: given[name] for name in PARAMETERS if name in given}
+    if question.get("known") and question.get("at") and question.get("was") in ("known", "at"):
+        del question[question["was"]]
+    return question
+
+
+async def _view(request: Request) -> View:
+    """How the ledger stands that is asked about."""
+    state = request.app.state
+    question = _question(request)
+    name = question.get("ledger") or None
+    view: View = await state.standing.get((name,), lambda: _stands(state, name))
+    request.state.sample = view.ledger.sample
+    return replace(view, question=question)
+
+
+async def _stands(state: State, name: str | None) -> View:
+    """One snapshot, ended before anything is worked out."""
+    async with state.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+        try:
+            await migration.require(connection)
+            settled = await clock.settled(connection)
+            async with snapshot(connection):
+                ledgers = await store.all_ledgers(connection)
+                ledger = next((one for one in ledgers if name in (None, one.name)), None)
+                if ledger is None:
+                    raise problems.no_ledger(name)
+                return View(
+                    ledger=ledger,
+                    folded=await folded(connection, ledger.name),
+                    reach=await reached(connection, ledger.name),
+                    publications=await publication.published(connection, ledger.name),
+                    auditor=state.auditor,
+                    values=state.memory.since(await tables.number(connection)),
+                    question={},
+                    settled=settled.get(ledger.name),
+                    read_models=await serving(connection),
+                )
+        except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+            raise problems.no_ledger(None) from None
+        except Unfit as error:
+            raise problems.unfit(str(error)) from None
+
+
+Snapshot = Annotated[View, Depends(_view)]
+
+
+class Asked(APIRoute):
+    """A question is asked again where a rebuild was switched in while it was answered."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            for _ in range(TIMES):
+                with suppress(Switched):
+                    return await handle(request)
+            raise problems.rebuilding("读模型正在切换")
+
+        return answered

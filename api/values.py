@@ -1,0 +1,218 @@
+"""Values, each worked out once, however many ask, in a task that nobody's going away ends.
+
+A question holds no connection while it waits for a value, nor while its answer is read: a value is
+worked out on a connection of its own, in a snapshot of its own. That is no other view of things,
+for what was known at a position never changes, but where a rebuild was switched in meanwhile: then
+the question is to be asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import asyncpg
+
+from projections.snapshot import snapshot
+from upkeep.rebuild import tables
+
+REMEMBERED = 2_000
+ACQUIRE_SECONDS = 5.0
+WORKERS = 5
+"""Connections that values are worked out on at a time; the others are for new questions."""
+LATELY_SECONDS = 10.0
+"""How long what was the present a while ago is shown for the present."""
+PAUSE_SECONDS = 1.0
+"""Between two workings-out of the present."""
+T = TypeVar("T")
+Key = tuple[Hashable, ...]
+
+
+class Switched(Exception):
+    """Other read models serve than did when the question came: it is to be asked again."""
+
+
+@dataclass(slots=True)
+class _Lately(Generic[T]):
+    """What was told of the present, from when on, and when it last was the present."""
+
+    value: T
+    at: int
+    began: float
+    seen: float
+
+
+class Values:
+    """What was worked out from one rebuild of the read models to the next."""
+
+    def __init__(self, pool: asyncpg.Pool, rebuilt: int = 0) -> None:
+        self._pool = pool
+        self.rebuilt = rebuilt
+        self._values: OrderedDict[Key, asyncio.Future[Any]] = OrderedDict()
+        self._lately: OrderedDict[Key, _Lately[Any]] = OrderedDict()
+        self._renewing: dict[Key, asyncio.Task[Any]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._workers = asyncio.Semaphore(WORKERS)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection, in a snapshot of these read models. Raises Switched."""
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection, snapshot(connection):
+            if await tables.number(connection) != self.rebuilt:
+                raise Switched
+            yield connection
+
+    async def get(self, key: Key, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """The value under the key, worked out at the first call."""
+
+        async def one(connection: asyncpg.Connection, _: Sequence[Key]) -> Sequence[T]:
+            return [await work(connection)]
+
+        (value,) = await self.several([key], one)
+        return value
+
+    async def several(
+        self,
+        keys: Sequence[Key],
+        work: Callable[[asyncpg.Connection, Sequence[Key]], Awaitable[Sequence[T]]],
+    ) -> list[T]:
+        """The values under the keys; `work` is asked for those not yet known, in their order."""
+        if unknown := [key for key in dict.fromkeys(keys) if key not in self._values]:
+            loop = asyncio.get_running_loop()
+            working = {key: loop.create_future() for key in unknown}
+            self._values |= working
+            self._begin(self._work_out(working, work))
+        found: list[asyncio.Future[T]] = [self._values[key] for key in keys]
+        for key in keys:
+            self._values.move_to_end(key)
+        while len(self._values) > REMEMBERED:
+            self._values.popitem(last=False)
+        if found:
+            await asyncio.wait(found)
+        return [value.result() for value in found]
+
+    async def lately(self, key: Key, at: int, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` tells of the present, position `at`; or told of a few seconds ago.
+
+        The latter while the former is worked out: then nobody waits for it.
+        """
+        now = time.monotonic()
+        held: _Lately[T] | None = self._lately.get(key)
+        if held is not None:
+            self._lately.move_to_end(key)
+            if held.at == at:
+                held.seen = now
+                return held.value
+        renewal = self._renewing.get(key)
+        if renewal is None:
+            if held is not None and now - held.began <= PAUSE_SECONDS:
+                return held.value
+            renewal = self._renewing[key] = self._begin(self._renew(key, at, work))
+        if held is not None and now - held.seen <= LATELY_SECONDS:
+            return held.value
+        await asyncio.wait([renewal])
+        value: T = renewal.result()
+        return value
+
+    async def _renew(self, key: Key, at: int, work: Callable[[], Awaitable[T]]) -> T:
+        began = time.monotonic()
+        try:
+            value = await work()
+        finally:
+            del self._renewing[key]
+        self._lately[key] = _Lately(value, at, began, seen=began)
+        while len(self._lately) > REMEMBERED:
+            self._lately.popitem(last=False)
+        return value
+
+    async def _work_out(
+        self,
+        working: dict[Key, asyncio.Future[Any]],
+        work: Callable[[asyncpg.Connection, Sequence[Key]], Awaitable[Sequence[Any]]],
+    ) -> None:
+        keys = list(working)
+        try:
+            async with self._workers, self.reading() as connection:
+                found = await work(connection, keys)
+            for key, value in zip(keys, found, strict=True):
+                working[key].set_result(value)
+        except BaseException as error:
+            for key, future in working.items():
+                if not future.done():
+                    future.set_exception(error)
+                    future.exception()  # asked for, lest it be told that nobody did
+                    if self._values.get(key) is future:
+                        del self._values[key]
+            raise
+
+    def stop(self) -> None:
+        """End what is still being worked out."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """Whoever waits for it is told of its failure; and it may be that nobody does."""
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+
+class Memory:
+    """What is remembered, until the read models are rebuilt: an accepted one may say otherwise."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._values = Values(pool)
+        self._pool = pool
+
+    def since(self, rebuilt: int) -> Values:
+        """What was worked out since that rebuild. Raises Switched."""
+        if rebuilt > self._values.rebuilt:
+            self._values = Values(self._pool, rebuilt)
+        if rebuilt < self._values.rebuilt:
+            raise Switched
+        return self._values
+
+    def stop(self) -> None:
+        """End what is still being worked out."""
+        self._values.stop()
+
+
+class Shared:
+    """One asking at a time under a key, whose answer is for all who came before it began."""
+
+    def __init__(self) -> None:
+        self._begun: dict[Key, asyncio.Task[Any]] = {}
+        self._next: dict[Key, asyncio.Task[Any]] = {}
+
+    async def get(self, key: Key, work: Callable[[], Awaitable[T]]) -> T:
+        """An answer as of now or later."""
+        task = self._next.get(key)
+        if task is None:
+            task = asyncio.create_task(self._ask(key, self._begun.get(key), work))
+            self._next[key] = task
+        await asyncio.wait([task])
+        value: T = task.result()
+        return value
+
+    async def _ask(
+        self, key: Key, before: asyncio.Task[Any] | None, work: Callable[[], Awaitable[T]]
+    ) -> T:
+        if before is not None:
+            await asyncio.wait([before])
+        task = self._begun[key] = self._next.pop(key)
+        try:
+            return await work()
+        finally:
+            if self._begun[key] is task:
+                del self._begun[key]
