@@ -20,15 +20,15 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from consumers.database import patiently
 from consumers.merge import Merge
+from consumers.retention import same_topic, still_there
 from consumers.service import BEAT_SECONDS, LEDGER, SAFELY, App, RawRecord
 from consumers.vitals import IntakeVitals
 from domain.catalogue import SOURCES
 from infra import logging as logs
-from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import intake_source, intake_topic
 from infra.settings import Settings
-from ledger import clock, offsets
+from ledger import attempts, clock, offsets
 from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Taken, Tally
@@ -42,17 +42,11 @@ BATCHES_AT_ONCE = 4
 PARTITION_BYTES = 4 * 2**20
 FETCH_WAIT_MS = 100
 """Other questions to the broker wait behind a fetch that waits for events."""
+ALONE_AT_ONCE = 100
+"""Records taken one by one within the time limit of one piece of work."""
 BUFFER_BYTES = 8 * 2**20
 COMMIT_SECONDS = 2.0
 QUIET_SECONDS = 5.0
-
-
-class EventsGone(Alarm):
-    """The broker no longer has events that were not yet taken in."""
-
-
-class TopicReset(Alarm):
-    """A topic ends before the offset up to which it was taken in: it is not the same topic."""
 
 
 async def run_intake(settings: Settings, ledger: str = LEDGER, kind: str | None = None) -> None:
@@ -87,6 +81,8 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self._read_to: dict[Partition, int] = {}
         self._read_again: dict[Partition, int] = {}
         self._heard_at = time.monotonic()
+        self._wary = 0
+        """So many records are still taken one by one, since runs ended here."""
         self.subscriber = self.broker.subscriber(
             *(intake_topic(source, self.prefix) for source in SOURCES),
             group_id=f"{self.prefix}.intake.{ledger}",
@@ -148,8 +144,8 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         for tp in ours:
             partition = (tp.topic, tp.partition)
             next_offset = places[partition].next_offset
-            _still_there(partition, next_offset, starts[tp])
-            _same_topic(partition, next_offset, ends[tp])
+            still_there(partition, next_offset, starts[tp])
+            same_topic(partition, next_offset, ends[tp])
             try:
                 consumer.seek(tp, next_offset)
             except IllegalStateError:
@@ -160,6 +156,14 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             if self._merge is not None:
                 self._merge.begin(partition)
         self.log.info("partitions taken over", partitions=len(ours))
+        begun = {
+            _name(partition): places[partition].next_offset
+            for partition in partitions
+            if places[partition].next_offset < ends[TopicPartition(*partition)]
+        }
+        if await self.database.attempt(lambda c: attempts.begin(c, self.ledger, begun)):
+            self.log.warning("runs ended here: records are taken one by one for a while")
+            self._wary = 2 * self.max_records
 
     # Batches.
 
@@ -222,9 +226,32 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
 
     async def _take(self, records: Sequence[RawRecord]) -> None:
         """What was read into the ledger, with its offsets; then the gauge."""
-        if await self.database.attempt(lambda connection: self._write(connection, records)):
+        taken = 0
+        while self._wary > 0 and taken < len(records):
+            some = records[taken : taken + ALONE_AT_ONCE]
+            await self.database.attempt(partial(self._write_alone, records=some))
+            taken += len(some)
+        rest = records[taken:]
+        if await self.database.attempt(lambda connection: self._write(connection, rest)) or taken:
             await self._show_lag(records)
             reach("intake.shown")
+
+    async def _write_alone(
+        self, connection: asyncpg.Connection, records: Sequence[RawRecord]
+    ) -> None:
+        """Record by record, each a transaction of its own."""
+        fresh = await self._fresh(connection, records)
+        if not fresh or self._intake is None:
+            return
+        for record in self._records(fresh):
+            started = time.perf_counter()
+            place = record.origin.rpartition("/")[0]
+            taken = await self._intake.take_alone(connection, place, record, self._move)
+            self._count(taken, time.perf_counter() - started)
+            reach("intake.committed")
+        self._wary -= len(fresh)
+        if self._wary <= 0:
+            await attempts.end(connection, self.ledger, map(_name, self._epochs))
 
     async def _write(self, connection: asyncpg.Connection, records: Sequence[RawRecord]) -> bool:
         """Batch by batch, each a transaction; one is read while the one before is written."""
@@ -313,7 +340,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     async def _taken_before(self, partition: Partition, expected: int) -> None:
         """A record came again. That is harmless, unless the topic began anew."""
         tp = TopicPartition(*partition)
-        _same_topic(partition, expected, (await self._consumer.end_offsets([tp]))[tp])
+        same_topic(partition, expected, (await self._consumer.end_offsets([tp]))[tp])
 
     async def _nothing_between(self, partition: Partition, expected: int) -> bool:
         """Whether there is no event between the expected offset and the one that came.
@@ -322,7 +349,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         read again. If then nothing came, transaction marks of the source stand there.
         """
         tp = TopicPartition(*partition)
-        _still_there(partition, expected, (await self._consumer.beginning_offsets([tp]))[tp])
+        still_there(partition, expected, (await self._consumer.beginning_offsets([tp]))[tp])
         if self._read_again.get(partition) == expected:
             return True
         self._read_again[partition] = expected
@@ -354,6 +381,10 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             await asyncio.wait_for(self._consumer.commit(gauge), COMMIT_SECONDS)
 
 
+def _name(partition: Partition) -> str:
+    return f"{partition[0]}/{partition[1]}"
+
+
 def _where(record: Record | None) -> dict[str, Any]:
     """Topic, partition and offset of a record that came by Kafka, for a line of the log."""
     place = None if record is None else place_of(record.origin)
@@ -361,23 +392,3 @@ def _where(record: Record | None) -> dict[str, Any]:
         return {}
     (topic, partition), offset = place
     return {"topic": topic, "partition": partition, "offset": offset}
-
-
-def _still_there(partition: Partition, expected: int, start: int) -> None:
-    if start > expected:
-        topic, number = partition
-        raise EventsGone(
-            f"{topic}/{number}: offsets {expected} to {start - 1} were deleted before they were"
-            f" taken in; ask the source to send them again, and to go on there"
-            f" knowingly: {offsets.by_hand(partition, start)}"
-        )
-
-
-def _same_topic(partition: Partition, expected: int, end: int) -> None:
-    if end < expected:
-        topic, number = partition
-        raise TopicReset(
-            f"{topic}/{number} ends at {end}, but was taken in up to {expected}: the topic or"
-            f" the broker was replaced, or has lost events; to go on there knowingly:"
-            f" {offsets.by_hand(partition, 0)}"
-        )

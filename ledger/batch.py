@@ -16,11 +16,12 @@ from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
 from ledger import setting_aside, states, tables
+from ledger.containment import ENDED
 from ledger.journal import EPOCH, Journal, Kind, subject_of
 from ledger.leaf import FORM, head_of, leaf_of
 from ledger.outcomes import Accepted, Item, Parked, Woken
 from ledger.parked import ParkedEvent
-from ledger.records import Gap, Record, claim, legible, storable
+from ledger.records import Gap, Legible, Record, claim, legible, storable
 from ledger.seal import Sealer, seal_person
 from ledger.spans import Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
@@ -176,7 +177,11 @@ class Batch:
             fault.code,
             storable(fault.pointer),
             storable(fault.expected),
-            *legible(item.record, self.ledger, self.position, self.at),
+            *(
+                Legible(None, None, None, self.position, None, None)
+                if fault == ENDED
+                else legible(item.record, self.ledger, self.position, self.at)
+            ),
             item.digest,
             len(item.record.raw),
             sealed,

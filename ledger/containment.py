@@ -30,6 +30,10 @@ _OF_THE_WORLD = (
 """What a record has no part in. OSError is also what time-outs are."""
 
 
+ENDED = fault("judge_failed", expected="the process ended twice at this record")
+"""The fault of a record that was alone when the process was killed: nobody looks into it again."""
+
+
 class OfARecord(Exception):
     """One of the records of a batch cannot be taken; which one, only trying tells."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import asyncpg
 
+from ledger import attempts
 from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Tally
-from ledger.records import Record
+from ledger.records import Gap, Offsets, Record
 
 BATCH_RECORDS = 1_000
 BATCH_BYTES = 8 * 2**20
@@ -54,6 +55,7 @@ async def ingest(
     groups: Iterable[list[Record]],
     *,
     progress: Callable[[int], None] = lambda _: None,
+    offsets: Offsets | None = None,
 ) -> Tally:
     """Take batches into the ledger; `progress` gets the bytes of each batch.
 
@@ -64,7 +66,7 @@ async def ingest(
     items = await intake.read(next(source, []))
     while items:
         records = next(source, [])
-        taken, ahead = await take_and_read(connection, intake, items, records)
+        taken, ahead = await take_and_read(connection, intake, items, records, offsets)
         tally.add(taken.tally)
         progress(sum(len(item.record.raw) + 1 for item in items))
         items = ahead
@@ -79,7 +81,34 @@ async def ingest_file(
     batch: int = BATCH_RECORDS,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Tally:
-    """Take a JSON Lines file into the ledger."""
+    """Take a JSON Lines file into the ledger; where runs ended before, line by line."""
+    ledger, name = intake.ledger.name, path.name
+
+    async def get_on(connection: asyncpg.Connection, records: Sequence[Record]) -> dict[str, Gap]:
+        await attempts.get_on(connection, ledger, name, _line(records[-1]))
+        return {}
+
+    wary, after = await attempts.begin_file(connection, ledger, name)
+    tally = Tally()
     with path.open("rb") as file:
-        groups = batches(read_lines(file), path.name, batch)
-        return await ingest(connection, intake, groups, progress=progress)
+        groups = batches(read_lines(file), name, batch)
+        left = 2 * batch if wary else 0
+        while left > 0 and (records := next(groups, [])):
+            passed = [record for record in records if _line(record) <= after]
+            if passed:
+                tally.add((await intake.take(connection, passed)).tally)
+            for record in records[len(passed) :]:
+                tally.add((await intake.take_alone(connection, name, record, get_on)).tally)
+                left -= 1
+            progress(sum(len(record.raw) + 1 for record in records))
+        if wary:
+            await attempts.end(connection, ledger, [name])
+            await attempts.begin_file(connection, ledger, name)
+        rest = await ingest(connection, intake, groups, progress=progress, offsets=get_on)
+    tally.add(rest)
+    await attempts.end(connection, ledger, [name])
+    return tally
+
+
+def _line(record: Record) -> int:
+    return int(record.origin.rpartition(":")[2])

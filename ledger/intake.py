@@ -22,10 +22,10 @@ from domain.aggregate import Aggregate, Entry
 from domain.envelope import Received
 from domain.faults import Fault, fault
 from infra.failpoint import reach
-from ledger import clock, first_form, setting_aside, store, tables
+from ledger import attempts, clock, first_form, setting_aside, store, tables
 from ledger import offsets as offset_books
 from ledger.batch import Batch, Name, split
-from ledger.containment import OfARecord, failure, is_contained, is_of_a_record
+from ledger.containment import ENDED, OfARecord, failure, is_contained, is_of_a_record
 from ledger.journal import Journal
 from ledger.known_aside import KnownAside
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined, Taken, Tally
@@ -59,6 +59,7 @@ class Intake:
         self._states: dict[str, Aggregate] = {}
         self._keys: dict[str, bytes] = {}
         self._aside = KnownAside(self.sealer)
+        self._alone = ""
         self.judged = asyncio.Event()
         """Set when a batch has been judged and PostgreSQL begins to write it."""
 
@@ -79,6 +80,22 @@ class Intake:
             items += self._read(part, clock.latest(sample=self.ledger.sample))
             await asyncio.sleep(0)
         return items
+
+    async def take_alone(
+        self, connection: asyncpg.Connection, place: str, record: Record, offsets: Offsets
+    ) -> Taken:
+        """Take one record by itself, that the process may have ended at; see ledger/attempts.py.
+
+        If it was alone when a process ended before, it is refused unread.
+        """
+        digest = self.sealer.digest(record.raw)
+        ended = await attempts.alone(connection, self.ledger.name, place, record.origin, digest)
+        if ended and self._alone != record.origin:
+            items = [Item(record, digest, None, (ENDED,))]
+        else:
+            self._alone = record.origin  # after a lost connection it comes again in this process
+            items = await self.read([record])
+        return await self.take_read(connection, items, offsets)
 
     async def take_read(
         self,

@@ -17,6 +17,7 @@ from domain.dates import Instant, read_day
 from domain.event import Event
 from domain.identifiers import holds_resident_id
 from domain.parsing import parse
+from ledger.containment import is_contained
 from ledger.store import Ledger
 
 MOST_FEN = 10**13
@@ -93,7 +94,10 @@ def legible(record: Record, ledger: Ledger, position: int, at: datetime) -> Legi
             position,
             *claims,
         )
-    except Exception:  # noqa: BLE001  whatever is wrong with refused bytes, they can be put aside
+    except Exception as error:
+        if not is_contained(error):
+            raise
+        # Whatever is wrong with refused bytes, they can be put aside.
         return Legible(None, None, None, position, None, None)
 
 

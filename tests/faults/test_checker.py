@@ -274,8 +274,8 @@ def test_the_same_record_twice_is_a_repeat_and_no_fault(system: System) -> None:
 @pytest.mark.parametrize(
     ("code", "log", "holds"),
     [
-        (1, '{"error": "consumers.intake.EventsGone"}', True),
-        (0, '{"error": "consumers.intake.EventsGone"}', False),
+        (1, '{"error": "consumers.retention.EventsGone"}', True),
+        (0, '{"error": "consumers.retention.EventsGone"}', False),
         (1, '{"error": "builtins.KeyError"}', False),
     ],
 )

@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from consumers.alarm import UnsafeTopics
-from consumers.intake import EventsGone, IntakeApp, TopicReset
+from consumers.intake import IntakeApp
+from consumers.retention import EventsGone, TopicReset
 from infra.kafka.topics import intake_topic, ledger_topic
 from infra.settings import Settings
 from ledger import offsets

@@ -191,15 +191,27 @@ def _keeps_mutable(node: ast.AST) -> bool:
 def test_no_exception_is_caught_unseen() -> None:
     """A handler caught Exception, logged it and went on with the next batch: events were lost.
 
-    What is expected is named; only the edges catch all, and then stop or answer.
+    What is expected is named; only the edges catch all, and then stop or answer. The intake puts
+    one record aside, and begins with letting through what no record has a part in.
     """
     found = [
         at(module, node)
         for module, node in nodes(*ROOMS)
         if isinstance(node, ast.ExceptHandler) and not module.startswith(EDGES)
         if _catches_all(node) and not any(isinstance(inner, ast.Raise) for inner in node.body)
+        if not _begins_with_letting_through(node)
     ]
     assert not found
+
+
+def _begins_with_letting_through(handler: ast.ExceptHandler) -> bool:
+    match handler.body[0]:
+        case ast.If(
+            test=ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=ast.Name(id="is_contained"))),
+            body=[ast.Raise(exc=None)],
+        ):
+            return True
+    return False
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:
