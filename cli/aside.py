@@ -17,7 +17,6 @@ from domain.money import format_yuan
 from ledger import aside, journal, store
 from ledger.aside import PARKED, QUARANTINE, Row, Table
 from ledger.batch import split
-from projections import opening
 from reports.moment import Unanswerable, instant_of
 from reports.shown import label, local, waited_for
 
@@ -113,16 +112,14 @@ def list_aside(table: Table, ledger: str, then: Then, *, settled: bool, as_json:
 
 
 async def _rows(table: Table, ledger: str, then: Then, *, settled: bool) -> list[Row]:
-    async with database() as connection:
-        await opening.prepare(connection)
+    async with database(ledger) as connection:
         told = await then.number(connection, ledger)
         return await aside.rows(connection, table, ledger, settled=settled, journal=told)
 
 
 async def one(table: Table, ledger: str, number: int, then: Then) -> Row:
     """One row; raises NoSuchNumber, Unanswerable."""
-    async with database() as connection:
-        await opening.prepare(connection)
+    async with database(ledger) as connection:
         told = await then.number(connection, ledger)
         return await aside.row(connection, table, ledger, number, told)
 

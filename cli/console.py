@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import logging
+import os
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
@@ -22,7 +26,8 @@ from rich.text import Text
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings, settings
-from ledger import migration
+from ledger import migration, store
+from projections import opening
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 
@@ -31,6 +36,7 @@ ANY_WIDTH = 100_000
 """Columns of a file: a line is as long as what stands in it."""
 LINE_SECONDS = 5.0
 LEDGER = "445102"
+NO_KAFKA = "未设 MINGJIAN_KAFKA：写明 Kafka 的 host:port / set MINGJIAN_KAFKA to host:port"
 
 LedgerOption = Annotated[str, typer.Option("--ledger", help="账本（区划代码） / ledger")]
 ByOption = Annotated[str, typer.Option("--by", metavar="WHO", help="经办人 / who does it")]
@@ -60,29 +66,120 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 @asynccontextmanager
-async def database(*, told: bool = True) -> AsyncIterator[asyncpg.Connection]:
+async def database(
+    ledger: str | None = None, *, told: bool = True, create: bool = False
+) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database of this program's form; the embedded one is brought to it.
 
-    `told` says whether people hear that older read models serve. Raises Unfit.
+    Nothing is made for a command that only `create` makes: no server, no ledger of that name.
+    `told` says whether people hear that older read models serve. Raises NoDatabase, Unreachable,
+    Unfit, LedgerMissing.
     """
     given = settings()
-    async with postgres.connect(postgres.database_url(given)) as connection:
+    if not create:
+        require_database(given)
+    async with connected(given) as connection:
         if not await migration.is_empty(connection):
-            if not given.embedded:
+            if given.embedded:
+                for step in await migration.migrate(connection):
+                    console.print(f"数据库已升级 / database upgraded: {step.name}")
+                await opening.prepare(connection)
+            else:
                 await migration.require(connection)
-            for step in await migration.migrate(connection) if given.embedded else ():
-                console.print(f"数据库已升级 / database upgraded: {step.name}")
             version = await serving(connection)
             if told and version not in (None, VERSION):
                 console.print(f"[yellow]![/yellow] {old_notice(version)}")
+        if ledger is not None and not (
+            await store.exists(connection) and await store.find_ledger(connection, ledger)
+        ):
+            raise store.LedgerMissing(ledger)
         yield connection
+
+
+def require_database(given: Settings) -> None:
+    """Raise NoDatabase where there is no embedded database yet, and no other one is named."""
+    if given.embedded and not (given.home / "postgres" / "PG_VERSION").exists():
+        raise NoDatabase(given.home)
+
+
+@asynccontextmanager
+async def connected(given: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the database as it is; raises Unreachable."""
+    async with AsyncExitStack() as stack:
+        try:
+            url = postgres.database_url(given)
+            connection = await stack.enter_async_context(postgres.connect(url))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            raise Unreachable(given, error) from error
+        yield connection
+
+
+class NoDatabase(LookupError):
+    """There is no database where the settings say."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(
+            f"{home.absolute()} 中没有数据库：先执行 mingjian ledger create，示例用 mingjian demo；"
+            "在别处则设 MINGJIAN_HOME 或 MINGJIAN_DATABASE_URL"
+            " / no database here: mingjian ledger create or mingjian demo, or say where it is"
+        )
+
+
+class Unreachable(Exception):
+    """PostgreSQL does not let us in; the message says where, and why."""
+
+    def __init__(self, given: Settings, error: Exception) -> None:
+        where = "内置 / embedded"
+        if given.database_url is not None:  # without user and password
+            where = given.database_url.rpartition("@")[2].partition("?")[0]
+        super().__init__(
+            f"连接不上 PostgreSQL（{where}）：{cause(error)}"
+            " / PostgreSQL cannot be reached; see MINGJIAN_DATABASE_URL"
+        )
+
+
+CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (ConnectionRefusedError, "没有在那里运行 / nothing listens there"),
+    (socket.gaierror, "没有这台主机 / no such host"),
+    (TimeoutError, "没有回答 / no answer in time"),
+    (asyncpg.InvalidPasswordError, "用户或密码不对 / user or password"),
+    (asyncpg.InvalidAuthorizationSpecificationError, "不接受这个用户 / user not admitted"),
+    (asyncpg.InvalidCatalogNameError, "没有这个数据库 / no such database"),
+    (asyncpg.CannotConnectNowError, "正在启动或停止 / starting or stopping"),
+    (asyncpg.TooManyConnectionsError, "连接数已满 / too many connections"),
+    (FileNotFoundError, "没有这个文件或目录 / no such file or directory"),
+    (PermissionError, "没有权限 / permission denied"),
+    (IsADirectoryError, "是目录 / is a directory"),
+    (NotADirectoryError, "路径中有一段不是目录 / not a directory"),
+    (FileExistsError, "已经存在 / exists"),
+)
+"""What went wrong, in words; the first that fits."""
+
+
+def writable(path: Path) -> Path:
+    """A file that a command is to write, before it does the work; raises OSError."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "", str(path))
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "", str(path.parent))
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, "", str(path))
+    return path
+
+
+def cause(error: Exception) -> str:
+    """Why something failed, as people say it."""
+    for kind, words in CAUSES:
+        if isinstance(error, kind):
+            return words
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def with_kafka() -> Settings:
     """The settings, for a command that cannot work without a broker."""
     given = settings()
     if given.kafka is None:
-        raise typer.BadParameter("需要 MINGJIAN_KAFKA / set MINGJIAN_KAFKA to host:port")
+        raise refuse(NO_KAFKA)
     logs.configure(given, level=logging.CRITICAL)
     return given
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +50,20 @@ def example(
     """打印一条合法示例 / print one valid example, on one line."""
     event = EVENTS.get(name.removeprefix(TYPE_PREFIX))
     if event is None:
-        near = [t for t in EVENTS if name.rpartition(".")[0].removeprefix(TYPE_PREFIX) in t]
-        raise NoSuchEventType(f"没有事件类型 {name}；相近：{', '.join(near[:5]) or '无'}")
+        near = "、".join(TYPE_PREFIX + other for other in similar(name)) or "无 none"
+        raise NoSuchEventType(f"没有事件类型 {name}；相近 / no such type; similar: {near}")
     typer.echo(json.dumps(examples.message(event), ensure_ascii=False))
+
+
+SIMILAR = 5
+
+
+def similar(name: str) -> list[str]:
+    """Event types, without their prefix, that somebody may have meant; the likeliest first."""
+    asked = name.lower().replace("_", "-").removeprefix(TYPE_PREFIX)
+    facts = {known: known.rpartition(".v")[0] for known in EVENTS}
+    meant = asked.rpartition(".v")[0] or asked
+    within = [known for known, fact in facts.items() if meant in fact]
+    by_fact = {fact.rpartition(".")[2]: known for known, fact in facts.items()}
+    close = get_close_matches(meant.rpartition(".")[2], by_fact, SIMILAR)
+    return list(dict.fromkeys([*within, *(by_fact[fact] for fact in close)]))[:SIMILAR]

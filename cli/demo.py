@@ -9,16 +9,16 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, columns, console, database, out, progress, run
+from cli.console import LEDGER, columns, console, database, out, progress, refuse, run
 from cli.figures import printed
 from cli.ingest import counted, take_files
 from cli.run import LOOPBACK, PortOption, listening, serve
 from cli.sample import development
 from cli.verify import print_verified, verified
 from infra.settings import settings
-from ledger import files, migration
+from ledger import files
 from ledger.intake import Tally
-from ledger.store import find_ledger
+from projections import opening
 from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
 from projections.snapshot import serving
@@ -39,6 +39,11 @@ def demo(
 ) -> None:
     """示例年度：记账、投影、与年报逐项对照，然后打开页面 / load the sample year and compare."""
     year = development("year")
+    if not settings().sample:
+        raise refuse(
+            "示例只记入示例账本：去掉 MINGJIAN_LEDGER_SECRET"
+            " / the sample year goes into a sample ledger only: unset MINGJIAN_LEDGER_SECRET"
+        )
     taken = None if no_serve else listening(LOOPBACK, port)
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
@@ -61,7 +66,7 @@ def demo(
 
 
 async def _demo(file: Path, *, kafka: bool) -> bool:
-    await _rebuild_older()
+    await _begin()
     started = time.perf_counter()
     if kafka:
         tally, way = await development("over_kafka").demo_on_kafka(settings(), file, progress)
@@ -86,13 +91,11 @@ def _verified() -> bool:
     return not made.differences
 
 
-async def _rebuild_older() -> None:
-    """After an upgrade: what serves of a sample is built anew without asking."""
-    async with database(told=False) as connection:
-        if await migration.is_empty(connection) or await serving(connection) in (None, VERSION):
-            return
-        ledger = await find_ledger(connection, LEDGER)
-        if ledger is not None and ledger.sample:
+async def _begin() -> None:
+    """The sample ledger; after an upgrade what serves of it is built anew without asking."""
+    async with database(told=False, create=True) as connection:
+        ledger = await opening.create_ledger(connection, LEDGER, "replay", settings())
+        if ledger.sample and await serving(connection) not in (None, VERSION):
             with progress() as bars:
                 total = sum((await driver.heads(connection)).values())
                 advance = bars.counting("重建 rebuild", "条 entries", total)
@@ -100,7 +103,9 @@ async def _rebuild_older() -> None:
 
 
 async def _without_broker(file: Path) -> tuple[Tally, str]:
-    tally = await take_files([file], LEDGER, "replay", files.BATCH_RECORDS)
+    async with database() as connection:
+        ledger = await opening.open_ledger(connection, LEDGER, settings())
+        tally = await take_files(connection, ledger, [file], files.BATCH_RECORDS)
     server = "MINGJIAN_DATABASE_URL" if settings().database_url else "内置 PostgreSQL / embedded"
     return tally, f"路径：文件 → 账本（{server}） → 读模型，未经 Kafka"
 

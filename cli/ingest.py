@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import asyncpg
 import typer
 
-from cli.console import LEDGER, Bars, LedgerOption, database, progress, run
+from cli.console import (
+    LEDGER,
+    Bars,
+    LedgerOption,
+    console,
+    database,
+    out,
+    progress,
+    refuse,
+    run,
+)
+from domain.faults import REASONS
 from infra.settings import settings
-from ledger import files
+from ledger import aside, files
+from ledger.aside import PARKED, QUARANTINE, Why
 from ledger.intake import Intake, Tally
+from ledger.store import Ledger
 from projections import opening, tail
+from reports.shown import label, waited_for
+
+SHOWN = 5
+"""Reasons that are printed, the commonest; the lists have the others."""
 
 
 def ingest(
@@ -19,16 +39,41 @@ def ingest(
         list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True)
     ],
     ledger: LedgerOption = LEDGER,
-    live: Annotated[bool, typer.Option("--live", help="实时账本（默认为回放账本）")] = False,
+    live: Annotated[bool, typer.Option("--live", help="新建的示例账本为实时账本")] = False,
     batch: Annotated[int, typer.Option(min=1, max=20_000, help="每批条数")] = files.BATCH_RECORDS,
     strict: Annotated[bool, typer.Option("--strict", help="有搁置或隔离即以 1 退出")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="不像事件文件也收下 / take what looks like no events")
+    ] = False,
 ) -> None:
-    """把事件文件（JSON Lines）记入账本 / take event files into the ledger."""
-    tally = run(take_files(paths, ledger, "live" if live else "replay", batch))
+    """把事件文件（JSON Lines）记入账本 / take event files into the ledger.
+
+    收下的来件永久保留。没有账本时只建立示例账本 / what is taken is kept for ever; only a sample
+    ledger is created by this.
+    """
+    if not anyway:
+        _doubt(paths)
+    tally, reasons = run(_take(paths, ledger, live=live, batch=batch))
+    for table, why in reasons.items():
+        _print_reasons(table, why)
     typer.echo(counted(tally))
     typer.echo(str(tally))
     if strict and (tally.parked or tally.quarantined):
         raise typer.Exit(1)
+
+
+def _doubt(paths: Sequence[Path]) -> None:
+    """Ask before what is probably a mistake is kept for ever."""
+    doubts = [f"{path}：{why}" for path in paths if (why := files.doubt(path)) is not None]
+    if not doubts:
+        return
+    for text in doubts:
+        console.print(f"! {text}", style="yellow", markup=False, soft_wrap=True)
+    kept = "收下的来件永久保留，不能删除 / what is taken is kept for ever"
+    if not (sys.stdin.isatty() and console.is_terminal):
+        raise refuse(f"未收下。{kept}；确要收下用 --anyway / to take it all the same: --anyway")
+    if not typer.confirm(f"{kept}。仍要收下？/ take it all the same?", err=True):
+        raise typer.Exit(2)
 
 
 def counted(tally: Tally) -> str:
@@ -42,23 +87,63 @@ def counted(tally: Tally) -> str:
     return text
 
 
-async def take_files(paths: list[Path], name: str, kind: str, batch: int) -> Tally:
+async def take_files(
+    connection: asyncpg.Connection, ledger: Ledger, paths: Sequence[Path], batch: int
+) -> Tally:
     """Take files in and bring the read models up to date, with progress bars."""
     tally = Tally()
-    async with database() as connection:
-        ledger = await opening.open_ledger(connection, name, kind, settings())
-        intake = Intake(ledger, settings().secret)
-        with progress() as bars:
-            for path in paths:
-                advance = bars.counting(f"记账 {path.name}", "字节 bytes", path.stat().st_size)
-                taken = await files.ingest_file(
-                    connection, intake, path, batch=batch, progress=advance
-                )
-                tally.add(taken)
-            await _catch_up(connection, name, bars)
+    intake = Intake(ledger, settings().secret)
+    with progress() as bars:
+        for path in paths:
+            advance = bars.counting(f"记账 {path.name}", "字节 bytes", path.stat().st_size)
+            taken = await files.ingest_file(connection, intake, path, batch=batch, progress=advance)
+            tally.add(taken)
+        await _catch_up(connection, ledger.name, bars)
     return tally
+
+
+Reasons = dict[aside.Table, list[Why]]
+
+
+async def _take(
+    paths: Sequence[Path], name: str, *, live: bool, batch: int
+) -> tuple[Tally, Reasons]:
+    """The tally, and why something was put aside."""
+    given = settings()
+    async with database(None if given.sample else name, create=given.sample) as connection:
+        if given.sample:
+            kind = "live" if live else "replay"
+            ledger = await opening.create_ledger(connection, name, kind, given)
+        else:
+            ledger = await opening.open_ledger(connection, name, given)
+        if live and ledger.replay:
+            raise refuse(f"账本 {name} 是回放账本，去掉 --live / it is a replay ledger: no --live")
+        tally = await take_files(connection, ledger, paths, batch)
+        reasons = {
+            table: await aside.reasons_since(connection, table, name, number)
+            for table, number in ((QUARANTINE, ledger.quarantined), (PARKED, ledger.parked))
+        }
+        return tally, reasons
 
 
 async def _catch_up(connection: Any, name: str, bars: Bars) -> None:
     advance = bars.counting("投影", "条 entries", await tail.behind(connection, name))
     await tail.catch_up(connection, name, progress=advance)
+
+
+def _print_reasons(table: aside.Table, reasons: Sequence[Why]) -> None:
+    """Why messages were put aside, and where the first of them stand."""
+    if not reasons:
+        return
+    english = "quarantined" if table is QUARANTINE else "parked"
+    out.print(f"{table.title}的原因 / why {english}:")
+    for why, rows, first in reasons[:SHOWN]:
+        what = waited_for(why)
+        if table is QUARANTINE:
+            remedy = REASONS.get(why, "").partition("；")[2]
+            what = f"{label(why, 'reason')} {why}" + (f"；{remedy}" if remedy else "")
+        more = "等" if rows > len(first) else ""
+        text = f"  {rows} × {what}：{'、'.join(first)}{more}"
+        out.print(text, markup=False, soft_wrap=True)
+    if (others := len(reasons) - SHOWN) > 0:
+        out.print(f"  另有 {others} 种 / other reasons: mingjian {table.name}")

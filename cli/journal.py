@@ -12,7 +12,6 @@ from ledger import journal as records
 from ledger import store
 from ledger.journal import Note
 from ledger.store import LedgerMissing
-from projections import opening
 from reports.shown import label
 
 journal = typer.Typer(
@@ -59,8 +58,7 @@ def _as_json(note: Note) -> dict[str, Any]:
 
 
 async def _read(ledger: str, last: int) -> list[Note]:
-    async with database() as connection:
-        await opening.prepare(connection)
+    async with database(ledger) as connection:
         counters = await store.find_ledger(connection, ledger)
         if counters is None:
             raise LedgerMissing(ledger)

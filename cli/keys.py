@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, database, refuse, run
+from cli.console import LEDGER, LedgerOption, database, refuse, run, writable
 from infra.settings import settings
 from ledger.seal import Sealer
 from upkeep.keys import export_keys
@@ -23,9 +23,10 @@ def export(
     ledger: LedgerOption = LEDGER,
 ) -> None:
     """写出人员密钥，以账本密钥封存 / write the persons' keys, sealed under the ledger secret."""
+    writable(path)
 
     async def work() -> int:
-        async with database() as connection:
+        async with database(ledger) as connection:
             sealer = Sealer(settings().secret, ledger)
             return await export_keys(connection, sealer, ledger, path)
 

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import out, progress, run
-from infra import postgres
+from cli.console import connected, out, progress, require_database, run
 from infra.settings import settings
 from ledger import first_form, migration, store
 from ledger.seal import Sealer
@@ -28,7 +27,8 @@ def migrate(
 
 async def _migrate(*, check: bool) -> bool:
     """Whether anything is left to do."""
-    async with postgres.connect(postgres.database_url(settings())) as connection:
+    require_database(settings())
+    async with connected(settings()) as connection:
         missing = await migration.pending(connection)
         if check and missing:
             for step in missing:

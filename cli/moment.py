@@ -10,8 +10,8 @@ import typer
 
 from cli.console import database, out
 from infra.settings import settings
-from ledger import clock, store
-from projections import opening, tail
+from ledger import clock
+from projections import tail
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 from reports import aside
@@ -64,9 +64,8 @@ async def asked(
     connection: Any, ledger: str, period: str, asof: str | None, known: str | None, at: int | None
 ) -> Moment:
     """The moment asked for. Without a broker the read models first follow the ledger to its end."""
-    await opening.prepare(connection)
     settled = (await clock.settled(connection)).get(ledger)  # first: it will all be folded
-    if settings().kafka is None and await store.find_ledger(connection, ledger) is not None:
+    if settings().kafka is None and await tail.may_fold(connection):
         await tail.catch_up(connection, ledger)
     return await resolve(connection, ledger, period, asof=asof, known=known, at=at, settled=settled)
 
@@ -80,7 +79,7 @@ async def answer(
     at: int | None,
 ) -> Answered[T]:
     """The answer to a question about a moment, and what there is to know of it."""
-    async with database() as connection:
+    async with database(ledger) as connection:
         moment = await asked(connection, ledger, period, asof, known, at)
         waits = await aside.at(connection, moment)
         said = await question(connection, moment)

@@ -23,7 +23,6 @@ from infra.settings import settings
 from ledger import journal
 from ledger import offsets as places
 from ledger.seal import Sealer
-from projections import opening
 
 offsets = typer.Typer(
     cls=Lists,
@@ -64,8 +63,7 @@ def skip_offsets(
     said = journal.said(by, why)
 
     async def work() -> int:
-        async with database() as connection:
-            await opening.prepare(connection)
+        async with database(ledger) as connection:
             sealer = Sealer(settings().secret, ledger)
             where = (topic, int(number))
             return await places.skip(connection, sealer, ledger, where, to, said)
@@ -75,5 +73,4 @@ def skip_offsets(
 
 async def _books() -> list[places.Book]:
     async with database() as connection:
-        await opening.prepare(connection)
         return await places.books(connection, places.topics(settings().kafka_prefix))

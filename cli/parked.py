@@ -65,7 +65,7 @@ def show_parked(
 
     async def work() -> tuple[dict[str, Any], int, list[str]]:
         row = await one(PARKED, ledger, number, Then(known, at))
-        async with database() as connection:
+        async with database(ledger) as connection:
             since = await clock(connection, ledger) - row["parked_at"]
             return row, max(since.days, 0), await frees(connection, ledger, row["waits_for"])
 

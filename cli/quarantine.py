@@ -30,6 +30,7 @@ from cli.console import (
     print_facts,
     print_json,
     run,
+    writable,
 )
 from cli.moment import AtOption, KnownOption
 from domain.faults import REASONS
@@ -38,7 +39,7 @@ from ledger import aside, journal, release, store
 from ledger.aside import QUARANTINE
 from ledger.intake import Intake
 from ledger.seal import Sealer
-from projections import opening, tail
+from projections import tail
 from reports.shown import label, waited_for
 
 PRIVATE = 0o600
@@ -76,6 +77,8 @@ def show_quarantine(
 ) -> None:
     """一件隔离的来件，除内容外的一切 / everything about one of them but its content."""
     if raw is not None:
+        if raw != "-":
+            writable(Path(raw))
         _write_raw(raw, ledger, run(_sealed(ledger, number)))
         return
     row = run(one(QUARANTINE, ledger, number, Then(known, at)))
@@ -121,8 +124,7 @@ def discard_quarantine(
     said = journal.said(by, why)
 
     async def work() -> None:
-        async with database() as connection:
-            await opening.prepare(connection)
+        async with database(ledger) as connection:
             sealer = Sealer(settings().secret, ledger)
             await release.discard(connection, sealer, ledger, number, said)
 
@@ -166,8 +168,7 @@ def release_quarantine(
 
 
 async def _release(name: str, number: int, by: str | None) -> release.Verdict:
-    async with database() as connection:
-        await opening.prepare(connection)
+    async with database(name) as connection:
         ledger = await store.find_ledger(connection, name)
         if ledger is None:
             raise store.LedgerMissing(name)
@@ -182,8 +183,7 @@ async def _release(name: str, number: int, by: str | None) -> release.Verdict:
 
 
 async def _sealed(ledger: str, number: int) -> bytes:
-    async with database() as connection:
-        await opening.prepare(connection)
+    async with database(ledger) as connection:
         return await aside.sealed(connection, QUARANTINE, ledger, number)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from cli.console import LEDGER, LedgerOption, console, database, progress, run
 from infra.settings import settings
-from ledger import journal, store
+from ledger import journal
 from ledger.journal import Said
 from projections import opening
 from projections.catalogue import READ_MODELS
@@ -61,7 +61,10 @@ def rebuild(
     models = [m for m in READ_MODELS if not model or m.name in model]
 
     async def work() -> int:
-        async with database(told=False) as reader, database(told=False) as writer:
+        async with (
+            database(ledger, told=False) as reader,
+            database(told=False) as writer,
+        ):
             await opening.prepare(writer)
             if not await tables.only_one(writer):
                 _say("[red]✗[/red] 另一个重建正在进行 / another rebuild is under way")
@@ -70,8 +73,6 @@ def rebuild(
                 found = await tables.discard(writer)
                 typer.echo("已放弃 / dropped" if found else "没有未完成的重建 / nothing to drop")
                 return 0
-            if not await driver.heads(writer):
-                raise store.LedgerMissing(ledger)
             if len(models) < len(READ_MODELS) and await tables.live(writer) != SCHEMA:
                 raise typer.BadParameter("旧版读模型在用，须全部重建，不带 --model")
             _tell(await tables.begin(writer, models, restart=restart))

@@ -20,8 +20,6 @@ from cli.console import (
     with_kafka,
 )
 from infra.settings import Settings
-from ledger import store
-from ledger.store import LedgerMissing
 from upkeep import balance
 from upkeep.balance import FAULTS, PLACES, Book, Told
 from upkeep.reconcile import Entries, Runs, compare_entries, compare_journal
@@ -76,11 +74,9 @@ async def _reconcile(
     given: Settings, ledger: str, *, receipts: bool
 ) -> tuple[Entries, Entries, list[Book], list[Told]]:
     where = (given.kafka or "", given.kafka_prefix, ledger)
-    async with database() as connection:
+    async with database(ledger) as connection:
         # Whatever a mistake in here might try, PostgreSQL refuses to change anything.
         await connection.execute("SET default_transaction_read_only = on")
-        if not await store.exists(connection):
-            raise LedgerMissing(ledger)
         with progress() as bars:
             follow = bars.following("对账", "条 entries")
             entries = await compare_entries(connection, *where, follow)

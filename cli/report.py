@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, out, run
+from cli.console import LEDGER, LedgerOption, out, run, writable
 from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_notes
 from reports import annual
 from reports.render import html, markdown
@@ -30,6 +30,7 @@ def annual_report(
     ] = False,
 ) -> None:
     """法治政府建设年度报告 / the annual report."""
+    writable(output)
     build = partial(annual.build, details=details)
     answered = run(answer(build, ledger, period, None, known, at))
     made = answered.said

@@ -48,7 +48,7 @@ def restore(
 
 
 async def _restore(given: Settings, ledger: str, keys_file: Path | None) -> Restored:
-    async with database() as connection:
+    async with database(create=True) as connection:
         await opening.prepare(connection)
         if keys_file is not None:
             await import_keys(connection, Sealer(given.secret, ledger), ledger, keys_file)

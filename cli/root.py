@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import ModuleType
+from typing import Any, NoReturn
 
 import asyncpg
 import typer
 from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from rich.markup import escape
+from typer import Abort, TyperException
 
 import cli
-from cli.console import console, refuse
+from cli.console import NoDatabase, Unreachable, cause, console
 from cli.contracts import NoSuchEventType
 from infra.alarm import Alarm
 from infra.kafka.local import KafkaFailedError, ToolMissingError
+from infra.settings import Settings, settings
 from ledger.aside import BytesLacking, NoSuchNumber
 from ledger.journal import Unsaid
 from ledger.migration import Unfit
@@ -24,12 +29,15 @@ from ledger.offsets import NoSuchPartition
 from ledger.release import CannotRelease
 from ledger.seal import WrongSecret
 from ledger.store import LedgerMissing, LedgerRestoring
+from projections.opening import NoDivision
 from reports.moment import Unanswerable
 
 REFUSALS = (
     BytesLacking,
     CannotRelease,
     LedgerMissing,
+    NoDatabase,
+    NoDivision,
     NoSuchEventType,
     NoSuchNumber,
     NoSuchPartition,
@@ -79,6 +87,34 @@ for command in modules():
     register(app, command)
 
 
+def _named(alarm: Exception) -> str:
+    return f"{type(alarm).__name__}: {alarm}"
+
+
+ENDINGS: tuple[tuple[Any, int, Callable[[Any], str]], ...] = (
+    (REFUSALS, 2, str),
+    (NOT_YET, 2, _named),
+    (Alarm, 1, _named),
+    (Abort, 1, lambda _: "已取消 / aborted"),
+    (
+        asyncpg.InsufficientPrivilegeError,
+        2,
+        lambda error: f"数据库用户没有这项权限 / the database user may not do this: {error}",
+    ),
+    ((ToolMissingError, KafkaFailedError), 3, lambda error: f"Kafka: {error}"),
+    (
+        KafkaError,
+        3,
+        lambda error: (
+            f"连接不上 Kafka（{settings().kafka}）：{error}"
+            " / Kafka cannot be reached; see MINGJIAN_KAFKA"
+        ),
+    ),
+    ((Unreachable, asyncpg.PostgresConnectionError), 3, str),
+)
+"""Exceptions that are no fault of the program: exit code and what is said; the first that fits."""
+
+
 def main() -> None:
     """Run a command; what it cannot do ends with one line: 2 refused, 3 no server.
 
@@ -86,16 +122,47 @@ def main() -> None:
     1 says of several commands that they found a difference.
     """
     try:
-        app()
-    except REFUSALS as error:
-        sys.exit(refuse(error).exit_code)
-    except Alarm as alarm:
-        console.print(f"[red]✗[/red] {type(alarm).__name__}: {alarm}")
-        sys.exit(2 if isinstance(alarm, NOT_YET) else 1)
-    except (ToolMissingError, KafkaFailedError) as error:
-        console.print(f"[red]✗[/red] Kafka: {error}")
-        sys.exit(3)
-    except (OSError, KafkaError, asyncpg.PostgresConnectionError) as error:
-        console.print(f"[red]✗[/red] 连接不上：{error}")
-        console.print("  检查 MINGJIAN_DATABASE_URL 与 MINGJIAN_KAFKA，或去掉它们使用内置数据库")
-        sys.exit(3)
+        sys.exit(app(standalone_mode=False))
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        wrong = error.errors()[0]
+        name = f"MINGJIAN_{wrong['loc'][0]}".upper()
+        fail(f"环境变量 {name} 的值不对 / {name}: {wrong['msg']}", 2)
+    except Exception as error:
+        for kind, code, said in ENDINGS:
+            if isinstance(error, kind):
+                fail(said(error), code)
+        if isinstance(error, TyperException):
+            misused(error)
+        if isinstance(error, OSError):
+            if error.filename is None:
+                fail(f"没有成功：{cause(error)} / failed", 3)
+            fail(f"{error.filename}：{cause(error)}", 2)
+        raise
+
+
+def fail(why: str, code: int) -> NoReturn:
+    """End with one line that says why."""
+    console.print(f"[red]✗[/red] {escape(why)}", soft_wrap=True)
+    sys.exit(code)
+
+
+MISUSES = {
+    "MissingParameter": "缺少参数",
+    "NoSuchOption": "没有这个选项",
+    "BadParameter": "参数的值不对",
+}
+"""By the name of the framework's exception: it exports none of them."""
+
+
+def misused(error: Any) -> NoReturn:
+    """End with what is wrong in how a command was called, and where to read how it is."""
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        error.show()
+        sys.exit(2)
+    ours = not error.message.isascii()
+    said = error.message if ours else f"{MISUSES.get(kind, '用法不对')} / {error.format_message()}"
+    seen = f"；用法见 / see: {error.ctx.command_path} --help" if error.ctx else ""
+    fail(f"{said}{seen}", 2)

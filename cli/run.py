@@ -15,6 +15,8 @@ from consumers.intake import run_intake
 from consumers.projector import run_projector
 from consumers.relay import run_relay
 from infra.settings import Settings, settings
+from ledger import migration
+from ledger.store import LedgerMissing
 
 run = typer.Typer(no_args_is_help=True, add_completion=False, help="运行服务 / run a service")
 LOOPBACK = "127.0.0.1"
@@ -37,22 +39,31 @@ def given(metrics_port: int | None) -> Settings:
     return settings().model_copy(update={"metrics_port": metrics_port})
 
 
+def on_kafka(metrics_port: int | None) -> Settings:
+    """The settings of a service, which has a broker and a database."""
+    made = given(metrics_port)
+    if made.kafka is None:
+        raise refuse(console.NO_KAFKA)
+    console.require_database(made)
+    return made
+
+
 @run.command()
 def intake(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 接收主题记入账本 / intake topics → ledger."""
-    console.run(run_intake(given(metrics_port), ledger))
+    console.run(run_intake(on_kafka(metrics_port), ledger))
 
 
 @run.command()
 def relay(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从账本发布到 Kafka 账本主题 / ledger → ledger topic."""
-    console.run(run_relay(given(metrics_port), ledger))
+    console.run(run_relay(on_kafka(metrics_port), ledger))
 
 
 @run.command()
 def projector(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 账本主题投影到读模型 / ledger topic → read models."""
-    console.run(run_projector(given(metrics_port), ledger))
+    console.run(run_projector(on_kafka(metrics_port), ledger))
 
 
 @run.command()
@@ -69,9 +80,10 @@ def api(
 
 
 async def _fit() -> None:
-    """Raise Unfit before the pages start, where the database has another form."""
-    async with console.database():
-        pass
+    """Before the pages start; raises Unfit, and LedgerMissing where there is nothing to show."""
+    async with console.database() as connection:
+        if await migration.is_empty(connection):
+            raise LedgerMissing(LEDGER)
 
 
 def listening(host: str, port: int) -> socket.socket:

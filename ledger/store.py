@@ -59,10 +59,13 @@ END = 2**62
 
 
 class LedgerMissing(LookupError):
-    """There is no ledger of that division; create it by taking events in."""
+    """There is no ledger of that division."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"没有账本 {name}；先执行 mingjian ingest 或 mingjian demo")
+        super().__init__(
+            f"没有账本 {name}：先执行 mingjian ledger create，示例用 mingjian demo"
+            f" / no ledger {name}: mingjian ledger create, or mingjian demo for a sample"
+        )
 
 
 class LedgerRestoring(Alarm):

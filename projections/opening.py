@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import asyncpg
+from pydantic import TypeAdapter, ValidationError
 
+from domain.event import Division
 from infra.settings import Settings
 from ledger import first_form, migration, store
 from ledger.seal import Sealer
 from projections import projector
+
+_DIVISION: TypeAdapter[str] = TypeAdapter(Division)
+
+
+class NoDivision(ValueError):
+    """No event could ever belong to a ledger of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"账本以六位区划代码命名，不是 {name!r} / a ledger is named by a division of 6 digits"
+        )
 
 
 async def prepare(connection: asyncpg.Connection, *, upgrade: bool = False) -> None:
@@ -22,21 +35,47 @@ async def prepare(connection: asyncpg.Connection, *, upgrade: bool = False) -> N
     await projector.create_tables(connection)
 
 
-async def open_ledger(
+async def create_ledger(
     connection: asyncpg.Connection, name: str, kind: str, settings: Settings
 ) -> store.Ledger:
     """The ledger of a division, created with this kind when there is none.
 
-    What its entries of form 1 lack is made up for under the same condition as an upgrade.
-    Raises Unfit, WrongSecret.
+    Raises NoDivision, Unfit, WrongSecret.
     """
+    try:
+        _DIVISION.validate_python(name)
+    except ValidationError:
+        raise NoDivision(name) from None
     await prepare(connection, upgrade=settings.embedded)
     await store.create_ledger(connection, name, kind, sample=settings.sample)
-    ledger = await store.find_ledger(connection, name)
-    if ledger is None:
-        raise store.LedgerMissing(name)
+    return await open_ledger(connection, name, settings)
+
+
+async def open_ledger(
+    connection: asyncpg.Connection, name: str, settings: Settings
+) -> store.Ledger:
+    """The ledger of a division; a mistyped name makes none.
+
+    What its entries of form 1 lack is made up for under the same condition as an upgrade.
+    Raises LedgerMissing, Unfit, WrongSecret.
+    """
+    ledger = await require_ledger(connection, name, settings)
     if not ledger.restoring and not await first_form.is_filled(connection, name):
         if not settings.embedded:
             raise first_form.UpgradeUnfinished(name)
         await first_form.fill(connection, Sealer(settings.secret, name), ledger)
+    return ledger
+
+
+async def require_ledger(
+    connection: asyncpg.Connection, name: str, settings: Settings
+) -> store.Ledger:
+    """The ledger, in a database of this program's form, with tables for its read models.
+
+    Raises LedgerMissing, Unfit.
+    """
+    await prepare(connection, upgrade=settings.embedded)
+    ledger = await store.find_ledger(connection, name)
+    if ledger is None:
+        raise store.LedgerMissing(name)
     return ledger

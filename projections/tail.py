@@ -14,7 +14,7 @@ from ledger import store
 from projections import projector
 from projections.catalogue import READ_MODELS
 from projections.projector import Adds
-from projections.read_model import VERSION, ReadModel
+from projections.read_model import SCHEMA, VERSION, ReadModel
 from projections.snapshot import serving
 
 BATCH = 5_000
@@ -55,6 +55,17 @@ async def catch_up(
         progress(len(entries))
         entries, adds = ahead
     return done
+
+
+async def may_fold(connection: asyncpg.Connection) -> bool:
+    """Whether this database user may write read models; who may only read sees them as they are."""
+    allowed: bool | None = await connection.fetchval(
+        "SELECT has_table_privilege(table_, 'INSERT') AND has_table_privilege(table_, 'UPDATE')"
+        " AND NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'"
+        " FROM to_regclass($1) AS table_",
+        f"{SCHEMA}.checkpoint",
+    )
+    return bool(allowed)
 
 
 async def behind(connection: asyncpg.Connection, ledger: str) -> int:

@@ -45,7 +45,6 @@ async def demo_on_kafka(
     progress: Callable[[], AbstractContextManager[Any]],
     *,
     ledger: str = LEDGER,
-    kind: str | None = None,
 ) -> tuple[Tally, str]:
     """Send a file through Kafka until every read model holds it; returns the tally and the way.
 
@@ -64,7 +63,7 @@ async def demo_on_kafka(
             sent = await send_file(
                 bootstrap, path, lambda n: bars.advance(task, n), prefix=given.kafka_prefix
             )
-            intake = IntakeApp(given, ledger, kind)
+            intake = IntakeApp(given, ledger)
             async with (
                 intake,
                 RelayApp(given, ledger) as relay,

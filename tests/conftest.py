@@ -15,7 +15,8 @@ import pytest
 from infra import postgres
 from infra.kafka.local import LocalKafka, ToolMissingError, default_home, ensure_jars
 from infra.settings import Settings
-from tests.support.ledger import Bench, rolled_back, url_of
+from projections import opening
+from tests.support.ledger import LEDGER, Bench, rolled_back, url_of
 
 _numbers = itertools.count(1)
 LONG = ("tests/year/", "tests/faults/", "tests/pipeline/")
@@ -120,11 +121,19 @@ def kafka_bootstrap(
 
 
 @pytest.fixture
-def kafka_settings(kafka_bootstrap: str, database_url: str, tmp_path: Path) -> Settings:
-    """Settings of a system of this test's own: its database, and topics under its own prefix."""
+def kafka_place(kafka_bootstrap: str, database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a system of this test's own: its empty database, and its prefix of topics."""
     return Settings(
         kafka=kafka_bootstrap,
         kafka_prefix=f"t{uuid4().hex[:10]}",
         database_url=database_url,
         home=tmp_path / "home",
     )
+
+
+@pytest.fixture
+async def kafka_settings(kafka_place: Settings) -> Settings:
+    """The same with an empty sample ledger."""
+    async with postgres.connect(kafka_place.database_url or "") as connection:
+        await opening.create_ledger(connection, LEDGER, "replay", kafka_place)
+    return kafka_place

@@ -53,7 +53,7 @@ async def findings(given: Settings) -> list[Finding]:
     found = [*machine_findings(given)]
     data = given.home / "postgres" / "PG_VERSION"
     if given.database_url is None and not data.exists():
-        remedy = "mingjian demo 或 / or mingjian ingest"
+        remedy = "mingjian ledger create 或 / or mingjian demo"
         found.append(look("postgres", "还没有内置数据库 / no embedded database yet", remedy))
         return [*found, *await _kafka(given, None)]
     try:

@@ -33,7 +33,7 @@ async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> 
     """All checks of the database and what stands in it."""
     found = [finding async for finding in _server(connection)]
     if not await store.exists(connection):
-        remedy = "mingjian ingest, mingjian demo 或 / or mingjian run intake"
+        remedy = "mingjian ledger create 或 / or mingjian demo"
         return [*found, look("ledger", "还没有账本 / no ledger in this database yet", remedy)]
     form = await _form(connection)
     found.append(form)
@@ -41,7 +41,7 @@ async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> 
         return found
     ledgers = await store.all_ledgers(connection)
     if not ledgers:
-        found.append(look("ledger", "还没有账本 / no ledger yet", "mingjian ingest"))
+        found.append(look("ledger", "还没有账本 / no ledger yet", "mingjian ledger create"))
     for ledger in ledgers:
         found += [finding async for finding in _ledger(connection, ledger, given)]
         found += [finding async for finding in _read_models(connection, ledger)]

@@ -70,7 +70,7 @@ async def alone(place: Place, name: str, made: Work) -> Passage:
     """The payments are on the topic before the loop starts, as they are for our intake alone."""
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await opening.open_ledger(connection, LEDGER, "live", settings)
+        await opening.create_ledger(connection, LEDGER, "live", settings)
         await ours.make_topics(settings)
         await ours.produce(settings, "payouts", made.raw)
         topic = intake_topic("payouts", settings.kafka_prefix)

@@ -118,7 +118,7 @@ async def measure(place: Place, name: str, lengths: Sequence[int] = LENGTHS) -> 
     seconds = 0.0
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        ledger = await opening.open_ledger(connection, LEDGER, "live", settings)
+        ledger = await opening.create_ledger(connection, LEDGER, "live", settings)
         intake = Intake(ledger, settings.secret)
         streams = [(what, length) for what in KINDS for length in lengths]
         cases = [raw for _, raw in work(3 * len(streams)).cases[::3]]  # every third is 低保

@@ -57,7 +57,7 @@ async def latency(place: Place, name: str, made: Work, seconds: float) -> Latenc
     payments = payments[: int(PER_SECOND * seconds)]
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await opening.open_ledger(connection, LEDGER, "live", settings)
+        await opening.create_ledger(connection, LEDGER, "live", settings)
         await ours.make_topics(settings)
         with ExitStack() as stack:
             services = [
@@ -128,7 +128,7 @@ async def rebuild(place: Place, name: str, made: Work, times: int) -> Rebuilt:
     wanted = results(made.payments)
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        ledger = await opening.open_ledger(connection, LEDGER, "live", settings)
+        ledger = await opening.create_ledger(connection, LEDGER, "live", settings)
         intake = Intake(ledger, settings.secret)
         await ours.take(connection, intake, [raw for _, raw in made.cases])
         await ours.take(connection, intake, made.raw)
@@ -159,7 +159,7 @@ async def verify(place: Place, name: str, made: Work) -> Passage:
     """`mingjian verify` of the work, taken in and projected: the whole command."""
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        ledger = await opening.open_ledger(connection, LEDGER, "live", settings)
+        ledger = await opening.create_ledger(connection, LEDGER, "live", settings)
         intake = Intake(ledger, settings.secret)
         await ours.take(connection, intake, [raw for _, raw in made.cases])
         await ours.take(connection, intake, made.raw)

@@ -52,7 +52,7 @@ async def on_files(place: Place, name: str, made: Work) -> Round:
     """Take over the cases (not timed), then time the payments, then the projection of it all."""
     wanted = results(made.payments)
     async with place.database(name) as url, postgres.connect(url) as connection:
-        ledger = await opening.open_ledger(connection, LEDGER, "live", place.settings(name, url))
+        ledger = await opening.create_ledger(connection, LEDGER, "live", place.settings(name, url))
         intake = Intake(ledger, place.settings(name, url).secret)
         await take(connection, intake, [raw for _, raw in made.cases])
         began = time.perf_counter()
@@ -146,7 +146,7 @@ async def stages(place: Place, name: str, made: Work) -> Stages:
     cases, end = len(made.cases), len(made.cases) + len(made.payments)
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await opening.open_ledger(connection, LEDGER, "live", settings)
+        await opening.create_ledger(connection, LEDGER, "live", settings)
         await make_topics(settings)
         await send_cases(settings, made)
         with place.service("intake", settings) as process:
@@ -199,7 +199,7 @@ async def end_to_end(place: Place, name: str, made: Work) -> float:
     entries = cases + len(made.payments) - wanted.unknown
     async with place.database(name) as url, postgres.connect(url) as connection:
         settings = place.settings(name, url)
-        await opening.open_ledger(connection, LEDGER, "live", settings)
+        await opening.create_ledger(connection, LEDGER, "live", settings)
         await make_topics(settings)
         with ExitStack() as stack:
             services = [

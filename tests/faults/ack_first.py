@@ -28,7 +28,7 @@ async def run() -> None:
     given = settings()
     broker = KafkaBroker(given.kafka or "", apply_types=False)
     async with postgres.connect(given.database_url or "") as connection:
-        ledger = await opening.open_ledger(connection, "445102", "replay", given)
+        ledger = await opening.create_ledger(connection, "445102", "replay", given)
         intake = Intake(ledger, given.secret)
 
         async def handle(records: Any) -> None:

@@ -18,6 +18,8 @@ from aiokafka.errors import KafkaError
 from domain.catalogue import SOURCES
 from infra import postgres
 from infra.kafka.topics import ensure_topics
+from infra.settings import Settings
+from projections import opening
 from projections.read_model import SCHEMA
 from tests.faults import wire
 from tests.faults.servers import Servers, rss_mib
@@ -73,6 +75,10 @@ class Run:
     async def __aenter__(self) -> Self:
         async with postgres.connect(self.servers.postgres.url()) as admin:
             await admin.execute(f"CREATE DATABASE {self.prefix}")
+        given = Settings(database_url=self.url, ledger_secret=SECRET if self.live else None)
+        async with postgres.connect(self.url) as connection:
+            kind = "live" if self.live else "replay"
+            await opening.create_ledger(connection, LEDGER, kind, given)
         await ensure_topics(
             self.servers.bootstrap, sources=SOURCES, divisions=[LEDGER], prefix=self.prefix
         )

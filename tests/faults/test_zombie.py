@@ -19,7 +19,7 @@ async def test_the_server_ends_a_batch_that_takes_too_long_and_frees_the_ledger(
     monkeypatch.setattr(database, "WORK_SECONDS", 1.0)
     zombie = database.Database(database_url, lambda _: None)
     async with postgres.connect(database_url) as other:
-        await opening.open_ledger(other, "445102", "replay", Settings())
+        await opening.create_ledger(other, "445102", "replay", Settings())
         held = await zombie.connection()
         await held.execute("BEGIN")
         await held.execute(LOCK)

@@ -26,7 +26,7 @@ BATCH = 20
 async def run(acked: Path, offered: Path) -> None:
     given = settings()
     async with postgres.connect(given.database_url or "") as connection:
-        ledger = await opening.open_ledger(connection, "445102", "replay", given)
+        ledger = await opening.create_ledger(connection, "445102", "replay", given)
         intake = Intake(ledger, given.secret)
         lines = itertools.chain.from_iterable(feed.parts(20, live=False))
         with acked.open("a") as promises, offered.open("a") as offers:

@@ -40,6 +40,12 @@ def test_a_service_of_ours_is_healthy_when_it_says_that_it_is_ready() -> None:
     assert not [p for p in re.findall(r'ports: \["([^"]+)"', COMPOSE) if port[1] in p]
 
 
+def test_services_wait_for_a_ledger_that_a_command_of_its_own_creates() -> None:
+    assert "command: [ledger, create]" in service("ledger")
+    consumer = COMPOSE[COMPOSE.index("x-consumer: &consumer") : COMPOSE.index("x-ready: &ready")]
+    assert "ledger: {condition: service_completed_successfully}" in consumer
+
+
 def test_images_are_pinned() -> None:
     images = re.findall(r"image: (\S+)", COMPOSE) + re.findall(
         r"^FROM (\S+)", DOCKERFILE, re.MULTILINE
@@ -84,7 +90,7 @@ def test_docker_compose_understands_the_file() -> None:
     made = _run(docker, "--env-file", ".env.example", "config", "--format", "json")
     assert made.returncode == 0, made.stderr
     services: dict[str, Any] = json.loads(made.stdout)["services"]
-    assert set(services) == {*LONG_RUNNING, "topics"}
+    assert set(services) == {*LONG_RUNNING, "topics", "ledger"}
 
 
 def _run(docker: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -425,7 +425,7 @@ async def test_recording_time_of_a_replay_never_goes_back(connection: asyncpg.Co
 async def test_a_live_ledger_records_by_the_clock_of_its_database(
     connection: asyncpg.Connection,
 ) -> None:
-    ledger = await opening.open_ledger(connection, LEDGER, "live", Settings())
+    ledger = await opening.create_ledger(connection, LEDGER, "live", Settings())
     intake = Intake(ledger, b"secret")
     begin = await connection.fetchval("SELECT clock_timestamp()")
     bodies = [
@@ -445,8 +445,8 @@ async def test_a_live_ledger_records_by_the_clock_of_its_database(
 
 
 async def test_a_ledgers_kind_is_fixed_at_creation(connection: asyncpg.Connection) -> None:
-    await opening.open_ledger(connection, LEDGER, "live", Settings())
-    assert not (await opening.open_ledger(connection, LEDGER, "replay", Settings())).replay
+    await opening.create_ledger(connection, LEDGER, "live", Settings())
+    assert not (await opening.create_ledger(connection, LEDGER, "replay", Settings())).replay
 
 
 async def test_a_ledger_that_is_not_there_is_told(connection: asyncpg.Connection) -> None:

@@ -273,7 +273,7 @@ async def test_a_file_whose_batch_fails_stops_there_and_goes_on_when_sent_again(
     connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reading ahead takes nothing by itself."""
-    ledger = await opening.open_ledger(connection, LEDGER, "replay", Settings())
+    ledger = await opening.create_ledger(connection, LEDGER, "replay", Settings())
     taking = Intake(ledger, b"secret")
     records = [Record(line, str(n)) for n, line in enumerate(LINES)]
     groups = [records[start : start + 5] for start in range(0, len(records), 5)]

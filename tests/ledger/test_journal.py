@@ -391,7 +391,7 @@ async def test_records_of_an_upgrade_get_their_codes_when_the_ledger_is_opened(
     await migration.migrate(connection)
     assert {note.mac for note in await journal.read(connection, LEDGER)} == {None}
     given_settings = Settings()
-    await opening.open_ledger(connection, LEDGER, "replay", given_settings)
+    await opening.create_ledger(connection, LEDGER, "replay", given_settings)
     sealer = Sealer(given_settings.secret, LEDGER)
     notes = await journal.read(connection, LEDGER)
     assert all(note.mac == journal.mac(sealer, note) for note in notes)

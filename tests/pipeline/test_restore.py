@@ -237,7 +237,7 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
     ]
     both = (connection, tail_connection)
     for database in both:
-        ledger = await opening.open_ledger(database, LEDGER, "replay", kafka_settings)
+        ledger = await opening.create_ledger(database, LEDGER, "replay", kafka_settings)
         await database.execute(
             "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch)"
             " VALUES ($1, 0, 1, 1)",
@@ -246,7 +246,7 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
         await Intake(ledger, kafka_settings.secret).take(database, records[:2])
     # The backup is a copy: the persons' keys are the same.
     await copy_sealed(connection, tail_connection)
-    ledger = await opening.open_ledger(connection, LEDGER, "replay", kafka_settings)
+    ledger = await opening.create_ledger(connection, LEDGER, "replay", kafka_settings)
     await Intake(ledger, kafka_settings.secret).take(connection, records[2:])
     await put_entries(kafka_settings, connection, 3)
     await put_journal(kafka_settings, connection, published)
@@ -276,7 +276,7 @@ async def copy_sealed(of: asyncpg.Connection, to: asyncpg.Connection) -> None:
 
 
 async def test_a_topic_of_0_1_0_is_restored_with_what_its_entries_lack(
-    kafka_settings: Settings,
+    kafka_place: Settings,
     connection: asyncpg.Connection,
     tail_connection: asyncpg.Connection,
     second_url: str,
@@ -286,13 +286,13 @@ async def test_a_topic_of_0_1_0_is_restored_with_what_its_entries_lack(
     await migration.migrate(connection)
     ledger = await store.find_ledger(connection, LEDGER)
     assert ledger is not None
-    await first_form.fill(connection, sealer(kafka_settings), ledger)
-    await put_entries(kafka_settings, connection, ledger.position)
+    await first_form.fill(connection, sealer(kafka_place), ledger)
+    await put_entries(kafka_place, connection, ledger.position)
     await opening.prepare(tail_connection)
     keys = await connection.fetch("SELECT * FROM ledger.person_key")
     await tail_connection.copy_records_to_table("person_key", schema_name="ledger", records=keys)
 
-    second = kafka_settings.model_copy(update={"database_url": second_url})
+    second = kafka_place.model_copy(update={"database_url": second_url})
     done = await restore_ledger(tail_connection, second, LEDGER)
 
     assert done.written == ledger.position
@@ -305,7 +305,7 @@ async def test_a_topic_of_0_1_0_is_restored_with_what_its_entries_lack(
     assert not restored.restoring
     last = await tables.last_mac(tail_connection, restored)
     head = await tail_connection.fetchval("SELECT head FROM ledger.ledger")
-    assert head == sealer(kafka_settings).mac(head_of(restored, last))
+    assert head == sealer(kafka_place).mac(head_of(restored, last))
 
 
 async def test_it_builds_on_nothing_that_differs(
@@ -353,13 +353,13 @@ async def test_it_refuses_a_topic_with_a_gap_or_with_what_is_no_entry(
 
 
 async def test_it_refuses_another_secret_and_knows_kind_and_sample_by_the_entries(
-    kafka_settings: Settings,
+    kafka_place: Settings,
     connection: asyncpg.Connection,
     tail_connection: asyncpg.Connection,
     second_url: str,
 ) -> None:
-    real = kafka_settings.model_copy(update={"ledger_secret": "of this bureau"})
-    ledger = await opening.open_ledger(connection, LEDGER, "live", real)
+    real = kafka_place.model_copy(update={"ledger_secret": "of this bureau"})
+    ledger = await opening.create_ledger(connection, LEDGER, "live", real)
     assert (ledger.kind, ledger.sample) == ("live", False)
     intake = Intake(ledger, real.secret)
     lines = [_live(line) for line in messy_feed(1).lines() if b'"receivedat"' in line]
@@ -380,7 +380,7 @@ async def test_it_refuses_another_secret_and_knows_kind_and_sample_by_the_entrie
     assert (row.kind, row.sample, row.position) == ("live", False, last)
 
     # The public secret tells a sample ledger, whatever secret of one's own is set by now.
-    sample = kafka_settings.model_copy(update={"kafka_prefix": f"{kafka_settings.kafka_prefix}-s"})
+    sample = kafka_place.model_copy(update={"kafka_prefix": f"{kafka_place.kafka_prefix}-s"})
     async with postgres.connect(second_url) as other:
         await other.execute("DROP SCHEMA ledger CASCADE")
         await a_ledger(other, sample, messy_feed(1))

@@ -191,7 +191,7 @@ async def test_every_record_of_a_partition_is_counted_where_it_ended(
     assert (await places(connection))[payouts] == (4, 1, 1, 1, 1, 0)
 
     # What an event waits for may come by another way; its partition's books follow.
-    ledger = await opening.open_ledger(connection, LEDGER, "replay", kafka_settings)
+    ledger = await opening.create_ledger(connection, LEDGER, "replay", kafka_settings)
     late = event("social-assistance", "c-2", a_household("DB-2"))
     records = [Record(late, "file:1")]
     tally = (await Intake(ledger, kafka_settings.secret).take(connection, records)).tally

@@ -136,7 +136,7 @@ async def run_through(settings: Settings, connection: asyncpg.Connection, sent: 
 
 async def a_ledger(connection: asyncpg.Connection, settings: Settings, feed: Feed) -> int:
     """The feed in the ledger without Kafka, not projected; returns the last position."""
-    ledger = await opening.open_ledger(connection, LEDGER, "replay", settings)
+    ledger = await opening.create_ledger(connection, LEDGER, "replay", settings)
     intake = Intake(ledger, settings.secret)
     records = [Record(line, f"test:{n}") for n, line in enumerate(feed.lines())]
     for start in range(0, len(records), 1_000):

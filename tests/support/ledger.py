@@ -133,7 +133,7 @@ class Bench:
     async def open(cls, connection: asyncpg.Connection, kind: str = "replay") -> Bench:
         """A fresh ledger 445102 with the sample secret."""
         settings = Settings()
-        ledger = await opening.open_ledger(connection, LEDGER, kind, settings)
+        ledger = await opening.create_ledger(connection, LEDGER, kind, settings)
         return cls(connection, Intake(ledger, settings.secret))
 
     @classmethod

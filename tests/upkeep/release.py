@@ -68,7 +68,7 @@ def _source(line: bytes) -> str:
 async def fill(connection: asyncpg.Connection) -> None:
     """Take the lines in, tell of them, name a repair, and fold them."""
     settings = Settings()
-    ledger = await opening.open_ledger(connection, LEDGER, "replay", settings)
+    ledger = await opening.create_ledger(connection, LEDGER, "replay", settings)
     intake = Intake(ledger, settings.secret)
     for batch in records():
         taken: dict[tuple[str, int], list[int]] = {}

@@ -172,7 +172,7 @@ async def test_killed_between_batches_it_goes_on_and_nothing_is_taken_in_before(
     assert len(before) == 80
     assert await old.fetchval("SELECT head FROM ledger.ledger") is None
     with pytest.raises(UpgradeUnfinished):
-        await opening.open_ledger(old, LEDGER, "replay", Settings(database_url=database_url))
+        await opening.create_ledger(old, LEDGER, "replay", Settings(database_url=database_url))
 
     with given(MINGJIAN_DATABASE_URL=database_url):
         check = await asyncio.to_thread(CliRunner().invoke, app, ["migrate", "--check"])
@@ -185,7 +185,7 @@ async def test_killed_between_batches_it_goes_on_and_nothing_is_taken_in_before(
     after = await rows_beside(old)
     assert after[:80] == before
     assert len(after) == (await counters(old)).position
-    await opening.open_ledger(old, LEDGER, "replay", Settings(database_url=database_url))
+    await opening.create_ledger(old, LEDGER, "replay", Settings(database_url=database_url))
 
 
 async def test_another_secret_writes_nothing(old: asyncpg.Connection) -> None:

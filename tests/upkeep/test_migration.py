@@ -154,7 +154,7 @@ async def test_an_upgraded_ledger_goes_on(
     assert (await command(database_url, "migrate")).exit_code == 0
     assert (await Command(database_url, tmp_path).run(models=())).exit_code == 0
     given = Settings(database_url=database_url)
-    ledger = await opening.open_ledger(old, LEDGER, "replay", given)
+    ledger = await opening.create_ledger(old, LEDGER, "replay", given)
     intake = Intake(ledger, given.secret)
     before = await release.answers(old)
     lines = release.EVENTS.read_bytes().splitlines()
@@ -185,7 +185,7 @@ async def test_an_upgraded_ledger_goes_on(
 
 
 async def test_the_same_lines_again_are_all_known(old: asyncpg.Connection) -> None:
-    ledger = await opening.open_ledger(old, LEDGER, "replay", Settings())
+    ledger = await opening.create_ledger(old, LEDGER, "replay", Settings())
     intake = Intake(ledger, Settings().secret)
     again = await take(old, intake, *release.EVENTS.read_bytes().splitlines())
     assert again.accepted == again.parked == again.quarantined == 0

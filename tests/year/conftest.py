@@ -53,7 +53,7 @@ async def take_file(url: str, file: Path, *, batch: int = 1000) -> Tally:
     """Take a file into a ledger and fold it."""
     async with postgres.connect(url) as connection:
         settings = Settings()
-        ledger = await opening.open_ledger(connection, LEDGER, "replay", settings)
+        ledger = await opening.create_ledger(connection, LEDGER, "replay", settings)
         intake = Intake(ledger, settings.secret)
         tally = await files.ingest_file(connection, intake, file, batch=batch)
         await tail.catch_up(connection, LEDGER)
