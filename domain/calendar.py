@@ -9,6 +9,7 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -147,7 +148,8 @@ def month_of(day: date) -> Month:
     return f"{day.year:04}-{day.month:02}"
 
 
-def _month_number(month: Month) -> int:
+@lru_cache(4_096)
+def month_number(month: Month) -> int:
     """Months since the year 0. Raises `ValueError` if `month` is not "YYYY-MM"."""
     first = date.fromisoformat(f"{month}-01")
     return first.year * 12 + first.month - 1
@@ -155,17 +157,17 @@ def _month_number(month: Month) -> int:
 
 def next_month(month: Month) -> Month:
     """The month after `month`. Raises `ValueError` if it is not "YYYY-MM"."""
-    year, index = divmod(_month_number(month) + 1, 12)
+    year, index = divmod(month_number(month) + 1, 12)
     return f"{year:04}-{index + 1:02}"
 
 
 def previous_month(month: Month) -> Month:
     """The month before `month`. Raises `ValueError` if it is not "YYYY-MM"."""
-    year, index = divmod(_month_number(month) - 1, 12)
+    year, index = divmod(month_number(month) - 1, 12)
     return f"{year:04}-{index + 1:02}"
 
 
 def month_end(month: Month) -> date:
     """The last day of `month`. Raises `ValueError` if it is not "YYYY-MM"."""
-    year, index = divmod(_month_number(month), 12)
+    year, index = divmod(month_number(month), 12)
     return date(year, index + 1, monthrange(year, index + 1)[1])

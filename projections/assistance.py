@@ -1,7 +1,12 @@
-"""Money paid and sent back: one row per settlement, return, arrears line and recovery (a flow)."""
+"""Money paid and sent back: one row per settlement, return, arrears line and recovery (a flow).
+
+Beside it, what each of these lines is for one of its months: so the months of a case are added up
+without taking apart what every line says.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
@@ -13,6 +18,7 @@ from domain.assistance.payouts import (
     PaymentSettled,
     RecoveryReceived,
 )
+from domain.calendar import month_number
 from domain.casework import Programme
 from domain.codes import Labels
 from projections.read_model import ReadModel
@@ -36,14 +42,37 @@ class Payment(NamedTuple):
     amount_fen: int
     paid_on: date
     months: str
+    month_number: int | None
+    """The one month that basic money is for or was sent back of, since the year 0. None where there
+    are several: those are in MonthPaid."""
     township: str | None
 
 
 payments = ReadModel(
     "payment",
     Payment,
-    indexes=("programme, paid_on",),
+    indexes=(
+        "programme, paid_on; kind, item, amount_fen",
+        "month_number, stream; amount_fen, paid_on",
+    ),
     doc="money paid, returned, paid in arrears, recovered; by settlement date",
+)
+
+
+class MonthPaid(NamedTuple):
+    """The part for one month of a line of basic money for several; negative where sent back."""
+
+    month_number: int
+    """Since the year 0."""
+    part_fen: int
+    paid_on: date
+
+
+paid_months = ReadModel(
+    "paid_month",
+    MonthPaid,
+    indexes=("month_number, stream; part_fen, paid_on",),
+    doc="what basic money for several months is for, month by month",
 )
 
 
@@ -74,6 +103,7 @@ def recovered(entry: Entry[RecoveryReceived]) -> tuple[Payment]:
             money.amount_fen,
             money.received_on,
             "",
+            None,
             money.township,
         ),
     )
@@ -91,6 +121,29 @@ def _paid(
             amount_fen,
             money.occurred_on(),
             " ".join(money.months),
+            month_number(money.months[0]) if _for_one_month(money) else None,
             money.township,
         ),
     )
+
+
+@paid_months.adds
+def months_paid(entry: Entry[PaymentSettled | ArrearsPaid]) -> Iterator[MonthPaid]:
+    return _parts(entry.data, 1)
+
+
+@paid_months.adds
+def months_returned(entry: Entry[PaymentReturned]) -> Iterator[MonthPaid]:
+    return _parts(entry.data, -1)
+
+
+def _parts(money: PaymentSettled | ArrearsPaid | PaymentReturned, sign: int) -> Iterator[MonthPaid]:
+    """Equal parts; a part of a 分 counts as a whole one, so that three of them make the line."""
+    if money.item == "basic" and not _for_one_month(money):
+        part = sign * -(-money.amount_fen // len(money.months))
+        for month in money.months:
+            yield MonthPaid(month_number(month), part, money.occurred_on())
+
+
+def _for_one_month(money: PaymentSettled | ArrearsPaid | PaymentReturned) -> bool:
+    return money.item == "basic" and len(money.months) == 1

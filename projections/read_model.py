@@ -64,7 +64,8 @@ class ReadModel:
     """One table of history and its folds.
 
     `row` is a NamedTuple of str, code lists, int, bool, date (each also `| None`) and list[str];
-    `indexes` lists the business indexes as comma-separated column names.
+    `indexes` lists the business indexes as comma-separated column names; those after a semicolon
+    are only carried along, so that a query that asks for no others need not visit the table.
     """
 
     def __init__(self, name: str, row: type[Any], *, indexes: Sequence[str] = (), doc: str) -> None:
@@ -176,11 +177,15 @@ class ReadModel:
 
         Whoever folds finds rows by the positions that made them.
         """
-        return {
-            f"{self.name}_{name}": f"CREATE INDEX IF NOT EXISTS {self.name}_{name}"
-            f" ON {self.table} (ledger, {columns})"
-            for name, columns in enumerate(self.indexes)
-        }
+        statements: dict[str, str] = {}
+        for number, index in enumerate(self.indexes):
+            name = f"{self.name}_{number}"
+            columns, _, carried = index.partition("; ")
+            include = f" INCLUDE ({carried}, known_from, known_to)" if carried else ""
+            statements[name] = (
+                f"CREATE INDEX IF NOT EXISTS {name} ON {self.table} (ledger, {columns}){include}"
+            )
+        return statements
 
 
 def _stored(kind: Any) -> Any:

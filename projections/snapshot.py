@@ -65,11 +65,19 @@ def known_at(sql: str) -> str:
     return _KNOWN.sub(clause, sql)
 
 
+_MEMORY = (
+    "SELECT set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')),"
+    f" {32 * 2**20}) / 1024 || 'kB', true)"
+)
+"""For a query to add up the months of some ten thousand cases without writing to disk."""
+
+
 @asynccontextmanager
 async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> AsyncIterator[None]:
     """A read-only transaction in which nothing changes, tables included.
 
-    The tables of `first_schema` go before those that serve.
+    The tables of `first_schema` go before those that serve. Queries are planned for the moment that
+    they ask about: a plan for any period does not know how little of a table one year is.
     """
     outermost = not connection.is_in_transaction()
     path = f"'{first_schema}, read_'" if first_schema else "'read_'"
@@ -77,7 +85,8 @@ async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> As
         if outermost:
             await connection.execute(
                 "LOCK TABLE read.serving IN ACCESS SHARE MODE;"
-                f"SELECT set_config('search_path', {path} || version, true) FROM read.serving"
+                f"SELECT set_config('search_path', {path} || version, true) FROM read.serving;"
+                f"SET LOCAL plan_cache_mode TO force_custom_plan; SET LOCAL jit TO off; {_MEMORY}"
             )
         yield
 

@@ -196,7 +196,10 @@ async def _conditions(
         conditions += [(ok, what, None) for ok, what in item.derive(exacts)]
     if item.rows:
         try:
-            found = await asking.rows(f"SELECT ok, what, position FROM ({item.rows}) AS rows")
+            found = await asking.rows(
+                f"SELECT ok, what, position FROM ({item.rows}) AS rows"
+                ' ORDER BY position, what COLLATE "C", ok'
+            )
         except _NotAsked:
             return [(False, UNANSWERED, None)]
         conditions += [(bool(row[0]), str(row[1]), row[2]) for row in found]

@@ -25,7 +25,18 @@ import uvloop
 from rich.console import Console
 
 from infra.kafka.local import ToolMissingError
-from tests.bench import bare, corrections, emmett, library, live, ours, plain, table
+from tests.bench import (
+    bare,
+    corrections,
+    emmett,
+    library,
+    live,
+    million,
+    ours,
+    plain,
+    reading,
+    table,
+)
 from tests.bench.place import LOOK_SECONDS, Passage, Place, open_place
 from tests.bench.work import CASES, MONTHS, Work, rate, work
 
@@ -35,17 +46,19 @@ OURS = ("intake", "relay", "projector", "rebuild", "verify")
 
 
 class Size(NamedTuple):
-    """How much is done: cases for the fast, for the slow; rounds; the two of live operation."""
+    """How much is done: cases for the fast, for the slow; rounds; live operation; years to read."""
 
     cases: int
     slow_cases: int
     rounds: int
     rebuild_times: int
     latency_seconds: float
+    years: tuple[int, ...]
+    corrections: int
 
 
-FULL = Size(CASES, 300, 3, 10, 30.0)
-QUICK = Size(CASES // 20, 30, 1, 10, 3.0)
+FULL = Size(CASES, 300, 3, 10, 30.0, million.YEARS, million.CORRECTIONS)
+QUICK = Size(CASES // 20, 30, 1, 10, 3.0, (million.HEAVY,), million.CORRECTIONS // 5)
 
 
 @dataclass(slots=True)
@@ -172,6 +185,14 @@ def once(bench: Bench) -> None:
     verified = bench.attempt("ours, verify", "verify", lambda n: live.verify(place, n, made))
     if verified is not None:
         bench.numbers["verify_1m_s"] = round(1e6 * verified.seconds / verified.done, 1)
+    read = bench.attempt(
+        "ours, figures and statements",
+        "reading",
+        lambda n: reading.measure(place, n, size.years, size.corrections),
+    )
+    if read is not None:
+        reading.show(read, console)
+        bench.numbers |= read.numbers()
 
 
 def summary(bench: Bench) -> dict[str, float]:

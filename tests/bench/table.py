@@ -60,6 +60,13 @@ LINES: dict[str, Line] = {
     "corrections_at_once_s": Line(
         "ours: 1,000 corrections in one batch on 10,000, seconds", 2, at_most=True
     ),
+    "figures_entries": Line("ours: entries of the ledger that figures are asked of"),
+    "figures_all_ms_1m": Line("ours: all figures of a heavy year of it, ms", 1_000, at_most=True),
+    "statements_all_ms_1m": Line("ours: all statements of that year, ms", 1_000, at_most=True),
+    "figure_slowest_ms_1m": Line(
+        "ours: the slowest figure of an ordinary year, ms", 100, at_most=True
+    ),
+    "figure_slowest_ms_1m_heavy": Line("ours: the slowest figure of the heavy year, ms"),
     "rss_intake_mib": Line("ours: peak memory of intake, MiB"),
     "rss_relay_mib": Line("ours: peak memory of relay, MiB"),
     "rss_projector_mib": Line("ours: peak memory of projector, MiB"),

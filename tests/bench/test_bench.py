@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import table
+from domain.identifiers import check_resident_id
+from tests.bench import million, table
 from tests.bench.__main__ import QUICK, Bench
 from tests.bench.corrections import Cost, Costs
 from tests.bench.live import percentiles
@@ -130,3 +131,41 @@ def test_a_correction_costs_what_it_costs_at_its_dearest_place() -> None:
         "correction_at_10000_vs_100": 1.67,
         "corrections_at_once_s": 0.5,
     }
+
+
+LINE = (
+    '{"id":"dz-2024-000001","source":"payouts",'
+    '"type":"cn.mingjian.assistance.payment-settled.v1","subject":"case/DB-00170","sequence":1,'
+    '"receivedat":"2024-01-05T18:00:00+08:00","data":{"case_number":"DB-00170",'
+    '"payee":{"id_number":"445190197012010029"},"amount_fen":80400,"months":["2024-02"],'
+    '"settled_on":"2024-02-29"}}'
+)
+
+
+def test_a_line_moves_to_another_year_and_to_another_case_and_person() -> None:
+    moved = json.loads(million.moved(LINE, 1))
+    assert (moved["id"], moved["receivedat"][:10]) == ("dz-2025-000001", "2025-01-05")
+    assert moved["data"]["settled_on"] == "2025-02-28"
+    assert moved["data"]["payee"]["id_number"] == "445190197012010029"
+    named = LINE.replace("dz-2024-000001", "promise-old-03401")
+    assert json.loads(million.moved(named, 1))["id"] == "promise-old-03401-2025"
+
+    other = json.loads(million.copied(LINE, 1))
+    assert (other["id"], other["subject"]) == ("dz1-2024-000001", "case/DB1-00170")
+    person = other["data"]["payee"]["id_number"]
+    assert person != "445190197012010029"
+    assert check_resident_id(person) is None
+
+
+def test_a_ledger_of_many_years_is_in_order_of_receipt_and_has_its_corrections() -> None:
+    said = [
+        json.loads(line)
+        for line in million.lines([LINE.encode()] * 200, (2024, 2025), 2, corrections=196_000)
+    ]
+    received = [line["receivedat"] for line in said]
+    assert received == sorted(received)
+    assert [line["sequence"] for line in said] == list(range(1, len(said) + 1))
+    corrections = [line for line in said if "corrects" in line]
+    assert len(said) - len(corrections) == 3 * 200  # two copies in 2024, one in 2025
+    assert len(corrections) > 300  # two thirds of 600
+    assert {line["correctionkind"] for line in corrections} == {"changed"}

@@ -14,7 +14,7 @@ import pytest
 from domain.assistance.benefits import BenefitAdjusted, BenefitResumed, BenefitTerminated
 from domain.assistance.payouts import RecoveryReceived
 from domain.casework import Programme
-from projections.assistance import payments
+from projections.assistance import paid_months, payments
 from projections.cases import cases
 from reports.catalogue import FIGURES
 from reports.evaluate import contributing_rows
@@ -168,6 +168,30 @@ def test_every_movement_of_money_is_a_row_and_a_return_is_negative() -> None:
         ("returned", -50_000, date(2024, 1, 20), "2024-01"),
         ("arrears", 3_000, date(2024, 5, 8), "2024-01 2024-02"),
         ("recovered", 10_000, date(2024, 9, 1), ""),
+    ]
+
+
+def test_what_basic_money_is_for_stands_by_months() -> None:
+    """Of 1,000.01 元 for three months each gets 333.34: a part of a 分 counts as a whole one.
+
+    January 2024 is month 24,288 since the year 0. Care and money recovered are for no month.
+    """
+    book = given(
+        CASE,
+        a_payment("DB-1", MONTH, "2024-01"),
+        a_payment("DB-1", 100_001, "2024-02", "2024-03", "2024-05", on="2024-06-03"),
+        a_payment("DB-1", 43_000, "2024-01", item="care"),
+        a_return("DB-1", "payouts/e-1", MONTH, "2024-01", on="2024-01-20"),
+        a_return("DB-1", "payouts/e-2", 100_001, "2024-02", "2024-03", "2024-05", on="2024-06-20"),
+        RECOVERY,
+    )
+
+    months = [row.month_number for row in book.rows(payments)]
+    assert months == [24_288, None, 24_288, None, None, None]
+    paid, back = date(2024, 6, 3), date(2024, 6, 20)
+    assert book.rows(paid_months) == [
+        *((month, 33_334, paid) for month in (24_289, 24_290, 24_292)),
+        *((month, -33_334, back) for month in (24_289, 24_290, 24_292)),
     ]
 
 

@@ -164,8 +164,8 @@ async def test_old_forms_not_sealed(bench: Bench, kind: FormKind, fault: str) ->
     await bench.tell(*whole_year(without=sealed(kind)))
 
     assert await faults(bench) == [
-        fault,
         f"{kind}-old 印制 10 = 开具 3 + 作废 1 + 空白 0 + 封存 0",
+        fault,
     ]
 
 

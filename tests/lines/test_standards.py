@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+import pytest
+
 from domain.assistance.benefits import BenefitAdjusted, BenefitTerminated
 from domain.casework import Programme
 from domain.disability import SubsidyStopped
@@ -295,6 +297,47 @@ async def test_a_line_for_several_months_pays_each_in_equal_parts(bench: Bench) 
 
     assert await value(bench, "F13") is True
     assert (await bench.figure("F16")).exact == 450_000
+
+
+async def test_a_line_of_several_months_sent_back_leaves_all_of_them_below(bench: Bench) -> None:
+    quarters = [MONTHS[i : i + 3] for i in range(0, 12, 3)]
+    await bench.tell(a_household("DB-1"), *(a_payment("DB-1", 150_000, *q) for q in quarters))
+    assert await value(bench, "F13") is True
+
+    sent_back = a_return("DB-1", "payouts/e-2", 150_000, *quarters[0], on="2024-06-20")
+    await bench.tell(sent_back)
+    assert await value(bench, "F13") is False
+    assert await value(bench, "F13", asof=date(2024, 6, 19)) is True
+
+    await bench.tell(arrears("DB-1", 100_000, *MONTHS[:2], on="2024-07-01"))
+    assert await value(bench, "F13") is False
+    await bench.tell(a_payment("DB-1", 50_000, MONTHS[2], on="2024-07-02"))
+    assert await value(bench, "F13") is True
+
+
+@pytest.mark.parametrize("lacking", [0, 11, 12, 23, 24])
+async def test_a_period_of_more_than_a_year_is_looked_at_to_its_end(
+    bench: Bench, lacking: int
+) -> None:
+    """From January 2024 to January 2026: whichever of the 25 months is not paid is found."""
+    months = [f"{2024 + n // 12}-{n % 12 + 1:02d}" for n in range(25)]
+    paid = [a_payment("DB-1", 50_000, m, on="2024-01-08") for m in months if m != months[lacking]]
+    await bench.tell(a_household("DB-1"), *paid)
+
+    asof = date(2026, 3, 10)
+    await bench.tell(a_payment("DB-1", 50_000, "2026-02", on="2026-02-08"))
+    await bench.tell(a_payment("DB-1", 50_000, "2026-03", on="2026-03-08"))
+    assert await value(bench, "F13", asof=asof) is False
+    await bench.tell(a_payment("DB-1", 50_000, months[lacking], on="2026-03-09"))
+    assert await value(bench, "F13", asof=asof) is True
+    assert await value(bench, "F13", asof=date(2026, 3, 8)) is False
+
+
+async def test_a_month_paid_long_before_it_began_is_paid(bench: Bench) -> None:
+    early = a_payment("DB-1", 600_000, *MONTHS, on="2022-06-01")
+    await bench.tell(a_household("DB-1"), early)
+
+    assert await value(bench, "F13") is True
 
 
 async def test_months_after_the_end_are_not_owed(bench: Bench) -> None:

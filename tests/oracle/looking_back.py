@@ -48,10 +48,7 @@ async def _answers(bench: Bench, at: int, journal: int) -> list[object]:
     figures = await evaluate.figures(bench.connection, asked)
     found: list[object] = [(each.figure.id, each.exact, each.beside) for each in figures]
     statements = await evaluate.statements(bench.connection, asked)
-    # The order of conditions is PostgreSQL's own where a statement does not say it.
-    found += [
-        (each.statement.id, each.holds, sorted(each.conditions, key=repr)) for each in statements
-    ]
+    found += [(each.statement.id, each.holds, each.conditions) for each in statements]
     for table in aside.TABLES:
         found.append(await aside.counts(bench.connection, table, LEDGER, journal))
         rows = await aside.rows(bench.connection, table, LEDGER, settled=True, journal=journal)

@@ -23,7 +23,12 @@ from projections.catalogue import READ_MODELS
 from projections.read_model import ReadModel
 
 ROOT = Path(__file__).parents[2]
-WITH_ROWS = ("--model=payment", "--model=case_entitlement", "--model=standard")
+WITH_ROWS = (
+    "--model=payment",
+    "--model=paid_month",
+    "--model=case_entitlement",
+    "--model=standard",
+)
 """The read models in which tests.support.history has rows: a rebuild of all takes its time."""
 REBUILT = tuple(model for model in READ_MODELS if f"--model={model.name}" in WITH_ROWS)
 

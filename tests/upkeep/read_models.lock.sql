@@ -28,11 +28,26 @@ CREATE TABLE IF NOT EXISTS read_3.payment (
     amount_fen bigint NOT NULL,
     paid_on date NOT NULL,
     months text NOT NULL,
+    month_number bigint,
     township text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_3.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
-CREATE INDEX IF NOT EXISTS payment_0 ON read_3.payment (ledger, programme, paid_on);
+CREATE INDEX IF NOT EXISTS payment_0 ON read_3.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
+CREATE INDEX IF NOT EXISTS payment_1 ON read_3.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
+CREATE TABLE IF NOT EXISTS read_3.paid_month (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    month_number bigint NOT NULL,
+    part_fen bigint NOT NULL,
+    paid_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_3.paid_month IS 'what basic money for several months is for, month by month';
+CREATE INDEX IF NOT EXISTS paid_month_0 ON read_3.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
 CREATE TABLE IF NOT EXISTS read_3.case_entitlement (
     ledger text NOT NULL,
     stream text NOT NULL,

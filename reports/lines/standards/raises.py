@@ -4,6 +4,9 @@ Due of a month: for flat programmes the standard in force on its first day; for 
 amount, lifted by the difference of standards per covered member where it was worked out with a
 lower one than is in force (R-DB-02, R-ST-01); a child's top-up as decided. Paid: settled and
 arrears lines that list the month, less returns, up to D, in equal parts per month of a line.
+
+Months are numbers, counted from the first of the period, and twelve of them stand in one row, so
+that a case is one row against one row. Sums are of double precision: exact below 2^53 分.
 """
 
 from __future__ import annotations
@@ -12,75 +15,108 @@ from domain.casework import Area, Programme
 from domain.standards import StandardKind
 from reports.figure import named
 
-OWED = """
-months AS (
-    SELECT m::date AS day, to_char(m, 'YYYY-MM') AS month
-    FROM generate_series(date_trunc('month', $3::date), $4::date, interval '1 month') AS m
-),
+_YEAR = 12
+"""Months in a row; a longer period has several rows of a case."""
+
+
+def _month(day: str) -> str:
+    """SQL: the month of a date, counted since the year 0."""
+    return f"(12 * extract(year FROM {day})::int + extract(month FROM {day})::int - 1)"
+
+
+def _written(month: str) -> str:
+    """SQL: a month that is written 2024-03, counted from the first of the period."""
+    return f"(12 * left({month}, 4)::int + right({month}, 2)::int - 1 - {_FIRST})"
+
+
+def _each(template: str, between: str) -> str:
+    """SQL: a template for each month of a row: {n} its number there, {m} in the period."""
+    return between.join(template.format(n=n, m=f"(row + {n})") for n in range(_YEAR))
+
+
+_FIRST, _LAST = _month("$3::date"), _month("$4::date")
+_END = f"({_LAST} - {_FIRST})"
+_LAST_DUE = f"({_month('($4::date - 9)')} - 1 - {_FIRST})"
+_PLACE = (
+    f"(month_number - {_FIRST}) / {_YEAR} * {_YEAR} AS row,"
+    f" (month_number - {_FIRST}) % {_YEAR} AS n"
+)
+_SUMS = _each("sum(fen) FILTER (WHERE n = {n}) AS paid_{n}", ", ")
+_DUE = (
+    "coalesce(own_fen, amounts[{m} + 1])"
+    " + coalesce(lifted * greatest(amounts[{m} + 1] - standard_fen, 0), 0)"
+)
+_IN_FULL = f"coalesce(coalesce(paid_{{n}}, 0) >= {_DUE}, false)"
+
+_OWED = f"""
 adopted AS (
     SELECT DISTINCT ON (kind, area, effective_from) kind, area, effective_from, amount_fen
-    FROM standard WHERE {known}
+    FROM standard WHERE {{known}}
     ORDER BY kind, area, effective_from, adopted_on DESC, known_from DESC
 ),
 standards AS (
     SELECT *, lead(effective_from) OVER (PARTITION BY kind, area ORDER BY effective_from) AS until
     FROM adopted
 ),
-standard_of_month AS (
-    SELECT m.month, s.kind, coalesce(s.area, '') AS area, s.amount_fen
-    FROM months m JOIN standards s
-    ON s.effective_from <= m.day AND (s.until IS NULL OR m.day < s.until)
+by_month AS MATERIALIZED (
+    SELECT kinds.kind, coalesce(kinds.area, '') AS area, array_agg((
+               SELECT s.amount_fen FROM standards s
+               WHERE s.kind = kinds.kind AND s.area IS NOT DISTINCT FROM kinds.area
+                 AND s.effective_from <= make_date(m / 12, m % 12 + 1, 1)
+                 AND coalesce(s.until, 'infinity') > make_date(m / 12, m % 12 + 1, 1)
+           ) ORDER BY m) AS amounts
+    FROM (SELECT DISTINCT kind, area FROM adopted) AS kinds, generate_series({_FIRST}, {_LAST}) AS m
+    GROUP BY kinds.kind, kinds.area
 ),
-entitled AS (
-    SELECT c.known_from AS position, c.stream, m.month, c.programme, c.monthly_amount_fen,
-           c.standard_fen, c.persons,
+cases AS (
+    SELECT c.known_from AS position, c.stream, c.standard_fen, c.monthly_amount_fen AS own_fen,
+           CASE WHEN c.programme = 'dibao' THEN c.persons END AS lifted,
            CASE WHEN c.programme = 'orphan' AND c.mode = 'institutional'
                 THEN 'orphan-institutional' ELSE c.programme END AS kind,
            CASE WHEN c.programme IN ('dibao', 'tekun') THEN c.area ELSE '' END AS area,
-           greatest(m.month, to_char(c.decided_on, 'YYYY-MM')) AS due_month
-    FROM case_entitlement c JOIN months m
-    ON m.month >= c.first_month AND (c.last_month IS NULL OR m.month <= c.last_month)
-    WHERE {known:c}
+           greatest({_written("c.first_month")}, 0) AS first,
+           least({_written("c.last_month")}, {_END}) AS last,
+           CASE WHEN {_month("c.decided_on")} - {_FIRST} > {_LAST_DUE} THEN -1
+                ELSE {_LAST_DUE} END AS last_due
+    FROM case_entitlement c
+    WHERE {{known:c}} AND c.first_month <= to_char($4::date, 'YYYY-MM')
+      AND (c.last_month IS NULL
+           OR c.last_month >= greatest(c.first_month, to_char($3::date, 'YYYY-MM')))
 ),
-both_sides AS (
-    SELECT e.stream, e.month, e.position, e.kind, e.area, e.due_month, 0 AS fen,
-           CASE WHEN e.programme = 'dibao' THEN e.monthly_amount_fen
-                    + greatest(coalesce(s.amount_fen - e.standard_fen, 0), 0) * e.persons
-                ELSE coalesce(e.monthly_amount_fen, s.amount_fen) END AS due_fen
-    FROM entitled e LEFT JOIN standard_of_month s
-    ON s.month = e.month AND s.kind = e.kind AND s.area = e.area
+entitled AS (
+    SELECT cases.*, by_month.amounts, row FROM cases LEFT JOIN by_month USING (kind, area)
+    JOIN generate_series(0, {_END}, {_YEAR}) AS row ON row > first - {_YEAR} AND row <= last
+),
+lines AS (
+    SELECT stream, amount_fen::float8 AS fen, {_PLACE} FROM payment
+    WHERE {{known}} AND month_number BETWEEN {_FIRST} AND {_LAST} AND paid_on <= $4
     UNION ALL
-    -- A part of a 分 counts as a whole one, so that three equal parts make the whole again.
-    SELECT p.stream, unnest(string_to_array(p.months, ' ')), NULL, NULL, NULL, NULL,
-           sign(p.amount_fen)::bigint * ((abs(p.amount_fen) + l.n - 1) / l.n), NULL
-    FROM payment p, LATERAL (SELECT (length(p.months) + 1) / 8 AS n) AS l
-    WHERE {known:p} AND p.item = 'basic' AND p.kind IN ('settled', 'returned', 'arrears')
-      AND p.paid_on BETWEEN $3::date - 366 AND $4
+    SELECT stream, part_fen::float8, {_PLACE} FROM paid_month
+    WHERE {{known}} AND month_number BETWEEN {_FIRST} AND {_LAST} AND paid_on <= $4
 ),
-owed AS (
-    SELECT stream, month, max(position) AS position, max(kind) AS kind, max(area) AS area,
-           max(due_month) AS due_month, max(due_fen) AS due_fen, sum(fen) AS paid_fen
-    FROM both_sides GROUP BY stream, month HAVING max(position) IS NOT NULL
+paid AS (
+    SELECT stream, row, {_SUMS} FROM lines GROUP BY stream, row
 )
 """
-# Stretches of a case never overlap, so a case has at most one due row in a month. Both sides are
-# stacked and grouped, not joined: a join of two such sub-queries may be planned as a nested loop
-# that never ends while fresh tables have no statistics.
+# Stretches of a case never overlap, so a case has at most one in a month. What was paid is joined
+# in full, and what belongs to nobody left out afterwards: whatever the planner expects of fresh
+# tables that have no statistics, a full join is no nested loop.
 
 BELOW = f"""
-WITH {OWED},
-last_due AS (
-    SELECT to_char(date_trunc('month', $4::date - 9) - interval '1 month', 'YYYY-MM') AS month
-)
-SELECT o.position,
-       bool_and(coalesce(o.paid_fen >= o.due_fen, false)
-                OR (o.due_month > last_due.month AND o.paid_fen <= 0)) AS contribution,
+WITH {_OWED}
+SELECT e.position, bool_and({
+    _each(
+        f"({{m}} NOT BETWEEN first AND last OR {_IN_FULL}"
+        " OR ({m} > last_due AND coalesce(paid_{n}, 0) <= 0))",
+        " AND ",
+    )
+}) AS contribution,
        NULL::date AS on_date, (
            SELECT c.township FROM case_entitlement c
-           WHERE {{known:c}} AND c.stream = o.stream ORDER BY c.first_month DESC LIMIT 1
-       ) AS township, substr(o.stream, 6) AS what
-FROM owed o, last_due
-GROUP BY o.position, o.stream
+           WHERE {{known:c}} AND c.stream = e.stream ORDER BY c.first_month DESC LIMIT 1
+       ) AS township, substr(e.stream, 6) AS what
+FROM paid FULL JOIN entitled e USING (stream, row)
+GROUP BY e.position, e.stream HAVING max(e.position) IS NOT NULL
 """
 """One row per case and decision: true when no month of it is below. A month is due from the 10th of
 the month after it (or after its decision, when that is later); before that, nothing paid is no
@@ -94,19 +130,24 @@ def _standard(table: str) -> str:
 
 
 RAISED = f"""
-WITH {OWED},
+WITH {_OWED},
 raised AS (
-    SELECT r.*, to_char(r.effective_from, 'YYYY-MM') AS first_month,
+    SELECT r.*, {_month("r.effective_from")} - {_FIRST} AS first_month,
+           {_written("r.go_live_month")} AS live_month,
            replace(r.kind, 'orphan-institutional', 'orphan') AS programme
     FROM raise_standard r
     WHERE {{known:r}} AND r.kind NOT LIKE 'care-%' AND r.effective_from BETWEEN $3 AND $4
 ),
+lifted AS (
+    SELECT e.*, greatest(e.first, r.first_month) AS since, least(e.last, r.live_month - 1) AS until
+    FROM entitled e JOIN raised r ON r.kind = e.kind AND coalesce(r.area, '') = e.area
+),
 missing AS (
-    SELECT o.position, o.stream, min(o.month) AS month
-    FROM owed o JOIN raised r ON r.kind = o.kind AND coalesce(r.area, '') = o.area
-    WHERE o.month >= r.first_month AND o.month < r.go_live_month
-      AND NOT coalesce(o.paid_fen >= o.due_fen, false)
-    GROUP BY o.position, o.stream
+    SELECT e.position, e.stream, min(least({
+    _each(f"CASE WHEN {{m}} BETWEEN since AND until AND NOT {_IN_FULL} THEN {{m}} END", ", ")
+})) AS month
+    FROM paid FULL JOIN lifted e USING (stream, row)
+    GROUP BY e.position, e.stream HAVING max(e.position) IS NOT NULL
 )
 SELECT s.known_from AS position, EXISTS (
            SELECT FROM raised r WHERE r.kind = s.kind AND r.area IS NOT DISTINCT FROM s.area
@@ -130,9 +171,11 @@ SELECT min(r.known_from), coalesce((
            WHERE {{known:b}} AND b.batch = r.batch AND b.programme = r.programme
              AND b.approved_on <= $4), false),
        '补发已审批并足额到账 ' || r.batch || ' ' || {named("r.programme", Programme)}
-FROM raised r WHERE r.first_month < r.go_live_month GROUP BY r.batch, r.programme
+FROM raised r WHERE r.first_month < r.live_month GROUP BY r.batch, r.programme
 UNION ALL
-SELECT position, false, '缺补发 ' || substr(stream, 6) || ' ' || month FROM missing
+SELECT position, false, '缺补发 ' || substr(stream, 6) || ' '
+       || to_char(date_trunc('month', $3::date) + month * interval '1 month', 'YYYY-MM')
+FROM missing WHERE month IS NOT NULL
 """
 """Conditions of S16: each standard of the period went live, rests on an adopted one, has approved
 arrears that were paid, and no case lacks money of a month between effect and go-live."""
