@@ -53,6 +53,8 @@ class Values:
     def __init__(self, pool: asyncpg.Pool, rebuilt: int = 0) -> None:
         self._pool = pool
         self.rebuilt = rebuilt
+        self.rested: dict[Key, int] = {}
+        """Of publications: where what they read had changed last."""
         self._values: OrderedDict[Key, asyncio.Future[Any]] = OrderedDict()
         self._lately: OrderedDict[Key, _Lately[Any]] = OrderedDict()
         self._renewing: dict[Key, asyncio.Task[Any]] = {}

@@ -276,14 +276,17 @@ class View:
         )
         return replace(made, moment=moment)
 
-    def _rests_on(self, moment: Moment, models: Iterable[str]) -> Key:
+    def _rests_on(self, moment: Moment, models: frozenset[str]) -> Key:
         """What an answer that reads these read models is the same for.
 
         They say the same from the last entry that changed them on, so a later one of another line
-        voids nothing.
+        voids nothing. Of a publication that is found once: it holds whatever changes later.
         """
-        changed = [self.reach[name].changed if name in self.reach else moment.at for name in models]
-        at = min(moment.at, max(changed, default=moment.at))
+        unknown = Reach(moment.at, moment.at)
+        reached = [self.reach.get(name, unknown) for name in models]
+        at = min(moment.at, max((far.changed for far in reached), default=moment.at))
+        if self.is_published(moment) and all(far.position >= moment.at for far in reached):
+            at = self.values.rested.setdefault((moment.ledger, moment.at, models), at)
         return moment.ledger, moment.start, moment.end, at
 
     async def aside(self, moment: Moment) -> Aside:

@@ -234,6 +234,14 @@ async def test_the_public_sees_a_present_that_says_which_it_is(
     }
 
 
+async def test_what_was_published_is_worked_out_once_whatever_changes_later(site: Site) -> None:
+    await site.get("/figures/F16.json?period=2024")
+    await site.bench.take(event("payouts", "p-more", a_payment("DB-1", 700, "2024-03")))
+    site.asked.clear()
+    await site.get("/figures/F16.json?period=2024")
+    assert site.asked.count("F16") == 1, "as known now"
+
+
 async def test_many_who_ask_at_once_have_each_value_worked_out_once(site: Site) -> None:
     question = "/figures.json?period=2024&known=now"
     answers = await asyncio.gather(*(site.client.get(question) for _ in range(12)))
