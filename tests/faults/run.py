@@ -66,6 +66,8 @@ class Run:
         """Where processes died by us."""
         self.exits: list[tuple[str, int]] = []
         """Services that ended by themselves: which, and the exit code."""
+        self.deaths: Counter[str] = Counter()
+        """Services that died of SIGKILL, by whosever hand."""
         self.rss_mib = 0.0
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._up: dict[str, Service] = {}
@@ -159,6 +161,7 @@ class Run:
                 self.exits.append((label, code))
                 await asyncio.sleep(RESTART_SECONDS)
                 continue
+            self.deaths[label] += 1
             if plan:
                 self.kills[plan.pop(0).partition(":")[0]] += 1
             if name == "intake":

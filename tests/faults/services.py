@@ -20,6 +20,7 @@ from pathlib import Path
 import cli
 from infra import failpoint
 from infra.settings import settings
+from tests.faults import poisoned
 from tests.faults.servers import die_with_parent, send
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,7 @@ def _become(program: str, arguments: list[str], environment: Mapping[str, str], 
     if "LD_PRELOAD" in environment:  # only a new program loads another library first
         code = "from cli import main; main()"
         os.execv(sys.executable, [sys.executable, "-c", code, *arguments])  # noqa: S606
+    poisoned.plant(environment.get(poisoned.POISON, ""))
     importlib.reload(failpoint)  # reads the environment at import; `reach` stays the same function
     settings.cache_clear()
     sys.argv = [program, *arguments]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import feeds, kills, outages, proofs
+from tests.faults import feeds, kills, outages, poisons, proofs
 from tests.faults.harness import Fault, Harness, Outcome, Scenario, play
 from tests.faults.servers import Servers
 
@@ -20,6 +20,7 @@ QUICK = (
     outages.lost_commit,
     outages.stalled_copy,
     feeds.duplicates,
+    poisons.in_the_intake,
     proofs.sees_lazy_commits,
     proofs.sees_early_acknowledgement,
 )
