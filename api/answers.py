@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from api.problems import Problem
 from api.view import NOW, View
 from domain.money import format_yuan
+from infra.visible import visible
 from projections.snapshot import old_notice
 from reports import shown
 from reports.annual import bureau_of
@@ -28,6 +30,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("api"),
         autoescape=True,
+        finalize=shown.seen,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -71,6 +74,14 @@ def wants_json(request: Request) -> bool:
     return "json" in accept and "text/html" not in accept
 
 
+class Json(JSONResponse):
+    """JSON in which everything can be seen: it may be read on a terminal."""
+
+    def render(self, content: Any) -> bytes:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return visible(text).encode()
+
+
 async def answer(
     request: Request,
     template: str,
@@ -106,7 +117,7 @@ async def answer(
                 "final": moment.final,
             }
             head |= {name: found.as_json() for name, found in waits.items()}
-        return JSONResponse(head | data)
+        return Json(head | data)
     page = _environment().get_template(template)
     html = page.render(
         request=request,
@@ -143,7 +154,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
 def _problem_response(request: Request, problem: Problem) -> Response:
     headers = {"Retry-After": RETRY_SECONDS} if problem.passes else None
     if wants_json(request):
-        return JSONResponse(
+        return Json(
             problem.as_json(request.url.path),
             status_code=problem.status,
             headers=headers,

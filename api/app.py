@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -23,6 +23,7 @@ from api.gate import Gate
 from api.problems import Problem
 from api.requests import Addresses, Crowd, Heads, readable
 from api.values import Memory, Shared
+from infra import logging as logs
 from infra import postgres
 from infra.probes import served
 from infra.settings import Settings
@@ -51,7 +52,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_log = logging.getLogger(__name__)
+LOGGED_PATH = 200
+_log = logs.get("mingjian.api")
 
 
 def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
@@ -143,7 +145,7 @@ class Guard:
             except Problem as problem:
                 await problem_response(request, problem)(scope, receive, answering)
             except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
-                _log.exception("error at %s", request.url.path)
+                _log.exception("a page failed", path=_path(request))
                 if not begun:
                     await problem_response(request, problems.internal())(scope, receive, answering)
 
@@ -158,6 +160,11 @@ def _head(request: Request, message: Message, started: float) -> None:
     if state.auditor or getattr(request.state, "sample", state.sample):
         headers["X-Robots-Tag"] = "noindex, nofollow"
     state.metrics.answered(request, message["status"], started)
+
+
+def _path(request: Request) -> str:
+    """The address for the log, without what may be a person's number; never what was asked."""
+    return re.sub(r"[0-9]{14,}[0-9Xx]?", "…", request.url.path)[:LOGGED_PATH]
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -188,7 +195,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    _log.error("database error at %s: %r", request.url.path, error)
+    _log.error("a page's question to the database failed", path=_path(request), exc_info=error)
     if isinstance(error, UNASKABLE):
         return problem_response(request, problems.rebuilding(UNANSWERED))
     return problem_response(request, problems.database())

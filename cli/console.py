@@ -18,7 +18,8 @@ from typing import Annotated, Any, TypeVar
 import asyncpg
 import typer
 import uvloop
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.highlighter import Highlighter
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -26,6 +27,7 @@ from rich.text import Text
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings, settings
+from infra.visible import visible
 from ledger import migration, store
 from projections import opening
 from projections.read_model import VERSION
@@ -37,6 +39,8 @@ ANY_WIDTH = 100_000
 LINE_SECONDS = 5.0
 LEDGER = "445102"
 NO_KAFKA = "未设 MINGJIAN_KAFKA：写明 Kafka 的 host:port / set MINGJIAN_KAFKA to host:port"
+LOOK = "!"
+"""The mark of what somebody should look at."""
 
 LedgerOption = Annotated[str, typer.Option("--ledger", help="账本（区划代码） / ledger")]
 ByOption = Annotated[str, typer.Option("--by", metavar="WHO", help="经办人 / who does it")]
@@ -44,9 +48,26 @@ WhyOption = Annotated[str, typer.Option("--why", metavar="REASON", help="事由 
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
+class _Marks(Highlighter):
+    """The colour of the mark that a line begins with."""
+
+    def highlight(self, text: Text) -> None:
+        for mark, colour in (("✓", "green"), (LOOK, "yellow"), ("✗", "red")):
+            text.highlight_regex(rf"^ *{mark}(?= )", colour)
+
+
+class _Paper(Console):
+    """Shows every text as it is: nothing in it is markup, and nothing moves the cursor."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """As the library calls it for whatever it prints, also for the cells of tables."""
+        options |= {"markup": False, "emoji": False}
+        return super().render_str(visible(text, lines=True), **options)
+
+
 def _paper(*, stderr: bool = False) -> Console:
     """A terminal folds what is too long for it; a file or a pipe gets whole lines."""
-    paper = Console(stderr=stderr, highlight=False)
+    paper = _Paper(stderr=stderr, highlighter=_Marks())
     if not paper.is_terminal:
         paper.width = ANY_WIDTH
     return paper
@@ -88,7 +109,7 @@ async def database(
                 await migration.require(connection)
             version = await serving(connection)
             if told and version not in (None, VERSION):
-                console.print(f"[yellow]![/yellow] {old_notice(version)}")
+                console.print(f"! {old_notice(version)}")
         if ledger is not None and not (
             await store.exists(connection) and await store.find_ledger(connection, ledger)
         ):
@@ -186,18 +207,31 @@ def with_kafka() -> Settings:
 
 def refuse(error: object) -> typer.Exit:
     """Say why a command cannot do what it was asked; to be raised, exit code 2."""
-    console.print(f"[red]✗[/red] {error}")
+    console.print(f"✗ {error}")
     return typer.Exit(2)
+
+
+def say(text: str) -> None:
+    """A line, or lines, on standard output, with nothing in it that cannot be seen."""
+    typer.echo(visible(text, lines=True))
 
 
 def print_json(answer: Any) -> None:
     """An answer for machines."""
-    typer.echo(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
+    say(json.dumps(answer, ensure_ascii=False, default=str, indent=1))
+
+
+class _Listed(Table):
+    """A table in which no cell can look like a row: line ends in it are written out."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        shown = (visible(cell) if isinstance(cell, str) else cell for cell in cells)
+        super().add_row(*shown, **options)
 
 
 def columns(*names: str, right: tuple[str, ...] = (), title: str | None = None) -> Table:
     """An empty table whose cells are folded where a terminal is narrow, and never cut."""
-    table = Table(title=title, box=None, pad_edge=False)
+    table = _Listed(title=title, box=None, pad_edge=False)
     for name in names:
         table.add_column(name, justify="right" if name in right else "left", overflow="fold")
     return table
@@ -205,13 +239,13 @@ def columns(*names: str, right: tuple[str, ...] = (), title: str | None = None) 
 
 def print_facts(title: str, facts: Mapping[str, str]) -> None:
     """Names and texts, one below the other."""
-    out.print(f"[bold]{title}[/bold]")
-    grid = Table.grid(padding=(0, 2))
+    out.print(title, style="bold")
+    grid = _Listed.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for name, text in facts.items():
         grid.add_row(name, text)
-    out.print(grid, markup=False)
+    out.print(grid)
 
 
 def so_far(task: Task) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from cli.console import say
 from domain import examples
 from domain.catalogue import EVENTS, full_type
 from domain.envelope import Envelope
@@ -37,7 +38,7 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
         (directory / f"{name}.schema.json").write_text(text + "\n")
         text = json.dumps(examples.message(event), ensure_ascii=False, indent=2)
         (directory / f"{name}.example.json").write_text(text + "\n")
-    typer.echo(f"{directory}：{len(EVENTS)} 份合同 / contracts")
+    say(f"{directory}：{len(EVENTS)} 份合同 / contracts")
 
 
 @contracts.command()
@@ -52,7 +53,7 @@ def example(
     if event is None:
         near = "、".join(TYPE_PREFIX + other for other in similar(name)) or "无 none"
         raise NoSuchEventType(f"没有事件类型 {name}；相近 / no such type; similar: {near}")
-    typer.echo(json.dumps(examples.message(event), ensure_ascii=False))
+    say(json.dumps(examples.message(event), ensure_ascii=False))
 
 
 SIMILAR = 5

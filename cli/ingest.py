@@ -20,6 +20,7 @@ from cli.console import (
     progress,
     refuse,
     run,
+    say,
 )
 from domain.faults import REASONS
 from infra.settings import settings
@@ -56,8 +57,8 @@ def ingest(
     tally, reasons = run(_take(paths, ledger, live=live, batch=batch))
     for table, why in reasons.items():
         _print_reasons(table, why)
-    typer.echo(counted(tally))
-    typer.echo(str(tally))
+    say(counted(tally))
+    say(str(tally))
     if strict and (tally.parked or tally.quarantined):
         raise typer.Exit(1)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, database, refuse, run, writable
+from cli.console import LEDGER, LedgerOption, database, refuse, run, say, writable
 from infra.settings import settings
 from ledger.seal import Sealer
 from upkeep.keys import export_keys
@@ -34,4 +34,4 @@ def export(
         count = run(work())
     except FileExistsError as error:
         raise refuse(f"{path} 已存在，不覆盖 / exists, not overwritten") from error
-    typer.echo(f"{path}：{count} 人的密钥 / persons' keys")
+    say(f"{path}：{count} 人的密钥 / persons' keys")

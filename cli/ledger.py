@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, database, refuse, run
+from cli.console import LEDGER, LedgerOption, database, refuse, run, say
 from infra.settings import Settings, settings
 from ledger.store import Ledger, find_ledger
 from projections import opening
@@ -38,7 +38,7 @@ def create_ledger(
     made, new = run(_create(name, kind, settings()))
     what = f"{KINDS[made.kind]}{'示例' if made.sample else ''}账本"
     english = f"{made.kind}{' sample' if made.sample else ''} ledger"
-    typer.echo(
+    say(
         f"已建立{what} {name} / {english} created"
         if new
         else f"{what} {name} 已经存在，{made.position} 条记录 / {english}, there already"

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import LEDGER, JsonOption, LedgerOption, out, print_json, run
+from cli.console import LEDGER, JsonOption, LedgerOption, out, print_json, run, say
 from cli.figures import figure_json
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
+from infra.visible import visible
 from ledger import evidence
 from projections.snapshot import snapshot
 from reports import evaluate
@@ -52,27 +53,27 @@ def lineage(
         print_json({"figure": figure_json(value, answered), "count": count, "rows": rows})
         return
     shown = value.figure
-    out.print(f"[bold]{shown.id} {shown.name}[/bold] = {json_value(value.value)} {shown.unit}")
+    out.print(f"{shown.id} {shown.name} = {json_value(value.value)} {shown.unit}", style="bold")
     out.print(f"定义：{shown.definition}", f"口径：{shown.reading or '—'}", sep="\n")
     out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
     print_notes(answered, known)
     for row in rows[:limit]:
         _print_row(row)
     if count > limit:
-        typer.echo(f"  … 其余 {count - limit} 行用 --limit 或 --json")
+        say(f"  … 其余 {count - limit} 行用 --limit 或 --json")
 
 
 def _print_row(row: dict[str, Any]) -> None:
     entry = row.pop("entry", None)
-    cells = [cell(v, k) for k, v in row.items() if v is not None and k != "position"]
-    typer.echo(f"  #{row['position']}  {'  '.join(cells)}")
+    cells = [visible(cell(v, k)) for k, v in row.items() if v is not None and k != "position"]
+    say(f"  #{row['position']}  {'  '.join(cells)}")
     if entry:
-        typer.echo(
-            f"      {entry['source']}/{entry['event_id']}  {fact(entry['type'])} {entry['type']}"
-            f"  {entry['sha256']}"
+        say(
+            f"      {entry['source']}/{visible(entry['event_id'])}  {fact(entry['type'])}"
+            f" {entry['type']}  {entry['sha256']}"
         )
         if "open" in entry:
-            typer.echo(f"      {entry['open']}")
+            say(f"      {entry['open']}")
 
 
 async def _entry(connection: Any, ledger: str, position: int, *, raw: bool) -> dict[str, Any]:

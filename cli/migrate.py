@@ -51,5 +51,5 @@ async def _migrate(*, check: bool) -> bool:
         last, version = migration.migrations()[-1].name, await serving(connection)
         out.print(f"数据库结构 / form of the database: {last}，读模型第 {version} 版 / read models")
         if version != VERSION:
-            out.print(f"[yellow]![/yellow] {old_notice(version)}")
+            out.print(f"! {old_notice(version)}")
     return False

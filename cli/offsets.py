@@ -18,6 +18,7 @@ from cli.console import (
     out,
     print_json,
     run,
+    say,
 )
 from infra.settings import settings
 from ledger import journal
@@ -68,7 +69,7 @@ def skip_offsets(
             where = (topic, int(number))
             return await places.skip(connection, sealer, ledger, where, to, said)
 
-    typer.echo(f"{partition}：{run(work())} → {to}")
+    say(f"{partition}：{run(work())} → {to}")
 
 
 async def _books() -> list[places.Book]:

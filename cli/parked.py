@@ -30,6 +30,7 @@ from cli.console import (
     run,
 )
 from cli.moment import AtOption, KnownOption
+from infra.visible import visible
 from ledger.aside import PARKED
 from reports.shown import waited_for
 
@@ -89,4 +90,4 @@ def show_parked(
     print_facts(f"搁置 {number} / parked {number}", facts)
     if row["taken_at"] is None:
         for line in freed_by:
-            out.print(f"  {line}")
+            out.print(f"  {visible(line)}")

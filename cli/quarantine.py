@@ -20,6 +20,7 @@ from cli.aside import (
 )
 from cli.console import (
     LEDGER,
+    LOOK,
     ByOption,
     JsonOption,
     LedgerOption,
@@ -30,11 +31,13 @@ from cli.console import (
     print_facts,
     print_json,
     run,
+    say,
     writable,
 )
 from cli.moment import AtOption, KnownOption
 from domain.faults import REASONS
 from infra.settings import settings
+from infra.visible import visible
 from ledger import aside, journal, release, store
 from ledger.aside import QUARANTINE
 from ledger.intake import Intake
@@ -129,7 +132,7 @@ def discard_quarantine(
             await release.discard(connection, sealer, ledger, number, said)
 
     run(work())
-    typer.echo(f"隔离 {number} 已废弃 / discarded")
+    say(f"隔离 {number} 已废弃 / discarded")
 
 
 @quarantine.command("release")
@@ -149,21 +152,22 @@ def release_quarantine(
     if verdict.fault is not None:
         fault = verdict.fault
         where = f" {fault.pointer}" if fault.pointer else ""
-        typer.echo(
+        say(
             f"隔离 {number} 仍不能接受 / still refused: "
             f"{label(fault.code, 'reason')} {fault.code}{where}"
         )
-        typer.echo(f"  {REASONS[fault.code].partition('；')[2]}")
+        say(f"  {REASONS[fault.code].partition('；')[2]}")
         if fault.expected != REASONS[fault.code]:
-            typer.echo(f"  应为 / expected: {fault.expected}")
+            say(f"  应为 / expected: {fault.expected}")
         raise typer.Exit(1)
     if verdict.prerequisite is not None:
-        prerequisite = waited_for(verdict.prerequisite)
-        typer.echo(f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {prerequisite}")
-        typer.echo("  到达后自动记入并释放 / taken and released when that arrives")
+        prerequisite = visible(waited_for(verdict.prerequisite))
+        say(f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {prerequisite}")
+        say("  到达后自动记入并释放 / taken and released when that arrives")
         return
-    typer.echo(
-        f"隔离 {number} 已释放 / released: {verdict.released_by}，账本位置 {verdict.released_at}"
+    say(
+        f"隔离 {number} 已释放 / released: {visible(str(verdict.released_by))}，"
+        f"账本位置 {verdict.released_at}"
     )
 
 
@@ -190,7 +194,10 @@ async def _sealed(ledger: str, number: int) -> bytes:
 def _write_raw(to: str, ledger: str, sealed: bytes) -> None:
     """The received bytes, into a file that only its owner may read, or to standard output."""
     content = Sealer(settings().secret, ledger).unbox(sealed)
-    console.print("[yellow]![/yellow] 原字节可能含个人信息，用后销毁 / may hold personal data")
+    console.print(f"{LOOK} 原字节可能含个人信息，用后销毁 / may hold personal data")
+    if to == "-" and sys.stdout.isatty():
+        say(visible(content.decode("utf-8", "backslashreplace")))
+        return
     if to == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -199,4 +206,4 @@ def _write_raw(to: str, ledger: str, sealed: bytes) -> None:
     file.touch(PRIVATE)
     file.chmod(PRIVATE)
     file.write_bytes(content)
-    typer.echo(f"{to}：{len(content)} 字节 / bytes")
+    say(f"{to}：{len(content)} 字节 / bytes")

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from cli.console import LEDGER, LedgerOption, console, database, progress, run
+from cli.console import LEDGER, LedgerOption, console, database, progress, run, say
 from infra.settings import settings
+from infra.visible import visible
 from ledger import journal
 from ledger.journal import Said
 from projections import opening
@@ -67,11 +68,11 @@ def rebuild(
         ):
             await opening.prepare(writer)
             if not await tables.only_one(writer):
-                _say("[red]✗[/red] 另一个重建正在进行 / another rebuild is under way")
+                _say("✗ 另一个重建正在进行 / another rebuild is under way")
                 return 2
             if discard:
                 found = await tables.discard(writer)
-                typer.echo("已放弃 / dropped" if found else "没有未完成的重建 / nothing to drop")
+                say("已放弃 / dropped" if found else "没有未完成的重建 / nothing to drop")
                 return 0
             if len(models) < len(READ_MODELS) and await tables.live(writer) != SCHEMA:
                 raise typer.BadParameter("旧版读模型在用，须全部重建，不带 --model")
@@ -101,7 +102,7 @@ async def _switch(
 ) -> int:
     differences = sum(found.differences for found in compared)
     if differences and said is None:
-        typer.echo(
+        say(
             "未切换，旧读模型照常服务 / not switched, the old ones go on serving\n"
             "  改动正是所要的 / if this is intended: mingjian rebuild --accept"
             " --by WHO --why REASON\n"
@@ -116,9 +117,9 @@ async def _switch(
     try:
         await driver.switch(reader, writer, models, differences=differences, note=note)
     except driver.SwitchBlocked as error:
-        _say(f"[red]✗[/red] {error}")
+        _say(f"✗ {error}")
         return 3
-    typer.echo(f"{len(models)} 个读模型已重建并切换 / read models rebuilt and switched")
+    say(f"{len(models)} 个读模型已重建并切换 / read models rebuilt and switched")
     return 0
 
 
@@ -161,9 +162,9 @@ async def _compare(connection: asyncpg.Connection, models: list[ReadModel]) -> l
             advance(1)
     rows = sum(found.rows for found in compared)
     if not compared:
-        typer.echo("尚无可对照的读模型 / no live rows to compare with")
+        say("尚无可对照的读模型 / no live rows to compare with")
     else:
-        typer.echo(f"已对照 {rows:,} 行 / rows compared")
+        say(f"已对照 {rows:,} 行 / rows compared")
     for found in compared:
         if found.differences or found.dropped or found.added:
             _tell_differences(found)
@@ -172,20 +173,20 @@ async def _compare(connection: asyncpg.Connection, models: list[ReadModel]) -> l
 
 def _tell_differences(found: Compared) -> None:
     mark = "✗" if found.differences else "–"
-    typer.echo(
+    say(
         f"{mark} {found.model.name}（账本 {found.ledger}，至位置 {found.position:,}）："
         f"缺失 missing {found.missing:,}，多出 extra {found.extra:,}，"
         f"不同 changed {found.changed:,}"
     )
     for what, columns in (("去掉 dropped", found.dropped), ("新增 added", found.added)):
         if columns:
-            typer.echo(f"    列 columns {what}: {', '.join(columns)}")
+            say(f"    列 columns {what}: {', '.join(columns)}")
     if found.runs:
         runs = ", ".join(f"{first:,}–{last:,}" for first, last in found.runs[:SHOWN])
         more = ", …" if len(found.runs) > SHOWN else ""
-        typer.echo(f"    位置 positions {runs}{more}（{len(found.runs):,} 段 runs）")
+        say(f"    位置 positions {runs}{more}（{len(found.runs):,} 段 runs）")
     for row in found.first:
-        typer.echo(f"    #{row.position} {row.stream} {FOUND[row.found]}: {_columns(found, row)}")
+        say(f"    #{row.position} {visible(row.stream)} {FOUND[row.found]}: {_columns(found, row)}")
 
 
 def _columns(found: Compared, row: Difference) -> str:
@@ -196,7 +197,7 @@ def _columns(found: Compared, row: Difference) -> str:
 
 
 def _cell(value: Any) -> str:
-    return "—" if value is None or value == MAX_POSITION else str(value)
+    return "—" if value is None or value == MAX_POSITION else visible(str(value))
 
 
 async def _tell_changes(
@@ -219,11 +220,11 @@ async def _tell_changes(
             with console.status(f"对照 {start} 至 {end} 的指标 / comparing figures …"):
                 changes = await figures.changes(connection, moment, differing)
         except asyncpg.UndefinedColumnError as error:
-            typer.echo(f"指标无法对照 / figures cannot be compared: {error}")
+            say(f"指标无法对照 / figures cannot be compared: {error}")
             return
         if not changes:
-            typer.echo(f"{start} 至 {end} 的指标与表述不变 / no figure or statement would change")
+            say(f"{start} 至 {end} 的指标与表述不变 / no figure or statement would change")
             continue
-        typer.echo(f"{start} 至 {end} 将改变的指标与表述 / figures, statements that would change:")
+        say(f"{start} 至 {end} 将改变的指标与表述 / figures, statements that would change:")
         for change in changes:
-            typer.echo(f"    {change.id} {change.name}：{change.live} → {change.rebuilt}")
+            say(f"    {change.id} {change.name}：{change.live} → {change.rebuilt}")

@@ -64,7 +64,7 @@ def reconcile(
         _print_books(books)
         _print_told(told)
         out.print(
-            "[green]✓[/green] 相等 / equal" if equal else "[red]✗[/red] 有差异 / different",
+            "✓ 相等 / equal" if equal else "✗ 有差异 / different",
         )
     if not equal:
         raise typer.Exit(1)
@@ -102,7 +102,7 @@ def _print_log(what: str, found: Entries) -> None:
         if runs.count:
             shown = Runs(runs.count, runs.runs[:SHOWN_RUNS])
             more = " …" if len(runs.runs) > SHOWN_RUNS else ""
-            out.print(f"  [red]{name} {runs.count}[/red]: {shown}{more}")
+            out.print(f"  ✗ {name} {runs.count}: {shown}{more}")
     if found.repeated:
         out.print(f"  重复 repeated {found.repeated}（无害 / harmless）")
 
@@ -119,7 +119,7 @@ def _print_books(books: list[Book]) -> None:
     out.print(table)
     for book in books:
         for fault in book.faults:
-            out.print(f"  [red]{book.topic}/{book.partition}: {FAULTS[fault]}[/red]")
+            out.print(f"  ✗ {book.topic}/{book.partition}: {FAULTS[fault]}")
 
 
 def _print_told(told: list[Told]) -> None:
@@ -128,5 +128,5 @@ def _print_told(told: list[Told]) -> None:
     for kind in told:
         if kind.missing:
             where = f": {kind.lacking}" if kind.lacking and kind.lacking.count else ""
-            text = f"  [red]缺 missing {kind.missing}（{kind.what}）[/red]{where}"
+            text = f"  ✗ 缺 missing {kind.missing}（{kind.what}）{where}"
             out.print(text)

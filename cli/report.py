@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, out, run, writable
+from cli.console import LEDGER, LedgerOption, out, run, say, writable
 from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_notes
 from reports import annual
 from reports.render import html, markdown
@@ -36,7 +36,7 @@ def annual_report(
     made = answered.said
     render = html.render if form == "html" else markdown.render
     output.write_text(render(made), encoding="utf-8")
-    typer.echo(f"{output}")
+    say(f"{output}")
     if made.notice:
         out.print(f"{made.notice} / not the published report", soft_wrap=True)
     print_notes(answered, known)

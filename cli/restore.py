@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, database, progress, refuse, run, with_kafka
+from cli.console import LEDGER, LedgerOption, database, progress, refuse, run, say, with_kafka
 from infra.settings import Settings
 from ledger import unpublished
 from ledger.seal import Sealer
@@ -36,12 +36,12 @@ def restore(
         done = run(_restore(given, ledger, keys_file))
     except (Refused, KeysRefused) as error:
         raise refuse(error) from error
-    typer.echo(
+    say(
         f"恢复 {done.written} 条，原有 {done.compared} 条与主题一致"
         f" / {done.written} entries restored, {done.compared} were there and are equal"
     )
     if done.without_key:
-        typer.echo(
+        say(
             f"{done.without_key} 人没有密钥，其封存部分打不开；开始接收之前用 --keys 恢复"
             f" / {done.without_key} persons without a key: restore --keys before taking events in"
         )

@@ -13,7 +13,6 @@ import asyncpg
 import typer
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
-from rich.markup import escape
 from typer import Abort, TyperException
 
 import cli
@@ -144,7 +143,7 @@ def main() -> None:
 
 def fail(why: str, code: int) -> NoReturn:
     """End with one line that says why."""
-    console.print(f"[red]✗[/red] {escape(why)}", soft_wrap=True)
+    console.print(f"✗ {why}", soft_wrap=True)
     sys.exit(code)
 
 

@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from cli import console
-from cli.console import LEDGER, LedgerOption, refuse
+from cli.console import LEDGER, LedgerOption, refuse, say
 from consumers.intake import run_intake
 from consumers.projector import run_projector
 from consumers.relay import run_relay
+from infra import logging as logs
 from infra.settings import Settings, settings
 from ledger import migration
 from ledger.store import LedgerMissing
@@ -130,13 +131,14 @@ def serve(
 
     console.run(_fit())
     made = given(metrics_port)
+    logs.configure(made)
     app = create_app(made, auditor=auditor)
     if auditor:
         gate = app.state.gate
         link = gate.link(host, taken.getsockname()[1])
-        typer.echo(f"审计视图（链接一次有效）/ auditor's view (link works once): {link}")
-        typer.echo(f"凭据 / token: {gate.token}")
-    server = Server(app, Limits(clients=made.clients), log_level="warning")
+        say(f"审计视图（链接一次有效）/ auditor's view (link works once): {link}")
+        say(f"凭据 / token: {gate.token}")
+    server = Server(app, Limits(clients=made.clients), log_config=None)
     # uvicorn stops gracefully, and then raises the signal anew.
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, _end)

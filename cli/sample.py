@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import refuse, writable
+from cli.console import refuse, say, writable
 
 ABSENT = (
     "示例年度只在源码目录中，安装包不含：请在 git 检出的源码中运行"
@@ -43,6 +43,6 @@ def sample(
             count += 1
     if truth is not None:
         truth.write_text(json.dumps(made.truth, ensure_ascii=False, indent=1, sort_keys=True))
-    typer.echo(f"{output}：{count} 条事件 / events")
+    say(f"{output}：{count} 条事件 / events")
     for item in made.feed.planted:
-        typer.echo(f"  {item['known_since']}  {item['figures']:<4} {item['what']}")
+        say(f"  {item['known_since']}  {item['figures']:<4} {item['what']}")

@@ -63,11 +63,11 @@ def print_verified(made: Verified) -> None:
         soft_wrap=True,
     )
     if not made.differences:
-        out.print("[green]✓[/green] 与所记相符 / as recorded")
+        out.print("✓ 与所记相符 / as recorded")
         return
     names = labels_of(Kind)
     table = columns("差异", "处数", "首处 / first", right=("处数",))
     for kind, found in made.differences.kinds.items():
         table.add_row(f"{names[kind]} {kind}", f"{found.count:,}", found.first.text)
     out.print(table)
-    out.print(f"[red]✗[/red] 共 {made.differences.total:,} 处差异 / differences")
+    out.print(f"✗ 共 {made.differences.total:,} 处差异 / differences")

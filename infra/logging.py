@@ -2,6 +2,7 @@
 
 What may stand in a line is a positive list: a key that is not on it is left out, and the line says
 which. An exception is logged as its type and the place it came from; its message may quote a row.
+Whatever a text holds, it stays within its line.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from typing import Any, TextIO
 import structlog
 
 from infra.settings import Settings
+from infra.visible import visible
 
 KEYS = frozenset(
     (
         *("event", "level", "logger", "timestamp", "service", "ledger", "left_out"),
         *("topic", "partition", "offset", "position", "number", "epoch", "attempt", "seconds"),
         *("records", "bytes", "accepted", "duplicate", "parked", "quarantined", "released"),
-        *("entries", "receipts", "notices", "partitions", "error", "where", "fault"),
+        *("entries", "receipts", "notices", "partitions", "error", "where", "fault", "path"),
     )
 )
 """The keys of a log line. All are numbers, names of things of ours, or sentences of ours."""
@@ -40,7 +42,7 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=PROCESSORS,
+            foreign_pre_chain=FOREIGN_PROCESSORS,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -64,6 +66,16 @@ def known_only(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, An
     kept = {key: value for key, value in line.items() if key in KEYS or key.startswith("_")}
     left_out = sorted(set(line).difference(kept))
     return kept | ({"left_out": left_out} if left_out else {})
+
+
+def first_line(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Of what a library says keep the first line: the others tell of objects and their values."""
+    return line | {"event": str(line["event"]).strip().partition("\n")[0]}
+
+
+def seen_only(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Write out what in a text cannot be seen: it would end the line, or move the cursor."""
+    return {key: visible(text) if isinstance(text, str) else text for key, text in line.items()}
 
 
 def exception_place(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +105,9 @@ PROCESSORS: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     exception_place,
     known_only,
+    seen_only,
 ]
+FOREIGN_PROCESSORS: list[Any] = [first_line, *PROCESSORS]
 # At import, so that no line is ever written by the library's default, which shows local variables.
 structlog.configure(
     processors=[*PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from domain.catalogue import BREACHES, EVENTS, SOURCES
 from domain.codes import ListedCode, labels_of
 from domain.corrections import CorrectionKind
@@ -16,6 +18,7 @@ from domain.faults import REASONS
 from domain.identifiers import TOWNSHIPS
 from domain.money import format_yuan
 from domain.organisations.events import DisposalWay
+from infra.visible import visible
 from ledger import journal
 from reports.figure import Exact, Figure, Kind, Value, wan_yuan, whole
 
@@ -171,6 +174,13 @@ def json_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return local(value).isoformat()
     return value.isoformat() if isinstance(value, date) else value
+
+
+def seen(value: Any) -> Any:
+    """What a template shows of a value: of a text all that cannot be seen is written out."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value, lines=True)
+    return value
 
 
 def local(instant: datetime) -> datetime:

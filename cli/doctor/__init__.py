@@ -18,9 +18,9 @@ from infra.postgres import connect, database_url
 from infra.settings import Settings, settings
 
 MARKS = {
-    Level.FINE: "[green]✓[/green]",
-    Level.LOOK: "[yellow]![/yellow]",
-    Level.WRONG: "[red]✗[/red]",
+    Level.FINE: "✓",
+    Level.LOOK: "!",
+    Level.WRONG: "✗",
     Level.OFF: "–",
 }
 

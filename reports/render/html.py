@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from reports.annual import Report, Run
 from reports.aside import MEANING
-from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, json_value, written_day
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, json_value, seen, written_day
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +36,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("reports.render"),
         autoescape=True,
+        finalize=seen,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from infra.visible import visible
 from reports.annual import FigureRef, Gap, Paragraph, Report, Run, Section, StatementRef
 from reports.aside import MEANING
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written_day
@@ -13,8 +14,8 @@ _BLOCK = re.compile(r"^([-+]|[0-9]+[.)])(?=\s)")
 
 
 def _escaped(text: str) -> str:
-    """Text in which nothing is markup."""
-    return _SPECIAL.sub(r"\\\1", text)
+    """Text in which nothing is markup, and everything can be seen."""
+    return _SPECIAL.sub(r"\\\1", visible(text))
 
 
 def _run(run: Run, *, sample: bool) -> str:

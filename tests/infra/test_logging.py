@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -72,3 +73,24 @@ def test_libraries_speak_up_only_when_something_is_wrong() -> None:
     logging.getLogger("aiokafka.consumer").info("joined")
     logging.getLogger("aiokafka.consumer").warning("lost")
     assert [line["event"] for line in written(out)] == ["lost"]
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_whatever_a_text_holds_a_line_stays_one_line_and_moves_nothing(*, as_json: bool) -> None:
+    out = io.StringIO()
+    logs.configure(Settings(log_json=as_json), out)
+    logs.get("mingjian.api").error("failed", path="/x\x1b[2J\u202e\n{forged}\u2028\x9b")
+    logging.getLogger("uvicorn.error").error("refused \x1b[31m%s", "\r\nforged")
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 2
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u202e]", "".join(lines))
+    assert "u202e" in lines[0]
+
+
+def test_of_a_library_only_the_first_line_is_kept() -> None:
+    """Asyncio says which task ended, and on the next line quotes its exception."""
+    out = io.StringIO()
+    logs.configure(Settings(), out)
+    logging.getLogger("asyncio").error("Task exception was never retrieved\nfuture: <示例甲>")
+    (line,) = written(out)
+    assert line["event"] == "Task exception was never retrieved"

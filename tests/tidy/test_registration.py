@@ -32,6 +32,8 @@ FOR_TESTS = {
     "on_partitions_assigned": "called by aiokafka",
     "on_partitions_revoked": "called by aiokafka",
     "capture_signals": "called by uvicorn",
+    "highlight": "called by rich",
+    "render_str": "called by rich",
     "apply": "called by the library's `mutate`",
     "read_stream": "a stream as a whole, with which tests compare what is kept of it",
     "raw_of": "what arrived can be put together again: the promise that the tests of sealing hold",

@@ -319,6 +319,33 @@ check = wrong(f"ledger.{name}", "mingjian.ledger.445102")
     assert ledger_sql("api/pages.py", parsed) == [f"api/pages.py:{line}" for line in (2, 3, 4, 5)]
 
 
+def test_commands_print_in_one_way() -> None:
+    """A name with "[/x]" in it ended a command, and one with ESC wiped the screen of who listed it.
+
+    What a command prints goes through `cli/console.py`, which writes out what cannot be seen and
+    takes nothing for markup; marks such as ✗ have their colours there.
+    """
+    printing = {
+        "typer.echo",
+        "typer.secho",
+        "click.echo",
+        "print",
+        "rich.print",
+        "sys.stdout.write",
+    }
+    found = [
+        at(module, node)
+        for module, node in nodes("cli")
+        if module != "cli/console.py"
+        if isinstance(node, ast.Call) and dotted(node.func) in printing
+    ]
+    marked = re.compile(r"\[/?(?:red|green|yellow|bold|dim)\]")
+    found += [
+        where for module in modules("cli") for where, text in texts(module) if marked.search(text)
+    ]
+    assert not found
+
+
 HAN = r"\u3400-\u9fff"
 WIDE = rf"{HAN}\u3001-\u303f\uff00-\uffef"
 HALF_WIDTH = re.compile(
