@@ -23,6 +23,7 @@ from domain.codes import coded
 from domain.faults import REASONS
 from ledger import aside, evidence
 from projections.snapshot import known_at
+from reports import waiting as all_waiting
 from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
@@ -208,6 +209,17 @@ async def quarantine(request: Request, view: Snapshot, page: PageNumber = 1) -> 
 async def parked(request: Request, view: Snapshot, page: PageNumber = 1) -> Response:
     """What waits for something not yet known: counts, then rows without content."""
     return await _aside(request, view, page, aside.PARKED)
+
+
+@router.get("/waiting")
+async def waiting(request: Request, view: Snapshot) -> Response:
+    """All that waits for somebody now: who must act, and since when."""
+    async with view.values.reading() as connection:
+        found = await all_waiting.waiting(connection, view.ledger)
+    data = {
+        "waiting": [each.as_json() | {"title": each.title, "actor": each.actor} for each in found]
+    }
+    return await answer(request, "waiting.html", view, data)
 
 
 async def _aside(request: Request, view: View, page: int, table: aside.Table) -> Response:

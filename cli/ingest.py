@@ -25,8 +25,9 @@ from cli.console import (
 from domain.faults import REASONS
 from infra.settings import settings
 from ledger import aside, files
-from ledger.aside import PARKED, QUARANTINE, Why
+from ledger.aside import PARKED, QUARANTINE
 from ledger.intake import Intake, Tally
+from ledger.reasons import Why, reasons_since
 from ledger.store import Ledger
 from projections import opening, tail
 from reports.shown import label, waited_for
@@ -121,7 +122,7 @@ async def _take(
             raise refuse(f"账本 {name} 是回放账本，去掉 --live / it is a replay ledger: no --live")
         tally = await take_files(connection, ledger, paths, batch)
         reasons = {
-            table: await aside.reasons_since(connection, table, name, number)
+            table: await reasons_since(connection, table, name, number)
             for table, number in ((QUARANTINE, ledger.quarantined), (PARKED, ledger.parked))
         }
         return tally, reasons

@@ -122,15 +122,6 @@ class Claims(NamedTuple):
     fen: int
 
 
-class Why(NamedTuple):
-    """Why rows were put aside: a reason, or what is waited for; of how many, and the first ones."""
-
-    why: str
-    rows: int
-    first: list[str]
-    """Where the first of them came from."""
-
-
 class Count(NamedTuple):
     """Rows of one reason or type: all, those settled, and what the others claim (分)."""
 
@@ -330,22 +321,3 @@ async def _by_partition(
         ledger,
     )
     return dict(map(tuple, records))
-
-
-FIRST = 3
-"""Messages that are named of those put aside for one reason."""
-
-
-async def reasons_since(
-    connection: asyncpg.Connection, table: Table, ledger: str, after: int
-) -> list[Why]:
-    """Why rows after a number are aside, if they still are: the commonest reason first."""
-    why, settled = ("reason", "") if table is QUARANTINE else ("waits_for", " AND taken_at IS NULL")
-    rows = await connection.fetch(
-        f"SELECT {why}, count(*), (array_agg(origin ORDER BY number))[1:{FIRST}]"
-        f" FROM ledger.{table.name} WHERE ledger = $1 AND number > $2{settled}"
-        " GROUP BY 1 ORDER BY 2 DESC, 1",
-        ledger,
-        after,
-    )
-    return [Why(*row) for row in rows]

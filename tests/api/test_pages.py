@@ -43,6 +43,7 @@ AUDIT = (
     "/streams/case/DB-1",
     "/quarantine",
     "/parked",
+    "/waiting",
 )
 BANNER = "示例数据，非官方发布"
 
@@ -349,6 +350,21 @@ async def test_rows_are_paged(auditor: httpx.AsyncClient) -> None:
     second = await json_of(auditor, "/figures/F16/rows.json?page=2")
     assert (second["count"], second["pages"], second["rows"]) == (4, 1, [])
     assert (await auditor.get("/figures/F16/rows?page=0")).status_code == 400
+
+
+async def test_all_that_waits_stands_on_one_page(
+    auditor: httpx.AsyncClient, public: httpx.AsyncClient
+) -> None:
+    """A payment of an unknown case, and half a message that names no source."""
+    waits = (await json_of(auditor, "/waiting.json"))["waiting"]
+    assert [(each["what"], each["rows"], each["who"]) for each in waits] == [
+        ("parked", 1, "source"),
+        ("quarantined", 1, "clerk"),
+    ]
+    page = (await auditor.get("/waiting")).text
+    assert "来源系统：社会救助信息系统" in page
+    assert "本局经办人" in page
+    assert (await public.get("/waiting")).status_code == 403
 
 
 async def test_what_was_not_taken_is_counted_without_its_content(

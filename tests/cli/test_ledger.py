@@ -35,6 +35,7 @@ NAMES_A_LEDGER = (
     ("quarantine", "discard", "1", "--by", "JB-01", "--why", "示例"),
     ("parked",),
     ("parked", "show", "1"),
+    ("waiting",),
     ("journal",),
     ("offsets", "skip", "mingjian.intake.payouts/0", "7", "--by", "JB-01", "--why", "示例"),
     ("keys", "export", "keys.bin"),

@@ -28,6 +28,8 @@ READING = (
     ("quarantine", "show", "1", "--raw", "{home}/raw"),
     ("parked",),
     ("parked", "show", "1"),
+    ("waiting",),
+    ("waiting", "--json"),
     ("journal",),
     ("offsets",),
     ("keys", "export", "{home}/keys"),
