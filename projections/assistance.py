@@ -6,7 +6,7 @@ without taking apart what every line says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
@@ -112,6 +112,7 @@ def recovered(entry: Entry[RecoveryReceived]) -> tuple[Payment]:
 def _paid(
     money: PaymentSettled | ArrearsPaid | PaymentReturned, kind: Movement, amount_fen: int
 ) -> tuple[Payment]:
+    months = money.months
     return (
         Payment(
             money.case_number,
@@ -120,30 +121,27 @@ def _paid(
             kind,
             amount_fen,
             money.occurred_on(),
-            " ".join(money.months),
-            month_number(money.months[0]) if _for_one_month(money) else None,
+            " ".join(months),
+            None if money.item != "basic" or len(months) > 1 else month_number(months[0]),
             money.township,
         ),
     )
 
 
 @paid_months.adds
-def months_paid(entry: Entry[PaymentSettled | ArrearsPaid]) -> Iterator[MonthPaid]:
+def months_paid(entry: Entry[PaymentSettled | ArrearsPaid]) -> Iterable[MonthPaid]:
     return _parts(entry.data, 1)
 
 
 @paid_months.adds
-def months_returned(entry: Entry[PaymentReturned]) -> Iterator[MonthPaid]:
+def months_returned(entry: Entry[PaymentReturned]) -> Iterable[MonthPaid]:
     return _parts(entry.data, -1)
 
 
-def _parts(money: PaymentSettled | ArrearsPaid | PaymentReturned, sign: int) -> Iterator[MonthPaid]:
+def _parts(money: PaymentSettled | ArrearsPaid | PaymentReturned, sign: int) -> Iterable[MonthPaid]:
     """Equal parts; a part of a 分 counts as a whole one, so that three of them make the line."""
-    if money.item == "basic" and not _for_one_month(money):
-        part = sign * -(-money.amount_fen // len(money.months))
-        for month in money.months:
-            yield MonthPaid(month_number(month), part, money.occurred_on())
-
-
-def _for_one_month(money: PaymentSettled | ArrearsPaid | PaymentReturned) -> bool:
-    return money.item == "basic" and len(money.months) == 1
+    months = money.months
+    if len(months) == 1 or money.item != "basic":
+        return ()
+    part, on = sign * -(-money.amount_fen // len(months)), money.occurred_on()
+    return [MonthPaid(month_number(month), part, on) for month in months]
