@@ -55,7 +55,7 @@ class ReportEvent(Event):
     STREAM: ClassVar[str] = "report"
     KEY: ClassVar[str] = "report_year"
 
-    report_year: Annotated[int, Field(ge=2000, le=2200)]
+    report_year: Annotated[int, Field(ge=2000, le=2199)]
     """The year reported on."""
 
 

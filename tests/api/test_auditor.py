@@ -198,6 +198,13 @@ async def test_pages_without_a_moment_hand_the_question_on(
             assert f"?{query}".startswith(question), link
 
 
+async def test_the_report_of_one_year_is_not_asked_for_a_day_of_another(
+    auditor: httpx.AsyncClient,
+) -> None:
+    page = (await auditor.get("/reports?period=2023&asof=2023-06-30&at=8")).text
+    assert 'href="/reports/2024?period=2024&amp;at=8"' in page
+
+
 @pytest.mark.parametrize(
     ("question", "changed", "exact"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from domain.dates import Instant
 from domain.reporting import (
@@ -34,6 +35,12 @@ def section(text: str, on: str = "2024-12-20") -> ReportSectionWritten:
         written_on=date.fromisoformat(on),
         author="JB-05",
     )
+
+
+def test_a_report_is_of_a_year_that_can_be_asked_for() -> None:
+    """A report of 2200 could be published, and no page could show it."""
+    with pytest.raises(ValidationError):
+        ReportDrafted(report_year=2200, drafted_on=date(2024, 12, 24), drafted_by="JB-05")
 
 
 async def test_the_dates_of_the_report_are_those_of_its_events_in_beijing_time(

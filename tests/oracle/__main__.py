@@ -4,6 +4,7 @@
     python -m tests.oracle cuts --count 20 --seed 100
     python -m tests.oracle past --count 20 --seed 100
     python -m tests.oracle bytes --count 10000
+    python -m tests.oracle anything --count 1000000
 
 Prints what was compared, and of each difference the fewest lines that still show it. Exit 1 if
 there was one.
@@ -23,11 +24,13 @@ from pathlib import Path
 from rich.console import Console
 
 from infra import postgres
+from tests.oracle import anything
 from tests.oracle.comparison import Found, compare
 from tests.oracle.cutting import check_cuts
 from tests.oracle.delivery import of_all_types, of_cases
 from tests.oracle.looking_back import check_past
 from tests.oracle.returning import check_bytes
+from tests.oracle.surviving import Survived, survive, two_databases
 from tests.support.ledger import Bench, rolled_back
 
 CASES = 50
@@ -36,6 +39,9 @@ BATCHES = (1, 13, 70, 200)
 MOMENTS = (0.1, 0.3, 0.5, 0.8, 1)
 STOPS = 15
 SHOWN = 5
+TOGETHER = 20_000
+"""Messages of any kind that share a ledger."""
+PAGES = 12
 
 Check = Callable[[Sequence[bytes]], Awaitable[list[str]]]
 
@@ -132,11 +138,38 @@ async def bytes_(url: str, options: argparse.Namespace, console: Console) -> boo
     return not found.differences
 
 
+async def anything_(url: str, options: argparse.Namespace, console: Console) -> bool:
+    """Send so many messages of any kind, twenty thousand to a ledger, and look at all it shows."""
+    begun, total = time.monotonic(), Survived()
+    for number, count in enumerate(_shares(options.count)):
+        seed, kind = options.seed + number, ("replay", "live")[number % 2]
+        async with two_databases(url, f"seed_{seed}") as where:
+            sent = anything.lines(seed, count, kind)
+            found = await survive(where, seed, sent, kind=kind, pages=PAGES)
+        total.add(found)
+        for words in found.wrong:
+            console.print(f"seed {seed}: {words}", markup=False)
+        console.print(
+            f"seed {seed}, {kind}: {total.sent:,} messages of {len(total.types)} types so far,"
+            f" {total.ended['accepted']:,} accepted, {len(total.wrong)} wrong,"
+            f" {time.monotonic() - begun:.0f} s"
+        )
+    console.print(f"ended: {dict(total.ended)}; in quarantine: {dict(total.reasons)}")
+    console.print(f"rows {total.rows:,}; asked: {dict(total.asked)}; {len(total.wrong)} wrong")
+    return not total.wrong
+
+
+def _shares(count: int) -> list[int]:
+    """So many messages, as many as fit to each ledger."""
+    return [min(TOGETHER, count - done) for done in range(0, count, TOGETHER)]
+
+
 CHECKS = {
     "histories": (histories, 1_000),
     "cuts": (cuts, 20),
     "past": (past, 20),
     "bytes": (bytes_, 10_000),
+    "anything": (anything_, 1_000_000),
 }
 
 
