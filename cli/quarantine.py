@@ -36,6 +36,7 @@ from cli.console import (
 )
 from cli.moment import AtOption, KnownOption
 from domain.faults import REASONS
+from domain.money import format_yuan
 from infra.settings import settings
 from infra.visible import visible
 from ledger import aside, journal, release, store
@@ -121,18 +122,45 @@ def show_quarantine(
 
 @quarantine.command("discard")
 def discard_quarantine(
-    number: NumberArgument, by: ByOption, why: WhyOption, ledger: LedgerOption = LEDGER
+    by: ByOption,
+    why: WhyOption,
+    number: Annotated[int | None, typer.Argument(metavar="[N]", help="编号 / number")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="所有未了结的，可限定原因和来源 / all that are open")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="CODE", help="只限这一原因，如 not_json")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="只限这一来源；读不出来源的按其主题")
+    ] = None,
+    ledger: LedgerOption = LEDGER,
 ) -> None:
     """不再修复：不再计入隔离，记录保留，经办人和事由记入经办日志 / give it up; the row stays."""
     said = journal.said(by, why)
+    if (number is None) != everything:
+        raise typer.BadParameter("写明编号，或 --all / give a number, or --all")
+    if not everything and (reason or source):
+        raise typer.BadParameter("--reason 与 --source 须与 --all 同用 / only with --all")
+    if reason is not None and reason not in REASONS:
+        raise typer.BadParameter(f"没有原因 {reason}；有 / there are {', '.join(REASONS)}")
 
-    async def work() -> None:
+    async def work() -> tuple[int, int]:
         async with database(ledger) as connection:
             sealer = Sealer(settings().secret, ledger)
+            if number is None:
+                return await release.discard_all(
+                    connection, sealer, ledger, said, reason=reason, source=source
+                )
             await release.discard(connection, sealer, ledger, number, said)
+            return 1, 0
 
-    run(work())
-    say(f"隔离 {number} 已废弃 / discarded")
+    count, fen = run(work())
+    if number is not None:
+        say(f"隔离 {number} 已废弃 / discarded")
+        return
+    claims = f"，声称金额 {format_yuan(fen)} 元不再计入" if fen else ""
+    say(f"隔离 {count} 件已废弃{claims} / discarded")
 
 
 @quarantine.command("release")

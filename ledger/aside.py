@@ -201,6 +201,33 @@ async def numbers_of(
     return [number for (number,) in records]
 
 
+async def waiting_in_quarantine(
+    connection: asyncpg.Connection,
+    ledger: str,
+    reason: str | None,
+    source: str | None,
+    after: int,
+    limit: int,
+) -> list[tuple[int, int]]:
+    """Number and claim (分) of open messages of a reason and a source, after a number.
+
+    A message that does not say its source is of the source whose topic it came by.
+    """
+    records = await connection.fetch(
+        "SELECT number, coalesce(claims_fen, 0) FROM ledger.quarantine"
+        " WHERE ledger = $1 AND journal_to IS NULL AND ($2::text IS NULL OR reason = $2)"
+        " AND ($3::text IS NULL OR coalesce(source,"
+        " substring(split_part(origin, '/', 1) FROM '[.]intake[.](.*)$')) = $3)"
+        " AND number > $4 ORDER BY number LIMIT $5",
+        ledger,
+        reason,
+        source,
+        after,
+        limit,
+    )
+    return [(number, int(fen)) for number, fen in records]
+
+
 async def counts(
     connection: asyncpg.Connection, table: Table, ledger: str, journal: int = PRESENT
 ) -> list[Count]:

@@ -8,6 +8,7 @@ event is named.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -22,6 +23,9 @@ from ledger.journal import Said
 from ledger.outcomes import Duplicate, Parked, Quarantined
 from ledger.records import Record, partition_of
 from ledger.seal import Sealer
+
+ROWS = 5_000
+"""So many are given up in one transaction."""
 
 
 class CannotRelease(ValueError):
@@ -106,9 +110,47 @@ async def discard(
             raise CannotRelease(_discarded(row))
         if row["released_by"] is not None:
             raise CannotRelease(f"隔离 {number} 已由 {row['released_by']} 修复 / already released")
-        subject = journal.subject_of("quarantine", number)
-        told = deed.note("discarded", subject, {"number": number}, said)
-        await setting_aside.mark_discarded(connection, ledger, number, told)
+        await _give_up(connection, deed, [number], said)
+
+
+async def discard_all(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    said: Said,
+    *,
+    reason: str | None = None,
+    source: str | None = None,
+) -> tuple[int, int]:
+    """Give up all rows of a reason and a source (None: of any), each with a record of its own.
+
+    Returns how many there were, and the amount (分) that they claimed. In parts, so that the intake
+    waits for none of them long; what comes meanwhile is given up, too.
+    """
+    count = claimed = last = 0
+    while True:
+        async with journal.deed(connection, sealer, ledger) as deed:
+            found = await aside.waiting_in_quarantine(
+                connection, ledger, reason, source, last, ROWS
+            )
+            await _give_up(connection, deed, [number for number, _ in found], said)
+        count += len(found)
+        claimed += sum(fen for _, fen in found)
+        if len(found) < ROWS:
+            return count, claimed
+        last = found[-1][0]
+
+
+async def _give_up(
+    connection: asyncpg.Connection, deed: journal.Deed, numbers: Sequence[int], said: Said
+) -> None:
+    told = {
+        number: deed.note(
+            "discarded", journal.subject_of("quarantine", number), {"number": number}, said
+        )
+        for number in numbers
+    }
+    await setting_aside.mark_discarded(connection, deed.ledger.name, told)
 
 
 def _discarded(row: aside.Row) -> str:

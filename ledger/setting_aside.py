@@ -152,14 +152,16 @@ async def mark_repaired(
 
 
 async def mark_discarded(
-    connection: asyncpg.Connection, ledger: str, number: int, journal_to: int
+    connection: asyncpg.Connection, ledger: str, discarded: Mapping[int, int]
 ) -> None:
-    """Note that a row of quarantine is waited for no more."""
+    """Note that rows of quarantine are waited for no more; number → that of the journal."""
     await connection.execute(
-        "UPDATE ledger.quarantine SET journal_to = $3 WHERE ledger = $1 AND number = $2",
+        "UPDATE ledger.quarantine SET journal_to = j"
+        " FROM unnest($2::bigint[], $3::bigint[]) AS discarded (n, j)"
+        " WHERE ledger = $1 AND number = n",
         ledger,
-        number,
-        journal_to,
+        list(discarded),
+        list(discarded.values()),
     )
 
 

@@ -257,6 +257,28 @@ def test_what_is_given_up_is_open_no_more_but_was(changing_shell: Shell) -> None
     assert NAME not in listed
 
 
+def test_junk_is_given_up_in_bulk_with_a_reason(changing_shell: Shell) -> None:
+    shell = changing_shell
+    who = ("--by", "示例经办人", "--why", "无效来件")
+    for wrong in (
+        ("1", "--all", *who),
+        who,
+        ("1", "--reason", "not_json", *who),
+        ("--all", "--reason", "nonsense", *who),
+        ("--all", "--by", "示例经办人"),
+        ("--all", "--by", "示例经办人", "--why", " "),
+    ):
+        assert shell("quarantine", "discard", *wrong).code == 2, wrong
+    assert len(rows_of(shell("quarantine", "--json"))) == 1
+    none = shell("quarantine", "discard", "--all", "--reason", "id_conflict", *who)
+    assert (none.code, "隔离 0 件" in none.out) == (0, True)
+    said = shell("quarantine", "discard", "--all", "--reason", "not_json", *who)
+    assert (said.code, "隔离 1 件已废弃" in said.out) == (0, True)
+    assert rows_of(shell("quarantine", "--json")) == []
+    (note,) = rows_of(shell("journal", "--last", "1", "--json"))
+    assert (note["kind"], note["by"], note["why"]) == ("discarded", "示例经办人", "无效来件")
+
+
 def test_what_waited_is_listed_as_of_a_time(shell: Shell) -> None:
     """The payment of 8 February waits for a case that never came."""
     for known, count in (("2024-02-07", 0), ("2024-02-08", 1)):
