@@ -60,11 +60,12 @@ def using(data: Path) -> Iterator[subprocess.Popen[bytes]]:
 def pages(home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`mingjian run api` on a home of its own, answering."""
     port = free_port()
-    arguments = ("run", "api", "--port", str(port))
+    program = [sys.executable, "-c", "from cli import main; main()"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MINGJIAN_")}
+    environment["MINGJIAN_HOME"] = str(home)
+    subprocess.run([*program, "ledger", "create"], env=environment, check=True)  # noqa: S603  our own
     with subprocess.Popen(  # noqa: S603  our own program
-        [sys.executable, "-c", "from cli import main; main()", *arguments],
-        env=environment | {"MINGJIAN_HOME": str(home)},
+        [*program, "run", "api", "--port", str(port)], env=environment
     ) as process:
         try:
             until(lambda: answers(port))
