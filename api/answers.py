@@ -20,6 +20,7 @@ from reports import shown
 from reports.annual import bureau_of
 from reports.aside import MEANING, Aside
 from reports.figure import Moment
+from reports.lacks import Lacks
 from reports.moment import NOT_FINAL
 
 RETRY_SECONDS = "5"
@@ -101,6 +102,7 @@ async def answer(
         recorded, ahead = await view.ahead(moment)
         waits["waiting"] = await view.aside(moment)
         waits["waiting_now"] = await view.aside(view.present(moment))
+    lacks = Lacks.of(view.lacking)
     if wants_json(request):
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
         if view.ledger.sample:
@@ -117,6 +119,7 @@ async def answer(
                 "final": moment.final,
             }
             head |= {name: found.as_json() for name, found in waits.items()}
+            head |= lacks.as_json()
         return Json(head | data)
     page = _environment().get_template(template)
     html = page.render(
@@ -131,6 +134,7 @@ async def answer(
         bureau=bureau_of(view.ledger.name),
         data=data,
         json_href=_json_href(request),
+        lacks=lacks,
         **waits,
         **context,
     )

@@ -80,6 +80,7 @@ class FigureLine:
             "beside": self.value.beside,
             "asof": self.value.moment.end.isoformat(),
             "at": self.value.moment.at,
+            **self.value.lacks.as_json(),
             "printed": printed,
             "now": {
                 "value": json_value(self.now.value),
@@ -181,7 +182,7 @@ async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
     moment = await view.moment()
     lines = await lines_of(view, moment, [figure_id])
     line = lines[figure_id]
-    cut = await view.cut(moment, line.value)
+    cut = await view.cut(line.value)
     used = [lines[i] for i in FIGURES[figure_id].uses]
     data = line.as_json() | {
         "uses": [item.value.figure.id for item in used],
@@ -266,6 +267,8 @@ def _statement_json(view: View, value: StatementValue, now: StatementValue) -> d
         "holds": value.holds,
         "conditions": len(value.conditions),
         "broken": sum(not ok for ok, _, _ in value.conditions),
+        "at": value.moment.at,
+        **value.lacks.as_json(),
         "now": {"holds": now.holds, "at": now.moment.at},
     }
     if view.auditor:

@@ -15,8 +15,9 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from infra.metrics import Metrics
 from infra.probes import Answer
 from ledger import migration, store
+from projections.checkpoint import reads_on_from
 from projections.read_model import VERSION
-from projections.snapshot import folded, old_notice, serving, snapshot
+from projections.snapshot import old_notice, reached, serving, snapshot
 
 ANSWER_SECONDS = 5.0
 OUT_OF_REACH = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -71,9 +72,13 @@ async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics) -> Ans
     ledgers: list[dict[str, Any]] = []
     for ledger in await store.all_ledgers(connection):
         async with snapshot(connection):
-            behind = max(0, ledger.position - await folded(connection, ledger.name))
+            stands = (await reached(connection, ledger.name)).values()
+        going = reads_on_from(stands, ledger.position) if stands else 0
+        behind = max(0, ledger.position - going)
         metrics.behind.labels(ledger.name).set(behind)
-        ledgers.append({"ledger": ledger.name, "position": ledger.position, "behind": behind})
+        halted = sorted(stand.read_model for stand in stands if stand.halt is not None)
+        found = {"ledger": ledger.name, "position": ledger.position, "behind": behind}
+        ledgers.append(found | ({"halted": halted} if halted else {}))
     more: dict[str, Any] = {"service": "api", "ledgers": ledgers, "read_models": version}
     if version != VERSION:
         more["notice"] = old_notice(version)

@@ -17,7 +17,8 @@ from api.values import ACQUIRE_SECONDS, Switched
 from api.view import ASKED, View
 from ledger import clock, migration, store
 from ledger.migration import Unfit
-from projections.snapshot import folded, reached, serving, snapshot
+from projections.checkpoint import held_by_all
+from projections.snapshot import reached, serving, snapshot
 from reports import publication
 from upkeep.rebuild import tables
 
@@ -51,7 +52,7 @@ async def _view(request: Request) -> View:
     name = question.get("ledger") or None
     view: View = await state.standing.get((name,), lambda: _stands(state, name))
     request.state.sample = view.ledger.sample
-    return replace(view, question=question)
+    return replace(view, question=question, lacking=[])
 
 
 async def _stands(state: State, name: str | None) -> View:
@@ -65,10 +66,11 @@ async def _stands(state: State, name: str | None) -> View:
                 ledger = next((one for one in ledgers if name in (None, one.name)), None)
                 if ledger is None:
                     raise problems.no_ledger(name)
+                reach = await reached(connection, ledger.name)
                 return View(
                     ledger=ledger,
-                    folded=await folded(connection, ledger.name),
-                    reach=await reached(connection, ledger.name),
+                    folded=held_by_all(reach.values()),
+                    reach=reach,
                     publications=await publication.published(connection, ledger.name),
                     auditor=state.auditor,
                     values=state.memory.since(await tables.number(connection)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -14,8 +14,8 @@ from api import problems
 from api.values import Key, Values
 from ledger import store
 from ledger.aside import Claims, claims
+from projections.checkpoint import Stand
 from projections.read_model import VERSION
-from projections.snapshot import Reach
 from reports import annual, aside, evaluate, publication, reads
 from reports.annual import Report
 from reports.aside import Aside
@@ -23,6 +23,7 @@ from reports.breakdown import Breakdown, breakdowns
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Moment
+from reports.lacks import Answerable, Lacks, parted, within
 from reports.moment import (
     Unanswerable,
     ahead,
@@ -38,6 +39,7 @@ ASKED = ("ledger", "period", *FREE_PARAMETERS)
 NOW = "now"
 """`known=now`: all that the read models hold."""
 T = TypeVar("T")
+Lacking = TypeVar("Lacking", FigureValue, StatementValue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class View:
     ledger: store.Ledger
     folded: int
     """Last position folded into every read model."""
-    reach: Mapping[str, Reach]
+    reach: Mapping[str, Stand]
     """Of each read model."""
     publications: Sequence[Publication]
     auditor: bool
@@ -57,6 +59,8 @@ class View:
     """The time before which nothing more can be recorded (see ledger.clock)."""
     read_models: int | None = VERSION
     """The version that serves."""
+    lacking: list[Lacks] = field(default_factory=list)
+    """What read models lack of the values that were asked for."""
 
     @property
     def older(self) -> bool:
@@ -209,38 +213,49 @@ class View:
         }
 
     async def figures(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
-        """These figures at a moment, by id."""
-        keys = [
-            ("figure", name, *self._rests_on(moment, reads.of_figure(FIGURES[name])))
-            for name in ids
-        ]
+        """These figures at a moment, or as late as what they read allows, by id."""
+        reading = {name: reads.of_figure(FIGURES[name]) for name in ids}
+        found: dict[str, FigureValue] = {}
+        for then, names in parted(self.reach, moment, reading).items():
+            keys = [("figure", name, *self._rests_on(then, reading[name])) for name in names]
 
-        async def work(connection: asyncpg.Connection, keys: Sequence[Key]) -> list[FigureValue]:
-            return await evaluate.figures(connection, moment, [str(key[1]) for key in keys])
+            async def work(
+                connection: asyncpg.Connection, keys: Sequence[Key], at: Moment = then.moment
+            ) -> list[FigureValue]:
+                return await evaluate.figures(connection, at, [str(key[1]) for key in keys])
 
-        found = await self.values.several(keys, work)
-        return {value.figure.id: replace(value, moment=moment) for value in found}
+            for value in await self.values.several(keys, work):
+                found[value.figure.id] = replace(value, moment=then.moment, lacks=then.lacks)
+        return self._noted({name: found[name] for name in reading})
 
     async def statements(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
-        """These statements at a moment, by id."""
-        keys = [
-            ("statement", name, *self._rests_on(moment, reads.of_statement(STATEMENTS[name])))
-            for name in ids
-        ]
+        """These statements at a moment, or as late as what they read allows, by id."""
+        reading = {name: reads.of_statement(STATEMENTS[name]) for name in ids}
+        found: dict[str, StatementValue] = {}
+        for then, names in parted(self.reach, moment, reading).items():
+            keys = [("statement", name, *self._rests_on(then, reading[name])) for name in names]
 
-        async def work(connection: asyncpg.Connection, keys: Sequence[Key]) -> list[StatementValue]:
-            return await evaluate.statements(connection, moment, [str(key[1]) for key in keys])
+            async def work(
+                connection: asyncpg.Connection, keys: Sequence[Key], at: Moment = then.moment
+            ) -> list[StatementValue]:
+                return await evaluate.statements(connection, at, [str(key[1]) for key in keys])
 
-        found = await self.values.several(keys, work)
-        return {value.statement.id: replace(value, moment=moment) for value in found}
+            for value in await self.values.several(keys, work):
+                found[value.statement.id] = replace(value, moment=then.moment, lacks=then.lacks)
+        return self._noted({name: found[name] for name in reading})
+
+    def _noted(self, values: dict[str, Lacking]) -> dict[str, Lacking]:
+        """The values; what they lack is told with the answer."""
+        self.lacking.extend(value.lacks for value in values.values())
+        return values
 
     async def figures_now(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
         """The same figures as known now: for the public, or a few seconds ago, as they say."""
-        return await self._now("figures", self.figures, moment, tuple(ids))
+        return self._noted(await self._now("figures", self.figures, moment, tuple(ids)))
 
     async def statements_now(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
         """The same statements as known now: for the public, or a few seconds ago, as they say."""
-        return await self._now("statements", self.statements, moment, tuple(ids))
+        return self._noted(await self._now("statements", self.statements, moment, tuple(ids)))
 
     async def _now(
         self,
@@ -252,15 +267,16 @@ class View:
         present = self.present(moment)
         if self.auditor:
             return await ask(present, ids)
-        key = (what, moment.ledger, moment.start, moment.end, ids)
+        lacks = within(self.reach, present, self.reach).lacks
+        key = (what, moment.ledger, moment.start, moment.end, ids, lacks)
         return await self.values.lately(key, present.at, lambda: ask(present, ids))
 
-    async def cut(self, moment: Moment, value: FigureValue) -> list[Breakdown]:
+    async def cut(self, value: FigureValue) -> list[Breakdown]:
         """A figure by month and by township."""
-        figure = value.figure
+        figure, then = value.figure, Answerable(value.moment, value.lacks)
         return await self.values.get(
-            ("breakdowns", figure.id, *self._rests_on(moment, reads.of_figure(figure))),
-            lambda connection: breakdowns(connection, moment, figure, value.exact),
+            ("breakdowns", figure.id, *self._rests_on(then, reads.of_figure(figure))),
+            lambda connection: breakdowns(connection, then.moment, figure, value.exact),
         )
 
     async def report(self, moment: Moment, *, details: bool) -> Report:
@@ -269,25 +285,26 @@ class View:
         statements = await self.statements(moment, STATEMENTS)
         waits = await self.aside(moment)
         made = await self.values.get(
-            ("report", moment, waits, tuple(self.publications), details),
+            ("report", moment, Lacks.of(self.lacking), waits, tuple(self.publications), details),
             lambda connection: annual.compose(
                 connection, moment, figures, statements, waits, details=details
             ),
         )
         return replace(made, moment=moment)
 
-    def _rests_on(self, moment: Moment, models: frozenset[str]) -> Key:
+    def _rests_on(self, then: Answerable, models: frozenset[str]) -> Key:
         """What an answer that reads these read models is the same for.
 
         They say the same from the last entry that changed them on, so a later one of another line
         voids nothing. Of a publication that is found once: it holds whatever changes later.
         """
-        unknown = Reach(moment.at, moment.at)
+        moment = then.moment
+        unknown = Stand("", moment.at, moment.at)
         reached = [self.reach.get(name, unknown) for name in models]
         at = min(moment.at, max((far.changed for far in reached), default=moment.at))
         if self.is_published(moment) and all(far.position >= moment.at for far in reached):
             at = self.values.rested.setdefault((moment.ledger, moment.at, models), at)
-        return moment.ledger, moment.start, moment.end, at
+        return moment.ledger, moment.start, moment.end, at, then.lacks
 
     async def aside(self, moment: Moment) -> Aside:
         """What waits in the moment's period."""

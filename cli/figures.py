@@ -37,9 +37,8 @@ def figures(
         figure = value.figure
         table.add_row(figure.id, figure.name, printed(value), figure.unit, str(value.exact))
     out.print(table)
-    if values:
-        out.print(f"截至 {values[0].moment.end}，账本位置 {values[0].moment.at}")
-    print_notes(answered, known)
+    out.print(f"截至 {answered.moment.end}，账本位置 {answered.moment.at}")
+    print_notes(answered, known, (value.lacks for value in values))
 
 
 def printed(value: evaluate.FigureValue) -> str:
@@ -63,4 +62,6 @@ def figure_json(value: evaluate.FigureValue, answered: Answered[Any]) -> dict[st
         "asof": value.moment.end.isoformat(),
         "at": value.moment.at,
         **answered.as_json(),
+        **value.lacks.as_json(),
+        "final": value.moment.final,
     }

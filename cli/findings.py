@@ -8,7 +8,9 @@ from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_js
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
 from domain.money import format_yuan
 from projections.snapshot import snapshot
+from reports import reads
 from reports.figure import Moment
+from reports.lacks import Answerable, answerable
 from reports.shown import json_value
 from rules import rule
 
@@ -23,23 +25,28 @@ def findings(
 ) -> None:
     """疑点 / what breaks a rule of law, as it stands at the moment asked about."""
 
-    async def asked(connection: Any, moment: Moment) -> list[rule.Finding]:
+    async def asked(connection: Any, moment: Moment) -> tuple[list[rule.Finding], Answerable]:
+        read = frozenset[str]().union(*(reads.named(one.rows) for one in rule.rules()))
         async with snapshot(connection):
-            return await rule.findings(connection, moment.parameters)
+            then = await answerable(connection, moment, read)
+            return await rule.findings(connection, then.moment.parameters), then
 
     answered = run(answer(asked, ledger, period, asof, known, at))
+    findings, (moment, lacks) = answered.said
     if as_json:
         print_json(
             [
                 {"rule": found.rule.code, "name": found.rule.name}
                 | {name: json_value(value) for name, value in found.row.items()}
                 | answered.as_json()
-                for found in answered.said
+                | lacks.as_json()
+                | {"at": moment.at, "final": moment.final}
+                for found in findings
             ]
         )
         return
     table = columns("疑点", "对象", "位置", "日期", "金额（元）", "说明")
-    for found in answered.said:
+    for found in findings:
         row = found.row
         table.add_row(
             found.rule.name,
@@ -50,5 +57,5 @@ def findings(
             row["what"],
         )
     out.print(table)
-    out.print(f"共 {len(answered.said)} 条 / {len(answered.said)} findings")
-    print_notes(answered, known)
+    out.print(f"共 {len(findings)} 条 / {len(findings)} findings")
+    print_notes(answered, known, [lacks])

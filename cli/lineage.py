@@ -56,7 +56,7 @@ def lineage(
     out.print(f"{shown.id} {shown.name} = {json_value(value.value)} {shown.unit}", style="bold")
     out.print(f"定义：{shown.definition}", f"口径：{shown.reading or '—'}", sep="\n")
     out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
-    print_notes(answered, known)
+    print_notes(answered, known, [value.lacks])
     for row in rows[:limit]:
         _print_row(row)
     if count > limit:

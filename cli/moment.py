@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
@@ -17,6 +17,7 @@ from projections.snapshot import old_notice, serving
 from reports import aside
 from reports.aside import Aside
 from reports.figure import Moment
+from reports.lacks import Lacks
 from reports.moment import (
     NOT_FINAL,
     NOT_FINAL_ENGLISH,
@@ -87,8 +88,13 @@ async def answer(
         return Answered(said, moment, waits, await serving(connection), reach)
 
 
-def print_notes(answered: Answered[Any], known: str | None) -> None:
-    """A line each where something waits, days to come are asked about, or more may be known."""
+def print_notes(answered: Answered[Any], known: str | None, lacks: Iterable[Lacks] = ()) -> None:
+    """A line each where read models lack entries, something waits, days to come are asked about.
+
+    And where more may be known.
+    """
+    if lacking := Lacks.of(lacks):
+        out.print(f"{lacking.text} / {lacking.english}", soft_wrap=True)
     moment = answered.moment
     if notice := ahead(moment, answered.recorded_to):
         english = ahead_english(moment, answered.recorded_to)

@@ -15,6 +15,7 @@ from ledger import journal
 from ledger.journal import Said
 from projections import opening
 from projections.catalogue import READ_MODELS
+from projections.checkpoint import Halt
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 from reports.figure import Moment
 from reports.moment import period_of
@@ -78,6 +79,7 @@ def rebuild(
                 raise typer.BadParameter("旧版读模型在用，须全部重建，不带 --model")
             _tell(await tables.begin(writer, models, restart=restart))
             await _build(reader, writer, models, batch)
+            _tell_halts(await driver.halts(writer))
             compared = await _compare(writer, models)
             await _tell_changes(writer, ledger, spans, compared)
             return await _switch(reader, writer, models, compared, said)
@@ -152,6 +154,18 @@ async def _build(
     await driver.catch_up(reader, writer, models, batch=batch)
 
 
+def _tell_halts(found: dict[str, list[Halt]]) -> None:
+    for ledger, halts in found.items():
+        for name, position, error, _ in halts:
+            _say(
+                f"✗ {name}（账本 {ledger}）读不了位置 {position:,} 的记录，停在其前"
+                f" / cannot fold entry {position:,}: {error}\n"
+                "  改正程序后再执行，或决定略去这条 / mend the code and run again, or leave it out:"
+                f" mingjian models leave-out {name} {position} --ledger {ledger}"
+                " --by WHO --why REASON"
+            )
+
+
 async def _compare(connection: asyncpg.Connection, models: list[ReadModel]) -> list[Compared]:
     compared: list[Compared] = []
     total = len(models) * len(await driver.heads(connection))
@@ -178,6 +192,8 @@ def _tell_differences(found: Compared) -> None:
         f"缺失 missing {found.missing:,}，多出 extra {found.extra:,}，"
         f"不同 changed {found.changed:,}"
     )
+    if found.halt is not None:
+        say(f"    停在位置 {found.halt.position:,} 之前，现用的没有 / the live one goes on")
     for what, columns in (("去掉 dropped", found.dropped), ("新增 added", found.added)):
         if columns:
             say(f"    列 columns {what}: {', '.join(columns)}")

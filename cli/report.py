@@ -39,4 +39,4 @@ def annual_report(
     say(f"{output}")
     if made.notice:
         out.print(f"{made.notice} / not the published report", soft_wrap=True)
-    print_notes(answered, known)
+    print_notes(answered, known, [made.lacks])

@@ -30,6 +30,7 @@ from ledger.seal import WrongSecret
 from ledger.store import LedgerMissing, LedgerRestoring
 from projections.opening import NoDivision
 from reports.moment import Unanswerable
+from upkeep.leaving_out import NotHalted
 
 REFUSALS = (
     BytesLacking,
@@ -40,6 +41,7 @@ REFUSALS = (
     NoSuchEventType,
     NoSuchNumber,
     NoSuchPartition,
+    NotHalted,
     Unanswerable,
     Unsaid,
     WrongSecret,

@@ -34,6 +34,8 @@ def statements(
                     "asof": value.moment.end.isoformat(),
                     "at": value.moment.at,
                     **answered.as_json(),
+                    **value.lacks.as_json(),
+                    "final": value.moment.final,
                 }
                 for value in values
             ]
@@ -44,7 +46,7 @@ def statements(
         why = "；".join(broken(value)[:BROKEN]) or ("" if value.conditions else "没有任何记录")
         table.add_row(value.statement.id, value.statement.name, "是" if value.holds else "否", why)
     out.print(table)
-    print_notes(answered, known)
+    print_notes(answered, known, (value.lacks for value in values))
 
 
 def broken(value: evaluate.StatementValue) -> list[str]:

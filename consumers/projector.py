@@ -17,16 +17,16 @@ from aiokafka import TopicPartition as Partition
 from faststream.kafka import TopicPartition
 
 from consumers.service import FETCH_BYTES, LEDGER, SAFELY, App, RawRecord
-from consumers.vitals import LedgerVitals
-from domain.aggregate import Entry
+from consumers.vitals import LedgerVitals, Seen
 from infra import logging as logs
 from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
 from ledger.wire import read_row
-from projections import opening, projector, tail
-from projections.projector import Adds
+from projections import checkpoint, opening, projector
+from projections.checkpoint import Halt
+from projections.decoding import Decoded, decode
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 
@@ -47,9 +47,19 @@ class ProjectorVitals(LedgerVitals):
 
     waits = ""
     """Why it waits, for people."""
+    halted: tuple[str, ...] = ()
+    """Read models that cannot fold an entry; the others go on."""
 
     def state(self) -> dict[str, object]:
-        return super().state() | ({"waits": self.waits} if self.waits else {})
+        more: dict[str, object] = {"waits": self.waits} if self.waits else {}
+        return super().state() | more | ({"halted": list(self.halted)} if self.halted else {})
+
+    async def see(self, connection: asyncpg.Connection) -> Seen:
+        if not self.waits:
+            stands = await checkpoint.stands(connection, self.ledger)
+            self.halted = tuple(name for name, stand in sorted(stands.items()) if stand.halt)
+            self.metrics.halted.set(len(self.halted))
+        return await super().see(connection)
 
 
 async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
@@ -135,27 +145,24 @@ class ProjectorApp(App):
         """Batch by batch, each a transaction; one is decoded while the one before is written."""
         size = self._max_records
         batches = [records[start : start + size] for start in range(0, len(records), size)]
-        entries, adds = await self._decode(batches[0])
+        entries = await self._decode(batches[0])
         for following in (*batches[1:], ()):
-            goes_on, ahead = await asyncio.gather(
-                self._fold(entries, adds), self._decode(following)
-            )
+            goes_on, ahead = await asyncio.gather(self._fold(entries), self._decode(following))
             if not goes_on:
                 return
-            entries, adds = ahead
+            entries = ahead
 
-    async def _decode(self, records: Sequence[RawRecord]) -> tuple[list[Entry], Adds]:
-        return await tail.decode(self.ledger, list(map(read_row, records)))
+    async def _decode(self, records: Sequence[RawRecord]) -> Decoded:
+        return await decode(self.ledger, list(map(read_row, records)))
 
-    async def _fold(self, received: Sequence[Entry], adds: Adds) -> bool:
+    async def _fold(self, received: Decoded) -> bool:
         """Fold what is new, up to a gap; whether what follows may be folded, too."""
-        entries: list[Entry] = []
         after, goes_on = self.position, True
-        for entry in received:
-            if entry.position > after + 1:
+        for position, *_ in received.rows:
+            if position > after + 1:
                 if self._looked_again_at == after:
                     raise EntriesMissing(
-                        f"{self.topic} goes from position {after} to {entry.position}; the read"
+                        f"{self.topic} goes from position {after} to {position}; the read"
                         " models can be rebuilt from the ledger: mingjian rebuild"
                     )
                 # A failed fetch may have lost what lies between: read it again, once.
@@ -163,22 +170,40 @@ class ProjectorApp(App):
                 self._seek(after)
                 goes_on = False
                 break
-            if entry.position == after + 1:
-                entries.append(entry)
+            if position == after + 1:
                 after += 1
-        if not entries:
+        if (count := after - self.position) == 0:
             return goes_on
+        entries = received.within(self.position, after)
         started = time.perf_counter()
-        await self.database.attempt(lambda connection: self._project(connection, entries, adds))
+        try:
+            halts = await self.database.attempt(lambda c: self._project(c, entries))
+        except projector.Gap:
+            # One that had halted goes on, since what it halted at is left out of it.
+            if not await self._goes_back():
+                raise
+            return False
         self.metrics.batch.observe(time.perf_counter() - started)
-        self.metrics.entries.inc(len(entries))
+        self.metrics.entries.inc(count)
         reach("projector.committed")
         self.position = after
-        self.log.info("entries projected", entries=len(entries), position=after)
+        self.log.info("entries projected", entries=count, position=after)
+        for halt in halts:
+            self.log.error(
+                "read model halted",
+                read_model=halt.read_model,
+                position=halt.position,
+                where=halt.error,
+            )
         return goes_on
 
-    async def _project(
-        self, connection: asyncpg.Connection, entries: Sequence[Entry], adds: Adds
-    ) -> None:
+    async def _goes_back(self) -> bool:
+        """Go back to where the last of the read models stands; False if they stand no earlier."""
+        before = self.position
+        await self._take_up()
+        self._seek(self.position)
+        return self.position < before
+
+    async def _project(self, connection: asyncpg.Connection, entries: Decoded) -> list[Halt]:
         # What decisions and corrections rest on is read from the table: it holds as much.
-        await projector.project(connection, self.ledger, entries, adds=adds)
+        return await projector.project(connection, self.ledger, entries)

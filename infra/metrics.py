@@ -88,6 +88,7 @@ class ServiceMetrics(Metrics):
             "looked_timestamp_seconds", "when the lags and what waits were last looked up"
         )
         self.standby = self.gauge("standby", "1 while another relay of this ledger publishes")
+        self.halted = self.gauge("halted_read_models", "read models that cannot fold an entry")
         self.aside = self.gauge(
             "waiting_events", "events not taken: parked, and in quarantine", ("place",)
         )

@@ -12,7 +12,7 @@ import hashlib
 import re
 import struct
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,8 +29,8 @@ from ledger.seal import Sealer
 from ledger.store import END, Ledger
 
 Kind = Annotated[
-    Literal["parked", "taken-up", "refused", "discarded", "skipped", "rebuilt"],
-    Labels("搁置", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建"),
+    Literal["parked", "taken-up", "refused", "discarded", "skipped", "rebuilt", "left-out"],
+    Labels("搁置", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建", "略去"),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""
 
@@ -38,6 +38,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Recording time in a replay ledger before anything with a time of its own was received."""
 READ_MODELS = "read-models"
 """The subject of what concerns all read models."""
+READ_MODEL = "read-model/"
+"""Before the name of one, the subject of what concerns it."""
 ROWS = 5_000
 MOST_BY = 80
 MOST_WHY = 500
@@ -276,6 +278,23 @@ async def skipped(connection: asyncpg.Connection, ledger: str) -> dict[str, int]
         else:
             count[note.subject] = count.get(note.subject, 0) + facts["to"] - facts["from"]
     return count
+
+
+async def left_out(
+    connection: asyncpg.Connection, ledger: str, read_models: Collection[str]
+) -> dict[str, dict[int, Note]]:
+    """Read model → position of an entry that is left out of it → the record that says so.
+
+    The first, where there are several.
+    """
+    subjects = [READ_MODEL + name for name in read_models]
+    found: dict[str, dict[int, Note]] = {}
+    query = _SELECT + " AND subject = ANY($2) AND kind = 'left-out' ORDER BY number DESC"
+    for row in await connection.fetch(query, ledger, subjects):
+        note = Note(*row)
+        of = found.setdefault(note.subject.removeprefix(READ_MODEL), {})
+        of[note.facts["position"]] = note
+    return found
 
 
 # What an upgrade wrote.

@@ -193,9 +193,31 @@ def entry_of(row: Sequence[Any]) -> Entry:
     )
 
 
-async def _entries(rows: Sequence[Sequence[Any]]) -> list[Entry]:
-    """Rows of `_READ` as entries."""
-    return [entry_of(row) async for row in slowly(rows)]
+def outline_of(row: Sequence[Any]) -> Entry:
+    """A row of `_READ` as an entry without its data: what it is called, and what it corrects.
+
+    For one that is left out: nobody reads its data, and perhaps nobody can.
+    """
+    position, recorded_at, source, event_id, type_name, stream, version, open_part = row
+    try:
+        said = msgspec.json.decode(open_part, type=_Corrects)
+    except msgspec.MsgspecError:
+        said = _Corrects()
+    names = (stream, version, recorded_at, position, type_name, source, event_id)
+    nothing: Any = None
+    return Entry(*names, nothing, said.corrects, said.correctionkind)
+
+
+class _Corrects(msgspec.Struct):
+    corrects: str | None = None
+    correctionkind: str | None = None
+
+
+async def _entries(
+    rows: Sequence[Sequence[Any]], outlined: Collection[int] = frozenset()
+) -> list[Entry]:
+    """Rows of `_READ` as entries, those of some positions in outline."""
+    return [outline_of(row) if row[0] in outlined else entry_of(row) async for row in slowly(rows)]
 
 
 async def slowly(items: Sequence[_T]) -> AsyncIterator[_T]:
@@ -272,10 +294,12 @@ async def read_decisions(
     streams: Sequence[str],
     types: Collection[str],
     to: int | None = None,
+    outlined: Collection[int] = frozenset(),
 ) -> dict[str, list[Entry]]:
     """Stream → its entries of these types, up to position `to`, in the order of telling.
 
-    Corrections are among them: they are of the type that they correct.
+    Corrections are among them: they are of the type that they correct. Those at the positions
+    `outlined` come without their data.
     """
     rows = await connection.fetch(
         sized(
@@ -289,7 +313,7 @@ async def read_decisions(
         END if to is None else to,
     )
     entries: dict[str, list[Entry]] = {stream: [] for stream in streams}
-    for entry in await _entries(rows):
+    for entry in await _entries(rows, outlined):
         entries[entry.stream].append(entry)
     return entries
 
@@ -307,9 +331,16 @@ async def find_roots(
 
 
 async def read_threads(
-    connection: asyncpg.Connection, ledger: str, roots: Collection[int], to: int | None = None
+    connection: asyncpg.Connection,
+    ledger: str,
+    roots: Collection[int],
+    to: int | None = None,
+    outlined: Collection[int] = frozenset(),
 ) -> dict[int, list[Entry]]:
-    """Position of a fact → it and all that corrects it, up to position `to`, as told."""
+    """Position of a fact → it and all that corrects it, up to position `to`, as told.
+
+    Those at the positions `outlined` come without their data.
+    """
     rows = await connection.fetch(
         sized(
             "SELECT root, part.* FROM (SELECT position AS of, root FROM ledger.correction"
@@ -324,9 +355,8 @@ async def read_threads(
         END if to is None else to,
     )
     threads: dict[int, list[Entry]] = {}
-    for root, entry in zip(
-        (row[0] for row in rows), await _entries([tuple(row)[1:] for row in rows]), strict=True
-    ):
+    entries = await _entries([tuple(row)[1:] for row in rows], outlined)
+    for root, entry in zip((row[0] for row in rows), entries, strict=True):
         threads.setdefault(root, []).append(entry)
     return threads
 

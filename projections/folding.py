@@ -7,8 +7,8 @@ is its work: rows that are no more end there, new ones begin, equal ones stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.aggregate import Entry
@@ -64,15 +64,38 @@ class Changes:
             self.made.append((entry.originator_id, made))
 
 
+NONE: frozenset[int] = frozenset()
+
+
+def told(entries: Iterable[Entry], without: Collection[int] = NONE) -> list[Entry]:
+    """Entries in the order of telling, those at the positions `without` taken back at once.
+
+    So what is left out of a read model makes no row and corrects nothing, and what corrects it in
+    turn finds what it names.
+    """
+    found: list[Entry] = []
+    for entry in entries:
+        found.append(entry)
+        if entry.position in without:
+            event_id, corrects = f"{entry.event_id}\0", entry.name
+            back = replace(entry, event_id=event_id, corrects=corrects, correction_kind="revoked")
+            found.append(back)
+    return found
+
+
 class Stream:
     """The decisions of one stream, and the rows they make."""
 
-    __slots__ = ("_kept", "_model", "_standing", "live", "told")
+    __slots__ = ("_kept", "_model", "_standing", "_without", "live", "told")
 
-    def __init__(self, model: ReadModel, told: Iterable[Entry]) -> None:
+    def __init__(
+        self, model: ReadModel, before: Iterable[Entry], without: Collection[int] = NONE
+    ) -> None:
+        """`before` as `ledger.store.read_decisions` gives them."""
         self._model = model
-        self.told = [entry for entry in told if entry.type in model.folding]
-        """In the order of telling, as `ledger.store.read_decisions` gives them."""
+        self._without = without
+        self.told = told((entry for entry in before if entry.type in model.folding), without)
+        """In the order of telling."""
         self.live: list[Row] = []
         self._standing: list[Entry] = []
         """In order of business; of those told before, worked out when the first is told."""
@@ -80,8 +103,8 @@ class Stream:
 
     def tell(self, entry: Entry) -> list[Values]:
         """The rows with this decision; one that is late or corrects another folds all anew."""
-        self.told.append(entry)
-        if self._kept is not None and self._comes_last(entry):
+        self.told += told([entry], self._without)
+        if self._kept is not None and self._comes_last(self.told[-1]):
             self._standing.append(entry)
             self._kept = self._model.turned(self._kept, entry)
         else:
@@ -102,29 +125,35 @@ class Stream:
 class Thread:
     """A contribution with all that corrects it, and the rows it makes."""
 
-    __slots__ = ("_model", "live", "told")
+    __slots__ = ("_model", "_without", "live", "told")
 
-    def __init__(self, model: ReadModel, told: Sequence[Entry]) -> None:
+    def __init__(
+        self, model: ReadModel, before: Iterable[Entry], without: Collection[int] = NONE
+    ) -> None:
+        """`before` as `ledger.store.read_threads` gives them."""
         self._model = model
-        self.told = list(told)
-        """In the order of telling, as `ledger.store.read_threads` gives them."""
+        self._without = without
+        self.told = told(before, without)
+        """In the order of telling."""
         self.live: list[Row] = []
 
     def tell(self, entry: Entry) -> list[Values]:
         """The rows with this entry: those of the version that stands."""
-        self.told.append(entry)
+        self.told += told([entry], self._without)
         stands = standing(self.told)
         return [] if stands is None else list(self._model.adding[stands.type](stands))
 
 
-def history(model: ReadModel, entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
+def history(
+    model: ReadModel, entries: Sequence[Entry], without: Collection[int] = NONE
+) -> list[tuple[Any, ...]]:
     """All rows that the entries of one stream make of a read model, ended ones too.
 
-    `entries` in the order of telling, all from the first on. A row is stream, known_from, known_to,
-    n, then its values.
+    `entries` in the order of telling, all from the first on; those at the positions `without` are
+    left out of it. A row is stream, known_from, known_to, n, then its values.
     """
     changes = Changes()
-    stream = Stream(model, ())
+    stream = Stream(model, (), without)
     corrected = {entry.corrects for entry in entries if replaces(entry)}
     threads: dict[str, Thread] = {}
     for entry in entries:
@@ -132,10 +161,11 @@ def history(model: ReadModel, entries: Sequence[Entry]) -> list[tuple[Any, ...]]
         if entry.type in model.adding:
             name = entry.name
             if not replaces(entry) and name not in corrected:
-                changes.turn([], entry, model.adding[entry.type](entry))
+                if entry.position not in without:
+                    changes.turn([], entry, model.adding[entry.type](entry))
                 continue
             thread = threads.get(entry.corrects or "") if replaces(entry) else None
-            rows_of = threads[name] = thread or Thread(model, ())
+            rows_of = threads[name] = thread or Thread(model, (), without)
         elif entry.type not in model.folding:
             continue
         changes.turn(rows_of.live, entry, rows_of.tell(entry))

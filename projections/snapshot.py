@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NamedTuple
 
 import asyncpg
 
 from ledger.migration import DatabaseNewer
+from projections import checkpoint
+from projections.checkpoint import Stand
 from projections.read_model import VERSION
 
 
@@ -91,28 +92,11 @@ async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> As
         yield
 
 
-class Reach(NamedTuple):
-    """How far a read model is."""
-
-    position: int
-    """It holds all up to here."""
-    changed: int
-    """The last position that made or ended a row of it (0 = none): since then it is the same."""
-
-
-async def reached(connection: asyncpg.Connection, ledger: str) -> dict[str, Reach]:
-    """Read model → how far it is, of those that serve; asked in a snapshot.
-
-    Those of an older version do not know when they last changed: any entry may have done it.
-    """
-    query = (
-        "SELECT read_model, position, coalesce((to_jsonb(held) ->> 'changed')::bigint, position)"
-        " FROM checkpoint AS held WHERE ledger = $1"
-    )
-    return {name: Reach(*far) for name, *far in await connection.fetch(query, ledger)}
+async def reached(connection: asyncpg.Connection, ledger: str) -> dict[str, Stand]:
+    """Read model → where it stands, of those that serve; asked in a snapshot."""
+    return await checkpoint.stands(connection, ledger, checkpoints="checkpoint")
 
 
 async def folded(connection: asyncpg.Connection, ledger: str) -> int:
-    """The last position that all read models hold; asked in a snapshot."""
-    query = "SELECT coalesce(min(position), 0) FROM checkpoint WHERE ledger = $1"
-    return int(await connection.fetchval(query, ledger))
+    """The last position that all read models hold but for those that have halted; asked there."""
+    return checkpoint.held_by_all((await reached(connection, ledger)).values())

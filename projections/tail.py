@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import asyncpg
 
-from domain.aggregate import Entry
 from infra import postgres
 from ledger import store
 from projections import projector
 from projections.catalogue import READ_MODELS
-from projections.projector import Adds
+from projections.decoding import Decoded, decode
 from projections.read_model import SCHEMA, VERSION, ReadModel
 from projections.snapshot import serving
 
 BATCH = 5_000
 PROJECT_SECONDS = 120.0
 """Longest that writing one batch may take."""
-DECODE_AT_ONCE = 200
-"""Entries decoded before a transaction under way gets its turn."""
 
 
 async def catch_up(
@@ -37,23 +33,23 @@ async def catch_up(
     While read models of an older version serve, nothing is folded: those stay as they are.
     """
 
-    async def write(entries: list[Entry], adds: Adds) -> None:
+    async def write(entries: Decoded) -> None:
         async with postgres.within(connection, PROJECT_SECONDS):
-            await projector.project(connection, ledger, entries, models, adds)
+            await projector.project(connection, ledger, entries, models)
 
     if await serving(connection) != VERSION:
         return 0
     done = 0
     after = await projector.folded_to(connection, ledger, models)
     rows = await store.read_rows(connection, ledger, after, batch)
-    entries, adds = await decode(ledger, rows, models)
-    while entries:
-        rows = await store.read_rows(connection, ledger, entries[-1].position, batch)
+    entries = await decode(ledger, rows, models)
+    while entries.rows:
+        rows = await store.read_rows(connection, ledger, entries.rows[-1][0], batch)
         # The next entries are decoded and worked out while PostgreSQL writes the rows of these.
-        _, ahead = await asyncio.gather(write(entries, adds), decode(ledger, rows, models))
-        done += len(entries)
-        progress(len(entries))
-        entries, adds = ahead
+        _, ahead = await asyncio.gather(write(entries), decode(ledger, rows, models))
+        done += len(entries.rows)
+        progress(len(entries.rows))
+        entries = ahead
     return done
 
 
@@ -75,18 +71,3 @@ async def behind(connection: asyncpg.Connection, ledger: str) -> int:
         return 0
     folded = await projector.folded_to(connection, ledger)
     return found.position - folded
-
-
-async def decode(
-    ledger: str, rows: Sequence[Sequence[Any]], models: Sequence[ReadModel] = READ_MODELS
-) -> tuple[list[Entry], Adds]:
-    """Entries of rows as `store.read_rows` gives them, and what they add, a slice at a time."""
-    entries: list[Entry] = []
-    adds: Adds = {model.name: {} for model in models}
-    for start in range(0, len(rows), DECODE_AT_ONCE):
-        piece = list(map(store.entry_of, rows[start : start + DECODE_AT_ONCE]))
-        entries += piece
-        for name, added in projector.work_out(ledger, piece, models).items():
-            adds[name].update(added)
-        await asyncio.sleep(0)
-    return entries, adds

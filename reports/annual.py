@@ -22,6 +22,7 @@ from reports.annual_text import OPENING, PARTS, SectionText
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
 from reports.figure import Exact, Moment, Value
+from reports.lacks import Lacks, answerable
 from reports.moment import Unanswerable, ahead, recorded_to
 from reports.publication import Publication
 from reports.shown import (
@@ -138,6 +139,8 @@ class Report:
     """Why it is not the published report; empty where it is."""
     internal: bool = False
     """Whether it may name single cases: then it must not leave the office."""
+    lacks: Lacks = field(default_factory=Lacks)
+    """What is not in it, since read models lack entries."""
     gaps: tuple[str, ...] = field(default=())
     """What is missing: figures without a value, claims that do not hold, sections not written."""
 
@@ -182,15 +185,19 @@ async def compose(
         ledger = await store.find_ledger(connection, moment.ledger)
         if ledger is None:
             raise store.LedgerMissing(moment.ledger)
-        prose = await publication.sections(connection, moment)
+        then = await answerable(connection, moment, publication.READS)
+        prose = await publication.sections(connection, then.moment)
         publications = await publication.published(connection, moment.ledger)
         recorded = await recorded_to(connection, moment)
+    lacking = [then.lacks, *(value.lacks for value in figures.values())]
+    lacking += [value.lacks for value in statements.values()]
     writer = _Writer(
         moment=moment,
         figures=figures,
         statements=statements,
         waits=waits,
         prose=prose,
+        lacks=Lacks.of(lacking),
         issued=next((item for item in publications if item.moment == moment), None),
         notice=_notice(moment, publications, ahead(moment, recorded)),
         sample=ledger.sample,
@@ -241,6 +248,7 @@ class _Writer:
     statements: Mapping[str, StatementValue]
     waits: Aside
     prose: Mapping[str, str]
+    lacks: Lacks
     issued: Publication | None
     """The publication that speaks of the moment, where one does."""
     notice: str
@@ -288,6 +296,7 @@ class _Writer:
             aside=self.waits,
             notice=self.notice,
             internal=self.details,
+            lacks=self.lacks,
             gaps=tuple(dict.fromkeys(self.gaps)),
         )
 

@@ -19,9 +19,11 @@ import asyncpg
 from domain.identifiers import STATISTICAL_AREAS, TOWNSHIPS
 from ledger.store import STREAMS
 from projections.snapshot import known_at, snapshot
+from reports import reads
 from reports.catalogue import FIGURES
 from reports.evaluate import TAKE, all_parameters
 from reports.figure import Exact, Figure, Moment
+from reports.lacks import answerable
 
 SMALLEST_CELL = 3
 _UNPLACED = "未分镇街"
@@ -84,6 +86,7 @@ async def breakdowns(
         return []
     both: list[Breakdown] = []
     async with snapshot(connection):
+        moment, _ = await answerable(connection, moment, reads.of_figure(figure))
         columns = await _columns(connection, figure)
         sums = figure.take == "sum"
         if figure.kind == "stock":

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import asyncpg
 
 from projections.read_model import VERSION
-from projections.snapshot import known_at, serving, snapshot
+from projections.snapshot import known_at, reached, serving, snapshot
+from reports import reads
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.figure import Exact, Figure, Moment, Statement, Value
+from reports.lacks import Lacks, answerable, parted
 from reports.moment import Unanswerable
 
 TAKE = {
@@ -42,6 +44,7 @@ class FigureValue:
     value: Value
     exact: Exact
     beside: str | None = None
+    lacks: Lacks = field(default_factory=Lacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,10 @@ class StatementValue:
 
     statement: Statement
     moment: Moment
+    """No later than the one asked about, nor than any read model that it reads; so of figures."""
     holds: bool
     conditions: tuple[tuple[bool, str, int | None], ...]
+    lacks: Lacks = field(default_factory=Lacks)
 
 
 def _needed(ids: Iterable[str]) -> list[str]:
@@ -82,6 +87,16 @@ class _Asking:
     careful: bool = False
     unanswered: set[str] = field(default_factory=set)
     """Figures that could not be asked."""
+
+    async def parted(
+        self, reading: Mapping[str, Collection[str]]
+    ) -> list[tuple[_Asking, Lacks, list[str]]]:
+        """Those who read such read models, each at the moment up to which these answer."""
+        stands = await reached(self.connection, self.moment.ledger)
+        return [
+            (replace(self, moment=then.moment), then.lacks, names)
+            for then, names in parted(stands, self.moment, reading).items()
+        ]
 
     async def rows(self, sql: str) -> list[Any]:
         sql = all_parameters(known_at(sql))
@@ -157,13 +172,15 @@ async def figures(
     wanted = list(FIGURES) if ids is None else list(ids)
 
     async def work(asking: _Asking) -> list[FigureValue]:
-        exacts = await asking.exacts(wanted)
-        made: list[FigureValue] = []
-        for figure_id in wanted:
-            figure, exact = FIGURES[figure_id], exacts[figure_id]
-            beside = await asking.beside(figure)
-            made.append(FigureValue(figure, moment, figure.shown(exact), exact, beside))
-        return made
+        made: dict[str, FigureValue] = {}
+        reading = {name: reads.of_figure(FIGURES[name]) for name in wanted}
+        for then, lacks, names in await asking.parted(reading):
+            exacts = await then.exacts(names)
+            for name in names:
+                figure, exact = FIGURES[name], exacts[name]
+                shown, beside = figure.shown(exact), await then.beside(figure)
+                made[name] = FigureValue(figure, then.moment, shown, exact, beside, lacks)
+        return [made[name] for name in wanted]
 
     return await _asked(connection, moment, work)
 
@@ -172,16 +189,19 @@ async def statements(
     connection: asyncpg.Connection, moment: Moment, ids: Sequence[str] | None = None
 ) -> list[StatementValue]:
     """The statements (all when `ids` is None) at a moment, in one read-only snapshot."""
-    wanted = [STATEMENTS[name] for name in (STATEMENTS if ids is None else ids)]
+    wanted = list(STATEMENTS if ids is None else ids)
 
     async def work(asking: _Asking) -> list[StatementValue]:
-        exacts = await asking.exacts({used for item in wanted for used in item.uses})
-        made: list[StatementValue] = []
-        for item in wanted:
-            conditions = await _conditions(asking, item, exacts)
-            holds = bool(conditions) and all(ok for ok, _, _ in conditions)
-            made.append(StatementValue(item, moment, holds, tuple(conditions)))
-        return made
+        made: dict[str, StatementValue] = {}
+        reading = {name: reads.of_statement(STATEMENTS[name]) for name in wanted}
+        for then, lacks, names in await asking.parted(reading):
+            exacts = await then.exacts({used for name in names for used in STATEMENTS[name].uses})
+            for name in names:
+                item = STATEMENTS[name]
+                conditions = tuple(await _conditions(then, item, exacts))
+                holds = bool(conditions) and all(ok for ok, _, _ in conditions)
+                made[name] = StatementValue(item, then.moment, holds, conditions, lacks)
+        return [made[name] for name in wanted]
 
     return await _asked(connection, moment, work)
 
@@ -218,6 +238,7 @@ async def contributing_rows(
     sql = f"SELECT * FROM ({known_at(figure.rows)}) AS rows ORDER BY position"
     try:
         async with snapshot(connection):
+            moment, _ = await answerable(connection, moment, reads.of_figure(figure))
             found = await connection.fetch(all_parameters(sql), *moment.parameters)
     except UNASKABLE:
         if await serving(connection) == VERSION:

@@ -107,6 +107,9 @@ async def resolve(
 ) -> Moment:
     """The moment asked for; `at` defaults to the last position folded into every read model.
 
+    One that has halted holds none of the others back: an answer is of no later moment than the read
+    models that it reads (reports.lacks).
+
     `settled` is the ledger's time of `clock.settled`, asked before the snapshot that answers: what
     was known before it is final. So is a position that has another one after it; at the last one,
     more may yet be put aside.

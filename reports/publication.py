@@ -28,6 +28,8 @@ _SIGNATURES = (
     "SELECT year, min(signed_on) AS signed_on FROM report_signature"
     f" WHERE ledger = $1 AND known_to = {MAX_POSITION} GROUP BY year"
 )
+READS = frozenset(("report_section",))
+"""What the sections are read from."""
 _SECTIONS = known_at("SELECT section, text FROM report_section WHERE {known} AND year = $3")
 
 UNSIGNED = "尚未签发即发布"

@@ -14,7 +14,8 @@ from domain.money import format_yuan
 from infra.settings import Settings
 from ledger import aside, evidence, migration, offsets, store
 from ledger.seal import Sealer, wrote
-from projections import projector
+from projections import checkpoint
+from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 from upkeep.rebuild import tables
@@ -144,9 +145,25 @@ async def _read_models(
     if version != VERSION:
         yield look(check, f"{name}: {old_notice(version)}", "mingjian rebuild")
         return
-    folded = await projector.positions(connection, name)
-    slowest = min(folded, key=lambda model: folded[model])
-    behind = position - folded[slowest]
+    stands = await checkpoint.stands(connection, name, [model.name for model in READ_MODELS])
+    for stand in stands.values():
+        if (halt := stand.halt) is not None:
+            yield wrong(
+                f"read_model.{halt.read_model}.{name}",
+                f"{name}：读模型 {halt.read_model} 停在位置 {halt.position} 之前"
+                f" / has halted before that entry: {halt.error}",
+                f"改正程序后 / mend the code: mingjian rebuild --model {halt.read_model}；或略去"
+                f" / or mingjian models leave-out {halt.read_model} {halt.position} --by --why",
+            )
+        if stand.without:
+            yield look(
+                f"left_out.{stand.read_model}.{name}",
+                f"{name}：读模型 {stand.read_model} 略去 / entries left out: {len(stand.without)}",
+                "mingjian models",
+            )
+    folded = {stand.read_model: stand.position for stand in stands.values() if not stand.halt}
+    slowest = min(folded, key=lambda model: folded[model], default="")
+    behind = position - folded.get(slowest, position)
     if behind > 0:
         text = f"{name}：读模型落后 / read models behind by {behind} ({slowest})"
         yield look(check, text, "mingjian run projector 或 / or mingjian rebuild")

@@ -51,6 +51,8 @@ def render(report: Report) -> str:
     blocks.append(notice if report.notice else f"发布时间：{report.published}")
     if report.internal:
         blocks.append(f"> **{INTERNAL}。**")
+    if report.lacks:
+        blocks.append(f"> **{report.lacks.text}。**")
     if report.aside:
         blocks.append(f"> **{report.aside.text}。** {MEANING}")
     blocks += _section(report.opening, sample=report.sample)

@@ -8,11 +8,13 @@ import asyncpg
 import pytest
 
 from consumers.projector import EntriesMissing, ProjectorApp
+from domain.corrections import replaces
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
-from ledger import store
+from ledger import journal, store
 from ledger.wire import read_row
-from projections import projector, tail
+from projections import checkpoint, projector, tail
+from projections.assistance import payments
 from projections.read_model import SCHEMA
 from tests.support.engine import forget_rows, read_entries
 from tests.support.kafka import (
@@ -25,7 +27,9 @@ from tests.support.kafka import (
 )
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
+from tests.support.poison import poisoned
 from tests.support.rebuilding import Command
+from upkeep.leaving_out import leave_out
 
 pytestmark = pytest.mark.kafka
 
@@ -99,6 +103,40 @@ async def test_it_waits_while_older_read_models_serve_and_says_why(
     await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert await read_model_rows(connection) == rows
+
+
+async def test_a_read_model_that_cannot_fold_an_entry_halts_and_the_others_go_on(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """Also over a restart; and once the entry is left out it goes on, while the projector runs."""
+    last = await a_ledger(connection, kafka_settings, messy_feed(3))
+    await make_topics(kafka_settings)
+    await publish_entries(kafka_settings, connection, 0, last - 5)
+    entries = await read_entries(connection, LEDGER, 0, last)
+    poison = next(e.position for e in entries[9:] if e.type in payments.types and not replaces(e))
+    with poisoned(payments, poison):
+        async with ProjectorApp(kafka_settings, max_records=7) as first:
+            await projected(first, last - 10)
+        async with ProjectorApp(kafka_settings, max_records=7) as second:
+            await projected(second, last - 5)
+            await second.watched.see(connection)
+            assert (await second.vitals.ready()).more["halted"] == ["payment"]
+            stand = (await checkpoint.stands(connection, LEDGER))["payment"]
+            assert stand.halt is not None
+            assert stand.halt.position == poison
+
+            secret, said = kafka_settings.secret, journal.said("示例经办人", "读不了")
+            await leave_out(connection, secret, LEDGER, "payment", poison, said)
+            await publish_entries(kafka_settings, connection, last - 5, last)
+            await projected(second, last)
+            await second.watched.see(connection)
+            assert "halted" not in (await second.vitals.ready()).more
+    assert set((await projector.positions(connection, LEDGER)).values()) == {last}
+    on_kafka = await read_model_rows(connection)
+
+    await forget_rows(connection, LEDGER)
+    await tail.catch_up(connection, LEDGER)
+    assert await read_model_rows(connection) == on_kafka
 
 
 async def test_an_entry_from_the_topic_equals_that_of_the_table(

@@ -21,8 +21,10 @@ from ledger.intake import Intake
 from projections import opening, projector, tail
 from projections.assistance import payments
 from projections.catalogue import READ_MODELS
+from projections.checkpoint import Stand
+from projections.decoding import decode
 from projections.read_model import MAX_POSITION, SCHEMA, VERSION
-from projections.snapshot import Reach, reached, serving, snapshot
+from projections.snapshot import reached, serving, snapshot
 from sample.feed import SHANGHAI
 from tests.support.engine import (
     forget_rows,
@@ -79,15 +81,15 @@ async def test_a_read_model_knows_which_entry_changed_its_rows_last(bench: Bench
     await bench.tell(changed(PAYMENT, by=LESS), changed(LESS, by=LESS), received=JUNE)
     async with snapshot(bench.connection):
         far = await reached(bench.connection, LEDGER)
-    assert far["payment"] == Reach(4, changed=3)
-    assert far["case_entitlement"] == Reach(4, changed=1)
-    assert far["village"] == Reach(4, changed=0)
+    assert far["payment"] == Stand("payment", 4, changed=3)
+    assert far["case_entitlement"] == Stand("case_entitlement", 4, changed=1)
+    assert far["village"] == Stand("village", 4, changed=0)
 
     await bench.tell(revoked(CASE), received=JUNE)
     async with snapshot(bench.connection):
         far = await reached(bench.connection, LEDGER)
-    assert far["case_entitlement"] == Reach(5, changed=5)
-    assert far["payment"] == Reach(5, changed=3)
+    assert far["case_entitlement"] == Stand("case_entitlement", 5, changed=5)
+    assert far["payment"] == Stand("payment", 5, changed=3)
 
 
 @given(st.permutations([OFFICE] * 12 + [BANK] * 11 + [STANDARDS] * 2), st.integers(1, 25))
@@ -153,20 +155,20 @@ async def test_folding_the_same_entries_again_changes_nothing(
     bench = await Bench.open(connection)
     await bench.take(*LINES)
     before = await read_dump(connection)
-    entries = await read_entries(connection, LEDGER, 0, 10_000)
+    rows = await store.read_rows(connection, LEDGER, 0, 10_000)
 
-    for start in (0, 5, len(entries) - 1):
-        await projector.project(connection, LEDGER, entries[start:])
+    for start in (0, 5, len(rows) - 1):
+        await projector.project(connection, LEDGER, await decode(LEDGER, rows[start:]))
     assert await read_dump(connection) == before
 
 
 async def test_a_gap_stops_the_projector(connection: asyncpg.Connection) -> None:
     bench = await Bench.open(connection)
     await take(connection, bench.intake, *LINES)
-    entries = await read_entries(connection, LEDGER, 0, 10_000)
+    rows = await store.read_rows(connection, LEDGER, 1, 10_000)
 
     with pytest.raises(LookupError, match="at 0, got entries from 2"):
-        await projector.project(connection, LEDGER, entries[1:])
+        await projector.project(connection, LEDGER, await decode(LEDGER, rows))
     assert set((await projector.positions(connection, LEDGER)).values()) == {0}
 
 

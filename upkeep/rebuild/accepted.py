@@ -26,6 +26,7 @@ async def note(
                     "changed": found.changed,
                     "extra": found.extra,
                     "missing": found.missing,
+                    **({} if found.halt is None else {"halted": found.halt.position}),
                 }
                 for found in mine
             },

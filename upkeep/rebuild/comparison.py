@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 from pydantic_core import from_json
 
+from projections.checkpoint import Halt
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 from upkeep.rebuild.tables import NEXT
 
@@ -53,11 +54,13 @@ class Compared:
     dropped: list[str] = field(default_factory=list)
     """Columns that only the live table has; one of another type counts as dropped and added."""
     added: list[str] = field(default_factory=list)
+    halt: Halt | None = None
+    """Where the rebuilt one cannot go on, though the live one has."""
 
     @property
     def differences(self) -> int:
-        """How many rows differ; within a version other columns count as one."""
-        rows = self.missing + self.extra + self.changed
+        """How many rows differ; a halt counts as one, and within a version other columns."""
+        rows = self.missing + self.extra + self.changed + (self.halt is not None)
         return rows + (self.model.schema == SCHEMA and bool(self.dropped or self.added))
 
 

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import asyncpg
 
-from domain.aggregate import Entry
 from infra import postgres
 from infra.failpoint import reach
 from ledger import store
 from projections import projector, tail
-from projections.projector import Adds
+from projections.checkpoint import Halt
+from projections.decoding import Decoded, decode
 from projections.read_model import ReadModel
 from upkeep.rebuild import comparison, tables
 from upkeep.rebuild.comparison import Compared
@@ -40,6 +40,15 @@ async def left(connection: asyncpg.Connection) -> int:
     return sum([head - await tables.position(connection, name) for name, head in found.items()])
 
 
+async def halts(connection: asyncpg.Connection) -> dict[str, list[Halt]]:
+    """Ledger → the new tables that have halted at an entry."""
+    found = {name: await tables.stands(connection, name) for name in await heads(connection)}
+    return {
+        name: [stand.halt for stand in stands.values() if stand.halt is not None]
+        for name, stands in found.items()
+    }
+
+
 async def catch_up(
     reader: asyncpg.Connection,
     writer: asyncpg.Connection,
@@ -51,17 +60,17 @@ async def catch_up(
     """Fold what all ledgers hold into the new tables; the two connections may be one."""
     for ledger in await heads(writer):
         after = await tables.position(writer, ledger)
-        entries, adds = await _read(reader, ledger, after, batch, models)
-        while entries:
-            folding = _fold(writer, ledger, entries, models, adds)
-            reading = _read(reader, ledger, entries[-1].position, batch, models)
+        entries = await _read(reader, ledger, after, batch, models)
+        while entries.rows:
+            folding = _fold(writer, ledger, entries, models)
+            reading = _read(reader, ledger, entries.rows[-1][0], batch, models)
             if reader is writer:
                 await folding
                 ahead = await reading
             else:
                 _, ahead = await asyncio.gather(folding, reading)
-            progress(len(entries))
-            entries, adds = ahead
+            progress(len(entries.rows))
+            entries = ahead
 
 
 async def _read(
@@ -70,33 +79,37 @@ async def _read(
     after: int,
     limit: int,
     models: Sequence[ReadModel],
-) -> tuple[list[Entry], Adds]:
+) -> Decoded:
     rows = await store.read_rows(connection, ledger, after, limit)
-    return await tail.decode(ledger, rows, models)
+    return await decode(ledger, rows, models)
 
 
 async def _fold(
-    connection: asyncpg.Connection,
-    ledger: str,
-    entries: Sequence[Entry],
-    models: Sequence[ReadModel],
-    adds: Adds,
+    connection: asyncpg.Connection, ledger: str, batch: Decoded, models: Sequence[ReadModel]
 ) -> None:
     async with postgres.within(connection, tail.PROJECT_SECONDS):
-        await tables.fold(connection, ledger, entries, models, adds)
+        await tables.fold(connection, ledger, batch, models)
 
 
 async def compare(
     connection: asyncpg.Connection, models: Sequence[ReadModel]
 ) -> AsyncIterator[Compared]:
-    """Each read model of each ledger against the live one; none where that is still empty."""
+    """Each read model of each ledger against the live one; none where that is still empty.
+
+    One that halted before the position of the live one is compared as far as it goes.
+    """
     schema = await tables.live(connection)
     for ledger in await heads(connection):
-        built = await tables.position(connection, ledger)
+        built = await tables.stands(connection, ledger)
         live = await projector.positions(connection, ledger, models, schema)
         for model in models:
-            if to := min(built, live[model.name]):
-                yield await comparison.compare(connection, ledger, model.in_schema(schema), to)
+            stand, held = built.get(model.name), live[model.name]
+            if stand is None or not held:
+                continue
+            to = min(stand.position, held)
+            made = await comparison.compare(connection, ledger, model.in_schema(schema), to)
+            made.halt = stand.halt if to < held else None
+            yield made
     reach("rebuild.compared")
 
 
@@ -127,11 +140,14 @@ async def switch(
 
     `note` is done on the writer's connection, in the transaction of the switch.
     """
+    halted = await halts(writer)
 
     async def fold_rest() -> None:
         if await left(writer) > AT_THE_SWITCH:
             raise tables.NotUpToDate
         await catch_up(writer, writer, models)
+        if await halts(writer) != halted:
+            raise SwitchBlocked("有读模型又停住，未切换；再执行一次 / one more halted; run again")
         await note()
 
     for number in range(TRIES):

@@ -18,12 +18,13 @@ import asyncpg
 
 import domain
 import projections
-from domain.aggregate import Entry
 from domain.corrections import replaces
 from infra.failpoint import reach
+from ledger import store
 from ledger.migration import program_version
-from projections import projector
-from projections.projector import CHECKPOINTS
+from projections import checkpoint, projector
+from projections.checkpoint import CHECKPOINTS, Halt, Stand
+from projections.decoding import Decoded
 from projections.read_model import PRIMARY_KEY, SCHEMA, VERSION, ReadModel, schema_of
 from projections.snapshot import serving
 
@@ -77,7 +78,7 @@ async def begin(
         await connection.execute(f"DROP SCHEMA IF EXISTS {NEXT} CASCADE")
         await connection.execute(f"CREATE SCHEMA {NEXT}")
         await connection.execute(f"COMMENT ON SCHEMA {NEXT} IS '{mark}'")
-        await connection.execute(projector.CHECKPOINT.format(PROGRESS))
+        await connection.execute(checkpoint.TABLE.format(PROGRESS))
         for model in rebuilt(models):
             # Only folds and corrections look rows up and end them; others wait for their indexes.
             await connection.execute(";".join(model.table_ddl(keyed=False)))
@@ -109,32 +110,43 @@ def _fingerprint(models: Sequence[ReadModel]) -> str:
     return made.hexdigest()
 
 
+async def stands(connection: asyncpg.Connection, ledger: str) -> dict[str, Stand]:
+    """Read model → where its new table stands; empty before the first entry."""
+    return await checkpoint.stands(connection, ledger, checkpoints=PROGRESS)
+
+
 async def position(connection: asyncpg.Connection, ledger: str) -> int:
-    """Last position of a ledger that the new tables hold."""
-    query = f"SELECT coalesce(min(position), 0) FROM {PROGRESS} WHERE ledger = $1"
-    return int(await connection.fetchval(query, ledger))
+    """Last position that the new tables hold, but for those that have halted."""
+    begun = (await stands(connection, ledger)).values()
+    found = await store.find_ledger(connection, ledger)
+    return checkpoint.reads_on_from(begun, found.position) if begun and found else 0
 
 
 async def fold(
     connection: asyncpg.Connection,
     ledger: str,
-    entries: Sequence[Entry],
+    batch: Decoded,
     models: Sequence[ReadModel],
-    adds: projector.Adds | None = None,
-) -> None:
-    """Fold a run of entries into the new tables: rows and position in one transaction."""
-    corrected = {entry.type for entry in entries if replaces(entry)}
+) -> list[Halt]:
+    """Fold a run of entries into the new tables: rows and positions in one transaction.
+
+    Returns which of them halted here.
+    """
+    corrected = {entry.type for entry in batch.entries if replaces(entry)}
+    names = [model.name for model in models]
+
+    async def begun() -> dict[str, Stand]:
+        await checkpoint.begin(connection, PROGRESS, ledger, names)
+        return await stands(connection, ledger)
+
     async with connection.transaction():
-        after = await position(connection, ledger)
-        if entries[0].position != after + 1:
-            raise LookupError(f"{NEXT} at {after}, got entries from {entries[0].position}")
         new = rebuilt(models)
         for model in new:
             if not corrected.isdisjoint(model.types):
                 await _key(connection, model)
-        changed = await projector.write_rows(connection, ledger, entries, new, adds)
+        halts = await projector.fold(connection, ledger, batch, new, PROGRESS, begun)
         reach("rebuild.batch-folded")
-        await projector.move_on(connection, PROGRESS, ledger, entries[-1].position, changed)
+    return halts
 
 
 async def index(connection: asyncpg.Connection, model: ReadModel) -> None:
@@ -210,7 +222,7 @@ async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], 
     """
     names = [model.name for model in models]
     grants = await connection.fetch(_GRANTS, old, names)
-    making = [] if old == SCHEMA else [projector.CREATE]
+    making = [] if old == SCHEMA else [checkpoint.CREATE]
     # In one message: everybody waits.
     await connection.execute(
         ";".join(

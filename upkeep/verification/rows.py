@@ -7,7 +7,7 @@ same folds as ever; nothing is written.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,9 @@ import asyncpg
 from domain.aggregate import Entry
 from ledger.inventory import BY_STREAM, Sorted
 from ledger.store import Ledger
-from projections import projector
+from projections import checkpoint
 from projections.catalogue import READ_MODELS
+from projections.checkpoint import Stand
 from projections.folding import history
 from projections.read_model import VERSION, ReadModel
 from projections.snapshot import serving
@@ -31,7 +32,7 @@ class Table:
     """The rows of a read model in the order of streams, folded to a position."""
 
     model: ReadModel
-    to: int
+    stand: Stand
     stored: Sorted
 
 
@@ -52,12 +53,13 @@ class Rows:
         """Begin with the first stream; None where read models of another version serve."""
         if await serving(connection) != VERSION:
             return None
-        folded = await projector.positions(connection, ledger.name)
-        for name, position in folded.items():
-            if position > ledger.position:
-                text = f"{name} 至位置 {position}：在账本末端之后 / past the end"
-                found.add("read-model", position, text)
-        made = cls([await _table(connection, ledger.name, m, folded[m.name]) for m in READ_MODELS])
+        names = [model.name for model in READ_MODELS]
+        stands = await checkpoint.stands(connection, ledger.name, names)
+        for name, stand in stands.items():
+            if stand.position > ledger.position:
+                text = f"{name} 至位置 {stand.position}：在账本末端之后 / past the end"
+                found.add("read-model", stand.position, text)
+        made = cls([await _table(connection, ledger.name, m, stands[m.name]) for m in READ_MODELS])
         for table in made.tables:
             for name in table.model.types:
                 made._taking[name].append(table)
@@ -80,8 +82,9 @@ class Rows:
                 text = f"{table.model.name} {head}：没有这一业务对象 / no such stream"
                 found.add("read-model", rows[0]["known_from"], text, len(rows))
         for table in self._concerned(stored, entries or ()):
-            told = [entry for entry in entries or () if entry.position <= table.to]
-            _compare(found, table.model, told, stored.get(table.model.name, ()))
+            told = [entry for entry in entries or () if entry.position <= table.stand.position]
+            kept = stored.get(table.model.name, ())
+            _compare(found, table.model, told, kept, table.stand.without)
 
     def _concerned(self, stored: Mapping[str, Any], entries: Sequence[Entry]) -> list[Table]:
         """Those that have rows of a stream, or should."""
@@ -92,19 +95,25 @@ class Rows:
         return [table for table in self.tables if table.model.name in names]
 
 
-async def _table(connection: asyncpg.Connection, ledger: str, model: ReadModel, to: int) -> Table:
+async def _table(
+    connection: asyncpg.Connection, ledger: str, model: ReadModel, stand: Stand
+) -> Table:
     query = (
         f"SELECT {', '.join((*_OWN, *model.columns))} FROM {model.table}"
         f" WHERE ledger = $1 {BY_STREAM}, known_from, n"
     )
-    return Table(model, to, await Sorted.open(connection, query, ledger))
+    return Table(model, stand, await Sorted.open(connection, query, ledger))
 
 
 def _compare(
-    found: Differences, model: ReadModel, entries: Sequence[Entry], stored: Sequence[Any]
+    found: Differences,
+    model: ReadModel,
+    entries: Sequence[Entry],
+    stored: Sequence[Any],
+    without: Collection[int],
 ) -> None:
-    """The stored rows of a stream are those that its entries make."""
-    made = sorted(history(model, entries), key=_key)
+    """The stored rows of a stream are those that its entries make, but for those left out."""
+    made = sorted(history(model, entries, without), key=_key)
     kept = list(map(tuple, stored))
     if made == kept:
         return
