@@ -14,13 +14,13 @@ from ledger.aside import PARKED, TABLES
 from ledger.reasons import Group, groups
 from ledger.store import Ledger
 from projections.read_model import VERSION
-from projections.snapshot import serving, snapshot
+from projections.snapshot import reached, serving, snapshot
 from reports import publication
 from reports.shown import label, source
 
 What = Annotated[
-    Literal["parked", "quarantined", "lacking", "unfit"],
-    Labels("搁置", "隔离", "缺原字节", "不能发布的报告"),
+    Literal["parked", "quarantined", "lacking", "halted", "unfit"],
+    Labels("搁置", "隔离", "缺原字节", "读模型停住", "不能发布的报告"),
 ]
 Who = Annotated[Literal["source", "clerk", "operator"], Labels("来源系统", "本局经办人", "运维")]
 OURS = frozenset({"judge_failed"})
@@ -70,6 +70,7 @@ async def waiting(connection: asyncpg.Connection, ledger: Ledger) -> list[Waits]
                 found.append(_lacking(table.title, table.name, group))
     if await serving(connection) == VERSION:
         async with snapshot(connection):
+            found += await _halted(connection, ledger)
             found += await _unfit(connection, ledger)
     return sorted(found, key=lambda each: (each.since is None, each.since))
 
@@ -132,6 +133,24 @@ def _lacking(title: str, name: str, group: Group) -> Waits:
         (group.source,) if known and group.source else (),
         f"重发原来件，再次收到后补齐；清单 mingjian {name}",
     )
+
+
+async def _halted(connection: asyncpg.Connection, ledger: Ledger) -> list[Waits]:
+    stands = (await reached(connection, ledger.name)).values()
+    halts = [stand.halt for stand in stands if stand.halt is not None]
+    return [
+        Waits(
+            "halted",
+            f"{halt.read_model}，记录 {halt.position}：{halt.error}",
+            ledger.position - halt.position + 1,
+            0,
+            halt.since,
+            "operator",
+            (),
+            "换用改正后的程序并 mingjian rebuild，或 mingjian models leave-out",
+        )
+        for halt in sorted(halts)
+    ]
 
 
 async def _unfit(connection: asyncpg.Connection, ledger: Ledger) -> list[Waits]:

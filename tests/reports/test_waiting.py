@@ -7,6 +7,7 @@ from datetime import date, datetime
 from domain.dates import Instant
 from domain.reporting import ReportDrafted, ReportPublished
 from ledger.store import Ledger, find_ledger
+from projections.read_model import SCHEMA
 from reports.waiting import Waits, waiting
 from tests.support.engine import altered
 from tests.support.ledger import LEDGER, Bench, event
@@ -104,6 +105,20 @@ async def test_a_report_that_nobody_signed_waits_for_the_clerk(bench: Bench) -> 
     assert (found.rows, found.who) == (1, "clerk")
     assert "尚未签发" in found.about
     assert found.since == datetime.fromisoformat("2025-01-17T16:52:00+08:00")
+
+
+async def test_a_halted_read_model_waits_for_the_operator(bench: Bench) -> None:
+    await bench.take(event("social-assistance", "c-1", a_household("DB-1")))
+    await bench.connection.execute(
+        f"UPDATE {SCHEMA}.checkpoint SET position = 0, halted = 'ValueError payouts.py:7',"
+        " halted_at = '2024-03-01T00:00:00+08:00' WHERE read_model = 'payment'"
+    )
+    found = await the(bench, "halted")
+    assert (found.about, found.rows, found.who) == (
+        "payment，记录 1：ValueError payouts.py:7",
+        1,
+        "operator",
+    )
 
 
 async def test_bytes_that_a_restore_lacks_wait_for_their_source(bench: Bench) -> None:
