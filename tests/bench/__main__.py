@@ -29,6 +29,7 @@ from tests.bench import (
     bare,
     corrections,
     emmett,
+    growth,
     library,
     live,
     million,
@@ -55,10 +56,11 @@ class Size(NamedTuple):
     latency_seconds: float
     years: tuple[int, ...]
     corrections: int
+    growth_divided_by: int
 
 
-FULL = Size(CASES, 300, 3, 10, 30.0, million.YEARS, million.CORRECTIONS)
-QUICK = Size(CASES // 20, 30, 1, 10, 3.0, (million.HEAVY,), million.CORRECTIONS // 5)
+FULL = Size(CASES, 300, 3, 10, 30.0, million.YEARS, million.CORRECTIONS, 1)
+QUICK = Size(CASES // 20, 30, 1, 10, 3.0, (million.HEAVY,), million.CORRECTIONS // 5, 8)
 
 
 @dataclass(slots=True)
@@ -175,6 +177,12 @@ def once(bench: Bench) -> None:
     if corrected is not None:
         corrections.show(corrected, console)
         bench.numbers |= corrected.numbers()
+    grown = bench.attempt(
+        "ours, growth", "growth", lambda n: growth.measure(place, n, size.growth_divided_by)
+    )
+    if grown is not None:
+        growth.show(grown, console)
+        bench.numbers |= growth.numbers(grown)
     rebuilt = bench.attempt(
         "ours, rebuild", "rebuild", lambda n: live.rebuild(place, n, made, size.rebuild_times)
     )

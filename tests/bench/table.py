@@ -10,6 +10,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import growth
+
 OUTPUT = Path("build/bench.json")
 WIDTH = 110
 
@@ -67,6 +69,10 @@ LINES: dict[str, Line] = {
         "ours: the slowest figure of an ordinary year, ms", 100, at_most=True
     ),
     "figure_slowest_ms_1m_heavy": Line("ours: the slowest figure of the heavy year, ms"),
+    **{
+        f"growth_{name}": Line(f"exponent: {what}", goal, at_most=True)
+        for name, (what, goal) in growth.WHAT.items()
+    },
     "rss_intake_mib": Line("ours: peak memory of intake, MiB"),
     "rss_relay_mib": Line("ours: peak memory of relay, MiB"),
     "rss_projector_mib": Line("ours: peak memory of projector, MiB"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.identifiers import check_resident_id
-from tests.bench import million, table
+from tests.bench import growth, million, table
 from tests.bench.__main__ import QUICK, Bench
 from tests.bench.corrections import Cost, Costs
 from tests.bench.live import percentiles
@@ -169,3 +169,17 @@ def test_a_ledger_of_many_years_is_in_order_of_receipt_and_has_its_corrections()
     assert len(said) - len(corrections) == 3 * 200  # two copies in 2024, one in 2025
     assert len(corrections) > 300  # two thirds of 600
     assert {line["correctionkind"] for line in corrections} == {"changed"}
+
+
+def test_the_law_is_the_power_of_the_size() -> None:
+    sizes = (1_000, 2_000, 4_000, 8_000)
+    assert growth.Law(sizes, [3.0] * 4).exponent == 0
+    assert growth.Law(sizes, [0.2, 0.4, 0.8, 1.6]).exponent == 1
+    assert growth.Law(sizes, [1, 4, 16, 64]).exponent == 2
+
+
+async def test_what_grows_is_measured_as_it_is_done(server_url: str, tmp_path: Path) -> None:
+    """Counts are compared on the way; how long it takes is of no matter here."""
+    laws = await growth.measure(Place(server_url, "", tmp_path), "grown", divided_by=100)
+    assert laws.keys() == growth.WHAT.keys()
+    assert growth.numbers(laws).keys() < table.LINES.keys()
