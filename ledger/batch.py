@@ -16,8 +16,9 @@ from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
 from ledger import setting_aside, states, tables
+from ledger.clock import EPOCH
 from ledger.containment import ENDED
-from ledger.journal import EPOCH, Journal, Kind, subject_of
+from ledger.journal import Journal, Kind, subject_of
 from ledger.leaf import FORM, head_of, leaf_of
 from ledger.outcomes import Accepted, Item, Parked, Woken
 from ledger.parked import ParkedEvent

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Recording time in a replay ledger before anything with a time of its own was received."""
 _SAMPLE_AHEAD = timedelta(days=731)
 """An invented year need not be over."""
 _MARK = "hashtextextended('mingjian intake ' || {}, 0)"

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -24,6 +24,7 @@ import msgspec
 
 from domain.codes import Labels
 from ledger import store, tables
+from ledger.clock import EPOCH
 from ledger.leaf import layout, moment
 from ledger.seal import Sealer
 from ledger.store import END, Ledger
@@ -34,8 +35,6 @@ Kind = Annotated[
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""Recording time in a replay ledger before anything with a time of its own was received."""
 READ_MODELS = "read-models"
 """The subject of what concerns all read models."""
 READ_MODEL = "read-model/"

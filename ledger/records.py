@@ -17,6 +17,7 @@ from domain.dates import Instant, read_day
 from domain.event import Event
 from domain.identifiers import holds_resident_id
 from domain.parsing import parse
+from ledger.clock import EPOCH
 from ledger.containment import is_contained
 from ledger.store import Ledger
 
@@ -129,6 +130,8 @@ def claim(message: dict[str, Any], at: datetime) -> Claim:
     happened_at = _moment(message.get("time"))
     dates = (paid_on, None if happened_at is None else _day_of(happened_at))
     latest = min(received_on, LAST_DAY) + timedelta(days=LATEST_DAYS)
+    if at == EPOCH:  # refused before anything came in this replay: nobody knows when it came
+        latest = date.max
     on = next((d for d in dates if d is not None and EARLIEST <= d <= latest), received_on)
     return Claim(fen if type(fen) is int and 0 <= fen <= MOST_FEN else None, on)
 

@@ -31,7 +31,8 @@ from infra.kafka.topics import (
 from infra.settings import SAMPLE_SECRET, Settings
 from infra.unsafe import sentences
 from ledger import first_form, keys, offsets, restoring, setting_aside, store, unpublished
-from ledger.journal import EPOCH, Journal, subject_of
+from ledger.clock import EPOCH
+from ledger.journal import Journal, subject_of
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
 from ledger.seal import Sealer, wrote

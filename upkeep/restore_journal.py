@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from infra.failpoint import reach
-from ledger import journal, offsets, restoring, store
+from ledger import clock, journal, offsets, restoring, store
 from ledger.journal import Journal, Note, subject_of
 from ledger.seal import Sealer
 from ledger.wire import message_of, note_of
@@ -93,7 +93,7 @@ async def begin_books(
 ) -> None:
     """Note where the books of partitions begin anew, so that they add up to the journal again."""
     known = await journal.skipped(connection, ledger.name)
-    at = ledger.last_recorded_at or journal.EPOCH
+    at = ledger.last_recorded_at or clock.EPOCH
     for book in await offsets.books(connection, offsets.topics(prefix)):
         subject = subject_of(book.topic, book.partition)
         if known.get(subject, 0) != book.skipped:

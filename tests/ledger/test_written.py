@@ -339,6 +339,13 @@ def test_claims_are_read_as_contracts_read(settled_on: str, moment: str, on: dat
     assert claim(message, datetime(2024, 6, 1, 3, tzinfo=UTC)).on == on
 
 
+async def test_what_is_refused_first_of_all_claims_the_day_of_its_time(bench: Bench) -> None:
+    """Of a replay that has no clock yet, it claimed a day of 1970."""
+    await outcomes(bench, married(1, receivedat="0001-01-01T00:00:00+08:00"))
+    on = await bench.connection.fetchval("SELECT claims_on FROM ledger.quarantine")
+    assert on == date(2024, 3, 1)
+
+
 # The zone of the process.
 
 
