@@ -43,6 +43,10 @@ _ROWS = "SELECT count(*) || ' ' || sum(hashtextextended(ROW({})::text, 0)) FROM 
 
 
 async def _fill(connection: asyncpg.Connection) -> None:
+    # In 0.1.0 everything that was refused belonged to the period in which it came.
+    await connection.execute(
+        "UPDATE now_ledger.quarantine SET claims_on = received_at::date WHERE claims_on IS NULL"
+    )
     columns = await connection.fetch(
         "SELECT table_schema, table_name, string_agg(quote_ident(column_name), ', ')"
         " FROM information_schema.columns AS old WHERE table_schema = 'ledger'"
