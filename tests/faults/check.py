@@ -29,7 +29,7 @@ from tests.faults.invariants import Broken, Verdict, judge, repeats
 from tests.support.engine import forget_rows
 
 LEDGER = "445102"
-COPIED = ("ledger", "entry", "correction")
+COPIED = ("ledger", "entry", "correction", "journal")
 BATCHES = (5_000, 97)
 """Two rebuilds, cut differently: the rows may not depend on it."""
 

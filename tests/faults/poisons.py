@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from infra import postgres
+from projections.read_model import SCHEMA
 from tests.faults.feeds import count, put
 from tests.faults.harness import Harness, fault
-from tests.faults.poisoned import case
-from tests.faults.run import Run
+from tests.faults.poisoned import MODEL, case
+from tests.faults.run import DRAIN_SECONDS, Run
 from tests.support.ledger import event
 from tests.support.money import a_household
 
@@ -55,3 +58,37 @@ async def _named(harness: Harness, run: Run, expected: int) -> None:
             "SELECT count(*) FROM ledger.quarantine WHERE expected LIKE '%planted%'"
         )
     harness.expect(not quoted, "the text of an exception is told")
+
+
+@fault("POISON-FOLD", "events that one read model cannot fold; then a person leaves them out of it")
+async def in_folding(harness: Harness) -> None:
+    async with harness.run() as run:
+        run.keep_all(MJ_POISON="folding")
+        await _sent(run, "folding")
+        for left in reversed(range(EACH)):
+            position = await _halted(harness, run)
+            said = ("--by", "an operator", "--why", "the code cannot fold it")
+            command = run.program(
+                "mingjian", "models", "leave-out", MODEL, str(position), *said, MJ_POISON="folding"
+            )
+            code = await command.ended()
+            harness.expect(code == bool(left), f"exit {code}: {command.said()[-500:]}")
+        await harness.finish(run)
+        harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")
+
+
+async def _halted(harness: Harness, run: Run) -> int:
+    """Wait until all read models but one are at the head; returns where that one is."""
+    behind = (
+        f"SELECT read_model, position, halted FROM {SCHEMA}.checkpoint"
+        " WHERE position < (SELECT position FROM ledger.ledger)"
+    )
+    async with asyncio.timeout(DRAIN_SECONDS), postgres.connect(run.url) as connection:
+        while True:
+            stands = await connection.fetch(behind)
+            at_rest = all(left.startswith("projected") for left in await run.lag())
+            if at_rest and len(stands) == 1 and stands[0]["halted"]:
+                break
+            await asyncio.sleep(0.2)
+    harness.expect(stands[0]["read_model"] == MODEL, f"{stands[0]['read_model']} has halted")
+    return int(stands[0]["position"]) + 1

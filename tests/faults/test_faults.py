@@ -21,6 +21,7 @@ QUICK = (
     outages.stalled_copy,
     feeds.duplicates,
     poisons.in_the_intake,
+    poisons.in_folding,
     proofs.sees_lazy_commits,
     proofs.sees_early_acknowledgement,
 )
