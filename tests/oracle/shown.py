@@ -112,6 +112,8 @@ def _words(home: Path, pages: int) -> list[list[str]]:
             "verify --json",
             "waiting",
             "waiting --json",
+            "models list",
+            "models list --json",
             "doctor",
             "migrate --check",
             "rebuild",

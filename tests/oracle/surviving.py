@@ -27,6 +27,7 @@ from ledger.records import Record
 from ledger.wire import Message, entry_message, note_message
 from projections import opening, tail
 from projections.catalogue import READ_MODELS
+from projections.read_model import SCHEMA
 from tests.oracle import shown
 from tests.oracle.everything import Tables, differences, tables
 from tests.support.ledger import LEDGER, Bench, url_of
@@ -117,6 +118,7 @@ async def survive(
     async with postgres.connect(where.url) as connection:
         bench = await Bench.open(connection, kind)
         await _places(bench, sent, await _taken(bench, seed, sent, found), found)
+        found.wrong += [f"halted: {each}" for each in await _halted(connection)]
         with found.step("verify"):
             made = await verify(connection, Settings().secret, LEDGER, "mingjian", _uncounted)
             found.rows = made.rows or 0
@@ -210,6 +212,16 @@ async def _places(
             text = sent[int(where.rpartition(":")[2])][:LONGEST].decode(errors="replace")
             found.wrong.append(f"{reason} {where}: {text}")
     found.types = {r[0] for r in await bench.connection.fetch("SELECT type FROM ledger.entry")}
+
+
+async def _halted(connection: asyncpg.Connection) -> list[str]:
+    """Read models that could not fold an entry."""
+    rows = await connection.fetch(
+        "SELECT read_model, checkpoint.position + 1, halted, convert_from(open, 'UTF8')"
+        f" FROM {SCHEMA}.checkpoint JOIN ledger.entry"
+        " ON entry.position = checkpoint.position + 1 WHERE halted IS NOT NULL"
+    )
+    return [" ".join(map(str, row))[:LONGEST] for row in rows]
 
 
 @dataclass
