@@ -36,6 +36,7 @@ NAMES_A_LEDGER = (
     ("parked",),
     ("parked", "show", "1"),
     ("waiting",),
+    ("models",),
     ("journal",),
     ("offsets", "skip", "mingjian.intake.payouts/0", "7", "--by", "JB-01", "--why", "示例"),
     ("keys", "export", "keys.bin"),

@@ -29,6 +29,7 @@ READING = (
     ("parked",),
     ("parked", "show", "1"),
     ("waiting",),
+    ("models",),
     ("waiting", "--json"),
     ("journal",),
     ("offsets",),
