@@ -74,20 +74,20 @@ async def bench(connection: asyncpg.Connection) -> Bench:
 async def test_an_unsigned_report_of_a_year_to_come_is_never_published(
     bench: Bench, database_url: str
 ) -> None:
-    """It became what every public page showed first: 2200 年主要指标."""
-    await bench.take(begins(2200, "2025-03-01"), publishes("x", 2200, "2025-03-01T10:00"))
+    """It became what every public page showed first: 2199 年主要指标."""
+    await bench.take(begins(2199, "2025-03-01"), publishes("x", 2199, "2025-03-01T10:00"))
 
     assert await standing(bench.connection) == [(2024, FIRST)]
-    assert await refused(bench.connection) == {2200: f"{UNSIGNED}、{YEAR_NOT_OVER}"}
+    assert await refused(bench.connection) == {2199: f"{UNSIGNED}、{YEAR_NOT_OVER}"}
     async with client_of(database_url) as public:
         assert (await json_of(public, "/index.json"))["years"] == [2024]
         assert "2024 年主要指标" in (await public.get("/")).text
-        for path in ("/reports/2200", "/figures?period=2200", "/?period=2200", "/reports/2200.md"):
+        for path in ("/reports/2199", "/figures?period=2199", "/?period=2199", "/reports/2199.md"):
             assert (await public.get(path)).status_code == 404, path
-        assert "2200" not in (await public.get("/reports")).text
+        assert "2199" not in (await public.get("/reports")).text
     async with client_of(database_url, auditor=True) as auditor:
         page = (await auditor.get("/reports")).text
-        assert f'2200 年 <span class="muted">称 2025年3月1日 10:00 发布：{UNSIGNED}' in page
+        assert f'2199 年 <span class="muted">称 2025年3月1日 10:00 发布：{UNSIGNED}' in page
 
 
 @pytest.mark.parametrize(
