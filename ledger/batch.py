@@ -51,12 +51,6 @@ def split(name: str) -> Name:
     return source, event_id
 
 
-def asked_for(prerequisite: str) -> str | Name:
-    """The stream, or the name of the event, of "stream:<name>" or "event:<source>/<id>"."""
-    kind, _, name = prerequisite.partition(":")
-    return name if kind == "stream" else split(name)
-
-
 @dataclass(slots=True)
 class Batch:
     """Begins with the counters of the ledger, its row locked; nothing of it outlives a rollback."""
@@ -87,11 +81,13 @@ class Batch:
     ever_parked: list[ParkedEvent] = field(default_factory=list)
     """All of them in order, also those that were refused and whose id another event took."""
     by_prerequisite: dict[str, list[ParkedEvent]] = field(default_factory=dict)
-    """Prerequisite → those parked for it now, with those that earlier batches stored."""
+    """Prerequisite → those that this batch parked for it."""
+    arrived: list[str] = field(default_factory=list)
+    """Prerequisites for which nothing is parked any more."""
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     """The new rows."""
     in_quarantine: dict[bytes, int] = field(default_factory=dict)
-    """Keyed hash → number, as far as this batch changes it; 0 once it is settled."""
+    """Keyed hash → number, of what this batch met there, or put there; 0 once it is settled."""
     repaired: list[setting_aside.Repaired] = field(default_factory=list)
     """What was in quarantine and is an entry now."""
     gaps: dict[str, Gap] = field(default_factory=dict)
@@ -241,10 +237,10 @@ class Batch:
         self.keep(event)
         return event
 
-    def settle(self, item: Item, received: Received) -> None:
-        """An event was judged: if it had been parked and is so no more, note what became of it."""
-        event = self.parked.get((received.source, received.id))
-        if event is None or event.item is not item or isinstance(item.outcome, Parked):
+    def settle(self, event: ParkedEvent) -> None:
+        """A parked event was judged: if it is parked no more, note what became of it."""
+        item = event.item
+        if isinstance(item.outcome, Parked):
             return
         event.settled_at, event.moved = self.position, True
         kind: Kind = "refused"
@@ -266,18 +262,6 @@ class Batch:
         """A parked event that this batch has to do with."""
         self.parked[event.name] = event
         self.ever_parked.append(event)
-
-    def wake(self, prerequisite: str) -> list[Item]:
-        """The parked events whose prerequisite has arrived: to be judged again."""
-        woken = self.by_prerequisite.get(prerequisite)
-        if not woken:
-            return []
-        self.by_prerequisite[prerequisite] = []
-        woken.sort(key=lambda event: event.number)  # one parked again comes in its first order
-        for event in woken:
-            self.known.pop(event.name, None)
-            event.woken = True
-        return [event.item for event in woken]
 
     def woken(self) -> list[Woken]:
         """What became of those that an earlier batch had parked."""

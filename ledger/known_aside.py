@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from domain.envelope import Received
 from ledger import setting_aside
-from ledger.batch import Batch, Name, asked_for
+from ledger.batch import Batch, Name
 from ledger.outcomes import Item
 from ledger.parked import ParkedEvent
 from ledger.seal import Sealer
@@ -19,45 +21,49 @@ class KnownAside:
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
-        self._quarantined: dict[bytes, int] = {}
         self._lacking: dict[bytes, Lacking] = {}
         self._refused_lacking: set[bytes] = set()
-        self._prerequisites: dict[str | Name, str] = {}
-        """What parked events ask for: its name → the prerequisite as it is stored."""
+        self._prerequisites: set[str] = set()
+        """What events are parked for, and perhaps something of which all were woken."""
         self.parked_here: set[Name] = set()
         """Events that wait and were given to this Intake."""
 
-    async def load(self, connection: asyncpg.Connection, ledger: Ledger) -> None:
-        """Begin anew, on the ledger as it stands."""
-        self._quarantined = await setting_aside.quarantined(connection, ledger)
-        stored = await setting_aside.prerequisites(connection, ledger)
-        self._prerequisites = {asked_for(prerequisite): prerequisite for prerequisite in stored}
+    async def load(self, connection: asyncpg.Connection, ledger: Ledger, since: int | None) -> None:
+        """Begin anew, on the ledger as it stands; it was known up to `since` of the journal."""
+        if since is None or since > ledger.journal:
+            self._prerequisites = await setting_aside.prerequisites(connection, ledger)
+        else:
+            name = ledger.name
+            self._prerequisites |= await setting_aside.told_since(connection, name, since)
         lacking = await setting_aside.lacking(connection, ledger)
         self._lacking, self._refused_lacking = lacking
 
-    def unloaded(self, batch: Batch, streams: set[str], names: set[Name]) -> list[str]:
-        """Prerequisites among these streams and events for which stored events are parked."""
-        if not self._prerequisites:
-            return []
-        named = self._prerequisites.keys() & {*streams, *names}
-        return sorted({self._prerequisites[n] for n in named}.difference(batch.by_prerequisite))
+    def is_awaited(self, prerequisite: str) -> bool:
+        """Whether stored events may be parked for it."""
+        return prerequisite in self._prerequisites
 
-    def number(self, batch: Batch, digest: bytes) -> int | None:
-        """The number of these bytes in quarantine, 0 where it is settled, None if not there."""
-        return batch.in_quarantine.get(digest, self._quarantined.get(digest))
+    async def meet_quarantined(
+        self, connection: asyncpg.Connection, batch: Batch, items: Sequence[Item]
+    ) -> None:
+        """Look up which of these are in quarantine."""
+        if batch.ledger.quarantined:
+            digests = [i.digest for i in items if i.digest not in batch.in_quarantine]
+            found = await setting_aside.quarantined(connection, batch.ledger.name, digests)
+            batch.in_quarantine |= found
 
-    def meet_parked(self, batch: Batch, item: Item, received: Received) -> None:
+    def meet_parked(self, batch: Batch, item: Item, received: Received) -> ParkedEvent | None:
         """If only the journal told of this event since a restore: here are its bytes."""
         lacking = self._lacking.get(item.digest)
         if lacking is None or item.digest in batch.come_again:
-            return
+            return None
         name = (received.source, received.id)
         batch.come_again[item.digest] = self._sealer.box(item.record.raw)
-        if not lacking.settled:
-            batch.known.pop(name, None)
-            batch.keep(
-                ParkedEvent(name, lacking.number, item, lacking.prerequisite, come_again=True)
-            )
+        if lacking.settled:
+            return None
+        batch.known.pop(name, None)
+        event = ParkedEvent(name, lacking.number, item, lacking.prerequisite, come_again=True)
+        batch.keep(event)
+        return event
 
     def meet_refused(self, batch: Batch, item: Item) -> bool:
         """The same of bytes in quarantine; False where nothing was lacking."""
@@ -68,15 +74,11 @@ class KnownAside:
 
     def remember(self, batch: Batch) -> None:
         """What a batch that was committed changed."""
-        self._quarantined.update(batch.in_quarantine)
         for digest in batch.come_again:
             self._lacking.pop(digest, None)
             self._refused_lacking.discard(digest)
-        for prerequisite, events in batch.by_prerequisite.items():
-            if events:
-                self._prerequisites[asked_for(prerequisite)] = prerequisite
-            else:
-                self._prerequisites.pop(asked_for(prerequisite), None)
+        self._prerequisites.difference_update(batch.arrived)
+        self._prerequisites.update(batch.by_prerequisite)
         for name, event in batch.parked.items():
             if event.settled_at is not None:
                 self.parked_here.discard(name)

@@ -55,14 +55,15 @@ QUARANTINE_WRITTEN = (
 )
 
 
-async def quarantined(connection: asyncpg.Connection, ledger: Ledger) -> dict[bytes, int]:
-    """Keyed hash of everything in quarantine → its number while it is not settled, else 0."""
-    if not ledger.quarantined:
-        return {}
+async def quarantined(
+    connection: asyncpg.Connection, ledger: str, digests: Sequence[bytes]
+) -> dict[bytes, int]:
+    """Those of keyed hashes that are in quarantine → number there, 0 once it is settled."""
     rows = await connection.fetch(
         "SELECT digest, CASE WHEN journal_to IS NULL THEN number ELSE 0 END"
-        " FROM ledger.quarantine WHERE ledger = $1",
-        ledger.name,
+        " FROM ledger.quarantine WHERE ledger = $1 AND digest = ANY($2)",
+        ledger,
+        digests,
     )
     return dict(map(tuple, rows))
 
@@ -78,20 +79,50 @@ async def prerequisites(connection: asyncpg.Connection, ledger: Ledger) -> set[s
     return {row[0] for row in rows}
 
 
+async def told_since(connection: asyncpg.Connection, ledger: str, since: int) -> set[str]:
+    """What events were parked for after a number of the journal."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT convert_from(detail, 'UTF8')::jsonb ->> 'waits_for' FROM ledger.journal"
+        " WHERE ledger = $1 AND number > $2 AND kind = 'parked'",
+        ledger,
+        since,
+    )
+    return {row[0] for row in rows}
+
+
 async def parked_for(
-    connection: asyncpg.Connection, ledger: str, prerequisites: Sequence[str]
+    connection: asyncpg.Connection, ledger: str, prerequisite: str, after: int, limit: int
 ) -> list[asyncpg.Record]:
-    """Rows of the events that are parked for any of these, in the order they were parked."""
-    if not prerequisites:
-        return []
+    """Rows of events that are parked for it, after a number, in the order they were parked."""
     rows: list[asyncpg.Record] = await connection.fetch(
         "SELECT source, event_id, number, type, digest, sealed, origin, waits_for"
-        " FROM ledger.parked WHERE ledger = $1 AND waits_for = ANY($2)"
-        " AND taken_at IS NULL AND sealed IS NOT NULL ORDER BY number",
+        " FROM ledger.parked WHERE ledger = $1 AND waits_for = $2"
+        " AND taken_at IS NULL AND sealed IS NOT NULL AND number > $3 ORDER BY number LIMIT $4",
         ledger,
-        prerequisites,
+        prerequisite,
+        after,
+        limit,
     )
     return rows
+
+
+async def left_to_wake(connection: asyncpg.Connection, ledger: str) -> list[tuple[str, int]]:
+    """What has arrived, and the last number that was woken for it; the last comes first."""
+    rows = await connection.fetch(
+        "SELECT prerequisite, after FROM ledger.waking WHERE ledger = $1 ORDER BY depth", ledger
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def leave_to_wake(
+    connection: asyncpg.Connection, ledger: str, left: Sequence[tuple[str, int]]
+) -> None:
+    """Leave the rest of what is to be woken to the next transaction."""
+    await connection.execute("DELETE FROM ledger.waking WHERE ledger = $1", ledger)
+    await connection.executemany(
+        "INSERT INTO ledger.waking (ledger, depth, prerequisite, after) VALUES ($1, $2, $3, $4)",
+        [(ledger, depth, *waking) for depth, waking in enumerate(left)],
+    )
 
 
 class Moved(NamedTuple):
