@@ -44,9 +44,13 @@ async def begin_file(connection: asyncpg.Connection, ledger: str, name: str) -> 
 
 
 async def get_on(connection: asyncpg.Connection, ledger: str, name: str, line: int) -> None:
-    """Note how far a file was taken, in the transaction that takes its lines."""
+    """Note how far a file was taken, in the transaction that takes its lines.
+
+    Each run begins with the first line: only lines that no run had come to are getting on.
+    """
     await connection.execute(
-        "UPDATE ledger.attempt SET begun_at = $3, begun = 1 WHERE ledger = $1 AND place = $2",
+        "UPDATE ledger.attempt SET begun_at = $3, begun = 1"
+        " WHERE ledger = $1 AND place = $2 AND begun_at < $3",
         ledger,
         name,
         line,

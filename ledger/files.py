@@ -142,32 +142,37 @@ async def ingest_file(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Tally:
     """Take a JSON Lines file into the ledger; where runs ended before, line by line."""
-    ledger, name = intake.ledger.name, path.name
+    ledger, place = intake.ledger.name, place_of(path)
 
     async def get_on(connection: asyncpg.Connection, records: Sequence[Record]) -> dict[str, Gap]:
-        await attempts.get_on(connection, ledger, name, _line(records[-1]))
+        await attempts.get_on(connection, ledger, place, _line(records[-1]))
         return {}
 
-    wary, after = await attempts.begin_file(connection, ledger, name)
+    wary, after = await attempts.begin_file(connection, ledger, place)
     tally = Tally()
     with path.open("rb") as file:
-        groups = _cut(numbered_lines(file), name, batch)
+        groups = _cut(numbered_lines(file), path.name, batch)
         left = 2 * batch if wary else 0
         while left > 0 and (records := next(groups, [])):
             passed = [record for record in records if _line(record) <= after]
             if passed:
                 tally.add((await intake.take(connection, passed)).tally)
             for record in records[len(passed) :]:
-                tally.add((await intake.take_alone(connection, name, record, get_on)).tally)
+                tally.add((await intake.take_alone(connection, place, record, get_on)).tally)
                 left -= 1
             progress(sum(len(record.raw) + 1 for record in records))
         if wary:
-            await attempts.end(connection, ledger, [name])
-            await attempts.begin_file(connection, ledger, name)
+            await attempts.end(connection, ledger, [place])
+            await attempts.begin_file(connection, ledger, place)
         rest = await ingest(connection, intake, groups, progress=progress, offsets=get_on)
     tally.add(rest)
-    await attempts.end(connection, ledger, [name])
+    await attempts.end(connection, ledger, [place])
     return tally
+
+
+def place_of(path: Path) -> str:
+    """What attempts at a file are known by: others of its name may be shorter or longer."""
+    return f"{path.name} {path.stat().st_size}"
 
 
 def _line(record: Record) -> int:

@@ -7,10 +7,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
+from domain.aggregate import Aggregate
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger import attempts, files
@@ -151,7 +153,35 @@ async def test_a_file_is_taken_the_same_when_a_run_is_wary(
     path = tmp_path / "feed.jsonl"
     path.write_bytes(b"\n".join([*LINES, altered(PAID[0], id="p-99"), b"junk"]))
     for _ in range(2):
-        await attempts.begin_file(connection, "445102", path.name)
+        await attempts.begin_file(connection, "445102", files.place_of(path))
     tally = await files.ingest_file(connection, bench.intake, path, batch=5)
     assert str(tally) == "accepted 18, duplicate 0, parked 0, quarantined 1"
     assert await connection.fetchval("SELECT count(*) FROM ledger.attempt") == 0
+
+
+class Dies(BaseException):
+    """The end of a process, as far as a test can play it."""
+
+
+async def test_in_a_later_batch_of_a_file(
+    connection: asyncpg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was taken before comes first again in each run: that is no getting on."""
+    await Bench.open(connection)
+    path = tmp_path / "feed.jsonl"
+    path.write_bytes(b"\n".join([*LINES, b""]))
+    judge = Aggregate.judge
+
+    def judging(self: Aggregate, fact: Any, *rest: Any) -> Any:
+        if getattr(fact, "amount_fen", 0) == 66_600:
+            raise Dies
+        return judge(self, fact, *rest)
+
+    monkeypatch.setattr(Aggregate, "judge", judging)
+    for _ in range(MOST_STARTS):
+        intake = (await Bench.open(connection)).intake
+        with pytest.raises(Dies):
+            await files.ingest_file(connection, intake, path, batch=5)
+    intake = (await Bench.open(connection)).intake
+    await files.ingest_file(connection, intake, path, batch=5)
+    await only_the_deadly_one_is_aside(connection, "feed.jsonl:13")
