@@ -107,17 +107,8 @@ def _words(home: Path, pages: int) -> list[list[str]]:
         *("parked list --json", "contracts example cn.mingjian.marriage.marriage-registered.v1"),
         *(f"{it} show {n + 1}" for it in ("quarantine", "parked") for n in range(pages)),
         *(f"report annual -o {home}/{form} --format {form}" for form in ("html", "md")),
-        *(
-            "verify",
-            "verify --json",
-            "waiting",
-            "waiting --json",
-            "models list",
-            "models list --json",
-            "doctor",
-            "migrate --check",
-            "rebuild",
-        ),
+        *("verify", "verify --json", "waiting", "waiting --json", "models list"),
+        *("models list --json", "doctor", "migrate --check", "rebuild"),
     ]
     return [line.split() for line in asked]
 
