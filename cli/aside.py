@@ -10,7 +10,7 @@ import asyncpg
 import typer
 from typer.core import TyperGroup
 
-from cli.console import columns, database, out, print_json, run
+from cli.console import MOST, columns, database, out, print_json, run
 from domain.catalogue import EVENTS, SOURCES
 from domain.event import TYPE_PREFIX
 from domain.money import format_yuan
@@ -20,7 +20,9 @@ from ledger.batch import split
 from reports.moment import Unanswerable, instant_of
 from reports.shown import label, local, waited_for
 
-NumberArgument = Annotated[int, typer.Argument(metavar="N", help="编号（每个账本各自编号）")]
+NumberArgument = Annotated[
+    int, typer.Argument(metavar="N", max=MOST, help="编号（每个账本各自编号）")
+]
 SettledOption = Annotated[bool, typer.Option("--all", help="也列出已了结的 / settled ones, too")]
 
 

@@ -39,6 +39,8 @@ ANY_WIDTH = 100_000
 LINE_SECONDS = 5.0
 LEDGER = "445102"
 NO_KAFKA = "未设 MINGJIAN_KAFKA：写明 Kafka 的 host:port / set MINGJIAN_KAFKA to host:port"
+MOST = 2**63 - 1
+"""No number in the database is greater."""
 LOOK = "!"
 """The mark of what somebody should look at."""
 

@@ -7,7 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from cli.aside import Lists, instant
-from cli.console import LEDGER, JsonOption, LedgerOption, columns, database, out, print_json, run
+from cli.console import (
+    LEDGER,
+    MOST,
+    JsonOption,
+    LedgerOption,
+    columns,
+    database,
+    out,
+    print_json,
+    run,
+)
 from ledger import journal as records
 from ledger import store
 from ledger.journal import Note
@@ -24,7 +34,10 @@ journal = typer.Typer(
 @journal.command("list")
 def list_journal(
     last: Annotated[
-        int, typer.Option("--last", min=0, help="只列最后几条；0 为全部 / only the last; 0: all")
+        int,
+        typer.Option(
+            "--last", min=0, max=MOST, help="只列最后几条；0 为全部 / the last; 0: all"
+        ),
     ] = 100,
     ledger: LedgerOption = LEDGER,
     as_json: JsonOption = False,

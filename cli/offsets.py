@@ -9,6 +9,7 @@ import typer
 from cli.aside import Lists
 from cli.console import (
     LEDGER,
+    MOST,
     ByOption,
     JsonOption,
     LedgerOption,
@@ -24,6 +25,9 @@ from infra.settings import settings
 from ledger import journal
 from ledger import offsets as places
 from ledger.seal import Sealer
+
+MOST_DIGITS = 9
+"""Of the number of a partition, which has 32 bits."""
 
 offsets = typer.Typer(
     cls=Lists,
@@ -49,7 +53,9 @@ def list_offsets(as_json: JsonOption = False) -> None:
 @offsets.command("skip")
 def skip_offsets(
     partition: Annotated[str, typer.Argument(metavar="TOPIC/N", help="接收分区 / the partition")],
-    to: Annotated[int, typer.Argument(metavar="OFFSET", min=0, help="从此接着接收 / go on here")],
+    to: Annotated[
+        int, typer.Argument(metavar="OFFSET", min=0, max=MOST, help="从此接着接收 / go on here")
+    ],
     by: ByOption,
     why: WhyOption,
     ledger: LedgerOption = LEDGER,
@@ -59,7 +65,7 @@ def skip_offsets(
     先停下接收服务。跳过的来件要请来源重发 / stop the intake first; ask the source to send again.
     """
     topic, _, number = partition.rpartition("/")
-    if not number.isdecimal():
+    if not (number.isdecimal() and len(number) <= MOST_DIGITS):
         raise typer.BadParameter(f"分区写作 TOPIC/N，不是 {partition!r} / write topic/partition")
     said = journal.said(by, why)
 

@@ -21,6 +21,7 @@ from cli.aside import (
 from cli.console import (
     LEDGER,
     LOOK,
+    MOST,
     ByOption,
     JsonOption,
     LedgerOption,
@@ -124,7 +125,9 @@ def show_quarantine(
 def discard_quarantine(
     by: ByOption,
     why: WhyOption,
-    number: Annotated[int | None, typer.Argument(metavar="[N]", help="编号 / number")] = None,
+    number: Annotated[
+        int | None, typer.Argument(metavar="[N]", max=MOST, help="编号 / number")
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="所有未了结的，可限定原因和来源 / all that are open")
     ] = False,

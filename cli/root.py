@@ -122,6 +122,8 @@ def main() -> None:
     An alarm ends with 1, as services do; but a database that no command may use yet is a refusal:
     1 says of several commands that they found a difference.
     """
+    if any("\ud800" <= char <= "\udfff" for char in "".join(sys.argv)):
+        fail("参数不是 UTF-8 文本 / an argument is no UTF-8 text", 2)  # no database takes it
     try:
         sys.exit(app(standalone_mode=False))
     except ValidationError as error:
