@@ -94,7 +94,7 @@ async def take_files(
 ) -> Tally:
     """Take files in and bring the read models up to date, with progress bars."""
     tally = Tally()
-    intake = Intake(ledger, settings().secret)
+    intake = Intake(ledger, settings().secret, settings().quarantine_bytes)
     with progress() as bars:
         for path in paths:
             advance = bars.counting(f"记账 {path.name}", "字节 bytes", path.stat().st_size)

@@ -48,6 +48,7 @@ from projections import tail
 from reports.shown import label, waited_for
 
 PRIVATE = 0o600
+NOT_KEPT = "，超出来源限额，未留存原字节"
 
 quarantine = typer.Typer(
     cls=Lists,
@@ -109,7 +110,7 @@ def show_quarantine(
             **what_it_says(row),
             "收到": f"{instant(row['received_at'])}，当时账本位置 {row['position']}",
             "出处": row["origin"],
-            "大小": f"{row['size']:,} 字节",
+            "大小": f"{row['size']:,} 字节{NOT_KEPT if row['withheld'] else ''}",
             "修复": released,
         },
     )

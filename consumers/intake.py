@@ -97,7 +97,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
 
         async def prepare(connection: asyncpg.Connection) -> None:
             ledger = await opening.open_ledger(connection, self.ledger, self.settings)
-            self._intake = Intake(ledger, self.settings.secret)
+            self._intake = Intake(ledger, self.settings.secret, self.settings.quarantine_bytes)
             latest = partial(clock.latest, sample=ledger.sample)
             self._merge = Merge(latest) if ledger.replay else None
 

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     clients: Annotated[int, Field(ge=1)] = 512
     """Connections to the pages at a time; each takes a file of the process."""
 
+    quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
+    """So many bytes are kept of what is refused of a topic or file; then only hash and size."""
+
     @property
     def secret(self) -> bytes:
         """The ledger secret as bytes."""

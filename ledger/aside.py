@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from ledger.setting_aside import WITHHELD
 from ledger.store import END
 
 Row = dict[str, Any]
@@ -52,6 +53,7 @@ QUARANTINE = Table(
         "claims_on",
         "origin",
         "size",
+        "coalesce(sealed = '', false) AS withheld",
         "item.position",
         "CASE deed.kind WHEN 'taken-up' THEN released_by END AS released_by",
         "CASE deed.kind WHEN 'taken-up' THEN deed.position END AS released_at",
@@ -112,6 +114,18 @@ class BytesLacking(LookupError):
         super().__init__(
             f"{table.title} {number} 由经办日志恢复，原字节尚未重新收到"
             f" / the bytes of {table.name} {number} have not come again since the restore"
+        )
+
+
+class BytesWithheld(BytesLacking):
+    """Beyond the limit of its source only hash and size of a message are kept."""
+
+    def __init__(self, table: Table, number: int) -> None:
+        LookupError.__init__(
+            self,
+            f"{table.title} {number} 超出其来源的隔离限额，未留存原字节，只存校验码和大小；"
+            "请来源重新发送 / beyond its source's limit, so that its bytes were not kept:"
+            " have the source send it again",
         )
 
 
@@ -185,6 +199,8 @@ async def sealed(connection: asyncpg.Connection, table: Table, ledger: str, numb
     content: bytes | None = record["sealed"]
     if content is None:
         raise BytesLacking(table, number)
+    if content == WITHHELD:
+        raise BytesWithheld(table, number)
     return content
 
 

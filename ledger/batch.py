@@ -22,7 +22,7 @@ from ledger.journal import Journal, Kind, subject_of
 from ledger.leaf import FORM, head_of, leaf_of
 from ledger.outcomes import Accepted, Item, Parked, Woken
 from ledger.parked import ParkedEvent
-from ledger.records import Gap, Legible, Record, claim, legible, storable
+from ledger.records import Gap, Legible, Record, claim, legible, place_name, storable
 from ledger.seal import Sealer, seal_person
 from ledger.spans import Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
@@ -31,6 +31,8 @@ from ledger.tables import Known
 
 Name = tuple[str, str]
 """(source, id) of an event."""
+MOST_KEPT = 64 * 2**20
+"""So many bytes are kept of what is refused of a topic or file, unless it is set otherwise."""
 STATE_EVERY = 16
 """A stream's state row is renewed each time its version passes a multiple of this."""
 
@@ -86,6 +88,9 @@ class Batch:
     """Prerequisites for which nothing is parked any more."""
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     """The new rows."""
+    kept: dict[str, int] = field(default_factory=dict)
+    """Topic or file → how many bytes are kept in quarantine of what came by it."""
+    most_kept: int = MOST_KEPT
     in_quarantine: dict[bytes, int] = field(default_factory=dict)
     """Keyed hash → number, of what this batch met there, or put there; 0 once it is settled."""
     repaired: list[setting_aside.Repaired] = field(default_factory=list)
@@ -167,6 +172,12 @@ class Batch:
     def put_in_quarantine(self, item: Item, fault: Fault, sealed: bytes) -> None:
         """A new row of quarantine."""
         number = self.ledger.quarantined + len(self.quarantine) + 1
+        place = place_name(item.record.origin)
+        kept = self.kept.get(place, 0) + len(sealed)
+        if kept > self.most_kept:
+            sealed = setting_aside.WITHHELD
+        else:
+            self.kept[place] = kept
         row = (
             self.ledger.name,
             number,
@@ -307,6 +318,9 @@ class Batch:
         await tables.copy(connection, "parked", setting_aside.PARKED_WRITTEN, self._parked_rows())
         columns = setting_aside.QUARANTINE_WRITTEN
         await tables.copy(connection, "quarantine", columns, self.quarantine)
+        places = {place_name(row[-2]) for row in self.quarantine}
+        kept = [(place, self.kept[place]) for place in places if place in self.kept]
+        await setting_aside.keep_count(connection, name, kept)
         await setting_aside.mark_repaired(connection, name, self.repaired)
         await setting_aside.fill(connection, name, self.come_again)
         await self.journal.write(connection)

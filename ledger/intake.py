@@ -20,7 +20,7 @@ from domain.faults import Fault
 from infra.failpoint import reach
 from ledger import attempts, clock, setting_aside, store, tables
 from ledger import offsets as offset_books
-from ledger.batch import Batch
+from ledger.batch import MOST_KEPT, Batch
 from ledger.containment import ENDED, OfARecord, failure, is_of_a_record
 from ledger.journal import Journal
 from ledger.judging import READ_AT_ONCE, Cut, Judging
@@ -48,9 +48,12 @@ class Intake:
 
     wake_at_once = WAKE_AT_ONCE
 
-    def __init__(self, ledger: store.Ledger, secret: bytes) -> None:
+    def __init__(
+        self, ledger: store.Ledger, secret: bytes, quarantine_bytes: int = MOST_KEPT
+    ) -> None:
         self.ledger = ledger
         self.sealer = Sealer(secret, ledger.name)
+        self._most_kept = quarantine_bytes
         self._built_at: tuple[int, int] | None = None
         self._left: list[Left] = []
         """What has arrived, and not all that was parked for it is woken."""
@@ -197,6 +200,7 @@ class Intake:
                 await self._forget(connection, ledger)
             streams = Streams(connection, ledger, self._states)
             batch = Batch(ledger, now, streams, Journal(self.sealer, ledger))
+            batch.kept, batch.most_kept = dict(self._aside.kept), self._most_kept
             reach("intake.begun")
             if offsets is not None and items:
                 batch.gaps = await offsets(connection, [item.record for item in items])

@@ -25,6 +25,8 @@ class KnownAside:
         self._refused_lacking: set[bytes] = set()
         self._prerequisites: set[str] = set()
         """What events are parked for, and perhaps something of which all were woken."""
+        self.kept: dict[str, int] = {}
+        """Topic or file → how many bytes are kept in quarantine of what came by it."""
         self.parked_here: set[Name] = set()
         """Events that wait and were given to this Intake."""
 
@@ -35,6 +37,7 @@ class KnownAside:
         else:
             name = ledger.name
             self._prerequisites |= await setting_aside.told_since(connection, name, since)
+        self.kept = await setting_aside.kept(connection, ledger.name)
         lacking = await setting_aside.lacking(connection, ledger)
         self._lacking, self._refused_lacking = lacking
 
@@ -74,6 +77,7 @@ class KnownAside:
 
     def remember(self, batch: Batch) -> None:
         """What a batch that was committed changed."""
+        self.kept = batch.kept
         for digest in batch.come_again:
             self._lacking.pop(digest, None)
             self._refused_lacking.discard(digest)

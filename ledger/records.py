@@ -163,6 +163,12 @@ def origin_of(partition: Partition, offset: int) -> str:
     return f"{partition[0]}/{partition[1]}/{offset}"
 
 
+def place_name(origin: str) -> str:
+    """The topic, or the file, that a record came by."""
+    place = place_of(origin)
+    return origin.rpartition(":")[0] if place is None else place[0][0]
+
+
 def place_of(origin: str) -> tuple[Partition, int] | None:
     """Partition and offset in "topic/partition/offset"; None of any other origin."""
     topic, _, rest = origin.partition("/")

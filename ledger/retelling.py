@@ -12,7 +12,7 @@ import asyncpg
 from ledger.journal import Note
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
-from ledger.setting_aside import PARKED_WRITTEN, QUARANTINE_WRITTEN
+from ledger.setting_aside import PARKED_WRITTEN, QUARANTINE_WRITTEN, WITHHELD, WITHHELD_TOLD
 
 _READ = {
     "claims_on": date.fromisoformat,
@@ -30,7 +30,8 @@ Moves = Counter[tuple[Partition, OutcomeKind]]
 def row_of(table: str, note: Note) -> dict[str, Any]:
     """The row that a record put aside, with what later records may change as it was then."""
     told = note.facts | {"ledger": note.ledger, "position": note.position}
-    told |= {_TIMES[table]: told["received_at"], "journal_from": note.number, "sealed": None}
+    sealed = WITHHELD if told["sealed"] == WITHHELD_TOLD else None
+    told |= {_TIMES[table]: told["received_at"], "journal_from": note.number, "sealed": sealed}
     return {
         name: _READ[name](told[name]) if name in _READ and told[name] else told.get(name)
         for name in _COLUMNS[table]

@@ -55,6 +55,34 @@ QUARANTINE_WRITTEN = (
 )
 
 
+WITHHELD = b""
+"""In place of sealed bytes that are not kept, since what its source may fill is full."""
+WITHHELD_TOLD = hashlib.sha256(WITHHELD).hexdigest()
+"""What the journal says of them."""
+
+
+async def kept(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
+    """Topic or file → how many sealed bytes are kept in quarantine of what came by it."""
+    rows = await connection.fetch(
+        "SELECT place, bytes FROM ledger.quarantine_kept WHERE ledger = $1", ledger
+    )
+    return dict(map(tuple, rows))
+
+
+async def keep_count(
+    connection: asyncpg.Connection, ledger: str, kept: Sequence[tuple[str, int]]
+) -> None:
+    """Note how much is kept by now."""
+    if kept:
+        await connection.execute(
+            "INSERT INTO ledger.quarantine_kept (ledger, place, bytes)"
+            " SELECT $1, p, b FROM unnest($2::text[], $3::bigint[]) AS now (p, b)"
+            " ON CONFLICT (ledger, place) DO UPDATE SET bytes = excluded.bytes",
+            ledger,
+            *map(list, zip(*kept, strict=True)),
+        )
+
+
 async def quarantined(
     connection: asyncpg.Connection, ledger: str, digests: Sequence[bytes]
 ) -> dict[bytes, int]:

@@ -86,7 +86,8 @@ async def test_a_refused_event_stays_refused_when_another_takes_its_id(
 async def test_no_row_shows_content_or_its_hash(connection: asyncpg.Connection) -> None:
     await opening.prepare(connection)
     for table in aside.TABLES:
-        assert not any(word in name for name in table.columns for word in ("sealed", "digest"))
+        shown = [column.rpartition(" AS ")[2] for column in table.columns]
+        assert not any(word in name for name in shown for word in ("sealed", "digest"))
         with pytest.raises(aside.NoSuchNumber):
             await aside.row(connection, table, LEDGER, 1)
 

@@ -16,7 +16,7 @@ import asyncpg
 from ledger import inventory, journal
 from ledger.journal import Note
 from ledger.seal import Sealer, WrongSecret
-from ledger.setting_aside import facts_of
+from ledger.setting_aside import WITHHELD, WITHHELD_TOLD, facts_of
 from ledger.store import Ledger
 from upkeep.verification.difference import UNREADABLE, Differences, comparable
 
@@ -147,6 +147,10 @@ def _row_faults(
     names += [name for name, value in expected.items() if row[name] != value]
     if names:
         yield f"{'、'.join(names)} 与日志不同 / other than the journal"
+    if row["sealed"] == WITHHELD:
+        if said["sealed"] != WITHHELD_TOLD:
+            yield "原字节被取走 / the bytes were taken away"
+        return
     try:
         if (
             row["sealed"] is not None
