@@ -98,19 +98,19 @@ class Intake:
             items = [Item(record, digest, None, (ENDED,))]
         else:
             items = await self.read([record])
-        taken = taken.then(await self._transact(connection, items, offsets, most=0))
+        taken = taken.then(await self._take_one(connection, items, offsets))
         while self._left:
             taken = taken.then(await self._wake_alone(connection, place))
         return taken
 
     async def _wake_alone(self, connection: asyncpg.Connection, place: str) -> Taken:
         prerequisite, after = self._left[-1]
-        name, refused = self.ledger.name, None
+        name = self.ledger.name
         for row in await setting_aside.parked_for(connection, name, prerequisite, after, 1):
             origin = f"parked/{row['number']}"
             if await self._ended_at(connection, place, origin, row["digest"]):
-                refused = ENDED
-        return await self._transact(connection, [], None, 1, refused)
+                return await self._transact(connection, [], None, 1, ENDED)
+        return await self._wake_on(connection, 1)
 
     async def _ended_at(
         self, connection: asyncpg.Connection, place: str, origin: str, digest: bytes
@@ -135,10 +135,13 @@ class Intake:
             taken = await self._transact(connection, items, offsets)
         except Cut as cut:
             return await self._take_parted(connection, items, cut.at, offsets)
-        except OfARecord as error:
+        except OfARecord:
             if len(items) > 1:
                 return await self._take_parted(connection, items, len(items) // 2, offsets)
-            taken = await self._take_to_blame(connection, items, error, offsets)
+            if items:
+                taken = await self._take_one(connection, items, offsets)
+            else:
+                taken = await self._wake_on(connection, 1)
         while self._left:
             taken = taken.then(await self._wake_on(connection))
         return taken
@@ -153,19 +156,13 @@ class Intake:
         first = await self.take_read(connection, items[:at], offsets)
         return first.then(await self.take_read(connection, items[at:], offsets))
 
-    async def _take_to_blame(
-        self,
-        connection: asyncpg.Connection,
-        items: Sequence[Item],
-        error: OfARecord,
-        offsets: Offsets | None,
+    async def _take_one(
+        self, connection: asyncpg.Connection, items: Sequence[Item], offsets: Offsets | None
     ) -> Taken:
-        """Take a record that cannot be taken with all it wakes: without that, or refuse it."""
-        if not items:
-            return await self._wake_on(connection, 1)
+        """Take a record without what it wakes, or refuse it where it cannot be taken so either."""
         try:
             return await self._transact(connection, items, offsets, most=0)
-        except OfARecord:
+        except OfARecord as error:
             (item,) = items
             if item.received is None:
                 raise error.cause from None

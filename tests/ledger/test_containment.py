@@ -280,6 +280,35 @@ async def test_what_the_database_cannot_store_is_found_by_halves(
     assert taken.tally.quarantined == 1
 
 
+async def test_taken_alone_what_the_database_cannot_store_is_refused(
+    connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it was parked, and is woken by what is taken alone."""
+    intake = (await Bench.open(connection)).intake
+    parked = event(BANK, "p-77", a_payment("DB-77", 50_000, "2024-01"))
+    opener = event(OFFICE, "c-77", a_household("DB-77"))
+    write = batch.Batch.write
+
+    async def writing(self: batch.Batch, *rest: Any) -> None:
+        if any(b"POISON" in row[8] or row[4] == "p-77" for row in self.rows):
+            raise asyncpg.ProgramLimitExceededError
+        await write(self, *rest)
+
+    async def kept(*_: object) -> dict[str, Any]:
+        return {}
+
+    monkeypatch.setattr(batch.Batch, "write", writing)
+    outcomes: list[Any] = []
+    for n, line in enumerate([*LINES, POISON, parked, opener]):
+        taken = await intake.take_alone(connection, "t", Record(line, f"t:{n}"), kept)
+        outcomes += taken.outcomes
+    refused = Quarantined((fault("storage_refused"),))
+    assert outcomes[len(LINES)] == refused
+    assert isinstance(outcomes[-1], Accepted)
+    assert [woken.outcome for woken in taken.woken] == [refused]
+    assert await connection.fetchval("SELECT count(*) FROM ledger.waking") == 0
+
+
 @pytest.mark.parametrize(
     "out_of_reach",
     [
