@@ -35,9 +35,7 @@ journal = typer.Typer(
 def list_journal(
     last: Annotated[
         int,
-        typer.Option(
-            "--last", min=0, max=MOST, help="只列最后几条；0 为全部 / the last; 0: all"
-        ),
+        typer.Option("--last", min=0, max=MOST, help="只列最后几条；0 为全部 / the last; 0: all"),
     ] = 100,
     ledger: LedgerOption = LEDGER,
     as_json: JsonOption = False,
