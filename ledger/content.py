@@ -62,3 +62,11 @@ def text_of(raw: bytes) -> bytes:
     """The canonical text of the message in bytes. Raises Unacceptable where they are none."""
     made = told(raw)
     return canonical(plain(parse(raw))) if made is None else made[1]
+
+
+def text_as_it_came(raw: bytes) -> bytes:
+    """The same with its attributes as they came, null ones too: entries of earlier days have that.
+
+    Raises Unacceptable.
+    """
+    return canonical(parse(raw))

@@ -18,6 +18,7 @@ from domain.faults import Fault, fault
 from ledger import first_form, tables
 from ledger.batch import Batch, Name, split
 from ledger.containment import failure, is_contained
+from ledger.content import text_as_it_came
 from ledger.known_aside import KnownAside
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined
 from ledger.seal import Sealer
@@ -212,7 +213,9 @@ class Judging:
         content = known.content or await first_form.content_before(
             self._connection, self.sealer, self.batch.ledger.name, name
         )
-        return item.content == content
+        if item.content == content:
+            return True
+        return self.sealer.content(text_as_it_came(item.record.raw)) == content
 
     async def _contain(self, item: Item, error: Exception) -> None:
         """An exception of one event puts that event aside; what it half changed is read again."""

@@ -16,7 +16,8 @@ import pytest
 from domain.identifiers import resident_id_check
 from domain.marriage.marriages import MarriageRegistered
 from infra.settings import Settings
-from ledger import clock, files, store
+from ledger import clock, files, reading, store
+from ledger.content import compact
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Duplicate, Outcome, Parked, Quarantined
 from ledger.records import Record, claim
@@ -277,6 +278,24 @@ async def test_the_same_event_written_another_way_is_a_duplicate(bench: Bench) -
     assert await outcomes(bench, *lines) == [Accepted(1), *[Duplicate(Accepted(1))] * 3]
     other = altered(line, {"registered_on": "2024-03-02"})
     assert faults((await outcomes(bench, other))[0]) == [("id_conflict", "/id")]
+
+
+async def test_null_attributes_in_entries_of_earlier_days_are_verified_and_known_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before null was unset, it was content."""
+    message = json.loads(married(1)) | {"corrects": None, "correctionkind": None}
+    line = json.dumps(message, separators=(",", ":")).encode()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(reading, "told", compact)
+        assert await outcomes(bench, line) == [Accepted(1)]
+    settings = Settings()
+    made = await driver.verify(
+        bench.connection, settings.secret, LEDGER, settings.kafka_prefix, lambda *_: lambda _: None
+    )
+    assert not made.differences.kinds
+    spaced = json.dumps(message, indent=1).encode()
+    assert await outcomes(bench, line, spaced) == [Duplicate(Accepted(1))] * 2
 
 
 # Files.

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from domain.attributes import plain
 from domain.faults import Unacceptable
 from ledger import first_form, inventory, tables, unpublished
-from ledger.content import canonical, text_of
+from ledger.content import canonical, text_as_it_came, text_of
 from ledger.first_form import Kept
 from ledger.leaf import FORM, leaf_of
 from ledger.seal import Sealer, WrongSecret, raw_of
@@ -140,8 +140,9 @@ def _faults(
         raw = _raw(row, parts, keys)
         if raw is not None and sealer.digest(raw) != row["digest"]:
             yield "digest"
-        text = _text(row, raw, keys)
-        if text is not None and kept.content not in (None, sealer.content(text)):
+        content = kept.content
+        texts = () if content is None else _texts(row, raw, keys)
+        if texts and not any(sealer.content(text()) == content for text in texts):
             yield "content"
     except InvalidTag:
         yield "sealed"
@@ -164,9 +165,13 @@ def _raw(row: Mapping[str, Any], parts: _Parts | None, keys: Mapping[str, bytes]
     return raw_of(row["open"], parts, keys) if row["form"] == FORM else None
 
 
-def _text(row: Mapping[str, Any], raw: bytes | None, keys: Mapping[str, bytes]) -> bytes | None:
-    """The canonical text of the received value; None where a person is forgotten."""
+def _texts(
+    row: Mapping[str, Any], raw: bytes | None, keys: Mapping[str, bytes]
+) -> Sequence[Callable[[], bytes]]:
+    """The canonical texts that the content may be of; none where a person is forgotten."""
     if raw is not None:
-        return text_of(raw)
+        return (lambda: text_of(raw), lambda: text_as_it_came(raw))
     value = first_form.value_of(row, keys) if row["form"] != FORM else None
-    return None if value is None else canonical(plain(value))
+    if value is None:
+        return ()
+    return (lambda: canonical(plain(value)), lambda: canonical(value))
