@@ -153,6 +153,24 @@ async def leave_to_wake(
     )
 
 
+async def leave_arrived(connection: asyncpg.Connection, ledger: str) -> None:
+    """Leave to be woken what is parked though what it waits for is in the ledger.
+
+    A restore brings what had arrived, and not always all that this had woken.
+    """
+    rows = await connection.fetch(
+        "WITH waiting AS (SELECT waits_for, min(number) AS first FROM ledger.parked"
+        " WHERE ledger = $1 AND taken_at IS NULL AND sealed IS NOT NULL GROUP BY 1)"
+        " SELECT waits_for FROM waiting WHERE EXISTS (SELECT FROM ledger.entry"
+        " WHERE ledger = $1 AND waits_for LIKE 'stream:%' AND stream = substr(waits_for, 8))"
+        " OR EXISTS (SELECT FROM ledger.entry WHERE ledger = $1 AND waits_for LIKE 'event:%'"
+        " AND source = split_part(substr(waits_for, 7), '/', 1)"
+        " AND event_id = split_part(waits_for, '/', 2)) ORDER BY first DESC",
+        ledger,
+    )
+    await leave_to_wake(connection, ledger, [(prerequisite, 0) for (prerequisite,) in rows])
+
+
 class Moved(NamedTuple):
     """Where a parked row of an earlier batch now stands."""
 

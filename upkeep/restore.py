@@ -237,6 +237,7 @@ class _Restore:
             await offsets.begin_at(self._connection, starts)
             journal = Journal(self.sealer, ledger)
             await self._settle_parked(journal, ledger)
+            await setting_aside.leave_arrived(self._connection, self._ledger)
             await begin_books(self._connection, prefix, journal, ledger)
             await journal.write(self._connection)
             reach("restore.finishing")

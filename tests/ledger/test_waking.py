@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.aggregate import Aggregate
-from ledger import batch, tables, waking
+from ledger import batch, setting_aside, tables, waking
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Parked
 from ledger.records import Record
 from projections.read_model import SCHEMA
 from tests.support.engine import altered, ledger_dump, take
 from tests.support.history import BANK, OFFICE, history
-from tests.support.ledger import Bench, event, rolled_back
+from tests.support.ledger import LEDGER, Bench, event, rolled_back
 from tests.support.money import a_household, a_payment
 
 LINES = [line for lines in history().values() for line in lines]
@@ -96,6 +96,30 @@ async def test_who_dies_while_waking_leaves_the_rest_to_the_next(
     assert [event.outcome.kind for event in taken.woken] == ["accepted"] * 4
     assert taken.outcomes == [Accepted(12)]
     assert await ledger_dump(connection) == right
+
+
+async def test_what_a_restore_left_waiting_for_what_has_arrived_is_woken(
+    connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It brings an entry from the topic, and not all that this had woken."""
+    changing = altered(
+        payments(1)[0], id="p-0-changed", corrects=f"{BANK}/p-0", correctionkind="changed"
+    )
+    elsewhere = altered(event(BANK, "p", a_payment("DB-9", 1, "2024-01")), id="p-elsewhere")
+    intake = (await Bench.open(connection)).intake
+    await take(connection, intake, *payments(3)[1:], elsewhere, changing)
+    with monkeypatch.context() as restored:
+        restored.setattr(waking.Wakings, "wake", lambda *_: None)
+        await take(connection, intake, OPENER, payments(1)[0])
+    assert await waiting(connection) == (4, 0)
+
+    await setting_aside.leave_arrived(connection, LEDGER)
+    assert await waiting(connection) == (4, 2)
+    following = (await Bench.join(connection)).intake
+    await take(connection, following, event(OFFICE, "c-2", a_household("DB-2")))
+    assert await waiting(connection) == (1, 0)
+    taken = await connection.fetch("SELECT event_id FROM ledger.entry ORDER BY position")
+    assert [row[0] for row in taken] == ["c-1", "p-0", "p-1", "p-2", "p-0-changed", "c-2"]
 
 
 async def test_one_that_the_database_refuses_is_refused_and_what_woke_it_is_taken(
