@@ -5,6 +5,7 @@ never looks anything up. A well-formed number need not exist.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from operator import mul
@@ -54,7 +55,9 @@ _MAY_BE_RESIDENT_ID = re.compile(
 
 
 def holds_resident_id(text: str) -> bool:
-    """Whether a valid 居民身份证号 stands anywhere in a text, perhaps with a small x."""
+    """Whether a valid 居民身份证号 stands in a text, perhaps with a small x or in full width."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     return any(
         check_resident_id(number.upper()) is None for number in _MAY_BE_RESIDENT_ID.findall(text)
     )

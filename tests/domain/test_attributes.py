@@ -20,6 +20,7 @@ from tests.support.money import a_payment, an_id
 
 DIVISION = "445102"
 ID = an_id()
+FULL_WIDTH = {ord(char): ord(char) + 0xFEE0 for char in "0123456789X"}
 PAYMENT = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
 
 
@@ -106,6 +107,10 @@ REFUSED: dict[str, tuple[bytes, tuple[str, str]]] = {
     "a name too long": (with_attribute("a23456789012345678901", ""), ("malformed_envelope", "")),
     "a name of a person": (with_attribute("示例甲", None), ("malformed_envelope", "")),
     "a resident id": (with_attribute("operator", ID), ("malformed_envelope", "/operator")),
+    "a resident id in full width": (
+        with_attribute("operator", ID.translate(FULL_WIDTH)),
+        ("malformed_envelope", "/operator"),
+    ),
     "a resident id within": (
         with_attribute("operator", f"id:{ID.lower()};"),
         ("malformed_envelope", "/operator"),
