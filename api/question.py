@@ -62,6 +62,7 @@ async def _stands(state: State, name: str | None) -> View:
             await migration.require(connection)
             settled = await clock.settled(connection)
             async with snapshot(connection):
+                version = await serving(connection)
                 ledgers = await store.all_ledgers(connection)
                 ledger = next((one for one in ledgers if name in (None, one.name)), None)
                 if ledger is None:
@@ -76,7 +77,7 @@ async def _stands(state: State, name: str | None) -> View:
                     values=state.memory.since(await tables.number(connection)),
                     question={},
                     settled=settled.get(ledger.name),
-                    read_models=await serving(connection),
+                    read_models=version,
                 )
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
             raise problems.no_ledger(None) from None
