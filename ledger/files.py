@@ -71,8 +71,10 @@ def doubt(path: Path) -> str | None:
     """Why a file is probably not meant for a ledger; None where its beginning looks like events.
 
     A file of events may hold lines that are none. So it is doubted where it begins with one, and
-    most of its first lines are none.
+    most of its first lines are none. A pipe is never doubted: what is read of it is gone.
     """
+    if not path.is_file():
+        return None
     with path.open("rb") as file:
         head = file.read(LOOK_BYTES)
     lines = list(itertools.islice(read_lines(BytesIO(head)), LOOKED_AT))

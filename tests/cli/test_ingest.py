@@ -9,6 +9,7 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -46,6 +47,20 @@ def test_a_file_that_does_not_look_like_events_is_not_kept_unasked(
     assert said in done.err
     assert "--anyway" in done.err
     assert command("figures", database_url=database_url).code == 2, "not even a ledger was made"
+
+
+def test_nothing_of_a_pipe_is_lost_by_looking_at_it(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    """Its first mebibyte was read to see whether it looks like events, and was gone."""
+    pipe = tmp_path / "events"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=(b"\n".join((CASE, PAYMENT, b"x")),))
+    writer.start()
+    done = command("ingest", pipe, database_url=database_url)
+    writer.join()
+    assert done.code == 0
+    assert "accepted 2, duplicate 0, parked 0, quarantined 1" in done.out
 
 
 @pytest.mark.parametrize(
