@@ -52,6 +52,14 @@ async def is_filled(connection: asyncpg.Connection, ledger: str) -> bool:
     return not await connection.fetchval(lacking, ledger)
 
 
+async def require_filled(connection: asyncpg.Connection, ledger: str) -> None:
+    """Raises UpgradeUnfinished where an upgrade has yet to work out what entries lack."""
+    if await is_filled(connection, ledger) or await evidence.holds_form(connection, ledger, FORM):
+        return
+    if await _after(connection, ledger) is not None:
+        raise UpgradeUnfinished(ledger)
+
+
 async def fill(
     connection: asyncpg.Connection,
     sealer: Sealer,

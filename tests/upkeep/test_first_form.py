@@ -27,6 +27,7 @@ from tests.oracle.delivery import oddly
 from tests.support.ledger import LEDGER
 from tests.upkeep import release
 from tests.upkeep.test_migration import given
+from upkeep.verification import driver
 
 LINES = release.EVENTS.read_bytes().splitlines()
 SEALER = Sealer(Settings().secret, LEDGER)
@@ -186,6 +187,25 @@ async def test_killed_between_batches_it_goes_on_and_nothing_is_taken_in_before(
     assert after[:80] == before
     assert len(after) == (await counters(old)).position
     await opening.create_ledger(old, LEDGER, "replay", Settings(database_url=database_url))
+
+
+@pytest.mark.parametrize("done", [0, 40])
+async def test_before_it_is_done_verify_says_so_and_blames_no_secret(
+    old: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, done: int
+) -> None:
+    monkeypatch.setattr(first_form, "AT_ONCE", 40)
+
+    def kill(_done: int, _of: int) -> None:
+        raise Killed
+
+    if done:
+        with pytest.raises(Killed):
+            await first_form.fill(old, SEALER, await counters(old), kill)
+    settings = Settings()
+    with pytest.raises(UpgradeUnfinished):
+        await driver.verify(
+            old, settings.secret, LEDGER, settings.kafka_prefix, lambda *_: lambda _: None
+        )
 
 
 async def test_another_secret_writes_nothing(old: asyncpg.Connection) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from ledger import store
+from ledger import first_form, store
 from ledger.seal import Sealer
 from projections.snapshot import snapshot
 from upkeep import balance
@@ -77,7 +77,8 @@ async def verify(
 
     `prefix` is that of the topics it is fed from, whose books are checked; no topic is read.
 
-    Raises LedgerMissing, WrongSecret; LedgerRestoring where entries are still to come.
+    Raises LedgerMissing, WrongSecret; LedgerRestoring where entries are still to come, and
+    UpgradeUnfinished where what they lack is not worked out.
     """
     if not await store.exists(connection):
         raise store.LedgerMissing(name)
@@ -87,6 +88,7 @@ async def verify(
             raise store.LedgerMissing(name)
         if ledger.restoring:
             raise store.LedgerRestoring(name)
+        await first_form.require_filled(connection, name)
         sealer, made = Sealer(secret, name), Verified(ledger)
         found = made.differences
         advance = counting("核验记录", "条 entries", ledger.position)
