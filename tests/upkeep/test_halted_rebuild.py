@@ -56,6 +56,20 @@ async def test_one_that_would_halt_does_not_take_the_place_of_one_that_goes_on(
     assert await halts(bench.connection) == {}
 
 
+async def test_one_that_halted_is_tried_again_when_the_rebuild_goes_on(
+    bench: Bench, command: Command
+) -> None:
+    """What was wrong may have been in code that folds do not reach, or for a moment only."""
+    await bench.tell(*TOLD)
+    with poisoned(payments, 3):
+        assert (await command.run()).exit_code == 1
+        assert (await command.run()).exit_code == 1
+    result = await command.run()
+    assert result.exit_code == 0, result.output
+    assert await halts(bench.connection) == {}
+    assert [row["known_from"] for row in await bench.rows("payment")] == [2, 3, 4]
+
+
 async def test_what_people_accept_is_switched_in_halted(bench: Bench, command: Command) -> None:
     await bench.tell(*TOLD)
     with poisoned(payments, 3):

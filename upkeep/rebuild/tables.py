@@ -67,12 +67,16 @@ async def only_one(connection: asyncpg.Connection) -> bool:
 async def begin(
     connection: asyncpg.Connection, models: Sequence[ReadModel], *, restart: bool = False
 ) -> Begun:
-    """Make the new tables, or find those of a rebuild that was not finished."""
+    """Make the new tables, or find those of a rebuild that was not finished.
+
+    What had halted is tried again: what was wrong may be mended where no mark tells.
+    """
     mark = _fingerprint(models)
     found = await connection.fetchval(
         "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = $1", NEXT
     )
     if found == mark and not restart:
+        await connection.execute(f"UPDATE {PROGRESS} SET halted = NULL, halted_at = NULL")
         return Begun.RESUMED
     async with connection.transaction():
         await connection.execute(f"DROP SCHEMA IF EXISTS {NEXT} CASCADE")
