@@ -98,7 +98,10 @@ class Intake:
             items = [Item(record, digest, None, (ENDED,))]
         else:
             items = await self.read([record])
-        taken = taken.then(await self._take_one(connection, items, offsets))
+        try:
+            taken = taken.then(await self._take_one(connection, items, offsets))
+        except Cut:  # another writer left something to wake meanwhile
+            return taken.then(await self.take_alone(connection, place, record, offsets))
         while self._left:
             taken = taken.then(await self._wake_alone(connection, place))
         return taken

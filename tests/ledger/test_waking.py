@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.aggregate import Aggregate
-from ledger import batch, setting_aside, tables, waking
+from ledger import attempts, batch, setting_aside, tables, waking
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Parked
 from ledger.records import Record
@@ -96,6 +96,30 @@ async def test_who_dies_while_waking_leaves_the_rest_to_the_next(
     assert [event.outcome.kind for event in taken.woken] == ["accepted"] * 4
     assert taken.outcomes == [Accepted(12)]
     assert await ledger_dump(connection) == right
+
+
+async def test_what_another_writer_left_is_woken_before_a_record_is_taken_alone(
+    connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = (await Bench.open(connection)).intake
+    await take(connection, intake, *payments(3))
+    other = (await Bench.join(connection)).intake
+    noted = attempts.alone
+
+    async def alone(*rest: Any) -> bool:
+        if not await connection.fetchval("SELECT count(*) FROM ledger.entry"):
+            items = await other.read([Record(OPENER, "other:1")])
+            await other._take_one(connection, items, None)
+        return await noted(*rest)
+
+    async def kept(*_: object) -> dict[str, Any]:
+        return {}
+
+    monkeypatch.setattr(attempts, "alone", alone)
+    record = Record(event(OFFICE, "c-2", a_household("DB-2")), "t:1")
+    taken = await intake.take_alone(connection, "t", record, kept)
+    assert taken.outcomes == [Accepted(5)]
+    assert await waiting(connection) == (0, 0)
 
 
 async def test_what_a_restore_left_waiting_for_what_has_arrived_is_woken(
