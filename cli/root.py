@@ -6,6 +6,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from io import TextIOWrapper
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -122,8 +123,7 @@ def main() -> None:
     An alarm ends with 1, as services do; but a database that no command may use yet is a refusal:
     1 says of several commands that they found a difference.
     """
-    if any("\ud800" <= char <= "\udfff" for char in "".join(sys.argv)):
-        fail("参数不是 UTF-8 文本 / an argument is no UTF-8 text", 2)  # no database takes it
+    _only_text()
     try:
         sys.exit(app(standalone_mode=False))
     except ValidationError as error:
@@ -143,6 +143,17 @@ def main() -> None:
                 fail(f"没有成功：{cause(error)} / failed", 3)
             fail(f"{error.filename}：{cause(error)}", 2)
         raise
+
+
+def _only_text() -> None:
+    """Take only arguments that are text, and show text on whatever is there to show it.
+
+    A terminal of another coding, such as GBK, has no ✓: it is written out.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if any("\ud800" <= char <= "\udfff" for char in "".join(sys.argv)):
+        fail("参数不是 UTF-8 文本 / an argument is no UTF-8 text", 2)  # no database takes it
 
 
 def fail(why: str, code: int) -> NoReturn:

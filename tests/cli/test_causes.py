@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,17 @@ def test_what_cannot_be_done_is_refused_by_its_cause(
     assert done.err.count("✗") == 1
     assert "Traceback" not in done.err
     assert "MINGJIAN_DATABASE_URL" not in done.err
+
+
+def test_a_terminal_that_cannot_show_a_mark_is_no_error(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = TextIOWrapper(BytesIO(), encoding="gbk", write_through=True)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert command("doctor").code == 0
+    shown = terminal.buffer.getvalue().decode("gbk")
+    assert "\\u2713" in shown
+    assert "错误" in shown
 
 
 def test_a_setting_that_is_wrong_is_named(command: Command) -> None:
