@@ -14,6 +14,7 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from infra import postgres
 from infra.settings import Settings
+from projections import opening
 from projections.read_model import SCHEMA
 from tests.faults import check, wire
 from tests.faults import evidence as reading
@@ -64,6 +65,7 @@ async def _fill(server: str, settings: Settings) -> System:
     async with postgres.connect(server) as admin:
         await admin.execute(f"CREATE DATABASE {prefix}")
     async with postgres.connect(url) as connection:
+        await opening.create_ledger(connection, LEDGER, "replay", settings)
         sent = await send(settings, messy_feed(10), settings.home)
         await run_through(settings, connection, sent)
     evidence = await check.collect(
