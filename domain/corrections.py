@@ -10,9 +10,10 @@ more, and what it had done is undone.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal, NamedTuple, Protocol
+from typing import Annotated, Literal, Protocol
 
 from domain.aggregate import Aggregate, Entry
 from domain.codes import Labels
@@ -61,44 +62,93 @@ def fits(event: Event, kind: str | None, corrected_type: str, corrected_stream: 
 # What stands.
 
 
-class Fact(NamedTuple):
-    """An event among others: what stands of it, and whether it corrects none of them."""
+@dataclass(slots=True, eq=False)
+class Fact:
+    """An event among others, and what stands of it."""
 
     entry: Entry
+    of: Fact | None
+    """The one that it corrects; None of a fact of its own."""
     stands: Entry | None
     """The version of it that stands; None where it was taken back."""
-    first: bool
+    ruling: list[Fact] = field(default_factory=list)
+    """The corrections of it that stand, in the order of telling: the last one rules."""
 
 
-def standing(thread: Iterable[Entry]) -> Entry | None:
+class Standing:
+    """What stands of events, kept up as they are told: one more costs the same beside many.
+
+    They are told in their order; a correction whose target was not told counts as a fact of its
+    own. Only where each corrects the one before it, all of them are gone through.
+    """
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._facts: dict[str, Fact] = {}
+        self._own: list[Fact] = []
+        """Those that correct none of the others."""
+        self.tell(*entries)
+
+    def tell(self, *entries: Entry) -> None:
+        """Let more events say what stands."""
+        for entry in entries:
+            of = self._facts.get(entry.corrects or "") if replaces(entry) else None
+            told = self._facts[entry.name] = Fact(entry, of, entry)
+            if of is None:
+                self._own.append(told)
+            else:
+                of.ruling.append(told)
+                _settle(of)
+
+    def fact(self, name: str | None = None) -> Fact:
+        """The event of that name, else the one that was told first. Raises LookupError."""
+        return self._own[0] if name is None else self._facts[name]
+
+    def in_order(self) -> Order:
+        """What stands, each at its place: by business date, then by first telling.
+
+        However often a fact was put right, it keeps its place among those of its day.
+        """
+        order = [
+            (_place(fact.stands, fact.entry.position), fact.stands)
+            for fact in self._own
+            if fact.stands is not None
+        ]
+        order.sort(key=_by_place)
+        return order
+
+
+def _settle(fact: Fact | None) -> None:
+    """Say anew what stands of an event, after a correction of it; and so of what it corrects."""
+    while fact is not None:
+        stands: Entry | None = fact.entry
+        if fact.ruling:
+            last = fact.ruling[-1]
+            stands = last.stands if last.entry.correction_kind == "changed" else None
+        if stands is fact.stands:
+            return
+        if fact.of is not None and stands is None:
+            at = bisect.bisect_left(fact.of.ruling, fact.entry.position, key=_told)
+            del fact.of.ruling[at]
+        elif fact.of is not None and fact.stands is None:
+            bisect.insort(fact.of.ruling, fact, key=_told)
+        fact.stands, fact = stands, fact.of
+
+
+def _told(fact: Fact) -> int:
+    return fact.entry.position
+
+
+def standing(thread: Sequence[Entry]) -> Entry | None:
     """What a fact is, from its thread in the order of telling; None if it was taken back.
 
     Of nothing, that is nothing too.
     """
-    return next((fact.stands for fact in _facts(thread) if fact.first), None)
+    return Standing(thread).fact().stands if thread else None
 
 
 def effective(entries: Iterable[Entry]) -> list[Entry]:
-    """What stands of these entries, in order of business.
-
-    `entries` in the order of telling; a correction whose target is not among them counts as a fact
-    of its own.
-    """
-    return [entry for _, entry in in_order(entries)]
-
-
-def in_order(entries: Iterable[Entry]) -> Order:
-    """What stands of these entries, each at its place: by business date, then by first telling.
-
-    However often a fact was put right, it keeps its place among those of its day.
-    """
-    order = [
-        (_place(fact.stands, fact.entry.position), fact.stands)
-        for fact in _facts(entries)
-        if fact.first and fact.stands is not None
-    ]
-    order.sort(key=_by_place)
-    return order
+    """What stands of these entries, told in this order, in order of business."""
+    return [entry for _, entry in Standing(entries).in_order()]
 
 
 def _place(entry: Entry, told: int) -> Place:
@@ -107,22 +157,6 @@ def _place(entry: Entry, told: int) -> Place:
 
 def _by_place(placed: tuple[Place, Entry]) -> Place:
     return placed[0]
-
-
-def _facts(entries: Iterable[Entry]) -> Iterator[Fact]:
-    """Each event with what stands of it, the last first.
-
-    One pass from the last back: when an event comes, all its corrections have been weighed.
-    """
-    entries = list(entries)
-    names = {entry.name for entry in entries}
-    ruling: dict[str, Entry | None] = {}
-    for entry in reversed(entries):
-        stands = ruling.pop(entry.name, entry)
-        first = not (replaces(entry) and entry.corrects in names)
-        if not first and stands is not None and entry.corrects not in ruling:
-            ruling[entry.corrects or ""] = stands if entry.correction_kind == "changed" else None
-        yield Fact(entry, stands, first)
 
 
 # What a new entry does.
@@ -134,17 +168,18 @@ def needs_order(state: Aggregate, told: Told, event: Event) -> bool:
 
 
 def take(
-    state: Aggregate, entry: Entry, order: Order | None = None, thread: Sequence[Entry] = ()
+    state: Aggregate, entry: Entry, order: Order | None = None, thread: Standing | None = None
 ) -> tuple[Aggregate, tuple[str, ...]]:
     """The state of a stream with a new entry, and the codes of what the entry breaches.
 
     `state` is used up. `order` are the decisions of the stream, where they are needed or at hand;
-    the entry is put among them. `thread` is what it corrects, if anything. A decision is judged by
+    the entry is put among them. `thread` is what it corrects, if anything; it is told there. A
+    decision is judged by
     those before it in the order of business, a contribution by all; 撤销 tells no new fact, so
     breaches nothing; 更正 is judged as if what it replaces had never been told.
     """
     event = entry.data
-    if thread:
+    if thread is not None:
         state, breaches = _correct(state, entry, [] if order is None else order, thread)
     elif order is None or not state.is_late(event):
         breaches = state.judge(event)
@@ -162,12 +197,15 @@ def take(
 
 
 def _correct(
-    state: Aggregate, entry: Entry, order: Order, thread: Sequence[Entry]
+    state: Aggregate, entry: Entry, order: Order, thread: Standing
 ) -> tuple[Aggregate, tuple[str, ...]]:
-    event, told = entry.data, thread[0].position
+    event, fact = entry.data, thread.fact()
+    told, old = fact.entry.position, fact.stands
+    gone = thread.fact(entry.corrects).stands is None
+    thread.tell(entry)
+    new = fact.stands
     decides = event.TYPE in state.evolvers
-    old, new = standing(thread), standing([*thread, entry])
-    breaches: tuple[str, ...] = _doubts(entry, thread, old, new)
+    breaches: tuple[str, ...] = _doubts(entry, old, new, gone=gone)
     if old is not None:
         state.count(old.data, -1)
         if decides:
@@ -194,14 +232,12 @@ def _decided(state: Aggregate, order: Order) -> Aggregate:
 
 
 def _doubts(
-    entry: Entry, thread: Sequence[Entry], old: Entry | None, new: Entry | None
+    entry: Entry, old: Entry | None, new: Entry | None, *, gone: bool
 ) -> tuple[Breach, ...]:
     """Whether nothing that stands changes, or something changes that had been taken back."""
     if new is old:
         return ("correction-without-effect",)
-    target = next(fact for fact in _facts(thread) if fact.entry.name == entry.corrects)
-    gone = target.stands is None and entry.correction_kind == "changed"
-    return ("revoked-fact-changed",) if gone else ()
+    return ("revoked-fact-changed",) if gone and entry.correction_kind == "changed" else ()
 
 
 def fold(aggregate: type[Aggregate], entries: Sequence[Entry]) -> Aggregate:

@@ -16,6 +16,7 @@ import asyncpg
 from domain import corrections
 from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
+from domain.corrections import Standing
 from domain.envelope import Received
 from ledger import states, store
 from ledger.containment import is_contained
@@ -36,7 +37,7 @@ class Streams:
         self._ledger = ledger.name
         self._committed = committed
         self._orders: dict[str, corrections.Order] = {}
-        self._threads: dict[int, list[Entry]] = {}
+        self._threads: dict[int, Standing] = {}
         self._taken: set[str] = set()
         self._unreadable: dict[str, Exception] = {}
 
@@ -68,7 +69,11 @@ class Streams:
     async def read_again(self, stream: str) -> None:
         """Have a stream as it is stored: an exception left it half changed."""
         self._orders.pop(stream, None)
-        self._threads = {r: told for r, told in self._threads.items() if told[0].stream != stream}
+        self._threads = {
+            root: thread
+            for root, thread in self._threads.items()
+            if thread.fact().entry.stream != stream
+        }
         self.changed.pop(stream, None)
         if stream in self._taken:
             self.changed |= await states.load(self._connection, self._ledger, [stream])
@@ -130,11 +135,9 @@ class Streams:
         if order is None and corrections.needs_order(state, entry, entry.data):
             await self._read_orders([stream], told)
             order = self._orders[stream]
-        thread = [] if root is None else await self._thread(root, told)
+        thread = None if root is None else await self._thread(root, told)
         self.changed[stream], breaches = corrections.take(state, entry, order, thread)
         self._taken.add(stream)
-        if root is not None:
-            thread.append(entry)
         await asyncio.sleep(0)  # a long stream folded anew stops nobody else's work
         return breaches
 
@@ -148,19 +151,18 @@ class Streams:
         )
         for name, decisions in found.items():
             new = [entry for entry in told if entry.stream == name and entry.type in types]
-            self._orders[name] = corrections.in_order(decisions + new)
+            self._orders[name] = Standing(decisions + new).in_order()
 
     async def _read_threads(self, roots: Iterable[int]) -> None:
         if wanted := list(roots):
-            self._threads |= await store.read_threads(
-                self._connection, self._ledger, wanted, self.position
-            )
+            found = await store.read_threads(self._connection, self._ledger, wanted, self.position)
+            self._threads |= {root: Standing(thread) for root, thread in found.items()}
 
-    async def _thread(self, root: int, told: Sequence[Entry]) -> list[Entry]:
+    async def _thread(self, root: int, told: Sequence[Entry]) -> Standing:
         """A fact with what was said of it so far; what the batch goes on to say is added to it."""
         if root > self.position:
             first = told[root - self.position - 1]
-            return self._threads.setdefault(root, [first])
+            return self._threads.setdefault(root, Standing([first]))
         if root not in self._threads:
             await self._read_threads([root])
         return self._threads[root]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.aggregate import Entry
-from domain.corrections import effective, replaces, standing
+from domain.corrections import Standing, replaces
 from projections.read_model import MAX_POSITION, ReadModel, Values
 
 Record = tuple[Any, ...]
@@ -86,7 +86,7 @@ def told(entries: Iterable[Entry], without: Collection[int] = NONE) -> list[Entr
 class Stream:
     """The decisions of one stream, and the rows they make."""
 
-    __slots__ = ("_kept", "_model", "_standing", "_without", "live", "told")
+    __slots__ = ("_facts", "_kept", "_model", "_standing", "_without", "live", "told")
 
     def __init__(
         self, model: ReadModel, before: Iterable[Entry], without: Collection[int] = NONE
@@ -97,18 +97,24 @@ class Stream:
         self.told = told((entry for entry in before if entry.type in model.folding), without)
         """In the order of telling."""
         self.live: list[Row] = []
+        self._facts: Standing | None = None
+        """Worked out when a decision comes late, or corrects another; kept up from then on."""
         self._standing: list[Entry] = []
         """In order of business; of those told before, worked out when the first is told."""
         self._kept: list[Any] | None = None if self.told else []
 
     def tell(self, entry: Entry) -> list[Values]:
         """The rows with this decision; one that is late or corrects another folds all anew."""
-        self.told += told([entry], self._without)
+        more = told([entry], self._without)
+        self.told += more
+        if self._facts is not None:
+            self._facts.tell(*more)
         if self._kept is not None and self._comes_last(self.told[-1]):
             self._standing.append(entry)
             self._kept = self._model.turned(self._kept, entry)
         else:
-            self._standing = effective(self.told)
+            self._facts = self._facts or Standing(self.told)
+            self._standing = [decision for _, decision in self._facts.in_order()]
             self._kept = []
             for decision in self._standing:
                 self._kept = self._model.turned(self._kept, decision)
@@ -125,7 +131,7 @@ class Stream:
 class Thread:
     """A contribution with all that corrects it, and the rows it makes."""
 
-    __slots__ = ("_model", "_without", "live", "told")
+    __slots__ = ("_model", "_standing", "_without", "live", "told")
 
     def __init__(
         self, model: ReadModel, before: Iterable[Entry], without: Collection[int] = NONE
@@ -136,11 +142,14 @@ class Thread:
         self.told = told(before, without)
         """In the order of telling."""
         self.live: list[Row] = []
+        self._standing = Standing(self.told)
 
     def tell(self, entry: Entry) -> list[Values]:
         """The rows with this entry: those of the version that stands."""
-        self.told += told([entry], self._without)
-        stands = standing(self.told)
+        more = told([entry], self._without)
+        self.told += more
+        self._standing.tell(*more)
+        stands = self._standing.fact().stands
         return [] if stands is None else list(self._model.adding[stands.type](stands))
 
 

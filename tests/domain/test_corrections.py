@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from domain.aggregate import Entry
 from domain.assistance.payouts import RecoveryReceived
-from domain.corrections import effective, fits, replaces
+from domain.corrections import Standing, effective, fits, replaces
 from domain.event import Event
 from projections.assistance import payments
 from tests.support.money import a_household, a_payment
@@ -141,3 +143,33 @@ def test_a_recovery_replaces_nothing() -> None:
         ("1", "a/0", "changed"), ("2", "a/0", "recovered"), ("3", None, None)
     )
     assert [replaces(e) for e in (changed, recovered, plain)] == [True, False, False]
+
+
+# What stands, kept up as it is told.
+
+
+def _stands(thread: list[Entry], at: int) -> Entry | None:
+    """By the rule alone: the last correction that stands rules, else the entry itself."""
+    for number in range(len(thread) - 1, at, -1):
+        if thread[number].corrects == thread[at].name:
+            version = _stands(thread, number)
+            if version is not None:
+                return version if thread[number].correction_kind == "changed" else None
+    return thread[at]
+
+
+@hypothesis.given(
+    st.lists(st.tuples(st.integers(0), st.sampled_from(["changed", "revoked"])), max_size=12)
+)
+def test_after_each_correction_stands_what_the_rule_says(told: list[tuple[int, str]]) -> None:
+    """Corrections of any of what was told before, in any order, chains of them too."""
+    thread: list[Entry] = []
+    kept = Standing()
+    for position, (target, kind) in enumerate([(0, ""), *told], 1):
+        of = thread[target % len(thread)].name if thread else None
+        entry = Entry("case/DB-1", position, AT, position, "t", "s", f"e-{position}", JANUARY)
+        entry.corrects, entry.correction_kind = of, kind or None
+        thread.append(entry)
+        kept.tell(entry)
+        for at, each in enumerate(thread):
+            assert kept.fact(each.name).stands is _stands(thread, at)

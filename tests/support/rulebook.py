@@ -15,6 +15,7 @@ from typing import Any
 from domain import corrections
 from domain.aggregate import Entry
 from domain.catalogue import aggregate_of
+from domain.corrections import Standing
 from domain.envelope import Received, read
 from domain.event import Event
 from ledger import store
@@ -124,7 +125,7 @@ class Book:
         state = kind.blank(entry.stream, entry.timestamp)
         if history:
             state = corrections.fold(kind, history)
-        order = corrections.in_order(e for e in history if e.type in kind.evolvers)
+        order = Standing(e for e in history if e.type in kind.evolvers).in_order()
         thread: list[Entry] = []
         if corrections.replaces(entry):
             thread = [next(e for e in history if e.name == entry.corrects)]
@@ -133,4 +134,4 @@ class Book:
             for told in history[history.index(thread[0]) + 1 :]:
                 if corrections.replaces(told) and told.corrects in {e.name for e in thread}:
                     thread.append(told)
-        return list(corrections.take(state, entry, order, thread)[1])
+        return list(corrections.take(state, entry, order, Standing(thread) if thread else None)[1])
