@@ -273,7 +273,7 @@ async def _restored(connection: asyncpg.Connection, second_url: str) -> list[str
 async def _kept(connection: asyncpg.Connection) -> Tables:
     """What comes back without the keys of persons, and before the intake topics are read again."""
     held = await tables(connection)
-    for name in ("ledger.ledger", "ledger.person_key"):
+    for name in ("ledger.ledger", "ledger.person_key", "ledger.quarantine_kept"):
         del held[name]
     for name in ("ledger.parked", "ledger.quarantine"):
         held[name] = [tuple(c for c in row if c[0] != "sealed") for row in held[name]]
