@@ -51,7 +51,10 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in FOREIGN:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+        foreign = logging.getLogger(name)
+        foreign.setLevel(max(level, logging.WARNING))
+        foreign.handlers.clear()  # one of its own would write what ours makes safe
+        foreign.propagate = True
     # It warns at each start that it may not create topics, which is as it should be.
     logging.getLogger("mingjian.faststream").setLevel(max(level, logging.ERROR))
 

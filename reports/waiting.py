@@ -83,7 +83,9 @@ def _parked(group: Group) -> Iterator[Waits]:
         about = f"{source(group.source or '')} 的来件，等 {source(name)} 的事件"
     else:
         opening = [e for e in EVENTS.values() if e.OPENS and name == e.STREAM]
-        names = tuple(s.name for s in SOURCES.values() if any(s.may(e.TYPE) for e in opening))
+        names = tuple(
+            sorted(s.name for s in SOURCES.values() if any(s.may(e.TYPE) for e in opening))
+        )
         about = f"{source(group.source or '')} 的来件，等 {name} 的{_titles(opening)}"
     yield Waits(
         "parked",

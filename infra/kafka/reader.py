@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer
 
@@ -13,7 +13,7 @@ PEEK_BYTES = 64 * 1024
 READ_SECONDS = 30.0
 """Longest wait for a record that is known to be there."""
 STOP_SECONDS = 1.0
-"""A reader has nothing to finish."""
+"""Between two attempts to end a reader."""
 _WAIT_MS = 100
 
 
@@ -43,10 +43,14 @@ async def close_reader(consumer: AIOKafkaConsumer) -> None:
     """Stop a consumer, whatever it is doing.
 
     aiokafka's fetcher swallows the cancellation that is to end it while it gives up partitions, and
-    then waits for others for ever: it is told again.
+    then waits for others for ever: it is told again. The rest of the stop is left alone, lest
+    connections stay open.
     """
-    with suppress(TimeoutError):
-        await asyncio.wait_for(consumer.stop(), STOP_SECONDS)
+    stopping = asyncio.ensure_future(consumer.stop())
+    while not (await asyncio.wait({stopping}, timeout=STOP_SECONDS))[0]:
+        if (fetcher := consumer._fetcher) is not None:  # noqa: SLF001  no public way
+            fetcher.error_future.cancel()
+    await stopping
 
 
 @asynccontextmanager

@@ -18,7 +18,8 @@ from infra.kafka.local import free_port
 
 SECONDS = 60.0
 USER = (
-    "import sys; from pathlib import Path; from infra import postgres;"
+    "import signal, sys; from pathlib import Path; from infra import postgres;"
+    "signal.signal(signal.SIGQUIT, signal.SIG_DFL);"  # ignored where a shell runs us behind it
     "postgres.embedded_url(Path(sys.argv[1])); print('up', flush=True); sys.stdin.read()"
 )
 """A process that uses the server until its standard input ends."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import logging
+import logging.config
 import re
 from collections.abc import Iterator
 
 import pytest
+from uvicorn.config import LOGGING_CONFIG
 
 from infra import logging as logs
 from infra.settings import Settings
@@ -78,6 +80,7 @@ def test_libraries_speak_up_only_when_something_is_wrong() -> None:
 @pytest.mark.parametrize("as_json", [True, False])
 def test_whatever_a_text_holds_a_line_stays_one_line_and_moves_nothing(*, as_json: bool) -> None:
     out = io.StringIO()
+    logging.config.dictConfig(LOGGING_CONFIG)  # as uvicorn does of itself
     logs.configure(Settings(log_json=as_json), out)
     logs.get("mingjian.api").error("failed", path="/x\x1b[2J\u202e\n{forged}\u2028\x9b")
     logging.getLogger("uvicorn.error").error("refused \x1b[31m%s", "\r\nforged")

@@ -73,7 +73,7 @@ def a_long_stream(length: int, changes: dict[int, tuple[str, int]]) -> Iterator[
     facts = {1: a_household("DB-1")}
     for version in range(2, length + 1):
         kind, target = changes.get(version, ("", 0))
-        month = f"{2023 + (version - 2) // 12}-{(version - 2) % 12 + 1:02d}"
+        month = f"{2018 + (version - 2) // 12}-{(version - 2) % 12 + 1:02d}"
         name = f"payouts/p-{target}"
         if kind:
             old = facts[target]
