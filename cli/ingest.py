@@ -70,7 +70,7 @@ def _doubt(paths: Sequence[Path]) -> None:
     if not doubts:
         return
     for text in doubts:
-        console.print(f"! {text}", style="yellow", markup=False, soft_wrap=True)
+        console.print(f"! {text}", style="yellow", soft_wrap=True)
     kept = "收下的来件永久保留，不能删除 / what is taken is kept for ever"
     if not (sys.stdin.isatty() and console.is_terminal):
         raise refuse(f"未收下。{kept}；确要收下用 --anyway / to take it all the same: --anyway")
@@ -146,6 +146,6 @@ def _print_reasons(table: aside.Table, reasons: Sequence[Why]) -> None:
             what = f"{label(why, 'reason')} {why}" + (f"；{remedy}" if remedy else "")
         more = "等" if rows > len(first) else ""
         text = f"  {rows} × {what}：{'、'.join(first)}{more}"
-        out.print(text, markup=False, soft_wrap=True)
+        out.print(text, soft_wrap=True)
     if (others := len(reasons) - SHOWN) > 0:
         out.print(f"  另有 {others} 种 / other reasons: mingjian {table.name}")

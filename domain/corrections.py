@@ -174,9 +174,9 @@ def take(
 
     `state` is used up. `order` are the decisions of the stream, where they are needed or at hand;
     the entry is put among them. `thread` is what it corrects, if anything; it is told there. A
-    decision is judged by
-    those before it in the order of business, a contribution by all; 撤销 tells no new fact, so
-    breaches nothing; 更正 is judged as if what it replaces had never been told.
+    decision is judged by those before it in the order of business, a contribution by all; 撤销
+    tells no new fact, so breaches nothing; 更正 is judged as if what it replaces had never been
+    told.
     """
     event = entry.data
     if thread is not None:

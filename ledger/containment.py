@@ -56,5 +56,10 @@ def failure(error: Exception) -> Fault:
     """The fault of a record at which our code failed: the type and place, never the text."""
     if isinstance(error, asyncpg.PostgresError):
         return fault("storage_refused")
+    return fault("judge_failed", expected=named(error))
+
+
+def named(error: Exception) -> str:
+    """An exception by its type and innermost place, never its text, which may quote a record."""
     (place,) = places(error, 1) or ("",)
-    return fault("judge_failed", expected=f"{type(error).__qualname__} at {place}")
+    return f"{type(error).__qualname__} at {place}"

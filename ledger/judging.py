@@ -244,7 +244,6 @@ class Judging:
         again = self._aside.meet_refused(self.batch, item)
         item.outcome = refused if new or again else Duplicate(refused)
         if new:
-            self.batch.tick(
-                None if item.faults else item.received
-            )  # no claimed time that is refused
+            claimed = None if item.faults else item.received  # a time that is refused is none
+            self.batch.tick(claimed)
             self.batch.put_in_quarantine(item, faults[0], self.sealer.box(item.record.raw))

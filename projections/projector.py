@@ -14,9 +14,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import asyncpg
 
 from infra.failpoint import reach
-from infra.logging import places
 from ledger import store
-from ledger.containment import is_of_a_record
+from ledger.containment import is_of_a_record, named
 from ledger.migration import program_version
 from projections import checkpoint
 from projections.catalogue import READ_MODELS
@@ -210,9 +209,7 @@ async def _alone(
             if not is_of_an_entry(error):
                 raise
             if size == 1:
-                (place,) = places(error, 1) or ("",)
-                halted = f"{type(error).__qualname__} at {place}"
-                return Moved(model.name, left[0][0] - 1, changed, halted)
+                return Moved(model.name, left[0][0] - 1, changed, named(error))
             failing = size
         else:
             changed = max(changed, written[model.name])
