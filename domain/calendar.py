@@ -7,7 +7,7 @@ A date outside the known years raises `CalendarUnknown` instead of a guess.
 
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -22,12 +22,12 @@ Month: TypeAlias = str
 class CalendarUnknown(LookupError):
     """The 调休 table of a year is not known.
 
-    `year` is the missing one. The remedy is a further row in `HOLIDAY_NOTICES`.
+    `year` is the missing one. The remedy is a further row among the national data.
     """
 
-    def __init__(self, year: int) -> None:
-        known = f"{min(HOLIDAY_NOTICES)}-{max(HOLIDAY_NOTICES)}"
-        super().__init__(f"no working-day calendar for {year}, only for {known}")
+    def __init__(self, year: int, known: Collection[int]) -> None:
+        years = f"{min(known)}-{max(known)}" if known else "no year"
+        super().__init__(f"no working-day calendar for {year}, only for {years}")
         self.year = year
 
 
@@ -77,66 +77,72 @@ def _days(year: int, spans: str) -> Iterator[int]:
         )
 
 
-def _working_days() -> Iterator[int]:
-    """Ordinals of all working days of the known years, ascending."""
-    for year, notice in sorted(HOLIDAY_NOTICES.items()):
-        off, worked = set(_days(year, notice.off)), set(_days(year, notice.worked))
-        for day in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
-            weekend = date.fromordinal(day).isoweekday() in (6, 7)
-            if day in worked or not (weekend or day in off):
-                yield day
+class Calendar:
+    """The working days of the years whose notice is known, without a gap between them."""
 
+    def __init__(self, notices: Mapping[int, HolidayNotice]) -> None:
+        self.notices = dict(sorted(notices.items()))
+        self._working = tuple(self._working_days())
+        self._is_working = frozenset(self._working)
 
-_WORKING = tuple(_working_days())
-_WORKING_SET = frozenset(_WORKING)
+    def _working_days(self) -> Iterator[int]:
+        """Ordinals of all working days of the known years, ascending."""
+        for year, notice in self.notices.items():
+            off, worked = set(_days(year, notice.off)), set(_days(year, notice.worked))
+            for day in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
+                weekend = date.fromordinal(day).isoweekday() in (6, 7)
+                if day in worked or not (weekend or day in off):
+                    yield day
 
+    def _ordinal(self, day: date) -> int:
+        if day.year not in self.notices:
+            raise CalendarUnknown(day.year, self.notices)
+        return day.toordinal()
 
-def _ordinal(day: date) -> int:
-    if day.year not in HOLIDAY_NOTICES:
-        raise CalendarUnknown(day.year)
-    return day.toordinal()
+    def is_working_day(self, day: date) -> bool:
+        """Whether `day` is a 工作日. Raises `CalendarUnknown`."""
+        return self._ordinal(day) in self._is_working
 
+    def add_working_days(self, day: date, working_days: int) -> date:
+        """The date on which a period of `working_days` that runs from `day` ends.
 
-def is_working_day(day: date) -> bool:
-    """Whether `day` is a 工作日. Raises `CalendarUnknown`."""
-    return _ordinal(day) in _WORKING_SET
+        The day of the event does not count, the next working day is the first (行政处罚法 art. 85,
+        民法典 art. 201). 0 gives `day` itself. Raises `ValueError` for a negative number and
+        `CalendarUnknown` when the count leaves the known years.
+        """
+        if working_days < 0:
+            raise ValueError(f"a period has no negative length: {working_days}")
+        start = self._ordinal(day)
+        if working_days == 0:
+            return day
+        index = bisect_right(self._working, start) + working_days - 1
+        if index >= len(self._working):
+            raise CalendarUnknown(max(self.notices) + 1, self.notices)
+        return date.fromordinal(self._working[index])
 
+    def roll_to_working_day(self, day: date) -> date:
+        """`day` if it is a working day, else the next working day. Raises `CalendarUnknown`.
 
-def add_working_days(day: date, working_days: int) -> date:
-    """The date on which a period of `working_days` that runs from `day` ends.
-
-    The day of the event does not count, the next working day is the first (行政处罚法 art. 85,
-    民法典 art. 201). 0 gives `day` itself. Raises `ValueError` for a negative number and
-    `CalendarUnknown` when the count leaves the known years.
-    """
-    if working_days < 0:
-        raise ValueError(f"a period has no negative length: {working_days}")
-    start = _ordinal(day)
-    if working_days == 0:
+        So the last day of a period moves to the day after the holiday ends (民法典 art. 203).
+        """
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
         return day
-    index = bisect_right(_WORKING, start) + working_days - 1
-    if index >= len(_WORKING):
-        raise CalendarUnknown(max(HOLIDAY_NOTICES) + 1)
-    return date.fromordinal(_WORKING[index])
+
+    def end_of_calendar_days(self, day: date, calendar_days: int) -> date:
+        """The last day of a period of `calendar_days` (自然日) that begins the day after `day`.
+
+        It moves past a holiday as in `roll_to_working_day`. Counts the 30 days of the 离婚冷静期
+        and the 30 days for the certificate after it (民法典 art. 1077). Raises `CalendarUnknown`.
+        """
+        return self.roll_to_working_day(day + timedelta(days=calendar_days))
 
 
-def roll_to_working_day(day: date) -> date:
-    """`day` if it is a working day, else the next working day. Raises `CalendarUnknown`.
-
-    So the last day of a period moves to the day after the holiday ends (民法典 art. 203).
-    """
-    while not is_working_day(day):
-        day += timedelta(days=1)
-    return day
-
-
-def end_of_calendar_days(day: date, calendar_days: int) -> date:
-    """The last day of a period of `calendar_days` (自然日) that begins the day after `day`.
-
-    It moves past a holiday as in `roll_to_working_day`. Counts the 30 days of the 离婚冷静期 and
-    the 30 days for the certificate after it (民法典 art. 1077). Raises `CalendarUnknown`.
-    """
-    return roll_to_working_day(day + timedelta(days=calendar_days))
+_BUILT_IN = Calendar(HOLIDAY_NOTICES)
+is_working_day = _BUILT_IN.is_working_day
+add_working_days = _BUILT_IN.add_working_days
+roll_to_working_day = _BUILT_IN.roll_to_working_day
+end_of_calendar_days = _BUILT_IN.end_of_calendar_days
 
 
 def completed_years(born: date, on: date) -> int:

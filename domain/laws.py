@@ -8,7 +8,7 @@ rests on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -92,19 +92,29 @@ def short(title: str) -> str:
     return title.removeprefix(COUNTRY)
 
 
-def editions(title: str) -> tuple[Law, ...]:
-    """All known editions of a law, by its full or short title."""
-    return tuple(law for law in LAWS if short(law.title) == short(title))
+class Laws:
+    """All editions that are known, in the order in which they were listed."""
+
+    def __init__(self, editions: Iterable[Law]) -> None:
+        self.all = tuple(editions)
+
+    def editions(self, title: str) -> tuple[Law, ...]:
+        """All known editions of a law, by its full or short title."""
+        return tuple(law for law in self.all if short(law.title) == short(title))
+
+    def in_force(self, title: str, on: date) -> Law | None:
+        """The edition in force on a day."""
+        standing = (
+            law
+            for law in self.editions(title)
+            if law.since <= on and (law.until is None or on <= law.until)
+        )
+        return next(standing, None)
+
+    def short_titles(self) -> Iterator[str]:
+        """Each law once, by its short title, in the order of the list."""
+        return iter(dict.fromkeys(short(law.title) for law in self.all))
 
 
-def in_force(title: str, on: date) -> Law | None:
-    """The edition in force on a day."""
-    standing = (
-        law for law in editions(title) if law.since <= on and (law.until is None or on <= law.until)
-    )
-    return next(standing, None)
-
-
-def short_titles() -> Iterator[str]:
-    """Each law once, by its short title, in the order of the table."""
-    return iter(dict.fromkeys(short(law.title) for law in LAWS))
+_BUILT_IN = Laws(LAWS)
+editions, in_force, short_titles = _BUILT_IN.editions, _BUILT_IN.in_force, _BUILT_IN.short_titles

@@ -1,0 +1,73 @@
+"""The bureau whose ledger it is: one frozen value, made from a folder by `reading`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.bureau.places import Place
+from domain.bureau.programmes import Programme, Standard
+from domain.bureau.rules import Rules
+from domain.bureau.sources import Source
+from domain.calendar import Calendar
+from domain.laws import Laws
+
+
+@dataclass(frozen=True)
+class Bureau:
+    """What a bureau's folder says, with the national data it stands on.
+
+    Two are the same if their files are: `digest` is the SHA-256 over them, 64 hex characters.
+    """
+
+    division: str
+    """Its 6 digits (GB/T 2260); also the name of its ledger."""
+    name: str
+    """As it signs: 潮州市湘桥区民政局."""
+    short: str
+    """Of the division, as sentences say it: 湘桥区."""
+    whole: str
+    """“全区” or “全县”, “本区” or “本县” by `own`."""
+    own: str
+    province: str
+    city: str
+    sample: bool
+    """Whether its records are invented: then ledgers are made without asking, and say so."""
+    townships: Mapping[str, Place]
+    villages: Mapping[str, Place]
+    sources: Mapping[str, Source]
+    programmes: Mapping[str, Programme]
+    standards: Mapping[str, Standard]
+    rules: Rules
+    calendar: Calendar
+    laws: Laws
+    divisions: Mapping[str, str]
+    """All counties of the country, and those of before: code → name."""
+    files: Mapping[str, bytes] = field(repr=False)
+    """Path in the folder (national ones under cn/) → its bytes: what the digest is of."""
+    digest: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bureau) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def place(self, code: str) -> Place | None:
+        """A township or village by its code."""
+        return self.townships.get(code) or self.villages.get(code)
+
+    def township_name(self, code: str) -> str:
+        """What a township is called; a code that is none, as it is."""
+        place = self.townships.get(code)
+        return code if place is None else place.name
+
+    def division_name(self, code: str) -> str:
+        """What a county is called; a code that is none, as it is."""
+        return self.divisions.get(code, code)
+
+    def programme_on(self, code: str, on: date) -> Programme | None:
+        """A programme that is open on a day."""
+        programme = self.programmes.get(code)
+        return programme if programme is not None and programme.stands(on) else None

@@ -1,0 +1,83 @@
+"""The programmes (保障项目) of a bureau: what is granted, to whom, and how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Unit = Literal["户", "人", "户次", "人次"]
+Pays = Literal["top-up", "flat", "graded", "decided", "once", "none"]
+"""top-up: standard less income, per covered member (补差). flat: the standard. graded: the standard
+of the case's level. decided: what the decision says. once: one benefit, no months (户次, 人次).
+none: a status without money (认定)."""
+Family = Literal["assistance", "children", "disability"]
+"""The business line whose events open its cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A monthly standard per person (保障标准): its kind, name, and whether 城乡 have one each."""
+
+    kind: str
+    name: str
+    by_area: bool = False
+    """May be set for each of 城乡; where one is set for both, the area is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level (档次) of a graded programme, and the standard it follows."""
+
+    code: str
+    name: str
+    standard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A pay item (发放项目); `counted` says whether it is part of 发放金额 of the programme."""
+
+    code: str
+    name: str
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One programme, from `since` to `until` (the last day; None = always, still)."""
+
+    code: str
+    name: str
+    short: str
+    """As pages and bulletins say it: 低保."""
+    unit: Unit
+    line: Family
+    pays: Pays
+    basis: str
+    standard: str | None = None
+    """The kind of standard it follows; None for graded (see levels), decided, once and none."""
+    standards_by_mode: tuple[tuple[str, str], ...] = ()
+    """Where a mode (集中, 机构) has another standard: (mode, kind)."""
+    levels: tuple[Level, ...] = ()
+    items: tuple[Item, ...] = ()
+    one_person: bool = False
+    """Whether a case is one person's (特困), not a household's."""
+    parents: Literal["gone", "unable"] | None = None
+    """What must be true of a child's parents: both gone (孤儿), or both unable (事实无人抚养)."""
+    grades: str | None = None
+    """Name of the rule that lists the card grades that are entitled (残疾等级)."""
+    since: date | None = None
+    until: date | None = None
+
+    def stands(self, on: date) -> bool:
+        """Whether it is open on a day."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+    def level(self, code: str | None) -> Level | None:
+        """A level by its code."""
+        return next((level for level in self.levels if level.code == code), None)
+
+    def item(self, code: str) -> Item | None:
+        """A pay item by its code."""
+        return next((item for item in self.items if item.code == code), None)
