@@ -19,9 +19,8 @@ from projections.snapshot import old_notice
 from reports import shown
 from reports.annual import bureau_of
 from reports.aside import MEANING, Aside
-from reports.figure import Moment
 from reports.lacks import Lacks
-from reports.moment import NOT_FINAL
+from reports.moment import NOT_FINAL, Moment
 
 RETRY_SECONDS = "5"
 

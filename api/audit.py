@@ -27,7 +27,8 @@ from reports import waiting as all_waiting
 from reports.breakdown import parts_of
 from reports.catalogue import FIGURES
 from reports.evaluate import all_parameters
-from reports.figure import Figure, Moment
+from reports.figure import Figure
+from reports.moment import Moment
 from reports.shown import fact, is_money, json_value
 
 PAGE_ROWS = 50

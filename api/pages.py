@@ -19,8 +19,7 @@ from reports.annual import missing
 from reports.breakdown import Breakdown
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
-from reports.figure import Moment
-from reports.moment import period_of
+from reports.moment import Moment, period_of
 from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
 

@@ -22,9 +22,9 @@ from reports.aside import Aside
 from reports.breakdown import Breakdown, breakdowns
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
-from reports.figure import Moment
 from reports.lacks import Answerable, Lacks, parted, within
 from reports.moment import (
+    Moment,
     Unanswerable,
     ahead,
     period_of,

@@ -9,8 +9,8 @@ from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, 
 from domain.money import format_yuan
 from projections.snapshot import snapshot
 from reports import reads
-from reports.figure import Moment
 from reports.lacks import Answerable, answerable
+from reports.moment import Moment
 from reports.shown import json_value
 from rules import rule
 

@@ -15,8 +15,7 @@ from ledger import evidence
 from projections.snapshot import snapshot
 from reports import evaluate
 from reports.catalogue import FIGURES
-from reports.figure import Moment
-from reports.moment import Unanswerable
+from reports.moment import Moment, Unanswerable
 from reports.shown import cell, fact, json_value
 
 

@@ -16,11 +16,11 @@ from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 from reports import aside
 from reports.aside import Aside
-from reports.figure import Moment
 from reports.lacks import Lacks
 from reports.moment import (
     NOT_FINAL,
     NOT_FINAL_ENGLISH,
+    Moment,
     ahead,
     ahead_english,
     recorded_to,

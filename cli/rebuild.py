@@ -17,8 +17,7 @@ from projections import opening
 from projections.catalogue import READ_MODELS
 from projections.checkpoint import Halt
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
-from reports.figure import Moment
-from reports.moment import period_of
+from reports.moment import Moment, period_of
 from upkeep.rebuild import accepted, driver, figures, tables
 from upkeep.rebuild.comparison import Compared, Difference
 

@@ -21,9 +21,9 @@ from reports import aside, evaluate, publication, published
 from reports.annual_text import OPENING, PARTS, SectionText
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
-from reports.figure import Exact, Moment, Value
+from reports.figure import Exact, Value
 from reports.lacks import Lacks, answerable
-from reports.moment import Unanswerable, ahead, recorded_to
+from reports.moment import Moment, Unanswerable, ahead, recorded_to
 from reports.publication import Publication
 from reports.shown import (
     UNKNOWN,

@@ -14,7 +14,7 @@ import asyncpg
 
 from domain.money import format_yuan
 from ledger import aside, journal
-from reports.figure import Moment
+from reports.moment import Moment
 
 MEANING = (
     "隔离：格式有误、无权发布或编号冲突，未予接受；搁置：所依据的事项尚未到达。"

@@ -22,8 +22,9 @@ from projections.snapshot import known_at, snapshot
 from reports import reads
 from reports.catalogue import FIGURES
 from reports.evaluate import TAKE, all_parameters
-from reports.figure import Exact, Figure, Moment
+from reports.figure import Exact, Figure
 from reports.lacks import answerable
+from reports.moment import Moment
 
 SMALLEST_CELL = 3
 _UNPLACED = "未分镇街"

@@ -12,9 +12,9 @@ from projections.read_model import VERSION
 from projections.snapshot import known_at, reached, serving, snapshot
 from reports import reads
 from reports.catalogue import FIGURES, STATEMENTS
-from reports.figure import Exact, Figure, Moment, Statement, Value
+from reports.figure import Exact, Figure, Statement, Value
 from reports.lacks import Lacks, answerable, parted
-from reports.moment import Unanswerable
+from reports.moment import Moment, Unanswerable
 
 TAKE = {
     "sum": "coalesce(sum(contribution), 0)",

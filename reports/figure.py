@@ -13,7 +13,7 @@ returns `position` (the entry that made the row) and `contribution`, and where t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -129,25 +129,3 @@ class Statement:
     rows: str = ""
     derive: Callable[[Mapping[str, Exact]], list[tuple[bool, str]]] | None = None
     uses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What is asked: a period, its last day (asof), and what was known.
-
-    That is a position and a number of the journal; without one, all that the journal said up to
-    that position. Only what waits depends on it, never a value.
-    """
-
-    ledger: str
-    start: date
-    end: date
-    at: int
-    final: bool = field(default=False, compare=False)
-    """Whether nothing more can become known of it; False where that is not certain (yet)."""
-    journal: int | None = field(default=None, compare=False)
-
-    @property
-    def parameters(self) -> tuple[Any, ...]:
-        """In the order of the SQL parameters."""
-        return self.ledger, self.at, self.start, self.end

@@ -14,7 +14,7 @@ import asyncpg
 
 from projections.checkpoint import Stand
 from projections.snapshot import reached
-from reports.figure import Moment
+from reports.moment import Moment
 
 
 class Of(NamedTuple):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import calendar
 import contextlib
 import re
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -15,7 +17,6 @@ from domain.dates import Instant
 from domain.event import Day
 from ledger import journal, store
 from projections.snapshot import folded, snapshot
-from reports.figure import Moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -33,6 +34,28 @@ NOT_FINAL_ENGLISH = "more may yet be recorded before the time asked for: this an
 
 class Unanswerable(ValueError):
     """The question cannot be answered; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is asked: a period, its last day (asof), and what was known.
+
+    That is a position and a number of the journal; without one, all that the journal said up to
+    that position. Only what waits depends on it, never a value.
+    """
+
+    ledger: str
+    start: date
+    end: date
+    at: int
+    final: bool = field(default=False, compare=False)
+    """Whether nothing more can become known of it; False where that is not certain (yet)."""
+    journal: int | None = field(default=None, compare=False)
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """In the order of the SQL parameters."""
+        return self.ledger, self.at, self.start, self.end
 
 
 def period_of(text: str) -> tuple[date, date]:

@@ -18,7 +18,7 @@ import asyncpg
 from ledger import evidence
 from projections.read_model import MAX_POSITION
 from projections.snapshot import known_at, snapshot
-from reports.figure import Moment
+from reports.moment import Moment
 from reports.shown import local
 
 _PUBLICATIONS = (

@@ -22,7 +22,7 @@ from projections import opening, tail
 from projections.snapshot import folded, snapshot
 from reports import evaluate
 from reports.catalogue import FIGURES
-from reports.figure import Moment
+from reports.moment import Moment
 from sample.feed import DIVISION
 from sample.year import build
 from tests.bench import million

@@ -16,7 +16,7 @@ from projections import tail
 from projections.read_model import SCHEMA
 from projections.snapshot import snapshot
 from reports import evaluate
-from reports.figure import Moment
+from reports.moment import Moment
 from rules import rule
 from tests.oracle import interpreter
 from tests.oracle.interpreter import MONTHS, Message, Values, kind_of, name_of

@@ -11,7 +11,7 @@ from ledger.records import Record
 from projections import tail
 from reports import aside as reports_aside
 from reports import evaluate
-from reports.figure import Moment
+from reports.moment import Moment
 from tests.oracle.everything import as_of, differences, empty, tables
 from tests.support.ledger import LEDGER, Bench
 

@@ -19,7 +19,8 @@ from reports.annual import FigureRef, Gap, Report, StatementRef
 from reports.annual_text import OPENING, PARTS
 from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue
-from reports.figure import Exact, Figure, Moment
+from reports.figure import Exact, Figure
+from reports.moment import Moment
 from reports.render import html, markdown
 from reports.shown import written, written_asof, written_exact, written_span
 from tests.support.ledger import LEDGER, Bench

@@ -19,7 +19,7 @@ from ledger.records import Record
 from projections import opening
 from reports import annual, aside
 from reports.aside import Aside
-from reports.figure import Moment
+from reports.moment import Moment
 from reports.render import html, markdown
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE

@@ -13,7 +13,7 @@ from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned
 from projections.snapshot import snapshot
 from reports import annual, publication
 from reports.annual import NOT_PUBLISHED
-from reports.figure import Moment
+from reports.moment import Moment
 from reports.publication import TO_COME, UNSIGNED, YEAR_NOT_OVER
 from reports.render import html, markdown
 from tests.api.test_pages import client_of, json_of

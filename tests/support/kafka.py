@@ -26,7 +26,7 @@ from ledger.wire import entry_message
 from projections import opening
 from projections.catalogue import READ_MODELS
 from reports import evaluate
-from reports.figure import Moment
+from reports.moment import Moment
 from sample.feed import Feed
 from sample.sending import Sent, send_file
 from tests.support.ledger import LEDGER

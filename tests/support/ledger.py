@@ -26,7 +26,7 @@ from projections.read_model import MAX_POSITION, SCHEMA
 from reports import evaluate
 from reports.catalogue import FIGURES
 from reports.evaluate import FigureValue, StatementValue
-from reports.figure import Moment
+from reports.moment import Moment
 from sample.feed import Feed
 
 LEDGER = "445102"

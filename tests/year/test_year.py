@@ -19,8 +19,7 @@ from projections.catalogue import READ_MODELS
 from projections.read_model import SCHEMA
 from reports import evaluate, published
 from reports.catalogue import FIGURES, STATEMENTS
-from reports.figure import Moment
-from reports.moment import resolve
+from reports.moment import Moment, resolve
 from tests.support.engine import forget_rows
 from tests.year.conftest import LEDGER, Loaded, take_file
 

@@ -11,7 +11,7 @@ from projections.read_model import ReadModel
 from projections.snapshot import snapshot
 from reports import evaluate, reads
 from reports.catalogue import FIGURES, STATEMENTS
-from reports.figure import Moment
+from reports.moment import Moment
 from reports.shown import written, written_exact
 from upkeep.rebuild.tables import NEXT
 
