@@ -253,7 +253,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             return False
         size = self.max_records
         batches = [fresh[start : start + size] for start in range(0, len(fresh), size)]
-        items = await self._intake.read(self._records(batches[0]))
+        items = await self._intake.read(connection, self._records(batches[0]))
         for following in (*batches[1:], []):
             started = time.perf_counter()
             taken, ahead = await take_and_read(

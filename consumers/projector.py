@@ -23,6 +23,8 @@ from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
+from ledger import adopted
+from ledger.adopted import Versions
 from ledger.wire import read_row
 from projections import checkpoint, opening, projector
 from projections.checkpoint import Halt
@@ -145,15 +147,17 @@ class ProjectorApp(App):
         """Batch by batch, each a transaction; one is decoded while the one before is written."""
         size = self._max_records
         batches = [records[start : start + size] for start in range(0, len(records), size)]
-        entries = await self._decode(batches[0])
+        bureaus = await self.database.attempt(lambda c: adopted.versions(c, self.ledger))
+        entries = await self._decode(batches[0], bureaus)
         for following in (*batches[1:], ()):
-            goes_on, ahead = await asyncio.gather(self._fold(entries), self._decode(following))
+            reading = self._decode(following, bureaus)
+            goes_on, ahead = await asyncio.gather(self._fold(entries), reading)
             if not goes_on:
                 return
             entries = ahead
 
-    async def _decode(self, records: Sequence[RawRecord]) -> Decoded:
-        return await decode(self.ledger, list(map(read_row, records)))
+    async def _decode(self, records: Sequence[RawRecord], bureaus: Versions) -> Decoded:
+        return await decode(self.ledger, list(map(read_row, records)), bureaus)
 
     async def _fold(self, received: Decoded) -> bool:
         """Fold what is new, up to a gap; whether what follows may be folded, too."""

@@ -18,12 +18,14 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from inspect import signature
 from typing import Any, ClassVar, Generic
 
 import msgspec
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate
 from typing_extensions import TypeVar
 
+from domain.bureau.bureau import Bureau
 from domain.codes import ListedCode, labels_of
 from domain.event import Event, events_named
 
@@ -32,6 +34,8 @@ STATE_FORM = 2
 
 E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 _F = TypeVar("_F", bound=Callable[..., Any])
+_BUREAU = "bureau"
+"""The parameter by which a judge asks for the bureau."""
 
 
 @dataclass(slots=True)
@@ -51,6 +55,8 @@ class Entry(CanMutateAggregate[str], Generic[E_co]):
     source: str
     event_id: str
     data: E_co
+    bureau: Bureau
+    """As its ledger had adopted it when the event was recorded."""
     corrects: str | None = None
     correction_kind: str | None = None
 
@@ -96,6 +102,7 @@ def counts(function: _F) -> _F:
 def judges(function: _F) -> _F:
     """Mark the judge of the events it annotates: `def judge_x(self, event: X) -> tuple[B, ...]`.
 
+    One that needs what the bureau's folder says asks for it: `(self, event: X, bureau: Bureau)`.
     It returns the codes of the breaches it sees; the fact is recorded all the same. `B` is a
     code list, so that every breach has a name. Raises TypeError where it is none.
     """
@@ -138,7 +145,8 @@ def breaches_of(judge: Callable[..., Any]) -> dict[ListedCode, str]:
 def _taken(function: Callable[..., Any]) -> tuple[str, ...]:
     """Types of the events that the method's parameter annotates."""
     hints = typing.get_type_hints(function)
-    (annotation,) = (kind for name, kind in hints.items() if name not in ("return", "times"))
+    given = ("return", "times", _BUREAU)
+    (annotation,) = (kind for name, kind in hints.items() if name not in given)
     return tuple(event.TYPE for event in events_named(annotation))
 
 
@@ -151,7 +159,9 @@ class Aggregate(BaseAggregate[str]):
     """
     evolvers: ClassVar[dict[str, Callable[[Any, Any], None]]] = {}
     counters: ClassVar[dict[str, Callable[[Any, Any, int], None]]] = {}
-    judging: ClassVar[dict[str, Callable[[Any, Any], tuple[str, ...]]]] = {}
+    judging: ClassVar[dict[str, Callable[..., tuple[str, ...]]]] = {}
+    asking: ClassVar[frozenset[str]] = frozenset()
+    """Types whose judge asks for the bureau."""
 
     placed: ClassVar[frozenset[str]] = frozenset()
     """Types of the facts to which it matters what was decided before them."""
@@ -179,6 +189,9 @@ class Aggregate(BaseAggregate[str]):
             table.update(own)
         if both := cls.evolvers.keys() & cls.counters.keys():
             raise TypeError(f"{cls.__qualname__} takes {', '.join(both)} as decision and as number")
+        cls.asking = frozenset(
+            name for name, judge in cls.judging.items() if _BUREAU in signature(judge).parameters
+        )
         cls.placed = frozenset(cls.evolvers) | (cls.judging.keys() - cls.counters.keys())
 
     @classmethod
@@ -190,19 +203,22 @@ class Aggregate(BaseAggregate[str]):
             setattr(made, name, {})
         return made
 
-    def judge(self, event: Event, whole: Aggregate | None = None) -> tuple[str, ...]:
+    def judge(
+        self, event: Event, bureau: Bureau, whole: Aggregate | None = None
+    ) -> tuple[str, ...]:
         """Codes of the breaches that recording `event` (in its open form) is, on this state.
 
-        Of a fact told late this is the state at its place in the order of business; what was done
-        twice is sought in the `whole` state too.
+        `bureau` is the one that its ledger has adopted. Of a fact told late this is the state at
+        its place in the order of business; what was done twice is sought in the `whole` state too.
         """
         rule = self.judging.get(event.TYPE)
         if rule is None:
             return ()
-        breaches = rule(self, event)
+        given = (event, bureau) if event.TYPE in self.asking else (event,)
+        breaches = rule(self, *given)
         twice: Collection[str] = getattr(rule, "once", ())
         if whole is not None and twice:
-            seen = (code for code in rule(whole, event) if code in twice)
+            seen = (code for code in rule(whole, *given) if code in twice)
             breaches = (*breaches, *(code for code in seen if code not in breaches))
         return breaches
 

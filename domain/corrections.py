@@ -182,13 +182,13 @@ def take(
     if thread is not None:
         state, breaches = _correct(state, entry, [] if order is None else order, thread)
     elif order is None or not state.is_late(event):
-        breaches = state.judge(event)
+        breaches = state.judge(event, entry.bureau)
         entry.mutate(state)
         if order is not None and event.TYPE in state.evolvers:
             order.append((_place(entry, entry.position), entry))
         return state, breaches
     else:
-        breaches = _judged_at(_place(entry, entry.position), event, state, order)
+        breaches = _judged_at(_place(entry, entry.position), entry, state, order)
         if event.TYPE in state.evolvers:
             bisect.insort(order, (_place(entry, entry.position), entry), key=_by_place)
             state = _decided(state, order)
@@ -211,9 +211,9 @@ def _correct(
         if decides:
             del order[bisect.bisect_left(order, _place(old, told), key=_by_place)]
     if new is entry and event.TYPE in state.placed:
-        breaches += _judged_at(_place(new, told), event, _decided(state, order), order)
+        breaches += _judged_at(_place(new, told), entry, _decided(state, order), order)
     elif new is entry:
-        breaches += state.judge(event)
+        breaches += state.judge(event, entry.bureau)
     if new is not None:
         state.count(new.data, 1)
         if decides:
@@ -221,10 +221,10 @@ def _correct(
     return _decided(state, order) if decides else state, breaches
 
 
-def _judged_at(place: Place, event: Event, whole: Aggregate, order: Order) -> tuple[str, ...]:
+def _judged_at(place: Place, entry: Entry, whole: Aggregate, order: Order) -> tuple[str, ...]:
     """The breaches of a fact by what was decided before its place."""
     there = _decided(whole, order[: bisect.bisect_left(order, place, key=_by_place)])
-    return there.judge(event, whole)
+    return there.judge(entry.data, entry.bureau, whole)
 
 
 def _decided(state: Aggregate, order: Order) -> Aggregate:

@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from domain.attributes import DIGITS, EXTENSION, JSON_TYPE, JSON_TYPES, MOST_OF_EXTENSION, plain
-from domain.catalogue import EVENTS, SOURCES, type_of
+from domain.bureau.bureau import Bureau
+from domain.catalogue import EVENTS, type_of
 from domain.corrections import CorrectionKind
 from domain.dates import Instant
 from domain.event import Division, Event
@@ -119,12 +120,13 @@ class Received:
 class Door(NamedTuple):
     """What a ledger asks of an event beside its contract.
 
-    A replay ledger takes its recording time from `receivedat`, so there it is required, and never
-    later than `until` (None: whenever); a live ledger has its own clock, so there it is refused.
-    `sender` is whose credentials brought the message, where that is known.
+    `bureau` says whose events it takes, and what each source may say. A replay ledger takes its
+    recording time from `receivedat`, so there it is required, and never later than `until` (None:
+    whenever); a live ledger has its own clock, so there it is refused. `sender` is whose
+    credentials brought the message, where that is known.
     """
 
-    division: str
+    bureau: Bureau
     replay: bool
     until: datetime | None = None
     sender: str | None = None
@@ -145,12 +147,12 @@ class Door(NamedTuple):
 
     def admits(self, envelope: Any, event: type[Event]) -> bool:
         """Whether a message that meets its contract may come in; `faults` says why not."""
-        source, received = SOURCES.get(envelope.source), envelope.receivedat
+        source, received = self.bureau.sources.get(envelope.source), envelope.receivedat
         return (
             source is not None
             and source.may(event.TYPE)
             and self.sender in (None, source.name)
-            and envelope.division == self.division
+            and envelope.division == self.bureau.division
             and self.replay is not (received is None)
             and (received is None or self.until is None or received <= self.until)
             and (envelope.corrects is None) is (envelope.correctionkind is None)
@@ -159,17 +161,17 @@ class Door(NamedTuple):
     def faults(self, told: dict[str, Any], event: type[Event] | None) -> Iterator[Fault]:
         """What is wrong with the attributes of a message, where they can be read."""
         name, received = told.get("source"), told.get("receivedat")
-        source = SOURCES.get(name) if isinstance(name, str) else None
+        source = self.bureau.sources.get(name) if isinstance(name, str) else None
         if isinstance(told.get("type"), str) and event is None:
             yield fault("unknown_type", "/type", near_type(told["type"], EVENTS))
         if isinstance(name, str) and source is None:
             yield fault("unknown_source", "/source")
         if source is not None and event is not None and not source.may(event.TYPE):
-            yield fault("unauthorised", "/type", f"{source.name}: {', '.join(source.types)}")
+            yield fault("unauthorised", "/type", f"{source.name}: {', '.join(source.says)}")
         if source is not None and self.sender not in (None, source.name):
             yield fault("unauthorised", "/source", self.sender or "")
-        if told.get("division") != self.division:
-            yield fault("wrong_division", "/division", self.division)
+        if told.get("division") != self.bureau.division:
+            yield fault("wrong_division", "/division", self.bureau.division)
         if self.replay is (received is None):
             yield fault("wrong_clock", "/receivedat")
         elif self._too_late(received):
@@ -190,9 +192,9 @@ def _form(event: type[Event]) -> type[msgspec.Struct]:
     return wire_form(whole)
 
 
-def read(raw: bytes, division: str, *, replay: bool, **more: Any) -> Received:
-    """One event of `division` from its bytes, by a door that is not used again."""
-    return Door(division, replay, **more).read(raw)
+def read(raw: bytes, bureau: Bureau, *, replay: bool, **more: Any) -> Received:
+    """One event from its bytes, by a door that is not used again."""
+    return Door(bureau, replay, **more).read(raw)
 
 
 def _received(raw: bytes, told: dict[str, Any], door: Door) -> Received | None:

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel
 
-from domain.catalogue import SOURCES, full_type
+from domain.bureau.bureau import Bureau
+from domain.catalogue import full_type
 from domain.dates import Instant
 from domain.event import CardHolder, Event, Person
 
@@ -87,10 +88,10 @@ def data(event: type[Event]) -> dict[str, Any]:
     return _fields(event)
 
 
-def message(event: type[Event]) -> dict[str, Any]:
+def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
     """A whole example CloudEvent, with `receivedat` as a replay ledger asks for it."""
     made = data(event)
-    source = next(s.name for s in SOURCES.values() if s.may(event.TYPE))
+    source = next(s.name for s in bureau.sources.values() if s.may(event.TYPE))
     fact = event.model_validate_json(_json(made))
     on = fact.occurred_on()
     return {
@@ -101,7 +102,7 @@ def message(event: type[Event]) -> dict[str, Any]:
         "subject": fact.stream(),
         "time": f"{on}T10:00:00+08:00",
         "datacontenttype": "application/json",
-        "division": "445102",
+        "division": bureau.division,
         "sequence": 1,
         "receivedat": f"{on}T18:00:00+08:00",
         "data": made,

@@ -25,7 +25,7 @@ async def take_and_read(
     want this processor. What `take_read` raises ends the reading, too.
     """
     intake.judged.clear()
-    reading = asyncio.create_task(_read(intake, records))
+    reading = asyncio.create_task(_read(connection, intake, records))
     try:
         taken = await intake.take_read(connection, items, offsets)
         intake.judged.set()
@@ -34,6 +34,8 @@ async def take_and_read(
         reading.cancel()
 
 
-async def _read(intake: Intake, records: Sequence[Record]) -> list[Item]:
+async def _read(
+    connection: asyncpg.Connection, intake: Intake, records: Sequence[Record]
+) -> list[Item]:
     await intake.judged.wait()
-    return await intake.read(records)
+    return await intake.read(connection, records)

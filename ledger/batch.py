@@ -12,6 +12,7 @@ import asyncpg
 
 from domain import corrections
 from domain.aggregate import Entry
+from domain.bureau.bureau import Bureau
 from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
@@ -61,6 +62,8 @@ class Batch:
     now: datetime
     """When it began, by the clock of the database; never before what is recorded already."""
     streams: Streams
+    bureau: Bureau
+    """As the ledger has adopted it: what its entries are judged by."""
     journal: Journal
     """What this batch tells beside its entries."""
     clock: datetime | None = None

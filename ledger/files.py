@@ -125,7 +125,7 @@ async def ingest(
     """
     tally = Tally()
     source = iter(groups)
-    items = await intake.read(next(source, []))
+    items = await intake.read(connection, next(source, []))
     while items:
         records = next(source, [])
         taken, ahead = await take_and_read(connection, intake, items, records, offsets)

@@ -22,7 +22,7 @@ from ledger.content import canonical, text_of
 from ledger.leaf import FORM, leaf_of
 from ledger.migration import Unfit
 from ledger.seal import Sealer, WrongSecret, replace_value, unseal_person, wrote
-from ledger.store import ENTRY_COLUMNS, READ_COLUMNS
+from ledger.store import ENTRY_COLUMNS
 from ledger.unpublished import parts_of
 
 AT_ONCE = 1_000
@@ -135,8 +135,8 @@ def value_of(row: Row, keys: Mapping[str, bytes]) -> dict[str, Any] | None:
     parts = parts_of(row)
     if not parts:
         return message
-    entry = store.entry_of([*(row[name] for name in READ_COLUMNS), row["open"]])
-    for (path, _), (_, person, sealed, _, _) in zip(persons(entry.data), parts, strict=True):
+    data = store.message_of(row["type"], row["open"]).data
+    for (path, _), (_, person, sealed, _, _) in zip(persons(data), parts, strict=True):
         if person not in keys:
             return None
         clear = json.loads(unseal_person(keys[person], row["open"], sealed))

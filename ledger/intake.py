@@ -16,9 +16,10 @@ from datetime import datetime
 import asyncpg
 
 from domain.aggregate import Aggregate
+from domain.bureau.bureau import Bureau
 from domain.faults import Fault
 from infra.failpoint import reach
-from ledger import attempts, clock, setting_aside, store, tables
+from ledger import adopted, attempts, clock, setting_aside, store, tables
 from ledger import offsets as offset_books
 from ledger.batch import MOST_KEPT, Batch
 from ledger.containment import ENDED, OfARecord, failure, is_of_a_record
@@ -61,6 +62,8 @@ class Intake:
         self._keys: dict[str, bytes] = {}
         self._aside = KnownAside(self.sealer)
         self._alone = ""
+        self._bureau: Bureau | None = None
+        """As adopted when the caches were begun."""
         self.judged = asyncio.Event()
         """Set when a batch has been judged and PostgreSQL begins to write it."""
 
@@ -71,14 +74,20 @@ class Intake:
         offsets: Offsets | None = None,
     ) -> Taken:
         """Read and take one batch; see `take_read`."""
-        return await self.take_read(connection, await self.read(records), offsets)
+        items = await self.read(connection, records)
+        return await self.take_read(connection, items, offsets)
 
-    async def read(self, records: Sequence[Record]) -> list[Item]:
-        """Read records ahead, while the batch before them is being written."""
+    async def read(self, connection: asyncpg.Connection, records: Sequence[Record]) -> list[Item]:
+        """Read records ahead, while the batch before them is being written.
+
+        Only before the first batch the connection is used.
+        """
+        if self._bureau is None:
+            self._bureau = await adopted.at(connection, self.ledger.name)
         items: list[Item] = []
         for start in range(0, len(records), READ_AT_ONCE):
             part = records[start : start + READ_AT_ONCE]
-            items += self._read(part, clock.latest(sample=self.ledger.sample))
+            items += self._read(part, self._bureau, clock.latest(sample=self.ledger.sample))
             await asyncio.sleep(0)
         return items
 
@@ -97,7 +106,7 @@ class Intake:
         if await self._ended_at(connection, place, record.origin, digest):
             items = [Item(record, digest, None, (ENDED,))]
         else:
-            items = await self.read([record])
+            items = await self.read(connection, [record])
         try:
             taken = taken.then(await self._take_one(connection, items, offsets))
         except Cut:  # another writer left something to wake meanwhile
@@ -181,8 +190,10 @@ class Intake:
                 return await self._wake_on(connection, (most or self.wake_at_once) // 10 or 1)
             return await self._transact(connection, [], None, 1, failure(error.cause))
 
-    def _read(self, records: Sequence[Record], until: datetime | None = None) -> list[Item]:
-        return items_of(records, self.ledger, self.sealer, until)
+    def _read(
+        self, records: Sequence[Record], bureau: Bureau, until: datetime | None = None
+    ) -> list[Item]:
+        return items_of(records, self.ledger, bureau, self.sealer, until)
 
     async def _transact(
         self,
@@ -196,10 +207,12 @@ class Intake:
         most = self.wake_at_once if most is None else most
         async with connection.transaction():
             ledger, now = await store.begin_writing(connection, self.ledger.name)
-            if self._built_at != (ledger.position, ledger.journal):
-                await self._forget(connection, ledger)
+            bureau = self._bureau
+            if bureau is None or self._built_at != (ledger.position, ledger.journal):
+                bureau = await self._forget(connection, ledger)
+            self._read_again(items, bureau)
             streams = Streams(connection, ledger, self._states)
-            batch = Batch(ledger, now, streams, Journal(self.sealer, ledger))
+            batch = Batch(ledger, now, streams, bureau, Journal(self.sealer, ledger))
             batch.kept, batch.most_kept = dict(self._aside.kept), self._most_kept
             reach("intake.begun")
             if offsets is not None and items:
@@ -226,7 +239,16 @@ class Intake:
         self._left = wakings.left
         return taken
 
-    async def _forget(self, connection: asyncpg.Connection, ledger: store.Ledger) -> None:
+    def _read_again(self, items: Sequence[Item], bureau: Bureau) -> None:
+        """What was read before the ledger adopted another version of its bureau is read anew."""
+        for item in items:
+            if item.read_by not in (None, bureau):
+                until = clock.latest(sample=self.ledger.sample)
+                (new,) = self._read([item.record], bureau, until)
+                item.received, item.faults, item.content = new.received, new.faults, new.content
+                item.read_by = bureau
+
+    async def _forget(self, connection: asyncpg.Connection, ledger: store.Ledger) -> Bureau:
         """Begin the caches anew, on the ledger as it stands; raises LedgerAltered."""
         if not await tables.head_fits(connection, self.sealer, ledger):
             raise store.LedgerAltered(ledger.name)
@@ -236,6 +258,8 @@ class Intake:
         since = None if self._built_at is None else self._built_at[1]
         await self._aside.load(connection, ledger, since)
         self._built_at = (ledger.position, ledger.journal)
+        self._bureau = await adopted.at(connection, ledger.name)
+        return self._bureau
 
     # Remembering only what was committed.
 

@@ -191,6 +191,7 @@ class Judging:
             received.source,
             received.id,
             data,
+            self.batch.bureau,
             received.corrects,
             received.correction_kind,
         )

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 import msgspec
 
+from domain.bureau.bureau import Bureau
 from domain.envelope import Received
 from domain.faults import Fault
 from ledger.records import Partition, Record
@@ -61,6 +62,8 @@ class Item:
     faults: tuple[Fault, ...] = ()
     content: bytes | None = None
     """Keyed hash of the value in the bytes, where they could be read as an event."""
+    read_by: Bureau | None = field(default=None, repr=False, compare=False)
+    """The bureau that it was read by; None where it was not read."""
     outcome: Outcome = field(init=False, repr=False, compare=False)
 
     @property

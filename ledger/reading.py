@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.bureau.bureau import Bureau
 from domain.envelope import Door
 from domain.faults import Unacceptable
 from ledger.containment import failure, is_contained
@@ -17,7 +18,11 @@ from ledger.store import Ledger
 
 
 def items_of(
-    records: Sequence[Record], ledger: Ledger, sealer: Sealer, until: datetime | None
+    records: Sequence[Record],
+    ledger: Ledger,
+    bureau: Bureau,
+    sealer: Sealer,
+    until: datetime | None,
 ) -> list[Item]:
     """One item per record; in a replay none was received after `until`, if that is told.
 
@@ -26,7 +31,7 @@ def items_of(
     In passes: code of one kind at a time stays in the processor's caches (a fifth).
     """
     doors = {
-        sender: Door(ledger.name, ledger.replay, until, sender)
+        sender: Door(bureau, ledger.replay, until, sender)
         for sender in {record.source for record in records}
     }
     digests = [sealer.digest(record.raw) for record in records]
@@ -41,7 +46,8 @@ def items_of(
             raise
         if len(records) == 1:
             return [Item(records[0], digests[0], None, (failure(error),))]
-        return [item for record in records for item in items_of([record], ledger, sealer, until)]
+        alone = (items_of([record], ledger, bureau, sealer, until) for record in records)
+        return [item for (item,) in alone]
 
 
 def _message(raw: bytes, sealer: Sealer) -> tuple[dict[str, Any] | None, bytes | None]:
@@ -62,8 +68,8 @@ def _item(
         received = door.read(record.raw, message)
     except Unacceptable as refusal:
         if refusal.as_before is None:
-            return Item(record, digest, None, refusal.faults)
+            return Item(record, digest, None, refusal.faults, None, door.bureau)
         content = sealer.content(text_of(record.raw))
-        return Item(record, digest, refusal.as_before, refusal.faults, content)
+        return Item(record, digest, refusal.as_before, refusal.faults, content, door.bureau)
     content = content or sealer.content(canonical(received.json))
-    return Item(record, digest, received, (), content)
+    return Item(record, digest, received, (), content, door.bureau)

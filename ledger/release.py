@@ -54,7 +54,8 @@ async def judge_again(connection: asyncpg.Connection, intake: Intake, number: in
     if row["discarded_by"] is not None:
         raise CannotRelease(_discarded(row))
     raw = intake.sealer.unbox(await aside.sealed(connection, QUARANTINE, ledger, number))
-    items = await intake.read([Record(raw, f"quarantine/{number}", _credentials(row["origin"]))])
+    record = Record(raw, f"quarantine/{number}", _credentials(row["origin"]))
+    items = await intake.read(connection, [record])
     taken = await intake.take_read(connection, items)
     (outcome,), (item,) = taken.outcomes, items
     again = isinstance(outcome, Duplicate)

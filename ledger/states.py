@@ -16,7 +16,7 @@ import asyncpg
 from domain.aggregate import STATE_FORM, Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import effective, replaces, standing
-from ledger import store
+from ledger import history, store
 
 
 async def load(
@@ -59,8 +59,8 @@ async def _gone_on(
         state.version = tail[-1].originator_version
         return state
     positions = [entry.position for entry in tail if replaces(entry)]
-    roots = set((await store.find_roots(connection, ledger, positions)).values())
-    threads = await store.read_threads(connection, ledger, roots)
+    roots = set((await history.find_roots(connection, ledger, positions)).values())
+    threads = await history.read_threads(connection, ledger, roots)
     threads |= {e.position: [e] for e in tail if not replaces(e) and e.position not in roots}
     for thread in threads.values():
         told = [entry for entry in thread if entry.originator_version <= seen]
@@ -68,7 +68,7 @@ async def _gone_on(
             if version is not None:
                 state.count(version.data, times)
     if any(entry.type in state.evolvers for entry in tail):
-        decisions = await store.read_decisions(connection, ledger, [stream], state.evolvers)
+        decisions = await history.read_decisions(connection, ledger, [stream], state.evolvers)
         state = state.decided(entry.data for entry in effective(decisions[stream]))
     state.version = tail[-1].originator_version
     return state

@@ -16,12 +16,12 @@ import asyncpg
 import msgspec
 
 from domain.aggregate import Entry
-from domain.assistance.payouts import PaymentSettled
+from domain.bureau.bureau import Bureau
 from domain.catalogue import EVENTS
 from domain.form import convert, decoder, open_form
 from domain.spelling import respelled
 from infra.alarm import Alarm
-from ledger import clock
+from ledger import adopted, clock
 
 _T = TypeVar("_T")
 ENTRY_COLUMNS = (
@@ -53,7 +53,9 @@ READ_COLUMNS = ("position", "recorded_at", "source", "event_id", "type", "stream
 """Beside the open part, what an entry is read from; a record of its topic carries them too."""
 AT_ONCE = 200
 """Entries parsed, or folded, before another task gets its turn."""
-_READ = f"SELECT {', '.join(READ_COLUMNS)}, open FROM ledger.entry"
+READ = f"SELECT {', '.join(READ_COLUMNS)}, open FROM ledger.entry"
+
+
 END = 2**62
 """After every position."""
 
@@ -175,8 +177,13 @@ def _reader(type_name: str) -> Callable[[bytes], Any]:
     return read
 
 
-def entry_of(row: Sequence[Any]) -> Entry:
-    """A row of `_READ` as an entry; parses the open part."""
+def message_of(type_name: str, open_part: bytes) -> Any:
+    """An open part of a type, parsed: `data`, `corrects`, `correctionkind`."""
+    return _reader(type_name)(open_part)
+
+
+def entry_of(row: Sequence[Any], bureau: Bureau) -> Entry:
+    """A row of `READ` as an entry, with the bureau adopted there; parses the open part."""
     position, recorded_at, source, event_id, type_name, stream, version, open_part = row
     message = _reader(type_name)(open_part)
     return Entry(
@@ -188,13 +195,14 @@ def entry_of(row: Sequence[Any]) -> Entry:
         source,
         event_id,
         message.data,
+        bureau,
         message.corrects,
         message.correctionkind,
     )
 
 
-def outline_of(row: Sequence[Any]) -> Entry:
-    """A row of `_READ` as an entry without its data: what it is called, and what it corrects.
+def outline_of(row: Sequence[Any], bureau: Bureau) -> Entry:
+    """A row of `READ` as an entry without its data: what it is called, and what it corrects.
 
     For one that is left out: nobody reads its data, and perhaps nobody can.
     """
@@ -205,7 +213,7 @@ def outline_of(row: Sequence[Any]) -> Entry:
         said = _Corrects()
     names = (stream, version, recorded_at, position, type_name, source, event_id)
     nothing: Any = None
-    return Entry(*names, nothing, said.corrects, said.correctionkind)
+    return Entry(*names, nothing, bureau, said.corrects, said.correctionkind)
 
 
 class _Corrects(msgspec.Struct):
@@ -213,11 +221,20 @@ class _Corrects(msgspec.Struct):
     correctionkind: str | None = None
 
 
-async def _entries(
-    rows: Sequence[Sequence[Any]], outlined: Collection[int] = frozenset()
+async def entries(
+    connection: asyncpg.Connection,
+    ledger: str,
+    rows: Sequence[Sequence[Any]],
+    outlined: Collection[int] = frozenset(),
 ) -> list[Entry]:
-    """Rows of `_READ` as entries, those of some positions in outline."""
-    return [outline_of(row) if row[0] in outlined else entry_of(row) async for row in slowly(rows)]
+    """Rows of `READ` as entries, those of some positions in outline."""
+    if not rows:
+        return []
+    bureaus = await adopted.versions(connection, ledger)
+    return [
+        (outline_of if row[0] in outlined else entry_of)(row, bureaus.at(row[0]))
+        async for row in slowly(rows)
+    ]
 
 
 async def slowly(items: Sequence[_T]) -> AsyncIterator[_T]:
@@ -234,8 +251,7 @@ async def read_rows(
 ) -> list[Sequence[Any]]:
     """Rows for `entry_of` in position order, after a position, at most `limit`."""
     rows: list[Sequence[Any]] = await connection.fetch(
-        _READ + " WHERE ledger = $1 AND position > $2 AND position <= $4"
-        " ORDER BY position LIMIT $3",
+        READ + " WHERE ledger = $1 AND position > $2 AND position <= $4 ORDER BY position LIMIT $3",
         ledger,
         after,
         limit,
@@ -249,12 +265,12 @@ async def read_stream(
 ) -> list[Entry]:
     """All entries of one stream in version order, up to position `to`."""
     rows = await connection.fetch(
-        _READ + " WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version",
+        READ + " WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version",
         ledger,
         stream,
         END if to is None else to,
     )
-    return await _entries(rows)
+    return await entries(connection, ledger, rows)
 
 
 async def read_tails(
@@ -262,7 +278,7 @@ async def read_tails(
 ) -> list[Entry]:
     """The entries of streams after a version of each; streams one by one, each in its order."""
     rows = await connection.fetch(
-        _READ.replace(
+        READ.replace(
             "FROM ledger.entry",
             "FROM unnest($2::text[], $3::int[]) AS want (s, v)"
             " JOIN ledger.entry ON ledger = $1 AND stream = s AND version > v",
@@ -272,93 +288,7 @@ async def read_tails(
         streams,
         versions,
     )
-    return await _entries(rows)
-
-
-def sized(query: str, position: int | None) -> str:
-    """A query for a ledger of about this many entries.
-
-    The plan that was made while a ledger was small reads the whole of it, and would be kept: each
-    time the ledger has doubled, the query is another one to the server.
-    """
-    return f"{query} /* {(position or 0).bit_length()} */"
-
-
-_DECIDES = f"type <> '{PaymentSettled.TYPE}'"
-"""Said in a query, it lets PostgreSQL use the index of decisions, which leaves payments out."""
-
-
-async def read_decisions(
-    connection: asyncpg.Connection,
-    ledger: str,
-    streams: Sequence[str],
-    types: Collection[str],
-    to: int | None = None,
-    outlined: Collection[int] = frozenset(),
-) -> dict[str, list[Entry]]:
-    """Stream → its entries of these types, up to position `to`, in the order of telling.
-
-    Corrections are among them: they are of the type that they correct. Those at the positions
-    `outlined` come without their data.
-    """
-    rows = await connection.fetch(
-        sized(
-            _READ + " WHERE ledger = $1 AND stream = ANY($2) AND type = ANY($3) AND position <= $4"
-            f" AND {_DECIDES} ORDER BY position",
-            to,
-        ),
-        ledger,
-        streams,
-        list(types),
-        END if to is None else to,
-    )
-    entries: dict[str, list[Entry]] = {stream: [] for stream in streams}
-    for entry in await _entries(rows, outlined):
-        entries[entry.stream].append(entry)
-    return entries
-
-
-async def find_roots(
-    connection: asyncpg.Connection, ledger: str, positions: Sequence[int]
-) -> dict[int, int]:
-    """Position of a correction → that of the fact it leads back to; others are left out."""
-    rows = await connection.fetch(
-        "SELECT position, root FROM ledger.correction WHERE ledger = $1 AND position = ANY($2)",
-        ledger,
-        positions,
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def read_threads(
-    connection: asyncpg.Connection,
-    ledger: str,
-    roots: Collection[int],
-    to: int | None = None,
-    outlined: Collection[int] = frozenset(),
-) -> dict[int, list[Entry]]:
-    """Position of a fact → it and all that corrects it, up to position `to`, as told.
-
-    Those at the positions `outlined` come without their data.
-    """
-    rows = await connection.fetch(
-        sized(
-            "SELECT root, part.* FROM (SELECT position AS of, root FROM ledger.correction"
-            " WHERE ledger = $1 AND root = ANY($2) AND position <= $3"
-            " UNION ALL SELECT r, r FROM unnest($2::bigint[]) AS r WHERE r <= $3) AS thread"
-            f" JOIN LATERAL ({_READ} WHERE ledger = $1 AND position = of) AS part ON true"
-            " ORDER BY root, part.position",
-            to,
-        ),
-        ledger,
-        list(roots),
-        END if to is None else to,
-    )
-    threads: dict[int, list[Entry]] = {}
-    entries = await _entries([tuple(row)[1:] for row in rows], outlined)
-    for root, entry in zip((row[0] for row in rows), entries, strict=True):
-        threads.setdefault(root, []).append(entry)
-    return threads
+    return await entries(connection, ledger, rows)
 
 
 async def recorded_at(

@@ -18,7 +18,7 @@ from domain.aggregate import Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import Standing
 from domain.envelope import Received
-from ledger import states, store
+from ledger import history, states
 from ledger.containment import is_contained
 from ledger.store import Ledger
 
@@ -146,7 +146,7 @@ class Streams:
         if not (names := list(streams)):
             return
         types = {kind for name in names for kind in aggregate_of(name).evolvers}
-        found = await store.read_decisions(
+        found = await history.read_decisions(
             self._connection, self._ledger, names, types, self.position
         )
         for name, decisions in found.items():
@@ -155,7 +155,9 @@ class Streams:
 
     async def _read_threads(self, roots: Iterable[int]) -> None:
         if wanted := list(roots):
-            found = await store.read_threads(self._connection, self._ledger, wanted, self.position)
+            found = await history.read_threads(
+                self._connection, self._ledger, wanted, self.position
+            )
             self._threads |= {root: Standing(thread) for root, thread in found.items()}
 
     async def _thread(self, root: int, told: Sequence[Entry]) -> Standing:

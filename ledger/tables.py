@@ -13,10 +13,11 @@ import msgspec
 
 from infra import postgres
 from ledger import store
+from ledger.history import sized
 from ledger.leaf import head_of
 from ledger.outcomes import Accepted, Parked
 from ledger.seal import Sealer
-from ledger.store import Ledger, sized
+from ledger.store import Ledger
 
 COPY_SECONDS = 30.0
 """Outer limit around every COPY: the driver can wait for ever on a dead connection."""

@@ -146,7 +146,7 @@ class Wakings:
         if self._refused is not None:
             item = Item(record, row["digest"], None, (self._refused,))
         else:
-            (item,) = items_of([record], ledger, self._sealer, NEVER)
+            (item,) = items_of([record], ledger, self._batch.bureau, self._sealer, NEVER)
         if item.digest != row["digest"] or item.name not in (None, "/".join(name)):
             raise store.LedgerAltered(ledger.name)
         if item.received is not None:

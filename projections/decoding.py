@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.aggregate import Entry
+from domain.bureau.bureau import Bureau
 from ledger import store
+from ledger.adopted import Versions
 from ledger.containment import is_contained
 from projections.catalogue import READ_MODELS
 from projections.folding import Record
@@ -53,9 +55,15 @@ class Decoded:
 
 
 async def decode(
-    ledger: str, rows: Sequence[Row], models: Sequence[ReadModel] = READ_MODELS
+    ledger: str,
+    rows: Sequence[Row],
+    bureaus: Versions,
+    models: Sequence[ReadModel] = READ_MODELS,
 ) -> Decoded:
-    """Entries of rows, and what they add, a slice at a time."""
+    """Entries of rows, and what they add, a slice at a time.
+
+    `bureaus` are those adopted by now, read after the rows.
+    """
     made = Decoded(adds={model.name: {} for model in models})
     taking: dict[str, list[ReadModel]] = {}
     for model in models:
@@ -63,20 +71,22 @@ async def decode(
             taking.setdefault(name, []).append(model)
     for start in range(0, len(rows), DECODE_AT_ONCE):
         for row in rows[start : start + DECODE_AT_ONCE]:
-            _decode(ledger, row, taking.get(row[4], ()), made)
+            _decode(ledger, row, bureaus.at(row[0]), taking.get(row[4], ()), made)
         await asyncio.sleep(0)
     return made
 
 
-def _decode(ledger: str, row: Row, taking: Sequence[ReadModel], made: Decoded) -> None:
+def _decode(
+    ledger: str, row: Row, bureau: Bureau, taking: Sequence[ReadModel], made: Decoded
+) -> None:
     """One more entry, for the read models that take its type."""
     made.rows.append(row)
     try:
-        entry = store.entry_of(row)
+        entry = store.entry_of(row, bureau)
     except Exception as error:
         if not is_contained(error):
             raise
-        made.entries.append(store.outline_of(row))
+        made.entries.append(store.outline_of(row, bureau))
         made.failing.update(model.name for model in taking)
         return
     made.entries.append(entry)

@@ -91,7 +91,7 @@ class Stream:
     def __init__(
         self, model: ReadModel, before: Iterable[Entry], without: Collection[int] = NONE
     ) -> None:
-        """`before` as `ledger.store.read_decisions` gives them."""
+        """`before` as `ledger.history.read_decisions` gives them."""
         self._model = model
         self._without = without
         self.told = told((entry for entry in before if entry.type in model.folding), without)
@@ -136,7 +136,7 @@ class Thread:
     def __init__(
         self, model: ReadModel, before: Iterable[Entry], without: Collection[int] = NONE
     ) -> None:
-        """`before` as `ledger.store.read_threads` gives them."""
+        """`before` as `ledger.history.read_threads` gives them."""
         self._model = model
         self._without = without
         self.told = told(before, without)

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import asyncpg
 
 from infra.failpoint import reach
-from ledger import store
+from ledger import adopted, store
 from ledger.containment import is_of_a_record, named
 from ledger.migration import program_version
 from projections import checkpoint
@@ -192,6 +192,7 @@ async def _alone(
 
     That one is found by halves: all before it fold as they would without it.
     """
+    bureaus = await adopted.versions(connection, ledger)
     end, changed = rows[-1][0], 0
     left = [row for row in rows if row[4] in model.types]
     failing = 0
@@ -201,7 +202,9 @@ async def _alone(
         try:
             async with connection.transaction():
                 entries = [
-                    store.outline_of(row) if row[0] in without else store.entry_of(row)
+                    (store.outline_of if row[0] in without else store.entry_of)(
+                        row, bureaus.at(row[0])
+                    )
                     for row in left[:size]
                 ]
                 written = await write_rows(connection, ledger, entries, [model], None, without)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import asyncpg
 
 from infra import postgres
-from ledger import store
+from ledger import adopted, store
 from projections import projector
 from projections.catalogue import READ_MODELS
 from projections.decoding import Decoded, decode
@@ -42,11 +42,13 @@ async def catch_up(
     done = 0
     after = await projector.folded_to(connection, ledger, models)
     rows = await store.read_rows(connection, ledger, after, batch)
-    entries = await decode(ledger, rows, models)
+    bureaus = await adopted.versions(connection, ledger)
+    entries = await decode(ledger, rows, bureaus, models)
     while entries.rows:
         rows = await store.read_rows(connection, ledger, entries.rows[-1][0], batch)
+        bureaus = await adopted.versions(connection, ledger)
         # The next entries are decoded and worked out while PostgreSQL writes the rows of these.
-        _, ahead = await asyncio.gather(write(entries), decode(ledger, rows, models))
+        _, ahead = await asyncio.gather(write(entries), decode(ledger, rows, bureaus, models))
         done += len(entries.rows)
         progress(len(entries.rows))
         entries = ahead

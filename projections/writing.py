@@ -16,7 +16,7 @@ import asyncpg
 from domain.aggregate import Entry
 from domain.corrections import replaces
 from infra.failpoint import reach
-from ledger import store
+from ledger import history
 from projections.decoding import Adds, work_out
 from projections.folding import NONE, Changes, Record, Row, Stream, Thread
 from projections.read_model import MAX_POSITION, ReadModel
@@ -89,13 +89,13 @@ async def _before(
     threads: Mapping[int, list[Entry]] = {}
     if began:
         streams = list(began)
-        decisions = await store.read_decisions(connection, ledger, streams, folding, to, without)
+        decisions = await history.read_decisions(connection, ledger, streams, folding, to, without)
     if corrections:
-        roots = await store.find_roots(connection, ledger, corrections)
+        roots = await history.find_roots(connection, ledger, corrections)
         if lost := set(corrections) - roots.keys():
             raise LookupError(f"nothing says what is corrected at {sorted(lost)}")
         facts = set(roots.values())
-        threads = await store.read_threads(connection, ledger, facts, to, without)
+        threads = await history.read_threads(connection, ledger, facts, to, without)
     return _Before(decisions, roots, threads)
 
 

@@ -10,13 +10,14 @@ from domain import examples
 from domain.catalogue import EVENTS, SOURCES
 from domain.envelope import read
 from domain.event import Event
+from tests.support.bureau import SAMPLE
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=lambda e: e.TYPE)
 def test_the_example_is_read_as_that_event(event: type[Event]) -> None:
-    raw = json.dumps(examples.message(event), ensure_ascii=False).encode()
+    raw = json.dumps(examples.message(event, SAMPLE), ensure_ascii=False).encode()
 
-    assert read(raw, "445102", replay=True).event.MODEL is event
+    assert read(raw, SAMPLE, replay=True).event.MODEL is event
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=lambda e: e.TYPE)

@@ -14,6 +14,7 @@ from domain.attributes import MOST_OF_EXTENSION
 from domain.envelope import Door, Envelope, read
 from domain.faults import Unacceptable
 from ledger.content import text_of, told
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_payment, an_id
@@ -29,7 +30,7 @@ def found(raw: bytes, **door: Any) -> tuple[str, str]:
     made = told(raw)
     try:
         message = None if made is None else made[0]
-        return "ok", Door(DIVISION, **{"replay": True} | door).read(raw, message).name
+        return "ok", Door(SAMPLE, **{"replay": True} | door).read(raw, message).name
     except Unacceptable as refused:
         return refused.code, refused.pointer
 
@@ -136,7 +137,7 @@ def test_what_nobody_can_ignore_is_refused_by_name(what: str) -> None:
     raw, refused = REFUSED[what]
     assert found(raw) == refused
     with pytest.raises(Unacceptable) as caught:
-        read(raw, DIVISION, replay=True)
+        read(raw, SAMPLE, replay=True)
     assert ID not in str(caught.value.faults).upper()
 
 

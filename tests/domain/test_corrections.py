@@ -13,6 +13,7 @@ from domain.assistance.payouts import RecoveryReceived
 from domain.corrections import Standing, effective, fits, replaces
 from domain.event import Event
 from projections.assistance import payments
+from tests.support.bureau import SAMPLE
 from tests.support.money import a_household, a_payment
 from tests.support.rulebook import Book, changed, given, recovered, revoked
 
@@ -100,7 +101,7 @@ def test_rows_are_those_of_what_stands() -> None:
 
 def entries_of(*facts: tuple[str, str | None, str | None]) -> list[Entry]:
     return [
-        Entry("s/1", n, AT, n, "t", "a", name, CASE, corrects, kind)
+        Entry("s/1", n, AT, n, "t", "a", name, CASE, SAMPLE, corrects, kind)
         for n, (name, corrects, kind) in enumerate(facts, start=1)
     ]
 
@@ -167,7 +168,9 @@ def test_after_each_correction_stands_what_the_rule_says(told: list[tuple[int, s
     kept = Standing()
     for position, (target, kind) in enumerate([(0, ""), *told], 1):
         of = thread[target % len(thread)].name if thread else None
-        entry = Entry("case/DB-1", position, AT, position, "t", "s", f"e-{position}", JANUARY)
+        entry = Entry(
+            "case/DB-1", position, AT, position, "t", "s", f"e-{position}", JANUARY, SAMPLE
+        )
         entry.corrects, entry.correction_kind = of, kind or None
         thread.append(entry)
         kept.tell(entry)

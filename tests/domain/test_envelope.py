@@ -15,6 +15,7 @@ from domain.envelope import Door, Received, read
 from domain.faults import REASONS, Unacceptable
 from domain.identifiers import resident_id_check
 from ledger.content import told
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment
@@ -33,7 +34,7 @@ def _message(raw: bytes) -> dict[str, Any] | None:
 def outcome(raw: bytes, *, replay: bool = True) -> tuple[str, str]:
     """("ok", stream), or reason code and pointer."""
     try:
-        return "ok", Door(DIVISION, replay).read(raw, _message(raw)).stream
+        return "ok", Door(SAMPLE, replay).read(raw, _message(raw)).stream
     except Unacceptable as fault:
         return fault.code, fault.pointer
 
@@ -63,7 +64,7 @@ def test_white_space_escapes_and_another_order_of_keys_change_nothing() -> None:
         json.dumps(message, ensure_ascii=True),
     ):
         raw = text.encode()
-        received = Door(DIVISION, replay=True).read(raw, _message(raw))
+        received = Door(SAMPLE, replay=True).read(raw, _message(raw))
         assert received.json == message
         assert received.stream == "case/DB-1"
 
@@ -272,20 +273,20 @@ def test_a_pointer_never_repeats_what_a_stranger_wrote() -> None:
     """A vendor who sends a person's name as a key must not make us store it in clear."""
     for raw in (altered(PAYMENT, 示例甲="x"), altered(PAYMENT, {"示例甲": 1})):
         with pytest.raises(Unacceptable) as caught:
-            Door(DIVISION, replay=True).read(raw, _message(raw))
+            Door(SAMPLE, replay=True).read(raw, _message(raw))
         assert "示例甲" not in caught.value.pointer + caught.value.expected
 
 
 def _strictly(raw: bytes) -> Received | str:
     try:
-        return read(raw, DIVISION, replay=True)
+        return read(raw, SAMPLE, replay=True)
     except Unacceptable as fault:
         return fault.code
 
 
 def _read(raw: bytes) -> Received | str:
     try:
-        return Door(DIVISION, replay=True).read(raw, _message(raw))
+        return Door(SAMPLE, replay=True).read(raw, _message(raw))
     except Unacceptable as fault:
         return fault.code
 
@@ -351,11 +352,13 @@ def test_every_integer_of_a_contract_is_bounded(name: str) -> None:
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
 def test_a_date_outside_1900_to_2199_is_refused_before_any_rule_adds_days_to_it(day: str) -> None:
-    fact = json.loads(json.dumps(examples.message(EVENTS["officers.department-established.v1"])))
+    fact = json.loads(
+        json.dumps(examples.message(EVENTS["officers.department-established.v1"], SAMPLE))
+    )
     fact["data"]["established_on"] = day
 
     with pytest.raises(Unacceptable) as refused:
-        read(json.dumps(fact, ensure_ascii=False).encode(), "445102", replay=True)
+        read(json.dumps(fact, ensure_ascii=False).encode(), SAMPLE, replay=True)
     assert (refused.value.code, refused.value.pointer) == (
         "malformed_value",
         "/data/established_on",

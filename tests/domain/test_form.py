@@ -6,7 +6,8 @@ import copy
 import json
 import string
 from collections.abc import Iterator, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from domain import examples
 from domain.adoption import AdoptionApplied
 from domain.aggregate import Aggregate, Entry, counts, evolves, judges, once
 from domain.assistance.payouts import PaymentSettled
+from domain.bureau.bureau import Bureau
 from domain.cases import Breach
 from domain.catalogue import EVENTS
 from domain.dates import Instant
@@ -31,6 +33,7 @@ from domain.marriage.marriages import MarriageRegistered
 from domain.parsing import parse
 from projections.assistance import payments
 from projections.read_model import ReadModel
+from tests.support.bureau import SAMPLE
 
 LEDGER = "445102"
 ROOT = Path(__file__).parents[2]
@@ -89,7 +92,7 @@ def put(message: Any, path: tuple[Any, ...], value: Any, *, drop: bool) -> None:
 
 def full_example(event: Any) -> dict[str, Any]:
     """An example message in which the fields that may be left out are there, too."""
-    message = copy.deepcopy(examples.message(event))
+    message = copy.deepcopy(examples.message(event, SAMPLE))
     for name, field in event.model_fields.items():
         if name not in message["data"]:
             value = "EX-0001" if field.default is None else field.default
@@ -205,11 +208,11 @@ def test_digits_after_microseconds_are_cut_not_rounded() -> None:
 
 
 def test_a_date_as_seconds_since_1970_is_no_date() -> None:
-    message = examples.message(MarriageRegistered)
+    message = examples.message(MarriageRegistered, SAMPLE)
     message["data"]["registered_on"] = "1709251200"
 
     with pytest.raises(Unacceptable) as refused:
-        read(json.dumps(message).encode(), LEDGER, replay=True)
+        read(json.dumps(message).encode(), SAMPLE, replay=True)
 
     assert (refused.value.code, refused.value.pointer) == ("malformed_value", "/data/registered_on")
 
@@ -316,6 +319,25 @@ def test_what_is_done_twice_is_a_breach_of_its_judge() -> None:
         @once("done-twice")
         def judge(_self: Aggregate, _event: PaymentSettled) -> tuple[Breach, ...]:
             return ()
+
+
+def test_a_judge_that_asks_for_the_bureau_is_given_it() -> None:
+    class Book(Aggregate):
+        @judges
+        def judge_payment(self, _event: PaymentSettled, bureau: Bureau) -> tuple[Breach, ...]:
+            return ("month-already-paid",) if bureau.short == "别处" else ()
+
+        @judges
+        def judge_adoption(self, _event: AdoptionApplied) -> tuple[Breach, ...]:
+            return ("month-already-paid",)
+
+    book, elsewhere = Book.blank("book/1", datetime.now(UTC)), replace(SAMPLE, short="别处")
+    payment = PaymentSettled.model_validate_json(json.dumps(examples.data(PaymentSettled)))
+    adoption = AdoptionApplied.model_validate_json(json.dumps(examples.data(AdoptionApplied)))
+
+    assert book.judge(payment, SAMPLE) == ()
+    assert book.judge(payment, elsewhere) == ("month-already-paid",)
+    assert book.judge(adoption, SAMPLE) == ("month-already-paid",)
 
 
 def test_a_read_model_takes_each_event_once() -> None:

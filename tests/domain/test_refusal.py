@@ -12,8 +12,9 @@ from domain.catalogue import EVENTS
 from domain.envelope import read
 from domain.faults import Fault, Unacceptable
 from domain.identifiers import resident_id_check
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered
-from tests.support.ledger import LEDGER, event
+from tests.support.ledger import event
 from tests.support.money import a_household, a_payment, an_id
 
 PAYMENT = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
@@ -22,7 +23,7 @@ CASE = event("social-assistance", "c-1", a_household("DB-1"))
 
 def faults(raw: bytes) -> list[Fault]:
     with pytest.raises(Unacceptable) as refused:
-        read(raw, LEDGER, replay=True)
+        read(raw, SAMPLE, replay=True)
     return list(refused.value.faults)
 
 
@@ -64,7 +65,7 @@ def test_advice_about_money_never_makes_it_worse(amount: Any, expected: str) -> 
 
 
 def test_only_less_than_nothing_is_negative() -> None:
-    message = examples.message(EVENTS["standards.standard-adopted.v1"])
+    message = examples.message(EVENTS["standards.standard-adopted.v1"], SAMPLE)
     for amount, code in ((0, "malformed_value"), (-1, "negative_amount")):
         message["data"]["amount_fen"] = amount
         found = fault(json.dumps(message).encode())
@@ -139,10 +140,10 @@ def test_the_remedy_of_an_old_number_and_a_small_x_is_told() -> None:
 
 def test_a_range_and_a_standard_name_the_field() -> None:
     """Of a standard without its area the pointer was empty, and the text that of a program."""
-    message = examples.message(EVENTS["standards.standard-adopted.v1"])
+    message = examples.message(EVENTS["standards.standard-adopted.v1"], SAMPLE)
     del message["data"]["area"]
     assert fault(json.dumps(message).encode())[:2] == ("missing_field", "/data/area")
-    message = examples.message(EVENTS["funeral.form-stock-printed.v1"])
+    message = examples.message(EVENTS["funeral.form-stock-printed.v1"], SAMPLE)
     message["data"] |= {"first_number": 9, "last_number": 1}
     assert fault(json.dumps(message).encode())[:2] == ("malformed_value", "/data/last_number")
 
@@ -197,7 +198,7 @@ def test_a_type_misspelt_is_told_the_next_one(claimed: str, expected: str) -> No
 @pytest.mark.parametrize("name", EVENTS)
 def test_no_fault_repeats_what_was_sent(name: str) -> None:
     """Every field of every type with a name in it that must not be stored in clear."""
-    message = examples.message(EVENTS[name])
+    message = examples.message(EVENTS[name], SAMPLE)
     message["data"] = dict.fromkeys(EVENTS[name].model_fields, "张三") | {"张三": "张三"}
     message |= {"time": "张三", "subject": 7, "tags": ["张三"], "张三": 1}
     assert "张三" not in json.dumps(faults(json.dumps(message).encode()), ensure_ascii=False)

@@ -18,6 +18,7 @@ from domain.spelling import respelled
 from ledger import store
 from ledger.outcomes import Accepted, Duplicate, Quarantined
 from ledger.records import Record
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -68,7 +69,8 @@ def test_a_stored_moment_is_read_in_the_spelling_of_its_time(text: str, hour: in
             "report/2024",
             1,
             encoded(stored),
-        )
+        ),
+        SAMPLE,
     )
 
     published = entry.data

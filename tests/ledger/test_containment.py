@@ -19,9 +19,10 @@ from ledger.outcomes import Accepted, Quarantined
 from ledger.records import Record
 from ledger.seal import Sealer
 from projections.read_model import SCHEMA
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered, ledger_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, history, in_turn
-from tests.support.ledger import LEDGER, Bench, event
+from tests.support.ledger import Bench, event
 from tests.support.money import a_household, a_payment
 
 LINES = in_turn(history(), [BANK, OFFICE, STANDARDS] * 20)
@@ -50,7 +51,7 @@ def fails_read(patch: pytest.MonkeyPatch) -> None:
 
 
 def fails_to_name_what_it_refers_to(patch: pytest.MonkeyPatch) -> None:
-    received = type(read(POISON, LEDGER, replay=True).event)  # made of the event's class
+    received = type(read(POISON, SAMPLE, replay=True).event)  # made of the event's class
     refers = received.refers
 
     def deep(self: Any) -> Any:

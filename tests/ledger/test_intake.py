@@ -23,6 +23,7 @@ from ledger.intake import Intake
 from ledger.outcomes import Accepted, Quarantined, Tally
 from ledger.records import Record, claim
 from projections import opening
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered, ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
@@ -345,7 +346,7 @@ COUPLES = ("J445102-2024-000001", "J445102-2024-000002")
 
 
 def a_wedding(number: str) -> bytes:
-    line = json.dumps(examples.message(MarriageRegistered), ensure_ascii=False).encode()
+    line = json.dumps(examples.message(MarriageRegistered, SAMPLE), ensure_ascii=False).encode()
     subject = f"marriage/{number}"
     return altered(line, {"certificate_number": number}, id=f"m-{number[-1]}", subject=subject)
 

@@ -91,7 +91,9 @@ async def test_a_connection_lost_before_the_commit_leaves_nothing_and_the_retry_
     monkeypatch.setattr(tables, "move_on", moving)
     monkeypatch.setattr(batch.Batch, "write", writing)
     async with postgres.connect(database_url) as lost:
-        items = await taking.read([Record(line, f"test:{n}") for n, line in enumerate(LINES)])
+        items = await taking.read(
+            connection, [Record(line, f"test:{n}") for n, line in enumerate(LINES)]
+        )
         with pytest.raises(LOST):
             await taking.take_read(lost, items[10:])
     assert not kill_at

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.aggregate import Aggregate, Entry
+from domain.bureau.bureau import Bureau
 from domain.catalogue import aggregate_of
 from domain.corrections import fold
 from ledger import states, store
@@ -137,10 +138,10 @@ async def test_a_long_stream_is_not_read_whole(
     read = 0
     entry_of = store.entry_of
 
-    def counting(row: Any) -> Entry:
+    def counting(row: Any, bureau: Bureau) -> Entry:
         nonlocal read
         read += 1
-        return entry_of(row)
+        return entry_of(row, bureau)
 
     monkeypatch.setattr(store, "entry_of", counting)
     assert (await states.load(connection, LEDGER, [STREAM]))[STREAM].version == 90

@@ -13,9 +13,10 @@ from domain.faults import MOST_FAULTS, Unacceptable, fault
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Duplicate, Parked, Quarantined, Taken, Tally, Woken
 from ledger.records import Record
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered
 from tests.support.history import BANK, OFFICE
-from tests.support.ledger import LEDGER, Bench, event
+from tests.support.ledger import Bench, event
 from tests.support.money import a_household, a_payment, a_return
 
 CASE = event(OFFICE, "c-1", a_household("DB-1", fen=50_000))
@@ -153,7 +154,7 @@ async def test_bisecting_keeps_the_outcomes_of_the_whole_batch(
 
 def faults(line: bytes) -> Sequence[tuple[str, str]]:
     with pytest.raises(Unacceptable) as refused:
-        read(line, LEDGER, replay=True)
+        read(line, SAMPLE, replay=True)
     first, *_ = refused.value.faults
     assert (refused.value.code, refused.value.pointer) == (first.code, first.pointer)
     return [(each.code, each.pointer) for each in refused.value.faults]
@@ -176,7 +177,7 @@ def test_unknown_fields_of_one_object_are_one_fault_without_their_names() -> Non
     wrong = altered(PAYMENT, {"张三": 1, "李四": 2, "amount_fen": -5})
     assert faults(wrong) == [("unknown_field", "/data"), ("negative_amount", "/data/amount_fen")]
     with pytest.raises(Unacceptable) as refused:
-        read(wrong, LEDGER, replay=True)
+        read(wrong, SAMPLE, replay=True)
     assert "张三" not in json.dumps(refused.value.faults, ensure_ascii=False)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from domain.catalogue import EVENTS, SOURCES
+from domain.catalogue import EVENTS
 from ledger import release, store
 from ledger.aside import NoSuchNumber
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Tally
 from ledger.records import Record
 from ledger.release import CannotRelease, Verdict
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered, ledger_dump, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -50,7 +53,7 @@ async def test_once_its_source_is_registered_an_event_is_taken_and_its_row_stays
 ) -> None:
     intake = await an_intake(connection)
     with pytest.MonkeyPatch.context() as before:
-        before.delitem(SOURCES, BANK)
+        before.delitem(cast("dict[str, Any]", SAMPLE.sources), BANK)
         await take(connection, intake, CASE, PAYMENT)
     assert await connection.fetchval("SELECT reason FROM ledger.quarantine") == "unknown_source"
 
@@ -147,7 +150,7 @@ async def test_a_live_ledger_takes_them_at_its_own_time(connection: asyncpg.Conn
     intake = await an_intake(connection, "live")
     line = altered(CASE, receivedat=None)
     with pytest.MonkeyPatch.context() as before:
-        before.delitem(SOURCES, OFFICE)
+        before.delitem(cast("dict[str, Any]", SAMPLE.sources), OFFICE)
         await take(connection, intake, line)
     verdict = await release.judge_again(connection, intake, 1)
     assert verdict.released_by == "social-assistance/c-1"

@@ -18,6 +18,7 @@ from ledger.store import Ledger
 from projections import tail
 from projections.catalogue import READ_MODELS
 from projections.read_model import SCHEMA
+from tests.support.bureau import SAMPLE
 from tests.support.engine import altered, ledger_dump, rows_at_head, take
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment, an_id
@@ -207,7 +208,7 @@ def test_the_same_fields_never_seal_to_the_same_bytes() -> None:
 def test_reading_and_splitting_leaves_what_was_read_as_it_was() -> None:
     """A batch that failed is taken again from the same items."""
     ledger = Ledger(LEDGER, "replay", sample=True, position=0, last_recorded_at=None)
-    (item,) = Intake(ledger, b"secret")._read([Record(CASE, "test:0")])
+    (item,) = Intake(ledger, b"secret")._read([Record(CASE, "test:0")], SAMPLE)
     assert item.received is not None
     first = SEALER.split(item.received)
     assert SEALER.split(item.received) == first

@@ -9,7 +9,7 @@ import pytest
 
 from domain.assistance.payouts import PaymentSettled
 from domain.catalogue import aggregate_of
-from ledger import migration, restoring, store, unpublished
+from ledger import history, migration, restoring, unpublished
 from projections.catalogue import READ_MODELS
 from tests.support.engine import take
 from tests.support.ledger import LEDGER, Bench, event
@@ -43,12 +43,12 @@ async def test_a_thread_is_a_fact_with_all_that_was_said_of_it(
 ) -> None:
     bench = await Bench.open(connection)
     await take(connection, bench.intake, *LINES, batch=batch)
-    assert await store.find_roots(connection, LEDGER, range(1, 9)) == ROOTS
+    assert await history.find_roots(connection, LEDGER, range(1, 9)) == ROOTS
 
-    threads = await store.read_threads(connection, LEDGER, [2, 4, 1])
+    threads = await history.read_threads(connection, LEDGER, [2, 4, 1])
     names = {root: [entry.event_id for entry in thread] for root, thread in threads.items()}
     assert names == {1: ["c-1"], 2: ["p", "q", "r", "s", "t"], 4: ["other", "u"]}
-    early = await store.read_threads(connection, LEDGER, [2, 4], 3)
+    early = await history.read_threads(connection, LEDGER, [2, 4], 3)
     assert [entry.event_id for entry in early[2]] == ["p", "q"]
     assert list(early) == [2]
 
@@ -60,10 +60,10 @@ async def test_decisions_are_read_without_the_payments_between_them(
     again = event(OFFICE, "c-1b", a_household("DB-1"), corrects=f"{OFFICE}/c-1", kind="changed")
     await take(connection, bench.intake, *LINES, again)
     kind = "assistance.case-taken-over.v1"
-    found = await store.read_decisions(connection, LEDGER, ["case/DB-1", "case/none"], [kind])
+    found = await history.read_decisions(connection, LEDGER, ["case/DB-1", "case/none"], [kind])
     assert [entry.event_id for entry in found["case/DB-1"]] == ["c-1", "c-1b"]
     assert found["case/none"] == []
-    found = await store.read_decisions(connection, LEDGER, ["case/DB-1"], [kind], 8)
+    found = await history.read_decisions(connection, LEDGER, ["case/DB-1"], [kind], 8)
     assert [entry.event_id for entry in found["case/DB-1"]] == ["c-1"]
 
 
@@ -74,7 +74,7 @@ async def test_an_upgrade_finds_the_same_roots(connection: asyncpg.Connection) -
     (step,) = (step for step in migration.migrations() if step.name == "0004_corrections")
     (fill,) = (statement for statement in step.statements if "INSERT INTO" in statement)
     await connection.execute(fill)
-    assert await store.find_roots(connection, LEDGER, range(1, 9)) == ROOTS
+    assert await history.find_roots(connection, LEDGER, range(1, 9)) == ROOTS
 
 
 @pytest.mark.parametrize("batch", [1, 3, 100])
@@ -88,7 +88,7 @@ async def test_a_restore_finds_the_same_roots(connection: asyncpg.Connection, ba
     await connection.execute("TRUNCATE ledger.entry, ledger.sealed_part, ledger.correction")
     for start in range(0, len(rows), batch):
         await restoring.write(connection, rows[start : start + batch])
-    assert await store.find_roots(connection, LEDGER, range(1, 9)) == ROOTS
+    assert await history.find_roots(connection, LEDGER, range(1, 9)) == ROOTS
 
 
 async def test_the_index_of_decisions_leaves_out_what_decides_nothing(bench: Bench) -> None:

@@ -108,7 +108,7 @@ async def test_what_another_writer_left_is_woken_before_a_record_is_taken_alone(
 
     async def alone(*rest: Any) -> bool:
         if not await connection.fetchval("SELECT count(*) FROM ledger.entry"):
-            items = await other.read([Record(OPENER, "other:1")])
+            items = await other.read(connection, [Record(OPENER, "other:1")])
             await other._take_one(connection, items, None)
         return await noted(*rest)
 

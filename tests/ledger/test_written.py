@@ -199,7 +199,8 @@ async def test_only_a_sample_may_run_ahead(bench: Bench, *, sample: bool, days: 
     intake = Intake(ledger, Settings().secret)
     for number, ahead in enumerate((timedelta(days=days, hours=-1), timedelta(days=days, hours=1))):
         at = (datetime.now(UTC) + ahead).isoformat()
-        (item,) = await intake.read([Record(married(number, receivedat=at), "test:1")])
+        record = Record(married(number, receivedat=at), "test:1")
+        (item,) = await intake.read(bench.connection, [record])
         assert [fault.code for fault in item.faults] == ["wrong_clock"] * number
 
 

@@ -34,8 +34,9 @@ from projections.funeral import (
     movements,
     versions,
 )
+from tests.support.bureau import SAMPLE
 from tests.support.enforcement import PERSON
-from tests.support.ledger import LEDGER, Bench, event
+from tests.support.ledger import Bench, event
 from tests.support.money import PUBLISHED
 from tests.support.rulebook import given
 
@@ -293,7 +294,7 @@ def test_a_range_that_runs_backwards_is_malformed() -> None:
     data = {"first_number": 9, "last_number": 8}
 
     with pytest.raises(Unacceptable):
-        read(event("funeral", "x", sealed("promise"), data=data), LEDGER, replay=True)
+        read(event("funeral", "x", sealed("promise"), data=data), SAMPLE, replay=True)
 
 
 # Placements

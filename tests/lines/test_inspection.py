@@ -22,6 +22,7 @@ from projections.inspection.draws import Draw, DrawnObject, drawn_objects, draws
 from projections.inspection.inspections import inspections
 from sample.feed import SHANGHAI, dice
 from sample.organisations.bodies import make_body
+from tests.support.bureau import SAMPLE
 from tests.support.enforcement import (
     BODY,
     PRIVATE,
@@ -70,6 +71,7 @@ def test_the_steps_of_an_inspection_may_become_known_in_any_order() -> None:
                 fact.TYPE,
                 *("enforcement", f"e-{number}"),
                 fact,
+                SAMPLE,
             )
             for number, fact in enumerate(order, 1)
         ]

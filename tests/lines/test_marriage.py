@@ -35,8 +35,9 @@ from domain.marriage.marriages import (
     RegistrationRevoked,
 )
 from projections.marriage import Registration, ceremonies, registrations
+from tests.support.bureau import SAMPLE
 from tests.support.enforcement import on
-from tests.support.ledger import LEDGER, Bench, event
+from tests.support.ledger import Bench, event
 from tests.support.money import PUBLISHED
 from tests.support.rulebook import changed, given, revoked
 
@@ -352,7 +353,7 @@ def test_a_number_of_another_shape_is_malformed(bad: str) -> None:
     line = event("marriage", "x", a_marriage(1), data={"certificate_number": bad})
 
     with pytest.raises(Unacceptable):
-        read(line, LEDGER, replay=True)
+        read(line, SAMPLE, replay=True)
 
 
 async def test_a_spoiled_blank_is_no_registration(bench: Bench) -> None:

@@ -32,7 +32,8 @@ from projections.placename import (
     place_values,
     planned_names,
 )
-from tests.support.ledger import LEDGER, Bench, event
+from tests.support.bureau import SAMPLE
+from tests.support.ledger import Bench, event
 from tests.support.money import PUBLISHED
 from tests.support.rulebook import given
 
@@ -390,4 +391,4 @@ def test_an_announcement_without_a_particular_is_incomplete(particular: str) -> 
 def test_a_particular_sent_as_null_is_absent() -> None:
     line = event("placenames", "x", announcement("R1"), data={"location": None})
 
-    assert getattr(read(line, LEDGER, replay=True).event, "location", "told") is None
+    assert getattr(read(line, SAMPLE, replay=True).event, "location", "told") is None

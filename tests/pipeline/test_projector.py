@@ -16,6 +16,7 @@ from ledger.wire import read_row
 from projections import checkpoint, projector, tail
 from projections.assistance import payments
 from projections.read_model import SCHEMA
+from tests.support.bureau import SAMPLE
 from tests.support.engine import forget_rows, read_entries
 from tests.support.kafka import (
     a_ledger,
@@ -146,6 +147,6 @@ async def test_an_entry_from_the_topic_equals_that_of_the_table(
     await make_topics(kafka_settings)
     await publish_entries(kafka_settings, connection, 0, last)
     records = await whole_topic(kafka_settings, ledger_topic(LEDGER, kafka_settings.kafka_prefix))
-    assert [store.entry_of(read_row(record)) for record in records] == await read_entries(
+    assert [store.entry_of(read_row(record), SAMPLE) for record in records] == await read_entries(
         connection, LEDGER, 0, last
     )

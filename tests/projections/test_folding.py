@@ -22,6 +22,7 @@ from domain.assistance.benefits import (
     BenefitTerminated,
 )
 from domain.assistance.payouts import PaymentReturned, PaymentSettled
+from domain.bureau.bureau import Bureau
 from domain.corrections import effective
 from domain.event import Event
 from ledger import store
@@ -194,8 +195,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     positions: list[int] = []
     plain = store.entry_of
 
-    def noted(row: Sequence[Any]) -> Entry:
-        entry = plain(row)
+    def noted(row: Sequence[Any], bureau: Bureau) -> Entry:
+        entry = plain(row, bureau)
         positions.append(entry.position)
         return entry
 

@@ -16,7 +16,7 @@ from domain.aggregate import Entry
 from domain.corrections import effective
 from infra import postgres
 from infra.settings import Settings
-from ledger import store
+from ledger import adopted, store
 from ledger.intake import Intake
 from projections import opening, projector, tail
 from projections.assistance import payments
@@ -157,8 +157,10 @@ async def test_folding_the_same_entries_again_changes_nothing(
     before = await read_dump(connection)
     rows = await store.read_rows(connection, LEDGER, 0, 10_000)
 
+    bureaus = await adopted.versions(connection, LEDGER)
+
     for start in (0, 5, len(rows) - 1):
-        await projector.project(connection, LEDGER, await decode(LEDGER, rows[start:]))
+        await projector.project(connection, LEDGER, await decode(LEDGER, rows[start:], bureaus))
     assert await read_dump(connection) == before
 
 
@@ -167,8 +169,10 @@ async def test_a_gap_stops_the_projector(connection: asyncpg.Connection) -> None
     await take(connection, bench.intake, *LINES)
     rows = await store.read_rows(connection, LEDGER, 1, 10_000)
 
+    bureaus = await adopted.versions(connection, LEDGER)
+
     with pytest.raises(LookupError, match="at 0, got entries from 2"):
-        await projector.project(connection, LEDGER, await decode(LEDGER, rows))
+        await projector.project(connection, LEDGER, await decode(LEDGER, rows, bureaus))
     assert set((await projector.positions(connection, LEDGER)).values()) == {0}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from domain.aggregate import Entry
-from ledger import store
+from ledger import adopted, store
 from ledger.intake import Intake, Record, Tally
 from projections.catalogue import READ_MODELS
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
@@ -99,7 +99,9 @@ async def read_entries(
     connection: asyncpg.Connection, ledger: str, after: int, limit: int
 ) -> list[Entry]:
     """Entries in position order, after a position, at most `limit`."""
-    return [store.entry_of(row) for row in await store.read_rows(connection, ledger, after, limit)]
+    rows = await store.read_rows(connection, ledger, after, limit)
+    bureaus = await adopted.versions(connection, ledger)
+    return [store.entry_of(row, bureaus.at(row[0])) for row in rows]
 
 
 async def forget_rows(

@@ -21,6 +21,7 @@ from domain.event import Event
 from ledger import store
 from ledger.seal import Sealer
 from projections.read_model import ReadModel
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Correction, Teller, fact_of
 
 
@@ -86,7 +87,7 @@ class Book:
         return self._sealer.split(self._read(fact))[0].decode()
 
     def _read(self, told: Event | Correction) -> Received:
-        return read(self._teller.line(told), LEDGER, replay=True)
+        return read(self._teller.line(told), SAMPLE, replay=True)
 
     def _received(self, told: Event | Correction) -> Received:
         received = self._read(told)
@@ -116,7 +117,8 @@ class Book:
                 received.stream,
                 len(self._streams.get(received.stream, [])) + 1,
                 self._sealer.split(received)[0],
-            )
+            ),
+            SAMPLE,
         )
 
     def _judged(self, received: Received) -> list[str]:

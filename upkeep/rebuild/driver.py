@@ -9,7 +9,7 @@ import asyncpg
 
 from infra import postgres
 from infra.failpoint import reach
-from ledger import store
+from ledger import adopted, store
 from projections import projector, tail
 from projections.checkpoint import Halt
 from projections.decoding import Decoded, decode
@@ -81,7 +81,7 @@ async def _read(
     models: Sequence[ReadModel],
 ) -> Decoded:
     rows = await store.read_rows(connection, ledger, after, limit)
-    return await decode(ledger, rows, models)
+    return await decode(ledger, rows, await adopted.versions(connection, ledger), models)
 
 
 async def _fold(

@@ -13,7 +13,7 @@ import asyncpg
 from domain.aggregate import Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import fold, replaces
-from ledger import inventory, store
+from ledger import adopted, inventory, store
 from ledger.inventory import Sorted
 from ledger.store import Ledger
 from upkeep.verification.difference import UNREADABLE, Differences
@@ -32,13 +32,14 @@ async def check(
     """
     states = await inventory.states(connection, ledger.name)
     read = await Rows.open(connection, ledger, found)
+    bureaus = await adopted.versions(connection, ledger.name)
     async for rows in inventory.streams(connection, ledger.name):
         stream = rows[0]["stream"]
         _versions(found, stream, rows)
         kept = await _states(found, states, stream)
         entries: list[Entry] | None = None
         try:
-            entries = [store.entry_of(tuple(row)[:-1]) for row in rows]
+            entries = [store.entry_of(tuple(row)[:-1], bureaus.at(row["position"])) for row in rows]
             _roots(found, entries, rows)
             _state(found, entries, kept)
             if read is not None:
