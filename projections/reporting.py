@@ -1,7 +1,8 @@
-"""The annual reports: prose by section, date of signature, publication."""
+"""Reports: prose by section, dates of signature, publications; what was released, by sections."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -9,6 +10,13 @@ from typing import NamedTuple
 from domain.aggregate import Entry
 from domain.calendar import SHANGHAI
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned, SectionCode
+from domain.reporting.releases import (
+    Audience,
+    PlanSigned,
+    Released,
+    ReleaseSectionRecorded,
+    body_of,
+)
 from projections.read_model import ReadModel
 
 
@@ -80,3 +88,92 @@ def published(entry: Entry[ReportPublished]) -> Iterator[Publication]:
         data.asof,
         data.at,
     )
+
+
+class PlanSignature(NamedTuple):
+    """签发 of what a plan says of a period."""
+
+    plan: str
+    period: str
+    signed_on: date
+    signed_by: str
+
+
+plan_signatures = ReadModel(
+    "plan_signature", PlanSignature, indexes=("plan, period",), doc="plans signed for a period"
+)
+
+
+@plan_signatures.adds
+def plan_signed(entry: Entry[PlanSigned]) -> Iterator[PlanSignature]:
+    data = entry.data
+    yield PlanSignature(data.plan, data.period, data.signed_on, data.signed_by)
+
+
+class Release(NamedTuple):
+    """发布: `published_at` is ISO text at 中国标准时间; `merged` is JSON: of what → its cells."""
+
+    plan: str
+    period: str
+    edition: int
+    title: str
+    audience: Audience
+    asof: date
+    moment: int
+    """Position up to which it knows."""
+    published_at: str
+    sections: int
+    content: str
+    bureau: str | None
+    merged: str
+    signed_on: date | None
+    signed_by: str | None
+    published_by: str
+    reason: str
+
+
+releases = ReadModel("release", Release, indexes=("plan, period",), doc="what was released")
+
+
+@releases.adds
+def released(entry: Entry[Released]) -> Iterator[Release]:
+    data = entry.data
+    yield Release(
+        data.plan,
+        data.period,
+        data.edition,
+        data.title,
+        data.audience,
+        data.asof,
+        data.at,
+        data.published_at.astimezone(SHANGHAI).isoformat(),
+        data.sections,
+        data.content,
+        data.bureau,
+        json.dumps({m.of: list(m.cells) for m in data.merged}, ensure_ascii=False),
+        data.signed_on,
+        data.signed_by,
+        data.published_by,
+        data.reason,
+    )
+
+
+class ReleaseSection(NamedTuple):
+    """A section of a release; `body` as `body_of` writes it."""
+
+    plan: str
+    period: str
+    edition: int
+    number: int
+    body: str
+
+
+release_sections = ReadModel(
+    "release_section", ReleaseSection, indexes=("plan, period",), doc="what releases say"
+)
+
+
+@release_sections.adds
+def section_recorded(entry: Entry[ReleaseSectionRecorded]) -> Iterator[ReleaseSection]:
+    data = entry.data
+    yield ReleaseSection(data.plan, data.period, data.edition, data.number, body_of(data.says))

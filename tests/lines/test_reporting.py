@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -14,9 +15,26 @@ from domain.reporting import (
     ReportSectionWritten,
     ReportSigned,
 )
-from projections.reporting import Signature, publications, sections, signatures
+from domain.reporting.releases import (
+    PlanSigned,
+    Released,
+    ReleaseRun,
+    ReleaseSectionRecorded,
+    body_of,
+    content_of,
+)
+from projections.reporting import (
+    PlanSignature,
+    Signature,
+    plan_signatures,
+    publications,
+    release_sections,
+    releases,
+    sections,
+    signatures,
+)
 from tests.support.ledger import Bench
-from tests.support.rulebook import given
+from tests.support.rulebook import changed, given, revoked
 
 DRAFTED = ReportDrafted(report_year=2024, drafted_on=date(2024, 12, 24), drafted_by="JB-05")
 SIGNED = ReportSigned(report_year=2024, signed_on=date(2024, 12, 31), signed_by="ZF-01")
@@ -112,3 +130,124 @@ def test_a_report_is_published_once() -> None:
 )
 def test_what_was_signed_is_not_rewritten(day: str, expected: list[str]) -> None:
     assert given(DRAFTED, SIGNED).when(section("改", day)) == expected
+
+
+# What a plan releases of a period
+
+MONTH = {"plan": "monthly", "period": "2024-11"}
+PLAN_SIGNED = PlanSigned(**MONTH, signed_on=date(2024, 12, 3), signed_by="ZF-01")
+
+
+def recorded(number: int, text: str = "在保1户。", edition: int = 1) -> ReleaseSectionRecorded:
+    return ReleaseSectionRecorded.model_validate(
+        {
+            **MONTH,
+            "edition": edition,
+            "number": number,
+            "recorded_on": date(2024, 12, 5),
+            "says": {
+                "blocks": ({"runs": ({"text": text, "value": "户数"},)},),
+                "values": ({"key": "户数", "label": "户数", "type": "number", "value": "1"},),
+            },
+        }
+    )
+
+
+def released(sections: int, *, edition: int = 1, **more: object) -> Released:
+    fields = {
+        **MONTH,
+        "edition": edition,
+        "title": "月报",
+        "audience": "public",
+        "asof": date(2024, 11, 30),
+        "at": 7,
+        "published_at": Instant.read("2024-12-05T09:00:00+08:00"),
+        "sections": sections,
+        "values": sections,
+        "content": "0" * 64,
+        "signed_on": date(2024, 12, 3),
+        "signed_by": "ZF-01",
+        "published_by": "BG-01",
+        "reason": "按月公布",
+    }
+    return Released.model_validate(fields | more)
+
+
+def test_a_signature_is_of_a_plan_and_a_period() -> None:
+    book = given(PLAN_SIGNED)
+
+    assert book.rows(plan_signatures) == [
+        PlanSignature("monthly", "2024-11", date(2024, 12, 3), "ZF-01")
+    ]
+
+
+def test_a_release_is_whole_signed_and_of_a_period_that_is_over() -> None:
+    book = given(recorded(1), recorded(2))
+
+    assert book.when(released(2)) == []
+    assert book.when(released(3)) == ["sections-missing"]
+    assert book.when(released(2, edition=2)) == ["sections-missing"]
+    assert book.when(released(2, signed_on=date(2024, 12, 6))) == ["release-not-signed"]
+    early = Instant.read("2024-11-30T23:59:59+08:00")
+    unsigned: dict[str, Any] = {"signed_on": None, "signed_by": None}
+    assert book.when(released(2, **unsigned, published_at=early)) == [
+        "release-not-signed",
+        "period-not-over",
+    ]
+    assert given(PLAN_SIGNED, recorded(1)).when(released(1, **unsigned)) == []
+
+
+def test_an_edition_is_released_once_and_the_next_supersedes_it() -> None:
+    book = given(recorded(1), released(1), recorded(1, edition=2))
+
+    assert book.when(released(1)) == ["already-released"]
+    assert book.when(released(1, edition=2)) == []
+    book.tell(released(1, edition=2))
+    assert [row.edition for row in book.rows(releases)] == [1, 2]
+
+
+def test_a_section_that_is_taken_back_is_missing_and_a_release_taken_back_is_none() -> None:
+    gone = given(recorded(1), recorded(2), revoked(recorded(2)))
+    assert gone.when(released(2)) == ["sections-missing"]
+
+    book = given(recorded(1), released(1), revoked(released(1)))
+    assert book.rows(releases) == []
+
+
+def test_what_a_section_says_is_kept_word_by_word_in_one_spelling() -> None:
+    book = given(recorded(1), changed(recorded(1), by=recorded(1, "在保2户。")))
+
+    (row,) = book.rows(release_sections)
+    assert (row.edition, row.number) == (1, 1)
+    assert row.body == (
+        '{"blocks":[{"runs":[{"text":"在保2户。","value":"户数"}]}],'
+        '"values":[{"key":"户数","label":"户数","type":"number","value":"1"}]}'
+    )
+    assert body_of(recorded(1, "在保2户。").says) == row.body
+
+
+def test_the_digest_of_a_release_knows_each_word_and_the_order() -> None:
+    one, two = body_of(recorded(1).says), body_of(recorded(1, "在保2户。").says)
+
+    assert content_of([one, two]) != content_of([two, one])
+    assert content_of([one]) != content_of([two])
+    assert content_of([one, ""]) != content_of([one])
+
+
+@pytest.mark.parametrize("period", ["2024", "2024-11", "2024-Q3", "2024-H1", "2024-11/ytd"])
+def test_a_release_is_of_a_period_and_its_stream_has_no_other(period: str) -> None:
+    told = PLAN_SIGNED.model_copy(update={"period": period})
+
+    assert told.stream() == f"release/monthly-{period.replace('/', '.')}"
+
+
+@pytest.mark.parametrize("period", ["2024-13", "2024-Q5", "24", "2024-3", "2024/2025"])
+def test_other_periods_are_refused(period: str) -> None:
+    with pytest.raises(ValidationError):
+        PlanSigned.model_validate(
+            {**MONTH, "period": period, "signed_on": date(2024, 1, 1), "signed_by": "A"}
+        )
+
+
+def test_a_run_of_a_section_may_be_words_alone() -> None:
+    assert ReleaseRun(text="本月").value is None

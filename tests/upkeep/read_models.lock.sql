@@ -1,5 +1,5 @@
--- version 3
-CREATE TABLE IF NOT EXISTS read_3.adoption (
+-- version 4
+CREATE TABLE IF NOT EXISTS read_4.adoption (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -13,9 +13,9 @@ CREATE TABLE IF NOT EXISTS read_3.adoption (
     ended_how text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.adoption IS 'applications for adoption and outcomes';
-CREATE INDEX IF NOT EXISTS adoption_0 ON read_3.adoption (ledger, registered_on);
-CREATE TABLE IF NOT EXISTS read_3.payment (
+COMMENT ON TABLE read_4.adoption IS 'applications for adoption and outcomes';
+CREATE INDEX IF NOT EXISTS adoption_0 ON read_4.adoption (ledger, registered_on);
+CREATE TABLE IF NOT EXISTS read_4.payment (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -32,10 +32,10 @@ CREATE TABLE IF NOT EXISTS read_3.payment (
     township text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
-CREATE INDEX IF NOT EXISTS payment_0 ON read_3.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
-CREATE INDEX IF NOT EXISTS payment_1 ON read_3.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
-CREATE TABLE IF NOT EXISTS read_3.paid_month (
+COMMENT ON TABLE read_4.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
+CREATE INDEX IF NOT EXISTS payment_0 ON read_4.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
+CREATE INDEX IF NOT EXISTS payment_1 ON read_4.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
+CREATE TABLE IF NOT EXISTS read_4.paid_month (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -46,9 +46,9 @@ CREATE TABLE IF NOT EXISTS read_3.paid_month (
     paid_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.paid_month IS 'what basic money for several months is for, month by month';
-CREATE INDEX IF NOT EXISTS paid_month_0 ON read_3.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
-CREATE TABLE IF NOT EXISTS read_3.case_entitlement (
+COMMENT ON TABLE read_4.paid_month IS 'what basic money for several months is for, month by month';
+CREATE INDEX IF NOT EXISTS paid_month_0 ON read_4.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
+CREATE TABLE IF NOT EXISTS read_4.case_entitlement (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -71,10 +71,10 @@ CREATE TABLE IF NOT EXISTS read_3.case_entitlement (
     decided_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.case_entitlement IS 'entitlement of each case by months';
-CREATE INDEX IF NOT EXISTS case_entitlement_0 ON read_3.case_entitlement (ledger, programme, first_month);
-CREATE INDEX IF NOT EXISTS case_entitlement_1 ON read_3.case_entitlement (ledger, stream);
-CREATE TABLE IF NOT EXISTS read_3.disclosure_item (
+COMMENT ON TABLE read_4.case_entitlement IS 'entitlement of each case by months';
+CREATE INDEX IF NOT EXISTS case_entitlement_0 ON read_4.case_entitlement (ledger, programme, first_month);
+CREATE INDEX IF NOT EXISTS case_entitlement_1 ON read_4.case_entitlement (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_4.disclosure_item (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -88,9 +88,9 @@ CREATE TABLE IF NOT EXISTS read_3.disclosure_item (
     withdrawn_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.disclosure_item IS 'items on the website by column; first publication';
-CREATE INDEX IF NOT EXISTS disclosure_item_0 ON read_3.disclosure_item (ledger, column_code, published_on);
-CREATE TABLE IF NOT EXISTS read_3.keeping_body (
+COMMENT ON TABLE read_4.disclosure_item IS 'items on the website by column; first publication';
+CREATE INDEX IF NOT EXISTS disclosure_item_0 ON read_4.disclosure_item (ledger, column_code, published_on);
+CREATE TABLE IF NOT EXISTS read_4.keeping_body (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -104,8 +104,8 @@ CREATE TABLE IF NOT EXISTS read_3.keeping_body (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.keeping_body IS 'register of ash-keeping bodies';
-CREATE TABLE IF NOT EXISTS read_3.form_movement (
+COMMENT ON TABLE read_4.keeping_body IS 'register of ash-keeping bodies';
+CREATE TABLE IF NOT EXISTS read_4.form_movement (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -120,9 +120,9 @@ CREATE TABLE IF NOT EXISTS read_3.form_movement (
     forms bigint NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.form_movement IS 'controlled forms by number';
-CREATE INDEX IF NOT EXISTS form_movement_0 ON read_3.form_movement (ledger, form, step);
-CREATE TABLE IF NOT EXISTS read_3.form_version (
+COMMENT ON TABLE read_4.form_movement IS 'controlled forms by number';
+CREATE INDEX IF NOT EXISTS form_movement_0 ON read_4.form_movement (ledger, form, step);
+CREATE TABLE IF NOT EXISTS read_4.form_version (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -134,8 +134,8 @@ CREATE TABLE IF NOT EXISTS read_3.form_version (
     replaces text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.form_version IS 'versions of controlled forms in use';
-CREATE TABLE IF NOT EXISTS read_3.draw (
+COMMENT ON TABLE read_4.form_version IS 'versions of controlled forms in use';
+CREATE TABLE IF NOT EXISTS read_4.draw (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -150,9 +150,9 @@ CREATE TABLE IF NOT EXISTS read_3.draw (
     drawn bigint NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.draw IS 'population snapshots and random draws';
-CREATE INDEX IF NOT EXISTS draw_0 ON read_3.draw (ledger, draw_number);
-CREATE TABLE IF NOT EXISTS read_3.drawn_object (
+COMMENT ON TABLE read_4.draw IS 'population snapshots and random draws';
+CREATE INDEX IF NOT EXISTS draw_0 ON read_4.draw (ledger, draw_number);
+CREATE TABLE IF NOT EXISTS read_4.drawn_object (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -165,10 +165,10 @@ CREATE TABLE IF NOT EXISTS read_3.drawn_object (
     cause text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.drawn_object IS 'objects drawn, and those exempted';
-CREATE INDEX IF NOT EXISTS drawn_object_0 ON read_3.drawn_object (ledger, draw_number);
-CREATE INDEX IF NOT EXISTS drawn_object_1 ON read_3.drawn_object (ledger, object);
-CREATE TABLE IF NOT EXISTS read_3.enforcement_information (
+COMMENT ON TABLE read_4.drawn_object IS 'objects drawn, and those exempted';
+CREATE INDEX IF NOT EXISTS drawn_object_0 ON read_4.drawn_object (ledger, draw_number);
+CREATE INDEX IF NOT EXISTS drawn_object_1 ON read_4.drawn_object (ledger, object);
+CREATE TABLE IF NOT EXISTS read_4.enforcement_information (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -181,9 +181,9 @@ CREATE TABLE IF NOT EXISTS read_3.enforcement_information (
     withdrawn_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.enforcement_information IS 'what was published of enforcement beside single cases';
-CREATE INDEX IF NOT EXISTS enforcement_information_0 ON read_3.enforcement_information (ledger, kind, published_on);
-CREATE TABLE IF NOT EXISTS read_3.inspection (
+COMMENT ON TABLE read_4.enforcement_information IS 'what was published of enforcement beside single cases';
+CREATE INDEX IF NOT EXISTS enforcement_information_0 ON read_4.enforcement_information (ledger, kind, published_on);
+CREATE TABLE IF NOT EXISTS read_4.inspection (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -213,11 +213,11 @@ CREATE TABLE IF NOT EXISTS read_3.inspection (
     rectification_verified_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.inspection IS 'inspections with officers, records, result and rectification';
-CREATE INDEX IF NOT EXISTS inspection_0 ON read_3.inspection (ledger, inspected_on);
-CREATE INDEX IF NOT EXISTS inspection_1 ON read_3.inspection (ledger, draw_number);
-CREATE INDEX IF NOT EXISTS inspection_2 ON read_3.inspection (ledger, inspection_number);
-CREATE TABLE IF NOT EXISTS read_3.marriage_registration (
+COMMENT ON TABLE read_4.inspection IS 'inspections with officers, records, result and rectification';
+CREATE INDEX IF NOT EXISTS inspection_0 ON read_4.inspection (ledger, inspected_on);
+CREATE INDEX IF NOT EXISTS inspection_1 ON read_4.inspection (ledger, draw_number);
+CREATE INDEX IF NOT EXISTS inspection_2 ON read_4.inspection (ledger, inspection_number);
+CREATE TABLE IF NOT EXISTS read_4.marriage_registration (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -231,9 +231,9 @@ CREATE TABLE IF NOT EXISTS read_3.marriage_registration (
     revoked_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
-CREATE INDEX IF NOT EXISTS marriage_registration_0 ON read_3.marriage_registration (ledger, kind, registered_on);
-CREATE TABLE IF NOT EXISTS read_3.ceremony_couple (
+COMMENT ON TABLE read_4.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
+CREATE INDEX IF NOT EXISTS marriage_registration_0 ON read_4.marriage_registration (ledger, kind, registered_on);
+CREATE TABLE IF NOT EXISTS read_4.ceremony_couple (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -245,9 +245,9 @@ CREATE TABLE IF NOT EXISTS read_3.ceremony_couple (
     co_organisers bigint NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.ceremony_couple IS 'couples of certificate ceremonies, by certificate number';
-CREATE INDEX IF NOT EXISTS ceremony_couple_0 ON read_3.ceremony_couple (ledger, held_on);
-CREATE TABLE IF NOT EXISTS read_3.department (
+COMMENT ON TABLE read_4.ceremony_couple IS 'couples of certificate ceremonies, by certificate number';
+CREATE INDEX IF NOT EXISTS ceremony_couple_0 ON read_4.ceremony_couple (ledger, held_on);
+CREATE TABLE IF NOT EXISTS read_4.department (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -259,8 +259,8 @@ CREATE TABLE IF NOT EXISTS read_3.department (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.department IS 'departments of the bureau, by title';
-CREATE TABLE IF NOT EXISTS read_3.licence_post (
+COMMENT ON TABLE read_4.department IS 'departments of the bureau, by title';
+CREATE TABLE IF NOT EXISTS read_4.licence_post (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -273,8 +273,8 @@ CREATE TABLE IF NOT EXISTS read_3.licence_post (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.licence_post IS 'posts that require a licence';
-CREATE TABLE IF NOT EXISTS read_3.officer_post (
+COMMENT ON TABLE read_4.licence_post IS 'posts that require a licence';
+CREATE TABLE IF NOT EXISTS read_4.officer_post (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -288,9 +288,9 @@ CREATE TABLE IF NOT EXISTS read_3.officer_post (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.officer_post IS 'officers in post';
-CREATE INDEX IF NOT EXISTS officer_post_0 ON read_3.officer_post (ledger, officer);
-CREATE TABLE IF NOT EXISTS read_3.licence (
+COMMENT ON TABLE read_4.officer_post IS 'officers in post';
+CREATE INDEX IF NOT EXISTS officer_post_0 ON read_4.officer_post (ledger, officer);
+CREATE TABLE IF NOT EXISTS read_4.licence (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -302,9 +302,9 @@ CREATE TABLE IF NOT EXISTS read_3.licence (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.licence IS 'enforcement licences';
-CREATE INDEX IF NOT EXISTS licence_0 ON read_3.licence (ledger, officer);
-CREATE TABLE IF NOT EXISTS read_3.exam_pass (
+COMMENT ON TABLE read_4.licence IS 'enforcement licences';
+CREATE INDEX IF NOT EXISTS licence_0 ON read_4.licence (ledger, officer);
+CREATE TABLE IF NOT EXISTS read_4.exam_pass (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -315,8 +315,8 @@ CREATE TABLE IF NOT EXISTS read_3.exam_pass (
     passed_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.exam_pass IS 'exams for a licence passed';
-CREATE TABLE IF NOT EXISTS read_3.adviser_lawyer (
+COMMENT ON TABLE read_4.exam_pass IS 'exams for a licence passed';
+CREATE TABLE IF NOT EXISTS read_4.adviser_lawyer (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -329,8 +329,8 @@ CREATE TABLE IF NOT EXISTS read_3.adviser_lawyer (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.adviser_lawyer IS 'lawyers engaged';
-CREATE TABLE IF NOT EXISTS read_3.legal_service (
+COMMENT ON TABLE read_4.adviser_lawyer IS 'lawyers engaged';
+CREATE TABLE IF NOT EXISTS read_4.legal_service (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -341,8 +341,8 @@ CREATE TABLE IF NOT EXISTS read_3.legal_service (
     served_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.legal_service IS 'services of legal advisers';
-CREATE TABLE IF NOT EXISTS read_3.organisation (
+COMMENT ON TABLE read_4.legal_service IS 'services of legal advisers';
+CREATE TABLE IF NOT EXISTS read_4.organisation (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -357,10 +357,10 @@ CREATE TABLE IF NOT EXISTS read_3.organisation (
     ended_how text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.organisation IS 'social organisations on the register, by date';
-CREATE INDEX IF NOT EXISTS organisation_0 ON read_3.organisation (ledger, registered_on);
-CREATE INDEX IF NOT EXISTS organisation_1 ON read_3.organisation (ledger, uscc);
-CREATE TABLE IF NOT EXISTS read_3.registered_value (
+COMMENT ON TABLE read_4.organisation IS 'social organisations on the register, by date';
+CREATE INDEX IF NOT EXISTS organisation_0 ON read_4.organisation (ledger, registered_on);
+CREATE INDEX IF NOT EXISTS organisation_1 ON read_4.organisation (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_4.registered_value (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -373,9 +373,9 @@ CREATE TABLE IF NOT EXISTS read_3.registered_value (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.registered_value IS 'what the register holds of organisations, by item and date';
-CREATE INDEX IF NOT EXISTS registered_value_0 ON read_3.registered_value (ledger, uscc, item);
-CREATE TABLE IF NOT EXISTS read_3.zombie_disposal (
+COMMENT ON TABLE read_4.registered_value IS 'what the register holds of organisations, by item and date';
+CREATE INDEX IF NOT EXISTS registered_value_0 ON read_4.registered_value (ledger, uscc, item);
+CREATE TABLE IF NOT EXISTS read_4.zombie_disposal (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -388,10 +388,10 @@ CREATE TABLE IF NOT EXISTS read_3.zombie_disposal (
     on_date date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.zombie_disposal IS 'zombie organisations identified and disposed, with the way';
-CREATE INDEX IF NOT EXISTS zombie_disposal_0 ON read_3.zombie_disposal (ledger, on_date);
-CREATE INDEX IF NOT EXISTS zombie_disposal_1 ON read_3.zombie_disposal (ledger, uscc);
-CREATE TABLE IF NOT EXISTS read_3.register_count (
+COMMENT ON TABLE read_4.zombie_disposal IS 'zombie organisations identified and disposed, with the way';
+CREATE INDEX IF NOT EXISTS zombie_disposal_0 ON read_4.zombie_disposal (ledger, on_date);
+CREATE INDEX IF NOT EXISTS zombie_disposal_1 ON read_4.zombie_disposal (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_4.register_count (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -401,9 +401,9 @@ CREATE TABLE IF NOT EXISTS read_3.register_count (
     bodies bigint NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.register_count IS 'counts of the register by the registrar';
-CREATE INDEX IF NOT EXISTS register_count_0 ON read_3.register_count (ledger, counted_on);
-CREATE TABLE IF NOT EXISTS read_3.study_session (
+COMMENT ON TABLE read_4.register_count IS 'counts of the register by the registrar';
+CREATE INDEX IF NOT EXISTS register_count_0 ON read_4.register_count (ledger, counted_on);
+CREATE TABLE IF NOT EXISTS read_4.study_session (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -418,9 +418,9 @@ CREATE TABLE IF NOT EXISTS read_3.study_session (
     held_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.study_session IS 'study sessions held, each once';
-CREATE INDEX IF NOT EXISTS study_session_0 ON read_3.study_session (ledger, held_on);
-CREATE TABLE IF NOT EXISTS read_3.outreach_sitting (
+COMMENT ON TABLE read_4.study_session IS 'study sessions held, each once';
+CREATE INDEX IF NOT EXISTS study_session_0 ON read_4.study_session (ledger, held_on);
+CREATE TABLE IF NOT EXISTS read_4.outreach_sitting (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -438,9 +438,9 @@ CREATE TABLE IF NOT EXISTS read_3.outreach_sitting (
     held_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.outreach_sitting IS 'station activities, publicity and trainings: one row per sitting';
-CREATE INDEX IF NOT EXISTS outreach_sitting_0 ON read_3.outreach_sitting (ledger, programme, held_on);
-CREATE TABLE IF NOT EXISTS read_3.training_attendance (
+COMMENT ON TABLE read_4.outreach_sitting IS 'station activities, publicity and trainings: one row per sitting';
+CREATE INDEX IF NOT EXISTS outreach_sitting_0 ON read_4.outreach_sitting (ledger, programme, held_on);
+CREATE TABLE IF NOT EXISTS read_4.training_attendance (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -453,9 +453,9 @@ CREATE TABLE IF NOT EXISTS read_3.training_attendance (
     attended_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.training_attendance IS 'villages at trainings';
-CREATE INDEX IF NOT EXISTS training_attendance_0 ON read_3.training_attendance (ledger, training);
-CREATE TABLE IF NOT EXISTS read_3.office_act (
+COMMENT ON TABLE read_4.training_attendance IS 'villages at trainings';
+CREATE INDEX IF NOT EXISTS training_attendance_0 ON read_4.training_attendance (ledger, training);
+CREATE TABLE IF NOT EXISTS read_4.office_act (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -468,9 +468,9 @@ CREATE TABLE IF NOT EXISTS read_3.office_act (
     first_responsible boolean,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.office_act IS 'guides, boards, law lists, meetings';
-CREATE INDEX IF NOT EXISTS office_act_0 ON read_3.office_act (ledger, act, done_on);
-CREATE TABLE IF NOT EXISTS read_3.charity_drive (
+COMMENT ON TABLE read_4.office_act IS 'guides, boards, law lists, meetings';
+CREATE INDEX IF NOT EXISTS office_act_0 ON read_4.office_act (ledger, act, done_on);
+CREATE TABLE IF NOT EXISTS read_4.charity_drive (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -483,9 +483,9 @@ CREATE TABLE IF NOT EXISTS read_3.charity_drive (
     closes_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.charity_drive IS 'charity drives';
-CREATE INDEX IF NOT EXISTS charity_drive_0 ON read_3.charity_drive (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_3.charity_participant (
+COMMENT ON TABLE read_4.charity_drive IS 'charity drives';
+CREATE INDEX IF NOT EXISTS charity_drive_0 ON read_4.charity_drive (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_4.charity_participant (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -497,9 +497,9 @@ CREATE TABLE IF NOT EXISTS read_3.charity_participant (
     joined_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.charity_participant IS 'who took part in a drive';
-CREATE INDEX IF NOT EXISTS charity_participant_0 ON read_3.charity_participant (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_3.charity_donation (
+COMMENT ON TABLE read_4.charity_participant IS 'who took part in a drive';
+CREATE INDEX IF NOT EXISTS charity_participant_0 ON read_4.charity_participant (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_4.charity_donation (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -514,9 +514,9 @@ CREATE TABLE IF NOT EXISTS read_3.charity_donation (
     donated_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.charity_donation IS 'donations at stated value';
-CREATE INDEX IF NOT EXISTS charity_donation_0 ON read_3.charity_donation (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_3.charity_turnout (
+COMMENT ON TABLE read_4.charity_donation IS 'donations at stated value';
+CREATE INDEX IF NOT EXISTS charity_donation_0 ON read_4.charity_donation (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_4.charity_turnout (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -529,9 +529,9 @@ CREATE TABLE IF NOT EXISTS read_3.charity_turnout (
     counted_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.charity_turnout IS 'turnout of drives';
-CREATE INDEX IF NOT EXISTS charity_turnout_0 ON read_3.charity_turnout (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_3.charity_summary (
+COMMENT ON TABLE read_4.charity_turnout IS 'turnout of drives';
+CREATE INDEX IF NOT EXISTS charity_turnout_0 ON read_4.charity_turnout (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_4.charity_summary (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -544,9 +544,9 @@ CREATE TABLE IF NOT EXISTS read_3.charity_summary (
     reported_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.charity_summary IS 'rounded words as stated';
-CREATE INDEX IF NOT EXISTS charity_summary_0 ON read_3.charity_summary (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_3.penalty_case (
+COMMENT ON TABLE read_4.charity_summary IS 'rounded words as stated';
+CREATE INDEX IF NOT EXISTS charity_summary_0 ON read_4.charity_summary (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_4.penalty_case (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -580,10 +580,10 @@ CREATE TABLE IF NOT EXISTS read_3.penalty_case (
     closed_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.penalty_case IS 'penalty cases with the dates of their steps';
-CREATE INDEX IF NOT EXISTS penalty_case_0 ON read_3.penalty_case (ledger, decided_on);
-CREATE INDEX IF NOT EXISTS penalty_case_1 ON read_3.penalty_case (ledger, inspection_number);
-CREATE TABLE IF NOT EXISTS read_3.place_name (
+COMMENT ON TABLE read_4.penalty_case IS 'penalty cases with the dates of their steps';
+CREATE INDEX IF NOT EXISTS penalty_case_0 ON read_4.penalty_case (ledger, decided_on);
+CREATE INDEX IF NOT EXISTS penalty_case_1 ON read_4.penalty_case (ledger, inspection_number);
+CREATE TABLE IF NOT EXISTS read_4.place_name (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -604,9 +604,9 @@ CREATE TABLE IF NOT EXISTS read_3.place_name (
     changed_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.place_name IS 'place names and their steps';
-CREATE INDEX IF NOT EXISTS place_name_0 ON read_3.place_name (ledger, batch, approved_on);
-CREATE TABLE IF NOT EXISTS read_3.place_value (
+COMMENT ON TABLE read_4.place_name IS 'place names and their steps';
+CREATE INDEX IF NOT EXISTS place_name_0 ON read_4.place_name (ledger, batch, approved_on);
+CREATE TABLE IF NOT EXISTS read_4.place_value (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -619,9 +619,9 @@ CREATE TABLE IF NOT EXISTS read_3.place_value (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.place_value IS 'names and locations of places, by date';
-CREATE INDEX IF NOT EXISTS place_value_0 ON read_3.place_value (ledger, place, item);
-CREATE TABLE IF NOT EXISTS read_3.planned_name (
+COMMENT ON TABLE read_4.place_value IS 'names and locations of places, by date';
+CREATE INDEX IF NOT EXISTS place_value_0 ON read_4.place_value (ledger, place, item);
+CREATE TABLE IF NOT EXISTS read_4.planned_name (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -632,8 +632,8 @@ CREATE TABLE IF NOT EXISTS read_3.planned_name (
     adopted_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.planned_name IS 'places that a batch is to name';
-CREATE TABLE IF NOT EXISTS read_3.report_section (
+COMMENT ON TABLE read_4.planned_name IS 'places that a batch is to name';
+CREATE TABLE IF NOT EXISTS read_4.report_section (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -646,9 +646,9 @@ CREATE TABLE IF NOT EXISTS read_3.report_section (
     written_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.report_section IS 'prose of annual reports';
-CREATE INDEX IF NOT EXISTS report_section_0 ON read_3.report_section (ledger, year);
-CREATE TABLE IF NOT EXISTS read_3.report_signature (
+COMMENT ON TABLE read_4.report_section IS 'prose of annual reports';
+CREATE INDEX IF NOT EXISTS report_section_0 ON read_4.report_section (ledger, year);
+CREATE TABLE IF NOT EXISTS read_4.report_signature (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -659,9 +659,9 @@ CREATE TABLE IF NOT EXISTS read_3.report_signature (
     signed_by text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.report_signature IS 'reports signed';
-CREATE INDEX IF NOT EXISTS report_signature_0 ON read_3.report_signature (ledger, year);
-CREATE TABLE IF NOT EXISTS read_3.report_publication (
+COMMENT ON TABLE read_4.report_signature IS 'reports signed';
+CREATE INDEX IF NOT EXISTS report_signature_0 ON read_4.report_signature (ledger, year);
+CREATE TABLE IF NOT EXISTS read_4.report_publication (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -674,9 +674,64 @@ CREATE TABLE IF NOT EXISTS read_3.report_publication (
     stated_position bigint,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.report_publication IS 'annual reports published';
-CREATE INDEX IF NOT EXISTS report_publication_0 ON read_3.report_publication (ledger, year);
-CREATE TABLE IF NOT EXISTS read_3.standard (
+COMMENT ON TABLE read_4.report_publication IS 'annual reports published';
+CREATE INDEX IF NOT EXISTS report_publication_0 ON read_4.report_publication (ledger, year);
+CREATE TABLE IF NOT EXISTS read_4.plan_signature (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    plan text NOT NULL,
+    period text NOT NULL,
+    signed_on date NOT NULL,
+    signed_by text NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_4.plan_signature IS 'plans signed for a period';
+CREATE INDEX IF NOT EXISTS plan_signature_0 ON read_4.plan_signature (ledger, plan, period);
+CREATE TABLE IF NOT EXISTS read_4.release (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    plan text NOT NULL,
+    period text NOT NULL,
+    edition bigint NOT NULL,
+    title text NOT NULL,
+    audience text NOT NULL,
+    asof date NOT NULL,
+    moment bigint NOT NULL,
+    published_at text NOT NULL,
+    sections bigint NOT NULL,
+    content text NOT NULL,
+    bureau text,
+    merged text NOT NULL,
+    signed_on date,
+    signed_by text,
+    published_by text NOT NULL,
+    reason text NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_4.release IS 'what was released';
+CREATE INDEX IF NOT EXISTS release_0 ON read_4.release (ledger, plan, period);
+CREATE TABLE IF NOT EXISTS read_4.release_section (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    plan text NOT NULL,
+    period text NOT NULL,
+    edition bigint NOT NULL,
+    number bigint NOT NULL,
+    body text NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_4.release_section IS 'what releases say';
+CREATE INDEX IF NOT EXISTS release_section_0 ON read_4.release_section (ledger, plan, period);
+CREATE TABLE IF NOT EXISTS read_4.standard (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -691,9 +746,9 @@ CREATE TABLE IF NOT EXISTS read_3.standard (
     authority text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.standard IS 'standards per person and month, with effect from';
-CREATE INDEX IF NOT EXISTS standard_0 ON read_3.standard (ledger, kind);
-CREATE TABLE IF NOT EXISTS read_3.raise_standard (
+COMMENT ON TABLE read_4.standard IS 'standards per person and month, with effect from';
+CREATE INDEX IF NOT EXISTS standard_0 ON read_4.standard (ledger, kind);
+CREATE TABLE IF NOT EXISTS read_4.raise_standard (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -707,8 +762,8 @@ CREATE TABLE IF NOT EXISTS read_3.raise_standard (
     implemented_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.raise_standard IS 'standards that a raise put into the payroll';
-CREATE TABLE IF NOT EXISTS read_3.arrears_batch (
+COMMENT ON TABLE read_4.raise_standard IS 'standards that a raise put into the payroll';
+CREATE TABLE IF NOT EXISTS read_4.arrears_batch (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -721,8 +776,8 @@ CREATE TABLE IF NOT EXISTS read_3.arrears_batch (
     approved_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.arrears_batch IS 'approved arrears lists of a raise';
-CREATE TABLE IF NOT EXISTS read_3.village (
+COMMENT ON TABLE read_4.arrears_batch IS 'approved arrears lists of a raise';
+CREATE TABLE IF NOT EXISTS read_4.village (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -736,5 +791,5 @@ CREATE TABLE IF NOT EXISTS read_3.village (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_3.village IS 'villages and communities';
-CREATE INDEX IF NOT EXISTS village_0 ON read_3.village (ledger, village);
+COMMENT ON TABLE read_4.village IS 'villages and communities';
+CREATE INDEX IF NOT EXISTS village_0 ON read_4.village (ledger, village);

@@ -1,0 +1,273 @@
+"""Releases (发布): what was published of a report plan for a period, value by value, word by word.
+
+Flow: the plan is signed for the period → its sections are recorded, with every value as worked out
+at one moment → the release closes them. Whatever is worked out later, by whatever program, a
+release says what it said; another edition supersedes it, and only taking it back takes it off.
+One stream per plan and period. A value's `key` is what the plan calls it, so that it can be worked
+out again and compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from pydantic import Field
+
+from domain.aggregate import Aggregate, add, counts, evolves, judges, once
+from domain.calendar import SHANGHAI
+from domain.codes import Labels
+from domain.dates import Instant
+from domain.event import Code, Count, Day, Digest, Event, LongText, Part, Text
+
+Period = Annotated[
+    str,
+    Field(pattern=r"^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?(/ytd)?$"),
+]
+"""2024, 2024-11, 2024-Q3, 2024-H1; with /ytd from the beginning of the year."""
+Audience = Annotated[Literal["public", "internal"], Labels("公开", "内部")]
+"""Who may read it; what is internal stands on no public page."""
+ValueType = Annotated[
+    Literal["number", "yes-no", "date", "text"], Labels("数值", "是否", "日期", "文字")
+]
+Edition = Annotated[int, Field(ge=1, le=10_000)]
+"""Of one plan and period the first release is 1, the one that supersedes it 2."""
+
+
+def stream_of(plan: str, period: str) -> str:
+    """The stream of a plan's releases for a period."""
+    return f"release/{plan}-{period.replace('/', '.')}"
+
+
+class PlanEvent(Event):
+    """A fact about what a plan publishes of a period."""
+
+    STREAM: ClassVar[str] = "release"
+    KEY: ClassVar[str] = "plan"
+    OPENS: ClassVar[bool] = True
+
+    plan: Code
+    """Name of the report plan in the bureau's folder."""
+    period: Period
+
+    def stream(self) -> str:
+        return stream_of(self.plan, self.period)
+
+
+class PlanSigned(PlanEvent):
+    """签发 of what a plan says of a period; `signed_on` is the date printed under it."""
+
+    TYPE: ClassVar[str] = "reporting.plan-signed.v1"
+    TITLE: ClassVar[str] = "文稿签发"
+    ON: ClassVar[str] = "signed_on"
+
+    signed_on: Day
+    signed_by: Code
+
+
+class ReleaseValue(Part):
+    """A value as published. What has no value, or may not be told, has neither text."""
+
+    key: Text
+    label: Text
+    """What people call it."""
+    type: ValueType
+    value: Text | None = None
+    """As printed, without its unit: 1809.05, 2024-12-31, true."""
+    exact: Text | None = None
+    """Unrounded; money in 分."""
+    unit: Text | None = None
+    beside: Text | None = None
+    """What stands in brackets after it."""
+    merged: bool = False
+    """Whether it is not told so that nobody is recognised; it is inside 其他（合并）."""
+
+
+class ReleaseRun(Part):
+    """Words in a sentence or a cell; `value` is the key of the value that they write."""
+
+    text: LongText
+    value: Text | None = None
+
+
+class ReleaseRow(Part):
+    """A row of a table."""
+
+    label: Text
+    cells: tuple[ReleaseRun, ...]
+
+
+class ReleaseTable(Part):
+    """A table: the heading over its first column and those of the others."""
+
+    title: Text
+    headings: Annotated[tuple[Text, ...], Field(min_length=1)]
+    rows: tuple[ReleaseRow, ...]
+    note: Text | None = None
+
+
+class ReleaseBlock(Part):
+    """A heading, a paragraph or a table.
+
+    One too long for a section goes on in the next, which says so.
+    """
+
+    heading: Text | None = None
+    level: Annotated[int, Field(ge=1, le=6)] | None = None
+    """Of the heading; 1 is a part of the document."""
+    runs: tuple[ReleaseRun, ...] = ()
+    table: ReleaseTable | None = None
+    continued: bool = False
+    """Whether its words, or its rows, go on from the block before."""
+
+
+class ReleaseDefinition(Part):
+    """How a value was defined: what readers are told, and a digest of how it is worked out."""
+
+    name: Text
+    text: LongText
+    digest: Digest
+
+
+class ReleaseContent(Part):
+    """What a release says, or a section of it: blocks in order, the values in them, definitions."""
+
+    blocks: tuple[ReleaseBlock, ...] = ()
+    values: tuple[ReleaseValue, ...] = ()
+    definitions: tuple[ReleaseDefinition, ...] = ()
+
+
+class ReleaseSectionRecorded(PlanEvent):
+    """A section of a release, by its place among the others."""
+
+    TYPE: ClassVar[str] = "reporting.release-section-recorded.v1"
+    TITLE: ClassVar[str] = "发布内容记录"
+    ON: ClassVar[str] = "recorded_on"
+
+    edition: Edition
+    number: Annotated[int, Field(ge=1, le=10_000)]
+    """Its place among the sections of the release."""
+    recorded_on: Day
+    says: ReleaseContent
+
+
+class MergedCells(Part):
+    """Cells that a release does not tell one by one: of which counts, and under which names."""
+
+    of: Text
+    cells: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Released(PlanEvent):
+    """发布: closes the sections recorded for this edition; from here on they are what is public."""
+
+    TYPE: ClassVar[str] = "reporting.released.v1"
+    TITLE: ClassVar[str] = "发布"
+    ON: ClassVar[str] = "published_at"
+
+    edition: Edition
+    title: Text
+    audience: Audience
+    asof: Day
+    """业务截止: the last day that it speaks of."""
+    at: Count
+    """Position of the ledger up to which it knows."""
+    published_at: Instant
+    sections: Annotated[int, Field(ge=1, le=10_000)]
+    values: Count
+    content: Digest
+    """Of all sections; see `content_of`."""
+    bureau: Digest | None = None
+    """Of the bureau's folder that its plan stands in."""
+    merged: tuple[MergedCells, ...] = ()
+    signed_on: Day | None = None
+    signed_by: Code | None = None
+    """The signature that it rests on."""
+    published_by: Code
+    reason: Text
+
+    def occurred_on(self) -> date:
+        return self.published_at.astimezone(SHANGHAI).date()
+
+
+Breach = Annotated[
+    Literal["release-not-signed", "period-not-over", "already-released", "sections-missing"],
+    Labels("尚未签发即发布", "期间未结束即发布", "这一版已发布过", "发布内容不全"),
+]
+
+
+class Release(Aggregate):
+    """What a plan has published of a period."""
+
+    STREAM: ClassVar[str] = "release"
+    COUNTED: ClassVar[tuple[str, ...]] = ("recorded",)
+
+    recorded: dict[str, int] = field(default_factory=dict)
+    """Edition → how many sections are recorded."""
+    signed_on: date | None = None
+    edition: int = 0
+    """The last one that was released."""
+
+    @judges
+    @once("already-released")
+    def judge_release(self, event: Released) -> tuple[Breach, ...]:
+        """Signed, over, whole, and an edition of its own."""
+        breaches: list[Breach] = []
+        on = event.occurred_on()
+        signed_on = event.signed_on or self.signed_on
+        if signed_on is None or signed_on > on:
+            breaches.append("release-not-signed")
+        if on <= event.asof:
+            breaches.append("period-not-over")
+        if event.edition <= self.edition:
+            breaches.append("already-released")
+        if self.recorded.get(str(event.edition), 0) != event.sections:
+            breaches.append("sections-missing")
+        return tuple(breaches)
+
+    @counts
+    def count_section(self, event: ReleaseSectionRecorded, times: int) -> None:
+        add(self.recorded, (str(event.edition),), times)
+
+    @evolves
+    def on_signature(self, event: PlanSigned) -> None:
+        self.signed_on = event.signed_on
+
+    @evolves
+    def on_release(self, event: Released) -> None:
+        self.edition = max(self.edition, event.edition)
+
+
+def body_of(says: ReleaseContent | msgspec.Struct) -> str:
+    """What a section says, in one spelling: JSON without what is not said.
+
+    So a field that contracts get later changes nothing of what was recorded before it.
+    """
+    told = says.model_dump() if isinstance(says, ReleaseContent) else msgspec.to_builtins(says)
+    return json.dumps(_said(told), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def content_of(bodies: Iterable[str]) -> str:
+    """SHA-256 over the sections of a release in their order, in hex."""
+    digest = hashlib.sha256()
+    for body in bodies:
+        digest.update(hashlib.sha256(body.encode()).digest())
+    return digest.hexdigest()
+
+
+def _is_said(value: Any) -> bool:
+    return value is not None and value is not False and value not in ([], {})
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        kept = {name: _said(inner) for name, inner in value.items()}
+        return {name: inner for name, inner in kept.items() if _is_said(inner)}
+    if isinstance(value, list | tuple):
+        return [_said(inner) for inner in value]
+    return value

@@ -1,0 +1,230 @@
+"""Making a release: what a plan says of a period, cut into facts that the bureau's source tells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+import asyncpg
+
+from domain.bureau.bureau import Bureau
+from domain.calendar import SHANGHAI
+from domain.catalogue import full_type
+from domain.dates import Instant
+from domain.event import Part
+from domain.reporting.releases import (
+    Audience,
+    MergedCells,
+    PlanEvent,
+    PlanSigned,
+    ReleaseBlock,
+    ReleaseContent,
+    Released,
+    ReleaseDefinition,
+    ReleaseRun,
+    ReleaseSectionRecorded,
+    ReleaseValue,
+    body_of,
+    content_of,
+)
+from ledger.store import Ledger
+from projections.snapshot import snapshot
+from reports import release
+from reports.moment import Moment
+from reports.release import Signature
+
+SECTION_BYTES = 40_000
+"""Of a section at most: with what an event says beside it, it is under 64 kB."""
+PIECE_BYTES = 12_000
+"""Of a block, or of one of its runs, before it goes on in another."""
+RUN_CHARACTERS = 3_000
+P = TypeVar("P", bound=Part)
+
+
+class Unpublishable(ValueError):
+    """It cannot be published as it is; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a plan says of a period at a moment, with the cells merged that are to be."""
+
+    plan: str
+    period: str
+    title: str
+    audience: Audience
+    moment: Moment
+    says: ReleaseContent
+    merged: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    lacks: str = ""
+    """What read models lack of it, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who publishes, when, and why; with whose signature, where it is told with it."""
+
+    by: str
+    why: str
+    at: datetime
+    signature: Signature | None = None
+
+    @property
+    def on(self) -> date:
+        """The day, Asia/Shanghai."""
+        return self.at.astimezone(SHANGHAI).date()
+
+
+async def facts(connection: asyncpg.Connection, draft: Draft, act: Act) -> list[PlanEvent]:
+    """The facts that make a draft a release, in the order in which they are told.
+
+    Raises Unpublishable where it could not stand.
+    """
+    if draft.lacks:
+        raise Unpublishable(f"读模型不全，不能发布：{draft.lacks}")
+    if act.on <= draft.moment.end:
+        raise Unpublishable(f"{draft.period} 到 {draft.moment.end} 才结束，{act.on} 不能发布")
+    async with snapshot(connection):
+        signatures = await release.signatures(connection, draft.moment.ledger)
+        edition = 1 + await release.last_edition(
+            connection, draft.moment.ledger, draft.plan, draft.period
+        )
+    told = signatures.get((draft.plan, draft.period), [])
+    signed = [item for item in (act.signature, *told) if item is not None and item.on <= act.on]
+    if not signed:
+        raise Unpublishable(
+            f"{draft.plan} {draft.period} 尚未签发：用 --signed-by 和 --signed-on 写明签发"
+        )
+    return list(_facts(draft, act, edition, signed[0]))
+
+
+def _facts(draft: Draft, act: Act, edition: int, signed: Signature) -> Iterator[PlanEvent]:
+    which = {"plan": draft.plan, "period": draft.period}
+    if act.signature is not None:
+        yield PlanSigned(**which, signed_on=act.signature.on, signed_by=act.signature.by)
+    sections = list(parted(draft.says))
+    for number, says in enumerate(sections, 1):
+        yield ReleaseSectionRecorded(
+            **which, edition=edition, number=number, recorded_on=act.on, says=says
+        )
+    yield Released(
+        **which,
+        edition=edition,
+        title=draft.title,
+        audience=draft.audience,
+        asof=draft.moment.end,
+        at=draft.moment.at,
+        published_at=Instant.read(act.at),
+        sections=len(sections),
+        values=len(draft.says.values),
+        content=content_of(map(body_of, sections)),
+        bureau=None,
+        merged=tuple(MergedCells(of=of, cells=tuple(cells)) for of, cells in draft.merged.items()),
+        signed_on=signed.on,
+        signed_by=signed.by,
+        published_by=act.by,
+        reason=act.why,
+    )
+
+
+def parted(says: ReleaseContent) -> Iterator[ReleaseContent]:
+    """The sections of a release, each of at most SECTION_BYTES; at least one."""
+    pieces = [piece for block in says.blocks for piece in _pieces(block)]
+    groups: list[list[Part]] = [[]]
+    size = 0
+    for part in (*pieces, *says.values, *says.definitions):
+        more = len(part.model_dump_json(exclude_defaults=True).encode())
+        if size and size + more > SECTION_BYTES:
+            groups.append([])
+            size = 0
+        groups[-1].append(part)
+        size += more
+    for group in groups:
+        yield ReleaseContent(
+            blocks=_of(ReleaseBlock, group),
+            values=_of(ReleaseValue, group),
+            definitions=_of(ReleaseDefinition, group),
+        )
+
+
+def _of(kind: type[P], parts: Sequence[Part]) -> tuple[P, ...]:
+    return tuple(part for part in parts if isinstance(part, kind))
+
+
+def _pieces(block: ReleaseBlock) -> Iterator[ReleaseBlock]:
+    """A block as several, where it is too long: each after the first goes on from the last."""
+    if block.table is not None:
+        for number, rows in enumerate(_short(block.table.rows)):
+            table = block.table.model_copy(update={"rows": rows})
+            yield block.model_copy(update={"table": table, "continued": number > 0})
+        return
+    for number, runs in enumerate(_short([short for run in block.runs for short in _runs(run)])):
+        yield block.model_copy(update={"runs": runs, "continued": number > 0})
+
+
+def _runs(run: ReleaseRun) -> Iterator[ReleaseRun]:
+    for start in range(0, max(len(run.text), 1), RUN_CHARACTERS):
+        yield run.model_copy(update={"text": run.text[start : start + RUN_CHARACTERS]})
+
+
+def _short(parts: Sequence[P]) -> Iterator[tuple[P, ...]]:
+    """Parts in groups of at most PIECE_BYTES; at least one group, perhaps empty."""
+    group: list[P] = []
+    size = 0
+    for part in parts:
+        more = len(part.model_dump_json().encode())
+        if group and size + more > PIECE_BYTES:
+            yield tuple(group)
+            group, size = [], 0
+        group.append(part)
+        size += more
+    yield tuple(group)
+
+
+def source_of(bureau: Bureau) -> str:
+    """The source that tells what the bureau publishes. Raises Unpublishable where none may."""
+    for source in bureau.sources.values():
+        if source.may(Released.TYPE):
+            return source.name
+    raise Unpublishable(f"没有来源系统可以报送 {full_type(Released)}：见方案文件夹的 sources.toml")
+
+
+def records(facts: Sequence[PlanEvent], source: str, ledger: Ledger, act: Act) -> list[bytes]:
+    """The facts as CloudEvents of a source; a replay ledger is told when they were received."""
+    return [
+        json.dumps(_message(fact, source, ledger, act), ensure_ascii=False).encode()
+        for fact in facts
+    ]
+
+
+def _message(fact: PlanEvent, source: str, ledger: Ledger, act: Act) -> dict[str, object]:
+    at = act.at.astimezone(SHANGHAI)
+    last = ledger.last_recorded_at
+    received = at if last is None else max(at, last.astimezone(SHANGHAI))
+    message: dict[str, object] = {
+        "specversion": "1.0",
+        "id": _id(fact),
+        "source": source,
+        "type": full_type(type(fact)),
+        "subject": fact.stream(),
+        "time": at.isoformat(),
+        "datacontenttype": "application/json",
+        "division": ledger.name,
+        "sequence": 0,
+        "data": fact.model_dump(mode="json", exclude_defaults=True),
+    }
+    return message | ({"receivedat": received.isoformat()} if ledger.replay else {})
+
+
+def _id(fact: PlanEvent) -> str:
+    """The same fact of the same edition has the same id: it is told once, whoever tells it."""
+    name = fact.stream().replace("/", "-")
+    match fact:
+        case ReleaseSectionRecorded():
+            return f"{name}-{fact.edition}-{fact.number}"
+        case Released():
+            return f"{name}-{fact.edition}"
+    return f"{name}-signed-{fact.occurred_on()}"
