@@ -708,6 +708,8 @@ CREATE TABLE IF NOT EXISTS read_4.release (
     content text NOT NULL,
     bureau text,
     merged text NOT NULL,
+    signed text,
+    dated text,
     signed_on date,
     signed_by text,
     published_by text NOT NULL,
