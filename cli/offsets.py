@@ -37,9 +37,9 @@ offsets = typer.Typer(
 
 
 @offsets.command("list")
-def list_offsets(as_json: JsonOption = False) -> None:
+def list_offsets(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
     """列出各接收分区 / the partitions, and where their records ended."""
-    books = run(_books())
+    books = run(_books(ledger))
     if as_json:
         print_json([book._asdict() for book in books])
         return
@@ -78,6 +78,6 @@ def skip_offsets(
     say(f"{partition}：{run(work())} → {to}")
 
 
-async def _books() -> list[places.Book]:
-    async with database() as connection:
-        return await places.books(connection, places.topics(settings().kafka_prefix))
+async def _books(ledger: str) -> list[places.Book]:
+    async with database(ledger) as connection:
+        return await places.books(connection, ledger, settings().kafka_prefix)

@@ -130,6 +130,8 @@ def main() -> None:
         if error.title != Settings.__name__:
             raise
         wrong = error.errors()[0]
+        if not wrong["loc"]:  # of several settings together
+            fail(wrong["msg"].removeprefix("Value error, "), 2)
         name = f"MINGJIAN_{wrong['loc'][0]}".upper()
         fail(f"环境变量 {name} 的值不对 / {name}: {wrong['msg']}", 2)
     except Exception as error:

@@ -131,7 +131,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         """Claim the partitions and read on from where the ledger stands."""
         consumer = self._consumer
         ours = [TopicPartition(*partition) for partition in partitions]
-        places = await self.database.attempt(lambda c: offsets.claim(c, partitions))
+        places = await self.database.attempt(lambda c: offsets.claim(c, self.ledger, partitions))
         starts = await consumer.beginning_offsets(ours)
         ends = await consumer.end_offsets(ours)
         for tp in ours:

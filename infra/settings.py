@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.event import Division
 
 SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
 
@@ -33,7 +35,13 @@ class Settings(BaseSettings):
     kafka_prefix: str = "mingjian"
     """What the names of all topics and groups begin with, where several systems share a broker."""
     home: Path = Path(".mingjian")
+    bureau: Path | None = None
+    """Folder of the bureau; None = the sample bureau that ships with the program."""
+    ledger: Division | None = None
+    """The ledger that is meant where none is named; None = that of the bureau's division."""
     ledger_secret: str | None = None
+    ledger_secret_file: Path | None = None
+    """A file that holds the secret, so that it stands in no environment."""
     log_json: bool | None = None
     """JSON log lines; None = JSON unless stderr is a terminal."""
     metrics_port: int | None = None
@@ -45,6 +53,25 @@ class Settings(BaseSettings):
 
     quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
     """So many bytes are kept of what is refused of a topic or file; then only hash and size."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_file(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The secret is told once; of a file it is the first line."""
+        file = given.get("ledger_secret_file")
+        if file is None:
+            return given
+        if given.get("ledger_secret") is not None:
+            raise ValueError(
+                "MINGJIAN_LEDGER_SECRET 与 MINGJIAN_LEDGER_SECRET_FILE 只设一个 / set one of them"
+            )
+        try:
+            secret = Path(file).read_text(encoding="utf-8").partition("\n")[0].strip()
+        except OSError as error:
+            raise ValueError(f"{file}：{error.strerror} / cannot be read") from error
+        if not secret:
+            raise ValueError(f"{file} 中没有密钥 / holds no secret")
+        return given | {"ledger_secret": secret}
 
     @property
     def secret(self) -> bytes:

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import asyncpg
 
-from domain.catalogue import SOURCES
 from infra.alarm import Alarm
-from infra.kafka.topics import intake_topic
+from infra.kafka.topics import is_intake
 from ledger import journal
 from ledger.journal import Said
 from ledger.outcomes import OutcomeKind
@@ -38,20 +37,51 @@ class Fenced(Alarm):
         super().__init__(f"another intake has taken over {names}")
 
 
+class OfAnotherLedger(Alarm):
+    """What comes by a topic goes into one ledger, and into this database's other one it does."""
+
+    def __init__(self, partition: Partition, ledger: str) -> None:
+        super().__init__(
+            f"主题 {partition[0]} 的来件记入账本 {ledger}：两个账本共用 Kafka 时，各设"
+            f" MINGJIAN_KAFKA_PREFIX / what comes by {partition[0]} goes into ledger {ledger}:"
+            " ledgers that share a broker need a MINGJIAN_KAFKA_PREFIX each"
+        )
+
+
 async def claim(
-    connection: asyncpg.Connection, partitions: Iterable[Partition]
+    connection: asyncpg.Connection, ledger: str, partitions: Iterable[Partition]
 ) -> dict[Partition, Place]:
-    """Take over partitions: whoever held them before can no longer commit."""
+    """Take over partitions: whoever held them before can no longer commit.
+
+    Raises OfAnotherLedger.
+    """
     wanted = sorted(partitions)
     rows = await connection.fetch(
-        "INSERT INTO ledger.source_offset SELECT t, p, 0, 1 FROM unnest($1::text[], $2::int[])"
-        " AS want (t, p) ON CONFLICT (topic, partition)"
-        " DO UPDATE SET epoch = source_offset.epoch + 1"
-        " RETURNING topic, partition, next_offset, epoch",
+        "INSERT INTO ledger.source_offset AS ours (topic, partition, next_offset, epoch, ledger)"
+        " SELECT t, p, 0, 1, $3 FROM unnest($1::text[], $2::int[]) AS want (t, p)"
+        " ON CONFLICT (topic, partition) DO UPDATE SET epoch = ours.epoch + 1, ledger = $3"
+        " WHERE coalesce(ours.ledger, $3) = $3 RETURNING topic, partition, next_offset, epoch",
         [topic for topic, _ in wanted],
         [partition for _, partition in wanted],
+        ledger,
     )
+    await _refuse_others(connection, ledger, wanted)
     return {(row[0], row[1]): Place(row[2], row[3]) for row in rows}
+
+
+async def _refuse_others(
+    connection: asyncpg.Connection, ledger: str, partitions: Sequence[Partition]
+) -> None:
+    """Raise OfAnotherLedger where one of these feeds another ledger."""
+    for topic, partition, other in await connection.fetch(
+        "SELECT topic, partition, ledger FROM ledger.source_offset"
+        " JOIN unnest($1::text[], $2::int[]) AS want (t, p) ON topic = t AND partition = p"
+        " WHERE ledger <> $3 ORDER BY topic, partition",
+        [topic for topic, _ in partitions],
+        [partition for _, partition in partitions],
+        ledger,
+    ):
+        raise OfAnotherLedger((topic, partition), other)
 
 
 async def read(
@@ -126,11 +156,6 @@ async def count(
         )
 
 
-def topics(prefix: str) -> list[str]:
-    """The intake topics of all sources."""
-    return [intake_topic(source, prefix) for source in SOURCES]
-
-
 class Book(NamedTuple):
     """Where the records of a partition ended: the last five add up to `consumed`."""
 
@@ -144,14 +169,17 @@ class Book(NamedTuple):
     skipped: int
 
 
-async def books(connection: asyncpg.Connection, topics: Sequence[str]) -> list[Book]:
-    """The books of every partition of these topics that was ever claimed, in order."""
+async def books(connection: asyncpg.Connection, ledger: str, prefix: str) -> list[Book]:
+    """The books of every partition that a ledger ever claimed of the intake topics, in order.
+
+    `prefix` is that of the names of its topics; under another, it took in from others.
+    """
     rows = await connection.fetch(
         "SELECT topic, partition, next_offset, accepted, duplicate, parked, quarantined, skipped"
-        " FROM ledger.source_offset WHERE topic = ANY($1) ORDER BY topic, partition",
-        topics,
+        " FROM ledger.source_offset WHERE ledger = $1 ORDER BY topic, partition",
+        ledger,
     )
-    return [Book(*row) for row in rows]
+    return [Book(*row) for row in rows if is_intake(row[0], prefix)]
 
 
 class Sums(NamedTuple):
@@ -164,34 +192,40 @@ class Sums(NamedTuple):
     """Partitions whose five numbers do not add up to what was consumed."""
 
 
-async def sums(connection: asyncpg.Connection) -> Sums:
-    """All partitions of all topics together."""
+async def sums(connection: asyncpg.Connection, ledger: str) -> Sums:
+    """All partitions that a ledger takes in from, together."""
     return Sums(
         *await connection.fetchrow(
             "SELECT count(*), coalesce(max(epoch), 0), coalesce(sum(next_offset), 0)::bigint,"
             " count(*) FILTER (WHERE"
             " next_offset <> accepted + duplicate + parked + quarantined + skipped)"
-            " FROM ledger.source_offset"
+            " FROM ledger.source_offset WHERE ledger = $1",
+            ledger,
         )
     )
 
 
-async def begin_at(connection: asyncpg.Connection, starts: Mapping[Partition, int]) -> None:
+async def begin_at(
+    connection: asyncpg.Connection, ledger: str, starts: Mapping[Partition, int]
+) -> None:
     """Begin at the first record still kept, in partitions of which nothing was taken in.
 
     The epoch is the time, so higher than any that an intake of a lost database may still hold.
+    Raises OfAnotherLedger.
     """
     partitions = sorted(starts)
+    await _refuse_others(connection, ledger, partitions)
     await connection.execute(
-        "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, skipped)"
-        " SELECT t, p, first, extract(epoch FROM clock_timestamp())::bigint, first"
+        "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, skipped, ledger)"
+        " SELECT t, p, first, extract(epoch FROM clock_timestamp())::bigint, first, $4"
         " FROM unnest($1::text[], $2::int[], $3::bigint[]) AS kept (t, p, first)"
         " ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset,"
         " skipped = excluded.skipped, epoch = excluded.epoch"
-        " WHERE source_offset.next_offset = 0",
+        " WHERE source_offset.next_offset = 0 AND source_offset.ledger = $4",
         [topic for topic, _ in partitions],
         [partition for _, partition in partitions],
         [starts[partition] for partition in partitions],
+        ledger,
     )
 
 
@@ -219,9 +253,10 @@ async def skip(
     async with journal.deed(connection, sealer, ledger) as deed:
         stood_at: int | None = await connection.fetchval(
             "UPDATE ledger.source_offset SET skipped = skipped + $3 - next_offset, next_offset = $3"
-            " WHERE topic = $1 AND partition = $2 RETURNING old.next_offset",
+            " WHERE topic = $1 AND partition = $2 AND ledger = $4 RETURNING old.next_offset",
             *partition,
             to,
+            ledger,
         )
         if stood_at is None:
             raise NoSuchPartition(partition)

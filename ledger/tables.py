@@ -49,22 +49,18 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 async def known_events(
     connection: asyncpg.Connection, ledger: Ledger, names: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Known]:
-    """(source, id) → what is known of those already in the ledger or parked.
-
-    An id is used once in all ledgers of a database; of another ledger's no stream is said, so that
-    nothing here corrects it.
-    """
+    """(source, id) → what is known of those already in the ledger or parked."""
     pairs = list(names)
     # Two texts, since the driver looks at each element of a list; no name holds the end of a line.
     lists = "string_to_array($1, E'\\n'), string_to_array($2, E'\\n')"
     want = f"FROM unnest({lists}) AS want (s, i) JOIN"
     query = (
-        "SELECT source, event_id, digest, type, CASE ledger WHEN $3 THEN stream ELSE '' END,"
-        " position, breaches, NULL, coalesce(root, position), content"
-        f" {want} ledger.entry ON source = s AND event_id = i"
+        "SELECT source, event_id, digest, type, stream, position, breaches, NULL,"
+        " coalesce(root, position), content"
+        f" {want} ledger.entry ON source = s AND event_id = i AND ledger = $3"
         " LEFT JOIN ledger.correction USING (ledger, position) UNION ALL "
         f"SELECT source, event_id, digest, type, '', NULL, NULL, waits_for, 0, NULL {want}"
-        " ledger.parked ON source = s AND event_id = i AND taken_at IS NULL"
+        " ledger.parked ON source = s AND event_id = i AND ledger = $3 AND taken_at IS NULL"
     )
     rows = await connection.fetch(
         sized(query, ledger.position),

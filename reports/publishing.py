@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -27,7 +27,6 @@ from domain.reporting.releases import (
     ReleaseRun,
     ReleaseSectionRecorded,
     ReleaseValue,
-    ToldNumber,
     body_of,
     content_of,
 )
@@ -59,12 +58,7 @@ class Draft:
     audience: Audience
     moment: Moment
     says: ReleaseContent
-    merged: tuple[MergedCells, ...] = ()
-    signed: str = ""
-    dated: str = ""
-    """What stands under it."""
-    bureau: Bureau | None = None
-    """The folder that its plan stands in."""
+    merged: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lacks: str = ""
     """What read models lack of it, in words."""
 
@@ -125,11 +119,10 @@ def _facts(draft: Draft, act: Act, edition: int, signed: Signature) -> Iterator[
         at=draft.moment.at,
         published_at=Instant.read(act.at),
         sections=len(sections),
+        values=len(draft.says.values),
         content=content_of(map(body_of, sections)),
-        bureau=None if draft.bureau is None else draft.bureau.digest,
-        merged=draft.merged,
-        signed=draft.signed or None,
-        dated=draft.dated or None,
+        bureau=None,
+        merged=tuple(MergedCells(of=of, cells=tuple(cells)) for of, cells in draft.merged.items()),
         signed_on=signed.on,
         signed_by=signed.by,
         published_by=act.by,
@@ -142,7 +135,7 @@ def parted(says: ReleaseContent) -> Iterator[ReleaseContent]:
     pieces = [piece for block in says.blocks for piece in _pieces(block)]
     groups: list[list[Part]] = [[]]
     size = 0
-    for part in (*pieces, *says.values, *says.definitions, *says.told):
+    for part in (*pieces, *says.values, *says.definitions):
         more = len(part.model_dump_json(exclude_defaults=True).encode())
         if size and size + more > SECTION_BYTES:
             groups.append([])
@@ -154,7 +147,6 @@ def parted(says: ReleaseContent) -> Iterator[ReleaseContent]:
             blocks=_of(ReleaseBlock, group),
             values=_of(ReleaseValue, group),
             definitions=_of(ReleaseDefinition, group),
-            told=_of(ToldNumber, group),
         )
 
 

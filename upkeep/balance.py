@@ -108,7 +108,7 @@ async def _read(
     connection: asyncpg.Connection, prefix: str, ledger: str
 ) -> tuple[list[Book], _Tables]:
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        found = [Book(*book) for book in await offsets.books(connection, offsets.topics(prefix))]
+        found = [Book(*book) for book in await offsets.books(connection, ledger, prefix)]
         accepted: Counter[str] = Counter()
         for book in found:
             accepted[book.topic] += book.accepted

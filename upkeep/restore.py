@@ -234,7 +234,7 @@ class _Restore:
             for what, number in told.items():
                 await unpublished.tell(self._connection, self._ledger, what, max(0, number))
             starts = {(tp.topic, tp.partition): start for tp, (start, _) in places.items()}
-            await offsets.begin_at(self._connection, starts)
+            await offsets.begin_at(self._connection, self._ledger, starts)
             journal = Journal(self.sealer, ledger)
             await self._settle_parked(journal, ledger)
             await setting_aside.leave_arrived(self._connection, self._ledger)

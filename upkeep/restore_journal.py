@@ -94,7 +94,7 @@ async def begin_books(
     """Note where the books of partitions begin anew, so that they add up to the journal again."""
     known = await journal.skipped(connection, ledger.name)
     at = ledger.last_recorded_at or clock.EPOCH
-    for book in await offsets.books(connection, offsets.topics(prefix)):
+    for book in await offsets.books(connection, ledger.name, prefix):
         subject = subject_of(book.topic, book.partition)
         if known.get(subject, 0) != book.skipped:
             facts = {"skipped": book.skipped, "to": book.consumed}

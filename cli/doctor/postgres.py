@@ -47,7 +47,7 @@ async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> 
         found += [finding async for finding in _ledger(connection, ledger, given)]
         found += [finding async for finding in _read_models(connection, ledger)]
         found += [finding async for finding in _aside(connection, ledger.name)]
-    found.append(await _books(connection))
+        found.append(await _books(connection, ledger.name))
     return found
 
 
@@ -194,16 +194,16 @@ async def _aside(connection: asyncpg.Connection, name: str) -> AsyncIterator[Fin
             yield fine(f"{table}.{name}", text)
 
 
-async def _books(connection: asyncpg.Connection) -> Finding:
-    partitions, epoch, consumed, unequal = await offsets.sums(connection)
+async def _books(connection: asyncpg.Connection, name: str) -> Finding:
+    partitions, epoch, consumed, unequal = await offsets.sums(connection, name)
     text = (
-        f"接收 / intake: {partitions} 个分区 / partitions，已读 / consumed {consumed}，"
+        f"{name}：接收 / intake: {partitions} 个分区 / partitions，已读 / consumed {consumed}，"
         f"最大纪元 / highest epoch {epoch}"
     )
     if unequal:
         return wrong(
-            "books",
+            f"books.{name}",
             f"{text}；{unequal} 个分区账不平 / do not balance",
             "mingjian reconcile 逐个列出 / lists them",
         )
-    return fine("books", f"{text}，账平 / books balance")
+    return fine(f"books.{name}", f"{text}，账平 / books balance")

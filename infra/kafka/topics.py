@@ -68,6 +68,12 @@ def intake_source(topic: str) -> str | None:
     return match[1] if match else None
 
 
+def is_intake(topic: str, prefix: str) -> bool:
+    """Whether it is the intake topic of some source, under this prefix."""
+    source = intake_source(topic)
+    return source is not None and topic == intake_topic(source, prefix)
+
+
 @cache
 def ledger_topic(division: str, prefix: str = PREFIX) -> str:
     return f"{prefix}.ledger.{_word(division)}"

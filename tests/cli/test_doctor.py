@@ -105,10 +105,11 @@ async def test_books_that_do_not_balance_are_wrong(
 ) -> None:
     await projected(connection, settings)
     await connection.execute(
-        "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, accepted)"
-        " VALUES ('t', 0, 10, 1, 9)"
+        "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, accepted, ledger)"
+        " VALUES ('t', 0, 10, 1, 9, $1)",
+        LEDGER,
     )
-    assert wrong(await checked(settings)) == {"books"}
+    assert wrong(await checked(settings)) == {f"books.{LEDGER}"}
 
 
 async def test_an_unsafe_commit_of_this_database_is_named(
@@ -165,7 +166,7 @@ async def test_on_kafka_a_system_at_rest_is_healthy_and_its_lag_is_told(
     await run_through(kafka_settings, connection, sent)
     found = await checked(kafka_settings)
     assert not wrong(found)
-    for check in ("kafka", "kafka.topics", "books", f"relay.{LEDGER}", f"lag.{LEDGER}"):
+    for check in ("kafka", "kafka.topics", f"books.{LEDGER}", f"relay.{LEDGER}", f"lag.{LEDGER}"):
         assert found[check].level is Level.FINE, found[check]
     assert "4 或更新" in found["kafka"].found
 
@@ -202,7 +203,7 @@ async def test_events_deleted_before_they_were_taken_are_named(
     async with IntakeApp(kafka_settings):
         pass
     topic = intake_topic("payouts", kafka_settings.kafka_prefix)
-    await offsets.claim(connection, [(topic, 0)])
+    await offsets.claim(connection, LEDGER, [(topic, 0)])
     await connection.execute(
         "UPDATE ledger.source_offset SET next_offset = 7, skipped = 7 WHERE topic = $1", topic
     )

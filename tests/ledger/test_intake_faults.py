@@ -296,18 +296,3 @@ async def test_a_file_whose_batch_fails_stops_there_and_goes_on_when_sent_again(
     tally = await files.ingest(connection, taking, groups)
     assert tally.duplicate == 10
     assert await connection.fetchval("SELECT count(*) FROM ledger.entry") == TAKEN.accepted
-
-
-async def test_what_waits_in_another_ledger_is_not_opened_with_this_ones_secret(
-    connection: asyncpg.Connection,
-) -> None:
-    """An id is used once in all ledgers of a database; each is sealed with its own secret."""
-    bench = await Bench.open(connection)
-    waits = event(BANK, "p-1", a_payment("DB-none", 1, "2024-01"))
-    assert (await take(connection, bench.intake, waits)).parked == 1
-    await store.create_ledger(connection, "445103", "replay", sample=True)
-    other = await store.find_ledger(connection, "445103")
-    assert other is not None
-    same_id = event(BANK, "p-1", a_payment("DB-none", 1, "2024-01"), division="445103")
-    taken = await Intake(other, b"another").take(connection, [Record(same_id, "test:0")])
-    assert taken.outcomes == [Quarantined((fault("id_conflict", "/id"),))]

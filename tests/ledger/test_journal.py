@@ -152,7 +152,7 @@ async def on_kafka(
     connection: asyncpg.Connection, intake: Intake, lines: dict[int, bytes], cut: int
 ) -> None:
     """Take lines at their offsets of TOPIC, in batches of `cut`."""
-    epochs = {TOPIC: (await offsets.claim(connection, [TOPIC]))[TOPIC].epoch}
+    epochs = {TOPIC: (await offsets.claim(connection, LEDGER, [TOPIC]))[TOPIC].epoch}
     given_records = [
         Record(line, origin_of(TOPIC, offset), BANK, TOPIC) for offset, line in lines.items()
     ]
@@ -182,7 +182,7 @@ async def test_offsets_without_an_event_are_told_where_they_are_met(
         ("parked", None, None),
         ("refused", None, None),
     ]
-    (book,) = await offsets.books(connection, [TOPIC[0]])
+    (book,) = await offsets.books(connection, LEDGER, "test")
     assert (book.consumed, book.skipped) == (7, 3)
 
 
@@ -199,7 +199,7 @@ async def test_a_person_goes_past_offsets_with_a_name_and_a_reason(
         {"from": 1, "to": 9},
     )
     assert Said(note.by or "", note.why or "") == CLERK
-    (book,) = await offsets.books(connection, [TOPIC[0]])
+    (book,) = await offsets.books(connection, LEDGER, "test")
     assert (book.consumed, book.parked, book.skipped) == (9, 1, 8)
     with pytest.raises(NoSuchPartition):
         await offsets.skip(connection, intake.sealer, LEDGER, (TOPIC[0], 7), 9, CLERK)

@@ -117,7 +117,7 @@ async def test_the_lag_of_the_intake_counts_records_and_the_age_of_the_oldest(
     part = (topic, 0)
     async with IntakeApp(kafka_settings):
         pass  # it has made the tables and claimed nothing yet
-    await offsets.claim(connection, [part])
+    await offsets.claim(connection, LEDGER, [part])
     await put(kafka_settings, topic, (CASE, []), (CASE, []), (CASE, []))
     records = await whole_topic(kafka_settings, topic)
     await connection.execute(

@@ -195,7 +195,7 @@ async def test_whoever_was_overtaken_writes_nothing_more(
     await put(kafka_settings, topic, (CASE, []))
     async with IntakeApp(kafka_settings) as old:
         await taken_up_to(connection, kafka_settings, "social-assistance", 1, old)
-        await offsets.claim(connection, [(topic, 0)])
+        await offsets.claim(connection, LEDGER, [(topic, 0)])
         await put(
             kafka_settings, topic, (event("social-assistance", "c-2", a_household("DB-2")), [])
         )
@@ -214,8 +214,8 @@ async def test_an_older_epoch_is_refused_inside_the_transaction(
 ) -> None:
     await opening.prepare(connection)
     part = ("some.topic", 0)
-    old = {part: (await offsets.claim(connection, [part]))[part].epoch}
-    new = {part: (await offsets.claim(connection, [part]))[part].epoch}
+    old = {part: (await offsets.claim(connection, LEDGER, [part]))[part].epoch}
+    new = {part: (await offsets.claim(connection, LEDGER, [part]))[part].epoch}
     with pytest.raises(offsets.Fenced):
         await offsets.move(connection, {part: [0, 1]}, old)
     await offsets.move(connection, {part: [0, 1]}, new)

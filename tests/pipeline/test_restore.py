@@ -239,9 +239,10 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
     for database in both:
         ledger = await opening.create_ledger(database, LEDGER, "replay", kafka_settings)
         await database.execute(
-            "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch)"
-            " VALUES ($1, 0, 1, 1)",
+            "INSERT INTO ledger.source_offset (topic, partition, next_offset, epoch, ledger)"
+            " VALUES ($1, 0, 1, 1, $2)",
             topic,
+            LEDGER,
         )
         await Intake(ledger, kafka_settings.secret).take(database, records[:2])
     # The backup is a copy: the persons' keys are the same.

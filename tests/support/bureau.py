@@ -1,10 +1,5 @@
-"""The sample bureau, as tests hand it to what they test."""
+"""The bureau of the tests."""
 
-from __future__ import annotations
+from infra.built_in import BUILT_IN
 
-from pathlib import Path
-
-from infra.bureaus import load
-
-FOLDER = Path(__file__).resolve().parents[2] / "bureaus" / "445102"
-SAMPLE = load(FOLDER)
+SAMPLE = BUILT_IN

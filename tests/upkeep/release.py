@@ -75,7 +75,7 @@ async def fill(connection: asyncpg.Connection) -> None:
         for record in batch:
             if record.partition is not None:
                 taken.setdefault(record.partition, []).append(int(record.origin.rpartition("/")[2]))
-        places = await offsets.claim(connection, taken)
+        places = await offsets.claim(connection, LEDGER, taken)
         epochs = {part: place.epoch for part, place in places.items()}
 
         async def move(
