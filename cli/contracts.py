@@ -14,7 +14,7 @@ from domain import examples
 from domain.catalogue import EVENTS, full_type
 from domain.envelope import Envelope
 from domain.event import TYPE_PREFIX
-from infra.built_in import BUILT_IN
+from infra.bureaus import shipped
 
 contracts = typer.Typer(
     no_args_is_help=True, add_completion=False, help="事件合同 / event contracts"
@@ -37,7 +37,7 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
         name = full_type(event)
         text = json.dumps(schema, ensure_ascii=False, indent=2)
         (directory / f"{name}.schema.json").write_text(text + "\n")
-        text = json.dumps(examples.message(event, BUILT_IN), ensure_ascii=False, indent=2)
+        text = json.dumps(examples.message(event, shipped()), ensure_ascii=False, indent=2)
         (directory / f"{name}.example.json").write_text(text + "\n")
     say(f"{directory}：{len(EVENTS)} 份合同 / contracts")
 
@@ -54,7 +54,7 @@ def example(
     if event is None:
         near = "、".join(TYPE_PREFIX + other for other in similar(name)) or "无 none"
         raise NoSuchEventType(f"没有事件类型 {name}；相近 / no such type; similar: {near}")
-    say(json.dumps(examples.message(event, BUILT_IN), ensure_ascii=False))
+    say(json.dumps(examples.message(event, shipped()), ensure_ascii=False))
 
 
 SIMILAR = 5

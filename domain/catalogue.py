@@ -18,7 +18,7 @@ from domain.aggregate import Aggregate, breaches_of
 from domain.codes import ListedCode, labels_of
 from domain.event import TYPE_PREFIX, Event
 
-READERS = frozenset({"catalogue", "envelope", "examples"})
+READERS = frozenset({"bureau", "catalogue", "envelope", "examples"})
 """Modules of the domain that import this one, and so cannot be walked from here."""
 
 

@@ -39,7 +39,13 @@ from pydantic_core import PydanticCustomError
 
 from domain.codes import Labels
 from domain.dates import written_date
-from domain.identifiers import CardGrade, check_disability_card, check_resident_id, check_uscc
+from domain.identifiers import (
+    CardGrade,
+    check_disability_card,
+    check_old_resident_id,
+    check_resident_id,
+    check_uscc,
+)
 
 TYPE_PREFIX = "cn.mingjian."
 T = TypeVar("T")
@@ -84,9 +90,18 @@ Uscc = Annotated[str, AfterValidator(_uscc)]
 """统一社会信用代码 of 18 characters, both check characters tested (GB 32100, GB 11714)."""
 
 IdKind = Annotated[
-    Literal["resident-id", "passport", "hk-macao-permit", "taiwan-permit", "other", "none"],
+    Literal[
+        "resident-id",
+        "resident-id-15",
+        "passport",
+        "hk-macao-permit",
+        "taiwan-permit",
+        "other",
+        "none",
+    ],
     Labels(
         "居民身份证",
+        "居民身份证（15 位旧号）",
         "护照",
         "港澳居民来往内地通行证",
         "台湾居民来往大陆通行证",
@@ -172,7 +187,7 @@ class Part(BaseModel):
 
 _RESIDENT_ID = {
     "malformed_value": "居民身份证号（GB 11643）：17 digits and a digit or a capital X; one of 15"
-    " digits has a longer one today",
+    " digits has a longer one today; an archive that holds no other says resident-id-15",
     "wrong_check_digit": "居民身份证号（GB 11643） whose last character fits the others",
     "no_such_date": "居民身份证号（GB 11643） with a date of birth that exists",
 }
@@ -183,8 +198,12 @@ class Person(Part):
 
     The whole object is sealed under the person's own key. In the open part stand only `ref` (the
     person's pseudonym) and what is marked `pseudonym` or `flag`. Check digits apply to 居民身份证
-    (GB 11643) only; kind "none" needs a reason (个人信息保护法 arts 6, 28).
+    (GB 11643) only; kind "none" needs a reason (个人信息保护法 arts 6, 28). The old number of 15
+    digits stands for a person of an archive only: who draws a benefit today has the longer one.
     """
+
+    ARCHIVED: ClassVar[bool] = False
+    """True: named as an old archive names them."""
 
     id_kind: Sealed[IdKind]
     id_number: Sealed[Annotated[str, Field(min_length=4, max_length=40)] | None] = ABSENT
@@ -208,21 +227,30 @@ class Person(Part):
             raise wrong_field("missing_field", "id_number", "the number of this id_kind")
         elif kind == "resident-id" and (fault := check_resident_id(number)):
             raise wrong_field(fault, "id_number", _RESIDENT_ID[fault])
+        elif kind == "resident-id-15" and not self.ARCHIVED:
+            raise wrong_field("malformed_value", "id_kind", "resident-id, with its 18 characters")
+        elif kind == "resident-id-15" and (fault := check_old_resident_id(number)):
+            raise wrong_field(fault, "id_number", "15 digits with a date of birth that exists")
+        elif kind == "other" and None in (check_resident_id(number), check_old_resident_id(number)):
+            raise wrong_field("malformed_value", "id_kind", "resident-id for a 居民身份证号")
         return self
 
     def born_on(self) -> date | None:
         """Date of birth as the resident id states it, else None."""
-        text = in_clear(self.id_number)
-        if in_clear(self.id_kind) != "resident-id" or text is None:
-            return None
-        return date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+        digits = self._resident_id()
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])) if digits else None
 
     def is_man(self) -> bool | None:
         """Sex as the resident id states it (odd sequence = man), else None."""
-        text = in_clear(self.id_number)
-        if in_clear(self.id_kind) != "resident-id" or text is None:
-            return None
-        return int(text[16]) % 2 == 1
+        digits = self._resident_id()
+        return int(digits[10]) % 2 == 1 if digits else None
+
+    def _resident_id(self) -> str:
+        """Birth date and sequence of a resident id, 11 digits; nothing of other documents."""
+        kind, number = in_clear(self.id_kind), in_clear(self.id_number) or ""
+        if kind == "resident-id-15":
+            return f"19{number[6:]}"
+        return number[6:17] if kind == "resident-id" else ""
 
 
 class Payee(Person):

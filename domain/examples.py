@@ -29,7 +29,11 @@ _BY_PATTERN = {
     r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$": "organisation/51445102MJ0000018G",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "09:30",
 }
-_BY_VALIDATOR = {"_uscc": "51445102MJ0000018G", "_certificate": "J445102-2024-000001"}
+_BY_VALIDATOR = {
+    "_uscc": "51445102MJ0000018G",
+    "_certificate": "J445102-2024-000001",
+    "_archived_certificate": "示湘结字010400123",
+}
 _PERSON = {"id_kind": "resident-id", "id_number": "445190200203150010", "name": "示例"}
 _PLAIN = {bool: True, date: "2024-05-10", Instant: "2024-05-10T10:00:00+08:00"}
 _CARD = "44519020020315001041"

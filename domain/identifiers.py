@@ -48,6 +48,24 @@ def check_resident_id(text: str) -> Fault | None:
     return None
 
 
+_OLD_RESIDENT_ID = re.compile(r"[1-9][0-9]{14}")
+
+
+def check_old_resident_id(text: str) -> Fault | None:
+    """居民身份证号 of 15 digits (GB 11643-1989): division, birth date, sequence.
+
+    It has no check character, and its birth dates are of 19YY. Not valid since 2013-01-01, but all
+    that older archives hold.
+    """
+    if _OLD_RESIDENT_ID.fullmatch(text) is None:
+        return "malformed_value"
+    try:
+        date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12]))
+    except ValueError:
+        return "no_such_date"
+    return None
+
+
 _MAY_BE_RESIDENT_ID = re.compile(
     r"(?=([1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]))"
 )
@@ -143,6 +161,20 @@ def check_marriage_certificate(text: str) -> Fault | None:
     The form in force in 2024 (婚姻登记工作规范, 民发〔2015〕230号); it has no check character.
     """
     return None if MARRIAGE_CERTIFICATE.fullmatch(text) else "malformed_value"
+
+
+_ARCHIVED_CERTIFICATE = re.compile(r"(?=[^0-9]*[0-9])[^\s/]{0,20}字[^\s/]{1,30}")
+
+
+def check_archived_certificate(text: str) -> Fault | None:
+    """字号 as it stands in an archive: of today's form, or as it was printed before.
+
+    From 2003 on that was, e.g., 示湘结字010400123 (婚姻登记工作暂行规范, 民发〔2003〕127号);
+    before, each place had its own. So it holds 字 and a digit, no white space and no slash.
+    """
+    if check_marriage_certificate(text) is None or _ARCHIVED_CERTIFICATE.fullmatch(text):
+        return None
+    return "malformed_value"
 
 
 def marriage_certificate(

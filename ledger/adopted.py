@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import asyncpg
 
 from domain.bureau.bureau import Bureau
-from infra.built_in import BUILT_IN
+from infra.bureaus import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Versions:
 async def versions(connection: asyncpg.Connection, ledger: str) -> Versions:
     """All that a ledger adopted so far."""
     del connection
-    return Versions((replace(BUILT_IN, division=ledger),), (0,))
+    return Versions((replace(shipped(), division=ledger),), (0,))
 
 
 async def at(connection: asyncpg.Connection, ledger: str, position: int | None = None) -> Bureau:

@@ -4,34 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from domain.aggregate import Entry
-from domain.marriage.divorces import DivorceRegistered
+from domain.codes import Labels
+from domain.marriage.divorces import DivorceRegistered, DivorceRegistrationRevoked
 from domain.marriage.marriages import (
     CertificateCeremonyHeld,
+    CourtJudgmentFiled,
     DivorceCertReissued,
+    Judgment,
     MarriageCertReissued,
     MarriageRegistered,
     RegistrationRevoked,
     Reissued,
 )
+from domain.marriage.parties import ArchivedParty, Party
 from projections.read_model import ReadModel
+
+RegistrationKind = Annotated[
+    Literal["marriage", "divorce", "marriage-reissue", "divorce-reissue"],
+    Labels("结婚登记", "离婚登记", "补领结婚证", "补领离婚证"),
+]
+Couple = Annotated[
+    Literal["mainland", "hong-kong-macao-taiwan", "overseas"],
+    Labels("内地居民", "涉港澳台居民", "涉华侨、外国人"),
+]
+"""By the one of the two who comes from farthest; statistics tell the three apart."""
+_FARTHEST: tuple[Couple, ...] = ("mainland", "hong-kong-macao-taiwan", "overseas")
+_FROM = {"overseas-chinese": 2, "foreign": 2, None: 0}
 
 
 class Registration(NamedTuple):
-    """A registration or re-issue.
+    """A registration or re-issue, which stays in its year whatever became of it.
 
-    `kind`: marriage, divorce, marriage-reissue, divorce-reissue. `residents` = how many of the
-    couple have their 户籍 in the district; `copies` = certificates handed out.
+    `residents` = how many of the couple have their 户籍 in the district; `copies` = certificates
+    handed out. `revoked_on` is when the registry took it back, `judged_on` when a court's judgment
+    on it was filed.
     """
 
     certificate_number: str
-    kind: str
+    kind: RegistrationKind
     registered_on: date
     residents: int
+    couple: Couple
     copies: int
-    revoked_on: date | None
+    revoked_on: date | None = None
+    judged_on: date | None = None
+    judgment: Judgment | None = None
 
 
 registrations = ReadModel(
@@ -42,48 +62,83 @@ registrations = ReadModel(
 )
 
 
+class _Revoked(NamedTuple):
+    on: date
+
+
+class _Judged(NamedTuple):
+    on: date
+    judgment: Judgment
+
+
+_End = _Revoked | _Judged
+"""What became of a registration; it may be told of a day before it."""
+
+
 def _registration(
-    fact: MarriageRegistered | DivorceRegistered | Reissued, kind: str, copies: int = 2
+    fact: MarriageRegistered | DivorceRegistered | Reissued,
+    kind: RegistrationKind,
+    copies: int = 2,
 ) -> Registration:
     residents = sum(party.resident_here for party in fact.parties)
     on = fact.occurred_on()
-    return Registration(fact.certificate_number, kind, on, residents, copies, None)
+    couple = _FARTHEST[max(map(_distance, fact.parties))]
+    return Registration(fact.certificate_number, kind, on, residents, couple, copies)
+
+
+def _distance(party: Party | ArchivedParty) -> int:
+    return _FROM.get(party.outside, 1)
+
+
+def _ended(row: Registration, end: _End) -> Registration:
+    """The first end of its kind is the one that took effect."""
+    if isinstance(end, _Judged):
+        if row.judged_on is None:
+            return row._replace(judged_on=end.on, judgment=end.judgment)
+    elif row.revoked_on is None:
+        return row._replace(revoked_on=end.on)
+    return row
 
 
 @registrations.shows
-def shown(kept: Sequence[Registration | date]) -> Iterator[Registration]:
+def shown(kept: Sequence[Registration | _End]) -> Iterator[Registration]:
     return (row for row in kept if isinstance(row, Registration))
 
 
 @registrations.folds
-def married(
-    kept: Sequence[Registration | date], entry: Entry[MarriageRegistered]
+def registered(
+    kept: Sequence[Registration | _End], entry: Entry[MarriageRegistered | DivorceRegistered]
 ) -> Iterator[Registration]:
-    """A revocation of a day before it, when nothing was registered yet, is its revocation."""
-    row = _registration(entry.data, "marriage")
+    """An end of a day before it, when nothing was registered yet, is its end."""
+    kind: RegistrationKind = "marriage" if entry.type == MarriageRegistered.TYPE else "divorce"
+    row = _registration(entry.data, kind)
     for each in kept:
         if isinstance(each, Registration):
             yield each
         else:
-            row = row._replace(revoked_on=each)
+            row = _ended(row, each)
     yield row
+
+
+def _end(kept: Sequence[Registration | _End], end: _End) -> Iterator[Registration | _End]:
+    registered = list(shown(kept))
+    yield from (_ended(row, end) for row in registered) if registered else (*kept, end)
 
 
 @registrations.folds
 def revoked(
-    kept: Sequence[Registration | date], entry: Entry[RegistrationRevoked]
-) -> Iterator[Registration | date]:
+    kept: Sequence[Registration | _End],
+    entry: Entry[RegistrationRevoked | DivorceRegistrationRevoked],
+) -> Iterator[Registration | _End]:
     """The registration stays in its year; the day of its revocation stands beside it."""
-    on = entry.data.revoked_on
-    for row in shown(kept):
-        yield row._replace(revoked_on=on)
-    if not any(shown(kept)):
-        yield on
+    return _end(kept, _Revoked(entry.data.revoked_on))
 
 
-@registrations.adds
-def divorced(entry: Entry[DivorceRegistered]) -> Iterator[Registration]:
-    yield _registration(entry.data, "divorce")
+@registrations.folds
+def judged(
+    kept: Sequence[Registration | _End], entry: Entry[CourtJudgmentFiled]
+) -> Iterator[Registration | _End]:
+    return _end(kept, _Judged(entry.data.filed_on, entry.data.outcome))
 
 
 @registrations.adds

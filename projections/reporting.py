@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
+
+import msgspec
 
 from domain.aggregate import Entry
 from domain.calendar import SHANGHAI
@@ -111,7 +112,7 @@ def plan_signed(entry: Entry[PlanSigned]) -> Iterator[PlanSignature]:
 
 
 class Release(NamedTuple):
-    """发布: `published_at` is ISO text at 中国标准时间; `merged` is JSON: of what → its cells."""
+    """发布: `published_at` is ISO text at 中国标准时间; `merged` is the event's list, as JSON."""
 
     plan: str
     period: str
@@ -126,6 +127,8 @@ class Release(NamedTuple):
     content: str
     bureau: str | None
     merged: str
+    signed: str | None
+    dated: str | None
     signed_on: date | None
     signed_by: str | None
     published_by: str
@@ -150,7 +153,9 @@ def released(entry: Entry[Released]) -> Iterator[Release]:
         data.sections,
         data.content,
         data.bureau,
-        json.dumps({m.of: list(m.cells) for m in data.merged}, ensure_ascii=False),
+        msgspec.json.encode(data.merged).decode(),
+        data.signed,
+        data.dated,
         data.signed_on,
         data.signed_by,
         data.published_by,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from domain.reporting.releases import (
     ReleaseRun,
     ReleaseSectionRecorded,
     ReleaseValue,
+    ToldNumber,
     body_of,
     content_of,
 )
@@ -58,7 +59,12 @@ class Draft:
     audience: Audience
     moment: Moment
     says: ReleaseContent
-    merged: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    merged: tuple[MergedCells, ...] = ()
+    signed: str = ""
+    dated: str = ""
+    """What stands under it."""
+    bureau: Bureau | None = None
+    """The folder that its plan stands in."""
     lacks: str = ""
     """What read models lack of it, in words."""
 
@@ -119,10 +125,11 @@ def _facts(draft: Draft, act: Act, edition: int, signed: Signature) -> Iterator[
         at=draft.moment.at,
         published_at=Instant.read(act.at),
         sections=len(sections),
-        values=len(draft.says.values),
         content=content_of(map(body_of, sections)),
-        bureau=None,
-        merged=tuple(MergedCells(of=of, cells=tuple(cells)) for of, cells in draft.merged.items()),
+        bureau=None if draft.bureau is None else draft.bureau.digest,
+        merged=draft.merged,
+        signed=draft.signed or None,
+        dated=draft.dated or None,
         signed_on=signed.on,
         signed_by=signed.by,
         published_by=act.by,
@@ -135,7 +142,7 @@ def parted(says: ReleaseContent) -> Iterator[ReleaseContent]:
     pieces = [piece for block in says.blocks for piece in _pieces(block)]
     groups: list[list[Part]] = [[]]
     size = 0
-    for part in (*pieces, *says.values, *says.definitions):
+    for part in (*pieces, *says.values, *says.definitions, *says.told):
         more = len(part.model_dump_json(exclude_defaults=True).encode())
         if size and size + more > SECTION_BYTES:
             groups.append([])
@@ -147,6 +154,7 @@ def parted(says: ReleaseContent) -> Iterator[ReleaseContent]:
             blocks=_of(ReleaseBlock, group),
             values=_of(ReleaseValue, group),
             definitions=_of(ReleaseDefinition, group),
+            told=_of(ToldNumber, group),
         )
 
 

@@ -8,17 +8,18 @@ out: a later program, or a later correction, changes no word of what was release
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 import asyncpg
+from pydantic import TypeAdapter
 
 from domain.reporting.releases import (
     Audience,
+    MergedCells,
     ReleaseBlock,
     ReleaseContent,
     ValueType,
@@ -49,6 +50,7 @@ _SECTIONS = (
     f"SELECT number, body FROM release_section WHERE {_STANDING}"
     " AND plan = $2 AND period = $3 AND edition = $4 ORDER BY number"
 )
+_MERGED = TypeAdapter(tuple[MergedCells, ...])
 _LAST = (
     "SELECT greatest("
     "(SELECT coalesce(max(edition), 0) FROM release WHERE ledger = $1 AND plan = $2"
@@ -80,9 +82,10 @@ class Release:
     """Of the entry that says so."""
     content: str
     bureau: str | None
-    merged: Mapping[str, tuple[str, ...]]
-    """Of what cells are not told one by one, and which."""
-    signed_on: date | None
+    merged: tuple[MergedCells, ...]
+    signed: str
+    dated: str
+    """What stands under it."""
     published_by: str
     reason: str
 
@@ -174,6 +177,7 @@ async def content(connection: asyncpg.Connection, release: Release) -> ReleaseCo
         blocks=whole(block for section in sections for block in section.blocks),
         values=tuple(value for section in sections for value in section.values),
         definitions=tuple(item for section in sections for item in section.definitions),
+        told=tuple(number for section in sections for number in section.told),
     )
 
 
@@ -243,8 +247,9 @@ def _release(row: asyncpg.Record, ledger: str) -> Release:
         position=row["known_from"],
         content=row["content"],
         bureau=row["bureau"],
-        merged={of: tuple(cells) for of, cells in json.loads(row["merged"]).items()},
-        signed_on=row["signed_on"],
+        merged=_MERGED.validate_json(row["merged"]),
+        signed=row["signed"] or "",
+        dated=row["dated"] or "",
         published_by=row["published_by"],
         reason=row["reason"],
     )

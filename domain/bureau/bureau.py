@@ -34,7 +34,10 @@ class Bureau:
     city: str
     sample: bool
     """Whether its records are invented: then ledgers are made without asking, and say so."""
+    publisher: str
+    """The source that says what the bureau publishes: which releases it signs."""
     townships: Mapping[str, Place]
+    """In the order of the folder, as tables show them."""
     villages: Mapping[str, Place]
     sources: Mapping[str, Source]
     programmes: Mapping[str, Programme]

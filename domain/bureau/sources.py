@@ -21,6 +21,8 @@ class Source:
     except_: frozenset[str] = frozenset()
     divisions: frozenset[str] = frozenset()
     """Those whose events it may send; the bureau's own, where the folder names none."""
+    platform: bool = False
+    """Whether enforcement that it sends was done on the province's platform (省执法平台)."""
     _may: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def may(self, type_name: str) -> bool:

@@ -3,7 +3,8 @@
 An application is a stream of its own, named by its receipt: the marriage may have been registered
 anywhere. Cooling-off: 30 calendar days from the day after the application was received. Then 30
 days in which both must come for the certificate; else the application is deemed withdrawn.
-Basis: 民法典 arts 1076-1078; 民发〔2020〕116号.
+What is not accepted (不予受理) never opens an application. A registration may be revoked as one of
+a marriage may. Basis: 民法典 arts 1076-1078; 民发〔2020〕116号.
 """
 
 from __future__ import annotations
@@ -14,12 +15,37 @@ from typing import Annotated, ClassVar, Literal
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.calendar import CalendarUnknown, end_of_calendar_days
 from domain.codes import Labels
-from domain.event import Code, Day, Event
-from domain.marriage.marriages import CertificateNumber, Officers, Parties
+from domain.event import Code, Day, DocumentNumber, Event, Text
+from domain.marriage.marriages import Officers, RevocationGround
+from domain.marriage.parties import ArchivedNumber, ArchivedParties, CertificateNumber, Parties
 
 COOLING_OFF_CALENDAR_DAYS = 30
 CERTIFICATE_WINDOW_CALENDAR_DAYS = 30
 """民法典 art. 1077, each from the next day, rolled past holidays (民发〔2020〕116号)."""
+
+
+DivorceRefusal = Annotated[
+    Literal["no-agreement", "no-capacity", "registered-outside"],
+    Labels("未达成离婚协议", "无民事行为能力或者限制民事行为能力", "其结婚登记不是在内地办理的"),
+]
+
+
+class DivorceRefused(Event):
+    """离婚登记不予受理, with the reason told to the two (R-MR-06)."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-refused.v1"
+    TITLE: ClassVar[str] = "离婚登记不予受理"
+    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 12"
+    RECORD_ONLY: ClassVar[str] = "no application, and no figure counts refusals"
+    STREAM: ClassVar[str] = "divorce-refusal"
+    KEY: ClassVar[str] = "notice"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "refused_on"
+
+    notice: Code
+    """Number of the notice (不予受理通知书)."""
+    reason: DivorceRefusal
+    refused_on: Day
 
 
 class DivorceEvent(Event):
@@ -93,8 +119,42 @@ class DivorceRegistered(DivorceEvent):
     registrars: Officers
 
 
+class DivorceTakenOver(DivorceEvent):
+    """An earlier divorce brought into the ledger from the archive (档案接收)."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-taken-over.v1"
+    TITLE: ClassVar[str] = "既往离婚登记接收"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "taken_over_on"
+
+    certificate_number: ArchivedNumber
+    """Its receipt is, in an archive that has none, the number of the file."""
+    parties: ArchivedParties
+    registered_on: Day
+    taken_over_on: Day
+
+
+class DivorceRegistrationRevoked(DivorceEvent):
+    """撤销离婚登记 (冒名顶替、弄虚作假). The registration was made and still counts in its year."""
+
+    TYPE: ClassVar[str] = "marriage.divorce-registration-revoked.v1"
+    TITLE: ClassVar[str] = "撤销离婚登记"
+    BASIS: ClassVar[str] = "高检发办字〔2021〕109号"
+    ON: ClassVar[str] = "revoked_on"
+
+    document_number: DocumentNumber
+    ground: RevocationGround
+    proof: DocumentNumber | None = None
+    """What it rests on: a paper of the police, or advice of a court or a procuratorate."""
+    reason: Text
+    revoked_on: Day
+
+
 Breach = Annotated[
     Literal[
+        "not-registered",
+        "registration-already-ended",
+        "revoked-without-proof",
         "application-already-closed",
         "inside-cooling-off",
         "after-the-window",
@@ -102,6 +162,9 @@ Breach = Annotated[
         "inside-the-window",
     ],
     Labels(
+        "未登记离婚即撤销登记",
+        "该登记已撤销",
+        "撤销登记没有证明材料",
         "该申请已了结",
         "离婚冷静期未满",
         "已过申领离婚证的期限",
@@ -118,6 +181,8 @@ class Divorce(Aggregate):
 
     applied_on: date | None = None
     closed: bool = False
+    registered: bool = False
+    revoked: bool = False
 
     @judges
     @once("application-already-closed")
@@ -153,6 +218,17 @@ class Divorce(Aggregate):
             breaches.append("inside-the-window")
         return tuple(breaches)
 
+    @judges
+    @once("registration-already-ended")
+    def judge_revocation(self, event: DivorceRegistrationRevoked) -> tuple[Breach, ...]:
+        """One that is registered, on proof by those who looked into it."""
+        breaches: list[Breach] = [] if self.registered else ["not-registered"]
+        if self.revoked:
+            breaches.append("registration-already-ended")
+        if event.proof is None:
+            breaches.append("revoked-without-proof")
+        return tuple(breaches)
+
     def _window(self) -> tuple[date, date] | None:
         """The window, unless the working days of its years are not known: then nobody can say."""
         if self.applied_on is None:
@@ -167,8 +243,16 @@ class Divorce(Aggregate):
         self.applied_on = event.applied_on
 
     @evolves
-    def on_closed(self, _event: DivorceWithdrawn | DivorceLapsed | DivorceRegistered) -> None:
+    def on_closed(self, _event: DivorceWithdrawn | DivorceLapsed) -> None:
         self.closed = True
+
+    @evolves
+    def on_registered(self, _event: DivorceRegistered | DivorceTakenOver) -> None:
+        self.closed = self.registered = True
+
+    @evolves
+    def on_revoked(self, _event: DivorceRegistrationRevoked) -> None:
+        self.revoked = True
 
 
 def divorce_window(applied_on: date) -> tuple[date, date]:

@@ -1,9 +1,10 @@
-"""婚姻登记: marriages, re-issued certificates, ceremonies. Divorces stand in domain/divorce.
+"""婚姻登记: marriages, re-issued certificates, ceremonies. Divorces stand in divorces.py.
 
 Law in force for 2024: 民法典 arts 1046-1054, 1076-1078; 婚姻登记条例 (2003, 国令387号);
 民发〔2020〕116号.
 From 2025-05-10 the revised 条例 (国令804号) lets any registry register any couple.
 A re-issued certificate (补领) changes nobody's status and is no registration of a marriage.
+One that is revoked, void or annulled was registered all the same and counts in its year.
 Certificate numbers run without gaps per kind and year: J marriage, L divorce, BJ and BL re-issues.
 """
 
@@ -12,39 +13,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
-from domain.calendar import CalendarUnknown, completed_years, is_working_day
+from domain.calendar import CalendarUnknown, is_working_day
 from domain.codes import Labels
-from domain.event import (
-    Code,
-    Day,
-    Division,
-    DocumentNumber,
-    Event,
-    Person,
-    Sealed,
-    Text,
-    flag,
-    in_clear,
-)
-from domain.identifiers import check_marriage_certificate
+from domain.event import Code, Day, DocumentNumber, Event, Text
+from domain.marriage.parties import ArchivedNumber, ArchivedParties, CertificateNumber, Parties
 
-MARRIAGEABLE_MAN = 22
-MARRIAGEABLE_WOMAN = 20
-"""Completed years on the day of registration (民法典 art. 1047; the birthday itself counts)."""
-
-
-def _certificate(text: str) -> str:
-    if (fault := check_marriage_certificate(text)) is not None:
-        raise PydanticCustomError(fault, "kind, division, year, number: J445102-2024-000001")
-    return text
-
-
-CertificateNumber = Annotated[str, AfterValidator(_certificate)]
-"""婚姻证字号, e.g. J445102-2024-000001 (民发〔2015〕230号)."""
 Couples = Annotated[tuple[CertificateNumber, ...], Field(min_length=1, max_length=200)]
 RefusalReason = Annotated[
     Literal["under-age", "not-both-willing", "already-married", "close-relatives"],
@@ -60,27 +36,23 @@ Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
 """Registrar codes (婚姻登记员)."""
 
 
-class Party(Person):
-    """One of the two. The 户籍 is sealed; whether it is in the district stays open."""
-
-    residence_division: Sealed[Division]
-
-    @flag
-    def resident_here(self, _on: date, division: str) -> bool:
-        """Whether the 户籍 is in the district."""
-        return in_clear(self.residence_division) == division
-
-    @flag
-    def of_age(self, on: date, _division: str) -> bool | None:
-        """Whether old enough to marry; None when the document states no birth date and sex."""
-        born, man = self.born_on(), self.is_man()
-        if born is None or man is None:
-            return None
-        least = MARRIAGEABLE_MAN if man else MARRIAGEABLE_WOMAN
-        return completed_years(born, on) >= least
-
-
-Parties = Annotated[tuple[Party, ...], Field(min_length=2, max_length=2)]
+RevocationGround = Annotated[
+    Literal["false-identity", "false-papers"],
+    Labels("冒名顶替", "弄虚作假"),
+]
+NullityGround = Annotated[
+    Literal["bigamy", "close-relatives", "under-age", "coercion", "illness-concealed"],
+    Labels(
+        "重婚",
+        "有禁止结婚的亲属关系",
+        "未到法定婚龄",
+        "受胁迫结婚",
+        "婚前隐瞒重大疾病",
+    ),
+]
+VOID_GROUNDS = ("bigamy", "close-relatives", "under-age")
+"""On these a marriage is void (民法典 art. 1051), on the others annulled (arts 1052, 1053)."""
+Judgment = Annotated[Literal["void", "annulled"], Labels("婚姻无效", "婚姻撤销")]
 
 
 class MarriageRegistered(Event):
@@ -113,8 +85,8 @@ class MarriageTakenOver(Event):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
-    certificate_number: CertificateNumber
-    parties: Parties
+    certificate_number: ArchivedNumber
+    parties: ArchivedParties
     registered_on: Day
     taken_over_on: Day
 
@@ -141,28 +113,37 @@ class RegistrationRevoked(Event):
 
     TYPE: ClassVar[str] = "marriage.registration-revoked.v1"
     TITLE: ClassVar[str] = "撤销婚姻登记"
+    BASIS: ClassVar[str] = "高检发办字〔2021〕109号"
     STREAM: ClassVar[str] = "marriage"
     KEY: ClassVar[str] = "certificate_number"
     ON: ClassVar[str] = "revoked_on"
 
-    certificate_number: CertificateNumber
+    certificate_number: ArchivedNumber
     revoked_on: Day
     document_number: DocumentNumber
     reason: Text
+    ground: RevocationGround | None = None
+    proof: DocumentNumber | None = None
+    """What it rests on: a paper of the police, or advice of a court or a procuratorate."""
 
 
 class CourtJudgmentFiled(Event):
-    """A court's judgment (无效, 撤销) filed with the registration (2003 条例 art. 16)."""
+    """A court's judgment (无效, 撤销) filed with the registration (2003 条例 art. 16).
+
+    Such a marriage never bound anybody (民法典 art. 1054); it was registered, and counts, all the
+    same.
+    """
 
     TYPE: ClassVar[str] = "marriage.court-judgment-filed.v1"
     TITLE: ClassVar[str] = "法院判决归档"
-    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 16"
+    BASIS: ClassVar[str] = "民法典 arts 1051-1053；婚姻登记条例 (2003) art. 16"
     STREAM: ClassVar[str] = "marriage"
     KEY: ClassVar[str] = "certificate_number"
     ON: ClassVar[str] = "filed_on"
 
-    certificate_number: CertificateNumber
-    outcome: Annotated[Literal["void", "annulled"], Labels("婚姻无效", "婚姻撤销")]
+    certificate_number: ArchivedNumber
+    outcome: Judgment
+    ground: NullityGround | None = None
     judgment_number: DocumentNumber
     filed_on: Day
 
@@ -192,13 +173,13 @@ class Reissued(Event):
     ON: ClassVar[str] = "issued_on"
 
     certificate_number: CertificateNumber
-    parties: Parties
+    parties: ArchivedParties
     """The couple of the registration, from the archive."""
     copies: Annotated[int, Field(ge=1, le=2)]
     """Certificates handed out: one, or one for each."""
     registered_on: Day
     """Date of the registration that the certificate stands for."""
-    first_certificate: CertificateNumber | None = None
+    first_certificate: ArchivedNumber | None = None
     """Number of the certificate that was lost, where the archive has it."""
     issued_on: Day
     registrars: Officers
@@ -243,8 +224,22 @@ class CertificateCeremonyHeld(Event):
 
 
 Breach = Annotated[
-    Literal["certificate-number-used-twice", "party-under-age", "registered-on-a-closed-day"],
-    Labels("婚姻证字号重复使用", "当事人未到法定婚龄", "非工作日登记而无开放通知"),
+    Literal[
+        "certificate-number-used-twice",
+        "party-under-age",
+        "registered-on-a-closed-day",
+        "registration-already-ended",
+        "revoked-without-proof",
+        "ground-of-another-outcome",
+    ],
+    Labels(
+        "婚姻证字号重复使用",
+        "当事人未到法定婚龄",
+        "非工作日登记而无开放通知",
+        "该登记已撤销或者已判无效",
+        "撤销登记没有证明材料",
+        "判决结果与所依据的情形不符",
+    ),
 ]
 
 
@@ -267,6 +262,25 @@ class Marriage(Aggregate):
             breaches.append("party-under-age")
         if event.opening_notice is None and _is_closed(event.registered_on):
             breaches.append("registered-on-a-closed-day")
+        return tuple(breaches)
+
+    @judges
+    @once("registration-already-ended")
+    def judge_revocation(self, event: RegistrationRevoked) -> tuple[Breach, ...]:
+        """One that is registered, on proof by those who looked into it."""
+        breaches: list[Breach] = ["registration-already-ended"] if self.ended else []
+        if event.ground is not None and event.proof is None:
+            breaches.append("revoked-without-proof")
+        return tuple(breaches)
+
+    @judges
+    @once("registration-already-ended")
+    def judge_judgment(self, event: CourtJudgmentFiled) -> tuple[Breach, ...]:
+        """Void on the grounds of art. 1051, annulled on those of arts 1052 and 1053."""
+        breaches: list[Breach] = ["registration-already-ended"] if self.ended else []
+        void = event.outcome == "void"
+        if event.ground is not None and (event.ground in VOID_GROUNDS) is not void:
+            breaches.append("ground-of-another-outcome")
         return tuple(breaches)
 
     @evolves

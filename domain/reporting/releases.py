@@ -71,10 +71,11 @@ class PlanSigned(PlanEvent):
 
 
 class ReleaseValue(Part):
-    """A value as published. What has no value, or may not be told, has neither text."""
+    """A value as published. What has no value has neither text."""
 
     key: Text
-    label: Text
+    """What the plan calls it."""
+    name: Text
     """What people call it."""
     type: ValueType
     value: Text | None = None
@@ -84,31 +85,58 @@ class ReleaseValue(Part):
     unit: Text | None = None
     beside: Text | None = None
     """What stands in brackets after it."""
-    merged: bool = False
-    """Whether it is not told so that nobody is recognised; it is inside 其他（合并）."""
+    invented: bool = False
+    """Whether it is of a sample, and no report had it."""
+
+
+RunKind = Annotated[
+    Literal["words", "figure", "claim", "gap"], Labels("文字", "数值", "表述", "缺漏")
+]
 
 
 class ReleaseRun(Part):
-    """Words in a sentence or a cell; `value` is the key of the value that they write."""
+    """Words in a sentence: plain ones, those of a figure or a claim, or of what is missing."""
 
     text: LongText
+    kind: RunKind = "words"
+    key: Text | None = None
+    """Of the value that they write."""
+
+
+class ReleaseColumn(Part):
+    """A column of a table; neighbours of one group stand under it."""
+
+    heading: Text | None = None
+    group: Text | None = None
+    unit: Text | None = None
+
+
+class ReleaseCell(Part):
+    """What stands in a cell; what has no value, or may not be told, has none."""
+
+    text: Text | None = None
     value: Text | None = None
+    exact: Text | None = None
 
 
 class ReleaseRow(Part):
     """A row of a table."""
 
-    label: Text
-    cells: tuple[ReleaseRun, ...]
+    heading: Text | None = None
+    cells: tuple[ReleaseCell, ...]
+    unit: Text | None = None
+    total: bool = False
 
 
 class ReleaseTable(Part):
-    """A table: the heading over its first column and those of the others."""
+    """A table; `corner` stands over the headings of its rows."""
 
     title: Text
-    headings: Annotated[tuple[Text, ...], Field(min_length=1)]
+    corner: Text | None = None
+    columns: tuple[ReleaseColumn, ...]
     rows: tuple[ReleaseRow, ...]
-    note: Text | None = None
+    note: LongText | None = None
+    units: Text | None = None
 
 
 class ReleaseBlock(Part):
@@ -120,7 +148,11 @@ class ReleaseBlock(Part):
     heading: Text | None = None
     level: Annotated[int, Field(ge=1, le=6)] | None = None
     """Of the heading; 1 is a part of the document."""
+    code: Code | None = None
+    """Of a heading under which staff write."""
     runs: tuple[ReleaseRun, ...] = ()
+    by_staff: bool = False
+    """Whether staff wrote them, or the plan."""
     table: ReleaseTable | None = None
     continued: bool = False
     """Whether its words, or its rows, go on from the block before."""
@@ -129,9 +161,31 @@ class ReleaseBlock(Part):
 class ReleaseDefinition(Part):
     """How a value was defined: what readers are told, and a digest of how it is worked out."""
 
-    name: Text
+    key: Text
     text: LongText
     digest: Digest
+
+
+class CutCodes(Part):
+    """The codes of a dimension that a cell counts."""
+
+    dimension: Text
+    codes: tuple[Text, ...]
+
+
+class ToldNumber(Part):
+    """A number that a release tells, as the next one must know it so that nobody is recognised."""
+
+    measure: Text
+    subjects: Annotated[tuple[Text, ...], Field(min_length=1)]
+    since: Day | None = None
+    until: Day
+    cut: tuple[CutCodes, ...] = ()
+    exact: Annotated[int, Field(ge=-(10**15), le=10**15)] | None = None
+    behind: Count
+    """How many cases, households or registrations stand behind it."""
+    money: bool = False
+    policy: Text
 
 
 class ReleaseContent(Part):
@@ -140,6 +194,7 @@ class ReleaseContent(Part):
     blocks: tuple[ReleaseBlock, ...] = ()
     values: tuple[ReleaseValue, ...] = ()
     definitions: tuple[ReleaseDefinition, ...] = ()
+    told: tuple[ToldNumber, ...] = ()
 
 
 class ReleaseSectionRecorded(PlanEvent):
@@ -157,10 +212,15 @@ class ReleaseSectionRecorded(PlanEvent):
 
 
 class MergedCells(Part):
-    """Cells that a release does not tell one by one: of which counts, and under which names."""
+    """Codes of a dimension that a release does not tell one by one."""
 
-    of: Text
-    cells: Annotated[tuple[Text, ...], Field(min_length=1)]
+    subjects: Annotated[tuple[Text, ...], Field(min_length=1)]
+    dimension: Text
+    codes: Annotated[tuple[Text, ...], Field(min_length=1)]
+    measure: Text | None = None
+    """Where only one measure's are merged."""
+    sum_told: bool = True
+    """Whether what they come to is told."""
 
 
 class Released(PlanEvent):
@@ -179,12 +239,14 @@ class Released(PlanEvent):
     """Position of the ledger up to which it knows."""
     published_at: Instant
     sections: Annotated[int, Field(ge=1, le=10_000)]
-    values: Count
     content: Digest
     """Of all sections; see `content_of`."""
     bureau: Digest | None = None
     """Of the bureau's folder that its plan stands in."""
     merged: tuple[MergedCells, ...] = ()
+    signed: Text | None = None
+    """What stands under it, beside the date."""
+    dated: Text | None = None
     signed_on: Day | None = None
     signed_by: Code | None = None
     """The signature that it rests on."""
@@ -248,7 +310,10 @@ def body_of(says: ReleaseContent | msgspec.Struct) -> str:
 
     So a field that contracts get later changes nothing of what was recorded before it.
     """
-    told = says.model_dump() if isinstance(says, ReleaseContent) else msgspec.to_builtins(says)
+    if isinstance(says, ReleaseContent):
+        told: Any = says.model_dump(mode="json")
+    else:
+        told = msgspec.to_builtins(says)
     return json.dumps(_said(told), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

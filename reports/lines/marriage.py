@@ -11,9 +11,19 @@ FROM marriage_registration
 WHERE {{known}} AND {what} AND registered_on BETWEEN $3 AND $4
 """
 _REVOKED = """
-SELECT '其中事后撤销 ' || count(*) || ' 对' FROM marriage_registration
-WHERE {known} AND kind = 'marriage' AND registered_on BETWEEN $3 AND $4
-  AND revoked_on IS NOT NULL HAVING count(*) > 0
+SELECT '其中事后' || string_agg(what || ' ' || couples || ' 对', '、' ORDER BY place) FROM (
+    SELECT 1 AS place, '撤销' AS what, count(*) FILTER (WHERE revoked_on <= $4) AS couples
+    FROM marriage_registration
+    WHERE {known} AND kind = 'marriage' AND registered_on BETWEEN $3 AND $4
+    UNION ALL
+    SELECT 2, '判决无效', count(*) FILTER (WHERE judged_on <= $4 AND judgment = 'void')
+    FROM marriage_registration
+    WHERE {known} AND kind = 'marriage' AND registered_on BETWEEN $3 AND $4
+    UNION ALL
+    SELECT 3, '判决撤销', count(*) FILTER (WHERE judged_on <= $4 AND judgment = 'annulled')
+    FROM marriage_registration
+    WHERE {known} AND kind = 'marriage' AND registered_on BETWEEN $3 AND $4
+) AS ended WHERE couples > 0
 """
 _COUPLES = """
 SELECT known_from AS position, 1 AS contribution, held_on AS on_date,

@@ -68,6 +68,22 @@ def send_divorces(registry: Registry) -> None:
         _finish(registry, _receipt(n, plan), couples[n], plan)
         if plan.outcome == "registered":
             registry.count("F41", plan.ends_on, across=n in across)
+    first = of_the_year[0]
+    _revoke(registry, _receipt(first, planned[first]), planned[first])
+
+
+def _revoke(registry: Registry, receipt: str, plan: _Planned) -> None:
+    """One of the two had sent somebody else in their place. It was registered and counts."""
+    on = plan.ends_on + timedelta(days=40)
+    registry.sender.about(receipt).send(
+        facts.DivorceRegistrationRevoked,
+        on,
+        f"revoked-{receipt}",
+        document_number=f"示例婚撤〔{on.year}〕离{on:%m%d}号",
+        ground="false-identity",
+        proof=f"示例司建〔{on.year}〕{on:%m%d}号",
+        reason="他人冒用当事人身份办理离婚登记",
+    )
 
 
 def _receipt(number: int, plan: _Planned) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from domain.event import in_clear
 from domain.marriage import marriages as facts
+from domain.marriage.parties import Party
 from sample.feed import DIVISION
 from sample.marriage.registry import Couple, Registry
 
@@ -15,9 +16,17 @@ ACROSS = 521
 FAVOURITES = {(2, 2), (2, 14), (5, 20), (5, 21), (8, 9), (9, 9), (12, 12)}
 """Couples like the days with 爱 in their sound, and those around 七夕."""
 KINDS = ("first", "remarriage-of-the-couple", "late-registration")
-FALSE_PAPERS, UNDER_AGE, FIRST_HUSBAND, SECOND_WIFE = 300, 700, 420, 1100
-"""Places in the year's series: registered with another's papers, a bride of 19, and a man who
-married a second time; each found out later."""
+FALSE_IDENTITY, FALSE_PAPERS, UNDER_AGE, FIRST_HUSBAND, SECOND_WIFE = 300, 350, 700, 420, 1100
+"""Places in the year's series: registered with another's papers and with forged ones, a bride of
+19, and a man who married a second time; each found out later."""
+CONCEALED = 500
+"""One of the two kept a grave illness secret; the other had the marriage annulled."""
+OUTSIDE: tuple[tuple[int, dict[str, str]], ...] = (
+    (150, {"id_kind": "passport", "residence_outside": "foreign"}),
+    (450, {"id_kind": "hk-macao-permit", "residence_outside": "hong-kong"}),
+    (900, {"id_kind": "taiwan-permit", "residence_outside": "taiwan"}),
+)
+"""Brides from outside the mainland, of husbands of the district: at the first fitting place."""
 CEREMONY_COUPLES = 12
 CEREMONIES: tuple[tuple[int, int, str, str, tuple[str, ...]], ...] = (
     (5, 20, "F48", "示例镇绿美广场", ("共青团区委",)),
@@ -30,13 +39,17 @@ def send_marriages(registry: Registry, days: list[date]) -> list[facts.MarriageR
     """All marriages in order of their numbers."""
     year, dice, sender = registry.year, registry.dice, registry.sender
     across = set(dice.sample(range(MARRIAGES), ACROSS))
+    outside = {
+        next(n for n in range(place, MARRIAGES) if n not in across): papers
+        for place, papers in OUTSIDE
+    }
     corrected = min(n for n in across if n > MARRIAGES // 2 and n != SECOND_WIFE)
     made: list[facts.MarriageRegistered] = []
     for n, day in enumerate(_days(registry, days)):
         event = sender.about(registry.number("J")).make(
             facts.MarriageRegistered,
             day,
-            parties=_couple(registry, n, made, across=n in across),
+            parties=_with(_couple(registry, n, made, across=n in across), outside.get(n)),
             registrars=registry.registrars(),
             kind=dice.choices(KINDS, (96, 3, 1))[0],
             opening_notice=_opening_notice(day),
@@ -73,28 +86,48 @@ def _couple(
     return man, woman
 
 
+def _with(couple: Couple, papers: dict[str, str] | None) -> Couple:
+    """The couple, the bride with papers from outside the mainland."""
+    if papers is None:
+        return couple
+    man, woman = couple
+    bride = {"name": in_clear(woman.name), "birth": woman.born_on(), "sex": "woman"}
+    number = f"X{woman.born_on():%m%d%Y}"
+    return (
+        man.model_copy(update={"residence_division": DIVISION}),
+        Party.model_validate({**bride, **papers, "id_number": number}),
+    )
+
+
 def _opening_notice(day: date) -> str | None:
     """The notice that the office opens on a holiday."""
     return f"示例婚通〔{day.year}〕3号" if (day.month, day.day) == (10, 1) else None
 
 
 def _undo(registry: Registry, made: list[facts.MarriageRegistered]) -> None:
-    """Two registrations revoked, one declared void by a court. All three were made and count."""
+    """Two registrations revoked, two void by judgment, one annulled. All were made and count."""
     year = registry.year
-    for place, days, reason in (
-        (FALSE_PAPERS, 20, "当事人冒用他人身份证件登记"),
-        (SECOND_WIFE, 45, "一方登记时已有配偶"),
+    for place, days, ground, reason in (
+        (FALSE_IDENTITY, 20, "false-identity", "当事人冒用他人身份证件登记"),
+        (FALSE_PAPERS, 60, "false-papers", "当事人提交伪造的户籍证明"),
     ):
         on = made[place].registered_on + timedelta(days=days)
         number = made[place].certificate_number
         revoked = {"document_number": f"示例婚撤〔{year}〕{on:%m%d}号", "reason": reason}
+        proof = {"ground": ground, "proof": f"示例检建〔{year}〕{on:%m%d}号"}
         marriage = registry.sender.about(number)
-        marriage.send(facts.RegistrationRevoked, on, f"revoked-{number}", **revoked)
-    number = made[UNDER_AGE].certificate_number
-    on = made[UNDER_AGE].registered_on + timedelta(days=90)
-    void = {"outcome": "void", "judgment_number": f"（{year}）示例民初77号"}
-    marriage = registry.sender.about(number)
-    marriage.send(facts.CourtJudgmentFiled, on, f"judgment-{number}", **void)
+        marriage.send(facts.RegistrationRevoked, on, f"revoked-{number}", **revoked, **proof)
+    for place, days, outcome, ground in (
+        (UNDER_AGE, 90, "void", "under-age"),
+        (SECOND_WIFE, 45, "void", "bigamy"),
+        (CONCEALED, 120, "annulled", "illness-concealed"),
+    ):
+        on = made[place].registered_on + timedelta(days=days)
+        number = made[place].certificate_number
+        judged = {"outcome": outcome, "ground": ground}
+        judgment = {"judgment_number": f"（{year}）示例民初{place}号"}
+        marriage = registry.sender.about(number)
+        marriage.send(facts.CourtJudgmentFiled, on, f"judgment-{number}", **judged, **judgment)
 
 
 def _send_late(registry: Registry, last: date) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from domain.calendar import is_working_day
 from domain.identifiers import MarriageCertificateKind, marriage_certificate
-from domain.marriage.marriages import Party
+from domain.marriage.parties import ArchivedParty, Party
 from sample.feed import DIVISION, Feed, dice
 from sample.people import People
 from sample.sender import Sender
@@ -15,6 +15,12 @@ ELSEWHERE = ("445103", "445122", "440501", "350602", "360731")
 REGISTRARS = ("HY-01", "HY-02", "HY-03")
 
 Couple = tuple[Party, Party]
+
+
+def archived(couple: Couple) -> tuple[ArchivedParty, ArchivedParty]:
+    """A couple as the archive names them."""
+    man, woman = (ArchivedParty(**dict(party)) for party in couple)
+    return man, woman
 
 
 class Registry:
@@ -50,7 +56,7 @@ class Registry:
             self.party(people, homes[1], born[1], man=False),
         )
 
-    def party(self, people: People, home: str, born: int, *, man: bool) -> Party:
+    def party(self, people: People, home: str | None, born: int, *, man: bool) -> Party:
         """One of the two, born in a year."""
         return Party(
             id_kind="resident-id",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from domain.identifiers import marriage_certificate
 from domain.marriage import marriages as facts
 from sample.feed import DIVISION
-from sample.marriage.registry import Couple, Registry
+from sample.marriage.registry import Couple, Registry, archived
 
 MARRIAGE_REISSUES, DIVORCE_REISSUES = 127, 8
 MARRIAGES_ACROSS, DIVORCES_ACROSS = 46, 3
@@ -21,7 +21,7 @@ def send_reissues(registry: Registry, days: list[date]) -> None:
     across = set(registry.dice.sample(range(MARRIAGE_REISSUES), MARRIAGES_ACROSS))
     for n, on in enumerate(sorted(registry.dice.choices(days[:-5], k=MARRIAGE_REISSUES))):
         parties, registered_on = _draw(registry, on, across=n in across)
-        fields = {"parties": parties, "registered_on": registered_on}
+        fields = {"parties": archived(parties), "registered_on": registered_on}
         number = registry.number("BJ")
         if n % 3 == 0:
             fields["first_certificate"] = _archive(registry, parties, registered_on, n)
@@ -43,7 +43,7 @@ def send_reissues(registry: Registry, days: list[date]) -> None:
             on,
             f"bl-{registry.year}-{n + 1:06d}",
             copies=2 if n == BOTH_CAME else 1,
-            parties=parties,
+            parties=archived(parties),
             registered_on=registered_on,
             registrars=registry.registrars(),
         )
@@ -60,7 +60,7 @@ def _draw(registry: Registry, on: date, *, across: bool) -> tuple[Couple, date]:
 def _archive(registry: Registry, parties: Couple, registered_on: date, n: int) -> str:
     """An earlier marriage, taken over from the archive; returns its certificate number."""
     number = marriage_certificate("J", DIVISION, registered_on.year, 3001 + n)
-    fields = {"parties": parties, "registered_on": registered_on}
+    fields = {"parties": archived(parties), "registered_on": registered_on}
     archive = registry.sender.about(number)
     archive.send(facts.MarriageTakenOver, registry.start, f"archive-{number}", **fields)
     return number

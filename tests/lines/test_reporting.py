@@ -146,8 +146,8 @@ def recorded(number: int, text: str = "在保1户。", edition: int = 1) -> Rele
             "number": number,
             "recorded_on": date(2024, 12, 5),
             "says": {
-                "blocks": ({"runs": ({"text": text, "value": "户数"},)},),
-                "values": ({"key": "户数", "label": "户数", "type": "number", "value": "1"},),
+                "blocks": ({"runs": ({"text": text, "kind": "figure", "key": "户数"},)},),
+                "values": ({"key": "户数", "name": "户数", "type": "number", "value": "1"},),
             },
         }
     )
@@ -163,7 +163,6 @@ def released(sections: int, *, edition: int = 1, **more: object) -> Released:
         "at": 7,
         "published_at": Instant.read("2024-12-05T09:00:00+08:00"),
         "sections": sections,
-        "values": sections,
         "content": "0" * 64,
         "signed_on": date(2024, 12, 3),
         "signed_by": "ZF-01",
@@ -220,8 +219,8 @@ def test_what_a_section_says_is_kept_word_by_word_in_one_spelling() -> None:
     (row,) = book.rows(release_sections)
     assert (row.edition, row.number) == (1, 1)
     assert row.body == (
-        '{"blocks":[{"runs":[{"text":"在保2户。","value":"户数"}]}],'
-        '"values":[{"key":"户数","label":"户数","type":"number","value":"1"}]}'
+        '{"blocks":[{"runs":[{"key":"户数","kind":"figure","text":"在保2户。"}]}],'
+        '"values":[{"key":"户数","name":"户数","type":"number","value":"1"}]}'
     )
     assert body_of(recorded(1, "在保2户。").says) == row.body
 
@@ -250,4 +249,4 @@ def test_other_periods_are_refused(period: str) -> None:
 
 
 def test_a_run_of_a_section_may_be_words_alone() -> None:
-    assert ReleaseRun(text="本月").value is None
+    assert ReleaseRun(text="本月").key is None

@@ -55,6 +55,7 @@ BY_PATTERN: dict[str, tuple[str, ...]] = {
 BY_VALIDATOR = {
     "_uscc": USCC,
     "_certificate": tuple(f"J445102-2024-00000{number}" for number in (1, 2, 3)),
+    "_archived_certificate": ("J445102-2024-000001", "J445102-2024-000002", "示湘结字010400123"),
 }
 TEXTS = (
     *(

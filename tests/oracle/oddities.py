@@ -91,6 +91,9 @@ BY_VALIDATOR: dict[str, Callable[[random.Random], str]] = {
     "_certificate": lambda dice: dice.choice(
         ("J000000-0000-000000", "BL999999-9999-999999", "L445102-2024-000001")
     ),
+    "_archived_certificate": lambda dice: dice.choice(
+        ("J000000-0000-000000", "字0", "（2001）示婚字第１2号", f"{'示' * 20}字{'9' * 30}")
+    ),
 }
 
 LITERALS = (

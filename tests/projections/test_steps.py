@@ -24,7 +24,8 @@ from domain.disclosure import ItemPublished, ItemTakenOver, ItemWithdrawn
 from domain.event import Event
 from domain.identifiers import resident_id_check
 from domain.inspection import EnforcementInformationPublished, EnforcementInformationWithdrawn
-from domain.marriage.marriages import MarriageRegistered, Party, RegistrationRevoked
+from domain.marriage.marriages import MarriageRegistered, RegistrationRevoked
+from domain.marriage.parties import Party
 from domain.outreach.activities import StudySessionHeld
 from domain.penalties.events import CaseFiled, PenaltyPublished, PenaltyServed
 from domain.placename import (
@@ -206,8 +207,8 @@ HISTORIES: tuple[History, ...] = (
             ),
         ),
         [
-            Registration(CERTIFICATE, "marriage", on("02-02"), 2, 2, on("02-01")),
-            Registration(CERTIFICATE, "marriage", on("02-05"), 2, 2, None),
+            Registration(CERTIFICATE, "marriage", on("02-02"), 2, "mainland", 2, on("02-01")),
+            Registration(CERTIFICATE, "marriage", on("02-05"), 2, "mainland", 2),
         ],
     ),
     (

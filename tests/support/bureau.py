@@ -1,5 +1,10 @@
-"""The bureau of the tests."""
+"""The sample bureau, as tests hand it to what they test."""
 
-from infra.built_in import BUILT_IN
+from __future__ import annotations
 
-SAMPLE = BUILT_IN
+from pathlib import Path
+
+from infra.bureaus import load
+
+FOLDER = Path(__file__).resolve().parents[2] / "bureaus" / "445102"
+SAMPLE = load(FOLDER)

@@ -24,13 +24,16 @@ def households(number: int) -> ReleaseContent:
         blocks=(
             ReleaseBlock(heading="一、低保", level=1),
             ReleaseBlock(
-                runs=(ReleaseRun(text="在保"), ReleaseRun(text=f"{number}户", value="户数"))
+                runs=(
+                    ReleaseRun(text="在保"),
+                    ReleaseRun(text=f"{number}户", kind="figure", key="户数"),
+                )
             ),
         ),
         values=(
             ReleaseValue(
                 key="户数",
-                label="在保户数",
+                name="在保户数",
                 type="number",
                 value=str(number),
                 exact=str(number),

@@ -272,7 +272,7 @@ def pieces(left_out: str) -> dict[str, str]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the checks look at, whose locks know the new line."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in (*ROOMS, "docs", "tests"):
+    for name in (*ROOMS, "bureaus", "docs", "tests"):
         shutil.copytree(ROOT / name, folder / name)
     for name in ("pyproject.toml", "Makefile"):
         shutil.copy2(ROOT / name, folder / name)

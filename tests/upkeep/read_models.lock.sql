@@ -227,8 +227,11 @@ CREATE TABLE IF NOT EXISTS read_4.marriage_registration (
     kind text NOT NULL,
     registered_on date NOT NULL,
     residents bigint NOT NULL,
+    couple text NOT NULL,
     copies bigint NOT NULL,
     revoked_on date,
+    judged_on date,
+    judgment text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
@@ -708,6 +711,8 @@ CREATE TABLE IF NOT EXISTS read_4.release (
     content text NOT NULL,
     bureau text,
     merged text NOT NULL,
+    signed text,
+    dated text,
     signed_on date,
     signed_by text,
     published_by text NOT NULL,

@@ -1,0 +1,43 @@
+"""Which parameters (参数) rules and reports ask for, and what kind of value each has.
+
+Code names a parameter, never its number: the number, from when on and by which text, is data. The
+country's stand in bureaus/cn/rules.toml; a bureau's folder says where it differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+Kind = Literal["number", "yes-no", "texts"]
+
+
+class Parameter(NamedTuple):
+    """One parameter: what it is called, its unit and kind of value."""
+
+    name: str
+    title: str
+    unit: str = ""
+    kind: Kind = "number"
+
+
+_ALL = (
+    Parameter("assistance.whole-yuan", "低保金按整元计发", kind="yes-no"),
+    Parameter("disability.nursing-grades", "可享护理补贴的残疾类别/等级", kind="texts"),
+    Parameter("inspection.least-officers", "执法人员最少人数", "人"),
+    Parameter("inspection.publish-working-days", "行政检查结果公示期限", "工作日"),
+    Parameter("penalties.publish-working-days", "行政处罚决定公示期限", "工作日"),
+    Parameter("penalties.serve-working-days", "行政处罚决定书送达期限", "工作日"),
+    Parameter("penalties.withdraw-working-days", "处罚决定撤销后撤回公示期限", "工作日"),
+    Parameter("penalties.decide-days", "行政处罚办案期限", "日"),
+    Parameter("inspection.draw-percent", "社会组织年度抽查最低比例", "%"),
+    Parameter("marriage.cooling-off-days", "离婚冷静期", "日"),
+    Parameter("marriage.certificate-days", "冷静期届满后申请发证期限", "日"),
+    Parameter("adoption.review-days", "收养登记审查期限", "日"),
+    Parameter("adoption.search-days", "查找生父母公告期限", "日"),
+    Parameter("organisations.decide-days", "社会组织登记审查期限", "日"),
+    Parameter("placename.filing-days", "地名备案期限", "日"),
+    Parameter("placename.announcement-days", "地名公告期限", "日"),
+)
+PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _ALL}
+"""By name: the stem of the line, a dot, and what it is in kebab-case."""

@@ -1,0 +1,88 @@
+"""Making a bureau of the files of its folder.
+
+`read` takes the folder's files by their paths in it and the national ones under cn/. It does not
+stop at the first mistake: all that is wrong is raised together, so that a folder is mended in one
+go. A bureau that was read is whole: what one part names, another part defines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from domain.bureau.bureau import Bureau
+from domain.bureau.reading import national, office, places
+from domain.bureau.reading.programmes import read_programmes, read_standards
+from domain.bureau.reading.rules import read_rules
+from domain.bureau.reading.tables import Document, listed
+from domain.bureau.reading.wrong import FolderWrong, Wrong
+
+NATIONAL = "cn/"
+"""Where the national files stand among those of a folder."""
+NATIONAL_FILES = ("holidays.toml", "laws.toml", "rules.toml", "divisions.csv")
+NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
+OPTIONAL = ("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villages.csv")
+"""What they say stands before the national files, or beside them."""
+FOLDERS = ("plans/", "published/")
+
+__all__ = ["FolderWrong", "Wrong", "digest_of", "read"]
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over all paths and contents, 64 hex characters."""
+    over = hashlib.sha256()
+    for path in sorted(files):
+        for part in (path.encode(), files[path]):
+            over.update(len(part).to_bytes(8, "big") + part)
+    return over.hexdigest()
+
+
+def read(files: Mapping[str, bytes]) -> Bureau:
+    """The bureau that the files say. Raises `FolderWrong` with all that is wrong."""
+    wrong: list[Wrong] = []
+    _check_names(files, wrong)
+
+    def document(path: str) -> Document:
+        return Document(path, files.get(path, b""), wrong)
+
+    divisions = national.divisions(files, wrong)
+    top = document("bureau.toml").top
+    names = office.names(top, divisions)
+    sources = office.sources(document("sources.toml").top, names.division, divisions)
+    if names.publisher and names.publisher not in sources:
+        what = f"publisher = {names.publisher!r} is none of the sources"
+        top.note("publisher", what, f"one of {listed(sources)}")
+    townships = places.townships(document("townships.toml").top, names.division)
+    granted = document("programmes.toml").top
+    standards = read_standards(granted)
+    programmes = read_programmes(granted, standards)
+    granted.end()
+    bureau = Bureau(
+        **names._asdict(),
+        townships=townships,
+        villages=places.villages(files, townships, wrong),
+        sources=sources,
+        programmes=programmes,
+        standards=standards,
+        rules=read_rules(document("rules.toml"), document(f"{NATIONAL}rules.toml")),
+        calendar=national.calendar(document("holidays.toml"), document(f"{NATIONAL}holidays.toml")),
+        laws=national.laws(document("laws.toml"), document(f"{NATIONAL}laws.toml")),
+        divisions=divisions,
+        files=dict(files),
+        digest=digest_of(files),
+    )
+    if wrong:
+        raise FolderWrong(wrong)
+    return bureau
+
+
+def _check_names(files: Mapping[str, bytes], wrong: list[Wrong]) -> None:
+    """Notes files that are missing, and those that nobody reads."""
+    needed = (*NEEDED, *(NATIONAL + file for file in NATIONAL_FILES))
+    wrong.extend(Wrong(file, 1, "no such file") for file in needed if file not in files)
+    known = sorted((*NEEDED, *OPTIONAL))
+    wrong.extend(
+        Wrong(file, 1, "nobody reads this file", f"one of {listed(known)}, or one in plans/")
+        for file in files
+        if file not in {*needed, *known} and not file.startswith(FOLDERS)
+    )

@@ -1,0 +1,119 @@
+"""Standards and programmes: what is granted, and that each follows a standard that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, get_args
+
+from domain.bureau.parameters import PARAMETERS
+from domain.bureau.programmes import Family, Item, Level, Pays, Programme, Standard, Unit
+from domain.bureau.reading.office import KEBAB, NAME
+from domain.bureau.reading.tables import Table, listed
+
+_UNITS: tuple[Unit, ...] = get_args(Unit)
+_PAYS: tuple[Pays, ...] = get_args(Pays)
+_FAMILIES: tuple[Family, ...] = get_args(Family)
+_PARENTS: tuple[Literal["gone", "unable"], ...] = ("gone", "unable")
+_BY_STANDARD: frozenset[Pays] = frozenset({"top-up", "flat"})
+_GRADES = tuple(name for name, parameter in PARAMETERS.items() if parameter.kind == "texts")
+
+
+def read_standards(top: Table) -> dict[str, Standard]:
+    """Kind → standard, in the order of the file."""
+    found: dict[str, Standard] = {}
+    for table in top.tables("standard"):
+        kind = table.code("kind", NAME, KEBAB)
+        standard = Standard(kind, table.text("name"), table.flag("by_area"))
+        table.end()
+        if kind in found:
+            table.note("kind", f"the standard {kind} stands here twice")
+        elif kind:
+            found[kind] = standard
+    return found
+
+
+def read_programmes(top: Table, standards: Mapping[str, Standard]) -> dict[str, Programme]:
+    """Code → programme, in the order of the file."""
+    found: dict[str, Programme] = {}
+    for table in top.tables("programme", needed=True):
+        programme = _programme(table, standards)
+        table.end()
+        if programme.code in found:
+            table.note("code", f"the programme {programme.code} stands here twice")
+        elif programme.code:
+            found[programme.code] = programme
+    return found
+
+
+def _programme(table: Table, standards: Mapping[str, Standard]) -> Programme:
+    since, until = table.span()
+    pays = table.one_of("pays", _PAYS)
+    programme = Programme(
+        code=table.code("code", NAME, KEBAB),
+        name=table.text("name"),
+        short=table.text("short"),
+        unit=table.one_of("unit", _UNITS) or "户",
+        line=table.one_of("line", _FAMILIES) or "assistance",
+        pays=pays or "none",
+        basis=table.text("basis"),
+        standard=_standard(table, "standard", standards, needed=pays in _BY_STANDARD),
+        standards_by_mode=tuple(_by_mode(table, standards)),
+        levels=tuple(_levels(table, standards, needed=pays == "graded")),
+        items=tuple(_items(table, needed=pays not in {"none", None})),
+        one_person=table.flag("one_person"),
+        parents=table.one_of("parents", _PARENTS, needed=False),
+        grades=table.one_of("grades", _GRADES, needed=False),
+        since=since,
+        until=until,
+    )
+    for key, fits in (
+        ("standard", pays in _BY_STANDARD),
+        ("standards_by_mode", pays in _BY_STANDARD),
+        ("levels", pays == "graded"),
+        ("items", pays != "none"),
+    ):
+        if pays is not None and key in table and not fits:
+            table.note(key, f"{key} means nothing where pays = {pays}")
+    return programme
+
+
+def _standard(
+    table: Table, key: str, standards: Mapping[str, Standard], *, needed: bool
+) -> str | None:
+    kind = table.text(key, needed=needed)
+    if kind and kind not in standards:
+        table.note(key, f"no standard {kind!r}", f"one of {listed(standards)}")
+    return kind or None
+
+
+def _by_mode(table: Table, standards: Mapping[str, Standard]) -> Iterator[tuple[str, str]]:
+    modes = table.table("standards_by_mode")
+    for mode in () if modes is None else modes.keys():
+        kind = None if modes is None else _standard(modes, mode, standards, needed=True)
+        if kind is not None:
+            yield mode, kind
+
+
+def _levels(table: Table, standards: Mapping[str, Standard], *, needed: bool) -> Iterator[Level]:
+    seen: set[str] = set()
+    for each in table.tables("levels", needed=needed):
+        code = each.code("code", NAME, KEBAB)
+        kind = _standard(each, "standard", standards, needed=True)
+        level = Level(code, each.text("name"), kind or "")
+        each.end()
+        if code in seen:
+            each.note("code", f"the level {code} stands here twice")
+        seen.add(code)
+        yield level
+
+
+def _items(table: Table, *, needed: bool) -> Iterator[Item]:
+    seen: set[str] = set()
+    for each in table.tables("items", needed=needed):
+        code = each.code("code", NAME, KEBAB)
+        item = Item(code, each.text("name"), each.flag("counted"))
+        each.end()
+        if code in seen:
+            each.note("code", f"the item {code} stands here twice")
+        seen.add(code)
+        yield item

@@ -1,0 +1,38 @@
+"""The folder of the sample bureau says what the bureau is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.bureau.reading import digest_of
+from infra.bureaus import files
+from tests.support.bureau import FOLDER, SAMPLE
+
+
+def test_the_sample_bureau_is_whole() -> None:
+    """Names, places and programmes as its folder writes them."""
+    assert SAMPLE.name == "潮州市湘桥区民政局"
+    assert SAMPLE.township_name("445102100") == "意溪镇"
+    assert SAMPLE.programmes["tekun"].item("care") is not None
+    assert SAMPLE.division_name("445122") == "饶平县"
+    assert SAMPLE.digest == digest_of(files(FOLDER))
+
+
+def test_a_system_of_assistance_sends_no_payments() -> None:
+    """What one source may say, another may not, though it is of the same line."""
+    assistance, payouts = SAMPLE.sources["social-assistance"], SAMPLE.sources["payouts"]
+    assert assistance.may("assistance.benefit-confirmed.v1")
+    assert not assistance.may("assistance.payment-settled.v1")
+    assert payouts.may("assistance.payment-settled.v1")
+    assert not payouts.may("assistance.benefit-confirmed.v1")
+
+
+def test_a_bureaus_own_rule_stands_before_the_countrys() -> None:
+    """Here 补差 is paid in whole 元; the country does not ask for it."""
+    own = SAMPLE.rules.at("assistance.whole-yuan", date(2024, 1, 1))
+    national = SAMPLE.rules.at("penalties.serve-working-days", date(2024, 1, 1))
+    assert own is not None
+    assert own.value is True
+    assert national is not None
+    assert national.value == 7
+    assert SAMPLE.rules.at("penalties.serve-working-days", date(2021, 7, 14)) is None
