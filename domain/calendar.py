@@ -67,7 +67,7 @@ HOLIDAY_NOTICES = {
 """By year, without a gap between the first and the last."""
 
 
-def _days(year: int, spans: str) -> Iterator[int]:
+def days(year: int, spans: str) -> Iterator[int]:
     """Ordinals of the days that `spans` names in `year`."""
     for span in spans.split():
         first, _, last = span.partition("/")
@@ -88,7 +88,7 @@ class Calendar:
     def _working_days(self) -> Iterator[int]:
         """Ordinals of all working days of the known years, ascending."""
         for year, notice in self.notices.items():
-            off, worked = set(_days(year, notice.off)), set(_days(year, notice.worked))
+            off, worked = set(days(year, notice.off)), set(days(year, notice.worked))
             for day in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
                 weekend = date.fromordinal(day).isoweekday() in (6, 7)
                 if day in worked or not (weekend or day in off):

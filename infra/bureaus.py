@@ -44,9 +44,13 @@ def files(folder: Path) -> dict[str, bytes]:
         for path, raw in found.items()
         if path != "README.md" and not any(part.startswith(".") for part in path.split("/"))
     }
+    return found | {f"{NATIONAL}{n}": (national(folder) / n).read_bytes() for n in NATIONAL_FILES}
+
+
+def national(folder: Path) -> Path:
+    """Where the national data is that goes with a folder."""
     beside = folder.resolve().parent / NATIONAL
-    national = beside if beside.is_dir() else SHIPPED / NATIONAL
-    return found | {f"{NATIONAL}{n}": (national / n).read_bytes() for n in NATIONAL_FILES}
+    return beside if beside.is_dir() else SHIPPED / NATIONAL
 
 
 def load(folder: Path) -> Bureau:

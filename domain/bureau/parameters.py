@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-Kind = Literal["number", "yes-no", "texts"]
+Kind = Literal["number", "yes-no", "grades"]
+"""grades: kinds and grades of disability, "5/3" = 智力三级, "*/1" = grade 1 of every kind."""
 
 
 class Parameter(NamedTuple):
@@ -23,7 +24,7 @@ class Parameter(NamedTuple):
 
 _ALL = (
     Parameter("assistance.whole-yuan", "低保金按整元计发", kind="yes-no"),
-    Parameter("disability.nursing-grades", "可享护理补贴的残疾类别/等级", kind="texts"),
+    Parameter("disability.nursing-grades", "可享护理补贴的残疾类别/等级", kind="grades"),
     Parameter("inspection.least-officers", "执法人员最少人数", "人"),
     Parameter("inspection.publish-working-days", "行政检查结果公示期限", "工作日"),
     Parameter("penalties.publish-working-days", "行政处罚决定公示期限", "工作日"),

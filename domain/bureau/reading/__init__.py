@@ -14,8 +14,9 @@ from domain.bureau.bureau import Bureau
 from domain.bureau.reading import national, office, places
 from domain.bureau.reading.programmes import read_programmes, read_standards
 from domain.bureau.reading.rules import read_rules
-from domain.bureau.reading.tables import Document, listed
+from domain.bureau.reading.tables import Document, Table, listed
 from domain.bureau.reading.wrong import FolderWrong, Wrong
+from domain.bureau.sources import Source
 
 NATIONAL = "cn/"
 """Where the national files stand among those of a folder."""
@@ -23,6 +24,8 @@ NATIONAL_FILES = ("holidays.toml", "laws.toml", "rules.toml", "divisions.csv")
 NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
 OPTIONAL = ("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villages.csv")
 """What they say stands before the national files, or beside them."""
+REPORTING = "reporting"
+"""The line of what a bureau publishes."""
 FOLDERS = ("plans/", "published/")
 
 __all__ = ["FolderWrong", "Wrong", "digest_of", "read"]
@@ -43,15 +46,14 @@ def read(files: Mapping[str, bytes]) -> Bureau:
     _check_names(files, wrong)
 
     def document(path: str) -> Document:
-        return Document(path, files.get(path, b""), wrong)
+        # Of a file that is missing, nothing else is said.
+        return Document(path, files.get(path, b""), wrong if path in files else [])
 
     divisions = national.divisions(files, wrong)
     top = document("bureau.toml").top
     names = office.names(top, divisions)
     sources = office.sources(document("sources.toml").top, names.division, divisions)
-    if names.publisher and names.publisher not in sources:
-        what = f"publisher = {names.publisher!r} is none of the sources"
-        top.note("publisher", what, f"one of {listed(sources)}")
+    _check_publisher(top, sources)
     townships = places.townships(document("townships.toml").top, names.division)
     granted = document("programmes.toml").top
     standards = read_standards(granted)
@@ -86,3 +88,14 @@ def _check_names(files: Mapping[str, bytes], wrong: list[Wrong]) -> None:
         for file in files
         if file not in {*needed, *known} and not file.startswith(FOLDERS)
     )
+
+
+def _check_publisher(top: Table, sources: Mapping[str, Source]) -> None:
+    name = top.text("publisher", needed=False)
+    if not name or not sources:
+        return
+    if name not in sources:
+        top.note("publisher", f"no source {name!r}", f"one of {listed(sources)}")
+    elif not sources[name].lines & {REPORTING}:
+        expected = f"a source whose lines hold {REPORTING}"
+        top.note("publisher", f"the source {name} says nothing of reports", expected)

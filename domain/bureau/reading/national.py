@@ -10,7 +10,7 @@ from domain.bureau.reading.lists import rows
 from domain.bureau.reading.office import DIVISION
 from domain.bureau.reading.tables import Document, Table, shown
 from domain.bureau.reading.wrong import Wrong
-from domain.calendar import Calendar, HolidayNotice
+from domain.calendar import Calendar, HolidayNotice, days
 from domain.laws import Law, Laws, short
 
 _DAYS = re.compile(r"[0-9]{2}-[0-9]{2}(/[0-9]{2}-[0-9]{2})?")
@@ -59,7 +59,10 @@ def _notice(table: Table, year: int) -> HolidayNotice:
         worked=" ".join(_days(table, "worked", year)),
     )
     table.end()
+    off = set(days(year, notice.off))
     for number, worked in enumerate(notice.worked.split()):
+        if not off.isdisjoint(days(year, worked)):
+            table.document.note((*table.path, "worked", number), f"{worked} is off, too")
         if date.fromisoformat(f"{year}-{worked[:5]}").isoweekday() < 6:  # noqa: PLR2004  Saturday
             at = (*table.path, "worked", number)
             table.document.note(at, f"{worked} is no weekend", "Saturdays and Sundays")

@@ -70,9 +70,10 @@ def sources(top: Table, division: str, divisions: Mapping[str, str]) -> dict[str
         table.end()
         if not table.texts("lines") and not table.texts("classes"):
             table.note(None, f"the source {name} may say nothing", "lines or classes")
-        for class_ in except_:
-            if class_.partition(".")[0] not in lines:
-                table.note("except", f"except holds {class_}, but lines does not hold its line")
+        for number, class_ in enumerate(table.texts("except")):
+            if class_ in except_ and class_.partition(".")[0] not in lines:
+                what = f"except holds {class_}, but lines does not hold its line"
+                table.document.note((*table.path, "except", number), what)
         if name in found:
             table.note("name", f"the source {name} stands here twice")
         elif name:

@@ -15,7 +15,9 @@ _PAYS: tuple[Pays, ...] = get_args(Pays)
 _FAMILIES: tuple[Family, ...] = get_args(Family)
 _PARENTS: tuple[Literal["gone", "unable"], ...] = ("gone", "unable")
 _BY_STANDARD: frozenset[Pays] = frozenset({"top-up", "flat"})
-_GRADES = tuple(name for name, parameter in PARAMETERS.items() if parameter.kind == "texts")
+BASIC = "basic"
+"""The item of a payment that names none."""
+_GRADES = tuple(name for name, parameter in PARAMETERS.items() if parameter.kind == "grades")
 
 
 def read_standards(top: Table) -> dict[str, Standard]:
@@ -35,9 +37,13 @@ def read_standards(top: Table) -> dict[str, Standard]:
 def read_programmes(top: Table, standards: Mapping[str, Standard]) -> dict[str, Programme]:
     """Code → programme, in the order of the file."""
     found: dict[str, Programme] = {}
+    shorts: set[str] = set()
     for table in top.tables("programme", needed=True):
         programme = _programme(table, standards)
         table.end()
+        if programme.short in shorts:
+            table.note("short", f"another programme is called {programme.short}, too")
+        shorts.add(programme.short)
         if programme.code in found:
             table.note("code", f"the programme {programme.code} stands here twice")
         elif programme.code:
@@ -117,3 +123,5 @@ def _items(table: Table, *, needed: bool) -> Iterator[Item]:
             each.note("code", f"the item {code} stands here twice")
         seen.add(code)
         yield item
+    if "items" in table and needed and BASIC not in seen:
+        table.note("items", f"no item {BASIC}", "what is paid where a payment says no item")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from domain.bureau.parameters import PARAMETERS, Parameter
-from domain.bureau.reading.tables import Document, Table, listed
+from domain.bureau.reading.tables import Document, Table, listed, shown
 from domain.bureau.rules import Dated, Rules, Value
 
 _DAY = timedelta(days=1)
+_ALL = 100
+_GRADE = re.compile(r"[1-7*]/[1-4]")
 
 
 def read_rules(own: Document, national: Document) -> Rules:
@@ -67,10 +70,23 @@ def _values(table: Table, key: str, parameter: Parameter) -> Iterator[Dated]:
 
 
 def _value(table: Table, parameter: Parameter) -> Value | None:
+    if parameter.kind == "grades":
+        return tuple(_grades(table))
     if parameter.kind == "number":
-        return table.number("value")
-    if parameter.kind == "texts":
-        return table.texts("value", needed=True)
+        value = table.number("value")
+        if value is not None and parameter.unit == "%" and value > _ALL:
+            table.note("value", f"value = {value}", "a share of 100")
+        return value
     if "value" not in table:
         table.note("value", "value is missing", "true or false")
     return table.flag("value")
+
+
+def _grades(table: Table) -> Iterator[str]:
+    for number, grade in enumerate(table.texts("value", needed=True)):
+        if _GRADE.fullmatch(grade):
+            yield grade
+        else:
+            at = (*table.path, "value", number)
+            expected = "kind/grade, such as 5/3, or */1 for grade 1 of every kind"
+            table.document.note(at, f"value holds {shown(grade)}", expected)

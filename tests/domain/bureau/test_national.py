@@ -1,0 +1,77 @@
+"""National data: holidays against another list, laws by date, divisions."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+
+from domain.laws import Law
+from tests.support.bureau import SAMPLE
+
+CALENDAR = SAMPLE.calendar
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025, 2026])
+def test_working_days_are_as_another_list_has_them(year: int) -> None:
+    """`chinesecalendar` is kept by others, from the same notices."""
+    first = date(year, 1, 1)
+    days = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+    ours = {day for day in days if CALENDAR.is_working_day(day)}
+    assert ours == {day for day in days if chinese_calendar.is_workday(day)}
+    assert "国办发明电" in CALENDAR.notices[year].number
+
+
+def in_force(title: str, on: str) -> str | None:
+    """The edition in force on a day."""
+    law: Law | None = SAMPLE.laws.in_force(title, date.fromisoformat(on))
+    return None if law is None else law.document
+
+
+@pytest.mark.parametrize(
+    ("title", "on", "edition"),
+    [
+        ("行政复议法", "2023-12-31", "2017修正"),
+        ("行政复议法", "2024-01-01", "2023修订"),
+        ("保守国家秘密法", "2024-04-30", "2010修订"),
+        ("保守国家秘密法", "2024-05-01", "2024修订"),
+        ("殡葬管理条例", "2012-11-09", "国令225号"),
+        ("殡葬管理条例", "2013-01-01", "2012修正（国令628号）"),
+        ("婚姻登记条例", "2025-01-19", "国令387号"),
+        ("婚姻登记条例", "2025-05-09", "国令387号（国令797号修订）"),
+        ("婚姻登记条例", "2025-05-10", "国令804号"),
+        ("行政强制法", "2011-12-31", None),
+        ("广东省优化营商环境条例", "2024-06-01", "2022"),
+    ],
+)
+def test_the_edition_in_force_is_found(title: str, on: str, edition: str | None) -> None:
+    """Dates of force as the texts state them; the last one is the bureau's own list."""
+    assert in_force(title, on) == edition
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "行政复议法",
+        "保守国家秘密法",
+        "行政诉讼法",
+        "广东省社会救助条例",
+        "养老机构管理办法",
+        "志愿服务条例",
+        "行政强制法",
+        "广东省行政检查办法",
+    ],
+)
+def test_laws_that_are_taught_are_known(title: str) -> None:
+    """A lecture on a law that the table lacked left the report's claim unproven."""
+    assert in_force(title, "2024-06-30") is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("110101", "东城区"), ("442000", "中山市"), ("110103", "崇文区"), ("650102", "天山区")],
+)
+def test_counties_have_names_also_those_of_before(code: str, name: str) -> None:
+    """崇文区 was joined to 东城区 in 2010; old identity numbers begin with its code."""
+    assert SAMPLE.division_name(code) == name
