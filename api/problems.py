@@ -153,6 +153,17 @@ def busy() -> Problem:
     )
 
 
+def altered(detail: str) -> Problem:
+    """What was released is not what is kept of it."""
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "altered",
+        "发布内容不符",
+        detail,
+        "请管理人员执行 mingjian verify",
+    )
+
+
 def internal() -> Problem:
     return Problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,

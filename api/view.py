@@ -33,6 +33,7 @@ from reports.moment import (
     resolve,
 )
 from reports.publication import Publication
+from reports.release import Release
 
 FREE_PARAMETERS = ("asof", "known", "at")
 ASKED = ("ledger", "period", *FREE_PARAMETERS)
@@ -52,6 +53,8 @@ class View:
     reach: Mapping[str, Stand]
     """Of each read model."""
     publications: Sequence[Publication]
+    releases: Sequence[Release]
+    """Of any plan, the latest first."""
     auditor: bool
     values: Values
     question: Mapping[str, str]

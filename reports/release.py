@@ -26,8 +26,8 @@ from domain.reporting.releases import (
     content_of,
 )
 from ledger import evidence
-from projections.read_model import MAX_POSITION
-from projections.snapshot import snapshot
+from projections.read_model import MAX_POSITION, VERSION
+from projections.snapshot import serving, snapshot
 from reports.measure import Exact, Value
 from reports.moment import Moment, period_of
 from reports.shown import local
@@ -198,6 +198,8 @@ def whole(blocks: Iterable[ReleaseBlock]) -> tuple[ReleaseBlock, ...]:
 
 
 async def _told(connection: asyncpg.Connection, ledger: str) -> list[Release | Unfit]:
+    if await serving(connection) != VERSION:
+        return []  # older read models keep none
     rows = await connection.fetch(_RELEASES, ledger)
     signed = await signatures(connection, ledger)
     recorded = {

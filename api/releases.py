@@ -1,0 +1,181 @@
+"""Releases: what was published of any plan, as it was published, with nothing worked out anew.
+
+The public sees those that stand or were superseded; auditors also what is internal, and what cannot
+be one. A release has an address for ever: plan, period, edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from api import problems
+from api.answers import answer
+from api.question import Asked, Snapshot
+from api.view import View
+from domain.reporting.releases import ReleaseContent, ReleaseValue
+from reports import release
+from reports.release import Altered, Release
+from reports.shown import json_value
+
+router = APIRouter(route_class=Asked)
+
+
+@router.get("/releases")
+async def releases(request: Request, view: Snapshot) -> Response:
+    """All releases, by plan; for auditors, what cannot be one."""
+    return await _listed(request, view, shown(view))
+
+
+@router.get("/releases/{plan}")
+async def releases_of(request: Request, view: Snapshot, plan: str) -> Response:
+    """The releases of a plan, the latest first."""
+    found = [item for item in shown(view) if item.plan == plan]
+    if not found:
+        raise problems.not_found(f"方案 {plan[:40]} 没有发布", "已发布的：/releases")
+    return await _listed(request, view, found)
+
+
+@router.get("/releases/{plan}/{period}")
+async def standing(request: Request, view: Snapshot, plan: str, period: str) -> Response:
+    """What stands of a plan and period."""
+    return await _one(request, view, plan, period, None)
+
+
+@router.get("/releases/{plan}/{period}/{edition}")
+async def edition(
+    request: Request, view: Snapshot, plan: str, period: str, edition: str
+) -> Response:
+    """One edition, also where a later one stands."""
+    return await _one(request, view, plan, period, edition)
+
+
+def shown(view: View) -> list[Release]:
+    """Those that may be shown to who asks."""
+    return [item for item in view.releases if view.auditor or item.audience == "public"]
+
+
+def address(item: Release) -> str:
+    """Where a release stands, whatever follows it."""
+    return f"/releases/{item.plan}/{item.period.replace('/', '.')}/{item.edition}"
+
+
+async def _listed(request: Request, view: View, found: Iterable[Release]) -> Response:
+    listed = list(found)
+    stands = release.standing(listed)
+    data: dict[str, Any] = {"releases": [_head(item, listed) for item in listed]}
+    if view.auditor:
+        async with view.values.reading() as connection:
+            unfit = await release.unfit(connection, view.ledger.name)
+        data["unfit"] = [item._asdict() for item in unfit]
+    return await answer(
+        request, "releases.html", view, data, stands=stands, found=listed, address=address
+    )
+
+
+async def _one(
+    request: Request, view: View, plan: str, period: str, edition: str | None
+) -> Response:
+    listed = shown(view)
+    period = period.replace(".", "/")
+    editions = [item for item in listed if (item.plan, item.period) == (plan, period)]
+    wanted = release.standing(editions)
+    if edition is not None:
+        wanted = [item for item in editions if str(item.edition) == edition]
+    if not wanted:
+        raise problems.not_found("没有这一发布", "已发布的：/releases")
+    found = wanted[0]
+    says = await said(view, found)
+    data = _head(found, listed) | {
+        "values": [value_json(value) for value in says.values],
+        "tables": [_table_json(block.table) for block in says.blocks if block.table is not None],
+        "text": _text(says),
+        "definitions": [item.model_dump() for item in says.definitions],
+    }
+    return await answer(
+        request,
+        "release.html",
+        view,
+        data,
+        found=found,
+        says=says,
+        values={value.key: value for value in says.values},
+        editions=editions,
+        address=address,
+    )
+
+
+async def said(view: View, found: Release) -> ReleaseContent:
+    """What a release says, read once. Raises Problem where it is not what it closed."""
+    try:
+        return await view.values.get(
+            ("release", found.moment.ledger, found.position, found.content),
+            lambda connection: release.content(connection, found),
+        )
+    except Altered as error:
+        raise problems.altered(str(error)) from None
+
+
+def _head(item: Release, listed: Iterable[Release]) -> dict[str, Any]:
+    later = [
+        one
+        for one in release.standing(listed)
+        if (one.plan, one.period) == (item.plan, item.period)
+    ]
+    superseded = later[0] if later and later[0] is not item else None
+    return {
+        "plan": item.plan,
+        "period": item.period,
+        "edition": item.edition,
+        "title": item.title,
+        "audience": item.audience,
+        "asof": item.moment.end.isoformat(),
+        "at": item.moment.at,
+        "published_at": item.published_at,
+        "digest": item.content,
+        "address": address(item),
+        "superseded_by": None if superseded is None else address(superseded),
+    }
+
+
+def value_json(value: ReleaseValue) -> dict[str, Any]:
+    """A value as machines read it."""
+    return {
+        "key": value.key,
+        "name": value.name,
+        "value": json_value(release.read(value.type, value.value)),
+        "exact": json_value(release.read(value.type, value.exact)),
+        "unit": value.unit,
+        "beside": value.beside,
+        "invented": value.invented,
+    }
+
+
+def _table_json(table: Any) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "columns": [column.model_dump() for column in table.columns],
+        "rows": [
+            {
+                "heading": row.heading,
+                "unit": row.unit,
+                "total": row.total,
+                "cells": [cell.model_dump() for cell in row.cells],
+            }
+            for row in table.rows
+        ],
+        "note": table.note,
+    }
+
+
+def _text(says: ReleaseContent) -> list[str]:
+    """Headings and paragraphs, one a line."""
+    lines = []
+    for block in says.blocks:
+        if block.heading:
+            lines.append(block.heading)
+        if block.runs:
+            lines.append("".join(run.text for run in block.runs))
+    return lines
