@@ -16,6 +16,7 @@ from domain.bureau.reading import NATIONAL, FolderWrong, Wrong
 from domain.bureau.rules import Dated
 from infra import bureaus
 from infra.new_bureau import CannotBegin, begin
+from infra.settings import settings
 
 bureau = typer.Typer(
     no_args_is_help=True, add_completion=False, help="单位资料 / a bureau's folder"
@@ -29,7 +30,7 @@ FolderArgument = Annotated[
 @bureau.command()
 def check(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
     """检查单位目录：逐条列出错误的文件和行 / every error with its file and line; exit 1 if any."""
-    where = folder or bureaus.default()
+    where = folder or settings().bureau or bureaus.default()
     found, wrong = read(where)
     if as_json:
         print_json([each._asdict() | {"file": str(path_of(where, each))} for each in wrong])
@@ -61,7 +62,7 @@ def new(
 @bureau.command()
 def show(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
     """显示单位：名称、镇街、来源系统、保障项目、参数 / what a folder says."""
-    where = folder or bureaus.default()
+    where = folder or settings().bureau or bureaus.default()
     found, wrong = read(where)
     if found is None:
         raise refuse(f"{len(wrong)} 处错误 / errors: mingjian bureau check {where}")

@@ -6,12 +6,13 @@ Basis: 民法典 arts 1093-1118; 中国公民收养子女登记办法 (2023-07-2
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
+from domain.bureau.bureau import Bureau
 from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.event import (
@@ -29,10 +30,6 @@ from domain.event import (
 
 LEAST_ADOPTER_AGE = 30
 LEAST_ASSESSORS = 2
-REVIEW_CALENDAR_DAYS = 30
-"""From the day after the application (登记办法 art. 8); for foundlings, after the search."""
-SEARCH_CALENDAR_DAYS = 60
-"""Public search for a foundling's parents (登记办法 art. 7); not part of the 30 days of review."""
 CONSENT_AGE = 8
 """A child of eight or more consents (民法典 art. 1104)."""
 
@@ -138,7 +135,7 @@ class ParentsSearchAnnounced(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.parents-search-announced.v1"
     TITLE: ClassVar[str] = "查找生父母公告"
-    BASIS: ClassVar[str] = "登记办法 art. 7"
+    BASIS: ClassVar[str] = "登记办法 art. 8"
     ON: ClassVar[str] = "announced_on"
 
     announced_on: Day
@@ -160,7 +157,7 @@ class AdoptionRegistered(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.adoption-registered.v1"
     TITLE: ClassVar[str] = "收养登记"
-    BASIS: ClassVar[str] = "民法典 art. 1105；登记办法 art. 7"
+    BASIS: ClassVar[str] = "民法典 art. 1105；登记办法 art. 8"
     ON: ClassVar[str] = "registered_on"
 
     certificate_number: DocumentNumber
@@ -247,8 +244,10 @@ class Adoption(Aggregate):
 
     @judges
     def judge_application(self, event: AdoptionApplied) -> tuple[Breach, ...]:
-        """Adopters under thirty (R-AD-01)."""
-        young = any(adopter.old_enough is False for adopter in event.adopters)
+        """Adopters under thirty (R-AD-01), which step-parents may be (民法典 art. 1103)."""
+        young = event.child_kind != "step-child" and any(
+            adopter.old_enough is False for adopter in event.adopters
+        )
         return ("adopter-under-age",) if young else ()
 
     @judges
@@ -259,19 +258,32 @@ class Adoption(Aggregate):
 
     @judges
     @once("registered-twice")
-    def judge_registration(self, event: AdoptionRegistered) -> tuple[Breach, ...]:
+    def judge_registration(self, event: AdoptionRegistered, bureau: Bureau) -> tuple[Breach, ...]:
         """Twice, without assessment (R-AD-08), search too short or review too long (R-AD-06)."""
         breaches: list[Breach] = ["registered-twice"] if self.registered else []
         if not self.assessed and self.child_kind != "step-child":
             breaches.append("not-assessed")
-        limit = REVIEW_CALENDAR_DAYS
-        if self.child_kind == "foundling":
-            limit += SEARCH_CALENDAR_DAYS
-            if _days(self.searched_on, event.registered_on) <= SEARCH_CALENDAR_DAYS:
+        on = event.registered_on
+        search = bureau.rules.number("adoption.search-days", on)
+        review = bureau.rules.number("adoption.review-days", on)
+        searching = 0
+        if self.child_kind == "foundling" and search is not None:
+            searching = self._searching(search, on)
+            if _days(self.searched_on, on) <= search:
                 breaches.append("search-too-short")
-        if _days(self.applied_on, event.registered_on) > limit:
+        if review is not None and _days(self.applied_on, on) - searching > review:
             breaches.append("review-too-long")
         return tuple(breaches)
+
+    def _searching(self, days: int, on: date) -> int:
+        """How many days between application and registration the search ran: they do not count.
+
+        A search before the application prolongs no review (登记办法 art. 8).
+        """
+        if self.searched_on is None or self.applied_on is None:
+            return 0
+        ends = min(self.searched_on + timedelta(days=days), on)
+        return max(0, (ends - max(self.searched_on, self.applied_on)).days)
 
     @evolves
     def on_applied(self, event: AdoptionApplied) -> None:

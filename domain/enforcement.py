@@ -7,7 +7,8 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from domain.calendar import CalendarUnknown, add_working_days
+from domain.bureau.bureau import Bureau
+from domain.calendar import CalendarUnknown
 from domain.codes import Labels
 from domain.event import Code
 
@@ -40,10 +41,6 @@ class Limit(NamedTuple):
     basis: str
 
 
-PUBLISH_INSPECTION_WORKING_DAYS = (Limit(date(2018, 12, 5), 20, "国办发〔2018〕118号"),)
-PUBLISH_PENALTY_WORKING_DAYS = (Limit(date(2018, 12, 5), 7, "国办发〔2018〕118号"),)
-SERVE_PENALTY_WORKING_DAYS = (Limit(date(2021, 7, 15), 7, "行政处罚法 arts 61, 85"),)
-WITHDRAW_PUBLICATION_WORKING_DAYS = (Limit(date(2021, 7, 15), 3, "行政处罚法 arts 48, 85"),)
 DECIDE_PENALTY_CALENDAR_DAYS = (Limit(date(2021, 7, 15), 90, "行政处罚法 art. 60"),)
 DRAW_SHARE_PERCENT = (Limit(date(2017, 3, 13), 3, "民发〔2017〕45号 art. 5"),)
 """Smallest yearly share of the bodies on a county register to be drawn."""
@@ -54,16 +51,16 @@ def in_force(limits: tuple[Limit, ...], on: date) -> Limit | None:
     return next((limit for limit in reversed(limits) if limit.since <= on), None)
 
 
-def due_on(limits: tuple[Limit, ...], start: date) -> date | None:
-    """Last day of a working-day limit that runs from `start`.
+def due_on(bureau: Bureau, rule: str, start: date) -> date | None:
+    """Last day of a limit in working days that runs from `start`.
 
     None where no limit was in force or the working days of that year are not known: nobody can
     then say that the limit was kept.
     """
-    limit = in_force(limits, start)
-    if limit is None:
+    working_days = bureau.rules.number(rule, start)
+    if working_days is None:
         return None
     try:
-        return add_working_days(start, limit.number)
+        return bureau.calendar.add_working_days(start, working_days)
     except CalendarUnknown:
         return None

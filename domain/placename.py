@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
+from domain.bureau.bureau import Bureau
 from domain.codes import Labels
 from domain.event import Code, Day, Division, DocumentNumber, Event, LongText, Text, Township
 
@@ -275,21 +276,24 @@ class PlaceName(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_filing(self, event: NameFiled) -> tuple[Breach, ...]:
-        """Filed more than 15 days after the approval (R-NM-02)."""
-        return self._late(event.filed_on, FILING_CALENDAR_DAYS, "filed-late")
+    def judge_filing(self, event: NameFiled, bureau: Bureau) -> tuple[Breach, ...]:
+        """Filed too many days after the approval (R-NM-02)."""
+        return self._late(event.filed_on, bureau, "placename.filing-days", "filed-late")
 
     @judges
-    def judge_announcement(self, event: NameAnnounced) -> tuple[Breach, ...]:
+    def judge_announcement(self, event: NameAnnounced, bureau: Bureau) -> tuple[Breach, ...]:
         """Announced late (R-NM-03), or without a required particular (R-NM-04)."""
-        late = self._late(event.announced_on, ANNOUNCEMENT_CALENDAR_DAYS, "announced-late")
+        late = self._late(
+            event.announced_on, bureau, "placename.announcement-days", "announced-late"
+        )
         complete = all(getattr(event, name) is not None for name in ANNOUNCEMENT_PARTICULARS)
         return late if complete else (*late, "announcement-incomplete")
 
-    def _late(self, on: date, calendar_days: int, code: Breach) -> tuple[Breach, ...]:
+    def _late(self, on: date, bureau: Bureau, rule: str, code: Breach) -> tuple[Breach, ...]:
         if self.approved_on is None or on < self.approved_on:
             return ("not-approved",)
-        late = (on - self.approved_on).days > calendar_days
+        days = bureau.rules.number(rule, self.approved_on)
+        late = days is not None and (on - self.approved_on).days > days
         return (code,) if late else ()
 
     @evolves

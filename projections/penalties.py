@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.aggregate import Entry
-from domain.enforcement import PUBLISH_PENALTY_WORKING_DAYS, SERVE_PENALTY_WORKING_DAYS, due_on
+from domain.enforcement import due_on
 from domain.penalties.events import (
     CaseClosed,
     CaseFiled,
@@ -133,8 +133,8 @@ def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterat
         kinds=sorted(set(data.kinds)),
         amount_fen=data.amount_fen,
         listed=is_listed(data.listed_ground, data.kinds),
-        service_due_on=due_on(SERVE_PENALTY_WORKING_DAYS, on),
-        publication_due_on=due_on(PUBLISH_PENALTY_WORKING_DAYS, on),
+        service_due_on=due_on(entry.bureau, "penalties.serve-working-days", on),
+        publication_due_on=due_on(entry.bureau, "penalties.publish-working-days", on),
     )
 
 

@@ -13,16 +13,12 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges, once
-from domain.calendar import CalendarUnknown, end_of_calendar_days
+from domain.bureau.bureau import Bureau
+from domain.calendar import CalendarUnknown
 from domain.codes import Labels
 from domain.event import Code, Day, DocumentNumber, Event, Text
 from domain.marriage.marriages import Officers, RevocationGround
 from domain.marriage.parties import ArchivedNumber, ArchivedParties, CertificateNumber, Parties
-
-COOLING_OFF_CALENDAR_DAYS = 30
-CERTIFICATE_WINDOW_CALENDAR_DAYS = 30
-"""民法典 art. 1077, each from the next day, rolled past holidays (民发〔2020〕116号)."""
-
 
 DivorceRefusal = Annotated[
     Literal["no-agreement", "no-capacity", "registered-outside"],
@@ -186,10 +182,10 @@ class Divorce(Aggregate):
 
     @judges
     @once("application-already-closed")
-    def judge_divorce(self, event: DivorceRegistered) -> tuple[Breach, ...]:
+    def judge_divorce(self, event: DivorceRegistered, bureau: Bureau) -> tuple[Breach, ...]:
         """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
-        window = self._window()
+        window = self._window(bureau)
         if window is not None:
             ends, closes = window
             if event.registered_on <= ends:
@@ -200,20 +196,20 @@ class Divorce(Aggregate):
 
     @judges
     @once("application-already-closed")
-    def judge_withdrawal(self, event: DivorceWithdrawn) -> tuple[Breach, ...]:
+    def judge_withdrawal(self, event: DivorceWithdrawn, bureau: Bureau) -> tuple[Breach, ...]:
         """Only within the cooling-off period, and only what is still open."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
-        window = self._window()
+        window = self._window(bureau)
         if window is not None and event.withdrawn_on > window[0]:
             breaches.append("after-cooling-off")
         return tuple(breaches)
 
     @judges
     @once("application-already-closed")
-    def judge_lapse(self, event: DivorceLapsed) -> tuple[Breach, ...]:
+    def judge_lapse(self, event: DivorceLapsed, bureau: Bureau) -> tuple[Breach, ...]:
         """Only after the last day of the certificate window, and only what is still open."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
-        window = self._window()
+        window = self._window(bureau)
         if window is not None and event.lapsed_on <= window[1]:
             breaches.append("inside-the-window")
         return tuple(breaches)
@@ -229,14 +225,8 @@ class Divorce(Aggregate):
             breaches.append("revoked-without-proof")
         return tuple(breaches)
 
-    def _window(self) -> tuple[date, date] | None:
-        """The window, unless the working days of its years are not known: then nobody can say."""
-        if self.applied_on is None:
-            return None
-        try:
-            return divorce_window(self.applied_on)
-        except CalendarUnknown:
-            return None
+    def _window(self, bureau: Bureau) -> tuple[date, date] | None:
+        return None if self.applied_on is None else divorce_window(bureau, self.applied_on)
 
     @evolves
     def on_applied(self, event: DivorceApplied | DivorceApplicationTakenOver) -> None:
@@ -255,7 +245,19 @@ class Divorce(Aggregate):
         self.revoked = True
 
 
-def divorce_window(applied_on: date) -> tuple[date, date]:
-    """Last day of the cooling-off period, and last day on which the certificate can be issued."""
-    ends = end_of_calendar_days(applied_on, COOLING_OFF_CALENDAR_DAYS)
-    return ends, end_of_calendar_days(ends, CERTIFICATE_WINDOW_CALENDAR_DAYS)
+def divorce_window(bureau: Bureau, applied_on: date) -> tuple[date, date] | None:
+    """Last day of the cooling-off period, and last day on which the certificate can be issued.
+
+    Each runs from the next day and is rolled past holidays (民法典 art. 1077, 民发〔2020〕116号).
+    None where the law had neither yet, and where the working days of those years are not known:
+    then nobody can say.
+    """
+    cooling_off = bureau.rules.number("marriage.cooling-off-days", applied_on)
+    window = bureau.rules.number("marriage.certificate-days", applied_on)
+    if cooling_off is None or window is None:
+        return None
+    try:
+        ends = bureau.calendar.end_of_calendar_days(applied_on, cooling_off)
+        return ends, bureau.calendar.end_of_calendar_days(ends, window)
+    except CalendarUnknown:
+        return None

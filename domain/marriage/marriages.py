@@ -16,7 +16,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
-from domain.calendar import CalendarUnknown, is_working_day
+from domain.bureau.bureau import Bureau
+from domain.calendar import CalendarUnknown
 from domain.codes import Labels
 from domain.event import Code, Day, DocumentNumber, Event, Text
 from domain.marriage.parties import ArchivedNumber, ArchivedParties, CertificateNumber, Parties
@@ -253,14 +254,14 @@ class Marriage(Aggregate):
 
     @judges
     @once("certificate-number-used-twice")
-    def judge_marriage(self, event: MarriageRegistered) -> tuple[Breach, ...]:
+    def judge_marriage(self, event: MarriageRegistered, bureau: Bureau) -> tuple[Breach, ...]:
         """A number used twice; a party under age (R-MR-01); a closed day without notice (A39)."""
         breaches: list[Breach] = (
             ["certificate-number-used-twice"] if self.registered_on is not None else []
         )
         if any(party.of_age is False for party in event.parties):
             breaches.append("party-under-age")
-        if event.opening_notice is None and _is_closed(event.registered_on):
+        if event.opening_notice is None and _is_closed(bureau, event.registered_on):
             breaches.append("registered-on-a-closed-day")
         return tuple(breaches)
 
@@ -292,9 +293,9 @@ class Marriage(Aggregate):
         self.ended = True
 
 
-def _is_closed(on: date) -> bool:
+def _is_closed(bureau: Bureau, on: date) -> bool:
     """Whether the office is closed that day; False where the working days are not known."""
     try:
-        return not is_working_day(on)
+        return not bureau.calendar.is_working_day(on)
     except CalendarUnknown:
         return False

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges, once
+from domain.bureau.bureau import Bureau
 from domain.codes import Labels
 from domain.organisations.events import (
     KIND_CODES,
@@ -19,10 +20,6 @@ from domain.organisations.events import (
     ZombieDisposed,
     ZombieIdentified,
 )
-
-DECIDE_CALENDAR_DAYS = 60
-"""From complete papers to the decision (社会团体登记管理条例 art. 12; 民非条例 art. 11)."""
-
 
 Breach = Annotated[
     Literal[
@@ -64,7 +61,9 @@ class Organisation(Aggregate):
 
     @judges
     @once("already-registered")
-    def judge_establishment(self, event: EstablishmentApproved) -> tuple[Breach, ...]:
+    def judge_establishment(
+        self, event: EstablishmentApproved, bureau: Bureau
+    ) -> tuple[Breach, ...]:
         """R-SO-01, R-SO-02; the code's first characters tell the kind (GB 32100)."""
         breaches: list[Breach] = []
         if self.registered or self.ended:
@@ -73,11 +72,10 @@ class Organisation(Aggregate):
             breaches.append("code-of-another-kind")
         if event.sponsoring_authority is not None and event.sponsor_approved_on is None:
             breaches.append("no-sponsor-approval")
-        if (
-            event.accepted_on is not None
-            and (event.decided_on - event.accepted_on).days > DECIDE_CALENDAR_DAYS
-        ):
-            breaches.append("decided-late")
+        if event.accepted_on is not None:
+            days = bureau.rules.number("organisations.decide-days", event.accepted_on)
+            if days is not None and (event.decided_on - event.accepted_on).days > days:
+                breaches.append("decided-late")
         return tuple(breaches)
 
     @judges

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.aggregate import Entry
-from domain.enforcement import PUBLISH_INSPECTION_WORKING_DAYS, due_on
+from domain.enforcement import due_on
 from domain.inspection import (
     CaseTransferred,
     InspectionCancelled,
@@ -105,7 +105,7 @@ def conducted(
         has_recording=data.recording is not None,
         platform=entry.source,
         outcome=data.outcome,
-        result_due_on=due_on(PUBLISH_INSPECTION_WORKING_DAYS, on),
+        result_due_on=due_on(entry.bureau, "inspection.publish-working-days", on),
     )
 
 

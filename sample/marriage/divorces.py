@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from domain.marriage import divorces as facts
 from domain.marriage.divorces import divorce_window
+from infra.bureaus import shipped
 from sample.marriage.registry import Couple, Registry
 
 REGISTERED, WITHDRAWN, LAPSED, NEXT_YEAR = 442, 61, 44, 27
@@ -32,7 +33,7 @@ def _plan(registry: Registry) -> list[_Planned]:
     days = registry.working_days(date(registry.year - 1, 11, 20), end)
     windows = {}
     for day in days:
-        ends, closes = divorce_window(day)
+        ends, closes = _window(day)
         windows[day] = registry.working_days(ends + timedelta(days=1), closes)
     inside = {day: [d for d in window if start <= d <= end] for day, window in windows.items()}
     after = {day: [d for d in window if d > end] for day, window in windows.items()}
@@ -41,15 +42,23 @@ def _plan(registry: Registry) -> list[_Planned]:
         for options, count in ((inside, REGISTERED), (after, NEXT_YEAR))
         for applied_on in dice.choices([day for day in days if options[day]], k=count)
     ]
-    for applied_on in dice.choices([d for d in days if divorce_window(d)[0] > start], k=WITHDRAWN):
-        ends = divorce_window(applied_on)[0]
+    for applied_on in dice.choices([d for d in days if _window(d)[0] > start], k=WITHDRAWN):
+        ends = _window(applied_on)[0]
         first = max(start, applied_on + timedelta(days=2))
         back = first + timedelta(days=dice.randrange((ends - first).days + 1))
         planned.append(_Planned(applied_on, back, "withdrawn"))
     for applied_on in dice.choices(days, k=LAPSED):
-        closes = divorce_window(applied_on)[1]
+        closes = _window(applied_on)[1]
         planned.append(_Planned(applied_on, closes + timedelta(days=1), "lapsed"))
     return sorted(p for p in planned if p.ends_on >= start)
+
+
+def _window(applied_on: date) -> tuple[date, date]:
+    """The window of an application; the sample year has one."""
+    window = divorce_window(shipped(), applied_on)
+    if window is None:
+        raise ValueError(f"no divorce window for {applied_on}")
+    return window
 
 
 def send_divorces(registry: Registry) -> None:

@@ -83,8 +83,8 @@ def registered(application: str = "SY-1", day: str = "03-20") -> AdoptionRegiste
     )
 
 
-def searched(application: str = "SY-1") -> ParentsSearchAnnounced:
-    return ParentsSearchAnnounced(application=application, announced_on=on("03-01"))
+def searched(application: str = "SY-1", day: date | None = None) -> ParentsSearchAnnounced:
+    return ParentsSearchAnnounced(application=application, announced_on=day or on("03-01"))
 
 
 def taken_over(application: str) -> AdoptionTakenOver:
@@ -237,6 +237,11 @@ def test_an_adopter_is_thirty_from_the_birthday_itself(born: str, expected: list
     assert given().when(applied(adopter=an_adopter(born))) == expected
 
 
+def test_a_step_parent_may_be_younger() -> None:
+    """民法典 art. 1103 frees step-parents from what art. 1098 asks."""
+    assert given().when(applied(kind="step-child", adopter=an_adopter("19970301"))) == []
+
+
 def test_a_child_consents_from_the_eighth_birthday() -> None:
     assert flags_of(a_child("20160301"), on("03-01"), "445102") == {"consent_needed": True}
     assert flags_of(a_child("20160302"), on("03-01"), "445102") == {"consent_needed": False}
@@ -259,7 +264,8 @@ def test_only_a_step_child_needs_no_assessment() -> None:
 def test_a_foundlings_parents_are_searched_for_sixty_days() -> None:
     """R-AD-06: announced 1 March, so not before 1 May; without an announcement never."""
     book = given(applied(kind="foundling"), assessed())
-    assert book.when(registered(day="05-06")) == ["search-too-short"]
+    assert book.when(registered(day="03-31")) == ["search-too-short"]
+    assert book.when(registered(day="05-06")) == ["search-too-short", "review-too-long"]
 
     book.tell(searched())
     assert book.when(registered(day="04-30")) == ["search-too-short"]
@@ -282,3 +288,20 @@ def test_review_takes_thirty_days_and_the_search_does_not_count(
     search = [searched()] if kind == "foundling" else []
 
     assert given(applied(kind=kind), *search, assessed()).when(registered(day=day)) == expected
+
+
+def test_a_search_done_before_the_application_prolongs_no_review() -> None:
+    """登记办法 art. 8: only the days of the announcement are left out, here none of them."""
+    early = searched(day=date(2022, 1, 10))
+    book = given(applied(kind="foundling"), early, assessed())
+
+    assert book.when(registered(day="03-31")) == []
+    assert book.when(registered(day="05-25")) == ["review-too-long"]
+
+
+def test_of_a_search_only_the_days_after_the_application_are_left_out() -> None:
+    """Announced 1 February: it ends 1 April, 31 days after the application; 30 more are review."""
+    book = given(applied(kind="foundling"), searched(day=on("02-01")), assessed())
+
+    assert book.when(registered(day="05-01")) == []
+    assert book.when(registered(day="05-02")) == ["review-too-long"]

@@ -326,9 +326,14 @@ async def test_a_spoiled_blank_is_no_registration(bench: Bench) -> None:
     ],
 )
 def test_the_window_of_a_divorce(applied: str, cooling_off_ends: str, window_closes: str) -> None:
-    ends, closes = divorce_window(date.fromisoformat(applied))
+    window = divorce_window(SAMPLE, date.fromisoformat(applied))
 
-    assert (ends.isoformat(), closes.isoformat()) == (cooling_off_ends, window_closes)
+    expected = date.fromisoformat(cooling_off_ends), date.fromisoformat(window_closes)
+    assert window == expected
+
+
+def test_before_the_civil_code_there_was_no_window() -> None:
+    assert divorce_window(SAMPLE, date(2020, 12, 31)) is None
 
 
 @pytest.mark.parametrize(
