@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 
 from domain.bureau.bureau import Bureau
+from domain.bureau.programmes import Programme
 from domain.bureau.reading import national, office, places
 from domain.bureau.reading.programmes import read_programmes, read_standards
 from domain.bureau.reading.rules import read_rules
@@ -59,6 +60,7 @@ def read(files: Mapping[str, bytes]) -> Bureau:
     standards = read_standards(granted)
     programmes = read_programmes(granted, standards)
     granted.end()
+    _check_lines(granted, programmes, sources)
     bureau = Bureau(
         **names._asdict(),
         townships=townships,
@@ -88,6 +90,19 @@ def _check_names(files: Mapping[str, bytes], wrong: list[Wrong]) -> None:
         for file in files
         if file not in {*needed, *known} and not file.startswith(FOLDERS)
     )
+
+
+def _check_lines(
+    top: Table, programmes: Mapping[str, Programme], sources: Mapping[str, Source]
+) -> None:
+    """Notes programmes of which no source may say anything."""
+    said = set().union(*(source.lines for source in sources.values()))
+    said |= {name.partition(".")[0] for source in sources.values() for name in source.classes}
+    for table in top.tables("programme"):
+        programme = programmes.get(table.raw("code"))
+        if said and programme is not None and programme.line not in said:
+            what = f"no source may say anything of {programme.line}"
+            table.note("line", what, f"a source in sources.toml whose lines hold {programme.line}")
 
 
 def _check_publisher(top: Table, sources: Mapping[str, Source]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import get_args
 
 from domain.bureau.places import AreaCode, Place
@@ -36,9 +37,17 @@ def townships(top: Table, division: str) -> dict[str, Place]:
         elif code in found:
             table.note("code", f"the code {code} stands here twice")
         elif code:
+            if any(place.name == other.name and _meet(place, other) for other in found.values()):
+                table.note("name", f"another township is called {place.name} at the same time")
             found[code] = place
     top.end()
     return found
+
+
+def _meet(one: Place, other: Place) -> bool:
+    """Whether there is a day on which both are."""
+    first = max(one.since or date.min, other.since or date.min)
+    return first <= min(one.until or date.max, other.until or date.max)
 
 
 def villages(

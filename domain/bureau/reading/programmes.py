@@ -15,6 +15,8 @@ _PAYS: tuple[Pays, ...] = get_args(Pays)
 _FAMILIES: tuple[Family, ...] = get_args(Family)
 _PARENTS: tuple[Literal["gone", "unable"], ...] = ("gone", "unable")
 _BY_STANDARD: frozenset[Pays] = frozenset({"top-up", "flat"})
+_TIMES: frozenset[Unit] = frozenset({"户次", "人次"})
+_UNIT_FITS = "户次 or 人次 for what is paid once, else 户 or 人"
 BASIC = "basic"
 """The item of a payment that names none."""
 _GRADES = tuple(name for name, parameter in PARAMETERS.items() if parameter.kind == "grades")
@@ -72,6 +74,7 @@ def _programme(table: Table, standards: Mapping[str, Standard]) -> Programme:
         since=since,
         until=until,
     )
+    _check_sense(table, programme)
     for key, fits in (
         ("standard", pays in _BY_STANDARD),
         ("standards_by_mode", pays in _BY_STANDARD),
@@ -81,6 +84,17 @@ def _programme(table: Table, standards: Mapping[str, Standard]) -> Programme:
         if pays is not None and key in table and not fits:
             table.note(key, f"{key} means nothing where pays = {pays}")
     return programme
+
+
+def _check_sense(table: Table, programme: Programme) -> None:
+    """Notes what cannot be true together."""
+    once = programme.pays == "once"
+    if once is not (programme.unit in _TIMES) and {"pays", "unit"} <= set(table):
+        table.note("unit", f"unit = {programme.unit} where pays = {programme.pays}", _UNIT_FITS)
+    if programme.one_person and programme.unit in {"户", "户次"}:
+        table.note("one_person", f"a case of one person is no {programme.unit}", "人 or 人次")
+    if programme.parents is not None and programme.line != "children":
+        table.note("parents", f"parents means nothing where line = {programme.line}")
 
 
 def _standard(

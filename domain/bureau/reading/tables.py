@@ -77,6 +77,9 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._held
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
     def keys(self) -> Collection[str]:
         """Its keys, in the order of the file; asking for them is asking for each."""
         self._asked.update(self._held)

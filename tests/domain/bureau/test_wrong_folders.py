@@ -83,6 +83,13 @@ MUTATIONS = {
     "one table for a list": Mutation(
         "townships.toml", "[[township]]", "[[townships]]", "[[townships]]", "unknown key"
     ),
+    "two townships of one name": Mutation(
+        "townships.toml",
+        'name = "官塘镇"',
+        'name = "铁铺镇"',
+        'name = "铁铺镇"\narea = "rural"\n\n[[township]]\ncode = "445102400"',
+        "at the same time",
+    ),
     # villages.csv
     "a village in no township": Mutation(
         "villages.csv", "445102100001", "445102101001", "445102101001", "in no township"
@@ -197,6 +204,27 @@ MUTATIONS = {
     ),
     "two programmes of one name": Mutation(
         "programmes.toml", 'short = "特困"', 'short = "低保"', 'short = "低保"\nunit = "人"', "too"
+    ),
+    "paid once, counted by months": Mutation(
+        "programmes.toml",
+        'pays = "flat"\nstandard = "living-subsidy"',
+        'pays = "once"',
+        'unit = "人"\nline = "disability"\npays = "once"',
+        "户次 or 人次",
+    ),
+    "a household of one person": Mutation(
+        "programmes.toml",
+        'standard = "dibao"\nbasis',
+        'standard = "dibao"\none_person = true\nbasis',
+        "one_person",
+        "is no 户",
+    ),
+    "parents of the disabled": Mutation(
+        "programmes.toml",
+        'grades = "disability',
+        'parents = "gone"\ngrades = "disability',
+        'parents = "gone"\ngrades',
+        "means nothing",
     ),
     # rules.toml
     "a rule that nobody reads": Mutation(
@@ -338,3 +366,14 @@ def test_a_byte_order_mark_and_other_line_ends_change_nothing() -> None:
     again = read(GOOD | {"sources.toml": b"\xef\xbb\xbf" + raw, "villages.csv": villages})
     assert again.sources == read(GOOD).sources
     assert again.villages == read(GOOD).villages
+
+
+def test_a_programme_of_which_no_source_may_speak_is_named() -> None:
+    """Its cases could never be opened."""
+    silent = GOOD["sources.toml"].replace(b'lines = ["children"]', b'lines = ["funeral"]')
+    programmes = GOOD["programmes.toml"].decode()
+    assert [(file, line) for file, line, _ in wrong_with({"sources.toml": silent})] == [
+        ("programmes.toml", number)
+        for number, text in enumerate(programmes.splitlines(), 1)
+        if text == 'line = "children"'
+    ]
