@@ -1,0 +1,97 @@
+"""docs/bureau.md is enough to write a folder: its example is one, its tables are whole."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from domain.bureau.parameters import PARAMETERS
+from domain.bureau.programmes import Family, Pays
+from domain.bureau.reading import FolderWrong
+from domain.catalogue import LINES
+from infra.bureaus import load
+from tests.cli.conftest import Command
+
+TEXT = (Path(__file__).parents[2] / "docs" / "bureau.md").read_text(encoding="utf-8")
+FILE = re.compile(r"^`([a-z.]+)`[^\n]*\n\n```(?:toml|csv)\n(.*?)```$", re.DOTALL | re.MULTILINE)
+
+
+def part(heading: str) -> str:
+    """What stands under a heading, up to the next one."""
+    _, found, rest = TEXT.partition(f"\n## {heading}\n")
+    assert found
+    return rest.partition("\n## ")[0]
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """The tables of a text: the first cell of each row, without marks → the others."""
+    cells = [re.split(r" ?\| ?", line)[1:-1] for line in text.splitlines() if line.startswith("|")]
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The example, written to a folder."""
+    made = tmp_path / "bureau"
+    made.mkdir()
+    for name, text in FILE.findall(part("An example, whole")):
+        (made / name).write_text(text, encoding="utf-8")
+    return made
+
+
+def test_the_example_is_a_whole_bureau(folder: Path, command: Command) -> None:
+    assert command("bureau", "check", folder).code == 0
+    made = load(folder)
+    assert [level.name for level in made.programmes["nursing"].levels] == ["一级", "二级"]
+    assert made.villages["990101100002"].area == "urban"
+    assert made.villages["990101100001"].area == "rural"
+
+
+def test_all_lines_ways_of_paying_and_parameters_are_named() -> None:
+    """What a folder may say is in the document."""
+    assert set(re.findall(r"`(\w+)`", part("sources.toml").partition("Lines: ")[2])) >= set(LINES)
+    granted = rows(part("programmes.toml"))
+    assert set(get_args(Pays)) <= set(granted)
+    assert re.findall(r"`([a-z]+)`", granted["line"][1]) == list(get_args(Family))
+    told = rows(part("rules.toml"))
+    assert {name: told[name][0] for name in PARAMETERS} == {
+        name: parameter.title for name, parameter in PARAMETERS.items()
+    }
+
+
+@pytest.mark.parametrize("file", ["bureau.toml", "townships.toml", "sources.toml"])
+def test_every_key_is_explained(folder: Path, file: str) -> None:
+    """The keys that the reader knows, as it tells them of one that it does not know."""
+    path = folder / file
+    path.write_text(path.read_text(encoding="utf-8") + "\nnobody_knows = 1\n", encoding="utf-8")
+    assert explained(part(file)) == known(folder)
+
+
+def test_every_key_of_a_programme_and_a_standard_is_explained(folder: Path) -> None:
+    standards, _, programmes = part("programmes.toml").partition("One `[[programme]]`")
+    path = folder / "programmes.toml"
+    text = path.read_text(encoding="utf-8")
+    for table, told in (
+        ("standard", standards),
+        ("programme", programmes.partition("| `pays` | a case")[0]),
+    ):
+        more = text.replace(f"[[{table}]]", f"[[{table}]]\nnobody_knows = 1", 1)
+        path.write_text(more, encoding="utf-8")
+        assert explained(told) == known(folder)
+
+
+def explained(text: str) -> set[str]:
+    """The keys in the first column of tables."""
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    return {key for line in lines for key in re.findall(r"`(\w+)`", line.split("|")[1])}
+
+
+def known(folder: Path) -> set[str]:
+    """The keys that are told where `nobody_knows` is none of them."""
+    with pytest.raises(FolderWrong) as found:
+        load(folder)
+    (wrong,) = (each for each in found.value.all if "nobody_knows" in each.what)
+    return set(wrong.expected.removeprefix("one of ").split(", "))
