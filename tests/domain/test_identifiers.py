@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 
 from domain.codes import label
 from domain.identifiers import (
-    DIVISIONS,
     MARRIAGE_CERTIFICATE,
-    STATISTICAL_AREAS,
-    TOWNSHIPS,
     CardCategory,
     CardGrade,
     MarriageCertificateKind,
@@ -218,11 +215,3 @@ def test_marriage_certificate(
 )
 def test_wrong_marriage_certificate(text: str) -> None:
     assert check_marriage_certificate(text) == "malformed_value"
-
-
-def test_places_of_the_district() -> None:
-    assert DIVISIONS["445102"] == "湘桥区"
-    places = {**TOWNSHIPS, **STATISTICAL_AREAS}
-    assert len(places) == 9 + 3
-    assert all(len(code) == 9 and code.startswith("445102") for code in places)
-    assert {TOWNSHIPS["445102007"], TOWNSHIPS["445102113"]} == {"桥东街道", "官塘镇"}

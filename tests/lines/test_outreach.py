@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from domain import laws
 from domain.outreach.activities import (
     GuideIssued,
     LawListCompiled,
@@ -123,28 +122,6 @@ async def test_every_session_names_laws_that_exist(
     await bench.tell(session("S1"), session("S2", studied=studied))
 
     assert (await bench.statement("S12")).holds is holds
-
-
-def test_the_edition_of_a_law_is_that_of_the_day() -> None:
-    def edition(title: str, day: str) -> str | None:
-        law = laws.in_force(title, date.fromisoformat(day))
-        return None if law is None else law.document
-
-    assert edition("慈善法", "2024-09-04") == "2016"
-    assert edition("中华人民共和国慈善法", "2024-09-05") == "2023修正"
-    assert edition("婚姻登记条例", "2025-05-09") == "国令387号"
-    assert edition("婚姻登记条例", "2025-05-10") == "国令804号"
-    assert edition("地名管理条例实施办法", "2024-04-30") is None
-    assert edition("殡葬管理条例", "2026-03-30") == "2026修订"
-
-
-def test_no_two_editions_of_a_law_are_in_force_on_one_day() -> None:
-    for law in laws.LAWS:
-        others = [other for other in laws.editions(law.title) if other != law]
-        assert all(
-            other.since > (law.until or date.max) or (other.until or date.max) < law.since
-            for other in others
-        )
 
 
 async def test_a_village_counts_once_and_coverage_needs_every_village_on_the_register(

@@ -1,26 +1,13 @@
-"""National data: holidays against another list, laws by date, divisions."""
+"""National data: laws by date, divisions."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-import chinese_calendar
 import pytest
 
 from domain.laws import Law
 from tests.support.bureau import SAMPLE
-
-CALENDAR = SAMPLE.calendar
-
-
-@pytest.mark.parametrize("year", [2023, 2024, 2025, 2026])
-def test_working_days_are_as_another_list_has_them(year: int) -> None:
-    """`chinesecalendar` is kept by others, from the same notices."""
-    first = date(year, 1, 1)
-    days = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
-    ours = {day for day in days if CALENDAR.is_working_day(day)}
-    assert ours == {day for day in days if chinese_calendar.is_workday(day)}
-    assert "国办发明电" in CALENDAR.notices[year].number
 
 
 def in_force(title: str, on: str) -> str | None:
@@ -41,6 +28,10 @@ def in_force(title: str, on: str) -> str | None:
         ("婚姻登记条例", "2025-01-19", "国令387号"),
         ("婚姻登记条例", "2025-05-09", "国令387号（国令797号修订）"),
         ("婚姻登记条例", "2025-05-10", "国令804号"),
+        ("慈善法", "2024-09-04", "2016"),
+        ("中华人民共和国慈善法", "2024-09-05", "2023修正"),
+        ("殡葬管理条例", "2026-03-30", "2026修订"),
+        ("地名管理条例实施办法", "2024-04-30", None),
         ("行政强制法", "2011-12-31", None),
         ("广东省优化营商环境条例", "2024-06-01", "2022"),
     ],
