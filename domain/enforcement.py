@@ -20,7 +20,37 @@ Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=12)]
 ObjectStream = Annotated[
     str, Field(max_length=120, pattern=r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$")
 ]
-"""Who or what is inspected or punished, by stream: organisation/<uscc>, keeping-body/<code>."""
+"""Who or what is inspected or punished, by stream: organisation/<uscc>, keeping-body/<code>,
+inspected-object/<code>."""
+REGISTERED = ("organisation", "keeping-body", "inspected-object")
+"""Kinds of streams that hold what is registered. Of no other can anything become known."""
+ObjectKind = Annotated[
+    Literal[
+        "elderly-home",
+        "children-home",
+        "minors-protection",
+        "relief-station",
+        "funeral-service",
+        "cemetery",
+        "charity",
+        "social-work",
+        "lottery-outlet",
+        "other",
+    ],
+    Labels(
+        "养老机构",
+        "儿童福利机构",
+        "未成年人救助保护机构",
+        "救助管理机构",
+        "殡葬服务机构",
+        "公墓",
+        "慈善组织",
+        "社会工作服务机构",
+        "福利彩票销售场所",
+        "其他",
+    ),
+]
+"""What is inspected beside social organisations and keeping bodies."""
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """Time of day, Asia/Shanghai, "HH:MM"."""
 OnTheSpot = Annotated[
@@ -28,6 +58,12 @@ OnTheSpot = Annotated[
     Labels("执法人员少于两名", "未出示执法证件", "文字或者音像记录不全"),
 ]
 """Breaches that an inspection and the taking of evidence can show alike."""
+
+
+def registered(*objects: str) -> tuple[str, ...]:
+    """Those that are, or will be, on a register: what is said of them waits for that."""
+    return tuple(each for each in objects if each.partition("/")[0] in REGISTERED)
+
 
 LEAST_OFFICERS = 2
 """On the spot, for inspections and investigations (行政处罚法 art. 42; R-IN-02)."""
@@ -41,7 +77,6 @@ class Limit(NamedTuple):
     basis: str
 
 
-DECIDE_PENALTY_CALENDAR_DAYS = (Limit(date(2021, 7, 15), 90, "行政处罚法 art. 60"),)
 DRAW_SHARE_PERCENT = (Limit(date(2017, 3, 13), 3, "民发〔2017〕45号 art. 5"),)
 """Smallest yearly share of the bodies on a county register to be drawn."""
 

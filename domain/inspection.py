@@ -17,8 +17,16 @@ from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
-from domain.enforcement import LEAST_OFFICERS, ClockTime, ObjectStream, Officers, OnTheSpot
-from domain.event import Code, Count, Day, Digest, Event, LongText, Text, Township
+from domain.enforcement import (
+    LEAST_OFFICERS,
+    ClockTime,
+    ObjectKind,
+    ObjectStream,
+    Officers,
+    OnTheSpot,
+    registered,
+)
+from domain.event import Code, Count, Day, Digest, Event, LongText, Text, Township, Uscc
 
 InspectionMode = Annotated[
     Literal["random", "routine", "special", "joint", "patrol"],
@@ -28,7 +36,10 @@ InspectionOutcome = Annotated[
     Literal["nothing-found", "rectification", "transferred"],
     Labels("未发现问题", "责令整改", "移送立案"),
 ]
-ExemptionCause = Annotated[Literal["deregistered", "revoked"], Labels("注销登记", "撤销登记")]
+ExemptionCause = Annotated[
+    Literal["deregistered", "revoked", "certificate-revoked"],
+    Labels("注销登记", "撤销登记", "吊销登记证书"),
+]
 VerificationOutcome = Annotated[
     Literal["passed", "failed", "overdue"], Labels("整改到位", "整改不到位", "逾期未整改")
 ]
@@ -59,6 +70,41 @@ InformationKind = Annotated[
     ),
 ]
 Objects = Annotated[tuple[ObjectStream, ...], Field(min_length=1, max_length=500)]
+
+
+class ObjectEvent(Event):
+    """Common fields of the facts about what is inspected and stands on no other register."""
+
+    STREAM: ClassVar[str] = "inspected-object"
+    KEY: ClassVar[str] = "object_code"
+
+    object_code: Code
+
+
+class ObjectRegistered(ObjectEvent):
+    """检查对象登记: a home, a cemetery, a shop, from now on on the list of what is inspected."""
+
+    TYPE: ClassVar[str] = "inspection.object-registered.v1"
+    TITLE: ClassVar[str] = "检查对象登记"
+    OPENS: ClassVar[bool] = True
+    ON: ClassVar[str] = "registered_on"
+
+    kind: ObjectKind
+    name: Text
+    uscc: Uscc | None = None
+    township: Township | None = None
+    registered_on: Day
+
+
+class ObjectRemoved(ObjectEvent):
+    """检查对象移出: closed, or no longer under the bureau; the day is the first without it."""
+
+    TYPE: ClassVar[str] = "inspection.object-removed.v1"
+    TITLE: ClassVar[str] = "检查对象移出"
+    ON: ClassVar[str] = "removed_on"
+
+    reason: Text
+    removed_on: Day
 
 
 class DrawEvent(Event):
@@ -101,7 +147,7 @@ class RandomDrawPerformed(DrawEvent):
     drawn_officers: Officers
 
     def refers(self) -> tuple[str, ...]:
-        return self.drawn_objects
+        return registered(*self.drawn_objects)
 
 
 class DrawnObjectExempted(DrawEvent):
@@ -117,7 +163,7 @@ class DrawnObjectExempted(DrawEvent):
     exempted_on: Day
 
     def refers(self) -> tuple[str, ...]:
-        return (self.object,)
+        return registered(self.object)
 
 
 class InspectionEvent(Event):
@@ -143,7 +189,7 @@ class InspectionNotified(InspectionEvent):
     notified_on: Day
 
     def refers(self) -> tuple[str, ...]:
-        return (self.object,)
+        return registered(self.object)
 
 
 class InspectionCancelled(InspectionEvent):
@@ -194,7 +240,7 @@ class InspectionConducted(InspectionEvent):
     inspected_on: Day
 
     def refers(self) -> tuple[str, ...]:
-        return (self.object,)
+        return registered(self.object)
 
 
 class RectificationOrdered(InspectionEvent):
@@ -286,9 +332,13 @@ class EnforcementInformationWithdrawn(Event):
 Breach = (
     OnTheSpot
     | Annotated[
-        Literal["already-conducted", "no-draw", "no-due-date", "no-order"],
+        Literal["already-conducted", "no-draw", "no-due-date", "no-order", "object-not-registered"],
         Labels(
-            "同一检查重复记录", "双随机抽查未注明抽取批次", "责令整改未定期限", "未责令整改而复查"
+            "同一检查重复记录",
+            "双随机抽查未注明抽取批次",
+            "责令整改未定期限",
+            "未责令整改而复查",
+            "检查对象未登记",
         ),
     ]
 )
@@ -317,6 +367,8 @@ class Inspection(Aggregate):
             breaches.append("record-incomplete")
         if event.mode == "random" and event.draw_number is None:
             breaches.append("no-draw")
+        if not registered(event.object):
+            breaches.append("object-not-registered")
         return tuple(breaches)
 
     @judges

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from domain.aggregate import Entry
+from domain.codes import Labels
 from domain.enforcement import due_on
 from domain.penalties.events import (
+    AboutParty,
     CaseClosed,
     CaseFiled,
     ClueRegistered,
@@ -20,19 +22,28 @@ from domain.penalties.events import (
     PenaltyRevoked,
     PenaltyServed,
     PriorNoticeServed,
+    Procedure,
     is_listed,
 )
 from projections.read_model import ReadModel
+
+PartyKind = Annotated[
+    Literal["registered", "person", "unregistered-body"],
+    Labels("已登记的单位", "自然人", "未登记的组织"),
+]
 
 
 class PenaltyCase(NamedTuple):
     """A case with the inspection it took up, if any.
 
+    `subject` is who is on a register, by stream, or what an unregistered body calls itself; None of
+    a natural person. A decision by the simple procedure is served by being handed over.
     `evidence` counts how often evidence was taken; `licences_shown` and the records hold when they
     hold each time. `platform` is the source of the decision; `listed` = legal review comes first.
     """
 
     case_number: str
+    party: PartyKind | None = None
     subject: str | None = None
     township: str | None = None
     clue_origin: str | None = None
@@ -46,6 +57,7 @@ class PenaltyCase(NamedTuple):
     reviewed_on: date | None = None
     noticed_on: date | None = None
     decided_on: date | None = None
+    procedure: Procedure | None = None
     platform: str | None = None
     kinds: list[str] = []  # noqa: RUF012  rows are never changed in place
     amount_fen: int = 0
@@ -72,6 +84,13 @@ def _row(rows: Sequence[PenaltyCase], entry: Entry) -> PenaltyCase:
     return rows[0] if rows else PenaltyCase(entry.key)
 
 
+def _party(data: AboutParty) -> dict[str, Any]:
+    if data.subject is not None:
+        return {"party": "registered", "subject": data.subject}
+    kind: PartyKind = "person" if data.unregistered_body is None else "unregistered-body"
+    return {"party": kind, "subject": data.unregistered_body}
+
+
 def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> PenaltyCase:
     """The case's row with these columns; the steps may become known in any order."""
     return _row(rows, entry)._replace(**columns)
@@ -80,13 +99,13 @@ def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> Penalt
 @penalty_cases.folds
 def clue(rows: Sequence[PenaltyCase], entry: Entry[ClueRegistered]) -> Iterator[PenaltyCase]:
     data = entry.data
-    yield _filled(rows, entry, clue_origin=data.origin, subject=data.subject)
+    yield _filled(rows, entry, clue_origin=data.origin, **_party(data))
 
 
 @penalty_cases.folds
 def filed(rows: Sequence[PenaltyCase], entry: Entry[CaseFiled]) -> Iterator[PenaltyCase]:
     data = entry.data
-    row = _filled(rows, entry, filed_on=data.filed_on, subject=data.subject)
+    row = _filled(rows, entry, filed_on=data.filed_on, **_party(data))
     number = data.inspection_number
     yield row if number is None else row._replace(inspection_number=number)
 
@@ -123,17 +142,22 @@ def noticed(rows: Sequence[PenaltyCase], entry: Entry[PriorNoticeServed]) -> Ite
 def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterator[PenaltyCase]:
     data = entry.data
     on = data.decided_on
-    yield _filled(
-        rows,
-        entry,
-        subject=data.subject,
+    row = _filled(rows, entry, **_party(data))
+    if data.procedure == "simple":
+        row = row._replace(licences_shown=bool(data.licences_shown))
+        if data.handed_over:
+            row = row._replace(served_on=on, has_receipt=True)
+    yield row._replace(
+        procedure=data.procedure,
         township=data.township,
         decided_on=on,
         platform=entry.source,
         kinds=sorted(set(data.kinds)),
         amount_fen=data.amount_fen,
         listed=is_listed(data.listed_ground, data.kinds),
-        service_due_on=due_on(entry.bureau, "penalties.serve-working-days", on),
+        service_due_on=on
+        if data.procedure == "simple"
+        else due_on(entry.bureau, "penalties.serve-working-days", on),
         publication_due_on=due_on(entry.bureau, "penalties.publish-working-days", on),
     )
 

@@ -28,6 +28,12 @@ PUBLISHED: tuple[tuple[str, str, tuple[str, ...], tuple[int, int, int], str | No
     ("GS-06", "supervision", ("supervision",), (0, 12, 12), None),
 )
 """执法公示: item, stage, kinds, day, and the item that it replaces."""
+OBJECTS = (
+    ("YL-01", "elderly-home", "示例养老院"),
+    ("YL-02", "elderly-home", "示例颐养中心"),
+    ("BZ-01", "cemetery", "示例公益性公墓"),
+)
+"""What is inspected and stands on no other register: code, kind, name."""
 ASH = (
     (3, 28, "GH-03", platform, "rectification"),
     (7, 18, "GH-07", platform, "nothing-found"),
@@ -47,14 +53,25 @@ def send(feed: Feed, year: int) -> None:
         feed.count("F29", workday(year, month, day))
         if books is platform:
             feed.count("F31", workday(year, month, day))
+    _objects(sender)
     bodies = plan(year).ordinary
     for stream, patrolled in (
         (bodies[5].stream, (2, 6)),
         ("keeping-body/GH-05", (4, 2)),
+        ("inspected-object/YL-01", (7, 4)),
         (bodies[9].stream, (8, 14)),
     ):
         inspect(sender, stream, workday(year, *patrolled), "patrol")
     feed.send_again(f"enforcement/yzf-{year}-0020", date(year, 9, 9))
+
+
+def _objects(sender: Sender) -> None:
+    """Homes and a cemetery; one closes. The first is inspected in full when the year is over."""
+    for (code, kind, name), body in zip(OBJECTS, plan(sender.year).ordinary, strict=False):
+        fields = {"kind": kind, "name": name, "township": body.township}
+        sender.about(code).send(facts.ObjectRegistered, sender.day(1, 1), **fields)
+    sender.about("YL-02").send(facts.ObjectRemoved, workday(sender.year, 9, 30), reason="停业")
+    inspect(sender, "inspected-object/YL-01", workday(sender.year + 1, 1, 8), "special")
 
 
 def _publish(sender: Sender) -> None:

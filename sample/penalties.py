@@ -9,8 +9,9 @@ from domain.inspection import CaseTransferred
 from domain.penalties import events as facts
 from sample.days import workday
 from sample.enforcement import SITE, inspect, platform
-from sample.feed import Feed, digest
+from sample.feed import Feed, dice, digest
 from sample.organisations.bodies import ZOMBIES_REVOKED, Body, plan
+from sample.people import People
 from sample.sender import Sender
 
 HANDLERS = ("ZF-03", "ZF-05")
@@ -36,6 +37,36 @@ def send(feed: Feed, year: int) -> None:
     _take_evidence(case, workday(year, 4, 24))
     reason = "违法行为轻微并及时改正"
     case.send(facts.PenaltyNotImposed, workday(year, 5, 20), reason=reason)
+    _unregistered(sender.about(f"CF-04-{year}"), year)
+    _on_the_spot(sender.about(f"CF-01-{year + 1}"), year + 1)
+
+
+def _unregistered(case: Sender, year: int) -> None:
+    """Something that called itself an association; it stopped, and nobody was punished."""
+    party = {"unregistered_body": "示例民俗文化联谊会（未登记）"}
+    found = {"origin": "complaint", "summary": "未经登记，擅自以社会团体名义开展活动"}
+    case.send(facts.ClueRegistered, workday(year, 9, 3), **party, **found)
+    who = {"handlers": HANDLERS, "approved_by": "SP-01"}
+    case.send(facts.CaseFiled, workday(year, 9, 10), **party, **who)
+    _take_evidence(case, workday(year, 9, 19))
+    case.send(facts.PenaltyNotImposed, workday(year, 10, 15), reason="已自行解散，未造成危害后果")
+
+
+def _on_the_spot(case: Sender, year: int) -> None:
+    """A warning to a natural person, by the simple procedure, when the year is over."""
+    chance = dice("penalties", year)
+    case.send(
+        facts.PenaltyDecided,
+        workday(year, 1, 7),
+        person=People(chance, 8).person(year, range(30, 60)),
+        procedure="simple",
+        decision_number=f"示例民当罚〔{year}〕1号",
+        kinds=("warning",),
+        legal_basis="示例管理规定 第八条",
+        handlers=HANDLERS,
+        licences_shown=True,
+        handed_over=True,
+    )
 
 
 def _open(case: Sender, body: Body, registered: date, filed: date) -> None:

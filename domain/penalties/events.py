@@ -1,5 +1,7 @@
 """行政处罚 (administrative penalties), one stream per case, from clue to publication.
 
+Whom it is about is on a register, or a natural person, or a body that nobody registered. By the
+simple procedure a penalty is decided and handed over on the spot (arts 51, 52).
 Flow: clue → filed → evidence → legal review → prior notice → statement or hearing → decided →
 served → executed → closed → published (→ revoked or varied → publication withdrawn).
 One decision is 1 宗 whatever the number of its kinds (R-PN-16), in the year of the decision.
@@ -10,27 +12,51 @@ Basis: 行政处罚法 (2021), 社会组织登记管理机关行政处罚程序�
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.codes import Labels
-from domain.enforcement import ObjectStream, Officers
-from domain.event import Code, Day, Digest, DocumentNumber, Event, Fen, Text, Township
+from domain.enforcement import ObjectStream, Officers, registered
+from domain.event import (
+    Code,
+    Day,
+    Digest,
+    DocumentNumber,
+    Event,
+    Fen,
+    Person,
+    Text,
+    Township,
+    wrong_field,
+)
 
 PenaltyKind = Annotated[
     Literal[
         "warning",
+        "criticism",
         "fine",
         "illegal-gains-confiscated",
+        "illegal-property-confiscated",
         "activities-suspended",
         "officers-replaced",
         "registration-revoked",
+        "certificate-revoked",
     ],
     Labels(
-        "警告", "罚款", "没收违法所得", "限期停止活动", "责令撤换直接负责的主管人员", "撤销登记"
+        "警告",
+        "通报批评",
+        "罚款",
+        "没收违法所得",
+        "没收非法财物",
+        "限期停止活动",
+        "责令撤换直接负责的主管人员",
+        "撤销登记",
+        "吊销登记证书",
     ),
 ]
+Kinds = Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=9)]
+Procedure = Annotated[Literal["ordinary", "simple"], Labels("普通程序", "简易程序")]
 ClueOrigin = Annotated[
     Literal["annual-check", "inspection", "complaint", "assignment", "other"],
     Labels("年检年报", "行政检查", "投诉举报", "上级交办", "其他"),
@@ -49,8 +75,11 @@ ListedGround = Annotated[
     ),
 ]
 """The cases in which legal review must come before the decision (行政处罚法 art. 58)."""
-ALWAYS_LISTED = ("registration-revoked", "activities-suspended")
-"""Kinds that touch major rights, so that review is due even when no ground was written down."""
+ALWAYS_LISTED = ("registration-revoked", "certificate-revoked", "activities-suspended")
+"""Kinds that touch major rights: review is due even when no ground was written down (art. 58), and
+a hearing is offered (art. 63)."""
+SIMPLE = ("warning", "fine")
+"""Kinds that may be decided on the spot (art. 51)."""
 
 
 def is_listed(ground: str | None, kinds: Iterable[str]) -> bool:
@@ -67,7 +96,34 @@ class PenaltyEvent(Event):
     case_number: Code
 
 
-class ClueRegistered(PenaltyEvent):
+class AboutParty(PenaltyEvent):
+    """Whom the case is about (当事人): one of the three."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"unregistered_body": "示例"}
+
+    subject: ObjectStream | None = None
+    """Who is on a register, by stream."""
+    person: Person | None = None
+    """A natural person."""
+    unregistered_body: Text | None = None
+    """What a body calls itself that nobody registered."""
+
+    @model_validator(mode="after")
+    def _party(self) -> Self:
+        given = [
+            n for n in ("subject", "person", "unregistered_body") if getattr(self, n) is not None
+        ]
+        if not given:
+            raise wrong_field("missing_field", "subject", "subject, person or unregistered_body")
+        if len(given) > 1:
+            raise wrong_field("malformed_value", given[1], f"none beside {given[0]}")
+        return self
+
+    def refers(self) -> tuple[str, ...]:
+        return () if self.subject is None else registered(self.subject)
+
+
+class ClueRegistered(AboutParty):
     """线索登记."""
 
     TYPE: ClassVar[str] = "penalties.clue-registered.v1"
@@ -75,16 +131,12 @@ class ClueRegistered(PenaltyEvent):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "registered_on"
 
-    subject: ObjectStream
     origin: ClueOrigin
     summary: Text
     registered_on: Day
 
-    def refers(self) -> tuple[str, ...]:
-        return (self.subject,)
 
-
-class CaseFiled(PenaltyEvent):
+class CaseFiled(AboutParty):
     """立案, with the inspection that the case took up, if any: it then counts no longer."""
 
     TYPE: ClassVar[str] = "penalties.case-filed.v1"
@@ -93,16 +145,14 @@ class CaseFiled(PenaltyEvent):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "filed_on"
 
-    subject: ObjectStream
     inspection_number: Code | None = None
     breach_ended_on: Day | None = None
     """When the unlawful act ended, for the limitation of 2 years (R-PN-03); None = goes on."""
+    grave: bool = False
+    """Life, health or finance were at stake and harmed: then the limitation is 5 years."""
     handlers: Officers
     approved_by: Code
     filed_on: Day
-
-    def refers(self) -> tuple[str, ...]:
-        return (self.subject,)
 
 
 class EvidenceTaken(PenaltyEvent):
@@ -180,10 +230,11 @@ class StatementHeard(PenaltyEvent):
     TYPE: ClassVar[str] = "penalties.statement-heard.v1"
     TITLE: ClassVar[str] = "听取陈述申辩"
     BASIS: ClassVar[str] = "行政处罚法 art. 45"
-    RECORD_ONLY: ClassVar[str] = "whether the party was heard is not judged"
     ON: ClassVar[str] = "heard_on"
 
     waived: bool = False
+    hearing_waived: bool = False
+    """Whether the party said in writing that it asks for no hearing."""
     accepted: bool = False
     heard_on: Day
 
@@ -210,28 +261,33 @@ class HearingHeld(PenaltyEvent):
     held_on: Day
 
 
-class PenaltyDecided(PenaltyEvent):
-    """处罚决定, with all its kinds; amount as in the decision."""
+class PenaltyDecided(AboutParty):
+    """处罚决定, with all its kinds; amount as in the decision.
+
+    By the simple procedure nobody approves it: the officers decide, show their licences and hand
+    the decision over on the spot.
+    """
 
     TYPE: ClassVar[str] = "penalties.penalty-decided.v1"
     TITLE: ClassVar[str] = "行政处罚决定"
-    BASIS: ClassVar[str] = "行政处罚法 arts 57-60"
+    BASIS: ClassVar[str] = "行政处罚法 arts 51, 52, 57-60"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "decided_on"
 
-    subject: ObjectStream
+    procedure: Procedure = "ordinary"
     township: Township | None = None
     decision_number: DocumentNumber
-    kinds: Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=6)]
+    kinds: Kinds
     amount_fen: Fen = 0
     listed_ground: ListedGround | None = None
     legal_basis: Text
     handlers: Officers
-    approved_by: Code
+    approved_by: Code | None = None
+    licences_shown: bool | None = None
+    """Of a decision on the spot; of others, the evidence says it."""
+    handed_over: bool | None = None
+    """Whether it was handed over on the spot, against signature."""
     decided_on: Day
-
-    def refers(self) -> tuple[str, ...]:
-        return (self.subject,)
 
 
 class PenaltyNotImposed(PenaltyEvent):
@@ -303,7 +359,7 @@ class PenaltyVaried(PenaltyEvent):
     RECORD_ONLY: ClassVar[str] = "one decision stays one penalty; kinds and amounts are not shown"
     ON: ClassVar[str] = "varied_on"
 
-    kinds: Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=6)]
+    kinds: Kinds
     amount_fen: Fen = 0
     reason: Text
     varied_on: Day

@@ -1,4 +1,4 @@
-"""双随机 draws, what they drew, and 执法公示 that belongs to no single case."""
+"""What is inspected, 双随机 draws of it, and 执法公示 that belongs to no single case."""
 
 from __future__ import annotations
 
@@ -7,17 +7,34 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
+from domain.enforcement import ObjectKind
 from domain.inspection import (
     DrawnObjectExempted,
     EnforcementInformationPublished,
     EnforcementInformationWithdrawn,
     ExemptionCause,
     InformationKind,
+    ObjectRegistered,
+    ObjectRemoved,
     PopulationSnapshotTaken,
     PublicationStage,
     RandomDrawPerformed,
 )
 from projections.read_model import ReadModel
+
+
+class InspectedObject(NamedTuple):
+    """What is on the list of what is inspected, from registered_on until the day of removed_on.
+
+    `object` is its stream, as inspections and penalties name it.
+    """
+
+    object: str
+    kind: ObjectKind
+    name: str
+    township: str | None
+    registered_on: date
+    removed_on: date | None = None
 
 
 class Draw(NamedTuple):
@@ -54,6 +71,12 @@ class EnforcementInformation(NamedTuple):
     withdrawn_on: date | None
 
 
+inspected_objects = ReadModel(
+    "inspected_object",
+    InspectedObject,
+    indexes=("object",),
+    doc="what is inspected and stands on no other register",
+)
 draws = ReadModel(
     "draw", Draw, indexes=("draw_number",), doc="population snapshots and random draws"
 )
@@ -69,6 +92,30 @@ enforcement_information = ReadModel(
     indexes=("kind, published_on",),
     doc="what was published of enforcement beside single cases",
 )
+
+
+@inspected_objects.shows
+def listed(kept: Sequence[InspectedObject | date]) -> Iterator[InspectedObject]:
+    return (row for row in kept if isinstance(row, InspectedObject))
+
+
+@inspected_objects.folds
+def object_registered(
+    kept: Sequence[InspectedObject | date], entry: Entry[ObjectRegistered]
+) -> Iterator[InspectedObject]:
+    """Registered again, it is on the list anew; removed on a day before, it never was."""
+    data = entry.data
+    name, removed = entry.stream, next((day for day in kept if isinstance(day, date)), None)
+    yield InspectedObject(name, data.kind, data.name, data.township, data.registered_on, removed)
+
+
+@inspected_objects.folds
+def object_removed(
+    kept: Sequence[InspectedObject | date], entry: Entry[ObjectRemoved]
+) -> Iterator[InspectedObject | date]:
+    on = entry.data.removed_on
+    rows = list(listed(kept))
+    yield from (row._replace(removed_on=row.removed_on or on) for row in rows) if rows else (on,)
 
 
 @draws.adds

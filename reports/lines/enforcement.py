@@ -56,7 +56,8 @@ FROM inspection i
 WHERE {{known:i}} AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL {_UNRECORDED}
 UNION ALL
-SELECT p.known_from, p.evidence > 0 AND p.licences_shown, p.case_number || ' 调查亮证'
+SELECT p.known_from, (p.evidence > 0 OR p.procedure = 'simple') AND p.licences_shown,
+       p.case_number || ' 调查亮证'
 FROM penalty_case p
 WHERE {{known:p}} AND coalesce(p.first_evidence_on, p.decided_on) BETWEEN $3 AND $4
 """
@@ -71,6 +72,7 @@ SELECT p.known_from, p.evidence > 0 AND p.has_text_record AND p.has_recording,
        p.case_number || ' 文字与音像记录'
 FROM penalty_case p
 WHERE {{known:p}} AND coalesce(p.decided_on, p.first_evidence_on) BETWEEN $3 AND $4
+  AND p.procedure IS DISTINCT FROM 'simple'
 """
 _PUBLISHED = f"""
 WITH acts AS (

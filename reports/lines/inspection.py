@@ -9,7 +9,9 @@ from reports.lines.organisations import on_register
 
 INSPECTED = """
 SELECT i.known_from AS position, 1 AS contribution, i.inspected_on AS on_date, i.township,
-       i.inspection_number || ' ' || i.object AS what, i.platform
+       i.inspection_number || ' ' || coalesce(
+           (SELECT x.name FROM inspected_object x WHERE {known:x} AND x.object = i.object LIMIT 1),
+           i.object) AS what, i.platform
 FROM inspection i
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4
   AND i.mode <> 'patrol' AND i.has_text_record AND i.has_recording

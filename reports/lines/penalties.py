@@ -6,7 +6,7 @@ from reports.figure import Figure, Statement
 
 PUNISHED = """
 SELECT p.known_from AS position, 1 AS contribution, p.decided_on AS on_date, p.township,
-       p.case_number || ' ' || p.subject AS what, p.platform
+       p.case_number || ' ' || coalesce(p.subject, '自然人') AS what, p.platform
 FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
 """

@@ -1,6 +1,7 @@
 """Penalties: what counts as one 宗; the steps before a decision; service and legal review.
 
-Days by hand: 90 after 2024-06-29 end on 09-27; 7 working days after 2024-09-27 end on 10-12.
+Days by hand: 90 after 2024-06-29 end on 09-27; 7 working days after 2024-09-27 end on 10-12; 5
+after 2024-09-19 on 09-26, and after 09-20 on 09-27.
 """
 
 from __future__ import annotations
@@ -211,7 +212,9 @@ def after(**instead: Event | None) -> list[Event]:
         (after(), []),
         (after(evidence=None), ["no-evidence"]),
         (after(notice=None), ["no-prior-notice"]),
-        (after(notice=noticed("09-27")), []),
+        (after(notice=noticed("09-27")), ["hearing-term-not-over"]),
+        (after(notice=noticed("09-20")), ["hearing-term-not-over"]),
+        (after(notice=noticed("09-19")), []),
         (after(notice=noticed("09-28")), ["no-prior-notice"]),
         (after(filed=filed("06-29")), []),
         (after(filed=filed("06-28")), ["decided-late"]),

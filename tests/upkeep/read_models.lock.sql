@@ -135,6 +135,22 @@ CREATE TABLE IF NOT EXISTS read_4.form_version (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.form_version IS 'versions of controlled forms in use';
+CREATE TABLE IF NOT EXISTS read_4.inspected_object (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    object text NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    township text,
+    registered_on date NOT NULL,
+    removed_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_4.inspected_object IS 'what is inspected and stands on no other register';
+CREATE INDEX IF NOT EXISTS inspected_object_0 ON read_4.inspected_object (ledger, object);
 CREATE TABLE IF NOT EXISTS read_4.draw (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -556,6 +572,7 @@ CREATE TABLE IF NOT EXISTS read_4.penalty_case (
     known_to bigint NOT NULL DEFAULT 9223372036854775807,
     n integer NOT NULL,
     case_number text NOT NULL,
+    party text,
     subject text,
     township text,
     clue_origin text,
@@ -569,6 +586,7 @@ CREATE TABLE IF NOT EXISTS read_4.penalty_case (
     reviewed_on date,
     noticed_on date,
     decided_on date,
+    procedure text,
     platform text,
     kinds text[] NOT NULL,
     amount_fen bigint NOT NULL,

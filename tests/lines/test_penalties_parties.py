@@ -1,0 +1,263 @@
+"""Penalties: whom they may be about, the simple procedure, hearings, limitation and service.
+
+Working days by hand: 7 after 2024-09-27 end on 10-12, the days off of 1 to 7 October left out.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from domain import examples
+from domain.catalogue import EVENTS
+from domain.envelope import read
+from domain.event import Event
+from domain.faults import Unacceptable
+from domain.penalties.events import (
+    CaseFiled,
+    ClueRegistered,
+    LegalReviewPassed,
+    PenaltyServed,
+    PriorNoticeServed,
+    StatementHeard,
+)
+from projections.penalties import penalty_cases
+from tests.support.bureau import SAMPLE
+from tests.support.enforcement import (
+    BODY,
+    PERSON,
+    RECORD,
+    a_body,
+    a_decision,
+    counts,
+    evidence,
+    on,
+)
+from tests.support.ledger import Bench
+from tests.support.rulebook import given
+
+UNREGISTERED = "示例联谊会（未登记）"
+OF_PERSON: dict[str, Any] = {"subject": None, "person": PERSON}
+OF_NOBODY: dict[str, Any] = {"subject": None, "unregistered_body": UNREGISTERED}
+HANDLERS = ("ZF-03", "ZF-04")
+
+
+def filed(day: str = "07-02", **more: Any) -> CaseFiled:
+    return CaseFiled.model_validate(
+        {
+            "case_number": "CF-1",
+            "subject": BODY,
+            "handlers": HANDLERS,
+            "approved_by": "ZF-01",
+            "filed_on": on(day),
+            **more,
+        }
+    )
+
+
+def clue(day: str, **more: Any) -> ClueRegistered:
+    return ClueRegistered.model_validate(
+        {
+            "case_number": "CF-1",
+            "subject": BODY,
+            "origin": "complaint",
+            "summary": "示例",
+            "registered_on": on(day),
+            **more,
+        }
+    )
+
+
+def on_the_spot(**more: Any) -> Event:
+    """A warning by the simple procedure, as the law has it."""
+    usual: dict[str, Any] = {"procedure": "simple", "approved_by": None}
+    return a_decision("CF-1", **usual, **{"licences_shown": True, "handed_over": True} | more)
+
+
+# Whom
+
+
+@pytest.mark.parametrize(
+    ("party", "row"),
+    [
+        ({}, ("registered", BODY)),
+        (OF_PERSON, ("person", None)),
+        (OF_NOBODY, ("unregistered-body", UNREGISTERED)),
+    ],
+)
+async def test_a_penalty_may_be_about_anybody_and_waits_for_a_register_only(
+    bench: Bench, party: dict[str, Any], row: tuple[str, str | None]
+) -> None:
+    """On a natural person it was parked for ever, since a stream of theirs never begins."""
+    facts = (clue("06-24", **party), filed(**party), on_the_spot(**party))
+    waiting = {BODY} if row[0] == "registered" else set()
+    assert [given().waits_for(fact) for fact in facts] == [waiting] * 3
+
+    await bench.tell(a_body(), *facts)
+    assert await counts(bench) == [0, 1, 1]
+    (case,) = await bench.rows("penalty_case")
+    assert (case["party"], case["subject"]) == row
+
+
+def test_the_person_of_a_penalty_stays_sealed() -> None:
+    text = given().open_text(on_the_spot(**OF_PERSON))
+
+    assert "示例甲" not in text
+    assert "445190200203150010" not in text
+
+
+@pytest.mark.parametrize(
+    ("party", "code", "field"),
+    [
+        ({}, "missing_field", "subject"),
+        ({"subject": BODY, "unregistered_body": "示例"}, "malformed_value", "unregistered_body"),
+    ],
+)
+def test_a_penalty_is_about_one_party(party: dict[str, Any], code: str, field: str) -> None:
+    message = examples.message(EVENTS["penalties.penalty-decided.v1"], SAMPLE)
+    del message["data"]["unregistered_body"]
+    message["data"] |= party
+
+    with pytest.raises(Unacceptable) as refusal:
+        read(json.dumps(message).encode(), SAMPLE, replay=True)
+    assert (refusal.value.code, refusal.value.pointer) == (code, f"/data/{field}")
+
+
+def test_a_party_that_no_register_can_hold_is_said_and_not_waited_for() -> None:
+    party = {"subject": "elderly-home/YL-01"}
+
+    assert given().waits_for(on_the_spot(**party)) == set()
+    assert given().when(on_the_spot(**party)) == ["party-not-registered"]
+
+
+# The simple procedure (R-PN-12)
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        (on_the_spot(), []),
+        (on_the_spot(kinds=("fine",), amount_fen=300_000), []),
+        (on_the_spot(kinds=("fine",), amount_fen=300_001), ["beyond-simple-procedure"]),
+        (on_the_spot(kinds=("fine",), amount_fen=20_000, **OF_PERSON), []),
+        (on_the_spot(kinds=("fine",), amount_fen=20_001, **OF_PERSON),
+         ["beyond-simple-procedure"]),
+        (on_the_spot(kinds=("fine",), amount_fen=20_001, **OF_NOBODY), []),
+        (on_the_spot(kinds=("criticism",)), ["beyond-simple-procedure"]),
+        (on_the_spot(kinds=("warning", "registration-revoked")), ["beyond-simple-procedure"]),
+        (on_the_spot(handlers=("ZF-03", "ZF-03")), ["fewer-than-two-officers"]),
+        (on_the_spot(licences_shown=None), ["licences-not-shown"]),
+        (on_the_spot(handed_over=False), ["not-handed-over"]),
+    ],
+)  # fmt: skip
+def test_on_the_spot_no_steps_are_missed_but_its_own(decision: Event, expected: list[str]) -> None:
+    """行政处罚法 arts 51, 52: no filing, no notice of days before, no approval."""
+    assert given(a_body()).when(decision) == expected
+
+
+async def test_a_decision_on_the_spot_is_served_shown_and_needs_no_recording(bench: Bench) -> None:
+    await bench.tell(a_body(), on_the_spot())
+
+    for statement in ("S04", "S06"):
+        assert (await bench.statement(statement)).holds, statement
+    assert (await bench.statement("S05")).conditions == ()
+
+
+async def test_one_that_was_not_handed_over_was_not_served(bench: Bench) -> None:
+    await bench.tell(a_body(), on_the_spot(handed_over=False, licences_shown=False))
+
+    for statement in ("S04", "S06"):
+        assert not (await bench.statement(statement)).holds, statement
+
+
+def test_by_the_ordinary_procedure_somebody_approves() -> None:
+    steps = (a_body(), filed(), evidence("CF-1"), notice())
+
+    assert given(*steps).when(a_decision("CF-1", approved_by=None)) == ["not-approved"]
+
+
+# Kinds
+
+
+@pytest.mark.parametrize("kind", ["certificate-revoked", "registration-revoked"])
+def test_whose_certificate_is_revoked_is_offered_a_hearing_after_review(kind: str) -> None:
+    steps = (a_body(), filed(), evidence("CF-1"))
+    decision = a_decision("CF-1", kinds=(kind,))
+
+    assert given(*steps, notice(offered=True)).when(decision) == ["no-legal-review"]
+    expected = ["no-legal-review", "hearing-not-offered"]
+    assert given(*steps, notice(offered=False)).when(decision) == expected
+
+
+def test_all_kinds_of_a_decision_are_kept() -> None:
+    kinds = ("criticism", "illegal-property-confiscated", "certificate-revoked")
+    (row,) = given(a_body(), a_decision("CF-1", kinds=kinds)).rows(penalty_cases)
+
+    assert row.kinds == sorted(kinds)
+
+
+# Hearing (R-PN-05)
+
+
+def notice(day: str = "09-01", *, offered: bool = True) -> PriorNoticeServed:
+    return PriorNoticeServed(case_number="CF-1", hearing_offered=offered, served_on=on(day))
+
+
+@pytest.mark.parametrize(("waived", "expected"), [(True, []), (False, ["hearing-term-not-over"])])
+def test_who_asks_for_no_hearing_need_not_be_waited_for(
+    *, waived: bool, expected: list[str]
+) -> None:
+    """Of a notice of 24 September the term ends after the decision of 27 September."""
+    heard = StatementHeard(case_number="CF-1", hearing_waived=waived, heard_on=on("09-25"))
+    book = given(a_body(), filed(), evidence("CF-1"), notice("09-24"), heard)
+
+    assert book.when(a_decision("CF-1")) == expected
+
+
+# Limitation, review, service (R-PN-03, R-PN-06, R-PN-08)
+
+
+@pytest.mark.parametrize(
+    ("found", "ended", "grave", "expected"),
+    [
+        (None, "2022-07-02", False, []),
+        (None, "2022-07-01", False, ["limitation-over"]),
+        ("06-24", "2022-06-24", False, []),
+        ("06-24", "2022-06-23", False, ["limitation-over"]),
+        (None, "2022-07-01", True, []),
+        (None, "2019-07-01", True, ["limitation-over"]),
+        (None, None, False, []),
+    ],
+)
+def test_an_act_found_after_two_years_is_not_punished(
+    found: str | None, ended: str | None, *, grave: bool, expected: list[str]
+) -> None:
+    """Found when the clue came, else when the case was filed, on 2 July; five years if grave."""
+    before = () if found is None else (clue(found),)
+    case = filed(breach_ended_on=on(ended) if ended else None, grave=grave)
+
+    assert given(a_body(), *before).when(case) == expected
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "expected"), [("ZF-03", ["reviewer-is-handler"]), ("FS-01", [])]
+)
+def test_who_handles_a_case_does_not_review_it(reviewer: str, expected: list[str]) -> None:
+    review = LegalReviewPassed(
+        case_number="CF-1",
+        reviewer=reviewer,
+        legally_qualified=True,
+        opinion=RECORD,
+        reviewed_on=on("09-20"),
+    )
+
+    assert given(a_body(), filed()).when(review) == expected
+
+
+@pytest.mark.parametrize(("day", "expected"), [("10-12", []), ("10-13", ["served-late"])])
+def test_a_penalty_served_late_is_said_at_once(day: str, expected: list[str]) -> None:
+    service = PenaltyServed(case_number="CF-1", method="post", served_on=on(day))
+
+    assert given(a_body(), a_decision("CF-1")).when(service) == expected
