@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain import adoption as facts
-from domain.calendar import roll_to_working_day
-from sample.feed import DIVISION, Feed, dice
+from sample.days import roll_to_working_day
+from sample.feed import Feed, dice
 from sample.people import People
 from sample.sender import Sender
 
@@ -80,7 +80,7 @@ def _apply(
             id_kind="resident-id",
             id_number=people.id_number(date(applied_on.year - 38, 3 + man, 1), man=bool(man)),
             name=people.name(),
-            residence_division=DIVISION,
+            residence_division=case.office.division,
         )
         for man in (1, 0)
     )

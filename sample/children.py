@@ -11,7 +11,7 @@ from sample.cases.holders import Holder
 from sample.cases.plan import plan
 from sample.days import first_day, label, working_day, working_days_before
 from sample.feed import Feed, dice
-from sample.places import place
+from sample.office import place
 from sample.sender import Sender
 
 FIGURES = {("orphan", "home-based"): "F19", ("unattended-child", "home-based"): "F21"}
@@ -29,7 +29,7 @@ def send(feed: Feed, year: int) -> None:
     """Send the cases; counts orphans at home and unattended children."""
     chance = dice("children sent", year)
     sender = Sender(feed, "child-welfare", year, "{name}-{year}-{number:06d}")
-    for child in plan(year).children:
+    for child in plan(feed.office, year).children:
         _send_child(sender.about(child.number), chance, child)
         if figure := FIGURES.get((child.programme, child.mode)):
             for month in child.spell.months:
@@ -47,7 +47,7 @@ def _send_child(case: Sender, chance: Random, child: Holder) -> None:
         **place(child.village),
     }
     if first <= 0:
-        fields |= original_decision(chance, year, first)
+        fields |= original_decision(case, chance, first)
         case.send(facts.ChildCaseTakenOver, case.day(1, 1), "jg", **fields)
         if last is None:
             on = working_day(year, chance.randint(3, 11), chance.randint(1, 16))
@@ -66,7 +66,7 @@ def _send_child(case: Sender, chance: Random, child: Holder) -> None:
             parents=fields["parents"],
             agencies=("公安", "法院", "残联"),
         )
-        fields["decision_number"] = f"湘民童〔{on.year}〕{child.number}号"
+        fields["decision_number"] = f"{case.office.prefix}童〔{on.year}〕{child.number}号"
         case.send(facts.ChildSupportConfirmed, on, "qr", **fields, approver=approver(chance))
     if last is not None:
         ended = {"last_month": label(year, last), "reason": chance.choice(END_REASONS)}

@@ -8,9 +8,25 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-from domain.calendar import add_working_days, is_working_day, roll_to_working_day
+from domain.calendar import Calendar, HolidayNotice
+from infra import bureaus
 
 MONTHS = range(1, 13)
+NEIGHBOURS = 2
+"""Years before and after those whose holidays are known: there only weekends are days off, since
+what a year leaves over reaches into them."""
+
+
+def _calendar() -> Calendar:
+    notices = bureaus.shipped().calendar.notices
+    years = range(min(notices) - NEIGHBOURS, max(notices) + NEIGHBOURS + 1)
+    return Calendar({y: notices.get(y, HolidayNotice("", "", "")) for y in years})
+
+
+CALENDAR = _calendar()
+is_working_day = CALENDAR.is_working_day
+add_working_days = CALENDAR.add_working_days
+roll_to_working_day = CALENDAR.roll_to_working_day
 
 
 @cache

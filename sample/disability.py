@@ -7,13 +7,12 @@ from random import Random
 from typing import Any
 
 from domain import disability as facts
-from domain.calendar import add_working_days
 from sample.cases.decisions import approver, original_decision, two_handlers
 from sample.cases.holders import Holder
 from sample.cases.plan import plan
-from sample.days import first_day, label, working_day
+from sample.days import add_working_days, first_day, label, working_day
 from sample.feed import Feed, dice
-from sample.places import place
+from sample.office import place
 from sample.sender import Sender
 
 LATE = (2, 23)
@@ -24,7 +23,7 @@ STOP_REASONS = ("died", "died", "died", "moved-away", "card-expired")
 
 def send(feed: Feed, year: int) -> None:
     """Send the cases; counts holders of the nursing (F23) and the living subsidy (F25)."""
-    cases, chance = plan(year), dice("disability sent", year)
+    cases, chance = plan(feed.office, year), dice("disability sent", year)
     sender = Sender(feed, "disability", year, "{name}-{year}-{number:06d}")
     for figure, holders in (("F25", cases.living), ("F23", cases.nursing)):
         for holder in holders:
@@ -53,7 +52,7 @@ def _send_holder(sender: Sender, chance: Random, holder: Holder, *, late: bool) 
     year, first, last = sender.year, holder.spell.first, holder.spell.last
     if first <= 0:
         # Paid from the month of the application: the decision came a month later (R-DS-02).
-        fields = _fields(year, holder) | original_decision(chance, year, min(first + 2, 1))
+        fields = _fields(year, holder) | original_decision(sender, chance, min(first + 2, 1))
         case = sender.about(holder.number).arriving(sender.day(*LATE) if late else None)
         case.send(facts.SubsidyCaseTakenOver, sender.day(1, 1), "jg", **fields)
     else:
@@ -76,7 +75,7 @@ def _apply(sender: Sender, chance: Random, holder: Holder, approved_on: date) ->
     case.send(facts.SubsidyNoticePosted, posted_on, "gs", handlers=handlers, until=until)
     case.send(facts.SubsidyNoticeClosed, until, "gs", handlers=handlers)
     fields |= {"applied_on": applied_on, "approver": approver(chance)}
-    fields["decision_number"] = f"湘民残〔{approved_on.year}〕{holder.number}号"
+    fields["decision_number"] = f"{case.office.prefix}残〔{approved_on.year}〕{holder.number}号"
     case.send(facts.SubsidyApproved, approved_on, "sd", **fields)
 
 

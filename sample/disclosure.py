@@ -10,9 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from domain import disclosure as facts
-from domain.calendar import is_working_day, roll_to_working_day
-from domain.identifiers import TOWNSHIPS
-from sample.days import MONTHS, first_day
+from sample.days import MONTHS, first_day, is_working_day, roll_to_working_day
 from sample.feed import Feed, dice
 from sample.sender import Sender
 
@@ -86,7 +84,7 @@ class _Website:
         if column == "work-news":
             self.up.setdefault(item, on)
         shown = {"column": column, "topic": topic, "title": title}
-        shown["path"] = f"/xqmzj/{column}/{item}.html"
+        shown["path"] = f"{self.feed.office.word('website', '/mzj')}/{column}/{item}.html"
         self.sender.about(item).send(facts.ItemPublished, on, f"published-{column}", **shown)
 
     def withdraw(self, item: str, on: date, reason: str) -> None:
@@ -116,7 +114,7 @@ class _Website:
 
     def work_news(self) -> None:
         """工作动态 through the year, with its mishaps."""
-        towns = list(TOWNSHIPS.values())
+        towns = list(self.feed.office.townships.values())
         for n, on in enumerate(self.days(), 1):
             topic, words = SUBJECTS[n % len(SUBJECTS)]
             title = f"{self.chance.choice(towns)}{words}"

@@ -10,7 +10,6 @@ from domain.event import Event
 from sample.feed import Feed, digest
 from sample.sender import Sender
 
-SITE = "区政府门户网站行政执法公示平台"
 PAIRS = (("ZF-03", "ZF-04"), ("ZF-05", "ZF-06"), ("ZF-03", "ZF-05"), ("ZF-04", "ZF-06"))
 
 

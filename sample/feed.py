@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from domain.calendar import month_of
 from domain.catalogue import full_type
 from domain.event import Event
+from sample.office import Office, default
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DIVISION = "445102"
 
 Truth = dict[str, dict[str, int]]
 """Month → figure id → the generator's own count (stock at month end, flow of the month)."""
@@ -36,6 +36,7 @@ class _Sent:
 class Feed:
     """What is sent in the sample, by source, with the time of receipt; and what to expect of it."""
 
+    office: Office = field(default_factory=default)
     sent: list[_Sent] = field(default_factory=list)
     planted: list[dict[str, str]] = field(default_factory=list)
     """The corrections planted for readers: what, since when known, which figures move."""
@@ -69,7 +70,7 @@ class Feed:
             "subject": event.stream(),
             "time": happened.isoformat(),
             "datacontenttype": "application/json",
-            "division": DIVISION,
+            "division": self.office.division,
         }
         if corrects is not None:
             message |= {"corrects": corrects, "correctionkind": kind}

@@ -12,12 +12,10 @@ from domain import funeral as facts
 from domain.calendar import month_end, month_of
 from domain.codes import label
 from domain.event import Person
-from domain.identifiers import TOWNSHIPS
 from sample.feed import Feed, dice
 from sample.people import People
 from sample.sender import Sender
 
-DEATHS = 560
 RANGES = {"old": (3401, 4400), "new": (1, 2000)}
 """First and last number of the blanks of each version, of both forms."""
 SPOILED = (40, 77)
@@ -34,7 +32,9 @@ def send(feed: Feed, year: int) -> None:
     office.take_in("old", date(year - 2, 9, 12), date(2016, 4, 1))
     office.take_in("new", date(year, 3, 1), office.change)
     start, chance = date(year, 1, 1), office.dice
-    days = sorted(start + timedelta(days=chance.randrange(1, 364)) for _ in range(DEATHS))
+    days = sorted(
+        start + timedelta(days=chance.randrange(1, 364)) for _ in range(feed.office.goals.deaths)
+    )
     for number, on in enumerate(days, start=1):
         office.cremate(number, on)
         following = days[number] if number < len(days) else date(year + 1, 1, 1)
@@ -61,7 +61,7 @@ class _Office:
 
     def open_bodies(self) -> None:
         """Twelve bodies on the register; the last closes in autumn."""
-        townships = list(TOWNSHIPS)
+        townships = list(self.sender.office.townships)
         for n, body in enumerate(BODIES):
             kind = KINDS[n % len(KINDS)]
             title = label(kind, facts.KeepingBodyKind)

@@ -7,9 +7,8 @@ from random import Random
 from typing import Any
 
 from domain import inspection as facts
-from domain.calendar import add_working_days, roll_to_working_day
-from sample.days import workday
-from sample.enforcement import SITE, inspect, own_books, platform
+from sample.days import add_working_days, roll_to_working_day, workday
+from sample.enforcement import inspect, own_books, platform
 from sample.feed import Feed, dice, digest
 from sample.organisations.bodies import Body, plan
 from sample.sender import Sender
@@ -18,7 +17,6 @@ DRAWN = 14
 WITH_PROBLEMS = (2, 7, 11)
 MISTYPED = 4
 """Places in the draw: told to rectify; recorded with a mistyped officer and corrected."""
-FUNERAL_OFFICE = "区殡葬管理所"
 PUBLISHED: tuple[tuple[str, str, tuple[str, ...], tuple[int, int, int], str | None], ...] = (
     ("GS-01", "before", ("subject", "officers", "powers"), (-1, 12, 15), None),
     ("GS-02", "before", ("basis",), (-1, 12, 15), None),
@@ -54,7 +52,7 @@ def send(feed: Feed, year: int) -> None:
         if books is platform:
             feed.count("F31", workday(year, month, day))
     _objects(sender)
-    bodies = plan(year).ordinary
+    bodies = plan(feed.office, year).ordinary
     for stream, patrolled in (
         (bodies[5].stream, (2, 6)),
         ("keeping-body/GH-05", (4, 2)),
@@ -67,7 +65,7 @@ def send(feed: Feed, year: int) -> None:
 
 def _objects(sender: Sender) -> None:
     """Homes and a cemetery; one closes. The first is inspected in full when the year is over."""
-    for (code, kind, name), body in zip(OBJECTS, plan(sender.year).ordinary, strict=False):
+    for (code, kind, name), body in zip(OBJECTS, plan(sender.office, sender.year).ordinary, strict=False):
         fields = {"kind": kind, "name": name, "township": body.township}
         sender.about(code).send(facts.ObjectRegistered, sender.day(1, 1), **fields)
     sender.about("YL-02").send(facts.ObjectRemoved, workday(sender.year, 9, 30), reason="停业")
@@ -83,7 +81,7 @@ def _publish(sender: Sender) -> None:
             stage=stage,
             kinds=kinds,
             title=f"执法公示 {number}",
-            place=SITE,
+            place=sender.office.site,
         )
         if replaced is not None:
             withdrawn = facts.EnforcementInformationWithdrawn
@@ -92,7 +90,7 @@ def _publish(sender: Sender) -> None:
 
 def _draw(sender: Sender, chance: Random) -> tuple[list[Body], str]:
     """15 drawn out of the register of last year's end; one ends of itself before its turn."""
-    year, bodies, number = sender.year, plan(sender.year), f"SSJ-{sender.year}-01"
+    year, bodies, number = sender.year, plan(sender.office, sender.year), f"SSJ-{sender.year}-01"
     draw, listed = sender.about(number), digest(f"名录库 {number}")
     draw.send(
         facts.PopulationSnapshotTaken,
@@ -143,7 +141,7 @@ def _random_inspections(sender: Sender, chance: Random) -> None:
 
 
 def _inspect_ashes(sender: Sender, chance: Random, on: date, body: str, outcome: str) -> None:
-    fields = {"outcome": outcome, "joint_with": FUNERAL_OFFICE}
+    fields = {"outcome": outcome, "joint_with": f"{sender.office.bureau.short[-1]}殡葬管理所"}
     case, _, _ = inspect(sender, f"keeping-body/{body}", on, "joint", **fields)
     _publish_result(case, chance, on)
     if outcome == "rectification":
@@ -152,7 +150,7 @@ def _inspect_ashes(sender: Sender, chance: Random, on: date, body: str, outcome:
 
 def _publish_result(case: Sender, chance: Random, on: date) -> None:
     published = add_working_days(on, chance.randrange(6, 16))
-    case.send(facts.InspectionResultPublished, published, place=SITE)
+    case.send(facts.InspectionResultPublished, published, place=case.office.site)
 
 
 def _rectify(case: Sender, on: date, problems: str) -> None:

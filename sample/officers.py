@@ -98,22 +98,22 @@ def _take_over(sender: Sender, people: People) -> None:
             in_post_since=date(year - 3, 7, 1),
         )
     for officer, serial, (years, month, day) in LICENCES:
-        licence = _licence(serial, date(year - 3, 6, 1), date(year + years, month, day))
+        licence = _licence(sender, serial, date(year - 3, 6, 1), date(year + years, month, day))
         taken_over = sender.about(officer).make(facts.LicenceTakenOver, first, **licence)
         name = sender.tell(taken_over)
         if serial == MISTYPED:
-            right = taken_over.model_copy(update={"licence_number": _number(RIGHT_SERIAL)})
+            right = taken_over.model_copy(update={"licence_number": _number(sender, RIGHT_SERIAL)})
             corrected = sender.arriving(sender.day(2, 5))
             corrected.tell(right, corrects=name, kind="changed")
-    sender.about("ZF-06").send(facts.ExamPassed, date(year - 1, 11, 18), exam="2023-2")
+    sender.about("ZF-06").send(facts.ExamPassed, date(year - 1, 11, 18), exam=f"{year - 1}-2")
 
 
-def _number(serial: str) -> str:
-    return f"示例执法证445102-{serial}"
+def _number(sender: Sender, serial: str) -> str:
+    return f"示例执法证{sender.office.division}-{serial}"
 
 
-def _licence(serial: str, since: date, until: date) -> dict[str, str | date]:
-    scope = {"licence_number": _number(serial), "scope": "民政行政执法"}
+def _licence(sender: Sender, serial: str, since: date, until: date) -> dict[str, str | date]:
+    scope = {"licence_number": _number(sender, serial), "scope": "民政行政执法"}
     return scope | {"valid_from": since, "valid_until": until}
 
 
@@ -124,7 +124,7 @@ def _through_the_year(sender: Sender) -> None:
         sender.about(key).send(fact, on, **fields)
 
     def issue(officer: str, serial: str, on: date) -> None:
-        licence = _licence(serial, on, date(on.year + 5, on.month, on.day))
+        licence = _licence(sender, serial, on, date(on.year + 5, on.month, on.day))
         sender.about(officer).send(facts.LicenceIssued, on, **licence)
 
     moved, away = sender.day(7, 1), sender.day(9, 1)
@@ -132,7 +132,7 @@ def _through_the_year(sender: Sender) -> None:
     tell("CS", facts.DepartmentAbolished, sender.day(4, 1))
     tell("ZF-08", facts.OfficerTransferred, moved, post="B-01", department="BG")
     tell("G-08", facts.PostLicenceReleased, moved, reason="岗位职责调整")
-    tell("ZF-09", facts.OfficerSeconded, away, to="区政府办公室")
+    tell("ZF-09", facts.OfficerSeconded, away, to=f"{sender.office.bureau.short[-1]}政府办公室")
     tell("G-09", facts.PostLicenceReleased, away, reason="执法职责并入他岗")
     tell("ZF-07", facts.ExamPassed, sender.day(11, 16), exam=f"{year}-2")
     # A renewal before the old licence ends: one holder, two valid licences at year end.

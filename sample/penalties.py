@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.calendar import add_working_days, roll_to_working_day
 from domain.inspection import CaseTransferred
 from domain.penalties import events as facts
-from sample.days import workday
-from sample.enforcement import SITE, inspect, platform
+from sample.days import add_working_days, roll_to_working_day, workday
+from sample.enforcement import inspect, platform
 from sample.feed import Feed, dice, digest
 from sample.organisations.bodies import ZOMBIES_REVOKED, Body, plan
 from sample.people import People
@@ -24,7 +23,7 @@ PENALTIES = (
 
 def send(feed: Feed, year: int) -> None:
     """Send the year's cases; counts F28, F30 and F31."""
-    sender, bodies = platform(feed, year), plan(year)
+    sender, bodies = platform(feed, year), plan(feed.office, year)
     for number, (code, day) in enumerate(ZOMBIES_REVOKED):
         decided = workday(year, *day)
         case, body = sender.about(f"{code}-{year}"), bodies.zombies_revoked[number]
@@ -144,7 +143,7 @@ def _decide(case: Sender, body: Body, decided: date, number: int) -> None:
         receipt_number=f"示例民送证〔{case.year}〕{number + 1}号",
         receipt=digest(f"{case.key} 送达回证"),
     )
-    case.send(facts.PenaltyPublished, add_working_days(decided, 5), place=SITE)
+    case.send(facts.PenaltyPublished, add_working_days(decided, 5), place=case.office.site)
     if amount_fen:
         case.send(facts.FinePaid, add_working_days(served, 6), amount_fen=amount_fen)
     archive = digest(f"{case.key} 卷宗")

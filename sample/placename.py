@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain import placename as facts
-from domain.calendar import add_working_days
-from domain.identifiers import TOWNSHIPS
-from sample.feed import DIVISION, Feed, dice
+from sample.days import add_working_days
+from sample.feed import Feed, dice
 from sample.sender import Sender
 
-AUTHORITY = "市人民政府"
 FIRST_BATCH = ((5, 8),) * 20 + ((6, 19),) * 18 + ((12, 24),) * 2
 SECOND_BATCH = ((11, 12),) * 6
 """Days of approval; the last two roads of the first were approved a week before the year ended."""
@@ -46,7 +44,7 @@ def send(feed: Feed, year: int) -> None:
             road = _Road(
                 batch,
                 *names.pop(0),
-                township=chance.choice(list(TOWNSHIPS)),
+                township=chance.choice(list(feed.office.townships)),
                 proposed_on=adopted_on + timedelta(days=chance.randrange(3, 12)),
                 approved_on=approved_on,
                 announced_after=9 if approved_on.month == 12 else chance.randrange(5, 14),
@@ -82,7 +80,8 @@ def _name(office: Sender, place: str, road: _Road) -> None:
 
     assessed_on = add_working_days(road.proposed_on, 12)
     announced_on = road.approved_on + timedelta(days=road.announced_after)
-    where = f"{TOWNSHIPS[road.township]}规划区内，东西走向，长 {400 + len(road.name) * 70} 米"
+    township = office.office.townships[road.township]
+    where = f"{township}规划区内，东西走向，长 {400 + len(road.name) * 70} 米"
     proposal = {"batch": road.batch, "proposed_name": road.name, "township": road.township}
     proposal |= {"reason": "新建道路，需确定标准地名", "location": where}
     tell("proposed", facts.NamingProposed, road.proposed_on, **proposal)
@@ -92,7 +91,7 @@ def _name(office: Sender, place: str, road: _Road) -> None:
     asked = {"opened_on": opened, "opinions": int(place[-1])}
     tell("opinions", facts.OpinionsCollected, closed, **asked)
     decided = {"standard_name": road.name, "romanised_name": road.romanised}
-    decided["authority"] = AUTHORITY
+    decided["authority"] = _authority(office)
     tell(
         "approved",
         facts.NameApproved,
@@ -108,7 +107,7 @@ def _name(office: Sender, place: str, road: _Road) -> None:
         "announced",
         facts.NameAnnounced,
         announced_on,
-        division=DIVISION,
+        division=office.office.division,
         location=None if road.incomplete else where,
         approved_on=road.approved_on,
         **decided,
@@ -117,6 +116,11 @@ def _name(office: Sender, place: str, road: _Road) -> None:
     if road.signs:
         erected_on = announced_on + timedelta(days=60)
         tell("signed", facts.SignErected, erected_on, signs=road.signs)
+
+
+def _authority(sender: Sender) -> str:
+    """Who approves names of roads (地名管理条例 art. 12)."""
+    return sender.office.word("naming_authority", "县级人民政府")
 
 
 def _change(office: Sender, names: Sequence[tuple[str, str]]) -> None:
@@ -128,8 +132,8 @@ def _change(office: Sender, names: Sequence[tuple[str, str]]) -> None:
         old = {"approved_on": date(2015, 6, 1), **named[n]}
         road.send(facts.NameTakenOver, office.day(1, 1), f"taken-over-{n}", **old)
     renaming = {"document_number": f"示例府函〔{year}〕88号", "reason": "与建成区内另一道路同音"}
-    renaming |= {"authority": AUTHORITY, **named[0]}
+    renaming |= {"authority": _authority(office), **named[0]}
     renamed.send(facts.NameChanged, on, f"renamed-{year}", **renaming)
-    extension = {"document_number": f"示例府函〔{year}〕89号", "authority": AUTHORITY}
+    extension = {"document_number": f"示例府函〔{year}〕89号", "authority": _authority(office)}
     extension["location"] = "向东延长至规划三路，全长 1210 米"
     extended.send(facts.NameExtentChanged, on, f"extended-{year}", **extension)

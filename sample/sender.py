@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from domain.event import Event
 from sample.feed import Feed
+from sample.office import Office
 
 E = TypeVar("E", bound=Event)
 
@@ -27,6 +28,11 @@ class Sender:
     key: str | None = None
     received: date | datetime | None = None
     """When what is sent arrives; else on its business date."""
+
+    @property
+    def office(self) -> Office:
+        """Whose year it is."""
+        return self.feed.office
 
     def about(self, key: str) -> Sender:
         """The same sender, every event of which is about one business thing."""

@@ -2,89 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from domain import standards as facts
-from domain.codes import labels_of
-from sample.cases.payroll import (
-    CARE_YUAN,
-    CHILD,
-    CHILD_IN_INSTITUTION,
-    DIBAO,
-    GO_LIVE,
-    LIVING,
-    NURSING,
-    TEKUN,
-    Standard,
-    arrears,
-    raise_batch,
-)
+from sample.cases.payroll import GO_LIVE, Standard, arrears, raise_batch, standard
 from sample.cases.plan import plan
 from sample.days import MONTHS, first_day, label, working_day
 from sample.feed import Feed
+from sample.office import Office
 from sample.sender import Sender
 
-PROVINCE, CITY = "广东省民政厅", "潮州市人民政府"
+FIGURES = {
+    ("dibao", "rural"): "F04",
+    ("dibao", "urban"): "F05",
+    ("tekun", "rural"): "F06",
+    ("tekun", "urban"): "F07",
+    ("unattended-child", None): "F10",
+    ("living-subsidy", None): "F08",
+    ("nursing-subsidy", None): "F09",
+}
 
 
-class _Raised(NamedTuple):
+class _Standard(NamedTuple):
+    """A standard of the office; `number` is its place in the folder."""
+
+    number: int
     kind: str
     area: str | None
-    standard: Standard
-    authority: str
-    figure: str | None = None
+    amounts: Standard
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether the year raises it."""
+        return self.amounts.raised > 0
+
+    @property
+    def of_the_city(self) -> bool:
+        """The city sets those of 城乡 and of care, the province the others."""
+        return self.area is not None or not self.is_raised
 
 
-RAISED = (
-    _Raised("dibao", "rural", DIBAO["rural"], CITY, "F04"),
-    _Raised("dibao", "urban", DIBAO["urban"], CITY, "F05"),
-    _Raised("tekun", "rural", TEKUN["rural"], CITY, "F06"),
-    _Raised("tekun", "urban", TEKUN["urban"], CITY, "F07"),
-    _Raised("orphan", None, CHILD, PROVINCE),
-    _Raised("orphan-institutional", None, CHILD_IN_INSTITUTION, PROVINCE),
-    _Raised("unattended-child", None, CHILD, PROVINCE, "F10"),
-    _Raised("living-subsidy", None, LIVING, PROVINCE, "F08"),
-    _Raised("nursing-subsidy", None, NURSING, PROVINCE, "F09"),
-)
-CARE = {"care-partial": CARE_YUAN["partial-care"], "care-full": CARE_YUAN["full-care"]}
+def _standards(office: Office) -> list[_Standard]:
+    return [
+        _Standard(number, kind.kind, area, standard(office, kind.kind, area))
+        for number, kind in enumerate(office.bureau.standards.values(), 1)
+        for area in (("rural", "urban") if kind.by_area else (None,))
+        if standard(office, kind.kind, area).new
+    ]
 
 
 def send(feed: Feed, year: int) -> None:
     """Send the standards and the raise; counts what was in force in each month (F04-F10)."""
     sender = Sender(feed, "standards", year, "{name}-{year}-{number:06d}")
-    before = date(year - 1, 1, 1)
-    for raised in RAISED:
-        _adopt(sender, raised, raised.standard.old, before, before)
-    for kind, yuan in CARE.items():
-        _adopt(sender, _Raised(kind, None, Standard(yuan, yuan), CITY), yuan, before, before)
+    standards, before = _standards(feed.office), date(year - 1, 1, 1)
+    for one in standards:
+        _adopt(sender, one, one.amounts.old, before, before)
     adopted_on = working_day(year, GO_LIVE - 1, 14)
-    for raised in RAISED:
-        _adopt(sender, raised, raised.standard.new, adopted_on, sender.day(1, 1))
-        for month in MONTHS if raised.figure else ():
-            feed.count(str(raised.figure), first_day(year, month), 100 * raised.standard.new)
-    _send_raise(sender)
+    raised = [one for one in standards if one.is_raised]
+    for one in raised:
+        _adopt(sender, one, one.amounts.new, adopted_on, sender.day(1, 1))
+        if figure := FIGURES.get((one.kind, one.area)):
+            for month in MONTHS:
+                feed.count(figure, first_day(year, month), 100 * one.amounts.new)
+    _send_raise(sender, raised)
 
 
 def _adopt(
-    sender: Sender, raised: _Raised, yuan: int, adopted_on: date, effective_from: date
+    sender: Sender, one: _Standard, yuan: int, adopted_on: date, effective_from: date
 ) -> None:
-    prefix = "潮府函" if raised.authority == CITY else "粤民规字"
-    number = tuple(labels_of(facts.StandardKind)).index(raised.kind) + 1
+    office, level = sender.office, "city" if one.of_the_city else "province"
+    bureau = office.bureau
+    authority = f"{bureau.city}人民政府" if one.of_the_city else f"{bureau.province}民政厅"
+    prefix = office.word(f"{level}_prefix", authority[0] + "府函")
     sender.send(
         facts.StandardAdopted,
         adopted_on,
         "bz",
-        kind=raised.kind,
-        area=raised.area,
+        kind=one.kind,
+        area=one.area,
         amount_fen=100 * yuan,
-        document_number=f"{prefix}〔{adopted_on.year}〕示例{number}号",
-        authority=raised.authority,
+        document_number=f"{prefix}〔{adopted_on.year}〕示例{one.number}号",
+        authority=office.word(level, authority),
         effective_from=effective_from,
     )
 
 
-def _send_raise(sender: Sender) -> None:
+def _send_raise(sender: Sender, raised: Sequence[_Standard]) -> None:
     """The raise goes live; then the arrears of each programme are approved."""
     year, batch = sender.year, sender.about(raise_batch(sender.year))
     batch.send(
@@ -92,15 +97,15 @@ def _send_raise(sender: Sender) -> None:
         working_day(year, GO_LIVE, 1),
         "tb",
         standards=tuple(
-            facts.StandardName.model_validate({"kind": raised.kind, "area": raised.area})
-            for raised in RAISED
+            facts.StandardName.model_validate({"kind": one.kind, "area": one.area})
+            for one in raised
         ),
         effective_from=sender.day(1, 1),
         go_live_month=label(year, GO_LIVE),
         handlers=("JB-01", "JB-02"),
     )
     lines: dict[str, list[int]] = {}
-    for claim in plan(year).claims():
+    for claim in plan(sender.office, year).claims():
         lines.setdefault(claim.programme, []).extend(yuan for _, yuan in arrears(claim))
     for programme, yuan in lines.items():
         batch.send(

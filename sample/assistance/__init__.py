@@ -10,7 +10,7 @@ from sample.sender import Sender
 
 def send(feed: Feed, year: int) -> None:
     """Send the cases, then the money."""
-    cases, chance = plan(year), dice("assistance", year)
+    cases, chance = plan(feed.office, year), dice("assistance", year)
     sender = Sender(feed, "social-assistance", year, "{name}-{year}-{number:06d}")
     dibao.send_households(sender, chance, cases)
     tekun.send_persons(sender, chance, cases)

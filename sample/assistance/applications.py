@@ -7,13 +7,12 @@ from random import Random
 from typing import NamedTuple
 
 from domain.assistance import benefits as facts
-from domain.calendar import add_working_days
 from domain.event import Payee
 from sample.cases.decisions import approver, two_handlers
-from sample.cases.payroll import DIBAO
-from sample.days import label, working_day, working_days_before
+from sample.cases.payroll import standard
+from sample.days import add_working_days, label, working_day, working_days_before
+from sample.office import place
 from sample.people import People
-from sample.places import draw_village, place
 from sample.sender import Sender
 
 DECISION_WORKING_DAYS = 26
@@ -95,17 +94,17 @@ def send_others(sender: Sender, chance: Random) -> None:
     """Applications that never count in the year: refused, or confirmed for the next year."""
     year, people = sender.year, People(chance, 9)
     for n in range(1, REFUSED + 1):
-        village = draw_village(chance, urban=chance.random() < 0.4)
+        village = sender.office.draw_village(chance, urban=chance.random() < 0.4)
         applicant = people.payee(year - 70, year - 30)
         on = working_day(year, n + 1, chance.randint(1, 10))
         _refuse(sender, chance, Application(f"DB-8{n:04d}", "dibao", village, applicant, on))
     for n in range(1, FROM_JANUARY + 1):
         area = "rural" if n % 2 else "urban"
-        village = draw_village(chance, urban=area == "urban")
+        village = sender.office.draw_village(chance, urban=area == "urban")
         head = people.payee(year - 70, year - 30)
         number, on = f"DB-9{n:04d}", working_day(year, 12, 8 + n)
         send_application(sender, chance, Application(number, "dibao", village, head, on))
-        standard, income = DIBAO[area].new, 100 * n
+        amount, income = standard(sender.office, "dibao", area).new, 100 * n
         sender.about(number).send(
             facts.BenefitConfirmed,
             on,
@@ -114,10 +113,10 @@ def send_others(sender: Sender, chance: Random) -> None:
             area=area,
             **place(village),
             first_month=label(year, 13),
-            monthly_amount_fen=100 * (standard - income),
+            monthly_amount_fen=100 * (amount - income),
             per_capita_income_fen=100 * income,
-            standard_fen=100 * standard,
+            standard_fen=100 * amount,
             members=(facts.Member(person=head, covered=True, head=True),),
-            decision_number=f"湘民救〔{year}〕{number}号",
+            decision_number=f"{sender.office.prefix}救〔{year}〕{number}号",
             approver=approver(chance),
         )

@@ -102,7 +102,7 @@ class Book:
             (facts.PayrollApproved, 5, {"prepared_by": "JB-02", "approved_by": "SP-01"}),
             (facts.FundsRequested, 5, {}),
             (facts.FundsReleased, 2, {}),
-            (facts.PaymentInstructed, 1, {"bank": "示例银行湘桥支行"}),
+            (facts.PaymentInstructed, 1, {"bank": self.sender.office.word("bank", "示例银行")}),
         )
         for step, days_before, fields in steps:
             self.sender.about(batch).send(

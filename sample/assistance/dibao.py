@@ -13,7 +13,7 @@ from sample.cases.households import Household, Stage
 from sample.cases.payroll import GO_LIVE, raise_batch
 from sample.cases.plan import Plan
 from sample.days import first_day, label, working_day
-from sample.places import place
+from sample.office import place
 from sample.sender import Sender
 
 LATE = (1, 25)
@@ -61,7 +61,7 @@ class _Case:
 
     def take_over(self, *, late: bool) -> None:
         fields = self.entitlement() | self.amounts(self.household.stages[0], raised=False)
-        fields |= original_decision(self.chance, self.year, self.household.spell.first)
+        fields |= original_decision(self.case, self.chance, self.household.spell.first)
         case = self.case.arriving(self.case.day(*LATE) if late else None)
         case.send(facts.CaseTakenOver, case.day(1, 1), "jg", **fields)
         if self.household.spell.last is None:
@@ -79,7 +79,7 @@ class _Case:
             **self.entitlement(),
             **self.amounts(household.stages[0], raised=on >= self.raised_on),
             decided_on=on,
-            decision_number=f"湘民救〔{on.year}〕{household.number}号",
+            decision_number=f"{self.sender.office.prefix}救〔{on.year}〕{household.number}号",
             approver=approver(self.chance),
         )
         return self.case.tell(event, "qr"), event

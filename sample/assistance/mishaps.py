@@ -11,12 +11,11 @@ from datetime import date, timedelta
 from random import Random
 
 from domain.assistance import payouts as facts
-from domain.calendar import add_working_days
 from domain.casework import Programme
 from domain.event import Payee
 from sample.assistance.book import Book, Line, Paid
 from sample.cases.plan import Plan
-from sample.days import label, working_day
+from sample.days import add_working_days, label, working_day
 from sample.feed import dice
 from sample.people import People
 
@@ -134,7 +133,7 @@ def _pay_unknown(book: Book) -> None:
             programme=programme,
             months=(label(book.year, month),),
             amount_fen=43_100,
-            township="445102100",
+            township=book.sender.office.rural_township,
         )
 
 

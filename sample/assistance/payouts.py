@@ -7,7 +7,7 @@ from sample.assistance.book import FIGURE, Book, Line, Paid
 from sample.assistance.broken import send_broken
 from sample.assistance.mishaps import send_mishaps
 from sample.cases.payroll import (
-    CARE_YUAN,
+    CARE_STANDARDS,
     GO_LIVE,
     LAGGING,
     Claim,
@@ -15,6 +15,7 @@ from sample.cases.payroll import (
     pay_day,
     payments,
     raise_batch,
+    standard,
 )
 from sample.cases.plan import Plan
 from sample.days import MONTHS, label, working_day
@@ -90,7 +91,12 @@ def _pay_arrears(book: Book, cases: Plan) -> None:
 def _pay_care(book: Book, cases: Plan) -> None:
     """照料护理费, an item of its own, and one funeral."""
     year = book.year
-    carers = [(h.claim(), CARE_YUAN[h.care]) for h in cases.tekun if h.care in CARE_YUAN]
+    office = book.sender.office
+    carers = [
+        (h.claim(), standard(office, CARE_STANDARDS[h.care]).new)
+        for h in cases.tekun
+        if h.care in CARE_STANDARDS
+    ]
     for month in MONTHS:
         lines = [(claim, yuan) for claim, yuan in carers if month in claim.dues]
         on, batch = pay_day(year, month, "tekun"), f"tekun-care-{label(year, month)}"

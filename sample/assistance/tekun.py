@@ -6,15 +6,14 @@ from random import Random
 from typing import Any
 
 from domain.assistance import benefits as facts
-from domain.calendar import add_working_days
 from sample.assistance.applications import Application, send_application
 from sample.assistance.dibao import LATE, send_review
 from sample.cases.decisions import approver, decision_day, original_decision, two_handlers
 from sample.cases.holders import Holder
 from sample.cases.payroll import GO_LIVE
 from sample.cases.plan import Plan
-from sample.days import first_day, label, working_day
-from sample.places import place
+from sample.days import add_working_days, first_day, label, working_day
+from sample.office import place
 from sample.sender import Sender
 
 
@@ -43,7 +42,7 @@ def _send_person(sender: Sender, chance: Random, person: Holder, *, late: bool) 
         "care_level": person.care,
     }
     if first <= 0:
-        fields |= original_decision(chance, year, first)
+        fields |= original_decision(case, chance, first)
         taken_over = case.arriving(sender.day(*LATE) if late else None)
         taken_over.send(facts.CaseTakenOver, sender.day(1, 1), "jg", **fields)
         if last is None:
@@ -54,7 +53,7 @@ def _send_person(sender: Sender, chance: Random, person: Holder, *, late: bool) 
             person.number, "tekun", person.village, person.person, on, person.care
         )
         send_application(sender, chance, application)
-        fields["decision_number"] = f"湘民救〔{year}〕{person.number}号"
+        fields["decision_number"] = f"{sender.office.prefix}救〔{year}〕{person.number}号"
         case.send(facts.BenefitConfirmed, on, "qr", **fields, approver=approver(chance))
     if last is not None:
         _end(case, chance, last, person.overpaid)

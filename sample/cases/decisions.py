@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from sample.days import label, working_day
+from sample.sender import Sender
 
 
 def two_handlers(chance: Random) -> tuple[str, ...]:
@@ -25,8 +26,8 @@ def decision_day(chance: Random, year: int, first: int) -> date:
     return working_day(year, first - 1, chance.randint(3, 17))
 
 
-def original_decision(chance: Random, year: int, first: int) -> dict[str, Any]:
+def original_decision(sender: Sender, chance: Random, first: int) -> dict[str, Any]:
     """Date and 文号 of the decision under which a case came into the year."""
-    on = date.fromisoformat(f"{label(year, first - 1)}-{chance.randint(5, 25):02d}")
-    number = f"湘民救〔{on.year}〕{chance.randrange(1, 900)}号"
+    on = date.fromisoformat(f"{label(sender.year, first - 1)}-{chance.randint(5, 25):02d}")
+    number = f"{sender.office.prefix}救〔{on.year}〕{chance.randrange(1, 900)}号"
     return {"decided_on": on, "decision_number": number}

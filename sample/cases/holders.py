@@ -15,31 +15,12 @@ from domain.children import Child
 from domain.disability import SubsidyHolder
 from domain.event import Payee, in_clear
 from sample.cases.households import Household
-from sample.cases.payroll import (
-    CHILD,
-    CHILD_IN_INSTITUTION,
-    GO_LIVE,
-    LIVING,
-    NURSING,
-    TEKUN,
-    Claim,
-    Due,
-    Standard,
-)
+from sample.cases.payroll import GO_LIVE, Claim, Due, Standard, standard
 from sample.cases.stock import Spell, spells, stock_path
 from sample.days import MONTHS
+from sample.office import Goal, Office
 from sample.people import People
-from sample.places import draw_village
 
-TEKUN_RURAL = (646, 7752)
-TEKUN_URBAN = (69, 828)
-ORPHANS = 16
-ORPHANS_IN_INSTITUTION = 3
-UNATTENDED = (86, 1009)
-NURSING_HOLDERS = (5248, 62_804)
-LIVING_HOLDERS = (1122, 13_840)
-"""Holders at year end, person-months paid over the year."""
-BOTH_SUBSIDIES = 310
 URBAN_SHARE = 0.4
 
 
@@ -75,7 +56,7 @@ def _dues(standard: Standard, first: int, paid_to: int) -> Mapping[int, Due]:
 
 def _spells(
     dice: Random,
-    goal: tuple[int, int],
+    goal: Goal,
     *,
     swing: int,
     leavers: tuple[int, int],
@@ -90,10 +71,10 @@ def _spells(
     return [(spell, extra.get(n, 0)) for n, spell in enumerate(drawn)]
 
 
-def plan_tekun(dice: Random, people: People, year: int) -> list[Holder]:
+def plan_tekun(office: Office, dice: Random, people: People, year: int) -> list[Holder]:
     """特困 persons, rural and urban; about one in six gets the care allowance."""
-    rural = _spells(dice, TEKUN_RURAL, swing=2, leavers=(2, 6), overpaid=(2,))
-    urban = _spells(dice, TEKUN_URBAN, swing=2, leavers=(0, 1))
+    rural = _spells(dice, office.goals.tekun_rural, swing=2, leavers=(2, 6), overpaid=(2,))
+    urban = _spells(dice, office.goals.tekun_urban, swing=2, leavers=(0, 1))
     drawn = [("rural", *spell) for spell in rural] + [("urban", *spell) for spell in urban]
     holders = []
     for n, (area, spell, overpaid) in enumerate(drawn, start=1):
@@ -101,34 +82,45 @@ def plan_tekun(dice: Random, people: People, year: int) -> list[Holder]:
         care = "independent"
         if dice.random() < (0.5 if mode == "institutional" else 0.1):
             care = "full-care" if dice.random() < 0.3 else "partial-care"
-        village = draw_village(dice, urban=area == "urban")
+        village = office.draw_village(dice, urban=area == "urban")
         person = people.payee(year - 92, year - 61)
         number = f"TK-{n:05d}"
         holders.append(
-            Holder(number, "tekun", area == "urban", village, person, spell, TEKUN[area], overpaid,
-                   mode, care)
-        )  # fmt: skip
+            Holder(
+                number,
+                "tekun",
+                area == "urban",
+                village,
+                person,
+                spell,
+                standard(office, "tekun", area),
+                overpaid,
+                mode,
+                care,
+            )
+        )
     return holders
 
 
-def plan_children(dice: Random, people: People, year: int) -> list[Holder]:
+def plan_children(office: Office, dice: Random, people: People, year: int) -> list[Holder]:
     """Orphans at home and in the institution, none of whom comes or goes; unattended children."""
-    moving = [spell for spell, _ in _spells(dice, UNATTENDED, swing=0, leavers=(0, 1))]
+    goals = office.goals
+    moving = [spell for spell, _ in _spells(dice, goals.unattended, swing=0, leavers=(0, 1))]
     groups: list[tuple[str, Programme, str, list[Spell]]] = [
-        ("GE", "orphan", "home-based", _settled(dice, ORPHANS)),
-        ("GJ", "orphan", "institutional", _settled(dice, ORPHANS_IN_INSTITUTION)),
+        ("GE", "orphan", "home-based", _settled(dice, goals.orphans)),
+        ("GJ", "orphan", "institutional", _settled(dice, goals.orphans_in_institution)),
         ("SW", "unattended-child", "home-based", moving),
     ]
     holders = []
     for prefix, programme, mode, group in groups:
         institution = mode == "institutional"
-        standard = CHILD_IN_INSTITUTION if institution else CHILD
+        amounts = standard(office, "orphan-institutional" if institution else programme)
         for n, spell in enumerate(group, start=1):
             urban = institution or dice.random() < URBAN_SHARE
             child = Child(**people.payee(year - 17, year - 7).model_dump(exclude_none=True))
-            number, village = f"{prefix}-{n:04d}", draw_village(dice, urban=urban)
+            number, village = f"{prefix}-{n:04d}", office.draw_village(dice, urban=urban)
             holders.append(
-                Holder(number, programme, urban, village, child, spell, standard, mode=mode)
+                Holder(number, programme, urban, village, child, spell, amounts, mode=mode)
             )
     return holders
 
@@ -144,7 +136,7 @@ def _card(dice: Random, person: Payee, *, severe: bool) -> SubsidyHolder:
 
 
 def plan_living(
-    dice: Random, people: People, households: Sequence[Household], year: int
+    office: Office, dice: Random, people: People, households: Sequence[Household], year: int
 ) -> list[Holder]:
     """Living-subsidy holders: members of 低保 households that stay all year, or borderline."""
     members = [
@@ -156,7 +148,8 @@ def plan_living(
     ]
     dice.shuffle(members)
     holders = []
-    drawn = _spells(dice, LIVING_HOLDERS, swing=2, leavers=(7, 12), overpaid=(1, 1))
+    amounts = standard(office, "living-subsidy")
+    drawn = _spells(dice, office.goals.living, swing=2, leavers=(7, 12), overpaid=(1, 1))
     for n, (spell, overpaid) in enumerate(drawn, start=1):
         severe = dice.random() < 0.42
         if dice.random() < 0.85 and not overpaid:
@@ -168,16 +161,30 @@ def plan_living(
             first = max(spell.first, min(household.spell.first, 0))
             spell = replace(spell, first=first)  # noqa: PLW2901  as it is in this household
         else:
-            urban, village, holder = _draw(dice, people, (year - 80, year - 8), severe=severe)
+            urban, village, holder = _draw(
+                office, dice, people, (year - 80, year - 8), severe=severe
+            )
             ground, case = "dibao-borderline", None
         holders.append(
-            Holder(f"SB-{n:05d}", "living-subsidy", urban, village, holder, spell, LIVING, overpaid,
-                   ground=ground, household=case)
-        )  # fmt: skip
+            Holder(
+                f"SB-{n:05d}",
+                "living-subsidy",
+                urban,
+                village,
+                holder,
+                spell,
+                amounts,
+                overpaid,
+                ground=ground,
+                household=case,
+            )
+        )
     return holders
 
 
-def plan_nursing(dice: Random, people: People, living: Sequence[Holder], year: int) -> list[Holder]:
+def plan_nursing(
+    office: Office, dice: Random, people: People, living: Sequence[Holder], year: int
+) -> list[Holder]:
     """Nursing-subsidy holders: the first of them hold the living subsidy too."""
     both = [
         (holder, holder.person)
@@ -186,42 +193,50 @@ def plan_nursing(dice: Random, people: People, living: Sequence[Holder], year: i
         and holder.spell.first < 0
         and isinstance(holder.person, SubsidyHolder)
         and in_clear(holder.person.card_number)[19] in "12"
-    ][:BOTH_SUBSIDIES]
-    drawn = _spells(dice, NURSING_HOLDERS, swing=8, leavers=(14, 26), overpaid=(1,) * 8)
+    ][: office.goals.both_subsidies]
+    drawn = _spells(dice, office.goals.nursing, swing=8, leavers=(14, 26), overpaid=(1,) * 8)
     holders = []
     for n, (spell, overpaid) in enumerate(drawn, start=1):
         if both and spell.all_year:
             other, person = both.pop()
             urban, village = other.urban, other.village
         else:
-            urban, village, person = _draw(dice, people, (year - 88, year - 4), severe=True)
+            urban, village, person = _draw(office, dice, people, (year - 88, year - 4), severe=True)
         holders.append(
-            Holder(f"HL-{n:05d}", "nursing-subsidy", urban, village, person, spell, NURSING,
-                   overpaid)
-        )  # fmt: skip
+            Holder(
+                f"HL-{n:05d}",
+                "nursing-subsidy",
+                urban,
+                village,
+                person,
+                spell,
+                standard(office, "nursing-subsidy"),
+                overpaid,
+            )
+        )
     return holders
 
 
 def _draw(
-    dice: Random, people: People, born: tuple[int, int], *, severe: bool
+    office: Office, dice: Random, people: People, born: tuple[int, int], *, severe: bool
 ) -> tuple[bool, str, SubsidyHolder]:
     """Where a disabled person lives, and who it is."""
     urban = dice.random() < URBAN_SHARE
     person = people.payee(*born)
-    return urban, draw_village(dice, urban=urban), _card(dice, person, severe=severe)
+    return urban, office.draw_village(dice, urban=urban), _card(dice, person, severe=severe)
 
 
-def plan_late_approvals(dice: Random, people: People, year: int) -> list[Holder]:
+def plan_late_approvals(office: Office, dice: Random, people: People, year: int) -> list[Holder]:
     """Two who applied in December and were approved only after the year's report was out."""
     return [
         Holder(
             f"HL-9{n:04d}",
             "nursing-subsidy",
             urban,
-            draw_village(dice, urban=urban),
+            office.draw_village(dice, urban=urban),
             _card(dice, people.payee(year - 80, year - 20), severe=True),
             Spell(12, None),
-            NURSING,
+            standard(office, "nursing-subsidy"),
         )
         for n, urban in ((1, True), (2, False))
     ]

@@ -2,7 +2,7 @@
 
 Every amount is covered members × (standard − per-capita income), plus any supplement, in whole 元
 (R-DB-02). Incomes are drawn first; then many of them are moved by a few 元 until the year's money
-is the chosen total. No household is there to make up a difference.
+is the chosen total, where there is one. No household is there to make up a difference.
 """
 
 from __future__ import annotations
@@ -12,19 +12,16 @@ from random import Random
 from typing import NamedTuple
 
 from domain.event import Payee
-from sample.cases.payroll import DIBAO, GO_LIVE, Claim, Due, Standard
+from sample.cases.payroll import GO_LIVE, Claim, Due, Standard, standard
 from sample.cases.stock import Spell, spells, stock_path
 from sample.days import MONTHS
+from sample.office import Office
 from sample.people import People
-from sample.places import draw_village
 
-HOUSEHOLDS = 1435
-PERSONS = 2622
-YUAN = 18_090_486
-"""Settled in the year, late money of last December included."""
-_HOUSEHOLD_MONTHS = 17_310
 _SIZES = (1, 2, 3, 4, 5)
 _SIZE_WEIGHTS = (49, 30, 13, 5.5, 2.5)
+CHANGED = 90
+"""Households whose circumstances change within the year."""
 _LOWEST_TOP_UP = 25
 """Nobody of the sample lies closer to the old standard than this many 元."""
 
@@ -52,15 +49,12 @@ class Household:
     stages: tuple[Stage, ...]
     income: int
     supplement: int
+    standard: Standard
+    """The 低保 standard of its area."""
     members: tuple[tuple[Payee, bool], ...] = ()
     newcomer: Payee | None = None
     overpaid: int = 0
     late_december: bool = False
-
-    @property
-    def standard(self) -> Standard:
-        """The 低保 standard of its area."""
-        return DIBAO["urban" if self.urban else "rural"]
 
     def stage(self, month: int) -> Stage:
         """The circumstances of a month."""
@@ -96,24 +90,26 @@ class Household:
         return sum(due.yuan for due in claim.dues.values()) + claim.late_december
 
 
-def plan_households(dice: Random, people: People, year: int) -> list[Household]:
-    """All households of the year: HOUSEHOLDS and PERSONS at the end, YUAN over the year."""
-    path = stock_path(dice, final=HOUSEHOLDS, total=_HOUSEHOLD_MONTHS, swing=2)
+def plan_households(office: Office, dice: Random, people: People, year: int) -> list[Household]:
+    """All households of the year, as many and with as much money as are the goals."""
+    goals = office.goals
+    path = stock_path(dice, final=goals.households, total=goals.household_months, swing=2)
     made = [
-        _draw(dice, f"DB-{n:05d}", spell)
+        _draw(office, dice, f"DB-{n:05d}", spell)
         for n, spell in enumerate(spells(dice, path, (4, 10)), start=1)
     ]
     steady = [h for h in made if h.spell.first <= -3 and h.spell.last is None]
-    for household in dice.sample(steady, 90):
+    for household in dice.sample(steady, min(CHANGED, len(steady) // 3)):
         _change_midway(dice, household)
-    _fix_persons(dice, made)
+    _fix_persons(dice, made, goals.persons)
     steady = [h for h in steady if len(h.stages) == 1]
     for household in dice.sample(steady, 3):
         household.late_december = True
     may_overpay = [h for h in made if h.spell.last in range(GO_LIVE, 10)]
     for household in dice.sample(may_overpay, 3):
         household.overpaid = 2
-    _fix_money(dice, made)
+    if goals.household_yuan is not None:
+        _fix_money(dice, made, goals.household_yuan)
     for household in made:
         household.members = _members(dice, people, household, year)
         if max(stage.covered for stage in household.stages) > household.stages[0].covered:
@@ -121,15 +117,22 @@ def plan_households(dice: Random, people: People, year: int) -> list[Household]:
     return made
 
 
-def _draw(dice: Random, number: str, spell: Spell) -> Household:
+def _draw(office: Office, dice: Random, number: str, spell: Spell) -> Household:
     urban = dice.random() < 0.38
     (covered,) = dice.choices(_SIZES, _SIZE_WEIGHTS)
-    standard = DIBAO["urban" if urban else "rural"]
-    income = int(dice.betavariate(1.3, 3.2) * (standard.old - _LOWEST_TOP_UP))
+    of_area = standard(office, "dibao", "urban" if urban else "rural")
+    income = int(dice.betavariate(1.3, 3.2) * (of_area.old - _LOWEST_TOP_UP))
     supplement = dice.choice((70, 105, 140)) if dice.random() < 0.12 else 0
     stage = Stage(spell.first, covered, 0)
     return Household(
-        number, urban, draw_village(dice, urban=urban), spell, (stage,), income, supplement
+        number,
+        urban,
+        office.draw_village(dice, urban=urban),
+        spell,
+        (stage,),
+        income,
+        supplement,
+        of_area,
     )
 
 
@@ -148,10 +151,10 @@ def _change_midway(dice: Random, household: Household) -> None:
             household.stages = (start, Stage(month, start.covered, change))
 
 
-def _fix_persons(dice: Random, made: list[Household]) -> None:
-    """Move household sizes by one until exactly PERSONS are covered in December."""
+def _fix_persons(dice: Random, made: list[Household], persons: int) -> None:
+    """Move household sizes by one until exactly so many are covered in December."""
     there = [h for h in made if h.spell.holds(12) and len(h.stages) == 1]
-    missing = PERSONS - sum(h.covered(12) for h in made if h.spell.holds(12))
+    missing = persons - sum(h.covered(12) for h in made if h.spell.holds(12))
     step = 1 if missing > 0 else -1
     may = [h for h in there if 1 <= h.stages[0].covered + step <= 5]
     for household in dice.sample(may, abs(missing)):
@@ -159,12 +162,12 @@ def _fix_persons(dice: Random, made: list[Household]) -> None:
         household.stages = (stage._replace(covered=stage.covered + step),)
 
 
-def _fix_money(dice: Random, made: list[Household]) -> None:
-    """Move incomes by single 元 until the year's money is exactly YUAN."""
+def _fix_money(dice: Random, made: list[Household], yuan: int) -> None:
+    """Move incomes by single 元 until the year's money is exactly so many 元."""
     weight = {
         h.number: sum(h.covered(m) for m in h.paid_months()) for h in made if not h.late_december
     }
-    missing = YUAN - sum(h.settled() for h in made)
+    missing = yuan - sum(h.settled() for h in made)
     movable = [h for h in made if not h.late_december]
     while missing:
         before = missing

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.casework import Programme
 from sample.days import working_day
+from sample.office import Office
 
 GO_LIVE = 6
 """The first payroll at the new standards; arrears for the months before follow in this month."""
@@ -27,14 +28,13 @@ class Standard(NamedTuple):
         return self.new - self.old
 
 
-DIBAO = {"rural": Standard(670, 700), "urban": Standard(842, 874)}
-TEKUN = {"rural": Standard(1072, 1120), "urban": Standard(1348, 1400)}
-LIVING = Standard(204, 215)
-NURSING = Standard(267, 281)
-CHILD = Standard(1410, 1484)
-CHILD_IN_INSTITUTION = Standard(2092, 2202)
-CARE_YUAN = {"partial-care": 430, "full-care": 960}
-"""照料护理费 per month (invented), an item of its own."""
+def standard(office: Office, kind: str, area: str | None = None) -> Standard:
+    """A standard of the office."""
+    return Standard(*office.amounts(kind, area))
+
+
+CARE_STANDARDS = {"partial-care": "care-partial", "full-care": "care-full"}
+"""Level of care → the standard of 照料护理费, an item of its own."""
 
 PAY_WORKING_DAY: dict[Programme, int] = {
     "dibao": 8,

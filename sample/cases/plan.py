@@ -17,6 +17,7 @@ from sample.cases.holders import (
 from sample.cases.households import Household, plan_households
 from sample.cases.payroll import GO_LIVE, Claim
 from sample.feed import dice
+from sample.office import Office
 from sample.people import People
 
 
@@ -47,23 +48,23 @@ class Plan:
         yield from (holder.claim() for holder in self.holders())
 
 
-@lru_cache(maxsize=1)
-def plan(year: int) -> Plan:
-    """The plan of a year; the same year gives the same people."""
+@lru_cache(maxsize=2)
+def plan(office: Office, year: int) -> Plan:
+    """The plan of an office's year; the same year gives the same people."""
     assisted, young, disabled = (dice(n, year) for n in ("assisted", "children", "disability"))
     people = People(assisted, 0)
-    households = plan_households(assisted, people, year)
-    tekun = plan_tekun(assisted, people, year)
-    living = plan_living(disabled, People(disabled, 2), households, year)
+    households = plan_households(office, assisted, people, year)
+    tekun = plan_tekun(office, assisted, people, year)
+    living = plan_living(office, disabled, People(disabled, 2), households, year)
     people = People(disabled, 3)
-    nursing = plan_nursing(disabled, people, living, year)
+    nursing = plan_nursing(office, disabled, people, living, year)
     return Plan(
         households,
         tekun,
-        plan_children(young, People(young, 1), year),
+        plan_children(office, young, People(young, 1), year),
         living,
         nursing,
-        late_approvals=plan_late_approvals(disabled, people, year),
+        late_approvals=plan_late_approvals(office, disabled, people, year),
         miscounted=_miscounted(households),
         late=frozenset(
             case.number

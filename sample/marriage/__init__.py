@@ -1,4 +1,4 @@
-"""婚姻登记 of a year: 2,207 marriages, 442 divorces, 127 and 8 re-issues, two ceremonies.
+"""婚姻登记 of a year: marriages, divorces, re-issues of both certificates, two ceremonies.
 
 Numbers run without gaps per kind. Beside what the report counts stand the records that other
 readings would count too: registrations revoked or declared void later, couples of whom one lives

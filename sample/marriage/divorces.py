@@ -11,12 +11,8 @@ from typing import NamedTuple
 
 from domain.marriage import divorces as facts
 from domain.marriage.divorces import divorce_window
-from infra.bureaus import shipped
 from sample.marriage.registry import Couple, Registry
-
-REGISTERED, WITHDRAWN, LAPSED, NEXT_YEAR = 442, 61, 44, 27
-ACROSS = 129
-"""Of the registrations of the year: neither of the couple lives in the district."""
+from sample.office import Office
 
 
 class _Planned(NamedTuple):
@@ -31,31 +27,34 @@ def _plan(registry: Registry) -> list[_Planned]:
     """Applications of which none ended before the year began."""
     dice, start, end = registry.dice, registry.start, date(registry.year, 12, 31)
     days = registry.working_days(date(registry.year - 1, 11, 20), end)
-    windows = {}
+    office = registry.sender.office
+    goals, windows = office.goals, {}
     for day in days:
-        ends, closes = _window(day)
+        ends, closes = _window(office, day)
         windows[day] = registry.working_days(ends + timedelta(days=1), closes)
     inside = {day: [d for d in window if start <= d <= end] for day, window in windows.items()}
     after = {day: [d for d in window if d > end] for day, window in windows.items()}
     planned = [
         _Planned(applied_on, dice.choice(options[applied_on]), "registered")
-        for options, count in ((inside, REGISTERED), (after, NEXT_YEAR))
+        for options, count in ((inside, goals.divorces), (after, goals.divorces_next_year))
         for applied_on in dice.choices([day for day in days if options[day]], k=count)
     ]
-    for applied_on in dice.choices([d for d in days if _window(d)[0] > start], k=WITHDRAWN):
-        ends = _window(applied_on)[0]
+    for applied_on in dice.choices(
+        [d for d in days if _window(office, d)[0] > start], k=goals.divorces_withdrawn
+    ):
+        ends = _window(office, applied_on)[0]
         first = max(start, applied_on + timedelta(days=2))
         back = first + timedelta(days=dice.randrange((ends - first).days + 1))
         planned.append(_Planned(applied_on, back, "withdrawn"))
-    for applied_on in dice.choices(days, k=LAPSED):
-        closes = _window(applied_on)[1]
+    for applied_on in dice.choices(days, k=goals.divorces_lapsed):
+        closes = _window(office, applied_on)[1]
         planned.append(_Planned(applied_on, closes + timedelta(days=1), "lapsed"))
     return sorted(p for p in planned if p.ends_on >= start)
 
 
-def _window(applied_on: date) -> tuple[date, date]:
+def _window(office: Office, applied_on: date) -> tuple[date, date]:
     """The window of an application; the sample year has one."""
-    window = divorce_window(shipped(), applied_on)
+    window = divorce_window(office.bureau, applied_on)
     if window is None:
         raise ValueError(f"no divorce window for {applied_on}")
     return window
@@ -68,7 +67,7 @@ def send_divorces(registry: Registry) -> None:
     of_the_year = [
         n for n, p in enumerate(planned) if p.outcome == "registered" and p.ends_on.year == year
     ]
-    across = set(registry.dice.sample(of_the_year, ACROSS))
+    across = set(registry.dice.sample(of_the_year, registry.sender.office.goals.divorces_across))
     couples: list[Couple] = []
     for n, plan in enumerate(planned):
         couples.append(registry.couple(across=n in across, least_age=26))

@@ -7,12 +7,8 @@ from datetime import date, timedelta
 from domain.event import in_clear
 from domain.marriage import marriages as facts
 from domain.marriage.parties import Party
-from sample.feed import DIVISION
 from sample.marriage.registry import Couple, Registry
 
-MARRIAGES = 2207
-ACROSS = 521
-"""Neither of the couple lives in the district."""
 FAVOURITES = {(2, 2), (2, 14), (5, 20), (5, 21), (8, 9), (9, 9), (12, 12)}
 """Couples like the days with 爱 in their sound, and those around 七夕."""
 KINDS = ("first", "remarriage-of-the-couple", "late-registration")
@@ -38,18 +34,23 @@ CEREMONIES: tuple[tuple[int, int, str, str, tuple[str, ...]], ...] = (
 def send_marriages(registry: Registry, days: list[date]) -> list[facts.MarriageRegistered]:
     """All marriages in order of their numbers."""
     year, dice, sender = registry.year, registry.dice, registry.sender
-    across = set(dice.sample(range(MARRIAGES), ACROSS))
+    marriages = sender.office.goals.marriages
+    across = set(dice.sample(range(marriages), sender.office.goals.marriages_across))
     outside = {
-        next(n for n in range(place, MARRIAGES) if n not in across): papers
+        next(n for n in range(place, marriages) if n not in across): papers
         for place, papers in OUTSIDE
     }
-    corrected = min(n for n in across if n > MARRIAGES // 2 and n != SECOND_WIFE)
+    corrected = min(n for n in across if n > marriages // 2 and n != SECOND_WIFE)
     made: list[facts.MarriageRegistered] = []
     for n, day in enumerate(_days(registry, days)):
         event = sender.about(registry.number("J")).make(
             facts.MarriageRegistered,
             day,
-            parties=_with(_couple(registry, n, made, across=n in across), outside.get(n)),
+            parties=_with(
+                _couple(registry, n, made, across=n in across),
+                outside.get(n),
+                sender.office.division,
+            ),
             registrars=registry.registrars(),
             kind=dice.choices(KINDS, (96, 3, 1))[0],
             opening_notice=_opening_notice(day),
@@ -68,7 +69,9 @@ def _days(registry: Registry, days: list[date]) -> list[date]:
     weights = [12 if (day.month, day.day) in FAVOURITES else 2 for day in days]
     ceremonies = [date(registry.year, month, day) for month, day, *_ in CEREMONIES]
     ceremonies *= CEREMONY_COUPLES
-    others = registry.dice.choices(days, weights, k=MARRIAGES - len(ceremonies))
+    others = registry.dice.choices(
+        days, weights, k=registry.sender.office.goals.marriages - len(ceremonies)
+    )
     return sorted(ceremonies + others)
 
 
@@ -86,15 +89,15 @@ def _couple(
     return man, woman
 
 
-def _with(couple: Couple, papers: dict[str, str] | None) -> Couple:
-    """The couple, the bride with papers from outside the mainland."""
+def _with(couple: Couple, papers: dict[str, str] | None, here: str) -> Couple:
+    """The couple, the man of this district and the bride with papers from outside."""
     if papers is None:
         return couple
     man, woman = couple
     bride = {"name": in_clear(woman.name), "birth": woman.born_on(), "sex": "woman"}
     number = f"X{woman.born_on():%m%d%Y}"
     return (
-        man.model_copy(update={"residence_division": DIVISION}),
+        man.model_copy(update={"residence_division": here}),
         Party.model_validate({**bride, **papers, "id_number": number}),
     )
 
@@ -137,7 +140,7 @@ def _send_late(registry: Registry, last: date) -> None:
     marriage.send(
         facts.MarriageRegistered,
         last,
-        f"j-{registry.year}-{MARRIAGES + 1:06d}",
+        f"j-{registry.year}-{registry.sender.office.goals.marriages + 1:06d}",
         parties=registry.couple(across=False),
         registrars=registry.registrars(),
     )
@@ -149,7 +152,7 @@ def _send_late(registry: Registry, last: date) -> None:
 def _correct(registry: Registry, event: facts.MarriageRegistered, name: str) -> None:
     """One of the couple lives in the district after all; known in February only."""
     first, second = event.parties
-    here = first.model_copy(update={"residence_division": DIVISION})
+    here = first.model_copy(update={"residence_division": registry.sender.office.division})
     known = date(registry.year + 1, 2, 24)
     registry.sender.arriving(known).tell(
         event.model_copy(update={"parties": (here, second)}),

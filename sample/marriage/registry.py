@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.calendar import is_working_day
 from domain.identifiers import MarriageCertificateKind, marriage_certificate
 from domain.marriage.parties import ArchivedParty, Party
-from sample.feed import DIVISION, Feed, dice
+from sample.days import is_working_day
+from sample.feed import Feed, dice
 from sample.people import People
 from sample.sender import Sender
 
-ELSEWHERE = ("445103", "445122", "440501", "350602", "360731")
 REGISTRARS = ("HY-01", "HY-02", "HY-03")
 
 Couple = tuple[Party, Party]
@@ -42,13 +41,17 @@ class Registry:
     def number(self, kind: MarriageCertificateKind, year: int | None = None) -> str:
         """The next certificate number of a kind."""
         year = year or self.year
-        return marriage_certificate(kind, DIVISION, year, self.feed.number(f"{kind} {year}"))
+        return marriage_certificate(
+            kind, self.sender.office.division, year, self.feed.number(f"{kind} {year}")
+        )
 
     def couple(self, *, across: bool, least_age: int = 24) -> Couple:
         """A man and a woman of lawful age; across districts, neither has the 户籍 here."""
         people = self.people[self.feed.number("couples") % 2]
         residents = 0 if across else self.dice.choice((1, 1, 2, 2, 2))
-        homes = [DIVISION] * residents + self.dice.choices(ELSEWHERE, k=2 - residents)
+        office = self.sender.office
+        homes = [office.division] * residents
+        homes += self.dice.choices(office.neighbours, k=2 - residents)
         self.dice.shuffle(homes)
         born = [self.year - least_age - self.dice.randrange(18) for _ in homes]
         return (

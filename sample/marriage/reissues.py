@@ -6,20 +6,18 @@ from datetime import date, timedelta
 
 from domain.identifiers import marriage_certificate
 from domain.marriage import marriages as facts
-from sample.feed import DIVISION
 from sample.marriage.registry import Couple, Registry, archived
 
-MARRIAGE_REISSUES, DIVORCE_REISSUES = 127, 8
-MARRIAGES_ACROSS, DIVORCES_ACROSS = 46, 3
-"""Neither of the couple lives in the district."""
 BOTH_CAME = 5
 """The one divorce re-issue for which both came and took a certificate each."""
 
 
 def send_reissues(registry: Registry, days: list[date]) -> None:
     """Of marriages, every third after the earlier marriage is taken over from the archive."""
-    across = set(registry.dice.sample(range(MARRIAGE_REISSUES), MARRIAGES_ACROSS))
-    for n, on in enumerate(sorted(registry.dice.choices(days[:-5], k=MARRIAGE_REISSUES))):
+    goals = registry.sender.office.goals
+    count = goals.marriage_reissues
+    across = set(registry.dice.sample(range(count), goals.marriage_reissues_across))
+    for n, on in enumerate(sorted(registry.dice.choices(days[:-5], k=count))):
         parties, registered_on = _draw(registry, on, across=n in across)
         fields = {"parties": archived(parties), "registered_on": registered_on}
         number = registry.number("BJ")
@@ -35,8 +33,9 @@ def send_reissues(registry: Registry, days: list[date]) -> None:
         )
         registry.count("F42", on, across=n in across)
     _spoil(registry, registry.number("BJ"), f"voided-bj-{registry.year}", days[-3])
-    across = set(registry.dice.sample(range(DIVORCE_REISSUES), DIVORCES_ACROSS))
-    for n, on in enumerate(sorted(registry.dice.choices(days[:-5], k=DIVORCE_REISSUES))):
+    count = goals.divorce_reissues
+    across = set(registry.dice.sample(range(count), goals.divorce_reissues_across))
+    for n, on in enumerate(sorted(registry.dice.choices(days[:-5], k=count))):
         parties, registered_on = _draw(registry, on, across=n in across)
         registry.sender.about(registry.number("BL")).send(
             facts.DivorceCertReissued,
@@ -59,7 +58,8 @@ def _draw(registry: Registry, on: date, *, across: bool) -> tuple[Couple, date]:
 
 def _archive(registry: Registry, parties: Couple, registered_on: date, n: int) -> str:
     """An earlier marriage, taken over from the archive; returns its certificate number."""
-    number = marriage_certificate("J", DIVISION, registered_on.year, 3001 + n)
+    division = registry.sender.office.division
+    number = marriage_certificate("J", division, registered_on.year, 3001 + n)
     fields = {"parties": archived(parties), "registered_on": registered_on}
     archive = registry.sender.about(number)
     archive.send(facts.MarriageTakenOver, registry.start, f"archive-{number}", **fields)

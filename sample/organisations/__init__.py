@@ -1,4 +1,4 @@
-"""The register of social organisations: 322 bodies taken over, a year of their lives, counts."""
+"""The register of social organisations: bodies taken over, a year of their lives, counts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Any
 
-from domain.calendar import roll_to_working_day
 from domain.organisations import events as facts
-from sample.days import MONTHS, workday
+from sample.days import MONTHS, roll_to_working_day, workday
 from sample.feed import Feed, dice, digest
 from sample.organisations import bodies
 from sample.organisations.bodies import Body, make_body, plan
@@ -37,7 +36,7 @@ def send(feed: Feed, year: int) -> None:
     register.changes()
     register.refuse()
     register.counts()
-    next_year = make_body(3000, "association", register.chance)
+    next_year = make_body(feed.office, 3000, "association", register.chance)
     register.establish(next_year, workday(year + 1, 1, 9), len(bodies.ESTABLISHED) + 1)
     feed.send_again(f"organisations/zz-{year}-00400", date(year, 8, 1))
 
@@ -49,7 +48,7 @@ class _Register:
         self.feed = feed
         self.year = year
         self.sender = Sender(feed, "organisations", year, "zz-{year}-{number:05d}")
-        self.plan = plan(year)
+        self.plan = plan(feed.office, year)
         self.chance = dice("organisations", year)
         self.people = People(self.chance, 8)
         self.ends: list[date] = []
@@ -100,7 +99,7 @@ class _Register:
         )
         if body.kind == "private-non-enterprise":
             # First entered under a code of the wrong kind, and revoked next day.
-            wrong = make_body(2999, "association", self.chance)
+            wrong = make_body(self.feed.office, 2999, "association", self.chance)
             entry = approved.model_copy(update={"uscc": wrong.uscc, "kind": wrong.kind})
             name = self.sender.tell(entry)
             next_day = self.sender.arriving(on + timedelta(days=1))
@@ -222,10 +221,10 @@ class _Register:
     def counts(self) -> None:
         """The registrar's month-end count, from the registrar's own books."""
         born = [workday(self.year, month, day) for month, day, _ in bodies.ESTABLISHED]
-        start = sum(count for _, count in bodies.TAKEN_OVER)
+        start = sum(count for _, count in bodies.taken_over(self.feed.office))
         ends = [date(self.year - 1, 12, 31)]
         ends += [date(self.year, month, monthrange(self.year, month)[1]) for month in MONTHS]
-        register = self.sender.about("445102")
+        register = self.sender.about(self.feed.office.division)
         for end in ends:
             count = start + sum(day <= end for day in born) - sum(day <= end for day in self.ends)
             register.arriving(end + timedelta(days=3)).send(

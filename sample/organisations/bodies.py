@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
-from domain.identifiers import TOWNSHIPS, body_code_check, uscc_check
+from domain.identifiers import body_code_check, uscc_check
 from domain.organisations.events import KIND_CODES, OrganisationKind
 from sample.feed import dice
+from sample.office import Office
 
-TAKEN_OVER: tuple[tuple[OrganisationKind, int], ...] = (
-    ("association", 178),
-    ("private-non-enterprise", 143),
-    ("foundation", 1),
-)
 ESTABLISHED: tuple[tuple[int, int, OrganisationKind], ...] = (
     (1, 18, "association"),
     (3, 7, "association"),
@@ -72,21 +68,32 @@ class Plan:
     """Nothing ends for them; inspections are drawn from these."""
 
 
-def make_body(serial: int, kind: OrganisationKind, chance: Random) -> Body:
+def make_body(office: Office, serial: int, kind: OrganisationKind, chance: Random) -> Body:
     """An invented body under a code that its serial gives."""
     code = f"MJ{serial:06d}"
-    first17 = f"{KIND_CODES[kind]}445102{code}{body_code_check(code)}"
+    first17 = f"{KIND_CODES[kind]}{office.division}{code}{body_code_check(code)}"
     name = f"示例{chance.choice(_TOPICS)}{_ENDINGS[kind]}{serial}"
-    return Body(first17 + uscc_check(first17), kind, name, chance.choice(tuple(TOWNSHIPS)))
+    township = chance.choice(tuple(office.townships))
+    return Body(first17 + uscc_check(first17), kind, name, township)
 
 
-@lru_cache(maxsize=1)
-def plan(year: int) -> Plan:
-    """The bodies of a year; the same year gives the same ones."""
+def taken_over(office: Office) -> tuple[tuple[OrganisationKind, int], ...]:
+    """How many of each kind were on the register when the year began."""
+    goals = office.goals
+    return (
+        ("association", goals.associations),
+        ("private-non-enterprise", goals.private_non_enterprises),
+        ("foundation", goals.foundations),
+    )
+
+
+@lru_cache(maxsize=2)
+def plan(office: Office, year: int) -> Plan:
+    """The bodies of an office's year; the same year gives the same ones."""
     chance = dice("organisation plan", year)
-    kinds = [kind for kind, count in TAKEN_OVER for _ in range(count)]
-    old = [make_body(1000 + i, kind, chance) for i, kind in enumerate(kinds)]
-    new = [make_body(2000 + i, kind, chance) for i, (_, _, kind) in enumerate(ESTABLISHED)]
+    kinds = [kind for kind, count in taken_over(office) for _ in range(count)]
+    old = [make_body(office, 1000 + i, kind, chance) for i, kind in enumerate(kinds)]
+    new = [make_body(office, 2000 + i, kind, chance) for i, (_, _, kind) in enumerate(ESTABLISHED)]
     associations = [body for body in old if body.kind == "association"]
     chance.shuffle(associations)
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from domain.identifiers import TOWNSHIPS
 from domain.outreach import activities as facts
 from sample.feed import Feed, dice
 from sample.outreach import tables
 from sample.outreach.tables import Course
-from sample.places import FIRST_TOWN, villages
 from sample.sender import Sender
 
 
@@ -68,7 +66,7 @@ def _study(office: Sender, chance: Random) -> None:
 
 
 def _activities(office: Sender) -> None:
-    townships = list(TOWNSHIPS)
+    townships = list(office.office.townships)
     for n, (programme, title, month, day, number) in enumerate(tables.ACTIVITIES):
         on, name = office.day(month, day), f"activity-{n + 1:02d}"
         event = office.about(f"SG-{office.year}-{n + 1:02d}").make(
@@ -96,6 +94,8 @@ def _activities(office: Sender) -> None:
 
 def _publicity(office: Sender) -> None:
     figures = {"growing-together": "F51", "assistance-month": "F52"}
+    street = office.office.word("street", next(iter(office.office.townships.values())))
+    square = office.office.word("square", "示例广场")
     for n, (programme, title, place, month, day, number, laws) in enumerate(tables.PUBLICITY, 1):
         office.about(f"PF-{office.year}-{n:02d}").send(
             facts.PublicityHeld,
@@ -103,7 +103,7 @@ def _publicity(office: Sender) -> None:
             f"publicity-{n:02d}",
             programme=programme,
             title=title,
-            place=place,
+            place=place.format(street=street, square=square),
             laws=laws,
             participations=number,
         )
@@ -134,12 +134,14 @@ def _lectures(office: Sender) -> None:
     for n, number in enumerate(tables.LECTURES, 1):
         second_sitting = n == tables.SAME_ISSUE
         issue += not second_sitting
-        on = office.day(2, 29) + timedelta(days=14 * (issue - 1) + second_sitting)
+        on = office.day(3, 1) + timedelta(days=14 * (issue - 1) + second_sitting - 1)
         _train(office, f"SB-{n:02d}", tables.LECTURE, on, number, issue)
         office.feed.count("F56", on, int(not second_sitting))
         office.feed.count("F57", on, number)
     on = office.day(11, 14)
-    _train(office, "SW", tables.CLASS, on, tables.CLASS_SIZE)
+    whole = office.office.bureau.whole
+    course = tables.CLASS._replace(title=f"{whole}{tables.CLASS.title}")
+    _train(office, "SW", course, on, tables.CLASS_SIZE)
     office.feed.count("F57", on, tables.CLASS_SIZE)
 
 
@@ -147,9 +149,10 @@ def _children_directors(office: Sender, chance: Random) -> None:
     """Streets on the first day, towns on the second; three villages came on both."""
     days = {"ET-1": office.day(10, 23), "ET-2": office.day(10, 24)}
     sheets: list[tuple[str, tuple[str, ...]]] = []
-    for township in TOWNSHIPS:
-        training = "ET-1" if township < FIRST_TOWN else "ET-2"
-        sheets.append((training, tuple(v for v in villages() if v.startswith(township))))
+    villages = office.office.villages
+    for township in office.office.townships:
+        training = "ET-1" if office.office.is_urban(township) else "ET-2"
+        sheets.append((training, tuple(v for v in villages if v.startswith(township))))
     sheets.append(("ET-2", sheets[0][1][:3]))
     for code, on in days.items():
         mine = [(n, came) for n, (at, came) in enumerate(sheets, 1) if at == code]

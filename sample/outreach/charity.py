@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from domain.identifiers import TOWNSHIPS
 from domain.money import FEN_PER_YUAN
 from domain.outreach import charity as facts
 from sample.feed import Feed, dice
@@ -89,7 +88,7 @@ def _count_turnout(week: Sender, chance: Random) -> None:
     """人次 by place and day: every township, and two squares."""
     for day in range(DAYS):
         on = week.day(*OPENS) + timedelta(days=day)
-        for number, (township, place) in enumerate((*TOWNSHIPS.items(), *PLACES), 1):
+        for number, (township, place) in enumerate((*week.office.townships.items(), *PLACES), 1):
             came = chance.randrange(330, 586)
             week.feed.count("F54", on, came)
             where = {"place": place, "township": township, "participations": came}

@@ -43,8 +43,8 @@ PUBLICITY: tuple[tuple[str, str, str, int, int, int, tuple[str, ...]], ...] = (
     ("growing-together", "未成年人保护进社区", "示例社区广场", 5, 31, 98, ("未成年人保护法",)),
     ("growing-together", "网络保护进校园", "示例小学", 6, 7, 113, ("未成年人网络保护条例",)),
     ("growing-together", "暑期护苗宣讲", "示例镇文化站", 7, 12, 76, ("未成年人保护法",)),
-    ("assistance-month", "救助政策有奖问答", "城西街道", 9, 11, 536, ("社会救助暂行办法",)),
-    ("assistance-month", "救助政策集中宣传", "市人民广场", 9, 20, 611, ("社会救助暂行办法",)),
+    ("assistance-month", "救助政策有奖问答", "{street}", 9, 11, 536, ("社会救助暂行办法",)),
+    ("assistance-month", "救助政策集中宣传", "{square}", 9, 20, 611, ("社会救助暂行办法",)),
     ("civil-code-month", "民法典宣传", "婚姻登记处", 5, 20, 120, ("中华人民共和国民法典",)),
     ("constitution-week", "宪法宣传", "示例广场东", 12, 4, 145, ("中华人民共和国宪法",)),
 )
@@ -64,7 +64,7 @@ class Course(NamedTuple):
 
 
 LECTURE = Course("shuangbai-lectures", "双百大讲堂", "social-work", "online")
-CLASS = Course("social-work-class", "全区社工业务培训班", "social-work")
+CLASS = Course("social-work-class", "社工业务培训班", "social-work")
 DIRECTORS = Course("children-directors", "儿童主任培训班", "children-directors")
 OTHER_TRAINING = (
     ("JZ", 3, 28, 41, Course("assistance", "社会救助经办培训", "assistance")),

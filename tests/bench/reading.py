@@ -23,7 +23,7 @@ from projections.snapshot import folded, snapshot
 from reports import evaluate
 from reports.catalogue import FIGURES
 from reports.moment import Moment
-from sample.feed import DIVISION
+from sample.office import default
 from sample.year import build
 from tests.bench import million
 from tests.bench.place import Place
@@ -70,8 +70,8 @@ async def measure(
         found = Reading(entries, {}, {}, {})
         for year in sorted({ORDINARY, million.HEAVY}.intersection(years)):
             async with snapshot(connection):
-                at = await folded(connection, DIVISION)
-            moment = Moment(DIVISION, date(year, 1, 1), date(year, 12, 31), at)
+                at = await folded(connection, default().division)
+            moment = Moment(default().division, date(year, 1, 1), date(year, 12, 31), at)
             (marriages,) = await evaluate.figures(connection, moment, [MARRIAGES])
             expect(f"marriages of {year}", marriages.exact, married)
             asked = connection, moment
@@ -88,10 +88,10 @@ async def _take(
 ) -> int:
     """Take all in, fold it, and let PostgreSQL learn what it holds; how many entries there are."""
     settings = place.settings(name, place.url_of(name))
-    ledger = await opening.create_ledger(connection, DIVISION, "replay", settings)
+    ledger = await opening.create_ledger(connection, default().division, "replay", settings)
     intake = Intake(ledger, settings.secret)
     tally = await files.ingest(connection, intake, files.batches(lines, "bench"))
-    expect("entries folded", await tail.catch_up(connection, DIVISION), tally.accepted)
+    expect("entries folded", await tail.catch_up(connection, default().division), tally.accepted)
     await connection.execute("VACUUM ANALYZE", timeout=600)
     return tally.accepted
 

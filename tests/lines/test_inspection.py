@@ -21,6 +21,7 @@ from domain.organisations.events import Deregistered
 from projections.inspection.draws import Draw, DrawnObject, drawn_objects, draws
 from projections.inspection.inspections import inspections
 from sample.feed import SHANGHAI, dice
+from sample.office import default
 from sample.organisations.bodies import make_body
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import (
@@ -343,7 +344,7 @@ async def test_a_draw_with_a_step_missing_or_wrong_does_not_hold(
 async def test_fewer_than_three_percent_of_the_register_is_too_few(bench: Bench) -> None:
     """1 of 34 is 2.94 %, of 33 3.03 %."""
     chance = dice("test", 2024)
-    more = [a_body(make_body(n, "association", chance).uscc) for n in range(100, 131)]
+    more = [a_body(make_body(default(), n, "association", chance).uscc) for n in range(100, 131)]
     facts = DRAW_FACTS | {
         "snapshot": SNAPSHOT.model_copy(update={"bodies": 34}),
         "draw": DRAW.model_copy(update={"population": 34}),
