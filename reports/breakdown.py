@@ -1,8 +1,8 @@
 """A figure by month and by township: cells that add up to the total before the reader's eyes.
 
 A flow is split by the month of its rows, a stock is shown at each month end, and both by township.
-Where rows are about persons or households, cells with fewer than three of them are merged, and
-never one cell alone, so that no cell can be worked out from the total (design: positive lists).
+Where rows are about persons or households, cells with fewer than three of them are merged, with
+those that would give them away, so that none can be worked out from the total.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from ledger.store import STREAMS
 from projections.snapshot import known_at, snapshot
 from reports import reads
 from reports.catalogue import FIGURES
+from reports.cells import cell as cells
+from reports.cells.pattern import pattern
 from reports.evaluate import TAKE, all_parameters
-from reports.figure import Exact, Figure
+from reports.figure import Exact, Figure, wan_yuan, yuan
 from reports.lacks import answerable
 from reports.moment import Moment
 
-SMALLEST_CELL = 3
 _UNPLACED = "未分镇街"
 _UNDATED = "日期不详"
-_MERGED = "其他（合并）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,11 @@ GROUP BY cell ORDER BY cell NULLS LAST
     ]
     if by == "month":
         counted = _every_month(counted, moment)
-    cells, merged = _merge(counted) if figure.about_persons else ([c.cell for c in counted], False)
-    return Breakdown(by, tuple(cells), total, adds_up=True, merged=merged)
+    shown, merged = [item.cell for item in counted], False
+    if figure.about_persons:
+        dimension = cells.MONTH if by == "month" else cells.PLACE
+        shown, merged = _merge(figure, moment, dimension, counted)
+    return Breakdown(by, tuple(shown), total, adds_up=True, merged=merged)
 
 
 def _label(name: str | None, by: str) -> str:
@@ -165,20 +168,27 @@ def _ends(moment: Moment) -> list[date]:
     return ends
 
 
-def _merge(counted: Sequence[_Counted]) -> tuple[list[Cell], bool]:
-    """Merge cells with one or two persons; never one cell alone, nor fewer than three persons."""
-    small = {i for i, item in enumerate(counted) if 0 < item.behind < SMALLEST_CELL}
-    if not small:
-        return [item.cell for item in counted], False
-    others = sorted(
-        (i for i in range(len(counted)) if i not in small and counted[i].behind),
-        key=lambda i: counted[i].behind,
-    )
-    while others and (len(small) == 1 or sum(counted[i].behind for i in small) < SMALLEST_CELL):
-        small.add(others.pop(0))
-    amount = sum(counted[i].cell.exact or 0 for i in small)
-    kept = [item.cell for i, item in enumerate(counted) if i not in small]
-    return [*kept, Cell("", _MERGED, amount)], True
+def _merge(
+    figure: Figure, moment: Moment, dimension: str, counted: Sequence[_Counted]
+) -> tuple[list[Cell], bool]:
+    """The cells as they may be told: small ones, and what would give them away, as one line."""
+    asked = {
+        cells.Cell(
+            figure.id,
+            frozenset({figure.id}),
+            moment.end,
+            None if figure.kind == "stock" else moment.start,
+            cells.cut_of({dimension: (item.cell.key,)}),
+            item.cell.exact,
+            item.behind,
+            money=figure.shown in (wan_yuan, yuan),
+        ): item.cell
+        for item in counted
+    }
+    told = cells.merge(pattern(asked), tuple(asked))
+    shown = [cell for one, cell in asked.items() if one in told]
+    merged = [Cell("", cells.MERGED, one.exact) for one in told if one not in asked]
+    return [*shown, *merged], len(shown) < len(asked)
 
 
 async def _month_ends(
@@ -191,8 +201,8 @@ SELECT ends.day, (SELECT {TAKE[figure.take]} FROM ({rows}) AS rows)
 FROM unnest($5::date[]) AS ends (day) ORDER BY ends.day
 """
     values = await connection.fetch(all_parameters(sql), *moment.parameters, _ends(moment))
-    cells = tuple(
+    ends = tuple(
         Cell(day.isoformat(), f"{day.month}月{day.day}日", None if value is None else int(value))
         for day, value in values
     )
-    return Breakdown("month", cells, total, adds_up=False)
+    return Breakdown("month", ends, total, adds_up=False)

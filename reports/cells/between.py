@@ -144,7 +144,8 @@ def _between(column: Column, told: Sequence[Told], merged: Codes) -> list[Column
                 amount = _sum(one.amounts, part)
                 sums[first][end], sums[end][first] = amount, -amount
         for days, amount in _known(sums):
-            sizes[days][name] = max(1, abs(amount) // head) if amount else 0
+            if days[1] not in sums[days[0]]:  # else it was told, and with how many
+                sizes[days][name] = max(1, abs(amount) // head) if amount else 0
     return [
         Column(*column.about[:2], first, end - timedelta(1), column.others, sizes=by_code)
         for (first, end), by_code in sizes.items()

@@ -141,7 +141,8 @@ class _Family:
     def _settle_places(self) -> None:
         columns = columns_of(self.cells, PLACE, self._pattern())
         # What the columns of a table come to together is known where each of them is.
-        whole = columns_of(self.cells, PLACE, without={n for c in self.cells for n in c.dimensions})
+        more = [cell for cell in self.cells if len(cell.cut) > 1]
+        whole = columns_of(more, PLACE, without={n for cell in more for n in cell.dimensions})
         self._grow(PLACE, "", columns + whole, told_before(self.earlier))
 
     def _grow(

@@ -165,16 +165,11 @@ async def test_a_figure_as_published_and_as_known_now(public: httpx.AsyncClient)
     assert "按到账日期" in page
 
 
-async def test_breakdowns_add_up_and_small_cells_are_merged(public: httpx.AsyncClient) -> None:
-    """February and the street have one household each: they are not shown alone."""
+async def test_what_few_were_paid_has_no_breakdown(public: httpx.AsyncClient) -> None:
+    """One household each in two months and townships: no cell, nor the sum of any, can be shown."""
     figure = await json_of(public, "/figures/F16.json")
-    by = {cut["by"]: cut for cut in figure["breakdowns"]}
 
-    months = {cell["label"]: cell["exact"] for cell in by["month"]["cells"]}
-    assert months["其他（合并）"] == AS_PUBLISHED_FEN
-    assert "2月" not in months
-    assert by["month"]["difference"] == 0
-    assert "✓ 各行相加等于合计" in (await public.get("/figures/F16")).text
+    assert figure["breakdowns"] == []
 
 
 async def test_the_public_may_not_choose_a_moment(public: httpx.AsyncClient) -> None:
