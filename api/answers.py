@@ -54,7 +54,7 @@ def _environment() -> Environment:
         banner=shown.SAMPLE_BANNER,
         invented_mark=shown.INVENTED,
         meaning=MEANING,
-        headings=shown.COLUMNS,
+        heading=shown.heading,
         not_final=NOT_FINAL,
         NOW=NOW,
     )

@@ -27,7 +27,7 @@ from infra import logging as logs
 from infra import postgres
 from infra.probes import served
 from infra.settings import Settings
-from reports.evaluate import UNANSWERED, UNASKABLE
+from reports.table import UNANSWERED, UNASKABLE
 
 POOL_CONNECTIONS = 8
 STATEMENT_SECONDS = 30

@@ -24,12 +24,10 @@ from domain.faults import REASONS
 from ledger import aside, evidence
 from projections.snapshot import known_at
 from reports import waiting as all_waiting
-from reports.breakdown import parts_of
-from reports.catalogue import FIGURES
-from reports.evaluate import all_parameters
-from reports.figure import Figure
+from reports.measure import Figure, Slice
 from reports.moment import Moment
-from reports.shown import fact, is_money, json_value
+from reports.shown import HIDDEN, fact, is_money, json_value
+from reports.table import all_parameters
 
 PAGE_ROWS = 50
 HEX_WIDTH = 16
@@ -60,12 +58,13 @@ def _pages(count: int, page: int) -> dict[str, int]:
 @router.get("/figures/{figure_id}/rows")
 async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumber = 1) -> Response:
     """The rows behind a figure, in the order of the entries that made them."""
-    if figure_id not in FIGURES:
+    figure = view.defined.figures.get(figure_id)
+    if figure is None:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
     async with view.values.reading() as connection:
-        count, listed = await _rows(connection, moment, FIGURES[figure_id], (page - 1) * PAGE_ROWS)
-    columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", "position")]
+        count, listed = await _rows(connection, moment, figure, (page - 1) * PAGE_ROWS)
+    columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", *HIDDEN)]
     shown = [{name: json_value(value) for name, value in row.items()} for row in listed]
     data = {"figure": figure_id, **_pages(count, page), "rows": shown}
     return await answer(
@@ -74,11 +73,18 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
         view,
         data,
         moment=moment,
-        figure=FIGURES[figure_id],
+        figure=figure,
         columns=columns,
-        unit="分" if is_money(parts_of(FIGURES[figure_id])[0]) else FIGURES[figure_id].unit,
+        unit="分" if is_money(figure) else figure.unit,
         base=f"/figures/{figure_id}/rows",
     )
+
+
+def _parts(part: Slice) -> list[Slice]:
+    """The slices whose rows make up this one; itself unless it is worked out from others."""
+    if part.measure.derive is None:
+        return [part]
+    return [each for used in part.parts for each in _parts(used)]
 
 
 async def _rows(
@@ -87,7 +93,7 @@ async def _rows(
     """How many there are, and a page of them."""
     listed: list[dict[str, Any]] = []
     count = 0
-    for part in parts_of(figure):
+    for part in _parts(figure.slice):
         sql = f"FROM ({known_at(part.rows)}) AS rows"
         mine = await connection.fetchval(
             all_parameters(f"SELECT count(*) {sql}"), *moment.parameters
@@ -102,7 +108,7 @@ async def _rows(
                 PAGE_ROWS - len(listed),
                 first,
             )
-            listed += [{"figure": part.id, **dict(record)} for record in records]
+            listed += [{"figure": part.measure.name, **dict(record)} for record in records]
         count += mine
     return count, listed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.catalogue import FIGURES
+from reports.measure import Figure
 
 ORDER = (
     "低保和特困",
@@ -32,9 +32,9 @@ class Group:
     key: tuple[str, ...]
 
 
-def grouped(known: Iterable[str]) -> list[Group]:
+def grouped(known: Iterable[Figure]) -> list[Group]:
     """The groups of the figures that there are, each in the order of their ids."""
-    figures = [FIGURES[i] for i in sorted(known)]
+    figures = sorted(known, key=lambda figure: figure.id)
     found = dict.fromkeys(figure.group for figure in figures)
     headings = [h for h in ORDER if h in found] + [h for h in found if h not in ORDER]
     by_heading = {h: [figure for figure in figures if figure.group == h] for h in headings}

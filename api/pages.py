@@ -14,10 +14,9 @@ from api.answers import answer
 from api.groups import grouped
 from api.question import Asked, Snapshot
 from api.view import View
-from reports import annual, published
+from reports import published
 from reports.annual import missing
 from reports.breakdown import Breakdown
-from reports.catalogue import FIGURES, STATEMENTS
 from reports.evaluate import FigureValue, StatementValue
 from reports.moment import Moment, period_of
 from reports.published import Printed
@@ -70,7 +69,7 @@ class FigureLine:
             "id": figure.id,
             "name": figure.name,
             "unit": figure.unit,
-            "kind": figure.kind,
+            "kind": figure.measure.kind,
             "definition": figure.definition,
             "reading": figure.reading,
             "value": json_value(self.value.value),
@@ -92,10 +91,10 @@ class FigureLine:
 
 
 async def lines_of(
-    view: View, moment: Moment, ids: Iterable[str] = tuple(FIGURES)
+    view: View, moment: Moment, ids: Iterable[str] | None = None
 ) -> dict[str, FigureLine]:
-    """These figures at a moment and now, with those that they are worked out from."""
-    needed = list(dict.fromkeys(part for figure_id in ids for part in _with_uses(figure_id)))
+    """These figures (all where none are named) at a moment and now."""
+    needed = list(view.defined.figures if ids is None else ids)
     values = await view.figures(moment, needed)
     now = await view.figures_now(moment, needed)
     year = moment.start.year
@@ -104,16 +103,11 @@ async def lines_of(
         figure_id: FigureLine(
             value,
             now[figure_id],
-            published.find(year, figure_id) if whole else None,
-            view.ledger.sample and annual.invented(figure_id, year, values),
+            published.find(view.bureau, year, figure_id) if whole else None,
+            view.ledger.sample and published.invented(view.bureau, figure_id, year, values),
         )
         for figure_id, value in values.items()
     }
-
-
-def _with_uses(figure_id: str) -> list[str]:
-    """The figure, then all those that it is worked out from."""
-    return [figure_id, *(i for used in FIGURES[figure_id].uses for i in _with_uses(used))]
 
 
 @router.get("/")
@@ -126,7 +120,7 @@ async def index(request: Request, view: Snapshot) -> Response:
             request, "index.html", view, nothing, groups=[], lines={}, counts=counts
         )
     moment = await view.moment()
-    groups = [group for group in grouped(FIGURES) if group.key]
+    groups = [group for group in grouped(view.defined.figures.values()) if group.key]
     lines = await lines_of(view, moment, [i for group in groups for i in group.key])
     data: dict[str, Any] = {
         "years": years_of(view),
@@ -169,22 +163,28 @@ async def figures(request: Request, view: Snapshot) -> Response:
     lines = await lines_of(view, moment)
     data = {"figures": [line.as_json() for line in lines.values()]}
     return await answer(
-        request, "figures.html", view, data, moment=moment, lines=lines, groups=grouped(lines)
+        request,
+        "figures.html",
+        view,
+        data,
+        moment=moment,
+        lines=lines,
+        groups=grouped(view.defined.figures.values()),
     )
 
 
 @router.get("/figures/{figure_id}")
 async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
     """One figure: definition, settled reading, values, breakdown, then and now."""
-    if figure_id not in FIGURES:
+    if figure_id not in view.defined.figures:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
     lines = await lines_of(view, moment, [figure_id])
     line = lines[figure_id]
     cut = await view.cut(line.value)
-    used = [lines[i] for i in FIGURES[figure_id].uses]
+    used = [part.measure for part in line.value.figure.slice.parts]
     data = line.as_json() | {
-        "uses": [item.value.figure.id for item in used],
+        "uses": [measure.name for measure in used],
         "breakdowns": [_breakdown_json(item) for item in cut],
     }
     return await answer(
@@ -230,8 +230,8 @@ def _breakdown_json(item: Breakdown) -> dict[str, Any]:
 async def statements(request: Request, view: Snapshot) -> Response:
     """All statements: true or false, as published and now."""
     moment = await view.moment()
-    values = await view.statements(moment, STATEMENTS)
-    now = await view.statements_now(moment, STATEMENTS)
+    values = await view.statements(moment, view.defined.statements)
+    now = await view.statements_now(moment, view.defined.statements)
     data = {"statements": [_statement_json(view, v, now[i]) for i, v in values.items()]}
     return await answer(
         request, "statements.html", view, data, moment=moment, values=values, now=now
@@ -241,7 +241,7 @@ async def statements(request: Request, view: Snapshot) -> Response:
 @router.get("/statements/{statement_id}")
 async def statement(request: Request, view: Snapshot, statement_id: str) -> Response:
     """One statement: when it holds, and how many conditions do."""
-    if statement_id not in STATEMENTS:
+    if statement_id not in view.defined.statements:
         raise problems.not_found(f"没有表述 {statement_id}", "表述目录：/statements")
     moment = await view.moment()
     value = (await view.statements(moment, [statement_id]))[statement_id]

@@ -15,7 +15,7 @@ from starlette.datastructures import State
 from api import gate, problems
 from api.values import ACQUIRE_SECONDS, Switched
 from api.view import ASKED, View
-from ledger import clock, migration, store
+from ledger import adopted, clock, migration, store
 from ledger.migration import Unfit
 from projections.checkpoint import held_by_all
 from projections.snapshot import reached, serving, snapshot
@@ -70,6 +70,7 @@ async def _stands(state: State, name: str | None) -> View:
                 reach = await reached(connection, ledger.name)
                 return View(
                     ledger=ledger,
+                    bureau=await adopted.at(connection, ledger.name),
                     folded=held_by_all(reach.values()),
                     reach=reach,
                     publications=await publication.published(connection, ledger.name),

@@ -12,15 +12,16 @@ import asyncpg
 
 from api import problems
 from api.values import Key, Values
+from domain.bureau.bureau import Bureau
 from ledger import store
 from ledger.aside import Claims, claims
 from projections.checkpoint import Stand
 from projections.read_model import VERSION
-from reports import annual, aside, evaluate, publication, reads
+from reports import annual, aside, definitions, evaluate, publication, reads
 from reports.annual import Report
 from reports.aside import Aside
 from reports.breakdown import Breakdown, breakdowns
-from reports.catalogue import FIGURES, STATEMENTS
+from reports.definitions import Definitions
 from reports.evaluate import FigureValue, StatementValue
 from reports.lacks import Answerable, Lacks, parted, within
 from reports.moment import (
@@ -48,6 +49,8 @@ class View:
     """How one ledger stands, as a request finds it. It holds no connection."""
 
     ledger: store.Ledger
+    bureau: Bureau
+    """As the ledger has adopted it last."""
     folded: int
     """Last position folded into every read model."""
     reach: Mapping[str, Stand]
@@ -64,6 +67,11 @@ class View:
     """The version that serves."""
     lacking: list[Lacks] = field(default_factory=list)
     """What read models lack of the values that were asked for."""
+
+    @property
+    def defined(self) -> Definitions:
+        """The figures and statements that there are."""
+        return definitions.of(self.bureau)
 
     @property
     def older(self) -> bool:
@@ -217,7 +225,8 @@ class View:
 
     async def figures(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
         """These figures at a moment, or as late as what they read allows, by id."""
-        reading = {name: reads.of_figure(FIGURES[name]) for name in ids}
+        known = self.defined.figures
+        reading = {name: reads.of_figure(known[name]) for name in ids}
         found: dict[str, FigureValue] = {}
         for then, names in parted(self.reach, moment, reading).items():
             keys = [("figure", name, *self._rests_on(then, reading[name])) for name in names]
@@ -225,7 +234,8 @@ class View:
             async def work(
                 connection: asyncpg.Connection, keys: Sequence[Key], at: Moment = then.moment
             ) -> list[FigureValue]:
-                return await evaluate.figures(connection, at, [str(key[1]) for key in keys])
+                wanted = [known[str(key[1])] for key in keys]
+                return await evaluate.figures(connection, at, wanted)
 
             for value in await self.values.several(keys, work):
                 found[value.figure.id] = replace(value, moment=then.moment, lacks=then.lacks)
@@ -233,7 +243,8 @@ class View:
 
     async def statements(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
         """These statements at a moment, or as late as what they read allows, by id."""
-        reading = {name: reads.of_statement(STATEMENTS[name]) for name in ids}
+        known = self.defined.statements
+        reading = {name: reads.of_statement(known[name]) for name in ids}
         found: dict[str, StatementValue] = {}
         for then, names in parted(self.reach, moment, reading).items():
             keys = [("statement", name, *self._rests_on(then, reading[name])) for name in names]
@@ -241,7 +252,8 @@ class View:
             async def work(
                 connection: asyncpg.Connection, keys: Sequence[Key], at: Moment = then.moment
             ) -> list[StatementValue]:
-                return await evaluate.statements(connection, at, [str(key[1]) for key in keys])
+                wanted = [known[str(key[1])] for key in keys]
+                return await evaluate.statements(connection, at, wanted)
 
             for value in await self.values.several(keys, work):
                 found[value.statement.id] = replace(value, moment=then.moment, lacks=then.lacks)
@@ -284,8 +296,8 @@ class View:
 
     async def report(self, moment: Moment, *, details: bool) -> Report:
         """The annual report of the moment's year; `details` names the conditions that fail."""
-        figures = await self.figures(moment, FIGURES)
-        statements = await self.statements(moment, STATEMENTS)
+        figures = await self.figures(moment, self.defined.figures)
+        statements = await self.statements(moment, self.defined.statements)
         waits = await self.aside(moment)
         made = await self.values.get(
             ("report", moment, Lacks.of(self.lacking), waits, tuple(self.publications), details),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +15,16 @@ from cli.figures import printed
 from cli.ingest import counted, take_files
 from cli.run import LOOPBACK, PortOption, listening, serve
 from cli.sample import development
+from cli.statements import answer_of
 from cli.verify import print_verified, verified
 from infra.settings import settings
-from ledger import files
+from ledger import adopted, files
 from ledger.intake import Tally
 from projections import opening
 from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
 from projections.snapshot import serving
-from reports import evaluate, published
+from reports import definitions, evaluate, published
 from reports.moment import resolve
 from upkeep.rebuild import driver
 
@@ -77,10 +79,13 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
     out.print(f"记账与投影用时 {seconds:.1f} 秒")
     async with database() as connection:
         moment = await resolve(connection, LEDGER, str(YEAR), known=PUBLISHED)
-        figures = await evaluate.figures(connection, moment)
-        statements = await evaluate.statements(connection, moment)
+        known = await definitions.at(connection, moment)
+        bureau = await adopted.at(connection, LEDGER, moment.at)
+        figures = await evaluate.figures(connection, moment, list(known.figures.values()))
+        statements = await evaluate.statements(connection, moment, list(known.statements.values()))
     out.print(f"\n公布时所知 / as known then（{PUBLISHED}，位置 {moment.at}）")
-    return _figures_table(figures) & _statements_table(statements)
+    report = published.load(bureau, YEAR)
+    return _figures_table(report, figures) & _statements_table(statements)
 
 
 def _verified() -> bool:
@@ -110,9 +115,8 @@ async def _without_broker(file: Path) -> tuple[Tally, str]:
     return tally, f"路径：文件 → 账本（{server}） → 读模型，未经 Kafka"
 
 
-def _figures_table(values: list[evaluate.FigureValue]) -> bool:
+def _figures_table(report: Sequence[published.Printed], values: list[evaluate.FigureValue]) -> bool:
     table = columns("指标", "名称", "年报", "明鉴", "单位", "")
-    report = published.load(YEAR)
     by_id = {value.figure.id: value for value in values}
     equal = 0
     for row in report:
@@ -132,10 +136,11 @@ def _statements_table(values: list[evaluate.StatementValue]) -> bool:
     table = columns("表述", "名称", "成立", "条件数")
     for value in values:
         count = len(value.conditions)
-        table.add_row(
-            value.statement.id, value.statement.name, "是" if value.holds else "否", str(count)
-        )
+        table.add_row(value.statement.id, value.statement.name, answer_of(value.holds), str(count))
     out.print(table)
-    holding = sum(value.holds for value in values)
+    holding = sum(value.holds is True for value in values)
+    idle = sum(value.holds is None for value in values)
     out.print(f"{holding} / {len(values)} 项表述成立 / statements hold")
-    return holding == len(values) > 0
+    if idle:
+        out.print(f"{idle} 项没有适用的事项 / nothing happened to which they apply")
+    return holding + idle == len(values) > 0

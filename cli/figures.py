@@ -14,7 +14,8 @@ from cli.moment import (
     answer,
     print_notes,
 )
-from reports import evaluate
+from reports import definitions, evaluate
+from reports.moment import Moment
 from reports.shown import json_value, written
 
 
@@ -27,7 +28,12 @@ def figures(
     as_json: JsonOption = False,
 ) -> None:
     """年报指标 / the figures of the annual report, at any date, as known at any time."""
-    answered = run(answer(evaluate.figures, ledger, period, asof, known, at))
+
+    async def asked(connection: Any, moment: Moment) -> list[evaluate.FigureValue]:
+        defined = await definitions.at(connection, moment)
+        return await evaluate.figures(connection, moment, list(defined.figures.values()))
+
+    answered = run(answer(asked, ledger, period, asof, known, at))
     values = answered.said
     if as_json:
         print_json([figure_json(value, answered) for value in values])

@@ -13,10 +13,10 @@ from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, 
 from infra.visible import visible
 from ledger import evidence
 from projections.snapshot import snapshot
-from reports import evaluate
-from reports.catalogue import FIGURES
+from reports import definitions, evaluate
+from reports.measure import Slice
 from reports.moment import Moment, Unanswerable
-from reports.shown import cell, fact, json_value
+from reports.shown import HIDDEN, cell, fact, json_value
 
 
 def lineage(
@@ -31,15 +31,16 @@ def lineage(
     as_json: JsonOption = False,
 ) -> None:
     """一个指标从何而来 / from a figure down to rows, entries and bytes."""
-    if figure not in FIGURES:
-        raise Unanswerable(f"没有指标 {figure}；有 {', '.join(FIGURES)}")
 
     async def rows_of(
         connection: Any, moment: Moment
     ) -> tuple[evaluate.FigureValue, list[dict[str, Any]]]:
+        defined = (await definitions.at(connection, moment)).figures
+        if figure not in defined:
+            raise Unanswerable(f"没有指标 {figure}；有 {', '.join(defined)}")
         async with snapshot(connection):
-            (value,) = await evaluate.figures(connection, moment, [figure])
-            rows = await evaluate.contributing_rows(connection, moment, FIGURES[figure])
+            (value,) = await evaluate.figures(connection, moment, [defined[figure]])
+            rows = await evaluate.contributing_rows(connection, moment, defined[figure])
         for row in rows if as_json else rows[:limit]:
             if row["position"] is not None:
                 row["entry"] = await _entry(connection, ledger, row["position"], raw=raw)
@@ -57,14 +58,14 @@ def lineage(
     out.print(f"精确值 {value.exact}；共 {count} 行，位置不大于 {value.moment.at}")
     print_notes(answered, known, [value.lacks])
     for row in rows[:limit]:
-        _print_row(row)
+        _print_row(row, shown.slice)
     if count > limit:
         say(f"  … 其余 {count - limit} 行用 --limit 或 --json")
 
 
-def _print_row(row: dict[str, Any]) -> None:
+def _print_row(row: dict[str, Any], part: Slice) -> None:
     entry = row.pop("entry", None)
-    cells = [visible(cell(v, k)) for k, v in row.items() if v is not None and k != "position"]
+    cells = [visible(cell(v, k, part)) for k, v in row.items() if v is not None and k not in HIDDEN]
     say(f"  #{row['position']}  {'  '.join(cells)}")
     if entry:
         say(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
-from reports import evaluate
+from reports import definitions, evaluate
+from reports.moment import Moment
 
 BROKEN = 3
 """Conditions that do not hold, named in a cell; --json has all."""
@@ -18,8 +21,13 @@ def statements(
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """年报表述 / what else the report states: each true or false, with its conditions."""
-    answered = run(answer(evaluate.statements, ledger, period, asof, known, at))
+    """年报表述 / what else the report states: true, false or neither, with why."""
+
+    async def asked(connection: Any, moment: Moment) -> list[evaluate.StatementValue]:
+        defined = await definitions.at(connection, moment)
+        return await evaluate.statements(connection, moment, list(defined.statements.values()))
+
+    answered = run(answer(asked, ledger, period, asof, known, at))
     values = answered.said
     if as_json:
         print_json(
@@ -28,6 +36,7 @@ def statements(
                     "id": value.statement.id,
                     "name": value.statement.name,
                     "value": value.holds,
+                    "applies": value.holds is not None,
                     "holds_when": value.statement.holds_when,
                     "broken": broken(value),
                     "conditions": len(value.conditions),
@@ -43,10 +52,15 @@ def statements(
         return
     table = columns("表述", "名称", "成立", "不成立的条件")
     for value in values:
-        why = "；".join(broken(value)[:BROKEN]) or ("" if value.conditions else "没有任何记录")
-        table.add_row(value.statement.id, value.statement.name, "是" if value.holds else "否", why)
+        why = "；".join(broken(value)[:BROKEN]) or ("" if value.conditions else evaluate.NOTHING)
+        table.add_row(value.statement.id, value.statement.name, answer_of(value.holds), why)
     out.print(table)
     print_notes(answered, known, (value.lacks for value in values))
+
+
+def answer_of(holds: bool | None) -> str:
+    """Holds, does not hold, or nothing happened to which it applies."""
+    return {True: "是", False: "否", None: "不适用"}[holds]
 
 
 def broken(value: evaluate.StatementValue) -> list[str]:

@@ -14,15 +14,16 @@ from typing import Literal
 
 import asyncpg
 
+from domain.bureau.bureau import Bureau
 from domain.identifiers import DIVISIONS
-from ledger import store
+from ledger import adopted, store
 from projections.snapshot import snapshot
-from reports import aside, evaluate, publication, published
+from reports import aside, definitions, evaluate, publication, published
 from reports.annual_text import OPENING, PARTS, SectionText
 from reports.aside import Aside
 from reports.evaluate import FigureValue, StatementValue
-from reports.figure import Exact, Value
 from reports.lacks import Lacks, answerable
+from reports.measure import Exact, Value
 from reports.moment import Moment, Unanswerable, ahead, recorded_to
 from reports.publication import Publication
 from reports.shown import (
@@ -75,7 +76,8 @@ class StatementRef:
     name: str
     text: str
     href: str
-    holds: bool
+    holds: bool | None
+    """None where nothing happened to which it applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,12 @@ async def build(connection: asyncpg.Connection, moment: Moment, *, details: bool
     Raises Unanswerable for a part of a year that is not its beginning.
     """
     async with snapshot(connection):
-        figures = {v.figure.id: v for v in await evaluate.figures(connection, moment)}
-        statements = {v.statement.id: v for v in await evaluate.statements(connection, moment)}
+        known = await definitions.at(connection, moment)
+        wanted, claims = list(known.figures.values()), list(known.statements.values())
+        valued = await evaluate.figures(connection, moment, wanted)
+        answered = await evaluate.statements(connection, moment, claims)
+        figures = {value.figure.id: value for value in valued}
+        statements = {value.statement.id: value for value in answered}
         waits = await aside.at(connection, moment)
         return await compose(connection, moment, figures, statements, waits, details=details)
 
@@ -189,6 +195,7 @@ async def compose(
         prose = await publication.sections(connection, then.moment)
         publications = await publication.published(connection, moment.ledger)
         recorded = await recorded_to(connection, moment)
+        bureau = await adopted.at(connection, moment.ledger, moment.at)
     lacking = [then.lacks, *(value.lacks for value in figures.values())]
     lacking += [value.lacks for value in statements.values()]
     writer = _Writer(
@@ -201,6 +208,7 @@ async def compose(
         issued=next((item for item in publications if item.moment == moment), None),
         notice=_notice(moment, publications, ahead(moment, recorded)),
         sample=ledger.sample,
+        bureau=bureau,
         details=details,
     )
     return writer.report()
@@ -224,21 +232,6 @@ def _notice(moment: Moment, publications: Sequence[Publication], ahead: str) -> 
     return f"{said}；{ahead}" if ahead else said
 
 
-def invented(figure_id: str, year: int, values: Mapping[str, FigureValue]) -> bool:
-    """Whether the published report of the year does not contain this value of a sample ledger.
-
-    A figure worked out from others is as real as they are.
-    """
-    printed = published.find(year, figure_id)
-    value = values.get(figure_id)
-    if value is None or value.value is None:
-        return False
-    if printed is not None and printed.compare == "=" and printed.agrees(value.value):
-        return False
-    uses = value.figure.uses
-    return not uses or any(invented(used, year, values) for used in uses)
-
-
 @dataclass
 class _Writer:
     """Puts the sentences and the values together."""
@@ -253,6 +246,7 @@ class _Writer:
     """The publication that speaks of the moment, where one does."""
     notice: str
     sample: bool
+    bureau: Bureau
     details: bool
     gaps: list[str] = field(default_factory=list)
 
@@ -360,7 +354,8 @@ class _Writer:
             value=value.value,
             exact=value.exact,
             beside="" if words in ("number", "alone") else value.beside or "",
-            invented=self.sample and invented(figure_id, self.moment.start.year, self.figures),
+            invented=self.sample
+            and published.invented(self.bureau, figure_id, self.moment.start.year, self.figures),
         )
 
     def _claim(self, statement_id: str, words: str) -> Run:
@@ -369,7 +364,9 @@ class _Writer:
             self.gaps.append(statement_id)
             return Gap(UNKNOWN)
         text = words
-        if not value.holds:
+        if value.holds is None:
+            text = f"〔{value.statement.name}：{evaluate.NOTHING}〕"
+        elif not value.holds:
             self.gaps.append(statement_id)
             text = f"〔{value.statement.name}：未能证实，{missing(value, details=self.details)}〕"
         return StatementRef(
@@ -384,7 +381,7 @@ class _Writer:
 def missing(value: StatementValue, *, details: bool) -> str:
     """Why a statement does not hold."""
     if not value.conditions:
-        return f"账本中没有记录；应有：{value.statement.holds_when}"
+        return evaluate.NOTHING
     broken = [what for ok, what, _ in value.conditions if not ok]
     said = f"{len(value.conditions)}项条件中{len(broken)}项不成立"
     if details:

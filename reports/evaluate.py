@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 
 from projections.read_model import VERSION
-from projections.snapshot import known_at, reached, serving, snapshot
+from projections.snapshot import known_at, serving, snapshot
 from reports import reads
-from reports.catalogue import FIGURES, STATEMENTS
-from reports.figure import Exact, Figure, Statement, Value
-from reports.lacks import Lacks, answerable, parted
+from reports.lacks import Lacks, answerable
+from reports.measure import Exact, Figure, Slice, Statement, Value
 from reports.moment import Moment, Unanswerable
-
-TAKE = {
-    "sum": "coalesce(sum(contribution), 0)",
-    "max": "max(contribution)",
-    "min": "min(contribution)",
-    "one": "CASE WHEN count(DISTINCT contribution) = 1 THEN min(contribution) END",
-    "all": "CASE WHEN count(*) > 0 THEN bool_and(contribution) END",
-}
-
-UNASKABLE = (
-    asyncpg.UndefinedTableError,
-    asyncpg.UndefinedColumnError,
-    asyncpg.UndefinedFunctionError,
-    asyncpg.DatatypeMismatchError,
+from reports.table import (
+    UNANSWERED,
+    UNASKABLE,
+    Asking,
+    NotAsked,
+    all_parameters,
+    answered,
 )
-"""What PostgreSQL says of a query that names what older read models have not got."""
-UNANSWERED = "旧版读模型答不出：执行 mingjian rebuild / older read models cannot tell: rebuild"
-T = TypeVar("T")
+
+NOTHING = "没有适用的事项"
+"""What there is to say of a statement where nothing happened to which it applies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,191 +46,100 @@ class StatementValue:
     statement: Statement
     moment: Moment
     """No later than the one asked about, nor than any read model that it reads; so of figures."""
-    holds: bool
+    holds: bool | None
+    """None where nothing happened to which it applies."""
     conditions: tuple[tuple[bool, str, int | None], ...]
     lacks: Lacks = field(default_factory=Lacks)
 
 
-def _needed(ids: Iterable[str]) -> list[str]:
-    """Ids with those that derived figures read, each after what it uses."""
-    order: list[str] = []
-
-    def visit(figure_id: str) -> None:
-        if figure_id not in order:
-            for used in FIGURES[figure_id].uses:
-                visit(used)
-            order.append(figure_id)
-
-    for figure_id in ids:
-        visit(figure_id)
-    return order
-
-
-class _NotAsked(Exception):
-    """The read models that serve are of an older version, and lack what the query names."""
-
-
-@dataclass(slots=True)
-class _Asking:
-    """Queries at one moment; `careful` ones end each by itself where tables or columns lack."""
-
-    connection: asyncpg.Connection
-    moment: Moment
-    careful: bool = False
-    unanswered: set[str] = field(default_factory=set)
-    """Figures that could not be asked."""
-
-    async def parted(
-        self, reading: Mapping[str, Collection[str]]
-    ) -> list[tuple[_Asking, Lacks, list[str]]]:
-        """Those who read such read models, each at the moment up to which these answer."""
-        stands = await reached(self.connection, self.moment.ledger)
-        return [
-            (replace(self, moment=then.moment), then.lacks, names)
-            for then, names in parted(stands, self.moment, reading).items()
-        ]
-
-    async def rows(self, sql: str) -> list[Any]:
-        sql = all_parameters(known_at(sql))
-        if not self.careful:
-            return list(await self.connection.fetch(sql, *self.moment.parameters))
-        try:
-            async with self.connection.transaction():
-                return list(await self.connection.fetch(sql, *self.moment.parameters))
-        except UNASKABLE:
-            raise _NotAsked from None
-
-    async def exacts(self, ids: Iterable[str]) -> dict[str, Exact]:
-        exacts: dict[str, Exact] = {}
-        for figure_id in _needed(ids):
-            figure = FIGURES[figure_id]
-            if not self.unanswered.isdisjoint(figure.uses):
-                self.unanswered.add(figure_id)
-                exacts[figure_id] = None
-            elif figure.derive is not None:
-                exacts[figure_id] = figure.derive(exacts)
-            else:
-                exacts[figure_id] = await self._exact(figure)
-        return exacts
-
-    async def _exact(self, figure: Figure) -> Exact:
-        sql = f"SELECT {TAKE[figure.take]} FROM ({figure.rows}) AS rows"
-        try:
-            ((found,),) = await self.rows(sql)
-        except _NotAsked:
-            self.unanswered.add(figure.id)
-            return None
-        is_count = figure.take == "sum" and found is not None
-        return int(found) if is_count else found
-
-    async def beside(self, figure: Figure) -> str | None:
-        if figure.id in self.unanswered:
-            return UNANSWERED
-        if not figure.beside:
-            return None
-        try:
-            found = await self.rows(figure.beside)
-        except _NotAsked:
-            return UNANSWERED
-        return found[0][0] if found else None
-
-
-async def _asked(
-    connection: asyncpg.Connection, moment: Moment, work: Callable[[_Asking], Awaitable[T]]
-) -> T:
-    """Work in one snapshot; what older read models cannot answer is told by name."""
-    try:
-        async with snapshot(connection):
-            return await work(_Asking(connection, moment))
-    except UNASKABLE:
-        async with snapshot(connection):
-            if await serving(connection) == VERSION:
-                raise
-            return await work(_Asking(connection, moment, careful=True))
-
-
-def all_parameters(sql: str) -> str:
-    """Name every parameter once, so that queries that need only some of them can be prepared."""
-    return (
-        f"WITH moment AS (SELECT $1::text AS ledger, $2::bigint AS at, $3::date AS start_on,"
-        f" $4::date AS end_on) {sql}"
-    )
-
-
 async def figures(
-    connection: asyncpg.Connection, moment: Moment, ids: Sequence[str] | None = None
+    connection: asyncpg.Connection, moment: Moment, wanted: Sequence[Figure]
 ) -> list[FigureValue]:
-    """The figures (all when `ids` is None) at a moment, in one read-only snapshot."""
-    wanted = list(FIGURES) if ids is None else list(ids)
+    """Figures at a moment, in one read-only snapshot."""
+    by_id = {figure.id: figure for figure in wanted}
 
-    async def work(asking: _Asking) -> list[FigureValue]:
+    async def work(asking: Asking) -> list[FigureValue]:
         made: dict[str, FigureValue] = {}
-        reading = {name: reads.of_figure(FIGURES[name]) for name in wanted}
+        reading = {figure.id: reads.of_figure(figure) for figure in wanted}
         for then, lacks, names in await asking.parted(reading):
-            exacts = await then.exacts(names)
             for name in names:
-                figure, exact = FIGURES[name], exacts[name]
-                shown, beside = figure.shown(exact), await then.beside(figure)
-                made[name] = FigureValue(figure, then.moment, shown, exact, beside, lacks)
-        return [made[name] for name in wanted]
+                made[name] = await _figure(then, by_id[name], lacks)
+        return [made[figure.id] for figure in wanted]
 
-    return await _asked(connection, moment, work)
+    return await answered(connection, moment, work)
+
+
+async def _figure(asking: Asking, figure: Figure, lacks: Lacks) -> FigureValue:
+    try:
+        exact = await asking.exact(figure.slice)
+        beside = figure.slice.beside and await asking.rows(figure.slice.beside)
+    except NotAsked:
+        return FigureValue(figure, asking.moment, None, None, UNANSWERED, lacks)
+    value = figure.measure.shown(exact)
+    said = beside[0][0] if beside else None
+    return FigureValue(figure, asking.moment, value, exact, said, lacks)
 
 
 async def statements(
-    connection: asyncpg.Connection, moment: Moment, ids: Sequence[str] | None = None
+    connection: asyncpg.Connection, moment: Moment, wanted: Sequence[Statement]
 ) -> list[StatementValue]:
-    """The statements (all when `ids` is None) at a moment, in one read-only snapshot."""
-    wanted = list(STATEMENTS if ids is None else ids)
+    """Statements at a moment, in one read-only snapshot."""
+    by_id = {statement.id: statement for statement in wanted}
 
-    async def work(asking: _Asking) -> list[StatementValue]:
+    async def work(asking: Asking) -> list[StatementValue]:
         made: dict[str, StatementValue] = {}
-        reading = {name: reads.of_statement(STATEMENTS[name]) for name in wanted}
+        reading = {statement.id: reads.of_statement(statement) for statement in wanted}
         for then, lacks, names in await asking.parted(reading):
-            exacts = await then.exacts({used for name in names for used in STATEMENTS[name].uses})
             for name in names:
-                item = STATEMENTS[name]
-                conditions = tuple(await _conditions(then, item, exacts))
-                holds = bool(conditions) and all(ok for ok, _, _ in conditions)
+                item = by_id[name]
+                conditions = tuple(await _conditions(then, item))
+                holds = all(ok for ok, _, _ in conditions) if conditions else None
                 made[name] = StatementValue(item, then.moment, holds, conditions, lacks)
-        return [made[name] for name in wanted]
+        return [made[statement.id] for statement in wanted]
 
-    return await _asked(connection, moment, work)
+    return await answered(connection, moment, work)
 
 
-async def _conditions(
-    asking: _Asking, item: Statement, exacts: Mapping[str, Exact]
-) -> list[tuple[bool, str, int | None]]:
+async def _conditions(asking: Asking, item: Statement) -> list[tuple[bool, str, int | None]]:
     conditions: list[tuple[bool, str, int | None]] = []
-    if not asking.unanswered.isdisjoint(item.uses):
-        return [(False, UNANSWERED, None)]
-    if item.derive is not None:
-        conditions += [(ok, what, None) for ok, what in item.derive(exacts)]
-    if item.rows:
-        try:
+    try:
+        if item.check.derive is not None:
+            exacts: Mapping[str, Any] = {
+                figure.id: await asking.exact(figure.slice) for figure in item.figures
+            }
+            conditions += [
+                (ok, what, None) for ok, what in item.check.derive(item.parameters, exacts)
+            ]
+        if item.rows:
             found = await asking.rows(
                 f"SELECT ok, what, position FROM ({item.rows}) AS rows"
                 ' ORDER BY position, what COLLATE "C", ok'
             )
-        except _NotAsked:
-            return [(False, UNANSWERED, None)]
-        conditions += [(bool(row[0]), str(row[1]), row[2]) for row in found]
+            conditions += [(bool(row[0]), str(row[1]), row[2]) for row in found]
+    except NotAsked:
+        return [(False, UNANSWERED, None)]
     return conditions
 
 
 async def contributing_rows(
     connection: asyncpg.Connection, moment: Moment, figure: Figure
 ) -> list[dict[str, Any]]:
-    """The rows behind a figure, by position; a derived figure has those of the figures it uses."""
-    if figure.derive is not None:
+    """The rows behind a figure, by position; a derived one has those of what it is made of."""
+    return await _behind(connection, moment, figure, figure.slice)
+
+
+async def _behind(
+    connection: asyncpg.Connection, moment: Moment, figure: Figure, part: Slice
+) -> list[dict[str, Any]]:
+    if part.measure.derive is not None:
         rows: list[dict[str, Any]] = []
-        for used in figure.uses:
-            rows += await contributing_rows(connection, moment, FIGURES[used])
+        for used in part.parts:
+            rows += await _behind(connection, moment, figure, used)
         return rows
-    sql = f"SELECT * FROM ({known_at(figure.rows)}) AS rows ORDER BY position"
+    sql = f"SELECT * FROM ({known_at(part.rows)}) AS rows ORDER BY position"
     try:
         async with snapshot(connection):
-            moment, _ = await answerable(connection, moment, reads.of_figure(figure))
+            moment, _ = await answerable(connection, moment, reads.of_slice(part))
             found = await connection.fetch(all_parameters(sql), *moment.parameters)
     except UNASKABLE:
         if await serving(connection) == VERSION:

@@ -192,7 +192,7 @@ class Measure:
         return self.shown in (wan_yuan, yuan)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slice:
     """A measure of a bureau under a cut: what a figure and a reference in a plan stand for."""
 
@@ -237,7 +237,7 @@ class Slice:
         return "，".join(said)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """A named slice, as a report plan defines it."""
 
@@ -298,7 +298,7 @@ class Check:
     """Ids of the figures that `derive` reads."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """A named claim, as a report plan defines it: a check with its parameters."""
 

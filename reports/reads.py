@@ -1,4 +1,4 @@
-"""Which read models an answer rests on: those that its SQL names, and that of the figures it uses.
+"""Which read models an answer rests on: those that its SQL names, and those of what it is made of.
 
 An answer is as old as the oldest of these, and stays the same while none of them changes.
 """
@@ -6,29 +6,28 @@ An answer is as old as the oldest of these, and stays the same while none of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 
 from projections.catalogue import READ_MODELS
-from reports.catalogue import FIGURES
-from reports.figure import Figure, Statement
+from reports.measure import Figure, Slice, Statement
 
 _NAMED = re.compile(rf"\b(?:FROM|JOIN)\s+({'|'.join(model.name for model in READ_MODELS)})\b")
 
 
+def of_slice(part: Slice) -> frozenset[str]:
+    """Its rows, which its cells have too, what stands beside it, and its parts."""
+    own = named(part.rows) | named(part.beside)
+    return own.union(*(of_slice(used) for used in part.parts))
+
+
 def of_figure(figure: Figure) -> frozenset[str]:
-    """Its rows, which its breakdowns have too, what stands beside it, and the figures it uses."""
-    return named(figure.rows) | named(figure.beside) | of_figures(figure.uses)
-
-
-def of_figures(ids: Iterable[str]) -> frozenset[str]:
-    """All that these figures read."""
-    return frozenset().union(*(of_figure(FIGURES[name]) for name in ids))
+    """Those of its slice."""
+    return of_slice(figure.slice)
 
 
 def of_statement(statement: Statement) -> frozenset[str]:
     """Its conditions, and the figures that it checks."""
-    return named(statement.rows) | of_figures(statement.uses)
+    return named(statement.rows).union(*(of_figure(figure) for figure in statement.figures))
 
 
 @cache

@@ -15,12 +15,10 @@ from domain.codes import ListedCode, labels_of
 from domain.corrections import CorrectionKind
 from domain.event import TYPE_PREFIX
 from domain.faults import REASONS
-from domain.identifiers import TOWNSHIPS
 from domain.money import format_yuan
-from domain.organisations.events import DisposalWay
 from infra.visible import visible
 from ledger import journal
-from reports.figure import Exact, Figure, Kind, Value, wan_yuan, whole
+from reports.measure import Exact, Figure, Kind, Slice, Value, wan_yuan, whole
 
 UNKNOWN = "〔暂无〕"
 UNWRITTEN = "〔未填写〕"
@@ -89,7 +87,7 @@ def written_amount(figure: Figure, exact: Exact) -> str:
 
 def is_money(figure: Figure) -> bool:
     """Whether exact values of the figure are 分."""
-    return figure.shown is wan_yuan
+    return figure.measure.is_money
 
 
 def written_exact(figure: Figure, exact: Exact) -> str:
@@ -98,35 +96,50 @@ def written_exact(figure: Figure, exact: Exact) -> str:
         return UNKNOWN
     if isinstance(exact, bool | str | date):
         return written(whole(exact))
-    unit = "元" if is_money(figure) else figure.unit
+    unit = "元" if figure.measure.shown is wan_yuan else figure.unit
     return f"{written_amount(figure, exact)} {unit}".strip()
 
 
-COLUMNS = {
+_COLUMNS = {
     "contribution": "计入",
     "on_date": "日期",
     "township": "镇街",
+    "village": "村（居）",
+    "area": "城乡",
+    "over": "对照标准",
     "what": "事项",
-    "platform": "来源系统",
-    "way": "处置方式",
+    "mode": "方式",
     "firm_code": "律师事务所",
-    "leader": "领导",
+    "post": "岗位",
+    "announced_on": "公告日期",
+    "revoked_on": "撤销日期",
+    "judged_on": "判决备案日期",
+    "judgment": "判决",
+    "kind": "类型",
+    "line": "类别",
+    "figure": "指标",
 }
-"""Headings of the rows behind a figure."""
-_IN_COLUMN: dict[str, Mapping[Any, str]] = {
-    "township": TOWNSHIPS,
-    "platform": {source.name: source.title for source in SOURCES.values()},
-    "way": labels_of(DisposalWay),
-}
+"""Headings of what stands in the rows behind a figure beside its dimensions."""
+HIDDEN = ("position", "subject")
+"""What of these rows has no column of its own."""
 
 
-def cell(value: Any, column: str) -> str:
-    """A value in the rows behind a figure, as people read it; codes by their names."""
+def heading(column: str, part: Slice) -> str:
+    """The heading of a column of the rows behind a slice."""
+    names = {dimension.column: dimension.name for dimension in part.measure.dimensions}
+    return names.get(column) or _COLUMNS.get(column, column)
+
+
+def cell(value: Any, column: str, part: Slice) -> str:
+    """A value in the rows behind a slice, as people read it; codes by their names."""
     if isinstance(value, bool | None):
         return "" if value is None else written(value)
     if isinstance(value, int):
         return f"{value:,}"
-    return _IN_COLUMN.get(column, {}).get(value, str(value))
+    for dimension in part.measure.dimensions:
+        if dimension.column == column:
+            return dimension.label(part.bureau, str(value))
+    return str(value)
 
 
 _LISTS: dict[str, Mapping[Any, str]] = {

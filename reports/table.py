@@ -1,15 +1,42 @@
-"""One engine for every number: measures cut into cells, for figures, breakdowns, plans, the CLI."""
+"""One engine for every number: measures cut into cells, for figures, breakdowns, plans, commands.
+
+A question that read models of an older version cannot answer is told by name; an answer is of no
+later moment than the read models that it reads.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+from calendar import monthrange
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, TypeVar
 
 import asyncpg
 
-from reports.lacks import Lacks
-from reports.measure import Dimension, Exact, Slice
+from projections.read_model import VERSION
+from projections.snapshot import known_at, reached, serving, snapshot
+from reports import reads
+from reports.dimensions import MONTH
+from reports.lacks import Lacks, parted
+from reports.measure import TAKE, Dimension, Exact, Slice
 from reports.moment import Moment
+
+UNASKABLE = (
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedFunctionError,
+    asyncpg.DatatypeMismatchError,
+)
+"""What PostgreSQL says of a query that names what older read models have not got."""
+UNANSWERED = "旧版读模型答不出：执行 mingjian rebuild / older read models cannot tell: rebuild"
+T = TypeVar("T")
+_MONTHS_A_YEAR = 12
+
+
+class NotAsked(Exception):
+    """The read models that serve are of an older version, and lack what the query names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +69,8 @@ class Table:
     asked: Asked
     dimensions: tuple[Dimension, ...]
     cells: tuple[Cell, ...]
+    moment: Moment
+    """No later than the one asked about, nor than any read model that it reads."""
     lacks: Lacks = field(default_factory=Lacks)
 
     def at(self, *codes: str | None) -> Exact:
@@ -49,11 +78,188 @@ class Table:
         for cell in self.cells:
             if cell.codes == codes:
                 return cell.exact
-        return 0 if self.asked.slice.measure.take == "sum" else None
+        return 0 if _is_sum(self.asked.slice) else None
 
 
 async def tabulate(
     connection: asyncpg.Connection, moment: Moment, asked: Sequence[Asked]
 ) -> list[Table]:
-    """All tables asked for, in one read-only snapshot."""
-    raise NotImplementedError
+    """All tables asked for, in one read-only snapshot.
+
+    Raises Unknown where a measure has no such dimension, and NotAsked.
+    """
+
+    async def work(asking: Asking) -> list[Table]:
+        made: dict[str, Table] = {}
+        reading = {str(n): reads.of_slice(item.slice) for n, item in enumerate(asked)}
+        for then, lacks, numbers in await asking.parted(reading):
+            for number in numbers:
+                item = asked[int(number)]
+                dimensions = dimensions_of(item)
+                cells = await then.cells(item.slice, dimensions)
+                made[number] = Table(item, dimensions, tuple(cells), then.moment, lacks)
+        return [made[str(n)] for n in range(len(asked))]
+
+    return await answered(connection, moment, work)
+
+
+def dimensions_of(asked: Asked) -> tuple[Dimension, ...]:
+    """The dimensions that a slice is cut by. Raises Unknown."""
+    measure = asked.slice.measure
+    return tuple(
+        MONTH if name == MONTH.name and measure.kind == "stock" else measure.dimension(name)
+        for name in asked.by
+    )
+
+
+def month_ends(moment: Moment) -> list[date]:
+    """Month ends of the period, the last cut at its last day."""
+    ends: list[date] = []
+    year, month = moment.start.year, moment.start.month
+    while date(year, month, 1) <= moment.end:
+        last = date(year, month, monthrange(year, month)[1])
+        ends.append(min(last, moment.end))
+        year, month = (year + 1, 1) if month == _MONTHS_A_YEAR else (year, month + 1)
+    return ends
+
+
+def all_parameters(sql: str) -> str:
+    """Name every parameter once, so that queries that need only some of them can be prepared."""
+    return (
+        f"WITH moment AS (SELECT $1::text AS ledger, $2::bigint AS at, $3::date AS start_on,"
+        f" $4::date AS end_on) {sql}"
+    )
+
+
+async def answered(
+    connection: asyncpg.Connection, moment: Moment, work: Callable[[Asking], Awaitable[T]]
+) -> T:
+    """Work in one snapshot; what older read models cannot answer is told by name."""
+    try:
+        async with snapshot(connection):
+            return await work(Asking(connection, moment))
+    except UNASKABLE:
+        async with snapshot(connection):
+            if await serving(connection) == VERSION:
+                raise
+            return await work(Asking(connection, moment, careful=True))
+
+
+@dataclass(slots=True)
+class Asking:
+    """Queries at one moment; `careful` ones end each by itself where tables or columns lack."""
+
+    connection: asyncpg.Connection
+    moment: Moment
+    careful: bool = False
+    known: dict[str, Exact] = field(default_factory=dict)
+    """SQL of rows → their value: two figures of one definition are asked for once."""
+
+    async def parted(
+        self, reading: Mapping[str, Collection[str]]
+    ) -> list[tuple[Asking, Lacks, list[str]]]:
+        """Those who read such read models, each at the moment up to which these answer."""
+        stands = await reached(self.connection, self.moment.ledger)
+        return [
+            (replace(self, moment=then.moment, known={}), then.lacks, names)
+            for then, names in parted(stands, self.moment, reading).items()
+        ]
+
+    async def rows(self, sql: str, *more: Any) -> list[Any]:
+        """What a query tells; parameters from $5 on are `more`. Raises NotAsked."""
+        sql = all_parameters(known_at(sql))
+        parameters = (*self.moment.parameters, *more)
+        if not self.careful:
+            return list(await self.connection.fetch(sql, *parameters))
+        try:
+            async with self.connection.transaction():
+                return list(await self.connection.fetch(sql, *parameters))
+        except UNASKABLE:
+            raise NotAsked from None
+
+    async def exact(self, part: Slice) -> Exact:
+        """The value of a slice. Raises NotAsked."""
+        if part.measure.derive is not None:
+            found = {used.measure.name: await self.exact(used) for used in part.parts}
+            return part.measure.derive(found)
+        key = f"{part.measure.take} {part.rows}"
+        if key not in self.known:
+            sql = f"SELECT {TAKE[part.measure.take]} FROM ({part.rows}) AS rows"
+            ((value,),) = await self.rows(sql)
+            self.known[key] = _exact(part, value)
+        return self.known[key]
+
+    async def cells(self, part: Slice, dimensions: Sequence[Dimension]) -> list[Cell]:
+        """The cells of a slice, in the order of the dimensions' labels. Raises NotAsked."""
+        if part.measure.derive is None:
+            cells = await self._cells(part, dimensions)
+        else:
+            cells = await self._derived(part, part.measure.derive, dimensions)
+        places = [
+            {code: place for place, code in enumerate(dimension.labels(part.bureau))}
+            for dimension in dimensions
+        ]
+
+        def place(cell: Cell) -> list[tuple[bool, int, str]]:
+            return [
+                (code is None, there.get(code or "", len(there)), code or "")
+                for code, there in zip(cell.codes, places, strict=True)
+            ]
+
+        return sorted(cells, key=place)
+
+    async def _cells(self, part: Slice, dimensions: Sequence[Dimension]) -> list[Cell]:
+        measure = part.measure
+        by_month_end = measure.kind == "stock" and MONTH in dimensions
+        columns = [
+            "to_char(ends.day, 'YYYY-MM')" if by_month_end and item is MONTH else item.column
+            for item in dimensions
+        ]
+        rows, more = f"({part.rows}) AS rows", []
+        if by_month_end:
+            rows = re.sub(r"\$4\b", "ends.day", rows)
+            rows = f"unnest($5::date[]) AS ends (day) CROSS JOIN LATERAL {rows}"
+            more = [month_ends(self.moment)]
+        behind = "count(*)" if measure.cells == "open" else "count(DISTINCT subject)"
+        keys = ", ".join(f"({column})::text" for column in columns)
+        numbers = ", ".join(str(n) for n in range(1, len(columns) + 1))
+        found = await self.rows(
+            f"SELECT {keys}{', ' if keys else ''}{TAKE[measure.take]}, {behind} FROM {rows}"
+            f"{f' GROUP BY {numbers}' if numbers else ''}",
+            *more,
+        )
+        return [Cell(tuple(row)[:-2], _exact(part, row[-2]), row[-1]) for row in found]
+
+    async def _derived(
+        self,
+        part: Slice,
+        derive: Callable[[Mapping[str, Exact]], Exact],
+        dimensions: Sequence[Dimension],
+    ) -> list[Cell]:
+        names = [dimension.name for dimension in dimensions]
+        tables = {}
+        for used in part.parts:
+            its = dimensions_of(Asked(used, tuple(names)))
+            tables[used.measure.name] = (
+                used,
+                {cell.codes: cell for cell in await self.cells(used, its)},
+            )
+        all_codes = dict.fromkeys(codes for _, cells in tables.values() for codes in cells)
+        made = []
+        for codes in all_codes:
+            exacts: dict[str, Exact] = {}
+            behind = []
+            for name, (used, cells) in tables.items():
+                cell = cells.get(codes)
+                exacts[name] = (0 if _is_sum(used) else None) if cell is None else cell.exact
+                behind.append(0 if cell is None else cell.behind)
+            made.append(Cell(codes, derive(exacts), min(behind, default=0)))
+        return made
+
+
+def _is_sum(part: Slice) -> bool:
+    return part.measure.derive is None and part.measure.take == "sum"
+
+
+def _exact(part: Slice, value: Any) -> Exact:
+    return int(value) if _is_sum(part) else value

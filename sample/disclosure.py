@@ -1,7 +1,7 @@
 """What the website of the sample publishes: 工作动态 through the year, and the other columns.
 
 The column holds what tells the readings apart: an item corrected, one withdrawn within the year,
-one taken down and put up again, one withdrawn only after the report, one published first elsewhere.
+one taken down and put up again, one whose withdrawal was told late, one published first elsewhere.
 """
 
 from __future__ import annotations
@@ -133,8 +133,10 @@ class _Website:
         on = self.up[withdrawn] + timedelta(days=9)
         self.withdraw(withdrawn, on, "照片未作处理，保护未成年人隐私")
         known = date(self.year + 1, 2, 14)
-        self.withdraw(later, known, "活动信息与上级平台重复")
-        self.feed.plant("工作动态一条信息在报告发布后撤下", known, "F03")
+        late = self.sender.about(later).arriving(known)
+        on = date(self.year, 12, 30)
+        late.send(facts.ItemWithdrawn, on, "withdrawn", reason="活动信息与上级平台重复")
+        self.feed.plant("工作动态一条信息年末已撤下，次年二月才报送", known, "F03")
         self.down |= {withdrawn, later}
 
     def mistake(self) -> None:

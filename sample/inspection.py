@@ -65,7 +65,9 @@ def send(feed: Feed, year: int) -> None:
 
 def _objects(sender: Sender) -> None:
     """Homes and a cemetery; one closes. The first is inspected in full when the year is over."""
-    for (code, kind, name), body in zip(OBJECTS, plan(sender.office, sender.year).ordinary, strict=False):
+    for (code, kind, name), body in zip(
+        OBJECTS, plan(sender.office, sender.year).ordinary, strict=False
+    ):
         fields = {"kind": kind, "name": name, "township": body.township}
         sender.about(code).send(facts.ObjectRegistered, sender.day(1, 1), **fields)
     sender.about("YL-02").send(facts.ObjectRemoved, workday(sender.year, 9, 30), reason="停业")

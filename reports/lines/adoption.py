@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from reports.figure import Figure
+from domain.adoption import ChildKind
+from reports.dimensions import MONTH, coded, of_list
+from reports.measure import Measure
 
-_REGISTERED = """
-SELECT known_from AS position, 1 AS contribution, registered_on AS on_date,
-       NULL::text AS township, '收养登记' AS what
-FROM adoption
-WHERE {known} AND registered_on BETWEEN $3 AND $4
-"""
-
-FIGURES = (
-    Figure(
-        id="F47",
+MEASURES = (
+    Measure(
         name="收养登记",
         unit="宗",
         kind="flow",
-        group="婚姻和收养登记",
         definition="期内办理的收养登记",
         reading="按登记计，不按申请；解除、撤销的仍计入登记当年",
-        rows=_REGISTERED,
+        rows="""
+SELECT known_from AS position, 1 AS contribution, registered_on AS on_date, '收养登记' AS what,
+       stream AS subject, child_kind AS kind
+FROM adoption
+WHERE {known} AND registered_on BETWEEN $3 AND $4
+""",
+        dimensions=(coded("类型", "kind", of_list(ChildKind)), MONTH),
     ),
 )

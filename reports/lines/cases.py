@@ -1,51 +1,292 @@
-"""What the lines of assistance share: cases active at D (stock) and money of the period (flow)."""
+"""保障对象 and 发放: who is entitled at D, who came and went in the period, what was paid.
+
+An average is money by persons and months, so that a month and a year have the same one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from domain.bureau.bureau import Bureau
 from projections.assistance import Movement
-from reports.figure import named
+from reports.dimensions import AREA, ITEM, MODE, MONTH, PROGRAMME, TOWNSHIP, VILLAGE
+from reports.measure import Exact, Measure, literal, named, wan_yuan, yuan
 
-MONEY_READING = "按到账日期；期内到账，减期内退票，加补发；追回、价格补贴、照料护理、丧葬不在内"
+_ABOUT = ("programme", "area", "mode", "township", "village")
+_DIMENSIONS = (PROGRAMME, AREA, TOWNSHIP, VILLAGE, MODE)
+_MONTH = "to_char($4::date, 'YYYY-MM')"
+_FIRST = "to_char($3::date, 'YYYY-MM')"
 
 
-def active(programme: str, count: str = "1", where: str = "true") -> str:
-    """Rows of the cases active in the month of D."""
+def _columns(table: str = "c") -> str:
+    return ", ".join(f"{table}.{column}" for column in _ABOUT)
+
+
+def _single(bureau: Bureau) -> str:
+    """SQL: the programmes that count persons, not households, as a list."""
+    codes = [item.code for item in bureau.programmes.values() if item.unit == "人"]
+    return ", ".join(map(literal, codes)) or "NULL"
+
+
+def _whom(bureau: Bureau, table: str = "c") -> str:
+    """SQL: what counts once in a programme: a person, or a household's case."""
+    person = f"{table}.programme IN ({_single(bureau)})"
+    return f"CASE WHEN {person} THEN {table}.person_ref ELSE {table}.stream END"
+
+
+def _heads(bureau: Bureau, table: str = "c") -> str:
+    """SQL: the persons of a row."""
+    return f"CASE WHEN {table}.programme IN ({_single(bureau)}) THEN 1 ELSE {table}.persons END"
+
+
+def _entitled(month: str) -> str:
+    return f"c.first_month <= {month} AND (c.last_month IS NULL OR c.last_month >= {month})"
+
+
+def _households(_: Bureau) -> str:
     return f"""
-SELECT known_from AS position, {count} AS contribution, NULL::date AS on_date, township,
-       case_number AS what
-FROM case_entitlement
-WHERE {{known}} AND programme = '{programme}' AND {where}
-  AND first_month <= to_char($4::date, 'YYYY-MM')
-  AND (last_month IS NULL OR last_month >= to_char($4::date, 'YYYY-MM'))
+SELECT c.known_from AS position, 1 AS contribution, c.case_number AS what, c.stream AS subject,
+       {_columns()}
+FROM case_entitlement c WHERE {{known:c}} AND {_entitled(_MONTH)}
 """
 
 
-def active_persons(programme: str, where: str = "true") -> str:
-    """As `active`, a person with two cases of the programme once."""
+def _persons(bureau: Bureau) -> str:
     return f"""
-SELECT DISTINCT ON (person_ref) known_from AS position, 1 AS contribution, NULL::date AS on_date,
-       township, case_number AS what
-FROM case_entitlement
-WHERE {{known}} AND programme = '{programme}' AND {where}
-  AND first_month <= to_char($4::date, 'YYYY-MM')
-  AND (last_month IS NULL OR last_month >= to_char($4::date, 'YYYY-MM'))
-ORDER BY person_ref, known_from
+SELECT DISTINCT ON (c.programme, {_whom(bureau)}) c.known_from AS position,
+       {_heads(bureau)} AS contribution, c.case_number AS what, c.stream AS subject, {_columns()}
+FROM case_entitlement c WHERE {{known:c}} AND {_entitled(_MONTH)}
+ORDER BY c.programme, {_whom(bureau)}, c.known_from
 """
 
 
-def paid(programme: str, where: str = "true") -> str:
-    """Rows of 发放金额: settled, returned and arrears lines of the basic item, by their own dates.
+def _months(count: Callable[[Bureau], str], whom: Callable[[Bureau], str]) -> Callable[..., str]:
+    def rows(bureau: Bureau) -> str:
+        return f"""
+SELECT DISTINCT ON (m.first, c.programme, {whom(bureau)}) c.known_from AS position,
+       {count(bureau)} AS contribution, m.first AS on_date, c.case_number AS what,
+       c.stream AS subject, {_columns()}
+FROM (SELECT day::date AS first, to_char(day, 'YYYY-MM') AS month FROM generate_series(
+          date_trunc('month', $3::date), $4::date, interval '1 month') AS days (day)) AS m
+JOIN case_entitlement c ON {_entitled("m.month")}
+WHERE {{known:c}}
+ORDER BY m.first, c.programme, {whom(bureau)}, c.known_from
+"""
 
-    A line that names no township counts for the township of its case.
+    return rows
+
+
+_LIVES = "(b.last_month IS NULL OR b.last_month >= b.first_month)"
+
+
+def _next(month: str, months: int) -> str:
+    """SQL: the month so many after a month."""
+    return f"to_char(to_date({month}, 'YYYY-MM') + interval '{months} month', 'YYYY-MM')"
+
+
+def _came(count: Callable[[Bureau], str]) -> Callable[[Bureau], str]:
+    def rows(bureau: Bureau) -> str:
+        return f"""
+SELECT c.known_from AS position, {count(bureau)} AS contribution,
+       to_date(c.first_month, 'YYYY-MM') AS on_date, c.case_number AS what, c.stream AS subject,
+       {_columns()}
+FROM case_entitlement c
+WHERE {{known:c}} AND c.first_month BETWEEN {_FIRST} AND {_MONTH}
+  AND (c.last_month IS NULL OR c.last_month >= c.first_month)
+  AND NOT EXISTS (SELECT FROM case_entitlement b
+                  WHERE {{known:b}} AND b.stream = c.stream AND {_LIVES}
+                    AND b.last_month = {_next("c.first_month", -1)})
+"""
+
+    return rows
+
+
+def _went(count: Callable[[Bureau], str]) -> Callable[[Bureau], str]:
+    def rows(bureau: Bureau) -> str:
+        return f"""
+SELECT c.known_from AS position, {count(bureau)} AS contribution,
+       to_date({_next("c.last_month", 1)}, 'YYYY-MM') AS on_date, c.case_number AS what,
+       c.stream AS subject, {_columns()}
+FROM case_entitlement c
+WHERE {{known:c}} AND c.last_month >= c.first_month
+  AND {_next("c.last_month", 1)} BETWEEN {_FIRST} AND {_MONTH}
+  AND NOT EXISTS (SELECT FROM case_entitlement b
+                  WHERE {{known:b}} AND b.stream = c.stream AND {_LIVES}
+                    AND b.first_month = {_next("c.last_month", 1)})
+"""
+
+    return rows
+
+
+def _one(_: Bureau) -> str:
+    return "1"
+
+
+def _case(_: Bureau) -> str:
+    return "c.stream"
+
+
+_PAID_FOR = (
+    "least(coalesce(nullif(left(p.months, 7), ''), to_char(p.paid_on, 'YYYY-MM')),"
+    " to_char(p.paid_on, 'YYYY-MM'))"
+)
+
+
+def _of_case(column: str) -> str:
+    """SQL: what held of a payment's case in the month it is for; before any grant, what came first.
+
+    No later than the payment's own month: what is decided afterwards moves no money.
     """
+    return f"""(
+    SELECT c.{column} FROM case_entitlement c WHERE {{known:c}} AND c.stream = p.stream
+    ORDER BY c.first_month <= {_PAID_FOR} DESC,
+             CASE WHEN c.first_month <= {_PAID_FOR} THEN c.first_month END DESC, c.first_month
+    LIMIT 1)"""
+
+
+def counted(bureau: Bureau) -> str:
+    """SQL: whether an item is part of 发放金额 of its programme."""
+    programmes: dict[tuple[str, ...], list[str]] = {}
+    for programme in bureau.programmes.values():
+        items = tuple(item.code for item in programme.items if item.counted)
+        if items:
+            programmes.setdefault(items, []).append(programme.code)
+    cases = [
+        f"p.item IN ({', '.join(map(literal, items))})"
+        f" AND p.programme IN ({', '.join(map(literal, codes))})"
+        for items, codes in programmes.items()
+    ]
+    return f"({' OR '.join(cases) or 'false'})"
+
+
+def _paid(bureau: Bureau) -> str:
+    about = ", ".join(f"{_of_case(column)} AS {column}" for column in ("area", "mode", "village"))
     return f"""
 SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_date,
-       coalesce(p.township, (
-           SELECT c.township FROM case_entitlement c
-           WHERE {{known:c}} AND c.stream = p.stream ORDER BY c.first_month DESC LIMIT 1
-       )) AS township,
-       p.case_number || ' ' || {named("p.kind", Movement)} AS what
+       p.case_number || ' ' || {named("p.kind", Movement)} AS what, p.stream AS subject,
+       p.programme, p.item, coalesce(p.township, {_of_case("township")}) AS township, {about}
 FROM payment p
-WHERE {{known:p}} AND p.programme = '{programme}' AND p.item = 'basic'
-  AND p.kind IN ('settled', 'returned', 'arrears') AND p.paid_on BETWEEN $3 AND $4 AND {where}
+WHERE {{known:p}} AND {counted(bureau)} AND p.kind IN ('settled', 'returned', 'arrears')
+  AND p.paid_on BETWEEN $3 AND $4
 """
+
+
+def _average(money: str, months: str) -> Callable[[Mapping[str, Exact]], Exact]:
+    def derive(exacts: Mapping[str, Exact]) -> Exact:
+        fen, over = exacts[money], exacts[months]
+        if not isinstance(fen, int) or not isinstance(over, int) or not over:
+            return None
+        return (2 * fen + over) // (2 * over)  # half-up, to the 分
+
+    return derive
+
+
+_IN_OUT = "停发算退出，恢复算新增：上月在保户数加新增、减退出等于本月在保户数；同户人口增减不计"
+
+MEASURES = (
+    Measure(
+        name="在保户数",
+        unit="户",
+        kind="stock",
+        definition="截止日所在月份在保的户",
+        reading="起始月 ≤ 截止月 ≤ 终止月的户",
+        rows=_households,
+        dimensions=_DIMENSIONS,
+    ),
+    Measure(
+        name="在保人数",
+        unit="人",
+        kind="stock",
+        definition="截止日所在月份在保的人：按户保障的计保障人口，按人保障的计人",
+        reading="按户保障的只计有保障身份的家庭成员；按人保障的同一项目一人只计一次",
+        rows=_persons,
+        dimensions=_DIMENSIONS,
+    ),
+    Measure(
+        name="在保户月数",
+        unit="户月",
+        kind="flow",
+        definition="期内各月在保户数之和",
+        rows=_months(_one, _case),
+        dimensions=(*_DIMENSIONS, MONTH),
+    ),
+    Measure(
+        name="在保人月数",
+        unit="人月",
+        kind="flow",
+        definition="期内各月在保人数之和",
+        rows=_months(_heads, _whom),
+        dimensions=(*_DIMENSIONS, MONTH),
+    ),
+    Measure(
+        name="新增户数",
+        unit="户",
+        kind="flow",
+        definition="期内开始在保、上月不在保的户",
+        reading=_IN_OUT,
+        rows=_came(_one),
+        dimensions=(*_DIMENSIONS, MONTH),
+        cells="whole",
+    ),
+    Measure(
+        name="新增人数",
+        unit="人",
+        kind="flow",
+        definition="期内开始在保、上月不在保的户的保障人口",
+        reading=_IN_OUT,
+        rows=_came(_heads),
+        dimensions=(*_DIMENSIONS, MONTH),
+        cells="whole",
+    ),
+    Measure(
+        name="退出户数",
+        unit="户",
+        kind="flow",
+        definition="期内不再在保、上月在保的户",
+        reading=_IN_OUT,
+        rows=_went(_one),
+        dimensions=(*_DIMENSIONS, MONTH),
+        cells="whole",
+    ),
+    Measure(
+        name="退出人数",
+        unit="人",
+        kind="flow",
+        definition="期内不再在保、上月在保的户的保障人口",
+        reading=_IN_OUT,
+        rows=_went(_heads),
+        dimensions=(*_DIMENSIONS, MONTH),
+        cells="whole",
+    ),
+    Measure(
+        name="发放金额",
+        unit="万元",
+        kind="flow",
+        definition="期内到账的保障金，减期内退票，加补发",
+        reading="按到账日期；期内到账，减期内退票，加补发；追回和不计入发放金额的项目不在内；"
+        "城乡、镇街、供养方式按所发月份",
+        rows=_paid,
+        dimensions=(*_DIMENSIONS, ITEM, MONTH),
+        shown=wan_yuan,
+    ),
+    Measure(
+        name="人均发放水平",
+        unit="元/人·月",
+        kind="derived",
+        definition="发放金额 ÷ 在保人月数",
+        dimensions=(*_DIMENSIONS, MONTH),
+        derive=_average("发放金额", "在保人月数"),
+        uses=("发放金额", "在保人月数"),
+        shown=yuan,
+    ),
+    Measure(
+        name="户均发放水平",
+        unit="元/户·月",
+        kind="derived",
+        definition="发放金额 ÷ 在保户月数",
+        dimensions=(*_DIMENSIONS, MONTH),
+        derive=_average("发放金额", "在保户月数"),
+        uses=("发放金额", "在保户月数"),
+        shown=yuan,
+    ),
+)

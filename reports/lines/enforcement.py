@@ -2,46 +2,24 @@
 
 from __future__ import annotations
 
-from domain.enforcement import PLATFORM_SOURCE
+from collections.abc import Mapping
+from typing import Any
+
+from domain.bureau.bureau import Bureau
 from domain.inspection import InformationKind
-from reports.figure import Figure, Statement, rows_of
+from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of
 from reports.lines.inspection import INSPECTED
 from reports.lines.penalties import PUNISHED
+from reports.measure import Check, Measure, rows_of
 
-_ON_PLATFORM = f"""
-SELECT * FROM ({INSPECTED}) AS inspected WHERE platform = '{PLATFORM_SOURCE}'
+_COLUMNS = "position, contribution, on_date, township, what, platform, subject"
+_ACTS = f"""
+SELECT {_COLUMNS}, 'inspection' AS act FROM ({INSPECTED}) AS inspected
 UNION ALL
-SELECT * FROM ({PUNISHED}) AS punished WHERE platform = '{PLATFORM_SOURCE}'
+SELECT {_COLUMNS}, 'penalty' FROM ({PUNISHED}) AS punished
 """
 
-FIGURES = (
-    Figure(
-        id="F28",
-        name="执法宗数",
-        unit="宗",
-        kind="flow",
-        group="行政执法",
-        front=1,
-        about_persons=False,
-        definition="F29 + F30",
-        derive=lambda exacts: int(str(exacts["F29"])) + int(str(exacts["F30"])),
-        uses=("F29", "F30"),
-    ),
-    Figure(
-        id="F31",
-        name="粤执法平台执法宗数",
-        unit="宗",
-        kind="flow",
-        group="行政执法",
-        front=2,
-        about_persons=False,
-        definition="F28 中由粤执法平台发布的",
-        reading="以发布来源为准：局内台账报送的不计",
-        rows=_ON_PLATFORM,
-    ),
-)
-
-# Statements. A step whose limit has not run out at D is not yet a breach.
+# A step whose limit has not run out at D is not yet a breach.
 
 _UNRECORDED = """
 SELECT i.known_from AS position, false AS ok,
@@ -109,24 +87,50 @@ FROM enforcement_information e
 WHERE {{known:e}} AND e.stage = 'supervision' AND e.published_on BETWEEN $3 AND $4
 """
 
-STATEMENTS = (
-    Statement(
-        id="S04",
+
+def _shown(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _SHOWN
+
+
+def _recorded(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _RECORDED
+
+
+def _published(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _PUBLISHED
+
+
+MEASURES = (
+    Measure(
+        name="执法宗数",
+        unit="宗",
+        kind="flow",
+        definition="期内的行政检查和行政处罚",
+        reading="平台以发布来源为准：局内台账报送的不计入平台",
+        rows=_ACTS,
+        dimensions=(
+            coded("类别", "act", of(inspection="行政检查", penalty="行政处罚")),
+            SOURCE,
+            TOWNSHIP,
+            MONTH,
+        ),
+        cells="open",
+    ),
+)
+CHECKS = (
+    Check(
         name="亮证执法",
         holds_when="期内每次检查和调查都记录出示了执法证",
-        rows=_SHOWN,
+        conditions=_shown,
     ),
-    Statement(
-        id="S05",
+    Check(
         name="执法全过程记录",
         holds_when="期内每宗检查和处罚都有文字与音像记录的摘要；巡查不是一宗",
-        rows=_RECORDED,
+        conditions=_recorded,
     ),
-    Statement(
-        id="S07",
-        name="执法公示三阶段",
-        holds_when="执法前公开主体、依据、程序；结果在期限内公示（检查 20 个、处罚 7 个工作日）；"
-        "公开执法监督检查结果",
-        rows=_PUBLISHED,
+    Check(
+        name="执法公示",
+        holds_when="执法前公开主体、依据、程序；结果在期限内公示；公开执法监督检查结果",
+        conditions=_published,
     ),
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from domain.bureau.bureau import Bureau
 from domain.funeral import FormKind
-from reports.figure import Figure, Statement, rows_of
+from reports.measure import Check, Measure, rows_of
 
 _ACTIVATED = """
 SELECT v.known_from AS position, v.activated_on AS contribution, v.activated_on AS on_date,
-       NULL::text AS township, v.form AS what
+       v.form AS what
 FROM form_version v
 WHERE {known:v} AND v.replaces IS NOT NULL AND v.activated_on BETWEEN $3 AND $4
   AND EXISTS (
@@ -49,6 +53,7 @@ WITH stopped AS (
     WHERE {{known:m}} AND m.on_date <= s.on_date
     GROUP BY m.form
 )
+SELECT * FROM (
 SELECT s.position, s.form IS NOT NULL AS ok, k.title || '新版已启用' AS what
 FROM kinds k LEFT JOIN stopped s ON s.kind = k.kind
 UNION ALL
@@ -75,28 +80,30 @@ SELECT NULL,
            SELECT sum(upper(used) - lower(used)) FROM unnest(used_numbers) AS used), total = 0),
        form || ' 开具、作废、封存的号码都在印制号段内，没有重号'
 FROM balance, LATERAL (SELECT issued + voided + sealed AS total) AS t
+) AS conditions WHERE EXISTS (SELECT FROM stopped)
 """
 
-FIGURES = (
-    Figure(
-        id="F45",
+
+def _settled(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _OLD_FORMS
+
+
+MEASURES = (
+    Measure(
         name="新版骨灰证启用日",
         unit="",
         kind="date",
-        group="地名和殡葬",
-        front=1,
-        about_persons=False,
         definition="期内新版《骨灰承诺证》《骨灰领取证》启用之日（两种证同日启用才有值）",
         rows=_ACTIVATED,
         take="one",
+        cells="open",
     ),
 )
-STATEMENTS = (
-    Statement(
-        id="S01",
-        name="旧版骨灰证已停用封存",
+CHECKS = (
+    Check(
+        name="旧版证件停用封存",
         holds_when="两种证旧版于启用新版当日按号段封存，此后未再开具；"
         "各版印制=开具+作废+空白+封存，号码不重复、不出号段",
-        rows=_OLD_FORMS,
+        conditions=_settled,
     ),
 )

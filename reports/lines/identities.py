@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from reports.figure import Exact, Statement
+from reports.measure import Check, Exact
 
-USES = (
-    *("F28", "F29", "F30", "F32", "F33", "F34", "F37", "F38", "F59"),
-    *("F40", "F41", "F42", "F43", "F44"),
-)
-
-
-def _identities(figures: Mapping[str, Exact]) -> list[tuple[bool, str]]:
-    def number(figure_id: str) -> Any:
-        return figures[figure_id]
-
-    registrations = sum(number(f) for f in ("F40", "F41", "F42", "F43"))
-    return [
-        (number("F28") == number("F29") + number("F30"), "执法宗数 = 行政检查 + 行政处罚"),
-        (number("F32") == number("F33") + number("F34"), "新成立 = 社会团体 + 民办非企业单位"),
-        (number("F59") == number("F38"), "两处所写持证人数一致"),
-        (number("F37") <= number("F38"), "新增通过考试人数 ≤ 持证人数"),
-        (number("F44") <= registrations, "异地办理 ≤ 结婚 + 离婚 + 补领"),
-        (any(number(f) for f in USES), "账本中有相应记录"),
-    ]
+_SIGNS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+_RELATION = re.compile(r"([^<>=]+?)\s*(<=|>=|=)\s*([^<>=]+)")
 
 
-STATEMENTS = (
-    Statement(
-        id="S20",
-        name="恒等式",
-        holds_when="F28=F29+F30;F32=F33+F34;F59=F38;F37≤F38;F44≤F40+F41+F42+F43",
-        derive=_identities,
-        uses=USES,
+def _relations(given: Mapping[str, Any]) -> Iterator[tuple[list[str], str, list[str], str]]:
+    """Ids summed on the left, the sign, ids summed on the right, the relation as written."""
+    for text in given["relations"]:
+        match = _RELATION.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"a relation is written F1 = F2 + F3, not {text!r}")
+        left, right = ([part.strip() for part in match[side].split("+")] for side in (1, 3))
+        yield left, match[2], right, text
+
+
+def _uses(given: Mapping[str, Any]) -> tuple[str, ...]:
+    found = [name for left, _, right, _ in _relations(given) for name in (*left, *right)]
+    return tuple(dict.fromkeys(found))
+
+
+def _agree(given: Mapping[str, Any], exacts: Mapping[str, Exact]) -> list[tuple[bool, str]]:
+    """Nothing to agree where all of them are 0 or not known."""
+    if not any(exacts[name] for name in _uses(given)):
+        return []
+    made = []
+    for left, sign, right, text in _relations(given):
+        values: list[list[Any]] = [[exacts[name] for name in side] for side in (left, right)]
+        known = None not in values[0] + values[1]
+        made.append((known and _SIGNS[sign](sum(values[0]), sum(values[1])), text))
+    return made
+
+
+CHECKS = (
+    Check(
+        name="勾稽关系",
+        holds_when="{relations}",
+        parameters={"relations": "relations"},
+        derive=_agree,
+        uses=_uses,
     ),
 )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from domain.bureau.bureau import Bureau
 from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS
-from domain.inspection import ExemptionCause
-from reports.figure import Figure, Statement, holds, named
+from domain.inspection import ExemptionCause, InspectionMode
+from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list, open_code
 from reports.lines.organisations import on_register
+from reports.measure import Check, Measure, holds, named
 
 INSPECTED = """
 SELECT i.known_from AS position, 1 AS contribution, i.inspected_on AS on_date, i.township,
        i.inspection_number || ' ' || coalesce(
            (SELECT x.name FROM inspected_object x WHERE {known:x} AND x.object = i.object LIMIT 1),
-           i.object) AS what, i.platform
+           i.object) AS what, i.platform, i.mode, split_part(i.object, '/', 1) AS kind,
+       i.stream AS subject
 FROM inspection i
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4
   AND i.mode <> 'patrol' AND i.has_text_record AND i.has_recording
-  AND NOT EXISTS (SELECT FROM penalty_case p WHERE {known:p} AND p.decided_on IS NOT NULL
+  AND NOT EXISTS (SELECT FROM penalty_case p WHERE {known:p} AND p.decided_on <= $4
                   AND p.inspection_number = i.inspection_number)
 """
 _DRAWN_AND_INSPECTED = """
@@ -27,32 +33,6 @@ JOIN drawn_object d ON {known:d} AND d.step = 'drawn' AND d.draw_number = i.draw
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4 AND i.object LIKE 'organisation/%'
 ORDER BY i.object, i.inspected_on, i.known_from
 """
-
-FIGURES = (
-    Figure(
-        id="F29",
-        name="行政检查宗数",
-        unit="宗",
-        kind="flow",
-        group="行政执法",
-        about_persons=False,
-        definition="期内各条线的行政检查，一个对象一次完整记录为 1 宗",
-        reading="文字、音像记录齐全的计 1；巡查、记录不全的计 0；以行政处罚结束的计 0",
-        rows=INSPECTED,
-    ),
-    Figure(
-        id="F36",
-        name="双随机抽查社会组织",
-        unit="家",
-        kind="flow",
-        group="社会组织",
-        front=3,
-        about_persons=False,
-        definition="期内经随机抽取并实施检查的社会组织，去重",
-        reading="抽中且已检查；抽中后注销而免检的不计",
-        rows=_DRAWN_AND_INSPECTED,
-    ),
-)
 
 # A step whose limit has not run out at D is not yet a breach.
 
@@ -66,7 +46,7 @@ SELECT i.known_from, i.joint_with IS NOT NULL AND EXISTS (
            SELECT FROM keeping_body b
            WHERE {{known:b}} AND 'keeping-body/' || b.body = i.object
              AND {holds("i.inspected_on", "b")}),
-       i.inspection_number || ' 由区民政局联合' || coalesce(i.joint_with, '（未记载）')
+       i.inspection_number || ' 联合' || coalesce(i.joint_with, '（未记载）')
        || '检查在册骨灰存放机构'
 FROM inspection i
 WHERE {{known:i}} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
@@ -150,18 +130,53 @@ FROM draws, LATERAL (SELECT count(DISTINCT done.object) AS inspected FROM done
                      WHERE done.draw_number = draws.draw_number) AS counted
 """
 
-STATEMENTS = (
-    Statement(
-        id="S02",
-        name="骨灰安放抽查与限期整改",
-        holds_when="期内与殡葬管理所联合检查在册骨灰存放机构；每项责令整改有期限、有结果",
-        rows=_JOINT_ASH,
+
+def _joint(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _JOINT_ASH
+
+
+def _drawn(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _DRAWN
+
+
+MEASURES = (
+    Measure(
+        name="行政检查宗数",
+        unit="宗",
+        kind="flow",
+        definition="期内各条线的行政检查，一个对象一次完整记录为 1 宗",
+        reading="文字、音像记录齐全的计 1；巡查、记录不全的计 0；截止日前已作出行政处罚的计 0",
+        rows=INSPECTED,
+        dimensions=(
+            open_code("对象", "kind"),
+            coded("检查方式", "mode", of_list(InspectionMode)),
+            SOURCE,
+            TOWNSHIP,
+            MONTH,
+        ),
+        cells="open",
     ),
-    Statement(
-        id="S19",
+    Measure(
+        name="双随机抽查社会组织",
+        unit="家",
+        kind="flow",
+        definition="期内经随机抽取并实施检查的社会组织，去重",
+        reading="抽中且已检查；抽中后注销而免检的不计",
+        rows=_DRAWN_AND_INSPECTED,
+        dimensions=(TOWNSHIP, MONTH),
+        cells="open",
+    ),
+)
+CHECKS = (
+    Check(
+        name="骨灰存放机构联合抽查",
+        holds_when="期内与殡葬管理所联合检查在册骨灰存放机构；每项责令整改有期限、有结果",
+        conditions=_joint,
+    ),
+    Check(
         name="双随机程序",
         holds_when="先抽取后检查；抽中的都检查或因终止登记记录免检，检查的都出自抽取；每次两名持证人员；"
-        "名录库等于基准日在册数，抽查不低于 3%",
-        rows=_DRAWN,
+        "名录库等于基准日在册数，抽查不低于规定比例",
+        conditions=_drawn,
     ),
 )

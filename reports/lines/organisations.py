@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from domain.organisations.events import DisposalWay
-from reports.figure import Figure, Statement, holds, named, rows_of
+from collections.abc import Mapping
+from typing import Any
+
+from domain.bureau.bureau import Bureau
+from domain.organisations.events import DisposalWay, OrganisationKind, RegisteredItem
+from reports.dimensions import MONTH, TOWNSHIP, coded, of, of_list
+from reports.measure import Check, Measure, holds, named, rows_of
 
 _ESTABLISHED = f"""
 SELECT o.known_from AS position, 1 AS contribution, o.registered_on AS on_date, o.township,
-       o.uscc || coalesce(' ' || n.value, '') AS what
+       o.uscc || coalesce(' ' || n.value, '') AS what, o.kind, o.stream AS subject
 FROM organisation o
 LEFT JOIN registered_value n ON {{known:n}} AND n.uscc = o.uscc AND n.item = 'name'
   AND {holds("$4", "n")}
@@ -15,7 +20,7 @@ WHERE {{known:o}} AND o.origin = 'established' AND o.registered_on BETWEEN $3 AN
 """
 _DISPOSED = f"""
 SELECT DISTINCT ON (z.uscc) z.known_from AS position, 1 AS contribution, z.on_date, o.township,
-       z.uscc || ' ' || {named("z.way", DisposalWay)} AS what, z.way
+       z.uscc || ' ' || {named("z.way", DisposalWay)} AS what, z.way, o.kind
 FROM zombie_disposal z
 LEFT JOIN organisation o ON {{known:o}} AND o.uscc = z.uscc
 WHERE {{known:z}} AND z.step = 'disposed' AND z.on_date BETWEEN $3 AND $4
@@ -23,6 +28,27 @@ ORDER BY z.uscc, z.on_date DESC, z.known_from DESC
 """
 """A body disposed twice (told to rectify, then deregistered) counts once, in its last way."""
 
+_ENDED = """
+SELECT o.known_from AS position, 1 AS contribution, o.ended_on AS on_date, o.township,
+       o.uscc AS what, o.kind, o.ended_how
+FROM organisation o
+WHERE {known:o} AND o.ended_on BETWEEN $3 AND $4
+"""
+_STANDING = """
+SELECT o.known_from AS position, 1 AS contribution, o.township, o.uscc AS what, o.kind
+FROM organisation o
+WHERE {known:o} AND o.registered_on <= $4 AND (o.ended_on IS NULL OR o.ended_on > $4)
+"""
+_ALTERED = """
+SELECT n.known_from AS position, 1 AS contribution, n.valid_from AS on_date, o.township,
+       n.uscc AS what, o.kind, n.item
+FROM registered_value n
+LEFT JOIN organisation o ON {known:o} AND o.uscc = n.uscc
+WHERE {known:n} AND n.valid_from BETWEEN $3 AND $4
+  AND EXISTS (SELECT FROM registered_value b
+              WHERE {known:b} AND b.uscc = n.uscc AND b.item = n.item
+                AND b.valid_from < n.valid_from)
+"""
 _ON_REGISTER = """
 (SELECT count(*) FROM organisation
  WHERE {known} AND registered_on <= {day} AND (ended_on IS NULL OR ended_on > {day}))
@@ -71,64 +97,79 @@ SELECT NULL, coalesce(at_end = at_start + established - deregistered - revoked, 
 FROM counts
 """
 
-FIGURES = (
-    Figure(
-        id="F32",
-        name="社会组织新成立登记",
+
+def _identity(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _IDENTITY
+
+
+_KIND = coded("类型", "kind", of_list(OrganisationKind))
+_CUTS = (_KIND, TOWNSHIP)
+MEASURES = (
+    Measure(
+        name="社会组织在册数",
+        unit="个",
+        kind="stock",
+        definition="截止日在册的社会组织",
+        reading="按决定日期；当日注销、撤销的不计",
+        rows=_STANDING,
+        dimensions=_CUTS,
+        cells="open",
+    ),
+    Measure(
+        name="社会组织成立登记",
         unit="个",
         kind="flow",
-        group="社会组织",
-        front=1,
-        about_persons=False,
         definition="期内作出准予成立登记决定的社会组织",
         reading="按决定日期；撤销的误录不计；期初接收的不计",
         rows=_ESTABLISHED,
+        dimensions=(*_CUTS, MONTH),
+        cells="open",
     ),
-    Figure(
-        id="F33",
-        name="其中社会团体",
+    Measure(
+        name="社会组织终止登记",
         unit="个",
         kind="flow",
-        group="社会组织",
-        about_persons=False,
-        definition="F32 中的社会团体（代码 51）",
-        rows=_ESTABLISHED + " AND o.kind = 'association'",
+        definition="期内注销或撤销登记的社会组织",
+        rows=_ENDED,
+        dimensions=(
+            *_CUTS,
+            coded("方式", "ended_how", of(deregistered="注销", revoked="撤销")),
+            MONTH,
+        ),
+        cells="open",
     ),
-    Figure(
-        id="F34",
-        name="其中民办非企业单位",
-        unit="个",
+    Measure(
+        name="社会组织变更登记",
+        unit="项",
         kind="flow",
-        group="社会组织",
-        about_persons=False,
-        definition="F32 中的民办非企业单位（代码 52）",
-        rows=_ESTABLISHED + " AND o.kind = 'private-non-enterprise'",
+        definition="期内变更的登记事项",
+        reading="一次变更几个事项的，按事项计",
+        rows=_ALTERED,
+        dimensions=(*_CUTS, coded("事项", "item", of_list(RegisteredItem)), MONTH),
+        cells="open",
     ),
-    Figure(
-        id="F35",
+    Measure(
         name="清理整治僵尸型社会组织",
         unit="个",
         kind="flow",
-        group="社会组织",
-        front=2,
-        about_persons=False,
         definition="期内有清理整治记录的社会组织",
         reading="按社会组织去重，处置方式以最后一次为准；认定而未处置的不计",
         rows=_DISPOSED,
+        dimensions=(*_CUTS, coded("处置方式", "way", of_list(DisposalWay)), MONTH),
+        cells="open",
         beside=f"""
 SELECT string_agg(label || ' ' || bodies, '、' ORDER BY place) FROM (
-    SELECT place, label, count(*) AS bodies FROM ({_DISPOSED}) AS disposed
+    SELECT place, label, count(*) AS bodies FROM {{rows}}
     JOIN (VALUES {rows_of(DisposalWay)}) AS ways (way, label, place) USING (way)
     GROUP BY place, label
 ) AS counted
 """,
     ),
 )
-STATEMENTS = (
-    Statement(
-        id="S17",
-        name="登记身份平衡",
+CHECKS = (
+    Check(
+        name="社会组织登记数勾稽",
         holds_when="期末在册数 = 期初在册数 + 成立 − 注销 − 撤销，且两端都与登记册清点数相同",
-        rows=_IDENTITY,
+        conditions=_identity,
     ),
 )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from reports.figure import Figure, Statement
+from collections.abc import Mapping
+from typing import Any
+
+from domain.bureau.bureau import Bureau
+from reports.dimensions import MONTH, SOURCE, TOWNSHIP
+from reports.measure import Check, Measure
 
 PUNISHED = """
 SELECT p.known_from AS position, 1 AS contribution, p.decided_on AS on_date, p.township,
-       p.case_number || ' ' || coalesce(p.subject, '自然人') AS what, p.platform
+       p.case_number || ' ' || coalesce(p.subject, '自然人') AS what, p.platform,
+       p.stream AS subject
 FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
 """
@@ -26,31 +32,36 @@ FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4 AND p.listed
 """
 
-FIGURES = (
-    Figure(
-        id="F30",
+
+def _served(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _SERVED
+
+
+def _reviewed(_: Bureau, __: Mapping[str, Any]) -> str:
+    return _REVIEWED
+
+
+MEASURES = (
+    Measure(
         name="行政处罚宗数",
         unit="宗",
         kind="flow",
-        group="行政执法",
-        about_persons=False,
         definition="期内作出的行政处罚决定",
         reading="一个决定无论几种处罚计 1 宗，按决定日期；事后撤销的另行列示",
         rows=PUNISHED,
+        dimensions=(SOURCE, TOWNSHIP, MONTH),
+        cells="open",
     ),
 )
-
-STATEMENTS = (
-    Statement(
-        id="S06",
-        name="送达与回证",
-        holds_when="期内每项处罚决定在 7 个工作日内送达并有回证",
-        rows=_SERVED,
+CHECKS = (
+    Check(
+        name="处罚决定送达",
+        holds_when="期内每项处罚决定在期限内送达并有回证",
+        conditions=_served,
     ),
-    Statement(
-        id="S08",
+    Check(
         name="重大执法决定法制审核",
         holds_when="期内应当审核的处罚决定，都在决定前通过法制审核",
-        rows=_REVIEWED,
+        conditions=_reviewed,
     ),
 )

@@ -20,14 +20,14 @@ from ledger import files
 from ledger.intake import Intake
 from projections import opening, tail
 from projections.snapshot import folded, snapshot
-from reports import evaluate
-from reports.catalogue import FIGURES
 from reports.moment import Moment
 from sample.office import default
 from sample.year import build
 from tests.bench import million
 from tests.bench.place import Place
 from tests.bench.work import expect
+from tests.support import defined
+from tests.support.defined import FIGURES
 
 ORDINARY = 2023
 TIMES = 5
@@ -72,14 +72,14 @@ async def measure(
             async with snapshot(connection):
                 at = await folded(connection, default().division)
             moment = Moment(default().division, date(year, 1, 1), date(year, 12, 31), at)
-            (marriages,) = await evaluate.figures(connection, moment, [MARRIAGES])
+            (marriages,) = await defined.figures(connection, moment, [MARRIAGES])
             expect(f"marriages of {year}", marriages.exact, married)
             asked = connection, moment
             found.single[year] = {
-                figure: await _ms(evaluate.figures, *asked, [figure]) for figure in FIGURES
+                figure: await _ms(defined.figures, *asked, [figure]) for figure in FIGURES
             }
-            found.figures[year] = await _ms(evaluate.figures, *asked)
-            found.statements[year] = await _ms(evaluate.statements, *asked)
+            found.figures[year] = await _ms(defined.figures, *asked)
+            found.statements[year] = await _ms(defined.statements, *asked)
     return found
 
 

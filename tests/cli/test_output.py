@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from reports.catalogue import FIGURES, STATEMENTS
+from tests.support.defined import FIGURES, STATEMENTS
 from tests.support.published import database
 
 ROOT = Path(__file__).parents[2]

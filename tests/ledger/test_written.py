@@ -21,7 +21,7 @@ from ledger.content import compact
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Duplicate, Outcome, Parked, Quarantined
 from ledger.records import Record, claim
-from reports import evaluate
+from tests.support import defined
 from tests.support.engine import altered, ledger_dump
 from tests.support.history import BANK, OFFICE, STANDARDS, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event, rolled_back
@@ -376,7 +376,7 @@ async def test_the_zone_of_the_process_changes_nothing(ledger_url: str) -> None:
         with in_zone(name):
             async with rolled_back(ledger_url) as bench:
                 await bench.take(*EVERYTHING, batch=7)
-                figures = await evaluate.figures(bench.connection, await bench.moment())
+                figures = await defined.figures(bench.connection, await bench.moment())
                 found.append((await ledger_dump(bench.connection), figures))
     assert found[0] == found[1] == found[2]
 

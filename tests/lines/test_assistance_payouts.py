@@ -16,8 +16,8 @@ from domain.assistance.payouts import RecoveryReceived
 from domain.casework import Programme
 from projections.assistance import paid_months, payments
 from projections.cases import cases
-from reports.catalogue import FIGURES
 from reports.evaluate import contributing_rows
+from tests.support.defined import FIGURES
 from tests.support.ledger import Bench, event
 from tests.support.money import (
     PUBLISHED,

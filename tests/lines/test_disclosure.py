@@ -68,9 +68,16 @@ async def test_an_item_counts_once_in_the_year_it_first_went_up_in_the_column(be
     assert (await bench.figure("F03")).value == 2
 
 
-async def test_an_item_known_to_be_withdrawn_is_out_also_of_the_year_before(bench: Bench) -> None:
+async def test_an_item_withdrawn_later_was_up_in_its_year(bench: Bench) -> None:
     await bench.tell(published("a", "2024-02-01"), published("b", "2024-02-02"))
     await bench.tell(withdrawn("b", "2025-02-14"))
+
+    assert (await bench.figure("F03")).value == 2
+
+
+async def test_a_withdrawal_that_is_told_late_is_out_of_its_year_once_known(bench: Bench) -> None:
+    await bench.tell(published("a", "2024-02-01"), published("b", "2024-02-02"))
+    await bench.tell(withdrawn("b", "2024-12-30"), received=date(2025, 2, 14))
 
     assert (await bench.figure("F03", known=datetime(2025, 1, 17, tzinfo=SHANGHAI))).value == 2
     assert (await bench.figure("F03")).value == 1

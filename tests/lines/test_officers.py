@@ -127,7 +127,7 @@ async def test_the_share_is_of_posts_that_require_a_licence_half_up_to_whole_per
     """5 of 8 = 62.5 % prints as 63; one post less: 5 of 7 = 71.43 %."""
     codes = [f"ZF-0{n}" for n in range(1, 6)]
     await bench.tell(
-        *(an_officer(code) for code in codes),
+        *(an_officer(code, post=f"P-{n}") for n, code in enumerate(codes)),
         *(a_licence(code) for code in codes),
         *(required(f"P-{n}") for n in range(8)),
         PostLicenceReleased(post="P-7", reason="示例", released_on=on("07-01")),
@@ -137,6 +137,22 @@ async def test_the_share_is_of_posts_that_require_a_licence_half_up_to_whole_per
     assert (before.value, before.exact, before.beside) == (63, Decimal("62.5"), "5 / 8")
     assert (await bench.figure("F39")).value == 71
     assert (await bench.figure("F39")).beside == "5 / 7"
+
+
+async def test_who_holds_a_licence_that_the_post_needs_not_is_not_in_the_share(
+    bench: Bench,
+) -> None:
+    """3 holders for 2 posts were 150 %: one is a leader, whose post requires none."""
+    await bench.tell(
+        *(an_officer(f"ZF-0{n}", post=f"P-{n}", leader=n == 3) for n in (1, 2, 3)),
+        *(a_licence(f"ZF-0{n}") for n in (1, 2, 3)),
+        required("P-1"),
+        required("P-2"),
+    )
+
+    assert (await bench.figure("F38")).value == 3
+    assert (await bench.figure("F39")).value == 100
+    assert (await bench.figure("F39")).beside == "2 / 2"
 
 
 async def test_without_a_post_that_requires_a_licence_there_is_no_share(bench: Bench) -> None:

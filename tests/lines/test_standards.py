@@ -41,7 +41,7 @@ async def value(bench: Bench, figure: str, **when: Any) -> object:
     return (await bench.figure(figure, **when)).value
 
 
-async def complete(bench: Bench, **when: Any) -> tuple[object, bool]:
+async def complete(bench: Bench, **when: Any) -> tuple[object, bool | None]:
     """F13 and S16."""
     return await value(bench, "F13", **when), (await bench.statement("S16", **when)).holds
 

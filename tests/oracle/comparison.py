@@ -15,11 +15,11 @@ from ledger.intake import Intake
 from projections import tail
 from projections.read_model import SCHEMA
 from projections.snapshot import snapshot
-from reports import evaluate
 from reports.moment import Moment
 from rules import rule
 from tests.oracle import interpreter
 from tests.oracle.interpreter import MONTHS, Message, Values, kind_of, name_of
+from tests.support import defined
 from tests.support.engine import take
 from tests.support.ledger import LEDGER
 
@@ -239,7 +239,7 @@ async def _compare_figures(
         "F22": interpreter.paid_out(lines, "unattended-child", first, last),
     }
     moment = Moment(LEDGER, date.fromisoformat(first), date.fromisoformat(last), position)
-    for value in await evaluate.figures(ledger.connection, moment, FIGURES):
+    for value in await defined.figures(ledger.connection, moment, FIGURES):
         found.figures += 1
         if value.exact != mine[value.figure.id]:
             found.differences.append(

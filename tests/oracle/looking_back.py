@@ -10,9 +10,9 @@ from ledger import aside
 from ledger.records import Record
 from projections import tail
 from reports import aside as reports_aside
-from reports import evaluate
 from reports.moment import Moment
 from tests.oracle.everything import as_of, differences, empty, tables
+from tests.support import defined
 from tests.support.ledger import LEDGER, Bench
 
 
@@ -45,9 +45,9 @@ async def check_past(url: str, lines: Sequence[bytes], stops: int) -> list[str]:
 async def _answers(bench: Bench, at: int, journal: int) -> list[object]:
     """All figures and statements, and what was aside, as known at a moment."""
     asked = Moment(LEDGER, date(2024, 1, 1), date(2024, 8, 31), at, journal=journal)
-    figures = await evaluate.figures(bench.connection, asked)
+    figures = await defined.figures(bench.connection, asked)
     found: list[object] = [(each.figure.id, each.exact, each.beside) for each in figures]
-    statements = await evaluate.statements(bench.connection, asked)
+    statements = await defined.statements(bench.connection, asked)
     found += [(each.statement.id, each.holds, each.conditions) for each in statements]
     for table in aside.TABLES:
         found.append(await aside.counts(bench.connection, table, LEDGER, journal))

@@ -14,15 +14,17 @@ import pytest
 
 from infra import postgres
 from projections.read_model import SCHEMA
-from reports import annual, publication
+from reports import annual, publication, published
 from reports.annual import FigureRef, Gap, Report, StatementRef
 from reports.annual_text import OPENING, PARTS
-from reports.catalogue import FIGURES, STATEMENTS
+from reports.catalogue import slice_of
 from reports.evaluate import FigureValue
-from reports.figure import Exact, Figure
+from reports.measure import Exact, Figure
 from reports.moment import Moment
 from reports.render import html, markdown
 from reports.shown import written, written_asof, written_exact, written_span
+from tests.support.bureau import SAMPLE
+from tests.support.defined import FIGURES, STATEMENTS
 from tests.support.ledger import LEDGER, Bench
 from tests.support.published import (
     AS_PUBLISHED_FEN,
@@ -195,10 +197,25 @@ async def test_a_claim_that_does_not_hold_prints_what_is_missing(
         if isinstance(run, StatementRef)
     ]
 
-    raised = next(claim for claim in claims if claim.id == "S16")
-    assert not raised.holds
-    assert raised.text.startswith("〔提标完成：未能证实，")
-    assert "S16" in report.gaps
+    heard = next(claim for claim in claims if claim.id == "S13")
+    assert heard.holds is False
+    assert heard.text.startswith("〔第一责任人履职：未能证实，")
+    assert "S13" in report.gaps
+
+
+async def test_a_claim_about_what_did_not_happen_says_so(ready: asyncpg.Connection) -> None:
+    report = await as_published(ready)
+    claims = {
+        run.id: run
+        for section in report.sections()
+        for paragraph in section.paragraphs
+        for run in paragraph.runs
+        if isinstance(run, StatementRef)
+    }
+
+    assert claims["S16"].holds is None
+    assert claims["S16"].text == "〔提标完成：没有适用的事项〕"
+    assert "S16" not in report.gaps
 
 
 async def test_a_figure_without_a_value_prints_as_unknown(ready: asyncpg.Connection) -> None:
@@ -257,10 +274,10 @@ async def test_a_live_ledger_bears_no_sample_mark(ready: asyncpg.Connection) -> 
     assert not any(ref.invented for ref in figure_refs(report).values())
 
 
-def a_value(figure_id: str, exact: Exact, uses: tuple[str, ...] = ()) -> FigureValue:
-    figure = Figure(figure_id, figure_id, "", "flow", "", uses=uses)
+def a_value(figure_id: str, exact: Exact) -> FigureValue:
+    figure = Figure(figure_id, figure_id, slice_of(SAMPLE, "学法次数", {}), "", "")
     moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 1)
-    return FigureValue(figure, moment, figure.shown(exact), exact)
+    return FigureValue(figure, moment, figure.measure.shown(exact), exact)
 
 
 def test_only_what_the_report_does_not_contain_is_marked_invented() -> None:
@@ -269,14 +286,14 @@ def test_only_what_the_report_does_not_contain_is_marked_invented() -> None:
         "F02": a_value("F02", 12),
         "F04": a_value("F04", 700),
         "F05": a_value("F05", 874),
-        "F11": a_value("F11", 80, uses=("F04", "F05")),
+        "F11": a_value("F11", 80),
     }
 
-    assert not annual.invented("F04", 2024, values)
-    assert not annual.invented("F11", 2024, values)
-    assert annual.invented("F02", 2024, values)
-    assert annual.invented("F04", 2024, {"F04": a_value("F04", 701)})
-    assert annual.invented("F04", 2023, values)
+    assert not published.invented(SAMPLE, "F04", 2024, values)
+    assert not published.invented(SAMPLE, "F11", 2024, values)
+    assert published.invented(SAMPLE, "F02", 2024, values)
+    assert published.invented(SAMPLE, "F04", 2024, {"F04": a_value("F04", 701)})
+    assert published.invented(SAMPLE, "F04", 2023, values)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from datetime import date
 
 from domain.assistance.benefits import BenefitTerminated
 from reports.breakdown import Breakdown, Cell, breakdowns
-from reports.catalogue import FIGURES
-from reports.figure import Figure
+from reports.catalogue import slice_of
+from reports.measure import Figure
+from tests.support.bureau import SAMPLE
+from tests.support.defined import FIGURES
 from tests.support.ledger import Bench
 from tests.support.money import a_household, a_payment
 from tests.support.published import STREET
@@ -42,7 +44,7 @@ ABOUT_PERSONS = {
 
 def test_whose_small_cells_are_merged() -> None:
     """Of the figures about bodies, roads, officers' licences and acts of the bureau: none."""
-    marked = {figure.id for figure in FIGURES.values() if figure.about_persons}
+    marked = {figure.id for figure in FIGURES.values() if (figure.measure.cells == "persons")}
 
     assert marked == set(ABOUT_PERSONS)
 
@@ -120,9 +122,7 @@ async def test_a_figure_that_nobody_marked_merges_its_small_cells(bench: Bench) 
     for number, township in enumerate([TOWN] * 4 + [STREET] * 3 + ["445102111"]):
         case = a_household(f"DB-{number}").model_copy(update={"township": township})
         await bench.tell(case)
-    new = Figure(
-        id="F65", name="户数", unit="户", kind="stock", definition="", rows=FIGURES["F14"].rows
-    )
+    new = Figure("F65", "户数", slice_of(SAMPLE, "在保户数", {}), "户", "")
     made = await breakdowns(bench.connection, await bench.moment(), new, 8)
     (cut,) = [cut for cut in made if cut.by == "township"]
 
@@ -142,9 +142,11 @@ async def test_one_large_payment_to_one_household_is_not_a_cell_of_its_own(bench
     assert amounts(made["month"]) == {"2月": 70, "其他（合并）": 999_999 + 60}
 
 
-async def test_a_ratio_has_no_breakdown(bench: Bench) -> None:
-
-    assert await breakdowns(bench.connection, await bench.moment(), FIGURES["F28"], 0) == []
+async def test_an_average_and_who_came_have_no_breakdown(bench: Bench) -> None:
+    """A district may say how many came, no township: who they are would be plain there."""
+    for name in ("人均发放水平", "新增户数"):
+        figure = Figure("F65", name, slice_of(SAMPLE, name, {}), "", "")
+        assert await breakdowns(bench.connection, await bench.moment(), figure, 0) == []
 
 
 def test_a_breakdown_that_does_not_add_up_shows_the_difference() -> None:

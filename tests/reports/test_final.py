@@ -17,9 +17,10 @@ from ledger import clock, tables
 from ledger.intake import Record
 from ledger.records import Gap
 from projections import tail
-from reports import aside, evaluate
+from reports import aside
 from reports.aside import Aside
 from reports.moment import resolve
+from tests.support import defined
 from tests.support.engine import altered
 from tests.support.history import BANK, OFFICE, STANDARDS, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event, rolled_back
@@ -47,7 +48,7 @@ async def ask(connection: asyncpg.Connection, **when: Any) -> Said:
     settled = (await clock.settled(connection)).get(LEDGER)
     await tail.catch_up(connection, LEDGER)
     moment = await resolve(connection, LEDGER, "2024", **when, settled=settled)
-    (paid,) = await evaluate.figures(connection, moment, ["F16"])
+    (paid,) = await defined.figures(connection, moment, ["F16"])
     return Said(moment.final, (moment.at, paid.exact, await aside.at(connection, moment)))
 
 

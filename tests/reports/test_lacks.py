@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from projections.assistance import payments
-from reports import annual, evaluate
+from reports import annual
 from reports.breakdown import breakdowns
-from reports.catalogue import FIGURES, STATEMENTS
 from reports.lacks import Lacks, Of
 from reports.moment import resolve
 from reports.render import html, markdown
 from tests.projections.test_halts import leaves_out
+from tests.support import defined
+from tests.support.defined import FIGURES, STATEMENTS
 from tests.support.ledger import LEDGER, Bench
 from tests.support.money import a_household, a_payment
 from tests.support.poison import poisoned
@@ -56,23 +57,23 @@ async def test_a_figure_that_reads_other_read_models_knows_all(halted: Bench) ->
 
 async def test_a_question_about_what_was_known_before_lacks_nothing(halted: Bench) -> None:
     moment = await resolve(halted.connection, LEDGER, "2024", at=2)
-    (paid,) = await evaluate.figures(halted.connection, moment, ["F16"])
+    (paid,) = await defined.figures(halted.connection, moment, ["F16"])
     assert (paid.exact, paid.moment, paid.lacks) == (50_000, moment, Lacks())
 
 
 async def test_figures_asked_together_are_each_of_its_own_moment(halted: Bench) -> None:
     moment = await resolve(halted.connection, LEDGER, "2024")
     assert moment.at == 4
-    values = await evaluate.figures(halted.connection, moment)
+    values = await defined.figures(halted.connection, moment)
     assert [value.figure.id for value in values] == list(FIGURES)
     assert {value.moment.at for value in values} == {2, 4}
-    alone = [(await evaluate.figures(halted.connection, moment, [name]))[0] for name in FIGURES]
+    alone = [(await defined.figures(halted.connection, moment, [name]))[0] for name in FIGURES]
     assert alone == values
 
 
 async def test_a_statement_is_as_old_as_what_it_reads(halted: Bench) -> None:
     moment = await resolve(halted.connection, LEDGER, "2024")
-    values = await evaluate.statements(halted.connection, moment)
+    values = await defined.statements(halted.connection, moment)
     assert [value.statement.id for value in values] == list(STATEMENTS)
     lacking = {value.statement.id for value in values if value.lacks}
     assert "S16" in lacking
@@ -84,7 +85,9 @@ async def test_rows_and_cells_are_those_of_the_figure(halted: Bench) -> None:
     assert len(await halted.behind("F16")) == 1
     moment = await resolve(halted.connection, LEDGER, "2024")
     paid = await halted.figure("F16")
-    openly = replace(FIGURES["F16"], about_persons=False)
+    part = FIGURES["F16"].slice
+    part = replace(part, measure=replace(part.measure, cells="open"))
+    openly = replace(FIGURES["F16"], slice=part)
     (by_month, *_) = await breakdowns(halted.connection, moment, openly, paid.exact)
     assert by_month.difference == 0
 
@@ -93,7 +96,7 @@ async def test_what_is_left_out_stays_told(going_on: Bench) -> None:
     paid = await going_on.figure("F16")
     assert (paid.exact, paid.moment.at, paid.lacks) == (120_000, 4, LEFT_OUT)
     moment = await resolve(going_on.connection, LEDGER, "2024", at=2)
-    (before,) = await evaluate.figures(going_on.connection, moment, ["F16"])
+    (before,) = await defined.figures(going_on.connection, moment, ["F16"])
     assert before.lacks == Lacks()
 
 

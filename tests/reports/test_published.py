@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from reports import published
-from reports.figure import Value
+from reports.measure import Value
+from tests.support.bureau import SAMPLE
 
 
 @pytest.mark.parametrize(
@@ -52,20 +53,20 @@ def test_an_unknown_comparison_is_an_error() -> None:
 
 
 def test_the_report_of_2024_printed_63_figures() -> None:
-    rows = published.load(2024)
+    rows = published.load(SAMPLE, 2024)
 
     assert len(rows) == 63
     assert rows[0].id == "F01"
     assert rows[-1].id == "F64"
     assert {row.compare for row in rows} == {"=", ">", "range", "open-range"}
-    money = published.find(2024, "F16")
+    money = published.find(SAMPLE, 2024, "F16")
     assert money is not None
     assert money.wording == "1809.05万元"
 
 
 def test_of_a_year_we_have_no_copy_of_nothing_is_claimed() -> None:
-    assert published.load(2019) == ()
-    assert published.find(2019, "F16") is None
+    assert published.load(SAMPLE, 2019) == ()
+    assert published.find(SAMPLE, 2019, "F16") is None
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,6 @@ def test_of_a_year_we_have_no_copy_of_nothing_is_claimed() -> None:
     ],
 )
 def test_bounds_and_dates_are_put_in_words(figure_id: str, wording: str) -> None:
-    printed = published.find(2024, figure_id)
+    printed = published.find(SAMPLE, 2024, figure_id)
     assert printed is not None
     assert printed.wording == wording

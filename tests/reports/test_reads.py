@@ -9,8 +9,10 @@ import asyncpg
 from projections.read_model import SCHEMA
 from projections.snapshot import known_at
 from reports import reads
-from reports.catalogue import FIGURES, STATEMENTS
+from reports.catalogue import MEASURES, slice_of
 from rules.rule import rules
+from tests.support.bureau import SAMPLE
+from tests.support.defined import FIGURES, STATEMENTS
 from tests.support.ledger import Bench
 
 PARAMETERS = {"1": "''::text", "2": "0::bigint", "3": "'today'::date", "4": "'today'::date"}
@@ -33,23 +35,26 @@ async def _told_by_postgres(connection: asyncpg.Connection, sql: str) -> set[str
 
 async def test_each_query_reads_the_read_models_it_is_said_to(bench: Bench) -> None:
     await bench.connection.execute(f"SET search_path = {SCHEMA}")
-    queries = [sql for figure in FIGURES.values() for sql in (figure.rows, figure.beside)]
+    slices = [slice_of(SAMPLE, name, {}) for name in MEASURES]
+    queries = [sql for part in slices for sql in (part.rows, part.beside)]
+    queries += [
+        sql for figure in FIGURES.values() for sql in (figure.slice.rows, figure.slice.beside)
+    ]
     queries += [statement.rows for statement in STATEMENTS.values()]
     queries += [rule.rows for rule in rules()]
     for sql in filter(None, queries):
         assert reads.named(sql) == await _told_by_postgres(bench.connection, sql), sql
 
 
-def test_a_figure_worked_out_from_others_reads_what_they_read() -> None:
-    derived = [figure for figure in FIGURES.values() if figure.uses]
-    assert derived
-    for figure in derived:
-        for used in figure.uses:
-            assert reads.of_figure(FIGURES[used]) <= reads.of_figure(figure)
+def test_what_is_worked_out_from_others_reads_what_they_read() -> None:
+    average = slice_of(SAMPLE, "人均发放水平", {"保障类别": ["低保"]})
+
+    assert reads.of_slice(average) == {"payment", "case_entitlement"}
 
 
 def test_a_statement_reads_what_its_figures_read() -> None:
-    checks = [item for item in STATEMENTS.values() if item.uses]
+    checks = [item for item in STATEMENTS.values() if item.figures]
     assert checks
     for item in checks:
-        assert reads.of_figures(item.uses) <= reads.of_statement(item)
+        for figure in item.figures:
+            assert reads.of_figure(figure) <= reads.of_statement(item)

@@ -9,10 +9,12 @@ import pytest
 from domain.codes import labels_of
 from domain.corrections import CorrectionKind
 from domain.faults import REASONS
+from projections.read_model import SCHEMA
 from projections.snapshot import known_at
-from reports.catalogue import FIGURES
-from reports.evaluate import all_parameters
-from reports.shown import COLUMNS, breach, cell, fact, label, source, waited_for
+from reports.catalogue import MEASURES, slice_of
+from reports.shown import HIDDEN, breach, cell, fact, heading, label, source, waited_for
+from reports.table import all_parameters
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import Bench
 
 
@@ -61,29 +63,35 @@ def test_a_source_is_called_by_its_title() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "column", "said"),
+    ("measure", "value", "column", "said"),
     [
-        (None, "township", ""),
-        ("445102100", "township", "意溪镇"),
-        ("rectification", "way", "限期整改"),
-        ("enforcement", "platform", "粤执法平台"),
-        (1_234_567, "contribution", "1,234,567"),
-        (False, "contribution", "否"),
-        ("DB-1 到账", "what", "DB-1 到账"),
+        ("发放金额", None, "township", ""),
+        ("发放金额", "445102100", "township", "意溪镇"),
+        ("发放金额", "dibao", "programme", "低保"),
+        ("清理整治僵尸型社会组织", "rectification", "way", "限期整改"),
+        ("执法宗数", "enforcement", "platform", "粤执法平台"),
+        ("发放金额", 1_234_567, "contribution", "1,234,567"),
+        ("发放金额", False, "contribution", "否"),
+        ("发放金额", "DB-1 到账", "what", "DB-1 到账"),
     ],
 )
-def test_cells_of_the_rows_behind_a_figure(value: object, column: str, said: str) -> None:
-    assert cell(value, column) == said
+def test_cells_of_the_rows_behind_a_figure(
+    measure: str, value: object, column: str, said: str
+) -> None:
+    assert cell(value, column, slice_of(SAMPLE, measure, {})) == said
 
 
-async def test_every_column_of_the_rows_behind_a_figure_has_a_chinese_heading(
+async def test_every_column_of_the_rows_behind_a_measure_has_a_chinese_heading(
     bench: Bench,
 ) -> None:
-    columns = set()
-    for figure in FIGURES.values():
-        if figure.rows:
-            sql = all_parameters(f"SELECT * FROM ({known_at(figure.rows)}) AS rows")
-            statement = await bench.connection.prepare(sql)
-            columns |= {column.name for column in statement.get_attributes()}
-
-    assert columns - {"position"} == COLUMNS.keys()
+    await bench.connection.execute(f"SET search_path = {SCHEMA}")
+    lacking = set()
+    for name in MEASURES:
+        part = slice_of(SAMPLE, name, {})
+        if part.rows:
+            sql = all_parameters(f"SELECT * FROM ({known_at(part.rows)}) AS rows")
+            prepared = await bench.connection.prepare(sql)
+            columns = {attribute.name for attribute in prepared.get_attributes()} - {*HIDDEN}
+            said = {column: heading(column, part) for column in columns}
+            lacking |= {(name, column) for column, text in said.items() if text.isascii()}
+    assert not lacking

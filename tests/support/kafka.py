@@ -25,10 +25,10 @@ from ledger.intake import Intake, Record
 from ledger.wire import entry_message
 from projections import opening
 from projections.catalogue import READ_MODELS
-from reports import evaluate
 from reports.moment import Moment
 from sample.feed import Feed
 from sample.sending import Sent, send_file
+from tests.support import defined
 from tests.support.ledger import LEDGER
 from tests.support.mess import write
 from tests.support.money import PUBLISHED
@@ -219,10 +219,10 @@ async def assert_the_same(here: asyncpg.Connection, there: asyncpg.Connection) -
     assert await here.fetch(reasons) == await there.fetch(reasons)
     for known in (2**63 - 2, await store.position_at(here, LEDGER, PUBLISHED)):
         moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), known)
-        assert await evaluate.figures(here, moment) == await evaluate.figures(there, moment)
+        assert await defined.figures(here, moment) == await defined.figures(there, moment)
         assert await _holding(here, moment) == await _holding(there, moment)
 
 
-async def _holding(connection: asyncpg.Connection, moment: Moment) -> dict[str, bool]:
-    values = await evaluate.statements(connection, moment)
+async def _holding(connection: asyncpg.Connection, moment: Moment) -> dict[str, bool | None]:
+    values = await defined.statements(connection, moment)
     return {value.statement.id: value.holds for value in values}

@@ -24,10 +24,11 @@ from ledger.intake import Intake, Record, Tally
 from projections import opening, tail
 from projections.read_model import MAX_POSITION, SCHEMA
 from reports import evaluate
-from reports.catalogue import FIGURES
 from reports.evaluate import FigureValue, StatementValue
 from reports.moment import Moment
 from sample.feed import Feed
+from tests.support import defined
+from tests.support.defined import FIGURES
 
 LEDGER = "445102"
 
@@ -173,7 +174,7 @@ class Bench:
 
     async def figure(self, figure_id: str, **when: Any) -> FigureValue:
         """One figure at a moment."""
-        (value,) = await evaluate.figures(self.connection, await self.moment(**when), [figure_id])
+        (value,) = await defined.figures(self.connection, await self.moment(**when), [figure_id])
         return value
 
     async def behind(self, figure_id: str, **when: Any) -> list[str]:
@@ -185,7 +186,7 @@ class Bench:
     async def statement(self, statement_id: str, **when: Any) -> StatementValue:
         """One statement at a moment."""
         moment = await self.moment(**when)
-        (value,) = await evaluate.statements(self.connection, moment, [statement_id])
+        (value,) = await defined.statements(self.connection, moment, [statement_id])
         return value
 
     async def rows(self, table: str, columns: Sequence[str] = ("*",)) -> list[dict[str, Any]]:

@@ -123,22 +123,22 @@ REPORT = '''
 
 from __future__ import annotations
 
-from reports.figure import Figure
+from reports.dimensions import TOWNSHIP
+from reports.measure import Measure
 
-FIGURES = (
-    Figure(
-        id="F65",
+MEASURES = (
+    Measure(
         name="养老机构床位数",
         unit="张",
         kind="stock",
-        group="养老服务",
-        about_persons=False,
         definition="截止日在备案养老机构的床位数",
         rows="""
-SELECT known_from AS position, beds AS contribution, NULL::date AS on_date, township, home AS what
+SELECT known_from AS position, beds AS contribution, township, home AS what
 FROM care_home
 WHERE {known} AND filed_on <= $4 AND (closed_on IS NULL OR closed_on > $4)
 """,
+        dimensions=(TOWNSHIP,),
+        cells="open",
     ),
 )
 '''

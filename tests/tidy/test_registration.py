@@ -73,7 +73,7 @@ def read_models(module: ModuleType) -> list[ReadModel]:
 
 
 def in_report(module: ModuleType) -> bool:
-    return bool(getattr(module, "FIGURES", ()) or getattr(module, "STATEMENTS", ()))
+    return bool(getattr(module, "MEASURES", ()) or getattr(module, "CHECKS", ()))
 
 
 def senders() -> set[str]:

@@ -26,8 +26,8 @@ from ledger import offsets, release, unpublished
 from ledger.intake import Intake, Record
 from ledger.records import Gap
 from projections import opening, tail
-from reports import evaluate
 from reports.moment import resolve
+from tests.support import defined
 
 LEDGER = "445102"
 RELEASES = Path(__file__).parent / "releases"
@@ -104,14 +104,14 @@ async def answers(connection: asyncpg.Connection) -> dict[str, Any]:
             "at": moment.at,
             "figures": {
                 value.figure.id: [str(value.exact), words(value.beside)]
-                for value in await evaluate.figures(connection, moment)
+                for value in await defined.figures(connection, moment)
             },
             "statements": {
                 value.statement.id: [
                     value.holds,
                     sorted([ok, words(what)] for ok, what, _ in value.conditions),
                 ]
-                for value in await evaluate.statements(connection, moment)
+                for value in await defined.statements(connection, moment)
             },
         }
     return said

@@ -27,7 +27,7 @@ from ledger.intake import Intake
 from ledger.migration import DatabaseNewer, DatabaseOlder, MigrationChanged
 from projections import opening, tail
 from projections.snapshot import serving, snapshot
-from reports.evaluate import UNANSWERED
+from reports.table import UNANSWERED
 from tests.api.test_pages import client_of
 from tests.support.engine import take
 from tests.support.ledger import LEDGER

@@ -21,10 +21,11 @@ from projections.catalogue import READ_MODELS
 from projections.read_model import SCHEMA, VERSION, schema_of
 from projections.snapshot import OtherVersionServes, serving
 from reports import evaluate
-from reports.catalogue import FIGURES
-from reports.evaluate import UNANSWERED
 from reports.moment import Unanswerable
+from reports.table import UNANSWERED
 from tests.api.test_pages import client_of
+from tests.support import defined
+from tests.support.defined import FIGURES
 from tests.support.engine import forget_rows, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
@@ -252,7 +253,7 @@ async def test_a_figure_that_old_tables_cannot_tell_says_so_by_name(
     assert (await bench.figure("F14")).exact == 3
     told = {
         v.statement.id: [what for _, what, _ in v.conditions]
-        for v in await evaluate.statements(bench.connection, await bench.moment())
+        for v in await defined.statements(bench.connection, await bench.moment())
     }
     assert told["S12"] == [UNANSWERED]
     assert [UNANSWERED] not in [told[name] for name in ("S01", "S14")]

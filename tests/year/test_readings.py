@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projections.read_model import SCHEMA
-from reports.catalogue import FIGURES
+from tests.support.defined import FIGURES
 from tests.support.ledger import Bench
 from tests.year.conftest import KNOWN
 
@@ -109,7 +109,7 @@ async def test_another_reading_would_print_another_number(
     other = await bench.connection.fetchval(
         f"SELECT {what} FROM {SCHEMA}.{table} WHERE {known} AND {where}", at
     )
-    shown = other if isinstance(other, str) else FIGURES[figure_id].shown(int(other))
+    shown = other if isinstance(other, str) else FIGURES[figure_id].measure.shown(int(other))
 
     assert shown != (await bench.figure(figure_id, known=KNOWN)).value
 

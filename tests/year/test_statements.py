@@ -121,7 +121,7 @@ async def holds(ledger_url: str, lines: Iterable[bytes], statement: str) -> bool
     """Whether a statement holds in a ledger of these lines, as known at publication."""
     async with rolled_back(ledger_url) as empty:
         await empty.take(*lines)
-        return (await empty.statement(statement, known=KNOWN)).holds
+        return (await empty.statement(statement, known=KNOWN)).holds is True
 
 
 @pytest.mark.parametrize("statement", NEEDED)

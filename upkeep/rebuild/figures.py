@@ -9,8 +9,7 @@ import asyncpg
 
 from projections.read_model import ReadModel
 from projections.snapshot import snapshot
-from reports import evaluate, reads
-from reports.catalogue import FIGURES, STATEMENTS
+from reports import definitions, evaluate, reads
 from reports.moment import Moment
 from reports.shown import written, written_exact
 from upkeep.rebuild.tables import NEXT
@@ -33,8 +32,9 @@ async def changes(
 ) -> list[Change]:
     """The figures, then the statements, that would change; only what reads `differing` is asked."""
     names = {model.name for model in differing}
-    figures = [name for name, item in FIGURES.items() if names & reads.of_figure(item)]
-    statements = [name for name, item in STATEMENTS.items() if names & reads.of_statement(item)]
+    known = await definitions.at(connection, moment)
+    figures = [item for item in known.figures.values() if names & reads.of_figure(item)]
+    statements = [item for item in known.statements.values() if names & reads.of_statement(item)]
     said = []
     for first_schema in ("", NEXT):
         async with snapshot(connection, first_schema):

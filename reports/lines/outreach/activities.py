@@ -5,37 +5,46 @@
 
 from __future__ import annotations
 
-from domain.laws import COUNTRY, short_titles
-from domain.outreach.activities import GUIDES
-from reports.figure import Figure, Statement, holds
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from domain.bureau.bureau import Bureau
+from domain.laws import COUNTRY, short
+from domain.outreach.activities import Mode, TrainingKind
+from reports.dimensions import MONTH, TOWNSHIP, coded, of, of_list, open_code
+from reports.measure import Check, Measure, holds, literal
 
 _STUDY = """
 SELECT DISTINCT ON (session) known_from AS position, 1 AS contribution, held_on AS on_date,
-       NULL::text AS township, title AS what
+       title AS what
 FROM study_session WHERE {known} AND held_on BETWEEN $3 AND $4
 ORDER BY session, known_from
 """
-_TURNOUT = """
-SELECT known_from AS position, participations AS contribution, held_on AS on_date, township,
-       title AS what
-FROM outreach_sitting WHERE {{known}} AND {which} AND held_on BETWEEN $3 AND $4
+_COLUMNS = "line, programme, mode, kind, township"
+_TURNOUT = f"""
+SELECT known_from AS position, participations AS contribution, held_on AS on_date, title AS what,
+       {_COLUMNS}
+FROM outreach_sitting WHERE {{known}} AND held_on BETWEEN $3 AND $4
 """
-_LECTURES = "line = 'training' AND programme = 'shuangbai-lectures' AND mode = 'online'"
-_OFFLINE_CLASS = "line = 'training' AND programme = 'social-work-class' AND mode = 'offline'"
+_SITTINGS = f"""
+SELECT known_from AS position, 1 AS contribution, held_on AS on_date, title AS what, {_COLUMNS}
+FROM outreach_sitting WHERE {{known}} AND held_on BETWEEN $3 AND $4
+"""
 _ISSUES = f"""
-SELECT DISTINCT ON (coalesce(issue_number::text, sitting)) known_from AS position,
-       1 AS contribution, held_on AS on_date, township, title AS what
-FROM outreach_sitting WHERE {{known}} AND {_LECTURES} AND held_on BETWEEN $3 AND $4
-ORDER BY coalesce(issue_number::text, sitting), held_on, known_from
+SELECT DISTINCT ON (programme, mode, coalesce(issue_number::text, sitting))
+       known_from AS position, 1 AS contribution, held_on AS on_date, title AS what, {_COLUMNS}
+FROM outreach_sitting
+WHERE {{known}} AND line = 'training' AND held_on BETWEEN $3 AND $4
+ORDER BY programme, mode, coalesce(issue_number::text, sitting), held_on, known_from
 """
 _ATTENDED = """
-SELECT DISTINCT ON (a.village) a.known_from AS position, 1 AS contribution,
-       a.attended_on AS on_date, a.township, a.village AS what
+SELECT DISTINCT ON (t.kind, a.village) a.known_from AS position, 1 AS contribution,
+       a.attended_on AS on_date, a.township, a.village AS what, t.kind
 FROM training_attendance AS a
 JOIN outreach_sitting AS t ON t.line = 'training' AND t.sitting = a.training
-WHERE {known:a} AND {known:t} AND t.kind = 'children-directors'
-  AND a.attended_on BETWEEN $3 AND $4
-ORDER BY a.village, a.known_from
+WHERE {known:a} AND {known:t} AND a.attended_on BETWEEN $3 AND $4
+ORDER BY t.kind, a.village, a.known_from
 """
 _ON_REGISTER = f"""
 SELECT village, known_from FROM village
@@ -43,144 +52,80 @@ WHERE {{known}} AND {holds("$4")}
 """
 
 
-def _turnout(which: str) -> str:
-    return _TURNOUT.format(which=which)
+def _day(day: date | None) -> str:
+    return "NULL" if day is None else f"'{day}'"
 
 
-def _texts(values: tuple[str, ...]) -> str:
-    """Rows of one text column; the values are ours, without quotes."""
-    return ", ".join(f"('{value}')" for value in values)
-
-
-FIGURES = (
-    Figure(
-        id="F01",
-        name="学法次数",
-        unit="次",
-        kind="flow",
-        group="公开和学法",
-        front=1,
-        about_persons=False,
-        definition="期内已举行的学法，包括第一议题、中心组、专题、党组会、机关学习会、支部会、讲座",
-        reading="同一场学习兼有几种形式或由几处上报的只计一次；只安排未举行的不计",
-        rows=_STUDY,
-    ),
-    Figure(
-        id="F50",
-        name="社工站活动人次",
-        unit="人次",
-        kind="flow",
-        group="普法、培训和慈善",
-        about_persons=False,
-        definition="期内情暖夕阳、守护向日葵两个项目各场活动的参加人次之和",
-        reading="只计列名的两个项目，社工站其他活动不计",
-        rows=_turnout(
-            "line = 'station-activity' AND programme IN ('warm-sunset', 'sunflower-guard')"
-        ),
-    ),
-    Figure(
-        id="F51",
-        name="未成年人保护普法人次",
-        unit="人次",
-        kind="flow",
-        group="普法、培训和慈善",
-        about_persons=False,
-        definition="期内润心伴成长主题活动各场普法的参与人次之和",
-        rows=_turnout("line = 'publicity' AND programme = 'growing-together'"),
-    ),
-    Figure(
-        id="F52",
-        name="社会救助宣传月人次",
-        unit="人次",
-        kind="flow",
-        group="普法、培训和慈善",
-        front=1,
-        about_persons=False,
-        definition="期内社会救助宣传月各场宣传的参与人次之和",
-        rows=_turnout("line = 'publicity' AND programme = 'assistance-month'"),
-    ),
-    Figure(
-        id="F56",
-        name="线上培训期数",
-        unit="期",
-        kind="flow",
-        group="普法、培训和慈善",
-        front=2,
-        about_persons=False,
-        definition="期内双百大讲堂线上培训班的期数",
-        reading="同一期分几场举办的只计一期",
-        rows=_ISSUES,
-    ),
-    Figure(
-        id="F57",
-        name="培训人次",
-        unit="人次",
-        kind="flow",
-        group="普法、培训和慈善",
-        about_persons=False,
-        definition="期内双百大讲堂线上各场和全区社工业务线下培训班的参训人次之和",
-        reading="线上和线下合计；其他培训不计",
-        rows=_turnout(f"(({_LECTURES}) OR ({_OFFLINE_CLASS}))"),
-    ),
-    Figure(
-        id="F58",
-        name="参加儿童主任培训的村（社区）",
-        unit="个",
-        kind="flow",
-        group="普法、培训和慈善",
-        front=3,
-        about_persons=False,
-        definition="期内派人参加儿童主任培训的村（社区）",
-        reading="同一村（社区）来几人、来几场都只计一个；括号内为到训数和截止日名册数",
-        rows=_ATTENDED,
-        beside=f"SELECT (SELECT count(*) FROM ({_ATTENDED}) AS came)"
-        f" || ' / ' || (SELECT count(*) FROM ({_ON_REGISTER}) AS listed)",
-    ),
-)
-
-_DISCLOSURE_TRAINING = """
-SELECT known_from AS position, true AS ok, title AS what FROM outreach_sitting
-WHERE {known} AND line = 'training' AND kind = 'disclosure' AND held_on BETWEEN $3 AND $4
+def _trained(_: Bureau, given: Mapping[str, Any]) -> str:
+    return f"""
+SELECT min(known_from) AS position, count(*) > 0 AS ok,
+       '举办培训 ' || count(*) || ' 场' AS what
+FROM outreach_sitting
+WHERE {{known}} AND line = 'training' AND kind = {literal(given["kind"])}
+  AND held_on BETWEEN $3 AND $4
 """
-_LAW_LIST = """
-SELECT known_from AS position, true AS ok, title AS what FROM office_act
-WHERE {known} AND act = 'law-list' AND done_on BETWEEN $3 AND $4
+
+
+def _law_list(_: Bureau, __: Mapping[str, Any]) -> str:
+    return """
+SELECT min(known_from) AS position, count(*) > 0 AS ok, '编制清单 ' || count(*) || ' 份' AS what
+FROM office_act WHERE {known} AND act = 'law-list' AND done_on BETWEEN $3 AND $4
 """
-_GUIDES = f"""
+
+
+def _guides(_: Bureau, given: Mapping[str, Any]) -> str:
+    wanted = [guide.partition("=")[::2] for guide in given["guides"]]
+    listed = ", ".join(f"({literal(code)}, {literal(title)})" for code, title in wanted)
+    return f"""
 WITH acts AS (
     SELECT known_from, act, code FROM office_act
     WHERE {{known}} AND done_on BETWEEN $3 AND $4
 )
 SELECT min(acts.known_from) AS position, count(acts.act) > 0 AS ok, wanted.title AS what
-FROM (VALUES {", ".join(f"('{code}', '{title}')" for code, title in GUIDES.items())})
-     AS wanted (code, title)
+FROM (VALUES {listed}) AS wanted (code, title)
 LEFT JOIN acts ON acts.act = 'guide' AND acts.code = wanted.code
 GROUP BY wanted.code, wanted.title
 UNION ALL
 SELECT min(known_from), count(*) > 0, '政策法规宣传栏更新' FROM acts WHERE act = 'notice-board'
 """
-_LAWS_STUDIED = f"""
+
+
+def _laws_studied(bureau: Bureau, __: Mapping[str, Any]) -> str:
+    """What was studied must be in the table of laws, in force on the day."""
+    laws = ", ".join(
+        f"({literal(short(law.title))}, {_day(law.since)}::date, {_day(law.until)}::date)"
+        for law in bureau.laws.all
+    )
+    return f"""
 WITH sessions AS (
-    SELECT known_from, title, laws FROM study_session
+    SELECT known_from, title, laws, held_on FROM study_session
     WHERE {{known}} AND held_on BETWEEN $3 AND $4
-), known_laws (title) AS (VALUES {_texts(tuple(short_titles()))})
+), known_laws (title, since, until) AS (VALUES {laws})
 SELECT known_from AS position, cardinality(laws) > 0 AS ok, title || '：所学法规' AS what
 FROM sessions
 UNION ALL
 SELECT s.known_from, EXISTS (
-           SELECT FROM known_laws AS k WHERE k.title = regexp_replace(law, '^{COUNTRY}', '')),
+           SELECT FROM known_laws AS k WHERE k.title = regexp_replace(law, '^{COUNTRY}', '')
+           AND k.since <= s.held_on AND coalesce(k.until, 'infinity') >= s.held_on),
        s.title || '：' || law
 FROM sessions AS s CROSS JOIN LATERAL unnest(s.laws) AS law
 """
-_FIRST_RESPONSIBLE = """
+
+
+def _first_responsible(_: Bureau, __: Mapping[str, Any]) -> str:
+    return """
 SELECT min(a.known_from) AS position, count(a.act) > 0 AS ok, wanted.title AS what
 FROM (VALUES ('hearing', '听取法治工作汇报'), ('deployment', '部署法治工作')) AS wanted (act, title)
 LEFT JOIN office_act AS a
        ON a.act = wanted.act AND a.first_responsible AND {known:a} AND a.done_on BETWEEN $3 AND $4
 GROUP BY wanted.act, wanted.title
 """
-_VILLAGES_CAME = f"""
-WITH came AS ({_ATTENDED}), listed AS ({_ON_REGISTER})
+
+
+def _villages_came(_: Bureau, given: Mapping[str, Any]) -> str:
+    return f"""
+WITH came AS (SELECT * FROM ({_ATTENDED}) AS a WHERE kind = {literal(given["kind"])}),
+     listed AS ({_ON_REGISTER})
 SELECT coalesce(came.position, listed.known_from) AS position,
        came.what IS NOT NULL AND listed.village IS NOT NULL AS ok,
        CASE WHEN listed.village IS NULL THEN came.what || ' 不在名册'
@@ -189,41 +134,105 @@ SELECT coalesce(came.position, listed.known_from) AS position,
 FROM came FULL JOIN listed ON listed.village = came.what
 """
 
-STATEMENTS = (
-    Statement(
-        id="S09",
-        name="政务公开培训",
-        holds_when="期内至少举办过一次政务公开培训",
-        rows=_DISCLOSURE_TRAINING,
+
+_LINE = coded(
+    "类别",
+    "line",
+    of(station_activity="社工站活动", publicity="普法宣传", training="培训"),
+)
+_KIND = coded("培训内容", "kind", of_list(TrainingKind))
+_CUTS = (
+    _LINE,
+    open_code("项目", "programme"),
+    coded("形式", "mode", of_list(Mode)),
+    _KIND,
+    TOWNSHIP,
+    MONTH,
+)
+MEASURES = (
+    Measure(
+        name="学法次数",
+        unit="次",
+        kind="flow",
+        definition="期内已举行的学法，包括第一议题、中心组、专题、党组会、机关学习会、支部会、讲座",
+        reading="同一场学习兼有几种形式或由几处上报的只计一次；只安排未举行的不计",
+        rows=_STUDY,
+        dimensions=(MONTH,),
+        cells="open",
     ),
-    Statement(
-        id="S10",
-        name="应知应会法律法规清单",
+    Measure(
+        name="活动人次",
+        unit="人次",
+        kind="flow",
+        definition="期内社工站活动、普法宣传、培训各场参加人次之和",
+        rows=_TURNOUT,
+        dimensions=_CUTS,
+        cells="open",
+    ),
+    Measure(
+        name="活动场次",
+        unit="场",
+        kind="flow",
+        definition="期内社工站活动、普法宣传、培训的场次",
+        rows=_SITTINGS,
+        dimensions=_CUTS,
+        cells="open",
+    ),
+    Measure(
+        name="培训期数",
+        unit="期",
+        kind="flow",
+        definition="期内培训班的期数",
+        reading="同一期分几场举办的只计一期",
+        rows=_ISSUES,
+        dimensions=_CUTS[1:],
+        cells="open",
+    ),
+    Measure(
+        name="参加培训的村（居）",
+        unit="个",
+        kind="flow",
+        definition="期内派人参加培训的村（社区）",
+        reading="同一村（社区）来几人、来几场都只计一个；括号内为到训数和截止日名册数",
+        rows=_ATTENDED,
+        dimensions=(_KIND, TOWNSHIP, MONTH),
+        beside=f"SELECT (SELECT count(*) FROM {{rows}})"
+        f" || ' / ' || (SELECT count(*) FROM ({_ON_REGISTER}) AS listed)",
+        cells="open",
+    ),
+)
+CHECKS = (
+    Check(
+        name="举办培训",
+        holds_when="期内至少举办过一次这项培训",
+        parameters={"kind": "text"},
+        conditions=_trained,
+    ),
+    Check(
+        name="法规清单",
         holds_when="期内编制过应知应会法律法规清单",
-        rows=_LAW_LIST,
+        conditions=_law_list,
     ),
-    Statement(
-        id="S11",
+    Check(
         name="政策资料更新",
-        holds_when="期内印发了社会救助指南、长者食堂、智慧养老服务平台服务指南，并更新过宣传栏",
-        rows=_GUIDES,
+        holds_when="期内印发了各项指南，并更新过宣传栏",
+        parameters={"guides": "texts"},
+        conditions=_guides,
     ),
-    Statement(
-        id="S12",
+    Check(
         name="学法内容",
-        holds_when="期内每次学法都记有所学法律法规，且都能在法律法规表中查到",
-        rows=_LAWS_STUDIED,
+        holds_when="期内每次学法都记有所学法律法规，且都能在法律法规表中查到、当日有效",
+        conditions=_laws_studied,
     ),
-    Statement(
-        id="S13",
+    Check(
         name="第一责任人履职",
         holds_when="期内第一责任人至少听取过一次法治政府建设工作汇报，并部署过一次法治工作",
-        rows=_FIRST_RESPONSIBLE,
+        conditions=_first_responsible,
     ),
-    Statement(
-        id="S15",
-        name="儿童主任培训全覆盖",
-        holds_when="派人参加儿童主任培训的村（社区）与截止日名册上的村（社区）完全一致",
-        rows=_VILLAGES_CAME,
+    Check(
+        name="村（居）培训覆盖",
+        holds_when="派人参加这项培训的村（社区）与截止日名册上的村（社区）完全一致",
+        parameters={"kind": "text"},
+        conditions=_villages_came,
     ),
 )

@@ -2,74 +2,72 @@
 
 from __future__ import annotations
 
-from reports.figure import Figure, wan_yuan
+from domain.outreach.charity import DonationForm, ParticipantKind
+from reports.dimensions import MONTH, coded, of_list, open_code
+from reports.measure import Measure, wan_yuan
 
-_WEEK = """
-JOIN charity_drive AS d ON d.drive = {alias}.drive AND d.programme = 'charity-week'
-WHERE {{known:d}} AND {{known:{alias}}}
+_OF = """
+JOIN charity_drive AS d ON d.drive = {alias}.drive WHERE {{known:d}} AND {{known:{alias}}}
 """
-_ENTERPRISES = f"""
-SELECT DISTINCT ON (p.participant) p.known_from AS position, 1 AS contribution,
-       p.joined_on AS on_date, NULL::text AS township, p.participant AS what
-FROM charity_participant AS p {_WEEK.format(alias="p")}
-  AND p.kind = 'enterprise' AND p.joined_on BETWEEN $3 AND $4
-ORDER BY p.participant, p.joined_on, p.known_from
+_PARTICIPANTS = f"""
+SELECT DISTINCT ON (d.programme, p.kind, p.participant) p.known_from AS position,
+       1 AS contribution, p.joined_on AS on_date, p.participant AS what, d.programme, p.kind
+FROM charity_participant AS p {_OF.format(alias="p")} AND p.joined_on BETWEEN $3 AND $4
+ORDER BY d.programme, p.kind, p.participant, p.joined_on, p.known_from
 """
 _PEOPLE = f"""
 SELECT t.known_from AS position, t.participations AS contribution, t.counted_on AS on_date,
-       t.township, t.place AS what
-FROM charity_turnout AS t {_WEEK.format(alias="t")} AND t.counted_on BETWEEN $3 AND $4
+       t.place AS what, d.programme
+FROM charity_turnout AS t {_OF.format(alias="t")} AND t.counted_on BETWEEN $3 AND $4
 """
-_GOODS = f"""
+_GIVEN = f"""
 SELECT g.known_from AS position, g.value_fen AS contribution, g.donated_on AS on_date,
-       NULL::text AS township, g.donation AS what
-FROM charity_donation AS g {_WEEK.format(alias="g")}
-  AND g.form = 'goods' AND g.donated_on BETWEEN $3 AND $4
+       g.donation AS what, d.programme, g.form
+FROM charity_donation AS g {_OF.format(alias="g")} AND g.donated_on BETWEEN $3 AND $4
 """
 
 
 def _stated(column: str) -> str:
-    """The words of the summaries of the period."""
+    """The words of the summaries, up to D, of the drives that the rows are of."""
     return f"""
 SELECT string_agg('总结表述：' || s.{column}, '；' ORDER BY s.reported_on)
-FROM charity_summary AS s {_WEEK.format(alias="s")} AND s.reported_on BETWEEN $3 AND $4
+FROM charity_summary AS s {_OF.format(alias="s")} AND s.reported_on BETWEEN $3 AND $4
+  AND d.programme IN (SELECT programme FROM {{rows}})
 """
 
 
-FIGURES = (
-    Figure(
-        id="F53",
-        name="慈善宣传周参与企业",
+_PROGRAMME = open_code("项目", "programme")
+MEASURES = (
+    Measure(
+        name="慈善活动参与单位",
         unit="家",
         kind="flow",
-        group="普法、培训和慈善",
-        about_persons=False,
-        definition="期内参与慈善宣传周的企业",
-        reading="同一企业多次参与只计一家；社会组织、机关事业单位不计",
-        rows=_ENTERPRISES,
+        definition="期内参与慈善活动的单位",
+        reading="同一单位多次参与同一项目只计一家",
+        rows=_PARTICIPANTS,
+        dimensions=(_PROGRAMME, coded("类型", "kind", of_list(ParticipantKind)), MONTH),
+        cells="open",
         beside=_stated("enterprises_stated"),
     ),
-    Figure(
-        id="F54",
-        name="慈善宣传周人次",
+    Measure(
+        name="慈善活动人次",
         unit="人次",
         kind="flow",
-        group="普法、培训和慈善",
-        about_persons=False,
-        definition="期内慈善宣传周各点各日参与人次之和",
+        definition="期内慈善活动各点各日参与人次之和",
         rows=_PEOPLE,
+        dimensions=(_PROGRAMME, MONTH),
+        cells="open",
         beside=_stated("participations_stated"),
     ),
-    Figure(
-        id="F55",
-        name="慈善物资折价",
+    Measure(
+        name="慈善捐赠",
         unit="万元",
         kind="flow",
-        group="普法、培训和慈善",
-        about_persons=False,
-        definition="期内慈善宣传周登记的捐赠物资，按申报价值",
-        reading="只计物资，款项不计；归受赠慈善组织，不与救助资金发放合并",
-        rows=_GOODS,
+        definition="期内慈善活动登记的捐赠，物资按申报价值",
+        reading="归受赠慈善组织，不与救助资金发放合并",
+        rows=_GIVEN,
+        dimensions=(_PROGRAMME, coded("形式", "form", of_list(DonationForm)), MONTH),
+        cells="open",
         shown=wan_yuan,
         beside=_stated("goods_stated"),
     ),

@@ -11,9 +11,13 @@ that a case is one row against one row. Sums are of double precision: exact belo
 
 from __future__ import annotations
 
-from domain.casework import Area, Programme
-from domain.standards import StandardKind
-from reports.figure import named
+from collections.abc import Iterable, Iterator
+
+from domain.bureau.bureau import Bureau
+from domain.bureau.programmes import Programme
+from domain.casework import Area
+from reports.lines.cases import counted
+from reports.measure import literal, named
 
 _YEAR = 12
 """Months in a row; a longer period has several rows of a case."""
@@ -48,11 +52,16 @@ _DUE = (
 )
 _IN_FULL = f"coalesce(coalesce(paid_{{n}}, 0) >= {_DUE}, false)"
 
-_OWED = f"""
+_STANDARDS = f"""
 adopted AS (
-    SELECT DISTINCT ON (kind, area, effective_from) kind, area, effective_from, amount_fen
-    FROM standard WHERE {{known}}
-    ORDER BY kind, area, effective_from, adopted_on DESC, known_from DESC
+    SELECT DISTINCT ON (s.kind, areas.area, s.effective_from)
+           s.kind, areas.area, s.effective_from, s.amount_fen
+    FROM standard s
+    JOIN (VALUES ('urban'), ('rural'), (NULL)) AS areas (area)
+      ON areas.area = s.area OR s.area IS NULL
+         AND (s.kind IN ({{by_area}})) = (areas.area IS NOT NULL)
+    WHERE {{known:s}}
+    ORDER BY s.kind, areas.area, s.effective_from, s.adopted_on DESC, s.known_from DESC
 ),
 standards AS (
     SELECT *, lead(effective_from) OVER (PARTITION BY kind, area ORDER BY effective_from) AS until
@@ -67,19 +76,53 @@ by_month AS MATERIALIZED (
            ) ORDER BY m) AS amounts
     FROM (SELECT DISTINCT kind, area FROM adopted) AS kinds, generate_series({_FIRST}, {_LAST}) AS m
     GROUP BY kinds.kind, kinds.area
-),
+)
+"""
+
+
+def _codes(codes: Iterable[str]) -> str:
+    """SQL: codes as a list, which may be empty."""
+    return ", ".join(map(literal, codes)) or "NULL"
+
+
+def _paying(bureau: Bureau) -> Iterator[str]:
+    """Programmes of which money is due every month."""
+    for programme in bureau.programmes.values():
+        if programme.pays not in ("none", "once"):
+            yield programme.code
+
+
+def _followed(programme: Programme) -> Iterator[tuple[str, str]]:
+    """The standards that a programme follows: which cases of it (SQL), and the kind."""
+    of = f"c.programme = {literal(programme.code)}"
+    for mode, kind in programme.standards_by_mode:
+        yield f"{of} AND c.mode = {literal(mode)}", kind
+    for level in programme.levels:
+        yield f"{of} AND c.level = {literal(level.code)}", level.standard
+    if programme.standard is not None:
+        yield of, programme.standard
+
+
+def _owed(bureau: Bureau) -> str:
+    """SQL: CTEs of standards by month, of what each case is entitled to, of what it was paid."""
+    followed = [pair for item in bureau.programmes.values() for pair in _followed(item)]
+    kinds = " ".join(f"WHEN {cases} THEN {literal(kind)}" for cases, kind in followed)
+    kind = f"CASE {kinds} END" if kinds else "NULL::text"
+    by_area = _codes(item.kind for item in bureau.standards.values() if item.by_area)
+    topped_up = [p.code for p in bureau.programmes.values() if p.pays == "top-up"]
+    return f"""{_STANDARDS.replace("{by_area}", by_area).rstrip()},
 cases AS (
     SELECT c.known_from AS position, c.stream, c.standard_fen, c.monthly_amount_fen AS own_fen,
-           CASE WHEN c.programme = 'dibao' THEN c.persons END AS lifted,
-           CASE WHEN c.programme = 'orphan' AND c.mode = 'institutional'
-                THEN 'orphan-institutional' ELSE c.programme END AS kind,
-           CASE WHEN c.programme IN ('dibao', 'tekun') THEN c.area ELSE '' END AS area,
+           CASE WHEN c.programme IN ({_codes(topped_up)}) THEN c.persons END AS lifted,
+           {kind} AS kind,
+           CASE WHEN {kind} IN ({by_area}) THEN c.area ELSE '' END AS area,
            greatest({_written("c.first_month")}, 0) AS first,
            least({_written("c.last_month")}, {_END}) AS last,
            CASE WHEN {_month("c.decided_on")} - {_FIRST} > {_LAST_DUE} THEN -1
                 ELSE {_LAST_DUE} END AS last_due
     FROM case_entitlement c
-    WHERE {{known:c}} AND c.first_month <= to_char($4::date, 'YYYY-MM')
+    WHERE {{known:c}} AND c.programme IN ({_codes(_paying(bureau))})
+      AND c.first_month <= to_char($4::date, 'YYYY-MM')
       AND (c.last_month IS NULL
            OR c.last_month >= greatest(c.first_month, to_char($3::date, 'YYYY-MM')))
 ),
@@ -98,84 +141,113 @@ paid AS (
     SELECT stream, row, {_SUMS} FROM lines GROUP BY stream, row
 )
 """
+
+
 # Stretches of a case never overlap, so a case has at most one in a month. What was paid is joined
 # in full, and what belongs to nobody left out afterwards: whatever the planner expects of fresh
 # tables that have no statistics, a full join is no nested loop.
 
-BELOW = f"""
-WITH {_OWED}
-SELECT e.position, bool_and({
-    _each(
-        f"({{m}} NOT BETWEEN first AND last OR {_IN_FULL}"
-        " OR ({m} > last_due AND coalesce(paid_{n}, 0) <= 0))",
-        " AND ",
-    )
-}) AS contribution,
-       NULL::date AS on_date, (
-           SELECT c.township FROM case_entitlement c
-           WHERE {{known:c}} AND c.stream = e.stream ORDER BY c.first_month DESC LIMIT 1
-       ) AS township, substr(e.stream, 6) AS what
+_NOT_BELOW = _each(
+    f"({{m}} NOT BETWEEN first AND last OR {_IN_FULL}"
+    " OR ({m} > last_due AND coalesce(paid_{n}, 0) <= 0))",
+    " AND ",
+)
+
+
+def below(bureau: Bureau) -> str:
+    """SQL: one row per case and decision, true when no month of it is below.
+
+    A month is due from the 10th of the month after it (or after its decision, when that is later);
+    before that, nothing paid is no fault, too little is.
+    """
+    return f"""
+WITH {_owed(bureau)}
+SELECT e.position, bool_and({_NOT_BELOW}) AS contribution, e.stream AS subject,
+       substr(e.stream, 6) AS what
 FROM paid FULL JOIN entitled e USING (stream, row)
 GROUP BY e.position, e.stream HAVING max(e.position) IS NOT NULL
 """
-"""One row per case and decision: true when no month of it is below. A month is due from the 10th of
-the month after it (or after its decision, when that is later); before that, nothing paid is no
-fault, too little is."""
 
 
-def _standard(table: str) -> str:
+def _standard(bureau: Bureau, table: str) -> str:
     """SQL: which standard a row of the table is about."""
-    kind, area = named(f"{table}.kind", StandardKind), named(f"{table}.area", Area)
+    names = {item.kind: item.name for item in bureau.standards.values()}
+    kind, area = named(f"{table}.kind", names), named(f"{table}.area", Area)
     return f"{kind} || coalesce('（' || {area} || '）', '')"
 
 
-RAISED = f"""
-WITH {_OWED},
+def raised(bureau: Bureau) -> str:
+    """SQL: conditions on the standards that took effect in the period.
+
+    Each went live, rests on an adopted one and has approved arrears that were paid; no case lacks
+    money of a month between effect and go-live, nor of any other month of the period.
+    """
+    follows = sorted(
+        {
+            (kind, programme.code)
+            for programme in bureau.programmes.values()
+            for _, kind in _followed(programme)
+        }
+    )
+    pairs = ", ".join(f"({literal(kind)}, {literal(code)})" for kind, code in follows)
+    kinds = _codes(dict.fromkeys(kind for kind, _ in follows))
+    names = {programme.code: programme.name for programme in bureau.programmes.values()}
+    return f"""
+WITH {_owed(bureau)},
 raised AS (
     SELECT r.*, {_month("r.effective_from")} - {_FIRST} AS first_month,
-           {_written("r.go_live_month")} AS live_month,
-           replace(r.kind, 'orphan-institutional', 'orphan') AS programme
+           {_written("r.go_live_month")} AS live_month
     FROM raise_standard r
-    WHERE {{known:r}} AND r.kind NOT LIKE 'care-%' AND r.effective_from BETWEEN $3 AND $4
+    WHERE {{known:r}} AND r.kind IN ({kinds}) AND r.effective_from BETWEEN $3 AND $4
 ),
 lifted AS (
     SELECT e.*, greatest(e.first, r.first_month) AS since, least(e.last, r.live_month - 1) AS until
-    FROM entitled e JOIN raised r ON r.kind = e.kind AND coalesce(r.area, '') = e.area
+    FROM entitled e
+    JOIN raised r ON r.kind = e.kind AND (r.area IS NULL OR r.area = e.area)
 ),
 missing AS (
     SELECT e.position, e.stream, min(least({
-    _each(f"CASE WHEN {{m}} BETWEEN since AND until AND NOT {_IN_FULL} THEN {{m}} END", ", ")
-})) AS month
+        _each(f"CASE WHEN {{m}} BETWEEN since AND until AND NOT {_IN_FULL} THEN {{m}} END", ", ")
+    })) AS month
     FROM paid FULL JOIN lifted e USING (stream, row)
     GROUP BY e.position, e.stream HAVING max(e.position) IS NOT NULL
+),
+set_in_period AS (
+    SELECT s.* FROM standard s
+    WHERE {{known:s}} AND s.kind IN ({kinds}) AND s.effective_from BETWEEN $3 AND $4
 )
 SELECT s.known_from AS position, EXISTS (
            SELECT FROM raised r WHERE r.kind = s.kind AND r.area IS NOT DISTINCT FROM s.area
            AND r.effective_from = s.effective_from AND r.implemented_on <= $4
            AND r.go_live_month <= to_char($4::date, 'YYYY-MM')) AS ok,
-       '新标准已执行 ' || {_standard("s")} AS what
-FROM standard s
-WHERE {{known:s}} AND s.kind NOT LIKE 'care-%' AND s.effective_from BETWEEN $3 AND $4
+       '新标准已执行 ' || {_standard(bureau, "s")} AS what
+FROM set_in_period s
 UNION ALL
 SELECT r.known_from, EXISTS (
-           SELECT FROM adopted a WHERE a.kind = r.kind AND a.area IS NOT DISTINCT FROM r.area
-           AND a.effective_from = r.effective_from),
-       '提标依据的标准 ' || r.batch || ' ' || {_standard("r")}
+           SELECT FROM standard a
+           WHERE {{known:a}} AND a.kind = r.kind AND a.area IS NOT DISTINCT FROM r.area
+             AND a.effective_from = r.effective_from),
+       '提标依据的标准 ' || r.batch || ' ' || {_standard(bureau, "r")}
 FROM raised r
 UNION ALL
 SELECT min(r.known_from), coalesce((
            SELECT sum(p.amount_fen) FROM payment p
-           WHERE {{known:p}} AND p.programme = r.programme AND p.kind = 'arrears'
-             AND p.item = 'basic' AND p.paid_on BETWEEN $3 AND $4) >= (
+           WHERE {{known:p}} AND p.programme = f.programme AND p.kind = 'arrears'
+             AND {counted(bureau)} AND p.paid_on BETWEEN $3 AND $4) >= (
            SELECT sum(b.amount_fen) FROM arrears_batch b
-           WHERE {{known:b}} AND b.batch = r.batch AND b.programme = r.programme
+           WHERE {{known:b}} AND b.batch = r.batch AND b.programme = f.programme
              AND b.approved_on <= $4), false),
-       '补发已审批并足额到账 ' || r.batch || ' ' || {named("r.programme", Programme)}
-FROM raised r WHERE r.first_month < r.live_month GROUP BY r.batch, r.programme
+       '补发已审批并足额到账 ' || r.batch || ' ' || {named("f.programme", names)}
+FROM raised r JOIN (VALUES {pairs}) AS f (kind, programme) USING (kind)
+WHERE r.first_month < r.live_month GROUP BY r.batch, f.programme
 UNION ALL
 SELECT position, false, '缺补发 ' || substr(stream, 6) || ' '
        || to_char(date_trunc('month', $3::date) + month * interval '1 month', 'YYYY-MM')
 FROM missing WHERE month IS NOT NULL
+UNION ALL
+SELECT NULL, coalesce((
+           SELECT bool_and({_NOT_BELOW}) FILTER (WHERE e.position IS NOT NULL)
+           FROM paid FULL JOIN entitled e USING (stream, row)), false),
+       '期内应享月份均已按有效标准发放或补足'
+WHERE EXISTS (SELECT FROM set_in_period) OR EXISTS (SELECT FROM raised)
 """
-"""Conditions of S16: each standard of the period went live, rests on an adopted one, has approved
-arrears that were paid, and no case lacks money of a month between effect and go-live."""

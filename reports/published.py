@@ -1,20 +1,23 @@
-"""What published reports printed: one CSV per year beside this module, and how to compare with it.
+"""What published reports printed: a CSV per year in the bureau's folder; how to compare with it.
 
 The column `compare` says what the report's wording promises: `=` the value itself, `>` more than
-it, `range` and `open-range` between two bounds `a..b` (with and without the bounds).
+it, `range` and `open-range` between two bounds `a..b` (with and without the bounds). `follows`
+names the figures that it is worked out from, where the report leaves that to its readers.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from importlib import resources
+from functools import lru_cache
 from io import StringIO
 
-from reports.figure import Value
+from domain.bureau.bureau import Bureau
+from reports.evaluate import FigureValue
+from reports.measure import Value
 from reports.shown import written
 
 _TRUTH = {"true": True, "false": False}
@@ -29,6 +32,7 @@ class Printed:
     expected: str
     unit: str
     compare: str
+    follows: str = ""
 
     @property
     def wording(self) -> str:
@@ -49,18 +53,33 @@ class Printed:
         return compare(self.expected, self.compare, value)
 
 
-@cache
-def load(year: int) -> tuple[Printed, ...]:
+@lru_cache(maxsize=64)
+def load(bureau: Bureau, year: int) -> tuple[Printed, ...]:
     """The figures that the report of the year printed; empty when we have no copy of it."""
-    file = resources.files(__name__).joinpath(f"{year}.csv")
-    if not file.is_file():
+    raw = bureau.files.get(f"published/{year}.csv")
+    if raw is None:
         return ()
-    return tuple(Printed(**row) for row in csv.DictReader(StringIO(file.read_text("utf-8"))))
+    return tuple(Printed(**row) for row in csv.DictReader(StringIO(raw.decode())))
 
 
-def find(year: int, figure_id: str) -> Printed | None:
+def find(bureau: Bureau, year: int, figure_id: str) -> Printed | None:
     """What the report of the year printed for a figure."""
-    return next((row for row in load(year) if row.id == figure_id), None)
+    return next((row for row in load(bureau, year) if row.id == figure_id), None)
+
+
+def invented(bureau: Bureau, figure_id: str, year: int, values: Mapping[str, FigureValue]) -> bool:
+    """Whether the published report of the year does not contain this value of a sample ledger.
+
+    A figure worked out from others is as real as they are.
+    """
+    printed = find(bureau, year, figure_id)
+    value = values.get(figure_id)
+    if value is None or value.value is None:
+        return False
+    if printed is not None and printed.compare == "=" and printed.agrees(value.value):
+        return False
+    follows = () if printed is None else printed.follows.split()
+    return not follows or any(invented(bureau, used, year, values) for used in follows)
 
 
 def compare(expected: str, how: str, value: Value) -> bool:
