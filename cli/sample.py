@@ -1,4 +1,4 @@
-"""`mingjian sample`: write the sample year. The year is for development and not in the package."""
+"""`mingjian sample`: write a sample year. It is for development and not in the package."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import refuse, say, writable
+from domain.bureau.reading import FolderWrong
+from domain.calendar import CalendarUnknown
+from infra import bureaus
+from infra.settings import settings
 
 ABSENT = (
     "示例年度只在源码目录中，安装包不含：请在 git 检出的源码中运行"
@@ -30,12 +34,21 @@ def development(module: str) -> Any:
 def sample(
     output: Annotated[Path, typer.Option("-o", "--output", help="事件文件 / JSON Lines")],
     year: Annotated[int, typer.Option(help="年份 / year")] = 2024,
+    bureau: Annotated[Path | None, typer.Option(help="单位目录 / bureau's folder")] = None,
     truth: Annotated[Path | None, typer.Option(help="生成器自己的月末数 / its own counts")] = None,
 ) -> None:
-    """写出示例年度的事件（按接收顺序） / write the sample year in order of receipt."""
+    """写出示例年度的事件（按接收顺序） / write a sample year in order of receipt."""
     for path in filter(None, (output, truth)):
         writable(path)
-    made = development("year").build(year)
+    folder = bureau or settings().bureau or bureaus.default()
+    try:
+        office = development("office").of(folder)
+    except (OSError, FolderWrong) as error:
+        raise refuse(error) from None
+    try:
+        made = development("year").build(year, office)
+    except CalendarUnknown as error:
+        raise refuse(f"{year} 年的放假安排尚未列出 / {error}") from None
     count = 0
     with output.open("wb") as file:
         for line in made.feed.lines():

@@ -56,11 +56,11 @@ class Feed:
         corrects: str | None = None,
         kind: str | None = None,
     ) -> str:
-        """Send one event; returns its name "<source>/<id>".
+        """Send one event of a system; returns its name "<source>/<id>".
 
         `happened` defaults to 10:00 of the business date, `received` to 18:00 of the same day.
         """
-        on = event.occurred_on()
+        on, source = event.occurred_on(), self.office.sources[source]
         happened = happened or datetime.combine(on, time(10), SHANGHAI)
         message: dict[str, Any] = {
             "specversion": "1.0",
@@ -83,7 +83,7 @@ class Feed:
 
     def send_raw(self, source: str, raw: bytes, received: datetime | date) -> None:
         """Send bytes as they are (broken input)."""
-        self._add(source, None, raw, _evening(received))
+        self._add(self.office.sources[source], None, raw, _evening(received))
 
     def send_again(self, name: str, received: datetime | date) -> None:
         """Send an event a second time, byte for byte (a re-delivery)."""

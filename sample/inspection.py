@@ -60,7 +60,7 @@ def send(feed: Feed, year: int) -> None:
         (bodies[9].stream, (8, 14)),
     ):
         inspect(sender, stream, workday(year, *patrolled), "patrol")
-    feed.send_again(f"enforcement/yzf-{year}-0020", date(year, 9, 9))
+    feed.send_again(f"{sender.name}/yzf-{year}-0020", date(year, 9, 9))
 
 
 def _objects(sender: Sender) -> None:

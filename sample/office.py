@@ -7,7 +7,7 @@ file gets the numbers and words of a small district.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
 from itertools import accumulate
@@ -61,6 +61,25 @@ class Goals:
     deaths: int = 240
 
 
+SYSTEMS = {
+    "social-assistance": "assistance.application-received",
+    "payouts": "assistance.payment-settled",
+    "child-welfare": "children.application-received",
+    "disability": "disability.application-received",
+    "standards": "standards.standard-adopted",
+    "organisations": "organisations.organisation-taken-over",
+    "enforcement": "inspection.inspection-conducted",
+    "bureau-enforcement": "inspection.inspection-conducted",
+    "personnel": "officers.officer-taken-over",
+    "marriage": "marriage.marriage-registered",
+    "adoption": "adoption.adoption-applied",
+    "funeral": "funeral.cremation-recorded",
+    "placenames": "placename.naming-proposed",
+    "website": "disclosure.item-published",
+    "office": "outreach.study-session-held",
+}
+"""The upstream systems of the sample, and a class of events by which a source is known as one."""
+
 _STANDARDS: Mapping[str, Amounts] = {
     "dibao-rural": (640, 665),
     "dibao-urban": (810, 840),
@@ -88,6 +107,8 @@ class Office:
     goals: Goals = field(default_factory=Goals)
     said: Mapping[str, Any] = field(default_factory=dict)
     """What office.toml says besides."""
+    years: Collection[int] = ()
+    """Those whose holidays are known."""
 
     def word(self, name: str, default: str) -> str:
         """A word of the office's papers."""
@@ -176,9 +197,18 @@ class Office:
         place = dice.randrange(counts[township])
         return [code for code in self.villages if code[:9] == township][place]
 
-    def pays(self, programme: str) -> bool:
-        """Whether the bureau has a programme of this code."""
-        return programme in self.bureau.programmes
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """A system of the sample → the bureau's source that speaks for it."""
+        said = self.said.get("sources", {})
+        return {system: said.get(system) or self._speaker(system) for system in SYSTEMS}
+
+    def _speaker(self, system: str) -> str:
+        """The source of that name, or the first that may say what the system says."""
+        may = [s.name for s in self.bureau.sources.values() if s.may(f"{SYSTEMS[system]}.v1")]
+        if not may:
+            raise ValueError(f"no source of {self.division} may say {SYSTEMS[system]}")
+        return system if system in may else may[0]
 
 
 def place(village: str) -> dict[str, str]:
@@ -196,8 +226,9 @@ def of(folder: Path) -> Office:
         for name, goal in said.get("goals", {}).items()
         if name in known
     }
-    bureau = replace(bureaus.load(folder), calendar=CALENDAR)
-    return Office(bureau, Goals(**goals), said)
+    bureau = bureaus.load(folder)
+    years = bureau.calendar.notices
+    return Office(replace(bureau, calendar=CALENDAR), Goals(**goals), said, years)
 
 
 @cache

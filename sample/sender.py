@@ -15,7 +15,7 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends for one source. Nothing arrives before the year begins, whatever its business date.
+    """Sends for one upstream system. Nothing arrives before the year begins, whatever its date.
 
     `ids` makes an event's id of its `name`, the `year`, the `number` of events of that name, and
     the `key` of the business thing that `about` names.
@@ -33,6 +33,11 @@ class Sender:
     def office(self) -> Office:
         """Whose year it is."""
         return self.feed.office
+
+    @property
+    def name(self) -> str:
+        """The bureau's source that speaks for the system."""
+        return self.office.sources[self.source]
 
     def about(self, key: str) -> Sender:
         """The same sender, every event of which is about one business thing."""
@@ -64,7 +69,7 @@ class Sender:
         kind: str | None = None,
     ) -> str:
         """Send an event that is made already; returns "<source>/<id>"."""
-        number = self.feed.number(f"{self.source}/{name}")
+        number = self.feed.number(f"{self.name}/{name}")
         return self.feed.send(
             self.source,
             self.ids.format(name=name, year=self.year, number=number, key=self.key),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import ModuleType
 
+from domain.calendar import CalendarUnknown
 from domain.catalogue import LINES, modules
 from sample.feed import Feed, Truth
+from sample.office import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,15 @@ def parts() -> list[ModuleType]:
     return [part for part in modules("sample", LINES.__contains__) if hasattr(part, "send")]
 
 
-def build(year: int) -> Year:
-    """Make the sample year; the same year gives the same bytes."""
-    feed = Feed()
+def build(year: int, office: Office | None = None) -> Year:
+    """Make a year of an office, or of the sample bureau; the same year gives the same bytes.
+
+    Raises CalendarUnknown for a year whose holidays nobody has listed.
+    """
+    feed = Feed() if office is None else Feed(office)
+    known = feed.office.years
+    if year not in known:
+        raise CalendarUnknown(year, known)
     for part in parts():
         part.send(feed, year)
     return Year(feed, feed.truth(year))

@@ -52,7 +52,7 @@ def _message(feed: Feed, event_id: str, received: datetime, data: dict[str, Any]
     message = {
         "specversion": "1.0",
         "id": event_id,
-        "source": "payouts",
+        "source": feed.office.sources["payouts"],
         "type": full_type(PaymentSettled),
         "subject": f"case/{CASE}",
         "time": received.replace(hour=10).isoformat(),

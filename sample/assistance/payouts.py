@@ -36,7 +36,7 @@ def send_money(sender: Sender, cases: Plan) -> None:
     _pay_arrears(book, cases)
     _pay_care(book, cases)
     send_mishaps(book, cases, paid)
-    send_broken(sender.feed, sender.year, paid[0].name.removeprefix("payouts/"))
+    send_broken(sender.feed, sender.year, paid[0].name.partition("/")[2])
 
 
 def _pay_months(book: Book, claims: list[Claim]) -> list[Paid]:

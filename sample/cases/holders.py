@@ -152,7 +152,7 @@ def plan_living(
     drawn = _spells(dice, office.goals.living, swing=2, leavers=(7, 12), overpaid=(1, 1))
     for n, (spell, overpaid) in enumerate(drawn, start=1):
         severe = dice.random() < 0.42
-        if dice.random() < 0.85 and not overpaid:
+        if dice.random() < 0.85 and not overpaid and members:
             household, person = members.pop()
             urban, village = household.urban, household.village
             holder = _card(dice, person, severe=severe)

@@ -38,7 +38,8 @@ def send(feed: Feed, year: int) -> None:
     register.counts()
     next_year = make_body(feed.office, 3000, "association", register.chance)
     register.establish(next_year, workday(year + 1, 1, 9), len(bodies.ESTABLISHED) + 1)
-    feed.send_again(f"organisations/zz-{year}-00400", date(year, 8, 1))
+    again = min(400, feed.numbers[f"{register.sender.name}/"])
+    feed.send_again(f"{register.sender.name}/zz-{year}-{again:05d}", date(year, 8, 1))
 
 
 class _Register:
@@ -54,7 +55,7 @@ class _Register:
         self.ends: list[date] = []
 
     def document(self, year: int) -> str:
-        return f"示例民社〔{year}〕{self.feed.numbers['organisations/'] + 1}号"
+        return f"示例民社〔{year}〕{self.feed.numbers[f'{self.sender.name}/'] + 1}号"
 
     def take_over(self) -> None:
         for body in self.plan.taken_over:
