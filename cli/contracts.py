@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import BaseModel
 
 from cli.console import say
 from domain import examples
+from domain.bureau.listed import in_schema
 from domain.catalogue import EVENTS, full_type
 from domain.envelope import Envelope
 from domain.event import TYPE_PREFIX
@@ -28,16 +30,18 @@ class NoSuchEventType(LookupError):
 @contracts.command()
 def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]) -> None:
     """写出全部事件的 JSON Schema 与示例 / JSON Schema and an example of every event."""
+    bureau = shipped()
     directory.mkdir(parents=True, exist_ok=True)
     for event in EVENTS.values():
-        schema = Envelope[event].model_json_schema()  # type: ignore[valid-type]
+        contract: type[BaseModel] = Envelope[event]  # type: ignore[valid-type]  # made at run time
+        schema = in_schema(contract.model_json_schema(), bureau)
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         schema["title"] = f"{event.TITLE} {full_type(event)}"
         schema["properties"]["type"] = {"const": full_type(event)}
         name = full_type(event)
         text = json.dumps(schema, ensure_ascii=False, indent=2)
         (directory / f"{name}.schema.json").write_text(text + "\n")
-        text = json.dumps(examples.message(event, shipped()), ensure_ascii=False, indent=2)
+        text = json.dumps(examples.message(event, bureau), ensure_ascii=False, indent=2)
         (directory / f"{name}.example.json").write_text(text + "\n")
     say(f"{directory}：{len(EVENTS)} 份合同 / contracts")
 

@@ -208,14 +208,16 @@ class Aggregate(BaseAggregate[str]):
     ) -> tuple[str, ...]:
         """Codes of the breaches that recording `event` (in its open form) is, on this state.
 
-        `bureau` is the one that its ledger has adopted. Of a fact told late this is the state at
+        `bureau` is the one that its ledger has adopted: of a fact of any kind, what it names must
+        have been open there. Of a fact told late this is the state at
         its place in the order of business; what was done twice is sought in the `whole` state too.
         """
+        closed: tuple[str, ...] = bureau.lists.closed(event)
         rule = self.judging.get(event.TYPE)
         if rule is None:
-            return ()
+            return closed
         given = (event, bureau) if event.TYPE in self.asking else (event,)
-        breaches = rule(self, *given)
+        breaches = (*rule(self, *given), *closed)
         twice: Collection[str] = getattr(rule, "once", ())
         if whole is not None and twice:
             seen = (code for code in rule(whole, *given) if code in twice)

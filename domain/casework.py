@@ -9,24 +9,29 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.bureau.listed import Listed
 from domain.codes import Labels
-from domain.event import Code, Day, Event
+from domain.event import Code, Day, DocumentNumber, Event, Month, Text, Township, Village
 
 Area = Annotated[
     Literal["urban", "rural"],
     Labels("城市", "农村"),
 ]
-Programme = Annotated[
-    Literal["dibao", "tekun", "orphan", "unattended-child", "living-subsidy", "nursing-subsidy"],
-    Labels(
-        "最低生活保障",
-        "特困人员救助供养",
-        "孤儿基本生活保障",
-        "事实无人抚养儿童基本生活保障",
-        "困难残疾人生活补贴",
-        "重度残疾人护理补贴",
-    ),
-]
+_CODE = r"^[a-z][a-z0-9-]{0,59}$"
+Programme = Annotated[str, Field(pattern=_CODE), Listed("programme")]
+"""保障项目, by the code that the bureau's folder gives it."""
+Level = Annotated[str, Field(pattern=_CODE), Listed("level")]
+"""档次 of a graded programme."""
+Item = Annotated[str, Field(pattern=_CODE), Listed("item")]
+"""发放项目."""
+StandardKind = Annotated[str, Field(pattern=_CODE), Listed("standard")]
+"""Which of the bureau's standards (保障标准)."""
+AssistanceProgramme = Annotated[str, Field(pattern=_CODE), Listed("assistance-programme")]
+ChildProgramme = Annotated[str, Field(pattern=_CODE), Listed("children-programme")]
+SubsidyProgramme = Annotated[str, Field(pattern=_CODE), Listed("disability-programme")]
+ElderlyProgramme = Annotated[str, Field(pattern=_CODE), Listed("elderly-programme")]
+BASIC = "basic"
+"""The pay item that is the entitlement itself; all others are beside it."""
 ReviewOutcome = Annotated[Literal["keep", "stop"], Labels("继续", "停止")]
 """What a review of a running case comes to."""
 Handlers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
@@ -51,3 +56,31 @@ class CaseStep(CaseEvent):
 
     done_on: Day
     handlers: Handlers
+
+
+class PersonalGrant(CaseEvent):
+    """What the approval of a subsidy or allowance for one person fixes."""
+
+    level: Level | None = None
+    """Only where the programme is graded."""
+    monthly_amount_fen: MonthlyFen | None = None
+    """Only where each decision says the amount; None = the standard in force in each month."""
+    township: Township
+    village: Village
+    first_month: Month
+    decision_number: DocumentNumber
+    decided_on: Day
+
+
+class GrantAdjusted(CaseEvent):
+    """Another level, amount or place from a month on; what is left out stays as it was."""
+
+    ON: ClassVar[str] = "decided_on"
+
+    from_month: Month
+    level: Level | None = None
+    monthly_amount_fen: MonthlyFen | None = None
+    township: Township | None = None
+    village: Village | None = None
+    decided_on: Day
+    reason: Text

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from domain import corrections
 from domain.aggregate import Aggregate, breaches_of
+from domain.bureau.listed import closings
 from domain.codes import ListedCode, labels_of
 from domain.event import TYPE_PREFIX, Event
 
@@ -97,12 +98,11 @@ AGGREGATES: dict[str, type[Aggregate]] = _by_stream(
     [state for module in _MODULES for state in _aggregates(module)]
 )
 BREACHES: dict[str, dict[ListedCode, str]] = {
-    type_name: labels_of(corrections.Breach) for type_name in EVENTS
-} | {
-    type_name: labels_of(corrections.Breach) | breaches_of(judge)
-    for state in AGGREGATES.values()
-    for type_name, judge in state.judging.items()
+    name: labels_of(corrections.Breach) | closings(event) for name, event in EVENTS.items()
 }
+for _state in AGGREGATES.values():
+    for _name, _judge in _state.judging.items():
+        BREACHES[_name] |= breaches_of(_judge)
 """Type of a fact → the breaches that are looked for: code → what it is called (问题)."""
 LINES: tuple[str, ...] = tuple(sorted({name.partition(".")[0] for name in EVENTS}))
 """The stems of the business lines (业务条线)."""
@@ -157,6 +157,7 @@ SOURCES: dict[str, Source] = {
         ),
         Source("child-welfare", "儿童福利信息系统", ("children.",)),
         Source("disability", "残疾人两项补贴信息系统", ("disability.",)),
+        Source("elderly", "老年人补贴信息系统", ("elderly.",)),
         Source("standards", "保障标准管理", ("standards.",)),
         Source("organisations", "社会组织法人库", ("organisations.",)),
         Source("enforcement", "粤执法平台", ("inspection.", "penalties.")),

@@ -15,8 +15,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.casework import CaseEvent, CaseStep, Handlers, MonthlyFen, Programme, ReviewOutcome
-from domain.codes import Labels, LabelsIn
+from domain.casework import (
+    CaseEvent,
+    CaseStep,
+    ChildProgramme,
+    Handlers,
+    MonthlyFen,
+    ReviewOutcome,
+)
+from domain.codes import Labels
 from domain.event import (
     Code,
     Day,
@@ -33,7 +40,6 @@ from domain.event import (
 
 ADULT_YEARS = 18
 
-ChildProgramme = Annotated[Literal["orphan", "unattended-child"], LabelsIn(Programme)]
 Upbringing = Annotated[
     Literal["home-based", "institutional"],
     Labels("社会散居", "集中养育"),

@@ -7,7 +7,7 @@
 
 The type checker sees the codes, the JSON Schema of a contract shows both (`x-labels`), and pages,
 reports and commands ask `labels_of` for the words. Labels may be improved at any time; codes are
-on the wire and stay.
+on the wire and stay. Of some lists the bureau's folder says what is on them (bureau/listed.py).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ if typing.TYPE_CHECKING:
     from pydantic import BaseModel, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
+    from domain.bureau.bureau import Bureau
+
 ListedCode = str | int
 """One code of a list; a digit of a printed number stays a number."""
 
@@ -30,7 +32,9 @@ class Labels:
     def __init__(self, *names: str) -> None:
         self._names = names
 
-    def named(self, codes: Sequence[ListedCode]) -> dict[ListedCode, str]:
+    def named(
+        self, codes: Sequence[ListedCode], _bureau: Bureau | None = None
+    ) -> dict[ListedCode, str]:
         """Code → name. Raises ValueError when there are more of one than of the other."""
         return dict(zip(codes, self._names, strict=True))
 
@@ -42,38 +46,26 @@ class Labels:
         return {**made, "x-labels": {str(c): name for c, name in self.named(codes).items()}}
 
 
-class LabelsIn(Labels):
-    """The names that a longer list has for the same codes."""
-
-    def __init__(self, longer: Any) -> None:
-        self._longer = longer
-
-    def named(self, codes: Sequence[ListedCode]) -> dict[ListedCode, str]:
-        """Code → name. Raises KeyError for a code that the longer list does not have."""
-        names = labels_of(self._longer)
-        return {code: names[code] for code in codes}
-
-
-def labels_of(annotation: Any) -> dict[ListedCode, str]:
+def labels_of(annotation: Any, bureau: Bureau | None = None) -> dict[ListedCode, str]:
     """Code → name, in order, of the code list that an annotation holds; empty where it holds none.
 
-    The list may be optional, or stand in a tuple.
+    The list may be optional, or stand in a tuple. One that the bureau makes is empty without it.
     """
     found = {}
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
         for marker in metadata:
             if isinstance(marker, Labels):
-                found = marker.named(get_args(inner))
-        return found or labels_of(inner)
+                found = marker.named(get_args(inner), bureau)
+        return found or labels_of(inner, bureau)
     for inner in get_args(annotation):
-        found |= labels_of(inner)
+        found |= labels_of(inner, bureau)
     return found
 
 
-def label(code: ListedCode | None, of: Any) -> str:
+def label(code: ListedCode | None, of: Any, bureau: Bureau | None = None) -> str:
     """What a code of a list is called; a code that the list does not have, as it is."""
-    return "" if code is None else labels_of(of).get(code, str(code))
+    return "" if code is None else labels_of(of, bureau).get(code, str(code))
 
 
 class Coded(NamedTuple):
@@ -84,22 +76,24 @@ class Coded(NamedTuple):
     label: str
 
 
-def coded(model: type[BaseModel], data: Any, path: str = "") -> Iterator[Coded]:
+def coded(
+    model: type[BaseModel], data: Any, bureau: Bureau | None = None, path: str = ""
+) -> Iterator[Coded]:
     """Every code in the data of an event, as it stands in JSON, that a list names."""
     hints = typing.get_type_hints(model, include_extras=True)
     for name in model.model_fields:
         if isinstance(data, dict) and data.get(name) is not None:
-            yield from _coded(hints[name], data[name], f"{path}/{name}")
+            yield from _coded(hints[name], data[name], bureau, f"{path}/{name}")
 
 
-def _coded(annotation: Any, value: Any, path: str) -> Iterator[Coded]:
+def _coded(annotation: Any, value: Any, bureau: Bureau | None, path: str) -> Iterator[Coded]:
     if isinstance(value, list):
         for number, item in enumerate(value):
-            yield from _coded(annotation, item, f"{path}/{number}")
+            yield from _coded(annotation, item, bureau, f"{path}/{number}")
     elif isinstance(value, dict):
         for part in _parts(annotation):
-            yield from coded(part, value, path)
-    elif (name := labels_of(annotation).get(value)) is not None:
+            yield from coded(part, value, bureau, path)
+    elif (name := labels_of(annotation, bureau).get(value)) is not None:
         yield Coded(path, value, name)
 
 

@@ -1,9 +1,10 @@
-"""困难残疾人生活补贴 (living subsidy) and 重度残疾人护理补贴 (nursing subsidy).
+"""Subsidies for disabled persons: 困难残疾人生活补贴, 重度残疾人护理补贴 and what else is granted.
 
-One case per person per subsidy; a person may hold both. Flow: application (anywhere, also online)
-→ township's first review → 残联 verifies card and grade → district decides → notice → paid monthly
-→ reviewed → stopped, resumed. The amount is the standard in force in the month. Entitlement runs
-from the month of application (R-DS-02), not from the month after the decision as in 低保.
+One case per person per subsidy; a person may hold several. Flow: application (anywhere, also
+online) → township's first review → 残联 verifies card and grade → district decides → notice → paid
+monthly → reviewed → stopped, resumed. The amount is the standard in force in the month, where the
+subsidy is graded that of its level. Entitlement runs from the month of application (R-DS-02), not
+from the month after the decision as in 低保.
 Basis: 国发〔2015〕52号.
 """
 
@@ -12,14 +13,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal, cast
 
-from domain.casework import CaseEvent, CaseStep, Programme, ReviewOutcome
-from domain.codes import Labels, LabelsIn
+from domain.casework import (
+    CaseEvent,
+    CaseStep,
+    GrantAdjusted,
+    PersonalGrant,
+    ReviewOutcome,
+    SubsidyProgramme,
+)
+from domain.codes import Labels
 from domain.event import (
     CardHolder,
     Code,
     Count,
     Day,
-    DocumentNumber,
     Month,
     Text,
     Township,
@@ -29,10 +36,6 @@ from domain.event import (
 )
 from domain.identifiers import CardCategory
 
-SubsidyProgramme = Annotated[Literal["living-subsidy", "nursing-subsidy"], LabelsIn(Programme)]
-SEVERE_GRADES = (1, 2)
-MIND_CATEGORIES = (5, 6)
-"""In Guangdong 智力 and 精神 of grades 3 and 4 also get the nursing subsidy (R-DS-01)."""
 Ground = Annotated[
     Literal["dibao", "dibao-borderline", "other-hardship"],
     Labels("低保家庭", "低保边缘家庭", "其他困难"),
@@ -128,20 +131,15 @@ class SubsidyNoticeClosed(CaseStep):
     objections: Count = 0
 
 
-class SubsidyEntitlement(CaseEvent):
+class SubsidyEntitlement(PersonalGrant):
     """What the approval fixes: who, which subsidy, from which month."""
 
     programme: SubsidyProgramme
-    township: Township
-    village: Village
-    first_month: Month
     holder: SubsidyHolder
     ground: Ground | None = None
     """Living subsidy: why the person counts as in hardship."""
     household_case: Code | None = None
     """Case number of the person's 低保 household, with ground dibao."""
-    decision_number: DocumentNumber
-    decided_on: Day
 
 
 class SubsidyApproved(SubsidyEntitlement):
@@ -167,6 +165,13 @@ class SubsidyCaseTakenOver(SubsidyEntitlement):
 
     last_month: Month | None = None
     taken_over_on: Day
+
+
+class SubsidyAdjusted(GrantAdjusted):
+    """档次或者金额调整, e.g. after another assessment; also a move within the district."""
+
+    TYPE: ClassVar[str] = "disability.subsidy-adjusted.v1"
+    TITLE: ClassVar[str] = "待遇调整"
 
 
 class SubsidyRefused(CaseEvent):

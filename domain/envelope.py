@@ -123,13 +123,14 @@ class Door(NamedTuple):
     `bureau` says whose events it takes, and what each source may say. A replay ledger takes its
     recording time from `receivedat`, so there it is required, and never later than `until` (None:
     whenever); a live ledger has its own clock, so there it is refused. `sender` is whose
-    credentials brought the message, where that is known.
+    credentials brought the message, where that is known. `listed`: codes must be the bureau's.
     """
 
     bureau: Bureau
     replay: bool
     until: datetime | None = None
     sender: str | None = None
+    listed: bool = True
 
     def read(self, raw: bytes, message: dict[str, Any] | None = None) -> Received:
         """One event from its bytes. Raises Unacceptable.
@@ -156,6 +157,7 @@ class Door(NamedTuple):
             and self.replay is not (received is None)
             and (received is None or self.until is None or received <= self.until)
             and (envelope.corrects is None) is (envelope.correctionkind is None)
+            and (not self.listed or self.bureau.lists.admits(event, envelope.data))
         )
 
     def faults(self, told: dict[str, Any], event: type[Event] | None) -> Iterator[Fault]:
@@ -232,7 +234,7 @@ def _refusal(raw: bytes, told: dict[str, Any], door: Door) -> Unacceptable:
     if event is not None:
         whole: Any = Envelope[event]  # type: ignore[valid-type]  # made at run time
         then = respelled(whole, plain(parse(raw)))
-        refusal.as_before = _received(raw, then, door._replace(until=None))
+        refusal.as_before = _received(raw, then, door._replace(until=None, listed=False))
     return refusal
 
 
@@ -247,4 +249,9 @@ def _faults(told: dict[str, Any], door: Door) -> Iterator[Fault]:
     if "data" not in told:
         yield fault("missing_field", "/data")
     elif event is not None:
-        yield from faults_of(event, told["data"], "/data")
+        # A code that is not even written like one: what codes there are says more.
+        listed = door.bureau.lists.faults(event, told["data"], "/data")
+        unlisted = {found.pointer: found for found in listed}
+        for wrong in faults_of(event, told["data"], "/data"):
+            yield unlisted.pop(wrong.pointer, wrong)
+        yield from unlisted.values()

@@ -37,6 +37,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from domain.bureau.listed import Listed
 from domain.codes import Labels
 from domain.dates import written_date
 from domain.identifiers import (
@@ -78,10 +79,10 @@ Day = Annotated[
 Fen = Annotated[int, Field(ge=0, le=10**13)]
 """Money in 分 (1/100 元), an integer, never a float."""
 Count = Annotated[int, Field(ge=0, le=10**9)]
-Township = Annotated[str, Field(pattern=r"^[0-9]{9}$")]
-"""乡镇(街道) code of 9 digits, GB/T 10114."""
-Village = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
-"""村(社区) code of 12 digits."""
+Township = Annotated[str, Field(pattern=r"^[0-9]{9}$"), Listed("township")]
+"""乡镇(街道) code of 9 digits, GB/T 10114; one of the bureau's."""
+Village = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Listed("village")]
+"""村(社区) code of 12 digits; the first nine are its township."""
 Division = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 """县级 code of 6 digits, GB/T 2260."""
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -321,6 +322,14 @@ class Event(Part):
         """Business date, Asia/Shanghai."""
         value: date = getattr(self, self.ON)
         return value
+
+    def listed_in(self) -> tuple[date, date] | None:
+        """First and last of the days on one of which what it names must have been open.
+
+        None where it may tell of what is no more.
+        """
+        on = self.occurred_on()
+        return on, on
 
     def refers(self) -> tuple[str, ...]:
         """Other streams that must be known before this fact can be taken; else it is parked."""

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel
 
 from domain.bureau.bureau import Bureau
+from domain.bureau.listed import Listed, first_code
 from domain.catalogue import full_type
 from domain.dates import Instant
 from domain.event import CardHolder, Event, Person
@@ -20,8 +21,6 @@ _BY_PATTERN = {
     r"^[^\s/]+$": "示例〔2024〕1号",
     r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$": "2024-05",
     r"^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?(/ytd)?$": "2024",
-    r"^[0-9]{9}$": "445102100",
-    r"^[0-9]{12}$": "445102100001",
     r"^[0-9]{6}$": "445102",
     r"^[0-9a-f]{64}$": "0" * 64,
     r"^[0-9]{8,30}$": "9999990000000000001",
@@ -43,30 +42,39 @@ def _bounds(metadata: tuple[Any, ...], *names: str) -> list[int]:
     return [getattr(item, name) for item in metadata for name in names if hasattr(item, name)]
 
 
+def _by_constraint(item: Any) -> str | None:
+    """A text that keeps a constraint, where it is one of those known here."""
+    if isinstance(item, AfterValidator):
+        return _BY_VALIDATOR.get(item.func.__name__)
+    pattern = getattr(item, "pattern", None)
+    return _BY_PATTERN.get(pattern) if isinstance(pattern, str) else None
+
+
 def _value(  # noqa: PLR0911  one branch for each shape of annotation
-    name: str, annotation: Any, metadata: tuple[Any, ...] = ()
+    bureau: Bureau, name: str, annotation: Any, metadata: tuple[Any, ...] = ()
 ) -> Any:
     """A value that fits an annotation; `metadata` is what Annotated says of it, flattened."""
     if get_origin(annotation) is Annotated:
         inner, *rest = get_args(annotation)
         flat = [i for item in rest for i in getattr(item, "metadata", (item,))]
-        return _value(name, inner, (*flat, *metadata))
+        return _value(bureau, name, inner, (*flat, *metadata))
+    marked = next((item for item in metadata if isinstance(item, Listed)), None)
+    if marked is not None:
+        return first_code(marked.name, bureau)
     for item in metadata:
-        if isinstance(item, AfterValidator) and item.func.__name__ in _BY_VALIDATOR:
-            return _BY_VALIDATOR[item.func.__name__]
-        pattern = getattr(item, "pattern", None)
-        if isinstance(pattern, str) and pattern in _BY_PATTERN:
-            return _BY_PATTERN[pattern]
+        if (known := _by_constraint(item)) is not None:
+            return known
     origin = get_origin(annotation)
     if origin is Literal:
         return get_args(annotation)[0]
     if origin in (Union, types.UnionType):
         first = next(a for a in get_args(annotation) if a is not type(None))
-        return _value(name, first, metadata)
+        return _value(bureau, name, first, metadata)
     if origin is tuple:
-        return [_value(name, get_args(annotation)[0])] * max([1, *_bounds(metadata, "min_length")])
+        one = _value(bureau, name, get_args(annotation)[0])
+        return [one] * max([1, *_bounds(metadata, "min_length")])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _fields(annotation)
+        return _fields(annotation, bureau)
     if annotation is int:
         above = [least + 1 for least in _bounds(metadata, "ge", "gt")]
         wish = 50_000 if name.endswith("_fen") else max([2, *above])
@@ -74,7 +82,7 @@ def _value(  # noqa: PLR0911  one branch for each shape of annotation
     return _PLAIN.get(annotation, "示例")
 
 
-def _fields(model: type[BaseModel]) -> dict[str, Any]:
+def _fields(model: type[BaseModel], bureau: Bureau) -> dict[str, Any]:
     hints = typing.get_type_hints(model, include_extras=True)
     made: dict[str, Any] = {}
     if issubclass(model, Person):
@@ -83,19 +91,22 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
         made["card_number"] = _CARD
     for name, field in model.model_fields.items():
         if name not in made and field.is_required():
-            made[name] = _value(name, hints[name])
+            made[name] = _value(bureau, name, hints[name])
     made.update(getattr(model, "EXAMPLE", {}))
     return made
 
 
-def data(event: type[Event]) -> dict[str, Any]:
-    """Example `data` of an event, as JSON values; required fields only."""
-    return _fields(event)
+def data(event: type[Event], bureau: Bureau) -> dict[str, Any]:
+    """Example `data` of an event, as JSON values; required fields only.
+
+    Raises LookupError where it names a code of a list on which the bureau has none.
+    """
+    return _fields(event, bureau)
 
 
 def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
     """A whole example CloudEvent, with `receivedat` as a replay ledger asks for it."""
-    made = data(event)
+    made = data(event, bureau)
     source = next(s.name for s in bureau.sources.values() if s.may(event.TYPE))
     fact = event.model_validate_json(_json(made))
     on = fact.occurred_on()

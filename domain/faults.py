@@ -37,6 +37,7 @@ REASONS: dict[str, str] = {
     "negative_amount": "金额为负；send a return or a correction instead",
     "amount_not_integer": "金额须为整数分；write an integer number of 分",
     "malformed_value": "字段值不符合合同；see expected",
+    "not_in_bureau": "本局没有这个代码；use a code that the bureau lists, or ask it to list yours",
     "id_conflict": "同一 source 与 id 已有不同内容；use a new id, name the old one in corrects",
     "correction_mismatch": "更正须与原事件同类型同对象；revoke it and send a new event instead",
     "judge_failed": "处理时程序出错；nothing to mend in the message, report to the bureau",

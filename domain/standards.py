@@ -9,11 +9,13 @@ person, also to people who have left since.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from domain.casework import Area, Programme
+from domain.aggregate import Aggregate, judges
+from domain.bureau.bureau import Bureau
+from domain.casework import Area, Programme, StandardKind
 from domain.codes import Labels
 from domain.event import (
     Code,
@@ -25,58 +27,16 @@ from domain.event import (
     Month,
     Part,
     Text,
-    wrong_field,
 )
 
-StandardKind = Annotated[
-    Literal[
-        "dibao",
-        "tekun",
-        "orphan",
-        "orphan-institutional",
-        "unattended-child",
-        "living-subsidy",
-        "nursing-subsidy",
-        "care-independent",
-        "care-partial",
-        "care-full",
-    ],
-    Labels(
-        "最低生活保障标准",
-        "特困人员基本生活标准",
-        "散居孤儿基本生活最低养育标准",
-        "集中养育孤儿基本生活最低养育标准",
-        "事实无人抚养儿童基本生活补贴标准",
-        "困难残疾人生活补贴标准",
-        "重度残疾人护理补贴标准",
-        "特困照料护理标准（全自理）",
-        "特困照料护理标准（半护理）",
-        "特困照料护理标准（全护理）",
-    ),
-]
-BY_AREA: frozenset[str] = frozenset({"dibao", "tekun"})
-"""Kinds that have one standard for 城市 and one for 农村; the others have one for all."""
-
-
-def _check_area(kind: StandardKind, area: Area | None) -> None:
-    if kind in BY_AREA and area is None:
-        raise wrong_field("missing_field", "area", "urban or rural, for dibao and tekun")
-    if kind not in BY_AREA and area is not None:
-        raise wrong_field("malformed_value", "area", "none, but for dibao and tekun")
+Breach = Annotated[Literal["area-not-distinguished"], Labels("该标准不分城乡")]
 
 
 class StandardName(Part):
-    """Which standard: its kind and, for 低保 and 特困, urban or rural."""
-
-    EXAMPLE: ClassVar[dict[str, str]] = {"area": "rural"}
+    """Which standard: its kind and, where 城乡 have one each, of which."""
 
     kind: StandardKind
     area: Area | None = None
-
-    @model_validator(mode="after")
-    def _area(self) -> Self:
-        _check_area(self.kind, self.area)
-        return self
 
     def stream(self) -> str:
         """The stream of this standard."""
@@ -97,21 +57,16 @@ class StandardAdopted(Event):
     KEY: ClassVar[str] = "kind"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "adopted_on"
-    EXAMPLE: ClassVar[dict[str, str]] = {"area": "rural"}
 
     kind: StandardKind
     area: Area | None = None
+    """Left out where one is set for 城市 and 农村 alike."""
     amount_fen: Annotated[int, Field(gt=0, le=10**7)]
     document_number: DocumentNumber
     authority: Text
     """Who set it: 省 or 设区的市, e.g. 潮州市人民政府."""
     adopted_on: Day
     effective_from: Day
-
-    @model_validator(mode="after")
-    def _area(self) -> Self:
-        _check_area(self.kind, self.area)
-        return self
 
     def stream(self) -> str:
         return _stream(self.kind, self.area)
@@ -156,3 +111,16 @@ class ArrearsBatchApproved(Event):
     approved_on: Day
     prepared_by: Code
     approved_by: Code
+
+
+class AdoptedStandard(Aggregate):
+    """A standard; what it is in a month is for the read models."""
+
+    STREAM: ClassVar[str] = "standard"
+
+    @judges
+    def judge_adopted(self, event: StandardAdopted, bureau: Bureau) -> tuple[Breach, ...]:
+        """One that the bureau has for all alike is set for all."""
+        standard = bureau.standards.get(event.kind)
+        alike = standard is not None and not standard.by_area
+        return ("area-not-distinguished",) if alike and event.area is not None else ()

@@ -10,14 +10,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
+from pydantic import Field
+
 from domain.aggregate import Aggregate, evolves, judges, once
+from domain.bureau.listed import Listed
 from domain.codes import Labels
-from domain.event import Day, DocumentNumber, Event, Text, Village
+from domain.event import Day, DocumentNumber, Event, Text
 
 VillageKind = Annotated[
     Literal["village", "community"],
     Labels("村", "社区"),
 ]
+
+
+OnRegister = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Listed("village-on-register")]
+"""12-digit code of a village in a township of the bureau: this register says which there are."""
 
 
 class VillageEvent(Event):
@@ -26,7 +33,7 @@ class VillageEvent(Event):
     STREAM: ClassVar[str] = "village"
     KEY: ClassVar[str] = "village"
 
-    village: Village
+    village: OnRegister
 
 
 class VillageTakenOver(VillageEvent):
@@ -76,7 +83,7 @@ class VillageAbolished(VillageEvent):
     TITLE: ClassVar[str] = "撤销村（社区）"
     ON: ClassVar[str] = "abolished_on"
 
-    merged_into: Village | None = None
+    merged_into: OnRegister | None = None
     decision_number: DocumentNumber
     abolished_on: Day
 

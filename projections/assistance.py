@@ -13,13 +13,12 @@ from typing import Annotated, Literal, NamedTuple
 from domain.aggregate import Entry
 from domain.assistance.payouts import (
     ArrearsPaid,
-    Item,
     PaymentReturned,
     PaymentSettled,
     RecoveryReceived,
 )
 from domain.calendar import month_number
-from domain.casework import Programme
+from domain.casework import BASIC, Item, Programme
 from domain.codes import Labels
 from projections.read_model import ReadModel
 
@@ -98,7 +97,7 @@ def recovered(entry: Entry[RecoveryReceived]) -> tuple[Payment]:
         Payment(
             money.case_number,
             money.programme,
-            "basic",
+            BASIC,
             "recovered",
             money.amount_fen,
             money.received_on,
@@ -122,7 +121,7 @@ def _paid(
             amount_fen,
             money.occurred_on(),
             " ".join(months),
-            None if money.item != "basic" or len(months) > 1 else month_number(months[0]),
+            None if money.item != BASIC or len(months) > 1 else month_number(months[0]),
             money.township,
         ),
     )
@@ -141,7 +140,7 @@ def months_returned(entry: Entry[PaymentReturned]) -> Iterable[MonthPaid]:
 def _parts(money: PaymentSettled | ArrearsPaid | PaymentReturned, sign: int) -> Iterable[MonthPaid]:
     """Equal parts; a part of a 分 counts as a whole one, so that three of them make the line."""
     months = money.months
-    if len(months) == 1 or money.item != "basic":
+    if len(months) == 1 or money.item != BASIC:
         return ()
     part, on = sign * -(-money.amount_fen // len(months)), money.occurred_on()
     return [MonthPaid(month_number(month), part, on) for month in months]

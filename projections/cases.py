@@ -26,8 +26,9 @@ from domain.assistance.benefits import (
     MemberRemoved,
     SupportChanged,
 )
+from domain.bureau.bureau import Bureau
 from domain.calendar import Month, month_of, next_month, previous_month
-from domain.casework import Area, Programme
+from domain.casework import Area, Level, Programme
 from domain.children import (
     ChildCaseTakenOver,
     ChildEntitlement,
@@ -36,11 +37,20 @@ from domain.children import (
     ChildSupportTerminated,
 )
 from domain.disability import (
+    SubsidyAdjusted,
     SubsidyApproved,
     SubsidyCaseTakenOver,
     SubsidyEntitlement,
     SubsidyResumed,
     SubsidyStopped,
+)
+from domain.elderly import (
+    Allowance,
+    AllowanceAdjusted,
+    AllowanceApproved,
+    AllowanceResumed,
+    AllowanceStopped,
+    AllowanceTakenOver,
 )
 from projections.read_model import ReadModel
 
@@ -49,11 +59,16 @@ class Case(NamedTuple):
     """A case is active at D when first_month ≤ month(D) ≤ last_month (None = open-ended).
 
     `persons` counts members with 保障 status, `members` all of them; `person_ref` is the pseudonym
-    of the person supported (低保: the head). `monthly_amount_fen` None = the standard in force.
+    of the person supported (低保: the head). Where the decision does not say whether it is 城市 or
+    农村, `area` is that of the village, else of the township, if the bureau says one.
+
+    `monthly_amount_fen` None = the standard in force, where the programme follows one;
+    `standard_fen` is what a top-up was worked out with.
     """
 
     case_number: str
     programme: Programme
+    level: Level | None
     mode: str | None
     area: Area | None
     township: str
@@ -133,13 +148,15 @@ def _from(
 
 def _begin(
     kept: Sequence[Since],
-    decision: Entitlement | ChildEntitlement | SubsidyEntitlement,
+    entry: Entry[Entitlement | ChildEntitlement | SubsidyEntitlement | Allowance],
     last_month: Month | None,
     **own: Any,
 ) -> Iterator[Since]:
     """A confirming decision: from its first month on all is as it says."""
+    decision = entry.data
     first = decision.first_month
     yield from (since for since in kept if since.month < first)
+    values: dict[str, Any] = {"level": None, "mode": None, "area": None, "standard_fen": None}
     case = Case(
         case_number=decision.case_number,
         programme=decision.programme,
@@ -147,10 +164,12 @@ def _begin(
         village=decision.village,
         first_month="",
         last_month=None,
+        monthly_amount_fen=decision.monthly_amount_fen,
         decision_number=decision.decision_number,
         decided_on=decision.decided_on,
-        **{"mode": None, "area": None, "monthly_amount_fen": None, "standard_fen": None, **own},
+        **values | own,
     )
+    case = _by_programme(case, entry.bureau)
     if last_month is None or first <= last_month:
         yield Since(first, entitled=True, case=case)
     if last_month is not None:
@@ -158,26 +177,39 @@ def _begin(
         yield Since(after, entitled=False, case=case)
 
 
+def _by_programme(case: Case, bureau: Bureau) -> Case:
+    """The case with the amount that its programme fixes, in a place as the bureau has it."""
+    programme = bureau.programmes.get(case.programme)
+    if programme is not None:
+        case = case._replace(monthly_amount_fen=programme.fixes(case.monthly_amount_fen))
+    places = bureau.villages.get(case.village), bureau.townships.get(case.township)
+    areas = [case.area, *(place.area for place in places if place is not None)]
+    return case._replace(area=next((area for area in areas if area is not None), None))
+
+
 @cases.folds
 def confirmed(kept: Sequence[Since], entry: Entry[BenefitConfirmed]) -> Iterator[Since]:
-    return _benefit(kept, entry.data, None)
+    return _benefit(kept, entry, None)
 
 
 @cases.folds
 def taken_over(kept: Sequence[Since], entry: Entry[CaseTakenOver]) -> Iterator[Since]:
-    return _benefit(kept, entry.data, entry.data.last_month)
+    return _benefit(kept, entry, entry.data.last_month)
 
 
-def _benefit(kept: Sequence[Since], decision: Entitlement, last: str | None) -> Iterator[Since]:
+def _benefit(
+    kept: Sequence[Since], entry: Entry[BenefitConfirmed] | Entry[CaseTakenOver], last: str | None
+) -> Iterator[Since]:
+    decision = entry.data
     members = decision.members
     head = next((member for member in members if member.head), members[0])
     return _begin(
         kept,
-        decision,
+        entry,
         last,
+        level=decision.level,
         area=decision.area,
         mode=decision.mode,
-        monthly_amount_fen=None if decision.programme == "tekun" else decision.monthly_amount_fen,
         standard_fen=decision.standard_fen,
         persons=sum(member.covered for member in members),
         members=len(members),
@@ -187,57 +219,81 @@ def _benefit(kept: Sequence[Since], decision: Entitlement, last: str | None) -> 
 
 @cases.folds
 def child_confirmed(kept: Sequence[Since], entry: Entry[ChildSupportConfirmed]) -> Iterator[Since]:
-    return _child(kept, entry.data, None)
+    return _child(kept, entry, None)
 
 
 @cases.folds
 def child_taken_over(kept: Sequence[Since], entry: Entry[ChildCaseTakenOver]) -> Iterator[Since]:
-    return _child(kept, entry.data, entry.data.last_month)
+    return _child(kept, entry, entry.data.last_month)
 
 
-def _child(kept: Sequence[Since], decision: ChildEntitlement, last: str | None) -> Iterator[Since]:
-    return _begin(
-        kept,
-        decision,
-        last,
-        mode=decision.mode,
-        monthly_amount_fen=decision.monthly_amount_fen,
-        persons=1,
-        members=1,
-        person_ref=decision.child.ref,
-    )
+def _child(
+    kept: Sequence[Since],
+    entry: Entry[ChildSupportConfirmed] | Entry[ChildCaseTakenOver],
+    last: str | None,
+) -> Iterator[Since]:
+    mode, ref = entry.data.mode, entry.data.child.ref
+    return _begin(kept, entry, last, mode=mode, persons=1, members=1, person_ref=ref)
 
 
 @cases.folds
 def subsidy_approved(kept: Sequence[Since], entry: Entry[SubsidyApproved]) -> Iterator[Since]:
-    ref = entry.data.holder.ref
-    return _begin(kept, entry.data, None, persons=1, members=1, person_ref=ref)
+    return _granted(kept, entry, None, entry.data.holder.ref)
 
 
 @cases.folds
 def subsidy_taken_over(
     kept: Sequence[Since], entry: Entry[SubsidyCaseTakenOver]
 ) -> Iterator[Since]:
-    last, ref = entry.data.last_month, entry.data.holder.ref
-    return _begin(kept, entry.data, last, persons=1, members=1, person_ref=ref)
+    return _granted(kept, entry, entry.data.last_month, entry.data.holder.ref)
+
+
+@cases.folds
+def allowance_approved(kept: Sequence[Since], entry: Entry[AllowanceApproved]) -> Iterator[Since]:
+    return _granted(kept, entry, None, entry.data.elder.ref)
+
+
+@cases.folds
+def allowance_taken_over(
+    kept: Sequence[Since], entry: Entry[AllowanceTakenOver]
+) -> Iterator[Since]:
+    return _granted(kept, entry, entry.data.last_month, entry.data.elder.ref)
+
+
+def _granted(
+    kept: Sequence[Since],
+    entry: Entry[SubsidyEntitlement] | Entry[Allowance],
+    last: str | None,
+    ref: str,
+) -> Iterator[Since]:
+    """To one person."""
+    level = entry.data.level
+    return _begin(kept, entry, last, level=level, persons=1, members=1, person_ref=ref)
 
 
 @cases.folds
 def adjusted(kept: Sequence[Since], entry: Entry[BenefitAdjusted]) -> Iterator[Since]:
-    """What it leaves out stays as it was."""
+    """What it leaves out stays as it was. Of a case of another line it only changes the place."""
     data = entry.data
 
     def turn(case: Case) -> Case:
-        standard = case.standard_fen if data.standard_fen is None else data.standard_fen
-        return case._replace(
-            area=data.area or case.area,
+        programme = entry.bureau.programmes.get(case.programme)
+        case = case._replace(
             township=data.township or case.township,
             village=data.village or case.village,
-            monthly_amount_fen=None if case.programme == "tekun" else data.monthly_amount_fen,
-            standard_fen=standard,
-            persons=data.covered_persons,
+            area=data.area or case.area,
             decided_on=data.decided_on,
         )
+        if programme is not None and programme.line != "assistance":
+            return case
+        standard = case.standard_fen if data.standard_fen is None else data.standard_fen
+        case = case._replace(
+            level=data.level or case.level,
+            monthly_amount_fen=data.monthly_amount_fen,
+            standard_fen=standard,
+            persons=data.covered_persons,
+        )
+        return _by_programme(case, entry.bureau)
 
     return _from(kept, data.from_month, turn=turn)
 
@@ -251,6 +307,28 @@ def child_adjusted(kept: Sequence[Since], entry: Entry[ChildSupportAdjusted]) ->
         entry.data.from_month,
         turn=lambda case: case._replace(monthly_amount_fen=own, decided_on=decided_on),
     )
+
+
+@cases.folds
+def grant_adjusted(
+    kept: Sequence[Since], entry: Entry[SubsidyAdjusted | AllowanceAdjusted]
+) -> Iterator[Since]:
+    """What it leaves out stays as it was; in another village 城乡 is what it is there."""
+    data = entry.data
+
+    def turn(case: Case) -> Case:
+        moved = data.township is not None or data.village is not None
+        case = case._replace(
+            level=data.level or case.level,
+            township=data.township or case.township,
+            village=data.village or case.village,
+            area=None if moved else case.area,
+            monthly_amount_fen=data.monthly_amount_fen or case.monthly_amount_fen,
+            decided_on=data.decided_on,
+        )
+        return _by_programme(case, entry.bureau)
+
+    return _from(kept, data.from_month, turn=turn)
 
 
 @cases.folds
@@ -278,14 +356,15 @@ def suspended(kept: Sequence[Since], entry: Entry[BenefitSuspended]) -> Iterator
 
 @cases.folds
 def terminated(
-    kept: Sequence[Since], entry: Entry[BenefitTerminated | ChildSupportTerminated | SubsidyStopped]
+    kept: Sequence[Since],
+    entry: Entry[BenefitTerminated | ChildSupportTerminated | SubsidyStopped | AllowanceStopped],
 ) -> Iterator[Since]:
     return _from(kept, next_month(entry.data.last_month), entitled=False)
 
 
 @cases.folds
 def resumed(
-    kept: Sequence[Since], entry: Entry[BenefitResumed | SubsidyResumed]
+    kept: Sequence[Since], entry: Entry[BenefitResumed | SubsidyResumed | AllowanceResumed]
 ) -> Iterator[Since]:
     """The case goes on with what holds in its months, decided anew."""
     decided_on = entry.data.decided_on

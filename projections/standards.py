@@ -7,11 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.casework import Area, Programme
+from domain.casework import Area, Programme, StandardKind
 from domain.standards import (
     ArrearsBatchApproved,
     StandardAdopted,
-    StandardKind,
     StandardRaiseImplemented,
 )
 from projections.read_model import ReadModel
@@ -20,7 +19,8 @@ from projections.read_model import ReadModel
 class Standard(NamedTuple):
     """In force from `effective_from` until the next one of its kind and area takes effect.
 
-    Of two that take effect on one day the one adopted later is in force.
+    Of two that take effect on one day the one adopted later is in force. Without an area it is that
+    of 城市 and 农村.
     """
 
     kind: StandardKind

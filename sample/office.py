@@ -66,6 +66,7 @@ SYSTEMS = {
     "payouts": "assistance.payment-settled",
     "child-welfare": "children.application-received",
     "disability": "disability.application-received",
+    "elderly": "elderly.application-received",
     "standards": "standards.standard-adopted",
     "organisations": "organisations.organisation-taken-over",
     "enforcement": "inspection.inspection-conducted",
@@ -96,7 +97,7 @@ _STANDARDS: Mapping[str, Amounts] = {
     "care-partial": (400, 400),
     "care-full": (900, 900),
 }
-_ANY_STANDARD: Amounts = (100, 110)
+_ANY_STANDARD: Amounts = (100, 100)
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +202,11 @@ class Office:
     def sources(self) -> dict[str, str]:
         """A system of the sample → the bureau's source that speaks for it."""
         said = self.said.get("sources", {})
-        return {system: said.get(system) or self._speaker(system) for system in SYSTEMS}
+        return {
+            system: said.get(system) or self._speaker(system)
+            for system in SYSTEMS
+            if system != "elderly" or any(p.line == system for p in self.bureau.programmes.values())
+        }
 
     def _speaker(self, system: str) -> str:
         """The source of that name, or the first that may say what the system says."""

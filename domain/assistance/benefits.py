@@ -13,8 +13,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.casework import Area, CaseEvent, CaseStep, MonthlyFen, Programme
-from domain.codes import Labels, LabelsIn
+from domain.casework import (
+    Area,
+    AssistanceProgramme,
+    CaseEvent,
+    CaseStep,
+    Level,
+    MonthlyFen,
+)
+from domain.codes import Labels
 from domain.event import (
     Code,
     Day,
@@ -29,7 +36,6 @@ from domain.event import (
     Village,
 )
 
-AssistanceProgramme = Annotated[Literal["dibao", "tekun"], LabelsIn(Programme)]
 SupportMode = Annotated[
     Literal["home-based", "institutional"],
     Labels("分散供养", "集中供养"),
@@ -170,17 +176,22 @@ class NoticeClosed(CaseStep):
 class Entitlement(CaseEvent):
     """What a confirming decision fixes. 特困: one member, who is the person supported.
 
-    低保: monthly_amount_fen = (standard_fen − per_capita_income_fen) × covered members +
-    supplement_fen, in whole 元 (R-DB-02), and stays until adjusted. 特困: monthly_amount_fen is the
-    standard at the decision; later months follow the standard in force.
+    Of a top-up (低保) monthly_amount_fen = (standard_fen − per_capita_income_fen) × covered members
+    + supplement_fen (R-DB-02), and stays until adjusted. Of a flat or graded programme (特困) it is
+    the standard at the decision; later months follow the standard in force. What pays nothing (低保
+    边缘) has none.
     """
+
+    EXAMPLE: ClassVar[dict[str, int]] = {"monthly_amount_fen": 50_000}
 
     programme: AssistanceProgramme
     area: Area
     township: Township
     village: Village
     first_month: Month
-    monthly_amount_fen: MonthlyFen
+    level: Level | None = None
+    """Only where the programme is graded."""
+    monthly_amount_fen: MonthlyFen | None = None
     per_capita_income_fen: Fen = 0
     """Monthly income per member, for R-DB-02."""
     supplement_fen: Fen = 0
@@ -243,7 +254,8 @@ class BenefitAdjusted(CaseEvent):
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
-    monthly_amount_fen: MonthlyFen
+    level: Level | None = None
+    monthly_amount_fen: MonthlyFen | None = None
     per_capita_income_fen: Fen = 0
     supplement_fen: Fen = 0
     standard_fen: MonthlyFen | None = None

@@ -9,18 +9,16 @@ Basis: 社会救助暂行办法 art. 5 (special account, no diversion).
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.casework import CaseEvent, Programme
+from domain.calendar import month_end
+from domain.casework import BASIC, CaseEvent, Item, Programme
 from domain.codes import Labels
 from domain.event import Code, Count, Day, Event, Fen, Month, Payee, Text, Township
 
-Item = Annotated[
-    Literal["basic", "care", "funeral", "price-subsidy"],
-    Labels("基本生活", "照料护理", "丧葬", "价格补贴"),
-]
 Months = Annotated[tuple[Month, ...], Field(min_length=1, max_length=120)]
 
 
@@ -83,7 +81,25 @@ class PaymentInstructed(PayrollStep):
     bank: Text
 
 
-class PaymentSettled(CaseEvent):
+class OfMonths(CaseEvent):
+    """Money for months: what it names must have been open in the last of them."""
+
+    if TYPE_CHECKING:
+        months: Months  # a field of each, at its place among the others
+
+    def listed_in(self) -> tuple[date, date] | None:
+        last = max(self.months)
+        return date.fromisoformat(f"{last}-01"), month_end(last)
+
+
+class OfBefore(CaseEvent):
+    """Money of before: what it is about may have been closed since."""
+
+    def listed_in(self) -> tuple[date, date] | None:
+        return None
+
+
+class PaymentSettled(OfMonths):
     """Money reached the account of a case (低保: the household) or person for the months named.
 
     The months of one line have equal amounts; unequal ones go in separate lines.
@@ -95,7 +111,7 @@ class PaymentSettled(CaseEvent):
     PAYS: ClassVar[bool] = True
 
     programme: Programme
-    item: Item = "basic"
+    item: Item = BASIC
     months: Months
     amount_fen: Fen
     settled_on: Day
@@ -111,7 +127,7 @@ class PaymentSettled(CaseEvent):
         return () if self.repays is None else (self.repays,)
 
 
-class ArrearsPaid(CaseEvent):
+class ArrearsPaid(OfMonths):
     """补发: one line per case for months already past, e.g. the difference after a raise (提标).
 
     The months of one line have equal amounts; unequal ones go in separate lines.
@@ -123,7 +139,7 @@ class ArrearsPaid(CaseEvent):
     PAYS: ClassVar[bool] = True
 
     programme: Programme
-    item: Item = "basic"
+    item: Item = BASIC
     months: Months
     amount_fen: Fen
     settled_on: Day
@@ -150,7 +166,7 @@ class PayeeChanged(CaseEvent):
     reason: Text
 
 
-class PaymentReturned(CaseEvent):
+class PaymentReturned(OfMonths):
     """退票: the bank sent the money back; the months count as unpaid again."""
 
     TYPE: ClassVar[str] = "assistance.payment-returned.v1"
@@ -158,7 +174,7 @@ class PaymentReturned(CaseEvent):
     ON: ClassVar[str] = "returned_on"
 
     programme: Programme
-    item: Item = "basic"
+    item: Item = BASIC
     months: Months
     amount_fen: Fen
     returned_on: Day
@@ -171,7 +187,7 @@ class PaymentReturned(CaseEvent):
         return (self.payment,)
 
 
-class OverpaymentFound(CaseEvent):
+class OverpaymentFound(OfMonths):
     """Money was paid that was not due (多发, 死亡后发放, 重复享受)."""
 
     TYPE: ClassVar[str] = "assistance.overpayment-found.v1"
@@ -186,7 +202,7 @@ class OverpaymentFound(CaseEvent):
     reason: Text
 
 
-class RecoveryOrdered(CaseEvent):
+class RecoveryOrdered(OfBefore):
     """追缴: the household or person was told to pay back."""
 
     TYPE: ClassVar[str] = "assistance.recovery-ordered.v1"
@@ -200,7 +216,7 @@ class RecoveryOrdered(CaseEvent):
     due_on: Day
 
 
-class RecoveryReceived(CaseEvent):
+class RecoveryReceived(OfBefore):
     """追回: money came back. It never lowers 发放金额; it is an item of its own."""
 
     TYPE: ClassVar[str] = "assistance.recovery-received.v1"
@@ -214,7 +230,7 @@ class RecoveryReceived(CaseEvent):
     township: Township | None = None
 
 
-class OverpaymentWrittenOff(CaseEvent):
+class OverpaymentWrittenOff(OfBefore):
     """核销: an overpayment is not pursued, with approval."""
 
     TYPE: ClassVar[str] = "assistance.overpayment-written-off.v1"

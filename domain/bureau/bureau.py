@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from functools import cached_property
 
+from domain.bureau.listed import Lists
 from domain.bureau.places import Place
 from domain.bureau.programmes import Programme, Standard
 from domain.bureau.rules import Rules
@@ -57,6 +58,11 @@ class Bureau:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    @cached_property
+    def lists(self) -> Lists:
+        """The codes that contracts may name."""
+        return Lists(self)
+
     def place(self, code: str) -> Place | None:
         """A township or village by its code."""
         return self.townships.get(code) or self.villages.get(code)
@@ -69,8 +75,3 @@ class Bureau:
     def division_name(self, code: str) -> str:
         """What a county is called; a code that is none, as it is."""
         return self.divisions.get(code, code)
-
-    def programme_on(self, code: str, on: date) -> Programme | None:
-        """A programme that is open on a day."""
-        programme = self.programmes.get(code)
-        return programme if programme is not None and programme.stands(on) else None

@@ -11,8 +11,16 @@ Pays = Literal["top-up", "flat", "graded", "decided", "once", "none"]
 """top-up: standard less income, per covered member (补差). flat: the standard. graded: the standard
 of the case's level. decided: what the decision says. once: one benefit, no months (户次, 人次).
 none: a status without money (认定)."""
-Family = Literal["assistance", "children", "disability"]
+Family = Literal["assistance", "children", "disability", "elderly"]
 """The business line whose events open its cases."""
+Begins = Literal["after-decision", "of-application"]
+"""Which month is the first that is due: the one after the decision, or that of the application."""
+USUAL: dict[Family, Begins] = {
+    "assistance": "after-decision",
+    "children": "after-decision",
+    "disability": "of-application",
+}
+"""Where the folder does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,10 @@ class Level:
     code: str
     name: str
     standard: str
+    grades: str | None = None
+    """Name of the rule that lists the card grades that are entitled to it."""
+    ages: tuple[int | None, int | None] = (None, None)
+    """The completed years (周岁) from which and up to which it is granted; None = whatever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +79,31 @@ class Programme:
     """What must be true of a child's parents: both gone (孤儿), or both unable (事实无人抚养)."""
     grades: str | None = None
     """Name of the rule that lists the card grades that are entitled (残疾等级)."""
+    begins: Begins | None = None
+    """None = as is usual in its line; where nothing is, any month."""
     since: date | None = None
     until: date | None = None
+
+    @property
+    def first_month(self) -> Begins | None:
+        """Which month is the first that is due; None = any."""
+        return self.begins or USUAL.get(self.line)
+
+    def fixes(self, amount_fen: int | None) -> int | None:
+        """What a decision that tells this amount makes due in each month; None = the standard.
+
+        What an assistance decision prints is the standard of its day where the programme is flat;
+        elsewhere an amount of its own is one (a child that lives on 低保 too).
+        """
+        own = self.pays in ("top-up", "decided") or self.line != "assistance"
+        return amount_fen if own else None
+
+    def follows(self, mode: str | None, level: str | None) -> str | None:
+        """The kind of standard that a case of this mode and level follows, if it does."""
+        if self.pays == "graded":
+            found = self.level(level)
+            return None if found is None else found.standard
+        return dict(self.standards_by_mode).get(mode or "", self.standard)
 
     def stands(self, on: date) -> bool:
         """Whether it is open on a day."""

@@ -14,14 +14,14 @@ from pydantic import BaseModel
 
 from domain.adoption import ChildKind
 from domain.aggregate import Aggregate, judges
-from domain.assistance.benefits import AssistanceProgramme, BenefitTerminated, CareLevel
-from domain.casework import Programme
+from domain.assistance.benefits import BenefitTerminated, CareLevel
 from domain.catalogue import BREACHES, EVENTS
 from domain.children import ChildSupportConfirmed
-from domain.codes import Coded, Labels, LabelsIn, coded, label, labels_of
+from domain.codes import Coded, Labels, coded, label, labels_of
 from domain.envelope import Envelope
 from domain.penalties.events import PenaltyDecided
 from domain.villages import VillageRenamed
+from tests.support.bureau import SAMPLE
 
 ROOT = Path(__file__).parents[2]
 HALF_WIDTH = re.compile(r"[,;:!?()\"']")
@@ -82,20 +82,11 @@ def test_what_is_no_code_list_has_no_labels() -> None:
     assert labels_of(Literal["1.0"]) == {}
 
 
-def test_a_shorter_list_has_the_names_of_the_longer_one() -> None:
-    assert labels_of(AssistanceProgramme) == {
-        "dibao": labels_of(Programme)["dibao"],
-        "tekun": labels_of(Programme)["tekun"],
-    }
-
-
 def test_labels_fewer_or_more_than_codes_are_an_error() -> None:
     with pytest.raises(ValueError, match="shorter"):
         labels_of(Annotated[Literal["yes", "no"], Labels("是")])
     with pytest.raises(ValueError, match="longer"):
         labels_of(Annotated[Literal["yes", "no"], Labels("是", "否", "不详")])
-    with pytest.raises(KeyError):
-        labels_of(Annotated[Literal["dibao", "medical-aid"], LabelsIn(Programme)])
 
 
 def test_a_code_is_shown_by_its_name_and_an_unknown_one_as_it_is() -> None:
@@ -119,13 +110,13 @@ def test_the_codes_in_an_event_are_found_with_their_path() -> None:
         "child": {"ref": "0" * 32, "id_kind": "none"},
     }
 
-    assert list(coded(ChildSupportConfirmed, child)) == [
+    assert list(coded(ChildSupportConfirmed, child, SAMPLE)) == [
         Coded("/programme", "orphan", "孤儿基本生活保障"),
         Coded("/child/id_kind", "none", "无证件"),
         Coded("/parents/0/parent", "father", "父亲"),
         Coded("/parents/0/situation", "died", "死亡"),
     ]
-    assert list(coded(PenaltyDecided, {"kinds": ["warning", "fine"]})) == [
+    assert list(coded(PenaltyDecided, {"kinds": ["warning", "fine"]}, SAMPLE)) == [
         Coded("/kinds/0", "warning", "警告"),
         Coded("/kinds/1", "fine", "罚款"),
     ]

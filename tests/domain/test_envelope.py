@@ -226,7 +226,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     ),
     "unknown programme": (
         altered(PAYMENT, {"programme": "pension"}),
-        "malformed_value",
+        "not_in_bureau",
         "/data/programme",
     ),
     "wrong check digit": (

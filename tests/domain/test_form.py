@@ -23,7 +23,7 @@ from domain.adoption import AdoptionApplied
 from domain.aggregate import Aggregate, Entry, counts, evolves, judges, once
 from domain.assistance.payouts import PaymentSettled
 from domain.bureau.bureau import Bureau
-from domain.cases import Breach
+from domain.cases.decisions import Breach
 from domain.catalogue import EVENTS
 from domain.dates import Instant
 from domain.envelope import Envelope, read
@@ -332,8 +332,10 @@ def test_a_judge_that_asks_for_the_bureau_is_given_it() -> None:
             return ("month-already-paid",)
 
     book, elsewhere = Book.blank("book/1", datetime.now(UTC)), replace(SAMPLE, short="别处")
-    payment = PaymentSettled.model_validate_json(json.dumps(examples.data(PaymentSettled)))
-    adoption = AdoptionApplied.model_validate_json(json.dumps(examples.data(AdoptionApplied)))
+    payment = PaymentSettled.model_validate_json(json.dumps(examples.data(PaymentSettled, SAMPLE)))
+    adoption = AdoptionApplied.model_validate_json(
+        json.dumps(examples.data(AdoptionApplied, SAMPLE))
+    )
 
     assert book.judge(payment, SAMPLE) == ()
     assert book.judge(payment, elsewhere) == ("month-already-paid",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,21 +15,27 @@ from domain.assistance.benefits import (
     BenefitResumed,
     BenefitSuspended,
     BenefitTerminated,
+    CaseTakenOver,
     Member,
     MemberAdded,
     MemberRemoved,
     SupportChanged,
 )
+from domain.bureau.places import Place
 from projections.cases import cases
+from tests.support.bureau import SAMPLE, with_programme, with_rule
 from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,
     TOWN,
     VILLAGE,
+    a_child,
     a_destitute_person,
     a_household,
     a_payment,
     a_person,
+    a_standard,
+    a_subsidy,
 )
 from tests.support.rulebook import Book, changed, given, revoked
 
@@ -355,3 +362,75 @@ def test_a_destitute_case_is_of_one_person_and_its_amount_is_the_standard() -> N
     assert given().when(fits) == []
     assert given().when(less) == ["amount-differs"]
     assert given().when(case.model_copy(update={"members": two})) == ["more-than-one-person"]
+
+
+# By the programme, as the bureau has it.
+
+
+def test_a_part_of_a_yuan_is_due_where_the_bureau_pays_it() -> None:
+    """(700.00 - 272.90) of one person: 427.10, or in whole 元 427 or 428."""
+    exact = a_household("DB-1", income=27_290, fen=42_710)
+    whole = a_household("DB-1", income=27_290, fen=42_700)
+    to_the_fen = with_rule("assistance.whole-yuan", value=False)
+
+    assert given().when(exact) == ["amount-differs"]
+    assert given().when(whole) == []
+    assert given(bureau=to_the_fen).when(exact) == []
+    assert given(bureau=to_the_fen).when(whole) == ["amount-differs"]
+
+
+def without_money(number: str) -> CaseTakenOver:
+    """低保边缘: a status of two persons."""
+    return a_household(number, covered=2).model_copy(
+        update={"programme": "dibao-borderline", "monthly_amount_fen": None}
+    )
+
+
+async def test_a_status_without_money_counts_and_nothing_is_due(bench: Bench) -> None:
+    """Its household is in no figure of 低保, and no month of it is short of money."""
+    paid = [a_payment("DB-1", 50_000, f"2024-{month:02}") for month in range(1, 13)]
+    await bench.tell(
+        a_standard("dibao", 700, "rural"), without_money("BY-1"), a_household("DB-1"), *paid
+    )
+
+    assert await stocks(bench, "F14", "F15", "F13") == [1, 1, True]
+    (status, _) = await bench.rows("case_entitlement")
+    assert (status["programme"], status["persons"]) == ("dibao-borderline", 2)
+
+
+def test_a_status_without_money_has_no_amount_and_any_other_case_has_one() -> None:
+    with_amount = without_money("BY-1").model_copy(update={"monthly_amount_fen": 50_000})
+    no_amount = a_household("DB-1").model_copy(update={"monthly_amount_fen": None})
+
+    assert given().when(without_money("BY-1")) == []
+    assert given().when(with_amount) == ["amount-differs"]
+    assert given().when(no_amount) == ["amount-differs"]
+
+
+def test_an_adjustment_of_assistance_fixes_no_amount_of_a_subsidy() -> None:
+    """A benefit adjusted by mistake took a subsidy off its standard for good."""
+    mistaken = ADJUSTED.model_copy(update={"case_number": "D-1", "level": None})
+    book = given(a_subsidy("D-1"))
+
+    assert book.when(mistaken) == ["programme-differs"]
+    book.tell(mistaken)
+    assert {r.monthly_amount_fen for r in book.rows(cases)} == {None}
+    assert book.when(a_payment("D-1", 28_100, "2024-07", programme="nursing-subsidy")) == []
+
+
+def test_a_programme_of_one_person_is_told_by_the_folder_not_by_its_name() -> None:
+    for_two = a_household("DB-1", covered=2)
+    bureau = with_programme("dibao", one_person=True)
+
+    assert given().when(for_two) == []
+    assert given(bureau=bureau).when(for_two) == ["more-than-one-person"]
+
+
+def test_where_the_decision_says_no_area_it_is_that_of_the_village_or_township() -> None:
+    village = Place(VILLAGE, "示例社区", area="urban")
+    in_town = replace(SAMPLE, villages={VILLAGE: village})
+    child = a_child("ET-1")
+
+    assert [r.area for r in given(child).rows(cases)] == ["rural"]  # 意溪镇
+    assert [r.area for r in given(child, bureau=in_town).rows(cases)] == ["urban"]
+    assert [r.area for r in given(a_household("DB-1"), bureau=in_town).rows(cases)] == ["rural"]

@@ -13,10 +13,12 @@ import pytest
 
 from domain.assistance.benefits import BenefitAdjusted, BenefitResumed, BenefitTerminated
 from domain.assistance.payouts import RecoveryReceived
+from domain.bureau.programmes import Item
 from domain.casework import Programme
 from projections.assistance import paid_months, payments
 from projections.cases import cases
 from reports.evaluate import contributing_rows
+from tests.support.bureau import with_programme
 from tests.support.defined import FIGURES
 from tests.support.ledger import Bench, event
 from tests.support.money import (
@@ -309,3 +311,12 @@ def test_only_the_basic_amount_is_held_against_the_case() -> None:
     book = given(CASE, PAYMENT)
 
     assert book.when(a_payment("DB-1", 23_000, "2024-01", item="price-subsidy")) == []
+
+
+def test_an_item_that_the_programme_does_not_have_is_a_breach() -> None:
+    """照料护理 is an item of the bureau; in this programme it is none."""
+    bureau = with_programme("dibao", items=(Item("basic", "基本生活", counted=True),))
+    care = a_payment("DB-1", 10_000, "2024-01", item="care")
+
+    assert given(a_household("DB-1")).when(care) == []
+    assert given(a_household("DB-1"), bureau=bureau).when(care) == ["item-differs"]

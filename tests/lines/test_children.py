@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from domain.casework import ChildProgramme
 from domain.catalogue import EVENTS
 from domain.children import (
     Child,
     ChildApplicationReceived,
-    ChildProgramme,
     ChildSupportAdjusted,
     ChildSupportConfirmed,
     ChildSupportTerminated,

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from domain.assistance.payouts import PaymentSettled
+from domain.bureau.programmes import Level
 from domain.disability import (
+    SubsidyAdjusted,
     SubsidyApplied,
     SubsidyApproved,
-    SubsidyProgramme,
     SubsidyResumed,
     SubsidyStopped,
 )
 from projections.cases import cases
+from tests.support.bureau import with_programme, with_rule
 from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,
@@ -198,7 +200,7 @@ async def test_a_death_told_in_2025_is_true_in_2024_only_since_then(bench: Bench
     ],
 )
 def test_the_card_must_fit_the_subsidy(
-    programme: SubsidyProgramme,
+    programme: str,
     category: int,
     grade: int,
     expected: list[str],
@@ -212,3 +214,69 @@ def test_the_card_must_fit_the_subsidy(
 
     assert given().when(taken_over) == expected
     assert given(application).when(approval) == expected
+
+
+def test_which_grades_are_entitled_is_the_bureaus_rule() -> None:
+    """Elsewhere only grades 1 and 2, of any category."""
+    mind_of_grade_3 = a_subsidy("D-1", holder=a_holder(category=5, grade=3))
+    strict = with_rule("disability.nursing-grades", ("*/1", "*/2"))
+
+    assert given().when(mind_of_grade_3) == []
+    assert given(bureau=strict).when(mind_of_grade_3) == ["card-grade-differs"]
+
+
+GRADED = with_programme(
+    "nursing-subsidy",
+    pays="graded",
+    standard=None,
+    levels=(
+        Level("first", "一档", "nursing-subsidy", grades="disability.nursing-grades"),
+        Level("second", "二档", "living-subsidy"),
+    ),
+    grades=None,
+)
+
+
+def adjusted(month: str, **what: Any) -> SubsidyAdjusted:
+    on = date.fromisoformat(f"{month}-02")
+    fields = {"level": None, "monthly_amount_fen": None, "township": None, "village": None} | what
+    return SubsidyAdjusted(
+        case_number="D-1", from_month=month, decided_on=on, reason="重新评估", **fields
+    )
+
+
+def test_a_graded_subsidy_follows_the_standard_of_its_level() -> None:
+    """Only the first level asks for certain grades of the card."""
+    first = a_subsidy("D-1").model_copy(update={"level": "first"})
+    mild = first.model_copy(update={"holder": a_holder(grade=4)})
+    book = given(first, adjusted("2024-06", level="second"), bureau=GRADED)
+
+    assert book.breaches == [[], []]
+    assert [(r.first_month, r.level) for r in book.rows(cases)] == [
+        ("2023-01", "first"),
+        ("2024-06", "second"),
+    ]
+    assert given(bureau=GRADED).when(a_subsidy("D-1")) == ["level-differs"]
+    assert given(bureau=GRADED).when(mild) == ["card-grade-differs"]
+    assert given(bureau=GRADED).when(mild.model_copy(update={"level": "second"})) == []
+    assert given(a_subsidy("D-1")).when(adjusted("2024-06", level="aged-80")) == ["level-differs"]
+
+
+def test_a_holder_who_moves_within_the_district_is_paid_there_from_that_month() -> None:
+    """城乡 is that of the new place."""
+    moved = adjusted("2024-05", township="445102007", village="445102007001")
+
+    assert [
+        (r.first_month, r.township, r.area) for r in given(a_subsidy("D-1"), moved).rows(cases)
+    ] == [
+        ("2023-01", TOWN, "rural"),
+        ("2024-05", "445102007", "urban"),
+    ]
+
+
+def test_the_first_month_is_the_one_that_the_bureau_says() -> None:
+    """Elsewhere from the month after the decision, which was in May."""
+    later = with_programme("nursing-subsidy", begins="after-decision")
+
+    assert given(APPLIED, bureau=later).when(approved("2024-05")) == ["first-month-too-early"]
+    assert given(APPLIED, bureau=later).when(approved("2024-06")) == []

@@ -405,3 +405,28 @@ def test_a_raise_has_a_row_for_each_standard_and_a_batch_one_for_each_programme(
         ("dibao", 1, 15_000),
         (LIVING, 2, 7_500),
     ]
+
+
+def test_a_standard_for_all_alike_is_told_without_an_area() -> None:
+    assert given().when(a_standard("nursing-subsidy", 281)) == []
+    assert given().when(a_standard("nursing-subsidy", 281, "rural")) == ["area-not-distinguished"]
+    assert given().when(a_standard("dibao", 700, "rural")) == []
+    assert given().when(a_standard("dibao", 700)) == []
+
+
+async def test_a_standard_set_for_both_is_that_of_either(bench: Bench) -> None:
+    """700 for 城市 and 农村 from January, 720 for 农村 from July on: 500 and 520 are due."""
+    paid = [a_payment("DB-1", 50_000, month) for month in MONTHS[:6]]
+    await bench.tell(
+        a_standard("dibao", 700),
+        a_standard("dibao", 720, "rural", since="2024-07-01"),
+        a_household("DB-1"),
+        *paid,
+    )
+    assert await value(bench, "F13", asof=date(2024, 7, 31)) is True
+
+    await bench.tell(*(a_payment("DB-1", 50_000, month) for month in MONTHS[6:]))
+    assert await value(bench, "F13") is False
+
+    await bench.tell(arrears("DB-1", 12_000, *MONTHS[6:], on="2024-12-20", reason="standard-raise"))
+    assert await value(bench, "F13") is True

@@ -17,12 +17,14 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, ValidationError
 
 from domain import examples
+from domain.bureau.listed import Listed
 from domain.catalogue import EVENTS, SOURCES, full_type
 from domain.dates import Instant
 from domain.event import CardHolder, Event, Person
 from domain.identifiers import body_code_check, uscc_check
 from tests.oracle.histories import person
 from tests.oracle.interpreter import Message, kind_of, name_of
+from tests.support.bureau import SAMPLE
 
 KINDS = [EVENTS[name] for name in sorted(EVENTS)]
 OPENING = [event for event in KINDS if event.OPENS]
@@ -35,14 +37,12 @@ def _uscc(number: int) -> str:
 
 
 CODES = ("EX-0001", "EX-0002", "ex.3_")
-VILLAGES = ("445102100001", "445102101001")
+VILLAGES = ("445102100001", "445102111001")
 USCC = (_uscc(1), _uscc(2))
 BY_PATTERN: dict[str, tuple[str, ...]] = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$": CODES,
     r"^[^\s/]+$": ("示例〔2024〕1号", "示例〔2024〕2号"),
     r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$": ("2023-12", "2024-03", "2024-06", "2024-11"),
-    r"^[0-9]{9}$": ("445102100", "445102101"),
-    r"^[0-9]{12}$": VILLAGES,
     r"^[0-9]{6}$": ("445102", "445103"),
     r"^[0-9a-f]{64}$": ("0" * 64, "9f" * 32),
     r"^[0-9]{8,30}$": ("9999990000000000001", "9999990000000000002"),
@@ -146,7 +146,7 @@ class Teller:
                 data[name] = name_of(self.dice.choice(self.told)) if self.told else "payouts/e-0"
             if _valid(event, data):
                 return data
-        return examples.data(event)
+        return examples.data(event, SAMPLE)
 
     def _fields(self, model: type[BaseModel]) -> dict[str, Any]:
         hints = _hints(model)
@@ -214,8 +214,10 @@ def _valid(event: type[Event], data: dict[str, Any]) -> bool:
 
 
 def _listed(metadata: tuple[Any, ...]) -> tuple[str, ...]:
-    """Values of a field that only takes what has a certain shape."""
+    """Values of a field that only takes what has a certain shape, or is on a list."""
     for item in metadata:
+        if isinstance(item, Listed):
+            return tuple(SAMPLE.lists[item.name].listed)[:4] or VILLAGES
         if isinstance(item, AfterValidator) and item.func.__name__ in BY_VALIDATOR:
             return BY_VALIDATOR[item.func.__name__]
         pattern = getattr(item, "pattern", None)

@@ -14,7 +14,7 @@ from typing import Any
 from domain.identifiers import resident_id_check
 from tests.oracle.interpreter import PREFIX, Message, kind_of, name_of
 
-TOWNSHIPS = ("445102100", "445102101", "445102007")
+TOWNSHIPS = ("445102100", "445102111", "445102007")
 MONTHS = tuple(f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13))[8:]
 SUBSIDIES = ("living-subsidy", "nursing-subsidy")
 CHILDREN = ("orphan", "unattended-child")

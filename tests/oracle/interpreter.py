@@ -165,6 +165,9 @@ def without(messages: Sequence[Message], name: str) -> list[Message]:
 
 # Months of a case.
 
+ASSISTANCE = ("dibao", "tekun")
+"""The programmes whose cases an adjustment of assistance is about; of others it tells the place."""
+
 
 @dataclass
 class Case:
@@ -214,7 +217,7 @@ def _granted(data: dict[str, Any]) -> Values:
     values: Values = {
         "programme": data["programme"],
         "mode": data.get("mode"),
-        "area": data.get("area"),
+        "area": data.get("area") or ("urban" if data["township"] < "445102100" else "rural"),
         "township": data["township"],
         "village": data["village"],
         "amount": data.get("monthly_amount_fen"),
@@ -263,16 +266,13 @@ def _revalue(case: Case, kind: str, data: dict[str, Any]) -> None:
         elif kind == "children.support-adjusted.v1":
             values["amount"] = data.get("monthly_amount_fen")
         else:
-            values["persons"] = data["covered_persons"]
-            if values["programme"] != "tekun":
+            for name in ("area", "township", "village"):
+                values[name] = data.get(name, values[name])
+            if values["programme"] in ASSISTANCE:
+                values["persons"] = data["covered_persons"]
+                values["standard"] = data.get("standard_fen", values["standard"])
+            if values["programme"] == "dibao":
                 values["amount"] = data["monthly_amount_fen"]
-            for name, given in (
-                ("standard", "standard_fen"),
-                ("area", "area"),
-                ("township", "township"),
-                ("village", "village"),
-            ):
-                values[name] = data.get(given, values[name])
 
 
 def _from(month: Month) -> Iterator[Month]:
@@ -362,9 +362,11 @@ def _wrong_with_adjustment(messages: Sequence[Message], told: Standing) -> set[s
     """A decision is looked at by those that were made before it, whenever they were told."""
     data = told.data
     standard, own = data.get("standard_fen"), data["monthly_amount_fen"]
+    before = of_case(messages, until=(data["decided_on"], told.place))
+    if before.programme not in ASSISTANCE:
+        return {"programme-differs"} if before.programme else set()
     if standard is None:
         return set()
-    before = of_case(messages, until=(data["decided_on"], told.place))
     if before.programme == "tekun":
         return set() if own == standard else {"amount-differs"}
     due = standard * data["covered_persons"]

@@ -8,13 +8,20 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from domain.assistance.benefits import CaseTakenOver, Member
-from domain.assistance.payouts import ArrearsPaid, Item, PaymentReturned, PaymentSettled
-from domain.casework import Area, Programme
-from domain.children import Child, ChildCaseTakenOver, ChildProgramme, Parent, Upbringing
-from domain.disability import SubsidyCaseTakenOver, SubsidyHolder, SubsidyProgramme
+from domain.assistance.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
+from domain.casework import (
+    Area,
+    ChildProgramme,
+    Item,
+    Programme,
+    StandardKind,
+    SubsidyProgramme,
+)
+from domain.children import Child, ChildCaseTakenOver, Parent, Upbringing
+from domain.disability import SubsidyCaseTakenOver, SubsidyHolder
 from domain.event import Payee
 from domain.identifiers import resident_id_check
-from domain.standards import StandardAdopted, StandardKind, StandardRaiseImplemented
+from domain.standards import StandardAdopted, StandardRaiseImplemented
 
 TOWN, VILLAGE = "445102100", "445102100001"
 PUBLISHED = datetime(2025, 1, 17, 23, 59, 59, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -14,6 +14,7 @@ from typing import Any
 
 from domain import corrections
 from domain.aggregate import Entry
+from domain.bureau.bureau import Bureau
 from domain.catalogue import aggregate_of
 from domain.corrections import Standing
 from domain.envelope import Received, read
@@ -40,9 +41,9 @@ def recovered(payment: Event, *, by: Event) -> Correction:
     return Correction(by, "recovered", payment)
 
 
-def given(*told: Event | Correction) -> Book:
-    """A book in which these were told, in this order."""
-    book = Book()
+def given(*told: Event | Correction, bureau: Bureau = SAMPLE) -> Book:
+    """A book of a bureau in which these were told, in this order."""
+    book = Book(bureau)
     for each in told:
         book.tell(each)
     return book
@@ -54,7 +55,8 @@ class Book:
     `breaches` holds the codes of each, in the order of telling.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bureau: Bureau = SAMPLE) -> None:
+        self.bureau = bureau
         self.breaches: list[list[str]] = []
         self.told = 0
         self._teller = Teller()
@@ -87,7 +89,7 @@ class Book:
         return self._sealer.split(self._read(fact))[0].decode()
 
     def _read(self, told: Event | Correction) -> Received:
-        return read(self._teller.line(told), SAMPLE, replay=True)
+        return read(self._teller.line(told), self.bureau, replay=True)
 
     def _received(self, told: Event | Correction) -> Received:
         received = self._read(told)
@@ -118,7 +120,7 @@ class Book:
                 len(self._streams.get(received.stream, [])) + 1,
                 self._sealer.split(received)[0],
             ),
-            SAMPLE,
+            self.bureau,
         )
 
     def _judged(self, received: Received) -> list[str]:

@@ -37,7 +37,7 @@ class HomeEvent(Event):
 class HomeFiled(HomeEvent):
     """备案: the home told the bureau that it takes people in."""
 
-    TYPE: ClassVar[str] = "elderly.home-filed.v1"
+    TYPE: ClassVar[str] = "homes.home-filed.v1"
     TITLE: ClassVar[str] = "养老机构备案"
     BASIS: ClassVar[str] = "养老机构管理办法 art. 9"
     OPENS: ClassVar[bool] = True
@@ -52,7 +52,7 @@ class HomeFiled(HomeEvent):
 class HomeClosed(HomeEvent):
     """终止服务."""
 
-    TYPE: ClassVar[str] = "elderly.home-closed.v1"
+    TYPE: ClassVar[str] = "homes.home-closed.v1"
     TITLE: ClassVar[str] = "养老机构终止服务"
     ON: ClassVar[str] = "closed_on"
 
@@ -88,7 +88,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.elderly import HomeClosed, HomeFiled
+from domain.homes import HomeClosed, HomeFiled
 from projections.read_model import ReadModel
 
 
@@ -149,14 +149,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.elderly import HomeFiled
+from domain.homes import HomeFiled
 from sample.feed import Feed
 from sample.sender import Sender
 
 
 def send(feed: Feed, year: int) -> None:
     """Send the year; counts F65."""
-    home = Sender(feed, "elderly", year, "home-{key}").about("YL-01")
+    home = Sender(feed, "homes", year, "home-{key}").about("YL-01")
     on = date(year, 3, 1)
     home.send(HomeFiled, on, name="示例养老院", township="445102100", beds=60)
     feed.count("F65", on, 60)
@@ -168,9 +168,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.elderly import HomeClosed, HomeFiled
-from projections.elderly import CareHome, care_homes
-from sample.elderly import send
+from domain.homes import HomeClosed, HomeFiled
+from projections.homes import CareHome, care_homes
+from sample.homes import send
 from sample.feed import Feed
 from tests.support.rulebook import given
 
@@ -200,18 +200,18 @@ def test_the_sample_year_puts_a_home_on_file() -> None:
     send(feed, 2024)
     (line,) = feed.lines()
 
-    assert b"cn.mingjian.elderly.home-filed.v1" in line
+    assert b"cn.mingjian.homes.home-filed.v1" in line
 '''
 FILES = {
-    "domain/elderly.py": DOMAIN,
-    "projections/elderly.py": PROJECTION + FOLD,
-    "reports/lines/elderly.py": REPORT,
-    "sample/elderly.py": SAMPLE,
+    "domain/homes.py": DOMAIN,
+    "projections/homes.py": PROJECTION + FOLD,
+    "reports/lines/homes.py": REPORT,
+    "sample/homes.py": SAMPLE,
     "tests/lines/test_elderly.py": TEST,
 }
 LINES = {
-    "domain/catalogue.py": '        Source("elderly", "养老服务信息系统", ("elderly.",)),\n',
-    "docs/glossary.md": "| 养老服务 | `elderly` | care homes on file |\n",
+    "domain/catalogue.py": '        Source("homes", "养老服务信息系统", ("homes.",)),\n',
+    "docs/glossary.md": "| 养老服务 | `homes` | care homes on file |\n",
 }
 """Lines added to files that there are, each before the line that names the line `funeral`."""
 WIRE_FORMS = "tests/contract/events.lock.json"
@@ -226,15 +226,15 @@ VERSION = "tests/upkeep/test_versions.py::test_other_tables_need_another_version
 """Looks only at the lock of read models, and costs as much as all others."""
 
 LEFT_OUT = {
-    "domain/elderly.py": "sample/elderly: no domain/elderly",
-    "projections/elderly.py": "no read model care_home",
-    "the fold of a fact": "elderly.home-closed.v1: handled nowhere",
-    "reports/lines/elderly.py": "projections/elderly: nothing reads care_home",
-    "sample/elderly.py": "Failed: sample/elderly.py",
+    "domain/homes.py": "sample/homes: no domain/homes",
+    "projections/homes.py": "no read model care_home",
+    "the fold of a fact": "homes.home-closed.v1: handled nowhere",
+    "reports/lines/homes.py": "projections/homes: nothing reads care_home",
+    "sample/homes.py": "Failed: sample/homes.py",
     "tests/lines/test_elderly.py": "Failed: tests/lines/test_elderly.py",
-    "domain/catalogue.py": "elderly.home-filed.v1: no source may send it",
-    "docs/glossary.md": "docs/glossary.md: a row of `elderly`",
-    WIRE_FORMS: "KeyError: 'cn.mingjian.elderly.home-filed.v1'",
+    "domain/catalogue.py": "homes.home-filed.v1: no source may send it",
+    "docs/glossary.md": "docs/glossary.md: a row of `homes`",
+    WIRE_FORMS: "KeyError: 'cn.mingjian.homes.home-filed.v1'",
     READ_MODELS: "care_home",
 }
 """Piece → how the test that fails names it."""
@@ -264,7 +264,7 @@ def pieces(left_out: str) -> dict[str, str]:
     """The files of the line but for one piece."""
     files = {name: text for name, text in FILES.items() if name != left_out}
     if left_out == "the fold of a fact":
-        files["projections/elderly.py"] = PROJECTION.replace("HomeClosed, ", "")
+        files["projections/homes.py"] = PROJECTION.replace("HomeClosed, ", "")
     return files
 
 
@@ -281,7 +281,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raised = re.sub(r"(?<=^VERSION = )\d+", lambda n: str(int(n[0]) + 1), text, flags=re.MULTILINE)
     assert raised != text
     numbered.write_text(raised, encoding="utf-8")
-    made = [folder / "domain/elderly.py", folder / "projections/elderly.py"]
+    made = [folder / "domain/homes.py", folder / "projections/homes.py"]
     for path in made:
         path.write_text(FILES[path.relative_to(folder).as_posix()].lstrip(), encoding="utf-8")
     for lock in ("tests.contract.lock", "tests.upkeep.lock"):

@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS read_4.case_entitlement (
     n integer NOT NULL,
     case_number text NOT NULL,
     programme text NOT NULL,
+    level text,
     mode text,
     area text,
     township text NOT NULL,

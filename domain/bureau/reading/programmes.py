@@ -6,13 +6,23 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
 from domain.bureau.parameters import PARAMETERS
-from domain.bureau.programmes import Family, Item, Level, Pays, Programme, Standard, Unit
+from domain.bureau.programmes import (
+    Begins,
+    Family,
+    Item,
+    Level,
+    Pays,
+    Programme,
+    Standard,
+    Unit,
+)
 from domain.bureau.reading.office import KEBAB, NAME
 from domain.bureau.reading.tables import Table, listed
 
 _UNITS: tuple[Unit, ...] = get_args(Unit)
 _PAYS: tuple[Pays, ...] = get_args(Pays)
 _FAMILIES: tuple[Family, ...] = get_args(Family)
+_BEGINS: tuple[Begins, ...] = get_args(Begins)
 _PARENTS: tuple[Literal["gone", "unable"], ...] = ("gone", "unable")
 _BY_STANDARD: frozenset[Pays] = frozenset({"top-up", "flat"})
 _TIMES: frozenset[Unit] = frozenset({"户次", "人次"})
@@ -71,6 +81,7 @@ def _programme(table: Table, standards: Mapping[str, Standard]) -> Programme:
         one_person=table.flag("one_person"),
         parents=table.one_of("parents", _PARENTS, needed=False),
         grades=table.one_of("grades", _GRADES, needed=False),
+        begins=table.one_of("begins", _BEGINS, needed=False),
         since=since,
         until=until,
     )
@@ -119,12 +130,21 @@ def _levels(table: Table, standards: Mapping[str, Standard], *, needed: bool) ->
     for each in table.tables("levels", needed=needed):
         code = each.code("code", NAME, KEBAB)
         kind = _standard(each, "standard", standards, needed=True)
-        level = Level(code, each.text("name"), kind or "")
+        grades = each.one_of("grades", _GRADES, needed=False)
+        level = Level(code, each.text("name"), kind or "", grades, _ages(each))
         each.end()
         if code in seen:
             each.note("code", f"the level {code} stands here twice")
         seen.add(code)
         yield level
+
+
+def _ages(table: Table) -> tuple[int | None, int | None]:
+    """Completed years from which and up to which a level is granted."""
+    least, most = (table.number(key) if key in table else None for key in ("from_age", "to_age"))
+    if least is not None and most is not None and least > most:
+        table.note("to_age", f"to_age = {most}", f"a number not below from_age = {least}")
+    return least, most
 
 
 def _items(table: Table, *, needed: bool) -> Iterator[Item]:

@@ -1,0 +1,143 @@
+"""What is lawful in a decision on a case: what it says against what the programme is.
+
+The programme, and the rules it names, are those of the bureau's folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from domain.assistance.benefits import BenefitAdjusted, BenefitConfirmed, CaseTakenOver, Entitlement
+from domain.bureau.bureau import Bureau
+from domain.bureau.programmes import Programme
+from domain.calendar import month_of
+from domain.children import GONE, ChildEntitlement
+from domain.codes import Labels
+from domain.disability import SubsidyApproved, SubsidyCaseTakenOver, SubsidyEntitlement
+from domain.elderly import AllowanceApproved, AllowanceTakenOver
+from domain.money import FEN_PER_YUAN
+
+PARENTS = 2
+
+Breach = Annotated[
+    Literal[
+        "first-month-too-early",
+        "more-than-one-person",
+        "amount-differs",
+        "income-not-below-standard",
+        "parents-situation-differs",
+        "upbringing-differs",
+        "first-month-differs-from-application",
+        "card-grade-differs",
+        "age-differs",
+        "level-differs",
+        "item-differs",
+        "programme-differs",
+        "month-not-entitled",
+        "month-already-paid",
+        "paid-in-advance",
+    ],
+    Labels(
+        "起始月份不晚于决定当月",
+        "按人保障的个案不止一人",
+        "金额与应发不符",
+        "人均收入不低于标准",
+        "父母情形与保障类别不符",
+        "养育方式与保障类别不符",
+        "起始月份不是申请当月",
+        "残疾类别、等级不符合补贴条件",
+        "年龄不符合该档次",
+        "档次与保障类别不符",
+        "发放项目与保障类别不符",
+        "保障类别与个案不符",
+        "所发月份不在保障期内",
+        "所发月份已发放过",
+        "提前发放以后的月份",
+    ),
+]
+
+
+def amount_breaches(
+    event: CaseTakenOver | BenefitConfirmed | BenefitAdjusted,
+    programme: Programme,
+    bureau: Bureau,
+    covered: int,
+) -> tuple[Breach, ...]:
+    """R-DB-01, R-DB-02: what the decision says of money fits the way the programme pays."""
+    amount, standard = event.monthly_amount_fen, event.standard_fen
+    if (amount is None) is not (programme.pays == "none"):
+        return ("amount-differs",)
+    if amount is None or standard is None or programme.pays == "decided":
+        return ()
+    if programme.pays != "top-up":
+        return () if amount == standard else ("amount-differs",)
+    if event.per_capita_income_fen >= standard:
+        return ("income-not-below-standard",)
+    due = (standard - event.per_capita_income_fen) * covered + event.supplement_fen
+    whole = bureau.rules.at("assistance.whole-yuan", event.decided_on)
+    if whole is None or not whole.value:
+        return () if amount == due else ("amount-differs",)
+    # Which way a part of a 元 is rounded is not settled: both are accepted.
+    fits = abs(amount - due) < FEN_PER_YUAN and amount % FEN_PER_YUAN == 0
+    return () if fits else ("amount-differs",)
+
+
+def begin_breaches(
+    event: Entitlement | ChildEntitlement, programme: Programme
+) -> tuple[Breach, ...]:
+    """R-DB-06, R-CH-04."""
+    early = event.first_month <= month_of(event.decided_on)
+    early = early and programme.first_month == "after-decision"
+    return ("first-month-too-early",) if early else ()
+
+
+def grant_breaches(
+    event: SubsidyApproved | SubsidyCaseTakenOver | AllowanceApproved | AllowanceTakenOver,
+    programme: Programme,
+) -> tuple[Breach, ...]:
+    """First month, level and amount of what is granted to one person."""
+    breaches = list(level_breaches(event.level, programme))
+    if (event.monthly_amount_fen is not None) is not (programme.pays == "decided"):
+        breaches.append("amount-differs")
+    applied_on = getattr(event, "applied_on", None)
+    if programme.first_month == "after-decision" and event.first_month <= month_of(
+        event.decided_on
+    ):
+        breaches.append("first-month-too-early")
+    if (
+        programme.first_month == "of-application"
+        and applied_on is not None
+        and event.first_month != month_of(applied_on)
+    ):
+        breaches.append("first-month-differs-from-application")
+    return tuple(breaches)
+
+
+def level_breaches(level: str | None, programme: Programme) -> tuple[Breach, ...]:
+    """A graded programme has a level of its own in each decision, any other none."""
+    fits = level is None if programme.pays != "graded" else programme.level(level) is not None
+    return () if fits else ("level-differs",)
+
+
+def card_breaches(
+    event: SubsidyEntitlement, bureau: Bureau, rules: Iterable[str]
+) -> tuple[Breach, ...]:
+    """R-DS-06: each rule lists "category/grade", * for any category."""
+    holder = event.holder
+    has = {f"{holder.card_category}/{holder.card_grade}", f"*/{holder.card_grade}"}
+    for rule in rules:
+        entitled = bureau.rules.at(rule, event.decided_on)
+        listed = () if entitled is None else entitled.value
+        if isinstance(listed, tuple) and listed and has.isdisjoint(listed):
+            return ("card-grade-differs",)
+    return ()
+
+
+def parents_fit(event: ChildEntitlement, programme: Programme) -> bool:
+    """Orphan: both parents gone. 事实无人抚养: both in a listed situation, not both gone."""
+    parents = event.parents or ()
+    gone = [parent.situation in GONE for parent in parents]
+    if programme.parents == "gone":
+        return all(gone)
+    return len({parent.parent for parent in parents}) == PARENTS and not all(gone)
