@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from domain.aggregate import Entry
+from domain.codes import Labels
 from domain.money import format_yuan
 from domain.organisations.events import (
+    AnnualReportFiled,
+    CharterApproved,
     Deregistered,
     DisposalWay,
     EstablishmentApproved,
@@ -24,15 +27,21 @@ from domain.organisations.events import (
     ZombieGround,
     ZombieIdentified,
 )
+from domain.organisations.leadership import CertificateReplaced, CouncilElected, PrincipalsFiled
 from projections.read_model import ReadModel
 from projections.stretches import Change, decided, found, stretches
+
+FilingKind = Annotated[
+    Literal["change", "charter", "election", "principals", "certificate", "annual-report"],
+    Labels("变更登记", "章程核准", "换届", "负责人备案", "换发登记证书", "年度报告"),
+]
 
 
 class Organisation(NamedTuple):
     """A body is on the register at D when registered_on ≤ D and not (ended_on ≤ D).
 
     `registered_on` is the decision's date, `origin` established or taken-over, `ended_how`
-    deregistered or revoked.
+    deregistered, revoked or certificate-revoked.
     """
 
     uscc: str
@@ -55,6 +64,19 @@ class RegisteredValue(NamedTuple):
     value: str
     valid_from: date
     valid_to: date | None
+
+
+class Filing(NamedTuple):
+    """What a body brought to the registrar in its life: a flow of what was handled.
+
+    `item` is what a change was of; `until` the last day of a term or of a certificate.
+    """
+
+    uscc: str
+    kind: FilingKind
+    on_date: date
+    item: RegisteredItem | None = None
+    until: date | None = None
 
 
 class ZombieDisposal(NamedTuple):
@@ -86,6 +108,12 @@ registered_values = ReadModel(
     RegisteredValue,
     indexes=("uscc, item",),
     doc="what the register holds of organisations, by item and date",
+)
+filings = ReadModel(
+    "organisation_filing",
+    Filing,
+    indexes=("kind, on_date", "uscc"),
+    doc="changes, charters, elections, principals, certificates and annual reports that were filed",
 )
 zombies = ReadModel(
     "zombie_disposal",
@@ -137,7 +165,7 @@ def ended(
     """The first end is the one that took effect."""
     yield from kept
     if not any(isinstance(each, _End) for each in kept):
-        how = "revoked" if entry.type == RegistrationRevoked.TYPE else "deregistered"
+        how = getattr(entry.data, "way", "deregistered")
         yield _End(entry.data.occurred_on(), how)
 
 
@@ -206,6 +234,35 @@ def values_ended(
 ) -> Iterator[Change]:
     yield from kept
     yield Change(_ENDED, entry.data.occurred_on(), None)
+
+
+_FILED: dict[str, FilingKind] = {
+    RegisteredItemChanged.TYPE: "change",
+    CharterApproved.TYPE: "charter",
+    PrincipalsFiled.TYPE: "principals",
+    AnnualReportFiled.TYPE: "annual-report",
+}
+
+
+@filings.adds
+def filed(
+    entry: Entry[RegisteredItemChanged | CharterApproved | PrincipalsFiled | AnnualReportFiled],
+) -> Iterator[Filing]:
+    data = entry.data
+    item = getattr(data, "item", None)
+    yield Filing(data.uscc, _FILED[entry.type], data.occurred_on(), item)
+
+
+@filings.adds
+def elected(entry: Entry[CouncilElected]) -> Iterator[Filing]:
+    data = entry.data
+    yield Filing(data.uscc, "election", data.elected_on, until=data.term_until)
+
+
+@filings.adds
+def certificate(entry: Entry[CertificateReplaced]) -> Iterator[Filing]:
+    data = entry.data
+    yield Filing(data.uscc, "certificate", data.issued_on, until=data.valid_until)
 
 
 @zombies.adds

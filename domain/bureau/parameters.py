@@ -41,6 +41,7 @@ _ALL = (
     Parameter("marriage.certificate-days", "冷静期届满后申请发证期限", "日"),
     Parameter("adoption.review-days", "收养登记审查期限", "日"),
     Parameter("adoption.search-days", "查找生父母公告期限", "日"),
+    Parameter("organisations.term-years", "社会组织每届任期最长年限", "年"),
     Parameter("organisations.decide-days", "社会组织登记审查期限", "日"),
     Parameter("placename.filing-days", "地名备案期限", "日"),
     Parameter("placename.announcement-days", "地名公告期限", "日"),

@@ -3,7 +3,8 @@
 One stream per body, named by its 统一社会信用代码; an application has a stream of its own until the
 body exists. Life: established → changed, charter approved → (abnormal list) → liquidated →
 deregistered, or its registration revoked (a penalty-type decision, see domain/penalties.py).
-清理整治 of a zombie states its way: revoked, deregistered or told to rectify (R-SO-09).
+清理整治 of a zombie states its way: revoked, deregistered or told to rectify (R-SO-09). Who leads a
+body, and its certificate, stand in leadership.py.
 Basis: 社会团体登记管理条例, 民办非企业单位登记管理暂行条例, 民发〔2021〕63号.
 """
 
@@ -43,12 +44,15 @@ ZombieGround = Annotated[
     Labels("连续两年未参加年检年报", "取得证书后一年未开展活动", "未按章程开展活动", "无法联系"),
 ]
 DisposalWay = Annotated[
-    Literal["revoked", "deregistered", "rectification"],
-    Labels("撤销登记", "注销登记", "限期整改"),
+    Literal["revoked", "certificate-revoked", "deregistered", "rectification"],
+    Labels("撤销登记", "吊销登记证书", "注销登记", "限期整改"),
 ]
 RegisteredItem = Annotated[
     Literal["name", "address", "legal-representative", "scope", "capital", "sponsoring-authority"],
     Labels("名称", "住所", "法定代表人", "业务范围", "注册资金", "业务主管单位"),
+]
+RevocationWay = Annotated[
+    Literal["revoked", "certificate-revoked"], Labels("撤销登记", "吊销登记证书")
 ]
 AnnualConclusion = Annotated[
     Literal["passed", "basically-passed", "failed"], Labels("合格", "基本合格", "不合格")
@@ -179,7 +183,6 @@ class CharterApproved(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.charter-approved.v1"
     TITLE: ClassVar[str] = "章程核准"
-    RECORD_ONLY: ClassVar[str] = "nothing on the register depends on it"
     ON: ClassVar[str] = "decided_on"
 
     charter: Digest
@@ -290,7 +293,7 @@ class Deregistered(OrganisationEvent):
 
 
 class RegistrationRevoked(OrganisationEvent):
-    """撤销登记: the register follows a penalty decision (R-SO-10)."""
+    """撤销登记 or 吊销登记证书: the register follows a penalty decision (R-SO-10)."""
 
     TYPE: ClassVar[str] = "organisations.registration-revoked.v1"
     TITLE: ClassVar[str] = "撤销登记"
@@ -298,6 +301,7 @@ class RegistrationRevoked(OrganisationEvent):
     ON: ClassVar[str] = "revoked_on"
 
     penalty_case: Code
+    way: RevocationWay = "revoked"
     revoked_on: Day
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
+from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.organisations.events import (
     KIND_CODES,
@@ -20,6 +21,7 @@ from domain.organisations.events import (
     ZombieDisposed,
     ZombieIdentified,
 )
+from domain.organisations.leadership import CertificateReplaced, CouncilElected, PrincipalsFiled
 
 Breach = Annotated[
     Literal[
@@ -32,6 +34,11 @@ Breach = Annotated[
         "certificate-or-seal-not-collected",
         "not-identified",
         "no-due-date",
+        "term-reversed",
+        "term-too-long",
+        "elected-late",
+        "certificate-not-collected",
+        "replaced-after-expiry",
     ],
     Labels(
         "该组织已登记过",
@@ -43,6 +50,11 @@ Breach = Annotated[
         "证书、印章未收齐",
         "未经认定即清理整治",
         "限期整改未定期限",
+        "任期或者有效期起止颠倒",
+        "任期超过规定年限",
+        "逾期换届且未经批准延期",
+        "换证未收回旧证",
+        "证书过期后才换证",
     ),
 ]
 
@@ -56,6 +68,8 @@ class Organisation(Aggregate):
     ended: bool = False
     liquidated_on: date | None = None
     zombie: bool = False
+    term_until: date | None = None
+    certificate_until: date | None = None
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
@@ -99,9 +113,37 @@ class Organisation(Aggregate):
 
     @judges
     def judge_activity(
-        self, _event: RegisteredItemChanged | AnnualReportFiled
+        self, _event: RegisteredItemChanged | AnnualReportFiled | PrincipalsFiled
     ) -> tuple[Breach, ...]:
         return ("already-ended",) if self.ended else ()
+
+    @judges
+    def judge_election(self, event: CouncilElected, bureau: Bureau) -> tuple[Breach, ...]:
+        """For a term of some years at most, and before the last one's end unless postponed."""
+        breaches: list[Breach] = ["already-ended"] if self.ended else []
+        years = bureau.rules.number("organisations.term-years", event.elected_on)
+        if event.term_until < event.term_from:
+            breaches.append("term-reversed")
+        elif years is not None:
+            last = event.term_until - timedelta(days=1)
+            if completed_years(event.term_from, last) >= years:
+                breaches.append("term-too-long")
+        late = self.term_until is not None and event.elected_on > self.term_until
+        if late and event.postponement is None:
+            breaches.append("elected-late")
+        return tuple(breaches)
+
+    @judges
+    def judge_certificate(self, event: CertificateReplaced) -> tuple[Breach, ...]:
+        """Before the old one expires, and for the old one unless it was lost."""
+        breaches: list[Breach] = ["already-ended"] if self.ended else []
+        if event.valid_until < event.valid_from:
+            breaches.append("term-reversed")
+        if event.cause != "lost" and not event.old_collected:
+            breaches.append("certificate-not-collected")
+        if self.certificate_until is not None and event.issued_on > self.certificate_until:
+            breaches.append("replaced-after-expiry")
+        return tuple(breaches)
 
     # Evolution: assignments only; these bodies run again on every replay.
 
@@ -116,6 +158,14 @@ class Organisation(Aggregate):
     @evolves
     def on_zombie(self, _event: ZombieIdentified) -> None:
         self.zombie = True
+
+    @evolves
+    def on_elected(self, event: CouncilElected) -> None:
+        self.term_until = event.term_until
+
+    @evolves
+    def on_certificate(self, event: CertificateReplaced) -> None:
+        self.certificate_until = event.valid_until
 
     @evolves
     def on_ended(self, _event: Deregistered | RegistrationRevoked) -> None:

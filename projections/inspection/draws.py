@@ -102,17 +102,21 @@ def listed(kept: Sequence[InspectedObject | date]) -> Iterator[InspectedObject]:
 @inspected_objects.folds
 def object_registered(
     kept: Sequence[InspectedObject | date], entry: Entry[ObjectRegistered]
-) -> Iterator[InspectedObject]:
-    """Registered again, it is on the list anew; removed on a day before, it never was."""
+) -> Iterator[InspectedObject | date]:
+    """Registered again, it is on the list anew; a removal of a day before it is its own."""
+    yield from listed(kept)
     data = entry.data
-    name, removed = entry.stream, next((day for day in kept if isinstance(day, date)), None)
-    yield InspectedObject(name, data.kind, data.name, data.township, data.registered_on, removed)
+    removed = next((day for day in kept if isinstance(day, date)), None)
+    yield InspectedObject(
+        entry.stream, data.kind, data.name, data.township, data.registered_on, removed
+    )
 
 
 @inspected_objects.folds
 def object_removed(
     kept: Sequence[InspectedObject | date], entry: Entry[ObjectRemoved]
 ) -> Iterator[InspectedObject | date]:
+    """What had been removed before stays as it was."""
     on = entry.data.removed_on
     rows = list(listed(kept))
     yield from (row._replace(removed_on=row.removed_on or on) for row in rows) if rows else (on,)

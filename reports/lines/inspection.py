@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.bureau.bureau import Bureau
-from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS
+from domain.codes import labels_of
+from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS, ObjectKind
 from domain.inspection import ExemptionCause, InspectionMode
-from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list, open_code
+from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.lines.organisations import on_register
-from reports.measure import Check, Measure, holds, named
+from reports.measure import Check, Dimension, Measure, holds, named
 
 INSPECTED = """
 SELECT i.known_from AS position, 1 AS contribution, i.inspected_on AS on_date, i.township,
-       i.inspection_number || ' ' || coalesce(
-           (SELECT x.name FROM inspected_object x WHERE {known:x} AND x.object = i.object LIMIT 1),
-           i.object) AS what, i.platform, i.mode, split_part(i.object, '/', 1) AS kind,
-       i.stream AS subject
+       i.inspection_number || ' ' || coalesce(x.name, i.object) AS what, i.platform, i.mode,
+       coalesce(x.kind, split_part(i.object, '/', 1)) AS kind, i.stream AS subject
 FROM inspection i
+LEFT JOIN LATERAL (
+    SELECT o.name, o.kind FROM inspected_object o
+    WHERE {known:o} AND o.object = i.object AND o.registered_on <= $4
+    ORDER BY o.registered_on DESC, o.known_from DESC LIMIT 1) AS x ON true
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4
   AND i.mode <> 'patrol' AND i.has_text_record AND i.has_recording
   AND NOT EXISTS (SELECT FROM penalty_case p WHERE {known:p} AND p.decided_on <= $4
@@ -139,6 +142,17 @@ def _drawn(_: Bureau, __: Mapping[str, Any]) -> str:
     return _DRAWN
 
 
+_OBJECTS = {
+    "organisation": "社会组织",
+    "keeping-body": "骨灰存放机构",
+    **{str(code): name for code, name in labels_of(ObjectKind).items()},
+}
+_OBJECT = Dimension(
+    "对象",
+    "kind",
+    lambda _: _OBJECTS,
+    pattern="[a-z0-9-]+",
+)
 MEASURES = (
     Measure(
         name="行政检查宗数",
@@ -148,7 +162,7 @@ MEASURES = (
         reading="文字、音像记录齐全的计 1；巡查、记录不全的计 0；截止日前已作出行政处罚的计 0",
         rows=INSPECTED,
         dimensions=(
-            open_code("对象", "kind"),
+            _OBJECT,
             coded("检查方式", "mode", of_list(InspectionMode)),
             SOURCE,
             TOWNSHIP,

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.bureau.bureau import Bureau
 from domain.organisations.events import DisposalWay, OrganisationKind, RegisteredItem
+from projections.organisations import FilingKind
 from reports.dimensions import MONTH, TOWNSHIP, coded, of, of_list
 from reports.measure import Check, Measure, holds, named, rows_of
 
@@ -49,6 +50,13 @@ WHERE {known:n} AND n.valid_from BETWEEN $3 AND $4
               WHERE {known:b} AND b.uscc = n.uscc AND b.item = n.item
                 AND b.valid_from < n.valid_from)
 """
+_FILED = """
+SELECT f.known_from AS position, 1 AS contribution, f.on_date, o.township,
+       f.uscc AS what, o.kind, f.kind AS filing
+FROM organisation_filing f
+LEFT JOIN organisation o ON {known:o} AND o.uscc = f.uscc
+WHERE {known:f} AND f.on_date BETWEEN $3 AND $4
+"""
 _ON_REGISTER = """
 (SELECT count(*) FROM organisation
  WHERE {known} AND registered_on <= {day} AND (ended_on IS NULL OR ended_on > {day}))
@@ -79,7 +87,7 @@ WITH counts AS (
             ORDER BY known_from DESC LIMIT 1) AS at_end,
            {_changed("origin = 'established' AND registered_on")} AS established,
            {_changed("ended_how = 'deregistered' AND ended_on")} AS deregistered,
-           {_changed("ended_how = 'revoked' AND ended_on")} AS revoked,
+           {_changed("ended_how <> 'deregistered' AND ended_on")} AS revoked,
            {on_register("($3 - 1)")} AS stock_at_start,
            {on_register("$4")} AS stock_at_end
 )
@@ -133,7 +141,11 @@ MEASURES = (
         rows=_ENDED,
         dimensions=(
             *_CUTS,
-            coded("方式", "ended_how", of(deregistered="注销", revoked="撤销")),
+            coded(
+                "方式",
+                "ended_how",
+                of(deregistered="注销", revoked="撤销", certificate_revoked="吊销登记证书"),
+            ),
             MONTH,
         ),
         cells="open",
@@ -146,6 +158,16 @@ MEASURES = (
         reading="一次变更几个事项的，按事项计",
         rows=_ALTERED,
         dimensions=(*_CUTS, coded("事项", "item", of_list(RegisteredItem)), MONTH),
+        cells="open",
+    ),
+    Measure(
+        name="社会组织事项办理",
+        unit="件",
+        kind="flow",
+        definition="期内办理的社会组织变更、章程核准、换届、负责人备案、换证和年度报告",
+        reading="按办理日期；成立、注销和撤销登记另计",
+        rows=_FILED,
+        dimensions=(*_CUTS, coded("事项", "filing", of_list(FilingKind)), MONTH),
         cells="open",
     ),
     Measure(

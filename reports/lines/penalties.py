@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.bureau.bureau import Bureau
-from reports.dimensions import MONTH, SOURCE, TOWNSHIP
+from domain.penalties.events import Procedure
+from projections.penalties import PartyKind
+from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.measure import Check, Measure
 
 PUNISHED = """
 SELECT p.known_from AS position, 1 AS contribution, p.decided_on AS on_date, p.township,
        p.case_number || ' ' || coalesce(p.subject, '自然人') AS what, p.platform,
-       p.stream AS subject
+       p.party, p.procedure, p.stream AS subject
 FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
 """
@@ -49,7 +51,13 @@ MEASURES = (
         definition="期内作出的行政处罚决定",
         reading="一个决定无论几种处罚计 1 宗，按决定日期；事后撤销的另行列示",
         rows=PUNISHED,
-        dimensions=(SOURCE, TOWNSHIP, MONTH),
+        dimensions=(
+            coded("当事人", "party", of_list(PartyKind)),
+            coded("程序", "procedure", of_list(Procedure)),
+            SOURCE,
+            TOWNSHIP,
+            MONTH,
+        ),
         cells="open",
     ),
 )

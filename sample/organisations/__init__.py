@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.organisations import events as facts
+from domain.organisations import leadership
 from sample.days import MONTHS, roll_to_working_day, workday
 from sample.feed import Feed, dice, digest
 from sample.organisations import bodies
@@ -17,6 +18,7 @@ from sample.sender import Sender
 ZOMBIE_GROUNDS = ("annual-checks-missed", "no-activity", "unreachable")
 LATE_SHARE = 0.03
 """Of the bodies that file no annual report in time."""
+LEADING = ("chair", "vice-chair", "secretary-general")
 AGES = range(30, 70)
 """Of legal representatives."""
 
@@ -38,6 +40,7 @@ def send(feed: Feed, year: int) -> None:
     register.counts()
     next_year = make_body(feed.office, 3000, "association", register.chance)
     register.establish(next_year, workday(year + 1, 1, 9), len(bodies.ESTABLISHED) + 1)
+    register.terms()
     again = min(400, feed.numbers[f"{register.sender.name}/"])
     feed.send_again(f"{register.sender.name}/zz-{year}-{again:05d}", date(year, 8, 1))
 
@@ -211,6 +214,37 @@ class _Register:
         if number % 3 == 0:
             charter = digest(f"章程 {body.uscc}")
             self.sender.send(facts.CharterApproved, on, uscc=body.uscc, charter=charter)
+
+    def terms(self) -> None:
+        """A quarter elect a council for four years and file who leads them; half get new papers."""
+        year, ordinary = self.year, self.plan.ordinary
+        for number, body in enumerate(self.chance.sample(ordinary, len(ordinary) // 4)):
+            about = {"uscc": body.uscc}
+            on = workday(year, number % 12 + 1, 5 + number // 12)
+            term = {"term_from": on, "term_until": date(year + 4, on.month, 28)}
+            elected = self.sender.send(leadership.CouncilElected, on, **about, **term)
+            filed = roll_to_working_day(on + timedelta(days=14))
+            self.sender.send(
+                leadership.PrincipalsFiled,
+                filed,
+                **about,
+                principals=tuple(self.principal(post) for post in LEADING),
+                filing_number=f"示例民社备〔{filed.year}〕{elected.rpartition('-')[2]}号",
+            )
+            if number % 2 == 0:
+                self.sender.send(
+                    leadership.CertificateReplaced,
+                    filed,
+                    **about,
+                    cause="changed" if number % 4 else "expired",
+                    valid_from=filed,
+                    valid_until=date(filed.year + 4, filed.month, 28),
+                    old_collected=True,
+                )
+
+    def principal(self, post: str) -> leadership.Principal:
+        person = self.people.person(self.year, AGES)
+        return leadership.Principal.model_validate({**dict(person), "post": post})
 
     def refuse(self) -> None:
         application = self.sender.about(f"SQ-{self.year}-900")

@@ -16,8 +16,10 @@ from domain.identifiers import (
     CardGrade,
     MarriageCertificateKind,
     body_code_check,
+    check_archived_certificate,
     check_disability_card,
     check_marriage_certificate,
+    check_old_resident_id,
     check_resident_id,
     check_uscc,
     marriage_certificate,
@@ -105,6 +107,8 @@ def test_checks_never_raise(text: str) -> None:
         check_uscc,
         check_disability_card,
         check_marriage_certificate,
+        check_archived_certificate,
+        check_old_resident_id,
     ):
         assert check(text) in {None, "malformed_value", "no_such_date", "wrong_check_digit"}
 

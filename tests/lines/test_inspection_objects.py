@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.inspection import (
     DrawnObjectExempted,
     InspectionNotified,
@@ -10,7 +12,10 @@ from domain.inspection import (
     RandomDrawPerformed,
 )
 from projections.inspection.draws import InspectedObject, inspected_objects
-from tests.support.enforcement import RECORD, an_inspection, counts, on
+from reports.catalogue import slice_of
+from reports.table import Asked, tabulate
+from tests.support.bureau import SAMPLE
+from tests.support.enforcement import RECORD, a_body, an_inspection, counts, on
 from tests.support.ledger import Bench
 from tests.support.rulebook import given, revoked
 
@@ -89,3 +94,21 @@ def test_the_list_of_what_is_inspected_keeps_when_each_was_on_it() -> None:
     before = REMOVED.model_copy(update={"removed_on": on("2023-12-29")})
     (never,) = given(REGISTERED, before).rows(inspected_objects)
     assert never.removed_on == on("2023-12-29")
+
+
+async def test_inspections_are_cut_by_what_was_inspected_as_it_was_registered_then(
+    bench: Bench,
+) -> None:
+    """What is registered anew after D moves no cell at D."""
+    anew = REGISTERED.model_copy(update={"kind": "cemetery", "registered_on": on("2025-01-06")})
+    await bench.tell(REGISTERED, a_body(), an_inspection("JC-1", object=HOME))
+    await bench.tell(an_inspection("JC-2"), anew)
+
+    async def cells(**when: Any) -> dict[tuple[str | None, ...], object]:
+        asked = Asked(slice_of(SAMPLE, "行政检查宗数", {}), ("对象",))
+        (table,) = await tabulate(bench.connection, await bench.moment(**when), [asked])
+        return {cell.codes: cell.exact for cell in table.cells}
+
+    assert await cells() == {("elderly-home",): 1, ("organisation",): 1}
+    cut = slice_of(SAMPLE, "行政检查宗数", {"对象": ["养老机构"]})
+    assert cut.cut == {"对象": ("elderly-home",)}

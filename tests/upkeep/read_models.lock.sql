@@ -395,6 +395,22 @@ CREATE TABLE IF NOT EXISTS read_4.registered_value (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.registered_value IS 'what the register holds of organisations, by item and date';
 CREATE INDEX IF NOT EXISTS registered_value_0 ON read_4.registered_value (ledger, uscc, item);
+CREATE TABLE IF NOT EXISTS read_4.organisation_filing (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    uscc text NOT NULL,
+    kind text NOT NULL,
+    on_date date NOT NULL,
+    item text,
+    until date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_4.organisation_filing IS 'changes, charters, elections, principals, certificates and annual reports that were filed';
+CREATE INDEX IF NOT EXISTS organisation_filing_0 ON read_4.organisation_filing (ledger, kind, on_date);
+CREATE INDEX IF NOT EXISTS organisation_filing_1 ON read_4.organisation_filing (ledger, uscc);
 CREATE TABLE IF NOT EXISTS read_4.zombie_disposal (
     ledger text NOT NULL,
     stream text NOT NULL,
