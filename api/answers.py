@@ -17,7 +17,6 @@ from domain.money import format_yuan
 from infra.visible import visible
 from projections.snapshot import old_notice
 from reports import shown
-from reports.annual import bureau_of
 from reports.aside import MEANING, Aside
 from reports.lacks import Lacks
 from reports.moment import NOT_FINAL, Moment
@@ -130,7 +129,7 @@ async def answer(
         superseded_by=None if moment is None else view.superseded_by(moment),
         sample=view.ledger.sample,
         auditor=view.auditor,
-        bureau=bureau_of(view.ledger.name),
+        bureau=view.bureau.name,
         data=data,
         json_href=_json_href(request),
         lacks=lacks,

@@ -15,10 +15,10 @@ from api.groups import grouped
 from api.question import Asked, Snapshot
 from api.view import View
 from reports import published
-from reports.annual import missing
 from reports.breakdown import Breakdown
 from reports.evaluate import FigureValue, StatementValue
 from reports.moment import Moment, period_of
+from reports.plans.composing import missing
 from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
 
@@ -98,13 +98,14 @@ async def lines_of(
     values = await view.figures(moment, needed)
     now = await view.figures_now(moment, needed)
     year = moment.start.year
+    told = {name: value.value for name, value in values.items()}
     whole = (moment.start, moment.end) == period_of(str(year))
     return {
         figure_id: FigureLine(
             value,
             now[figure_id],
             published.find(view.bureau, year, figure_id) if whole else None,
-            view.ledger.sample and published.invented(view.bureau, figure_id, year, values),
+            view.ledger.sample and published.invented(view.bureau, figure_id, year, told),
         )
         for figure_id, value in values.items()
     }

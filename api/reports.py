@@ -15,19 +15,20 @@ from api.answers import answer, wants_json
 from api.pages import years_of
 from api.question import Asked, Snapshot
 from api.view import View
-from reports import annual, publication
-from reports.annual import Report
+from reports import plans, publication
+from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
 from reports.render import html, markdown
 from reports.shown import json_value
 
 router = APIRouter(route_class=Asked)
 
 
-async def _report(view: View, year: str, *, details: bool = False) -> Report:
-    if not re.fullmatch("[0-9]{4}", year):
+async def _document(view: View, year: str, *, details: bool = False) -> Document:
+    plan = plans.of(view.bureau).get(plans.ANNUAL)
+    if plan is None or not re.fullmatch("[0-9]{4}", year):
         raise problems.not_found(f"没有 {year[:40]} 年的报告", "报告目录：/reports")
     moment = await view.moment(year)
-    return await view.report(moment, details=details)
+    return await view.document(plan, moment, details=details)
 
 
 @router.get("/reports")
@@ -54,9 +55,9 @@ async def reports(request: Request, view: Snapshot) -> Response:
 @router.get("/reports/{year}.html")
 async def report_document(view: Snapshot, year: str) -> Response:
     """The annual report as a document of its own, for download."""
-    made = await _report(view, year)
+    made = await _document(view, year)
     mark = "" if not made.notice else f"-unpublished-at-{made.moment.at}"
-    name = f"rule-of-law-report-{view.ledger.name}-{made.year}{mark}.html"
+    name = f"rule-of-law-report-{view.ledger.name}-{made.moment.start.year}{mark}.html"
     return Response(
         html.render(made),
         media_type="text/html; charset=utf-8",
@@ -70,16 +71,16 @@ async def report_document(view: Snapshot, year: str) -> Response:
 @router.get("/reports/{year}.md")
 async def report_markdown(view: Snapshot, year: str) -> Response:
     """The annual report as Markdown."""
-    made = await _report(view, year)
+    made = await _document(view, year)
     return Response(markdown.render(made), media_type="text/markdown; charset=utf-8")
 
 
 @router.get("/reports/{year}")
 async def report_page(request: Request, view: Snapshot, year: str) -> Response:
     """The annual report in the site's frame."""
-    made = await _report(view, year, details=view.auditor)
+    made = await _document(view, year, details=view.auditor)
     if wants_json(request):
-        return await answer(request, "", view, _report_json(made), moment=made.moment)
+        return await answer(request, "", view, document_json(made), moment=made.moment)
     return await answer(
         request,
         "report.html",
@@ -91,52 +92,83 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
         earlier=[
             item
             for item in view.publications
-            if item.year == made.year and view.superseded_by(item.moment)
+            if item.year == made.moment.start.year and view.superseded_by(item.moment)
         ],
         year=year,
     )
 
 
-def _report_json(report: Report) -> dict[str, Any]:
-    def run(item: annual.Run) -> dict[str, Any]:
-        line: dict[str, Any] = {"text": item.text}
-        if isinstance(item, annual.FigureRef):
-            line |= {
-                "figure": item.id,
-                "value": json_value(item.value),
-                "exact": json_value(item.exact),
-                "unit": item.unit,
-                "beside": item.beside or None,
-                "invented": item.invented,
-            }
-        elif isinstance(item, annual.StatementRef):
-            line |= {"statement": item.id, "holds": item.holds}
-        elif isinstance(item, annual.Gap):
-            line |= {"gap": True}
-        return line
-
-    def section(item: annual.Section) -> dict[str, Any]:
-        return {
-            "code": item.code,
-            "heading": item.heading,
-            "paragraphs": [
-                {"by": p.by, "text": p.text, "runs": [run(r) for r in p.runs]}
-                for p in item.paragraphs
-            ],
-        }
-
+def document_json(document: Document) -> dict[str, Any]:
+    """A document for machines."""
     return {
-        "title": report.title,
-        "bureau": report.bureau,
-        "signed": report.signed,
-        "published": report.published,
-        "unpublished": report.notice or None,
-        "opening": section(report.opening),
-        "parts": [
-            {"heading": part.heading, "sections": [section(s) for s in part.sections]}
-            for part in report.parts
+        "plan": document.plan,
+        "title": document.title,
+        "signed": document.signed,
+        "dated": document.dated,
+        "published": document.published or None,
+        "unpublished": document.notice or None,
+        "sections": [_section_json(section) for section in document.sections],
+        "gaps": list(document.gaps),
+    }
+
+
+def _section_json(section: Section) -> dict[str, Any]:
+    return {
+        "code": section.code or None,
+        "level": section.level,
+        "heading": section.heading,
+        "blocks": [
+            _table_json(block) if isinstance(block, Table) else _paragraph_json(block)
+            for block in section.blocks
         ],
-        "gaps": list(report.gaps),
+    }
+
+
+def _paragraph_json(paragraph: Paragraph) -> dict[str, Any]:
+    return {
+        "by": paragraph.by,
+        "text": paragraph.text,
+        "runs": [_run_json(run) for run in paragraph.runs],
+    }
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    line: dict[str, Any] = {"text": run.text}
+    if isinstance(run, FigureRef):
+        line |= {
+            "figure": run.id,
+            "value": json_value(run.value),
+            "exact": json_value(run.exact),
+            "unit": run.unit,
+            "beside": run.beside or None,
+            "invented": run.invented,
+        }
+    elif isinstance(run, StatementRef):
+        line |= {"statement": run.id, "holds": run.holds}
+    elif isinstance(run, Gap):
+        line |= {"gap": True}
+    return line
+
+
+def _table_json(table: Table) -> dict[str, Any]:
+    return {
+        "table": table.title,
+        "corner": table.corner,
+        "columns": [
+            {"heading": column.heading, "group": column.group or None, "unit": column.unit}
+            for column in table.columns
+        ],
+        "rows": [
+            {
+                "heading": row.heading,
+                "unit": row.unit or None,
+                "total": row.total,
+                "values": [json_value(cell.value) for cell in row.cells],
+                "exact": [json_value(cell.exact) for cell in row.cells],
+            }
+            for row in table.rows
+        ],
+        "note": table.note or None,
     }
 
 

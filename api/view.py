@@ -17,11 +17,11 @@ from ledger import store
 from ledger.aside import Claims, claims
 from projections.checkpoint import Stand
 from projections.read_model import VERSION
-from reports import annual, aside, definitions, evaluate, publication, reads
-from reports.annual import Report
+from reports import aside, definitions, evaluate, publication, reads
 from reports.aside import Aside
 from reports.breakdown import Breakdown, breakdowns
 from reports.definitions import Definitions
+from reports.document import Document
 from reports.evaluate import FigureValue, StatementValue
 from reports.lacks import Answerable, Lacks, parted, within
 from reports.moment import (
@@ -33,6 +33,9 @@ from reports.moment import (
     recorded_to,
     resolve,
 )
+from reports.plans import composing
+from reports.plans.composing import Given
+from reports.plans.plan import Plan
 from reports.publication import Publication
 from reports.release import Release
 
@@ -294,15 +297,18 @@ class View:
             lambda connection: breakdowns(connection, then.moment, figure, value.exact),
         )
 
-    async def report(self, moment: Moment, *, details: bool) -> Report:
-        """The annual report of the moment's year; `details` names the conditions that fail."""
-        figures = await self.figures(moment, self.defined.figures)
-        statements = await self.statements(moment, self.defined.statements)
-        waits = await self.aside(moment)
+    async def document(self, plan: Plan, moment: Moment, *, details: bool) -> Document:
+        """What the annual plan says of a moment; `details` names the conditions that fail."""
+        given = Given(
+            await self.figures(moment, self.defined.figures),
+            await self.statements(moment, self.defined.statements),
+            await self.aside(moment),
+        )
+        lacks = Lacks.of(self.lacking)
         made = await self.values.get(
-            ("report", moment, Lacks.of(self.lacking), waits, tuple(self.publications), details),
-            lambda connection: annual.compose(
-                connection, moment, figures, statements, waits, details=details
+            (plan.name, moment, lacks, given.waits, tuple(self.publications), details),
+            lambda connection: composing.build(
+                connection, plan, self.bureau, moment, details=details, given=given
             ),
         )
         return replace(made, moment=moment)

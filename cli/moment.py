@@ -74,14 +74,18 @@ async def asked(
 async def answer(
     question: Callable[[Any, Moment], Awaitable[T]],
     ledger: str,
-    period: str,
+    period: str | Callable[[Any], Awaitable[str]],
     asof: str | None,
     known: str | None,
     at: int | None,
 ) -> Answered[T]:
-    """The answer to a question about a moment, and what there is to know of it."""
+    """The answer to a question about a moment, and what there is to know of it.
+
+    The period may depend on the ledger.
+    """
     async with database(ledger) as connection:
-        moment = await asked(connection, ledger, period, asof, known, at)
+        text = period if isinstance(period, str) else await period(connection)
+        moment = await asked(connection, ledger, text, asof, known, at)
         waits = await aside.at(connection, moment)
         said = await question(connection, moment)
         reach = await recorded_to(connection, moment)

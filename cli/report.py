@@ -1,27 +1,46 @@
-"""`mingjian report`: the annual report as a file."""
+"""`mingjian report`: what a report plan says of a period, as a file."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from cli.console import LEDGER, LedgerOption, out, run, say, writable
-from cli.moment import AtOption, KnownOption, PeriodOption, answer, print_notes
-from reports import annual
-from reports.render import html, markdown
+from cli.moment import AsofOption, AtOption, KnownOption, answer, print_notes
+from domain.bureau.bureau import Bureau
+from domain.calendar import SHANGHAI
+from ledger import adopted, store
+from reports import plans
+from reports.document import Document
+from reports.moment import Moment, Unanswerable
+from reports.plans import composing, spans
+from reports.plans.plan import Plan
+from reports.render import html, markdown, text, xlsx
 
-report = typer.Typer(no_args_is_help=True, add_completion=False, help="报告 / reports")
+Format = Literal["html", "md", "text", "xlsx"]
+_RENDER: Mapping[Format, Callable[[Document], str | bytes]] = {
+    "html": html.render,
+    "md": markdown.render,
+    "text": text.render,
+    "xlsx": xlsx.render,
+}
 
 
-@report.command("annual")
-def annual_report(
+def report(
+    plan: Annotated[str, typer.Argument(help="报告方案：annual 为年度报告 / report plan")],
     output: Annotated[Path, typer.Option("-o", "--output", help="输出文件 / file")],
-    period: PeriodOption = "2024",
-    form: Annotated[Literal["html", "md"], typer.Option("--format", help="格式")] = "html",
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period", help="期间：2024、2024-03、2024-Q1、2024-H1、2024-03/ytd / period"
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="格式 / format")] = "html",
     ledger: LedgerOption = LEDGER,
+    asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,
     details: Annotated[
@@ -29,14 +48,46 @@ def annual_report(
         typer.Option("--details", help="列出不成立的条件，含个案，不得外传 / name single cases"),
     ] = False,
 ) -> None:
-    """法治政府建设年度报告 / the annual report."""
+    """按报告方案输出文稿 / what a report plan says of a period."""
     writable(output)
-    build = partial(annual.build, details=details)
-    answered = run(answer(build, ledger, period, None, known, at))
+
+    async def build(connection: Any, moment: Moment) -> Document:
+        bureau = await adopted.at(connection, ledger, moment.at)
+        return await composing.build(
+            connection, _plan(bureau, plan), bureau, moment, details=details
+        )
+
+    async def asked_for(connection: Any) -> str:
+        return period or await _last(connection, ledger, plan)
+
+    answered = run(answer(build, ledger, asked_for, asof, known, at))
     made = answered.said
-    render = html.render if form == "html" else markdown.render
-    output.write_text(render(made), encoding="utf-8")
+    rendered = _RENDER[form](made)
+    output.write_bytes(rendered.encode() if isinstance(rendered, str) else rendered)
     say(f"{output}")
-    if made.notice:
+    if made.notice and made.audience == "public":
         out.print(f"{made.notice} / not the published report", soft_wrap=True)
     print_notes(answered, known, [made.lacks])
+
+
+def _plan(bureau: Bureau, name: str) -> Plan:
+    """A plan of a bureau that has nothing wrong. Raises Unanswerable."""
+    there = plans.of(bureau)
+    if name not in there:
+        named = "、".join(there) or "还没有"
+        raise Unanswerable(f"{bureau.name}没有报告方案 {name[:40]}；有：{named}")
+    wrong = [item for item in plans.check(bureau) if item.file == there[name].file]
+    if wrong:
+        raise Unanswerable("报告方案有误，先改正：\n" + "\n".join(map(str, wrong)))
+    return there[name]
+
+
+async def _last(connection: Any, ledger: str, name: str) -> str:
+    """The last period of a plan that had ended when the ledger was last recorded."""
+    found = await store.find_ledger(connection, ledger)
+    if found is None or found.last_recorded_at is None:
+        raise Unanswerable(f"账本 {ledger} 还没有记录：用 --period 写明期间")
+    plan = _plan(await adopted.at(connection, ledger), name)
+    return spans.text(
+        spans.last(plan.periods[0], found.last_recorded_at.astimezone(SHANGHAI).date())
+    )

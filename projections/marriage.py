@@ -158,6 +158,9 @@ class CeremonyCouple(NamedTuple):
     held_on: date
     certificate_number: str
     co_organisers: int
+    place: str
+    organisers: list[str]
+    """Who held it with the office, each once."""
 
 
 ceremonies = ReadModel(
@@ -171,6 +174,7 @@ ceremonies = ReadModel(
 @ceremonies.adds
 def ceremony_held(entry: Entry[CertificateCeremonyHeld]) -> Iterator[CeremonyCouple]:
     data = entry.data
-    organisers = len(data.co_organisers)
+    organisers = list(dict.fromkeys(data.co_organisers))
+    count = len(data.co_organisers)
     for number in data.certificates:
-        yield CeremonyCouple(data.ceremony, data.held_on, number, organisers)
+        yield CeremonyCouple(data.ceremony, data.held_on, number, count, data.place, organisers)

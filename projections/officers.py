@@ -90,6 +90,7 @@ class AdviserLawyer(NamedTuple):
 
     engagement: str
     firm_code: str
+    firm: str
     lawyer: str
     valid_from: date
     valid_to: date | None
@@ -209,7 +210,7 @@ def adviser_engaged(kept: Sequence[Change], entry: Entry[AdviserEngaged]) -> Ite
     data = entry.data
     until = _after(data.until_on)
     lawyers = sorted({lawyer.ref for lawyer in data.lawyers})
-    firm = (data.engagement, data.firm_code)
+    firm = (data.engagement, data.firm_code, data.firm)
     return decided(kept, *(Change(one, data.from_on, (*firm, one), until) for one in lawyers))
 
 

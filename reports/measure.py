@@ -177,6 +177,8 @@ class Measure:
     """Names of the measures that `derive` reads, each with the same cut."""
     beside: str = ""
     """SQL of one text to show beside the value, e.g. "6 / 7", where `{rows}` are the rows."""
+    listed: bool = False
+    """Whether a document may name what is behind it: the `what` of its rows, each once."""
 
     def dimension(self, name: str) -> Dimension:
         """A dimension by its name. Raises Unknown."""

@@ -16,7 +16,6 @@ from functools import lru_cache
 from io import StringIO
 
 from domain.bureau.bureau import Bureau
-from reports.evaluate import FigureValue
 from reports.measure import Value
 from reports.shown import written
 
@@ -67,21 +66,6 @@ def find(bureau: Bureau, year: int, figure_id: str) -> Printed | None:
     return next((row for row in load(bureau, year) if row.id == figure_id), None)
 
 
-def invented(bureau: Bureau, figure_id: str, year: int, values: Mapping[str, FigureValue]) -> bool:
-    """Whether the published report of the year does not contain this value of a sample ledger.
-
-    A figure worked out from others is as real as they are.
-    """
-    printed = find(bureau, year, figure_id)
-    value = values.get(figure_id)
-    if value is None or value.value is None:
-        return False
-    if printed is not None and printed.compare == "=" and printed.agrees(value.value):
-        return False
-    follows = () if printed is None else printed.follows.split()
-    return not follows or any(invented(bureau, used, year, values) for used in follows)
-
-
 def compare(expected: str, how: str, value: Value) -> bool:
     """Whether `value` is what the report printed; an unknown value never is.
 
@@ -122,3 +106,16 @@ def _time(text: str) -> date | datetime | str:
         except ValueError:
             continue
     return text
+
+
+def invented(bureau: Bureau, figure_id: str, year: int, values: Mapping[str, Value]) -> bool:
+    """Whether the published report of the year does not contain this value of a sample ledger.
+
+    A figure worked out from others is as real as they are.
+    """
+    printed = find(bureau, year, figure_id)
+    value = values.get(figure_id)
+    if value is None or (printed is not None and printed.compare == "=" and printed.agrees(value)):
+        return False
+    follows = () if printed is None else printed.follows.split()
+    return not follows or any(invented(bureau, used, year, values) for used in follows)

@@ -180,7 +180,10 @@ class Asking:
     async def exact(self, part: Slice) -> Exact:
         """The value of a slice. Raises NotAsked."""
         if part.measure.derive is not None:
-            found = {used.measure.name: await self.exact(used) for used in part.parts}
+            found = {
+                name: await self.exact(used)
+                for name, used in zip(part.measure.uses, part.parts, strict=True)
+            }
             return part.measure.derive(found)
         key = f"{part.measure.take} {part.rows}"
         if key not in self.known:
@@ -238,9 +241,9 @@ class Asking:
     ) -> list[Cell]:
         names = [dimension.name for dimension in dimensions]
         tables = {}
-        for used in part.parts:
+        for name, used in zip(part.measure.uses, part.parts, strict=True):
             its = dimensions_of(Asked(used, tuple(names)))
-            tables[used.measure.name] = (
+            tables[name] = (
                 used,
                 {cell.codes: cell for cell in await self.cells(used, its)},
             )

@@ -70,7 +70,7 @@ class Sitting(NamedTuple):
     """One sitting of a station activity, a publicity campaign or a training, and its 人次.
 
     `line` is station-activity, publicity or training; `kind`, `mode` and `issue_number` (期次)
-    belong to trainings.
+    belong to trainings, `place` and `laws` to publicity.
     """
 
     sitting: str
@@ -83,6 +83,8 @@ class Sitting(NamedTuple):
     township: str | None
     participations: int
     held_on: date
+    place: str | None
+    laws: list[str]
 
 
 sittings = ReadModel(
@@ -100,7 +102,9 @@ def station_activity(entry: Entry[StationActivityHeld]) -> Iterator[Sitting]:
 
 @sittings.adds
 def publicity(entry: Entry[PublicityHeld]) -> Iterator[Sitting]:
-    yield _sitting(entry)._replace(township=entry.data.township)
+    held = entry.data
+    laws = list(dict.fromkeys(held.laws))
+    yield _sitting(entry)._replace(township=held.township, place=held.place, laws=laws)
 
 
 @sittings.adds
@@ -122,6 +126,8 @@ def _sitting(entry: Entry[StationActivityHeld | PublicityHeld | TrainingHeld]) -
         township=None,
         participations=held.participations,
         held_on=held.held_on,
+        place=None,
+        laws=[],
     )
 
 

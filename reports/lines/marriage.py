@@ -33,6 +33,20 @@ WHERE {known} AND held_on BETWEEN $3 AND $4
 """
 
 
+_PLACES = """
+SELECT DISTINCT ON (on_date, what) position, 1 AS contribution, on_date, what FROM (
+    SELECT known_from AS position, held_on AS on_date, place AS what FROM ceremony_couple
+    WHERE {known} AND held_on BETWEEN $3 AND $4
+) AS places ORDER BY on_date, what, position
+"""
+_ORGANISERS = """
+SELECT DISTINCT ON (on_date, what) position, 1 AS contribution, on_date, what FROM (
+    SELECT known_from AS position, held_on AS on_date, unnest(organisers) AS what
+    FROM ceremony_couple WHERE {known} AND held_on BETWEEN $3 AND $4
+) AS organisers ORDER BY on_date, what, position
+"""
+
+
 def _ceremonies(_: Bureau, given: Mapping[str, Any]) -> str:
     """A ceremony on a day that D has not come to has not happened; a year without any has none."""
     days = ", ".join(f"({literal(day)})" for day in given["days"])
@@ -94,6 +108,26 @@ MEASURES = (
         rows=_COUPLES,
         dimensions=(DAY, MONTH),
         cells="open",
+    ),
+    Measure(
+        name="颁证地点",
+        unit="处",
+        kind="flow",
+        definition="期内举行集体颁证的地点",
+        rows=_PLACES,
+        dimensions=(DAY, MONTH),
+        cells="open",
+        listed=True,
+    ),
+    Measure(
+        name="颁证协办单位",
+        unit="家",
+        kind="flow",
+        definition="期内与本机关联合举行集体颁证的单位",
+        rows=_ORGANISERS,
+        dimensions=(DAY, MONTH),
+        cells="open",
+        listed=True,
     ),
 )
 CHECKS = (

@@ -17,6 +17,12 @@ FROM adviser_lawyer
 WHERE {{known}} AND {holds("$4")}
 ORDER BY lawyer, valid_from DESC, known_from DESC
 """
+_FIRMS = f"""
+SELECT DISTINCT ON (firm_code) known_from AS position, 1 AS contribution, firm AS what
+FROM adviser_lawyer
+WHERE {{known}} AND {holds("$4")}
+ORDER BY firm_code, valid_from DESC, known_from DESC
+"""
 _HOLDERS = f"""
 SELECT DISTINCT ON (l.officer) l.known_from AS position, 1 AS contribution, l.officer AS what,
        p.post, CASE WHEN p.leader THEN 'leader' ELSE 'staff' END AS rank
@@ -98,6 +104,15 @@ MEASURES = (
         reading="截止日合同有效且未解聘的律师事务所的律师，按人去重",
         rows=_LAWYERS,
         cells="open",
+    ),
+    Measure(
+        name="法律顾问律师事务所",
+        unit="家",
+        kind="stock",
+        definition="截止日在聘法律顾问的律师事务所",
+        rows=_FIRMS,
+        cells="open",
+        listed=True,
     ),
     Measure(
         name="通过执法资格考试人数",

@@ -1,4 +1,4 @@
-"""The report as HTML: a self-contained document, or the article alone for the site's pages."""
+"""A document as HTML: a self-contained page, or the article alone for the site's pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.annual import Report, Run
 from reports.aside import MEANING
+from reports.document import Document, Paragraph, Run, Table
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, json_value, seen, written_day
 
 
@@ -27,8 +27,8 @@ def style_hash() -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _kind(run: Run) -> str:
-    return type(run).__name__
+def _kind(item: Run | Paragraph | Table) -> str:
+    return type(item).__name__
 
 
 @lru_cache(maxsize=1)
@@ -48,19 +48,19 @@ def _environment() -> Environment:
     return environment
 
 
-def article(report: Report) -> Markup:
-    """The report as one <article>, to stand in a page."""
-    return Markup(_environment().get_template("article.html").render(report=report))  # noqa: S704  rendered with autoescape
+def article(document: Document) -> Markup:
+    """The document as one <article>, to stand in a page."""
+    return Markup(_environment().get_template("article.html").render(document=document))  # noqa: S704  rendered with autoescape
 
 
-def render(report: Report) -> str:
-    """A document of its own: style inside, nothing loaded from elsewhere."""
+def render(document: Document) -> str:
+    """A page of its own: style inside, nothing loaded from elsewhere."""
     return (
         _environment()
         .get_template("document.html")
         .render(
-            report=report,
-            article=article(report),
+            document=document,
+            article=article(document),
             style=Markup(style()),  # noqa: S704  our own file
         )
     )

@@ -1,21 +1,27 @@
-"""The report as Markdown."""
+"""A document as Markdown."""
 
 from __future__ import annotations
 
 import re
 
 from infra.visible import visible
-from reports.annual import FigureRef, Gap, Paragraph, Report, Run, Section, StatementRef
 from reports.aside import MEANING
+from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written_day
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _BLOCK = re.compile(r"^([-+]|[0-9]+[.)])(?=\s)")
+_BELOW_TITLE = 1
+"""The title is the only heading of the first level."""
 
 
 def _escaped(text: str) -> str:
     """Text in which nothing is markup, and everything can be seen."""
     return _SPECIAL.sub(r"\\\1", visible(text))
+
+
+def _linked(run: FigureRef | StatementRef) -> str:
+    return f"[{_escaped(run.text)}]({run.href})" if run.href else _escaped(run.text)
 
 
 def _run(run: Run, *, sample: bool) -> str:
@@ -24,9 +30,9 @@ def _run(run: Run, *, sample: bool) -> str:
         beside = ""
         if run.beside:
             beside = f"（{_escaped(run.beside)}{'，' + INVENTED if sample else ''}）"
-        return f"[{_escaped(run.text)}]({run.href}){mark}{beside}"
+        return f"{_linked(run)}{mark}{beside}"
     if isinstance(run, StatementRef):
-        return f"[{_escaped(run.text)}]({run.href})"
+        return _linked(run)
     if isinstance(run, Gap):
         return f"**{_escaped(run.text)}**"
     return _escaped(run.text)
@@ -37,34 +43,59 @@ def _paragraph(paragraph: Paragraph, *, sample: bool) -> str:
     return _BLOCK.sub(lambda match: "\\" + match[1], text)
 
 
+def _table(table: Table) -> list[str]:
+    heads = [table.corner, *(["单位"] if table.by_row else [])]
+    heads += [f"{c.group} {c.heading}" if c.group else c.heading for c in table.columns]
+    lines = [_row(heads), "|" + " --- |" * (1 + table.by_row) + " ---: |" * len(table.columns)]
+    for row in table.rows:
+        unit = [row.unit] if table.by_row else []
+        lines.append(_row([row.heading, *unit, *(cell.text for cell in row.cells)]))
+    title = [f"**{_escaped(table.title)}**"] if table.title else []
+    units = [f"单位：{_escaped(table.units)}"] if table.units else []
+    note = [_escaped(table.note)] if table.note else []
+    return [*title, *units, "\n".join(lines), *note]
+
+
+def _row(cells: list[str]) -> str:
+    return "|" + "|".join(f" {_escaped(cell)} " for cell in cells) + "|"
+
+
 def _section(section: Section, *, sample: bool) -> list[str]:
-    heading = [f"### {_escaped(section.heading)}"] if section.heading else []
-    return heading + [_paragraph(paragraph, sample=sample) for paragraph in section.paragraphs]
+    blocks = []
+    if section.heading:
+        marks = "#" * (section.level + _BELOW_TITLE)
+        blocks.append(f"{marks} {_escaped(section.heading)}")
+    for block in section.blocks:
+        if isinstance(block, Table):
+            blocks += _table(block)
+        else:
+            blocks.append(_paragraph(block, sample=sample))
+    return blocks
 
 
-def render(report: Report) -> str:
+def render(document: Document) -> str:
     """The whole document."""
-    blocks = [f"# {_escaped(report.title)}"]
-    if report.sample:
-        blocks.append(f"> **{SAMPLE_BANNER}**。报告文字为示例；标“{INVENTED}”的数值原报告没有。")
-    notice = f"> **{_escaped(report.notice)}。**"
-    blocks.append(notice if report.notice else f"发布时间：{report.published}")
-    if report.internal:
+    blocks = [f"# {_escaped(document.title)}"]
+    if document.sample:
+        blocks.append(f"> **{SAMPLE_BANNER}**。{document.invention}。")
+    if document.notice:
+        blocks.append(f"> **{_escaped(document.notice)}。**")
+    elif document.published:
+        blocks.append(f"发布时间：{document.published}")
+    if document.internal:
         blocks.append(f"> **{INTERNAL}。**")
-    if report.lacks:
-        blocks.append(f"> **{report.lacks.text}。**")
-    if report.aside:
-        blocks.append(f"> **{report.aside.text}。** {MEANING}")
-    blocks += _section(report.opening, sample=report.sample)
-    for part in report.parts:
-        blocks.append(f"## {_escaped(part.heading)}")
-        for section in part.sections:
-            blocks += _section(section, sample=report.sample)
-    blocks += [f"{report.bureau}  \n{report.signed}"]
+    if document.lacks:
+        blocks.append(f"> **{document.lacks.text}。**")
+    if document.aside:
+        blocks.append(f"> **{document.aside.text}。** {MEANING}")
+    for section in document.sections:
+        blocks += _section(section, sample=document.sample)
+    signed = [line for line in (document.signed, document.dated) if line]
+    blocks.append("  \n".join(map(_escaped, signed)))
     blocks.append(
-        f"账本 {report.moment.ledger}，业务截止 {written_day(report.moment.end)}，"
-        f"所知至位置 {report.moment.at}"
+        f"账本 {document.moment.ledger}，业务截止 {written_day(document.moment.end)}，"
+        f"所知至位置 {document.moment.at}"
     )
-    if report.sample:
+    if document.sample:
         blocks.append(f"**{SAMPLE_BANNER}**")
     return "\n\n".join(blocks) + "\n"

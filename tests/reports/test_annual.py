@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,17 +14,17 @@ import pytest
 
 from infra import postgres
 from projections.read_model import SCHEMA
-from reports import annual, publication, published
-from reports.annual import FigureRef, Gap, Report, StatementRef
-from reports.annual_text import OPENING, PARTS
-from reports.catalogue import slice_of
-from reports.evaluate import FigureValue
-from reports.measure import Exact, Figure
+from reports import plans, publication, published
+from reports.document import Document, Gap
+from reports.measure import Value
 from reports.moment import Moment
+from reports.plans import syntax
+from reports.plans.plan import Choice, Claim, Heading, Node, Number, TablePlan
 from reports.render import html, markdown
 from reports.shown import written, written_asof, written_exact, written_span
+from tests.support import documents
 from tests.support.bureau import SAMPLE
-from tests.support.defined import FIGURES, STATEMENTS
+from tests.support.defined import FIGURES
 from tests.support.ledger import LEDGER, Bench
 from tests.support.published import (
     AS_PUBLISHED_FEN,
@@ -52,52 +52,61 @@ async def ready(filled: str) -> AsyncIterator[asyncpg.Connection]:
         yield made
 
 
-async def as_published(connection: asyncpg.Connection) -> Report:
+async def as_published(connection: asyncpg.Connection) -> Document:
     issued = await publication.find(connection, LEDGER, 2024)
     assert issued is not None
-    return await annual.build(connection, issued.moment)
+    return await documents.build(connection, issued.moment)
 
 
 NOW = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 12)
 
 
-def figure_refs(report: Report) -> dict[str, FigureRef]:
-    return {
-        run.id: run
-        for section in report.sections()
-        for paragraph in section.paragraphs
-        for run in paragraph.runs
-        if isinstance(run, FigureRef)
-    }
+def test_the_sample_bureaus_plans_have_nothing_wrong() -> None:
+    assert plans.check(SAMPLE) == []
 
 
-def test_the_wording_refers_to_every_figure_and_statement() -> None:
-    sections = [OPENING, *(section for part in PARTS for section in part.sections)]
-    named = {
-        match[1]
-        for section in sections
-        for text in section.paragraphs
-        for match in annual._REFERENCE.finditer(text)
-    }
-
-    assert named - {"asof", "span"} == ALL
-    assert FIGURES.keys() | STATEMENTS.keys() >= ALL
+def named(nodes: Iterable[Node]) -> Iterator[str]:
+    """The figures and statements that sentences name."""
+    for node in nodes:
+        if isinstance(node, Number | Choice | Claim):
+            yield node.id
+        if isinstance(node, Choice):
+            yield from named((*node.yes, *node.no))
+        elif isinstance(node, Claim):
+            yield from named((*node.words, *(node.nothing or ())))
 
 
-def test_no_number_is_typed_in_the_wording() -> None:
-    sections = [OPENING, *(section for part in PARTS for section in part.sections)]
-    for section in sections:
-        words = re.sub(r"\{[FS]\d\d", "{", section.heading + section.text)
-        assert not re.search(r"\d", words), section.code
+def test_the_annual_plan_refers_to_every_figure_and_statement() -> None:
+    """But to the time of publication, which is above the report and not in it."""
+    plan = plans.of(SAMPLE)[plans.ANNUAL]
+    sentences = [b.nodes for b in plan.blocks if not isinstance(b, TablePlan)]
+
+    assert {*named((*plan.dated, *(node for one in sentences for node in one)))} - {""} == (
+        ALL - {"F63"}
+    )
+    assert {*plan.figures, *plan.statements} == ALL
+
+
+@pytest.mark.parametrize("name", [file for file in SAMPLE.files if file.endswith(".md")])
+def test_no_number_is_typed_in_the_wording(name: str) -> None:
+    written = syntax.read(SAMPLE.files[name].decode())
+    nodes = [
+        node for b in written.blocks if not isinstance(b, syntax.TableText) for node in b.nodes
+    ]
+
+    assert not [word for word in nodes if isinstance(word, str) and re.search(r"\d", word)]
 
 
 def test_there_are_the_five_statutory_parts() -> None:
-    assert [part.heading for part in PARTS] == [
-        "推进法治政府建设的主要举措和成效",
-        "存在的不足和原因",
-        "主要负责人履行推进法治建设第一责任人职责情况",
-        "下一年度工作安排",
-        "其他需要报告的情况",
+    plan = plans.of(SAMPLE)[plans.ANNUAL]
+    parts = [b for b in plan.blocks if isinstance(b, Heading) and b.level == 1 and b.nodes]
+
+    assert [part.nodes for part in parts] == [
+        ("一、推进法治政府建设的主要举措和成效",),
+        ("二、存在的不足和原因",),
+        ("三、主要负责人履行推进法治建设第一责任人职责情况",),
+        ("四、下一年度工作安排",),
+        ("五、其他需要报告的情况",),
     ]
 
 
@@ -108,14 +117,14 @@ async def test_it_speaks_of_what_was_known_at_publication(ready: asyncpg.Connect
     )
 
     assert report.moment.at == position
-    assert report.title == "湘桥区民政局2024年法治政府建设年度报告"
+    assert report.title == "潮州市湘桥区民政局2024年法治政府建设年度报告"
     assert report.published == f"2025年1月17日 {PUBLISHED_AT:%H:%M}"
-    assert report.signed == "2024年12月31日"
-    assert figure_refs(report)["F16"].exact == AS_PUBLISHED_FEN
-    assert figure_refs(report)["F16"].text == "0.19万元"
+    assert report.dated == "2024年12月31日"
+    assert documents.figure_refs(report)["F16"].exact == AS_PUBLISHED_FEN
+    assert documents.figure_refs(report)["F16"].text == "0.19万元"
 
-    later = await annual.build(ready, NOW)
-    assert figure_refs(later)["F16"].exact == AS_PUBLISHED_FEN + LATE_FEN
+    later = await documents.build(ready, NOW)
+    assert documents.figure_refs(later)["F16"].exact == AS_PUBLISHED_FEN + LATE_FEN
 
 
 async def test_figures_link_to_their_page_at_the_same_moment(
@@ -123,9 +132,11 @@ async def test_figures_link_to_their_page_at_the_same_moment(
 ) -> None:
     report = await as_published(ready)
 
-    assert figure_refs(report)["F14"].href == "/figures/F14?period=2024&at=11"
-    early = await annual.build(ready, replace(NOW, at=7))
-    assert figure_refs(early)["F14"].href == "/figures/F14?period=2024&asof=2024-12-31&at=7"
+    assert documents.figure_refs(report)["F14"].href == "/figures/F14?period=2024&at=11"
+    early = await documents.build(ready, replace(NOW, at=7))
+    assert (
+        documents.figure_refs(early)["F14"].href == "/figures/F14?period=2024&asof=2024-12-31&at=7"
+    )
 
 
 async def test_a_correction_of_the_publication_does_not_move_its_moment(
@@ -167,7 +178,7 @@ async def test_staff_prose_stands_in_its_section_and_may_name_figures(
     ready: asyncpg.Connection,
 ) -> None:
     report = await as_published(ready)
-    study = next(section for section in report.sections() if section.code == "study")
+    study = next(section for section in report.sections if section.code == "study")
 
     first, second, *_ = study.paragraphs
     assert first.by == "staff"
@@ -176,55 +187,42 @@ async def test_staff_prose_stands_in_its_section_and_may_name_figures(
     assert study.paragraphs[-1].by == "ledger"
 
 
-async def test_a_section_nobody_wrote_says_so(ready: asyncpg.Connection) -> None:
-    report = await as_published(ready)
-
-    for section in report.sections():
-        unwritten = section.paragraphs[0].runs == (Gap("〔未填写〕"),)
-        assert unwritten is (section.code != "study"), section.code
-    assert {"opening", "next-year"} <= set(report.gaps)
-
-
-async def test_a_claim_that_does_not_hold_prints_what_is_missing(
+async def test_a_section_nobody_wrote_says_so_where_it_must_be_there(
     ready: asyncpg.Connection,
 ) -> None:
     report = await as_published(ready)
-    claims = [
-        run
-        for section in report.sections()
-        for paragraph in section.paragraphs
-        for run in paragraph.runs
-        if isinstance(run, StatementRef)
-    ]
+    coded = {section.code: section for section in report.sections if section.code}
 
-    heard = next(claim for claim in claims if claim.id == "S13")
+    for code, section in coded.items():
+        unwritten = section.paragraphs[0].runs == (Gap("〔未填写〕"),)
+        assert unwritten is (code not in ("study", "other")), code
+    assert {"opening", "next-year"} <= set(report.gaps)
+    assert "other" not in report.gaps
+
+
+async def test_a_claim_says_what_is_missing_or_that_there_is_nothing_to_claim(
+    ready: asyncpg.Connection,
+) -> None:
+    report = await as_published(ready)
+    claims = documents.claims(report)
+
+    heard = claims["S13"]
     assert heard.holds is False
     assert heard.text.startswith("〔第一责任人履职：未能证实，")
     assert "S13" in report.gaps
-
-
-async def test_a_claim_about_what_did_not_happen_says_so(ready: asyncpg.Connection) -> None:
-    report = await as_published(ready)
-    claims = {
-        run.id: run
-        for section in report.sections()
-        for paragraph in section.paragraphs
-        for run in paragraph.runs
-        if isinstance(run, StatementRef)
-    }
-
-    assert claims["S16"].holds is None
-    assert claims["S16"].text == "〔提标完成：没有适用的事项〕"
-    assert "S16" not in report.gaps
+    penalties = claims["S06"]
+    assert penalties.holds is None
+    assert penalties.text == "年内没有处罚决定"
+    assert "S06" not in report.gaps
 
 
 async def test_a_figure_without_a_value_prints_as_unknown(ready: asyncpg.Connection) -> None:
-    report = await annual.build(ready, replace(NOW, at=3))
+    report = await documents.build(ready, replace(NOW, at=3))
 
-    assert report.signed == "〔暂无〕"
-    assert report.published == "〔暂无〕"
+    assert report.dated == "〔暂无〕"
+    assert report.published == ""
     assert "F04" in report.gaps
-    assert "F04" not in figure_refs(report)
+    assert "F04" not in documents.figure_refs(report)
 
 
 async def test_the_same_tree_gives_the_same_bytes(ready: asyncpg.Connection) -> None:
@@ -256,7 +254,9 @@ async def test_the_markdown_holds_links_and_no_foreign_markup(
 ) -> None:
     text = markdown.render(await as_published(ready))
 
-    assert text.startswith("# 湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据，非官方发布**")
+    assert text.startswith(
+        "# 潮州市湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据，非官方发布**"
+    )
     assert "[0.19万元](/figures/F16?period=2024&at=11)（虚构）" in text
     assert r"\<b\>\*星号\*\</b\>与\_下划线\_" in text
     assert "## 五、其他需要报告的情况" in text
@@ -271,28 +271,17 @@ async def test_a_live_ledger_bears_no_sample_mark(ready: asyncpg.Connection) -> 
     await transaction.rollback()
 
     assert "示例数据" not in html.render(report) + markdown.render(report)
-    assert not any(ref.invented for ref in figure_refs(report).values())
-
-
-def a_value(figure_id: str, exact: Exact) -> FigureValue:
-    figure = Figure(figure_id, figure_id, slice_of(SAMPLE, "学法次数", {}), "", "")
-    moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 1)
-    return FigureValue(figure, moment, figure.measure.shown(exact), exact)
+    assert not any(ref.invented for ref in documents.figure_refs(report).values())
 
 
 def test_only_what_the_report_does_not_contain_is_marked_invented() -> None:
     """The report printed 700 and 874, "more than 76 %", "1 to 14 days"."""
-    values = {
-        "F02": a_value("F02", 12),
-        "F04": a_value("F04", 700),
-        "F05": a_value("F05", 874),
-        "F11": a_value("F11", 80),
-    }
+    values: dict[str, Value] = {"F02": 12, "F04": 700, "F05": 874, "F11": 80}
 
     assert not published.invented(SAMPLE, "F04", 2024, values)
     assert not published.invented(SAMPLE, "F11", 2024, values)
     assert published.invented(SAMPLE, "F02", 2024, values)
-    assert published.invented(SAMPLE, "F04", 2024, {"F04": a_value("F04", 701)})
+    assert published.invented(SAMPLE, "F04", 2024, {"F04": 701})
     assert published.invented(SAMPLE, "F04", 2023, values)
 
 

@@ -17,10 +17,11 @@ from ledger import release, store
 from ledger.intake import Intake
 from ledger.records import Record
 from projections import opening
-from reports import annual, aside
+from reports import aside
 from reports.aside import Aside
 from reports.moment import Moment
 from reports.render import html, markdown
+from tests.support import documents
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -190,13 +191,13 @@ async def test_the_report_says_under_its_title_what_is_not_in_it(
     await bench.take(a_case(1), paid("p-2", 2, 20_000, "2024-01-08"), a_case(2))
     note = "本期另有搁置 1 条未计入，声称金额 200.00 元。"
     for at, there in ((0, False), (1, True), (2, True), (3, False)):
-        report = await annual.build(connection, year(at))
+        report = await documents.build(connection, year(at))
         page, text = html.render(report), markdown.render(report)
         assert (note in page, note in text) == (there, there), at
         assert ("搁置：所依据的事项尚未到达" in text) is there
-    report = await annual.build(connection, year(1))
+    report = await documents.build(connection, year(1))
     for made in (html.render(report), markdown.render(report)):
-        assert made.index(report.title) < made.index(note) < made.index(report.parts[0].heading)
+        assert made.index(report.title) < made.index(note) < made.index(report.sections[1].heading)
 
 
 # Against a model.

@@ -7,13 +7,12 @@ from dataclasses import replace
 import pytest
 
 from projections.assistance import payments
-from reports import annual
 from reports.breakdown import breakdowns
 from reports.lacks import Lacks, Of
 from reports.moment import resolve
 from reports.render import html, markdown
 from tests.projections.test_halts import leaves_out
-from tests.support import defined
+from tests.support import defined, documents
 from tests.support.defined import FIGURES, STATEMENTS
 from tests.support.ledger import LEDGER, Bench
 from tests.support.money import a_household, a_payment
@@ -102,7 +101,7 @@ async def test_what_is_left_out_stays_told(going_on: Bench) -> None:
 
 async def test_the_report_says_what_it_lacks(halted: Bench) -> None:
     moment = await resolve(halted.connection, LEDGER, "2024")
-    made = await annual.build(halted.connection, moment)
+    made = await documents.build(halted.connection, moment)
     assert made.lacks == HALTED
     told = "读模型 payment 停在第 3 条记录之前"
     assert told in html.render(made)

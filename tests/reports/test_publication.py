@@ -11,12 +11,13 @@ import pytest
 from domain.dates import Instant
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned
 from projections.snapshot import snapshot
-from reports import annual, publication
-from reports.annual import NOT_PUBLISHED
+from reports import publication
 from reports.moment import Moment
+from reports.plans.composing import NOT_PUBLISHED
 from reports.publication import TO_COME, UNSIGNED, YEAR_NOT_OVER
 from reports.render import html, markdown
 from tests.api.test_pages import client_of, json_of
+from tests.support import documents
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.published import PUBLISHED_AT, SHANGHAI, fill, published_feed
 
@@ -198,9 +199,9 @@ async def test_a_text_of_another_moment_says_that_it_is_not_the_published_report
     """It bore the title and the time of publication of the report."""
     issued = await publication.find(bench.connection, LEDGER, 2024)
     assert issued is not None
-    published = await annual.build(bench.connection, issued.moment)
+    published = await documents.build(bench.connection, issued.moment)
     moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 12)
-    now = await annual.build(bench.connection, moment)
+    now = await documents.build(bench.connection, moment)
     for render in (html.render, markdown.render):
         official, other = render(published), render(now)
         assert "不是发布的报告" not in official

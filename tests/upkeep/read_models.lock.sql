@@ -263,6 +263,8 @@ CREATE TABLE IF NOT EXISTS read_4.ceremony_couple (
     held_on date NOT NULL,
     certificate_number text NOT NULL,
     co_organisers bigint NOT NULL,
+    place text NOT NULL,
+    organisers text[] NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.ceremony_couple IS 'couples of certificate ceremonies, by certificate number';
@@ -344,6 +346,7 @@ CREATE TABLE IF NOT EXISTS read_4.adviser_lawyer (
     n integer NOT NULL,
     engagement text NOT NULL,
     firm_code text NOT NULL,
+    firm text NOT NULL,
     lawyer text NOT NULL,
     valid_from date NOT NULL,
     valid_to date,
@@ -472,6 +475,8 @@ CREATE TABLE IF NOT EXISTS read_4.outreach_sitting (
     township text,
     participations bigint NOT NULL,
     held_on date NOT NULL,
+    place text,
+    laws text[] NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.outreach_sitting IS 'station activities, publicity and trainings: one row per sitting';

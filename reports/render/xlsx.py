@@ -1,0 +1,170 @@
+"""A document as a workbook: a sheet for each table, and one with every number in its sentences.
+
+Values are numbers, not text, as they are printed; the same document gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from infra.visible import visible
+from reports.document import Cell, Document, FigureRef, StatementRef, Table
+from reports.measure import Value
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written, written_day
+
+_MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
+"""A workbook says when it was made; the same document is the same bytes whenever it is made."""
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_LONGEST_NAME = 31
+NUMBERS = "正文数值"
+_WIDE, _NARROW = 36, 14
+
+
+def render(document: Document) -> bytes:
+    """The workbook."""
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties({"title": visible(document.title), "created": _MADE_AT})
+    writer = _Book(book, document)
+    for table in document.tables():
+        writer.table(table)
+    writer.numbers()
+    book.close()
+    return buffer.getvalue()
+
+
+class _Book:
+    """Writes sheets that have names of their own and say what they are."""
+
+    def __init__(self, book: Any, document: Document) -> None:
+        self.book, self.document = book, document
+        self.names: set[str] = set()
+        self.bold = book.add_format({"bold": True})
+        self.head = book.add_format({"bold": True, "border": 1, "align": "center"})
+        self.cell = book.add_format({"border": 1})
+
+    def table(self, table: Table) -> None:
+        """A sheet with a table: title, units, headings, rows, note."""
+        sheet = self._sheet(table.title or "表")
+        line = self._above(sheet, table.title)
+        if table.units:
+            sheet.write_string(line, 0, f"单位：{table.units}")
+            line += 1
+        first = 1 + table.by_row
+        if any(column.group for column in table.columns):
+            self._groups(sheet, line, first, table)
+            line += 1
+        heads = [table.corner, *(["单位"] if table.by_row else [])]
+        for n, head in enumerate([*heads, *(column.heading for column in table.columns)]):
+            sheet.write_string(line, n, visible(head), self.head)
+        for row in table.rows:
+            line += 1
+            sheet.write_string(line, 0, visible(row.heading), self.cell)
+            if table.by_row:
+                sheet.write_string(line, 1, row.unit, self.cell)
+            for n, cell in enumerate(row.cells, first):
+                self._write(sheet, line, n, cell)
+        self._below(sheet, line + 1, table.note)
+
+    def numbers(self) -> None:
+        """A sheet with all figures and claims of the sentences, each once."""
+        sheet = self._sheet(NUMBERS)
+        line = self._above(sheet, self.document.title)
+        for n, head in enumerate(("编号", "名称", "数值", "单位", "备注")):
+            sheet.write_string(line, n, head, self.head)
+        for item, name, value, unit, beside in _rows(self.document):
+            line += 1
+            for n, text in ((0, item), (1, name), (3, unit), (4, beside)):
+                sheet.write_string(line, n, visible(text), self.cell)
+            self._write(sheet, line, 2, Cell(written(value), value))
+        self._below(sheet, line + 1, "")
+
+    def _sheet(self, title: str) -> Any:
+        """A new sheet; its name is the title as far as names of sheets may go."""
+        base = _FORBIDDEN.sub("", visible(title)).strip("' ")[:_LONGEST_NAME] or "表"
+        name, n = base, 1
+        while name.lower() in self.names:
+            n += 1
+            name = f"{base[: _LONGEST_NAME - len(str(n)) - 1]} {n}"
+        self.names.add(name.lower())
+        sheet = self.book.add_worksheet(name)
+        sheet.set_column(0, 0, _WIDE)
+        sheet.set_column(1, 30, _NARROW)
+        return sheet
+
+    def _above(self, sheet: Any, title: str) -> int:
+        """What stands above: the title, and what must be known of every number below."""
+        document = self.document
+        said = [title] if title else []
+        said += [SAMPLE_BANNER] if document.sample else []
+        said += [INTERNAL] if document.internal else []
+        said += [document.notice] if document.notice else []
+        said += [document.lacks.text] if document.lacks else []
+        for n, text in enumerate(said):
+            sheet.write_string(n, 0, visible(text), self.bold)
+        return len(said)
+
+    def _groups(self, sheet: Any, line: int, first: int, table: Table) -> None:
+        at = first
+        for heading, count in table.groups():
+            if count > 1:
+                sheet.merge_range(line, at, line, at + count - 1, visible(heading), self.head)
+            else:
+                sheet.write_string(line, at, visible(heading), self.head)
+            at += count
+
+    def _below(self, sheet: Any, line: int, note: str) -> None:
+        if note:
+            sheet.write_string(line, 0, visible(note))
+            line += 1
+        moment = self.document.moment
+        sheet.write_string(
+            line,
+            0,
+            f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，所知至位置 {moment.at}",
+        )
+
+    def _write(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
+        value = cell.value
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            places = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
+            percent = cell.text.endswith("%")
+            shape = "0" + (f".{'0' * places}" if places > 0 else "") + ('"%"' if percent else "")
+            form = self.book.add_format({"border": 1, "num_format": shape})
+            sheet.write_number(line, column, float(value), form)
+        else:
+            sheet.write_string(line, column, visible(cell.text), self.cell)
+
+
+def _rows(document: Document) -> Iterator[tuple[str, str, Value, str, str]]:
+    """Id, name, value, unit and what stands beside of figures and claims, each once."""
+    seen: set[tuple[str, str, str]] = set()
+    for section in document.sections:
+        for run in (run for paragraph in section.paragraphs for run in paragraph.runs):
+            found: tuple[str, str, Value, str, str]
+            if isinstance(run, StatementRef):
+                key = (run.id, run.name, "")
+                found = (run.id, run.name, _answer(run), "", run.text)
+            elif isinstance(run, FigureRef):
+                key = (run.id, run.name, run.text)
+                marks = [INVENTED] if run.invented else []
+                marks += [run.beside] if run.beside else []
+                found = (run.id, run.name, run.value, run.unit, "，".join(marks))
+            else:
+                continue
+            if key not in seen:
+                seen.add(key)
+                yield found
+
+
+def _answer(run: StatementRef) -> str:
+    if run.holds is None:
+        return "不适用"
+    return "成立" if run.holds else "未能证实"
