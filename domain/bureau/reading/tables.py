@@ -24,7 +24,10 @@ class Document:
     def __init__(self, file: str, raw: bytes, wrong: list[Wrong]) -> None:
         self.file, self.wrong = file, wrong
         self._places: dict[Path, int] | None = None
+        before = len(wrong)
         self._text = decoded(file, raw, wrong)
+        if len(wrong) > before:
+            self.wrong = []
         self.top = Table(self, (), self._read())
 
     def _read(self) -> dict[str, Any]:
@@ -36,6 +39,8 @@ class Document:
             line = int(at[1]) if at else self._text.rstrip().count("\n") + 1
             what = said.removesuffix(at[0] if at else _END)
             self.wrong.append(Wrong(self.file, line, f"no TOML: {what}"))
+            # Of what cannot be read nothing else is said.
+            self.wrong, self._text = [], ""
             return {}
 
     def note(self, path: Path, what: str, expected: str = "") -> None:
