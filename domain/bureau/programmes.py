@@ -13,6 +13,8 @@ of the case's level. decided: what the decision says. once: one benefit, no mont
 none: a status without money (认定)."""
 Family = Literal["assistance", "children", "disability", "elderly"]
 """The business line whose events open its cases."""
+Mode = Literal["home-based", "institutional"]
+"""散居 or 分散供养; in an institution (集中养育, 集中供养)."""
 Begins = Literal["after-decision", "of-application"]
 """Which month is the first that is due: the one after the decision, or that of the application."""
 USUAL: dict[Family, Begins] = {

@@ -11,6 +11,7 @@ from domain.bureau.programmes import (
     Family,
     Item,
     Level,
+    Mode,
     Pays,
     Programme,
     Standard,
@@ -23,6 +24,7 @@ _UNITS: tuple[Unit, ...] = get_args(Unit)
 _PAYS: tuple[Pays, ...] = get_args(Pays)
 _FAMILIES: tuple[Family, ...] = get_args(Family)
 _BEGINS: tuple[Begins, ...] = get_args(Begins)
+_MODES: tuple[Mode, ...] = get_args(Mode)
 _PARENTS: tuple[Literal["gone", "unable"], ...] = ("gone", "unable")
 _BY_STANDARD: frozenset[Pays] = frozenset({"top-up", "flat"})
 _TIMES: frozenset[Unit] = frozenset({"户次", "人次"})
@@ -121,6 +123,8 @@ def _by_mode(table: Table, standards: Mapping[str, Standard]) -> Iterator[tuple[
     modes = table.table("standards_by_mode")
     for mode in () if modes is None else modes.keys():
         kind = None if modes is None else _standard(modes, mode, standards, needed=True)
+        if modes is not None and mode not in _MODES:
+            modes.note(mode, f"no mode {mode!r}", f"one of {listed(_MODES)}")
         if kind is not None:
             yield mode, kind
 

@@ -156,6 +156,9 @@ MUTATIONS = {
         "standards_by_mode",
         "no standard 'orphans'",
     ),
+    "a mode that is none": Mutation(
+        "programmes.toml", "{ institutional =", "{ institution =", "standards_by_mode", "home-based"
+    ),
     "flat without a standard": Mutation(
         "programmes.toml",
         'standard = "tekun"\n',
