@@ -70,8 +70,8 @@ def _comparable(one: Column, other: Column) -> bool:
     """
     if one.about != other.about or (one.since is None) != (other.since is None):
         return False
-    if one.since is None or other.since is None or one.since == other.since:
-        return one.since is None or one.until == other.until
+    if one.since is None or one.days == other.days:
+        return True
     return one.money and _months(one) == _months(other)
 
 
@@ -81,8 +81,12 @@ def _months(column: Column) -> int:
 
 
 def _differing(now: Told, then: Told) -> Iterator[Codes]:
+    """Of the same days, whatever both come to by sums; of other days, what both tell as it is."""
     everything = frozenset(code for codes in (*now.sizes, *then.sizes) for code in codes)
-    for part in _parts(everything, (*now.sizes, *then.sizes)):
+    parts = [codes for codes in now.sizes if codes in then.sizes]
+    if now.column.days == then.column.days:
+        parts = _parts(everything, (*now.sizes, *then.sizes))
+    for part in parts:
         was = [codes for codes in then.sizes if codes <= part]
         if part != everything and frozenset().union(*was) == part and _gives_away(now, then, part):
             yield part
@@ -93,7 +97,7 @@ def _gives_away(now: Told, then: Told, part: Codes) -> bool:
     persons = abs(_sum(now.sizes, part) - _sum(then.sizes, part))
     told = abs(_sum(now.amounts, part) - _sum(then.amounts, part))
     if now.column.money:
-        again = now.column.since == then.column.since and told != 0
+        again = now.column.days == then.column.days and told != 0
         return persons < SMALLEST and (again or persons > 0)
     return 0 < persons < SMALLEST or 0 < told < SMALLEST
 

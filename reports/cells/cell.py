@@ -53,6 +53,11 @@ class Cell:
         return dict(self.cut).get(dimension)
 
     @property
+    def about(self) -> tuple[str, Codes, date | None, date]:
+        """What it counts, and when; however it is cut."""
+        return self.measure, self.subjects, self.since, self.until
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
         """What it is cut by."""
         return tuple(name for name, _ in self.cut)
@@ -124,6 +129,35 @@ class Release:
 
     merged: Pattern
     cells: tuple[Cell, ...]
+
+
+def implied(
+    cells: Iterable[Cell], asked: Iterable[Cell], earlier: Iterable[Release] = ()
+) -> list[Cell]:
+    """Of all cells of some dimensions, those that telling what is asked for would tell.
+
+    Those are the codes asked for; and all codes, where what they come to together is told, too, or
+    was: orphans at home tell of those in institutions only beside all orphans.
+    """
+    codes: defaultdict[object, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    cuts: defaultdict[object, set[tuple[str, ...]]] = defaultdict(set)
+    wanted = tuple(asked)
+    for cell in wanted:
+        cuts[cell.about].add(cell.dimensions)
+        for name, some in cell.cut:
+            codes[cell.about][name] |= some
+    told = {about: set(dimensions) for about, dimensions in cuts.items()}
+    for cell in (cell for release in earlier for cell in release.cells):
+        told.setdefault(cell.about, set()).add(cell.dimensions)
+
+    def tells(cell: Cell) -> bool:
+        return cell.dimensions in cuts[cell.about] and all(
+            some <= codes[cell.about][name]
+            or any(name not in dimensions for dimensions in told[cell.about])
+            for name, some in cell.cut
+        )
+
+    return [cell for cell in cells if tells(cell)]
 
 
 def hidden(pattern: Pattern, cell: Cell) -> dict[str, Codes]:

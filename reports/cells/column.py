@@ -34,6 +34,11 @@ class Column:
         return self.measure, self.subjects, self.others
 
     @property
+    def days(self) -> tuple[date | None, date]:
+        """Of a flow its first and last, of a stock only the last."""
+        return self.since, self.until
+
+    @property
     def total(self) -> int:
         """How many in all codes."""
         return sum(self.sizes.values())

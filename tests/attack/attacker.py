@@ -22,18 +22,19 @@ NO_END = 10**9
 
 
 class Attacker:
-    """Knows all codes, all that was told, and what was paid by head.
+    """Knows all that was told, how each measure is cut, and what was paid by head.
 
-    `paid_by_head`: a measure of money → the measure of persons, and the amount for each.
+    `codes`: measure → dimension → its codes. `paid_by_head`: a measure of money → the measure of
+    persons, and the amount for each.
     """
 
     def __init__(
         self,
         told: Iterable[Cell],
-        codes: Mapping[str, Sequence[str]],
+        codes: Mapping[str, Mapping[str, Iterable[str]]],
         paid_by_head: Mapping[str, tuple[str, int]],
     ) -> None:
-        self._codes = dict(sorted(codes.items()))
+        self._codes = codes
         self._paid_by_head = paid_by_head
         self._at: dict[Atom, int] = {}
         known = list(dict.fromkeys(told))
@@ -69,7 +70,10 @@ class Attacker:
         return [self._at.setdefault(atom, len(self._at)) for atom in self._atoms(counted)]
 
     def _atoms(self, cell: Cell) -> Iterator[Atom]:
-        axes = [sorted(cell.codes(name) or codes) for name, codes in self._codes.items()]
+        axes = [
+            sorted(cell.codes(name) or codes)
+            for name, codes in sorted(self._codes[cell.measure].items())
+        ]
         days = months(cell.since or cell.until, cell.until)
         for day, subject, *codes in product(sorted(days), sorted(cell.subjects), *axes):
             yield cell.measure, subject, day, *codes

@@ -87,7 +87,7 @@ class District:
         """One who has read all releases, and knows the townships and the standard."""
         told = chain.from_iterable(release.cells for release in self.released)
         codes = {PLACE: self.townships, AREA: ("urban", "rural")}
-        return Attacker(told, codes, {MONEY: (PERSONS, STANDARD)})
+        return Attacker(told, {PERSONS: codes}, {MONEY: (PERSONS, STANDARD)})
 
     def found(self) -> list[Cell]:
         """Hidden counts of which the attacker leaves fewer than three more or less."""

@@ -15,6 +15,7 @@ from reports.cells.cell import (
     Policy,
     Release,
     cut_of,
+    implied,
     may_tell,
     merge,
 )
@@ -168,7 +169,18 @@ def test_a_township_that_differs_by_one_from_an_earlier_release_is_merged() -> N
     november = released(*by_township(date(2024, 11, 30), a=40, b=30, c=20))
     december = told(by_township(a=41, b=33, c=20), november)
 
-    assert december == {"a+b": 74, "c": 20}
+    assert december == {"a+c": 61, "b": 33}
+
+
+def test_what_was_paid_in_two_months_differs_by_the_persons_paid() -> None:
+    def paid(month: date, **counts: int) -> list[Cell]:
+        flows = [replace(c, measure="发放金额", money=True) for c in by_township(month, **counts)]
+        return [replace(c, since=month.replace(day=1), exact=c.behind * 70_000) for c in flows]
+
+    november = released(*paid(date(2024, 11, 30), a=40, b=30, c=20))
+    december = told(paid(DECEMBER, a=41, b=33, c=20), november)
+
+    assert december == {"a+c": 61 * 70_000, "b": 33 * 70_000}
 
 
 def test_the_whole_district_may_differ_by_one() -> None:
@@ -230,3 +242,30 @@ def test_a_month_end_of_a_stock_is_a_day_not_a_part_of_the_year() -> None:
     ]
 
     assert told(ends) == {"2024-01": 1, "2024-02": 2, "2024-03": 2}
+
+
+def at_home(n: int) -> Cell:
+    return cell(n, {"供养方式": "home-based"})
+
+
+IN_INSTITUTION = cell(2, {"供养方式": "institutional"})
+
+
+def test_what_nobody_asked_for_hides_nothing_where_the_whole_is_not_told() -> None:
+    cells = [at_home(16), IN_INSTITUTION]
+
+    assert implied([*cells, cell(18)], [at_home(16)]) == [at_home(16)]
+
+
+def test_beside_the_whole_a_part_tells_of_the_other_part() -> None:
+    cells = [at_home(16), IN_INSTITUTION, cell(18)]
+    asked = [at_home(16), cell(18)]
+
+    assert implied(cells, asked) == cells
+    assert told(implied(cells, asked)) == {"home-based+institutional": 18, "": 18}
+
+
+def test_the_whole_may_have_been_told_before() -> None:
+    cells = [at_home(16), IN_INSTITUTION, cell(18)]
+
+    assert implied(cells, [at_home(16)], [released(cell(18))]) == cells[:2]
