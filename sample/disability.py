@@ -45,6 +45,7 @@ def _fields(year: int, holder: Holder) -> dict[str, Any]:
         "holder": holder.person,
         "ground": holder.ground,
         "household_case": holder.household,
+        "level": holder.level,
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
+from typing import Any
 
 from domain.casework import Programme
 from domain.children import Child
@@ -40,6 +41,8 @@ class Holder:
     care: str = "independent"
     ground: str | None = None
     household: str | None = None
+    level: str | None = None
+    """Of a graded programme."""
 
     def claim(self) -> Claim:
         """The case as the payroll sees it."""
@@ -210,8 +213,8 @@ def plan_nursing(
                 village,
                 person,
                 spell,
-                standard(office, "nursing-subsidy"),
-                overpaid,
+                overpaid=overpaid,
+                **_graded(office, person),
             )
         )
     return holders
@@ -228,15 +231,30 @@ def _draw(
 
 def plan_late_approvals(office: Office, dice: Random, people: People, year: int) -> list[Holder]:
     """Two who applied in December and were approved only after the year's report was out."""
-    return [
-        Holder(
-            f"HL-9{n:04d}",
-            "nursing-subsidy",
-            urban,
-            office.draw_village(dice, urban=urban),
-            _card(dice, people.payee(year - 80, year - 20), severe=True),
-            Spell(12, None),
-            standard(office, "nursing-subsidy"),
-        )
-        for n, urban in ((1, True), (2, False))
-    ]
+    return [_late(office, dice, people, year, n, urban=n == 1) for n in (1, 2)]
+
+
+def _late(
+    office: Office, dice: Random, people: People, year: int, n: int, *, urban: bool
+) -> Holder:
+    village = office.draw_village(dice, urban=urban)
+    person = _card(dice, people.payee(year - 80, year - 20), severe=True)
+    return Holder(
+        f"HL-9{n:04d}",
+        "nursing-subsidy",
+        urban,
+        village,
+        person,
+        Spell(12, None),
+        **_graded(office, person),
+    )
+
+
+def _graded(office: Office, person: SubsidyHolder) -> dict[str, Any]:
+    """Standard and level of a nursing subsidy: where levels are, by the grade of the card."""
+    programme = office.bureau.programmes["nursing-subsidy"]
+    if not programme.levels:
+        return {"standard": standard(office, "nursing-subsidy")}
+    grade = int(in_clear(person.card_number)[19])
+    level = programme.levels[min(grade, len(programme.levels)) - 1]
+    return {"standard": standard(office, level.standard), "level": level.code}
