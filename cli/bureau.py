@@ -17,6 +17,7 @@ from domain.bureau.rules import Dated
 from infra import bureaus
 from infra.new_bureau import CannotBegin, begin
 from infra.settings import settings
+from reports import plans
 
 bureau = typer.Typer(
     no_args_is_help=True, add_completion=False, help="单位资料 / a bureau's folder"
@@ -116,11 +117,12 @@ def _dated(dated: Dated) -> str:
 
 
 def read(folder: Path) -> tuple[Bureau | None, tuple[Wrong, ...]]:
-    """The bureau of a folder, or all that is wrong with it. Raises OSError."""
+    """The bureau of a folder, and all that is wrong with it or its plans. Raises OSError."""
     try:
-        return bureaus.load(folder), ()
+        found = bureaus.load(folder)
     except FolderWrong as error:
         return None, error.all
+    return found, tuple(sorted(plans.check(found)))
 
 
 def path_of(folder: Path, wrong: Wrong) -> Path:

@@ -100,3 +100,17 @@ def test_a_bureau_is_shown(command: Command) -> None:
         assert said in done.out
     shown = json.loads(command("bureau", "show", FOLDER, "--json").out)
     assert shown["digest"] == load(FOLDER).digest
+
+
+def test_a_plan_is_checked_with_its_folder(command: Command, tmp_path: Path) -> None:
+    """A cut by a programme that the folder does not have, in the fourth line of a plan."""
+    command("bureau", "new", "330110", tmp_path / "b")
+    plan = tmp_path / "b" / "plans" / "monthly.md"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(
+        text.replace('where = "保障类别=低保"', 'where = "保障类别=救济"', 1), encoding="utf-8"
+    )
+    line = text.split("\n").index('where = "保障类别=低保"') + 1
+    done = command("bureau", "check", tmp_path / "b")
+    assert done.code == 1
+    assert f"{plan}:{line}: " in done.out
