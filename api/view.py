@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -205,9 +206,11 @@ class View:
 
     def period_text(self, moment: Moment) -> str:
         """The period as it was asked for; else 2024, or 2024-03 when it starts within the year."""
-        year, month = str(moment.start.year), f"{moment.start:%Y-%m}"
         asked = self.question.get("period", "")
-        return asked if asked in (year, month) else (year if moment.start.month == 1 else month)
+        with suppress(Unanswerable):
+            if period_of(asked)[0] == moment.start:
+                return asked
+        return f"{moment.start:%Y}" if moment.start.month == 1 else f"{moment.start:%Y-%m}"
 
     def form(self, moment: Moment) -> dict[str, str]:
         """The fields that ask for this moment; `was` says which of `known` and `at` is filled in.

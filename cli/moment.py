@@ -46,6 +46,7 @@ class Answered(NamedTuple, Generic[T]):
             "journal": self.moment.journal,
             "waiting": self.waits.as_json(),
             "read_models": self.read_models,
+            "ahead": ahead(self.moment, self.recorded_to) or None,
             "recorded_to": None if self.recorded_to is None else self.recorded_to.isoformat(),
         }
         if self.read_models != VERSION:
@@ -53,7 +54,9 @@ class Answered(NamedTuple, Generic[T]):
         return made
 
 
-PeriodOption = Annotated[str, typer.Option("--period", help="期间：2024 或 2024-03 / period")]
+PeriodOption = Annotated[
+    str, typer.Option("--period", help="期间：2024、2024-H1、2024-Q3、2024-03、2024-03/ytd")
+]
 AsofOption = Annotated[str | None, typer.Option("--asof", help="业务截止日 / last business date")]
 KnownOption = Annotated[
     str | None, typer.Option("--known", help="当时所知：日期（至该日终）或时间 / as known then")

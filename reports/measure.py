@@ -26,6 +26,7 @@ from typing import Annotated, Any, Literal
 from domain.bureau.bureau import Bureau
 from domain.codes import Labels, labels_of
 from domain.money import fen_to_wan_yuan
+from reports.moment import Unanswerable
 
 Value = int | Decimal | str | bool | None
 """A printed value: a number, a date or time as ISO text, true/false, or None (not known)."""
@@ -106,7 +107,7 @@ def yuan(exact: Exact) -> Value:
     return int(amount) if amount == amount.to_integral_value() else amount
 
 
-class Unknown(ValueError):
+class Unknown(Unanswerable):
     """A word that names no measure, dimension or code; the message says which there are."""
 
 

@@ -58,14 +58,34 @@ class Moment:
         return self.ledger, self.at, self.start, self.end
 
 
+_PERIOD = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})|Q([1-4])|H([12])))?(/ytd)?")
+
+
 def period_of(text: str) -> tuple[date, date]:
-    """First and last day of "2024" or "2024-03"; raises Unanswerable."""
-    if match := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", text):
-        year, first, last = match[1], match[2] or "01", match[2] or "12"
+    """First and last day of a period; raises Unanswerable.
+
+    2024, 2024-H1 (a half-year), 2024-Q3 (a quarter), 2024-03; 2024-03/ytd is the year up to its
+    end.
+    """
+    if match := _PERIOD.fullmatch(text):
+        year, month, quarter, half, to_date = match.groups()
+        first, last = 1, 12
+        if month:
+            first = last = int(month)
+        elif quarter or half:
+            months = 3 if quarter else 6
+            last = months * int(quarter or half)
+            first = last - months + 1
+        if to_date:
+            first = 1
         with contextlib.suppress(ValidationError):
-            start, month = _DAY.validate_python(f"{year}-{first}-01"), int(last)
-            return start, date(start.year, month, calendar.monthrange(start.year, month)[1])
-    raise Unanswerable(f"期间写作 2024 或 2024-03，年份为 {YEARS}，不是 {_said(text)}")
+            start = _DAY.validate_python(f"{year}-{first:02}-01")
+            end = _DAY.validate_python(f"{year}-{last:02}-01")
+            return start, end.replace(day=calendar.monthrange(end.year, end.month)[1])
+    raise Unanswerable(
+        f"期间写作 2024、2024-H1、2024-Q3、2024-03 或 2024-03/ytd，年份为 {YEARS}，"
+        f"不是 {_said(text)}"
+    )
 
 
 def day_of(text: str) -> date:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 
 from domain.bureau.bureau import Bureau
 from projections.assistance import Movement
-from reports.dimensions import AREA, ITEM, MODE, MONTH, PROGRAMME, TOWNSHIP, VILLAGE
+from reports.dimensions import AREA, ITEM, LEVEL, MODE, MONTH, PROGRAMME, TOWNSHIP, VILLAGE
 from reports.measure import Exact, Measure, literal, named, wan_yuan, yuan
 
-_ABOUT = ("programme", "area", "mode", "township", "village")
-_DIMENSIONS = (PROGRAMME, AREA, TOWNSHIP, VILLAGE, MODE)
+_ABOUT = ("programme", "area", "mode", "level", "township", "village")
+_DIMENSIONS = (PROGRAMME, AREA, TOWNSHIP, VILLAGE, MODE, LEVEL)
 _MONTH = "to_char($4::date, 'YYYY-MM')"
 _FIRST = "to_char($3::date, 'YYYY-MM')"
 
@@ -160,7 +160,9 @@ def counted(bureau: Bureau) -> str:
 
 
 def _paid(bureau: Bureau) -> str:
-    about = ", ".join(f"{_of_case(column)} AS {column}" for column in ("area", "mode", "village"))
+    about = ", ".join(
+        f"{_of_case(column)} AS {column}" for column in ("area", "mode", "level", "village")
+    )
     return f"""
 SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_date,
        p.case_number || ' ' || {named("p.kind", Movement)} AS what, p.stream AS subject,

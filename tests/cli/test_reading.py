@@ -19,6 +19,7 @@ READING = (
     ("figures", "--json"),
     ("figures", "--known", "2025-01-17"),
     ("statements",),
+    ("measure", "在保户数", "--by", "城乡,镇街"),
     ("findings",),
     ("lineage", "F16", "--raw"),
     ("report", "annual", "-o", "{home}/report.html"),

@@ -17,16 +17,14 @@ def _in_force(bureau: Bureau) -> str:
     kinds = [item.kind for item in bureau.standards.values() if item.by_area]
     by_area = ", ".join(map(literal, kinds)) or "NULL"
     return f"""
-SELECT s.position, s.contribution, s.on_date, s.what, s.kind, areas.area
-FROM (
-    SELECT DISTINCT ON (kind, area) known_from AS position, amount_fen AS contribution,
-           effective_from AS on_date, document_number AS what, kind, area AS set_for
-    FROM standard WHERE {{known}} AND effective_from <= $4
-    ORDER BY kind, area, effective_from DESC, adopted_on DESC, known_from DESC
-) AS s
+SELECT DISTINCT ON (s.kind, areas.area) s.known_from AS position, s.amount_fen AS contribution,
+       s.effective_from AS on_date, s.document_number AS what, s.kind, areas.area
+FROM standard s
 JOIN (VALUES ('urban'), ('rural'), (NULL)) AS areas (area)
-  ON areas.area = s.set_for OR s.set_for IS NULL
+  ON areas.area = s.area OR s.area IS NULL
      AND (s.kind IN ({by_area})) = (areas.area IS NOT NULL)
+WHERE {{known:s}} AND s.effective_from <= $4
+ORDER BY s.kind, areas.area, s.effective_from DESC, s.adopted_on DESC, s.known_from DESC
 """
 
 
