@@ -140,7 +140,9 @@ async def entry(request: Request, view: Snapshot, position: str) -> Response:
         "stream": row["stream"],
         "version": row["version"],
         "breaches": list(row["breaches"] or ()),
-        "codes": [] if event is None else [c._asdict() for c in coded(event, message["data"])],
+        "codes": []
+        if event is None
+        else [c._asdict() for c in coded(event, message["data"], view.bureau)],
         "corrects": message.get("corrects"),
         "correctionkind": message.get("correctionkind"),
         "corrected_by": [dict(correction) for correction in corrections],

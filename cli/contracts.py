@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,13 @@ from pydantic import BaseModel
 
 from cli.console import say
 from domain import examples
+from domain.bureau.bureau import Bureau
 from domain.bureau.listed import in_schema
 from domain.catalogue import EVENTS, full_type
 from domain.envelope import Envelope
 from domain.event import TYPE_PREFIX
-from infra.bureaus import shipped
+from infra import bureaus
+from infra.settings import settings
 
 contracts = typer.Typer(
     no_args_is_help=True, add_completion=False, help="事件合同 / event contracts"
@@ -30,7 +33,7 @@ class NoSuchEventType(LookupError):
 @contracts.command()
 def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]) -> None:
     """写出全部事件的 JSON Schema 与示例 / JSON Schema and an example of every event."""
-    bureau = shipped()
+    bureau = _bureau()
     directory.mkdir(parents=True, exist_ok=True)
     for event in EVENTS.values():
         contract: type[BaseModel] = Envelope[event]  # type: ignore[valid-type]  # made at run time
@@ -41,9 +44,15 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
         name = full_type(event)
         text = json.dumps(schema, ensure_ascii=False, indent=2)
         (directory / f"{name}.schema.json").write_text(text + "\n")
-        text = json.dumps(examples.message(event, bureau), ensure_ascii=False, indent=2)
-        (directory / f"{name}.example.json").write_text(text + "\n")
-    say(f"{directory}：{len(EVENTS)} 份合同 / contracts")
+        with suppress(LookupError):  # what this bureau does not do has no example
+            text = json.dumps(examples.message(event, bureau), ensure_ascii=False, indent=2)
+            (directory / f"{name}.example.json").write_text(text + "\n")
+    say(f"{directory}：{len(EVENTS)} 份合同 / contracts（{bureau.name}）")
+
+
+def _bureau() -> Bureau:
+    """The one whose codes a contract has."""
+    return bureaus.load(settings().bureau or bureaus.default())
 
 
 @contracts.command()
@@ -58,7 +67,7 @@ def example(
     if event is None:
         near = "、".join(TYPE_PREFIX + other for other in similar(name)) or "无 none"
         raise NoSuchEventType(f"没有事件类型 {name}；相近 / no such type; similar: {near}")
-    say(json.dumps(examples.message(event, shipped()), ensure_ascii=False))
+    say(json.dumps(examples.message(event, _bureau()), ensure_ascii=False))
 
 
 SIMILAR = 5

@@ -105,9 +105,14 @@ def data(event: type[Event], bureau: Bureau) -> dict[str, Any]:
 
 
 def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
-    """A whole example CloudEvent, with `receivedat` as a replay ledger asks for it."""
+    """A whole example CloudEvent, with `receivedat` as a replay ledger asks for it.
+
+    Raises LookupError where the bureau has nothing to say it with: no source, no such programme.
+    """
     made = data(event, bureau)
-    source = next(s.name for s in bureau.sources.values() if s.may(event.TYPE))
+    source = next((s.name for s in bureau.sources.values() if s.may(event.TYPE)), None)
+    if source is None:
+        raise LookupError(f"no source of the bureau may say {event.TYPE}")
     fact = event.model_validate_json(_json(made))
     on = fact.occurred_on()
     return {

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-Kind = Literal["number", "yes-no", "grades"]
-"""grades: kinds and grades of disability, "5/3" = 智力三级, "*/1" = grade 1 of every kind."""
+Kind = Literal["number", "yes-no", "grades", "roundings"]
+"""grades: kinds and grades of disability, "5/3" = 智力三级, "*/1" = grade 1 of every kind.
+roundings: ways to make a whole 元 of a part of one, each of which will do."""
 
 
 class Parameter(NamedTuple):
@@ -24,6 +25,7 @@ class Parameter(NamedTuple):
 
 _ALL = (
     Parameter("assistance.whole-yuan", "低保金按整元计发", kind="yes-no"),
+    Parameter("assistance.rounding", "不足一元的取整方向，多个则均可", kind="roundings"),
     Parameter("disability.nursing-grades", "可享护理补贴的残疾类别/等级", kind="grades"),
     Parameter("inspection.least-officers", "执法人员最少人数", "人"),
     Parameter("inspection.publish-working-days", "行政检查结果公示期限", "工作日"),

@@ -5,7 +5,8 @@ The programme, and the rules it names, are those of the bureau's folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Annotated, Literal
 
 from domain.assistance.benefits import BenefitAdjusted, BenefitConfirmed, CaseTakenOver, Entitlement
@@ -19,6 +20,12 @@ from domain.elderly import AllowanceApproved, AllowanceTakenOver
 from domain.money import FEN_PER_YUAN
 
 PARENTS = 2
+ROUNDING: dict[str, Callable[[int], int]] = {
+    "up": lambda fen: -(-fen // FEN_PER_YUAN),
+    "down": lambda fen: fen // FEN_PER_YUAN,
+    "half-up": lambda fen: (fen + FEN_PER_YUAN // 2) // FEN_PER_YUAN,
+}
+"""Ways to make whole 元 of 分."""
 
 Breach = Annotated[
     Literal[
@@ -75,12 +82,17 @@ def amount_breaches(
     if event.per_capita_income_fen >= standard:
         return ("income-not-below-standard",)
     due = (standard - event.per_capita_income_fen) * covered + event.supplement_fen
-    whole = bureau.rules.at("assistance.whole-yuan", event.decided_on)
+    return () if amount in _rounded(due, event.decided_on, bureau) else ("amount-differs",)
+
+
+def _rounded(fen: int, on: date, bureau: Bureau) -> set[int]:
+    """What an amount may come to: itself, or the whole 元 by each of the ways of the rule."""
+    whole = bureau.rules.at("assistance.whole-yuan", on)
     if whole is None or not whole.value:
-        return () if amount == due else ("amount-differs",)
-    # Which way a part of a 元 is rounded is not settled: both are accepted.
-    fits = abs(amount - due) < FEN_PER_YUAN and amount % FEN_PER_YUAN == 0
-    return () if fits else ("amount-differs",)
+        return {fen}
+    ways = bureau.rules.at("assistance.rounding", on)
+    listed = ways.value if ways is not None and isinstance(ways.value, tuple) else ROUNDING
+    return {FEN_PER_YUAN * ROUNDING[way](fen) for way in listed if way in ROUNDING}
 
 
 def begin_breaches(

@@ -379,6 +379,22 @@ def test_a_part_of_a_yuan_is_due_where_the_bureau_pays_it() -> None:
     assert given(bureau=to_the_fen).when(whole) == ["amount-differs"]
 
 
+@pytest.mark.parametrize(
+    ("ways", "right"),
+    [(("up", "down"), {42_700, 42_800}), (("up",), {42_800}), (("half-up",), {42_700})],
+)
+def test_a_part_of_a_yuan_is_rounded_the_way_of_the_bureau(
+    ways: tuple[str, ...], right: set[int]
+) -> None:
+    """427.10; the amount may be that of any way that the bureau's rule lists."""
+    bureau = with_rule("assistance.rounding", ways)
+
+    def fits(fen: int) -> bool:
+        return given(bureau=bureau).when(a_household("DB-1", income=27_290, fen=fen)) == []
+
+    assert {fen for fen in (42_700, 42_710, 42_800, 42_900) if fits(fen)} == right
+
+
 def without_money(number: str) -> CaseTakenOver:
     """低保边缘: a status of two persons."""
     return a_household(number, covered=2).model_copy(

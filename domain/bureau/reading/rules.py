@@ -12,7 +12,14 @@ from domain.bureau.rules import Dated, Rules, Value
 
 _DAY = timedelta(days=1)
 _ALL = 100
-_GRADE = re.compile(r"[1-7*]/[1-4]")
+_WORDS = {
+    "grades": (
+        re.compile(r"[1-7*]/[1-4]"),
+        "kind/grade, such as 5/3, or */1 for grade 1 of every kind",
+    ),
+    "roundings": (re.compile(r"up|down|half-up"), "up, down or half-up"),
+}
+"""Kind of parameter → how each of the words of its list is written."""
 
 
 def read_rules(own: Document, national: Document) -> Rules:
@@ -70,8 +77,8 @@ def _values(table: Table, key: str, parameter: Parameter) -> Iterator[Dated]:
 
 
 def _value(table: Table, parameter: Parameter) -> Value | None:
-    if parameter.kind == "grades":
-        return tuple(_grades(table))
+    if parameter.kind in _WORDS:
+        return tuple(_words(table, *_WORDS[parameter.kind]))
     if parameter.kind == "number":
         value = table.number("value")
         if value is not None and parameter.unit == "%" and value > _ALL:
@@ -82,11 +89,10 @@ def _value(table: Table, parameter: Parameter) -> Value | None:
     return table.flag("value")
 
 
-def _grades(table: Table) -> Iterator[str]:
-    for number, grade in enumerate(table.texts("value", needed=True)):
-        if _GRADE.fullmatch(grade):
-            yield grade
+def _words(table: Table, pattern: re.Pattern[str], expected: str) -> Iterator[str]:
+    for number, word in enumerate(table.texts("value", needed=True)):
+        if pattern.fullmatch(word):
+            yield word
         else:
             at = (*table.path, "value", number)
-            expected = "kind/grade, such as 5/3, or */1 for grade 1 of every kind"
-            table.document.note(at, f"value holds {shown(grade)}", expected)
+            table.document.note(at, f"value holds {shown(word)}", expected)
