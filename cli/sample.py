@@ -49,6 +49,8 @@ def sample(
         made = development("year").build(year, office)
     except CalendarUnknown as error:
         raise refuse(f"{year} 年的放假安排尚未列出 / {error}") from None
+    except LookupError as error:
+        raise refuse(error.args[0]) from None
     count = 0
     with output.open("wb") as file:
         for line in made.feed.lines():

@@ -7,7 +7,7 @@ file gets the numbers and words of a small district.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, cached_property
 from itertools import accumulate
@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 from domain.bureau.bureau import Bureau
+from domain.bureau.programmes import Programme
 from infra import bureaus
 from sample.days import CALENDAR
 
@@ -81,6 +82,16 @@ SYSTEMS = {
 }
 """The upstream systems of the sample, and a class of events by which a source is known as one."""
 
+PROGRAMMES: Mapping[str, Callable[[Programme], bool]] = {
+    "dibao": lambda p: p.line == "assistance" and p.pays == "top-up",
+    "tekun": lambda p: p.line == "assistance" and p.pays == "flat",
+    "orphan": lambda p: p.parents == "gone" and p.pays == "flat",
+    "unattended-child": lambda p: p.parents == "unable" and p.pays == "flat",
+    "living-subsidy": lambda p: p.line == "disability" and p.pays == "flat" and not p.grades,
+    "nursing-subsidy": lambda p: p.line == "disability" and bool(p.grades or p.levels),
+}
+"""The programmes of the sample, and by what a bureau's is known as one, whatever its code."""
+
 _STANDARDS: Mapping[str, Amounts] = {
     "dibao-rural": (640, 665),
     "dibao-urban": (810, 840),
@@ -129,6 +140,22 @@ class Office:
     def site(self) -> str:
         """Where enforcement is made public."""
         return f"{self.bureau.short[-1]}政府门户网站行政执法公示平台"
+
+    @cached_property
+    def programmes(self) -> dict[str, Programme]:
+        """What the sample calls a programme → the bureau's. Raises LookupError where one lacks."""
+        found: dict[str, Programme] = {}
+        for name, is_such in PROGRAMMES.items():
+            such = [p for p in self.bureau.programmes.values() if is_such(p)]
+            named = [p for p in such if p.code == name]
+            if not such:
+                raise LookupError(f"{self.bureau.name}没有可作{name}的保障项目，示例年度需要它")
+            found[name] = (named or such)[0]
+        return found
+
+    def code(self, programme: str) -> str:
+        """The bureau's code of what the sample calls a programme; another code as it is."""
+        return self.programmes[programme].code if programme in PROGRAMMES else programme
 
     def amounts(self, kind: str, area: str | None = None) -> Amounts:
         """A standard before and after the raise."""

@@ -53,6 +53,8 @@ class Sender:
 
     def make(self, fact: type[E], on: date, /, **fields: Any) -> E:
         """An event of a business date; its contract checks the fields."""
+        if "programme" in fields:
+            fields["programme"] = self.office.code(fields["programme"])
         key = {} if self.key is None else {fact.KEY: self.key}
         return fact(**{fact.ON: on}, **key, **fields)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from domain.assistance import benefits as facts
 from domain.event import Payee
 from sample.cases.decisions import approver, two_handlers
-from sample.cases.payroll import standard
+from sample.cases.payroll import standard_of
 from sample.days import add_working_days, label, working_day, working_days_before
 from sample.office import place
 from sample.people import People
@@ -104,7 +104,7 @@ def send_others(sender: Sender, chance: Random) -> None:
         head = people.payee(year - 70, year - 30)
         number, on = f"DB-9{n:04d}", working_day(year, 12, 8 + n)
         send_application(sender, chance, Application(number, "dibao", village, head, on))
-        amount, income = standard(sender.office, "dibao", area).new, 100 * n
+        amount, income = standard_of(sender.office, "dibao", area).new, 100 * n
         sender.about(number).send(
             facts.BenefitConfirmed,
             on,

@@ -120,7 +120,7 @@ class Book:
         """What every line of money states."""
         return {
             "case_number": line.claim.number,
-            "programme": line.claim.programme,
+            "programme": self.sender.office.code(line.claim.programme),
             "months": tuple(label(self.year, month) for month in line.months),
             "amount_fen": 100 * line.yuan,
             "township": line.claim.township,

@@ -21,7 +21,7 @@ def send_broken(feed: Feed, year: int, used_id: str) -> None:
     received = datetime.combine(paid_on, time(18, 30), SHANGHAI)
     good: dict[str, Any] = {
         "case_number": CASE,
-        "programme": "dibao",
+        "programme": feed.office.code("dibao"),
         "months": [label(year, 3)],
         "amount_fen": 43_100,
         "settled_on": paid_on.isoformat(),

@@ -88,7 +88,7 @@ class _Case:
         """What both ways in say of a household, but for the amounts."""
         household = self.household
         return {
-            "programme": "dibao",
+            "programme": self.sender.office.code("dibao"),
             "area": "urban" if household.urban else "rural",
             **place(household.village),
             "first_month": label(self.year, household.spell.first),

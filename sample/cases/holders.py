@@ -16,7 +16,7 @@ from domain.children import Child
 from domain.disability import SubsidyHolder
 from domain.event import Payee, in_clear
 from sample.cases.households import Household
-from sample.cases.payroll import GO_LIVE, Claim, Due, Standard, standard
+from sample.cases.payroll import GO_LIVE, Claim, Due, Standard, standard, standard_of
 from sample.cases.stock import Spell, spells, stock_path
 from sample.days import MONTHS
 from sample.office import Goal, Office
@@ -96,7 +96,7 @@ def plan_tekun(office: Office, dice: Random, people: People, year: int) -> list[
                 village,
                 person,
                 spell,
-                standard(office, "tekun", area),
+                standard_of(office, "tekun", area),
                 overpaid,
                 mode,
                 care,
@@ -117,7 +117,7 @@ def plan_children(office: Office, dice: Random, people: People, year: int) -> li
     holders = []
     for prefix, programme, mode, group in groups:
         institution = mode == "institutional"
-        amounts = standard(office, "orphan-institutional" if institution else programme)
+        amounts = standard_of(office, programme, mode=mode)
         for n, spell in enumerate(group, start=1):
             urban = institution or dice.random() < URBAN_SHARE
             child = Child(**people.payee(year - 17, year - 7).model_dump(exclude_none=True))
@@ -151,7 +151,7 @@ def plan_living(
     ]
     dice.shuffle(members)
     holders = []
-    amounts = standard(office, "living-subsidy")
+    amounts = standard_of(office, "living-subsidy")
     drawn = _spells(dice, office.goals.living, swing=2, leavers=(7, 12), overpaid=(1, 1))
     for n, (spell, overpaid) in enumerate(drawn, start=1):
         severe = dice.random() < 0.42
@@ -252,9 +252,9 @@ def _late(
 
 def _graded(office: Office, person: SubsidyHolder) -> dict[str, Any]:
     """Standard and level of a nursing subsidy: where levels are, by the grade of the card."""
-    programme = office.bureau.programmes["nursing-subsidy"]
+    programme = office.programmes["nursing-subsidy"]
     if not programme.levels:
-        return {"standard": standard(office, "nursing-subsidy")}
+        return {"standard": standard_of(office, "nursing-subsidy")}
     grade = int(in_clear(person.card_number)[19])
     level = programme.levels[min(grade, len(programme.levels)) - 1]
     return {"standard": standard(office, level.standard), "level": level.code}

@@ -12,7 +12,7 @@ from random import Random
 from typing import NamedTuple
 
 from domain.event import Payee
-from sample.cases.payroll import GO_LIVE, Claim, Due, Standard, standard
+from sample.cases.payroll import GO_LIVE, Claim, Due, Standard, standard_of
 from sample.cases.stock import Spell, spells, stock_path
 from sample.days import MONTHS
 from sample.office import Office
@@ -120,7 +120,7 @@ def plan_households(office: Office, dice: Random, people: People, year: int) -> 
 def _draw(office: Office, dice: Random, number: str, spell: Spell) -> Household:
     urban = dice.random() < 0.38
     (covered,) = dice.choices(_SIZES, _SIZE_WEIGHTS)
-    of_area = standard(office, "dibao", "urban" if urban else "rural")
+    of_area = standard_of(office, "dibao", "urban" if urban else "rural")
     income = int(dice.betavariate(1.3, 3.2) * (of_area.old - _LOWEST_TOP_UP))
     supplement = dice.choice((70, 105, 140)) if dice.random() < 0.12 else 0
     stage = Stage(spell.first, covered, 0)

@@ -33,6 +33,16 @@ def standard(office: Office, kind: str, area: str | None = None) -> Standard:
     return Standard(*office.amounts(kind, area))
 
 
+def standard_of(
+    office: Office, programme: str, area: str | None = None, mode: str | None = None
+) -> Standard:
+    """The standard that a case of a programme follows."""
+    found = office.programmes[programme]
+    kind = dict(found.standards_by_mode).get(mode or "", found.standard or "")
+    named = office.bureau.standards.get(kind)
+    return standard(office, kind, area if named is not None and named.by_area else None)
+
+
 CARE_STANDARDS = {"partial-care": "care-partial", "full-care": "care-full"}
 """Level of care → the standard of 照料护理费, an item of its own."""
 
