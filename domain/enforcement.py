@@ -1,9 +1,10 @@
-"""What inspections and penalties share: officers on the spot, platforms, objects, legal limits."""
+"""What inspections and penalties share: officers on the spot, objects, legal limits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,9 +12,6 @@ from domain.bureau.bureau import Bureau
 from domain.calendar import CalendarUnknown
 from domain.codes import Labels
 from domain.event import Code
-
-PLATFORM_SOURCE = "enforcement"
-"""The source that is the provincial platform 粤执法; enforcement from elsewhere is off it (A38)."""
 
 Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=12)]
 """Officer codes of those on the spot. One is too few, but is recorded (R-IN-02, R-PN-01)."""
@@ -65,25 +63,10 @@ def registered(*objects: str) -> tuple[str, ...]:
     return tuple(each for each in objects if each.partition("/")[0] in REGISTERED)
 
 
-LEAST_OFFICERS = 2
-"""On the spot, for inspections and investigations (行政处罚法 art. 42; R-IN-02)."""
-
-
-class Limit(NamedTuple):
-    """A number the law sets, from the day it is in force."""
-
-    since: date
-    number: int
-    basis: str
-
-
-DRAW_SHARE_PERCENT = (Limit(date(2017, 3, 13), 3, "民发〔2017〕45号 art. 5"),)
-"""Smallest yearly share of the bodies on a county register to be drawn."""
-
-
-def in_force(limits: tuple[Limit, ...], on: date) -> Limit | None:
-    """The limit in force on a day, None before there was one."""
-    return next((limit for limit in reversed(limits) if limit.since <= on), None)
+def too_few(officers: Iterable[str], on: date, bureau: Bureau) -> bool:
+    """Whether fewer were on the spot than must be (行政处罚法 art. 42; R-IN-02)."""
+    least = bureau.rules.number("inspection.least-officers", on)
+    return least is not None and len(set(officers)) < least
 
 
 def due_on(bureau: Bureau, rule: str, start: date) -> date | None:

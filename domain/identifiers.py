@@ -6,7 +6,6 @@ never looks anything up. A well-formed number need not exist.
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import date
 from operator import mul
 from typing import Annotated, Literal
@@ -180,31 +179,5 @@ def check_archived_certificate(text: str) -> Fault | None:
 def marriage_certificate(
     kind: MarriageCertificateKind, division: str, year: int, serial: int
 ) -> str:
-    """The 字号, e.g. J445102-2024-000001."""
+    """The 字号, e.g. J110101-2010-000001."""
     return f"{kind}{division}-{year:04}-{serial:06}"
-
-
-# 行政区划
-
-DIVISIONS: Mapping[str, str] = {"445102": "湘桥区", "445103": "潮安区", "445122": "饶平县"}
-"""The counties and districts of 潮州市 (GB/T 2260)."""
-
-TOWNSHIPS: Mapping[str, str] = {
-    "445102007": "桥东街道",
-    "445102008": "城西街道",
-    "445102009": "凤新街道",
-    "445102010": "太平街道",
-    "445102011": "西新街道",
-    "445102100": "意溪镇",
-    "445102111": "磷溪镇",
-    "445102112": "铁铺镇",
-    "445102113": "官塘镇",
-}
-"""街道 and 镇 of 湘桥区 (GB/T 10114, list of 2022). Older data also hold streets merged since."""
-
-STATISTICAL_AREAS: Mapping[str, str] = {
-    "445102400": "红山林场",
-    "445102401": "开发区",
-    "445102402": "凤泉湖高新区",
-}
-"""Areas of 湘桥区 that statistics count like a township but that are none."""

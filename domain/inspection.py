@@ -16,15 +16,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
+from domain.bureau.bureau import Bureau
 from domain.codes import Labels
 from domain.enforcement import (
-    LEAST_OFFICERS,
     ClockTime,
     ObjectKind,
     ObjectStream,
     Officers,
     OnTheSpot,
     registered,
+    too_few,
 )
 from domain.event import Code, Count, Day, Digest, Event, LongText, Text, Township, Uscc
 
@@ -356,10 +357,10 @@ class Inspection(Aggregate):
 
     @judges
     @once("already-conducted")
-    def judge_conduct(self, event: InspectionConducted) -> tuple[Breach, ...]:
+    def judge_conduct(self, event: InspectionConducted, bureau: Bureau) -> tuple[Breach, ...]:
         """R-IN-02: two officers, licences shown, a full record unless it was a patrol."""
         breaches: list[Breach] = [] if self.inspected_on is None else ["already-conducted"]
-        if len(set(event.officers)) < LEAST_OFFICERS:
+        if too_few(event.officers, event.inspected_on, bureau):
             breaches.append("fewer-than-two-officers")
         if not event.licences_shown:
             breaches.append("licences-not-shown")

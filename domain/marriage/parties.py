@@ -20,18 +20,18 @@ MARRIAGEABLE_WOMAN = 20
 
 def _certificate(text: str) -> str:
     if (fault := check_marriage_certificate(text)) is not None:
-        raise PydanticCustomError(fault, "kind, division, year, number: J445102-2024-000001")
+        raise PydanticCustomError(fault, "kind, division, year, number: J110101-2010-000001")
     return text
 
 
 CertificateNumber = Annotated[str, AfterValidator(_certificate)]
-"""婚姻证字号, e.g. J445102-2024-000001 (民发〔2015〕230号)."""
+"""婚姻证字号, e.g. J110101-2010-000001 (民发〔2015〕230号)."""
 
 
 def _archived_certificate(text: str) -> str:
     if (fault := check_archived_certificate(text)) is not None:
         raise PydanticCustomError(
-            fault, "J445102-2024-000001, or as printed before: 示湘结字010400123"
+            fault, "J110101-2010-000001, or as printed before: 示湘结字010400123"
         )
     return text
 

@@ -9,7 +9,7 @@ from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import completed_years
 from domain.codes import Labels
-from domain.enforcement import LEAST_OFFICERS, OnTheSpot, due_on, registered
+from domain.enforcement import OnTheSpot, due_on, registered, too_few
 from domain.penalties.events import (
     ALWAYS_LISTED,
     SIMPLE,
@@ -102,10 +102,10 @@ class PenaltyCase(Aggregate):
         return ("limitation-over",) if years is not None and passed >= years else ()
 
     @judges
-    def judge_evidence(self, event: EvidenceTaken) -> tuple[Breach, ...]:
+    def judge_evidence(self, event: EvidenceTaken, bureau: Bureau) -> tuple[Breach, ...]:
         """R-PN-01, R-PN-02, R-PN-14."""
         breaches: list[Breach] = []
-        if len(set(event.officers)) < LEAST_OFFICERS:
+        if too_few(event.officers, event.taken_on, bureau):
             breaches.append("fewer-than-two-officers")
         if not event.licences_shown:
             breaches.append("licences-not-shown")
@@ -220,7 +220,7 @@ def _on_the_spot(event: PenaltyDecided, bureau: Bureau) -> list[Breach]:
     above = yuan is not None and event.amount_fen > yuan * 100
     if above or any(kind not in SIMPLE for kind in event.kinds):
         breaches.append("beyond-simple-procedure")
-    if len(set(event.handlers)) < LEAST_OFFICERS:
+    if too_few(event.handlers, event.decided_on, bureau):
         breaches.append("fewer-than-two-officers")
     if not event.licences_shown:
         breaches.append("licences-not-shown")

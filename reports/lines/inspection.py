@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from domain.bureau.bureau import Bureau
 from domain.codes import labels_of
-from domain.enforcement import DRAW_SHARE_PERCENT, LEAST_OFFICERS, ObjectKind
+from domain.enforcement import ObjectKind
 from domain.inspection import ExemptionCause, InspectionMode
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.lines.organisations import on_register
@@ -73,15 +74,13 @@ _LICENSED = f"""
  WHERE {{known:l}} AND l.officer = ANY (i.officers)
    AND {holds("i.inspected_on", "l")} AND {holds("i.inspected_on", "o")})
 """
-_SHARES = ", ".join(f"(DATE '{limit.since}', {limit.number})" for limit in DRAW_SHARE_PERCENT)
 _DRAWN = f"""
 WITH draws AS (
     SELECT d.draw_number, d.known_from, d.on_date, d.list_digest, d.bodies, d.drawn,
            s.known_from AS snapshot_position, s.on_date AS snapshot_on,
            s.list_digest AS snapshot_digest, s.bodies AS snapshot_bodies,
            {on_register("s.baseline_on")} AS on_register,
-           (SELECT share FROM (VALUES {_SHARES}) AS limits (since, share)
-            WHERE since <= d.on_date ORDER BY since DESC LIMIT 1) AS share
+           {{share}} AS share
     FROM draw d
     LEFT JOIN draw s ON {{known:s}} AND s.draw_number = d.draw_number AND s.step = 'snapshot'
     WHERE {{known:d}} AND d.step = 'draw' AND d.on_date BETWEEN $3 AND $4
@@ -116,7 +115,7 @@ SELECT done.known_from,
        done.inspection_number || ' 的对象出自抽取'
 FROM done WHERE done.inspected_on >= $3
 UNION ALL
-SELECT done.known_from, done.licensed >= {LEAST_OFFICERS},
+SELECT done.known_from, coalesce(done.licensed >= {{least}}, true),
        done.inspection_number || ' 持证检查人员 ' || done.licensed || ' 名'
 FROM done WHERE done.inspected_on >= $3
 UNION ALL
@@ -138,8 +137,22 @@ def _joint(_: Bureau, __: Mapping[str, Any]) -> str:
     return _JOINT_ASH
 
 
-def _drawn(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _DRAWN
+def _drawn(bureau: Bureau, _: Mapping[str, Any]) -> str:
+    share = _number(bureau, "inspection.draw-percent", "d.on_date")
+    least = _number(bureau, "inspection.least-officers", "done.inspected_on")
+    return _DRAWN.replace("{share}", share).replace("{least}", least)
+
+
+def _number(bureau: Bureau, name: str, day: str) -> str:
+    """SQL: the number of a rule in force on a day (an SQL expression), NULL where none is."""
+    rows = ", ".join(
+        f"(DATE '{dated.since}', DATE '{dated.until or date.max}', {dated.value})"
+        for dated in bureau.rules.by_name[name]
+    )
+    return (
+        f"(SELECT number FROM (VALUES {rows}) AS rule (since, until, number)"
+        f" WHERE {day} BETWEEN since AND until)"
+    )
 
 
 _OBJECTS = {
