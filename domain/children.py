@@ -72,7 +72,7 @@ Situation = Annotated[
         "被遣送（驱逐）出境",
     ),
 ]
-"""R-CH-02: 粤民规字〔2019〕10号, 民发〔2020〕125号."""
+"""R-CH-02: 民发〔2019〕62号, 民发〔2020〕125号."""
 GONE: frozenset[str] = frozenset({"died", "missing", "not-found"})
 """Both parents in one of these: the child is an orphan, not 事实无人抚养."""
 EndReason = Annotated[
@@ -174,7 +174,7 @@ class ChildSupportConfirmed(ChildEntitlement):
 
     TYPE: ClassVar[str] = "children.support-confirmed.v1"
     TITLE: ClassVar[str] = "儿童保障确认"
-    BASIS: ClassVar[str] = "民发〔2020〕125号；粤民规字〔2019〕10号"
+    BASIS: ClassVar[str] = "民发〔2020〕125号"
     ON: ClassVar[str] = "decided_on"
 
     approver: Code | None = None
@@ -232,7 +232,6 @@ class SupportExtendedWhileStudying(CaseEvent):
 
     TYPE: ClassVar[str] = "children.support-extended-while-studying.v1"
     TITLE: ClassVar[str] = "成年在读延续"
-    BASIS: ClassVar[str] = "粤民规字〔2019〕10号"
     RECORD_ONLY: ClassVar[str] = "support goes on until it is ended; going past 18 is not judged"
     ON: ClassVar[str] = "decided_on"
 

@@ -15,22 +15,23 @@ from domain.bureau.listed import Listed, first_code
 from domain.catalogue import full_type
 from domain.dates import Instant
 from domain.event import CardHolder, Event, Person
+from domain.identifiers import body_code_check, uscc_check
 
 _BY_PATTERN = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$": "EX-0001",
     r"^[^\s/]+$": "示例〔2024〕1号",
     r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$": "2024-05",
     r"^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?(/ytd)?$": "2024",
-    r"^[0-9]{6}$": "445102",
+    r"^[0-9]{6}$": "{division}",
     r"^[0-9a-f]{64}$": "0" * 64,
     r"^[0-9]{8,30}$": "9999990000000000001",
     r"^[0-9+-]{5,20}$": "10000000000",
-    r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$": "organisation/51445102MJ0000018G",
+    r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$": "organisation/{body}",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "09:30",
 }
 _BY_VALIDATOR = {
-    "_uscc": "51445102MJ0000018G",
-    "_certificate": "J445102-2024-000001",
+    "_uscc": "{body}",
+    "_certificate": "J{division}-2024-000001",
     "_archived_certificate": "示湘结字010400123",
 }
 _PERSON = {"id_kind": "resident-id", "id_number": "445190200203150010", "name": "示例"}
@@ -42,12 +43,21 @@ def _bounds(metadata: tuple[Any, ...], *names: str) -> list[int]:
     return [getattr(item, name) for item in metadata for name in names if hasattr(item, name)]
 
 
-def _by_constraint(item: Any) -> str | None:
+def _body(division: str) -> str:
+    """统一社会信用代码 of an invented body of a division."""
+    body = "MJ000001"
+    first17 = f"51{division}{body}{body_code_check(body)}"
+    return first17 + uscc_check(first17)
+
+
+def _by_constraint(item: Any, division: str) -> str | None:
     """A text that keeps a constraint, where it is one of those known here."""
     if isinstance(item, AfterValidator):
-        return _BY_VALIDATOR.get(item.func.__name__)
-    pattern = getattr(item, "pattern", None)
-    return _BY_PATTERN.get(pattern) if isinstance(pattern, str) else None
+        text = _BY_VALIDATOR.get(item.func.__name__)
+    else:
+        pattern = getattr(item, "pattern", None)
+        text = _BY_PATTERN.get(pattern) if isinstance(pattern, str) else None
+    return text and text.replace("{division}", division).replace("{body}", _body(division))
 
 
 def _value(  # noqa: PLR0911  one branch for each shape of annotation
@@ -62,7 +72,7 @@ def _value(  # noqa: PLR0911  one branch for each shape of annotation
     if marked is not None:
         return first_code(marked.name, bureau)
     for item in metadata:
-        if (known := _by_constraint(item)) is not None:
+        if (known := _by_constraint(item, bureau.division)) is not None:
             return known
     origin = get_origin(annotation)
     if origin is Literal:

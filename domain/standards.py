@@ -64,7 +64,7 @@ class StandardAdopted(Event):
     amount_fen: Annotated[int, Field(gt=0, le=10**7)]
     document_number: DocumentNumber
     authority: Text
-    """Who set it: 省 or 设区的市, e.g. 潮州市人民政府."""
+    """Who set it: 省 or 设区的市, e.g. 某市人民政府."""
     adopted_on: Day
     effective_from: Day
 

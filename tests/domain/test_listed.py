@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given as given_values
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from domain.assistance.benefits import CaseTakenOver
@@ -125,6 +127,39 @@ def test_the_register_of_villages_needs_no_list() -> None:
 
     assert faults(new, bureau) == []
     assert [f.code for f in faults(new, bureau, village=f"{ELSEWHERE}001")] == ["not_in_bureau"]
+
+
+def test_what_was_taken_before_its_code_was_dropped_is_known_again() -> None:
+    """The same message under its id is a duplicate, whatever the bureau lists today."""
+    raw = event("payouts", "e-1", PAYMENT)
+    others = {code: p for code, p in SAMPLE.programmes.items() if code != "dibao"}
+
+    with pytest.raises(Unacceptable) as refused:
+        Door(replace(SAMPLE, programmes=others), replay=True).read(raw)
+    assert refused.value.as_before is not None
+    assert refused.value.as_before.name == "payouts/e-1"
+
+
+CODES = (*SAMPLE.programmes, "pension", "item", "")
+TOWNSHIPS = (*SAMPLE.townships, ELSEWHERE, "4451021")
+
+
+@given_values(
+    st.sampled_from(CODES),
+    st.sampled_from(("basic", "care", "bonus")),
+    st.none() | st.sampled_from(TOWNSHIPS),
+)
+def test_an_event_is_taken_if_all_it_names_is_listed(
+    programme: str, item: str, township: str | None
+) -> None:
+    """And each code that is not is told, however the others are."""
+    found = faults(PAYMENT, programme=programme, item=item, township=township)
+
+    wrong = {"/data/programme"} if programme not in SAMPLE.programmes else set()
+    wrong |= {"/data/item"} if item == "bonus" else set()
+    wrong |= {"/data/township"} if township not in (None, *SAMPLE.townships) else set()
+    assert {f.pointer for f in found} == wrong
+    assert {f.code for f in found} <= {"not_in_bureau"}
 
 
 # Listed, but not open on the day.
