@@ -19,9 +19,6 @@ from domain.bureau.bureau import Bureau
 from domain.codes import Labels
 from domain.event import Code, Day, Division, DocumentNumber, Event, LongText, Text, Township
 
-FILING_CALENDAR_DAYS = 15
-ANNOUNCEMENT_CALENDAR_DAYS = 15
-"""地名管理条例 arts 13, 14; in force since 2022-05-01."""
 Batch = Annotated[int, Field(ge=1, le=999)]
 """Running number of a naming batch within its year (第几批)."""
 

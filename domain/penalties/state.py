@@ -20,7 +20,10 @@ from domain.penalties.events import (
     HearingRequested,
     LegalReviewPassed,
     PenaltyDecided,
+    PenaltyPublicationWithdrawn,
+    PenaltyRevoked,
     PenaltyServed,
+    PenaltyVaried,
     PriorNoticeServed,
     StatementHeard,
     is_listed,
@@ -47,6 +50,7 @@ Breach = (
             "beyond-simple-procedure",
             "not-handed-over",
             "served-late",
+            "publication-left-standing",
         ],
         Labels(
             "同一案件重复作出决定",
@@ -66,6 +70,7 @@ Breach = (
             "超出简易程序的适用范围",
             "当场处罚决定书未当场交付",
             "处罚决定逾期送达",
+            "决定撤销后逾期撤回公示",
         ),
     ]
 )
@@ -87,6 +92,8 @@ class PenaltyCase(Aggregate):
     hearing_due: bool = False
     heard: bool = False
     decided_on: date | None = None
+    undone_on: date | None = None
+    """When the decision was varied, revoked or held unlawful."""
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
@@ -173,6 +180,17 @@ class PenaltyCase(Aggregate):
         due = due_on(bureau, "penalties.serve-working-days", self.decided_on)
         return ("served-late",) if due is not None and event.served_on > due else ()
 
+    @judges
+    def judge_withdrawal(
+        self, event: PenaltyPublicationWithdrawn, bureau: Bureau
+    ) -> tuple[Breach, ...]:
+        """R-PN-11: in time from the day on which the decision was undone."""
+        if self.undone_on is None:
+            return ()
+        due = due_on(bureau, "penalties.withdraw-working-days", self.undone_on)
+        late = due is not None and event.withdrawn_on > due
+        return ("publication-left-standing",) if late else ()
+
     # Evolution: assignments only; these bodies run again on every replay.
 
     @evolves
@@ -210,6 +228,10 @@ class PenaltyCase(Aggregate):
     @evolves
     def on_decided(self, event: PenaltyDecided) -> None:
         self.decided_on = event.decided_on
+
+    @evolves
+    def on_undone(self, event: PenaltyVaried | PenaltyRevoked) -> None:
+        self.undone_on = event.occurred_on()
 
 
 def _on_the_spot(event: PenaltyDecided, bureau: Bureau) -> list[Breach]:

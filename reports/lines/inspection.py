@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from domain.bureau.bureau import Bureau
@@ -13,6 +12,7 @@ from domain.inspection import ExemptionCause, InspectionMode
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.lines.organisations import on_register
 from reports.measure import Check, Dimension, Measure, holds, named
+from reports.parameters import in_force
 
 INSPECTED = """
 SELECT i.known_from AS position, 1 AS contribution, i.inspected_on AS on_date, i.township,
@@ -138,21 +138,9 @@ def _joint(_: Bureau, __: Mapping[str, Any]) -> str:
 
 
 def _drawn(bureau: Bureau, _: Mapping[str, Any]) -> str:
-    share = _number(bureau, "inspection.draw-percent", "d.on_date")
-    least = _number(bureau, "inspection.least-officers", "done.inspected_on")
+    share = in_force(bureau, "inspection.draw-percent", "d.on_date")
+    least = in_force(bureau, "inspection.least-officers", "done.inspected_on")
     return _DRAWN.replace("{share}", share).replace("{least}", least)
-
-
-def _number(bureau: Bureau, name: str, day: str) -> str:
-    """SQL: the number of a rule in force on a day (an SQL expression), NULL where none is."""
-    rows = ", ".join(
-        f"(DATE '{dated.since}', DATE '{dated.until or date.max}', {dated.value})"
-        for dated in bureau.rules.by_name[name]
-    )
-    return (
-        f"(SELECT number FROM (VALUES {rows}) AS rule (since, until, number)"
-        f" WHERE {day} BETWEEN since AND until)"
-    )
 
 
 _OBJECTS = {

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.bureau.bureau import Bureau
-from domain.placename import ANNOUNCEMENT_CALENDAR_DAYS, FILING_CALENDAR_DAYS
 from reports.dimensions import MONTH, TOWNSHIP
 from reports.measure import Check, Dimension, Measure, holds
+from reports.parameters import in_force
 
 _CALLED = f"""
 coalesce((SELECT v.value FROM place_value v
@@ -28,9 +28,11 @@ HAVING count(*) > 0
 """
 
 
-def _steps(_: Bureau, given: Mapping[str, Any]) -> str:
+def _steps(bureau: Bureau, given: Mapping[str, Any]) -> str:
     """A step whose limit has not run out at D is no fault, nor done if it lies after D."""
     batch = int(given["batch"])
+    filing = in_force(bureau, "placename.filing-days", "approved_on")
+    announcement = in_force(bureau, "placename.announcement-days", "approved_on")
     return f"""
 WITH planned AS (
     SELECT p.known_from AS position, p.place, n.known_from AS step_position, {_CALLED} AS name,
@@ -48,8 +50,8 @@ SELECT coalesce(step_position, position) AS position,
        coalesce(
            proposed_on <= assessed_on AND assessed_on <= approved_on
            AND authority IS NOT NULL AND approved_on BETWEEN $3 AND $4
-           AND {_done("filed_on", FILING_CALENDAR_DAYS)}
-           AND {_done("announced_on", ANNOUNCEMENT_CALENDAR_DAYS, "complete")}, false) AS ok,
+           AND {_done("filed_on", filing)}
+           AND {_done("announced_on", announcement, "complete")}, false) AS ok,
        place || ' ' || coalesce(name, '') || ' 申请、评估、批准、备案、公告齐备且依次' AS what
 FROM planned
 UNION ALL
@@ -57,12 +59,11 @@ SELECT position, false, place || ' ' || name || ' 已批准，不在本批计划
 """
 
 
-def _done(step: str, days: int, how: str = "true") -> str:
+def _done(step: str, days: str, how: str = "true") -> str:
     """SQL: whether a step was done in its days after the approval, or these are not over at D."""
-    return (
-        f"CASE WHEN {step} <= $4 THEN {step} BETWEEN approved_on AND approved_on + {days} AND {how}"
-        f" ELSE approved_on + {days} > $4 END"
-    )
+    ends = f"approved_on + {days}"
+    done = f"{step} BETWEEN approved_on AND {ends} AND {how}"
+    return f"CASE WHEN {step} <= $4 THEN {done} ELSE {ends} > $4 END"
 
 
 MEASURES = (

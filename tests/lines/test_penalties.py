@@ -259,3 +259,15 @@ def test_a_case_is_decided_once() -> None:
     book = given(*after(), a_decision("CF-1"))
 
     assert book.when(a_decision("CF-1", "09-28")) == ["already-decided"]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("12-05", []), ("12-06", ["publication-left-standing"])]
+)
+def test_what_was_undone_is_withdrawn_in_three_working_days(day: str, expected: list[str]) -> None:
+    """R-PN-11: revoked on Monday 2 December 2024, so by Thursday."""
+    withdrawn = PenaltyPublicationWithdrawn(
+        case_number="CF-1", reason="已撤销", withdrawn_on=on(day)
+    )
+    steps = (a_body(), filed(), a_decision("CF-1"), REVOKED)
+    assert given(*steps).when(withdrawn) == expected
