@@ -9,7 +9,8 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from api.problems import Problem
 from api.view import NOW, View
@@ -46,7 +47,7 @@ def _environment() -> Environment:
         breach=shown.breach,
         cell=shown.cell,
         fact=shown.fact,
-        source=shown.source,
+        source=_source,
         waited_for=shown.waited_for,
     )
     environment.globals.update(
@@ -58,6 +59,11 @@ def _environment() -> Environment:
         NOW=NOW,
     )
     return environment
+
+
+@pass_context
+def _source(context: Context, name: str) -> str:
+    return shown.source(name, context["view"].bureau)
 
 
 def _share(part: Any, whole: Any) -> float:

@@ -25,6 +25,7 @@ from api.requests import Addresses, Crowd, Heads, readable
 from api.values import Memory, Shared
 from infra import logging as logs
 from infra import postgres
+from infra.bureaus import ledger_of
 from infra.probes import served
 from infra.settings import Settings
 from reports.table import UNANSWERED, UNASKABLE
@@ -89,6 +90,7 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.state.auditor = auditor
     app.state.gate = Gate() if auditor else None
     app.state.sample = settings.sample
+    app.state.ledger = ledger_of(settings)
     app.state.crowd = Crowd()
     app.state.standing = Shared()
     app.state.metrics = probes.ApiMetrics()

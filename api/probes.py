@@ -54,12 +54,12 @@ async def ready(app: FastAPI) -> Answer:
     """Whether pages can be shown, and how far the read models are behind the ledgers."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS), app.state.pool.acquire() as connection:
-            return await _looked_up(connection, app.state.metrics)
+            return await _looked_up(connection, app.state.metrics, app.state.ledger)
     except OUT_OF_REACH as error:
         return Answer([f"PostgreSQL 没有答复 / gives no answer ({type(error).__name__})"])
 
 
-async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics) -> Answer:
+async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics, name: str) -> Answer:
     if not await store.exists(connection):
         return Answer(["没有账本 / no ledger: mingjian ingest"])
     try:
@@ -70,7 +70,8 @@ async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics) -> Ans
     if version is None:
         return Answer(["没有读模型 / no read models: mingjian ingest"])
     ledgers: list[dict[str, Any]] = []
-    for ledger in await store.all_ledgers(connection):
+    ours = await store.find_ledger(connection, name)
+    for ledger in () if ours is None else (ours,):
         async with snapshot(connection):
             stands = (await reached(connection, ledger.name)).values()
         going = reads_on_from(stands, ledger.position) if stands else 0

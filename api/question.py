@@ -16,6 +16,7 @@ from api import gate, problems
 from api.values import ACQUIRE_SECONDS, Switched
 from api.view import ASKED, View
 from ledger import adopted, clock, migration, store
+from ledger.adopted import NothingAdopted
 from ledger.migration import Unfit
 from projections.checkpoint import held_by_all
 from projections.snapshot import reached, serving, snapshot
@@ -63,8 +64,7 @@ async def _stands(state: State, name: str | None) -> View:
             settled = await clock.settled(connection)
             async with snapshot(connection):
                 version = await serving(connection)
-                ledgers = await store.all_ledgers(connection)
-                ledger = next((one for one in ledgers if name in (None, one.name)), None)
+                ledger = await store.find_ledger(connection, name or state.ledger)
                 if ledger is None:
                     raise problems.no_ledger(name)
                 reach = await reached(connection, ledger.name)
@@ -83,7 +83,7 @@ async def _stands(state: State, name: str | None) -> View:
                 )
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
             raise problems.no_ledger(None) from None
-        except Unfit as error:
+        except (Unfit, NothingAdopted, store.LedgerRestoring) as error:
             raise problems.unfit(str(error)) from None
 
 

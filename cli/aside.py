@@ -11,14 +11,14 @@ import typer
 from typer.core import TyperGroup
 
 from cli.console import MOST, columns, database, out, print_json, run
-from domain.catalogue import EVENTS, SOURCES
+from domain.catalogue import EVENTS
 from domain.event import TYPE_PREFIX
 from domain.money import format_yuan
-from ledger import aside, journal, store
+from ledger import adopted, aside, journal, store
 from ledger.aside import PARKED, QUARANTINE, Row, Table
 from ledger.batch import split
 from reports.moment import Unanswerable, instant_of
-from reports.shown import label, local, waited_for
+from reports.shown import label, local, source, waited_for
 
 NumberArgument = Annotated[
     int, typer.Argument(metavar="N", max=MOST, help="编号（每个账本各自编号）")
@@ -123,7 +123,9 @@ async def one(table: Table, ledger: str, number: int, then: Then) -> Row:
     """One row; raises NoSuchNumber, Unanswerable."""
     async with database(ledger) as connection:
         told = await then.number(connection, ledger)
-        return await aside.row(connection, table, ledger, number, told)
+        row = await aside.row(connection, table, ledger, number, told)
+        bureau = await adopted.at(connection, ledger)
+        return row | {"source_title": source(row["source"] or "", bureau)}
 
 
 async def clock(connection: asyncpg.Connection, name: str) -> datetime:
@@ -156,10 +158,9 @@ async def frees(connection: asyncpg.Connection, ledger: str, prerequisite: str) 
 
 def what_it_says(row: Mapping[str, Any]) -> dict[str, str]:
     """Source, id, type, amount and date, as far as the message says them."""
-    source = SOURCES.get(row["source"] or "")
     event = EVENTS.get((row["type"] or "").removeprefix(TYPE_PREFIX))
     return {
-        "来源": f"{row['source'] or '读不出'} {source.title if source else ''}".strip(),
+        "来源": " ".join(dict.fromkeys([row["source"] or "读不出", row["source_title"]])).strip(),
         "事件编号": row["event_id"] or "读不出",
         "类型": f"{row['type'] or '读不出'} {event.TITLE if event else ''}".strip(),
         "声称": f"{yuan(row['claims_fen']) or '未见金额'}{' 元' if row['claims_fen'] else ''}，"

@@ -7,7 +7,22 @@ from typing import Annotated
 
 import typer
 
-from cli.console import JsonOption, print_facts, print_json, refuse, say
+from cli.console import (
+    MOST,
+    OURS,
+    ByOption,
+    JsonOption,
+    LedgerOption,
+    WhyOption,
+    columns,
+    database,
+    out,
+    print_facts,
+    print_json,
+    refuse,
+    run,
+    say,
+)
 from domain.bureau.bureau import Bureau
 from domain.bureau.parameters import PARAMETERS
 from domain.bureau.places import Place
@@ -17,6 +32,11 @@ from domain.bureau.rules import Dated
 from infra import bureaus
 from infra.new_bureau import CannotBegin, begin
 from infra.settings import settings
+from ledger import adopted as versions
+from ledger import adopting, journal
+from ledger.journal import Note, Said
+from ledger.seal import Sealer
+from projections import opening
 from reports import plans
 
 bureau = typer.Typer(
@@ -73,6 +93,89 @@ def show(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
         return
     for heading, facts in described.items():
         print_facts(heading, facts)
+
+
+@bureau.command()
+def adopt(
+    by: ByOption,
+    why: WhyOption,
+    folder: FolderArgument = None,
+    ledger: LedgerOption = OURS,
+) -> None:
+    """账本从此按这份单位资料办事；此前记录的答案不变 / the ledger goes by this folder from here on.
+
+    单位资料全文记入经办日志 / the whole folder is kept in the journal.
+    """
+    made = bureaus.load(folder) if folder else bureaus.ours(settings())
+    number = run(_adopt(ledger, made, journal.said(by, why)))
+    told = f"sha256 {made.digest}"
+    say(
+        f"{ledger} 已按这份单位资料办事 / goes by it already，{told}"
+        if number is None
+        else f"{ledger} 采用 / adopted {made.name}，经办日志第 {number} 条，{told}"
+    )
+
+
+async def _adopt(name: str, made: Bureau, said: Said) -> int | None:
+    async with database(name) as connection:
+        await opening.open_ledger(connection, name, settings())
+        sealer = Sealer(settings().secret, name)
+        return await adopting.adopt(connection, sealer, name, made, said)
+
+
+@bureau.command()
+def adopted(
+    ledger: LedgerOption = OURS,
+    at: Annotated[
+        int | None, typer.Option("--at", min=1, max=MOST, help="这个位置的 / at this position")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("-o", "--output", help="把资料写到这个目录 / write it there")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出账本先后采用的单位资料 / the folders that a ledger adopted, the oldest first."""
+    told, files = run(_adopted(ledger, at))
+    if folder is not None:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        say(f"{folder}：{len(files)} 个文件 / files")
+        return
+    if as_json:
+        print_json(
+            [
+                {"number": note.number, "position": note.position, "recorded_at": note.recorded_at}
+                | {"digest": digest_of(note), "by": note.by, "why": note.why}
+                for note in told
+            ]
+        )
+        return
+    table = columns(
+        "经办日志", "此位置之后", "sha256", "经办人", "事由", right=("经办日志", "此位置之后")
+    )
+    for note in told:
+        where = (str(note.number), str(note.position))
+        table.add_row(*where, digest_of(note), note.by or "", note.why or "")
+    out.print(table)
+
+
+def digest_of(note: Note) -> str:
+    """The digest of the folder that a record tells of."""
+    return note.subject.removeprefix(versions.SUBJECT)
+
+
+async def _adopted(name: str, at: int | None) -> tuple[list[Note], dict[str, bytes]]:
+    """The records, and the files of the one that stands at a position."""
+    async with database(name) as connection:
+        notes = [
+            note
+            for number, _, _ in await versions.digests(connection, name)
+            for note in await journal.read(connection, name, number - 1, number)
+        ]
+        standing = await versions.at(connection, name, at)
+        return notes, dict(standing.files)
 
 
 def _described(bureau: Bureau) -> dict[str, dict[str, str]]:

@@ -24,8 +24,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text
 
+from infra import bureaus, postgres
 from infra import logging as logs
-from infra import postgres
 from infra.settings import Settings, settings
 from infra.visible import visible
 from ledger import migration, store
@@ -37,14 +37,24 @@ T = TypeVar("T")
 ANY_WIDTH = 100_000
 """Columns of a file: a line is as long as what stands in it."""
 LINE_SECONDS = 5.0
-LEDGER = "445102"
 NO_KAFKA = "未设 MINGJIAN_KAFKA：写明 Kafka 的 host:port / set MINGJIAN_KAFKA to host:port"
 MOST = 2**63 - 1
 """No number in the database is greater."""
 LOOK = "!"
 """The mark of what somebody should look at."""
 
-LedgerOption = Annotated[str, typer.Option("--ledger", help="账本（区划代码） / ledger")]
+LedgerOption = Annotated[
+    str,
+    typer.Option(
+        "--ledger",
+        metavar="DIVISION",
+        callback=lambda name: our_ledger() if name == OURS else name,
+        show_default=False,
+        help="账本（区划代码），默认本单位的 / ledger; default: the bureau's own",
+    ),
+]
+OURS = "ours"
+"""In place of a ledger's name: the one that the settings name."""
 ByOption = Annotated[str, typer.Option("--by", metavar="WHO", help="经办人 / who does it")]
 WhyOption = Annotated[str, typer.Option("--why", metavar="REASON", help="事由 / why")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -81,6 +91,11 @@ console = _paper(stderr=True)
 """For people: what goes on meanwhile, and what went wrong."""
 
 
+def our_ledger() -> str:
+    """The ledger that is meant where none is named. Raises OSError, FolderWrong."""
+    return bureaus.ledger_of(settings())
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine; what is alive by now need not be looked at by the collector."""
     gc.freeze()
@@ -107,6 +122,7 @@ async def database(
                 for step in await migration.migrate(connection):
                     console.print(f"数据库已升级 / database upgraded: {step.name}")
                 await opening.prepare(connection)
+                await opening.adopt_ours(connection, given)
             else:
                 await migration.require(connection)
             version = await serving(connection)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, columns, console, database, out, progress, refuse, run
+from cli.console import columns, console, database, our_ledger, out, progress, refuse, run
 from cli.figures import printed
 from cli.ingest import counted, take_files
 from cli.run import LOOPBACK, PortOption, listening, serve
@@ -78,9 +78,9 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
     out.print(f"{way}\n{counted(tally)}\n{tally}")
     out.print(f"记账与投影用时 {seconds:.1f} 秒")
     async with database() as connection:
-        moment = await resolve(connection, LEDGER, str(YEAR), known=PUBLISHED)
+        moment = await resolve(connection, our_ledger(), str(YEAR), known=PUBLISHED)
         known = await definitions.at(connection, moment)
-        bureau = await adopted.at(connection, LEDGER, moment.at)
+        bureau = await adopted.at(connection, our_ledger(), moment.at)
         figures = await evaluate.figures(connection, moment, list(known.figures.values()))
         statements = await evaluate.statements(connection, moment, list(known.statements.values()))
     out.print(f"\n公布时所知 / as known then（{PUBLISHED}，位置 {moment.at}）")
@@ -91,7 +91,7 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
 def _verified() -> bool:
     """Whether what is held by now is what was recorded."""
     out.print("\n核验 / verify")
-    made = run(verified(LEDGER))
+    made = run(verified(our_ledger()))
     print_verified(made)
     return not made.differences
 
@@ -99,7 +99,7 @@ def _verified() -> bool:
 async def _begin() -> None:
     """The sample ledger; after an upgrade what serves of it is built anew without asking."""
     async with database(told=False, create=True) as connection:
-        ledger = await opening.create_ledger(connection, LEDGER, "replay", settings())
+        ledger = await opening.create_ledger(connection, our_ledger(), "replay", settings())
         if ledger.sample and await serving(connection) not in (None, VERSION):
             with progress() as bars:
                 total = sum((await driver.heads(connection)).values())
@@ -109,7 +109,7 @@ async def _begin() -> None:
 
 async def _without_broker(file: Path) -> tuple[Tally, str]:
     async with database() as connection:
-        ledger = await opening.open_ledger(connection, LEDGER, settings())
+        ledger = await opening.open_ledger(connection, our_ledger(), settings())
         tally = await take_files(connection, ledger, [file], files.BATCH_RECORDS)
     server = "MINGJIAN_DATABASE_URL" if settings().database_url else "内置 PostgreSQL / embedded"
     return tally, f"路径：文件 → 账本（{server}） → 读模型，未经 Kafka"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
+from cli.console import OURS, JsonOption, LedgerOption, columns, out, print_json, run
 from cli.moment import (
     Answered,
     AsofOption,
@@ -21,7 +21,7 @@ from reports.shown import json_value, written
 
 def figures(
     period: PeriodOption = "2024",
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,

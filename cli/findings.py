@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
+from cli.console import OURS, JsonOption, LedgerOption, columns, out, print_json, run
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
 from domain.money import format_yuan
 from projections.snapshot import snapshot
@@ -17,7 +17,7 @@ from rules import rule
 
 def findings(
     period: PeriodOption = "2024",
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,

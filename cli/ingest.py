@@ -11,7 +11,7 @@ import asyncpg
 import typer
 
 from cli.console import (
-    LEDGER,
+    OURS,
     Bars,
     LedgerOption,
     console,
@@ -23,6 +23,7 @@ from cli.console import (
     say,
 )
 from domain.faults import REASONS
+from infra import bureaus
 from infra.settings import settings
 from ledger import aside, files
 from ledger.aside import PARKED, QUARANTINE
@@ -40,7 +41,7 @@ def ingest(
     paths: Annotated[
         list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True)
     ],
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     live: Annotated[bool, typer.Option("--live", help="新建的示例账本为实时账本")] = False,
     batch: Annotated[int, typer.Option(min=1, max=20_000, help="每批条数")] = files.BATCH_RECORDS,
     strict: Annotated[bool, typer.Option("--strict", help="有搁置或隔离即以 1 退出")] = False,
@@ -50,8 +51,8 @@ def ingest(
 ) -> None:
     """把事件文件（JSON Lines）记入账本 / take event files into the ledger.
 
-    收下的来件永久保留。没有账本时只建立示例账本 / what is taken is kept for ever; only a sample
-    ledger is created by this.
+    收下的来件永久保留。没有账本时只为示例单位建立 / what is taken is kept for ever; a ledger is
+    created by this for a sample bureau only.
     """
     if not anyway:
         _doubt(paths)
@@ -112,8 +113,9 @@ async def _take(
 ) -> tuple[Tally, Reasons]:
     """The tally, and why something was put aside."""
     given = settings()
-    async with database(None if given.sample else name, create=given.sample) as connection:
-        if given.sample:
+    invented = given.sample and bureaus.ours(given).sample
+    async with database(None if invented else name, create=invented) as connection:
+        if invented:
             kind = "live" if live else "replay"
             ledger = await opening.create_ledger(connection, name, kind, given)
         else:

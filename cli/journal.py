@@ -8,8 +8,8 @@ import typer
 
 from cli.aside import Lists, instant
 from cli.console import (
-    LEDGER,
     MOST,
+    OURS,
     JsonOption,
     LedgerOption,
     columns,
@@ -37,7 +37,7 @@ def list_journal(
         int,
         typer.Option("--last", min=0, max=MOST, help="只列最后几条；0 为全部 / the last; 0: all"),
     ] = 100,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     as_json: JsonOption = False,
 ) -> None:
     """列出经办日志，最早的在前 / list the journal, the oldest first."""
@@ -64,6 +64,7 @@ def list_journal(
 
 def _as_json(note: Note) -> dict[str, Any]:
     facts = note._asdict() | {"detail": note.facts}
+    facts["detail"].pop("folder", None)  # mingjian bureau adopted -o
     del facts["mac"]
     return facts
 

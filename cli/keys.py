@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, database, refuse, run, say, writable
+from cli.console import OURS, LedgerOption, database, refuse, run, say, writable
 from infra.settings import settings
 from ledger.seal import Sealer
 from upkeep.keys import export_keys
@@ -20,7 +20,7 @@ keys = typer.Typer(
 @keys.command("export")
 def export(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="新文件 / a new file")],
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
 ) -> None:
     """写出人员密钥，以账本密钥封存 / write the persons' keys, sealed under the ledger secret."""
     writable(path)

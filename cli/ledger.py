@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, database, refuse, run, say
+from cli.console import OURS, LedgerOption, database, refuse, run, say
 from infra.settings import Settings, settings
 from ledger.store import Ledger, find_ledger
 from projections import opening
@@ -17,7 +17,7 @@ KINDS = {"live": "实时", "replay": "回放"}
 
 @ledger.command("create")
 def create_ledger(
-    name: LedgerOption = LEDGER,
+    name: LedgerOption = OURS,
     live: Annotated[
         bool | None,
         typer.Option(

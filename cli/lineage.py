@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import LEDGER, JsonOption, LedgerOption, out, print_json, run, say
+from cli.console import OURS, JsonOption, LedgerOption, out, print_json, run, say
 from cli.figures import figure_json
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
 from infra.visible import visible
@@ -22,7 +22,7 @@ from reports.shown import HIDDEN, cell, fact, json_value
 def lineage(
     figure: Annotated[str, typer.Argument(help="指标编号，如 F16")],
     period: PeriodOption = "2024",
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
+from cli.console import OURS, JsonOption, LedgerOption, columns, out, print_json, run
 from cli.moment import (
     AsofOption,
     AtOption,
@@ -34,7 +34,7 @@ def measure(
         typer.Option("--where", help="只计其中的，如 保障类别=低保；几个用顿号 / only these"),
     ] = None,
     period: PeriodOption = "2024",
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import asyncpg
 import typer
 
 from cli.console import connected, out, progress, require_database, run
@@ -25,6 +26,12 @@ def migrate(
         raise typer.Exit(1)
 
 
+async def _take_steps(connection: asyncpg.Connection) -> None:
+    for step in await migration.migrate(connection):
+        out.print(f"已执行 / done: {step.name}")
+    await opening.prepare(connection)
+
+
 async def _migrate(*, check: bool) -> bool:
     """Whether anything is left to do."""
     require_database(settings())
@@ -35,11 +42,11 @@ async def _migrate(*, check: bool) -> bool:
                 out.print(f"待执行 / to do: {step.name}")
             return True
         if not check:
-            for step in await migration.migrate(connection):
-                out.print(f"已执行 / done: {step.name}")
-            await opening.prepare(connection)
+            await _take_steps(connection)
         for ledger in await store.all_ledgers(connection):
-            if ledger.restoring or await first_form.is_filled(connection, ledger.name):
+            if ledger.restoring:
+                continue
+            if await first_form.is_filled(connection, ledger.name):
                 continue
             if check:
                 out.print(f"待完成 / to do: {ledger.name} 中格式 1 的记录 / its entries of form 1")
@@ -48,6 +55,8 @@ async def _migrate(*, check: bool) -> bool:
             with progress() as bars:
                 follow = bars.following("格式 1 的记录", "条 entries")
                 await first_form.fill(connection, sealer, ledger, follow)
+        if not check:
+            await opening.adopt_ours(connection, settings())
         last, version = migration.migrations()[-1].name, await serving(connection)
         out.print(f"数据库结构 / form of the database: {last}，读模型第 {version} 版 / read models")
         if version != VERSION:

@@ -9,7 +9,7 @@ import typer
 
 from cli.aside import Lists
 from cli.console import (
-    LEDGER,
+    OURS,
     ByOption,
     JsonOption,
     LedgerOption,
@@ -66,7 +66,7 @@ class Line(NamedTuple):
 
 
 @models.command("list")
-def list_models(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
+def list_models(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
     """列出读模型 / the read models: position, rows, where one has halted, what is left out."""
     lines = run(_lines(ledger))
     if as_json:
@@ -102,7 +102,7 @@ def leave_out_of_model(
     ],
     by: ByOption,
     why: WhyOption,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
 ) -> None:
     """决定读模型略去它读不了的一条记录，记入经办日志 / leave out an entry that it cannot fold.
 

@@ -8,8 +8,8 @@ import typer
 
 from cli.aside import Lists
 from cli.console import (
-    LEDGER,
     MOST,
+    OURS,
     ByOption,
     JsonOption,
     LedgerOption,
@@ -37,7 +37,7 @@ offsets = typer.Typer(
 
 
 @offsets.command("list")
-def list_offsets(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
+def list_offsets(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
     """列出各接收分区 / the partitions, and where their records ended."""
     books = run(_books(ledger))
     if as_json:
@@ -58,7 +58,7 @@ def skip_offsets(
     ],
     by: ByOption,
     why: WhyOption,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
 ) -> None:
     """跳过读不到的偏移，记入经办日志 / go past offsets that cannot be read; noted in the journal.
 

@@ -20,7 +20,7 @@ from cli.aside import (
     what_it_says,
 )
 from cli.console import (
-    LEDGER,
+    OURS,
     JsonOption,
     LedgerOption,
     database,
@@ -44,7 +44,7 @@ parked = typer.Typer(
 
 @parked.command("list")
 def list_parked(
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     settled: SettledOption = False,
     known: KnownOption = None,
     at: AtOption = None,
@@ -57,7 +57,7 @@ def list_parked(
 @parked.command("show")
 def show_parked(
     number: NumberArgument,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     known: KnownOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,

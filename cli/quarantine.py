@@ -19,9 +19,9 @@ from cli.aside import (
     what_it_says,
 )
 from cli.console import (
-    LEDGER,
     LOOK,
     MOST,
+    OURS,
     ByOption,
     JsonOption,
     LedgerOption,
@@ -59,7 +59,7 @@ quarantine = typer.Typer(
 
 @quarantine.command("list")
 def list_quarantine(
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     settled: SettledOption = False,
     known: KnownOption = None,
     at: AtOption = None,
@@ -76,7 +76,7 @@ def show_quarantine(
         str | None,
         typer.Option("--raw", metavar="FILE|-", help="写出来件原字节（可能含个人信息）"),
     ] = None,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     known: KnownOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
@@ -138,7 +138,7 @@ def discard_quarantine(
     source: Annotated[
         str | None, typer.Option("--source", help="只限这一来源；读不出来源的按其主题")
     ] = None,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
 ) -> None:
     """不再修复：不再计入隔离，记录保留，经办人和事由记入经办日志 / give it up; the row stays."""
     said = journal.said(by, why)
@@ -174,7 +174,7 @@ def release_quarantine(
         str | None,
         typer.Option("--by", metavar="SOURCE/ID", help="修复它的事件，须已在账本中 / the repair"),
     ] = None,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
 ) -> None:
     """修复后释放：按现行合同再判一次，或指明修复它的事件 / judge again, or name the repair.
 

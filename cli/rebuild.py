@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from cli.console import LEDGER, LedgerOption, console, database, progress, run, say
+from cli.console import OURS, LedgerOption, console, database, progress, run, say
 from infra.settings import settings
 from infra.visible import visible
 from ledger import journal
@@ -30,7 +30,7 @@ def rebuild(
     model: Annotated[
         list[str] | None, typer.Option("--model", help="只重建这些读模型 / only these")
     ] = None,
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     period: Annotated[
         list[str] | None,
         typer.Option("--period", help="对照哪些期间的指标，默认有支付的各年 / figures compared"),

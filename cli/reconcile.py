@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.console import (
-    LEDGER,
+    OURS,
     JsonOption,
     LedgerOption,
     columns,
@@ -29,7 +29,7 @@ SHOWN_RUNS = 12
 
 
 def reconcile(
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     receipts: Annotated[
         bool, typer.Option("--receipts", help="逐条读取回执主题 / read the receipts themselves")
     ] = False,

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, out, run, say, writable
+from cli.console import OURS, LedgerOption, out, run, say, writable
 from cli.moment import AsofOption, AtOption, KnownOption, answer, print_notes
 from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
@@ -39,7 +39,7 @@ def report(
         ),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="格式 / format")] = "html",
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,

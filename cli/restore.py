@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.console import LEDGER, LedgerOption, database, progress, refuse, run, say, with_kafka
+from cli.console import OURS, LedgerOption, database, progress, refuse, run, say, with_kafka
 from infra.settings import Settings
 from ledger import unpublished
 from ledger.seal import Sealer
@@ -18,7 +18,7 @@ from upkeep.restore import Restored, restore_ledger
 
 
 def restore(
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     keys_file: Annotated[
         Path | None,
         typer.Option(

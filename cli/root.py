@@ -19,9 +19,11 @@ from typer import Abort, TyperException
 import cli
 from cli.console import NoDatabase, Unreachable, cause, console
 from cli.contracts import NoSuchEventType
+from domain.bureau.reading import FolderWrong
 from infra.alarm import Alarm
 from infra.kafka.local import KafkaFailedError, ToolMissingError
 from infra.settings import Settings, settings
+from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
 from ledger.journal import Unsaid
 from ledger.migration import Unfit
@@ -35,7 +37,9 @@ from upkeep.leaving_out import NotHalted
 
 REFUSALS = (
     BytesLacking,
+    CannotAdopt,
     CannotRelease,
+    FolderWrong,
     LedgerMissing,
     NoDatabase,
     NoDivision,

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli import console
-from cli.console import LEDGER, LedgerOption, refuse, say
+from cli.console import OURS, LedgerOption, refuse, say
 from consumers.intake import run_intake
 from consumers.projector import run_projector
 from consumers.relay import run_relay
@@ -50,19 +50,19 @@ def on_kafka(metrics_port: int | None) -> Settings:
 
 
 @run.command()
-def intake(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
+def intake(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 接收主题记入账本 / intake topics → ledger."""
     console.run(run_intake(on_kafka(metrics_port), ledger))
 
 
 @run.command()
-def relay(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
+def relay(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None:
     """从账本发布到 Kafka 账本主题 / ledger → ledger topic."""
     console.run(run_relay(on_kafka(metrics_port), ledger))
 
 
 @run.command()
-def projector(ledger: LedgerOption = LEDGER, metrics_port: MetricsPort = None) -> None:
+def projector(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 账本主题投影到读模型 / ledger topic → read models."""
     console.run(run_projector(on_kafka(metrics_port), ledger))
 
@@ -84,7 +84,7 @@ async def _fit() -> None:
     """Before the pages start; raises Unfit, and LedgerMissing where there is nothing to show."""
     async with console.database() as connection:
         if await migration.is_empty(connection):
-            raise LedgerMissing(LEDGER)
+            raise LedgerMissing(console.our_ledger())
 
 
 def listening(host: str, port: int) -> socket.socket:

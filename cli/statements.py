@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli.console import LEDGER, JsonOption, LedgerOption, columns, out, print_json, run
+from cli.console import OURS, JsonOption, LedgerOption, columns, out, print_json, run
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
 from reports import definitions, evaluate
 from reports.moment import Moment
@@ -15,7 +15,7 @@ BROKEN = 3
 
 def statements(
     period: PeriodOption = "2024",
-    ledger: LedgerOption = LEDGER,
+    ledger: LedgerOption = OURS,
     asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,

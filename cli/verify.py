@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cli.console import (
-    LEDGER,
+    OURS,
     JsonOption,
     LedgerOption,
     columns,
@@ -22,7 +22,7 @@ from upkeep.verification.difference import Kind
 from upkeep.verification.driver import Verified
 
 
-def verify(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
+def verify(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
     """核验：由所存内容重新计算，逐项对照，不作改动 / is what is held what was recorded; read only.
 
     退出码 / exit：0 相符 as recorded，1 有差异 different.

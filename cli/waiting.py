@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from cli.aside import instant, yuan
-from cli.console import LEDGER, JsonOption, LedgerOption, columns, database, out, print_json, run
+from cli.console import OURS, JsonOption, LedgerOption, columns, database, out, print_json, run
 from ledger.store import LedgerMissing, find_ledger
 from reports import waiting as all_waiting
 from reports.waiting import Waits
 
 
-def waiting(ledger: LedgerOption = LEDGER, as_json: JsonOption = False) -> None:
+def waiting(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
     """待办：等什么、谁来办、从何时起 / all that waits: who must act, since when."""
     found = run(_waiting(ledger))
     if as_json:

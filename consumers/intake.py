@@ -18,17 +18,17 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from consumers.database import patiently
+from consumers.alarm import NewSources
+from consumers.database import TEMPORARY, patiently
 from consumers.merge import Merge
 from consumers.retention import same_topic, still_there
-from consumers.service import BEAT_SECONDS, LEDGER, SAFELY, App, RawRecord
+from consumers.service import BEAT_SECONDS, SAFELY, App, RawRecord
 from consumers.vitals import IntakeVitals
-from domain.catalogue import SOURCES
 from infra import logging as logs
 from infra.failpoint import reach
 from infra.kafka.topics import intake_source, intake_topic
 from infra.settings import Settings
-from ledger import attempts, clock, offsets
+from ledger import adopted, attempts, clock, offsets
 from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Taken, Tally
@@ -47,9 +47,11 @@ ALONE_AT_ONCE = 100
 BUFFER_BYTES = 8 * 2**20
 COMMIT_SECONDS = 2.0
 QUIET_SECONDS = 5.0
+SOURCES_SECONDS = 10.0
+"""How often it is asked whether the ledger adopted a folder with other sources."""
 
 
-async def run_intake(settings: Settings, ledger: str = LEDGER) -> None:
+async def run_intake(settings: Settings, ledger: str) -> None:
     """Take in until told to stop."""
     logs.configure(settings)
     await IntakeApp(settings, ledger).run()
@@ -60,9 +62,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
 
     name = "intake"
 
-    def __init__(
-        self, settings: Settings, ledger: str = LEDGER, *, max_records: int = MAX_RECORDS
-    ) -> None:
+    def __init__(self, settings: Settings, ledger: str, *, max_records: int = MAX_RECORDS) -> None:
         vitals = IntakeVitals(settings, ledger, lambda: self._epochs)
         super().__init__(settings, ledger, vitals)
         self.max_records = max_records
@@ -76,10 +76,27 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self._heard_at = time.monotonic()
         self._wary = 0
         """So many records are still taken one by one, since runs ended here."""
+        self.sources: frozenset[str] = frozenset()
+        """Those whose topics are read."""
+        self.subscriber: Any = None
+
+    async def begin(self) -> None:
+        await super().begin()
+        self._tasks.append(asyncio.create_task(self._nudge()))
+
+    async def open(self) -> None:
+        async def prepare(connection: asyncpg.Connection) -> None:
+            ledger = await opening.open_ledger(connection, self.ledger, self.settings)
+            self._intake = Intake(ledger, self.settings.secret, self.settings.quarantine_bytes)
+            latest = partial(clock.latest, sample=ledger.sample)
+            self._merge = Merge(latest) if ledger.replay else None
+
+        await self.database.attempt(prepare)
+        self.sources = await self.ensure_topics()
         self.subscriber = self.broker.subscriber(
-            *(intake_topic(source, self.prefix) for source in SOURCES),
-            group_id=f"{self.prefix}.intake.{ledger}",
-            max_records=BATCHES_AT_ONCE * max_records,
+            *(intake_topic(source, self.prefix) for source in sorted(self.sources)),
+            group_id=f"{self.prefix}.intake.{self.ledger}",
+            max_records=BATCHES_AT_ONCE * self.max_records,
             max_partition_fetch_bytes=PARTITION_BYTES,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             rebalance_timeout_ms=60_000,  # the batch at hand is finished first
@@ -88,27 +105,9 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         )
         self.subscriber(self._handle)
 
-    async def begin(self) -> None:
-        await super().begin()
-        self._tasks.append(asyncio.create_task(self._nudge()))
-
-    async def open(self) -> None:
-        await self.ensure_topics()
-
-        async def prepare(connection: asyncpg.Connection) -> None:
-            ledger = await opening.open_ledger(connection, self.ledger, self.settings)
-            self._intake = Intake(ledger, self.settings.secret, self.settings.quarantine_bytes)
-            latest = partial(clock.latest, sample=ledger.sample)
-            self._merge = Merge(latest) if ledger.replay else None
-
-        await self.database.attempt(prepare)
-
     @property
     def _consumer(self) -> AIOKafkaConsumer:
-        consumer = self.subscriber.consumer
-        if consumer is None:
-            raise LookupError("the intake has not started")
-        return consumer
+        return self.subscriber.consumer
 
     # Which partitions are ours: called by the group's protocol, which swallows exceptions.
 
@@ -204,10 +203,22 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
 
     async def _nudge(self) -> None:
         """Look again at what waits for a partition that has nothing to send after all."""
+        looked_at = time.monotonic()
         while True:
             await asyncio.sleep(BEAT_SECONDS)
+            if time.monotonic() - looked_at > SOURCES_SECONDS:
+                await self._look_for_sources()
+                looked_at = time.monotonic()
             if self._merge is not None and self._merge.holds_records():
                 await self._handle(())
+
+    async def _look_for_sources(self) -> None:
+        """End where a folder was adopted that names others: with the next start they are heard."""
+        with suppress(*TEMPORARY):  # asked again, and told by whoever takes records in
+            async with self._busy:
+                bureaus = await self.database.attempt(lambda c: adopted.versions(c, self.ledger))
+            if new := sorted(bureaus.sources - self.sources):
+                self.fail(NewSources(new))
 
     def _hold_back(self, merge: Merge) -> None:
         """Stop reading partitions that run ahead of the others; memory stays flat."""

@@ -5,19 +5,20 @@ Receipts carry ids and outcomes, notices the reason and the keyed hash; neither 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pydantic_core import to_json
 
-from domain.catalogue import SOURCES
 from infra.kafka.topics import intake_source, quarantine_topic, receipts_topic
 from ledger.records import place_of
 from ledger.unpublished import Row, What
 from ledger.wire import Message
 
 
-def notices(ledger: str, prefix: str, what: What, row: Row) -> Iterator[tuple[str, Message]]:
+def notices(
+    ledger: str, prefix: str, sources: Collection[str], what: What, row: Row
+) -> Iterator[tuple[str, Message]]:
     """Topic and message of everything to be told about a row of `unpublished.untold`."""
     number, source, event_id = row[:3]
     receipt: dict[str, Any] = {"id": event_id, "outcome": what}
@@ -37,7 +38,7 @@ def notices(ledger: str, prefix: str, what: What, row: Row) -> Iterator[tuple[st
         notice = {"ledger": ledger, "number": number, "id": event_id, "reason": reason}
         notice["digest"] = digest.hex()
         yield quarantine_topic(prefix), _message(ledger, what, number, notice)
-    if source in SOURCES:
+    if source in sources:
         yield receipts_topic(source, prefix), _message(ledger, what, number, receipt)
 
 

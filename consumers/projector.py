@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as Partition
 from faststream.kafka import TopicPartition
 
-from consumers.service import FETCH_BYTES, LEDGER, SAFELY, App, RawRecord
+from consumers.service import FETCH_BYTES, SAFELY, App, RawRecord
 from consumers.vitals import LedgerVitals, Seen
 from infra import logging as logs
 from infra.alarm import Alarm
@@ -64,7 +64,7 @@ class ProjectorVitals(LedgerVitals):
         return await super().see(connection)
 
 
-async def run_projector(settings: Settings, ledger: str = LEDGER) -> None:
+async def run_projector(settings: Settings, ledger: str) -> None:
     """Project until told to stop."""
     logs.configure(settings)
     await ProjectorApp(settings, ledger).run()
@@ -75,9 +75,7 @@ class ProjectorApp(App):
 
     name = "projector"
 
-    def __init__(
-        self, settings: Settings, ledger: str = LEDGER, *, max_records: int = MAX_RECORDS
-    ) -> None:
+    def __init__(self, settings: Settings, ledger: str, *, max_records: int = MAX_RECORDS) -> None:
         self.watched = ProjectorVitals(self.name, settings, ledger, lambda: self.position)
         super().__init__(settings, ledger, self.watched)
         self._max_records = max_records
@@ -94,8 +92,8 @@ class ProjectorApp(App):
         self.subscriber(self._handle)
 
     async def open(self) -> None:
-        await self.ensure_topics()
         await self.database.attempt(lambda c: opening.require_ledger(c, self.ledger, self.settings))
+        await self.ensure_topics()
         await self._take_up()
 
     async def _take_up(self) -> bool:

@@ -22,14 +22,14 @@ from consumers.database import TEMPORARY
 from consumers.lookup import last_record
 from consumers.notices import notices
 from consumers.publisher import SEND_SECONDS, careful_producer, publish
-from consumers.service import LEDGER, POLL_SECONDS, App
+from consumers.service import POLL_SECONDS, App
 from consumers.vitals import RelayVitals
 from infra import logging as logs
 from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import journal, unpublished
+from ledger import adopted, journal, unpublished
 from ledger.unpublished import What
 from ledger.wire import Message, entry_message, entry_row, message_of, note_message, note_of
 from projections import opening
@@ -53,7 +53,7 @@ def _lacks(topic: str, last: str) -> str:
     )
 
 
-async def run_relay(settings: Settings, ledger: str = LEDGER) -> None:
+async def run_relay(settings: Settings, ledger: str) -> None:
     """Publish until told to stop."""
     logs.configure(settings)
     await RelayApp(settings, ledger).run()
@@ -64,7 +64,7 @@ class RelayApp(App):
 
     name = "relay"
 
-    def __init__(self, settings: Settings, ledger: str = LEDGER) -> None:
+    def __init__(self, settings: Settings, ledger: str) -> None:
         vitals = RelayVitals(
             settings,
             ledger,
@@ -80,6 +80,8 @@ class RelayApp(App):
         """Last position known to stand in the topic."""
         self.number = 0
         """Last number of the journal known to stand in its topic."""
+        self.sources: frozenset[str] = frozenset()
+        """Those that are told what became of their events."""
         self.told: dict[What, int] = {}
         """How far receipts and notices are published."""
 
@@ -88,8 +90,8 @@ class RelayApp(App):
         return {**{str(what): number for what, number in self.told.items()}, "journal": self.number}
 
     async def open(self) -> None:
-        await self.ensure_topics()
         await self.database.attempt(lambda c: opening.require_ledger(c, self.ledger, self.settings))
+        self.sources = await self.ensure_topics()
 
     async def begin(self) -> None:
         await super().begin()
@@ -228,9 +230,10 @@ class RelayApp(App):
         rows = await self._one(
             lambda c: unpublished.untold(c, self.ledger, what, (after, to), ROWS)
         )
+        await self._meet_new_sources()
         by_topic: dict[str, list[Message]] = {}
         for row in rows:
-            for topic, message in notices(self.ledger, self.prefix, what, row):
+            for topic, message in notices(self.ledger, self.prefix, self.sources, what, row):
                 by_topic.setdefault(topic, []).append(message)
         for topic, messages in by_topic.items():
             await publish(producer, topic, messages)
@@ -240,6 +243,12 @@ class RelayApp(App):
         reach("relay.told")
         self.metrics.notices.labels(what).inc(len(rows))
         self.told[what] = number
+
+    async def _meet_new_sources(self) -> None:
+        """A folder that was adopted since may name others, whose topics are lacking still."""
+        bureaus = await self._one(lambda c: adopted.versions(c, self.ledger))
+        if bureaus.sources != self.sources:
+            self.sources = await self.ensure_topics()
 
     async def _one(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Work on the connection that holds the lock; a lost one starts everything over."""

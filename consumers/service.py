@@ -25,7 +25,6 @@ from consumers.alarm import Stuck, UnsafeTopics
 from consumers.database import Database, patiently
 from consumers.vitals import Vitals
 from consumers.watchdog import Watchdog
-from domain.catalogue import SOURCES
 from infra import beat, postgres
 from infra import logging as logs
 from infra.alarm import Alarm
@@ -33,8 +32,8 @@ from infra.kafka import forgiving, topics
 from infra.probes import served
 from infra.settings import Settings
 from infra.unsafe import sentences
+from ledger import adopted
 
-LEDGER = "445102"
 POLL_SECONDS = 0.05
 BEAT_SECONDS = 1.0
 STOP_SECONDS = 15.0
@@ -183,16 +182,24 @@ class App(ABC):
         self.check()
         self.log.info("ended", service=self.name)
 
-    async def ensure_topics(self) -> None:
-        """Create the topics that are missing; refuse to work with unsafe ones."""
+    async def ensure_topics(self) -> frozenset[str]:
+        """Create the topics that are missing; refuse to work with unsafe ones.
+
+        Returns the sources that the ledger has, or had, by what it adopted of its bureau.
+        """
+        bureaus = await self.database.attempt(lambda c: adopted.versions(c, self.ledger))
         wrong = await patiently(
             lambda: topics.ensure_topics(
-                self.bootstrap, sources=SOURCES, divisions=[self.ledger], prefix=self.prefix
+                self.bootstrap,
+                sources=bureaus.sources,
+                divisions=[self.ledger],
+                prefix=self.prefix,
             ),
             retried=self.vitals.retried,
         )
         if wrong:
             raise UnsafeTopics(sentences(wrong))
+        return bureaus.sources
 
     async def _live(self) -> None:
         """Tell the watchdog that the loop turns, from before the first wait for a server."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading import FOLDERS, NATIONAL, NATIONAL_FILES, read
+from infra.settings import Settings
 
 SHIPPED = Path(__file__).resolve().parents[1] / "bureaus"
 """The folders that ship with the program."""
@@ -62,3 +63,17 @@ def load(folder: Path) -> Bureau:
 def shipped() -> Bureau:
     """The bureau of the default folder."""
     return load(default())
+
+
+def ours(given: Settings) -> Bureau:
+    """The bureau that the settings name. Raises OSError, FolderWrong."""
+    return shipped() if given.bureau is None else read_once(given.bureau.resolve())
+
+
+def ledger_of(given: Settings) -> str:
+    """The ledger that is meant where none is named. Raises OSError, FolderWrong."""
+    return given.ledger or ours(given).division
+
+
+read_once = cache(load)
+"""`load`, once in a process."""

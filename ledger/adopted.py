@@ -1,14 +1,54 @@
-"""The versions of its bureau's folder that a ledger adopted, and which of them stands where."""
+"""The versions of its bureau's folder that a ledger adopted, and which of them stands where.
+
+Each is a record of the journal that keeps the folder's bytes. A folder is known by its digest, so
+one that was read stays read.
+"""
 
 from __future__ import annotations
 
+import base64
+import zlib
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import asyncpg
+import msgspec
 
+from domain.aggregate import Entry
 from domain.bureau.bureau import Bureau
-from infra.bureaus import shipped
+from domain.bureau.reading import FolderWrong, digest_of, read
+from infra.alarm import Alarm
+from ledger import store
+
+KIND: Literal["bureau-adopted"] = "bureau-adopted"
+SUBJECT = "bureau/"
+"""Before the digest, the subject of the record."""
+MOST_READ = 64
+"""So many folders are kept as they were read."""
+_read: dict[str, Bureau] = {}
+"""Digest → what that folder says: the same in every ledger, whoever reads it."""
+
+
+class NothingAdopted(Alarm):
+    """A ledger of an older release, whose bureau nobody has told it yet."""
+
+    def __init__(self, ledger: str) -> None:
+        super().__init__(
+            f"账本 {ledger} 尚未采用单位资料：执行 mingjian bureau adopt，或启动接收服务"
+            f" / ledger {ledger} has adopted no bureau yet: mingjian bureau adopt"
+        )
+
+
+class AdoptedUnreadable(Alarm):
+    """A folder that a ledger adopted is one that the program does not understand."""
+
+    def __init__(self, ledger: str, number: int, error: FolderWrong) -> None:
+        super().__init__(
+            f"账本 {ledger} 在经办日志第 {number} 条采用的单位资料，本程序读不懂：{error}"
+            f" / the bureau adopted by record {number} is not understood by this program"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +72,134 @@ class Versions:
         """The bureau by which the next entry is judged."""
         return self.bureaus[-1]
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names of all sources that there ever were."""
+        return frozenset(name for bureau in self.bureaus for name in bureau.sources)
 
-async def versions(connection: asyncpg.Connection, ledger: str) -> Versions:
-    """All that a ledger adopted so far."""
-    del connection
-    return Versions((replace(shipped(), division=ledger),), (0,))
+
+async def digests(
+    connection: asyncpg.Connection, ledger: str, *, so_far: bool = False
+) -> list[tuple[int, int, str]]:
+    """Number, position and digest of each adoption, in order; none where nothing was adopted.
+
+    Raises LedgerMissing, and LedgerRestoring while some may still be lacking, unless those that
+    came back `so_far` are asked for.
+    """
+    rows = await connection.fetch(
+        "SELECT restoring, number, told.position, subject FROM ledger.ledger AS l"
+        f" LEFT JOIN ledger.journal AS told ON told.ledger = l.ledger AND told.kind = '{KIND}'"
+        " WHERE l.ledger = $1 ORDER BY number",
+        ledger,
+    )
+    if not rows:
+        raise store.LedgerMissing(ledger)
+    if rows[0]["restoring"] and not so_far:
+        raise store.LedgerRestoring(ledger)
+    return [
+        (number, position, subject.removeprefix(SUBJECT))
+        for _, number, position, subject in rows
+        if number is not None
+    ]
+
+
+async def versions(
+    connection: asyncpg.Connection, ledger: str, *, so_far: bool = False
+) -> Versions:
+    """All that a ledger adopted; `so_far` as in `digests`.
+
+    Raises LedgerMissing, LedgerRestoring, NothingAdopted, LedgerAltered, AdoptedUnreadable.
+    """
+    told = await digests(connection, ledger, so_far=so_far)
+    if not told:
+        raise NothingAdopted(ledger)
+    for number, _, digest in told:
+        if digest not in _read:
+            while len(_read) >= MOST_READ:
+                del _read[next(iter(_read))]
+            _read[digest] = await _bureau(connection, ledger, number, digest)
+    bureaus = tuple(_read[digest] for _, _, digest in told)
+    return Versions(bureaus, tuple(position for _, position, _ in told))
 
 
 async def at(connection: asyncpg.Connection, ledger: str, position: int | None = None) -> Bureau:
     """The bureau by which the entry at a position is judged and folded; None = the next one."""
     adopted = await versions(connection, ledger)
     return adopted.latest if position is None else adopted.at(position)
+
+
+async def entries(
+    connection: asyncpg.Connection,
+    ledger: str,
+    rows: Sequence[Sequence[Any]],
+    outlined: Collection[int] = frozenset(),
+    bureaus: Versions | None = None,
+) -> list[Entry]:
+    """Rows of `store.READ` as entries, those of some positions in outline.
+
+    `bureaus` is what the ledger has adopted by now, where that is known.
+    """
+    if not rows:
+        return []
+    if bureaus is None:
+        bureaus = await versions(connection, ledger)
+    return [
+        (store.outline_of if row[0] in outlined else store.entry_of)(row, bureaus.at(row[0]))
+        async for row in store.slowly(rows)
+    ]
+
+
+# A folder in the journal.
+
+
+class _Told(msgspec.Struct):
+    digest: str
+    folder: str
+
+
+def facts_of(bureau: Bureau) -> dict[str, Any]:
+    """What the journal keeps of a folder: its digest, and all of its bytes."""
+    return {"digest": bureau.digest, "folder": pack(bureau.files)}
+
+
+def pack(files: Mapping[str, bytes]) -> str:
+    """Files by their paths, as one text: always the same for the same files."""
+    whole = msgspec.msgpack.encode(dict(sorted(files.items())))
+    return base64.b64encode(zlib.compress(whole, 9)).decode()
+
+
+def unpack(packed: str) -> dict[str, bytes]:
+    """The inverse of `pack`. Raises ValueError."""
+    try:
+        whole = zlib.decompress(base64.b64decode(packed, validate=True))
+        return msgspec.msgpack.decode(whole, type=dict[str, bytes])
+    except (zlib.error, msgspec.MsgspecError) as error:
+        raise ValueError("no folder") from error
+
+
+async def files_of(connection: asyncpg.Connection, ledger: str, number: int) -> dict[str, bytes]:
+    """The files that a record of the journal keeps. Raises LedgerAltered."""
+    detail = await connection.fetchval(
+        f"SELECT detail FROM ledger.journal WHERE ledger = $1 AND number = $2 AND kind = '{KIND}'",
+        ledger,
+        number,
+    )
+    try:
+        told = msgspec.json.decode(detail or b"", type=_Told)
+        files = unpack(told.folder)
+    except (ValueError, msgspec.MsgspecError):
+        raise store.LedgerAltered(ledger) from None
+    if digest_of(files) != told.digest:
+        raise store.LedgerAltered(ledger)
+    return files
+
+
+async def _bureau(connection: asyncpg.Connection, ledger: str, number: int, digest: str) -> Bureau:
+    files = await files_of(connection, ledger, number)
+    try:
+        bureau = read(files)
+    except FolderWrong as error:
+        raise AdoptedUnreadable(ledger, number, error) from error
+    if bureau.digest != digest:
+        raise store.LedgerAltered(ledger)
+    return bureau

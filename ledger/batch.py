@@ -191,7 +191,7 @@ class Batch:
             *(
                 Legible(None, None, None, self.position, None, None)
                 if fault == ENDED
-                else legible(item.record, self.ledger, self.position, self.at)
+                else legible(item.record, self.ledger, self.bureau, self.position, self.at)
             ),
             item.digest,
             len(item.record.raw),

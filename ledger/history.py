@@ -1,4 +1,4 @@
-"""What a correction rests on, or a fact told late: decisions of a stream, threads of facts."""
+"""Entries of streams: all of one, its decisions, and the thread of a fact with its corrections."""
 
 from __future__ import annotations
 
@@ -8,8 +8,43 @@ import asyncpg
 
 from domain.aggregate import Entry
 from domain.assistance.payouts import PaymentSettled
-from ledger import store
+from ledger.adopted import Versions, entries
 from ledger.store import END, READ
+
+
+async def read_stream(
+    connection: asyncpg.Connection, ledger: str, stream: str, to: int | None = None
+) -> list[Entry]:
+    """All entries of one stream in version order, up to position `to`."""
+    rows = await connection.fetch(
+        READ + " WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version",
+        ledger,
+        stream,
+        END if to is None else to,
+    )
+    return await entries(connection, ledger, rows)
+
+
+async def read_tails(
+    connection: asyncpg.Connection,
+    ledger: str,
+    streams: Sequence[str],
+    versions: Sequence[int],
+    bureaus: Versions | None = None,
+) -> list[Entry]:
+    """The entries of streams after a version of each; streams one by one, each in its order."""
+    rows = await connection.fetch(
+        READ.replace(
+            "FROM ledger.entry",
+            "FROM unnest($2::text[], $3::int[]) AS want (s, v)"
+            " JOIN ledger.entry ON ledger = $1 AND stream = s AND version > v",
+        )
+        + " ORDER BY stream, version",
+        ledger,
+        streams,
+        versions,
+    )
+    return await entries(connection, ledger, rows, bureaus=bureaus)
 
 
 def sized(query: str, position: int | None) -> str:
@@ -32,6 +67,7 @@ async def read_decisions(
     types: Collection[str],
     to: int | None = None,
     outlined: Collection[int] = frozenset(),
+    bureaus: Versions | None = None,
 ) -> dict[str, list[Entry]]:
     """Stream → its entries of these types, up to position `to`, in the order of telling.
 
@@ -50,7 +86,7 @@ async def read_decisions(
         END if to is None else to,
     )
     found: dict[str, list[Entry]] = {stream: [] for stream in streams}
-    for entry in await store.entries(connection, ledger, rows, outlined):
+    for entry in await entries(connection, ledger, rows, outlined, bureaus):
         found[entry.stream].append(entry)
     return found
 
@@ -73,6 +109,7 @@ async def read_threads(
     roots: Collection[int],
     to: int | None = None,
     outlined: Collection[int] = frozenset(),
+    bureaus: Versions | None = None,
 ) -> dict[int, list[Entry]]:
     """Position of a fact → it and all that corrects it, up to position `to`, as told.
 
@@ -92,7 +129,7 @@ async def read_threads(
         END if to is None else to,
     )
     threads: dict[int, list[Entry]] = {}
-    entries = await store.entries(connection, ledger, [tuple(row)[1:] for row in rows], outlined)
-    for root, entry in zip((row[0] for row in rows), entries, strict=True):
+    told = await entries(connection, ledger, [tuple(row)[1:] for row in rows], outlined, bureaus)
+    for root, entry in zip((row[0] for row in rows), told, strict=True):
         threads.setdefault(root, []).append(entry)
     return threads

@@ -21,6 +21,7 @@ from domain.faults import Fault
 from infra.failpoint import reach
 from ledger import adopted, attempts, clock, setting_aside, store, tables
 from ledger import offsets as offset_books
+from ledger.adopted import Versions
 from ledger.batch import MOST_KEPT, Batch
 from ledger.containment import ENDED, OfARecord, failure, is_of_a_record
 from ledger.journal import Journal
@@ -62,8 +63,8 @@ class Intake:
         self._keys: dict[str, bytes] = {}
         self._aside = KnownAside(self.sealer)
         self._alone = ""
-        self._bureau: Bureau | None = None
-        """As adopted when the caches were begun."""
+        self._bureaus: Versions | None = None
+        """What was adopted when the caches were begun."""
         self.judged = asyncio.Event()
         """Set when a batch has been judged and PostgreSQL begins to write it."""
 
@@ -82,12 +83,12 @@ class Intake:
 
         Only before the first batch the connection is used.
         """
-        if self._bureau is None:
-            self._bureau = await adopted.at(connection, self.ledger.name)
+        if self._bureaus is None:
+            self._bureaus = await adopted.versions(connection, self.ledger.name)
         items: list[Item] = []
         for start in range(0, len(records), READ_AT_ONCE):
             part = records[start : start + READ_AT_ONCE]
-            items += self._read(part, self._bureau, clock.latest(sample=self.ledger.sample))
+            items += self._read(part, self._bureaus.latest, clock.latest(sample=self.ledger.sample))
             await asyncio.sleep(0)
         return items
 
@@ -207,12 +208,12 @@ class Intake:
         most = self.wake_at_once if most is None else most
         async with connection.transaction():
             ledger, now = await store.begin_writing(connection, self.ledger.name)
-            bureau = self._bureau
-            if bureau is None or self._built_at != (ledger.position, ledger.journal):
-                bureau = await self._forget(connection, ledger)
-            self._read_again(items, bureau)
-            streams = Streams(connection, ledger, self._states)
-            batch = Batch(ledger, now, streams, bureau, Journal(self.sealer, ledger))
+            bureaus = self._bureaus
+            if bureaus is None or self._built_at != (ledger.position, ledger.journal):
+                bureaus = await self._forget(connection, ledger)
+            self._read_again(items, bureaus.latest)
+            streams = Streams(connection, ledger, bureaus, self._states)
+            batch = Batch(ledger, now, streams, bureaus.latest, Journal(self.sealer, ledger))
             batch.kept, batch.most_kept = dict(self._aside.kept), self._most_kept
             reach("intake.begun")
             if offsets is not None and items:
@@ -248,7 +249,7 @@ class Intake:
                 item.received, item.faults, item.content = new.received, new.faults, new.content
                 item.read_by = bureau
 
-    async def _forget(self, connection: asyncpg.Connection, ledger: store.Ledger) -> Bureau:
+    async def _forget(self, connection: asyncpg.Connection, ledger: store.Ledger) -> Versions:
         """Begin the caches anew, on the ledger as it stands; raises LedgerAltered."""
         if not await tables.head_fits(connection, self.sealer, ledger):
             raise store.LedgerAltered(ledger.name)
@@ -258,8 +259,8 @@ class Intake:
         since = None if self._built_at is None else self._built_at[1]
         await self._aside.load(connection, ledger, since)
         self._built_at = (ledger.position, ledger.journal)
-        self._bureau = await adopted.at(connection, ledger.name)
-        return self._bureau
+        self._bureaus = await adopted.versions(connection, ledger.name)
+        return self._bureaus
 
     # Remembering only what was committed.
 

@@ -30,8 +30,17 @@ from ledger.seal import Sealer
 from ledger.store import END, Ledger
 
 Kind = Annotated[
-    Literal["parked", "taken-up", "refused", "discarded", "skipped", "rebuilt", "left-out"],
-    Labels("搁置", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建", "略去"),
+    Literal[
+        "parked",
+        "taken-up",
+        "refused",
+        "discarded",
+        "skipped",
+        "rebuilt",
+        "left-out",
+        "bureau-adopted",
+    ],
+    Labels("搁置", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建", "略去", "采用单位资料"),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""
 
@@ -172,7 +181,8 @@ async def deed(connection: asyncpg.Connection, sealer: Sealer, name: str) -> Asy
         yield done
         if done.journal.notes:
             await done.journal.write(connection)
-            after = replace(ledger, journal=done.journal.number, last_recorded_at=at)
+            last = ledger.last_recorded_at if ledger.replay else at
+            after = replace(ledger, journal=done.journal.number, last_recorded_at=last)
             await tables.move_on(connection, after, await tables.head(connection, sealer, after))
 
 

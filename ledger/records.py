@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from domain.attributes import plain
+from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
-from domain.catalogue import SOURCES, type_of
+from domain.catalogue import type_of
 from domain.dates import Instant, read_day
 from domain.event import Event
 from domain.identifiers import holds_resident_id
@@ -76,7 +77,7 @@ class Legible(NamedTuple):
     claims_on: date | None
 
 
-def legible(record: Record, ledger: Ledger, position: int, at: datetime) -> Legible:
+def legible(record: Record, ledger: Ledger, bureau: Bureau, position: int, at: datetime) -> Legible:
     """What of a record refused at `position` and time `at` can be read; None where it cannot.
 
     In a replay it came when it says it came, if that can be read. What could not be an event of
@@ -85,7 +86,7 @@ def legible(record: Record, ledger: Ledger, position: int, at: datetime) -> Legi
     try:
         message = plain(parse(record.raw))
         claims = Claim(None, None)
-        if _could_be_taken(message, record, ledger):
+        if _could_be_taken(message, record, bureau):
             received = _moment(message.get("receivedat")) if ledger.replay else None
             claims = claim(message, received or at)
         return Legible(
@@ -102,16 +103,16 @@ def legible(record: Record, ledger: Ledger, position: int, at: datetime) -> Legi
         return Legible(None, None, None, position, None, None)
 
 
-def _could_be_taken(message: dict[str, Any], record: Record, ledger: Ledger) -> bool:
-    """Whether a message names a type, a source that may send it by this way, and this ledger."""
+def _could_be_taken(message: dict[str, Any], record: Record, bureau: Bureau) -> bool:
+    """Whether a message names a type, a source that may send it by this way, and this bureau."""
     event, name = type_of(message.get("type")), message.get("source")
-    source = SOURCES.get(name) if isinstance(name, str) else None
+    source = bureau.sources.get(name) if isinstance(name, str) else None
     return (
         event is not None
         and source is not None
         and source.may(event.TYPE)
         and record.source in (None, name)
-        and message.get("division") == ledger.name
+        and message.get("division") == bureau.division
     )
 
 

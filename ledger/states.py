@@ -17,12 +17,19 @@ from domain.aggregate import STATE_FORM, Aggregate, Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import effective, replaces, standing
 from ledger import history, store
+from ledger.adopted import Versions
 
 
 async def load(
-    connection: asyncpg.Connection, ledger: str, streams: Sequence[str]
+    connection: asyncpg.Connection,
+    ledger: str,
+    streams: Sequence[str],
+    bureaus: Versions | None = None,
 ) -> dict[str, Aggregate]:
-    """The state of each stream that exists: its state row, then what came after."""
+    """The state of each stream that exists: its state row, then what came after.
+
+    `bureaus` is what the ledger has adopted by now, where that is known.
+    """
     states: dict[str, Aggregate] = {}
     rows = await connection.fetch(
         "SELECT stream, version, state FROM ledger.stream_state"
@@ -35,14 +42,18 @@ async def load(
     for stream, version, state in rows:
         states[stream] = aggregate_of(stream).restore(stream, version, start, state)
     seen = [states[stream].version if stream in states else 0 for stream in streams]
-    found = await store.read_tails(connection, ledger, streams, seen)
+    found = await history.read_tails(connection, ledger, streams, seen, bureaus)
     for stream, tail in itertools.groupby(found, key=operator.attrgetter("stream")):
-        states[stream] = await _gone_on(connection, ledger, states.get(stream), list(tail))
+        states[stream] = await _gone_on(connection, ledger, states.get(stream), list(tail), bureaus)
     return states
 
 
 async def _gone_on(
-    connection: asyncpg.Connection, ledger: str, state: Aggregate | None, tail: Sequence[Entry]
+    connection: asyncpg.Connection,
+    ledger: str,
+    state: Aggregate | None,
+    tail: Sequence[Entry],
+    bureaus: Versions | None,
 ) -> Aggregate:
     """The state of a stream after its last entries; `state` is that before them, if any.
 
@@ -60,7 +71,7 @@ async def _gone_on(
         return state
     positions = [entry.position for entry in tail if replaces(entry)]
     roots = set((await history.find_roots(connection, ledger, positions)).values())
-    threads = await history.read_threads(connection, ledger, roots)
+    threads = await history.read_threads(connection, ledger, roots, bureaus=bureaus)
     threads |= {e.position: [e] for e in tail if not replaces(e) and e.position not in roots}
     for thread in threads.values():
         told = [entry for entry in thread if entry.originator_version <= seen]
@@ -68,7 +79,9 @@ async def _gone_on(
             if version is not None:
                 state.count(version.data, times)
     if any(entry.type in state.evolvers for entry in tail):
-        decisions = await history.read_decisions(connection, ledger, [stream], state.evolvers)
+        decisions = await history.read_decisions(
+            connection, ledger, [stream], state.evolvers, bureaus=bureaus
+        )
         state = state.decided(entry.data for entry in effective(decisions[stream]))
     state.version = tail[-1].originator_version
     return state

@@ -6,7 +6,7 @@ Every function takes an open asyncpg connection; transactions are the caller's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -21,7 +21,7 @@ from domain.catalogue import EVENTS
 from domain.form import convert, decoder, open_form
 from domain.spelling import respelled
 from infra.alarm import Alarm
-from ledger import adopted, clock
+from ledger import clock
 
 _T = TypeVar("_T")
 ENTRY_COLUMNS = (
@@ -221,22 +221,6 @@ class _Corrects(msgspec.Struct):
     correctionkind: str | None = None
 
 
-async def entries(
-    connection: asyncpg.Connection,
-    ledger: str,
-    rows: Sequence[Sequence[Any]],
-    outlined: Collection[int] = frozenset(),
-) -> list[Entry]:
-    """Rows of `READ` as entries, those of some positions in outline."""
-    if not rows:
-        return []
-    bureaus = await adopted.versions(connection, ledger)
-    return [
-        (outline_of if row[0] in outlined else entry_of)(row, bureaus.at(row[0]))
-        async for row in slowly(rows)
-    ]
-
-
 async def slowly(items: Sequence[_T]) -> AsyncIterator[_T]:
     """One by one, with turns for other tasks between: a long stream stops nobody's work."""
     for start in range(0, len(items), AT_ONCE):
@@ -258,37 +242,6 @@ async def read_rows(
         END if to is None else to,
     )
     return rows
-
-
-async def read_stream(
-    connection: asyncpg.Connection, ledger: str, stream: str, to: int | None = None
-) -> list[Entry]:
-    """All entries of one stream in version order, up to position `to`."""
-    rows = await connection.fetch(
-        READ + " WHERE ledger = $1 AND stream = $2 AND position <= $3 ORDER BY version",
-        ledger,
-        stream,
-        END if to is None else to,
-    )
-    return await entries(connection, ledger, rows)
-
-
-async def read_tails(
-    connection: asyncpg.Connection, ledger: str, streams: Sequence[str], versions: Sequence[int]
-) -> list[Entry]:
-    """The entries of streams after a version of each; streams one by one, each in its order."""
-    rows = await connection.fetch(
-        READ.replace(
-            "FROM ledger.entry",
-            "FROM unnest($2::text[], $3::int[]) AS want (s, v)"
-            " JOIN ledger.entry ON ledger = $1 AND stream = s AND version > v",
-        )
-        + " ORDER BY stream, version",
-        ledger,
-        streams,
-        versions,
-    )
-    return await entries(connection, ledger, rows)
 
 
 async def recorded_at(

@@ -19,6 +19,7 @@ from domain.catalogue import aggregate_of
 from domain.corrections import Standing
 from domain.envelope import Received
 from ledger import history, states
+from ledger.adopted import Versions
 from ledger.containment import is_contained
 from ledger.store import Ledger
 
@@ -27,7 +28,11 @@ class Streams:
     """`committed` are states at the ledger's position: what is read is added, none is changed."""
 
     def __init__(
-        self, connection: asyncpg.Connection, ledger: Ledger, committed: dict[str, Aggregate]
+        self,
+        connection: asyncpg.Connection,
+        ledger: Ledger,
+        bureaus: Versions,
+        committed: dict[str, Aggregate],
     ) -> None:
         self.changed: dict[str, Aggregate] = {}
         """Streams that the batch went on with, as it leaves them."""
@@ -35,6 +40,7 @@ class Streams:
         """Up to which entries are stored; what the batch told after it is `told`."""
         self._connection = connection
         self._ledger = ledger.name
+        self._bureaus = bureaus
         self._committed = committed
         self._orders: dict[str, corrections.Order] = {}
         self._threads: dict[int, Standing] = {}
@@ -56,7 +62,7 @@ class Streams:
         if not missing:
             return
         try:
-            self._committed.update(await states.load(self._connection, self._ledger, missing))
+            self._committed.update(await self._load(missing))
         except Exception as error:
             if not is_contained(error):
                 raise
@@ -65,6 +71,9 @@ class Streams:
                 return
             for stream in missing:
                 await self.load([stream])
+
+    async def _load(self, streams: Sequence[str]) -> dict[str, Aggregate]:
+        return await states.load(self._connection, self._ledger, streams, self._bureaus)
 
     async def read_again(self, stream: str) -> None:
         """Have a stream as it is stored: an exception left it half changed."""
@@ -76,7 +85,7 @@ class Streams:
         }
         self.changed.pop(stream, None)
         if stream in self._taken:
-            self.changed |= await states.load(self._connection, self._ledger, [stream])
+            self.changed |= await self._load([stream])
 
     def took(self, stream: str) -> bool:
         """Whether an entry of this stream was taken in this transaction."""
@@ -147,7 +156,7 @@ class Streams:
             return
         types = {kind for name in names for kind in aggregate_of(name).evolvers}
         found = await history.read_decisions(
-            self._connection, self._ledger, names, types, self.position
+            self._connection, self._ledger, names, types, self.position, bureaus=self._bureaus
         )
         for name, decisions in found.items():
             new = [entry for entry in told if entry.stream == name and entry.type in types]
@@ -156,7 +165,7 @@ class Streams:
     async def _read_threads(self, roots: Iterable[int]) -> None:
         if wanted := list(roots):
             found = await history.read_threads(
-                self._connection, self._ledger, wanted, self.position
+                self._connection, self._ledger, wanted, self.position, bureaus=self._bureaus
             )
             self._threads |= {root: Standing(thread) for root, thread in found.items()}
 

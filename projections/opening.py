@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import asyncpg
 from pydantic import TypeAdapter, ValidationError
 
 from domain.event import Division
+from infra import bureaus
 from infra.settings import Settings
-from ledger import first_form, migration, store
+from ledger import adopted, adopting, first_form, migration, store
 from ledger.seal import Sealer
 from projections import projector
 
@@ -40,14 +43,16 @@ async def create_ledger(
 ) -> store.Ledger:
     """The ledger of a division, created with this kind when there is none.
 
-    Raises NoDivision, Unfit, WrongSecret.
+    It adopts the folder of its bureau. Raises NoDivision, Unfit, WrongSecret, CannotAdopt.
     """
     try:
         _DIVISION.validate_python(name)
     except ValidationError:
         raise NoDivision(name) from None
     await prepare(connection, upgrade=settings.embedded)
-    await store.create_ledger(connection, name, kind, sample=settings.sample)
+    if await store.find_ledger(connection, name) is None:
+        adopting.refuse_others(bureaus.ours(settings), name)
+        await store.create_ledger(connection, name, kind, sample=settings.sample)
     return await open_ledger(connection, name, settings)
 
 
@@ -56,15 +61,34 @@ async def open_ledger(
 ) -> store.Ledger:
     """The ledger of a division; a mistyped name makes none.
 
-    What its entries of form 1 lack is made up for under the same condition as an upgrade.
-    Raises LedgerMissing, Unfit, WrongSecret.
+    What its entries of form 1 lack is made up for under the same condition as an upgrade. One that
+    has adopted no folder yet adopts that of the settings. Raises LedgerMissing, Unfit, WrongSecret,
+    CannotAdopt.
     """
     ledger = await require_ledger(connection, name, settings)
-    if not ledger.restoring and not await first_form.is_filled(connection, name):
+    if ledger.restoring:
+        return ledger
+    sealer = Sealer(settings.secret, name)
+    if not await first_form.is_filled(connection, name):
         if not settings.embedded:
             raise first_form.UpgradeUnfinished(name)
-        await first_form.fill(connection, Sealer(settings.secret, name), ledger)
+        await first_form.fill(connection, sealer, ledger)
+    if await adopting.adopt_first(connection, sealer, name, lambda: bureaus.ours(settings)):
+        return await store.find_ledger(connection, name) or ledger
     return ledger
+
+
+async def adopt_ours(connection: asyncpg.Connection, settings: Settings) -> None:
+    """After an upgrade, the bureau's ledger adopts its folder if it has adopted none.
+
+    Where the secret at hand is not the ledger's, that is left to whoever has it.
+    """
+    bureau = bureaus.ours(settings)
+    ledger = await store.find_ledger(connection, bureau.division)
+    if ledger is None or ledger.restoring or await adopted.digests(connection, ledger.name):
+        return
+    with suppress(store.LedgerAltered):
+        await open_ledger(connection, ledger.name, settings)
 
 
 async def require_ledger(

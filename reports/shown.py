@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from domain.catalogue import BREACHES, EVENTS, SOURCES
+from domain.bureau.bureau import Bureau
+from domain.catalogue import BREACHES, EVENTS
 from domain.codes import ListedCode, labels_of
 from domain.corrections import CorrectionKind
 from domain.event import TYPE_PREFIX
@@ -166,9 +167,9 @@ def fact(type_name: str) -> str:
     return type_name if event is None else event.TITLE
 
 
-def source(name: str) -> str:
+def source(name: str, bureau: Bureau) -> str:
     """What a source is called, else its name itself."""
-    return SOURCES[name].title if name in SOURCES else name
+    return bureau.sources[name].title if name in bureau.sources else name
 
 
 def waited_for(prerequisite: str) -> str:

@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import asyncpg
 
-from domain.catalogue import EVENTS, SOURCES
+from domain.bureau.bureau import Bureau
+from domain.catalogue import EVENTS
 from domain.codes import Labels, labels_of
+from ledger import adopted
 from ledger.aside import PARKED, TABLES
 from ledger.reasons import Group, groups
 from ledger.store import Ledger
@@ -40,6 +42,8 @@ class Waits(NamedTuple):
     names: tuple[str, ...]
     """Those of the sources that must act, where it is a source."""
     remedy: str
+    actor: str = ""
+    """Who must act, by name where it is a source."""
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -53,40 +57,41 @@ class Waits(NamedTuple):
         """What it is called."""
         return labels_of(What)[self.what]
 
-    @property
-    def actor(self) -> str:
-        """Who must act, by name where it is a source."""
-        said = labels_of(Who)[self.who]
-        return f"{said}：{'或'.join(map(source, self.names))}" if self.names else said
-
 
 async def waiting(connection: asyncpg.Connection, ledger: Ledger) -> list[Waits]:
     """All that waits in a ledger now; what has waited longest comes first."""
+    bureau = await adopted.at(connection, ledger.name)
     found: list[Waits] = []
     for table in TABLES:
         for group in await groups(connection, table, ledger.name):
-            found += _parked(group) if table is PARKED else _quarantined(group)
+            found += _parked(group, bureau) if table is PARKED else _quarantined(group, bureau)
             if group.lacking:
-                found.append(_lacking(table.title, table.name, group))
+                found.append(_lacking(table.title, table.name, group, bureau))
     if await serving(connection) == VERSION:
         async with snapshot(connection):
             found += await _halted(connection, ledger)
             found += await _unfit(connection, ledger)
-    return sorted(found, key=lambda each: (each.since is None, each.since))
+    named = [each._replace(actor=_actor(each, bureau)) for each in found]
+    return sorted(named, key=lambda each: (each.since is None, each.since))
 
 
-def _parked(group: Group) -> Iterator[Waits]:
+def _actor(each: Waits, bureau: Bureau) -> str:
+    said = labels_of(Who)[each.who]
+    return f"{said}：{'或'.join(source(n, bureau) for n in each.names)}" if each.names else said
+
+
+def _parked(group: Group, bureau: Bureau) -> Iterator[Waits]:
     """A stream is begun by whoever may tell its first fact; an event is told by its source."""
     kind, _, name = group.why.partition(":")
     if kind == "event":
         names: tuple[str, ...] = (name,)
-        about = f"{source(group.source or '')} 的来件，等 {source(name)} 的事件"
+        about = f"{source(group.source or '', bureau)} 的来件，等 {source(name, bureau)} 的事件"
     else:
         opening = [e for e in EVENTS.values() if e.OPENS and name == e.STREAM]
         names = tuple(
-            sorted(s.name for s in SOURCES.values() if any(s.may(e.TYPE) for e in opening))
+            sorted(s.name for s in bureau.sources.values() if any(s.may(e.TYPE) for e in opening))
         )
-        about = f"{source(group.source or '')} 的来件，等 {name} 的{_titles(opening)}"
+        about = f"{source(group.source or '', bureau)} 的来件，等 {name} 的{_titles(opening)}"
     yield Waits(
         "parked",
         about,
@@ -103,8 +108,8 @@ def _titles(opening: list[Any]) -> str:
     return "或".join(dict.fromkeys(event.TITLE for event in opening)) or "首件事件"
 
 
-def _quarantined(group: Group) -> Iterator[Waits]:
-    known = group.source in SOURCES
+def _quarantined(group: Group, bureau: Bureau) -> Iterator[Waits]:
+    known = group.source in bureau.sources
     who, remedy = "clerk", "查明出处，释放或废弃；清单 mingjian quarantine"
     if group.why in OURS:
         who, remedy = "operator", "换用改正后的程序，再 mingjian quarantine release"
@@ -112,7 +117,7 @@ def _quarantined(group: Group) -> Iterator[Waits]:
         who, remedy = "source", "改正后用新编号重发，本局释放；清单 mingjian quarantine"
     yield Waits(
         "quarantined",
-        f"{source(group.source) if known and group.source else '来源读不出'}："
+        f"{source(group.source, bureau) if known and group.source else '来源读不出'}："
         f"{label(group.why, 'reason')}",
         group.rows,
         group.claims_fen,
@@ -123,8 +128,8 @@ def _quarantined(group: Group) -> Iterator[Waits]:
     )
 
 
-def _lacking(title: str, name: str, group: Group) -> Waits:
-    known = group.source in SOURCES
+def _lacking(title: str, name: str, group: Group, bureau: Bureau) -> Waits:
+    known = group.source in bureau.sources
     return Waits(
         "lacking",
         f"{title}中由经办日志恢复的来件",

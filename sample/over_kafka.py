@@ -14,10 +14,10 @@ import asyncpg
 from consumers.intake import IntakeApp
 from consumers.projector import ProjectorApp
 from consumers.relay import RelayApp
-from consumers.service import LEDGER, POLL_SECONDS, App
-from domain.catalogue import SOURCES
+from consumers.service import POLL_SECONDS, App
 from infra import logging as logs
 from infra import postgres
+from infra.bureaus import ours
 from infra.kafka.local import LocalKafka
 from infra.kafka.topics import ensure_topics, ledger_topic
 from infra.settings import Settings
@@ -44,7 +44,7 @@ async def demo_on_kafka(
     path: Path,
     progress: Callable[[], AbstractContextManager[Any]],
     *,
-    ledger: str = LEDGER,
+    ledger: str,
 ) -> tuple[Tally, str]:
     """Send a file through Kafka until every read model holds it; returns the tally and the way.
 
@@ -56,7 +56,7 @@ async def demo_on_kafka(
     async with _broker(settings) as given:
         bootstrap = given.kafka or ""
         await ensure_topics(
-            bootstrap, sources=SOURCES, divisions=[ledger], prefix=given.kafka_prefix
+            bootstrap, sources=ours(given).sources, divisions=[ledger], prefix=given.kafka_prefix
         )
         with progress() as bars:
             task = bars.add_task("发送", total=size)

@@ -19,10 +19,9 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from consumers.notices import notices
-from domain.catalogue import SOURCES
 from infra.kafka.reader import reading
 from infra.kafka.topics import intake_source, intake_topic, quarantine_topic, receipts_topic
-from ledger import aside, evidence, journal, offsets, unpublished
+from ledger import adopted, aside, evidence, journal, offsets, unpublished
 from ledger.unpublished import What
 from upkeep.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
 from upkeep.scan import scanning
@@ -89,7 +88,8 @@ async def books(
 ) -> list[Book]:
     """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
     found, tables = await _read(connection, prefix, ledger)
-    whole = _with_places(found, await standing(bootstrap, prefix))
+    sources = (await adopted.versions(connection, ledger)).sources
+    whole = _with_places(found, await standing(bootstrap, prefix, sources))
     for book in whole:
         wrong = {"lost": book.start > book.consumed, "ahead": book.end < book.consumed}
         book.faults = tables.faults(book) + [fault for fault, holds in wrong.items() if holds]
@@ -154,12 +154,14 @@ def _with_places(found: list[Book], places: Mapping[TopicPartition, tuple[int, i
     return [by_partition[tp] for tp in sorted(by_partition)]
 
 
-async def standing(bootstrap: str, prefix: str) -> dict[TopicPartition, tuple[int, int]]:
-    """The first offset still there and the end of each intake partition."""
+async def standing(
+    bootstrap: str, prefix: str, sources: Iterable[str]
+) -> dict[TopicPartition, tuple[int, int]]:
+    """The first offset still there and the end of each intake partition of these sources."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        wanted = {intake_topic(source, prefix) for source in SOURCES}
+        wanted = {intake_topic(source, prefix) for source in sources}
         existing = wanted.intersection(await admin.list_topics())
         described = await admin.describe_topics(sorted(existing)) if existing else []
     finally:
@@ -214,9 +216,10 @@ async def receipts(
         await asyncio.sleep(0.1)
     kinds = [Told(what, getattr(heads, what), number) for what, number in told.items()]
     if read:
-        seen, gone = await _seen(bootstrap, prefix, ledger, progress)
+        sources = (await adopted.versions(connection, ledger)).sources
+        seen, gone = await _seen(bootstrap, prefix, ledger, sources, progress)
         for kind in kinds:
-            kind.lacking = await _lacking(connection, prefix, ledger, kind, seen, gone)
+            kind.lacking = await _lacking(connection, prefix, ledger, sources, kind, seen, gone)
     return kinds
 
 
@@ -225,12 +228,12 @@ Seen = Mapping[tuple[str, str], bytearray]
 
 
 async def _seen(
-    bootstrap: str, prefix: str, ledger: str, progress: Progress
+    bootstrap: str, prefix: str, ledger: str, sources: Iterable[str], progress: Progress
 ) -> tuple[Seen, set[str]]:
     """What the topics of receipts and notices hold, and which have lost their oldest records."""
     seen: dict[tuple[str, str], bytearray] = defaultdict(bytearray)
     gone: set[str] = set()
-    for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in SOURCES)):
+    for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in sources)):
         async with scanning(bootstrap, topic) as scan:
             if scan.start > 0:
                 gone.add(topic)
@@ -255,6 +258,7 @@ async def _lacking(
     connection: asyncpg.Connection,
     prefix: str,
     ledger: str,
+    sources: Collection[str],
     kind: Told,
     seen: Seen,
     gone: set[str],
@@ -266,7 +270,7 @@ async def _lacking(
         connection, ledger, kind.what, (after, kind.told), BUCKET
     ):
         for row in rows:
-            for topic, _ in notices(ledger, prefix, kind.what, row):
+            for topic, _ in notices(ledger, prefix, sources, kind.what, row):
                 marks = seen.get((topic, kind.what), b"")
                 # Where the oldest receipts have expired, only what follows them can be judged.
                 kept = topic not in gone or row[0] > marks.find(1) >= 0

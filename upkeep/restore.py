@@ -10,16 +10,17 @@ there again, and recognises what was accepted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import asyncpg
 from pydantic_core import from_json
 
 from consumers.relay import ROWS as TOLD_AT_ONCE
-from domain.catalogue import SOURCES
+from infra import bureaus
 from infra.failpoint import reach
 from infra.kafka.topics import (
     ensure_topics,
@@ -30,7 +31,18 @@ from infra.kafka.topics import (
 )
 from infra.settings import SAMPLE_SECRET, Settings
 from infra.unsafe import sentences
-from ledger import first_form, keys, offsets, restoring, setting_aside, store, unpublished
+from ledger import (
+    adopted,
+    adopting,
+    first_form,
+    keys,
+    offsets,
+    restoring,
+    setting_aside,
+    store,
+    unpublished,
+)
+from ledger.adopted import NothingAdopted, Versions
 from ledger.clock import EPOCH
 from ledger.journal import Journal, subject_of
 from ledger.outcomes import OutcomeKind
@@ -70,8 +82,7 @@ async def restore_ledger(
     """Bring the ledger up to its topic. The read models follow by the ordinary tail."""
     bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
     await opening.prepare(connection)
-    if wrong := await ensure_topics(bootstrap, sources=SOURCES, divisions=[ledger], prefix=prefix):
-        raise Refused(sentences(wrong))
+    await _safe(settings, ledger, ())
     work = _Restore(connection, settings, ledger)
     async with (
         _nobody_publishes(connection, ledger),
@@ -83,9 +94,29 @@ async def restore_ledger(
         counters = await store.find_ledger(connection, ledger)
         if counters is not None and counters.restoring:
             await first_form.fill(connection, work.sealer, counters)
-            await work.finish(bootstrap, prefix)
+            sources = (await _adopted(connection, settings, ledger)).sources
+            await _safe(settings, ledger, sources)
+            await work.finish(bootstrap, prefix, sources)
+            # The journal of an older release tells of no folder.
+            ours = partial(bureaus.ours, settings)
+            await adopting.adopt_first(connection, work.sealer, ledger, ours)
     work.done.without_key = await keys.persons_without(connection, ledger)
     return work.done
+
+
+async def _safe(settings: Settings, ledger: str, sources: Collection[str]) -> None:
+    """Raise Refused where topics are not as the record needs them; what is missing is made."""
+    bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
+    if wrong := await ensure_topics(bootstrap, sources=sources, divisions=[ledger], prefix=prefix):
+        raise Refused(sentences(wrong))
+
+
+async def _adopted(connection: asyncpg.Connection, settings: Settings, ledger: str) -> Versions:
+    """What the journal that was restored says; of an older release, what the settings name."""
+    try:
+        return await adopted.versions(connection, ledger, so_far=True)
+    except NothingAdopted:
+        return Versions((bureaus.ours(settings),), (0,))
 
 
 @asynccontextmanager
@@ -213,10 +244,10 @@ class _Restore:
         reach("restore.batch-written")
         self.done.written += len(rows)
 
-    async def finish(self, bootstrap: str, prefix: str) -> None:
+    async def finish(self, bootstrap: str, prefix: str, sources: Collection[str]) -> None:
         """Set what stands beside the entries, and let events in again."""
-        seen = await _highest_told(bootstrap, prefix, self._ledger)
-        places = await standing(bootstrap, prefix)
+        seen = await _highest_told(bootstrap, prefix, sources, self._ledger)
+        places = await standing(bootstrap, prefix, sources)
         async with self._connection.transaction():
             ledger = await restoring.lock(self._connection, self._ledger)
             told = await unpublished.told(self._connection, self._ledger)
@@ -268,10 +299,12 @@ class _Restore:
         await offsets.count(self._connection, ended)
 
 
-async def _highest_told(bootstrap: str, prefix: str, ledger: str) -> Counter[str]:
+async def _highest_told(
+    bootstrap: str, prefix: str, sources: Collection[str], ledger: str
+) -> Counter[str]:
     """The highest number of each kind that any source, or the bureau, was told."""
     highest: Counter[str] = Counter()
-    for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in SOURCES)):
+    for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in sources)):
         async with scanning(bootstrap, topic) as scan:
             async for records in scan.to_end():
                 for kind, number in receipt_numbers(records, ledger):

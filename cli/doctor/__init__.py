@@ -9,7 +9,7 @@ import asyncpg
 import typer
 from aiokafka.errors import KafkaError
 
-from cli.console import JsonOption, out, print_json, run
+from cli.console import OURS, JsonOption, LedgerOption, out, print_json, run
 from cli.doctor.finding import Finding, Level, look, off, wrong
 from cli.doctor.kafka import kafka_findings
 from cli.doctor.machine import machine_findings
@@ -25,13 +25,13 @@ MARKS = {
 }
 
 
-def doctor(as_json: JsonOption = False) -> None:
-    """检查本机：哪里不对，怎么办 / what is wrong here, and what to do.
+def doctor(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
+    """检查本机与账本：哪里不对，怎么办 / what is wrong here, and what to do.
 
     退出码 / exit：0 正常或只有提醒 fine or warnings，1 有错误 something is wrong.
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the checks say it better
-    found = run(findings(settings()))
+    found = run(findings(settings(), ledger))
     bad = sum(finding.level is Level.WRONG for finding in found)
     if as_json:
         print_json({"ok": not bad, "checks": [finding._asdict() for finding in found]})
@@ -48,32 +48,34 @@ ANSWER_SECONDS = 60.0
 """For all checks of a server; one that gives no answer is a finding, too."""
 
 
-async def findings(given: Settings) -> list[Finding]:
+async def findings(given: Settings, ledger: str) -> list[Finding]:
     """All checks, in the order in which one rests on the other."""
     found = [*machine_findings(given)]
     data = given.home / "postgres" / "PG_VERSION"
     if given.database_url is None and not data.exists():
         remedy = "mingjian ledger create 或 / or mingjian demo"
         found.append(look("postgres", "还没有内置数据库 / no embedded database yet", remedy))
-        return [*found, *await _kafka(given, None)]
+        return [*found, *await _kafka(given, None, ledger)]
     try:
         async with connect(database_url(given)) as connection:
             async with asyncio.timeout(ANSWER_SECONDS):
-                found += await postgres_findings(connection, given)
-            found += await _kafka(given, connection)
+                found += await postgres_findings(connection, given, ledger)
+            found += await _kafka(given, connection, ledger)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         remedy = "检查 MINGJIAN_DATABASE_URL 与服务器 / check MINGJIAN_DATABASE_URL and the server"
         text = f"PostgreSQL 连接不上或问不出 / cannot be asked: {type(error).__name__}"
-        found += [wrong("postgres", text, remedy), *await _kafka(given, None)]
+        found += [wrong("postgres", text, remedy), *await _kafka(given, None, ledger)]
     return found
 
 
-async def _kafka(given: Settings, connection: asyncpg.Connection | None) -> list[Finding]:
+async def _kafka(
+    given: Settings, connection: asyncpg.Connection | None, ledger: str
+) -> list[Finding]:
     if given.kafka is None:
         return [off("kafka", "Kafka 未配置 / not configured (MINGJIAN_KAFKA)")]
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            return await kafka_findings(connection, given)
+            return await kafka_findings(connection, given, ledger)
     except (OSError, TimeoutError, KafkaError) as error:
         text = f"Kafka 连接不上或问不出 / cannot be asked ({given.kafka}): {type(error).__name__}"
         return [wrong("kafka", text, "检查 MINGJIAN_KAFKA 与 broker / check MINGJIAN_KAFKA")]

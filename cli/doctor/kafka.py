@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
@@ -11,12 +11,12 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from cli.doctor.finding import Finding, fine, look, wrong
 from consumers.lookup import last_record, waiting_since
-from domain.catalogue import SOURCES
 from infra.alarm import Alarm
 from infra.kafka.reader import reading
 from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
 from infra.settings import Settings
-from ledger import store, unpublished
+from ledger import adopted, store, unpublished
+from ledger.adopted import NothingAdopted
 from ledger.records import Partition
 from ledger.wire import message_of, position_of
 from upkeep import balance
@@ -32,20 +32,22 @@ CLOSE = 0.5
 """Share of the retention after which an untaken record is a reason to worry."""
 
 
-async def kafka_findings(connection: asyncpg.Connection | None, given: Settings) -> list[Finding]:
+async def kafka_findings(
+    connection: asyncpg.Connection | None, given: Settings, name: str
+) -> list[Finding]:
     """All checks of the broker, and with a database of what waits in it."""
     bootstrap, prefix = given.kafka or "", given.kafka_prefix
     found = [await _brokers(bootstrap)]
-    ledgers: list[str] = []
-    if connection is not None and await store.exists(connection):
-        ledgers = [ledger.name for ledger in await store.all_ledgers(connection)]
-    found += await _topics(bootstrap, ledgers, prefix)
-    if connection is not None:
-        for ledger in ledgers:
-            found += [finding async for finding in _published(connection, given, ledger)]
-            books = await balance.books(connection, bootstrap, prefix, ledger)
-            found += [finding async for finding in _intake(books, given, ledger)]
-    return found
+    if connection is None or not await store.exists(connection):
+        return found
+    try:
+        sources = (await adopted.versions(connection, name)).sources
+    except (store.LedgerMissing, store.LedgerRestoring, NothingAdopted):
+        return found
+    found += await _topics(bootstrap, name, sources, prefix)
+    found += [finding async for finding in _published(connection, given, name)]
+    books = await balance.books(connection, bootstrap, prefix, name)
+    return found + [finding async for finding in _intake(books, given, name)]
 
 
 async def _brokers(bootstrap: str) -> Finding:
@@ -83,9 +85,11 @@ async def _brokers(bootstrap: str) -> Finding:
     return fine("kafka", text)
 
 
-async def _topics(bootstrap: str, ledgers: Sequence[str], prefix: str) -> list[Finding]:
+async def _topics(
+    bootstrap: str, ledger: str, sources: Collection[str], prefix: str
+) -> list[Finding]:
     missing, unsafe = await topic_faults(
-        bootstrap, sources=SOURCES, divisions=ledgers, prefix=prefix
+        bootstrap, sources=sources, divisions=[ledger], prefix=prefix
     )
     found = [
         wrong(

@@ -10,9 +10,11 @@ import asyncpg
 
 from cli.doctor.finding import Finding, Level, disk, fine, look, wrong
 from consumers import selfcheck
+from domain.bureau.reading import FolderWrong
 from domain.money import format_yuan
+from infra import bureaus
 from infra.settings import Settings
-from ledger import aside, evidence, migration, offsets, store
+from ledger import adopted, aside, evidence, migration, offsets, store
 from ledger.seal import Sealer, wrote
 from projections import checkpoint
 from projections.catalogue import READ_MODELS
@@ -30,7 +32,9 @@ REMEDIES = {
 }
 
 
-async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> list[Finding]:
+async def postgres_findings(
+    connection: asyncpg.Connection, given: Settings, name: str
+) -> list[Finding]:
     """All checks of the database and what stands in it."""
     found = [finding async for finding in _server(connection)]
     if not await store.exists(connection):
@@ -40,15 +44,15 @@ async def postgres_findings(connection: asyncpg.Connection, given: Settings) -> 
     found.append(form)
     if form.level is not Level.FINE:
         return found
-    ledgers = await store.all_ledgers(connection)
-    if not ledgers:
-        found.append(look("ledger", "还没有账本 / no ledger yet", "mingjian ledger create"))
-    for ledger in ledgers:
-        found += [finding async for finding in _ledger(connection, ledger, given)]
-        found += [finding async for finding in _read_models(connection, ledger)]
-        found += [finding async for finding in _aside(connection, ledger.name)]
-        found.append(await _books(connection, ledger.name))
-    return found
+    ledger = await store.find_ledger(connection, name)
+    if ledger is None:
+        text = f"还没有账本 {name} / no ledger of that name yet"
+        return [*found, look("ledger", text, "mingjian ledger create")]
+    found += [finding async for finding in _ledger(connection, ledger, given)]
+    found.append(await _bureau(connection, ledger, given))
+    found += [finding async for finding in _read_models(connection, ledger)]
+    found += [finding async for finding in _aside(connection, name)]
+    return [*found, await _books(connection, name)]
 
 
 async def _form(connection: asyncpg.Connection) -> Finding:
@@ -131,6 +135,26 @@ async def _secret(connection: asyncpg.Connection, name: str, given: Settings) ->
         f"{name}: MINGJIAN_LEDGER_SECRET 不是这个账本的 / is not this ledger's",
         "不要用它写入：同一人会变成两人 / do not write with it: a person would become two",
     )
+
+
+async def _bureau(connection: asyncpg.Connection, ledger: store.Ledger, given: Settings) -> Finding:
+    """Whether the ledger goes by the folder that the settings name."""
+    check, adopt = f"bureau.{ledger.name}", "mingjian bureau adopt --by WHO --why REASON"
+    told = [] if ledger.restoring else await adopted.digests(connection, ledger.name)
+    if not told:
+        return look(check, f"{ledger.name}：尚未采用单位资料 / no bureau adopted yet", adopt)
+    try:
+        ours = bureaus.ours(given)
+    except (OSError, FolderWrong) as error:
+        return wrong(check, f"{ledger.name}：单位资料 / folder: {error}", "mingjian bureau check")
+    number, _, digest = told[-1]
+    if ours.division == ledger.name and ours.digest != digest:
+        text = (
+            f"{ledger.name}：配置的单位资料不是采用的（经办日志第 {number} 条）"
+            f" / the folder differs from the one adopted: {ours.digest[:12]}, {digest[:12]}"
+        )
+        return look(check, text, adopt)
+    return fine(check, f"{ledger.name}：采用的单位资料 / bureau adopted: {digest[:12]}")
 
 
 async def _read_models(

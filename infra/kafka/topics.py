@@ -17,7 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from domain.catalogue import SOURCES
+from infra.bureaus import ours
 from infra.settings import settings
 from infra.unsafe import Unsafe, sentences
 
@@ -32,6 +32,8 @@ FOR_EVER = "-1"
 # Kafka limits the size of a batch, not of an event. The relay fills batches of up to 1 MiB; what
 # Kafka adds to each record (at most some 30 bytes, and its headers) comes on top.
 LEDGER_BATCH_BYTES = 1 * MIB + 64 * KIB
+MOST_OF_A_RECORD = 960 * KIB
+"""The largest text that a record of the journal may keep."""
 # An event may have 64 KiB. A larger one must still get in, because only what got in can be put in
 # quarantine (隔离区) where its source sees it. Beyond 4 MiB the broker refuses it to the producer.
 INTAKE_BATCH_BYTES = 4 * MIB
@@ -184,13 +186,14 @@ async def topic_faults(
 
 
 def main() -> None:
-    """Create the topics of the broker at MINGJIAN_KAFKA; exit 1 if one is not as it should be."""
+    """Create the bureau's topics at MINGJIAN_KAFKA; exit 1 if one is not as it should be."""
     given = settings()
     if given.kafka is None:
         sys.exit("MINGJIAN_KAFKA is not set: give the broker's address, host:port")
-    divisions = sys.argv[1:] or ["445102"]
+    bureau, prefix = ours(given), given.kafka_prefix
+    divisions = sys.argv[1:] or [bureau.division]
     wrong = asyncio.run(
-        ensure_topics(given.kafka, sources=SOURCES, divisions=divisions, prefix=given.kafka_prefix)
+        ensure_topics(given.kafka, sources=bureau.sources, divisions=divisions, prefix=prefix)
     )
     if wrong:
         sys.exit(sentences(wrong))

@@ -18,7 +18,7 @@ from domain.corrections import fold
 from infra import postgres
 from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic, receipts_topic
 from infra.settings import Settings
-from ledger import files, states, store
+from ledger import files, history, states
 from ledger.intake import Intake, Tally
 from ledger.wire import Message
 from projections import opening, projector, tail
@@ -84,7 +84,7 @@ async def check(connection: asyncpg.Connection, made: Work, wanted: Results) -> 
     expect("positions", tuple(positions), (end, 1, end))
     stream = f"case/{case_number(1)}"
     state = (await states.load(connection, LEDGER, [stream]))[stream]
-    replayed = fold(aggregate_of(stream), await store.read_stream(connection, LEDGER, stream))
+    replayed = fold(aggregate_of(stream), await history.read_stream(connection, LEDGER, stream))
     expect("state", (state.version, state.state()), (1 + len(MONTHS), replayed.state()))
     expect("checkpoints", await projected(connection), end)
 

@@ -10,9 +10,13 @@ from typing import NamedTuple
 import pytest
 
 from cli import main
+from infra.bureaus import read_once
 from infra.settings import settings
 
-ENVIRONMENT = ("DATABASE_URL", "HOME", "KAFKA", "KAFKA_PREFIX", "LEDGER_SECRET", "METRICS_PORT")
+ENVIRONMENT = (
+    *("BUREAU", "DATABASE_URL", "HOME", "KAFKA", "KAFKA_PREFIX", "LEDGER", "LEDGER_SECRET"),
+    *("LEDGER_SECRET_FILE", "METRICS_PORT"),
+)
 
 
 class Done(NamedTuple):
@@ -42,6 +46,7 @@ def command(
             for name, value in environment.items():
                 patch.setenv(f"MINGJIAN_{name.upper()}", value)
             settings.cache_clear()
+            read_once.cache_clear()
             with pytest.raises(SystemExit) as ended:
                 main()
         out, err = capsys.readouterr()

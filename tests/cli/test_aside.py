@@ -243,7 +243,8 @@ def test_what_is_given_up_is_open_no_more_but_was(changing_shell: Shell) -> None
     assert "未修复" in shell("quarantine", "show", "1", "--at", "7").out
     assert rows_of(shell("quarantine", "list", "--at", "6", "--json")) == []
 
-    notes = rows_of(shell("journal", "--json"))
+    adoption, *notes = rows_of(shell("journal", "--json"))
+    assert (adoption["kind"], list(adoption["detail"])) == ("bureau-adopted", ["digest"])
     assert [(note["kind"], note["subject"]) for note in notes] == [
         ("parked", "parked/1"),
         ("refused", "quarantine/1"),

@@ -29,7 +29,7 @@ from tests.support.mess import messy_feed
 async def checked(settings: Settings) -> dict[str, Finding]:
     """The worst finding of each check."""
     found: dict[str, Finding] = {}
-    for finding in await doctor.findings(settings):
+    for finding in await doctor.findings(settings, LEDGER):
         if finding.check not in found or finding.level is Level.WRONG:
             found[finding.check] = finding
     return found
@@ -67,7 +67,7 @@ async def test_a_healthy_ledger_has_nothing_wrong_and_shows_what_waits(
 
 async def test_each_fault_has_a_remedy(settings: Settings) -> None:
     settings = settings.model_copy(update={"database_url": "postgresql://x@127.0.0.1:1/x"})
-    for finding in await doctor.findings(settings):
+    for finding in await doctor.findings(settings, LEDGER):
         assert bool(finding.remedy) == (finding.level in (Level.WRONG, Level.LOOK))
 
 
@@ -200,7 +200,7 @@ async def test_events_deleted_before_they_were_taken_are_named(
     kafka_settings: Settings, connection: asyncpg.Connection
 ) -> None:
     await make_topics(kafka_settings)
-    async with IntakeApp(kafka_settings):
+    async with IntakeApp(kafka_settings, LEDGER):
         pass
     topic = intake_topic("payouts", kafka_settings.kafka_prefix)
     await offsets.claim(connection, LEDGER, [(topic, 0)])

@@ -136,9 +136,13 @@ def test_without_a_secret_a_ledger_is_a_sample_and_a_replay(
     assert "MINGJIAN_LEDGER_SECRET" in done.err
     assert not ledgers(database_url)
     done = command("ledger", "create", "--ledger", "445199", database_url=database_url)
+    assert done.code == 2
+    assert "MINGJIAN_BUREAU" in done.err, "the folder is that of another division"
+    assert not ledgers(database_url)
+    done = command("ledger", "create", database_url=database_url)
     assert done.code == 0
     (made,) = ledgers(database_url)
-    assert (made.name, made.kind, made.sample) == ("445199", "replay", True)
+    assert (made.name, made.kind, made.sample) == (LEDGER, "replay", True)
 
 
 @pytest.mark.parametrize("name", ["abcdef", "44510", "4451022", "", "４４５１０２"])

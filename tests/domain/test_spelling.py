@@ -15,7 +15,7 @@ from domain.envelope import Door, Received
 from domain.faults import Unacceptable
 from domain.reporting import ReportPublished
 from domain.spelling import respelled
-from ledger import store
+from ledger import history, store
 from ledger.outcomes import Accepted, Duplicate, Quarantined
 from ledger.records import Record
 from tests.support.bureau import SAMPLE
@@ -140,7 +140,7 @@ async def test_what_was_parked_then_is_taken_now(
     taken = await bench.intake.take(bench.connection, [Record(CASE, "its case")])
 
     assert [type(event.outcome) for event in taken.woken] == [Accepted]
-    stream = await store.read_stream(bench.connection, LEDGER, "case/DB-1")
+    stream = await history.read_stream(bench.connection, LEDGER, "case/DB-1")
     assert stream[1].data.occurred_on() == date(2024, 1, 8)
 
 

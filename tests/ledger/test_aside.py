@@ -12,6 +12,7 @@ from ledger import aside
 from ledger.records import Record, legible
 from ledger.store import Ledger
 from projections import opening
+from tests.support.bureau import SAMPLE
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment, an_id
@@ -100,7 +101,7 @@ def test_a_persons_number_is_no_label_of_what_was_refused() -> None:
 
     def label(event_id: str) -> str | None:
         record = Record(json.dumps({"id": event_id}).encode(), "test:1")
-        return legible(record, ledger, 1, received).event_id
+        return legible(record, ledger, SAMPLE, 1, received).event_id
 
     assert label(an_id()) is None
     assert label(f"p-{an_id()}-1".lower()) is None

@@ -23,7 +23,7 @@ from ledger.intake import Intake
 from ledger.outcomes import Accepted, Quarantined, Tally
 from ledger.records import Record, claim
 from projections import opening
-from tests.support.bureau import SAMPLE
+from tests.support.bureau import SAMPLE, new_ledger
 from tests.support.engine import altered, ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
@@ -237,10 +237,8 @@ async def test_every_record_ends_in_exactly_one_place(
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await store.create_ledger(connection, LEDGER, "replay", sample=True)
-        ledger = await store.find_ledger(connection, LEDGER)
-        assert ledger is not None
-        intake = Intake(ledger, b"secret")
+        ledger = await new_ledger(connection)
+        intake = Intake(ledger, Settings().secret)
         tally = await take(connection, intake, *lines, batch=batch)
         counts = [
             await connection.fetchval(f"SELECT count(*) FROM ledger.{table}")
@@ -427,7 +425,7 @@ async def test_a_live_ledger_records_by_the_clock_of_its_database(
     connection: asyncpg.Connection,
 ) -> None:
     ledger = await opening.create_ledger(connection, LEDGER, "live", Settings())
-    intake = Intake(ledger, b"secret")
+    intake = Intake(ledger, Settings().secret)
     begin = await connection.fetchval("SELECT clock_timestamp()")
     bodies = [
         altered(event(OFFICE, f"c-{n}", a_household(f"DB-{n}")), receivedat=None) for n in (1, 2, 3)
@@ -454,7 +452,7 @@ async def test_a_ledger_that_is_not_there_is_told(connection: asyncpg.Connection
     await opening.prepare(connection)
     ledger = store.Ledger("445103", "replay", sample=True, position=0, last_recorded_at=None)
     with pytest.raises(store.LedgerMissing, match="445103"):
-        await take(connection, Intake(ledger, b"secret"), CASE)
+        await take(connection, Intake(ledger, Settings().secret), CASE)
 
 
 # Files.

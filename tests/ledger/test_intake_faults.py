@@ -276,7 +276,7 @@ async def test_a_file_whose_batch_fails_stops_there_and_goes_on_when_sent_again(
 ) -> None:
     """Reading ahead takes nothing by itself."""
     ledger = await opening.create_ledger(connection, LEDGER, "replay", Settings())
-    taking = Intake(ledger, b"secret")
+    taking = Intake(ledger, Settings().secret)
     records = [Record(line, str(n)) for n, line in enumerate(LINES)]
     groups = [records[start : start + 5] for start in range(0, len(records), 5)]
     calls = 0

@@ -40,7 +40,7 @@ TOPIC = ("test.intake.payouts", 0)
 
 
 async def told(connection: asyncpg.Connection) -> list[tuple[str, str]]:
-    return [(note.kind, note.subject) for note in await journal.read(connection, LEDGER)]
+    return [(note.kind, note.subject) for note in await journal.read(connection, LEDGER, 1)]
 
 
 async def an_intake(connection: asyncpg.Connection, kind: str = "replay") -> Intake:
@@ -56,7 +56,7 @@ async def test_what_becomes_of_a_parked_event_is_told_step_by_step(
     """A return waits for its case, then for its payment, which may itself wait."""
     intake = await an_intake(connection)
     await take(connection, intake, BACK, CASE, PAYMENT, batch=1)
-    first, again, last = await journal.read(connection, LEDGER)
+    first, again, last = await journal.read(connection, LEDGER, 1)
     assert (first.kind, first.subject, first.position) == ("parked", "parked/1", 0)
     row = await connection.fetchrow("SELECT * FROM ledger.parked")
     assert {name: first.facts[name] for name in ("number", "event_id", "type", "origin")} == {
@@ -71,7 +71,7 @@ async def test_what_becomes_of_a_parked_event_is_told_step_by_step(
     assert again.facts == {"number": 1, "waits_for": f"event:{BANK}/p-1"}
     assert (last.kind, last.subject, last.position) == ("taken-up", "parked/1", 3)
     assert last.facts == {"entry": 3, "number": 1}
-    assert (row["journal_from"], row["journal_to"], row["taken_at"]) == (1, 3, 3)
+    assert (row["journal_from"], row["journal_to"], row["taken_at"]) == (2, 4, 3)
     assert {note.by for note in (first, again, last)} == {None}
 
 
@@ -92,7 +92,7 @@ async def test_what_is_refused_is_told_once_and_again_when_it_is_taken_up(
 ) -> None:
     intake = await an_intake(connection)
     await take(connection, intake, CASE, NEGATIVE, NEGATIVE, b"not json", batch=1)
-    refused, illegible = await journal.read(connection, LEDGER)
+    refused, illegible = await journal.read(connection, LEDGER, 1)
     assert (refused.kind, refused.subject) == ("refused", "quarantine/1")
     assert refused.facts["reason"] == await connection.fetchval(
         "SELECT reason FROM ledger.quarantine WHERE number = 1"
@@ -173,7 +173,7 @@ async def test_offsets_without_an_event_are_told_where_they_are_met(
     intake = await an_intake(connection)
     lines = {1: PAYMENT, 2: NEGATIVE, 5: BACK, 6: b"not json"}
     await on_kafka(connection, intake, lines, cut)
-    notes = await journal.read(connection, LEDGER)
+    notes = await journal.read(connection, LEDGER, 1)
     assert [(note.kind, note.facts.get("from"), note.facts.get("to")) for note in notes] == [
         ("skipped", 0, 1),
         ("parked", None, None),
@@ -242,6 +242,7 @@ async def test_times_never_go_back_over_entries_and_journal(connection: asyncpg.
     notes = await journal.read(connection, LEDGER)
     assert [note.recorded_at.astimezone(UTC).date() for note in notes] == [
         date(1970, 1, 1),
+        date(1970, 1, 1),
         date(2024, 3, 1),
         date(2024, 3, 1),
         date(2024, 3, 1),
@@ -260,11 +261,11 @@ async def test_a_live_ledger_tells_by_the_clock_of_its_database(
     intake = await an_intake(connection, "live")
     before = await connection.fetchval("SELECT clock_timestamp()")
     await take(connection, intake, b"not json")
-    (note,) = await journal.read(connection, LEDGER)
-    assert before <= note.recorded_at <= datetime.now(UTC)
+    adoption, note = await journal.read(connection, LEDGER)
+    assert adoption.recorded_at <= before <= note.recorded_at <= datetime.now(UTC)
     counters = await store.find_ledger(connection, LEDGER)
     assert counters is not None
-    assert (counters.last_recorded_at, counters.journal) == (note.recorded_at, 1)
+    assert (counters.last_recorded_at, counters.journal) == (note.recorded_at, 2)
 
 
 # The same journal, however records are cut.
@@ -313,7 +314,7 @@ async def test_every_record_carries_the_code_of_all_it_says(connection: asyncpg.
     await take(connection, intake, BACK, NEGATIVE)
     await release.discard(connection, intake.sealer, LEDGER, 1, CLERK)
     notes = await journal.read(connection, LEDGER)
-    assert [note.number for note in notes] == [1, 2, 3]
+    assert [note.number for note in notes] == [1, 2, 3, 4]
     for note in notes:
         assert note.mac == journal.mac(intake.sealer, note)
         assert note.mac != journal.mac(Sealer(b"another", LEDGER), note)
@@ -330,7 +331,7 @@ async def test_every_record_carries_the_code_of_all_it_says(connection: asyncpg.
     }
     assert set(other) | {"mac"} == set(Note._fields)
     for name, value in other.items():
-        assert journal.mac(intake.sealer, notes[2]._replace(**{name: value})) != notes[2].mac
+        assert journal.mac(intake.sealer, notes[3]._replace(**{name: value})) != notes[3].mac
 
 
 async def test_the_journal_is_append_only(connection: asyncpg.Connection) -> None:

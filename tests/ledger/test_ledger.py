@@ -18,10 +18,13 @@ from domain.aggregate import Aggregate, Entry
 from domain.bureau.bureau import Bureau
 from domain.catalogue import aggregate_of
 from domain.corrections import fold
+from infra.settings import Settings
 from ledger import states, store
+from ledger.history import read_stream
 from ledger.intake import Intake
 from projections import opening
 from sample.feed import SHANGHAI
+from tests.support.bureau import new_ledger
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE, STANDARDS, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
@@ -111,12 +114,10 @@ async def test_the_state_of_a_stream_equals_its_replay(
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await store.create_ledger(connection, LEDGER, "replay", sample=True)
-        ledger = await store.find_ledger(connection, LEDGER)
-        assert ledger is not None
-        intake = Intake(ledger, b"secret")
+        ledger = await new_ledger(connection)
+        intake = Intake(ledger, Settings().secret)
         assert (await take(connection, intake, *lines, batch=batch)).accepted == len(lines)
-        entries = await store.read_stream(connection, LEDGER, STREAM)
+        entries = await read_stream(connection, LEDGER, STREAM)
         loaded = (await states.load(connection, LEDGER, [STREAM]))[STREAM]
         replayed = fold(aggregate_of(STREAM), entries)
         assert known(intake._states[STREAM]) == known(replayed)
@@ -156,7 +157,7 @@ async def test_every_state_of_the_history_equals_its_replay(
     names = [row[0] for row in await connection.fetch("SELECT DISTINCT stream FROM ledger.entry")]
     loaded = await states.load(connection, LEDGER, names)
     for name in names:
-        entries = await store.read_stream(connection, LEDGER, name)
+        entries = await read_stream(connection, LEDGER, name)
         assert known(loaded[name]) == known(fold(aggregate_of(name), entries))
         assert known(bench.intake._states[name]) == known(loaded[name])
 
@@ -209,7 +210,7 @@ async def test_the_librarys_repository_replays_a_stream_to_the_same_state(
 ) -> None:
     bench = await Bench.open(connection)
     await take(connection, bench.intake, *a_long_stream(40, {}))
-    entries = await store.read_stream(connection, LEDGER, STREAM)
+    entries = await read_stream(connection, LEDGER, STREAM)
     repository: Repository[str] = Repository(cast("EventStore[str]", Entries(entries)))
     loaded = (await states.load(connection, LEDGER, [STREAM]))[STREAM]
 
@@ -228,7 +229,7 @@ async def test_entries_keep_the_librarys_rules_of_identity_and_version(
 ) -> None:
     bench = await Bench.open(connection)
     await take(connection, bench.intake, *a_long_stream(3, {}))
-    first, second, third = await store.read_stream(connection, LEDGER, STREAM)
+    first, second, third = await read_stream(connection, LEDGER, STREAM)
     state = aggregate_of(STREAM).blank(STREAM, EPOCH)
     first.mutate(state)
     with pytest.raises(OriginatorVersionError):
@@ -246,7 +247,7 @@ async def test_a_copy_to_evolve_leaves_the_original_as_committed(
 ) -> None:
     bench = await Bench.open(connection)
     await take(connection, bench.intake, *a_long_stream(4, {}))
-    entries = await store.read_stream(connection, LEDGER, STREAM)
+    entries = await read_stream(connection, LEDGER, STREAM)
     state = fold(aggregate_of(STREAM), entries[:3])
     before = known(state)
     copy = state.fork()

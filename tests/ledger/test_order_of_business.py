@@ -17,9 +17,11 @@ from domain.assistance.benefits import BenefitAdjusted, BenefitResumed, BenefitS
 from domain.catalogue import aggregate_of
 from domain.corrections import fold
 from domain.event import Event
-from ledger import states, store
+from infra.settings import Settings
+from ledger import history, states
 from ledger.intake import Intake
 from projections import opening
+from tests.support.bureau import new_ledger
 from tests.support.engine import take
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment
@@ -192,10 +194,8 @@ async def emptied(connection: asyncpg.Connection) -> Any:
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await store.create_ledger(connection, LEDGER, "replay", sample=True)
-        ledger = await store.find_ledger(connection, LEDGER)
-        assert ledger is not None
-        yield Intake(ledger, b"secret")
+        ledger = await new_ledger(connection)
+        yield Intake(ledger, Settings().secret)
     finally:
         await transaction.rollback()
 
@@ -215,7 +215,7 @@ async def test_a_state_is_a_fold_of_what_stands(
         async with emptied(connection) as intake:
             tally = await take(connection, intake, *lines(steps), batch=size)
             assert tally.accepted == len(steps) + 1
-            entries = await store.read_stream(connection, LEDGER, STREAM)
+            entries = await history.read_stream(connection, LEDGER, STREAM)
             folded = known(fold(aggregate_of(STREAM), entries))
             assert known(intake._states[STREAM]) == folded
             assert known((await states.load(connection, LEDGER, [STREAM]))[STREAM]) == folded
@@ -237,7 +237,7 @@ async def test_a_state_of_another_form_is_not_read_and_is_renewed(
     again = (await Bench.join(connection)).intake
     more = [event(BANK, f"q-{n}", paid(f"2024-{n % 12 + 1:02d}", 50_000)) for n in range(20)]
     await take(connection, again, *more, batch=size)
-    entries = await store.read_stream(connection, LEDGER, STREAM)
+    entries = await history.read_stream(connection, LEDGER, STREAM)
     assert known(again._states[STREAM]) == known(fold(aggregate_of(STREAM), entries))
     assert await connection.fetchval("SELECT form FROM ledger.stream_state") == 2
 

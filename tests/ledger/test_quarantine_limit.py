@@ -86,7 +86,7 @@ async def test_the_journal_brings_it_back_as_it_was(connection: asyncpg.Connecti
     """What was withheld is not awaited after a restore."""
     intake = await limited(connection)
     await intake.take(connection, [Record(junk, f"topic/0/{n}") for n, junk in enumerate(JUNK[:3])])
-    notes = await journal.read(connection, LEDGER)
+    notes = await journal.read(connection, LEDGER, 1)
     sealed = [retelling.row_of("quarantine", note)["sealed"] for note in notes]
     assert sealed == [None, None, b""]
 

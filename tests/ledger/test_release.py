@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import asyncpg
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -15,7 +13,7 @@ from ledger.intake import Intake
 from ledger.outcomes import Accepted, Tally
 from ledger.records import Record
 from ledger.release import CannotRelease, Verdict
-from tests.support.bureau import SAMPLE
+from tests.support.bureau import SAMPLE, adopt, sample_but
 from tests.support.engine import altered, ledger_dump, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -52,11 +50,11 @@ async def test_once_its_source_is_registered_an_event_is_taken_and_its_row_stays
     connection: asyncpg.Connection,
 ) -> None:
     intake = await an_intake(connection)
-    with pytest.MonkeyPatch.context() as before:
-        before.delitem(cast("dict[str, Any]", SAMPLE.sources), BANK)
-        await take(connection, intake, CASE, PAYMENT)
+    await adopt(connection, sample_but("sources.toml", '"payouts"', '"payouts-of-old"'))
+    await take(connection, intake, CASE, PAYMENT)
     assert await connection.fetchval("SELECT reason FROM ledger.quarantine") == "unknown_source"
 
+    await adopt(connection, SAMPLE)
     verdict = await release.judge_again(connection, intake, 1)
     assert verdict == Verdict(released_by="payouts/p-1", released_at=2)
     assert await row(connection) == ("payouts/p-1", 2)
@@ -149,9 +147,9 @@ async def test_bytes_taken_in_by_another_way_release_their_row_in_the_same_batch
 async def test_a_live_ledger_takes_them_at_its_own_time(connection: asyncpg.Connection) -> None:
     intake = await an_intake(connection, "live")
     line = altered(CASE, receivedat=None)
-    with pytest.MonkeyPatch.context() as before:
-        before.delitem(cast("dict[str, Any]", SAMPLE.sources), OFFICE)
-        await take(connection, intake, line)
+    await adopt(connection, sample_but("sources.toml", f'"{OFFICE}"', '"assistance"'))
+    await take(connection, intake, line)
+    await adopt(connection, SAMPLE)
     verdict = await release.judge_again(connection, intake, 1)
     assert verdict.released_by == "social-assistance/c-1"
 

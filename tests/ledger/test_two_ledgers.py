@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from ledger import offsets, store
+from ledger import offsets
 from ledger.intake import Intake
 from ledger.journal import Said
 from ledger.offsets import NoSuchPartition, OfAnotherLedger
 from ledger.outcomes import Accepted, Parked
 from ledger.records import Record
+from tests.support.bureau import new_ledger
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -30,10 +31,8 @@ def there(line: bytes) -> bytes:
 
 async def two(connection: asyncpg.Connection) -> tuple[Intake, Intake]:
     here = (await Bench.open(connection)).intake
-    await store.create_ledger(connection, OTHER, "replay", sample=True)
-    other = await store.find_ledger(connection, OTHER)
-    assert other is not None
-    return here, Intake(other, b"another secret")
+    secret = b"another secret"
+    return here, Intake(await new_ledger(connection, OTHER, secret), secret)
 
 
 async def test_an_id_is_used_once_in_each(connection: asyncpg.Connection) -> None:
@@ -75,7 +74,7 @@ async def test_a_correction_finds_what_it_corrects_in_its_own_ledger(
 
 
 async def test_what_comes_by_a_topic_goes_into_one_ledger(connection: asyncpg.Connection) -> None:
-    here, _ = await two(connection)
+    _, other = await two(connection)
     topic = ("mingjian.intake.payouts", 0)
     await offsets.claim(connection, LEDGER, [topic])
     with pytest.raises(OfAnotherLedger, match="MINGJIAN_KAFKA_PREFIX"):
@@ -87,7 +86,7 @@ async def test_what_comes_by_a_topic_goes_into_one_ledger(connection: asyncpg.Co
     assert await offsets.books(connection, OTHER, "mingjian") == []
     assert (await offsets.sums(connection, OTHER)).partitions == 0
     with pytest.raises(NoSuchPartition):
-        await offsets.skip(connection, here.sealer, OTHER, topic, 3, CLERK)
+        await offsets.skip(connection, other.sealer, OTHER, topic, 3, CLERK)
 
 
 async def test_under_prefixes_of_their_own_both_take_in(connection: asyncpg.Connection) -> None:

@@ -18,6 +18,7 @@ from domain.marriage.marriages import MarriageRegistered
 from infra.settings import Settings
 from ledger import clock, files, reading, store
 from ledger.content import compact
+from ledger.history import read_stream
 from ledger.intake import Intake
 from ledger.outcomes import Accepted, Duplicate, Outcome, Parked, Quarantined
 from ledger.records import Record, claim
@@ -219,7 +220,7 @@ async def test_what_was_taken_and_parked_before_stays_so(
     bench = await Bench.join(bench.connection)
     assert await outcomes(bench, entry) == [Duplicate(Accepted(1))]
     assert await outcomes(bench, case) == [Accepted(2)]
-    last = await store.read_stream(bench.connection, LEDGER, "case/DB-1")
+    last = await read_stream(bench.connection, LEDGER, "case/DB-1")
     assert [each.position for each in last] == [2, 3]
 
 

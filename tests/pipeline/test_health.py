@@ -81,7 +81,7 @@ async def test_records_are_counted_by_source_and_by_where_they_ended(
     known = event("payouts", "p-2", a_payment("DB-1", 50_000, "2024-01"))
     await put(kafka_settings, payouts, (unknown, []), (b"not json", []), (known, []))
 
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
 
         async def all_taken() -> bool:
             places = [
@@ -115,7 +115,7 @@ async def test_the_lag_of_the_intake_counts_records_and_the_age_of_the_oldest(
     await make_topics(kafka_settings)
     topic = intake_topic("social-assistance", kafka_settings.kafka_prefix)
     part = (topic, 0)
-    async with IntakeApp(kafka_settings):
+    async with IntakeApp(kafka_settings, LEDGER):
         pass  # it has made the tables and claimed nothing yet
     await offsets.claim(connection, LEDGER, [part])
     await put(kafka_settings, topic, (CASE, []), (CASE, []), (CASE, []))
@@ -214,7 +214,7 @@ async def test_ready_once_all_stands_and_a_second_relay_stands_by(
 ) -> None:
     sent = await send(kafka_settings, messy_feed(1), tmp_path)
     intake, relay, projector = (
-        kind(kafka_settings) for kind in (IntakeApp, RelayApp, ProjectorApp)
+        kind(kafka_settings, LEDGER) for kind in (IntakeApp, RelayApp, ProjectorApp)
     )
     starting = (await asked(intake, "/readyz")).json()
     assert not starting["ok"]
@@ -227,7 +227,7 @@ async def test_ready_once_all_stands_and_a_second_relay_stands_by(
             return not any(answer.wrong for answer in answers)
 
         await until(all_ready, intake, relay, projector)
-        async with RelayApp(kafka_settings) as second:
+        async with RelayApp(kafka_settings, LEDGER) as second:
 
             async def second_ready() -> bool:
                 return not (await second.vitals.ready()).wrong
@@ -265,7 +265,7 @@ async def test_a_server_that_does_not_answer_is_named(
 
 async def test_an_alarm_ends_health_and_is_remembered_by_the_next_process(tmp_path: Path) -> None:
     settings = Settings(database_url="postgresql://unused", kafka=NOBODY, home=tmp_path)
-    app = ProjectorApp(settings)
+    app = ProjectorApp(settings, LEDGER)
     assert (await asked(app, "/healthz")).status_code == 200
 
     app.fail(LookupError("a person's name could stand here"))
@@ -284,6 +284,6 @@ async def test_an_alarm_ends_health_and_is_remembered_by_the_next_process(tmp_pa
 
 async def test_without_a_port_there_is_none(tmp_path: Path) -> None:
     settings = Settings(database_url="postgresql://unused", kafka=NOBODY, home=tmp_path)
-    app = ProjectorApp(settings)
+    app = ProjectorApp(settings, LEDGER)
     async with served(settings, app.metrics, app.vitals.healthy, app.vitals.ready) as port:
         assert port is None

@@ -70,7 +70,7 @@ async def test_headers_and_empty_values_of_any_kind_do_no_harm(
         (b"", []),
         (event("social-assistance", "c-3", a_household("DB-3")), [("a", b""), ("a", None)]),
     )
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         await taken_up_to(connection, kafka_settings, "social-assistance", 5, app)
 
     assert await entries(connection) == 3
@@ -97,7 +97,7 @@ async def test_batches_of_every_codec_are_taken_and_what_was_aborted_is_not(
             await producer.begin_transaction()
             await producer.send(topic, event("social-assistance", name, a_household(name)))
             await (producer.commit_transaction() if kept else producer.abort_transaction())
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
 
         async def taken() -> bool:
             return await entries(connection) >= 11
@@ -126,7 +126,7 @@ async def test_a_replay_follows_the_times_of_receipt_however_they_are_written(
         raw = raw.replace(b"AT", received.encode())
         topic = intake_topic(source, kafka_settings.kafka_prefix)
         await put(kafka_settings, topic, (raw, []))
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         for source, offset in (("standards", 1), ("payouts", 3), ("social-assistance", 1)):
             await taken_up_to(connection, kafka_settings, source, offset, app)
 
@@ -151,7 +151,7 @@ async def test_a_topic_speaks_for_its_own_source_only(
     await put(kafka_settings, intake_topic("social-assistance", prefix), (CASE, []))
     forged = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
     await put(kafka_settings, intake_topic("marriage", prefix), (forged, []))
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         await taken_up_to(connection, kafka_settings, "social-assistance", 1, app)
         await taken_up_to(connection, kafka_settings, "marriage", 1, app)
 
@@ -164,13 +164,13 @@ async def test_it_goes_on_where_postgresql_stands_whatever_kafka_believes(
     kafka_settings: Settings, connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
     sent = await send(kafka_settings, messy_feed(20), tmp_path)
-    async with IntakeApp(kafka_settings, max_records=50) as first:
+    async with IntakeApp(kafka_settings, LEDGER, max_records=50) as first:
         await until(lambda: all_taken(connection, sent), first)
     assert await entries(connection) == 20 * 13 + 4
     sent = await send(kafka_settings, messy_feed(40), tmp_path)
     await _commit_the_ends(kafka_settings, sent.ends)
 
-    async with IntakeApp(kafka_settings, max_records=50) as second:
+    async with IntakeApp(kafka_settings, LEDGER, max_records=50) as second:
         await until(lambda: all_taken(connection, sent), second)
     assert second.tally.accepted > 0
     assert await entries(connection) == 40 * 13 + 4
@@ -193,7 +193,7 @@ async def test_whoever_was_overtaken_writes_nothing_more(
     await make_topics(kafka_settings)
     topic = intake_topic("social-assistance", kafka_settings.kafka_prefix)
     await put(kafka_settings, topic, (CASE, []))
-    async with IntakeApp(kafka_settings) as old:
+    async with IntakeApp(kafka_settings, LEDGER) as old:
         await taken_up_to(connection, kafka_settings, "social-assistance", 1, old)
         await offsets.claim(connection, LEDGER, [(topic, 0)])
         await put(
@@ -204,7 +204,7 @@ async def test_whoever_was_overtaken_writes_nothing_more(
     assert await entries(connection) == 1
     assert await next_offset(connection, kafka_settings, "social-assistance") == 1
 
-    async with IntakeApp(kafka_settings) as new:
+    async with IntakeApp(kafka_settings, LEDGER) as new:
         await taken_up_to(connection, kafka_settings, "social-assistance", 2, new)
     assert await entries(connection) == 2
 
@@ -228,8 +228,8 @@ async def test_two_intakes_share_the_sources_and_hand_them_over(
     kafka_settings: Settings, connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
     sent = await send(kafka_settings, messy_feed(60), tmp_path)
-    first = IntakeApp(kafka_settings, max_records=20)
-    second = IntakeApp(kafka_settings, max_records=20)
+    first = IntakeApp(kafka_settings, LEDGER, max_records=20)
+    second = IntakeApp(kafka_settings, LEDGER, max_records=20)
     async with running(first):
         await taken_up_to(connection, kafka_settings, "social-assistance", 20, first)
         async with running(second):
@@ -255,7 +255,7 @@ async def test_deleted_events_stop_it(
     lines = [event("social-assistance", f"c-{n}", a_household(f"DB-{n}")) for n in range(5)]
     await put(kafka_settings, topic, *((line, []) for line in lines))
     await delete_records(kafka_settings, topic, 3)
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         await app.failed()
     assert isinstance(app.error, EventsGone)
     assert "offsets 0 to 2" in str(app.error)
@@ -271,7 +271,7 @@ async def test_a_replaced_topic_stops_it(
     await opening.prepare(connection)
     topic = intake_topic("payouts", kafka_settings.kafka_prefix)
     await connection.execute("INSERT INTO ledger.source_offset VALUES ($1, 0, 7, 1)", topic)
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         await app.failed()
     assert isinstance(app.error, TopicReset)
 
@@ -280,7 +280,7 @@ async def test_a_lost_connection_to_postgresql_loses_nothing(
     kafka_settings: Settings, connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
     sent = await send(kafka_settings, messy_feed(40), tmp_path)
-    async with IntakeApp(kafka_settings, max_records=40) as app:
+    async with IntakeApp(kafka_settings, LEDGER, max_records=40) as app:
         for offset in (40, 200, 360):
             await taken_up_to(connection, kafka_settings, "payouts", offset, app)
             await connection.execute(
@@ -305,7 +305,7 @@ async def test_what_it_cannot_do_ends_it(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(offsets, "move", broken)
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         await app.failed()
     with pytest.raises(RuntimeError, match="a bug"):
         app.check()
@@ -320,7 +320,7 @@ async def test_unsafe_topics_keep_it_from_starting(kafka_settings: Settings) -> 
         await admin.create_topics([NewTopic(topic, 1, 1)])
     finally:
         await admin.close()
-    app = IntakeApp(kafka_settings)
+    app = IntakeApp(kafka_settings, LEDGER)
     with pytest.raises(UnsafeTopics, match=r"retention\.ms is 604800000, expected -1"):
         await app.open()
     await app.close()

@@ -14,6 +14,7 @@ from consumers.intake import IntakeApp
 from consumers.merge import Merge, received_at
 from infra.settings import Settings
 from sample.sending import LARGEST, cut, source_of
+from tests.support.ledger import LEDGER
 
 A, B = ("a", 0), ("b", 0)
 NOW = datetime(2024, 12, 31, tzinfo=UTC)
@@ -157,7 +158,8 @@ async def test_a_long_time_at_work_is_not_taken_for_silence(
     monkeypatch.setattr(intake, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     monkeypatch.setattr(IntakeApp, "_consumer", more_to_come)
     monkeypatch.setattr(IntakeApp, "_take", take)
-    app = IntakeApp(Settings(kafka="127.0.0.1:1", database_url="postgresql://127.0.0.1:1/none"))
+    nowhere = Settings(kafka="127.0.0.1:1", database_url="postgresql://127.0.0.1:1/none")
+    app = IntakeApp(nowhere, LEDGER)
     app._merge = merging()
     app._read_to = {A: 0, B: 0}
 

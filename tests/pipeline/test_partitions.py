@@ -11,7 +11,7 @@ from consumers.intake import IntakeApp
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from tests.support.kafka import make_topics, until
-from tests.support.ledger import event
+from tests.support.ledger import LEDGER, event
 from tests.support.money import a_household
 
 pytestmark = pytest.mark.kafka
@@ -39,7 +39,7 @@ async def test_a_source_may_send_on_several_partitions(
             line = event("social-assistance", f"c-{number}", a_household(f"DB-{number}"))
             await producer.send_and_wait(topic, line, partition=number % 3)
 
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
 
         async def all_taken() -> bool:
             return app.tally.accepted == 12

@@ -48,14 +48,14 @@ async def test_stopped_anywhere_and_fed_repeats_it_gives_the_rows_of_the_tail(
     last = await a_ledger(connection, kafka_settings, messy_feed(30))
     await make_topics(kafka_settings)
     await publish_entries(kafka_settings, connection, 0, 150)
-    async with ProjectorApp(kafka_settings, max_records=7) as first:
+    async with ProjectorApp(kafka_settings, LEDGER, max_records=7) as first:
         await projected(first, 20)
     stopped_at = await projector.folded_to(connection, LEDGER)
     assert stopped_at >= 20
 
     await publish_entries(kafka_settings, connection, 140, last)
     await publish_entries(kafka_settings, connection, last - 5, last)
-    async with ProjectorApp(kafka_settings, max_records=64) as second:
+    async with ProjectorApp(kafka_settings, LEDGER, max_records=64) as second:
         assert second.position == stopped_at
         await projected(second, last)
     on_kafka = await read_model_rows(connection)
@@ -70,7 +70,7 @@ async def test_a_gap_stops_it(kafka_settings: Settings, connection: asyncpg.Conn
     await make_topics(kafka_settings)
     await publish_entries(kafka_settings, connection, 0, 10)
     await publish_entries(kafka_settings, connection, 11, 20)
-    async with ProjectorApp(kafka_settings) as app:
+    async with ProjectorApp(kafka_settings, LEDGER) as app:
         await app.failed()
     assert isinstance(app.error, EntriesMissing)
     assert set((await projector.positions(connection, LEDGER)).values()) == {10}
@@ -87,7 +87,7 @@ async def test_it_waits_while_older_read_models_serve_and_says_why(
     await connection.execute(
         f"ALTER SCHEMA {SCHEMA} RENAME TO read_0; UPDATE read.serving SET version = 0"
     )
-    async with ProjectorApp(kafka_settings) as app:
+    async with ProjectorApp(kafka_settings, LEDGER) as app:
         assert "mingjian rebuild" in str((await app.vitals.ready()).more["waits"])
         await asyncio.sleep(1)
         app.check()
@@ -116,9 +116,9 @@ async def test_a_read_model_that_cannot_fold_an_entry_halts_and_the_others_go_on
     entries = await read_entries(connection, LEDGER, 0, last)
     poison = next(e.position for e in entries[9:] if e.type in payments.types and not replaces(e))
     with poisoned(payments, poison):
-        async with ProjectorApp(kafka_settings, max_records=7) as first:
+        async with ProjectorApp(kafka_settings, LEDGER, max_records=7) as first:
             await projected(first, last - 10)
-        async with ProjectorApp(kafka_settings, max_records=7) as second:
+        async with ProjectorApp(kafka_settings, LEDGER, max_records=7) as second:
             await projected(second, last - 5)
             await second.watched.see(connection)
             assert (await second.vitals.ready()).more["halted"] == ["payment"]

@@ -25,7 +25,7 @@ async def test_the_projector_survives_a_switch_that_is_ahead_of_its_topic(
     await make_topics(kafka_settings)
     await publish_entries(kafka_settings, connection, 0, 150)
     command = Command(kafka_settings.database_url or "", kafka_settings.home)
-    async with ProjectorApp(kafka_settings, max_records=7) as app:
+    async with ProjectorApp(kafka_settings, LEDGER, max_records=7) as app:
 
         async def at(position: int) -> None:
             async def there() -> bool:

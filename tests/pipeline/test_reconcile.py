@@ -151,7 +151,7 @@ async def test_what_the_relay_is_still_publishing_is_no_difference(
     monkeypatch.setattr(relay, "ROWS", 50)
     await a_ledger(connection, kafka_settings, messy_feed(60))
     await make_topics(kafka_settings)
-    async with RelayApp(kafka_settings):
+    async with RelayApp(kafka_settings, LEDGER):
         found = await compare_entries(connection, *places(kafka_settings))
     assert found.equal
 

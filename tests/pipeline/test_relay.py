@@ -117,7 +117,7 @@ async def test_a_fault_of_the_producer_starts_it_over(
 
     monkeypatch.setattr(relay, "publish", unsure)
     monkeypatch.setattr(relay, "WAIT_SECONDS", 0.01)
-    async with RelayApp(kafka_settings) as app:
+    async with RelayApp(kafka_settings, LEDGER) as app:
         await all_published(app, last)
     assert await ledger_topic_records(kafka_settings) == await ledger_as_records(connection)
 
@@ -127,9 +127,9 @@ async def test_a_second_relay_waits_for_the_first(
 ) -> None:
     monkeypatch.setattr(relay, "WAIT_SECONDS", 0.05)
     last = await a_ledger(connection, kafka_settings, messy_feed(5))
-    async with RelayApp(kafka_settings) as first:
+    async with RelayApp(kafka_settings, LEDGER) as first:
         await all_published(first, last)
-        async with RelayApp(kafka_settings) as second:
+        async with RelayApp(kafka_settings, LEDGER) as second:
             await asyncio.sleep(0.3)
             assert second.position == 0
             await first.halt()
@@ -149,7 +149,7 @@ async def test_it_does_not_continue_another_ledgers_topic(
     async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
         topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row)])
-    async with RelayApp(kafka_settings) as app:
+    async with RelayApp(kafka_settings, LEDGER) as app:
         await app.failed()
     assert isinstance(app.error, ForeignTopic)
     assert len(await ledger_topic_records(kafka_settings)) == 1
@@ -177,4 +177,4 @@ async def test_what_ends_it_ends_its_process(
         foreign = [("position", b"9"), ("digest", b"00")]
         await publish(producer, topic, [Message(None, b"{}", foreign)])
     with pytest.raises(ForeignTopic):
-        await RelayApp(kafka_settings).run()
+        await RelayApp(kafka_settings, LEDGER).run()

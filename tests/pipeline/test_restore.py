@@ -19,7 +19,7 @@ from consumers.relay import RelayApp
 from infra import postgres
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import first_form, journal, migration, store, tables, unpublished
+from ledger import adopted, first_form, journal, migration, store, tables, unpublished
 from ledger.intake import Intake, Record
 from ledger.leaf import head_of
 from ledger.seal import Sealer, unseal_person
@@ -27,6 +27,7 @@ from ledger.wire import entry_message, entry_row, note_message
 from projections import opening, tail
 from sample.feed import SHANGHAI, Feed
 from sample.sending import Sent
+from tests.support.bureau import SAMPLE
 from tests.support.engine import ledger_dump, read_dump
 from tests.support.kafka import (
     a_ledger,
@@ -262,9 +263,11 @@ async def test_an_old_backup_is_brought_up_to_the_topic(
         assert taken == 3
         notes = await journal.read(database, LEDGER)
         assert [(note.kind, note.subject) for note in notes] == [
+            ("bureau-adopted", f"bureau/{SAMPLE.digest}"),
             ("parked", "parked/1"),
             ("taken-up", "parked/1"),
         ]
+        assert await adopted.at(database, LEDGER) == SAMPLE
 
 
 async def copy_sealed(of: asyncpg.Connection, to: asyncpg.Connection) -> None:
@@ -407,7 +410,7 @@ async def test_while_a_relay_publishes_nothing_is_restored(
     kafka_settings: Settings, connection: asyncpg.Connection
 ) -> None:
     last = await a_ledger(connection, kafka_settings, messy_feed(1))
-    async with RelayApp(kafka_settings) as relay:
+    async with RelayApp(kafka_settings, LEDGER) as relay:
 
         async def done() -> bool:
             return relay.position == last

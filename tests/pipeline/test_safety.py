@@ -46,7 +46,7 @@ async def test_a_database_that_forgets_commits_is_refused_by_name(
 ) -> None:
     name = await connection.fetchval("SELECT current_database()")
     await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    app = IntakeApp(kafka_settings)
+    app = IntakeApp(kafka_settings, LEDGER)
     with pytest.raises(UnsafeSettings, match="synchronous_commit is off, expected on"):
         await app.open()
     await app.close()
@@ -84,7 +84,7 @@ async def test_a_consumer_with_other_settings_ends_the_start(
     kafka_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make_topics(kafka_settings)
-    app = IntakeApp(kafka_settings)
+    app = IntakeApp(kafka_settings, LEDGER)
     await app.open()
     await app.broker.start()
     try:
@@ -130,7 +130,7 @@ async def test_whoever_waits_long_for_a_server_at_the_start_is_alive(
         raise Alarm("long enough")
 
     monkeypatch.setattr(IntakeApp, "open", slow)
-    app = IntakeApp(kafka_settings)
+    app = IntakeApp(kafka_settings, LEDGER)
     app._watchdog = Watchdog(left.set, tick=0.05)
     with pytest.raises(Alarm, match="long enough"):
         await app.run()
@@ -184,7 +184,7 @@ async def test_every_record_of_a_partition_is_counted_where_it_ended(
         found = await places(connection)
         return found.get(cases, (0,))[0] == 3 and found.get(payouts, (0,))[0] == 4
 
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         await until(taken, app)
     assert (await places(connection))[cases] == (3, 1, 1, 0, 1, 0)
     # `{` was put aside before, from another topic: the same content is held once.
@@ -204,7 +204,7 @@ async def test_the_books_balance_whatever_comes_and_whoever_takes_it(
     kafka_settings: Settings, connection: asyncpg.Connection, tmp_path: Path
 ) -> None:
     sent = await send(kafka_settings, messy_feed(40), tmp_path)
-    first, second = (IntakeApp(kafka_settings, max_records=30) for _ in range(2))
+    first, second = (IntakeApp(kafka_settings, LEDGER, max_records=30) for _ in range(2))
     async with running(first, second):
         await until(lambda: all_taken(connection, sent), first, second)
     found = await places(connection)

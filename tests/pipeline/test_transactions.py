@@ -54,7 +54,7 @@ async def test_what_is_taken_in_up_to_a_transactions_mark_has_no_lag(
     kafka_settings: Settings, connection: asyncpg.Connection, given_up: list[bytes]
 ) -> None:
     await make_topics(kafka_settings)
-    async with IntakeApp(kafka_settings) as app:
+    async with IntakeApp(kafka_settings, LEDGER) as app:
         batches = [(True, CASES)] + ([(False, given_up)] if given_up else [])
         topic = await in_transactions(kafka_settings, *batches)
 
@@ -71,7 +71,7 @@ async def test_what_is_taken_in_up_to_a_transactions_mark_has_no_lag(
     assert lag(vitals, topic) == (0, 0)
     assert vitals.metrics.registry.get_sample_value("mingjian_stalled_since_timestamp_seconds") == 0
 
-    found = {finding.check: finding for finding in await doctor.findings(kafka_settings)}
+    found = {finding.check: finding for finding in await doctor.findings(kafka_settings, LEDGER)}
     assert found[f"lag.{LEDGER}"].level is Level.FINE
     assert "lag" not in found
 

@@ -26,6 +26,7 @@ from projections.decoding import decode
 from projections.read_model import MAX_POSITION, SCHEMA, VERSION
 from projections.snapshot import reached, serving, snapshot
 from sample.feed import SHANGHAI
+from tests.support.bureau import new_ledger
 from tests.support.engine import (
     forget_rows,
     ledger_dump,
@@ -49,9 +50,7 @@ async def emptied(connection: asyncpg.Connection) -> AsyncIterator[Intake]:
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await store.create_ledger(connection, LEDGER, "replay", sample=True)
-        ledger = await store.find_ledger(connection, LEDGER)
-        assert ledger is not None
+        ledger = await new_ledger(connection)
         yield Intake(ledger, Settings().secret)
     finally:
         await transaction.rollback()

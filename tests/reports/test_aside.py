@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.faults import Unacceptable
-from ledger import release, store
+from infra.settings import Settings
+from ledger import release
 from ledger.intake import Intake
 from ledger.records import Record
 from projections import opening
@@ -22,6 +23,7 @@ from reports.aside import Aside
 from reports.moment import Moment
 from reports.render import html, markdown
 from tests.support import documents
+from tests.support.bureau import new_ledger
 from tests.support.engine import altered, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -277,10 +279,8 @@ async def test_at_every_position_what_waits_is_what_waited_then(
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await store.create_ledger(connection, LEDGER, "replay", sample=True)
-        ledger = await store.find_ledger(connection, LEDGER)
-        assert ledger is not None
-        intake, model, lines = Intake(ledger, b"secret"), Model(), list[bytes]()
+        ledger = await new_ledger(connection)
+        intake, model, lines = Intake(ledger, Settings().secret), Model(), list[bytes]()
         repaired = 0
         for number, step in enumerate(steps):
             if step.what == "repair":

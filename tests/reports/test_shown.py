@@ -58,8 +58,8 @@ def test_a_fact_is_called_by_its_title() -> None:
 
 
 def test_a_source_is_called_by_its_title() -> None:
-    assert source("enforcement") == "粤执法平台"
-    assert source("taken-off-since") == "taken-off-since"
+    assert source("enforcement", SAMPLE) == "粤执法平台"
+    assert source("taken-off-since", SAMPLE) == "taken-off-since"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def messy_feed(households: int) -> Feed:
 def _broken(feed: Feed) -> None:
     day = date(2024, 3, 5)
     feed.send("payouts", "p-1-1", a_payment("DB-1", 49_999, "2024-01"), received=day)
-    feed.send("social-assistance", "alien", a_payment("DB-1", 1, "2024-03"), received=day)
+    feed.send("payouts", "again", a_payment("DB-1", 1, "2024-03"), received=day)
     for raw in (
         b"not json",
         b"\xff\xfe not UTF-8",

@@ -105,6 +105,7 @@ async def test_what_a_release_wrote_gives_the_same_answers(
     await migration.migrate(connection)
 
     assert await record(connection, known_then) == before
+    assert (await command(database_url, "migrate")).exit_code == 0
     result = await Command(database_url, tmp_path).run(models=())
     assert result.exit_code == 0, (
         f"{result.output}\nA fold makes other rows of old entries, or a table has another form:"
@@ -197,7 +198,7 @@ async def test_the_same_lines_again_are_all_known(old: asyncpg.Connection) -> No
 async def test_an_empty_database_and_an_upgraded_one_have_the_same_form(
     old: asyncpg.Connection, database_url: str, server_url: str, tmp_path: Path
 ) -> None:
-    await migration.migrate(old)
+    assert (await command(database_url, "migrate")).exit_code == 0
     assert (await Command(database_url, tmp_path).run(models=())).exit_code == 0
     await old.execute("CREATE DATABASE fresh_form")
     url = database_url.replace(database_url.partition("?")[0].rpartition("/")[2], "fresh_form", 1)

@@ -21,6 +21,7 @@ from projections.assistance import payments
 from projections.cases import cases, shown
 from projections.read_model import MAX_POSITION, SCHEMA
 from projections.snapshot import snapshot
+from tests.support.bureau import new_ledger
 from tests.support.engine import forget_rows, ledger_dump, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
@@ -106,7 +107,7 @@ async def test_only_the_named_read_models_are_rebuilt(bench: Bench, command: Com
 async def test_every_ledger_of_the_database_is_rebuilt(bench: Bench, command: Command) -> None:
     """The tables hold all of them: one that was left out would lose its rows at the switch."""
     connection = bench.connection
-    await store.create_ledger(connection, "445103", "replay", sample=True)
+    await new_ledger(connection, "445103")
     await connection.execute(
         "INSERT INTO ledger.entry SELECT '445103', position, recorded_at, source, event_id || '-2',"
         " type, stream, version, open, digest, breaches FROM ledger.entry;"
