@@ -12,11 +12,9 @@ from domain.bureau.reading.national import divisions
 from domain.bureau.reading.rules import read_rules
 from domain.bureau.reading.tables import Document
 from domain.bureau.rules import Dated, Value
-from infra.bureaus import SHIPPED, default
+from infra.bureaus import SHIPPED
 
 _FORMS = SHIPPED / "new"
-_BULLETIN = "plans/monthly.md"
-"""Of the bureau that ships: it names programmes that a new folder has, and nothing of a place."""
 _STATISTICAL = "4"
 """From here on the seventh digit is of an area that is no 街道, 镇 or 乡 (GB/T 10114)."""
 _MUNICIPALITIES = ("11", "12", "31", "50")
@@ -41,7 +39,7 @@ def begin(division: str, folder: Path) -> tuple[str, ...]:
         "sources.toml": (_FORMS / "sources.toml").read_text(encoding="utf-8"),
         "programmes.toml": (_FORMS / "programmes.toml").read_text(encoding="utf-8"),
         "rules.toml": "\n".join(_rules()),
-        _BULLETIN: (default() / _BULLETIN).read_text(encoding="utf-8"),
+        "plans/monthly.md": (_FORMS / "plans/monthly.md").read_text(encoding="utf-8"),
     }
     (folder / "plans").mkdir(parents=True, exist_ok=True)
     for name, text in filled.items():

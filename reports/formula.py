@@ -18,6 +18,7 @@ from fractions import Fraction
 
 NAME = re.compile(r"[^\W\d_]\w*")
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([^\W\d_]\w*)|(<=|>=|[-+*/(),=<>≤≥×÷−（），]))")
+DEEPEST = 20
 _SAME = str.maketrans("×÷−（），≤≥", "*/-(),≤≥")
 _RELATIONS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "=": operator.eq,
@@ -93,6 +94,7 @@ class _Reader:
         self.names: list[str] = []
         self.tokens = list(self._tokens())
         self.at = 0
+        self.depth = 0
 
     def _tokens(self) -> Iterator[tuple[str, str]]:
         done = 0
@@ -127,9 +129,13 @@ class _Reader:
             raise Malformed(f"{self.tokens[self.at][1]!r} is too much")
 
     def sum(self) -> _Node:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise Malformed(f"more than {DEEPEST} ( within each other")
         node = self.term()
         while sign := self.next("+", "-"):
             node = _both(operator.add if sign == "+" else operator.sub, node, self.term())
+        self.depth -= 1
         return node
 
     def term(self) -> _Node:
@@ -140,7 +146,12 @@ class _Reader:
 
     def factor(self) -> _Node:
         if self.next("-"):
-            return _both(operator.sub, lambda _: Fraction(0), self.factor())
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise Malformed(f"more than {DEEPEST} - before a number")
+            negated = _both(operator.sub, lambda _: Fraction(0), self.factor())
+            self.depth -= 1
+            return negated
         if self.next("("):
             node = self.sum()
             self.need(")")

@@ -12,6 +12,7 @@ that is exported for one bureau.
 from __future__ import annotations
 
 import itertools
+import re
 import typing
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 20
 """So many codes of a list are named to who sent another."""
 _MARK = "x-listed"
+_SECTION = re.compile(r"^#{1,4} +(.*?) *\{#([a-z][a-z0-9-]*)\??\}\s*$", re.MULTILINE)
+"""A heading of a report plan, and the code of the section under it."""
 
 Closed = Annotated[
     Literal["programme-closed", "township-closed", "village-closed"],
@@ -104,6 +107,16 @@ def _villages(bureau: Bureau) -> Codes:
     return Codes(bureau.villages, bureau.townships.keys() - known)
 
 
+def _sections(bureau: Bureau) -> Codes:
+    """The sections that the headings of the bureau's report plans open for staff."""
+    found: dict[str, Named] = {}
+    for file, raw in bureau.files.items():
+        if file.startswith("plans/") and file.endswith(".md"):
+            for heading, code in _SECTION.findall(raw.decode(errors="replace")):
+                found.setdefault(code, _Said(heading or code))
+    return Codes(found)
+
+
 LISTS: dict[str, Callable[[Bureau], Codes]] = {
     "programme": _programmes(""),
     "assistance-programme": _programmes("assistance"),
@@ -115,6 +128,7 @@ LISTS: dict[str, Callable[[Bureau], Codes]] = {
     "standard": lambda bureau: Codes(bureau.standards),
     "township": lambda bureau: Codes(bureau.townships),
     "village": _villages,
+    "report-section": _sections,
     "village-on-register": lambda bureau: Codes({}, bureau.townships.keys()),
 }
 """The lists that a bureau makes; the register of villages says itself which there are."""

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
+from domain.bureau.listed import Listed
 from domain.calendar import SHANGHAI
 from domain.codes import Labels
 from domain.dates import Instant
@@ -20,33 +21,11 @@ from domain.disclosure import WebPath
 from domain.event import Code, Day, Digest, Event, LongText, Text
 
 SectionCode = Annotated[
-    Literal[
-        "opening",
-        "study",
-        "disclosure",
-        "assistance",
-        "enforcement",
-        "registration",
-        "publicity",
-        "shortcomings",
-        "leadership",
-        "next-year",
-        "other",
-    ],
-    Labels(
-        "引言",
-        "理论学习和学法",
-        "政务公开",
-        "困难群众基本生活保障",
-        "行政执法",
-        "登记管理和专项事务",
-        "普法宣传和培训",
-        "存在的不足和原因",
-        "主要负责人履行第一责任人职责情况",
-        "下一年度工作安排",
-        "其他需要报告的情况",
-    ),
+    str,
+    Field(pattern=r"^[a-z][a-z0-9-]*$", min_length=1, max_length=40),
+    Listed("report-section"),
 ]
+"""A section that the bureau's annual plan opens for staff: its heading ends in {#code}."""
 
 
 class ReportEvent(Event):

@@ -16,6 +16,8 @@ _TABLE = re.compile(r"```+ *table\s*")
 _CLOSING = re.compile(r"```+\s*")
 _NAME = re.compile(r"[^\W\d_][\w（）]*")
 _LATIN = re.compile(r"[A-Za-z0-9]{2}")
+DEEPEST = 8
+"""Braces within braces."""
 _SHOWS = ("增减", "增长率")
 
 
@@ -210,6 +212,7 @@ class _Nodes:
 
     def __init__(self, text: str, starts: Sequence[tuple[int, int]]) -> None:
         self.text, self.starts, self.at = text, starts, 0
+        self.depth = 0
 
     def fail(self, at: int, what: str, expected: str) -> NoReturn:
         raise Misspelt(at, what, expected)
@@ -232,6 +235,9 @@ class _Nodes:
 
     def _reference(self) -> Reference:
         opened = self.at
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(opened, "braces within braces", f"{DEEPEST} within each other at most")
         self.at += 1
         start = self.at
         while self.at < len(self.text) and self.text[self.at] not in "{}:?":
@@ -248,6 +254,7 @@ class _Nodes:
         if self.at == len(self.text) or self.text[self.at] != "}":
             self.fail(opened, f"{self.text[opened : opened + 20]}… is not closed", "a }")
         self.at += 1
+        self.depth -= 1
         return self._made(head, head_at, mark, tuple(words))
 
     def _made(

@@ -37,7 +37,22 @@ def test_a_formula_names_what_it_needs_once() -> None:
     assert formula("F04 / F05 + F04").names == ("F04", "F05")
 
 
-@pytest.mark.parametrize("text", ["", "A +", "A B", "(A", "A)", "1 / / 2", "min()", "A ; B", "3A"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 300 + "A" + ")" * 300,
+        "-" * 300 + "A",
+        "",
+        "A +",
+        "A B",
+        "(A",
+        "A)",
+        "1 / / 2",
+        "min()",
+        "A ; B",
+        "3A",
+    ],
+)
 def test_what_is_no_formula_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         formula(text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reports.plans.plan import Choice, Claim, Heading, Names, Number, Paragraph, Period
 from tests.support.bureau import SAMPLE
@@ -282,6 +284,19 @@ def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int, said
 
     assert [(item.file, item.line) for item in wrong] == [("plans/monthly.md", line)]
     assert said in wrong[0].what + wrong[0].expected
+
+
+@given(st.data())
+def test_whatever_is_done_to_a_plan_it_is_read_or_refused(data: st.DataObject) -> None:
+    """Nothing is raised, and what is wrong is in a line that there is."""
+    text = WHOLE + TABLE + "截至{asof}，{城市户数?有{城市户数}|没有}。"
+    at = data.draw(st.integers(0, len(text)))
+    until = data.draw(st.integers(at, min(len(text), at + 40)))
+    put = data.draw(st.sampled_from(("", "{" * 50, "}", "+++", "|", "[", '"', "= ", "\n", "#")))
+    broken = text[:at] + put + text[until:]
+    _, wrong = read(broken)
+
+    assert all(0 < item.line <= broken.count("\n") + 1 for item in wrong)
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
