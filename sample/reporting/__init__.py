@@ -34,10 +34,18 @@ def send(feed: Feed, year: int) -> None:
         written = {"section": section, "text": text, "author": author}
         tell(name, facts.ReportSectionWritten, day, **written)
 
+    opened = feed.office.bureau.lists["report-section"].listed
     first_draft = TEXTS["shortcomings"].partition("\n")[0]
-    write("shortcomings-draft", "shortcomings", first_draft, 12)
+    if "shortcomings" in opened:
+        write("shortcomings-draft", "shortcomings", first_draft, 12)
     for n, (section, text) in enumerate(TEXTS.items()):
-        write(section, section, text, 16 + n // 2)
+        if section in opened:
+            write(
+                section,
+                section,
+                text.format(bureau=f"{feed.office.bureau.short}民政局"),
+                16 + n // 2,
+            )
     review = {"reviewed_by": "ZF-02", "approved": True, "remarks": "党组会议审议通过"}
     tell("drafted", facts.ReportDrafted, 24, drafted_by=OFFICE)
     tell("reviewed", facts.ReportReviewed, 30, **review)
