@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sample.assistance import applications, dibao, payouts, tekun
+from sample.assistance import applications, dibao, payouts, statuses, tekun
 from sample.cases.plan import plan
 from sample.feed import Feed, dice
 from sample.sender import Sender
@@ -15,4 +15,5 @@ def send(feed: Feed, year: int) -> None:
     dibao.send_households(sender, chance, cases)
     tekun.send_persons(sender, chance, cases)
     applications.send_others(sender, chance)
+    statuses.send_statuses(sender, dice("statuses", year))
     payouts.send_money(Sender(feed, "payouts", year, "{name}-{year}-{number:06d}"), cases)
