@@ -1,4 +1,4 @@
-"""All business lines in one place: event type → class, stream kind → aggregate, sources.
+"""All business lines in one place: event type → class, stream kind → aggregate.
 
 A line is registered by being there. The first segment of an event's type is the stem of its line:
 the name of its module or package here, and of what it has in every other room. Importing this
@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import ModuleType
 
 from domain import corrections
@@ -125,49 +124,3 @@ def type_of(claimed: object) -> type[Event] | None:
     if not isinstance(claimed, str) or not claimed.startswith(TYPE_PREFIX):
         return None
     return EVENTS.get(claimed[len(TYPE_PREFIX) :])
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """An upstream system (来源系统) and the event types it may publish, by prefix."""
-
-    name: str
-    title: str
-    types: tuple[str, ...]
-
-    def may(self, type_name: str) -> bool:
-        """Whether this source may publish events of the type (without prefix)."""
-        return type_name.startswith(self.types)
-
-
-SOURCES: dict[str, Source] = {
-    source.name: source
-    for source in (
-        Source("social-assistance", "社会救助信息系统", ("assistance.",)),
-        Source(
-            "payouts",
-            "惠民惠农补贴资金发放系统",
-            (
-                "assistance.pay",
-                "assistance.funds-",
-                "assistance.arrears-",
-                "assistance.overpayment-",
-                "assistance.recovery-",
-            ),
-        ),
-        Source("child-welfare", "儿童福利信息系统", ("children.",)),
-        Source("disability", "残疾人两项补贴信息系统", ("disability.",)),
-        Source("elderly", "老年人补贴信息系统", ("elderly.",)),
-        Source("standards", "保障标准管理", ("standards.",)),
-        Source("organisations", "社会组织法人库", ("organisations.",)),
-        Source("enforcement", "粤执法平台", ("inspection.", "penalties.")),
-        Source("bureau-enforcement", "局内执法台账", ("inspection.", "penalties.")),
-        Source("personnel", "人事与执法资格管理", ("officers.",)),
-        Source("marriage", "婚姻登记系统", ("marriage.",)),
-        Source("adoption", "收养登记系统", ("adoption.",)),
-        Source("funeral", "殡葬管理系统", ("funeral.",)),
-        Source("placenames", "地名信息系统", ("placename.",)),
-        Source("website", "政府网站集约化平台", ("disclosure.",)),
-        Source("office", "局办公室台账", ("outreach.", "reporting.", "villages.")),
-    )
-}

@@ -61,7 +61,11 @@ async def demo_on_kafka(
         with progress() as bars:
             task = bars.add_task("发送", total=size)
             sent = await send_file(
-                bootstrap, path, lambda n: bars.advance(task, n), prefix=given.kafka_prefix
+                bootstrap,
+                path,
+                ours(given),
+                lambda n: bars.advance(task, n),
+                prefix=given.kafka_prefix,
             )
             intake = IntakeApp(given, ledger)
             async with (

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from pydantic_core import from_json
 
 from consumers.publisher import careful_producer, publish
-from domain.catalogue import SOURCES
+from domain.bureau.bureau import Bureau
 from infra.kafka.topics import INTAKE_BATCH_BYTES, PREFIX, intake_topic
 from ledger.files import read_lines
 from ledger.wire import Message
@@ -33,14 +33,16 @@ class Sent:
     ends: dict[str, int] = field(default_factory=dict)
 
 
-def source_of(line: bytes, default: str) -> str:
-    """The registered source that a line names, else the default."""
+def source_of(line: bytes, bureau: Bureau) -> str:
+    """The source of the bureau that a line names, else the bureau's own office."""
     try:
         message = from_json(line)
     except ValueError:
-        return default
+        return bureau.publisher
     source = message.get("source") if isinstance(message, dict) else None
-    return source if isinstance(source, str) and source in SOURCES else default
+    if isinstance(source, str) and source in bureau.sources:
+        return source
+    return bureau.publisher
 
 
 def cut(line: bytes) -> bytes:
@@ -56,15 +58,15 @@ def cut(line: bytes) -> bytes:
 async def send_file(
     bootstrap: str,
     path: Path,
+    bureau: Bureau,
     progress: Callable[[int], None] = lambda _: None,
     *,
-    default: str = "office",
     prefix: str = PREFIX,
 ) -> Sent:
     """Send a JSON Lines file, each line to the topic of the source it names, in order per source.
 
-    A line whose source cannot be read goes to the topic of `default`, the bureau's own office: it
-    sent the file, and there the line is quarantined where the office sees it. For a replay ledger
+    A line whose source cannot be read goes to the topic of the bureau's own office: it sent the
+    file, and there the line is quarantined where the office sees it. For a replay ledger
     send first and start the intake then: it merges what is there by time of receipt. `progress`
     gets bytes. Any error is raised; what was acknowledged until then stays, and sending the file
     again gives duplicates, which the ledger recognises.
@@ -77,7 +79,7 @@ async def send_file(
         lines = weight = 0
         with path.open("rb") as file:
             for line in read_lines(file):
-                topic = intake_topic(source_of(line, default), prefix)
+                topic = intake_topic(source_of(line, bureau), prefix)
                 chunk.setdefault(topic, []).append(Message(None, cut(line)))
                 lines += 1
                 weight += len(line) + 1

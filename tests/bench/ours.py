@@ -13,7 +13,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from consumers.publisher import careful_producer, publish
-from domain.catalogue import SOURCES, aggregate_of
+from domain.catalogue import aggregate_of
 from domain.corrections import fold
 from infra import postgres
 from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic, receipts_topic
@@ -25,6 +25,7 @@ from projections import opening, projector, tail
 from projections.read_model import SCHEMA
 from tests.bench.place import Passage, Place, watch
 from tests.bench.work import LEDGER, MONTHS, Results, Total, Work, case_number, expect, results
+from tests.support.bureau import SAMPLE
 
 PRODUCE_AT_ONCE = 5_000
 PRODUCER_BYTES = 512 * 1024
@@ -121,7 +122,7 @@ async def produce(settings: Settings, source: str, messages: Sequence[bytes]) ->
 async def make_topics(settings: Settings) -> None:
     await ensure_topics(
         settings.kafka or "",
-        sources=SOURCES,
+        sources=SAMPLE.sources,
         divisions=[LEDGER],
         prefix=settings.kafka_prefix,
     )
@@ -170,7 +171,9 @@ class Ends:
     def __init__(self, settings: Settings) -> None:
         prefix = settings.kafka_prefix
         self._ledger = TopicPartition(ledger_topic(LEDGER, prefix), 0)
-        self._receipts = [TopicPartition(receipts_topic(source, prefix), 0) for source in SOURCES]
+        self._receipts = [
+            TopicPartition(receipts_topic(source, prefix), 0) for source in SAMPLE.sources
+        ]
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=settings.kafka, enable_auto_commit=False
         )

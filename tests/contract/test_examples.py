@@ -7,7 +7,7 @@ import json
 import pytest
 
 from domain import examples
-from domain.catalogue import EVENTS, SOURCES
+from domain.catalogue import EVENTS
 from domain.envelope import read
 from domain.event import Event
 from tests.support.bureau import SAMPLE
@@ -30,4 +30,4 @@ def test_the_contract_says_what_the_fact_is(event: type[Event]) -> None:
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=lambda e: e.TYPE)
 def test_some_source_may_publish_it(event: type[Event]) -> None:
-    assert [source.name for source in SOURCES.values() if source.may(event.TYPE)]
+    assert [source.name for source in SAMPLE.sources.values() if source.may(event.TYPE)]

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from domain.catalogue import SOURCES
 from sample.sending import LARGEST
+from tests.support.bureau import SAMPLE
 from tests.support.mess import messy_feed
 
 DEFAULT_SOURCE = "office"
@@ -47,7 +47,9 @@ def _event(raw: bytes) -> dict[str, Any] | None:
         message = json.loads(raw)
     except (ValueError, RecursionError):
         return None
-    known = isinstance(message, dict) and message.get("source") in SOURCES and "type" in message
+    known = (
+        isinstance(message, dict) and message.get("source") in SAMPLE.sources and "type" in message
+    )
     return message if known else None
 
 

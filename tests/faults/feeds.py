@@ -14,13 +14,13 @@ from aiokafka.errors import MessageSizeTooLargeError
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
-from domain.catalogue import SOURCES
 from infra import postgres
 from infra.kafka.topics import intake_topic, ledger_topic
 from tests.faults import wire
 from tests.faults.harness import Harness, fault
 from tests.faults.kills import SLOWLY
 from tests.faults.run import LEDGER, Run, Stuck
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import event
 from tests.support.money import a_household
 
@@ -45,7 +45,7 @@ async def duplicates(harness: Harness) -> None:
 @fault("F22", "poison at the head of each partition")
 async def poison(harness: Harness) -> None:
     async with harness.run() as run:
-        for source in SOURCES:
+        for source in SAMPLE.sources:
             await put(run, source, b"\x00 poison of " + source.encode())
         run.keep_all()
         await run.produced("--parts", "2")
@@ -142,7 +142,7 @@ async def replay(harness: Harness) -> None:
         await run.produced("--parts", "2")
         await run.drained()
         entries, before = await run.position(), 0
-        for source in SOURCES:
+        for source in SAMPLE.sources:
             topic = intake_topic(source, run.prefix)
             came = [r.value for r in wire.records(harness.servers.bootstrap, topic) if r.value]
             before += len(came)

@@ -15,7 +15,6 @@ import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from domain.catalogue import SOURCES
 from infra import postgres
 from infra.kafka.topics import ensure_topics
 from infra.settings import Settings
@@ -24,6 +23,7 @@ from projections.read_model import SCHEMA
 from tests.faults import wire
 from tests.faults.servers import Servers, rss_mib
 from tests.faults.services import MINGJIAN, Service
+from tests.support.bureau import SAMPLE
 
 LEDGER = "445102"
 SERVICES = ("intake", "relay", "projector")
@@ -82,7 +82,7 @@ class Run:
             kind = "live" if self.live else "replay"
             await opening.create_ledger(connection, LEDGER, kind, given)
         await ensure_topics(
-            self.servers.bootstrap, sources=SOURCES, divisions=[LEDGER], prefix=self.prefix
+            self.servers.bootstrap, sources=SAMPLE.sources, divisions=[LEDGER], prefix=self.prefix
         )
         self._sampler = asyncio.create_task(self._sample())
         return self
@@ -232,7 +232,7 @@ class Run:
         async with postgres.connect(self.url) as connection:
             if await connection.fetchval("SELECT to_regclass('ledger.relayed')") is None:
                 return ["no tables yet"]
-            for source in SOURCES:
+            for source in SAMPLE.sources:
                 topic = f"{self.prefix}.intake.{source}"
                 end = await asyncio.to_thread(wire.offset, bootstrap, topic, 0, wire.END)
                 taken = await connection.fetchval(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from domain.catalogue import SOURCES
 from infra.kafka.topics import intake_source, intake_topic, receipts_topic
 from ledger.records import origin_of, partition_of, place_of
+from tests.support.bureau import SAMPLE
 
 
 @pytest.mark.parametrize("prefix", ["mingjian", "city.intake.mingjian"])
 def test_the_source_of_an_intake_topic_is_the_one_it_was_made_for(prefix: str) -> None:
-    assert [intake_source(intake_topic(name, prefix)) for name in SOURCES] == list(SOURCES)
+    assert [intake_source(intake_topic(name, prefix)) for name in SAMPLE.sources] == list(
+        SAMPLE.sources
+    )
 
 
 @pytest.mark.parametrize("topic", ["mingjian.quarantine", receipts_topic("payouts"), "intake.x.y"])

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ValidationError
 
 from domain import examples
 from domain.bureau.listed import Listed
-from domain.catalogue import EVENTS, SOURCES, full_type
+from domain.catalogue import EVENTS, full_type
 from domain.dates import Instant
 from domain.event import CardHolder, Event, Person
 from domain.identifiers import body_code_check, uscc_check
@@ -104,7 +104,7 @@ class Teller:
         """A CloudEvent of the type with these data."""
         fact = event.model_validate_json(json.dumps(data))
         on = fact.occurred_on()
-        may = [source.name for source in SOURCES.values() if source.may(event.TYPE)]
+        may = [source.name for source in SAMPLE.sources.values() if source.may(event.TYPE)]
         return {
             "specversion": "1.0",
             "id": f"e-{len(self.told)}",

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from domain.catalogue import SOURCES
 from infra import postgres
 from infra.settings import Settings
 from ledger import journal, unpublished
@@ -30,6 +29,7 @@ from projections.catalogue import READ_MODELS
 from projections.read_model import SCHEMA
 from tests.oracle import shown
 from tests.oracle.everything import Tables, differences, tables
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench, url_of
 from upkeep.rebuild import driver
 from upkeep.restore import _Restore
@@ -177,7 +177,7 @@ async def _taken(
 def _record(number: int, line: bytes) -> Record:
     """The same bytes always come under the same credentials."""
     dice = random.Random(line)  # noqa: S311  a seed, not a secret
-    source = dice.choice(tuple(SOURCES)) if dice.random() < NOT_OURS else None
+    source = dice.choice(tuple(SAMPLE.sources)) if dice.random() < NOT_OURS else None
     return Record(line, f"test:{number}", source)
 
 

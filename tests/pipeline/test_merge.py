@@ -14,6 +14,7 @@ from consumers.intake import IntakeApp
 from consumers.merge import Merge, received_at
 from infra.settings import Settings
 from sample.sending import LARGEST, cut, source_of
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER
 
 A, B = ("a", 0), ("b", 0)
@@ -129,9 +130,9 @@ def test_a_time_to_come_holds_nobody_up() -> None:
 
 
 def test_a_line_goes_to_the_source_it_names_else_to_the_senders() -> None:
-    assert source_of(b'{"source": "payouts"}', "office") == "payouts"
+    assert source_of(b'{"source": "payouts"}', SAMPLE) == "payouts"
     for line in (b'{"source": "nobody"}', b'{"source": 1}', b"[]", b"\xff", b"[" * 100_000, b""):
-        assert source_of(line, "office") == "office"
+        assert source_of(line, SAMPLE) == "office"
 
 
 def test_an_endless_line_is_cut_between_characters() -> None:

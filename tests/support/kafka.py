@@ -17,7 +17,6 @@ from consumers.projector import ProjectorApp
 from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from consumers.service import App
-from domain.catalogue import SOURCES
 from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic
 from infra.settings import Settings
 from ledger import offsets, store, unpublished
@@ -29,6 +28,7 @@ from reports.moment import Moment
 from sample.feed import Feed
 from sample.sending import Sent, send_file
 from tests.support import defined
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER
 from tests.support.mess import write
 from tests.support.money import PUBLISHED
@@ -54,13 +54,16 @@ async def send(settings: Settings, feed: Feed, tmp_path: Path) -> Sent:
 async def send_path(settings: Settings, path: Path) -> Sent:
     """Send a file to the intake topics of this test."""
     await make_topics(settings)
-    return await send_file(settings.kafka or "", path, prefix=settings.kafka_prefix)
+    return await send_file(settings.kafka or "", path, SAMPLE, prefix=settings.kafka_prefix)
 
 
 async def make_topics(settings: Settings) -> None:
     """Create the topics of this test."""
     await ensure_topics(
-        settings.kafka or "", sources=SOURCES, divisions=[LEDGER], prefix=settings.kafka_prefix
+        settings.kafka or "",
+        sources=SAMPLE.sources,
+        divisions=[LEDGER],
+        prefix=settings.kafka_prefix,
     )
 
 

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from domain.catalogue import SOURCES
 from domain.corrections import CorrectionKind
 from domain.event import Event
 from infra import postgres
@@ -28,6 +27,7 @@ from reports.evaluate import FigureValue, StatementValue
 from reports.moment import Moment
 from sample.feed import Feed
 from tests.support import defined
+from tests.support.bureau import SAMPLE
 from tests.support.defined import FIGURES
 
 LEDGER = "445102"
@@ -114,12 +114,8 @@ def _revokes(told: Event | Correction) -> bool:
 
 
 def _source_of(fact: Event) -> str:
-    """Of the sources that may tell a fact, the one whose list names it most closely."""
-    fits = {
-        name: [len(prefix) for prefix in source.types if fact.TYPE.startswith(prefix)]
-        for name, source in SOURCES.items()
-    }
-    return max(fits, key=lambda name: max(fits[name], default=0))
+    """The first of the sources that may tell a fact."""
+    return next(name for name, source in SAMPLE.sources.items() if source.may(fact.TYPE))
 
 
 class Bench:

@@ -14,10 +14,11 @@ from types import ModuleType
 import pytest
 
 from domain import catalogue
-from domain.catalogue import AGGREGATES, EVENTS, LINES, SOURCES, STEMS, modules
+from domain.catalogue import AGGREGATES, EVENTS, LINES, STEMS, modules
 from domain.event import Event
 from projections.catalogue import READ_MODELS
 from projections.read_model import ReadModel
+from tests.support.bureau import SAMPLE
 from tests.tidy.test_tidy import ROOMS, ROOT, at, dotted, nodes, texts, tree
 from tests.tidy.test_tidy import modules as paths
 
@@ -159,7 +160,9 @@ def test_the_type_of_a_fact_leads_to_its_module() -> None:
 
 def test_some_source_may_send_each_fact() -> None:
     """A line had no source, and every one of its events went into quarantine."""
-    allowed = {name for name in EVENTS if any(source.may(name) for source in SOURCES.values())}
+    allowed = {
+        name for name in EVENTS if any(source.may(name) for source in SAMPLE.sources.values())
+    }
 
     expect_none(f"{name}: no source may send it" for name in EVENTS.keys() - allowed)
 
