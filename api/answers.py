@@ -105,7 +105,8 @@ async def answer(
     if moment is not None:
         recorded, ahead = await view.ahead(moment)
         waits["waiting"] = await view.aside(moment)
-        waits["waiting_now"] = await view.aside(view.present(moment))
+        now = view.present(moment) if view.auditor else moment
+        waits["waiting_now"] = await view.aside(now)
     lacks = Lacks.of(view.lacking)
     if wants_json(request):
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import problems
+from api import issued, problems
 from api.answers import answer
 from api.groups import grouped
 from api.question import Asked, Snapshot
 from api.view import View
+from domain.reporting.releases import ReleaseContent
 from reports import published
 from reports.breakdown import Breakdown
 from reports.evaluate import FigureValue, StatementValue
@@ -30,14 +31,26 @@ class FigureLine:
     """A figure at a moment, beside what the report printed and what is known now."""
 
     value: FigureValue
-    now: FigureValue
+    now: FigureValue | None
+    """For auditors only: the public is told what was released."""
     printed: Printed | None
     invented: bool
+    again: FigureValue | None = None
+    """For auditors: what is worked out today of the moment that was released."""
+    redefined: bool = False
+    """Whether it is worked out otherwise today than when it was released."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether what was released is what is worked out today of the same moment."""
+        if self.again is None or self.again.moment != self.value.moment or self.again.lacks:
+            return True
+        return self.again.value == self.value.value
 
     @property
     def difference(self) -> int | Decimal | None:
         """Exact value now less the exact value then; None where there is nothing to subtract."""
-        then, now = self.value.exact, self.now.exact
+        then, now = self.value.exact, None if self.now is None else self.now.exact
         if isinstance(then, bool) or isinstance(now, bool):
             return None
         if isinstance(then, int | Decimal) and isinstance(now, int | Decimal):
@@ -47,7 +60,7 @@ class FigureLine:
     @property
     def changed(self) -> bool:
         """Whether the value known now is another one."""
-        return self.value.exact != self.now.exact
+        return self.now is not None and self.value.exact != self.now.exact
 
     @property
     def agrees(self) -> bool | None:
@@ -80,14 +93,30 @@ class FigureLine:
             "at": self.value.moment.at,
             **self.value.lacks.as_json(),
             "printed": printed,
+            "invented": self.invented,
+            **self._later(),
+        }
+
+    def _later(self) -> dict[str, Any]:
+        """For auditors: what is known now, and what is worked out today of the moment released."""
+        if self.now is None:
+            return {}
+        later: dict[str, Any] = {
             "now": {
                 "value": json_value(self.now.value),
                 "exact": json_value(self.now.exact),
                 "at": self.now.moment.at,
             },
             "difference": json_value(self.difference),
-            "invented": self.invented,
         }
+        if self.again is not None:
+            later["worked_out_again"] = {
+                "value": json_value(self.again.value),
+                "exact": json_value(self.again.exact),
+                "same": self.stands,
+                "redefined": self.redefined,
+            }
+        return later
 
 
 async def lines_of(
@@ -96,16 +125,24 @@ async def lines_of(
     """These figures (all where none are named) at a moment and now."""
     needed = list(view.defined.figures if ids is None else ids)
     values = await view.figures(moment, needed)
-    now = await view.figures_now(moment, needed)
+    now: Mapping[str, FigureValue] = {}
+    again: Mapping[str, FigureValue] = {}
+    says: ReleaseContent | None = None
+    if view.auditor:
+        now = await view.figures_now(moment, needed)
+        if (release := view.issued(moment)) is not None:
+            says, again = await view.said(release), await view.figures_at(moment, needed)
     year = moment.start.year
     told = {name: value.value for name, value in values.items()}
     whole = (moment.start, moment.end) == period_of(str(year))
     return {
         figure_id: FigureLine(
             value,
-            now[figure_id],
+            now.get(figure_id),
             published.find(view.bureau, year, figure_id) if whole else None,
             view.ledger.sample and published.invented(view.bureau, figure_id, year, told),
+            again.get(figure_id),
+            says is not None and issued.redefined(says, view.defined, figure_id),
         )
         for figure_id, value in values.items()
     }
@@ -114,7 +151,7 @@ async def lines_of(
 @router.get("/")
 async def index(request: Request, view: Snapshot) -> Response:
     """What this is, the latest report's key figures, the way to everything else."""
-    counts = await _counts(view)
+    counts = await _counts(view) if view.auditor else {}
     if not view.publications and not view.auditor and not view.question.get("period"):
         nothing: dict[str, Any] = {"years": [], "groups": [], "counts": counts}
         return await answer(
@@ -229,11 +266,11 @@ def _breakdown_json(item: Breakdown) -> dict[str, Any]:
 
 @router.get("/statements")
 async def statements(request: Request, view: Snapshot) -> Response:
-    """All statements: true or false, as published and now."""
+    """All statements: true or false, as published; for auditors, now too."""
     moment = await view.moment()
     values = await view.statements(moment, view.defined.statements)
-    now = await view.statements_now(moment, view.defined.statements)
-    data = {"statements": [_statement_json(view, v, now[i]) for i, v in values.items()]}
+    now = await _statements_now(view, moment, view.defined.statements)
+    data = {"statements": [_statement_json(view, v, now.get(i)) for i, v in values.items()]}
     return await answer(
         request, "statements.html", view, data, moment=moment, values=values, now=now
     )
@@ -246,20 +283,35 @@ async def statement(request: Request, view: Snapshot, statement_id: str) -> Resp
         raise problems.not_found(f"没有表述 {statement_id}", "表述目录：/statements")
     moment = await view.moment()
     value = (await view.statements(moment, [statement_id]))[statement_id]
-    now = (await view.statements_now(moment, [statement_id]))[statement_id]
+    now = (await _statements_now(view, moment, [statement_id])).get(statement_id)
+    again = value
+    if view.auditor:  # each condition, which a release does not keep
+        again = (await view.statements_at(moment, [statement_id]))[statement_id]
     return await answer(
         request,
         "statement.html",
         view,
-        _statement_json(view, value, now),
+        _statement_json(view, value, now, again),
         moment=moment,
         value=value,
         now=now,
-        why="" if value.holds else missing(value, details=view.auditor),
+        why="" if value.holds is not False else missing(value, details=view.auditor),
     )
 
 
-def _statement_json(view: View, value: StatementValue, now: StatementValue) -> dict[str, Any]:
+async def _statements_now(
+    view: View, moment: Moment, ids: Iterable[str]
+) -> Mapping[str, StatementValue]:
+    """For auditors, statements as known now."""
+    return await view.statements_now(moment, ids) if view.auditor else {}
+
+
+def _statement_json(
+    view: View,
+    value: StatementValue,
+    now: StatementValue | None,
+    again: StatementValue | None = None,
+) -> dict[str, Any]:
     made: dict[str, Any] = {
         "id": value.statement.id,
         "name": value.statement.name,
@@ -269,11 +321,13 @@ def _statement_json(view: View, value: StatementValue, now: StatementValue) -> d
         "broken": sum(not ok for ok, _, _ in value.conditions),
         "at": value.moment.at,
         **value.lacks.as_json(),
-        "now": {"holds": now.holds, "at": now.moment.at},
     }
-    if view.auditor:
+    if now is not None:
+        made["now"] = {"holds": now.holds, "at": now.moment.at}
+    if again is not None and view.auditor:
+        made["same"] = again.holds == value.holds
         made["rows"] = [
             {"ok": ok, "what": what, "position": position}
-            for ok, what, position in value.conditions
+            for ok, what, position in again.conditions
         ]
     return made

@@ -20,7 +20,7 @@ from ledger.adopted import NothingAdopted
 from ledger.migration import Unfit
 from projections.checkpoint import held_by_all
 from projections.snapshot import reached, serving, snapshot
-from reports import publication, release
+from reports import release
 from upkeep.rebuild import tables
 
 PARAMETERS = (*ASKED, "page", "was", gate.PARAMETER)
@@ -73,7 +73,6 @@ async def _stands(state: State, name: str | None) -> View:
                     bureau=await adopted.at(connection, ledger.name),
                     folded=held_by_all(reach.values()),
                     reach=reach,
-                    publications=await publication.published(connection, ledger.name),
                     releases=await release.released(connection, ledger.name),
                     auditor=state.auditor,
                     values=state.memory.since(await tables.number(connection)),

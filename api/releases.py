@@ -17,7 +17,7 @@ from api.question import Asked, Snapshot
 from api.view import View
 from domain.reporting.releases import ReleaseContent, ReleaseValue
 from reports import release
-from reports.release import Altered, Release
+from reports.release import Release
 from reports.shown import json_value
 
 router = APIRouter(route_class=Asked)
@@ -87,7 +87,7 @@ async def _one(
     if not wanted:
         raise problems.not_found("没有这一发布", "已发布的：/releases")
     found = wanted[0]
-    says = await said(view, found)
+    says = await view.said(found)
     data = _head(found, listed) | {
         "values": [value_json(value) for value in says.values],
         "tables": [_table_json(block.table) for block in says.blocks if block.table is not None],
@@ -105,17 +105,6 @@ async def _one(
         editions=editions,
         address=address,
     )
-
-
-async def said(view: View, found: Release) -> ReleaseContent:
-    """What a release says, read once. Raises Problem where it is not what it closed."""
-    try:
-        return await view.values.get(
-            ("release", found.moment.ledger, found.position, found.content),
-            lambda connection: release.content(connection, found),
-        )
-    except Altered as error:
-        raise problems.altered(str(error)) from None
 
 
 def _head(item: Release, listed: Iterable[Release]) -> dict[str, Any]:

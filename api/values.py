@@ -9,12 +9,10 @@ the question is to be asked again.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -25,26 +23,12 @@ REMEMBERED = 2_000
 ACQUIRE_SECONDS = 5.0
 WORKERS = 5
 """Connections that values are worked out on at a time; the others are for new questions."""
-LATELY_SECONDS = 10.0
-"""How long what was the present a while ago is shown for the present."""
-PAUSE_SECONDS = 1.0
-"""Between two workings-out of the present."""
 T = TypeVar("T")
 Key = tuple[Hashable, ...]
 
 
 class Switched(Exception):
     """Other read models serve than did when the question came: it is to be asked again."""
-
-
-@dataclass(slots=True)
-class _Lately(Generic[T]):
-    """What was told of the present, from when on, and when it last was the present."""
-
-    value: T
-    at: int
-    began: float
-    seen: float
 
 
 class Values:
@@ -56,8 +40,6 @@ class Values:
         self.rested: dict[Key, int] = {}
         """Of publications: where what they read had changed last."""
         self._values: OrderedDict[Key, asyncio.Future[Any]] = OrderedDict()
-        self._lately: OrderedDict[Key, _Lately[Any]] = OrderedDict()
-        self._renewing: dict[Key, asyncio.Task[Any]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._workers = asyncio.Semaphore(WORKERS)
 
@@ -97,40 +79,6 @@ class Values:
         if found:
             await asyncio.wait(found)
         return [value.result() for value in found]
-
-    async def lately(self, key: Key, at: int, work: Callable[[], Awaitable[T]]) -> T:
-        """What `work` tells of the present, position `at`; or told of a few seconds ago.
-
-        The latter while the former is worked out: then nobody waits for it.
-        """
-        now = time.monotonic()
-        held: _Lately[T] | None = self._lately.get(key)
-        if held is not None:
-            self._lately.move_to_end(key)
-            if held.at == at:
-                held.seen = now
-                return held.value
-        renewal = self._renewing.get(key)
-        if renewal is None:
-            if held is not None and now - held.began <= PAUSE_SECONDS:
-                return held.value
-            renewal = self._renewing[key] = self._begin(self._renew(key, at, work))
-        if held is not None and now - held.seen <= LATELY_SECONDS:
-            return held.value
-        await asyncio.wait([renewal])
-        value: T = renewal.result()
-        return value
-
-    async def _renew(self, key: Key, at: int, work: Callable[[], Awaitable[T]]) -> T:
-        began = time.monotonic()
-        try:
-            value = await work()
-        finally:
-            del self._renewing[key]
-        self._lately[key] = _Lately(value, at, began, seen=began)
-        while len(self._lately) > REMEMBERED:
-            self._lately.popitem(last=False)
-        return value
 
     async def _work_out(
         self,

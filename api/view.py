@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlencode
 
 import asyncpg
 
-from api import problems
+from api import issued, problems
 from api.values import Key, Values
 from domain.bureau.bureau import Bureau
+from domain.reporting.releases import ReleaseContent
 from ledger import store
 from ledger.aside import Claims, claims
 from projections.checkpoint import Stand
 from projections.read_model import VERSION
-from reports import aside, definitions, evaluate, publication, reads
+from reports import aside, definitions, evaluate, publication, reads, recorded
+from reports import release as releases
 from reports.aside import Aside
 from reports.breakdown import Breakdown, breakdowns
 from reports.definitions import Definitions
 from reports.document import Document
 from reports.evaluate import FigureValue, StatementValue
-from reports.lacks import Answerable, Lacks, parted, within
+from reports.lacks import Answerable, Lacks, parted
 from reports.moment import (
     Moment,
     Unanswerable,
@@ -38,7 +41,7 @@ from reports.plans import composing
 from reports.plans.composing import Given
 from reports.plans.plan import Plan
 from reports.publication import Publication
-from reports.release import Release
+from reports.release import Altered, Release
 
 FREE_PARAMETERS = ("asof", "known", "at")
 ASKED = ("ledger", "period", *FREE_PARAMETERS)
@@ -48,7 +51,7 @@ T = TypeVar("T")
 Lacking = TypeVar("Lacking", FigureValue, StatementValue)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """How one ledger stands, as a request finds it. It holds no connection."""
 
@@ -59,7 +62,6 @@ class View:
     """Last position folded into every read model."""
     reach: Mapping[str, Stand]
     """Of each read model."""
-    publications: Sequence[Publication]
     releases: Sequence[Release]
     """Of any plan, the latest first."""
     auditor: bool
@@ -76,6 +78,11 @@ class View:
     def defined(self) -> Definitions:
         """The figures and statements that there are."""
         return definitions.of(self.bureau)
+
+    @cached_property
+    def publications(self) -> Sequence[Publication]:
+        """The published annual reports."""
+        return publication.publications(self.releases)
 
     @property
     def older(self) -> bool:
@@ -117,10 +124,6 @@ class View:
             if issued is None:
                 raise problems.nothing_published(period)
         if issued is not None and not asked:
-            if issued.moment.at > self.folded:
-                raise problems.rebuilding(
-                    f"读模型到位置 {self.folded}，发布时为 {issued.moment.at}"
-                )
             return replace(issued.moment, final=issued.moment.at < self.ledger.position)
         year = self._latest_year() if issued is None else str(issued.year)
         return await self._free(period or year, asked)
@@ -229,8 +232,34 @@ class View:
             "was": "known" if known else "at",
         }
 
+    async def said(self, release: Release) -> ReleaseContent:
+        """What a release says, read once. Raises Problem where it is not what it closed."""
+        try:
+            return await self.values.get(
+                ("release", release.moment.ledger, release.position, release.content),
+                lambda connection: releases.content(connection, release),
+            )
+        except Altered as error:
+            raise problems.altered(str(error)) from None
+
+    def issued(self, moment: Moment) -> Release | None:
+        """The release of the annual plan that speaks of a moment; its latest edition."""
+        return next((i.release for i in self.publications if i.moment == moment), None)
+
     async def figures(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
-        """These figures at a moment, or as late as what they read allows, by id."""
+        """These figures by id: of a moment that was released as they were released."""
+        if (release := self.issued(moment)) is not None:
+            return issued.figures(await self.said(release), self.defined, moment, ids)
+        return await self.figures_at(moment, ids)
+
+    async def statements(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
+        """These statements by id: of a moment that was released as they were released."""
+        if (release := self.issued(moment)) is not None:
+            return issued.statements(await self.said(release), self.defined, moment, ids)
+        return await self.statements_at(moment, ids)
+
+    async def figures_at(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
+        """These figures worked out at a moment, or as late as what they read allows, by id."""
         known = self.defined.figures
         reading = {name: reads.of_figure(known[name]) for name in ids}
         found: dict[str, FigureValue] = {}
@@ -247,8 +276,8 @@ class View:
                 found[value.figure.id] = replace(value, moment=then.moment, lacks=then.lacks)
         return self._noted({name: found[name] for name in reading})
 
-    async def statements(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
-        """These statements at a moment, or as late as what they read allows, by id."""
+    async def statements_at(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
+        """These statements worked out at a moment, or as late as what they read allows, by id."""
         known = self.defined.statements
         reading = {name: reads.of_statement(known[name]) for name in ids}
         found: dict[str, StatementValue] = {}
@@ -271,29 +300,17 @@ class View:
         return values
 
     async def figures_now(self, moment: Moment, ids: Iterable[str]) -> dict[str, FigureValue]:
-        """The same figures as known now: for the public, or a few seconds ago, as they say."""
-        return self._noted(await self._now("figures", self.figures, moment, tuple(ids)))
+        """The same figures as known now, which the public is not told."""
+        return await self.figures_at(self.present(moment), ids)
 
     async def statements_now(self, moment: Moment, ids: Iterable[str]) -> dict[str, StatementValue]:
-        """The same statements as known now: for the public, or a few seconds ago, as they say."""
-        return self._noted(await self._now("statements", self.statements, moment, tuple(ids)))
-
-    async def _now(
-        self,
-        what: str,
-        ask: Callable[[Moment, Iterable[str]], Awaitable[T]],
-        moment: Moment,
-        ids: tuple[str, ...],
-    ) -> T:
-        present = self.present(moment)
-        if self.auditor:
-            return await ask(present, ids)
-        lacks = within(self.reach, present, self.reach).lacks
-        key = (what, moment.ledger, moment.start, moment.end, ids, lacks)
-        return await self.values.lately(key, present.at, lambda: ask(present, ids))
+        """The same statements as known now, which the public is not told."""
+        return await self.statements_at(self.present(moment), ids)
 
     async def cut(self, value: FigureValue) -> list[Breakdown]:
         """A figure by month and by township."""
+        if (release := self.issued(value.moment)) is not None:
+            return issued.breakdowns(await self.said(release), value)
         figure, then = value.figure, Answerable(value.moment, value.lacks)
         return await self.values.get(
             ("breakdowns", figure.id, *self._rests_on(then, reads.of_figure(figure))),
@@ -302,6 +319,10 @@ class View:
 
     async def document(self, plan: Plan, moment: Moment, *, details: bool) -> Document:
         """What the annual plan says of a moment; `details` names the conditions that fail."""
+        if (release := self.issued(moment)) is not None:
+            says, waits = await self.said(release), await self.aside(moment)
+            made = recorded.document_of(release, says, waits, sample=self.ledger.sample)
+            return replace(made, moment=moment)
         given = Given(
             await self.figures(moment, self.defined.figures),
             await self.statements(moment, self.defined.statements),

@@ -17,6 +17,7 @@ from cli.run import LOOPBACK, PortOption, listening, serve
 from cli.sample import development
 from cli.statements import answer_of
 from cli.verify import print_verified, verified
+from domain.bureau.bureau import Bureau
 from infra.settings import settings
 from ledger import adopted, files
 from ledger.intake import Tally
@@ -24,8 +25,9 @@ from projections import opening
 from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
 from projections.snapshot import serving
-from reports import definitions, evaluate, published
-from reports.moment import resolve
+from reports import definitions, drafting, evaluate, plans, publication, published, publishing
+from reports.moment import Moment, instant_of, resolve
+from reports.publishing import Act
 from upkeep.rebuild import driver
 
 YEAR = 2024
@@ -70,10 +72,7 @@ def demo(
 async def _demo(file: Path, *, kafka: bool) -> bool:
     await _begin()
     started = time.perf_counter()
-    if kafka:
-        tally, way = await development("over_kafka").demo_on_kafka(settings(), file, progress)
-    else:
-        tally, way = await _without_broker(file)
+    tally, way = await _take(file, kafka=kafka)
     seconds = time.perf_counter() - started
     out.print(f"{way}\n{counted(tally)}\n{tally}")
     out.print(f"记账与投影用时 {seconds:.1f} 秒")
@@ -85,7 +84,35 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
         statements = await evaluate.statements(connection, moment, list(known.statements.values()))
     out.print(f"\n公布时所知 / as known then（{PUBLISHED}，位置 {moment.at}）")
     report = published.load(bureau, YEAR)
-    return _figures_table(report, figures) & _statements_table(statements)
+    equal = _figures_table(report, figures) & _statements_table(statements)
+    if (told := await _release(bureau, moment)) is not None:
+        await _take(told, kafka=kafka)
+        out.print(f"年度报告已按位置 {moment.at} 的数值发布 / released as known then")
+    return equal
+
+
+async def _take(file: Path, *, kafka: bool) -> tuple[Tally, str]:
+    if kafka:
+        told: tuple[Tally, str]
+        told = await development("over_kafka").demo_on_kafka(settings(), file, progress)
+        return told
+    return await _without_broker(file)
+
+
+async def _release(bureau: Bureau, moment: Moment) -> Path | None:
+    """A file of what makes the annual report public; None where it is already."""
+    async with database() as connection:
+        if await publication.find(connection, our_ledger(), YEAR) is not None:
+            return None
+        ledger = await opening.open_ledger(connection, our_ledger(), settings())
+        plan = plans.of(bureau)[plans.ANNUAL]
+        draft = await drafting.draft(connection, plan, bureau, str(YEAR), moment)
+        act = Act("JB-05", "年度报告公开", instant_of(f"{PUBLISHED}T16:52"))
+        facts = await publishing.facts(connection, draft, act)
+        lines = publishing.records(facts, bureau.publisher, ledger, act)
+    file = settings().home / f"release-{YEAR}.jsonl"
+    file.write_bytes(b"".join(line + b"\n" for line in lines))
+    return file
 
 
 def _verified() -> bool:

@@ -13,10 +13,10 @@ from cli.moment import AsofOption, AtOption, KnownOption, answer, print_notes
 from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
 from ledger import adopted, store
-from reports import plans
+from reports import drafting, plans
 from reports.document import Document
 from reports.moment import Moment, Unanswerable
-from reports.plans import composing, spans
+from reports.plans import spans
 from reports.plans.plan import Plan
 from reports.render import html, markdown, text, xlsx
 
@@ -47,14 +47,18 @@ def report(
         bool,
         typer.Option("--details", help="列出不成立的条件，含个案，不得外传 / name single cases"),
     ] = False,
+    merged: Annotated[
+        bool,
+        typer.Option("--merged", help="如发布一样合并小单元格 / small cells merged, as released"),
+    ] = False,
 ) -> None:
     """按报告方案输出文稿 / what a report plan says of a period."""
     writable(output)
 
     async def build(connection: Any, moment: Moment) -> Document:
         bureau = await adopted.at(connection, ledger, moment.at)
-        return await composing.build(
-            connection, _plan(bureau, plan), bureau, moment, details=details
+        return await drafting.document(
+            connection, _plan(bureau, plan), bureau, moment, details=details, merged=merged
         )
 
     async def asked_for(connection: Any) -> str:

@@ -13,6 +13,7 @@ from domain.calendar import SHANGHAI
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned, SectionCode
 from domain.reporting.releases import (
     Audience,
+    PlanKind,
     PlanSigned,
     Released,
     ReleaseSectionRecorded,
@@ -117,6 +118,7 @@ class Release(NamedTuple):
     plan: str
     period: str
     edition: int
+    kind: PlanKind
     title: str
     audience: Audience
     asof: date
@@ -145,6 +147,7 @@ def released(entry: Entry[Released]) -> Iterator[Release]:
         data.plan,
         data.period,
         data.edition,
+        data.kind,
         data.title,
         data.audience,
         data.asof,

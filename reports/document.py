@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reports.aside import Aside
+from reports.cells import cell as cells
+from reports.cells.cell import Pattern
 from reports.lacks import Lacks
 from reports.measure import Exact, Value
 from reports.moment import Moment
@@ -195,6 +197,10 @@ class Document:
         return f"报告文字为示例；标“{INVENTED}”的数值原报告没有"
 
     """What is missing: figures without a value, claims that do not hold, sections not written."""
+    merged: Pattern = ()
+    """What small cells are merged in it."""
+    told: tuple[cells.Cell, ...] = ()
+    """What it tells of persons, as a later release must know it."""
 
     def tables(self) -> Iterator[Table]:
         """All its tables."""

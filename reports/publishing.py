@@ -19,8 +19,10 @@ from domain.reporting.releases import (
     Audience,
     MergedCells,
     PlanEvent,
+    PlanKind,
     PlanSigned,
     ReleaseBlock,
+    ReleaseBreakdown,
     ReleaseContent,
     Released,
     ReleaseDefinition,
@@ -31,6 +33,9 @@ from domain.reporting.releases import (
     body_of,
     content_of,
 )
+from ledger.intake import Intake
+from ledger.outcomes import Accepted
+from ledger.records import Record
 from ledger.store import Ledger
 from projections.snapshot import snapshot
 from reports import release
@@ -55,6 +60,7 @@ class Draft:
 
     plan: str
     period: str
+    kind: PlanKind
     title: str
     audience: Audience
     moment: Moment
@@ -119,6 +125,7 @@ def _facts(draft: Draft, act: Act, edition: int, signed: Signature) -> Iterator[
     yield Released(
         **which,
         edition=edition,
+        kind=draft.kind,
         title=draft.title,
         audience=draft.audience,
         asof=draft.moment.end,
@@ -142,7 +149,7 @@ def parted(says: ReleaseContent) -> Iterator[ReleaseContent]:
     pieces = [piece for block in says.blocks for piece in _pieces(block)]
     groups: list[list[Part]] = [[]]
     size = 0
-    for part in (*pieces, *says.values, *says.definitions, *says.told):
+    for part in (*pieces, *says.values, *says.breakdowns, *says.definitions, *says.told):
         more = len(part.model_dump_json(exclude_defaults=True).encode())
         if size and size + more > SECTION_BYTES:
             groups.append([])
@@ -153,6 +160,7 @@ def parted(says: ReleaseContent) -> Iterator[ReleaseContent]:
         yield ReleaseContent(
             blocks=_of(ReleaseBlock, group),
             values=_of(ReleaseValue, group),
+            breakdowns=_of(ReleaseBreakdown, group),
             definitions=_of(ReleaseDefinition, group),
             told=_of(ToldNumber, group),
         )
@@ -192,20 +200,31 @@ def _short(parts: Sequence[P]) -> Iterator[tuple[P, ...]]:
     yield tuple(group)
 
 
-def source_of(bureau: Bureau) -> str:
-    """The source that tells what the bureau publishes. Raises Unpublishable where none may."""
-    for source in bureau.sources.values():
-        if source.may(Released.TYPE):
-            return source.name
-    raise Unpublishable(f"没有来源系统可以报送 {full_type(Released)}：见方案文件夹的 sources.toml")
-
-
 def records(facts: Sequence[PlanEvent], source: str, ledger: Ledger, act: Act) -> list[bytes]:
     """The facts as CloudEvents of a source; a replay ledger is told when they were received."""
     return [
         json.dumps(_message(fact, source, ledger, act), ensure_ascii=False).encode()
         for fact in facts
     ]
+
+
+async def publish(
+    connection: asyncpg.Connection, intake: Intake, draft: Draft, act: Act, source: str
+) -> list[tuple[PlanEvent, Accepted]]:
+    """Tell what makes a draft a release, in one batch; the closing fact is the last.
+
+    Raises Unpublishable.
+    """
+    told = await facts(connection, draft, act)
+    lines = records(told, source, intake.ledger, act)
+    batch = [Record(line, f"publish:{number}") for number, line in enumerate(lines, 1)]
+    taken = await intake.take(connection, batch)
+    outcomes = [outcome for outcome in taken.outcomes if isinstance(outcome, Accepted)]
+    if len(outcomes) < len(told):
+        raise Unpublishable(
+            f"没有全部记入：{taken.tally}；见 mingjian quarantine / not all of it was taken"
+        )
+    return list(zip(told, outcomes, strict=True))
 
 
 def _message(fact: PlanEvent, source: str, ledger: Ledger, act: Act) -> dict[str, object]:

@@ -20,16 +20,18 @@ from pydantic import TypeAdapter
 from domain.reporting.releases import (
     Audience,
     MergedCells,
+    PlanKind,
     ReleaseBlock,
     ReleaseContent,
     ValueType,
     content_of,
+    first_day,
 )
 from ledger import evidence
 from projections.read_model import MAX_POSITION, VERSION
 from projections.snapshot import serving, snapshot
 from reports.measure import Exact, Value
-from reports.moment import Moment, period_of
+from reports.moment import Moment
 from reports.shown import local
 
 ANNUAL = "annual"
@@ -73,6 +75,7 @@ class Release:
     plan: str
     period: str
     edition: int
+    kind: PlanKind
     title: str
     audience: Audience
     moment: Moment
@@ -176,6 +179,7 @@ async def content(connection: asyncpg.Connection, release: Release) -> ReleaseCo
     return ReleaseContent(
         blocks=whole(block for section in sections for block in section.blocks),
         values=tuple(value for section in sections for value in section.values),
+        breakdowns=tuple(item for section in sections for item in section.breakdowns),
         definitions=tuple(item for section in sections for item in section.definitions),
         told=tuple(number for section in sections for number in section.told),
     )
@@ -237,11 +241,12 @@ def _faults(
 
 
 def _release(row: asyncpg.Record, ledger: str) -> Release:
-    start, _ = period_of(row["period"])
+    start = first_day(row["period"])
     return Release(
         plan=row["plan"],
         period=row["period"],
         edition=row["edition"],
+        kind=row["kind"],
         title=row["title"],
         audience=row["audience"],
         moment=Moment(ledger, start, row["asof"], row["moment"]),

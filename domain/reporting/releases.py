@@ -35,6 +35,9 @@ Audience = Annotated[Literal["public", "internal"], Labels("公开", "内部")]
 ValueType = Annotated[
     Literal["number", "yes-no", "date", "text"], Labels("数值", "是否", "日期", "文字")
 ]
+PlanKind = Annotated[
+    Literal["annual", "bulletin", "return"], Labels("年度报告", "月报、季报", "统计报表")
+]
 Edition = Annotated[int, Field(ge=1, le=10_000)]
 """Of one plan and period the first release is 1, the one that supersedes it 2."""
 
@@ -42,6 +45,17 @@ Edition = Annotated[int, Field(ge=1, le=10_000)]
 def stream_of(plan: str, period: str) -> str:
     """The stream of a plan's releases for a period."""
     return f"release/{plan}-{period.replace('/', '.')}"
+
+
+def first_day(period: str) -> date:
+    """The day on which a period begins; one from the beginning of the year, on 1 January."""
+    name, _, to_date = period.partition("/")
+    year, part = int(name[:4]), name[5:]
+    if to_date or not part:
+        return date(year, 1, 1)
+    if part[0] in "QH":
+        return date(year, (int(part[1]) - 1) * (3 if part[0] == "Q" else 6) + 1, 1)
+    return date(year, int(part), 1)
 
 
 class PlanEvent(Event):
@@ -87,6 +101,9 @@ class ReleaseValue(Part):
     """What stands in brackets after it."""
     invented: bool = False
     """Whether it is of a sample, and no report had it."""
+    conditions: Count | None = None
+    broken: Count | None = None
+    """Of a claim: how many conditions it had, and how many of them did not hold."""
 
 
 RunKind = Annotated[
@@ -101,6 +118,8 @@ class ReleaseRun(Part):
     kind: RunKind = "words"
     key: Text | None = None
     """Of the value that they write."""
+    beside: Text | None = None
+    """What stands in brackets after them."""
 
 
 class ReleaseColumn(Part):
@@ -115,6 +134,8 @@ class ReleaseCell(Part):
     """What stands in a cell; what has no value, or may not be told, has none."""
 
     text: Text | None = None
+    type: ValueType | None = None
+    """None = a number."""
     value: Text | None = None
     exact: Text | None = None
 
@@ -158,6 +179,31 @@ class ReleaseBlock(Part):
     """Whether its words, or its rows, go on from the block before."""
 
 
+CellCode = Annotated[str, Field(max_length=80)]
+"""A code of a dimension; empty = not known."""
+
+
+class ReleasePart(Part):
+    """A value's part in a month or a place."""
+
+    code: CellCode | None = None
+    """None where several are told together."""
+    name: Text
+    exact: Annotated[int, Field(ge=-(10**15), le=10**15)] | None = None
+
+
+class ReleaseBreakdown(Part):
+    """A value by months or places; those of month ends do not add up."""
+
+    key: Text
+    by: Text
+    """Name of the dimension."""
+    parts: tuple[ReleasePart, ...]
+    adds_up: bool = False
+    merged: bool = False
+    """Whether small ones are told together."""
+
+
 class ReleaseDefinition(Part):
     """How a value was defined: what readers are told, and a digest of how it is worked out."""
 
@@ -170,7 +216,12 @@ class CutCodes(Part):
     """The codes of a dimension that a cell counts."""
 
     dimension: Text
-    codes: tuple[Text, ...]
+    codes: tuple[CellCode, ...]
+
+
+CellPolicy = Annotated[
+    Literal["persons", "whole", "open"], Labels("按人数合并", "只公布总数", "全部公布")
+]
 
 
 class ToldNumber(Part):
@@ -185,7 +236,7 @@ class ToldNumber(Part):
     behind: Count
     """How many cases, households or registrations stand behind it."""
     money: bool = False
-    policy: Text
+    policy: CellPolicy
 
 
 class ReleaseContent(Part):
@@ -193,6 +244,7 @@ class ReleaseContent(Part):
 
     blocks: tuple[ReleaseBlock, ...] = ()
     values: tuple[ReleaseValue, ...] = ()
+    breakdowns: tuple[ReleaseBreakdown, ...] = ()
     definitions: tuple[ReleaseDefinition, ...] = ()
     told: tuple[ToldNumber, ...] = ()
 
@@ -216,7 +268,7 @@ class MergedCells(Part):
 
     subjects: Annotated[tuple[Text, ...], Field(min_length=1)]
     dimension: Text
-    codes: Annotated[tuple[Text, ...], Field(min_length=1)]
+    codes: Annotated[tuple[CellCode, ...], Field(min_length=1)]
     measure: Text | None = None
     """Where only one measure's are merged."""
     sum_told: bool = True
@@ -231,6 +283,7 @@ class Released(PlanEvent):
     ON: ClassVar[str] = "published_at"
 
     edition: Edition
+    kind: PlanKind
     title: Text
     audience: Audience
     asof: Day

@@ -14,6 +14,7 @@ from ledger import store
 from projections.snapshot import known_at, snapshot
 from reports import aside, evaluate, publication, published
 from reports.aside import Aside
+from reports.cells.cell import Release
 from reports.document import (
     Document,
     FigureRef,
@@ -39,7 +40,6 @@ from reports.plans.plan import (
     Node,
     Number,
     Period,
-    PeriodKind,
     Plan,
 )
 from reports.plans.plan import Paragraph as Sentences
@@ -51,14 +51,9 @@ from reports.table import all_parameters
 
 NOT_PUBLISHED = "（非发布文本）"
 """Behind the title of what is not the published document."""
+WITHHELD = "〔不单列〕"
+"""In place of a number that may not be told, so that nobody is recognised by it."""
 NOTHING = "期内没有与“{}”有关的事项"
-_KINDS: Mapping[PeriodKind, str] = {
-    "year": "年（2024）",
-    "half-year": "半年（2024-H1）",
-    "quarter": "季度（2024-Q3）",
-    "month": "月（2024-11）",
-    "ytd": "年初至某月（2024-11/ytd）",
-}
 MOST_NAMES = 30
 
 
@@ -78,16 +73,21 @@ async def build(
     *,
     details: bool = False,
     given: Given | None = None,
+    earlier: Sequence[Release] | None = None,
+    numbers: Numbers | None = None,
 ) -> Document:
     """What a plan says at a moment, in one snapshot; `details` names the conditions that fail.
+
+    With `earlier`, the public releases before it, small cells are merged; without, it is whole.
+    `numbers` may ask for more than the document says.
 
     Conditions may name single cases or registrations: what may leave the office goes without.
     Raises Unanswerable for a period that the plan is not made for.
     """
     if not spans.fits((moment.start, moment.end), plan.periods):
-        kinds = "、".join(_KINDS[kind] for kind in plan.periods)
+        kinds = "、".join(spans.NAMES[kind] for kind in plan.periods)
         raise Unanswerable(f"方案 {plan.name} 的期间为{kinds}")
-    numbers = Numbers((moment.start, moment.end))
+    numbers = numbers or Numbers((moment.start, moment.end))
     async with snapshot(connection):
         ledger = await store.find_ledger(connection, moment.ledger)
         if ledger is None:
@@ -106,6 +106,7 @@ async def build(
         await numbers.work_out(connection, moment)
         if given is None:
             given = await _given(connection, moment, plan, wanted)
+        told = () if earlier is None else await numbers.merge(connection, moment, earlier)
         writer = _Writer(
             plan=plan,
             bureau=bureau,
@@ -125,7 +126,7 @@ async def build(
             sample=ledger.sample,
             details=details,
         )
-    return writer.document()
+    return replace(writer.document(), merged=numbers.pattern or (), told=told)
 
 
 async def _names(connection: asyncpg.Connection, moment: Moment, part: Slice) -> tuple[str, ...]:
@@ -303,6 +304,8 @@ class _Writer:
         quantity = node.quantity
         answer = self.numbers.answer(quantity)
         name = node.id or quantity.name
+        if answer.value is None and self.numbers.hides(quantity):
+            return Gap(WITHHELD)
         if answer.value is None:
             self.gaps.append(name)
             return Gap(UNKNOWN)

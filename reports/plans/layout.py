@@ -7,9 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from domain.bureau.bureau import Bureau
+from reports.cells.cell import MERGED
 from reports.document import Cell, Column, Row, Table
 from reports.measure import Dimension
 from reports.plans import plan as plans
+from reports.plans.merging import Code
 from reports.plans.plan import Quantity, TablePlan
 from reports.plans.values import Answer, Numbers, base, written_number
 
@@ -93,11 +95,19 @@ def _by_dimension(numbers: Numbers, table: TablePlan, bureau: Bureau) -> Iterato
     if total is not None and table.total_first:
         yield total
     if dimension is not None:
-        for code in _codes(numbers, quantities, dimension, bureau):
-            answers = _answers(
-                numbers, table, tuple(c.quantity for c in table.columns), table.by, code
-            )
-            yield _Row(dimension.label(bureau, code), answers)
+        codes = _codes(numbers, quantities, dimension, bureau)
+        asked = tuple(column.quantity for column in table.columns)
+        merged = frozenset(
+            code or ""
+            for code in codes
+            if any(numbers.hides(q, table.by, code) for q in quantities)
+        )
+        for code in codes:
+            if (code or "") not in merged:
+                answers = _answers(numbers, table, asked, table.by, code)
+                yield _Row(dimension.label(bureau, code), answers)
+        if merged:
+            yield _Row(MERGED, _answers(numbers, table, asked, table.by, merged))
     if total is not None and not table.total_first:
         yield total
 
@@ -147,7 +157,7 @@ def _answers(
     table: TablePlan,
     quantities: tuple[Quantity | None, ...],
     by: str = "",
-    code: str | None = None,
+    code: Code = None,
 ) -> list[Answer]:
     """The cells of a row; formulas after what they name."""
     made: dict[str, Fraction | None] = {}

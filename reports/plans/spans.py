@@ -24,6 +24,15 @@ _LENGTHS: Mapping[PeriodKind, int] = {
 }
 _NUMERALS = "一二三四"
 
+NAMES: Mapping[PeriodKind, str] = {
+    "year": "年（2024）",
+    "half-year": "半年（2024-H1）",
+    "quarter": "季度（2024-Q3）",
+    "month": "月（2024-11）",
+    "ytd": "年初至某月（2024-11/ytd）",
+}
+"""Kinds of period, and how one is written."""
+
 
 def _whole(start: date, end: date) -> bool:
     """Whether it is made of whole months."""

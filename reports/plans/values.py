@@ -10,10 +10,13 @@ from fractions import Fraction
 import asyncpg
 
 from projections.snapshot import snapshot
+from reports.cells.cell import Cell, Pattern, Release, merge
+from reports.cells.pattern import pattern
 from reports.evaluate import FigureValue
 from reports.lacks import Lacks
 from reports.measure import Exact, Measure, Slice, Value
 from reports.moment import Moment
+from reports.plans.merging import Code, Leaf, cells, tells
 from reports.plans.plan import Quantity, Rounding
 from reports.plans.quantities import MONEY
 from reports.plans.spans import Span, shifted
@@ -69,30 +72,19 @@ class Answer:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """One table to ask for."""
-
-    slice: Slice
-    by: tuple[str, ...]
-    span: Span
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return id(self.slice), self.by, self.span
-
-
 @dataclass
 class Numbers:
     """All numbers of a document: first they are asked for, then worked out, then read."""
 
     span: Span
-    leaves: dict[tuple[object, ...], _Leaf] = field(default_factory=dict)
+    leaves: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     tables: dict[tuple[object, ...], Table] = field(default_factory=dict)
     given: dict[tuple[object, ...], Exact] = field(default_factory=dict)
     unanswered: set[tuple[object, ...]] = field(default_factory=set)
     """What older read models cannot tell."""
     lacks: Lacks = field(default_factory=Lacks)
+    pattern: Pattern | None = None
+    """What is merged of small cells; None where everything is told."""
 
     def ask(self, quantity: Quantity, by: str = "") -> None:
         """A number will be read; with `by`, of each value of a dimension."""
@@ -106,8 +98,8 @@ class Numbers:
             leaf = self._leaf(quantity, quantity.slice, by)
             self.leaves.setdefault(leaf.key, leaf)
 
-    def _leaf(self, quantity: Quantity, part: Slice, by: str) -> _Leaf:
-        return _Leaf(part, (by,) if by else (), shifted(self.span, quantity.shift))
+    def _leaf(self, quantity: Quantity, part: Slice, by: str) -> Leaf:
+        return Leaf(part, (by,) if by else (), shifted(self.span, quantity.shift))
 
     def take(self, figures: Iterable[FigureValue]) -> None:
         """Values of figures at the moment of the document, worked out already."""
@@ -117,7 +109,7 @@ class Numbers:
 
     async def work_out(self, connection: asyncpg.Connection, moment: Moment) -> None:
         """All that was asked for, as known at one moment."""
-        by_span: dict[Span, list[_Leaf]] = {}
+        by_span: dict[Span, list[Leaf]] = {}
         for key, leaf in self.leaves.items():
             if key not in self.tables and key not in self.given:
                 by_span.setdefault(leaf.span, []).append(leaf)
@@ -128,7 +120,7 @@ class Numbers:
         self.lacks = Lacks.of([self.lacks, *(table.lacks for table in self.tables.values())])
 
     async def _tabulate(
-        self, connection: asyncpg.Connection, moment: Moment, leaves: Sequence[_Leaf]
+        self, connection: asyncpg.Connection, moment: Moment, leaves: Sequence[Leaf]
     ) -> None:
         """All at once; where older read models lack something, one by one, and that is unknown."""
         try:
@@ -143,8 +135,28 @@ class Numbers:
             return
         self.tables |= {leaf.key: table for leaf, table in zip(leaves, tables, strict=True)}
 
-    def exact(self, quantity: Quantity, by: str = "", code: str | None = None) -> Exact | Fraction:
-        """The unrounded value; of a formula a fraction, money in 元."""
+    async def merge(
+        self, connection: asyncpg.Connection, moment: Moment, earlier: Sequence[Release]
+    ) -> tuple[Cell, ...]:
+        """Merge small cells, given all public releases so far; returns what is told of persons."""
+        every = await cells(connection, moment, self.leaves.values())
+        self.pattern = pattern(every, earlier)
+        return merge(self.pattern, every)
+
+    def hides(self, quantity: Quantity, by: str = "", code: Code = None) -> bool:
+        """Whether a number, or one that it is worked out from, may not be told."""
+        if self.pattern is None:
+            return False
+        plain = replace(quantity, show="", against=())
+        if quantity.show and self.hides(_against(quantity), by, code):
+            return True
+        if any(self.hides(part.moved(plain.shift), by, code) for part in plain.parts):
+            return True
+        part = plain.slice
+        return part is not None and not tells(self.pattern, self._leaf(plain, part, by), code)
+
+    def exact(self, quantity: Quantity, by: str = "", code: Code = None) -> Exact | Fraction:
+        """The unrounded value; of a formula a fraction, money in 元; None if it may not be told."""
         if quantity.formula is not None:
             values = {
                 name: base(self.exact(part.moved(quantity.shift), by, code), money=part.is_money)
@@ -153,14 +165,18 @@ class Numbers:
             return quantity.formula.work(values)
         if quantity.slice is None:
             return None
-        key = self._leaf(quantity, quantity.slice, by).key
-        if key in self.given:
-            return self.given[key]
-        if key in self.unanswered:
+        leaf = self._leaf(quantity, quantity.slice, by)
+        told = self.pattern is None or tells(self.pattern, leaf, code)
+        if leaf.key in self.unanswered or not told:
             return None
-        return self.tables[key].at(*((code,) if by else ()))
+        if leaf.key in self.given:
+            return self.given[leaf.key]
+        table = self.tables[leaf.key]
+        if isinstance(code, frozenset):
+            return _sum(quantity.slice.measure, [table.at(one or None) for one in code])
+        return table.at(*((code,) if by else ()))
 
-    def number(self, quantity: Quantity, by: str = "", code: str | None = None) -> Fraction | None:
+    def number(self, quantity: Quantity, by: str = "", code: Code = None) -> Fraction | None:
         """The value as formulas take it: a difference or growth where that is shown."""
         plain = replace(quantity, show="", against=())
         one = base(self.exact(plain, by, code), money=quantity.is_money)
@@ -173,7 +189,7 @@ class Numbers:
             return one - other
         return (one - other) / other * 100 if other else None
 
-    def answer(self, quantity: Quantity, by: str = "", code: str | None = None) -> Answer:
+    def answer(self, quantity: Quantity, by: str = "", code: Code = None) -> Answer:
         """A number as tables and sentences have it; a difference has its sign."""
         if quantity.show == "增长率":
             return written_number(replace(quantity, unit="%"), self.number(quantity, by, code))
@@ -194,6 +210,12 @@ class Numbers:
                     found |= {cell.codes[0] for cell in table.cells} if table else set()
                 found |= self.codes((part.moved(each.shift) for part in each.parts), by)
         return found
+
+
+def _sum(measure: Measure, values: Iterable[Exact]) -> Exact:
+    """Of merged codes together; None where their values do not add up."""
+    found = [value for value in values if isinstance(value, int)]
+    return sum(found) if measure.take == "sum" and measure.derive is None else None
 
 
 def _against(quantity: Quantity) -> Quantity:

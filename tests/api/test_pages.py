@@ -18,7 +18,15 @@ from ledger.journal import Said
 from ledger.seal import Sealer
 from projections.read_model import SCHEMA
 from reports.moment import NOT_FINAL
-from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, NAME, database, fill, settle
+from tests.support.published import (
+    AS_PUBLISHED_FEN,
+    LAST,
+    LATE_FEN,
+    NAME,
+    database,
+    fill,
+    settle,
+)
 
 PUBLIC = (
     "/",
@@ -128,7 +136,9 @@ async def test_links_of_the_pages_lead_somewhere(public: httpx.AsyncClient) -> N
         assert (await public.get(link.replace("&amp;", "&"))).status_code == 200, link
 
 
-async def test_each_page_has_its_json(public: httpx.AsyncClient) -> None:
+async def test_each_page_has_its_json(
+    public: httpx.AsyncClient, auditor: httpx.AsyncClient
+) -> None:
     for path in (*PUBLIC[1:3], *PUBLIC[5:]):
         data = await json_of(public, f"{path}.json")
         assert data["sample"] is True, path
@@ -137,11 +147,18 @@ async def test_each_page_has_its_json(public: httpx.AsyncClient) -> None:
         assert asked.json() == data, path
     index = await json_of(public, "/index.json")
     assert index["years"] == [2024]
-    assert index["counts"] == {"entries": 12, "projected": 12, "parked": 1, "quarantined": 1}
+    assert index["counts"] == {}
+    counts = (await json_of(auditor, "/index.json"))["counts"]
+    assert counts == {"entries": LAST, "projected": LAST, "parked": 1, "quarantined": 1}
 
 
-async def test_a_figure_as_published_and_as_known_now(public: httpx.AsyncClient) -> None:
-    figure = await json_of(public, "/figures/F16.json")
+async def test_a_figure_as_published_and_for_auditors_as_known_now(
+    public: httpx.AsyncClient, auditor: httpx.AsyncClient
+) -> None:
+    told = await json_of(public, "/figures/F16.json")
+    assert not {"now", "difference", "worked_out_again"} & told.keys()
+    figure = await json_of(auditor, "/figures/F16.json")
+    assert told.items() <= figure.items()
 
     assert (figure["exact"], figure["value"], figure["exact_unit"]) == (
         AS_PUBLISHED_FEN,
@@ -150,6 +167,12 @@ async def test_a_figure_as_published_and_as_known_now(public: httpx.AsyncClient)
     )
     assert figure["now"]["exact"] == AS_PUBLISHED_FEN + LATE_FEN
     assert figure["difference"] == LATE_FEN
+    assert figure["worked_out_again"] == {
+        "value": 0.19,
+        "exact": AS_PUBLISHED_FEN,
+        "same": True,
+        "redefined": False,
+    }
     assert figure["printed"] == {
         "expected": "1809.05",
         "compare": "=",
@@ -160,7 +183,9 @@ async def test_a_figure_as_published_and_as_known_now(public: httpx.AsyncClient)
 
     page = (await public.get("/figures/F16")).text
     assert "1,900.00 元" in page
-    assert "+100.00 元" in page
+    assert "100.00 元" not in page.replace("1,900.00 元", "")
+    assert "现在" not in page
+    assert "+100.00 元" in (await auditor.get("/figures/F16")).text
     assert "✗ 不同" in page
     assert "按到账日期" in page
 
@@ -398,25 +423,25 @@ async def test_what_was_aside_is_shown_as_of_a_moment(database_url: str) -> None
         counts = {
             (name, at): (await json_of(auditor, f"/{name}.json?at={at}"))["count"]
             for name in ("parked", "quarantine")
-            for at in (6, 7, 11, 12, 16)
+            for at in (6, 7, 11, LAST, LAST + 4)
         }
         assert counts == {
             ("parked", 6): 0,
             ("parked", 7): 1,
             ("parked", 11): 1,
-            ("parked", 12): 3,
-            ("parked", 16): 3,
+            ("parked", LAST): 3,
+            ("parked", LAST + 4): 3,
             ("quarantine", 6): 0,
             ("quarantine", 7): 1,
             ("quarantine", 11): 1,
-            ("quarantine", 12): 1,
-            ("quarantine", 16): 2,
+            ("quarantine", LAST): 1,
+            ("quarantine", LAST + 4): 2,
         }
-        before = await json_of(auditor, "/parked.json?at=15")
-        assert [row["taken_at"] for row in before["rows"]] == [None, 13, None]
-        then = (await auditor.get("/quarantine?at=15")).text
+        before = await json_of(auditor, f"/parked.json?at={LAST + 3}")
+        assert [row["taken_at"] for row in before["rows"]] == [None, LAST + 1, None]
+        then = (await auditor.get(f"/quarantine?at={LAST + 3}")).text
         assert "示例经办人" not in then
-        assert "账本位置 15 当时的情形" in then
+        assert f"账本位置 {LAST + 3} 当时的情形" in then
         page = (await auditor.get("/quarantine")).text
         assert "示例经办人：来源已重发" in page
         assert "当时的情形" not in page
@@ -438,11 +463,11 @@ async def test_a_refused_parked_event_does_not_link_to_the_entry_of_another(
         assert counted["claims_fen"] == 40_000
         assert [(row["taken_at"], row["accepted_at"]) for row in parked["rows"]] == [
             (None, None),
-            (13, None),
-            (16, 16),
+            (LAST + 1, None),
+            (LAST + 4, LAST + 4),
         ]
         page = (await auditor.get("/parked")).text
-        assert re.findall(r"/entries/(\d+)", page) == ["16"]
+        assert re.findall(r"/entries/(\d+)", page) == [str(LAST + 4)]
         assert '已记入（账本位置 <a href="/entries/16">16</a>）' in page
         assert '<a href="/quarantine">已隔离</a>（拒收）' in page
 
@@ -520,7 +545,7 @@ async def test_a_report_does_not_remember_what_waited_before_a_release(
         await connection.close()
         assert "本期另有搁置 1 条未计入" in (await auditor.get(question)).text
         row = (await json_of(auditor, "/quarantine.json"))["rows"][0]
-        assert (row["released_by"], row["released_at"]) == ("payouts/p-feb", 12)
+        assert (row["released_by"], row["released_at"]) == ("payouts/p-feb", LAST)
         assert "payouts/p-feb" in (await auditor.get("/quarantine")).text
         # The published report speaks of its own moment.
         assert NOTE in (await auditor.get("/reports/2024")).text

@@ -14,7 +14,8 @@ from domain.aggregate import Entry
 from domain.assistance.payouts import PaymentSettled
 from infra.settings import Settings
 from projections.assistance import payments
-from tests.support.published import AS_PUBLISHED_FEN, fill
+from tests.api.test_pages import client_of, json_of
+from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, fill
 from tests.support.rebuilding import ACCEPT, Command, planted
 
 
@@ -27,17 +28,21 @@ async def test_pages_answer_during_the_switch_and_forget_what_they_had_worked_ou
 ) -> None:
     """A page remembers values, since what was known at a position never changes: but now it did."""
     await fill(database_url)
-    app = create_app(Settings(database_url=database_url), auditor=False)
+    app = create_app(Settings(database_url=database_url), auditor=True)
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000))
     found: list[int] = []
     switched = asyncio.Event()
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client,
+        httpx.AsyncClient(
+            transport=transport,
+            base_url="http://127.0.0.1:8000",
+            headers={"authorization": f"Bearer {app.state.gate.token}"},
+        ) as client,
     ):
 
         async def read() -> None:
-            answer = await client.get("/figures/F16.json")
+            answer = await client.get("/figures/F16.json?period=2024&known=now")
             assert answer.status_code == 200, answer.text
             found.append(answer.json()["exact"])
 
@@ -52,6 +57,10 @@ async def test_pages_answer_during_the_switch_and_forget_what_they_had_worked_ou
         switched.set()
         await asyncio.gather(*readers)
     assert result.exit_code == 0, result.output
-    assert set(found) == {AS_PUBLISHED_FEN, 2 * AS_PUBLISHED_FEN}
+    now = AS_PUBLISHED_FEN + LATE_FEN
+    assert set(found) == {now, 2 * now}
     assert found == sorted(found)
-    assert found[-1] == 2 * AS_PUBLISHED_FEN
+    assert found[-1] == 2 * now
+    async with client_of(database_url) as public:
+        told = await json_of(public, "/figures/F16.json")
+    assert told["exact"] == AS_PUBLISHED_FEN, "what was released stays"

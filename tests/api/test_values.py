@@ -10,13 +10,11 @@ import asyncpg
 import httpx
 import pytest
 
-from api import values
 from api.app import create_app
 from api.values import Key, Shared, Switched, Values
 from infra import postgres
 from infra.settings import Settings
 from reports import evaluate
-from tests.support.kafka import until
 from tests.support.ledger import Bench, event
 from tests.support.money import a_payment
 from tests.support.placename import a_proposal
@@ -104,24 +102,6 @@ async def test_nothing_is_worked_out_of_other_read_models_than_were_asked(held: 
         await Values(held._pool, rebuilt=1).get(("a",), Worked())
 
 
-async def test_what_was_the_present_a_moment_ago_is_told_while_the_next_is_worked_out(
-    held: Values, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(values, "PAUSE_SECONDS", 0.0)
-    work = Worked()
-    work.let_go.set()
-    assert await held.lately(("now",), 10, work) == 1
-    work.let_go.clear()
-    assert await held.lately(("now",), 11, work) == 1
-    assert await held.lately(("now",), 12, work) == 1
-    await work.begun(2)
-    work.let_go.set()
-    await asyncio.wait([*held._renewing.values()])
-    assert await held.lately(("now",), 11, work) == 2
-    monkeypatch.setattr(values, "LATELY_SECONDS", 0.0)
-    assert await held.lately(("now",), 12, work) == 3, "too old to be told"
-
-
 async def test_who_comes_while_it_is_asked_shares_the_next_answer() -> None:
     shared, work = Shared(), Worked()
     first = asyncio.create_task(shared.get(("a",), work))
@@ -148,9 +128,9 @@ class Site:
     def _note(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         ask = getattr(evaluate, name)
 
-        async def noted(connection: Any, moment: Any, ids: Sequence[str]) -> Any:
-            self.asked += ids
-            return await ask(connection, moment, ids)
+        async def noted(connection: Any, moment: Any, wanted: Sequence[Any]) -> Any:
+            self.asked += [item.id for item in wanted]
+            return await ask(connection, moment, wanted)
 
         monkeypatch.setattr(evaluate, name, noted)
 
@@ -213,25 +193,11 @@ async def test_a_value_changes_with_what_it_rests_on(site: Site) -> None:
 
 
 @pytest.mark.parametrize("site", [False], indirect=True)
-async def test_the_public_sees_a_present_that_says_which_it_is(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody of the public waits for values of the last second."""
-    monkeypatch.setattr(values, "PAUSE_SECONDS", 0.0)
-    before = (await site.get("/figures/F16.json"))["now"]
-    await site.bench.take(event("payouts", "p-more", a_payment("DB-1", 700, "2024-03")))
-    seen = {before["at"]: before["exact"]}
-
-    async def renewed() -> bool:
-        now = (await site.get("/figures/F16.json"))["now"]
-        seen[now["at"]] = now["exact"]
-        return bool(now["at"] > before["at"])
-
-    await until(renewed)
-    assert seen == {
-        before["at"]: AS_PUBLISHED_FEN + LATE_FEN,
-        before["at"] + 1: AS_PUBLISHED_FEN + LATE_FEN + 700,
-    }
+async def test_for_the_public_nothing_is_worked_out(site: Site) -> None:
+    await site.get("/figures.json")
+    await site.get("/statements.json")
+    await site.get("/reports/2024.json")
+    assert site.asked == []
 
 
 async def test_what_was_published_is_worked_out_once_whatever_changes_later(site: Site) -> None:

@@ -22,6 +22,7 @@ from domain.reporting.releases import (
     ReleaseSectionRecorded,
     body_of,
     content_of,
+    first_day,
 )
 from projections.reporting import (
     PlanSignature,
@@ -157,6 +158,7 @@ def released(sections: int, *, edition: int = 1, **more: object) -> Released:
     fields = {
         **MONTH,
         "edition": edition,
+        "kind": "bulletin",
         "title": "月报",
         "audience": "public",
         "asof": date(2024, 11, 30),
@@ -238,6 +240,22 @@ def test_a_release_is_of_a_period_and_its_stream_has_no_other(period: str) -> No
     told = PLAN_SIGNED.model_copy(update={"period": period})
 
     assert told.stream() == f"release/monthly-{period.replace('/', '.')}"
+
+
+@pytest.mark.parametrize(
+    ("period", "day"),
+    [
+        ("2024", (1, 1)),
+        ("2024-11", (11, 1)),
+        ("2024-Q1", (1, 1)),
+        ("2024-Q4", (10, 1)),
+        ("2024-H1", (1, 1)),
+        ("2024-H2", (7, 1)),
+        ("2024-11/ytd", (1, 1)),
+    ],
+)
+def test_a_period_begins_on_a_day(period: str, day: tuple[int, int]) -> None:
+    assert first_day(period) == date(2024, *day)
 
 
 @pytest.mark.parametrize("period", ["2024-13", "2024-Q5", "24", "2024-3", "2024/2025"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
@@ -25,14 +24,13 @@ from reports.shown import written, written_asof, written_exact, written_span
 from tests.support import documents
 from tests.support.bureau import SAMPLE
 from tests.support.defined import FIGURES
-from tests.support.ledger import LEDGER, Bench
+from tests.support.ledger import LEDGER
 from tests.support.published import (
     AS_PUBLISHED_FEN,
     LATE_FEN,
     NAME,
     PUBLISHED_AT,
     database,
-    published_feed,
 )
 
 ALL = {f"F{n:02d}" for n in range(1, 65) if n != 62} | {f"S{n:02d}" for n in range(1, 21)}
@@ -137,41 +135,6 @@ async def test_figures_link_to_their_page_at_the_same_moment(
     assert (
         documents.figure_refs(early)["F14"].href == "/figures/F14?period=2024&asof=2024-12-31&at=7"
     )
-
-
-async def test_a_correction_of_the_publication_does_not_move_its_moment(
-    connection: asyncpg.Connection,
-) -> None:
-    bench = await Bench.open(connection)
-    await bench.take(*published_feed().lines())
-    first = await publication.find(connection, LEDGER, 2024)
-    line = next(
-        json.loads(line) for line in published_feed().lines() if b"report-published" in line
-    )
-    line |= {
-        "id": "r-again",
-        "sequence": 99,
-        "corrects": "office/r-publish",
-        "correctionkind": "changed",
-        "receivedat": "2025-03-01T10:00:00+08:00",
-    }
-    line["data"]["path"] = "/example/other"
-    await bench.take(json.dumps(line).encode())
-
-    assert await publication.find(connection, LEDGER, 2024) == first
-
-    revoked = line | {
-        "id": "r-revoked",
-        "sequence": 100,
-        "corrects": "office/r-again",
-        "correctionkind": "revoked",
-    }
-    await bench.take(json.dumps(revoked).encode())
-    assert await publication.find(connection, LEDGER, 2024) == first
-
-    gone = revoked | {"id": "r-gone", "sequence": 101, "corrects": "office/r-publish"}
-    await bench.take(json.dumps(gone).encode())
-    assert await publication.find(connection, LEDGER, 2024) is None
 
 
 async def test_staff_prose_stands_in_its_section_and_may_name_figures(

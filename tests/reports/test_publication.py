@@ -11,18 +11,19 @@ import pytest
 from domain.dates import Instant
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned
 from projections.snapshot import snapshot
-from reports import publication
+from reports import plans, publication
 from reports.moment import Moment
+from reports.plans import composing
 from reports.plans.composing import NOT_PUBLISHED
-from reports.publication import TO_COME, UNSIGNED, YEAR_NOT_OVER
+from reports.publication import NO_VALUES
 from reports.render import html, markdown
 from tests.api.test_pages import client_of, json_of
-from tests.support import documents
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench, event
-from tests.support.published import PUBLISHED_AT, SHANGHAI, fill, published_feed
+from tests.support.money import a_payment
+from tests.support.published import FIRST, LAST, PUBLISHED_AT, SHANGHAI, fill, published_feed
+from tests.support.releasing import release_report
 
-FIRST = 11
-"""Position of the publication in the small ledger."""
 TIME = "发布时间：2025年1月17日 16:52"
 
 
@@ -30,17 +31,13 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-def publishes(name: str, year: int, when: str, told: str | None = None, **more: Any) -> bytes:
-    """`report-published`, told at once unless said otherwise."""
+SECOND = at("2025-03-01T10:00")
+
+
+def publishes(name: str, year: int, when: str) -> bytes:
+    """`report-published`, told at once."""
     fact = ReportPublished(report_year=year, published_at=Instant.read(at(when)), path="/a/b")
-    if told is not None:
-        more |= {"time": at(told).isoformat(), "receivedat": at(told).isoformat()}
-    return event("office", name, fact, received=at(when), **more)
-
-
-def signs(name: str, year: int, on: str, told: str, **more: Any) -> bytes:
-    fact = ReportSigned(report_year=year, signed_on=date.fromisoformat(on), signed_by="ZF-01")
-    return event("office", name, fact, received=at(told), **more)
+    return event("office", name, fact, received=at(when))
 
 
 def begins(year: int, told: str) -> bytes:
@@ -49,6 +46,13 @@ def begins(year: int, told: str) -> bytes:
         report_year=year, section="study", text="示例", written_on=date(2025, 1, 2), author="BG-01"
     )
     return event("office", f"r-{year}", fact, received=at(told))
+
+
+def unsigns(told: str) -> bytes:
+    """The signature of 2024, taken back."""
+    fact = ReportSigned(report_year=2024, signed_on=date(2024, 12, 31), signed_by="ZF-01")
+    back: dict[str, Any] = {"corrects": "office/r-sign", "kind": "revoked"}
+    return event("office", "no", fact, received=at(told), **back)
 
 
 async def standing(connection: asyncpg.Connection) -> list[tuple[int, int]]:
@@ -66,20 +70,21 @@ async def refused(connection: asyncpg.Connection) -> dict[int, str]:
 
 @pytest.fixture
 async def bench(connection: asyncpg.Connection) -> Bench:
-    """The small ledger, published at position 11; its last entry, 12, is of 10 February 2025."""
+    """The small ledger, its report released as of position 11."""
     made = await Bench.open(connection)
     await made.take(*published_feed().lines())
+    await release_report(made, FIRST, PUBLISHED_AT)
     return made
 
 
-async def test_an_unsigned_report_of_a_year_to_come_is_never_published(
+async def test_a_report_that_is_told_as_published_without_its_values_is_not_published(
     bench: Bench, database_url: str
 ) -> None:
     """It became what every public page showed first: 2199 年主要指标."""
     await bench.take(begins(2199, "2025-03-01"), publishes("x", 2199, "2025-03-01T10:00"))
 
     assert await standing(bench.connection) == [(2024, FIRST)]
-    assert await refused(bench.connection) == {2199: f"{UNSIGNED}、{YEAR_NOT_OVER}"}
+    assert await refused(bench.connection) == {2199: NO_VALUES}
     async with client_of(database_url) as public:
         assert (await json_of(public, "/index.json"))["years"] == [2024]
         assert "2024 年主要指标" in (await public.get("/")).text
@@ -88,68 +93,55 @@ async def test_an_unsigned_report_of_a_year_to_come_is_never_published(
         assert "2199" not in (await public.get("/reports")).text
     async with client_of(database_url, auditor=True) as auditor:
         page = (await auditor.get("/reports")).text
-        assert f'2199 年 <span class="muted">称 2025年3月1日 10:00 发布：{UNSIGNED}' in page
+        assert f'2199 年 <span class="muted">称 2025年3月1日 10:00 发布：{NO_VALUES}' in page
 
 
-@pytest.mark.parametrize(
-    ("year", "signed_on", "when", "told", "why"),
-    [
-        (2023, None, "2025-03-01T10:00", None, UNSIGNED),
-        (2023, "2025-03-02", "2025-03-01T10:00", None, UNSIGNED),
-        (2025, "2025-03-01", "2025-03-01T10:00", None, YEAR_NOT_OVER),
-        (2025, "2025-03-01", "2025-12-31T23:59", None, YEAR_NOT_OVER),
-        (2025, "2025-12-31", "2026-01-05T10:00", "2025-12-31T10:00", TO_COME),
-        (2023, "2025-03-01", "2199-01-05T10:00", "2025-03-01T10:00", TO_COME),
-        (2023, "2025-03-01", "2025-03-01T23:00", "2025-03-01T10:00", None),
-        (2023, "2025-03-01", "2025-03-01T10:00", "2025-05-01T10:00", None),
-    ],
-)
-async def test_what_cannot_be_a_publication_is_none(
-    bench: Bench, year: int, signed_on: str | None, when: str, told: str | None, why: str | None
+async def test_a_signature_that_is_taken_back_takes_the_report_off_every_public_page(
+    bench: Bench, database_url: str
 ) -> None:
-    await bench.take(begins(year, "2025-03-01"))
-    if signed_on is not None:
-        await bench.take(signs("s", year, signed_on, "2025-03-01"))
-    await bench.take(publishes("x", year, when, told))
-
-    assert await refused(bench.connection) == ({} if why is None else {year: why})
-    assert (year in dict(await standing(bench.connection))) == (why is None)
-
-
-async def test_a_signature_may_be_told_late_and_be_taken_back(bench: Bench) -> None:
-    await bench.take(begins(2023, "2025-03-01"), publishes("x", 2023, "2025-03-01T10:00"))
-    assert (2023, 14) not in await standing(bench.connection)
-    await bench.take(signs("s", 2023, "2025-02-28", "2025-03-02"))
-    assert (2023, 14) in await standing(bench.connection)
-    await bench.take(
-        signs("no", 2023, "2025-02-28", "2025-03-03", corrects="office/s", kind="revoked")
-    )
-    assert await refused(bench.connection) == {2023: UNSIGNED}
+    async with client_of(database_url) as public:
+        assert (await public.get("/figures/F16")).status_code == 200
+        await bench.take(unsigns("2025-03-03"))
+        assert await refused(bench.connection) == {2024: "尚未签发即发布"}
+        for path in ("/reports/2024", "/figures/F16", "/statements", "/releases/annual/2024"):
+            assert (await public.get(path)).status_code == 404, path
 
 
-async def test_the_publication_told_last_stands_whatever_is_corrected_of_the_first(
-    bench: Bench,
+async def test_what_is_corrected_later_changes_no_public_page(
+    bench: Bench, database_url: str
 ) -> None:
-    """A correction of the first brought it back, with what the second had left out."""
-    await bench.take(publishes("second", 2024, "2025-03-01T10:00"))
-    both = [(2024, 13), (2024, FIRST)]
-    assert await standing(bench.connection) == both
-    first = {"corrects": "office/r-publish"}
-    for name, when in (("a", PUBLISHED_AT.isoformat()), ("b", "2025-04-05T10:00")):
-        told = publishes(name, 2024, when[:16], "2025-05-01", **first, kind="changed")
-        await bench.take(told)
-        assert await standing(bench.connection) == both, name
-    await bench.take(
-        publishes("c", 2024, "2025-04-05T10:00", "2025-05-02", **first, kind="revoked")
-    )
-    assert await standing(bench.connection) == [(2024, 13)]
-    again = {"corrects": "office/c", "kind": "revoked"}
-    await bench.take(publishes("d", 2024, "2025-04-05T10:00", "2025-05-03", **again))
-    assert await standing(bench.connection) == both
+    """Public pages told what is known now beside what was published, of any figure."""
+    paths = ("/", "/figures", "/figures/F16", "/statements", "/statements/S16", "/reports/2024")
+    async with client_of(database_url) as public:
+        before = {path: (await public.get(path)).text for path in paths}
+        data = {path: await json_of(public, f"{path}.json") for path in paths[1:]}
+        more = a_payment("DB-2", 50_000, "2024-11", on="2024-12-29")
+        await bench.take(event("payouts", "p-more", more, received=at("2025-03-01")))
+        for path, text in before.items():
+            assert (await public.get(path)).text == text, path
+        for path, told in data.items():
+            assert await json_of(public, f"{path}.json") == told, path
 
-    gone = {"corrects": "office/second", "kind": "revoked"}
-    await bench.take(publishes("e", 2024, "2025-03-01T10:00", "2025-05-04", **gone))
-    assert await standing(bench.connection) == [(2024, FIRST)]
+
+async def test_a_read_model_that_says_otherwise_today_is_a_difference_for_auditors_only(
+    bench: Bench, database_url: str
+) -> None:
+    """As a later program would find other rows: what was released stays."""
+    await bench.connection.execute(
+        "UPDATE read_4.payment SET amount_fen = amount_fen + 1000000 WHERE known_from ="
+        " (SELECT min(known_from) FROM read_4.payment)"
+    )
+    async with client_of(database_url) as public:
+        assert (await json_of(public, "/figures/F16.json"))["value"] == 0.19
+        assert "1.19" not in (await public.get("/figures")).text
+    async with client_of(database_url, auditor=True) as auditor:
+        figure = await json_of(auditor, "/figures/F16.json")
+        assert figure["value"] == 0.19
+        assert (figure["worked_out_again"]["value"], figure["worked_out_again"]["same"]) == (
+            1.19,
+            False,
+        )
+        assert "与按现行程序重算的不同" in (await auditor.get("/figures/F16")).text
 
 
 async def test_what_was_superseded_keeps_its_address_and_its_bytes_and_says_so(
@@ -158,7 +150,8 @@ async def test_what_was_superseded_keeps_its_address_and_its_bytes_and_says_so(
     old = f"?at={FIRST}"
     async with client_of(database_url) as public:
         before = {form: (await public.get(f"/reports/2024.{form}")).text for form in ("html", "md")}
-        await bench.take(publishes("second", 2024, "2025-03-01T10:00"))
+        await release_report(bench, LAST, SECOND)
+        assert await standing(bench.connection) == [(2024, LAST), (2024, FIRST)]
         for form, text in before.items():
             assert (await public.get(f"/reports/2024.{form}{old}")).text == text, form
             assert (await public.get(f"/reports/2024.{form}")).text != text, form
@@ -172,22 +165,15 @@ async def test_what_was_superseded_keeps_its_address_and_its_bytes_and_says_so(
         listed = await json_of(public, "/reports.json")
         assert listed["years"] == [2024]
         assert [(p["at"], p["superseded_by"]) for p in listed["publications"]] == [
-            (13, None),
+            (LAST, None),
             (FIRST, "2025-03-01T10:00:00+08:00"),
         ]
         assert said in (await public.get("/reports")).text
         for other in (f"?at={FIRST - 1}", f"{old}&known=now", f"{old}&asof=2024-06-30"):
             assert (await public.get(f"/reports/2024{other}")).status_code == 403, other
-
-
-async def test_every_link_of_a_superseded_report_is_a_public_page(
-    bench: Bench, database_url: str
-) -> None:
-    await bench.take(publishes("second", 2024, "2025-03-01T10:00"))
-    async with client_of(database_url) as public:
         figure = await json_of(public, f"/figures/F16.json?period=2024&at={FIRST}")
-        assert figure["at"] == FIRST
-        assert (await json_of(public, "/figures/F16.json?period=2024"))["at"] == 13
+        assert (figure["at"], figure["value"]) == (FIRST, 0.19)
+        assert (await json_of(public, "/figures/F16.json?period=2024"))["value"] == 0.2
 
 
 # What is not the published report says so.
@@ -197,11 +183,11 @@ async def test_a_text_of_another_moment_says_that_it_is_not_the_published_report
     bench: Bench,
 ) -> None:
     """It bore the title and the time of publication of the report."""
-    issued = await publication.find(bench.connection, LEDGER, 2024)
-    assert issued is not None
-    published = await documents.build(bench.connection, issued.moment)
-    moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 12)
-    now = await documents.build(bench.connection, moment)
+    plan = plans.of(SAMPLE)[plans.ANNUAL]
+    moments = [Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), at) for at in (FIRST, 12)]
+    published, now = [
+        await composing.build(bench.connection, plan, SAMPLE, moment) for moment in moments
+    ]
     for render in (html.render, markdown.render):
         official, other = render(published), render(now)
         assert "不是发布的报告" not in official
@@ -222,7 +208,7 @@ async def test_pages_mark_what_is_not_the_published_report(database_url: str) ->
                 page = await auditor.get(f"{path}?{question}")
                 assert page.text.count("不是发布的报告") == 1, (path, question)
         file = await auditor.get("/reports/2024.html?known=now")
-        assert "-2024-unpublished-at-12.html" in file.headers["content-disposition"]
+        assert f"-2024-unpublished-at-{LAST}.html" in file.headers["content-disposition"]
         part = await auditor.get("/reports/2024-03?known=now")
         assert part.status_code == 404
 

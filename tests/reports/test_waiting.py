@@ -94,7 +94,7 @@ async def test_a_source_mends_what_it_sent_and_the_clerk_what_nobody_seems_to_ha
     ]
 
 
-async def test_a_report_that_nobody_signed_waits_for_the_clerk(bench: Bench) -> None:
+async def test_a_report_published_without_its_values_waits_for_the_clerk(bench: Bench) -> None:
     told = Instant.read(datetime.fromisoformat("2025-01-17T16:52:00+08:00"))
     await bench.tell(
         ReportDrafted(report_year=2024, drafted_on=date(2024, 12, 25), drafted_by="BG-01"),
@@ -103,7 +103,7 @@ async def test_a_report_that_nobody_signed_waits_for_the_clerk(bench: Bench) -> 
     )
     found = await the(bench, "unfit")
     assert (found.rows, found.who) == (1, "clerk")
-    assert "尚未签发" in found.about
+    assert "没有发布内容" in found.about
     assert found.since == datetime.fromisoformat("2025-01-17T16:52:00+08:00")
 
 

@@ -18,9 +18,14 @@ from infra import postgres
 from sample.feed import Feed
 from tests.support.ledger import Bench, event
 from tests.support.money import a_household, a_payment
+from tests.support.releasing import release_report
 
 SHANGHAI = timezone(timedelta(hours=8))
 PUBLISHED_AT = datetime(2025, 1, 17, 16, 52, tzinfo=SHANGHAI)
+FIRST = 11
+"""Position of the publication."""
+LAST = 18
+"""Position of the last entry of what `fill` tells: the release of the report, told after all."""
 AS_PUBLISHED_FEN = 190_000
 LATE_FEN = 10_000
 STREET = "445102007"
@@ -71,11 +76,13 @@ def published_feed(*, publish: bool = True) -> Feed:
     return feed
 
 
-async def fill(url: str, *, publish: bool = True) -> None:
-    """Take the events into the ledger of a database."""
+async def fill(url: str, *, publish: bool = True, released: bool = True) -> None:
+    """Take the events into the ledger of a database, and release the report."""
     async with postgres.connect(url) as connection:
         bench = await Bench.open(connection)
         tally = await bench.take(*published_feed(publish=publish).lines())
+        if publish and released:
+            await release_report(bench, FIRST, PUBLISHED_AT)
     assert (tally.parked, tally.quarantined) == (1, 1)
 
 
@@ -98,7 +105,7 @@ async def settle(url: str) -> None:
 
 
 @contextmanager
-def database(server_url: str, name: str) -> Iterator[str]:
+def database(server_url: str, name: str, *, released: bool = True) -> Iterator[str]:
     """URL of a database with this ledger; tests leave it as it is."""
     base, _, query = server_url.partition("?")
     url = f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
@@ -108,6 +115,6 @@ def database(server_url: str, name: str) -> Iterator[str]:
             await connection.execute(statement)
 
     asyncio.run(admin(f"CREATE DATABASE {name}"))
-    asyncio.run(fill(url))
+    asyncio.run(fill(url, released=released))
     yield url
     asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))

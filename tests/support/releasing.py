@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.reporting.releases import ReleaseBlock, ReleaseContent, ReleaseRun, ReleaseValue
-from reports import publishing
+from projections import tail
+from reports import drafting, plans, publishing
 from reports.moment import Moment
 from reports.publishing import Act, Draft
 from reports.release import Signature
@@ -46,13 +47,24 @@ def households(number: int) -> ReleaseContent:
 def draft(says: ReleaseContent, at: int, **more: Any) -> Draft:
     """Of November 2024, as known at a position."""
     moment = Moment(LEDGER, date(2024, 11, 1), date(2024, 11, 30), at)
-    made = Draft("monthly", "2024-11", "月报", "public", moment, says)
+    made = Draft("monthly", "2024-11", "bulletin", "月报", "public", moment, says)
     return replace(made, **more)
+
+
+async def release_report(
+    bench: Bench, at: int, when: datetime, year: int = 2024, **more: Any
+) -> list[int]:
+    """Publish the annual report of a year as known at a position; positions of what that told."""
+    moment = Moment(LEDGER, date(year, 1, 1), date(year, 12, 31), at)
+    plan = plans.of(SAMPLE)[plans.ANNUAL]
+    made = await drafting.draft(bench.connection, plan, SAMPLE, str(year), moment)
+    act = Act("BG-01", "年度公开", when, **more)
+    told = await publishing.publish(bench.connection, bench.intake, made, act, SAMPLE.publisher)
+    await tail.catch_up(bench.connection, LEDGER)
+    return [outcome.position for _, outcome in told]
 
 
 async def publish(bench: Bench, what: Draft, act: Act = ACT) -> None:
     """Publish a draft, as the command does."""
-    facts = await publishing.facts(bench.connection, what, act)
-    lines = publishing.records(facts, publishing.source_of(SAMPLE), bench.intake.ledger, act)
-    tally = await bench.take(*lines)
-    assert tally.accepted == len(lines), tally
+    await publishing.publish(bench.connection, bench.intake, what, act, SAMPLE.publisher)
+    await tail.catch_up(bench.connection, LEDGER)

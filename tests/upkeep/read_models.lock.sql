@@ -742,6 +742,7 @@ CREATE TABLE IF NOT EXISTS read_4.release (
     plan text NOT NULL,
     period text NOT NULL,
     edition bigint NOT NULL,
+    kind text NOT NULL,
     title text NOT NULL,
     audience text NOT NULL,
     asof date NOT NULL,

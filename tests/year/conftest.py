@@ -21,11 +21,14 @@ from projections import opening, tail
 from sample.feed import SHANGHAI
 from sample.year import Year, build
 from tests.support.ledger import Bench, url_of
+from tests.support.releasing import release_report
 
 LEDGER = "445102"
 DATABASE = "sample_year"
 KNOWN = datetime(2025, 1, 17, 23, 59, 59, tzinfo=SHANGHAI)
 """The end of the day on which the report of the year was published."""
+PUBLISHED_AT = datetime(2025, 1, 17, 16, 53, tzinfo=SHANGHAI)
+"""When it was told that it was."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,23 @@ async def year_connection(loaded: Loaded) -> AsyncIterator[asyncpg.Connection]:
     """A connection to the loaded sample year; tests leave it as it is."""
     async with postgres.connect(loaded.url) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def released(loaded: Loaded, server_url: str) -> str:
+    """URL of a copy of the loaded sample year whose annual report is released."""
+    name = "sample_year_released"
+
+    async def release() -> None:
+        async with postgres.connect(server_url) as admin:
+            await admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+        async with postgres.connect(url_of(loaded.url, name)) as connection:
+            bench = await Bench.join(connection)
+            at = (await bench.moment(known=PUBLISHED_AT)).at
+            await release_report(bench, at, PUBLISHED_AT)
+
+    asyncio.run(release())
+    return url_of(loaded.url, name)
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ import pytest
 from api.app import create_app
 from infra import postgres
 from infra.settings import Settings
-from reports import publication, published
+from reports import drafting, plans, publication, published, release
 from reports.breakdown import breakdowns
 from reports.document import Document
 from reports.measure import Value
 from reports.moment import resolve
 from reports.publication import Publication
-from reports.render import html, markdown
+from reports.render import html, markdown, text
 from tests.support import defined, documents
 from tests.support.bureau import SAMPLE
 from tests.support.defined import FIGURES, STATEMENTS
@@ -32,19 +32,20 @@ YEAR = 2024
 
 
 @pytest.fixture
-async def issued(year_connection: asyncpg.Connection) -> Publication:
+async def issued(released: str) -> Publication:
     """The published report of the year."""
-    found = await publication.find(year_connection, LEDGER, YEAR)
+    async with postgres.connect(released) as connection:
+        found = await publication.find(connection, LEDGER, YEAR)
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def report(loaded: Loaded) -> Document:
+def report(released: str) -> Document:
     """The report as published, built once."""
 
     async def build() -> Document:
-        async with postgres.connect(loaded.url) as connection:
+        async with postgres.connect(released) as connection:
             found = await publication.find(connection, LEDGER, YEAR)
             assert found is not None
             return await documents.build(connection, found.moment)
@@ -53,9 +54,9 @@ def report(loaded: Loaded) -> Document:
 
 
 @pytest.fixture
-async def public(loaded: Loaded) -> AsyncIterator[httpx.AsyncClient]:
+async def public(released: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the public pages."""
-    app = create_app(Settings(database_url=loaded.url), auditor=False)
+    app = create_app(Settings(database_url=released), auditor=False)
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
@@ -66,8 +67,8 @@ async def public(loaded: Loaded) -> AsyncIterator[httpx.AsyncClient]:
 
 def test_nothing_is_missing(report: Document) -> None:
     assert report.gaps == ()
-    for text in (html.render(report), markdown.render(report)):
-        assert "〔" not in text
+    for made in (html.render(report), markdown.render(report)):
+        assert "〔" not in made
 
 
 async def test_at_the_position_of_publication_every_figure_is_as_printed(
@@ -83,6 +84,26 @@ async def test_at_the_position_of_publication_every_figure_is_as_printed(
     ]
 
     assert different == []
+
+
+async def test_what_was_released_is_every_figure_as_printed_and_reads_as_it_was_composed(
+    released: str, issued: Publication, report: Document
+) -> None:
+    """The pages and files of a release are made of what was recorded of it, to the byte."""
+    async with postgres.connect(released) as connection:
+        says = await release.content(connection, issued.release)
+        plan = plans.of(SAMPLE)[plans.ANNUAL]
+        kept = await drafting.document(connection, plan, SAMPLE, issued.moment)
+    values = {value.key: release.read(value.type, value.value) for value in says.values}
+    different = [
+        (row.id, row.wording, values[row.id])
+        for row in published.load(SAMPLE, YEAR)
+        if not row.agrees(values[row.id])
+    ]
+
+    assert different == []
+    for render in (html.render, markdown.render, text.render):
+        assert render(kept) == render(report)
 
 
 def test_what_stands_beside_a_value_is_marked_invented(report: Document) -> None:

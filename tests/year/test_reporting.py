@@ -8,7 +8,7 @@ from datetime import datetime
 from reports import plans, publication
 from sample.feed import SHANGHAI
 from tests.support.bureau import SAMPLE
-from tests.support.ledger import LEDGER, Bench
+from tests.support.ledger import Bench
 from tests.year.conftest import KNOWN
 
 
@@ -16,14 +16,6 @@ async def test_the_report_is_not_known_to_be_published_before_it_was(bench: Benc
     before = datetime(2025, 1, 17, 16, 51, tzinfo=SHANGHAI)
 
     assert (await bench.figure("F63", known=before)).value is None
-
-
-async def test_the_published_report_speaks_of_the_moment_of_its_publication(bench: Bench) -> None:
-    issued = await publication.find(bench.connection, LEDGER, 2024)
-    known = await bench.moment(known=datetime(2025, 1, 17, 16, 53, tzinfo=SHANGHAI))
-
-    assert issued is not None
-    assert issued.moment == known
 
 
 async def test_staff_wrote_every_section_but_the_last_and_typed_no_number(bench: Bench) -> None:

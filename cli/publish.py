@@ -1,0 +1,128 @@
+"""`mingjian publish`: what a report plan says of a period, fixed for ever."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, NamedTuple
+
+import asyncpg
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from cli.console import (
+    OURS,
+    ByOption,
+    LedgerOption,
+    WhyOption,
+    console,
+    database,
+    refuse,
+    run,
+    say,
+)
+from cli.moment import AsofOption, AtOption, asked
+from domain.event import Code, Text
+from infra.settings import settings
+from ledger import adopted
+from ledger.intake import Intake
+from ledger.store import Ledger
+from projections import opening, tail
+from reports import drafting, plans, publishing
+from reports.moment import Unanswerable, day_of, instant_of
+from reports.publishing import Act, Draft, Unpublishable
+from reports.release import Signature
+from reports.shown import breach
+
+_CODE: TypeAdapter[str] = TypeAdapter(Code)
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+
+class _Said(NamedTuple):
+    """What was said of the act of publishing."""
+
+    by: str
+    why: str
+    signed_by: str | None
+    signed_on: str | None
+    at: str | None
+
+
+def publish(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="报告方案 / report plan")],
+    period: Annotated[str, typer.Option("--period", help="期间：2024 或 2024-11 / period")],
+    by: ByOption,
+    why: WhyOption,
+    asof: AsofOption = None,
+    at: AtOption = None,
+    signed_by: Annotated[
+        str | None, typer.Option("--signed-by", help="一并记入签发：签发人代码 / who signed it")
+    ] = None,
+    signed_on: Annotated[
+        str | None, typer.Option("--signed-on", help="签发日期，默认发布当日 / day of signature")
+    ] = None,
+    published: Annotated[
+        str | None, typer.Option("--published-at", help="发布时间，默认现在 / when, default now")
+    ] = None,
+    ledger: LedgerOption = OURS,
+) -> None:
+    """发布：把方案在某期间的文字和数值固定下来，此后不变 / fix what a plan says, for ever.
+
+    作为事件由本单位的来源系统记入账本；此后的更正和程序改动都不改变它 / told as events; neither
+    later corrections nor other programs change it.
+    """
+    said = _Said(by, why, signed_by, signed_on, published)
+    try:
+        run(_publish(plan, period, ledger, said, asof, at))
+    except (Unanswerable, Unpublishable) as error:
+        raise refuse(error) from None
+
+
+async def _publish(
+    name: str, period: str, ledger: str, said: _Said, asof: str | None, at: int | None
+) -> None:
+    async with database(ledger) as connection:
+        opened = await opening.open_ledger(connection, ledger, settings())
+        bureau = await adopted.at(connection, ledger)
+        if (plan := plans.of(bureau).get(name)) is None:
+            there = "、".join(plans.of(bureau))
+            raise Unpublishable(f"没有方案 {name}；有 {there} / no such plan")
+        moment = await asked(connection, ledger, period, asof, None, at)
+        made = await drafting.draft(connection, plan, bureau, period, moment)
+        await take(connection, opened, made, act_of(said, opened), bureau.publisher)
+
+
+async def take(
+    connection: asyncpg.Connection, ledger: Ledger, draft: Draft, act: Act, source: str
+) -> None:
+    """Tell what makes a draft a release, and say where it stands. Raises Unpublishable."""
+    given = settings()
+    intake = Intake(ledger, given.secret, given.quarantine_bytes)
+    told = await publishing.publish(connection, intake, draft, act, source)
+    await tail.catch_up(connection, ledger.name)
+    for fact, outcome in told:
+        for code in outcome.warnings:
+            console.print(f"! {breach(code, fact.TYPE)}", soft_wrap=True)
+    fact, last = told[-1]
+    say(f"已发布 / released: {fact.stream()}，{len(told)} 条事件，位置 {last.position}")
+
+
+def act_of(said: _Said, ledger: Ledger) -> Act:
+    """Who publishes, when and why. Raises Unpublishable.
+
+    A replay ledger has no clock: there it is the time that it was last recorded at.
+    """
+    at = datetime.now(UTC)
+    if said.at is not None:
+        at = instant_of(said.at)
+    elif ledger.replay and ledger.last_recorded_at is not None:
+        at = ledger.last_recorded_at
+    try:
+        act = Act(_CODE.validate_python(said.by), _TEXT.validate_python(said.why), at)
+        if said.signed_by is None:
+            return act
+        day = act.on if said.signed_on is None else day_of(said.signed_on)
+        return Act(act.by, act.why, act.at, Signature(day, _CODE.validate_python(said.signed_by)))
+    except ValidationError:
+        raise Unpublishable(
+            "--by 和 --signed-by 为人员代码，如 ZF-01，不写姓名 / codes of officers, no names"
+        ) from None

@@ -1,0 +1,138 @@
+"""Small cells of a plan: what it would tell, cell by cell, and whether a release may tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import asyncpg
+
+from reports.cells.cell import Cell, Codes, Pattern, cut_of, may_tell, months
+from reports.dimensions import AREA, DAY, LEVEL, MODE, MONTH, PROGRAMME, TOWNSHIP, VILLAGE
+from reports.measure import Dimension, Slice
+from reports.moment import Moment
+from reports.plans.spans import Span
+from reports.table import Asked, Table, tabulate
+
+_OTHERS = frozenset(item.name for item in (AREA, TOWNSHIP, VILLAGE, MODE, LEVEL, MONTH, DAY))
+"""Dimensions that say where, when or how, not what."""
+Code = str | None | Codes
+"""One code of a dimension (None = not known), or several that are merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One table that a document asks for: a slice, by at most one dimension, over days."""
+
+    slice: Slice
+    by: tuple[str, ...]
+    span: Span
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return id(self.slice), self.by, self.span
+
+
+def tells(pattern: Pattern, leaf: Leaf, code: Code) -> bool:
+    """Whether a release with this pattern may tell the value of a leaf for a code of its `by`."""
+    by = {name: _codes(code) for name in leaf.by}
+    return all(may_tell(pattern, _cell(part, leaf.span, by)) for part in _parts(leaf.slice))
+
+
+async def cells(
+    connection: asyncpg.Connection, moment: Moment, leaves: Iterable[Leaf]
+) -> list[Cell]:
+    """All cells that values of these leaves are sums of, or can be compared with.
+
+    Of each measure that is cut, all codes of all dimensions that it is cut by, and the whole.
+    """
+    asked = {key: item for leaf in leaves for key, item in _asked(leaf)}
+    found: list[Cell] = []
+    for span in dict.fromkeys(span for span, _ in asked.values()):
+        there = [item for other, item in asked.values() if other == span]
+        then = replace(moment, start=span[0], end=span[1])
+        for table in await tabulate(connection, then, there):
+            found += _of_table(table, span)
+    return found
+
+
+def _asked(leaf: Leaf) -> Iterator[tuple[object, tuple[Span, Asked]]]:
+    """The tables that show a leaf's cells whole."""
+    for part in _parts(leaf.slice):
+        if part.measure.cells == "open":
+            continue
+        about = _subject(part)
+        subjects = {n: codes for n, codes in part.cut.items() if about and n == about.name}
+        names = (set(part.cut) | set(leaf.by)) - subjects.keys()
+        whole = replace(part, cut=subjects)
+        for by in dict.fromkeys((tuple(sorted(names - {VILLAGE.name})), ())):
+            key = part.measure.name, tuple(subjects.values()), by, leaf.span
+            yield key, (leaf.span, Asked(whole, by))
+
+
+def _of_table(table: Table, span: Span) -> Iterator[Cell]:
+    """Its cells, those without rows among them."""
+    part, names = table.asked.slice, table.asked.by
+    by_codes = {item.codes: item for item in table.cells}
+    every: list[Sequence[str | None]] = []
+    for place, dimension in enumerate(table.dimensions):
+        listed = dimension.labels(part.bureau)
+        known = months(*span) if dimension.name == MONTH.name else listed
+        every.append([*dict.fromkeys([*known, *(codes[place] for codes in by_codes)])])
+    for codes in product(*every):
+        found = by_codes.get(codes)
+        exact = 0 if found is None else found.exact
+        yield replace(
+            _cell(part, span, {n: _codes(code) for n, code in zip(names, codes, strict=True)}),
+            exact=exact if type(exact) is int else None,
+            behind=0 if found is None else found.behind,
+        )
+
+
+def _cell(part: Slice, span: Span, by: Mapping[str, Codes]) -> Cell:
+    """What a slice says for codes of more dimensions, without its value."""
+    measure = part.measure
+    cut = {name: frozenset(codes) for name, codes in part.cut.items()}
+    cut |= {name: codes & cut.get(name, codes) for name, codes in by.items()}
+    about, subjects = _subject(part), frozenset({measure.name})
+    if about is not None:
+        codes = cut.pop(about.name, frozenset(about.labels(part.bureau)))
+        own = about.name == PROGRAMME.name
+        subjects = codes if own else frozenset(f"{measure.name} {code}" for code in codes)
+    start, end = span
+    return Cell(
+        measure=measure.name,
+        subjects=subjects,
+        until=end,
+        since=None if measure.kind == "stock" else start,
+        cut=cut_of(cut),
+        exact=None,
+        behind=0,
+        money=measure.is_money,
+        policy=measure.cells,
+    )
+
+
+def _subject(part: Slice) -> Dimension | None:
+    """The dimension that says what is counted: the programme, the kind of registration.
+
+    Of each of its codes the whole district is told.
+    """
+    dimensions = part.measure.dimensions
+    if PROGRAMME in dimensions:
+        return PROGRAMME
+    kinds = (item for item in dimensions if item.name not in _OTHERS and item.labels(part.bureau))
+    return next(kinds, None)
+
+
+def _codes(code: Code) -> Codes:
+    return code if isinstance(code, frozenset) else frozenset({code or ""})
+
+
+def _parts(part: Slice) -> Iterator[Slice]:
+    """What a slice is worked out from; itself where it is counted."""
+    if part.measure.derive is None:
+        yield part
+    for used in part.parts:
+        yield from _parts(used)
