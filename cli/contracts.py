@@ -67,7 +67,15 @@ def example(
     if event is None:
         near = "、".join(TYPE_PREFIX + other for other in similar(name)) or "无 none"
         raise NoSuchEventType(f"没有事件类型 {name}；相近 / no such type; similar: {near}")
-    say(json.dumps(examples.message(event, _bureau()), ensure_ascii=False))
+    bureau = _bureau()
+    try:
+        message = examples.message(event, bureau)
+    except LookupError:
+        raise NoSuchEventType(
+            f"{bureau.name}没有报送 {event.TYPE} 的来源或者所列的代码"
+            " / this bureau has no source, or no code, to say it with"
+        ) from None
+    say(json.dumps(message, ensure_ascii=False))
 
 
 SIMILAR = 5

@@ -66,12 +66,3 @@ class Bureau:
     def place(self, code: str) -> Place | None:
         """A township or village by its code."""
         return self.townships.get(code) or self.villages.get(code)
-
-    def township_name(self, code: str) -> str:
-        """What a township is called; a code that is none, as it is."""
-        place = self.townships.get(code)
-        return code if place is None else place.name
-
-    def division_name(self, code: str) -> str:
-        """What a county is called; a code that is none, as it is."""
-        return self.divisions.get(code, code)

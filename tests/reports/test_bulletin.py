@@ -201,7 +201,7 @@ async def test_a_table_has_townships_in_the_folders_order_and_a_total(november: 
     by_place, _ = november.tables()
 
     assert rows(by_place, empty=False) == [
-        (SAMPLE.township_name(STREET), "2", "3", "800.00", "267"),
+        (SAMPLE.townships[STREET].name, "2", "3", "800.00", "267"),
         ("意溪镇", "1", "3", "720.00", "240"),
         ("合计", "3", "6", "1520.00", "253"),
     ]

@@ -12,10 +12,10 @@ from tests.support.bureau import FOLDER, SAMPLE
 def test_the_sample_bureau_is_whole() -> None:
     """Names, places and programmes as its folder writes them."""
     assert SAMPLE.name == "潮州市湘桥区民政局"
-    assert SAMPLE.township_name("445102100") == "意溪镇"
+    assert SAMPLE.townships["445102100"].name == "意溪镇"
     assert len(SAMPLE.townships) == 9 + 3
     assert SAMPLE.programmes["tekun"].item("care") is not None
-    assert SAMPLE.division_name("445122") == "饶平县"
+    assert SAMPLE.divisions["445122"] == "饶平县"
     assert SAMPLE.digest == digest_of(files(FOLDER))
 
 

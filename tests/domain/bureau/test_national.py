@@ -65,4 +65,4 @@ def test_laws_that_are_taught_are_known(title: str) -> None:
 )
 def test_counties_have_names_also_those_of_before(code: str, name: str) -> None:
     """崇文区 was joined to 东城区 in 2010; old identity numbers begin with its code."""
-    assert SAMPLE.division_name(code) == name
+    assert SAMPLE.divisions[code] == name
