@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.bureau.bureau import Bureau
-from domain.calendar import CalendarUnknown
 from domain.codes import Labels
 from domain.event import Code
 
@@ -67,18 +66,3 @@ def too_few(officers: Iterable[str], on: date, bureau: Bureau) -> bool:
     """Whether fewer were on the spot than must be (行政处罚法 art. 42; R-IN-02)."""
     least = bureau.rules.number("inspection.least-officers", on)
     return least is not None and len(set(officers)) < least
-
-
-def due_on(bureau: Bureau, rule: str, start: date) -> date | None:
-    """Last day of a limit in working days that runs from `start`.
-
-    None where no limit was in force or the working days of that year are not known: nobody can
-    then say that the limit was kept.
-    """
-    working_days = bureau.rules.number(rule, start)
-    if working_days is None:
-        return None
-    try:
-        return bureau.calendar.add_working_days(start, working_days)
-    except CalendarUnknown:
-        return None

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from domain.aggregate import Entry
 from domain.codes import Labels
-from domain.enforcement import due_on
 from domain.penalties.events import (
     AboutParty,
     CaseClosed,
@@ -157,8 +156,8 @@ def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterat
         listed=is_listed(data.listed_ground, data.kinds),
         service_due_on=on
         if data.procedure == "simple"
-        else due_on(entry.bureau, "penalties.serve-working-days", on),
-        publication_due_on=due_on(entry.bureau, "penalties.publish-working-days", on),
+        else entry.bureau.due_on("penalties.serve-working-days", on),
+        publication_due_on=entry.bureau.due_on("penalties.publish-working-days", on),
     )
 
 

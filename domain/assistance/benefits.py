@@ -88,7 +88,6 @@ class ApplicationAccepted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.application-accepted.v1"
     TITLE: ClassVar[str] = "受理"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; its time limit is not judged"
 
 
 class CompletionRequested(CaseStep):
@@ -151,7 +150,6 @@ class NoticePosted(CaseStep):
     TYPE: ClassVar[str] = "assistance.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 11(2)"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; that it was posted is not judged"
     until: Day
     photo: Digest | None = None
 

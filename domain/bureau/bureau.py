@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from domain.bureau.listed import Lists
@@ -11,7 +12,7 @@ from domain.bureau.places import Place
 from domain.bureau.programmes import Programme, Standard
 from domain.bureau.rules import Rules
 from domain.bureau.sources import Source
-from domain.calendar import Calendar
+from domain.calendar import Calendar, CalendarUnknown
 from domain.laws import Laws
 
 
@@ -66,3 +67,17 @@ class Bureau:
     def place(self, code: str) -> Place | None:
         """A township or village by its code."""
         return self.townships.get(code) or self.villages.get(code)
+
+    def due_on(self, rule: str, start: date) -> date | None:
+        """Last day of a limit in working days that runs from `start`.
+
+        None where no limit was in force or the working days of that year are not known: nobody
+        can then say that the limit was kept. Raises KeyError for no parameter.
+        """
+        working_days = self.rules.number(rule, start)
+        if working_days is None:
+            return None
+        try:
+            return self.calendar.add_working_days(start, working_days)
+        except CalendarUnknown:
+            return None

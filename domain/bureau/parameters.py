@@ -24,6 +24,8 @@ class Parameter(NamedTuple):
 
 
 _ALL = (
+    Parameter("assistance.notice-days", "审核确认前公示期", "日"),
+    Parameter("assistance.decide-working-days", "受理至审核确认的期限", "工作日"),
     Parameter("assistance.whole-yuan", "低保金按整元计发", kind="yes-no"),
     Parameter("assistance.rounding", "不足一元的取整方向，多个则均可", kind="roundings"),
     Parameter("disability.nursing-grades", "可享护理补贴的残疾类别/等级", kind="grades"),

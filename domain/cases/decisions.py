@@ -44,6 +44,8 @@ Breach = Annotated[
         "month-not-entitled",
         "month-already-paid",
         "paid-in-advance",
+        "notice-too-short",
+        "decided-late",
     ],
     Labels(
         "起始月份不晚于决定当月",
@@ -61,6 +63,8 @@ Breach = Annotated[
         "所发月份不在保障期内",
         "所发月份已发放过",
         "提前发放以后的月份",
+        "公示期不足",
+        "受理后超过期限作出决定",
     ),
 ]
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
+from datetime import date
 from typing import ClassVar
 
 from domain.aggregate import Aggregate, add, counts, evolves, judges
 from domain.assistance.benefits import (
+    ApplicationAccepted,
     BenefitAdjusted,
     BenefitConfirmed,
     BenefitResumed,
@@ -21,6 +23,7 @@ from domain.assistance.benefits import (
     BenefitTerminated,
     CaseTakenOver,
     Entitlement,
+    NoticePosted,
 )
 from domain.assistance.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
 from domain.bureau.bureau import Bureau
@@ -84,13 +87,36 @@ class Case(Aggregate):
     paid_months: dict[str, int] = field(default_factory=dict)
     """Month → standing payments of it, less those sent back."""
 
+    accepted_on: date | None = None
+    """When the application was accepted: the time for the decision runs from then."""
+
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
-    def judge_benefit(
+    def judge_notice(self, event: NoticePosted, bureau: Bureau) -> tuple[Breach, ...]:
+        """R-DB-03: up for so many days before the decision."""
+        days = bureau.rules.number("assistance.notice-days", event.done_on)
+        short = days is not None and (event.until - event.done_on).days < days
+        return ("notice-too-short",) if short else ()
+
+    @judges
+    def judge_taken_over(self, event: CaseTakenOver, bureau: Bureau) -> tuple[Breach, ...]:
+        """R-DB-02 amount, R-DB-01 income, R-DB-06 first month; 特困: the standard, one person."""
+        return self._benefit(event, bureau)
+
+    @judges
+    def judge_benefit(self, event: BenefitConfirmed, bureau: Bureau) -> tuple[Breach, ...]:
+        """As a case that is taken over, and R-DB-04: in time from its acceptance."""
+        breaches = self._benefit(event, bureau)
+        if self.accepted_on is None:
+            return breaches
+        due = bureau.due_on("assistance.decide-working-days", self.accepted_on)
+        late = due is not None and event.decided_on > due
+        return (*breaches, "decided-late") if late else breaches
+
+    def _benefit(
         self, event: CaseTakenOver | BenefitConfirmed, bureau: Bureau
     ) -> tuple[Breach, ...]:
-        """R-DB-02 amount, R-DB-01 income, R-DB-06 first month; 特困: the standard, one person."""
         programme = bureau.programmes.get(event.programme)
         if programme is None:
             return ()
@@ -252,6 +278,10 @@ class Case(Aggregate):
 
     # Evolution: assignments only; these bodies run again on every replay. Before anything was
     # granted there is nothing to adjust or to resume.
+
+    @evolves
+    def on_accepted(self, event: ApplicationAccepted) -> None:
+        self.accepted_on = event.done_on
 
     @evolves
     def on_granted(

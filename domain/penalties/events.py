@@ -356,7 +356,6 @@ class PenaltyVaried(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-varied.v1"
     TITLE: ClassVar[str] = "处罚决定变更"
-    RECORD_ONLY: ClassVar[str] = "one decision stays one penalty; kinds and amounts are not shown"
     ON: ClassVar[str] = "varied_on"
 
     kinds: Kinds

@@ -9,7 +9,7 @@ from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import completed_years
 from domain.codes import Labels
-from domain.enforcement import OnTheSpot, due_on, registered, too_few
+from domain.enforcement import OnTheSpot, registered, too_few
 from domain.penalties.events import (
     ALWAYS_LISTED,
     SIMPLE,
@@ -168,7 +168,7 @@ class PenaltyCase(Aggregate):
         if not self.hearing_offered:
             major = any(kind in ALWAYS_LISTED for kind in event.kinds)
             return ["hearing-not-offered"] if major else []
-        term = due_on(bureau, "penalties.hearing-working-days", self.noticed_on)
+        term = bureau.due_on("penalties.hearing-working-days", self.noticed_on)
         early = term is not None and self.noticed_on <= event.decided_on <= term
         return ["hearing-term-not-over"] if early and not self.hearing_waived else []
 
@@ -177,7 +177,7 @@ class PenaltyCase(Aggregate):
         """R-PN-08: in time from the decision."""
         if self.decided_on is None:
             return ()
-        due = due_on(bureau, "penalties.serve-working-days", self.decided_on)
+        due = bureau.due_on("penalties.serve-working-days", self.decided_on)
         return ("served-late",) if due is not None and event.served_on > due else ()
 
     @judges
@@ -187,7 +187,7 @@ class PenaltyCase(Aggregate):
         """R-PN-11: in time from the day on which the decision was undone."""
         if self.undone_on is None:
             return ()
-        due = due_on(bureau, "penalties.withdraw-working-days", self.undone_on)
+        due = bureau.due_on("penalties.withdraw-working-days", self.undone_on)
         late = due is not None and event.withdrawn_on > due
         return ("publication-left-standing",) if late else ()
 

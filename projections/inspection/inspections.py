@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.aggregate import Entry
-from domain.enforcement import due_on
 from domain.inspection import (
     CaseTransferred,
     InspectionCancelled,
@@ -105,7 +104,7 @@ def conducted(
         has_recording=data.recording is not None,
         platform=entry.source,
         outcome=data.outcome,
-        result_due_on=due_on(entry.bureau, "inspection.publish-working-days", on),
+        result_due_on=entry.bureau.due_on("inspection.publish-working-days", on),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from domain.assistance.benefits import (
+    ApplicationAccepted,
     ApplicationReceived,
     BenefitAdjusted,
     BenefitConfirmed,
@@ -19,8 +20,10 @@ from domain.assistance.benefits import (
     Member,
     MemberAdded,
     MemberRemoved,
+    NoticePosted,
     SupportChanged,
 )
+from domain.bureau.bureau import Bureau
 from domain.bureau.places import Place
 from projections.cases import cases
 from tests.support.bureau import SAMPLE, with_programme, with_rule
@@ -450,3 +453,43 @@ def test_where_the_decision_says_no_area_it_is_that_of_the_village_or_township()
     assert [r.area for r in given(child).rows(cases)] == ["rural"]  # 意溪镇
     assert [r.area for r in given(child, bureau=in_town).rows(cases)] == ["urban"]
     assert [r.area for r in given(a_household("DB-1"), bureau=in_town).rows(cases)] == ["rural"]
+
+
+@pytest.mark.parametrize(
+    ("bureau", "until", "expected"),
+    [
+        (SAMPLE, "2024-05-08", []),
+        (SAMPLE, "2024-05-07", ["notice-too-short"]),
+        (with_rule("assistance.notice-days", 10), "2024-05-08", ["notice-too-short"]),
+        (with_rule("assistance.notice-days", 10), "2024-05-11", []),
+    ],
+)
+def test_a_notice_is_up_for_the_days_of_the_bureau(
+    bureau: Bureau, until: str, expected: list[str]
+) -> None:
+    """R-DB-03, posted on 1 May: seven days where the bureau says nothing of its own."""
+    notice = NoticePosted(
+        case_number="DB-9",
+        done_on=date(2024, 5, 1),
+        handlers=("JB-1", "JB-2"),
+        until=date.fromisoformat(until),
+    )
+    assert given(APPLIED, bureau=bureau).when(notice) == expected
+
+
+@pytest.mark.parametrize(
+    ("bureau", "expected"),
+    [
+        (SAMPLE, []),
+        (with_rule("assistance.decide-working-days", 29), []),
+        (with_rule("assistance.decide-working-days", 28), ["decided-late"]),
+    ],
+)
+def test_a_decision_is_due_in_the_working_days_of_the_bureau(
+    bureau: Bureau, expected: list[str]
+) -> None:
+    """R-DB-04: decided on 20 May, the 29th working day after 8 April."""
+    accepted = ApplicationAccepted(
+        case_number="DB-9", done_on=date(2024, 4, 8), handlers=("JB-1", "JB-2")
+    )
+    assert given(APPLIED, accepted, bureau=bureau).when(CONFIRMED) == expected
