@@ -42,31 +42,6 @@ class HolidayNotice(NamedTuple):
     """Weekend days that are working days (调休上班)."""
 
 
-HOLIDAY_NOTICES = {
-    2023: HolidayNotice(
-        "国办发明电〔2022〕16号",
-        off="01-01/01-02 01-21/01-27 04-05 04-29/05-03 06-22/06-24 09-29/10-06 12-30/12-31",
-        worked="01-28 01-29 04-23 05-06 06-25 10-07 10-08",
-    ),
-    2024: HolidayNotice(
-        "国办发明电〔2023〕7号",
-        off="01-01 02-10/02-17 04-04/04-06 05-01/05-05 06-10 09-15/09-17 10-01/10-07",
-        worked="02-04 02-18 04-07 04-28 05-11 09-14 09-29 10-12",
-    ),
-    2025: HolidayNotice(
-        "国办发明电〔2024〕12号",
-        off="01-01 01-28/02-04 04-04/04-06 05-01/05-05 05-31/06-02 10-01/10-08",
-        worked="01-26 02-08 04-27 09-28 10-11",
-    ),
-    2026: HolidayNotice(
-        "国办发明电〔2025〕7号",
-        off="01-01/01-03 02-15/02-23 04-04/04-06 05-01/05-05 06-19/06-21 09-25/09-27 10-01/10-07",
-        worked="01-04 02-14 02-28 05-09 09-20 10-10",
-    ),
-}
-"""By year, without a gap between the first and the last."""
-
-
 def days(year: int, spans: str) -> Iterator[int]:
     """Ordinals of the days that `spans` names in `year`."""
     for span in spans.split():
@@ -136,13 +111,6 @@ class Calendar:
         and the 30 days for the certificate after it (民法典 art. 1077). Raises `CalendarUnknown`.
         """
         return self.roll_to_working_day(day + timedelta(days=calendar_days))
-
-
-_BUILT_IN = Calendar(HOLIDAY_NOTICES)
-is_working_day = _BUILT_IN.is_working_day
-add_working_days = _BUILT_IN.add_working_days
-roll_to_working_day = _BUILT_IN.roll_to_working_day
-end_of_calendar_days = _BUILT_IN.end_of_calendar_days
 
 
 def completed_years(born: date, on: date) -> int:

@@ -213,7 +213,7 @@ class InspectionConducted(InspectionEvent):
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "inspected_on"
     EXAMPLE: ClassVar[dict[str, Any]] = {
-        "object": "organisation/51445102MJ0000018G",
+        "object": "keeping-body/GH-01",
         "officers": ["ZF-03", "ZF-04"],
         "text_record": "0" * 64,
         "recording": "0" * 64,

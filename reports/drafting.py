@@ -229,7 +229,7 @@ def _breakdowns(numbers: Numbers, bureau: Bureau, item: FigureValue) -> list[Rel
 
 
 def _label(dimension: Dimension, bureau: Bureau, code: str | None) -> str:
-    """What a row is called: 3月 within the year, 城西街道."""
+    """What a row is called: 3月 within the year, 某街道."""
     if dimension is MONTH and code is not None:
         return f"{int(code[5:])}月"
     return dimension.label(bureau, code)

@@ -166,8 +166,9 @@ class Office:
 
     @cached_property
     def townships(self) -> dict[str, str]:
-        """Code → name of the 街道, 镇 and 乡 of the year."""
-        return {p.code: p.name for p in self.bureau.townships.values() if not p.statistical}
+        """Code → name of the 街道, 镇 and 乡 there are."""
+        places = self.bureau.townships.values()
+        return {p.code: p.name for p in places if not p.statistical and p.until is None}
 
     @cached_property
     def villages(self) -> tuple[str, ...]:

@@ -26,9 +26,9 @@ class Bureau:
     division: str
     """Its 6 digits (GB/T 2260); also the name of its ledger."""
     name: str
-    """As it signs: 潮州市湘桥区民政局."""
+    """As it signs: 某市某区民政局."""
     short: str
-    """Of the division, as sentences say it: 湘桥区."""
+    """Of the division, as sentences say it: 某区."""
     whole: str
     """“全区” or “全县”, “本区” or “本县” by `own`."""
     own: str

@@ -23,7 +23,7 @@ class Place:
     since: date | None = None
     until: date | None = None
     statistical: bool = False
-    """Counted like a township by statistics, but none (开发区, 林场)."""
+    """Counted like a township by statistics, but none (园区、林场)."""
 
     def stands(self, on: date) -> bool:
         """Whether it is one on a day."""
