@@ -30,7 +30,7 @@ audience = "public"
 """
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str) -> list[tuple[str, str]]:
     """The fenced blocks of the part in a language."""
     return re.findall(rf"^(`{{3,}}){language}\n(.*?)^\1$", PART, re.DOTALL | re.MULTILINE)
 
