@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
+from domain import examples
+from domain.bureau.bureau import Bureau
 from domain.bureau.parameters import PARAMETERS
 from domain.bureau.programmes import Family, Pays
 from domain.bureau.reading import FolderWrong
-from domain.catalogue import LINES
+from domain.catalogue import EVENTS, LINES
 from infra.bureaus import load
 from tests.cli.conftest import Command
 
@@ -48,6 +53,27 @@ def test_the_example_is_a_whole_bureau(folder: Path, command: Command) -> None:
     assert [level.name for level in made.programmes["nursing"].levels] == ["一级", "二级"]
     assert made.villages["990101100002"].area == "urban"
     assert made.villages["990101100001"].area == "rural"
+
+
+def opening(bureau: Bureau) -> Iterator[dict[str, Any]]:
+    """Facts that begin something, of those that the sources of a bureau may say.
+
+    It has none of what its folder lists nothing for: without a plan there are no sections.
+    """
+    for event in EVENTS.values():
+        if event.OPENS and any(source.may(event.TYPE) for source in bureau.sources.values()):
+            with suppress(LookupError):
+                yield examples.message(event, bureau)
+
+
+def test_events_of_the_example_go_in(folder: Path, command: Command, database_url: str) -> None:
+    """One of each fact that begins something; nothing of them is parked or refused."""
+    path = folder.parent / "events.jsonl"
+    told = [each | {"id": f"e-{n}"} for n, each in enumerate(opening(load(folder)))]
+    path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in told))
+    assert len(told) > 10
+    done = command("ingest", path, "--strict", database_url=database_url, bureau=str(folder))
+    assert done.out.splitlines()[-1].startswith(f"accepted {len(told)}, "), done
 
 
 def test_all_lines_ways_of_paying_and_parameters_are_named() -> None:
