@@ -12,6 +12,7 @@ from reports.definitions import Definitions
 from reports.dimensions import MONTH
 from reports.evaluate import FigureValue, StatementValue
 from reports.moment import Moment
+from reports.release import Release
 
 
 def figures(
@@ -88,3 +89,13 @@ def redefined(says: ReleaseContent, known: Definitions, name: str) -> bool:
     then = {item.key: item.digest for item in says.definitions}
     now = known.figures.get(name) or known.statements.get(name)
     return now is not None and name in then and then[name] != now.digest
+
+
+def shown(releases: Iterable[Release], *, auditor: bool) -> list[Release]:
+    """Those that may be shown to who asks."""
+    return [item for item in releases if auditor or item.audience == "public"]
+
+
+def address(item: Release) -> str:
+    """Where a release stands, whatever follows it."""
+    return f"/releases/{item.plan}/{item.period.replace('/', '.')}/{item.edition}"

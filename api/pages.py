@@ -24,6 +24,8 @@ from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
 
 router = APIRouter(route_class=Asked)
+LATEST = 6
+"""Releases that the first page names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,19 @@ async def lines_of(
 async def index(request: Request, view: Snapshot) -> Response:
     """What this is, the latest report's key figures, the way to everything else."""
     counts = await _counts(view) if view.auditor else {}
+    latest = issued.shown(view.releases, auditor=view.auditor)[:LATEST]
     if not view.publications and not view.auditor and not view.question.get("period"):
         nothing: dict[str, Any] = {"years": [], "groups": [], "counts": counts}
         return await answer(
-            request, "index.html", view, nothing, groups=[], lines={}, counts=counts
+            request,
+            "index.html",
+            view,
+            nothing,
+            groups=[],
+            lines={},
+            counts=counts,
+            latest=latest,
+            address=issued.address,
         )
     moment = await view.moment()
     groups = [group for group in grouped(view.defined.figures.values()) if group.key]
@@ -176,6 +187,8 @@ async def index(request: Request, view: Snapshot) -> Response:
         groups=groups,
         lines=lines,
         counts=counts,
+        latest=latest,
+        address=issued.address,
     )
 
 

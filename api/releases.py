@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 
 from api import problems
 from api.answers import answer
+from api.issued import address, shown
 from api.question import Asked, Snapshot
 from api.view import View
 from domain.reporting.releases import ReleaseContent, ReleaseValue
@@ -26,13 +27,13 @@ router = APIRouter(route_class=Asked)
 @router.get("/releases")
 async def releases(request: Request, view: Snapshot) -> Response:
     """All releases, by plan; for auditors, what cannot be one."""
-    return await _listed(request, view, shown(view))
+    return await _listed(request, view, shown(view.releases, auditor=view.auditor))
 
 
 @router.get("/releases/{plan}")
 async def releases_of(request: Request, view: Snapshot, plan: str) -> Response:
     """The releases of a plan, the latest first."""
-    found = [item for item in shown(view) if item.plan == plan]
+    found = [item for item in shown(view.releases, auditor=view.auditor) if item.plan == plan]
     if not found:
         raise problems.not_found(f"方案 {plan[:40]} 没有发布", "已发布的：/releases")
     return await _listed(request, view, found)
@@ -52,16 +53,6 @@ async def edition(
     return await _one(request, view, plan, period, edition)
 
 
-def shown(view: View) -> list[Release]:
-    """Those that may be shown to who asks."""
-    return [item for item in view.releases if view.auditor or item.audience == "public"]
-
-
-def address(item: Release) -> str:
-    """Where a release stands, whatever follows it."""
-    return f"/releases/{item.plan}/{item.period.replace('/', '.')}/{item.edition}"
-
-
 async def _listed(request: Request, view: View, found: Iterable[Release]) -> Response:
     listed = list(found)
     stands = release.standing(listed)
@@ -78,7 +69,7 @@ async def _listed(request: Request, view: View, found: Iterable[Release]) -> Res
 async def _one(
     request: Request, view: View, plan: str, period: str, edition: str | None
 ) -> Response:
-    listed = shown(view)
+    listed = shown(view.releases, auditor=view.auditor)
     period = period.replace(".", "/")
     editions = [item for item in listed if (item.plan, item.period) == (plan, period)]
     wanted = release.standing(editions)

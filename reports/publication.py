@@ -55,12 +55,13 @@ def publications(releases: Iterable[Release]) -> list[Publication]:
 
     Of a year the one that stands comes first, then those it superseded, the latest first.
     """
-    found = [item for item in releases if _of_a_year(item) and item.audience == "public"]
+    found = [item for item in releases if is_annual(item) and item.audience == "public"]
     found.sort(key=lambda item: (item.period, item.edition), reverse=True)
     return [Publication(int(item.period), item.moment, item.published_at, item) for item in found]
 
 
-def _of_a_year(item: Release | release.Unfit) -> bool:
+def is_annual(item: Release | release.Unfit) -> bool:
+    """Whether it is of the annual report of a year."""
     return item.plan == ANNUAL and item.period.isdecimal()
 
 
@@ -74,7 +75,7 @@ async def unfit(connection: asyncpg.Connection, ledger: str) -> list[Unfit]:
     wrong = [
         Unfit(int(item.period), item.position, item.published_at, item.why)
         for item in await release.unfit(connection, ledger)
-        if _of_a_year(item)
+        if is_annual(item)
     ]
     years = {item.year for item in wrong}
     years |= {item.year for item in await published(connection, ledger)}

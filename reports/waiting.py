@@ -17,7 +17,7 @@ from ledger.reasons import Group, groups
 from ledger.store import Ledger
 from projections.read_model import VERSION
 from projections.snapshot import reached, serving, snapshot
-from reports import publication
+from reports import publication, release
 from reports.shown import label, source
 
 What = Annotated[
@@ -173,4 +173,17 @@ async def _unfit(connection: asyncpg.Connection, ledger: Ledger) -> list[Waits]:
             "补办后另报一次发布",
         )
         for told in await publication.unfit(connection, ledger.name)
+    ] + [
+        Waits(
+            "unfit",
+            f"{told.plan} {told.period} 第 {told.edition} 版（记录 {told.position}）：{told.why}",
+            1,
+            0,
+            datetime.fromisoformat(told.published_at),
+            "clerk",
+            (),
+            "补办签发，或重新执行 mingjian publish",
+        )
+        for told in await release.unfit(connection, ledger.name)
+        if not publication.is_annual(told)
     ]

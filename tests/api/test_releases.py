@@ -79,6 +79,13 @@ async def test_an_edition_keeps_its_address_when_another_supersedes_it(
             assert (await public.get(path)).status_code == HTTPStatus.NOT_FOUND, path
 
 
+@pytest.mark.usefixtures("bench")
+async def test_the_first_page_names_the_latest_releases(database_url: str) -> None:
+    async with client_of(database_url) as public:
+        page = (await public.get("/")).text
+    assert '<a href="/releases/monthly/2024-11/1">月报</a>' in page
+
+
 async def test_what_is_internal_is_for_auditors_only(bench: Bench, database_url: str) -> None:
     internal = draft(households(7), at=1, plan="return", audience="internal", title="报表")
     await publish(bench, internal)

@@ -12,8 +12,9 @@ from reports.waiting import Waits, waiting
 from tests.support.engine import altered
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment
+from tests.support.releasing import draft, households, publish
 
-BEGIN_CASES = ("child-welfare", "disability", "social-assistance")
+BEGIN_CASES = ("child-welfare", "disability", "elderly", "social-assistance")
 """The sources that tell of the first fact of a case."""
 
 
@@ -60,7 +61,10 @@ async def test_whoever_may_begin_the_case_must_act_where_payments_wait_for_it(
     found = await the(bench, "parked")
     assert (found.rows, found.claims_fen, found.who) == (2, 100_000, "source")
     assert found.names == BEGIN_CASES
-    assert found.actor == "来源系统：儿童福利信息系统或残疾人两项补贴信息系统或社会救助信息系统"
+    assert (
+        found.actor
+        == "来源系统：儿童福利信息系统或残疾人两项补贴信息系统或老年人补贴信息系统或社会救助信息系统"
+    )
     assert found.since is not None
     await bench.take(
         event("social-assistance", "c-1", a_household("DB-1"), received=date(2024, 2, 7))
@@ -105,6 +109,17 @@ async def test_a_report_published_without_its_values_waits_for_the_clerk(bench: 
     assert (found.rows, found.who) == (1, "clerk")
     assert "没有发布内容" in found.about
     assert found.since == datetime.fromisoformat("2025-01-17T16:52:00+08:00")
+
+
+async def test_a_release_that_cannot_stand_waits_for_the_clerk(bench: Bench) -> None:
+    await bench.take(event("social-assistance", "c-1", a_household("DB-1")))
+    await publish(bench, draft(households(1), at=1))
+    await bench.connection.execute(f"DELETE FROM {SCHEMA}.plan_signature")
+    found = await the(bench, "unfit")
+    assert (found.about, found.who) == (
+        "monthly 2024-11 第 1 版（记录 4）：尚未签发即发布",
+        "clerk",
+    )
 
 
 async def test_a_halted_read_model_waits_for_the_operator(bench: Bench) -> None:

@@ -28,8 +28,8 @@ async def build(
 
 
 def figure_refs(document: Document) -> Mapping[str, FigureRef]:
-    """The figures in its sentences, by id."""
-    return {run.id: run for run in document.figures() if run.id}
+    """The figures in its sentences, by id, as they are named first."""
+    return {run.id: run for run in reversed([*document.figures()]) if run.id}
 
 
 def claims(document: Document) -> Mapping[str, StatementRef]:
