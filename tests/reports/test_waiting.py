@@ -61,10 +61,13 @@ async def test_whoever_may_begin_the_case_must_act_where_payments_wait_for_it(
     found = await the(bench, "parked")
     assert (found.rows, found.claims_fen, found.who) == (2, 100_000, "source")
     assert found.names == BEGIN_CASES
-    assert (
-        found.actor
-        == "来源系统：儿童福利信息系统或残疾人两项补贴信息系统或老年人补贴信息系统或社会救助信息系统"
+    systems = (
+        "儿童福利信息系统",
+        "残疾人两项补贴信息系统",
+        "老年人补贴信息系统",
+        "社会救助信息系统",
     )
+    assert found.actor == f"来源系统：{'或'.join(systems)}"
     assert found.since is not None
     await bench.take(
         event("social-assistance", "c-1", a_household("DB-1"), received=date(2024, 2, 7))

@@ -8,6 +8,7 @@ import pytest
 
 from projections.read_model import SCHEMA
 from sample.cases.plan import Plan, plan
+from sample.office import default
 from tests.support.ledger import Bench
 from tests.year.conftest import KNOWN, Loaded, data_of
 
@@ -18,7 +19,7 @@ YUAN = 100
 @pytest.fixture(scope="module")
 def cases() -> Plan:
     """Everybody on the money lines of 2024."""
-    return plan(2024)
+    return plan(default(), 2024)
 
 
 def test_no_household_makes_up_a_difference(cases: Plan) -> None:
