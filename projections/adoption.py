@@ -70,11 +70,11 @@ def applied(kept: Sequence[Adoption], entry: Entry[AdoptionApplied]) -> Iterator
 
 @adoptions.folds
 def taken_over(kept: Sequence[Adoption], entry: Entry[AdoptionTakenOver]) -> Iterator[Adoption]:
-    """One that is known already is taken over as it is."""
+    """One that is known already is taken over as it is, but for an earlier application."""
     data = entry.data
     before, last = _last(kept, entry)
     yield from before
-    if last.applied_on is None:
+    if last.applied_on is None or data.applied_on < last.applied_on:
         last = last._replace(child_kind=data.child_kind, applied_on=data.applied_on)
     yield last._replace(registered_on=last.registered_on or data.registered_on)
 

@@ -12,9 +12,10 @@ from projections.read_model import ReadModel
 
 
 class Item(NamedTuple):
-    """An item in a column since it first went up there; correcting its text changes nothing here.
+    """An item in a column, from the day it went up there to the day it was taken down again.
 
-    `withdrawn_on` is set while it is down.
+    `published_on` is when it first went up there, `again_on` when it did after it had been down;
+    None the first time. Correcting its text changes nothing here.
     """
 
     item: str
@@ -23,6 +24,7 @@ class Item(NamedTuple):
     title: str
     published_on: date
     withdrawn_on: date | None
+    again_on: date | None = None
 
 
 items = ReadModel(
@@ -36,17 +38,15 @@ items = ReadModel(
 @items.folds
 def published(rows: Sequence[Item], entry: Entry[ItemTakenOver | ItemPublished]) -> Iterator[Item]:
     data = entry.data
-    column = data.column
-    known = False
+    mine = [row for row in rows if row.column_code == data.column]
+    first = min([data.published_on, *(row.published_on for row in mine)])
     for row in rows:
-        if row.column_code == column:
-            known = True
-            first = min(row.published_on, data.published_on)
-            yield row._replace(published_on=first, withdrawn_on=None)
-        else:
-            yield row
-    if not known:
-        yield Item(data.item, column, data.topic, data.title, data.published_on, None)
+        yield row._replace(published_on=first) if row in mine else row
+    if not mine:
+        yield Item(data.item, data.column, data.topic, data.title, first, None)
+    elif mine[-1].withdrawn_on is not None:
+        again = data.occurred_on()
+        yield mine[-1]._replace(published_on=first, withdrawn_on=None, again_on=again)
 
 
 @items.folds

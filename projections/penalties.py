@@ -53,6 +53,10 @@ class PenaltyCase(NamedTuple):
     licences_shown: bool = True
     has_text_record: bool = True
     has_recording: bool = True
+    unshown_on: date | None = None
+    """The first day on which evidence was taken without a licence shown."""
+    unrecorded_on: date | None = None
+    """The first on which it was taken without both records."""
     reviewed_on: date | None = None
     noticed_on: date | None = None
     decided_on: date | None = None
@@ -91,8 +95,14 @@ def _party(data: AboutParty) -> dict[str, Any]:
 
 
 def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> PenaltyCase:
-    """The case's row with these columns; the steps may become known in any order."""
-    return _row(rows, entry)._replace(**columns)
+    """The case's row with these columns where nothing stood in them.
+
+    The steps may become known in any order. One that is told twice was done on the first day: what
+    comes after a day says nothing of it.
+    """
+    row = _row(rows, entry)
+    new = {name: value for name, value in columns.items() if getattr(row, name) is None}
+    return row._replace(**new)
 
 
 @penalty_cases.folds
@@ -105,8 +115,7 @@ def clue(rows: Sequence[PenaltyCase], entry: Entry[ClueRegistered]) -> Iterator[
 def filed(rows: Sequence[PenaltyCase], entry: Entry[CaseFiled]) -> Iterator[PenaltyCase]:
     data = entry.data
     row = _filled(rows, entry, filed_on=data.filed_on, **_party(data))
-    number = data.inspection_number
-    yield row if number is None else row._replace(inspection_number=number)
+    yield row._replace(inspection_number=_taken_up(row, data.inspection_number))
 
 
 @penalty_cases.folds
@@ -114,22 +123,28 @@ def evidence(rows: Sequence[PenaltyCase], entry: Entry[EvidenceTaken]) -> Iterat
     data = entry.data
     row = _row(rows, entry)
     on = data.taken_on
+    recorded = data.text_record is not None and data.recording is not None
     yield row._replace(
-        inspection_number=data.inspection_number or row.inspection_number,
-        first_evidence_on=on if row.first_evidence_on is None else min(row.first_evidence_on, on),
+        inspection_number=_taken_up(row, data.inspection_number),
+        first_evidence_on=row.first_evidence_on or on,
         evidence=row.evidence + 1,
         licences_shown=row.licences_shown and data.licences_shown,
         has_text_record=row.has_text_record and data.text_record is not None,
         has_recording=row.has_recording and data.recording is not None,
+        unshown_on=row.unshown_on or (None if data.licences_shown else on),
+        unrecorded_on=row.unrecorded_on or (None if recorded else on),
     )
+
+
+def _taken_up(row: PenaltyCase, number: str | None) -> str | None:
+    """The inspection that a case took up: the first one named, and none once it is decided."""
+    return row.inspection_number or (number if row.decided_on is None else None)
 
 
 @penalty_cases.folds
 def reviewed(rows: Sequence[PenaltyCase], entry: Entry[LegalReviewPassed]) -> Iterator[PenaltyCase]:
     """The first review is the one that must come before the decision."""
-    on = entry.data.reviewed_on
-    before = _row(rows, entry).reviewed_on
-    yield _filled(rows, entry, reviewed_on=on if before is None else min(before, on))
+    yield _filled(rows, entry, reviewed_on=entry.data.reviewed_on)
 
 
 @penalty_cases.folds
@@ -142,8 +157,12 @@ def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterat
     data = entry.data
     on = data.decided_on
     row = _filled(rows, entry, **_party(data))
+    if row.decided_on is not None:
+        yield row
+        return
     if data.procedure == "simple":
-        row = row._replace(licences_shown=bool(data.licences_shown))
+        shown = bool(data.licences_shown)
+        row = row._replace(licences_shown=shown, unshown_on=None if shown else on)
         if data.handed_over:
             row = row._replace(served_on=on, has_receipt=True)
     yield row._replace(
@@ -165,15 +184,16 @@ def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterat
 def served(rows: Sequence[PenaltyCase], entry: Entry[PenaltyServed]) -> Iterator[PenaltyCase]:
     data = entry.data
     receipt = data.receipt_number is not None and data.receipt is not None
-    yield _filled(rows, entry, served_on=data.served_on, has_receipt=receipt)
+    row = _row(rows, entry)
+    if row.served_on is None:
+        row = row._replace(served_on=data.served_on, has_receipt=receipt)
+    yield row
 
 
 @penalty_cases.folds
 def published(rows: Sequence[PenaltyCase], entry: Entry[PenaltyPublished]) -> Iterator[PenaltyCase]:
     """The first publication is the one that must be in time."""
-    on = entry.data.published_on
-    before = _row(rows, entry).published_on
-    yield _filled(rows, entry, published_on=on if before is None else min(before, on))
+    yield _filled(rows, entry, published_on=entry.data.published_on)
 
 
 @penalty_cases.folds

@@ -61,17 +61,20 @@ inspections = ReadModel(
 )
 
 
-def _filled(rows: Sequence[Inspection], entry: Entry, **columns: Any) -> Inspection:
-    """The inspection's row with these columns; the steps may become known in any order."""
+def _filled(rows: Sequence[Inspection], entry: Entry, step: str, **columns: Any) -> Inspection:
+    """The inspection's row with these columns, where the day of this step was not known.
+
+    A step that is told twice was done on the first day: what comes after a day says nothing of it.
+    """
     row = rows[0] if rows else Inspection(entry.key)
-    return row._replace(**columns)
+    return row if getattr(row, step) is not None else row._replace(**columns)
 
 
 @inspections.folds
 def notified(rows: Sequence[Inspection], entry: Entry[InspectionNotified]) -> Iterator[Inspection]:
     data = entry.data
-    row = _filled(rows, entry, planned_on=data.planned_on)
-    if row.inspected_on is None:
+    row = _filled(rows, entry, "planned_on", planned_on=data.planned_on)
+    if row.object is None:
         row = row._replace(object=data.object, draw_number=data.draw_number)
     yield row
 
@@ -80,7 +83,7 @@ def notified(rows: Sequence[Inspection], entry: Entry[InspectionNotified]) -> It
 def cancelled(
     rows: Sequence[Inspection], entry: Entry[InspectionCancelled]
 ) -> Iterator[Inspection]:
-    yield _filled(rows, entry, cancelled_on=entry.data.cancelled_on)
+    yield _filled(rows, entry, "cancelled_on", cancelled_on=entry.data.cancelled_on)
 
 
 @inspections.folds
@@ -92,6 +95,7 @@ def conducted(
     yield _filled(
         rows,
         entry,
+        "inspected_on",
         object=data.object,
         township=data.township,
         mode=data.mode,
@@ -114,13 +118,12 @@ def result_published(
 ) -> Iterator[Inspection]:
     """The first publication is the one that must be in time."""
     on = entry.data.published_on
-    before = rows[0].result_published_on if rows else None
-    yield _filled(rows, entry, result_published_on=on if before is None else min(before, on))
+    yield _filled(rows, entry, "result_published_on", result_published_on=on)
 
 
 @inspections.folds
 def transferred(rows: Sequence[Inspection], entry: Entry[CaseTransferred]) -> Iterator[Inspection]:
-    yield _filled(rows, entry, penalty_case=entry.data.penalty_case)
+    yield _filled(rows, entry, "penalty_case", penalty_case=entry.data.penalty_case)
 
 
 @inspections.folds
@@ -130,6 +133,7 @@ def rectification_ordered(
     yield _filled(
         rows,
         entry,
+        "rectification_ordered_on",
         rectification_ordered_on=entry.data.ordered_on,
         rectification_due_on=entry.data.due_on,
     )
@@ -142,6 +146,7 @@ def rectification_verified(
     yield _filled(
         rows,
         entry,
+        "rectification_verified_on",
         rectification_outcome=entry.data.outcome,
         rectification_verified_on=entry.data.verified_on,
     )

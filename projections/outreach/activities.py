@@ -43,26 +43,32 @@ study_sessions = ReadModel(
 
 @study_sessions.folds
 def held(rows: Sequence[StudySession], entry: Entry[StudySessionHeld]) -> Iterator[StudySession]:
-    """A second report of the session adds its kinds and laws; date and title stay."""
+    """A second report of a day adds its kinds and laws; the title stays.
+
+    One of another day has a row of its own: what was studied later was not studied then.
+    """
     data = entry.data
-    kinds, laws = data.kinds, data.laws
-    documents = data.documents
-    if not rows:
+    told = False
+    for row in rows:
+        if row.held_on != data.held_on:
+            yield row
+            continue
+        told = True
+        yield row._replace(
+            kinds=list(dict.fromkeys([*row.kinds, *data.kinds])),
+            laws=list(dict.fromkeys([*row.laws, *data.laws])),
+            documents=list(dict.fromkeys([*row.documents, *data.documents])),
+            participants=max(row.participants, data.participants),
+        )
+    if not told:
         yield StudySession(
             session=data.session,
             title=data.title,
-            kinds=list(dict.fromkeys(kinds)),
-            laws=list(dict.fromkeys(laws)),
-            documents=list(dict.fromkeys(documents)),
+            kinds=list(dict.fromkeys(data.kinds)),
+            laws=list(dict.fromkeys(data.laws)),
+            documents=list(dict.fromkeys(data.documents)),
             participants=data.participants,
             held_on=data.held_on,
-        )
-    for row in rows:
-        yield row._replace(
-            kinds=list(dict.fromkeys([*row.kinds, *kinds])),
-            laws=list(dict.fromkeys([*row.laws, *laws])),
-            documents=list(dict.fromkeys([*row.documents, *documents])),
-            participants=max(row.participants, data.participants),
         )
 
 

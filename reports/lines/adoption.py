@@ -17,7 +17,7 @@ MEASURES = (
 SELECT known_from AS position, 1 AS contribution, registered_on AS on_date, '收养登记' AS what,
        stream AS subject, child_kind AS kind
 FROM adoption
-WHERE {known} AND registered_on BETWEEN $3 AND $4
+WHERE {known} AND registered_on BETWEEN $3 AND $4 AND applied_on <= $4
 """,
         dimensions=(coded("类型", "kind", of_list(ChildKind)), MONTH),
     ),

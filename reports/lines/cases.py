@@ -138,7 +138,8 @@ def _of_case(column: str) -> str:
     No later than the payment's own month: what is decided afterwards moves no money.
     """
     return f"""(
-    SELECT c.{column} FROM case_entitlement c WHERE {{known:c}} AND c.stream = p.stream
+    SELECT c.{column} FROM case_entitlement c
+    WHERE {{known:c}} AND c.stream = p.stream AND c.first_month <= {_MONTH}
     ORDER BY c.first_month <= {_PAID_FOR} DESC,
              CASE WHEN c.first_month <= {_PAID_FOR} THEN c.first_month END DESC, c.first_month
     LIMIT 1)"""

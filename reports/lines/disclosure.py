@@ -12,7 +12,7 @@ WITH updates AS (
     SELECT known_from AS position, item, column_code, published_on,
            lag(published_on) OVER beside AS before, lead(published_on) OVER beside AS after
     FROM disclosure_item
-    WHERE {known} AND published_on <= $4
+    WHERE {known} AND published_on <= $4 AND again_on IS NULL
     WINDOW beside AS (PARTITION BY column_code ORDER BY published_on, item)
 )
 SELECT position, published_on - coalesce(before, $3) AS contribution, published_on AS on_date,
@@ -46,7 +46,8 @@ MEASURES = (
 SELECT known_from AS position, 1 AS contribution, published_on AS on_date, item AS what,
        column_code, topic
 FROM disclosure_item
-WHERE {known} AND published_on BETWEEN $3 AND $4 AND coalesce(withdrawn_on, 'infinity') > $4
+WHERE {known} AND published_on BETWEEN $3 AND $4
+  AND coalesce(again_on, published_on) <= $4 AND coalesce(withdrawn_on, 'infinity') > $4
 """,
         dimensions=(_COLUMN, coded("主题", "topic", of_list(Topic)), MONTH),
         cells="open",

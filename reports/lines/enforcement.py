@@ -25,7 +25,8 @@ _UNRECORDED = """
 SELECT i.known_from AS position, false AS ok,
        i.inspection_number || ' 已过检查日，没有检查记录' AS what
 FROM inspection i
-WHERE {known:i} AND i.inspected_on IS NULL AND i.cancelled_on IS NULL
+WHERE {known:i} AND coalesce(i.inspected_on, 'infinity') > $4
+  AND coalesce(i.cancelled_on, 'infinity') > $4
   AND i.planned_on BETWEEN $3 AND $4
 """
 _SHOWN = f"""
@@ -34,10 +35,12 @@ FROM inspection i
 WHERE {{known:i}} AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL {_UNRECORDED}
 UNION ALL
-SELECT p.known_from, (p.evidence > 0 OR p.procedure = 'simple') AND p.licences_shown,
+SELECT p.known_from,
+       coalesce(p.first_evidence_on <= $4 OR p.procedure = 'simple' AND p.decided_on <= $4, false)
+       AND coalesce(p.unshown_on > $4, true),
        p.case_number || ' 调查亮证'
 FROM penalty_case p
-WHERE {{known:p}} AND coalesce(p.first_evidence_on, p.decided_on) BETWEEN $3 AND $4
+WHERE {{known:p}} AND least(p.first_evidence_on, p.decided_on) BETWEEN $3 AND $4
 """
 _RECORDED = f"""
 SELECT i.known_from AS position, i.has_text_record AND i.has_recording AS ok,
@@ -46,11 +49,14 @@ FROM inspection i
 WHERE {{known:i}} AND i.inspected_on BETWEEN $3 AND $4 AND i.mode <> 'patrol'
 UNION ALL {_UNRECORDED}
 UNION ALL
-SELECT p.known_from, p.evidence > 0 AND p.has_text_record AND p.has_recording,
+SELECT p.known_from,
+       coalesce(p.first_evidence_on <= $4, false) AND coalesce(p.unrecorded_on > $4, true),
        p.case_number || ' 文字与音像记录'
 FROM penalty_case p
-WHERE {{known:p}} AND coalesce(p.decided_on, p.first_evidence_on) BETWEEN $3 AND $4
-  AND p.procedure IS DISTINCT FROM 'simple'
+WHERE {{known:p}}
+  AND CASE WHEN p.decided_on <= $4 THEN p.decided_on ELSE p.first_evidence_on END
+      BETWEEN $3 AND $4
+  AND NOT coalesce(p.procedure = 'simple' AND p.decided_on <= $4, false)
 """
 _PUBLISHED = f"""
 WITH acts AS (

@@ -33,7 +33,7 @@ SELECT DISTINCT ON (i.object) i.known_from AS position, 1 AS contribution,
        i.inspected_on AS on_date, i.township, i.object AS what
 FROM inspection i
 JOIN drawn_object d ON {known:d} AND d.step = 'drawn' AND d.draw_number = i.draw_number
-  AND d.object = i.object
+  AND d.object = i.object AND d.on_date <= $4
 WHERE {known:i} AND i.inspected_on BETWEEN $3 AND $4 AND i.object LIKE 'organisation/%'
 ORDER BY i.object, i.inspected_on, i.known_from
 """
@@ -57,16 +57,16 @@ WHERE {{known:i}} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
 SELECT i.known_from,
-       i.rectification_ordered_on IS NOT NULL AND i.rectification_due_on IS NOT NULL
-       AND ((i.rectification_outcome IS NOT NULL AND i.rectification_verified_on <= $4)
-            OR i.rectification_due_on > $4),
+       coalesce(
+           i.rectification_ordered_on <= $4 AND i.rectification_due_on IS NOT NULL
+           AND (i.rectification_verified_on <= $4 OR i.rectification_due_on > $4), false),
        i.inspection_number || ' 责令整改有期限、有结果'
 FROM inspection i
 WHERE {{known:i}} AND i.object LIKE 'keeping-body/%'
-  AND coalesce(i.inspected_on, i.rectification_ordered_on, i.rectification_verified_on)
+  AND least(i.inspected_on, i.rectification_ordered_on, i.rectification_verified_on)
       BETWEEN $3 AND $4
-  AND (i.outcome = 'rectification' OR i.rectification_ordered_on IS NOT NULL
-       OR i.rectification_outcome IS NOT NULL)
+  AND (i.outcome = 'rectification' AND i.inspected_on <= $4
+       OR i.rectification_ordered_on <= $4 OR i.rectification_verified_on <= $4)
 """
 _LICENSED = f"""
 (SELECT count(DISTINCT l.officer)
@@ -83,6 +83,7 @@ WITH draws AS (
            {{share}} AS share
     FROM draw d
     LEFT JOIN draw s ON {{known:s}} AND s.draw_number = d.draw_number AND s.step = 'snapshot'
+      AND s.on_date <= $4
     WHERE {{known:d}} AND d.step = 'draw' AND d.on_date BETWEEN $3 AND $4
 ), done AS (
     SELECT i.known_from, i.inspection_number, i.draw_number, i.object, i.inspected_on,
@@ -107,11 +108,12 @@ LEFT JOIN LATERAL (
     WHERE {{known:e}} AND e.step = 'exempted' AND e.draw_number = o.draw_number
       AND e.object = o.object AND e.on_date <= $4
     LIMIT 1) AS x ON true
-WHERE {{known:o}} AND o.step = 'drawn'
+WHERE {{known:o}} AND o.step = 'drawn' AND o.on_date <= $4
 UNION ALL
 SELECT done.known_from,
        EXISTS (SELECT FROM drawn_object o WHERE {{known:o}} AND o.step = 'drawn'
-               AND o.draw_number = done.draw_number AND o.object = done.object),
+               AND o.draw_number = done.draw_number AND o.object = done.object
+               AND o.on_date <= $4),
        done.inspection_number || ' 的对象出自抽取'
 FROM done WHERE done.inspected_on >= $3
 UNION ALL

@@ -23,7 +23,7 @@ SELECT p.known_from AS position,
        (p.has_receipt AND p.served_on <= least(p.service_due_on, $4))
        OR coalesce(p.service_due_on > $4, false) AS ok,
        p.case_number || ' 送达期限 ' || coalesce(p.service_due_on::text, '不明')
-       || '，送达 ' || coalesce(p.served_on::text, '无') AS what
+       || '，送达 ' || CASE WHEN p.served_on <= $4 THEN p.served_on::text ELSE '无' END AS what
 FROM penalty_case p
 WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4
 """

@@ -131,7 +131,18 @@ def test_an_item_put_up_again_keeps_the_day_it_first_went_up() -> None:
     assert book.rows(items) == [first]
 
     book.tell(published("a", "2024-01-10"))
-    assert book.rows(items) == [first._replace(withdrawn_on=None)]
+    again = first._replace(withdrawn_on=None, again_on=date(2024, 1, 10))
+    assert book.rows(items) == [first, again]
+
+
+async def test_an_item_that_is_down_at_d_is_not_up_since_it_went_up_again_later(
+    bench: Bench,
+) -> None:
+    await bench.tell(published("a", "2024-02-01"), withdrawn("a", "2024-06-01"))
+    await bench.tell(published("a", "2024-07-01"), withdrawn("a", "2024-08-01"))
+
+    for day, up in (("2024-05-31", 1), ("2024-06-30", 0), ("2024-07-31", 1), ("2024-12-31", 0)):
+        assert (await bench.figure("F03", asof=date.fromisoformat(day))).value == up, day
 
 
 def test_an_item_is_taken_down_from_every_column_it_is_in() -> None:

@@ -265,8 +265,10 @@ HISTORIES: tuple[History, ...] = (
             an_item("04-01", "notices"),
         ),
         [
-            Item("a", "work-news", "other", "示例信息", on("2023-05-01"), on("03-01")),
-            Item("a", "notices", "other", "示例信息", on("02-01"), None),
+            Item("a", "work-news", "other", "示例信息", on("2023-05-01"), on("2023-08-01")),
+            Item("a", "work-news", "other", "示例信息", on("2023-05-01"), on("03-01"), on("01-01")),
+            Item("a", "notices", "other", "示例信息", on("02-01"), on("03-01")),
+            Item("a", "notices", "other", "示例信息", on("02-01"), None, on("04-01")),
         ],
     ),
     (
@@ -290,9 +292,8 @@ HISTORIES: tuple[History, ...] = (
             a_session("学法补报", "03-05", "信访工作条例", 8),
         ),
         [
-            StudySession(
-                *("S1", "学法", ["lecture"], ["慈善法", "信访工作条例"], [], 10), on("03-04")
-            )
+            StudySession("S1", "学法", ["lecture"], ["慈善法"], [], 10, on("03-04")),
+            StudySession("S1", "学法补报", ["lecture"], ["信访工作条例"], [], 8, on("03-05")),
         ],
     ),
 )

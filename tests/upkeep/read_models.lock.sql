@@ -87,6 +87,7 @@ CREATE TABLE IF NOT EXISTS read_4.disclosure_item (
     title text NOT NULL,
     published_on date NOT NULL,
     withdrawn_on date,
+    again_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.disclosure_item IS 'items on the website by column; first publication';
@@ -605,6 +606,8 @@ CREATE TABLE IF NOT EXISTS read_4.penalty_case (
     licences_shown boolean NOT NULL,
     has_text_record boolean NOT NULL,
     has_recording boolean NOT NULL,
+    unshown_on date,
+    unrecorded_on date,
     reviewed_on date,
     noticed_on date,
     decided_on date,

@@ -16,10 +16,12 @@ from reports.dimensions import MONTH, TOWNSHIP, coded, of, of_list, open_code
 from reports.measure import Check, Measure, holds, literal
 
 _STUDY = """
-SELECT DISTINCT ON (session) known_from AS position, 1 AS contribution, held_on AS on_date,
-       title AS what
-FROM study_session WHERE {known} AND held_on BETWEEN $3 AND $4
-ORDER BY session, known_from
+SELECT * FROM (
+    SELECT DISTINCT ON (session) known_from AS position, 1 AS contribution, held_on AS on_date,
+           title AS what
+    FROM study_session WHERE {known} AND held_on <= $4
+    ORDER BY session, held_on, known_from
+) AS first_day WHERE on_date >= $3
 """
 _COLUMNS = "line, programme, mode, kind, township"
 _TURNOUT = f"""
@@ -42,8 +44,10 @@ _ATTENDED = """
 SELECT DISTINCT ON (t.kind, a.village) a.known_from AS position, 1 AS contribution,
        a.attended_on AS on_date, a.township, a.village AS what, t.kind
 FROM training_attendance AS a
-JOIN outreach_sitting AS t ON t.line = 'training' AND t.sitting = a.training
-WHERE {known:a} AND {known:t} AND a.attended_on BETWEEN $3 AND $4
+JOIN (SELECT DISTINCT ON (sitting) sitting, kind FROM outreach_sitting
+      WHERE {known} AND line = 'training' AND held_on <= $4
+      ORDER BY sitting, held_on, known_from) AS t ON t.sitting = a.training
+WHERE {known:a} AND a.attended_on BETWEEN $3 AND $4
 ORDER BY t.kind, a.village, a.known_from
 """
 _ON_REGISTER = f"""

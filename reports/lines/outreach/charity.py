@@ -7,7 +7,10 @@ from reports.dimensions import MONTH, coded, of_list, open_code
 from reports.measure import Measure, wan_yuan
 
 _OF = """
-JOIN charity_drive AS d ON d.drive = {alias}.drive WHERE {{known:d}} AND {{known:{alias}}}
+JOIN (SELECT DISTINCT ON (drive) drive, programme FROM charity_drive
+      WHERE {{known}} AND opens_on <= $4 ORDER BY drive, opens_on, known_from) AS d
+  ON d.drive = {alias}.drive
+WHERE {{known:{alias}}}
 """
 _PARTICIPANTS = f"""
 SELECT DISTINCT ON (d.programme, p.kind, p.participant) p.known_from AS position,
