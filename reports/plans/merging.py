@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 import asyncpg
 
-from reports.cells.cell import Cell, Codes, Pattern, cut_of, may_tell, months
+from reports.cells.cell import (
+    Cell,
+    Codes,
+    Pattern,
+    Release,
+    cut_of,
+    implied,
+    may_tell,
+    months,
+)
 from reports.dimensions import AREA, DAY, LEVEL, MODE, MONTH, PROGRAMME, TOWNSHIP, VILLAGE
 from reports.measure import Dimension, Slice
 from reports.moment import Moment
@@ -41,9 +51,12 @@ def tells(pattern: Pattern, leaf: Leaf, code: Code) -> bool:
 
 
 async def cells(
-    connection: asyncpg.Connection, moment: Moment, leaves: Iterable[Leaf]
+    connection: asyncpg.Connection,
+    moment: Moment,
+    leaves: Collection[Leaf],
+    earlier: Sequence[Release],
 ) -> list[Cell]:
-    """All cells that values of these leaves are sums of, or can be compared with.
+    """All cells that values of these leaves tell, by themselves or beside what is told with them.
 
     Of each measure that is cut, all codes of all dimensions that it is cut by, and the whole.
     """
@@ -54,7 +67,17 @@ async def cells(
         then = replace(moment, start=span[0], end=span[1])
         for table in await tabulate(connection, then, there):
             found += _of_table(table, span)
-    return found
+    every: defaultdict[str, set[str]] = defaultdict(set)
+    for cell in found:
+        for name, codes in cell.cut:
+            every[name] |= codes
+    wanted = [
+        _cell(part, leaf.span, {name: frozenset(every[name]) for name in leaf.by})
+        for leaf in leaves
+        for part in _parts(leaf.slice)
+        if part.measure.cells != "open"
+    ]
+    return implied(found, wanted, earlier)
 
 
 def _asked(leaf: Leaf) -> Iterator[tuple[object, tuple[Span, Asked]]]:

@@ -139,7 +139,7 @@ class Numbers:
         self, connection: asyncpg.Connection, moment: Moment, earlier: Sequence[Release]
     ) -> tuple[Cell, ...]:
         """Merge small cells, given all public releases so far; returns what is told of persons."""
-        every = await cells(connection, moment, self.leaves.values())
+        every = await cells(connection, moment, self.leaves.values(), earlier)
         self.pattern = pattern(every, earlier)
         return merge(self.pattern, every)
 
