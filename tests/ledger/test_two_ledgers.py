@@ -26,7 +26,7 @@ AGAIN = event(BANK, "p-2", a_payment("DB-1", 50_000, "2024-01"))
 
 def there(line: bytes) -> bytes:
     """The same event of the other district."""
-    return altered(line, division=OTHER)
+    return line.replace(LEDGER.encode(), OTHER.encode())
 
 
 async def two(connection: asyncpg.Connection) -> tuple[Intake, Intake]:
