@@ -8,7 +8,7 @@ rests on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -51,7 +51,3 @@ class Laws:
             if law.since <= on and (law.until is None or on <= law.until)
         )
         return next(standing, None)
-
-    def short_titles(self) -> Iterator[str]:
-        """Each law once, by its short title, in the order of the list."""
-        return iter(dict.fromkeys(short(law.title) for law in self.all))
