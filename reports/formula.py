@@ -14,6 +14,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 NAME = re.compile(r"[^\W\d_]\w*")
@@ -67,6 +68,13 @@ class Relation:
         """Whether it is so; what is not known is not so."""
         left, right = self.left.work(values), self.right.work(values)
         return left is not None and right is not None and _RELATIONS[self.sign](left, right)
+
+
+def number(value: object) -> Fraction | None:
+    """A value as formulas take it; None for what is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
+        return None
+    return Fraction(value)
 
 
 def formula(text: str) -> Formula:
