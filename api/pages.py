@@ -19,7 +19,7 @@ from reports import published
 from reports.breakdown import Breakdown
 from reports.evaluate import FigureValue, StatementValue
 from reports.moment import Moment, period_of
-from reports.plans.composing import missing
+from reports.plans.wording import missing
 from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
 

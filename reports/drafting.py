@@ -25,9 +25,9 @@ from reports.evaluate import FigureValue, StatementValue
 from reports.measure import Dimension, Figure, Statement
 from reports.moment import Moment
 from reports.plans import composing
-from reports.plans.composing import NOT_PUBLISHED, WITHHELD
 from reports.plans.plan import Plan, Quantity
 from reports.plans.values import Numbers
+from reports.plans.wording import NOT_PUBLISHED, WITHHELD
 from reports.publishing import Draft
 
 

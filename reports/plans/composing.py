@@ -45,15 +45,11 @@ from reports.plans.plan import (
 from reports.plans.plan import Paragraph as Sentences
 from reports.plans.values import Numbers, as_change
 from reports.plans.wanted import IN_PROSE, Wanted, key_of
+from reports.plans.wording import NOT_PUBLISHED, NOTHING, WITHHELD, missing, notice
 from reports.publication import Publication
 from reports.shown import UNKNOWN, UNWRITTEN, written
 from reports.table import all_parameters
 
-NOT_PUBLISHED = "（非发布文本）"
-"""Behind the title of what is not the published document."""
-WITHHELD = "〔不单列〕"
-"""In place of a number that may not be told, so that nobody is recognised by it."""
-NOTHING = "期内没有与“{}”有关的事项"
 MOST_NAMES = 30
 
 
@@ -122,7 +118,7 @@ async def build(
                 [then.lacks, numbers.lacks, *(value.lacks for value in given.statements.values())]
             ),
             issued=next((item for item in issued if item.moment == moment), None),
-            notice=_notice(plan, moment, issued, ahead(moment, recorded)),
+            notice=notice(plan, moment, issued, ahead(moment, recorded)),
             sample=ledger.sample,
             details=details,
         )
@@ -150,22 +146,6 @@ async def _given(
         {value.statement.id: value for value in statements},
         await aside.at(connection, moment),
     )
-
-
-def _notice(plan: Plan, moment: Moment, issued: Sequence[Publication], ahead: str) -> str:
-    """What says that a text is not the published one; empty where it is."""
-    if any(item.moment == moment for item in issued):
-        return ""
-    said = f"这不是发布的报告，是由账本生成的文本：业务截止 {moment.end}，所知至位置 {moment.at}"
-    if plan.audience == "internal":
-        said = f"内部使用：业务截止 {moment.end}，所知至位置 {moment.at}"
-    elif plan.kind == "annual":
-        stands = publication.of_year(issued, moment.start.year)
-        if stands is None:
-            said += "；该年度的报告尚未发布"
-        else:
-            said += f"；发布的报告所知至位置 {stands.moment.at}"
-    return f"{said}；{ahead}" if ahead else said
 
 
 @dataclass
@@ -286,7 +266,7 @@ class _Writer:
             elif isinstance(node, Number):
                 yield self._number(node)
             elif isinstance(node, Claim):
-                yield self._claim(node)
+                yield from self._claim(node)
             elif isinstance(node, Choice):
                 yield from self._choice(node)
             else:
@@ -314,8 +294,8 @@ class _Writer:
             text = text.removesuffix(answer.unit)
         own = bool(node.id) and quantity == self.plan.figures[node.id].quantity
         return FigureRef(
-            id=node.id,
-            name=quantity.name,
+            id=node.id if own else "",
+            name=quantity.name if own else quantity.called,
             text=text,
             href=self._href("figures", node.id) if own else "",
             unit=answer.unit,
@@ -371,28 +351,19 @@ class _Writer:
             invented=self._invented(node.id),
         )
 
-    def _claim(self, node: Claim) -> Run:
+    def _claim(self, node: Claim) -> Iterator[Run]:
+        """The words of a claim; figures in them are figures."""
         value = self.given.statements[node.id]
         name = value.statement.name
-        if value.holds:
-            text = self._words(node.words)
-        elif value.holds is None:
-            text = NOTHING.format(name) if node.nothing is None else self._words(node.nothing)
-        else:
+        words: Sequence[Node] = node.words
+        if value.holds is None:
+            words = (NOTHING.format(name),) if node.nothing is None else node.nothing
+        elif not value.holds:
             self.gaps.append(node.id)
-            text = f"〔{name}：未能证实，{missing(value, details=self.details)}〕"
-        return StatementRef(node.id, name, text, self._href("statements", node.id), value.holds)
-
-
-def missing(value: StatementValue, *, details: bool) -> str:
-    """Why a statement does not hold."""
-    broken = [what for ok, what, _ in value.conditions if not ok]
-    said = f"{len(value.conditions)}项条件中{len(broken)}项不成立"
-    if details:
-        return f"{said}：{_listed(broken)}"
-    return f"{said}；应有：{value.statement.holds_when}"
-
-
-def _listed(broken: Sequence[str], limit: int = 3) -> str:
-    more = f"等{len(broken)}项" if len(broken) > limit else ""
-    return "、".join(broken[:limit]) + more
+            words = (f"〔{name}：未能证实，{missing(value, details=self.details)}〕",)
+        href = self._href("statements", node.id)
+        for word in words:
+            if isinstance(word, str):
+                yield StatementRef(node.id, name, word, href, value.holds)
+            else:
+                yield from self._runs((word,))

@@ -43,6 +43,16 @@ class Quantity:
         return replace(self, shift=(*shift, *self.shift)) if shift else self
 
     @property
+    def called(self) -> str:
+        """Its name with its cut and period, where these are not in the name."""
+        part = self.slice
+        cut = part is not None and self.name == part.measure.name and part.words
+        said = [cut] if cut else []
+        said += ["、".join(self.shift)] if self.shift else []
+        said += [f"{self.show}，对{'、'.join(self.against)}"] if self.show else []
+        return f"{self.name}（{'；'.join(said)}）" if said else self.name
+
+    @property
     def is_money(self) -> bool:
         """Whether its exact values are 分."""
         return self.slice is not None and self.slice.measure.is_money

@@ -30,7 +30,7 @@ audience = "public"
 """
 
 
-def blocks(language: str) -> list[tuple[str, str]]:
+def blocks(language: str) -> list[str]:
     """The fenced blocks of the part in a language."""
     fenced = re.compile(rf"^(`{{3,}}){language}\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
     return [match[2] for match in fenced.finditer(PART)]

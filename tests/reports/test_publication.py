@@ -14,7 +14,7 @@ from projections.snapshot import snapshot
 from reports import plans, publication
 from reports.moment import Moment
 from reports.plans import composing
-from reports.plans.composing import NOT_PUBLISHED
+from reports.plans.wording import NOT_PUBLISHED
 from reports.publication import NO_VALUES
 from reports.render import html, markdown
 from tests.api.test_pages import client_of, json_of

@@ -114,9 +114,10 @@ def test_what_stands_beside_a_value_is_marked_invented(report: Document) -> None
 
 
 def test_every_figure_stands_in_the_report(report: Document) -> None:
-    """But for the report's own dates, one under it, one above, and for one in words of a claim."""
-    assert documents.figure_refs(report).keys() == FIGURES.keys() - {"F45", "F63", "F64"}
-    assert (report.dated, report.published) == ("2024年12月31日", "2025年1月17日 16:52")
+    """But for the report's own dates: one stands under it, one above."""
+    assert documents.figure_refs(report).keys() == FIGURES.keys() - {"F63", "F64"}
+    assert report.dated == "2024年12月31日"
+    assert report.published.startswith("2025年1月17日 16:5")
 
 
 def test_the_report_tells_where_with_whom_and_about_which_laws(report: Document) -> None:
