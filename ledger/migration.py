@@ -22,7 +22,7 @@ from ledger import store
 
 FIRST_PROGRAM = "0.1.0"
 """The release that kept no record of its form."""
-_LOCK = 4451020
+_LOCK = 2024020
 _RECORD = """
 CREATE SCHEMA IF NOT EXISTS ledger;
 CREATE TABLE IF NOT EXISTS ledger.migration (

@@ -39,7 +39,7 @@ async def create_tables(
     if await serving(connection) not in (None, VERSION) or not await _missing(connection, models):
         return
     async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock(4451021)")
+        await connection.execute("SELECT pg_advisory_xact_lock(2024021)")
         await connection.execute(checkpoint.CREATE)
         for statement in await _missing(connection, models):  # none, where another was first
             await connection.execute(statement)

@@ -61,7 +61,7 @@ async def live(connection: asyncpg.Connection) -> str:
 
 async def only_one(connection: asyncpg.Connection) -> bool:
     """Take the right to rebuild for as long as the connection lives; False if another has it."""
-    return bool(await connection.fetchval("SELECT pg_try_advisory_lock(4451022)"))
+    return bool(await connection.fetchval("SELECT pg_try_advisory_lock(2024022)"))
 
 
 async def begin(
