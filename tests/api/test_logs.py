@@ -17,6 +17,7 @@ from api.app import create_app
 from api.view import View
 from infra import logging as logs
 from infra.settings import Settings
+from reports.definitions import Definitions
 from tests.support.published import database
 
 QUOTED = "示例甲 445102198001010012"
@@ -73,7 +74,7 @@ async def test_an_error_is_its_type_and_place_and_the_address_is_escaped(
         raise error
 
     monkeypatch.setattr(View, "moment", fails)
-    monkeypatch.setattr("api.pages.FIGURES", {"F16": None, **_any_figure(path)})
+    monkeypatch.setattr(View, "defined", Definitions(_any_figure(path), {}))
     assert (await public.get(f"{path}?known=secret")).status_code == status
     written = out.getvalue()
     lines = [json.loads(line) for line in written.splitlines()]
@@ -85,6 +86,6 @@ async def test_an_error_is_its_type_and_place_and_the_address_is_escaped(
         assert secret not in written
 
 
-def _any_figure(path: str) -> dict[str, None]:
+def _any_figure(path: str) -> dict[str, Any]:
     """Whatever the address names is a figure: so that its page fails, and not the address."""
     return {str(httpx.URL(path).path.removeprefix("/figures/")): None}

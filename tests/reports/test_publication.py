@@ -21,7 +21,7 @@ from tests.api.test_pages import client_of, json_of
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_payment
-from tests.support.published import FIRST, LAST, PUBLISHED_AT, SHANGHAI, fill, published_feed
+from tests.support.published import FIRST, PUBLISHED_AT, SHANGHAI, fill, last_of, published_feed
 from tests.support.releasing import release_report
 
 TIME = "发布时间：2025年1月17日 16:52"
@@ -147,11 +147,11 @@ async def test_a_read_model_that_says_otherwise_today_is_a_difference_for_audito
 async def test_what_was_superseded_keeps_its_address_and_its_bytes_and_says_so(
     bench: Bench, database_url: str
 ) -> None:
-    old = f"?at={FIRST}"
+    old, last = f"?at={FIRST}", await last_of(bench.connection)
     async with client_of(database_url) as public:
         before = {form: (await public.get(f"/reports/2024.{form}")).text for form in ("html", "md")}
-        await release_report(bench, LAST, SECOND)
-        assert await standing(bench.connection) == [(2024, LAST), (2024, FIRST)]
+        await release_report(bench, last, SECOND)
+        assert await standing(bench.connection) == [(2024, last), (2024, FIRST)]
         for form, text in before.items():
             assert (await public.get(f"/reports/2024.{form}{old}")).text == text, form
             assert (await public.get(f"/reports/2024.{form}")).text != text, form
@@ -165,7 +165,7 @@ async def test_what_was_superseded_keeps_its_address_and_its_bytes_and_says_so(
         listed = await json_of(public, "/reports.json")
         assert listed["years"] == [2024]
         assert [(p["at"], p["superseded_by"]) for p in listed["publications"]] == [
-            (LAST, None),
+            (last, None),
             (FIRST, "2025-03-01T10:00:00+08:00"),
         ]
         assert said in (await public.get("/reports")).text
@@ -200,7 +200,7 @@ async def test_a_text_of_another_moment_says_that_it_is_not_the_published_report
 
 
 async def test_pages_mark_what_is_not_the_published_report(database_url: str) -> None:
-    await fill(database_url)
+    last = await fill(database_url)
     async with client_of(database_url, auditor=True) as auditor:
         for path in ("/reports/2024", "/reports/2024.html", "/reports/2024.md"):
             assert "不是发布的报告" not in (await auditor.get(path)).text, path
@@ -208,7 +208,7 @@ async def test_pages_mark_what_is_not_the_published_report(database_url: str) ->
                 page = await auditor.get(f"{path}?{question}")
                 assert page.text.count("不是发布的报告") == 1, (path, question)
         file = await auditor.get("/reports/2024.html?known=now")
-        assert f"-2024-unpublished-at-{LAST}.html" in file.headers["content-disposition"]
+        assert f"-2024-unpublished-at-{last}.html" in file.headers["content-disposition"]
         part = await auditor.get("/reports/2024-03?known=now")
         assert part.status_code == 404
 

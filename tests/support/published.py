@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 
+import asyncpg
+
 from domain.dates import Instant
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
 from infra import postgres
@@ -24,8 +26,6 @@ SHANGHAI = timezone(timedelta(hours=8))
 PUBLISHED_AT = datetime(2025, 1, 17, 16, 52, tzinfo=SHANGHAI)
 FIRST = 11
 """Position of the publication."""
-LAST = 18
-"""Position of the last entry of what `fill` tells: the release of the report, told after all."""
 AS_PUBLISHED_FEN = 190_000
 LATE_FEN = 10_000
 STREET = "445102007"
@@ -76,14 +76,22 @@ def published_feed(*, publish: bool = True) -> Feed:
     return feed
 
 
-async def fill(url: str, *, publish: bool = True, released: bool = True) -> None:
-    """Take the events into the ledger of a database, and release the report."""
+async def fill(url: str, *, publish: bool = True, released: bool = True) -> int:
+    """Take the events into the ledger of a database, and release the report; its last position."""
     async with postgres.connect(url) as connection:
         bench = await Bench.open(connection)
         tally = await bench.take(*published_feed(publish=publish).lines())
         if publish and released:
             await release_report(bench, FIRST, PUBLISHED_AT)
+        last = await last_of(connection)
     assert (tally.parked, tally.quarantined) == (1, 1)
+    return last
+
+
+async def last_of(connection: asyncpg.Connection) -> int:
+    """Position of the last entry: after `fill`, the release of the report, told after all."""
+    position: int = await connection.fetchval("SELECT position FROM ledger.ledger")
+    return position
 
 
 async def settle(url: str) -> None:
