@@ -27,6 +27,7 @@ Item = Annotated[str, Field(pattern=_CODE), Listed("item")]
 StandardKind = Annotated[str, Field(pattern=_CODE), Listed("standard")]
 """Which of the bureau's standards (保障标准)."""
 AssistanceProgramme = Annotated[str, Field(pattern=_CODE), Listed("assistance-programme")]
+ReliefProgramme = Annotated[str, Field(pattern=_CODE), Listed("relief-programme")]
 ChildProgramme = Annotated[str, Field(pattern=_CODE), Listed("children-programme")]
 SubsidyProgramme = Annotated[str, Field(pattern=_CODE), Listed("disability-programme")]
 ElderlyProgramme = Annotated[str, Field(pattern=_CODE), Listed("elderly-programme")]

@@ -1,12 +1,12 @@
 """Money paid and sent back: one row per settlement, return, arrears line and recovery (a flow).
 
 Beside it, what each of these lines is for one of its months: so the months of a case are added up
-without taking apart what every line says.
+without taking apart what every line says; and 临时救助, decided and handed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
@@ -17,8 +17,17 @@ from domain.assistance.payouts import (
     PaymentSettled,
     RecoveryReceived,
 )
+from domain.assistance.relief import (
+    Decider,
+    ReliefCause,
+    ReliefDecided,
+    ReliefKind,
+    ReliefManner,
+    ReliefPaid,
+    ReliefPapersCompleted,
+)
 from domain.calendar import month_number
-from domain.casework import BASIC, Item, Programme
+from domain.casework import BASIC, Area, Item, Programme
 from domain.codes import Labels
 from projections.read_model import ReadModel
 
@@ -144,3 +153,76 @@ def _parts(money: PaymentSettled | ArrearsPaid | PaymentReturned, sign: int) -> 
         return ()
     part, on = sign * -(-money.amount_fen // len(months)), money.occurred_on()
     return [MonthPaid(month_number(month), part, on) for month in months]
+
+
+class Relief(NamedTuple):
+    """A decision on 临时救助: what is given once, to how many persons, and what became of it."""
+
+    relief_number: str
+    programme: Programme
+    kind: ReliefKind
+    cause: ReliefCause
+    manner: ReliefManner
+    urgent: bool
+    area: Area
+    township: str
+    village: str
+    persons: int
+    amount_fen: int
+    decided_by: Decider
+    decided_on: date
+    papers_on: date | None
+
+
+reliefs = ReadModel(
+    "relief", Relief, indexes=("decided_on", "stream"), doc="temporary relief, by decision"
+)
+
+
+class ReliefPayment(NamedTuple):
+    """Money or goods of a relief that were handed over."""
+
+    relief_number: str
+    amount_fen: int
+    paid_on: date
+
+
+relief_payments = ReadModel(
+    "relief_payment", ReliefPayment, indexes=("paid_on",), doc="temporary relief handed over"
+)
+
+
+@reliefs.folds
+def relief_decided(kept: Sequence[Relief], entry: Entry[ReliefDecided]) -> Iterator[Relief]:
+    """Another decision takes the place of the one before it."""
+    data = entry.data
+    yield Relief(
+        data.relief_number,
+        data.programme,
+        data.kind,
+        data.cause,
+        data.manner,
+        data.urgent,
+        data.area,
+        data.township,
+        data.village,
+        data.persons,
+        data.amount_fen,
+        data.decided_by,
+        data.decided_on,
+        next((relief.papers_on for relief in kept), None),
+    )
+
+
+@reliefs.folds
+def papers_completed(
+    kept: Sequence[Relief], entry: Entry[ReliefPapersCompleted]
+) -> Iterator[Relief]:
+    on = entry.data.completed_on
+    return (relief._replace(papers_on=relief.papers_on or on) for relief in kept)
+
+
+@relief_payments.adds
+def relief_paid(entry: Entry[ReliefPaid]) -> tuple[ReliefPayment]:
+    data = entry.data
+    return (ReliefPayment(data.relief_number, data.amount_fen, data.paid_on),)

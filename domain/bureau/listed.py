@@ -83,9 +83,14 @@ class _Said:
     name: str
 
 
-def _programmes(line: str) -> Callable[[Bureau], Codes]:
+def _programmes(line: str, *, once: bool = False) -> Callable[[Bureau], Codes]:
+    """Those of a line that grant something monthly, or once."""
     return lambda bureau: Codes(
-        {code: p for code, p in bureau.programmes.items() if line in ("", p.line)}
+        {
+            code: p
+            for code, p in bureau.programmes.items()
+            if line == p.line and once is (p.pays == "once")
+        }
     )
 
 
@@ -118,8 +123,9 @@ def _sections(bureau: Bureau) -> Codes:
 
 
 LISTS: dict[str, Callable[[Bureau], Codes]] = {
-    "programme": _programmes(""),
+    "programme": lambda bureau: Codes(bureau.programmes),
     "assistance-programme": _programmes("assistance"),
+    "relief-programme": _programmes("assistance", once=True),
     "children-programme": _programmes("children"),
     "disability-programme": _programmes("disability"),
     "elderly-programme": _programmes("elderly"),

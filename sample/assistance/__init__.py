@@ -1,8 +1,8 @@
-"""社会救助 of the sample year: 低保 and 特困 cases, and the money of every programme."""
+"""社会救助 of the sample year: 低保 and 特困 cases, 临时救助, and the money of every programme."""
 
 from __future__ import annotations
 
-from sample.assistance import applications, dibao, payouts, statuses, tekun
+from sample.assistance import applications, dibao, payouts, relief, statuses, tekun
 from sample.cases.plan import plan
 from sample.feed import Feed, dice
 from sample.sender import Sender
@@ -16,4 +16,6 @@ def send(feed: Feed, year: int) -> None:
     tekun.send_persons(sender, chance, cases)
     applications.send_others(sender, chance)
     statuses.send_statuses(sender, dice("statuses", year))
-    payouts.send_money(Sender(feed, "payouts", year, "{name}-{year}-{number:06d}"), cases)
+    payer = Sender(feed, "payouts", year, "{name}-{year}-{number:06d}")
+    payouts.send_money(payer, cases)
+    relief.send_reliefs(sender, payer, dice("temporary relief", year))

@@ -20,6 +20,7 @@ from domain.adoption import (
     AdoptionRegistered,
     Child,
 )
+from domain.assistance.relief import ReliefDecided, ReliefPapersCompleted
 from domain.disclosure import ItemPublished, ItemTakenOver, ItemWithdrawn
 from domain.event import Event
 from domain.identifiers import resident_id_check
@@ -35,6 +36,7 @@ from domain.placename import (
 )
 from domain.reporting import ReportSectionWritten
 from projections.adoption import Adoption, adoptions
+from projections.assistance import Relief, reliefs
 from projections.disclosure import Item, items
 from projections.inspection.draws import EnforcementInformation, enforcement_information
 from projections.inspection.inspections import inspections
@@ -64,6 +66,7 @@ from tests.support.enforcement import (
     evidence,
     on,
 )
+from tests.support.money import TOWN, VILLAGE, a_person
 from tests.support.orders import History, in_any_order
 from tests.support.placename import RENAMED, a_proposal, an_approval
 from tests.support.rulebook import given, revoked
@@ -125,6 +128,31 @@ def a_section(text: str, day: str) -> ReportSectionWritten:
     return ReportSectionWritten(
         report_year=2024, section="opening", text=text, written_on=on(day), author="JB-01"
     )
+
+
+def a_relief(day: str) -> ReliefDecided:
+    return ReliefDecided(
+        relief_number="LJ-1",
+        programme="temporary-relief",
+        kind="emergency",
+        cause="fire",
+        manner="goods",
+        urgent=True,
+        area="rural",
+        township=TOWN,
+        village=VILLAGE,
+        recipient=a_person(),
+        persons=3,
+        amount_fen=80_000,
+        decided_by="township",
+        decision_number="示例临救〔2024〕1号",
+        decided_on=on(day),
+        handlers=("JB-01",),
+    )
+
+
+def papers_of_relief(day: str) -> ReliefPapersCompleted:
+    return ReliefPapersCompleted(relief_number="LJ-1", completed_on=on(day), handlers=("JB-01",))
 
 
 def a_session(title: str, day: str, law: str, participants: int) -> StudySessionHeld:
@@ -294,6 +322,16 @@ HISTORIES: tuple[History, ...] = (
         [
             StudySession("S1", "学法", ["lecture"], ["慈善法"], [], 10, on("03-04")),
             StudySession("S1", "学法补报", ["lecture"], ["信访工作条例"], [], 8, on("03-05")),
+        ],
+    ),
+    (
+        reliefs,  # given at once; its papers came twice
+        (a_relief("05-06"), papers_of_relief("05-10"), papers_of_relief("05-13")),
+        [
+            Relief(
+                *("LJ-1", "temporary-relief", "emergency", "fire", "goods", True, "rural"),
+                *(TOWN, VILLAGE, 3, 80_000, "township", on("05-06"), on("05-10")),
+            )
         ],
     ),
 )

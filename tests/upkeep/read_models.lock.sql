@@ -48,6 +48,44 @@ CREATE TABLE IF NOT EXISTS read_4.paid_month (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.paid_month IS 'what basic money for several months is for, month by month';
 CREATE INDEX IF NOT EXISTS paid_month_0 ON read_4.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
+CREATE TABLE IF NOT EXISTS read_4.relief (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    relief_number text NOT NULL,
+    programme text NOT NULL,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    manner text NOT NULL,
+    urgent boolean NOT NULL,
+    area text NOT NULL,
+    township text NOT NULL,
+    village text NOT NULL,
+    persons bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    decided_by text NOT NULL,
+    decided_on date NOT NULL,
+    papers_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_4.relief IS 'temporary relief, by decision';
+CREATE INDEX IF NOT EXISTS relief_0 ON read_4.relief (ledger, decided_on);
+CREATE INDEX IF NOT EXISTS relief_1 ON read_4.relief (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_4.relief_payment (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    relief_number text NOT NULL,
+    amount_fen bigint NOT NULL,
+    paid_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_4.relief_payment IS 'temporary relief handed over';
+CREATE INDEX IF NOT EXISTS relief_payment_0 ON read_4.relief_payment (ledger, paid_on);
 CREATE TABLE IF NOT EXISTS read_4.case_entitlement (
     ledger text NOT NULL,
     stream text NOT NULL,

@@ -104,6 +104,8 @@ def _check_sense(table: Table, programme: Programme) -> None:
     once = programme.pays == "once"
     if once is not (programme.unit in _TIMES) and {"pays", "unit"} <= set(table):
         table.note("unit", f"unit = {programme.unit} where pays = {programme.pays}", _UNIT_FITS)
+    if once and programme.line != "assistance":
+        table.note("pays", f"nothing is paid once where line = {programme.line}", "assistance")
     if programme.one_person and programme.unit in {"户", "户次"}:
         table.note("one_person", f"a case of one person is no {programme.unit}", "人 or 人次")
     if programme.parents is not None and programme.line != "children":
