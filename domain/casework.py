@@ -11,7 +11,7 @@ from pydantic import Field
 
 from domain.bureau.listed import Listed
 from domain.codes import Labels
-from domain.event import Code, Day, DocumentNumber, Event, Month, Text, Township, Village
+from domain.event import Code, Day, Division, DocumentNumber, Event, Month, Text, Township, Village
 
 Area = Annotated[
     Literal["urban", "rural"],
@@ -59,7 +59,36 @@ class CaseStep(CaseEvent):
     handlers: Handlers
 
 
-class PersonalGrant(CaseEvent):
+class CaseBegin(CaseEvent):
+    """What a decision that begins a case may say of what was before it."""
+
+    continues: Code | None = None
+    """The case of the same persons that this one goes on from: 低保 to 特困, 分户."""
+    moved_from: Division | None = None
+    """迁入: the division that granted it until then."""
+
+
+class CaseEnd(CaseEvent):
+    """What a decision that ends a case may say of what comes after it."""
+
+    continued_by: Code | None = None
+    """The case of the same persons that goes on from it: another programme, 并户."""
+    moved_to: Division | None = None
+    """迁出: the division that the file is handed to."""
+
+
+class CaseMoved(CaseEvent):
+    """迁居 within the division: from a month on the case is that of another township or village."""
+
+    ON: ClassVar[str] = "decided_on"
+
+    from_month: Month
+    township: Township
+    village: Village
+    decided_on: Day
+
+
+class PersonalGrant(CaseBegin):
     """What the approval of a subsidy or allowance for one person fixes."""
 
     level: Level | None = None

@@ -16,7 +16,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.casework import (
+    CaseBegin,
+    CaseEnd,
     CaseEvent,
+    CaseMoved,
     CaseStep,
     ChildProgramme,
     Handlers,
@@ -151,7 +154,7 @@ class ParentStatusVerified(CaseStep):
     """Departments asked, e.g. 法院, 公安, 残联."""
 
 
-class ChildEntitlement(CaseEvent):
+class ChildEntitlement(CaseBegin):
     """What a confirming decision fixes."""
 
     programme: ChildProgramme
@@ -218,6 +221,13 @@ class ChildSupportAdjusted(CaseEvent):
     reason: Text
 
 
+class ChildMoved(CaseMoved):
+    """迁居 of the child."""
+
+    TYPE: ClassVar[str] = "children.child-moved.v1"
+    TITLE: ClassVar[str] = "迁居"
+
+
 class ChildReviewCompleted(CaseStep):
     """动态核查."""
 
@@ -246,7 +256,7 @@ class SupportExtendedWhileStudying(CaseEvent):
     decided_on: Day
 
 
-class ChildSupportTerminated(CaseEvent):
+class ChildSupportTerminated(CaseEnd):
     """终止: stopped from the month after `last_month`."""
 
     TYPE: ClassVar[str] = "children.support-terminated.v1"

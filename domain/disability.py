@@ -14,6 +14,7 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal, cast
 
 from domain.casework import (
+    CaseEnd,
     CaseEvent,
     CaseStep,
     GrantAdjusted,
@@ -208,7 +209,7 @@ class CardChanged(CaseEvent):
     changed_on: Day
 
 
-class SubsidyStopped(CaseEvent):
+class SubsidyStopped(CaseEnd):
     """停发: `last_month` is the last one paid; the month after the condition ended (R-DS-03)."""
 
     TYPE: ClassVar[str] = "disability.subsidy-stopped.v1"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from domain.casework import CaseEvent, ElderlyProgramme, GrantAdjusted, PersonalGrant
+from domain.casework import CaseEnd, CaseEvent, ElderlyProgramme, GrantAdjusted, PersonalGrant
 from domain.codes import Labels
 from domain.event import Code, Day, Month, Payee, Text, Township, Village, flag
 
@@ -85,7 +85,7 @@ class AllowanceAdjusted(GrantAdjusted):
     TITLE: ClassVar[str] = "待遇调整"
 
 
-class AllowanceStopped(CaseEvent):
+class AllowanceStopped(CaseEnd):
     """停发: `last_month` is the last one paid."""
 
     TYPE: ClassVar[str] = "elderly.allowance-stopped.v1"

@@ -9,9 +9,8 @@ no month keeps one row whose last month lies before its first: it stays known, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from domain.aggregate import Entry
 from domain.assistance.benefits import (
@@ -26,12 +25,18 @@ from domain.assistance.benefits import (
     MemberRemoved,
     SupportChanged,
 )
+from domain.assistance.households import (
+    HeadChanged,
+    HouseholdMerged,
+    HouseholdMoved,
+    HouseholdSplit,
+)
 from domain.bureau.bureau import Bureau
-from domain.calendar import Month, month_of, next_month, previous_month
-from domain.casework import Area, Level, Programme
+from domain.calendar import Month, month_of, next_month
 from domain.children import (
     ChildCaseTakenOver,
     ChildEntitlement,
+    ChildMoved,
     ChildSupportAdjusted,
     ChildSupportConfirmed,
     ChildSupportTerminated,
@@ -52,37 +57,8 @@ from domain.elderly import (
     AllowanceStopped,
     AllowanceTakenOver,
 )
+from projections.entitlement import Case, Since, fewer, from_month, shown, with_household
 from projections.read_model import ReadModel
-
-
-class Case(NamedTuple):
-    """A case is active at D when first_month ≤ month(D) ≤ last_month (None = open-ended).
-
-    `persons` counts members with 保障 status, `members` all of them; `person_ref` is the pseudonym
-    of the person supported (低保: the head). Where the decision does not say whether it is 城市 or
-    农村, `area` is that of the village, else of the township, if the bureau says one.
-
-    `monthly_amount_fen` None = the standard in force, where the programme follows one;
-    `standard_fen` is what a top-up was worked out with.
-    """
-
-    case_number: str
-    programme: Programme
-    level: Level | None
-    mode: str | None
-    area: Area | None
-    township: str
-    village: str
-    first_month: str
-    last_month: str | None
-    monthly_amount_fen: int | None
-    standard_fen: int | None
-    persons: int
-    members: int
-    person_ref: str
-    decision_number: str
-    decided_on: date
-
 
 cases = ReadModel(
     "case_entitlement",
@@ -92,64 +68,11 @@ cases = ReadModel(
 )
 
 
-class Since(NamedTuple):
-    """What is decided of a case from a month on, until the next such month.
-
-    `case` has its first and last month only where it is shown.
-    """
-
-    month: Month
-    entitled: bool
-    case: Case
-
-
-@cases.shows
-def shown(kept: Sequence[Since]) -> Iterator[Case]:
-    """The stretches of entitled months."""
-    for since, until in _with_end(list(_joined(kept))):
-        if since.entitled:
-            last = None if until is None else previous_month(until)
-            yield since.case._replace(first_month=since.month, last_month=last)
-    if kept and not any(since.entitled for since in kept):
-        month, _, case = kept[-1]
-        yield case._replace(first_month=month, last_month=previous_month(month))
-
-
-def _joined(kept: Iterable[Since]) -> Iterator[Since]:
-    """Without those from which on nothing is other than before."""
-    last: Since | None = None
-    for since in kept:
-        if last is None or since[1:] != last[1:]:
-            yield since
-        last = since
-
-
-def _with_end(kept: Sequence[Since]) -> Iterator[tuple[Since, Month | None]]:
-    """Each with the month from which on another holds."""
-    for number, since in enumerate(kept, start=1):
-        yield since, kept[number].month if number < len(kept) else None
-
-
-def _from(
-    kept: Sequence[Since],
-    month: Month,
-    *,
-    entitled: bool | None = None,
-    turn: Callable[[Case], Case] = lambda case: case,
-) -> Iterator[Since]:
-    """Entitled or not (None = as it is), and turned, from a month on; before any grant, nothing."""
-    for since, until in _with_end(kept):
-        if since.month < month:
-            yield since
-        if until is None or until > month:
-            now = since.entitled if entitled is None else entitled
-            yield Since(max(since.month, month), now, turn(since.case))
-
-
 def _begin(
     kept: Sequence[Since],
     entry: Entry[Entitlement | ChildEntitlement | SubsidyEntitlement | Allowance],
     last_month: Month | None,
+    household: tuple[tuple[str, bool], ...] = (),
     **own: Any,
 ) -> Iterator[Since]:
     """A confirming decision: from its first month on all is as it says."""
@@ -167,14 +90,16 @@ def _begin(
         monthly_amount_fen=decision.monthly_amount_fen,
         decision_number=decision.decision_number,
         decided_on=decision.decided_on,
+        continues=decision.continues,
+        moved_from=decision.moved_from,
         **values | own,
     )
     case = _by_programme(case, entry.bureau)
     if last_month is None or first <= last_month:
-        yield Since(first, entitled=True, case=case)
+        yield Since(first, entitled=True, case=case, household=household)
     if last_month is not None:
         after = max(first, next_month(last_month))
-        yield Since(after, entitled=False, case=case)
+        yield Since(after, entitled=False, case=case, household=household)
 
 
 def _by_programme(case: Case, bureau: Bureau) -> Case:
@@ -185,6 +110,9 @@ def _by_programme(case: Case, bureau: Bureau) -> Case:
     places = bureau.villages.get(case.village), bureau.townships.get(case.township)
     areas = [case.area, *(place.area for place in places if place is not None)]
     return case._replace(area=next((area for area in areas if area is not None), None))
+
+
+cases.shows(shown)
 
 
 @cases.folds
@@ -207,6 +135,7 @@ def _benefit(
         kept,
         entry,
         last,
+        tuple((member.person.ref, member.covered) for member in members),
         level=decision.level,
         area=decision.area,
         mode=decision.mode,
@@ -295,14 +224,14 @@ def adjusted(kept: Sequence[Since], entry: Entry[BenefitAdjusted]) -> Iterator[S
         )
         return _by_programme(case, entry.bureau)
 
-    return _from(kept, data.from_month, turn=turn)
+    return from_month(kept, data.from_month, turn=turn)
 
 
 @cases.folds
 def child_adjusted(kept: Sequence[Since], entry: Entry[ChildSupportAdjusted]) -> Iterator[Since]:
     own = entry.data.monthly_amount_fen
     decided_on = entry.data.decided_on
-    return _from(
+    return from_month(
         kept,
         entry.data.from_month,
         turn=lambda case: case._replace(monthly_amount_fen=own, decided_on=decided_on),
@@ -328,30 +257,81 @@ def grant_adjusted(
         )
         return _by_programme(case, entry.bureau)
 
-    return _from(kept, data.from_month, turn=turn)
+    return from_month(kept, data.from_month, turn=turn)
 
 
 @cases.folds
 def support_changed(kept: Sequence[Since], entry: Entry[SupportChanged]) -> Iterator[Since]:
     mode = entry.data.mode
-    return _from(kept, entry.data.from_month, turn=lambda case: case._replace(mode=mode))
+    return from_month(kept, entry.data.from_month, turn=lambda case: case._replace(mode=mode))
 
 
 @cases.folds
 def member_added(kept: Sequence[Since], entry: Entry[MemberAdded]) -> Iterator[Since]:
-    month = month_of(entry.data.changed_on)
-    return _from(kept, month, turn=lambda case: case._replace(members=case.members + 1))
+    member, month = entry.data.member, month_of(entry.data.changed_on)
+
+    def turn(case: Case) -> Case:
+        ref = member.person.ref if member.head else case.person_ref
+        return case._replace(members=case.members + 1, person_ref=ref)
+
+    counted = list(from_month(kept, month, turn=turn))
+    return with_household(counted, next_month(month), joining=[(member.person.ref, member.covered)])
 
 
 @cases.folds
 def member_removed(kept: Sequence[Since], entry: Entry[MemberRemoved]) -> Iterator[Since]:
     month = month_of(entry.data.changed_on)
-    return _from(kept, month, turn=lambda case: case._replace(members=max(case.members - 1, 0)))
+    counted = list(from_month(kept, month, turn=lambda case: fewer(case, 1)))
+    return with_household(counted, next_month(month), leaving=[entry.data.person.ref])
+
+
+@cases.folds
+def household_split(kept: Sequence[Since], entry: Entry[HouseholdSplit]) -> Iterator[Since]:
+    month, leaving = entry.data.from_month, [person.ref for person in entry.data.leaving]
+    counted = list(from_month(kept, month, turn=lambda case: fewer(case, len(leaving))))
+    return with_household(counted, month, leaving=leaving)
+
+
+@cases.folds
+def household_merged(kept: Sequence[Since], entry: Entry[HouseholdMerged]) -> Iterator[Since]:
+    month, members = entry.data.from_month, entry.data.joining
+    counted = list(from_month(kept, month, turn=lambda case: fewer(case, -len(members))))
+    return with_household(counted, month, joining=[(m.person.ref, m.covered) for m in members])
+
+
+@cases.folds
+def head_changed(kept: Sequence[Since], entry: Entry[HeadChanged]) -> Iterator[Since]:
+    ref, month = entry.data.head.ref, month_of(entry.data.changed_on)
+    return from_month(kept, month, turn=lambda case: case._replace(person_ref=ref))
+
+
+@cases.folds
+def household_moved(kept: Sequence[Since], entry: Entry[HouseholdMoved]) -> Iterator[Since]:
+    data = entry.data
+    return from_month(
+        kept,
+        data.from_month,
+        turn=lambda case: case._replace(
+            township=data.township, village=data.village, area=data.area or case.area
+        ),
+    )
+
+
+@cases.folds
+def child_moved(kept: Sequence[Since], entry: Entry[ChildMoved]) -> Iterator[Since]:
+    """城乡 is what it is there."""
+    data = entry.data
+
+    def turn(case: Case) -> Case:
+        moved = case._replace(township=data.township, village=data.village, area=None)
+        return _by_programme(moved, entry.bureau)
+
+    return from_month(kept, data.from_month, turn=turn)
 
 
 @cases.folds
 def suspended(kept: Sequence[Since], entry: Entry[BenefitSuspended]) -> Iterator[Since]:
-    return _from(kept, entry.data.from_month, entitled=False)
+    return from_month(kept, entry.data.from_month, entitled=False)
 
 
 @cases.folds
@@ -359,7 +339,7 @@ def terminated(
     kept: Sequence[Since],
     entry: Entry[BenefitTerminated | ChildSupportTerminated | SubsidyStopped | AllowanceStopped],
 ) -> Iterator[Since]:
-    return _from(kept, next_month(entry.data.last_month), entitled=False)
+    return from_month(kept, next_month(entry.data.last_month), entitled=False)
 
 
 @cases.folds
@@ -368,7 +348,7 @@ def resumed(
 ) -> Iterator[Since]:
     """The case goes on with what holds in its months, decided anew."""
     decided_on = entry.data.decided_on
-    return _from(
+    return from_month(
         kept,
         entry.data.first_month,
         entitled=True,

@@ -16,6 +16,8 @@ from pydantic import Field
 from domain.casework import (
     Area,
     AssistanceProgramme,
+    CaseBegin,
+    CaseEnd,
     CaseEvent,
     CaseStep,
     Level,
@@ -46,9 +48,15 @@ CareLevel = Annotated[
 ]
 TerminationReason = Annotated[
     Literal[
-        "income-above-standard", "died", "moved-away", "withdrawn", "to-other-programme", "other"
+        "income-above-standard",
+        "died",
+        "moved-away",
+        "withdrawn",
+        "to-other-programme",
+        "household-merged",
+        "other",
     ],
-    Labels("收入超标", "死亡", "户籍迁出", "自愿退出", "转入其他救助", "其他"),
+    Labels("收入超标", "死亡", "户籍迁出", "自愿退出", "转入其他救助", "并户", "其他"),
 ]
 
 
@@ -171,7 +179,7 @@ class NoticeClosed(CaseStep):
     objections: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
-class Entitlement(CaseEvent):
+class Entitlement(CaseBegin):
     """What a confirming decision fixes. 特困: one member, who is the person supported.
 
     Of a top-up (低保) monthly_amount_fen = (standard_fen − per_capita_income_fen) × covered members
@@ -262,12 +270,17 @@ class BenefitAdjusted(CaseEvent):
     township: Township | None = None
     village: Village | None = None
     raise_batch: Code | None = None
+    phase_out_until: Month | None = None
+    """渐退: up to this month it is paid though the income is no longer below the standard."""
     decided_on: Day
     reason: Text
 
 
 class MemberAdded(CaseEvent):
-    """A person joined the household; the amount changes by a 待遇调整 of its own."""
+    """A person joined the household; the amount changes by a 待遇调整 of its own.
+
+    With 保障 status the person counts from the next month on.
+    """
 
     TYPE: ClassVar[str] = "assistance.member-added.v1"
     TITLE: ClassVar[str] = "家庭成员增加"
@@ -279,7 +292,10 @@ class MemberAdded(CaseEvent):
 
 
 class MemberRemoved(CaseEvent):
-    """A person left the household or lost 保障 status; the amount changes by a 待遇调整."""
+    """A person left the household or lost 保障 status; the amount changes by a 待遇调整.
+
+    A person who had 保障 status counts up to the month of the change.
+    """
 
     TYPE: ClassVar[str] = "assistance.member-removed.v1"
     TITLE: ClassVar[str] = "家庭成员减少"
@@ -362,7 +378,7 @@ class TerminationNoticePosted(CaseStep):
     until: Day
 
 
-class BenefitTerminated(CaseEvent):
+class BenefitTerminated(CaseEnd):
     """停保 / 终止供养, with the last month paid."""
 
     TYPE: ClassVar[str] = "assistance.benefit-terminated.v1"

@@ -28,6 +28,7 @@ _ALL = (
     Parameter("assistance.decide-working-days", "受理至审核确认的期限", "工作日"),
     Parameter("assistance.whole-yuan", "低保金按整元计发", kind="yes-no"),
     Parameter("assistance.rounding", "不足一元的取整方向，多个则均可", kind="roundings"),
+    Parameter("assistance.phase-out-months", "低保渐退期最长月数", "月"),
     Parameter("assistance.township-limit-yuan", "临时救助委托乡镇（街道）审批的限额", "元"),
     Parameter("assistance.papers-working-days", "先行救助后补办手续期限", "工作日"),
     Parameter("disability.nursing-grades", "可享护理补贴的残疾类别/等级", kind="grades"),

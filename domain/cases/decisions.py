@@ -9,14 +9,25 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Annotated, Literal
 
-from domain.assistance.benefits import BenefitAdjusted, BenefitConfirmed, CaseTakenOver, Entitlement
+from domain.assistance.benefits import (
+    BenefitAdjusted,
+    BenefitConfirmed,
+    BenefitTerminated,
+    CaseTakenOver,
+    Entitlement,
+)
 from domain.bureau.bureau import Bureau
 from domain.bureau.programmes import Programme
-from domain.calendar import month_of
-from domain.children import GONE, ChildEntitlement
+from domain.calendar import month_number, month_of
+from domain.children import GONE, ChildEntitlement, ChildSupportTerminated
 from domain.codes import Labels
-from domain.disability import SubsidyApproved, SubsidyCaseTakenOver, SubsidyEntitlement
-from domain.elderly import AllowanceApproved, AllowanceTakenOver
+from domain.disability import (
+    SubsidyApproved,
+    SubsidyCaseTakenOver,
+    SubsidyEntitlement,
+    SubsidyStopped,
+)
+from domain.elderly import AllowanceApproved, AllowanceStopped, AllowanceTakenOver
 from domain.money import FEN_PER_YUAN
 
 PARENTS = 2
@@ -33,6 +44,7 @@ Breach = Annotated[
         "more-than-one-person",
         "amount-differs",
         "income-not-below-standard",
+        "phase-out-too-long",
         "parents-situation-differs",
         "upbringing-differs",
         "first-month-differs-from-application",
@@ -44,6 +56,8 @@ Breach = Annotated[
         "month-not-entitled",
         "month-already-paid",
         "paid-in-advance",
+        "end-reason-differs",
+        "moved-within-division",
         "notice-too-short",
         "decided-late",
     ],
@@ -52,6 +66,7 @@ Breach = Annotated[
         "按人保障的个案不止一人",
         "金额与应发不符",
         "人均收入不低于标准",
+        "渐退期超过规定月数",
         "父母情形与保障类别不符",
         "养育方式与保障类别不符",
         "起始月份不是申请当月",
@@ -63,6 +78,8 @@ Breach = Annotated[
         "所发月份不在保障期内",
         "所发月份已发放过",
         "提前发放以后的月份",
+        "载有迁入地而停发原因不是迁出",
+        "迁入地仍在本区县",
         "公示期不足",
         "受理后超过期限作出决定",
     ),
@@ -84,9 +101,34 @@ def amount_breaches(
     if programme.pays != "top-up":
         return () if amount == standard else ("amount-differs",)
     if event.per_capita_income_fen >= standard:
-        return ("income-not-below-standard",)
+        return _phase_out_breaches(event, bureau)
     due = (standard - event.per_capita_income_fen) * covered + event.supplement_fen
     return () if amount in _rounded(due, event.decided_on, bureau) else ("amount-differs",)
+
+
+def _phase_out_breaches(
+    event: CaseTakenOver | BenefitConfirmed | BenefitAdjusted, bureau: Bureau
+) -> tuple[Breach, ...]:
+    """渐退: for some months of the rule a household keeps what its income no longer entitles to."""
+    until: str | None = getattr(event, "phase_out_until", None)
+    first: str | None = getattr(event, "from_month", None)
+    if until is None or first is None:
+        return ("income-not-below-standard",)
+    months = month_number(until) - month_number(first) + 1
+    most = bureau.rules.number("assistance.phase-out-months", event.decided_on) or 0
+    return ("phase-out-too-long",) if months > most else ()
+
+
+def end_breaches(
+    event: BenefitTerminated | ChildSupportTerminated | SubsidyStopped | AllowanceStopped,
+    bureau: Bureau,
+) -> tuple[Breach, ...]:
+    """迁出 has its reason, and leads to another division."""
+    if event.moved_to is None:
+        return ()
+    if event.reason != "moved-away":
+        return ("end-reason-differs",)
+    return ("moved-within-division",) if event.moved_to == bureau.division else ()
 
 
 def _rounded(fen: int, on: date, bureau: Bureau) -> set[int]:

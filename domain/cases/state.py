@@ -25,6 +25,7 @@ from domain.assistance.benefits import (
     Entitlement,
     NoticePosted,
 )
+from domain.assistance.households import HouseholdMoved
 from domain.assistance.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
 from domain.bureau.bureau import Bureau
 from domain.calendar import month_number, month_of, next_month, previous_month
@@ -33,6 +34,7 @@ from domain.cases.decisions import (
     amount_breaches,
     begin_breaches,
     card_breaches,
+    end_breaches,
     grant_breaches,
     level_breaches,
     parents_fit,
@@ -41,6 +43,7 @@ from domain.casework import BASIC
 from domain.children import (
     ChildCaseTakenOver,
     ChildEntitlement,
+    ChildMoved,
     ChildSupportAdjusted,
     ChildSupportConfirmed,
     ChildSupportTerminated,
@@ -203,6 +206,19 @@ class Case(Aggregate):
         if event.monthly_amount_fen is not None and programme.pays != "decided":
             breaches = (*breaches, "amount-differs")
         return breaches
+
+    @judges
+    def judge_move(self, event: HouseholdMoved | ChildMoved) -> tuple[Breach, ...]:
+        """Said by the line by whose events the case was granted."""
+        return () if self.line == event.TYPE.partition(".")[0] else ("programme-differs",)
+
+    @judges
+    def judge_end(
+        self,
+        event: BenefitTerminated | ChildSupportTerminated | SubsidyStopped | AllowanceStopped,
+        bureau: Bureau,
+    ) -> tuple[Breach, ...]:
+        return end_breaches(event, bureau)
 
     @judges
     def judge_payment(self, event: PaymentSettled, bureau: Bureau) -> tuple[Breach, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sample.assistance import applications, dibao, payouts, relief, statuses, tekun
+from sample.assistance import applications, changes, dibao, payouts, relief, statuses, tekun
 from sample.cases.plan import plan
 from sample.feed import Feed, dice
 from sample.sender import Sender
@@ -16,6 +16,7 @@ def send(feed: Feed, year: int) -> None:
     tekun.send_persons(sender, chance, cases)
     applications.send_others(sender, chance)
     statuses.send_statuses(sender, dice("statuses", year))
+    changes.send_changes(sender, dice("changes of households", year))
     payer = Sender(feed, "payouts", year, "{name}-{year}-{number:06d}")
     payouts.send_money(payer, cases)
     relief.send_reliefs(sender, payer, dice("temporary relief", year))

@@ -34,7 +34,7 @@ def _send_programme(sender: Sender, chance: Random, people: People, programme: P
     ends = dict(enumerate(ENDED, start=1))
     for number in range(1, HOUSEHOLDS + 1):
         case = sender.about(f"{programme.code}-{number:04d}")
-        household = _household(sender, chance, people, programme)
+        household = draw_household(sender, chance, people, programme)
         granted = {"first_month": label(year, 0), **original_decision(sender, chance, 0)}
         case.send(facts.CaseTakenOver, sender.day(1, 1), "jg", **household, **granted)
         if (last := ends.get(number)) is not None:
@@ -42,7 +42,7 @@ def _send_programme(sender: Sender, chance: Random, people: People, programme: P
             case.send(facts.BenefitTerminated, working_day(year, last, 12), "tb", **ended)
     for number, month in enumerate(NEW, start=HOUSEHOLDS + 1):
         key, on = f"{programme.code}-{number:04d}", working_day(year, month, 9)
-        household = _household(sender, chance, people, programme)
+        household = draw_household(sender, chance, people, programme)
         head = household["members"][0].person
         application = Application(key, programme.code, household["village"], head, on)
         send_application(sender, chance, application)
@@ -57,7 +57,7 @@ def _send_programme(sender: Sender, chance: Random, people: People, programme: P
         )
 
 
-def _household(
+def draw_household(
     sender: Sender, chance: Random, people: People, programme: Programme
 ) -> dict[str, Any]:
     """Of one to four persons, all of them covered."""

@@ -12,6 +12,7 @@ from domain.catalogue import EVENTS
 from domain.children import (
     Child,
     ChildApplicationReceived,
+    ChildMoved,
     ChildSupportAdjusted,
     ChildSupportConfirmed,
     ChildSupportTerminated,
@@ -249,3 +250,39 @@ def test_the_parents_situations_make_the_programme(
 def test_no_fact_of_this_line_is_a_notice() -> None:
     """Setting no 公示 protects the child's privacy."""
     assert not [name for name in EVENTS if name.startswith("children.") and "notice" in name]
+
+
+def test_a_child_that_moved_is_that_of_the_other_township_and_its_amount_stays() -> None:
+    moved = ChildMoved(
+        case_number="GE-1",
+        from_month="2024-04",
+        township="445102007",
+        village="445102007001",
+        decided_on=date(2024, 3, 12),
+    )
+    before, after = given(a_child("GE-1"), moved).rows(cases)
+    assert (before.township, before.last_month) == (TOWN, "2024-03")
+    assert (after.township, after.first_month) == ("445102007", "2024-04")
+    assert (after.monthly_amount_fen, after.mode) == (before.monthly_amount_fen, before.mode)
+
+
+def test_a_child_becomes_an_orphan_and_the_new_case_names_the_old() -> None:
+    """孤儿↔事实无人抚养: one ends, the other goes on from it the month after."""
+    child = Child(id_kind="resident-id", id_number=an_id("20120101"), name="示例童")
+    unable = a_child("SW-1", programme="unattended-child").model_copy(update={"child": child})
+    ended = ChildSupportTerminated(
+        case_number="SW-1",
+        last_month="2024-05",
+        reason="to-other-programme",
+        continued_by="GE-9",
+        decided_on=date(2024, 5, 20),
+    )
+    orphan = a_child("GE-9").model_copy(
+        update={"child": child, "continues": "SW-1", "first_month": "2024-06"}
+    )
+    book = given(unable, ended, orphan)
+    assert book.breaches[1:] == [[], []]
+    rows = [(r.case_number, r.first_month, r.last_month, r.continues) for r in book.rows(cases)]
+    assert rows[0][2:] == ("2024-05", None)
+    assert rows[1] == ("GE-9", "2024-06", None, "SW-1")
+    assert len({row.person_ref for row in book.rows(cases)}) == 1

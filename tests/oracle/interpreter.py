@@ -230,6 +230,7 @@ def _granted(data: dict[str, Any]) -> Values:
         members = data["members"]
         heads = [member for member in members if member.get("head")]
         values["persons"] = sum(1 for member in members if member["covered"])
+        values["household"] = [(m["person"]["id_number"], m["covered"]) for m in members]
         values["members"] = len(members)
         values["person"] = (heads or members)[0]["person"]["id_number"]
     else:
@@ -256,11 +257,11 @@ def _step(case: Case, kind: str, data: dict[str, Any]) -> None:
 def _revalue(case: Case, kind: str, data: dict[str, Any]) -> None:
     """What is owed, by whom it is shared, how and where they live: from a month on."""
     month = data["from_month"] if "from_month" in data else data["changed_on"][:7]
+    if "changed_on" in data:
+        _who_counts(case, month, kind, data)
     for values in [case.values[m] for m in _from(month) if m in case.values]:
-        if kind == "assistance.member-added.v1":
-            values["members"] += 1
-        elif kind == "assistance.member-removed.v1":
-            values["members"] = max(values["members"] - 1, 0)
+        if "changed_on" in data:
+            _live_there(values, kind, data)
         elif kind == "assistance.support-changed.v1":
             values["mode"] = data["mode"]
         elif kind == "children.support-adjusted.v1":
@@ -273,6 +274,30 @@ def _revalue(case: Case, kind: str, data: dict[str, Any]) -> None:
                 values["standard"] = data.get("standard_fen", values["standard"])
             if values["programme"] == "dibao":
                 values["amount"] = data["monthly_amount_fen"]
+
+
+def _live_there(values: Values, kind: str, data: dict[str, Any]) -> None:
+    """One more or one fewer in the household, from the month of the change."""
+    if kind == "assistance.member-removed.v1":
+        values["members"] = max(values["members"] - 1, 0)
+        return
+    values["members"] += 1
+    if data["member"].get("head"):
+        values["person"] = data["member"]["person"]["id_number"]
+
+
+def _who_counts(case: Case, month: Month, kind: str, data: dict[str, Any]) -> None:
+    """From the month after: one more or one fewer, unless an adjustment told another number."""
+    member = data.get("member")
+    person = data["person"] if member is None else member["person"]
+    for values in [case.values[m] for m in _from(month) if m > month and m in case.values]:
+        before = values.get("household", [])
+        after = [pair for pair in before if pair[0] != person["id_number"]]
+        if kind == "assistance.member-added.v1":
+            after.append((person["id_number"], data["member"]["covered"]))
+        values["household"] = after
+        if values["persons"] == sum(covered for _, covered in before):
+            values["persons"] = sum(covered for _, covered in after)
 
 
 def _from(month: Month) -> Iterator[Month]:

@@ -108,6 +108,8 @@ CREATE TABLE IF NOT EXISTS read_4.case_entitlement (
     person_ref text NOT NULL,
     decision_number text NOT NULL,
     decided_on date NOT NULL,
+    continues text,
+    moved_from text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_4.case_entitlement IS 'entitlement of each case by months';

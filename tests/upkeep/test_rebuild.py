@@ -18,7 +18,8 @@ from infra import postgres
 from ledger import journal, store
 from projections import projector, tail
 from projections.assistance import payments
-from projections.cases import cases, shown
+from projections.cases import cases
+from projections.entitlement import shown
 from projections.read_model import MAX_POSITION, SCHEMA
 from projections.snapshot import snapshot
 from tests.support.bureau import new_ledger
