@@ -34,9 +34,10 @@ pytestmark = pytest.mark.kafka
 RUN = """
 import asyncio, sys
 from consumers import relay
+from infra.bureaus import ledger_of
 from infra.settings import settings
 relay.ROWS = 20
-asyncio.run(relay.run_relay(settings()))
+asyncio.run(relay.run_relay(settings(), ledger_of(settings())))
 """
 
 
