@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.outreach.charity import DriveOpened, DriveReported
+from domain.outreach.charity import DriveOpened, DriveReported, ParticipantJoined
 from domain.reporting import ReportSectionWritten
 from infra import postgres
 from tests.api.test_pages import AUDIT, PUBLIC, client_of
@@ -45,6 +45,9 @@ async def tell(url: str) -> None:
     drive = DriveOpened(
         drive="W", programme="charity-week", title=EVIL, opens_on=WEEK, closes_on=WEEK
     )
+    joined = ParticipantJoined(
+        drive="W", participant="E-1", name=EVIL, kind="enterprise", joined_on=WEEK
+    )
     stated = DriveReported(
         drive="W",
         enterprises_stated=EVIL_LINES,
@@ -60,6 +63,7 @@ async def tell(url: str) -> None:
         tally = await bench.take(
             hostile("evil-parked", data={"payment": f"a/b{EVIL}"[:200], "reason": EVIL}),
             event("office", "evil-drive", drive),
+            event("office", "evil-guest", joined),
             event("office", "evil-words", stated),
             event("office", "evil-prose", prose),
             event("placenames", "evil-plan", a_proposal(EVIL, "02-01")),
@@ -166,7 +170,7 @@ async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
 
 async def test_pages_and_their_json_show_it_as_text(auditor: httpx.AsyncClient) -> None:
     seen = 0
-    entries = [f"/entries/{position}" for position in range(12, 18)]
+    entries = [f"/entries/{position}" for position in range(12, 30)]
     more = ["/streams/place-name/R1", "/figures/F53", "/figures/F46/rows", *entries]
     for path in (*PUBLIC, *AUDIT, *more):
         for suffix in ("", ".json"):
