@@ -54,6 +54,12 @@ def national(folder: Path) -> Path:
     return beside if beside.is_dir() else SHIPPED / NATIONAL
 
 
+@cache
+def national_rules() -> bytes:
+    """The country's parameters as this program has them."""
+    return (SHIPPED / NATIONAL / "rules.toml").read_bytes()
+
+
 def load(folder: Path) -> Bureau:
     """The bureau of a folder. Raises OSError, and `FolderWrong` with all that is wrong in it."""
     return read(files(folder))

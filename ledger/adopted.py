@@ -20,6 +20,7 @@ from domain.aggregate import Entry
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading import FolderWrong, digest_of, read
 from infra.alarm import Alarm
+from infra.bureaus import national_rules
 from ledger import store
 
 KIND: Literal["bureau-adopted"] = "bureau-adopted"
@@ -197,7 +198,7 @@ async def files_of(connection: asyncpg.Connection, ledger: str, number: int) -> 
 async def _bureau(connection: asyncpg.Connection, ledger: str, number: int, digest: str) -> Bureau:
     files = await files_of(connection, ledger, number)
     try:
-        bureau = read(files)
+        bureau = read(files, national_rules())
     except FolderWrong as error:
         raise AdoptedUnreadable(ledger, number, error) from error
     if bureau.digest != digest:

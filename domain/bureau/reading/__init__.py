@@ -41,8 +41,12 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return over.hexdigest()
 
 
-def read(files: Mapping[str, bytes]) -> Bureau:
-    """The bureau that the files say. Raises `FolderWrong` with all that is wrong."""
+def read(files: Mapping[str, bytes], now: bytes | None = None) -> Bureau:
+    """The bureau that the files say. Raises `FolderWrong` with all that is wrong.
+
+    `now` is given for a folder that was adopted, perhaps by an earlier program: the country's rules
+    of this one, for the parameters that are new since.
+    """
     wrong: list[Wrong] = []
     _check_names(files, wrong)
 
@@ -68,7 +72,11 @@ def read(files: Mapping[str, bytes]) -> Bureau:
         sources=sources,
         programmes=programmes,
         standards=standards,
-        rules=read_rules(document("rules.toml"), document(f"{NATIONAL}rules.toml")),
+        rules=read_rules(
+            document("rules.toml"),
+            document(f"{NATIONAL}rules.toml"),
+            None if now is None else Document(f"{NATIONAL}rules.toml", now, []),
+        ),
         calendar=national.calendar(document("holidays.toml"), document(f"{NATIONAL}holidays.toml")),
         laws=national.laws(document("laws.toml"), document(f"{NATIONAL}laws.toml")),
         divisions=divisions,

@@ -22,9 +22,17 @@ _WORDS = {
 """Kind of parameter → how each of the words of its list is written."""
 
 
-def read_rules(own: Document, national: Document) -> Rules:
-    """The rules of both files. The national ones have every parameter."""
+def read_rules(own: Document, national: Document, now: Document | None = None) -> Rules:
+    """The rules of both files. The national ones have every parameter.
+
+    Those of a folder that was adopted by an earlier program may lack some, or have others: what
+    they lack is as the country has it `now`, and what nobody reads any more is passed over.
+    """
+    if now is not None:
+        own.wrong = national.wrong = []
     ours, theirs = _by_name(own), _by_name(national)
+    if now is not None:
+        theirs = {**_by_name(now), **theirs}
     for name, parameter in PARAMETERS.items():
         if name not in theirs:
             what = f"the rule {name} ({parameter.title}) is missing"

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from domain.bureau.reading import FolderWrong, read
 from domain.laws import Law
 from tests.support.bureau import SAMPLE
 
@@ -66,3 +67,20 @@ def test_laws_that_are_taught_are_known(title: str) -> None:
 def test_counties_have_names_also_those_of_before(code: str, name: str) -> None:
     """崇文区 was joined to 东城区 in 2010; old identity numbers begin with its code."""
     assert SAMPLE.divisions[code] == name
+
+
+def test_a_folder_adopted_before_a_parameter_was_there_is_read_with_it() -> None:
+    """And what its program knew, and this one does not, is passed over."""
+    national = SAMPLE.files["cn/rules.toml"]
+    first = national.index(b"\n[[")
+    second = national.index(b"\n[[", first + 1)
+    before = (
+        national[:first]
+        + b"\n[[elderly.gone]]\nsince = 2020-01-01\nvalue = 1\n"
+        + national[second:]
+    )
+    files = {**SAMPLE.files, "cn/rules.toml": before}
+
+    with pytest.raises(FolderWrong):
+        read(files)
+    assert read(files, national).rules == SAMPLE.rules
