@@ -181,7 +181,7 @@ class Case:
     def shown(self) -> dict[Month, Values]:
         """The entitled months, with what holds in them."""
         return {
-            month: self.values[month]
+            month: {k: v for k, v in self.values[month].items() if k != "household"}
             for month in MONTHS
             if month in self.entitled and "programme" in self.values.get(month, {})
         }
