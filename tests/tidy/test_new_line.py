@@ -170,8 +170,8 @@ from datetime import date
 
 from domain.homes import HomeClosed, HomeFiled
 from projections.homes import CareHome, care_homes
-from sample.homes import send
 from sample.feed import Feed
+from sample.homes import send
 from tests.support.rulebook import given
 
 FILED = HomeFiled(
@@ -207,10 +207,12 @@ FILES = {
     "projections/homes.py": PROJECTION + FOLD,
     "reports/lines/homes.py": REPORT,
     "sample/homes.py": SAMPLE,
-    "tests/lines/test_elderly.py": TEST,
+    "tests/lines/test_homes.py": TEST,
 }
+SOURCES = "bureaus/445102/sources.toml"
 LINES = {
-    "domain/catalogue.py": '        Source("homes", "养老服务信息系统", ("homes.",)),\n',
+    SOURCES: 'name = "homes"\ntitle = "养老服务信息系统"\nlines = ["homes"]\n\n[[source]]\n',
+    "sample/office.py": '    "homes": "homes.home-filed",\n',
     "docs/glossary.md": "| 养老服务 | `homes` | care homes on file |\n",
 }
 """Lines added to files that there are, each before the line that names the line `funeral`."""
@@ -220,19 +222,20 @@ CHECKS = (
     "tests/tidy/test_registration.py",
     "tests/contract/test_lock.py",
     "tests/contract/test_glossary.py",
-    "tests/lines/test_elderly.py",
+    "tests/lines/test_homes.py",
 )
 VERSION = "tests/upkeep/test_versions.py::test_other_tables_need_another_version"
 """Looks only at the lock of read models, and costs as much as all others."""
 
 LEFT_OUT = {
-    "domain/homes.py": "sample/homes: no domain/homes",
+    "domain/homes.py": "no business line 'homes'",
     "projections/homes.py": "no read model care_home",
     "the fold of a fact": "homes.home-closed.v1: handled nowhere",
     "reports/lines/homes.py": "projections/homes: nothing reads care_home",
     "sample/homes.py": "Failed: sample/homes.py",
-    "tests/lines/test_elderly.py": "Failed: tests/lines/test_elderly.py",
-    "domain/catalogue.py": "homes.home-filed.v1: no source may send it",
+    "tests/lines/test_homes.py": "Failed: tests/lines/test_homes.py",
+    SOURCES: "homes.home-filed.v1: no source may send it",
+    "sample/office.py": "KeyError: 'homes'",
     "docs/glossary.md": "docs/glossary.md: a row of `homes`",
     WIRE_FORMS: "KeyError: 'cn.mingjian.homes.home-filed.v1'",
     READ_MODELS: "care_home",
