@@ -106,7 +106,10 @@ def adopt(
 
     单位资料全文记入经办日志 / the whole folder is kept in the journal.
     """
-    made = bureaus.load(folder) if folder else bureaus.ours(settings())
+    where = folder or settings().bureau or bureaus.default()
+    made, wrong = read(where)
+    if made is None or wrong:
+        raise FolderWrong(wrong, str(where))
     number = run(_adopt(ledger, made, journal.said(by, why)))
     told = f"sha256 {made.digest}"
     say(

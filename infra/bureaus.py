@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from domain.bureau.bureau import Bureau
-from domain.bureau.reading import FOLDERS, NATIONAL, NATIONAL_FILES, read
+from domain.bureau.reading import FOLDERS, NATIONAL, NATIONAL_FILES, FolderWrong, read
 from infra.settings import Settings
 
 SHIPPED = Path(__file__).resolve().parents[1] / "bureaus"
@@ -62,7 +62,10 @@ def national_rules() -> bytes:
 
 def load(folder: Path) -> Bureau:
     """The bureau of a folder. Raises OSError, and `FolderWrong` with all that is wrong in it."""
-    return read(files(folder))
+    try:
+        return read(files(folder))
+    except FolderWrong as error:
+        raise FolderWrong(error.all, str(folder)) from None
 
 
 @cache

@@ -83,9 +83,10 @@ async def adopt_ours(connection: asyncpg.Connection, settings: Settings) -> None
 
     Where the secret at hand is not the ledger's, that is left to whoever has it.
     """
-    bureau = bureaus.ours(settings)
-    ledger = await store.find_ledger(connection, bureau.division)
+    ledger = await store.find_ledger(connection, bureaus.ledger_of(settings))
     if ledger is None or ledger.restoring or await adopted.digests(connection, ledger.name):
+        return
+    if bureaus.ours(settings).division != ledger.name:
         return
     with suppress(store.LedgerAltered):
         await open_ledger(connection, ledger.name, settings)

@@ -151,9 +151,11 @@ def _looks(said: str) -> set[str]:
 def test_a_wrong_folder_is_refused_with_file_and_line(
     command: Command, database_url: str, folder: Path
 ) -> None:
+    assert command("ledger", "create", database_url=database_url, bureau=str(folder)).code == 0
     (folder / "bureau.toml").write_text('division = "44510"\n', encoding="utf-8")
     done = command("figures", database_url=database_url, bureau=str(folder))
     assert done.code == 2
+    assert str(folder) in done.err
     assert "bureau.toml:1" in done.err
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import asyncpg
 import pytest
 
+from domain.bureau.reading import FolderWrong, digest_of, read
 from infra.settings import Settings
 from ledger import adopted, adopting, journal, store
 from ledger.adopted import NothingAdopted, Versions
@@ -66,6 +68,15 @@ async def test_it_is_opened_again_without_another_record(connection: asyncpg.Con
     assert await ledger_dump(connection) == before
 
 
+async def test_one_that_is_named_and_has_adopted_needs_no_folder_at_hand(
+    connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    await Bench.open(connection)
+    before = await ledger_dump(connection)
+    await opening.adopt_ours(connection, Settings(bureau=tmp_path / "none", ledger=LEDGER))
+    assert await ledger_dump(connection) == before
+
+
 async def test_a_ledger_of_an_older_release_adopts_the_folder_at_hand(
     connection: asyncpg.Connection,
 ) -> None:
@@ -92,6 +103,30 @@ async def test_what_no_record_of_the_topic_could_carry_is_refused(
     large = replace(SAMPLE, files={"plans/a.md": noise}, digest="0" * 64)
     with pytest.raises(CannotAdopt, match="too large"):
         await adopt(connection, large)
+
+
+async def test_what_an_earlier_program_adopted_is_read_with_the_parameters_that_came_since(
+    connection: asyncpg.Connection,
+) -> None:
+    """And what has gone since is nothing wrong; where both have one, the folder's stands."""
+    rules = SAMPLE.files["cn/rules.toml"].decode()
+    for now, then in (
+        ("assistance.notice-days", "assistance.gone"),
+        ("value = 20\n", "value = 21\n"),
+    ):
+        assert rules.count(now) == 1
+        rules = rules.replace(now, then)
+    files = {**SAMPLE.files, "cn/rules.toml": rules.encode()}
+    with pytest.raises(FolderWrong, match=r"no rule assistance\.gone"):
+        read(files)
+    await Bench.open(connection)
+    await adopt(connection, replace(SAMPLE, files=files, digest=digest_of(files)))
+
+    read_anew = await adopted.at(connection, LEDGER)
+    on = date(2024, 6, 3)
+    assert read_anew.digest == digest_of(files)
+    assert read_anew.rules.number("assistance.notice-days", on) == 7
+    assert read_anew.rules.number("inspection.publish-working-days", on) == 21
 
 
 async def test_a_folder_that_was_altered_is_not_gone_by(

@@ -24,6 +24,7 @@ class Wrong(NamedTuple):
 class FolderWrong(Exception):
     """A folder is no bureau: `all` says everything that is wrong with it, by file and line."""
 
-    def __init__(self, all_wrong: Iterable[Wrong]) -> None:
+    def __init__(self, all_wrong: Iterable[Wrong], folder: str = "") -> None:
         self.all = tuple(sorted(set(all_wrong)))
-        super().__init__("\n".join(map(str, self.all)))
+        where = [f"单位目录 {folder} 有误 / what is wrong in this folder:"] if folder else []
+        super().__init__("\n".join([*where, *map(str, self.all)]))
