@@ -44,8 +44,11 @@ def measure(
     if name is None:
         _list(as_json=as_json)
         return
-    cut = dict(map(_condition, where or ()))
+    conditions = [_condition(text) for text in where or ()]
+    _once("--where", [dimension for dimension, _ in conditions])
+    cut = dict(conditions)
     dimensions = tuple(word.strip() for word in re.split("[,，、]", by) if word.strip())
+    _once("--by", dimensions)
 
     async def asked(connection: Any, moment: Moment) -> list[Table]:
         bureau = await adopted.at(connection, moment.ledger, moment.at)
@@ -77,6 +80,13 @@ def measure(
         return
     _print(table, total)
     print_notes(answered, known, [table.lacks])
+
+
+def _once(option: str, dimensions: Sequence[str]) -> None:
+    """Raise Unknown where a dimension is named twice: what is meant by that nobody can tell."""
+    for dimension in dimensions:
+        if dimensions.count(dimension) > 1:
+            raise Unknown(f"{option} 中{dimension}写了两次；一个维度的几个值用顿号连写")
 
 
 def _condition(text: str) -> tuple[str, list[str]]:
