@@ -21,14 +21,15 @@ from cli.console import (
     say,
 )
 from cli.moment import AsofOption, AtOption, asked
+from cli.report import plan_of
 from domain.event import Code, Text
 from infra.settings import settings
 from ledger import adopted
 from ledger.intake import Intake
 from ledger.store import Ledger
 from projections import opening, tail
-from reports import drafting, plans, publishing
-from reports.moment import Unanswerable, day_of, instant_of
+from reports import drafting, publishing
+from reports.moment import Unanswerable, ahead, day_of, instant_of, recorded_to
 from reports.publishing import Act, Draft, Unpublishable
 from reports.release import Signature
 from reports.shown import breach
@@ -82,13 +83,16 @@ async def _publish(
 ) -> None:
     async with database(ledger) as connection:
         opened = await opening.open_ledger(connection, ledger, settings())
+        act = act_of(said, opened)
         bureau = await adopted.at(connection, ledger)
-        if (plan := plans.of(bureau).get(name)) is None:
-            there = "、".join(plans.of(bureau))
-            raise Unpublishable(f"没有方案 {name}；有 {there} / no such plan")
-        moment = await asked(connection, ledger, period, asof, None, at)
-        made = await drafting.draft(connection, plan, bureau, period, moment)
-        await take(connection, opened, made, act_of(said, opened), bureau.publisher)
+        plan = plan_of(bureau, name)
+        async with publishing.alone(connection, ledger):
+            moment = await asked(connection, ledger, period, asof, None, at)
+            if notice := ahead(moment, await recorded_to(connection, moment)):
+                raise Unpublishable(f"{notice}，不能发布")
+            await publishing.see_all(connection, ledger)
+            made = await drafting.draft(connection, plan, bureau, period, moment)
+            await take(connection, opened, made, act, bureau.publisher)
 
 
 async def take(
@@ -117,7 +121,11 @@ def act_of(said: _Said, ledger: Ledger) -> Act:
     elif ledger.replay and ledger.last_recorded_at is not None:
         at = ledger.last_recorded_at
     try:
-        act = Act(_CODE.validate_python(said.by), _TEXT.validate_python(said.why), at)
+        why = _TEXT.validate_python(said.why)
+    except ValidationError:
+        raise Unpublishable("--why 写明事由，至多 500 字 / say why, in 500 characters") from None
+    try:
+        act = Act(_CODE.validate_python(said.by), why, at)
         if said.signed_by is None:
             return act
         day = act.on if said.signed_on is None else day_of(said.signed_on)

@@ -58,7 +58,7 @@ def report(
     async def build(connection: Any, moment: Moment) -> Document:
         bureau = await adopted.at(connection, ledger, moment.at)
         return await drafting.document(
-            connection, _plan(bureau, plan), bureau, moment, details=details, merged=merged
+            connection, plan_of(bureau, plan), bureau, moment, details=details, merged=merged
         )
 
     async def asked_for(connection: Any) -> str:
@@ -74,7 +74,7 @@ def report(
     print_notes(answered, known, [made.lacks])
 
 
-def _plan(bureau: Bureau, name: str) -> Plan:
+def plan_of(bureau: Bureau, name: str) -> Plan:
     """A plan of a bureau that has nothing wrong. Raises Unanswerable."""
     there = plans.of(bureau)
     if name not in there:
@@ -91,7 +91,7 @@ async def _last(connection: Any, ledger: str, name: str) -> str:
     found = await store.find_ledger(connection, ledger)
     if found is None or found.last_recorded_at is None:
         raise Unanswerable(f"账本 {ledger} 还没有记录：用 --period 写明期间")
-    plan = _plan(await adopted.at(connection, ledger), name)
+    plan = plan_of(await adopted.at(connection, ledger), name)
     return spans.text(
         spans.last(plan.periods[0], found.last_recorded_at.astimezone(SHANGHAI).date())
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -37,9 +38,9 @@ from ledger.intake import Intake
 from ledger.outcomes import Accepted
 from ledger.records import Record
 from ledger.store import Ledger
-from projections.snapshot import snapshot
+from projections.snapshot import reached, snapshot
 from reports import release
-from reports.moment import Moment
+from reports.moment import Moment, period_of
 from reports.release import Signature
 
 SECTION_BYTES = 40_000
@@ -90,6 +91,44 @@ class Act:
         return self.at.astimezone(SHANGHAI).date()
 
 
+_ALONE = "hashtextextended('mingjian publish ' || $1, 0)"
+_UNSEEN = (
+    "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND position > $2"
+    f" AND stream LIKE '{PlanEvent.STREAM}/%'"
+)
+_READ = ("release", "release_section", "plan_signature")
+"""The read models that say what was released before."""
+
+
+@asynccontextmanager
+async def alone(connection: asyncpg.Connection, ledger: str) -> AsyncIterator[None]:
+    """Publish within: one at a time in a ledger, each in sight of all releases before it.
+
+    Which cells a release merges depends on what was released before. Of two drafted side by side
+    neither would know the other, and both together could tell what each of them hides. Raises
+    Unpublishable where another one is under way, or while read models lack what was released.
+    """
+    if not await connection.fetchval(f"SELECT pg_try_advisory_lock({_ALONE})", ledger):
+        raise Unpublishable("另一次发布正在进行，待其完成后再试 / another release is being made")
+    try:
+        yield
+    finally:
+        await connection.execute(f"SELECT pg_advisory_unlock({_ALONE})", ledger)
+
+
+async def see_all(connection: asyncpg.Connection, ledger: str) -> None:
+    """Raise Unpublishable where read models lack an entry about releases; asked before a draft."""
+    async with snapshot(connection):
+        stands = await reached(connection, ledger)
+        seen = min(stands[name].position if name in stands else 0 for name in _READ)
+        unseen = await connection.fetchval(_UNSEEN, ledger, seen)
+    if unseen:
+        raise Unpublishable(
+            f"读模型还没有读到此前的发布（位置 {seen} 之后 {unseen} 条）：见 mingjian models"
+            " / read models lack earlier releases"
+        )
+
+
 async def facts(connection: asyncpg.Connection, draft: Draft, act: Act) -> list[PlanEvent]:
     """The facts that make a draft a release, in the order in which they are told.
 
@@ -97,8 +136,9 @@ async def facts(connection: asyncpg.Connection, draft: Draft, act: Act) -> list[
     """
     if draft.lacks:
         raise Unpublishable(f"读模型不全，不能发布：{draft.lacks}")
-    if act.on <= draft.moment.end:
-        raise Unpublishable(f"{draft.period} 到 {draft.moment.end} 才结束，{act.on} 不能发布")
+    over = max(draft.moment.end, period_of(draft.period)[1])
+    if act.on <= over:
+        raise Unpublishable(f"{draft.period} 到 {over} 才结束，{act.on} 不能发布")
     async with snapshot(connection):
         signatures = await release.signatures(connection, draft.moment.ledger)
         edition = 1 + await release.last_edition(

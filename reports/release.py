@@ -31,7 +31,7 @@ from ledger import evidence
 from projections.read_model import MAX_POSITION, VERSION
 from projections.snapshot import serving, snapshot
 from reports.measure import Exact, Value
-from reports.moment import Moment
+from reports.moment import Moment, period_of
 from reports.shown import local
 
 ANNUAL = "annual"
@@ -232,7 +232,7 @@ def _faults(
     day = date.fromisoformat(row["published_at"][:10])
     if not any(signature.on <= day for signature in signed):
         yield UNSIGNED
-    if day <= row["asof"]:
+    if day <= max(row["asof"], period_of(row["period"])[1]):
         yield NOT_OVER
     if day > local(recorded_at).date():
         yield TO_COME

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from infra import postgres
+from reports import publishing
 from tests.cli.test_aside import Shell, shell_on
+from tests.support.ledger import LEDGER
 from tests.support.published import FIRST, database
 
 ANNUAL = ("publish", "annual", "--period", "2024", "--by", "BG-01", "--why", "年度公开")
@@ -38,9 +40,11 @@ def shell(
         ((*MONTHLY, "--signed-by", "张三"), "人员代码"),
         ((*MONTHLY, "--signed-by", "ZF-01", "--signed-on", "2025-03-01"), "尚未签发"),
         ((*ANNUAL, "--published-at", "2024-12-31T09:00"), "才结束"),
-        (("publish", "weekly", *ANNUAL[2:]), "没有方案 weekly"),
+        ((*ANNUAL[:-1], ""), "--why 写明事由"),
+        (("publish", "weekly", *ANNUAL[2:]), "没有报告方案 weekly"),
         ((*ANNUAL[:3], "2024-03", *ANNUAL[4:]), "期间为年"),
         ((*ANNUAL, "--at", "900"), "尚不可读"),
+        ((*ANNUAL, "--at", "0"), "还没有记录"),
     ],
 )
 def test_what_cannot_be_released_is_refused_in_words(
@@ -76,6 +80,17 @@ def test_what_is_released_is_what_is_reported_from_then_on(
         if line["id"] == "F16"
     )
     assert now["exact"] == 7 * 190_000
+
+
+def test_of_two_at_once_one_waits_to_be_asked_again(shell: Shell, prepared: str) -> None:
+    """Side by side neither would know which cells the other merges."""
+
+    async def while_another_publishes() -> None:
+        async with postgres.connect(prepared) as connection, publishing.alone(connection, LEDGER):
+            said = await asyncio.to_thread(shell, *MONTHLY, "--signed-by", "ZF-01")
+            assert (said.code, "另一次发布正在进行" in said.err) == (2, True), said
+
+    asyncio.run(while_another_publishes())
 
 
 def test_a_bulletin_is_released_with_its_signature(shell: Shell) -> None:

@@ -23,11 +23,14 @@ from domain.reporting.releases import (
     ReleaseValue,
     ToldNumber,
 )
+from projections import tail
 from projections.catalogue import READ_MODELS
 from projections.snapshot import snapshot
 from reports import publishing, release
+from reports.moment import Moment
 from reports.publishing import SECTION_BYTES, Unpublishable, parted
 from reports.release import Altered, Release
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household
 from tests.support.releasing import ACT, SIGNED, draft, households, publish
@@ -146,6 +149,34 @@ async def test_what_could_not_stand_is_not_published(bench: Bench) -> None:
             await publishing.facts(bench.connection, what, act)
     with pytest.raises(Unpublishable, match="读模型不全"):
         await publishing.facts(bench.connection, draft(households(1), at=1, lacks="缺 #3"), ACT)
+
+
+async def test_a_period_is_over_when_its_last_day_is_whatever_day_is_asked_about(
+    bench: Bench,
+) -> None:
+    """In the middle of December, as of 10 December: what is told as one is none, either."""
+    moment = Moment(LEDGER, date(2024, 12, 1), date(2024, 12, 1), 1)
+    what = draft(households(1), at=1, period="2024-12", moment=moment)
+    with pytest.raises(Unpublishable, match="才结束"):
+        await publishing.facts(bench.connection, what, ACT)
+
+    await publish(bench, draft(households(1), at=1))
+    told = await publishing.facts(bench.connection, draft(households(1), at=1), ACT)
+    early = [one.model_copy(update={"period": "2024-12"}) for one in told]
+    await bench.take(
+        *(event("office", f"e{n}", one, received=LATER) for n, one in enumerate(early))
+    )
+    assert await refused(bench) == ["期间未结束即发布"]
+
+
+async def test_nothing_is_released_before_read_models_know_what_was(bench: Bench) -> None:
+    await publishing.publish(
+        bench.connection, bench.intake, draft(households(1), at=1), ACT, SAMPLE.publisher
+    )
+    with pytest.raises(Unpublishable, match="此前的发布"):
+        await publishing.see_all(bench.connection, LEDGER)
+    await tail.catch_up(bench.connection, LEDGER)
+    await publishing.see_all(bench.connection, LEDGER)
 
 
 async def test_a_rebuild_finds_every_word_again(bench: Bench) -> None:
