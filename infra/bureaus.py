@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from domain.bureau.bureau import Bureau
-from domain.bureau.reading import FOLDERS, NATIONAL, NATIONAL_FILES, FolderWrong, read
+from domain.bureau.reading import FOLDERS, NATIONAL, NATIONAL_FILES, SAMPLE, FolderWrong, read
 from infra.settings import Settings
 
 SHIPPED = Path(__file__).resolve().parents[1] / "bureaus"
@@ -27,25 +27,35 @@ def default() -> Path:
 def files(folder: Path) -> dict[str, bytes]:
     """The folder's files by their paths in it, and the national ones under cn/.
 
-    Notes for people (README.md) and files whose names begin with a dot are left out. Raises
-    OSError.
+    Notes for people (README.md) and files whose names begin with a dot are left out. What is
+    neither a file nor a folder of a bureau's (a link to nowhere, a folder elsewhere) has a / at the
+    end of its path and no bytes, so that reading tells it. Raises OSError.
     """
+    inside = {f"{path.name}/" for path in folder.iterdir() if _is_inside(path, folder)}
     found = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        path.name if path.is_file() else f"{path.name}/": _bytes(path)
         for path in sorted(folder.iterdir())
-        if path.is_file()
+        if f"{path.name}/" not in inside & {*FOLDERS, SAMPLE}
     }
-    for name in FOLDERS:
-        inside = folder / name
-        for path in sorted(inside.rglob("*")) if inside.is_dir() else ():
-            if path.is_file():
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    for name in inside & {*FOLDERS}:
+        for path in sorted((folder / name).rglob("*")):
+            at = path.relative_to(folder).as_posix()
+            found[at if path.is_file() else f"{at}/"] = _bytes(path)
     found = {
         path: raw
         for path, raw in found.items()
         if path != "README.md" and not any(part.startswith(".") for part in path.split("/"))
     }
     return found | {f"{NATIONAL}{n}": (national(folder) / n).read_bytes() for n in NATIONAL_FILES}
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether it is a folder, and of this one: not a link that leads out of it."""
+    return path.is_dir() and path.resolve().is_relative_to(folder.resolve())
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def national(folder: Path) -> Path:

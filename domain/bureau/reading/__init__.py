@@ -8,14 +8,16 @@ go. A bureau that was read is whole: what one part names, another part defines.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.programmes import Programme
 from domain.bureau.reading import national, office, places
+from domain.bureau.reading.lists import rows
 from domain.bureau.reading.programmes import read_programmes, read_standards
 from domain.bureau.reading.rules import read_rules
-from domain.bureau.reading.tables import Document, Table, listed
+from domain.bureau.reading.tables import Document, Table, listed, shown
 from domain.bureau.reading.wrong import FolderWrong, Wrong
 from domain.bureau.sources import Source
 
@@ -27,7 +29,13 @@ OPTIONAL = ("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villag
 """What they say stands before the national files, or beside them."""
 REPORTING = "reporting"
 """The line of what a bureau publishes."""
-FOLDERS = ("plans/", "published/")
+PUBLISHED = "published/"
+PUBLISHED_COLUMNS = ("id", "name", "expected", "unit", "compare", "follows")
+COMPARISONS = ("=", ">", "range", "open-range")
+FOLDERS = ("plans/", PUBLISHED)
+SAMPLE = "sample/"
+"""What the invented year of a bureau is made of: no part of the bureau, and not read."""
+_YEAR = re.compile(r"(19|20|21)[0-9]{2}\.csv")
 
 __all__ = ["FolderWrong", "Wrong", "digest_of", "read"]
 
@@ -93,11 +101,27 @@ def _check_names(files: Mapping[str, bytes], wrong: list[Wrong]) -> None:
     needed = (*NEEDED, *(NATIONAL + file for file in NATIONAL_FILES))
     wrong.extend(Wrong(file, 1, "no such file") for file in needed if file not in files)
     known = sorted((*NEEDED, *OPTIONAL))
-    wrong.extend(
-        Wrong(file, 1, "nobody reads this file", f"one of {listed(known)}, or one in plans/")
-        for file in files
-        if file not in {*needed, *known} and not file.startswith(FOLDERS)
-    )
+    expected = f"one of {listed(known)}, or one in plans/"
+    for file in files:
+        if file.endswith("/"):
+            wrong.append(Wrong(file[:-1], 1, "no file that can be read", expected))
+        elif file.startswith(PUBLISHED):
+            _check_published(file, files, wrong)
+        elif file not in {*needed, *known} and not file.startswith(FOLDERS):
+            wrong.append(Wrong(file, 1, "nobody reads this file", expected))
+
+
+def _check_published(file: str, files: Mapping[str, bytes], wrong: list[Wrong]) -> None:
+    """Notes what is no list of the numbers that a report of a year printed."""
+    if not _YEAR.fullmatch(file.removeprefix(PUBLISHED)):
+        wrong.append(Wrong(file, 1, "nobody reads this file", f"{PUBLISHED}<year>.csv"))
+        return
+    for row in rows(file, files, PUBLISHED_COLUMNS, wrong):
+        for column in PUBLISHED_COLUMNS[:3]:
+            if not row[column]:
+                row.note(f"{column} is missing", "the figure's id, its name and what was printed")
+        if row["compare"] not in COMPARISONS:
+            row.note(f"compare = {shown(row['compare'])}", f"one of {listed(COMPARISONS)}")
 
 
 def _check_lines(

@@ -9,6 +9,8 @@ from datetime import date
 from domain.bureau.reading.tables import decoded, listed, shown
 from domain.bureau.reading.wrong import Wrong
 
+_MAX_FIELD = 400
+
 
 class Row:
     """One row; an empty field holds nothing."""
@@ -38,17 +40,24 @@ def rows(
     """The rows of a file; none where there is no such file. The first two columns must be there."""
     if file not in files:
         return
-    reader = csv.reader(decoded(file, files[file], wrong).splitlines())
-    header = next(reader, [])
-    if header[:2] != list(columns[:2]) or not set(header) <= set(columns):
-        wrong.append(Wrong(file, 1, f"columns {listed(header)}", listed(columns)))
-        return
-    for fields in reader:
-        if not any(fields):
+    header: list[str] | None = None
+    for line, text in enumerate(decoded(file, files[file], wrong).split("\n"), 1):
+        try:
+            fields = next(csv.reader([text], strict=True), [])
+        except csv.Error as error:
+            wrong.append(Wrong(file, line, f"no CSV: {error}", "quotes that close in their line"))
             continue
-        if len(fields) > len(header):
-            what = f"{len(fields)} fields under {len(header)} columns"
-            wrong.append(Wrong(file, reader.line_num, what))
-            continue
-        held = dict(zip(header, (field.strip() for field in fields), strict=False))
-        yield Row(file, reader.line_num, held, wrong)
+        if header is None:
+            header = fields
+            if header[:2] != list(columns[:2]) or not set(header) <= set(columns):
+                wrong.append(Wrong(file, 1, f"columns {listed(header)}", listed(columns)))
+                return
+        elif len(fields) > len(header):
+            wrong.append(Wrong(file, line, f"{len(fields)} fields under {len(header)} columns"))
+        elif any(len(field) > _MAX_FIELD for field in fields):
+            wrong.append(
+                Wrong(file, line, "a field is too long", f"at most {_MAX_FIELD} characters")
+            )
+        elif any(fields):
+            held = dict(zip(header, (field.strip() for field in fields), strict=False))
+            yield Row(file, line, held, wrong)

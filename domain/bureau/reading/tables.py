@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -14,6 +15,10 @@ from domain.bureau.reading.wrong import Wrong
 _LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 _END = " (at end of document)"
 _MAX_TEXT = 400
+_MAX_NUMBER = 1_000_000_000
+_LONG_NUMBER = re.compile(r"[0-9_]{1000}")
+_HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
+"""Categories of Unicode of what prints nothing, or turns the order of what stands around it."""
 
 CodeOf = TypeVar("CodeOf", bound=str)
 
@@ -39,9 +44,17 @@ class Document:
             line = int(at[1]) if at else self._text.rstrip().count("\n") + 1
             what = said.removesuffix(at[0] if at else _END)
             self.wrong.append(Wrong(self.file, line, f"no TOML: {what}"))
-            # Of what cannot be read nothing else is said.
-            self.wrong, self._text = [], ""
-            return {}
+        except RecursionError:
+            depths = [line.count("[") + line.count("{") for line in self._text.split("\n")]
+            line = depths.index(max(depths)) + 1
+            self.wrong.append(Wrong(self.file, line, "no TOML: nested too deep"))
+        except ValueError:  # of tomllib no other than a number longer than Python reads
+            number = _LONG_NUMBER.search(self._text)
+            line = self._text.count("\n", 0, number.start() if number else 0) + 1
+            self.wrong.append(Wrong(self.file, line, "no TOML: a number is too long"))
+        # Of what cannot be read nothing else is said.
+        self.wrong, self._text = [], ""
+        return {}
 
     def note(self, path: Path, what: str, expected: str = "") -> None:
         """Something is wrong with what stands at a path, or is missing there."""
@@ -53,13 +66,29 @@ class Document:
 
 
 def decoded(file: str, raw: bytes, wrong: list[Wrong]) -> str:
-    """The text of a file without a byte order mark; empty, and noted, where it is not UTF-8."""
+    """The text of a file without a byte order mark; empty, and noted, where it is not UTF-8.
+
+    A line with a character that nobody sees is noted, too.
+    """
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         wrong.append(Wrong(file, line, "not UTF-8", "text in UTF-8"))
         return ""
+    # Most files are asked once as a whole; nothing is wrong with a tab beside a value.
+    if hidden(text.replace("\n", "").replace("\t", "")):
+        for line, said in enumerate(text.split("\n"), 1):
+            found = hidden(said.replace("\t", ""))
+            if found:
+                what = f"U+{ord(found):04X} stands here, which nobody sees"
+                wrong.append(Wrong(file, line, what, "characters that print"))
+    return text
+
+
+def hidden(text: str) -> str:
+    """The first control or format character (turning marks, zero-width ones); "" for none."""
+    return next((c for c in text if unicodedata.category(c) in _HIDDEN), "")
 
 
 class Table:
@@ -77,7 +106,8 @@ class Table:
         """Notes keys that nobody asked for."""
         for key in self._held:
             if key not in self._asked:
-                self.note(key, f"unknown key {key!r}", f"one of {listed(sorted(self._asked))}")
+                known = f"one of {listed(sorted(self._asked))}" if self._asked else "no keys"
+                self.note(key, f"unknown key {cut(key)!r}", known)
 
     def __contains__(self, key: str) -> bool:
         return key in self._held
@@ -113,8 +143,11 @@ class Table:
         value = self._get(key, str, "a text in quotes", needed=needed)
         if value is None:
             return ""
-        if not value.strip() or value != value.strip() or "\n" in value or len(value) > _MAX_TEXT:
+        if not value.strip() or value != value.strip() or hidden(value):
             self.note(key, f"{key} = {shown(value)}", "a text of one line without space around it")
+            return ""
+        if len(value) > _MAX_TEXT:
+            self.note(key, f"{key} = {shown(value)}", f"at most {_MAX_TEXT} characters")
             return ""
         return str(value)
 
@@ -147,6 +180,9 @@ class Table:
         if value is not None and value < 0:
             self.note(key, f"{key} = {value}", "a number that is not below 0")
             return None
+        if value is not None and value > _MAX_NUMBER:
+            self.note(key, f"{key} = {value}", f"at most {_MAX_NUMBER}")
+            return None
         return None if value is None else int(value)
 
     def day(self, key: str, *, needed: bool = False) -> date | None:
@@ -167,7 +203,7 @@ class Table:
         found: list[str] = []
         for number, each in enumerate(value or ()):
             at = (*self.path, key, number)
-            if not isinstance(each, str) or not each.strip():
+            if not isinstance(each, str) or not each.strip() or hidden(each):
                 self.document.note(at, f"{key} holds {shown(each)}", "a text in quotes")
             elif each in found:
                 self.document.note(at, f"{key} holds {shown(each)} twice")
@@ -194,12 +230,18 @@ class Table:
 def shown(value: Any) -> str:
     """A value as an error says it."""
     if isinstance(value, str):
-        return f'"{value[:60]}…"' if len(value) > 60 else f'"{value}"'  # noqa: PLR2004  cut there
+        return f'"{cut(value)}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict | list):
         return "a table" if isinstance(value, dict) else "a list"
     return str(value)
+
+
+def cut(text: str) -> str:
+    """As much of a text as a person reads in an error; what prints nothing is escaped."""
+    seen = "".join(f"\\u{ord(c):04x}" if hidden(c) else c for c in text[:60])
+    return f"{seen}…" if len(text) > 60 else seen  # noqa: PLR2004  cut there
 
 
 def listed(codes: Collection[str], most: int = 24) -> str:
