@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import get_args
 
-from domain.bureau.reading.tables import listed
+from domain.bureau.reading.tables import cut, listed
 from reports.measure import Statement
 from reports.plans.plan import (
     Choice,
@@ -144,7 +144,7 @@ class Phrases:
             there = [*self.figures, *self.statements, *self.known.measures, *NAMES, *PERIOD_WORDS]
             near = get_close_matches(said.name, there, 5, 0.3)
             expected = listed(near) if near else "a figure, statement, measure or word"
-            note(said.line, f"nothing is called {said.name!r}", expected)
+            note(said.line, f"nothing is called {cut(said.name)!r}", expected)
             return None
         if figure is None:
             return sliced(

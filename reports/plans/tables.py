@@ -111,7 +111,7 @@ class TableReader:
         for side in sides:
             if side.name in names:
                 side.table.note(None, f"column {side.name!r} stands twice", "a name of its own")
-            names[side.name] = side
+            names.setdefault(side.name, side)
         made = []
         for side in sides:
             quantity = None
@@ -123,6 +123,9 @@ class TableReader:
                 side.table.note(None, "nothing is counted", "measure, figure or formula")
             if side.formula is not None:
                 missing(side.table.note, "formula", side.formula.names, names)
+                if names[side.name] is side and side.name in _behind(side, names):
+                    what = f"{side.name!r} is made of itself"
+                    side.table.note("formula", what, "other columns")
             made.append(
                 Column(
                     side.heading,
@@ -185,6 +188,18 @@ class TableReader:
                 what, _, expected = str(error).partition("；")
                 table.note("rows", what, expected)
                 return
+
+
+def _behind(side: _Side, names: Mapping[str, _Side]) -> set[str]:
+    """The names of all columns that a formula is worked out from, through other formulas too."""
+    found: set[str] = set()
+    waiting = [side]
+    while waiting:
+        made = waiting.pop().formula
+        fresh = set(() if made is None else made.names) & names.keys() - found
+        found |= fresh
+        waiting += [names[name] for name in fresh]
+    return found
 
 
 def _joined(one: Quantity, other: Quantity) -> Quantity:

@@ -270,6 +270,9 @@ BROKEN = [
     ("END", TABLE.replace('rows = "镇街"', 'rows = "县"'), 34, "县"),
     ("END", TABLE.replace('heading = "户均"', 'heading = "户数"'), 48, "twice"),
     ("END", TABLE.replace('"金额 / 户数"', '"金额 / 人数"'), 50, "人数"),
+    ("END", TABLE.replace('"金额 / 户数"', '"户均 / 户数"'), 50, "made of itself"),
+    ("END", "{" + "长" * 100_000 + "}", 31, "nothing is called"),
+    ("END", "城\u202e市", 31, "U+202E"),
     ("END", TABLE.replace('measure = "发放金额"', ""), 43, "nothing is counted"),
     ("END", TABLE.replace('shift = "本年累计"', 'shift = "去年"'), 46, "去年"),
     ("END", TABLE.replace('shift = "本年累计"', 'show = "增减"'), 46, "against"),
@@ -284,6 +287,7 @@ def test_what_is_wrong_is_said_with_its_line(old: str, new: str, line: int, said
 
     assert [(item.file, item.line) for item in wrong] == [("plans/monthly.md", line)]
     assert said in wrong[0].what + wrong[0].expected
+    assert len(str(wrong[0])) < 1_000
 
 
 @given(st.data())
