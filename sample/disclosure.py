@@ -64,7 +64,7 @@ class _Website:
         self.sender = Sender(feed, "website", year, "{key}-{name}")
         self.chance = dice("disclosure", year)
         self.up: dict[str, date] = {}
-        self.down: set[str] = set()
+        self.down: dict[str, date] = {}
 
     def publish(self, item: str, column: str, topic: str, title: str, on: date) -> None:
         """Draft, review, clear and publish an item."""
@@ -131,13 +131,14 @@ class _Website:
         mended = self.sender.about(corrected)
         mended.send(facts.ItemCorrected, on, "corrected", reason="单位名称有错字")
         on = self.up[withdrawn] + timedelta(days=9)
+        self.down[withdrawn] = on
         self.withdraw(withdrawn, on, "照片未作处理，保护未成年人隐私")
         known = date(self.year + 1, 2, 14)
         late = self.sender.about(later).arriving(known)
         on = date(self.year, 12, 30)
         late.send(facts.ItemWithdrawn, on, "withdrawn", reason="活动信息与上级平台重复")
         self.feed.plant("工作动态一条信息年末已撤下，次年二月才报送", known, "F03")
-        self.down |= {withdrawn, later}
+        self.down[later] = on
 
     def mistake(self) -> None:
         """The platform reported an item that never went up, and took the report back."""
@@ -166,7 +167,7 @@ class _Website:
             waits = [b - a for a, b in pairwise(dates) if b >= first]
             waits.append(end - timedelta(days=1) - dates[-1])
             self.feed.count("F02", first, max(waits).days)
-            up = [on for item, on in self.up.items() if item not in self.down]
+            up = [on for item, on in self.up.items() if self.down.get(item, end) >= end]
             self.feed.count("F03", first, sum(first <= on < end for on in up))
 
 

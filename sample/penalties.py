@@ -104,7 +104,7 @@ def _prepare(case: Sender, body: Body, decided: date, number: int) -> None:
 
 
 def _inspect(case: Sender, body: Body, on: date) -> str | None:
-    """An inspection that ends in the penalty: it is no inspection 宗 of its own."""
+    """An inspection that ends in the penalty: until that is decided, it counts by itself."""
     inspection, _, _ = inspect(
         case,
         body.stream,
@@ -116,6 +116,8 @@ def _inspect(case: Sender, body: Body, on: date) -> str | None:
         cause="年检线索核查",
     )
     inspection.send(CaseTransferred, on, penalty_case=case.key)
+    for figure in ("F28", "F29", "F31"):
+        case.feed.count(figure, on)
     return inspection.key
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from random import Random
 from typing import Any
 
@@ -9,6 +10,7 @@ from domain.assistance import relief as facts
 from domain.money import FEN_PER_YUAN
 from sample.cases.decisions import two_handlers
 from sample.days import MONTHS, add_working_days, working_day
+from sample.feed import SHANGHAI
 from sample.office import place
 from sample.people import People
 from sample.sender import Sender
@@ -69,7 +71,8 @@ def _send(
     case.send(facts.ReliefDecided, on, "lj", **decided)
     if fen:
         paid_on = on if on_spot else add_working_days(on, 3)
-        payer.about(key).send(facts.ReliefPaid, paid_on, "lf", amount_fen=fen)
+        told = datetime.combine(paid_on, time(18, 30), SHANGHAI)  # after what decided it
+        payer.about(key).arriving(told).send(facts.ReliefPaid, paid_on, "lf", amount_fen=fen)
     if on_spot:
         completed_on = add_working_days(on, 6)
         case.send(facts.ReliefPapersCompleted, completed_on, "lb", handlers=handlers)

@@ -7,7 +7,9 @@ from pathlib import Path
 import asyncpg
 
 from infra import postgres
+from infra.settings import Settings
 from ledger import migration
+from projections import opening
 from projections.read_model import SCHEMA
 from tests.support.rebuilding import Command
 from tests.upkeep import release
@@ -32,6 +34,7 @@ async def test_the_sample_year_of_0_1_0_gives_the_same_figures_and_statements(
 
         assert [step.number for step in taken] == list(range(2, len(migration.migrations()) + 1))
         assert await connection.fetchval(_ROWS.format(columns)) == rows
+        await opening.adopt_ours(connection, Settings())
         rebuilt = await Command(changeable, tmp_path).run(models=())
         assert rebuilt.exit_code == 0, rebuilt.output
         assert await release.answers(connection) == said
