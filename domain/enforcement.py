@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.bureau.bureau import Bureau
-from domain.codes import Labels
+from domain.codes import Labels, labels_of
 from domain.event import Code
 
 Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=12)]
@@ -48,6 +48,12 @@ ObjectKind = Annotated[
     ),
 ]
 """What is inspected beside social organisations and keeping bodies."""
+OBJECTS: Mapping[str, str] = {
+    "organisation": "社会组织",
+    "keeping-body": "骨灰存放机构",
+    **{str(code): name for code, name in labels_of(ObjectKind).items()},
+}
+"""All that is inspected: the kind of its stream, or its own among the inspected objects → name."""
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """Time of day, Asia/Shanghai, "HH:MM"."""
 OnTheSpot = Annotated[

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.bureau.bureau import Bureau
-from domain.codes import labels_of
-from domain.enforcement import ObjectKind
+from domain.enforcement import OBJECTS
 from domain.inspection import ExemptionCause, InspectionMode
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.lines.organisations import on_register
@@ -145,15 +144,10 @@ def _drawn(bureau: Bureau, _: Mapping[str, Any]) -> str:
     return _DRAWN.replace("{share}", share).replace("{least}", least)
 
 
-_OBJECTS = {
-    "organisation": "社会组织",
-    "keeping-body": "骨灰存放机构",
-    **{str(code): name for code, name in labels_of(ObjectKind).items()},
-}
 _OBJECT = Dimension(
     "对象",
     "kind",
-    lambda _: _OBJECTS,
+    lambda _: OBJECTS,
     pattern="[a-z0-9-]+",
 )
 MEASURES = (

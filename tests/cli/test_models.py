@@ -62,7 +62,7 @@ async def test_it_lists_where_each_stands(halted: str) -> None:
 async def test_an_entry_is_left_out_and_stays_named(halted: str) -> None:
     assert "已到位置 3" in await said(halted, "models", "leave-out", "payment", "2", *DECIDES)
     (left_out,) = (await listed(halted))["payment"]["left_out"]
-    assert left_out == {"position": 2, "by": "示例经办人", "why": "读不了", "journal": 1}
+    assert left_out == {"position": 2, "by": "示例经办人", "why": "读不了", "journal": 2}
     figures = json.loads(await said(halted, "figures", "--json"))
     paid = next(figure for figure in figures if figure["id"] == "F16")
     # The fold is mended, and still the entry is left out: that was decided.

@@ -12,7 +12,7 @@ import pytest
 from infra import postgres
 from projections.read_model import MAX_POSITION, SCHEMA
 from tests.cli.conftest import Command
-from tests.support.published import LATE_FEN, database
+from tests.support.published import FIRST, LATE_FEN, database
 
 READER = "reader_of_commands"
 READING = (
@@ -82,9 +82,9 @@ def test_where_read_models_are_behind_a_reader_is_told_the_position_they_hold(
     command: Command, owner_url: str, reader_url: str
 ) -> None:
     """Whoever may write has them follow first; see the last line."""
-    last = asyncio.run(set_back(owner_url))
+    last = asyncio.run(set_back(owner_url, FIRST))
     (before,) = (figure for figure in paid(command, reader_url) if figure["id"] == "F16")
-    assert (before["at"], before["exact"]) == (last - 1, 190_000)
+    assert (before["at"], before["exact"]) == (FIRST, 190_000)
     (after,) = (figure for figure in paid(command, owner_url) if figure["id"] == "F16")
     assert (after["at"], after["exact"]) == (last, 190_000 + LATE_FEN)
 
@@ -97,8 +97,8 @@ def paid(command: Command, url: str) -> list[dict[str, object]]:
     return figures
 
 
-async def set_back(url: str) -> int:
-    """As if nobody had folded the last entry, a payment; returns its position."""
+async def set_back(url: str, to: int) -> int:
+    """As if nobody had folded what follows a position; returns that of the last entry."""
     async with postgres.connect(url) as connection:
         last: int = await connection.fetchval("SELECT position FROM ledger.ledger")
         for (table,) in await connection.fetch(
@@ -108,10 +108,10 @@ async def set_back(url: str) -> int:
             SCHEMA,
         ):
             await connection.execute(
-                f"DELETE FROM {SCHEMA}.{table} WHERE known_from = {last};"
-                f"UPDATE {SCHEMA}.{table} SET known_to = {MAX_POSITION} WHERE known_to = {last}"
+                f"DELETE FROM {SCHEMA}.{table} WHERE known_from > {to};"
+                f"UPDATE {SCHEMA}.{table} SET known_to = {MAX_POSITION} WHERE known_to > {to}"
             )
-        await connection.execute(f"UPDATE {SCHEMA}.checkpoint SET position = {last - 1}")
+        await connection.execute(f"UPDATE {SCHEMA}.checkpoint SET position = {to}")
     return last
 
 

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import asyncpg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.event import Event
 from infra import postgres
-from ledger import clock, tables
+from ledger import clock, store, tables
 from ledger.intake import Record
 from ledger.records import Gap
 from projections import tail
@@ -134,13 +135,17 @@ async def test_a_batch_has_one_time_of_the_database_and_none_before_what_is_reco
     assert await connection.fetchval("SELECT max(recorded_at) FROM ledger.entry") == ahead
 
 
-async def test_nothing_is_final_while_a_ledger_is_restored(connection: asyncpg.Connection) -> None:
+async def test_nothing_is_final_or_answered_while_a_ledger_is_restored(
+    connection: asyncpg.Connection,
+) -> None:
     bench = await Bench.open(connection, "live")
     await bench.take(sent(OFFICE, "c-1", a_household("DB-1")))
     start = datetime(2024, 1, 1, tzinfo=UTC).isoformat()
     assert (await ask(connection, known=start)).final
     await connection.execute("UPDATE ledger.ledger SET restoring = true")
-    assert not (await ask(connection, known=start)).final
+    assert await clock.settled(connection) == {}
+    with pytest.raises(store.LedgerRestoring):
+        await ask(connection, known=start)
 
 
 async def test_in_a_replay_a_time_is_final_up_to_the_last_receipt(bench: Bench) -> None:
