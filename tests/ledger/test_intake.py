@@ -82,7 +82,7 @@ async def test_bad_records_are_put_aside_with_a_reason_and_the_rest_goes_through
         ("too_deep", "", None, None, "test:2"),
         ("negative_amount", "/data/amount_fen", "payouts", "p-1", "test:3"),
         ("oversize", "", None, None, "test:5"),
-        ("malformed_value", "/data/programme", "payouts", "p-2", "test:6"),
+        ("not_in_bureau", "/data/programme", "payouts", "p-2", "test:6"),
     ]
 
 

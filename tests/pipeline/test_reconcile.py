@@ -58,8 +58,8 @@ async def test_a_pipeline_that_lost_nothing_balances_in_every_book(
     await run_through(kafka_settings, connection, sent)
 
     found = await compare_entries(connection, *places(kafka_settings))
-    # 20 households and the late one; their year, one payment told by the assistance system, the
-    # early one and the revocation.
+    # 20 households and the late one; their year, another payment in March, the early one and the
+    # revocation.
     assert (found.table, found.topic, found.equal) == (21 + 243, 21 + 243, True)
 
     books = await balance.books(connection, *places(kafka_settings))
@@ -67,8 +67,9 @@ async def test_a_pipeline_that_lost_nothing_balances_in_every_book(
     assert sum(book.consumed for book in books) == sent.lines
     by_topic = {book.topic: book for book in books}
     payouts = by_topic[intake_topic("payouts", kafka_settings.kafka_prefix)]
-    # A year of 20, the early and the revoking one; 2 households twice each month; DB-never.
-    assert (payouts.accepted, payouts.duplicate, payouts.parked) == (240 + 2, 24, 1)
+    # A year of 20, another in March, the early and the revoking one; 2 households twice each month;
+    # DB-never.
+    assert (payouts.accepted, payouts.duplicate, payouts.parked) == (240 + 3, 24, 1)
     # Seven broken lines and another amount under a used id.
     assert sum(book.quarantined for book in books) == 8
     assert (payouts.skipped, payouts.lag) == (0, 0)
