@@ -77,7 +77,7 @@ async def test_what_people_accept_is_switched_in_halted(bench: Bench, command: C
     assert result.exit_code == 0, result.output
     assert await halts(bench.connection) == {"payment": 3}
     assert [row["known_from"] for row in await bench.rows("payment")] == [2]
-    (note,) = await journal.read(bench.connection, LEDGER)
+    (_adopted, note) = await journal.read(bench.connection, LEDGER)
     assert note.facts["read_models"]["payment"]["halted"] == 3
     # What has halted goes on once that is decided.
     with poisoned(payments, 3):
