@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.aggregate import STATE_FORM
 from domain.assistance.benefits import BenefitAdjusted, BenefitResumed, BenefitSuspended
 from domain.catalogue import aggregate_of
 from domain.corrections import fold
@@ -239,7 +240,7 @@ async def test_a_state_of_another_form_is_not_read_and_is_renewed(
     await take(connection, again, *more, batch=size)
     entries = await history.read_stream(connection, LEDGER, STREAM)
     assert known(again._states[STREAM]) == known(fold(aggregate_of(STREAM), entries))
-    assert await connection.fetchval("SELECT form FROM ledger.stream_state") == 2
+    assert await connection.fetchval("SELECT form FROM ledger.stream_state") == STATE_FORM
 
 
 async def test_what_was_judged_in_a_batch_that_failed_leaves_no_trace(
