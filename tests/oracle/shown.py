@@ -81,7 +81,8 @@ async def _page(client: httpx.AsyncClient, link: str, asked: Counter[str], wrong
         asked[accept] += 1
         # At another moment, what a link leads to may not have been there.
         moved = MOMENT.search(link) and answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
-        if answer.status_code != HTTPStatus.OK and not moved:
+        told = answer.status_code == HTTPStatus.NOT_FOUND and "not-published" in answer.text
+        if answer.status_code != HTTPStatus.OK and not moved and not told:
             wrong.append(f"{link} as {accept}: {answer.status_code} {answer.text[-600:]}")
         elif "json" in answer.headers["content-type"]:
             answer.json()
@@ -107,6 +108,16 @@ def _words(home: Path, pages: int) -> list[list[str]]:
         *("parked list --json", "contracts example cn.mingjian.marriage.marriage-registered.v1"),
         *(f"{it} show {n + 1}" for it in ("quarantine", "parked") for n in range(pages)),
         *(f"report annual -o {home}/{form} --format {form}" for form in ("html", "md")),
+        *(f"report monthly -o {home}/{form} --format {form}" for form in ("text", "xlsx")),
+        *(
+            "measure 在保人数 --by 月,镇街",
+            "measure 发放金额 --by 保障类别 --period 2024-Q1 --json",
+        ),
+        *(
+            "bureau show",
+            "bureau adopted",
+            "publish monthly --period 2199-12 --by BG-01 --why 示例",
+        ),
         *("verify", "verify --json", "waiting", "waiting --json", "models list"),
         *("models list --json", "doctor", "migrate --check", "rebuild"),
     ]
