@@ -20,7 +20,7 @@ import asyncpg
 
 from infra import postgres
 from infra.settings import Settings
-from ledger import journal, unpublished
+from ledger import journal, restoring, unpublished
 from ledger.outcomes import Outcome
 from ledger.records import Record
 from ledger.wire import Message, entry_message, note_message
@@ -266,6 +266,8 @@ async def _restored(connection: asyncpg.Connection, second_url: str) -> list[str
         work = _Restore(second, Settings(), LEDGER)
         await work.entries(entries, lambda _done, _of: None)
         await restore_journal(second, work.sealer, LEDGER, told)
+        numbers = {"parked": heads.parked, "quarantined": heads.quarantined}
+        await restoring.end(second, LEDGER, work.sealer, journal=heads.journal, **numbers)
         await tail.catch_up(second, LEDGER)
         return differences(await _kept(connection), await _kept(second))
 
