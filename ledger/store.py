@@ -254,6 +254,18 @@ async def recorded_at(
     return at
 
 
+async def count_after(connection: asyncpg.Connection, ledger: str, position: int, kind: str) -> int:
+    """How many entries after a position are of streams of a kind."""
+    count: int = await connection.fetchval(
+        "SELECT count(*) FROM ledger.entry"
+        " WHERE ledger = $1 AND position > $2 AND starts_with(stream, $3 || '/')",
+        ledger,
+        position,
+        kind,
+    )
+    return count
+
+
 async def position_at(connection: asyncpg.Connection, ledger: str, known: datetime) -> int:
     """The last position recorded at or before `known` (0 when none).
 

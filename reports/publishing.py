@@ -34,6 +34,7 @@ from domain.reporting.releases import (
     body_of,
     content_of,
 )
+from ledger import store
 from ledger.intake import Intake
 from ledger.outcomes import Accepted
 from ledger.records import Record
@@ -92,10 +93,6 @@ class Act:
 
 
 _ALONE = "hashtextextended('mingjian publish ' || $1, 0)"
-_UNSEEN = (
-    "SELECT count(*) FROM ledger.entry WHERE ledger = $1 AND position > $2"
-    f" AND stream LIKE '{PlanEvent.STREAM}/%'"
-)
 _READ = ("release", "release_section", "plan_signature")
 """The read models that say what was released before."""
 
@@ -121,7 +118,7 @@ async def see_all(connection: asyncpg.Connection, ledger: str) -> None:
     async with snapshot(connection):
         stands = await reached(connection, ledger)
         seen = min(stands[name].position if name in stands else 0 for name in _READ)
-        unseen = await connection.fetchval(_UNSEEN, ledger, seen)
+        unseen = await store.count_after(connection, ledger, seen, PlanEvent.STREAM)
     if unseen:
         raise Unpublishable(
             f"读模型还没有读到此前的发布（位置 {seen} 之后 {unseen} 条）：见 mingjian models"
