@@ -78,10 +78,13 @@ def load(folder: Path) -> Bureau:
         raise FolderWrong(error.all, str(folder)) from None
 
 
-@cache
+read_once = cache(load)
+"""`load`, once in a process."""
+
+
 def shipped() -> Bureau:
     """The bureau of the default folder."""
-    return load(default())
+    return read_once(default())
 
 
 def ours(given: Settings) -> Bureau:
@@ -92,7 +95,3 @@ def ours(given: Settings) -> Bureau:
 def ledger_of(given: Settings) -> str:
     """The ledger that is meant where none is named. Raises OSError, FolderWrong."""
     return given.ledger or ours(given).division
-
-
-read_once = cache(load)
-"""`load`, once in a process."""

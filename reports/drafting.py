@@ -17,6 +17,7 @@ from domain.reporting.releases import (
 from ledger import store
 from projections.snapshot import snapshot
 from reports import aside, evaluate, published, recorded, release
+from reports.breakdown import month_label
 from reports.cells import cell as cells
 from reports.cells.cell import MERGED, months
 from reports.dimensions import MONTH, TOWNSHIP
@@ -231,7 +232,7 @@ def _breakdowns(numbers: Numbers, bureau: Bureau, item: FigureValue) -> list[Rel
 def _label(dimension: Dimension, bureau: Bureau, code: str | None) -> str:
     """What a row is called: 3月 within the year, 某街道."""
     if dimension is MONTH and code is not None:
-        return f"{int(code[5:])}月"
+        return month_label(code)
     return dimension.label(bureau, code)
 
 

@@ -285,9 +285,10 @@ measure that it looks at, or relations between figures such as `F28 = F29 + F30`
 class Check:
     """A kind of statement: conditions over read models, with the parameters that a plan gives it.
 
-    `conditions` makes the SQL of a bureau's conditions, one row each: `position` (may be null),
-    `ok`, `what`. No row means that nothing happened to which the statement applies: what must have
-    happened has a row that is not ok where it did not. `derive` checks figures besides.
+    `conditions` is the SQL of its conditions, or makes that of a bureau's, one row each: `position`
+    (may be null), `ok`, `what`. No row means that nothing happened to which the statement applies:
+    what must have happened has a row that is not ok where it did not. `derive` checks figures
+    besides.
     """
 
     name: str
@@ -295,7 +296,7 @@ class Check:
     holds_when: str
     """In Chinese; a parameter stands as {name}."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    conditions: Callable[[Bureau, Mapping[str, Any]], str] | None = None
+    conditions: str | Callable[[Bureau, Mapping[str, Any]], str] = ""
     derive: Callable[[Mapping[str, Any], Mapping[str, Exact]], list[tuple[bool, str]]] | None = None
     uses: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
     """Ids of the figures that `derive` reads."""
@@ -318,7 +319,7 @@ class Statement:
     def rows(self) -> str:
         """SQL of its conditions; empty where it only checks figures."""
         make = self.check.conditions
-        return "" if make is None else make(self.bureau, self.parameters)
+        return make if isinstance(make, str) else make(self.bureau, self.parameters)
 
     @cached_property
     def digest(self) -> str:

@@ -262,7 +262,9 @@ class Lists:
 
     def _expected(self, name: str) -> str:
         codes = self[name]
-        named = [f"{code} {said}" for code, said in itertools.islice(codes.names().items(), 20)]
+        named = [
+            f"{code} {said}" for code, said in itertools.islice(codes.names().items(), MOST_NAMED)
+        ]
         if len(codes.listed) > MOST_NAMED:
             named.append(f"… ({len(codes.listed)} in all)")
         if codes.within:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from domain.bureau.bureau import Bureau
 from domain.inspection import InformationKind
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of
 from reports.lines.inspection import INSPECTED
@@ -94,18 +90,6 @@ WHERE {{known:e}} AND e.stage = 'supervision' AND e.published_on BETWEEN $3 AND 
 """
 
 
-def _shown(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _SHOWN
-
-
-def _recorded(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _RECORDED
-
-
-def _published(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _PUBLISHED
-
-
 MEASURES = (
     Measure(
         name="执法宗数",
@@ -127,16 +111,16 @@ CHECKS = (
     Check(
         name="亮证执法",
         holds_when="期内每次检查和调查都记录出示了执法证",
-        conditions=_shown,
+        conditions=_SHOWN,
     ),
     Check(
         name="执法全过程记录",
         holds_when="期内每宗检查和处罚都有文字与音像记录的摘要；巡查不是一宗",
-        conditions=_recorded,
+        conditions=_RECORDED,
     ),
     Check(
         name="执法公示",
         holds_when="执法前公开主体、依据、程序；结果在期限内公示；公开执法监督检查结果",
-        conditions=_published,
+        conditions=_PUBLISHED,
     ),
 )

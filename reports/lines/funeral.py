@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from domain.bureau.bureau import Bureau
 from domain.funeral import FormKind
 from reports.measure import Check, Measure, rows_of
 
@@ -84,10 +80,6 @@ FROM balance, LATERAL (SELECT issued + voided + sealed AS total) AS t
 """
 
 
-def _settled(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _OLD_FORMS
-
-
 MEASURES = (
     Measure(
         name="新版骨灰证启用日",
@@ -104,6 +96,6 @@ CHECKS = (
         name="旧版证件停用封存",
         holds_when="两种证旧版于启用新版当日按号段封存，此后未再开具；"
         "各版印制=开具+作废+空白+封存，号码不重复、不出号段",
-        conditions=_settled,
+        conditions=_OLD_FORMS,
     ),
 )

@@ -134,10 +134,6 @@ FROM draws, LATERAL (SELECT count(DISTINCT done.object) AS inspected FROM done
 """
 
 
-def _joint(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _JOINT_ASH
-
-
 def _drawn(bureau: Bureau, _: Mapping[str, Any]) -> str:
     share = in_force(bureau, "inspection.draw-percent", "d.on_date")
     least = in_force(bureau, "inspection.least-officers", "done.inspected_on")
@@ -182,7 +178,7 @@ CHECKS = (
     Check(
         name="骨灰存放机构联合抽查",
         holds_when="期内与殡葬管理所联合检查在册骨灰存放机构；每项责令整改有期限、有结果",
-        conditions=_joint,
+        conditions=_JOINT_ASH,
     ),
     Check(
         name="双随机程序",

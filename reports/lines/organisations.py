@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from domain.bureau.bureau import Bureau
 from domain.organisations.events import DisposalWay, OrganisationKind, RegisteredItem
 from projections.organisations import FilingKind
 from reports.dimensions import MONTH, TOWNSHIP, coded, of, of_list
@@ -106,10 +102,6 @@ FROM counts
 """
 
 
-def _identity(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _IDENTITY
-
-
 _KIND = coded("类型", "kind", of_list(OrganisationKind))
 _CUTS = (_KIND, TOWNSHIP)
 MEASURES = (
@@ -192,6 +184,6 @@ CHECKS = (
     Check(
         name="社会组织登记数勾稽",
         holds_when="期末在册数 = 期初在册数 + 成立 − 注销 − 撤销，且两端都与登记册清点数相同",
-        conditions=_identity,
+        conditions=_IDENTITY,
     ),
 )

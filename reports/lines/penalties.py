@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from domain.bureau.bureau import Bureau
 from domain.penalties.events import Procedure
 from projections.penalties import PartyKind
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
@@ -35,14 +31,6 @@ WHERE {known:p} AND p.decided_on BETWEEN $3 AND $4 AND p.listed
 """
 
 
-def _served(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _SERVED
-
-
-def _reviewed(_: Bureau, __: Mapping[str, Any]) -> str:
-    return _REVIEWED
-
-
 MEASURES = (
     Measure(
         name="行政处罚宗数",
@@ -65,11 +53,11 @@ CHECKS = (
     Check(
         name="处罚决定送达",
         holds_when="期内每项处罚决定在期限内送达并有回证",
-        conditions=_served,
+        conditions=_SERVED,
     ),
     Check(
         name="重大执法决定法制审核",
         holds_when="期内应当审核的处罚决定，都在决定前通过法制审核",
-        conditions=_reviewed,
+        conditions=_REVIEWED,
     ),
 )

@@ -70,8 +70,7 @@ WHERE {{known}} AND line = 'training' AND kind = {literal(given["kind"])}
 """
 
 
-def _law_list(_: Bureau, __: Mapping[str, Any]) -> str:
-    return """
+_LAW_LIST = """
 SELECT min(known_from) AS position, count(*) > 0 AS ok, '编制清单 ' || count(*) || ' 份' AS what
 FROM office_act WHERE {known} AND act = 'law-list' AND done_on BETWEEN $3 AND $4
 """
@@ -116,8 +115,7 @@ FROM sessions AS s CROSS JOIN LATERAL unnest(s.laws) AS law
 """
 
 
-def _first_responsible(_: Bureau, __: Mapping[str, Any]) -> str:
-    return """
+_FIRST_RESPONSIBLE = """
 SELECT min(a.known_from) AS position, count(a.act) > 0 AS ok, wanted.title AS what
 FROM (VALUES ('hearing', '听取法治工作汇报'), ('deployment', '部署法治工作')) AS wanted (act, title)
 LEFT JOIN office_act AS a
@@ -215,7 +213,7 @@ CHECKS = (
     Check(
         name="法规清单",
         holds_when="期内编制过应知应会法律法规清单",
-        conditions=_law_list,
+        conditions=_LAW_LIST,
     ),
     Check(
         name="政策资料更新",
@@ -231,7 +229,7 @@ CHECKS = (
     Check(
         name="第一责任人履职",
         holds_when="期内第一责任人至少听取过一次法治政府建设工作汇报，并部署过一次法治工作",
-        conditions=_first_responsible,
+        conditions=_FIRST_RESPONSIBLE,
     ),
     Check(
         name="村（居）培训覆盖",
