@@ -27,7 +27,7 @@ from domain.aggregate import Entry
 from domain.event import events_named
 
 MAX_POSITION = 2**63 - 1
-VERSION = 4
+VERSION = 5
 """Of all read models together. A change of their tables, or of the rows that old entries make,
 needs a new one: the old tables serve until `mingjian rebuild` has made the new."""
 

@@ -1,53 +1,107 @@
-"""What an audit rule is: data with a query over the read models that names what breaks it.
+"""What an audit rule is: data, with what it looks at and what it finds there.
 
-A breach noted with an entry says how the fact stood when it arrived. A finding says how it stands
-at the moment asked about: a correction or a late decision since may have made it, or undone it.
+A breach noted with an entry says how the fact stood when it arrived. A finding (疑点) says how it
+stands at the moment asked about: a correction or a late fact since may have made it, or undone it.
+
+A rule stands in a module of its own, as RULE. It finds in one of three ways:
+
+- `breaches`: what the domain's judges say of a fact, judged anew whenever its stream is corrected
+  or told something late. For what one stream shows by itself.
+- `rows`, and perhaps `find`: rows of read models about a subject (a case, a person, a batch), and
+  what is wrong with them. For what several streams show, and for what should have happened and did
+  not.
+- `lacks`: what it would need and the ledger is never told (缺数据).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Literal, NamedTuple
 
-import asyncpg
-
+from domain.bureau.bureau import Bureau
 from domain.catalogue import modules
-from projections.snapshot import known_at
+from domain.codes import Labels
+
+Severity = Annotated[
+    Literal["unlawful", "incomplete", "data"], Labels("违法违规", "手续不全", "数据质量")
+]
+Row = Mapping[str, Any]
+
+
+class Found(NamedTuple):
+    """Something that breaks a rule, or of which nobody can say whether it does.
+
+    It stands on the days from `valid_from` up to, not including, `valid_to` (None = for good). A
+    duty that falls due on a day is not kept from the day after; nothing that happens later than a
+    day may make a difference to what stands on it.
+    """
+
+    key: str
+    """Tells it from others of the same rule and subject; the same for as long as it is the same
+    matter, whatever else becomes known."""
+    what: str
+    """In a clerk's words, in Chinese; no name or number of a person."""
+    valid_from: date
+    position: int
+    """Of the entry that breaks the rule, or from which the duty follows that was not kept."""
+    valid_to: date | None = None
+    on_date: date | None = None
+    """Business date of the matter; None = `valid_from`."""
+    amount_fen: int | None = None
+    """The money in question."""
+    township: str | None = None
+    undecidable: bool = False
+    """Nobody can say: the working days of a year are not known, say."""
+
+
+class Touch(NamedTuple):
+    """Which subjects a row of a table `x` is about, where not every row of it matters.
+
+    `where` may hold {warned:x}: the entry of the row was accepted with warnings, or corrects one.
+    """
+
+    subject: str
+    where: str = "true"
+
+
+def as_found(rows: Sequence[Row], _bureau: Bureau) -> Iterable[Found]:
+    """Each row is a finding; its columns are called like the fields of Found."""
+    return (Found(**{name: row[name] for name in Found._fields if name in row}) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule and its query.
-
-    `rows` is SQL with the parameters of figures ($1 ledger, $2 position, $3 first and $4 last day).
-    It returns `subject`, `position` (of the entry that breaks the rule), `on_date`, `amount_fen`
-    and `what`.
-
-    `{known:p}` in it stands for "this row of table p is what was known at $2".
-    """
+    """One rule."""
 
     code: str
+    """A01 …: as auditors know it."""
     name: str
-    rows: str
-
-
-class Finding(NamedTuple):
-    """A fact that breaks a rule."""
-
-    rule: Rule
-    row: dict[str, Any]
+    """In Chinese: what is wrong, e.g. 死亡后仍发放."""
+    severity: Severity
+    basis: str
+    """Laws by id and article, "civil-code 1077"; several parted by "; " (domain/laws.py)."""
+    breaches: tuple[str, ...] = ()
+    """"<line>/<code>": the breaches of the domain that are this finding. Beside `rows`, they are
+    the warning that is given of it at acceptance."""
+    needs: Mapping[str, str | Touch] = field(default_factory=dict)
+    """Read model → SQL that says, of its row `x`, whom it is about (text, or a set of texts)."""
+    rows: str = ""
+    """SQL: the rows to look at. It begins with SELECT t.subject, t.at, … FROM touched AS t, the
+    subjects and the positions at which to look at each; {known:p} stands for "this row of table p
+    is what was known at t.at". $1 is the ledger; there are no other parameters. It should leave out
+    as much as it can of what is in order."""
+    find: Callable[[Sequence[Row], Bureau], Iterable[Found]] = as_found
+    """What is wrong with the rows of one subject at one position. Pure."""
+    lacks: str = ""
+    """What the ledger is not told and the rule would need, in Chinese: then nothing is checked."""
+    since: date | None = None
+    """Matters (`on_date`) before it do not break the rule."""
+    until: date | None = None
 
 
 def rules() -> list[Rule]:
-    """All of them, in the order of their codes: those in RULES of a module of this room."""
-    found = [rule for module in modules("rules") for rule in getattr(module, "RULES", ())]
+    """All of them, in the order of their codes: RULE of the modules of this room."""
+    found = [module.RULE for module in modules("rules") if hasattr(module, "RULE")]
     return sorted(found, key=lambda rule: rule.code)
-
-
-async def findings(connection: asyncpg.Connection, parameters: tuple[Any, ...]) -> list[Finding]:
-    """What breaks the rules at a moment, of the facts of its period; asked in a snapshot."""
-    found: list[Finding] = []
-    for rule in rules():
-        sql = f"SELECT * FROM ({known_at(rule.rows)}) AS found ORDER BY position"
-        found += [Finding(rule, dict(row)) for row in await connection.fetch(sql, *parameters)]
-    return found

@@ -11,12 +11,14 @@ from typing import Any
 
 import asyncpg
 
+from ledger import adopted
 from ledger.intake import Intake
 from projections import tail
 from projections.read_model import SCHEMA
 from projections.snapshot import snapshot
 from reports.moment import Moment
-from rules import rule
+from rules import evaluation
+from rules.a53_month_not_entitled import RULE
 from tests.oracle import interpreter
 from tests.oracle.interpreter import MONTHS, Message, Values, kind_of, name_of
 from tests.support import defined
@@ -256,7 +258,6 @@ async def _compare_findings(
     found: Found,
 ) -> None:
     """Money paid in the year for months that were not due, less what came back by its end."""
-    moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), position)
     year = [line for line in lines if line[5] <= "2024-12-31" and line[2] == "basic"]
     back = {
         (case, month)
@@ -269,12 +270,15 @@ async def _compare_findings(
         due = months[f"case/{case}"]
         amiss = [m for m in paid.split() if m not in due and (case, m) not in back]
         if kind in ("settled", "arrears") and on >= "2024-01-01" and amiss:
-            mine.append((case, " ".join(sorted(amiss))))
+            mine.append((case, "、".join(sorted(amiss))))
     async with snapshot(ledger.connection):
+        bureaus = await adopted.versions(ledger.connection, LEDGER)
         theirs = [
-            (each.row["subject"], each.row["what"])
-            for each in await rule.findings(ledger.connection, moment.parameters)
-            if each.rule.code == "month-not-entitled"
+            (subject.removeprefix("case/"), each.what.removeprefix("所发月份："))
+            for subject, each in await evaluation.whole(
+                ledger.connection, RULE, LEDGER, position, bureaus
+            )
+            if date(2024, 1, 1) <= each.valid_from <= date(2024, 12, 31)
         ]
     if sorted(mine) != sorted(theirs):
         differing = sorted(set(mine) ^ set(theirs))[:3]

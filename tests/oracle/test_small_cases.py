@@ -9,14 +9,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from ledger import adopted
 from ledger.outcomes import Accepted, Duplicate
 from ledger.records import Record
 from projections.snapshot import snapshot
-from rules import rule
+from rules import evaluation
+from rules.a53_month_not_entitled import RULE
 from tests.oracle.delivery import written
 from tests.oracle.everything import fill
 from tests.support.engine import altered, ledger_dump, read_dump, take
-from tests.support.ledger import Bench, rolled_back
+from tests.support.ledger import LEDGER, Bench, rolled_back
 
 HERE = Path(__file__).parent
 CASES = {
@@ -92,11 +94,10 @@ async def test_money_paid_by_a_grant_that_was_revoked_is_found(bench: Bench) -> 
     assert (await bench.figure("F14")).exact == 0
     assert (await bench.figure("F15")).exact == 0
     async with snapshot(bench.connection):
-        found = await rule.findings(bench.connection, (await bench.moment()).parameters)
-    assert [(each.row["position"], each.rule.code) for each in found] == [
-        (2, "month-not-entitled"),
-        (4, "month-not-entitled"),
-    ]
+        bureaus = await adopted.versions(bench.connection, LEDGER)
+        at = (await bench.moment()).at
+        found = await evaluation.whole(bench.connection, RULE, LEDGER, at, bureaus)
+    assert [each.position for _, each in found] == [2, 4]
 
 
 # Batches.

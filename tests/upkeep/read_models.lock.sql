@@ -1,5 +1,5 @@
--- version 4
-CREATE TABLE IF NOT EXISTS read_4.adoption (
+-- version 5
+CREATE TABLE IF NOT EXISTS read_5.adoption (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -13,9 +13,9 @@ CREATE TABLE IF NOT EXISTS read_4.adoption (
     ended_how text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.adoption IS 'applications for adoption and outcomes';
-CREATE INDEX IF NOT EXISTS adoption_0 ON read_4.adoption (ledger, registered_on);
-CREATE TABLE IF NOT EXISTS read_4.payment (
+COMMENT ON TABLE read_5.adoption IS 'applications for adoption and outcomes';
+CREATE INDEX IF NOT EXISTS adoption_0 ON read_5.adoption (ledger, registered_on);
+CREATE TABLE IF NOT EXISTS read_5.payment (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -32,10 +32,10 @@ CREATE TABLE IF NOT EXISTS read_4.payment (
     township text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
-CREATE INDEX IF NOT EXISTS payment_0 ON read_4.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
-CREATE INDEX IF NOT EXISTS payment_1 ON read_4.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
-CREATE TABLE IF NOT EXISTS read_4.paid_month (
+COMMENT ON TABLE read_5.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
+CREATE INDEX IF NOT EXISTS payment_0 ON read_5.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
+CREATE INDEX IF NOT EXISTS payment_1 ON read_5.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
+CREATE TABLE IF NOT EXISTS read_5.paid_month (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -46,9 +46,9 @@ CREATE TABLE IF NOT EXISTS read_4.paid_month (
     paid_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.paid_month IS 'what basic money for several months is for, month by month';
-CREATE INDEX IF NOT EXISTS paid_month_0 ON read_4.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
-CREATE TABLE IF NOT EXISTS read_4.relief (
+COMMENT ON TABLE read_5.paid_month IS 'what basic money for several months is for, month by month';
+CREATE INDEX IF NOT EXISTS paid_month_0 ON read_5.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
+CREATE TABLE IF NOT EXISTS read_5.relief (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -70,10 +70,10 @@ CREATE TABLE IF NOT EXISTS read_4.relief (
     papers_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.relief IS 'temporary relief, by decision';
-CREATE INDEX IF NOT EXISTS relief_0 ON read_4.relief (ledger, decided_on);
-CREATE INDEX IF NOT EXISTS relief_1 ON read_4.relief (ledger, stream);
-CREATE TABLE IF NOT EXISTS read_4.relief_payment (
+COMMENT ON TABLE read_5.relief IS 'temporary relief, by decision';
+CREATE INDEX IF NOT EXISTS relief_0 ON read_5.relief (ledger, decided_on);
+CREATE INDEX IF NOT EXISTS relief_1 ON read_5.relief (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_5.relief_payment (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -84,9 +84,9 @@ CREATE TABLE IF NOT EXISTS read_4.relief_payment (
     paid_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.relief_payment IS 'temporary relief handed over';
-CREATE INDEX IF NOT EXISTS relief_payment_0 ON read_4.relief_payment (ledger, paid_on);
-CREATE TABLE IF NOT EXISTS read_4.case_entitlement (
+COMMENT ON TABLE read_5.relief_payment IS 'temporary relief handed over';
+CREATE INDEX IF NOT EXISTS relief_payment_0 ON read_5.relief_payment (ledger, paid_on);
+CREATE TABLE IF NOT EXISTS read_5.case_entitlement (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -112,10 +112,10 @@ CREATE TABLE IF NOT EXISTS read_4.case_entitlement (
     moved_from text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.case_entitlement IS 'entitlement of each case by months';
-CREATE INDEX IF NOT EXISTS case_entitlement_0 ON read_4.case_entitlement (ledger, programme, first_month);
-CREATE INDEX IF NOT EXISTS case_entitlement_1 ON read_4.case_entitlement (ledger, stream);
-CREATE TABLE IF NOT EXISTS read_4.disclosure_item (
+COMMENT ON TABLE read_5.case_entitlement IS 'entitlement of each case by months';
+CREATE INDEX IF NOT EXISTS case_entitlement_0 ON read_5.case_entitlement (ledger, programme, first_month);
+CREATE INDEX IF NOT EXISTS case_entitlement_1 ON read_5.case_entitlement (ledger, stream);
+CREATE TABLE IF NOT EXISTS read_5.disclosure_item (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -130,9 +130,9 @@ CREATE TABLE IF NOT EXISTS read_4.disclosure_item (
     again_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.disclosure_item IS 'items on the website by column; first publication';
-CREATE INDEX IF NOT EXISTS disclosure_item_0 ON read_4.disclosure_item (ledger, column_code, published_on);
-CREATE TABLE IF NOT EXISTS read_4.keeping_body (
+COMMENT ON TABLE read_5.disclosure_item IS 'items on the website by column; first publication';
+CREATE INDEX IF NOT EXISTS disclosure_item_0 ON read_5.disclosure_item (ledger, column_code, published_on);
+CREATE TABLE IF NOT EXISTS read_5.keeping_body (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -146,8 +146,8 @@ CREATE TABLE IF NOT EXISTS read_4.keeping_body (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.keeping_body IS 'register of ash-keeping bodies';
-CREATE TABLE IF NOT EXISTS read_4.form_movement (
+COMMENT ON TABLE read_5.keeping_body IS 'register of ash-keeping bodies';
+CREATE TABLE IF NOT EXISTS read_5.form_movement (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -162,9 +162,9 @@ CREATE TABLE IF NOT EXISTS read_4.form_movement (
     forms bigint NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.form_movement IS 'controlled forms by number';
-CREATE INDEX IF NOT EXISTS form_movement_0 ON read_4.form_movement (ledger, form, step);
-CREATE TABLE IF NOT EXISTS read_4.form_version (
+COMMENT ON TABLE read_5.form_movement IS 'controlled forms by number';
+CREATE INDEX IF NOT EXISTS form_movement_0 ON read_5.form_movement (ledger, form, step);
+CREATE TABLE IF NOT EXISTS read_5.form_version (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -176,8 +176,8 @@ CREATE TABLE IF NOT EXISTS read_4.form_version (
     replaces text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.form_version IS 'versions of controlled forms in use';
-CREATE TABLE IF NOT EXISTS read_4.inspected_object (
+COMMENT ON TABLE read_5.form_version IS 'versions of controlled forms in use';
+CREATE TABLE IF NOT EXISTS read_5.inspected_object (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -191,9 +191,9 @@ CREATE TABLE IF NOT EXISTS read_4.inspected_object (
     removed_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.inspected_object IS 'what is inspected and stands on no other register';
-CREATE INDEX IF NOT EXISTS inspected_object_0 ON read_4.inspected_object (ledger, object);
-CREATE TABLE IF NOT EXISTS read_4.draw (
+COMMENT ON TABLE read_5.inspected_object IS 'what is inspected and stands on no other register';
+CREATE INDEX IF NOT EXISTS inspected_object_0 ON read_5.inspected_object (ledger, object);
+CREATE TABLE IF NOT EXISTS read_5.draw (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -208,9 +208,9 @@ CREATE TABLE IF NOT EXISTS read_4.draw (
     drawn bigint NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.draw IS 'population snapshots and random draws';
-CREATE INDEX IF NOT EXISTS draw_0 ON read_4.draw (ledger, draw_number);
-CREATE TABLE IF NOT EXISTS read_4.drawn_object (
+COMMENT ON TABLE read_5.draw IS 'population snapshots and random draws';
+CREATE INDEX IF NOT EXISTS draw_0 ON read_5.draw (ledger, draw_number);
+CREATE TABLE IF NOT EXISTS read_5.drawn_object (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -223,10 +223,10 @@ CREATE TABLE IF NOT EXISTS read_4.drawn_object (
     cause text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.drawn_object IS 'objects drawn, and those exempted';
-CREATE INDEX IF NOT EXISTS drawn_object_0 ON read_4.drawn_object (ledger, draw_number);
-CREATE INDEX IF NOT EXISTS drawn_object_1 ON read_4.drawn_object (ledger, object);
-CREATE TABLE IF NOT EXISTS read_4.enforcement_information (
+COMMENT ON TABLE read_5.drawn_object IS 'objects drawn, and those exempted';
+CREATE INDEX IF NOT EXISTS drawn_object_0 ON read_5.drawn_object (ledger, draw_number);
+CREATE INDEX IF NOT EXISTS drawn_object_1 ON read_5.drawn_object (ledger, object);
+CREATE TABLE IF NOT EXISTS read_5.enforcement_information (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -239,9 +239,9 @@ CREATE TABLE IF NOT EXISTS read_4.enforcement_information (
     withdrawn_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.enforcement_information IS 'what was published of enforcement beside single cases';
-CREATE INDEX IF NOT EXISTS enforcement_information_0 ON read_4.enforcement_information (ledger, kind, published_on);
-CREATE TABLE IF NOT EXISTS read_4.inspection (
+COMMENT ON TABLE read_5.enforcement_information IS 'what was published of enforcement beside single cases';
+CREATE INDEX IF NOT EXISTS enforcement_information_0 ON read_5.enforcement_information (ledger, kind, published_on);
+CREATE TABLE IF NOT EXISTS read_5.inspection (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -271,11 +271,11 @@ CREATE TABLE IF NOT EXISTS read_4.inspection (
     rectification_verified_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.inspection IS 'inspections with officers, records, result and rectification';
-CREATE INDEX IF NOT EXISTS inspection_0 ON read_4.inspection (ledger, inspected_on);
-CREATE INDEX IF NOT EXISTS inspection_1 ON read_4.inspection (ledger, draw_number);
-CREATE INDEX IF NOT EXISTS inspection_2 ON read_4.inspection (ledger, inspection_number);
-CREATE TABLE IF NOT EXISTS read_4.marriage_registration (
+COMMENT ON TABLE read_5.inspection IS 'inspections with officers, records, result and rectification';
+CREATE INDEX IF NOT EXISTS inspection_0 ON read_5.inspection (ledger, inspected_on);
+CREATE INDEX IF NOT EXISTS inspection_1 ON read_5.inspection (ledger, draw_number);
+CREATE INDEX IF NOT EXISTS inspection_2 ON read_5.inspection (ledger, inspection_number);
+CREATE TABLE IF NOT EXISTS read_5.marriage_registration (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -292,9 +292,9 @@ CREATE TABLE IF NOT EXISTS read_4.marriage_registration (
     judgment text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
-CREATE INDEX IF NOT EXISTS marriage_registration_0 ON read_4.marriage_registration (ledger, kind, registered_on);
-CREATE TABLE IF NOT EXISTS read_4.ceremony_couple (
+COMMENT ON TABLE read_5.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
+CREATE INDEX IF NOT EXISTS marriage_registration_0 ON read_5.marriage_registration (ledger, kind, registered_on);
+CREATE TABLE IF NOT EXISTS read_5.ceremony_couple (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -308,9 +308,9 @@ CREATE TABLE IF NOT EXISTS read_4.ceremony_couple (
     organisers text[] NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.ceremony_couple IS 'couples of certificate ceremonies, by certificate number';
-CREATE INDEX IF NOT EXISTS ceremony_couple_0 ON read_4.ceremony_couple (ledger, held_on);
-CREATE TABLE IF NOT EXISTS read_4.department (
+COMMENT ON TABLE read_5.ceremony_couple IS 'couples of certificate ceremonies, by certificate number';
+CREATE INDEX IF NOT EXISTS ceremony_couple_0 ON read_5.ceremony_couple (ledger, held_on);
+CREATE TABLE IF NOT EXISTS read_5.department (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -322,8 +322,8 @@ CREATE TABLE IF NOT EXISTS read_4.department (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.department IS 'departments of the bureau, by title';
-CREATE TABLE IF NOT EXISTS read_4.licence_post (
+COMMENT ON TABLE read_5.department IS 'departments of the bureau, by title';
+CREATE TABLE IF NOT EXISTS read_5.licence_post (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -336,8 +336,8 @@ CREATE TABLE IF NOT EXISTS read_4.licence_post (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.licence_post IS 'posts that require a licence';
-CREATE TABLE IF NOT EXISTS read_4.officer_post (
+COMMENT ON TABLE read_5.licence_post IS 'posts that require a licence';
+CREATE TABLE IF NOT EXISTS read_5.officer_post (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -351,9 +351,9 @@ CREATE TABLE IF NOT EXISTS read_4.officer_post (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.officer_post IS 'officers in post';
-CREATE INDEX IF NOT EXISTS officer_post_0 ON read_4.officer_post (ledger, officer);
-CREATE TABLE IF NOT EXISTS read_4.licence (
+COMMENT ON TABLE read_5.officer_post IS 'officers in post';
+CREATE INDEX IF NOT EXISTS officer_post_0 ON read_5.officer_post (ledger, officer);
+CREATE TABLE IF NOT EXISTS read_5.licence (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -365,9 +365,9 @@ CREATE TABLE IF NOT EXISTS read_4.licence (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.licence IS 'enforcement licences';
-CREATE INDEX IF NOT EXISTS licence_0 ON read_4.licence (ledger, officer);
-CREATE TABLE IF NOT EXISTS read_4.exam_pass (
+COMMENT ON TABLE read_5.licence IS 'enforcement licences';
+CREATE INDEX IF NOT EXISTS licence_0 ON read_5.licence (ledger, officer);
+CREATE TABLE IF NOT EXISTS read_5.exam_pass (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -378,8 +378,8 @@ CREATE TABLE IF NOT EXISTS read_4.exam_pass (
     passed_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.exam_pass IS 'exams for a licence passed';
-CREATE TABLE IF NOT EXISTS read_4.adviser_lawyer (
+COMMENT ON TABLE read_5.exam_pass IS 'exams for a licence passed';
+CREATE TABLE IF NOT EXISTS read_5.adviser_lawyer (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -393,8 +393,8 @@ CREATE TABLE IF NOT EXISTS read_4.adviser_lawyer (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.adviser_lawyer IS 'lawyers engaged';
-CREATE TABLE IF NOT EXISTS read_4.legal_service (
+COMMENT ON TABLE read_5.adviser_lawyer IS 'lawyers engaged';
+CREATE TABLE IF NOT EXISTS read_5.legal_service (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -405,8 +405,8 @@ CREATE TABLE IF NOT EXISTS read_4.legal_service (
     served_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.legal_service IS 'services of legal advisers';
-CREATE TABLE IF NOT EXISTS read_4.organisation (
+COMMENT ON TABLE read_5.legal_service IS 'services of legal advisers';
+CREATE TABLE IF NOT EXISTS read_5.organisation (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -421,10 +421,10 @@ CREATE TABLE IF NOT EXISTS read_4.organisation (
     ended_how text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.organisation IS 'social organisations on the register, by date';
-CREATE INDEX IF NOT EXISTS organisation_0 ON read_4.organisation (ledger, registered_on);
-CREATE INDEX IF NOT EXISTS organisation_1 ON read_4.organisation (ledger, uscc);
-CREATE TABLE IF NOT EXISTS read_4.registered_value (
+COMMENT ON TABLE read_5.organisation IS 'social organisations on the register, by date';
+CREATE INDEX IF NOT EXISTS organisation_0 ON read_5.organisation (ledger, registered_on);
+CREATE INDEX IF NOT EXISTS organisation_1 ON read_5.organisation (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_5.registered_value (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -437,9 +437,9 @@ CREATE TABLE IF NOT EXISTS read_4.registered_value (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.registered_value IS 'what the register holds of organisations, by item and date';
-CREATE INDEX IF NOT EXISTS registered_value_0 ON read_4.registered_value (ledger, uscc, item);
-CREATE TABLE IF NOT EXISTS read_4.organisation_filing (
+COMMENT ON TABLE read_5.registered_value IS 'what the register holds of organisations, by item and date';
+CREATE INDEX IF NOT EXISTS registered_value_0 ON read_5.registered_value (ledger, uscc, item);
+CREATE TABLE IF NOT EXISTS read_5.organisation_filing (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -452,10 +452,10 @@ CREATE TABLE IF NOT EXISTS read_4.organisation_filing (
     until date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.organisation_filing IS 'changes, charters, elections, principals, certificates and annual reports that were filed';
-CREATE INDEX IF NOT EXISTS organisation_filing_0 ON read_4.organisation_filing (ledger, kind, on_date);
-CREATE INDEX IF NOT EXISTS organisation_filing_1 ON read_4.organisation_filing (ledger, uscc);
-CREATE TABLE IF NOT EXISTS read_4.zombie_disposal (
+COMMENT ON TABLE read_5.organisation_filing IS 'changes, charters, elections, principals, certificates and annual reports that were filed';
+CREATE INDEX IF NOT EXISTS organisation_filing_0 ON read_5.organisation_filing (ledger, kind, on_date);
+CREATE INDEX IF NOT EXISTS organisation_filing_1 ON read_5.organisation_filing (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_5.zombie_disposal (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -468,10 +468,10 @@ CREATE TABLE IF NOT EXISTS read_4.zombie_disposal (
     on_date date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.zombie_disposal IS 'zombie organisations identified and disposed, with the way';
-CREATE INDEX IF NOT EXISTS zombie_disposal_0 ON read_4.zombie_disposal (ledger, on_date);
-CREATE INDEX IF NOT EXISTS zombie_disposal_1 ON read_4.zombie_disposal (ledger, uscc);
-CREATE TABLE IF NOT EXISTS read_4.register_count (
+COMMENT ON TABLE read_5.zombie_disposal IS 'zombie organisations identified and disposed, with the way';
+CREATE INDEX IF NOT EXISTS zombie_disposal_0 ON read_5.zombie_disposal (ledger, on_date);
+CREATE INDEX IF NOT EXISTS zombie_disposal_1 ON read_5.zombie_disposal (ledger, uscc);
+CREATE TABLE IF NOT EXISTS read_5.register_count (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -481,9 +481,9 @@ CREATE TABLE IF NOT EXISTS read_4.register_count (
     bodies bigint NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.register_count IS 'counts of the register by the registrar';
-CREATE INDEX IF NOT EXISTS register_count_0 ON read_4.register_count (ledger, counted_on);
-CREATE TABLE IF NOT EXISTS read_4.study_session (
+COMMENT ON TABLE read_5.register_count IS 'counts of the register by the registrar';
+CREATE INDEX IF NOT EXISTS register_count_0 ON read_5.register_count (ledger, counted_on);
+CREATE TABLE IF NOT EXISTS read_5.study_session (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -498,9 +498,9 @@ CREATE TABLE IF NOT EXISTS read_4.study_session (
     held_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.study_session IS 'study sessions held, each once';
-CREATE INDEX IF NOT EXISTS study_session_0 ON read_4.study_session (ledger, held_on);
-CREATE TABLE IF NOT EXISTS read_4.outreach_sitting (
+COMMENT ON TABLE read_5.study_session IS 'study sessions held, each once';
+CREATE INDEX IF NOT EXISTS study_session_0 ON read_5.study_session (ledger, held_on);
+CREATE TABLE IF NOT EXISTS read_5.outreach_sitting (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -520,9 +520,9 @@ CREATE TABLE IF NOT EXISTS read_4.outreach_sitting (
     laws text[] NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.outreach_sitting IS 'station activities, publicity and trainings: one row per sitting';
-CREATE INDEX IF NOT EXISTS outreach_sitting_0 ON read_4.outreach_sitting (ledger, programme, held_on);
-CREATE TABLE IF NOT EXISTS read_4.training_attendance (
+COMMENT ON TABLE read_5.outreach_sitting IS 'station activities, publicity and trainings: one row per sitting';
+CREATE INDEX IF NOT EXISTS outreach_sitting_0 ON read_5.outreach_sitting (ledger, programme, held_on);
+CREATE TABLE IF NOT EXISTS read_5.training_attendance (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -535,9 +535,9 @@ CREATE TABLE IF NOT EXISTS read_4.training_attendance (
     attended_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.training_attendance IS 'villages at trainings';
-CREATE INDEX IF NOT EXISTS training_attendance_0 ON read_4.training_attendance (ledger, training);
-CREATE TABLE IF NOT EXISTS read_4.office_act (
+COMMENT ON TABLE read_5.training_attendance IS 'villages at trainings';
+CREATE INDEX IF NOT EXISTS training_attendance_0 ON read_5.training_attendance (ledger, training);
+CREATE TABLE IF NOT EXISTS read_5.office_act (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -550,9 +550,9 @@ CREATE TABLE IF NOT EXISTS read_4.office_act (
     first_responsible boolean,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.office_act IS 'guides, boards, law lists, meetings';
-CREATE INDEX IF NOT EXISTS office_act_0 ON read_4.office_act (ledger, act, done_on);
-CREATE TABLE IF NOT EXISTS read_4.charity_drive (
+COMMENT ON TABLE read_5.office_act IS 'guides, boards, law lists, meetings';
+CREATE INDEX IF NOT EXISTS office_act_0 ON read_5.office_act (ledger, act, done_on);
+CREATE TABLE IF NOT EXISTS read_5.charity_drive (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -565,9 +565,9 @@ CREATE TABLE IF NOT EXISTS read_4.charity_drive (
     closes_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.charity_drive IS 'charity drives';
-CREATE INDEX IF NOT EXISTS charity_drive_0 ON read_4.charity_drive (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_4.charity_participant (
+COMMENT ON TABLE read_5.charity_drive IS 'charity drives';
+CREATE INDEX IF NOT EXISTS charity_drive_0 ON read_5.charity_drive (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_5.charity_participant (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -579,9 +579,9 @@ CREATE TABLE IF NOT EXISTS read_4.charity_participant (
     joined_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.charity_participant IS 'who took part in a drive';
-CREATE INDEX IF NOT EXISTS charity_participant_0 ON read_4.charity_participant (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_4.charity_donation (
+COMMENT ON TABLE read_5.charity_participant IS 'who took part in a drive';
+CREATE INDEX IF NOT EXISTS charity_participant_0 ON read_5.charity_participant (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_5.charity_donation (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -596,9 +596,9 @@ CREATE TABLE IF NOT EXISTS read_4.charity_donation (
     donated_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.charity_donation IS 'donations at stated value';
-CREATE INDEX IF NOT EXISTS charity_donation_0 ON read_4.charity_donation (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_4.charity_turnout (
+COMMENT ON TABLE read_5.charity_donation IS 'donations at stated value';
+CREATE INDEX IF NOT EXISTS charity_donation_0 ON read_5.charity_donation (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_5.charity_turnout (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -611,9 +611,9 @@ CREATE TABLE IF NOT EXISTS read_4.charity_turnout (
     counted_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.charity_turnout IS 'turnout of drives';
-CREATE INDEX IF NOT EXISTS charity_turnout_0 ON read_4.charity_turnout (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_4.charity_summary (
+COMMENT ON TABLE read_5.charity_turnout IS 'turnout of drives';
+CREATE INDEX IF NOT EXISTS charity_turnout_0 ON read_5.charity_turnout (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_5.charity_summary (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -626,9 +626,9 @@ CREATE TABLE IF NOT EXISTS read_4.charity_summary (
     reported_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.charity_summary IS 'rounded words as stated';
-CREATE INDEX IF NOT EXISTS charity_summary_0 ON read_4.charity_summary (ledger, drive);
-CREATE TABLE IF NOT EXISTS read_4.penalty_case (
+COMMENT ON TABLE read_5.charity_summary IS 'rounded words as stated';
+CREATE INDEX IF NOT EXISTS charity_summary_0 ON read_5.charity_summary (ledger, drive);
+CREATE TABLE IF NOT EXISTS read_5.penalty_case (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -666,10 +666,10 @@ CREATE TABLE IF NOT EXISTS read_4.penalty_case (
     closed_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.penalty_case IS 'penalty cases with the dates of their steps';
-CREATE INDEX IF NOT EXISTS penalty_case_0 ON read_4.penalty_case (ledger, decided_on);
-CREATE INDEX IF NOT EXISTS penalty_case_1 ON read_4.penalty_case (ledger, inspection_number);
-CREATE TABLE IF NOT EXISTS read_4.place_name (
+COMMENT ON TABLE read_5.penalty_case IS 'penalty cases with the dates of their steps';
+CREATE INDEX IF NOT EXISTS penalty_case_0 ON read_5.penalty_case (ledger, decided_on);
+CREATE INDEX IF NOT EXISTS penalty_case_1 ON read_5.penalty_case (ledger, inspection_number);
+CREATE TABLE IF NOT EXISTS read_5.place_name (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -690,9 +690,9 @@ CREATE TABLE IF NOT EXISTS read_4.place_name (
     changed_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.place_name IS 'place names and their steps';
-CREATE INDEX IF NOT EXISTS place_name_0 ON read_4.place_name (ledger, batch, approved_on);
-CREATE TABLE IF NOT EXISTS read_4.place_value (
+COMMENT ON TABLE read_5.place_name IS 'place names and their steps';
+CREATE INDEX IF NOT EXISTS place_name_0 ON read_5.place_name (ledger, batch, approved_on);
+CREATE TABLE IF NOT EXISTS read_5.place_value (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -705,9 +705,9 @@ CREATE TABLE IF NOT EXISTS read_4.place_value (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.place_value IS 'names and locations of places, by date';
-CREATE INDEX IF NOT EXISTS place_value_0 ON read_4.place_value (ledger, place, item);
-CREATE TABLE IF NOT EXISTS read_4.planned_name (
+COMMENT ON TABLE read_5.place_value IS 'names and locations of places, by date';
+CREATE INDEX IF NOT EXISTS place_value_0 ON read_5.place_value (ledger, place, item);
+CREATE TABLE IF NOT EXISTS read_5.planned_name (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -718,8 +718,8 @@ CREATE TABLE IF NOT EXISTS read_4.planned_name (
     adopted_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.planned_name IS 'places that a batch is to name';
-CREATE TABLE IF NOT EXISTS read_4.report_section (
+COMMENT ON TABLE read_5.planned_name IS 'places that a batch is to name';
+CREATE TABLE IF NOT EXISTS read_5.report_section (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -732,9 +732,9 @@ CREATE TABLE IF NOT EXISTS read_4.report_section (
     written_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.report_section IS 'prose of annual reports';
-CREATE INDEX IF NOT EXISTS report_section_0 ON read_4.report_section (ledger, year);
-CREATE TABLE IF NOT EXISTS read_4.report_signature (
+COMMENT ON TABLE read_5.report_section IS 'prose of annual reports';
+CREATE INDEX IF NOT EXISTS report_section_0 ON read_5.report_section (ledger, year);
+CREATE TABLE IF NOT EXISTS read_5.report_signature (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -745,9 +745,9 @@ CREATE TABLE IF NOT EXISTS read_4.report_signature (
     signed_by text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.report_signature IS 'reports signed';
-CREATE INDEX IF NOT EXISTS report_signature_0 ON read_4.report_signature (ledger, year);
-CREATE TABLE IF NOT EXISTS read_4.report_publication (
+COMMENT ON TABLE read_5.report_signature IS 'reports signed';
+CREATE INDEX IF NOT EXISTS report_signature_0 ON read_5.report_signature (ledger, year);
+CREATE TABLE IF NOT EXISTS read_5.report_publication (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -760,9 +760,9 @@ CREATE TABLE IF NOT EXISTS read_4.report_publication (
     stated_position bigint,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.report_publication IS 'annual reports published';
-CREATE INDEX IF NOT EXISTS report_publication_0 ON read_4.report_publication (ledger, year);
-CREATE TABLE IF NOT EXISTS read_4.plan_signature (
+COMMENT ON TABLE read_5.report_publication IS 'annual reports published';
+CREATE INDEX IF NOT EXISTS report_publication_0 ON read_5.report_publication (ledger, year);
+CREATE TABLE IF NOT EXISTS read_5.plan_signature (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -774,9 +774,9 @@ CREATE TABLE IF NOT EXISTS read_4.plan_signature (
     signed_by text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.plan_signature IS 'plans signed for a period';
-CREATE INDEX IF NOT EXISTS plan_signature_0 ON read_4.plan_signature (ledger, plan, period);
-CREATE TABLE IF NOT EXISTS read_4.release (
+COMMENT ON TABLE read_5.plan_signature IS 'plans signed for a period';
+CREATE INDEX IF NOT EXISTS plan_signature_0 ON read_5.plan_signature (ledger, plan, period);
+CREATE TABLE IF NOT EXISTS read_5.release (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -803,9 +803,9 @@ CREATE TABLE IF NOT EXISTS read_4.release (
     reason text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.release IS 'what was released';
-CREATE INDEX IF NOT EXISTS release_0 ON read_4.release (ledger, plan, period);
-CREATE TABLE IF NOT EXISTS read_4.release_section (
+COMMENT ON TABLE read_5.release IS 'what was released';
+CREATE INDEX IF NOT EXISTS release_0 ON read_5.release (ledger, plan, period);
+CREATE TABLE IF NOT EXISTS read_5.release_section (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -818,9 +818,9 @@ CREATE TABLE IF NOT EXISTS read_4.release_section (
     body text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.release_section IS 'what releases say';
-CREATE INDEX IF NOT EXISTS release_section_0 ON read_4.release_section (ledger, plan, period);
-CREATE TABLE IF NOT EXISTS read_4.standard (
+COMMENT ON TABLE read_5.release_section IS 'what releases say';
+CREATE INDEX IF NOT EXISTS release_section_0 ON read_5.release_section (ledger, plan, period);
+CREATE TABLE IF NOT EXISTS read_5.standard (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -835,9 +835,9 @@ CREATE TABLE IF NOT EXISTS read_4.standard (
     authority text NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.standard IS 'standards per person and month, with effect from';
-CREATE INDEX IF NOT EXISTS standard_0 ON read_4.standard (ledger, kind);
-CREATE TABLE IF NOT EXISTS read_4.raise_standard (
+COMMENT ON TABLE read_5.standard IS 'standards per person and month, with effect from';
+CREATE INDEX IF NOT EXISTS standard_0 ON read_5.standard (ledger, kind);
+CREATE TABLE IF NOT EXISTS read_5.raise_standard (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -851,8 +851,8 @@ CREATE TABLE IF NOT EXISTS read_4.raise_standard (
     implemented_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.raise_standard IS 'standards that a raise put into the payroll';
-CREATE TABLE IF NOT EXISTS read_4.arrears_batch (
+COMMENT ON TABLE read_5.raise_standard IS 'standards that a raise put into the payroll';
+CREATE TABLE IF NOT EXISTS read_5.arrears_batch (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -865,8 +865,8 @@ CREATE TABLE IF NOT EXISTS read_4.arrears_batch (
     approved_on date NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.arrears_batch IS 'approved arrears lists of a raise';
-CREATE TABLE IF NOT EXISTS read_4.village (
+COMMENT ON TABLE read_5.arrears_batch IS 'approved arrears lists of a raise';
+CREATE TABLE IF NOT EXISTS read_5.village (
     ledger text NOT NULL,
     stream text NOT NULL,
     known_from bigint NOT NULL,
@@ -880,5 +880,5 @@ CREATE TABLE IF NOT EXISTS read_4.village (
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
-COMMENT ON TABLE read_4.village IS 'villages and communities';
-CREATE INDEX IF NOT EXISTS village_0 ON read_4.village (ledger, village);
+COMMENT ON TABLE read_5.village IS 'villages and communities';
+CREATE INDEX IF NOT EXISTS village_0 ON read_5.village (ledger, village);

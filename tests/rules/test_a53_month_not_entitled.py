@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
+from ledger import adopted
 from projections.snapshot import snapshot
-from rules import rule
-from tests.support.ledger import Bench, Correction
+from rules import evaluation
+from rules.a53_month_not_entitled import RULE
+from rules.rule import rules
+from tests.support.ledger import LEDGER, Bench, Correction
 from tests.support.money import a_household, a_payment, a_return
 
 CASE = a_household("DB-1")
@@ -15,14 +17,13 @@ MAY = a_payment("DB-1", 50_000, "2024-05")
 JUNE = a_payment("DB-1", 50_000, "2024-06")
 
 
-async def found(bench: Bench, at: int | None = None) -> list[tuple[str, int, str]]:
-    """Code, position and months of each finding of 2024, now or at a position."""
-    moment = await bench.moment()
-    if at is not None:
-        moment = replace(moment, at=at)
+async def found(bench: Bench, at: int | None = None) -> list[tuple[int, str]]:
+    """Position and months of each finding, now or at a position."""
+    at = (await bench.moment()).at if at is None else at
     async with snapshot(bench.connection):
-        findings = await rule.findings(bench.connection, moment.parameters)
-    return [(f.rule.code, f.row["position"], f.row["what"]) for f in findings]
+        bureaus = await adopted.versions(bench.connection, LEDGER)
+        found = await evaluation.whole(bench.connection, RULE, LEDGER, at, bureaus)
+    return [(each.position, each.what.removeprefix("所发月份：")) for _, each in found]
 
 
 async def test_a_payment_of_an_entitled_month_breaks_no_rule(bench: Bench) -> None:
@@ -36,8 +37,8 @@ async def test_of_a_decision_that_was_revoked_nothing_was_due(bench: Bench) -> N
     await bench.tell(CASE, MAY, Correction(CASE, "revoked", CASE), JUNE)
 
     assert await found(bench) == [
-        ("month-not-entitled", 2, "2024-05"),
-        ("month-not-entitled", 4, "2024-06"),
+        (2, "2024-05"),
+        (4, "2024-06"),
     ]
     assert await found(bench, at=2) == []
 
@@ -46,7 +47,7 @@ async def test_only_the_months_that_were_not_due_are_named(bench: Bench) -> None
     ended = a_household("DB-1", last="2024-03")
     await bench.tell(ended, a_payment("DB-1", 150_000, "2024-03", "2024-04", "2024-05"))
 
-    assert await found(bench) == [("month-not-entitled", 2, "2024-04 2024-05")]
+    assert await found(bench) == [(2, "2024-04、2024-05")]
 
 
 async def test_what_came_back_is_no_finding(bench: Bench) -> None:
@@ -65,7 +66,7 @@ async def test_another_item_that_came_back_undoes_no_finding(bench: Bench) -> No
     back = a_return("DB-1", "payouts/e-2", 10_000, "2024-05", on="2024-05-20")
     await bench.tell(ended, MAY, care, back.model_copy(update={"item": "care"}))
 
-    assert await found(bench) == [("month-not-entitled", 2, "2024-05")]
+    assert await found(bench) == [(2, "2024-05")]
 
 
 async def test_a_late_confirmation_undoes_the_finding(bench: Bench) -> None:
@@ -82,7 +83,7 @@ async def test_a_late_confirmation_undoes_the_finding(bench: Bench) -> None:
 
 
 def test_rules_have_codes_of_their_own() -> None:
-    codes = [each.code for each in rule.rules()]
+    codes = [each.code for each in rules()]
 
     assert codes
     assert len(codes) == len(set(codes))

@@ -1,0 +1,80 @@
+"""What a rule finds about subjects, each as known at a position."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import asyncpg
+
+from ledger.adopted import Versions
+from rules.rule import Found, Row, Rule
+
+Touched = tuple[str, int]
+"""A subject, and the position at which to look at it."""
+
+_TOUCHED = (
+    "touched AS MATERIALIZED (SELECT * FROM unnest($2::text[], $3::bigint[]) AS t (subject, at))"
+)
+_KNOWN = re.compile(r"\{known:(\w+)\}")
+_WITH = re.compile(r"\s*WITH\s")
+
+
+def query(rows: str) -> str:
+    """The query of a rule: $1 ledger, $2 subjects, $3 the position at which to look at each."""
+    sql = _KNOWN.sub(
+        lambda m: f"({m[1]}.ledger = $1 AND {m[1]}.known_from <= t.at AND {m[1]}.known_to > t.at)",
+        rows,
+    )
+    if _WITH.match(sql):
+        return _WITH.sub(lambda _: f"WITH {_TOUCHED}, ", sql, count=1)
+    return f"WITH {_TOUCHED} {sql}"
+
+
+async def evaluate(
+    connection: asyncpg.Connection,
+    rule: Rule,
+    ledger: str,
+    touched: Sequence[Touched],
+    bureaus: Versions,
+) -> dict[Touched, list[Found]]:
+    """What the rule finds about each, with the bureau as adopted at its position.
+
+    Asked in a snapshot. Each that was asked for is there, if only with nothing.
+    """
+    found: dict[Touched, list[Found]] = {one: [] for one in touched}
+    rows: dict[Touched, list[Row]] = {}
+    subjects = [subject for subject, _ in touched]
+    positions = [at for _, at in touched]
+    for row in await connection.fetch(query(rule.rows), ledger, subjects, positions):
+        rows.setdefault((row["subject"], row["at"]), []).append(row)
+    for one, its in rows.items():
+        for each in rule.find(its, bureaus.at(one[1])):
+            on = each.on_date or each.valid_from
+            if (rule.since is None or rule.since <= on) and (
+                rule.until is None or on <= rule.until
+            ):
+                found[one].append(each._replace(on_date=on))
+    return found
+
+
+async def subjects(connection: asyncpg.Connection, rule: Rule, ledger: str, at: int) -> list[str]:
+    """All whom the rule is about, as known at a position; asked in a snapshot."""
+    parts = [
+        f"SELECT {touch if isinstance(touch, str) else touch.subject} AS subject FROM {table} AS x"
+        " WHERE x.ledger = $1 AND x.known_from <= $2 AND x.known_to > $2"
+        for table, touch in rule.needs.items()
+    ]
+    sql = (
+        f"SELECT DISTINCT subject FROM ({' UNION ALL '.join(parts)}) AS x WHERE subject IS NOT NULL"
+    )
+    return [row[0] for row in await connection.fetch(f"{sql} ORDER BY subject", ledger, at)]
+
+
+async def whole(
+    connection: asyncpg.Connection, rule: Rule, ledger: str, at: int, bureaus: Versions
+) -> list[tuple[str, Found]]:
+    """All that the rule finds as known at a position, with its subject; asked in a snapshot."""
+    touched = [(subject, at) for subject in await subjects(connection, rule, ledger, at)]
+    found = await evaluate(connection, rule, ledger, touched, bureaus)
+    return [(subject, each) for (subject, _), its in found.items() for each in its]
