@@ -10,8 +10,8 @@ RULE = Rule(
     code="A53",
     name="所发月份不在保障期内",
     severity="unlawful",
-    basis="assistance-rules 13",
-    breaches=("assistance/month-not-entitled",),
+    basis="社会救助暂行办法 13",
+    breaches=("case/month-not-entitled",),
     needs={
         "payment": Touch("x.stream", "x.kind = 'returned' OR {warned:x}"),
         "case_entitlement": "x.stream",

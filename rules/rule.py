@@ -81,10 +81,10 @@ class Rule:
     """In Chinese: what is wrong, e.g. 死亡后仍发放."""
     severity: Severity
     basis: str
-    """Laws by id and article, "civil-code 1077"; several parted by "; " (domain/laws.py)."""
+    """Laws by short title, and articles: "民法典 1077"; several parted by "; " (domain/laws.py)."""
     breaches: tuple[str, ...] = ()
-    """"<line>/<code>": the breaches of the domain that are this finding. Beside `rows`, they are
-    the warning that is given of it at acceptance."""
+    """"<kind of stream>/<code>": the breaches of the domain that are this finding, "*/<code>" those
+    of any stream. Beside `rows`, they are the warning that is given of it at acceptance."""
     needs: Mapping[str, str | Touch] = field(default_factory=dict)
     """Read model → SQL that says, of its row `x`, whom it is about (text, or a set of texts)."""
     rows: str = ""
