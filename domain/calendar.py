@@ -2,7 +2,8 @@
 
 Deadlines in 工作日 leave out weekends and public holidays and count the weekends that the State
 Council turns into working days (调休). That table is published once a year, so it is data here.
-A date outside the known years raises `CalendarUnknown` instead of a guess.
+A date outside the known years raises `CalendarUnknown` instead of a guess; what is certain all the
+same, `Due` says: five days after an application no period of thirty is over.
 """
 
 from bisect import bisect_right
@@ -14,6 +15,9 @@ from typing import NamedTuple, TypeAlias
 
 SHANGHAI = timezone(timedelta(hours=8))
 """中国标准时间; without summer time since 1992."""
+
+SATURDAY = 6
+"""As `date.isoweekday` says it."""
 
 Month: TypeAlias = str
 """A calendar month, "YYYY-MM"; months compare and sort as text."""
@@ -52,6 +56,35 @@ def days(year: int, spans: str) -> Iterator[int]:
         )
 
 
+class Due(NamedTuple):
+    """The last day of a period, so far as anybody can say: from `earliest` to `latest`.
+
+    They are one day, but for years whose notice is not known.
+    """
+
+    earliest: date
+    latest: date
+
+    @property
+    def day(self) -> date | None:
+        """The last day; None where it is not known."""
+        return self.earliest if self.earliest == self.latest else None
+
+    def over(self, on: date) -> bool | None:
+        """Whether the period is over on a day; None where nobody can say."""
+        if on > self.latest:
+            return True
+        return False if on <= self.earliest else None
+
+
+MOST_TAKEN = 12
+"""So many weekdays at most are days off in a hundred days: in no known year were there more."""
+MOST_GIVEN = 6
+"""So many weekend days at most are working days in a hundred days."""
+LONGEST_BREAK = 14
+"""A break lasts so many days at most."""
+
+
 class Calendar:
     """The working days of the years whose notice is known, without a gap between them."""
 
@@ -65,7 +98,7 @@ class Calendar:
         for year, notice in self.notices.items():
             off, worked = set(days(year, notice.off)), set(days(year, notice.worked))
             for day in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
-                weekend = date.fromordinal(day).isoweekday() in (6, 7)
+                weekend = date.fromordinal(day).isoweekday() >= SATURDAY
                 if day in worked or not (weekend or day in off):
                     yield day
 
@@ -104,13 +137,50 @@ class Calendar:
             day += timedelta(days=1)
         return day
 
-    def end_of_calendar_days(self, day: date, calendar_days: int) -> date:
-        """The last day of a period of `calendar_days` (自然日) that begins the day after `day`.
+    def due_in_working_days(self, day: date, working_days: int) -> Due:
+        """As `add_working_days`, of any year; good for periods of a hundred days."""
+        if working_days < 0:
+            raise ValueError(f"a period has no negative length: {working_days}")
+        return Due(
+            self._count(day, working_days, MOST_GIVEN, 0),
+            self._count(day, working_days, 0, MOST_TAKEN),
+        )
+
+    def _count(self, day: date, working_days: int, given: int, taken: int) -> date:
+        """The last of so many working days; where no notice is known, of all Mondays to Fridays.
+
+        Weekend days are `given` there first, and days `taken` away.
+        """
+        while working_days:
+            day += timedelta(days=1)
+            works = self._works(day)
+            if works is None:
+                works = day.isoweekday() < SATURDAY
+                if works and taken:
+                    works, taken = False, taken - 1
+                elif not works and given:
+                    works, given = True, given - 1
+            working_days -= works
+        return day
+
+    def due_in_calendar_days(self, due: Due, calendar_days: int) -> Due:
+        """The last day of a period of `calendar_days` (自然日) that begins the day after `due`.
 
         It moves past a holiday as in `roll_to_working_day`. Counts the 30 days of the 离婚冷静期
-        and the 30 days for the certificate after it (民法典 art. 1077). Raises `CalendarUnknown`.
+        and the 30 days for the certificate after it (民法典 art. 1077). Of any year.
         """
-        return self.roll_to_working_day(day + timedelta(days=calendar_days))
+        earliest, latest = (day + timedelta(days=calendar_days) for day in due)
+        while self._works(earliest) is False:
+            earliest += timedelta(days=1)
+        while self._works(latest) is False:
+            latest += timedelta(days=1)
+        if self._works(latest) is None:
+            latest += timedelta(days=LONGEST_BREAK)
+        return Due(earliest, latest)
+
+    def _works(self, day: date) -> bool | None:
+        """Whether a day is a 工作日; None where that is not known."""
+        return day.toordinal() in self._is_working if day.year in self.notices else None
 
 
 def completed_years(born: date, on: date) -> int:

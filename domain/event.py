@@ -88,7 +88,7 @@ Division = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of a file kept elsewhere (scan, recording), in lower-case hex."""
 Uscc = Annotated[str, AfterValidator(_uscc)]
-"""统一社会信用代码 of 18 characters, both check characters tested (GB 32100, GB 11714)."""
+"""统一社会信用代码 of 18 characters, its last one tested (GB 32100)."""
 
 IdKind = Annotated[
     Literal[

@@ -178,8 +178,9 @@ class Relief(Aggregate):
             return ("not-decided",)
         if not self.urgent:
             return ("no-papers-to-follow",)
-        due = bureau.due_on("assistance.papers-working-days", self.decided_on)
-        return ("papers-late",) if due is not None and event.completed_on > due else ()
+        limit = "assistance.papers-working-days"
+        late = bureau.is_over(limit, self.decided_on, event.completed_on)
+        return ("papers-late",) if late else ()
 
     @judges
     def judge_payment(self, event: ReliefPaid) -> tuple[Breach, ...]:

@@ -12,7 +12,7 @@ from domain.bureau.places import Place
 from domain.bureau.programmes import Programme, Standard
 from domain.bureau.rules import Rules
 from domain.bureau.sources import Source
-from domain.calendar import Calendar, CalendarUnknown
+from domain.calendar import Calendar, Due
 from domain.laws import Laws
 
 
@@ -68,16 +68,25 @@ class Bureau:
         """A township or village by its code."""
         return self.townships.get(code) or self.villages.get(code)
 
-    def due_on(self, rule: str, start: date) -> date | None:
-        """Last day of a limit in working days that runs from `start`.
+    def due(self, rule: str, start: date) -> Due | None:
+        """Last day of a limit in working days that runs from `start`, so far as it is known.
 
-        None where no limit was in force or the working days of that year are not known: nobody
-        can then say that the limit was kept. Raises KeyError for no parameter.
+        None where no limit was in force. Raises KeyError for no parameter.
         """
         working_days = self.rules.number(rule, start)
         if working_days is None:
             return None
-        try:
-            return self.calendar.add_working_days(start, working_days)
-        except CalendarUnknown:
-            return None
+        return self.calendar.due_in_working_days(start, working_days)
+
+    def due_on(self, rule: str, start: date) -> date | None:
+        """The last day of such a limit; None, too, where the working days are not known."""
+        due = self.due(rule, start)
+        return None if due is None else due.day
+
+    def is_over(self, rule: str, start: date, on: date) -> bool | None:
+        """Whether such a limit is over on a day; it is not on its last one.
+
+        None where no limit was in force, and where nobody can say.
+        """
+        due = self.due(rule, start)
+        return None if due is None else due.over(on)

@@ -113,8 +113,8 @@ class Case(Aggregate):
         breaches = self._benefit(event, bureau)
         if self.accepted_on is None:
             return breaches
-        due = bureau.due_on("assistance.decide-working-days", self.accepted_on)
-        late = due is not None and event.decided_on > due
+        limit = "assistance.decide-working-days"
+        late = bureau.is_over(limit, self.accepted_on, event.decided_on)
         return (*breaches, "decided-late") if late else breaches
 
     def _benefit(

@@ -10,11 +10,11 @@ a marriage may. Basis: 民法典 arts 1076-1078; 民发〔2020〕116号.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
-from domain.calendar import CalendarUnknown
+from domain.calendar import Due
 from domain.codes import Labels
 from domain.event import Code, Day, DocumentNumber, Event, Text
 from domain.marriage.marriages import Officers, RevocationGround
@@ -188,9 +188,9 @@ class Divorce(Aggregate):
         window = self._window(bureau)
         if window is not None:
             ends, closes = window
-            if event.registered_on <= ends:
+            if ends.over(event.registered_on) is False:
                 breaches.append("inside-cooling-off")
-            if event.registered_on > closes:
+            if closes.over(event.registered_on):
                 breaches.append("after-the-window")
         return tuple(breaches)
 
@@ -200,7 +200,7 @@ class Divorce(Aggregate):
         """Only within the cooling-off period, and only what is still open."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
         window = self._window(bureau)
-        if window is not None and event.withdrawn_on > window[0]:
+        if window is not None and window.cooling_off.over(event.withdrawn_on):
             breaches.append("after-cooling-off")
         return tuple(breaches)
 
@@ -210,7 +210,7 @@ class Divorce(Aggregate):
         """Only after the last day of the certificate window, and only what is still open."""
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
         window = self._window(bureau)
-        if window is not None and event.lapsed_on <= window[1]:
+        if window is not None and window.certificate.over(event.lapsed_on) is False:
             breaches.append("inside-the-window")
         return tuple(breaches)
 
@@ -225,7 +225,7 @@ class Divorce(Aggregate):
             breaches.append("revoked-without-proof")
         return tuple(breaches)
 
-    def _window(self, bureau: Bureau) -> tuple[date, date] | None:
+    def _window(self, bureau: Bureau) -> Window | None:
         return None if self.applied_on is None else divorce_window(bureau, self.applied_on)
 
     @evolves
@@ -245,19 +245,23 @@ class Divorce(Aggregate):
         self.revoked = True
 
 
-def divorce_window(bureau: Bureau, applied_on: date) -> tuple[date, date] | None:
-    """Last day of the cooling-off period, and last day on which the certificate can be issued.
+class Window(NamedTuple):
+    """Last day of the cooling-off period, and last day on which the certificate can be issued."""
 
-    Each runs from the next day and is rolled past holidays (民法典 art. 1077, 民发〔2020〕116号).
-    None where the law had neither yet, and where the working days of those years are not known:
-    then nobody can say.
+    cooling_off: Due
+    certificate: Due
+
+
+def divorce_window(bureau: Bureau, applied_on: date) -> Window | None:
+    """The window of an application of that day; None where the law had none yet.
+
+    Each period runs from the next day and is rolled past holidays (民法典 art. 1077,
+    民发〔2020〕116号). So far as the working days of those years are not known, nobody can say.
     """
     cooling_off = bureau.rules.number("marriage.cooling-off-days", applied_on)
     window = bureau.rules.number("marriage.certificate-days", applied_on)
     if cooling_off is None or window is None:
         return None
-    try:
-        ends = bureau.calendar.end_of_calendar_days(applied_on, cooling_off)
-        return ends, bureau.calendar.end_of_calendar_days(ends, window)
-    except CalendarUnknown:
-        return None
+    calendar = bureau.calendar
+    ends = calendar.due_in_calendar_days(Due(applied_on, applied_on), cooling_off)
+    return Window(ends, calendar.due_in_calendar_days(ends, window))

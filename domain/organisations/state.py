@@ -9,6 +9,7 @@ from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import completed_years
 from domain.codes import Labels
+from domain.identifiers import body_code_fits
 from domain.organisations.events import (
     KIND_CODES,
     AnnualReportFiled,
@@ -27,6 +28,7 @@ Breach = Annotated[
     Literal[
         "already-registered",
         "code-of-another-kind",
+        "wrong-check-digit",
         "no-sponsor-approval",
         "decided-late",
         "already-ended",
@@ -43,6 +45,7 @@ Breach = Annotated[
     Labels(
         "该组织已登记过",
         "信用代码与组织类别不符",
+        "信用代码中组织机构代码的校验码不符",
         "无业务主管单位同意",
         "受理后超过期限作出决定",
         "登记已终止",
@@ -74,6 +77,10 @@ class Organisation(Aggregate):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
+    def judge_taken_over(self, event: OrganisationTakenOver) -> tuple[Breach, ...]:
+        return _code(event.uscc)
+
+    @judges
     @once("already-registered")
     def judge_establishment(
         self, event: EstablishmentApproved, bureau: Bureau
@@ -90,7 +97,7 @@ class Organisation(Aggregate):
             days = bureau.rules.number("organisations.decide-days", event.accepted_on)
             if days is not None and (event.decided_on - event.accepted_on).days > days:
                 breaches.append("decided-late")
-        return tuple(breaches)
+        return (*breaches, *_code(event.uscc))
 
     @judges
     @once("already-ended")
@@ -170,3 +177,8 @@ class Organisation(Aggregate):
     @evolves
     def on_ended(self, _event: Deregistered | RegistrationRevoked) -> None:
         self.ended = True
+
+
+def _code(uscc: str) -> tuple[Breach, ...]:
+    """Some codes were issued against GB 11714: they stand, and the registrar looks at them."""
+    return () if body_code_fits(uscc) else ("wrong-check-digit",)

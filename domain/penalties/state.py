@@ -168,17 +168,18 @@ class PenaltyCase(Aggregate):
         if not self.hearing_offered:
             major = any(kind in ALWAYS_LISTED for kind in event.kinds)
             return ["hearing-not-offered"] if major else []
-        term = bureau.due_on("penalties.hearing-working-days", self.noticed_on)
-        early = term is not None and self.noticed_on <= event.decided_on <= term
-        return ["hearing-term-not-over"] if early and not self.hearing_waived else []
+        if self.hearing_waived or event.decided_on < self.noticed_on:
+            return []
+        over = bureau.is_over("penalties.hearing-working-days", self.noticed_on, event.decided_on)
+        return ["hearing-term-not-over"] if over is False else []
 
     @judges
     def judge_service(self, event: PenaltyServed, bureau: Bureau) -> tuple[Breach, ...]:
         """R-PN-08: in time from the decision."""
         if self.decided_on is None:
             return ()
-        due = bureau.due_on("penalties.serve-working-days", self.decided_on)
-        return ("served-late",) if due is not None and event.served_on > due else ()
+        late = bureau.is_over("penalties.serve-working-days", self.decided_on, event.served_on)
+        return ("served-late",) if late else ()
 
     @judges
     def judge_withdrawal(
@@ -187,8 +188,8 @@ class PenaltyCase(Aggregate):
         """R-PN-11: in time from the day on which the decision was undone."""
         if self.undone_on is None:
             return ()
-        due = bureau.due_on("penalties.withdraw-working-days", self.undone_on)
-        late = due is not None and event.withdrawn_on > due
+        limit = "penalties.withdraw-working-days"
+        late = bureau.is_over(limit, self.undone_on, event.withdrawn_on)
         return ("publication-left-standing",) if late else ()
 
     # Evolution: assignments only; these bodies run again on every replay.

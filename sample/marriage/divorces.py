@@ -55,9 +55,10 @@ def _plan(registry: Registry) -> list[_Planned]:
 def _window(office: Office, applied_on: date) -> tuple[date, date]:
     """The window of an application; the sample year has one."""
     window = divorce_window(office.bureau, applied_on)
-    if window is None:
+    ends, closes = (None, None) if window is None else (due.day for due in window)
+    if ends is None or closes is None:
         raise ValueError(f"no divorce window for {applied_on}")
-    return window
+    return ends, closes
 
 
 def send_divorces(registry: Registry) -> None:

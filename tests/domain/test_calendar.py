@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.calendar import CalendarUnknown, month_end, month_of, next_month
+from domain.calendar import Calendar, CalendarUnknown, Due, month_end, month_of, next_month
 from tests.support.bureau import SAMPLE
 
 CALENDAR = SAMPLE.calendar
 is_working_day, add_working_days = CALENDAR.is_working_day, CALENDAR.add_working_days
 roll_to_working_day = CALENDAR.roll_to_working_day
-end_of_calendar_days = CALENDAR.end_of_calendar_days
 FIRST = date(min(CALENDAR.notices), 1, 1)
 LAST = date(max(CALENDAR.notices), 12, 31)
 
@@ -99,10 +98,61 @@ def test_an_unknown_year_is_named() -> None:
     with pytest.raises(CalendarUnknown, match="2027"):
         add_working_days(LAST, 1)
     with pytest.raises(CalendarUnknown, match="2027"):
-        end_of_calendar_days(LAST, 1)
+        roll_to_working_day(LAST + timedelta(days=1))
+
+
+def end_of_calendar_days(day: date, calendar_days: int) -> date:
+    return roll_to_working_day(day + timedelta(days=calendar_days))
+
+
+KNOWN = sorted(CALENDAR.notices)
+
+
+@given(
+    left_out=st.sampled_from(KNOWN),
+    start=st.dates(FIRST, date(2026, 9, 1)),
+    working_days=st.integers(0, 60),
+    calendar_days=st.integers(1, 60),
+)
+def test_what_is_certain_of_an_unknown_year_is_true_of_it(
+    left_out: int, start: date, working_days: int, calendar_days: int
+) -> None:
+    """Tried on each year whose notice is known, as if it were not."""
+    others = Calendar({y: notice for y, notice in CALENDAR.notices.items() if y != left_out})
+
+    due = others.due_in_working_days(start, working_days)
+    assert due.earliest <= add_working_days(start, working_days) <= due.latest
+    first = others.due_in_calendar_days(Due(start, start), calendar_days)
+    last = end_of_calendar_days(start, calendar_days)
+    assert first.earliest <= last <= first.latest
+    second = others.due_in_calendar_days(first, calendar_days)
+    assert second.earliest <= end_of_calendar_days(last, calendar_days) <= second.latest
+
+
+@given(start=st.dates(FIRST, date(2026, 9, 1)), working_days=st.integers(0, 60))
+def test_of_known_years_the_last_day_is_known(start: date, working_days: int) -> None:
+    due = CALENDAR.due_in_working_days(start, working_days)
+
+    assert due.day == add_working_days(start, working_days)
+    end = CALENDAR.due_in_calendar_days(Due(start, start), working_days).day
+    assert end == end_of_calendar_days(start, working_days)
+
+
+def test_what_is_over_in_any_case_is_over_and_what_is_not_in_any_case_is_not() -> None:
+    """Seven working days from 28 December 2026: three are in that year."""
+    due = CALENDAR.due_in_working_days(date(2026, 12, 28), 7)
+
+    assert due.day is None
+    assert due.over(date(2027, 1, 4)) is False
+    assert due.over(date(2027, 1, 8)) is None
+    assert due.over(date(2027, 1, 25)) is True
+    assert Due(FIRST, FIRST).over(FIRST) is False
+    assert Due(FIRST, FIRST).over(FIRST + timedelta(days=1)) is True
 
 
 def test_a_period_has_no_negative_length() -> None:
+    with pytest.raises(ValueError, match="-1"):
+        CALENDAR.due_in_working_days(FIRST, -1)
     with pytest.raises(ValueError, match="-1"):
         add_working_days(FIRST, -1)
 

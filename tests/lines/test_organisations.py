@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.event import Event
 from domain.organisations.events import (
@@ -233,6 +234,19 @@ def test_the_code_of_a_body_tells_its_kind() -> None:
     assert given().when(wrong) == ["code-of-another-kind"]
     assert given().when(established(SECOND)) == []
     assert given().when(established(PRIVATE)) == []
+
+
+MISISSUED = "52445102MJY000194Q"
+"""A code really issued: by GB 11714 its 17th character would be 1."""
+
+
+def test_a_body_whose_code_was_issued_against_the_standard_can_be_recorded() -> None:
+    """Taken over or established; of the last character there is no doubt."""
+    assert given().when(a_body(MISISSUED)) == ["wrong-check-digit"]
+    assert given().when(established(MISISSUED)) == ["wrong-check-digit"]
+    assert given().when(a_body()) == []
+    with pytest.raises(ValidationError, match="GB 32100"):
+        a_body(MISISSUED[:-1] + "R")
 
 
 def test_a_zombie_is_identified_before_it_is_disposed_of() -> None:
