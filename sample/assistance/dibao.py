@@ -159,8 +159,31 @@ class _Case:
         else:
             reason = self.chance.choice(END_REASONS)
             on = working_day(self.year, last, 15)
+            if reason == "income-above-standard":
+                self.phase_out(last)
         ended = {"last_month": label(self.year, last), "reason": reason}
         self.case.send(facts.BenefitTerminated, on, "zz", **ended)
+
+    def phase_out(self, last: int) -> None:
+        """渐退: it keeps its amount for the last two months, though its income is too high."""
+        stage, first = self.household.stages[-1], last - 1
+        on = working_day(self.year, max(last - 2, 1), 14)
+        if max(stage.from_month, GO_LIVE) >= first or on <= self.raised_on:
+            return
+        amounts = self.amounts(stage, raised=True)
+        income = amounts["standard_fen"] + 5_000
+        reported_on = working_day(self.year, last - 2, 6)
+        self.case.send(facts.IncomeChanged, reported_on, "jt", per_capita_income_fen=income)
+        self.case.send(
+            facts.BenefitAdjusted,
+            on,
+            "jt",
+            from_month=label(self.year, first),
+            phase_out_until=label(self.year, last),
+            covered_persons=stage.covered,
+            reason="就业后收入超过标准，渐退",
+            **amounts | {"per_capita_income_fen": income},
+        )
 
     def correct(self, name: str, event: facts.BenefitConfirmed) -> None:
         """更正 in February of the next year: the last covered member never had 保障 status."""
