@@ -103,6 +103,13 @@ class Standing:
         """The event of that name, else the one that was told first. Raises LookupError."""
         return self._own[0] if name is None else self._facts[name]
 
+    def root(self, name: str) -> Fact | None:
+        """The fact that a correction of that event leads back to; None where nothing was told."""
+        fact = self._facts.get(name)
+        while fact is not None and fact.of is not None:
+            fact = fact.of
+        return fact
+
     def in_order(self) -> Order:
         """What stands, each at its place: by business date, then by first telling.
 
@@ -205,7 +212,7 @@ def _correct(
     thread.tell(entry)
     new = fact.stands
     decides = event.TYPE in state.evolvers
-    breaches: tuple[str, ...] = _doubts(entry, old, new, gone=gone)
+    breaches: tuple[str, ...] = doubts(entry, old, new, gone=gone)
     if old is not None:
         state.count(old.data, -1)
         if decides:
@@ -231,7 +238,7 @@ def _decided(state: Aggregate, order: Order) -> Aggregate:
     return state.decided(entry.data for _, entry in order)
 
 
-def _doubts(
+def doubts(
     entry: Entry, old: Entry | None, new: Entry | None, *, gone: bool
 ) -> tuple[Breach, ...]:
     """Whether nothing that stands changes, or something changes that had been taken back."""

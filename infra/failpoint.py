@@ -28,6 +28,7 @@ POINTS = (
     "projector.rows-written",
     "projector.position-moved",
     "projector.committed",
+    "findings.worked-out",
     "rebuild.batch-folded",
     "rebuild.compared",
     "rebuild.switched",

@@ -17,7 +17,7 @@ from infra.failpoint import reach
 from ledger import adopted, store
 from ledger.containment import is_of_a_record, named
 from ledger.migration import program_version
-from projections import checkpoint
+from projections import checkpoint, findings
 from projections.catalogue import READ_MODELS
 from projections.checkpoint import CHECKPOINTS, Halt, Moved, Stand
 from projections.decoding import Decoded, Row
@@ -58,6 +58,9 @@ async def _missing(connection: asyncpg.Connection, models: Sequence[ReadModel]) 
         if model.name not in existing:
             statements += model.table_ddl()
         statements += [s for name, s in model.index_ddl().items() if name not in existing]
+    if not {findings.TABLE, findings.WORKED} <= existing:
+        statements += findings.table_ddl()
+    statements += [s for name, s in findings.index_ddl().items() if name not in existing]
     return statements
 
 

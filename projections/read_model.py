@@ -175,7 +175,7 @@ class ReadModel:
     def index_ddl(self) -> dict[str, str]:
         """Name → statement that creates the index when it does not exist.
 
-        Whoever folds finds rows by the positions that made them.
+        Whoever folds finds rows by the positions that made them, rules those that ended of late.
         """
         statements: dict[str, str] = {}
         for number, index in enumerate(self.indexes):
@@ -185,6 +185,11 @@ class ReadModel:
             statements[name] = (
                 f"CREATE INDEX IF NOT EXISTS {name} ON {self.table} (ledger, {columns}){include}"
             )
+        name = f"{self.name}_ended"
+        statements[name] = (
+            f"CREATE INDEX IF NOT EXISTS {name} ON {self.table} (ledger, known_to)"
+            f" WHERE known_to <> {MAX_POSITION}"
+        )
         return statements
 
 

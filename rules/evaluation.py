@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from ledger.adopted import Versions
+from rules import breaches
 from rules.rule import Found, Row, Rule
 
 Touched = tuple[str, int]
@@ -51,9 +52,7 @@ async def evaluate(
     for one, its in rows.items():
         for each in rule.find(its, bureaus.at(one[1])):
             on = each.on_date or each.valid_from
-            if (rule.since is None or rule.since <= on) and (
-                rule.until is None or on <= rule.until
-            ):
+            if rule.covers(on):
                 found[one].append(each._replace(on_date=on))
     return found
 
@@ -75,6 +74,10 @@ async def whole(
     connection: asyncpg.Connection, rule: Rule, ledger: str, at: int, bureaus: Versions
 ) -> list[tuple[str, Found]]:
     """All that the rule finds as known at a position, with its subject; asked in a snapshot."""
+    if rule.lacks:
+        return []
+    if not rule.rows:
+        return await breaches.whole(connection, rule, ledger, at, bureaus)
     touched = [(subject, at) for subject in await subjects(connection, rule, ledger, at)]
     found = await evaluate(connection, rule, ledger, touched, bureaus)
     return [(subject, each) for (subject, _), its in found.items() for each in its]

@@ -100,6 +100,10 @@ class Rule:
     """Matters (`on_date`) before it do not break the rule."""
     until: date | None = None
 
+    def covers(self, on: date) -> bool:
+        """Whether a matter of that day can break it."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
 
 def rules() -> list[Rule]:
     """All of them, in the order of their codes: RULE of the modules of this room."""

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS read_5.adoption (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.adoption IS 'applications for adoption and outcomes';
 CREATE INDEX IF NOT EXISTS adoption_0 ON read_5.adoption (ledger, registered_on);
+CREATE INDEX IF NOT EXISTS adoption_ended ON read_5.adoption (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.payment (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS read_5.payment (
 COMMENT ON TABLE read_5.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
 CREATE INDEX IF NOT EXISTS payment_0 ON read_5.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
 CREATE INDEX IF NOT EXISTS payment_1 ON read_5.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
+CREATE INDEX IF NOT EXISTS payment_ended ON read_5.payment (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.paid_month (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -48,6 +50,7 @@ CREATE TABLE IF NOT EXISTS read_5.paid_month (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.paid_month IS 'what basic money for several months is for, month by month';
 CREATE INDEX IF NOT EXISTS paid_month_0 ON read_5.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
+CREATE INDEX IF NOT EXISTS paid_month_ended ON read_5.paid_month (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.relief (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -73,6 +76,7 @@ CREATE TABLE IF NOT EXISTS read_5.relief (
 COMMENT ON TABLE read_5.relief IS 'temporary relief, by decision';
 CREATE INDEX IF NOT EXISTS relief_0 ON read_5.relief (ledger, decided_on);
 CREATE INDEX IF NOT EXISTS relief_1 ON read_5.relief (ledger, stream);
+CREATE INDEX IF NOT EXISTS relief_ended ON read_5.relief (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.relief_payment (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -86,6 +90,7 @@ CREATE TABLE IF NOT EXISTS read_5.relief_payment (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.relief_payment IS 'temporary relief handed over';
 CREATE INDEX IF NOT EXISTS relief_payment_0 ON read_5.relief_payment (ledger, paid_on);
+CREATE INDEX IF NOT EXISTS relief_payment_ended ON read_5.relief_payment (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.case_entitlement (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -115,6 +120,7 @@ CREATE TABLE IF NOT EXISTS read_5.case_entitlement (
 COMMENT ON TABLE read_5.case_entitlement IS 'entitlement of each case by months';
 CREATE INDEX IF NOT EXISTS case_entitlement_0 ON read_5.case_entitlement (ledger, programme, first_month);
 CREATE INDEX IF NOT EXISTS case_entitlement_1 ON read_5.case_entitlement (ledger, stream);
+CREATE INDEX IF NOT EXISTS case_entitlement_ended ON read_5.case_entitlement (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.disclosure_item (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -132,6 +138,7 @@ CREATE TABLE IF NOT EXISTS read_5.disclosure_item (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.disclosure_item IS 'items on the website by column; first publication';
 CREATE INDEX IF NOT EXISTS disclosure_item_0 ON read_5.disclosure_item (ledger, column_code, published_on);
+CREATE INDEX IF NOT EXISTS disclosure_item_ended ON read_5.disclosure_item (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.keeping_body (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -147,6 +154,7 @@ CREATE TABLE IF NOT EXISTS read_5.keeping_body (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.keeping_body IS 'register of ash-keeping bodies';
+CREATE INDEX IF NOT EXISTS keeping_body_ended ON read_5.keeping_body (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.form_movement (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -164,6 +172,7 @@ CREATE TABLE IF NOT EXISTS read_5.form_movement (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.form_movement IS 'controlled forms by number';
 CREATE INDEX IF NOT EXISTS form_movement_0 ON read_5.form_movement (ledger, form, step);
+CREATE INDEX IF NOT EXISTS form_movement_ended ON read_5.form_movement (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.form_version (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -177,6 +186,7 @@ CREATE TABLE IF NOT EXISTS read_5.form_version (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.form_version IS 'versions of controlled forms in use';
+CREATE INDEX IF NOT EXISTS form_version_ended ON read_5.form_version (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.inspected_object (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -193,6 +203,7 @@ CREATE TABLE IF NOT EXISTS read_5.inspected_object (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.inspected_object IS 'what is inspected and stands on no other register';
 CREATE INDEX IF NOT EXISTS inspected_object_0 ON read_5.inspected_object (ledger, object);
+CREATE INDEX IF NOT EXISTS inspected_object_ended ON read_5.inspected_object (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.draw (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -210,6 +221,7 @@ CREATE TABLE IF NOT EXISTS read_5.draw (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.draw IS 'population snapshots and random draws';
 CREATE INDEX IF NOT EXISTS draw_0 ON read_5.draw (ledger, draw_number);
+CREATE INDEX IF NOT EXISTS draw_ended ON read_5.draw (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.drawn_object (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -226,6 +238,7 @@ CREATE TABLE IF NOT EXISTS read_5.drawn_object (
 COMMENT ON TABLE read_5.drawn_object IS 'objects drawn, and those exempted';
 CREATE INDEX IF NOT EXISTS drawn_object_0 ON read_5.drawn_object (ledger, draw_number);
 CREATE INDEX IF NOT EXISTS drawn_object_1 ON read_5.drawn_object (ledger, object);
+CREATE INDEX IF NOT EXISTS drawn_object_ended ON read_5.drawn_object (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.enforcement_information (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -241,6 +254,7 @@ CREATE TABLE IF NOT EXISTS read_5.enforcement_information (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.enforcement_information IS 'what was published of enforcement beside single cases';
 CREATE INDEX IF NOT EXISTS enforcement_information_0 ON read_5.enforcement_information (ledger, kind, published_on);
+CREATE INDEX IF NOT EXISTS enforcement_information_ended ON read_5.enforcement_information (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.inspection (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -275,6 +289,7 @@ COMMENT ON TABLE read_5.inspection IS 'inspections with officers, records, resul
 CREATE INDEX IF NOT EXISTS inspection_0 ON read_5.inspection (ledger, inspected_on);
 CREATE INDEX IF NOT EXISTS inspection_1 ON read_5.inspection (ledger, draw_number);
 CREATE INDEX IF NOT EXISTS inspection_2 ON read_5.inspection (ledger, inspection_number);
+CREATE INDEX IF NOT EXISTS inspection_ended ON read_5.inspection (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.marriage_registration (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -294,6 +309,7 @@ CREATE TABLE IF NOT EXISTS read_5.marriage_registration (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
 CREATE INDEX IF NOT EXISTS marriage_registration_0 ON read_5.marriage_registration (ledger, kind, registered_on);
+CREATE INDEX IF NOT EXISTS marriage_registration_ended ON read_5.marriage_registration (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.ceremony_couple (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -310,6 +326,7 @@ CREATE TABLE IF NOT EXISTS read_5.ceremony_couple (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.ceremony_couple IS 'couples of certificate ceremonies, by certificate number';
 CREATE INDEX IF NOT EXISTS ceremony_couple_0 ON read_5.ceremony_couple (ledger, held_on);
+CREATE INDEX IF NOT EXISTS ceremony_couple_ended ON read_5.ceremony_couple (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.department (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -323,6 +340,7 @@ CREATE TABLE IF NOT EXISTS read_5.department (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.department IS 'departments of the bureau, by title';
+CREATE INDEX IF NOT EXISTS department_ended ON read_5.department (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.licence_post (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -337,6 +355,7 @@ CREATE TABLE IF NOT EXISTS read_5.licence_post (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.licence_post IS 'posts that require a licence';
+CREATE INDEX IF NOT EXISTS licence_post_ended ON read_5.licence_post (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.officer_post (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -353,6 +372,7 @@ CREATE TABLE IF NOT EXISTS read_5.officer_post (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.officer_post IS 'officers in post';
 CREATE INDEX IF NOT EXISTS officer_post_0 ON read_5.officer_post (ledger, officer);
+CREATE INDEX IF NOT EXISTS officer_post_ended ON read_5.officer_post (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.licence (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -367,6 +387,7 @@ CREATE TABLE IF NOT EXISTS read_5.licence (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.licence IS 'enforcement licences';
 CREATE INDEX IF NOT EXISTS licence_0 ON read_5.licence (ledger, officer);
+CREATE INDEX IF NOT EXISTS licence_ended ON read_5.licence (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.exam_pass (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -379,6 +400,7 @@ CREATE TABLE IF NOT EXISTS read_5.exam_pass (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.exam_pass IS 'exams for a licence passed';
+CREATE INDEX IF NOT EXISTS exam_pass_ended ON read_5.exam_pass (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.adviser_lawyer (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -394,6 +416,7 @@ CREATE TABLE IF NOT EXISTS read_5.adviser_lawyer (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.adviser_lawyer IS 'lawyers engaged';
+CREATE INDEX IF NOT EXISTS adviser_lawyer_ended ON read_5.adviser_lawyer (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.legal_service (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -406,6 +429,7 @@ CREATE TABLE IF NOT EXISTS read_5.legal_service (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.legal_service IS 'services of legal advisers';
+CREATE INDEX IF NOT EXISTS legal_service_ended ON read_5.legal_service (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.organisation (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -424,6 +448,7 @@ CREATE TABLE IF NOT EXISTS read_5.organisation (
 COMMENT ON TABLE read_5.organisation IS 'social organisations on the register, by date';
 CREATE INDEX IF NOT EXISTS organisation_0 ON read_5.organisation (ledger, registered_on);
 CREATE INDEX IF NOT EXISTS organisation_1 ON read_5.organisation (ledger, uscc);
+CREATE INDEX IF NOT EXISTS organisation_ended ON read_5.organisation (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.registered_value (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -439,6 +464,7 @@ CREATE TABLE IF NOT EXISTS read_5.registered_value (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.registered_value IS 'what the register holds of organisations, by item and date';
 CREATE INDEX IF NOT EXISTS registered_value_0 ON read_5.registered_value (ledger, uscc, item);
+CREATE INDEX IF NOT EXISTS registered_value_ended ON read_5.registered_value (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.organisation_filing (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -455,6 +481,7 @@ CREATE TABLE IF NOT EXISTS read_5.organisation_filing (
 COMMENT ON TABLE read_5.organisation_filing IS 'changes, charters, elections, principals, certificates and annual reports that were filed';
 CREATE INDEX IF NOT EXISTS organisation_filing_0 ON read_5.organisation_filing (ledger, kind, on_date);
 CREATE INDEX IF NOT EXISTS organisation_filing_1 ON read_5.organisation_filing (ledger, uscc);
+CREATE INDEX IF NOT EXISTS organisation_filing_ended ON read_5.organisation_filing (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.zombie_disposal (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -471,6 +498,7 @@ CREATE TABLE IF NOT EXISTS read_5.zombie_disposal (
 COMMENT ON TABLE read_5.zombie_disposal IS 'zombie organisations identified and disposed, with the way';
 CREATE INDEX IF NOT EXISTS zombie_disposal_0 ON read_5.zombie_disposal (ledger, on_date);
 CREATE INDEX IF NOT EXISTS zombie_disposal_1 ON read_5.zombie_disposal (ledger, uscc);
+CREATE INDEX IF NOT EXISTS zombie_disposal_ended ON read_5.zombie_disposal (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.register_count (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -483,6 +511,7 @@ CREATE TABLE IF NOT EXISTS read_5.register_count (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.register_count IS 'counts of the register by the registrar';
 CREATE INDEX IF NOT EXISTS register_count_0 ON read_5.register_count (ledger, counted_on);
+CREATE INDEX IF NOT EXISTS register_count_ended ON read_5.register_count (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.study_session (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -500,6 +529,7 @@ CREATE TABLE IF NOT EXISTS read_5.study_session (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.study_session IS 'study sessions held, each once';
 CREATE INDEX IF NOT EXISTS study_session_0 ON read_5.study_session (ledger, held_on);
+CREATE INDEX IF NOT EXISTS study_session_ended ON read_5.study_session (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.outreach_sitting (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -522,6 +552,7 @@ CREATE TABLE IF NOT EXISTS read_5.outreach_sitting (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.outreach_sitting IS 'station activities, publicity and trainings: one row per sitting';
 CREATE INDEX IF NOT EXISTS outreach_sitting_0 ON read_5.outreach_sitting (ledger, programme, held_on);
+CREATE INDEX IF NOT EXISTS outreach_sitting_ended ON read_5.outreach_sitting (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.training_attendance (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -537,6 +568,7 @@ CREATE TABLE IF NOT EXISTS read_5.training_attendance (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.training_attendance IS 'villages at trainings';
 CREATE INDEX IF NOT EXISTS training_attendance_0 ON read_5.training_attendance (ledger, training);
+CREATE INDEX IF NOT EXISTS training_attendance_ended ON read_5.training_attendance (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.office_act (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -552,6 +584,7 @@ CREATE TABLE IF NOT EXISTS read_5.office_act (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.office_act IS 'guides, boards, law lists, meetings';
 CREATE INDEX IF NOT EXISTS office_act_0 ON read_5.office_act (ledger, act, done_on);
+CREATE INDEX IF NOT EXISTS office_act_ended ON read_5.office_act (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.charity_drive (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -567,6 +600,7 @@ CREATE TABLE IF NOT EXISTS read_5.charity_drive (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.charity_drive IS 'charity drives';
 CREATE INDEX IF NOT EXISTS charity_drive_0 ON read_5.charity_drive (ledger, drive);
+CREATE INDEX IF NOT EXISTS charity_drive_ended ON read_5.charity_drive (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.charity_participant (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -581,6 +615,7 @@ CREATE TABLE IF NOT EXISTS read_5.charity_participant (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.charity_participant IS 'who took part in a drive';
 CREATE INDEX IF NOT EXISTS charity_participant_0 ON read_5.charity_participant (ledger, drive);
+CREATE INDEX IF NOT EXISTS charity_participant_ended ON read_5.charity_participant (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.charity_donation (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -598,6 +633,7 @@ CREATE TABLE IF NOT EXISTS read_5.charity_donation (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.charity_donation IS 'donations at stated value';
 CREATE INDEX IF NOT EXISTS charity_donation_0 ON read_5.charity_donation (ledger, drive);
+CREATE INDEX IF NOT EXISTS charity_donation_ended ON read_5.charity_donation (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.charity_turnout (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -613,6 +649,7 @@ CREATE TABLE IF NOT EXISTS read_5.charity_turnout (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.charity_turnout IS 'turnout of drives';
 CREATE INDEX IF NOT EXISTS charity_turnout_0 ON read_5.charity_turnout (ledger, drive);
+CREATE INDEX IF NOT EXISTS charity_turnout_ended ON read_5.charity_turnout (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.charity_summary (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -628,6 +665,7 @@ CREATE TABLE IF NOT EXISTS read_5.charity_summary (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.charity_summary IS 'rounded words as stated';
 CREATE INDEX IF NOT EXISTS charity_summary_0 ON read_5.charity_summary (ledger, drive);
+CREATE INDEX IF NOT EXISTS charity_summary_ended ON read_5.charity_summary (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.penalty_case (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -669,6 +707,7 @@ CREATE TABLE IF NOT EXISTS read_5.penalty_case (
 COMMENT ON TABLE read_5.penalty_case IS 'penalty cases with the dates of their steps';
 CREATE INDEX IF NOT EXISTS penalty_case_0 ON read_5.penalty_case (ledger, decided_on);
 CREATE INDEX IF NOT EXISTS penalty_case_1 ON read_5.penalty_case (ledger, inspection_number);
+CREATE INDEX IF NOT EXISTS penalty_case_ended ON read_5.penalty_case (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.place_name (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -692,6 +731,7 @@ CREATE TABLE IF NOT EXISTS read_5.place_name (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.place_name IS 'place names and their steps';
 CREATE INDEX IF NOT EXISTS place_name_0 ON read_5.place_name (ledger, batch, approved_on);
+CREATE INDEX IF NOT EXISTS place_name_ended ON read_5.place_name (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.place_value (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -707,6 +747,7 @@ CREATE TABLE IF NOT EXISTS read_5.place_value (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.place_value IS 'names and locations of places, by date';
 CREATE INDEX IF NOT EXISTS place_value_0 ON read_5.place_value (ledger, place, item);
+CREATE INDEX IF NOT EXISTS place_value_ended ON read_5.place_value (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.planned_name (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -719,6 +760,7 @@ CREATE TABLE IF NOT EXISTS read_5.planned_name (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.planned_name IS 'places that a batch is to name';
+CREATE INDEX IF NOT EXISTS planned_name_ended ON read_5.planned_name (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.report_section (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -734,6 +776,7 @@ CREATE TABLE IF NOT EXISTS read_5.report_section (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.report_section IS 'prose of annual reports';
 CREATE INDEX IF NOT EXISTS report_section_0 ON read_5.report_section (ledger, year);
+CREATE INDEX IF NOT EXISTS report_section_ended ON read_5.report_section (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.report_signature (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -747,6 +790,7 @@ CREATE TABLE IF NOT EXISTS read_5.report_signature (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.report_signature IS 'reports signed';
 CREATE INDEX IF NOT EXISTS report_signature_0 ON read_5.report_signature (ledger, year);
+CREATE INDEX IF NOT EXISTS report_signature_ended ON read_5.report_signature (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.report_publication (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -762,6 +806,7 @@ CREATE TABLE IF NOT EXISTS read_5.report_publication (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.report_publication IS 'annual reports published';
 CREATE INDEX IF NOT EXISTS report_publication_0 ON read_5.report_publication (ledger, year);
+CREATE INDEX IF NOT EXISTS report_publication_ended ON read_5.report_publication (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.plan_signature (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -776,6 +821,7 @@ CREATE TABLE IF NOT EXISTS read_5.plan_signature (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.plan_signature IS 'plans signed for a period';
 CREATE INDEX IF NOT EXISTS plan_signature_0 ON read_5.plan_signature (ledger, plan, period);
+CREATE INDEX IF NOT EXISTS plan_signature_ended ON read_5.plan_signature (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.release (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -805,6 +851,7 @@ CREATE TABLE IF NOT EXISTS read_5.release (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.release IS 'what was released';
 CREATE INDEX IF NOT EXISTS release_0 ON read_5.release (ledger, plan, period);
+CREATE INDEX IF NOT EXISTS release_ended ON read_5.release (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.release_section (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -820,6 +867,7 @@ CREATE TABLE IF NOT EXISTS read_5.release_section (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.release_section IS 'what releases say';
 CREATE INDEX IF NOT EXISTS release_section_0 ON read_5.release_section (ledger, plan, period);
+CREATE INDEX IF NOT EXISTS release_section_ended ON read_5.release_section (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.standard (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -837,6 +885,7 @@ CREATE TABLE IF NOT EXISTS read_5.standard (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.standard IS 'standards per person and month, with effect from';
 CREATE INDEX IF NOT EXISTS standard_0 ON read_5.standard (ledger, kind);
+CREATE INDEX IF NOT EXISTS standard_ended ON read_5.standard (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.raise_standard (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -852,6 +901,7 @@ CREATE TABLE IF NOT EXISTS read_5.raise_standard (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.raise_standard IS 'standards that a raise put into the payroll';
+CREATE INDEX IF NOT EXISTS raise_standard_ended ON read_5.raise_standard (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.arrears_batch (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -866,6 +916,7 @@ CREATE TABLE IF NOT EXISTS read_5.arrears_batch (
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.arrears_batch IS 'approved arrears lists of a raise';
+CREATE INDEX IF NOT EXISTS arrears_batch_ended ON read_5.arrears_batch (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.village (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -882,3 +933,40 @@ CREATE TABLE IF NOT EXISTS read_5.village (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.village IS 'villages and communities';
 CREATE INDEX IF NOT EXISTS village_0 ON read_5.village (ledger, village);
+CREATE INDEX IF NOT EXISTS village_ended ON read_5.village (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.finding (
+    ledger text NOT NULL,
+    finding text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    rule text NOT NULL,
+    severity text NOT NULL,
+    subject text NOT NULL,
+    key text NOT NULL,
+    what text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    on_date date NOT NULL,
+    position bigint NOT NULL,
+    source text NOT NULL,
+    amount_fen bigint,
+    township text,
+    undecidable boolean NOT NULL,
+    PRIMARY KEY (ledger, finding, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.finding IS 'findings: what breaks a rule of law, as known';
+CREATE TABLE IF NOT EXISTS read_5.finding_checkpoint (
+    ledger text NOT NULL,
+    read_model text NOT NULL,
+    position bigint NOT NULL,
+    changed bigint NOT NULL DEFAULT 0,
+    halted text,
+    halted_at timestamptz,
+    PRIMARY KEY (ledger, read_model)
+);
+CREATE INDEX IF NOT EXISTS finding_rule ON read_5.finding (ledger, rule, subject);
+CREATE INDEX IF NOT EXISTS finding_subject ON read_5.finding (ledger, subject);
+CREATE INDEX IF NOT EXISTS finding_position ON read_5.finding (ledger, position);
+CREATE INDEX IF NOT EXISTS finding_known ON read_5.finding (ledger, known_from);
+CREATE INDEX IF NOT EXISTS finding_ended ON read_5.finding (ledger, known_to) WHERE known_to <> 9223372036854775807;

@@ -15,7 +15,7 @@ import asyncpg
 import pytest
 
 from domain.assistance.payouts import PaymentSettled
-from projections import projector, tail
+from projections import findings, projector, tail
 from projections.assistance import payments
 from projections.catalogue import READ_MODELS
 from projections.read_model import SCHEMA, VERSION, schema_of
@@ -286,6 +286,7 @@ async def test_a_query_that_does_not_fit_todays_tables_is_an_error(bench: Bench)
 def ddl() -> str:
     """The tables of all read models, as their lock has them."""
     statements = [statement for model in READ_MODELS for statement in model.ddl()]
+    statements += findings.ddl()
     return f"-- version {VERSION}\n" + "".join(f"{statement};\n" for statement in statements)
 
 

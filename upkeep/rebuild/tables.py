@@ -22,7 +22,7 @@ from domain.corrections import replaces
 from infra.failpoint import reach
 from ledger import store
 from ledger.migration import program_version
-from projections import checkpoint, projector
+from projections import checkpoint, findings, projector
 from projections.checkpoint import CHECKPOINTS, Halt, Stand
 from projections.decoding import Decoded
 from projections.read_model import PRIMARY_KEY, SCHEMA, VERSION, ReadModel, schema_of
@@ -226,7 +226,7 @@ async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], 
     """
     names = [model.name for model in models]
     grants = await connection.fetch(_GRANTS, old, names)
-    making = [] if old == SCHEMA else [checkpoint.CREATE]
+    making = [] if old == SCHEMA else [checkpoint.CREATE, *findings.ddl()]
     # In one message: everybody waits.
     await connection.execute(
         ";".join(

@@ -1,0 +1,100 @@
+"""Entries at which what an earlier one is worth may change, and their streams: for audit rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import asyncpg
+
+from domain.aggregate import Entry
+from ledger.adopted import Versions, entries
+from ledger.history import sized
+from ledger.store import READ
+
+
+async def positions(connection: asyncpg.Connection, ledger: str, after: int, to: int) -> list[int]:
+    """Positions after one and up to another of entries taken with warnings, and of corrections."""
+    rows = await connection.fetch(
+        "SELECT position FROM ledger.entry"
+        " WHERE ledger = $1 AND position > $2 AND position <= $3 AND breaches IS NOT NULL"
+        " UNION SELECT position FROM ledger.correction"
+        " WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position",
+        ledger,
+        after,
+        to,
+    )
+    return [row[0] for row in rows]
+
+
+async def sources(
+    connection: asyncpg.Connection, ledger: str, at: Collection[int]
+) -> dict[int, str]:
+    """Position → who told the entry."""
+    rows = await connection.fetch(
+        "SELECT position, source FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        list(at),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def streams(
+    connection: asyncpg.Connection,
+    ledger: str,
+    span: tuple[int, int],
+    kinds: Collection[str] | None,
+    deciding: Collection[str],
+    warned: Collection[int],
+    watched: Collection[str],
+) -> list[str]:
+    """Streams in which something may be judged otherwise by what entries of a span tell.
+
+    Those of `kinds` (None = all) with a decision that is not their first entry, of a type of
+    `deciding`, or with an entry at one of the positions `warned`; and any told of `watched`.
+    """
+    rows = await connection.fetch(
+        "SELECT DISTINCT stream FROM ledger.entry"
+        " WHERE ledger = $1 AND position > $2 AND position <= $3"
+        " AND (type = ANY($5) AND version > 1 OR position = ANY($6) OR stream = ANY($7))"
+        " AND ($4::text[] IS NULL OR split_part(stream, '/', 1) = ANY($4)) ORDER BY stream",
+        ledger,
+        *span,
+        None if kinds is None else list(kinds),
+        list(deciding),
+        list(warned),
+        list(watched),
+    )
+    return [row[0] for row in rows]
+
+
+async def of_kinds(
+    connection: asyncpg.Connection, ledger: str, kinds: Collection[str] | None, at: int
+) -> list[str]:
+    """All streams of these kinds (None = of any) that there were at a position."""
+    rows = await connection.fetch(
+        "SELECT stream FROM ledger.entry WHERE ledger = $1 AND position <= $2 AND version = 1"
+        " AND ($3::text[] IS NULL OR split_part(stream, '/', 1) = ANY($3)) ORDER BY stream",
+        ledger,
+        at,
+        None if kinds is None else list(kinds),
+    )
+    return [row[0] for row in rows]
+
+
+async def read_streams(
+    connection: asyncpg.Connection, ledger: str, streams: Sequence[str], to: int, bureaus: Versions
+) -> dict[str, list[Entry]]:
+    """Stream → its entries up to a position, in the order of telling."""
+    rows = await connection.fetch(
+        sized(
+            READ + " WHERE ledger = $1 AND stream = ANY($2) AND position <= $3 ORDER BY position",
+            to,
+        ),
+        ledger,
+        streams,
+        to,
+    )
+    found: dict[str, list[Entry]] = {stream: [] for stream in streams}
+    for entry in await entries(connection, ledger, rows, bureaus=bureaus):
+        found[entry.stream].append(entry)
+    return found

@@ -1,0 +1,85 @@
+"""What rules find by the breaches of the domain: facts of streams, judged anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+
+import asyncpg
+
+from domain.aggregate import Entry
+from domain.catalogue import AGGREGATES, BREACHES, EVENTS
+from ledger import warned
+from ledger.adopted import Versions
+from rules.judged import Breached, Stream
+from rules.rule import Found, Rule
+
+ANY = "*"
+"""In the place of a kind: the breach of any stream."""
+
+
+def kinds(rules: Iterable[Rule]) -> set[str] | None:
+    """The kinds of streams that rules look into; None = all."""
+    found = {name.partition("/")[0] for rule in rules for name in rule.breaches}
+    return None if ANY in found else found
+
+
+@cache
+def deciding() -> frozenset[str]:
+    """Types of the facts that may change how others are judged, wherever they come in a stream."""
+    return frozenset(name for kind in AGGREGATES.values() for name in kind.evolvers)
+
+
+def found(
+    rules: Iterable[Rule], stream: str, breaches: Sequence[Breached]
+) -> dict[str, list[Found]]:
+    """Code of a rule → what it finds among the breaches of a stream, if anything."""
+    kind = stream.partition("/")[0]
+    its: dict[str, list[Found]] = {}
+    for rule in rules if breaches else ():
+        for each in breaches:
+            named = f"{kind}/{each.code}", f"{ANY}/{each.code}"
+            if not set(rule.breaches).isdisjoint(named) and rule.covers(_on(each)):
+                its.setdefault(rule.code, []).append(_found(each))
+    return its
+
+
+def _on(breach: Breached) -> date:
+    return breach.entry.data.occurred_on()
+
+
+def _found(breach: Breached) -> Found:
+    entry = breach.entry
+    event = EVENTS[entry.type]
+    return Found(
+        key=f"{breach.name} {breach.code}",
+        what=f"{event.TITLE}：{BREACHES[entry.type][breach.code]}",
+        valid_from=breach.valid_from,
+        position=entry.position,
+        valid_to=breach.valid_to,
+        on_date=_on(breach),
+        amount_fen=getattr(entry.data, "amount_fen", None) if event.PAYS else None,
+        township=getattr(entry.data, "township", None),
+    )
+
+
+def judged(stream: str, entries: Iterable[Entry]) -> list[Breached]:
+    """The breaches that stand after all entries of a stream."""
+    made = Stream(stream)
+    for entry in entries:
+        made.tell(entry)
+    return made.breaches
+
+
+async def whole(
+    connection: asyncpg.Connection, rule: Rule, ledger: str, at: int, bureaus: Versions
+) -> list[tuple[str, Found]]:
+    """All that a rule finds in streams as known at a position, each with its stream."""
+    streams = await warned.of_kinds(connection, ledger, kinds([rule]), at)
+    told = await warned.read_streams(connection, ledger, streams, at, bureaus)
+    return [
+        (stream, each)
+        for stream in streams
+        for each in found([rule], stream, judged(stream, told[stream])).get(rule.code, ())
+    ]

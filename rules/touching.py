@@ -1,0 +1,63 @@
+"""Which subjects a run of entries touches, and at which positions: there rules look again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import asyncpg
+
+from ledger.adopted import Versions
+from projections.catalogue import READ_MODELS
+from projections.read_model import MAX_POSITION
+from rules import evaluation
+from rules.evaluation import Touched
+from rules.rule import Rule, Touch
+
+_WARNED = re.compile(r"\{warned:(\w+)\}")
+_NAMED = re.compile(rf"\b(?:FROM|JOIN)\s+({'|'.join(model.name for model in READ_MODELS)})\b")
+
+
+def reads(rule: Rule) -> set[str]:
+    """The read models that a rule looks at."""
+    return {*rule.needs, *_NAMED.findall(rule.rows)}
+
+
+async def touched(
+    connection: asyncpg.Connection,
+    rule: Rule,
+    ledger: str,
+    span: tuple[int, int],
+    warned: Collection[int],
+    bureaus: Versions,
+) -> list[Touched]:
+    """Subjects of rows that began or ended after the first position of a span, up to the second.
+
+    In the order of position. Where the ledger adopted another version of its bureau, all are.
+    """
+    rows = await connection.fetch(_query(rule), ledger, *span, list(warned))
+    found = {(row[0], row[1]) for row in rows}
+    for adopted in set(bureaus.after[1:]):
+        if span[0] < adopted + 1 <= span[1]:
+            for subject in await evaluation.subjects(connection, rule, ledger, adopted + 1):
+                found.add((subject, adopted + 1))
+    return sorted(found, key=lambda one: (one[1], one[0]))
+
+
+def _query(rule: Rule) -> str:
+    """$1 ledger, $2 after, $3 up to, $4 positions of entries taken with warnings or correcting."""
+    parts: list[str] = []
+    for table, touch in rule.needs.items():
+        subject, where = touch if isinstance(touch, Touch) else (touch, "true")
+        for column, which in (
+            ("known_from", _WARNED.sub(r"(\1.known_from = ANY($4::bigint[]))", where)),
+            ("known_to", f"x.known_to <> {MAX_POSITION} AND ({_WARNED.sub('true', where)})"),
+        ):
+            parts.append(
+                f"SELECT {subject} AS subject, x.{column} AS at FROM {table} AS x"
+                f" WHERE x.ledger = $1 AND x.{column} > $2 AND x.{column} <= $3 AND ({which})"
+            )
+    return (
+        f"SELECT DISTINCT subject, at FROM ({' UNION ALL '.join(parts)}) AS x"
+        " WHERE subject IS NOT NULL AND cardinality($4::bigint[]) >= 0"
+    )
