@@ -192,8 +192,8 @@ def test_no_exception_is_caught_unseen() -> None:
     """A handler caught Exception, logged it and went on with the next batch: events were lost.
 
     What is expected is named; only the edges catch all, and then stop or answer. The intake puts
-    one record aside, a read model or a rule halts at one entry; they begin with letting through what no
-    record has a part in.
+    one record aside, a read model or a rule halts at one entry; they begin with letting through
+    what no record has a part in.
     """
     found = [
         at(module, node)
