@@ -130,7 +130,6 @@ class ChildApplicationReceived(CaseEvent):
 
     TYPE: ClassVar[str] = "children.application-received.v1"
     TITLE: ClassVar[str] = "儿童保障申请"
-    RECORD_ONLY: ClassVar[str] = "opens the case; what is due follows from the decision"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 
@@ -148,7 +147,6 @@ class ParentStatusVerified(CaseStep):
     TYPE: ClassVar[str] = "children.parent-status-verified.v1"
     TITLE: ClassVar[str] = "父母情形查验"
     BASIS: ClassVar[str] = "民发〔2020〕125号"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision, which states the situation itself"
     parents: Parents
     agencies: Annotated[tuple[Text, ...], Field(max_length=12)] = ()
     """Departments asked, e.g. 法院, 公安, 残联."""
@@ -200,7 +198,6 @@ class ChildSupportRefused(CaseEvent):
 
     TYPE: ClassVar[str] = "children.support-refused.v1"
     TITLE: ClassVar[str] = "不予确认"
-    RECORD_ONLY: ClassVar[str] = "nothing is due from a refusal, and no figure counts refusals"
     ON: ClassVar[str] = "decided_on"
 
     decided_on: Day
@@ -233,7 +230,6 @@ class ChildReviewCompleted(CaseStep):
 
     TYPE: ClassVar[str] = "children.review-completed.v1"
     TITLE: ClassVar[str] = "动态核查"
-    RECORD_ONLY: ClassVar[str] = "what the review changes is decided in a fact of its own"
     outcome: ReviewOutcome
 
 
@@ -242,7 +238,6 @@ class SupportExtendedWhileStudying(CaseEvent):
 
     TYPE: ClassVar[str] = "children.support-extended-while-studying.v1"
     TITLE: ClassVar[str] = "成年在读延续"
-    RECORD_ONLY: ClassVar[str] = "support goes on until it is ended; going past 18 is not judged"
     ON: ClassVar[str] = "decided_on"
 
     until_month: Month

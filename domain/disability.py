@@ -82,7 +82,6 @@ class SubsidyApplied(CaseEvent):
     TYPE: ClassVar[str] = "disability.application-received.v1"
     TITLE: ClassVar[str] = "补贴申请"
     BASIS: ClassVar[str] = "国发〔2015〕52号"
-    RECORD_ONLY: ClassVar[str] = "opens the case; the approval repeats the day of application"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 
@@ -101,7 +100,6 @@ class FirstReviewDone(CaseStep):
 
     TYPE: ClassVar[str] = "disability.first-review-done.v1"
     TITLE: ClassVar[str] = "街镇初审"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; the decision says what is due"
     support: bool
 
 
@@ -110,7 +108,6 @@ class DisabilityVerified(CaseStep):
 
     TYPE: ClassVar[str] = "disability.card-verified.v1"
     TITLE: ClassVar[str] = "残联审核"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision, which names the card itself"
     passed: bool
 
 
@@ -119,7 +116,6 @@ class SubsidyNoticePosted(CaseStep):
 
     TYPE: ClassVar[str] = "disability.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
-    RECORD_ONLY: ClassVar[str] = "a step of the procedure; that it was posted is not judged"
     until: Day
 
 
@@ -128,7 +124,6 @@ class SubsidyNoticeClosed(CaseStep):
 
     TYPE: ClassVar[str] = "disability.notice-closed.v1"
     TITLE: ClassVar[str] = "公示期满"
-    RECORD_ONLY: ClassVar[str] = "a step of the procedure; the length of a notice is not judged"
     objections: Count = 0
 
 
@@ -180,7 +175,6 @@ class SubsidyRefused(CaseEvent):
 
     TYPE: ClassVar[str] = "disability.subsidy-refused.v1"
     TITLE: ClassVar[str] = "不予审定"
-    RECORD_ONLY: ClassVar[str] = "nothing is due from a refusal, and no figure counts refusals"
     ON: ClassVar[str] = "decided_on"
 
     decided_on: Day
@@ -193,7 +187,6 @@ class SubsidyReviewed(CaseStep):
 
     TYPE: ClassVar[str] = "disability.subsidy-reviewed.v1"
     TITLE: ClassVar[str] = "复核"
-    RECORD_ONLY: ClassVar[str] = "what the review changes is decided in a fact of its own"
     outcome: ReviewOutcome
 
 

@@ -36,7 +36,6 @@ class AllowanceApplied(CaseEvent):
 
     TYPE: ClassVar[str] = "elderly.application-received.v1"
     TITLE: ClassVar[str] = "补贴申请"
-    RECORD_ONLY: ClassVar[str] = "opens the case; the approval repeats the day of application"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 

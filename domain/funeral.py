@@ -187,7 +187,6 @@ class CremationRecorded(Event):
 
     TYPE: ClassVar[str] = "funeral.cremation-recorded.v1"
     TITLE: ClassVar[str] = "火化登记"
-    RECORD_ONLY: ClassVar[str] = "benefits paid after a death are not looked for"
     STREAM: ClassVar[str] = "cremation"
     KEY: ClassVar[str] = "record"
     OPENS: ClassVar[bool] = True

@@ -75,6 +75,44 @@ def shown(kept: Sequence[Since]) -> Iterator[Case]:
         yield case._replace(first_month=month, last_month=previous_month(month))
 
 
+class CoveredPerson(NamedTuple):
+    """A person with 保障 status by a case, from first_month to last_month (None = open-ended).
+
+    Of 低保 each member that has it, whoever is its head; of all others the person supported. A
+    person whom a decision counts without naming is not here.
+    """
+
+    person_ref: str
+    case_number: str
+    programme: Programme
+    township: str
+    first_month: str
+    last_month: str | None
+
+
+def shown_persons(kept: Sequence[Since]) -> Iterator[CoveredPerson]:
+    """The stretches of months in which each person is covered, by the same programme and place."""
+    going_on: dict[str, CoveredPerson] = {}
+    for since, until in _with_end(kept):
+        case = since.case
+        last = None if until is None else previous_month(until)
+        household = since.household or ((case.person_ref, True),)
+        covered = [ref for ref, has_status in household if has_status and since.entitled]
+        for ref in [ref for ref in going_on if ref not in covered]:
+            yield going_on.pop(ref)
+        for ref in covered:
+            now = CoveredPerson(
+                ref, case.case_number, case.programme, case.township, since.month, last
+            )
+            before = going_on.get(ref)
+            if before is not None and before[:4] == now[:4]:
+                now = now._replace(first_month=before.first_month)
+            elif before is not None:
+                yield before
+            going_on[ref] = now
+    yield from going_on.values()
+
+
 def _joined(kept: Iterable[Since]) -> Iterator[Since]:
     """Without those from which on nothing is other than before."""
     last: Since | None = None

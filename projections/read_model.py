@@ -87,6 +87,16 @@ class ReadModel:
         """Qualified table name."""
         return f"{self.schema}.{self.name}"
 
+    def beside(
+        self, name: str, row: type[Any], shows: Shows, *, indexes: Sequence[str] = (), doc: str
+    ) -> ReadModel:
+        """Another table of what the decisions leave that are registered by now."""
+        other = ReadModel(name, row, indexes=indexes, doc=doc)
+        other.folding, other._streams = {**self.folding}, {**self._streams}
+        other.types = {*self.types}
+        other.showing = shows
+        return other
+
     def in_schema(self, schema: str) -> ReadModel:
         """The same read model, folds and all, with its table in another schema."""
         other = copy.copy(self)

@@ -121,12 +121,13 @@ async def _fold(
     """What entries of its types, in position order, make of a read model."""
     changes = Changes()
     folding = model.folding
-    roots = before.roots
-    corrected = {roots[e.position] for e in entries if e.position in roots} if roots else set()
+    own = [e.position for e in entries if e.type not in folding] if before.roots else ()
+    roots = {position: before.roots[position] for position in own if position in before.roots}
+    corrected = set(roots.values())
     names = {e.originator_id for e in entries if e.type in folding} if folding else set()
     if not (names or corrected):
-        own = (adds[e.position] for e in entries if e.position not in without)
-        changes.added = [record for records in own for record in records]
+        made = (adds[e.position] for e in entries if e.position not in without)
+        changes.added = [record for records in made for record in records]
         return changes
     streams = {name: Stream(model, before.decisions.get(name, ()), without) for name in names}
     threads = {root: Thread(model, before.threads.get(root, ()), without) for root in corrected}

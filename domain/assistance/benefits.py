@@ -77,7 +77,6 @@ class ApplicationReceived(CaseEvent):
     TYPE: ClassVar[str] = "assistance.application-received.v1"
     TITLE: ClassVar[str] = "申请"
     BASIS: ClassVar[str] = "社会救助暂行办法 arts 11, 16"
-    RECORD_ONLY: ClassVar[str] = "opens the case; what is due follows from the decision"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 
@@ -103,7 +102,6 @@ class CompletionRequested(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.completion-requested.v1"
     TITLE: ClassVar[str] = "一次性告知补正"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; nothing counts it"
     missing: Text
 
 
@@ -112,7 +110,6 @@ class EconomicCheckReported(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.economic-check-reported.v1"
     TITLE: ClassVar[str] = "信息核对"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; the decision says what is due"
     passed: bool
 
 
@@ -121,7 +118,6 @@ class HomeVisitRecorded(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.home-visit-recorded.v1"
     TITLE: ClassVar[str] = "入户调查"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; that it was made is not judged"
 
 
 class DemocraticReviewHeld(CaseStep):
@@ -129,7 +125,6 @@ class DemocraticReviewHeld(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.democratic-review-held.v1"
     TITLE: ClassVar[str] = "民主评议"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision, held only where facts are disputed"
     support: bool
 
 
@@ -139,7 +134,6 @@ class CareLevelAssessed(CaseStep):
     TYPE: ClassVar[str] = "assistance.care-level-assessed.v1"
     TITLE: ClassVar[str] = "自理能力评估"
     BASIS: ClassVar[str] = "特困人员认定办法（民发〔2021〕43号）"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision, which fixes the care level"
     care_level: CareLevel
 
 
@@ -148,7 +142,6 @@ class PreliminaryOpinionGiven(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.preliminary-opinion-given.v1"
     TITLE: ClassVar[str] = "初审意见"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision, which is the district's alone"
     support: bool
 
 
@@ -167,7 +160,6 @@ class ObjectionFiled(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.objection-filed.v1"
     TITLE: ClassVar[str] = "公示异议"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; what it asks for is not judged"
 
 
 class NoticeClosed(CaseStep):
@@ -175,7 +167,6 @@ class NoticeClosed(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.notice-closed.v1"
     TITLE: ClassVar[str] = "公示期满"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; the length of a notice is not judged"
     objections: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
@@ -239,7 +230,6 @@ class BenefitRefused(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.benefit-refused.v1"
     TITLE: ClassVar[str] = "不予确认"
-    RECORD_ONLY: ClassVar[str] = "nothing is due from a refusal, and no figure counts refusals"
     ON: ClassVar[str] = "decided_on"
 
     decided_on: Day
@@ -338,7 +328,6 @@ class ReviewCompleted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.review-completed.v1"
     TITLE: ClassVar[str] = "定期核查"
-    RECORD_ONLY: ClassVar[str] = "what the review changes is decided in a fact of its own"
     outcome: Annotated[
         Literal["keep", "raise", "lower", "stop"], Labels("维持", "增发", "减发", "停止")
     ]
@@ -374,7 +363,6 @@ class TerminationNoticePosted(CaseStep):
     TYPE: ClassVar[str] = "assistance.termination-notice-posted.v1"
     TITLE: ClassVar[str] = "终止公示"
     BASIS: ClassVar[str] = "社会救助暂行办法 art. 18"
-    RECORD_ONLY: ClassVar[str] = "a step before the termination; that it was posted is not judged"
     until: Day
 
 

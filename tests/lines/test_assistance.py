@@ -25,7 +25,7 @@ from domain.assistance.benefits import (
 )
 from domain.bureau.bureau import Bureau
 from domain.bureau.places import Place
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from tests.support.bureau import SAMPLE, with_programme, with_rule
 from tests.support.ledger import Bench
 from tests.support.money import (

@@ -22,7 +22,7 @@ from domain.assistance.households import (
     HouseholdSplit,
 )
 from domain.event import Payee
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from tests.support.bureau import SAMPLE, with_rule
 from tests.support.ledger import Bench
 from tests.support.money import a_child, a_household, a_person

@@ -16,7 +16,7 @@ from domain.assistance.payouts import RecoveryReceived
 from domain.bureau.programmes import Item
 from domain.casework import Programme
 from projections.assistance import paid_months, payments
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from reports.evaluate import contributing_rows
 from tests.support.bureau import with_programme
 from tests.support.defined import FIGURES

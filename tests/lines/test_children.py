@@ -18,7 +18,7 @@ from domain.children import (
     ChildSupportTerminated,
     Parent,
 )
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from tests.support.ledger import Bench
 from tests.support.money import (
     PUBLISHED,

@@ -16,7 +16,7 @@ from domain.disability import (
     SubsidyResumed,
     SubsidyStopped,
 )
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from tests.support.bureau import with_programme, with_rule
 from tests.support.ledger import Bench
 from tests.support.money import (

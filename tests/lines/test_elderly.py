@@ -17,7 +17,7 @@ from domain.elderly import (
     AllowanceTakenOver,
     Elder,
 )
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from tests.support.bureau import SAMPLE, with_programme
 from tests.support.ledger import Bench
 from tests.support.money import TOWN, VILLAGE, a_payment, a_standard, an_id

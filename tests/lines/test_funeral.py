@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from domain.envelope import read
-from domain.event import Event
+from domain.event import Event, Person
 from domain.faults import Unacceptable
 from domain.funeral import (
     AshesCertificateIssued,
@@ -27,6 +27,7 @@ from domain.funeral import (
     KeepingBodyClosed,
     KeepingBodyTakenOver,
 )
+from projections.cases.deaths import Death, deaths
 from projections.funeral import (
     FormMovement,
     FormVersion,
@@ -37,7 +38,7 @@ from projections.funeral import (
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import PERSON
 from tests.support.ledger import Bench, event
-from tests.support.money import PUBLISHED
+from tests.support.money import PUBLISHED, an_id
 from tests.support.rulebook import given
 
 CHANGE = date(2024, 3, 15)
@@ -349,3 +350,34 @@ def test_no_open_part_names_the_dead() -> None:
     for text in map(given().open_text, facts):
         assert str(PERSON.name) not in text
         assert str(PERSON.id_number) not in text
+
+
+def test_a_cremation_and_an_ashes_certificate_say_that_a_person_died() -> None:
+    deceased = Person(id_kind="resident-id", id_number=an_id(number=801), name="示例甲")
+    book = given(
+        CremationRecorded(
+            record="HH-1",
+            deceased=deceased,
+            died_on=date(2024, 3, 1),
+            cremated_on=date(2024, 3, 3),
+        ),
+        FormStockPrinted(
+            form="receipt-2024",
+            kind="receipt",
+            first_number=1,
+            last_number=9,
+            printed_on=date(2024, 1, 2),
+        ),
+        AshesCertificateIssued(
+            form="receipt-2024",
+            kind="receipt",
+            number=1,
+            deceased=deceased,
+            issued_on=date(2024, 3, 4),
+            issuer="JB-01",
+        ),
+    )
+    cremation, certificate = book.rows(deaths)
+
+    assert cremation[1:] == (date(2024, 3, 1), date(2024, 3, 3), None)
+    assert certificate == Death(cremation.person_ref, date(2024, 3, 4), date(2024, 3, 4))

@@ -28,7 +28,7 @@ from domain.event import Event
 from ledger import store
 from projections import tail
 from projections.assistance import payments
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from projections.read_model import MAX_POSITION, ReadModel
 from tests.oracle.everything import differences, tables
 from tests.support.engine import forget_rows, read_entries, take

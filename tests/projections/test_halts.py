@@ -20,7 +20,7 @@ from infra.settings import Settings
 from ledger import journal
 from projections import checkpoint, tail
 from projections.assistance import payments
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from projections.catalogue import READ_MODELS
 from projections.read_model import SCHEMA, ReadModel
 from tests.oracle.delivery import of_all_types

@@ -91,6 +91,22 @@ CREATE TABLE IF NOT EXISTS read_5.relief_payment (
 COMMENT ON TABLE read_5.relief_payment IS 'temporary relief handed over';
 CREATE INDEX IF NOT EXISTS relief_payment_0 ON read_5.relief_payment (ledger, paid_on);
 CREATE INDEX IF NOT EXISTS relief_payment_ended ON read_5.relief_payment (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.death (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    person_ref text NOT NULL,
+    died_on date NOT NULL,
+    told_on date NOT NULL,
+    none_from date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.death IS 'who died, by each fact that says so';
+CREATE INDEX IF NOT EXISTS death_0 ON read_5.death (ledger, person_ref);
+CREATE INDEX IF NOT EXISTS death_1 ON read_5.death (ledger, stream);
+CREATE INDEX IF NOT EXISTS death_ended ON read_5.death (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.case_entitlement (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -121,6 +137,44 @@ COMMENT ON TABLE read_5.case_entitlement IS 'entitlement of each case by months'
 CREATE INDEX IF NOT EXISTS case_entitlement_0 ON read_5.case_entitlement (ledger, programme, first_month);
 CREATE INDEX IF NOT EXISTS case_entitlement_1 ON read_5.case_entitlement (ledger, stream);
 CREATE INDEX IF NOT EXISTS case_entitlement_ended ON read_5.case_entitlement (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.covered_person (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    person_ref text NOT NULL,
+    case_number text NOT NULL,
+    programme text NOT NULL,
+    township text NOT NULL,
+    first_month text NOT NULL,
+    last_month text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.covered_person IS 'who has 保障 status by which case, by months';
+CREATE INDEX IF NOT EXISTS covered_person_0 ON read_5.covered_person (ledger, person_ref);
+CREATE INDEX IF NOT EXISTS covered_person_1 ON read_5.covered_person (ledger, stream);
+CREATE INDEX IF NOT EXISTS covered_person_ended ON read_5.covered_person (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.case_step (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    case_number text NOT NULL,
+    step text NOT NULL,
+    on_date date NOT NULL,
+    until date,
+    programme text,
+    township text,
+    officers text[] NOT NULL,
+    approver text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.case_step IS 'steps of each case';
+CREATE INDEX IF NOT EXISTS case_step_0 ON read_5.case_step (ledger, stream, step);
+CREATE INDEX IF NOT EXISTS case_step_1 ON read_5.case_step (ledger, step, on_date);
+CREATE INDEX IF NOT EXISTS case_step_ended ON read_5.case_step (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.disclosure_item (
     ledger text NOT NULL,
     stream text NOT NULL,

@@ -18,7 +18,7 @@ from infra import postgres
 from ledger import journal, store
 from projections import projector, tail
 from projections.assistance import payments
-from projections.cases import cases
+from projections.cases.entitlement import cases
 from projections.entitlement import shown
 from projections.read_model import MAX_POSITION, SCHEMA
 from projections.snapshot import snapshot

@@ -57,7 +57,16 @@ from domain.elderly import (
     AllowanceStopped,
     AllowanceTakenOver,
 )
-from projections.entitlement import Case, Since, fewer, from_month, shown, with_household
+from projections.entitlement import (
+    Case,
+    CoveredPerson,
+    Since,
+    fewer,
+    from_month,
+    shown,
+    shown_persons,
+    with_household,
+)
 from projections.read_model import ReadModel
 
 cases = ReadModel(
@@ -354,3 +363,12 @@ def resumed(
         entitled=True,
         turn=lambda case: case._replace(decided_on=decided_on),
     )
+
+
+covered_persons = cases.beside(
+    "covered_person",
+    CoveredPerson,
+    shown_persons,
+    indexes=("person_ref", "stream"),
+    doc="who has 保障 status by which case, by months",
+)

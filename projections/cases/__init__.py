@@ -1,0 +1,1 @@
+"""Cases of any programme: who is entitled, who is covered, who died, which steps were taken."""
