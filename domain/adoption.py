@@ -28,10 +28,11 @@ from domain.event import (
     in_clear,
 )
 
-LEAST_ADOPTER_AGE = 30
 LEAST_ASSESSORS = 2
-CONSENT_AGE = 8
-"""A child of eight or more consents (民法典 art. 1104)."""
+WITHOUT_LIMIT = ("orphan", "foundling")
+"""Whoever adopts one of these may have children of their own (民法典 1100(2))."""
+NEAR = ("kin", "step-child")
+"""To these the years between adopter and child do not matter (民法典 1099, 1103)."""
 
 ChildKind = Annotated[
     Literal["orphan", "foundling", "parents-unable", "step-child", "kin"],
@@ -45,16 +46,36 @@ ChildKind = Annotated[
 ]
 
 
+def _has_years(person: Person, on: date, parameter: str, bureau: Bureau) -> bool | None:
+    """Whether somebody has reached an age; None when the document states no birth date."""
+    born, least = person.born_on(), bureau.rules.number(parameter, on)
+    return None if born is None or least is None else completed_years(born, on) >= least
+
+
 class Adopter(Person):
-    """One who adopts. Open stays only whether the age condition is met on the business date."""
+    """One who adopts. Open stays only whether the age conditions are met on the business date."""
 
     residence_division: Sealed[Division]
 
     @flag
-    def old_enough(self, on: date, _division: str) -> bool | None:
+    def old_enough(self, on: date, _division: str, bureau: Bureau) -> bool | None:
         """Whether the age condition is met; None when the document states no birth date."""
-        born = self.born_on()
-        return None if born is None else completed_years(born, on) >= LEAST_ADOPTER_AGE
+        return _has_years(self, on, "adoption.adopter-years", bureau)
+
+    @flag
+    def too_near_in_age(
+        self, on: date, _division: str, bureau: Bureau, event: Event
+    ) -> bool | None:
+        """True for one who adopts alone, a child of the other sex and not enough years younger."""
+        adopters: tuple[Adopter, ...] = getattr(event, "adopters", ())
+        child: Child | None = getattr(event, "child", None)
+        gap = bureau.rules.number("adoption.gap-years", on)
+        if len(adopters) != 1 or child is None or gap is None:
+            return None
+        born, later = self.born_on(), child.born_on()
+        if born is None or later is None or self.is_man() is child.is_man():
+            return None
+        return True if completed_years(born, later) < gap else None
 
     @flag
     def resident_here(self, _on: date, division: str) -> bool:
@@ -66,10 +87,14 @@ class Child(Person):
     """The child. Open stays only whether consent is needed on the business date."""
 
     @flag
-    def consent_needed(self, on: date, _division: str) -> bool | None:
+    def consent_needed(self, on: date, _division: str, bureau: Bureau) -> bool | None:
         """Whether the child must agree; None when the document states no birth date."""
-        born = self.born_on()
-        return None if born is None else completed_years(born, on) >= CONSENT_AGE
+        return _has_years(self, on, "adoption.consent-years", bureau)
+
+    @flag
+    def grown_up(self, on: date, _division: str, bureau: Bureau) -> bool | None:
+        """True for one who is no minor any more."""
+        return _has_years(self, on, "adoption.child-years", bureau) or None
 
 
 Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2)]
@@ -214,6 +239,11 @@ class AdoptionRevoked(AdoptionEvent):
 Breach = Annotated[
     Literal[
         "adopter-under-age",
+        "too-near-in-age",
+        "child-grown-up",
+        "too-many-children",
+        "person-named-twice",
+        "child-did-not-consent",
         "too-few-assessors",
         "registered-twice",
         "not-assessed",
@@ -222,6 +252,11 @@ Breach = Annotated[
     ],
     Labels(
         "收养人未到法定年龄",
+        "无配偶者收养异性子女，年龄相差不足",
+        "被收养人已成年",
+        "收养人子女数超过规定",
+        "收养人与被收养人或者收养人之间为同一人",
+        "未征得应当同意的被收养人同意",
         "评估人员少于两名",
         "同一申请重复登记",
         "登记前未作收养评估",
@@ -241,14 +276,30 @@ class Adoption(Aggregate):
     assessed: bool = False
     searched_on: date | None = None
     registered: bool = False
+    consent_needed: bool = False
 
     @judges
-    def judge_application(self, event: AdoptionApplied) -> tuple[Breach, ...]:
-        """Adopters under thirty (R-AD-01), which step-parents may be (民法典 art. 1103)."""
-        young = event.child_kind != "step-child" and any(
-            adopter.old_enough is False for adopter in event.adopters
-        )
-        return ("adopter-under-age",) if young else ()
+    def judge_application(self, event: AdoptionApplied, bureau: Bureau) -> tuple[Breach, ...]:
+        """Who may adopt whom (民法典 1093, 1098, 1100, 1102).
+
+        A step-parent is free of all that 1098 asks, and of the limit of 1100 (1103).
+        """
+        kind, breaches = event.child_kind, list[Breach]()
+        if kind != "step-child":
+            if any(adopter.old_enough is False for adopter in event.adopters):
+                breaches.append("adopter-under-age")
+            most = bureau.rules.number("adoption.children-before", event.applied_on)
+            limited = most is not None and kind not in WITHOUT_LIMIT
+            if limited and event.children_before > (most or 0):
+                breaches.append("too-many-children")
+        if kind not in NEAR and any(adopter.too_near_in_age for adopter in event.adopters):
+            breaches.append("too-near-in-age")
+        if event.child.grown_up:
+            breaches.append("child-grown-up")
+        named = [event.child.ref, *(adopter.ref for adopter in event.adopters)]
+        if len(set(named)) < len(named):
+            breaches.append("person-named-twice")
+        return tuple(breaches)
 
     @judges
     def judge_assessment(self, event: AssessmentCompleted) -> tuple[Breach, ...]:
@@ -263,6 +314,8 @@ class Adoption(Aggregate):
         breaches: list[Breach] = ["registered-twice"] if self.registered else []
         if not self.assessed and self.child_kind != "step-child":
             breaches.append("not-assessed")
+        if self.consent_needed and not event.child_consented:
+            breaches.append("child-did-not-consent")
         on = event.registered_on
         search = bureau.rules.number("adoption.search-days", on)
         review = bureau.rules.number("adoption.review-days", on)
@@ -288,11 +341,12 @@ class Adoption(Aggregate):
     @evolves
     def on_applied(self, event: AdoptionApplied) -> None:
         self.child_kind, self.applied_on = event.child_kind, event.applied_on
-        self.registered = False
+        self.registered, self.consent_needed = False, event.child.consent_needed is True
 
     @evolves
     def on_taken_over(self, event: AdoptionTakenOver) -> None:
         self.child_kind, self.applied_on = event.child_kind, event.applied_on
+        self.consent_needed = event.child.consent_needed is True
         self.registered = event.registered_on is not None
 
     @evolves

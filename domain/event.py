@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+from inspect import signature
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -47,6 +48,9 @@ from domain.identifiers import (
     check_resident_id,
     check_uscc,
 )
+
+if TYPE_CHECKING:
+    from domain.bureau.bureau import Bureau
 
 TYPE_PREFIX = "cn.mingjian."
 T = TypeVar("T")
@@ -161,9 +165,10 @@ class pseudonym(_OfPerson[T]):  # noqa: N801  a decorator, like `property`
 
 
 class flag(_OfPerson[T]):  # noqa: N801  a decorator, like `property`
-    """`def of_age(self, on, division) -> T`: what later rules need to know of this person.
+    """`def resident_here(self, on, division) -> T`: what later rules need to know of this person.
 
-    `on` is the business date of the fact, `division` that of the ledger. None is left out.
+    `on` is the business date of the fact, `division` that of the ledger. None is left out. One that
+    goes by a parameter asks for the `bureau` too, one that compares with others for the `event`.
     """
 
 
@@ -364,10 +369,18 @@ def of_person(model: type[Part], kind: type[_OfPerson[Any]]) -> dict[str, Callab
     }
 
 
-def flags_of(person: Person, on: date, division: str) -> dict[str, Any]:
-    """What the open part says of a person on the business date `on`; None is left out."""
+@cache
+def _asked(function: Callable[..., Any]) -> tuple[str, ...]:
+    """What a flag asks for beside the day and the division."""
+    return tuple(name for name in ("bureau", "event") if name in signature(function).parameters)
+
+
+def flags_of(person: Person, event: Event, division: str, bureau: Bureau) -> dict[str, Any]:
+    """What the open part of an event says of a person whom it names; None is left out."""
+    on, given = event.occurred_on(), {"bureau": bureau, "event": event}
     worked_out = {
-        name: function(person, on, division)
+        name: function(person, on, division, **{each: given[each] for each in asked})
         for name, function in of_person(person.MODEL, flag).items()
+        for asked in (_asked(function),)
     }
     return {name: value for name, value in worked_out.items() if value is not None}

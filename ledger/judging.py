@@ -181,7 +181,7 @@ class Judging:
         stream = received.stream
         version = self.batch.streams.begin(stream, self.batch.at)
         root = self.batch.root_of(received)
-        open_part, data, clear = self.sealer.split(received)
+        open_part, data, clear = self.sealer.split(received, self.batch.bureau)
         entry = Entry(
             stream,
             version,

@@ -14,13 +14,13 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from domain.bureau.bureau import Bureau
 from domain.catalogue import EVENTS
 from domain.envelope import Received
 from domain.event import Event, Path, Person, flags_of, in_clear, of_person, pseudonym
@@ -98,15 +98,17 @@ class Sealer:
         except (InvalidTag, ValueError):  # the latter where not even a nonce is left
             raise WrongSecret from None
 
-    def open_person(self, person: Person, ref: str, on: date) -> dict[str, Any]:
+    def open_person(self, person: Person, ref: str, event: Event, bureau: Bureau) -> dict[str, Any]:
         """What stands in the open part in place of a person (in the wire form)."""
         opened: dict[str, Any] = {"ref": ref}
         for name, function in of_person(person.MODEL, pseudonym).items():
             if name not in opened and (clear := function(person)) is not None:
                 opened[name] = self.pseudonym(name, clear)
-        return opened | flags_of(person, on, self._division)
+        return opened | flags_of(person, event, self._division, bureau)
 
-    def split(self, received: Received) -> tuple[bytes, Event, list[tuple[str, Cut]]]:
+    def split(
+        self, received: Received, bureau: Bureau
+    ) -> tuple[bytes, Event, list[tuple[str, Cut]]]:
         """The open part (bytes and the event in it) and, per person, pseudonym and cut-out bytes.
 
         An event that names nobody is its own open part, byte for byte.
@@ -114,13 +116,12 @@ class Sealer:
         named = persons(received.event)
         if not named:
             return received.raw, received.event, []
-        on = received.event.occurred_on()
         message = dict(received.json)
         refs: list[str] = []
         instead: list[tuple[Path, bytes]] = []
         for ordinal, (path, person) in enumerate(named):
             ref = self.person(person, f"{received.name}#{ordinal}")
-            opened = self.open_person(person, ref, on)
+            opened = self.open_person(person, ref, received.event, bureau)
             replace_value(message, ("data", *path), opened)
             refs.append(ref)
             instead.append((("data", *path), _encode(opened)))

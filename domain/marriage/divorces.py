@@ -18,7 +18,13 @@ from domain.calendar import Due
 from domain.codes import Labels
 from domain.event import Code, Day, DocumentNumber, Event, Text
 from domain.marriage.marriages import Officers, RevocationGround
-from domain.marriage.parties import ArchivedNumber, ArchivedParties, CertificateNumber, Parties
+from domain.marriage.parties import (
+    ArchivedNumber,
+    ArchivedParties,
+    CertificateNumber,
+    Parties,
+    is_of_series,
+)
 
 DivorceRefusal = Annotated[
     Literal["no-agreement", "no-capacity", "registered-outside"],
@@ -154,6 +160,7 @@ Breach = Annotated[
         "application-already-closed",
         "inside-cooling-off",
         "after-the-window",
+        "certificate-of-another-series",
         "after-cooling-off",
         "inside-the-window",
     ],
@@ -164,6 +171,7 @@ Breach = Annotated[
         "该申请已了结",
         "离婚冷静期未满",
         "已过申领离婚证的期限",
+        "离婚证字号的类别、区划或者年份与登记不符",
         "冷静期满后撤回申请",
         "申领期限未满即视为撤回",
     ),
@@ -183,7 +191,10 @@ class Divorce(Aggregate):
     @judges
     @once("application-already-closed")
     def judge_divorce(self, event: DivorceRegistered, bureau: Bureau) -> tuple[Breach, ...]:
-        """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05)."""
+        """Inside the cooling-off period, or after the certificate window (R-MR-04, R-MR-05).
+
+        Its number is one of the office to which the two applied.
+        """
         breaches: list[Breach] = ["application-already-closed"] if self.closed else []
         window = self._window(bureau)
         if window is not None:
@@ -192,6 +203,8 @@ class Divorce(Aggregate):
                 breaches.append("inside-cooling-off")
             if closes.over(event.registered_on):
                 breaches.append("after-the-window")
+        if not is_of_series(event.certificate_number, "L", bureau, event.registered_on):
+            breaches.append("certificate-of-another-series")
         return tuple(breaches)
 
     @judges

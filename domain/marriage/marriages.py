@@ -20,7 +20,13 @@ from domain.bureau.bureau import Bureau
 from domain.calendar import CalendarUnknown
 from domain.codes import Labels
 from domain.event import Code, Day, DocumentNumber, Event, Text
-from domain.marriage.parties import ArchivedNumber, ArchivedParties, CertificateNumber, Parties
+from domain.marriage.parties import (
+    ArchivedNumber,
+    ArchivedParties,
+    CertificateNumber,
+    Parties,
+    is_of_series,
+)
 
 Couples = Annotated[tuple[CertificateNumber, ...], Field(min_length=1, max_length=200)]
 RefusalReason = Annotated[
@@ -228,7 +234,10 @@ Breach = Annotated[
     Literal[
         "certificate-number-used-twice",
         "party-under-age",
+        "married-to-oneself",
+        "same-sex",
         "registered-on-a-closed-day",
+        "certificate-of-another-series",
         "registration-already-ended",
         "revoked-without-proof",
         "ground-of-another-outcome",
@@ -236,7 +245,10 @@ Breach = Annotated[
     Labels(
         "婚姻证字号重复使用",
         "当事人未到法定婚龄",
+        "双方为同一人",
+        "双方并非一男一女",
         "非工作日登记而无开放通知",
+        "婚姻证字号的类别、区划或者年份与登记不符",
         "该登记已撤销或者已判无效",
         "撤销登记没有证明材料",
         "判决结果与所依据的情形不符",
@@ -255,15 +267,11 @@ class Marriage(Aggregate):
     @judges
     @once("certificate-number-used-twice")
     def judge_marriage(self, event: MarriageRegistered, bureau: Bureau) -> tuple[Breach, ...]:
-        """A number used twice; a party under age (R-MR-01); a closed day without notice (A39)."""
-        breaches: list[Breach] = (
-            ["certificate-number-used-twice"] if self.registered_on is not None else []
+        """A number used twice, and what is wrong with a registration by itself."""
+        twice: tuple[Breach, ...] = (
+            ("certificate-number-used-twice",) if self.registered_on is not None else ()
         )
-        if any(party.of_age is False for party in event.parties):
-            breaches.append("party-under-age")
-        if event.opening_notice is None and _is_closed(bureau, event.registered_on):
-            breaches.append("registered-on-a-closed-day")
-        return tuple(breaches)
+        return (*twice, *faults_of(event, bureau))
 
     @judges
     @once("registration-already-ended")
@@ -291,6 +299,26 @@ class Marriage(Aggregate):
     @evolves
     def on_ended(self, _event: RegistrationRevoked | CourtJudgmentFiled) -> None:
         self.ended = True
+
+
+def faults_of(event: MarriageRegistered, bureau: Bureau) -> tuple[Breach, ...]:
+    """What is wrong with a registration, whatever else is known.
+
+    Under age (R-MR-01), not a man and a woman (民法典 1046, 1049), on a closed day without notice,
+    or under a number that is not of this office, year and kind (R-MR-08).
+    """
+    breaches: list[Breach] = []
+    if any(party.of_age is False for party in event.parties):
+        breaches.append("party-under-age")
+    if len({party.ref for party in event.parties}) < len(event.parties):
+        breaches.append("married-to-oneself")
+    elif any(party.same_sex for party in event.parties):
+        breaches.append("same-sex")
+    if event.opening_notice is None and _is_closed(bureau, event.registered_on):
+        breaches.append("registered-on-a-closed-day")
+    if not is_of_series(event.certificate_number, "J", bureau, event.registered_on):
+        breaches.append("certificate-of-another-series")
+    return tuple(breaches)
 
 
 def _is_closed(bureau: Bureau, on: date) -> bool:

@@ -8,14 +8,25 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from domain.bureau.bureau import Bureau
 from domain.calendar import completed_years
 from domain.codes import Labels
-from domain.event import ABSENT, Day, Division, Person, Sealed, flag, in_clear, wrong_field
-from domain.identifiers import check_archived_certificate, check_marriage_certificate
-
-MARRIAGEABLE_MAN = 22
-MARRIAGEABLE_WOMAN = 20
-"""Completed years on the day of registration (民法典 art. 1047; the birthday itself counts)."""
+from domain.event import (
+    ABSENT,
+    Day,
+    Division,
+    Event,
+    Person,
+    Sealed,
+    flag,
+    in_clear,
+    wrong_field,
+)
+from domain.identifiers import (
+    MarriageCertificateKind,
+    check_archived_certificate,
+    check_marriage_certificate,
+)
 
 
 def _certificate(text: str) -> str:
@@ -26,6 +37,11 @@ def _certificate(text: str) -> str:
 
 CertificateNumber = Annotated[str, AfterValidator(_certificate)]
 """婚姻证字号, e.g. J110101-2010-000001 (民发〔2015〕230号)."""
+
+
+def is_of_series(number: str, kind: MarriageCertificateKind, bureau: Bureau, on: date) -> bool:
+    """Whether a 字号 is one that the office gives to what it issues of a kind that day."""
+    return number.rpartition("-")[0] == f"{kind}{bureau.division}-{on.year:04}"
 
 
 def _archived_certificate(text: str) -> str:
@@ -84,14 +100,29 @@ class Party(Person):
         return in_clear(self.residence_outside)
 
     @flag
-    def of_age(self, on: date, _division: str) -> bool | None:
-        """Whether old enough to marry; None when the document states no birth date and sex."""
+    def of_age(self, on: date, _division: str, bureau: Bureau) -> bool | None:
+        """Whether old enough to marry; None when the document states no birth date and sex.
+
+        In completed years on the day of registration (民法典 1047), the birthday itself counts.
+        """
         born = in_clear(self.birth) or self.born_on()
-        man = self.is_man() if in_clear(self.sex) is None else in_clear(self.sex) == "man"
+        man = self.registered_as_man()
         if born is None or man is None:
             return None
-        least = MARRIAGEABLE_MAN if man else MARRIAGEABLE_WOMAN
-        return completed_years(born, on) >= least
+        least = bureau.rules.number(f"marriage.{'man' if man else 'woman'}-years", on)
+        return None if least is None else completed_years(born, on) >= least
+
+    @flag
+    def same_sex(self, _on: date, _division: str, event: Event) -> bool | None:
+        """True where both of the couple are men, or both women, by their documents."""
+        couple: tuple[Party, ...] = getattr(event, "parties", ())
+        sexes = {party.registered_as_man() for party in couple}
+        return True if len(sexes) == 1 and None not in sexes else None
+
+    def registered_as_man(self) -> bool | None:
+        """Whether a man; None where the document says nothing of it, nor anybody else."""
+        sex = in_clear(self.sex)
+        return self.is_man() if sex is None else sex == "man"
 
 
 class ArchivedParty(Party):

@@ -236,7 +236,7 @@ def test_in_the_open_form_a_person_is_a_pseudonym_with_flags() -> None:
 
     assert (groom.ref, groom.resident_here, groom.of_age) == ("a" * 32, True, None)
     assert (bride.ref, bride.resident_here, bride.of_age) == ("b" * 32, False, False)
-    assert groom.__struct_fields__ == ("ref", "resident_here", "outside", "of_age")
+    assert groom.__struct_fields__ == ("ref", "resident_here", "outside", "of_age", "same_sex")
 
 
 def test_a_form_has_methods_and_defaults_of_its_class() -> None:

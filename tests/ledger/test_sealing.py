@@ -210,8 +210,8 @@ def test_reading_and_splitting_leaves_what_was_read_as_it_was() -> None:
     ledger = Ledger(LEDGER, "replay", sample=True, position=0, last_recorded_at=None)
     (item,) = Intake(ledger, b"secret")._read([Record(CASE, "test:0")], SAMPLE)
     assert item.received is not None
-    first = SEALER.split(item.received)
-    assert SEALER.split(item.received) == first
+    first = SEALER.split(item.received, SAMPLE)
+    assert SEALER.split(item.received, SAMPLE) == first
     assert item.received.json == json.loads(CASE)
 
 
@@ -226,7 +226,7 @@ def test_the_open_part_says_nothing_of_a_person_but_pseudonyms_and_flags(
     if issubclass(kind, Payee):
         fields["account"] = CLEAR["account"]
     person = kind.model_validate(fields)
-    opened = SEALER.open_person(person, "r" * 32, a_case().decided_on)
+    opened = SEALER.open_person(person, "r" * 32, a_case(), SAMPLE)
     text = json.dumps(opened, ensure_ascii=False)
     assert not any(value in text for value in fields.values() if len(value) > 1)
     assert opened["ref"] == "r" * 32

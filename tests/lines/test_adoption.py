@@ -26,6 +26,7 @@ from domain.adoption import (
 from domain.event import Event, flags_of
 from domain.identifiers import resident_id_check
 from projections.adoption import Adoption, adoptions
+from tests.support.bureau import SAMPLE
 from tests.support.enforcement import on
 from tests.support.ledger import Bench
 from tests.support.money import PUBLISHED
@@ -37,28 +38,33 @@ def an_id(born: str, serial: int) -> str:
     return body + resident_id_check(body)
 
 
-def an_adopter(born: str = "19800101") -> Adopter:
+def an_adopter(born: str = "19800101", serial: int = 11) -> Adopter:
     return Adopter(
         id_kind="resident-id",
-        id_number=an_id(born, 11),
+        id_number=an_id(born, serial),
         name="示例甲",
         residence_division="445102",
     )
 
 
-def a_child(born: str = "20200101") -> Child:
-    return Child(id_kind="resident-id", id_number=an_id(born, 21), name="示例丙")
+def a_child(born: str = "20200101", serial: int = 21) -> Child:
+    """An odd serial is a boy's, as those of adopters are men's."""
+    return Child(id_kind="resident-id", id_number=an_id(born, serial), name="示例丙")
 
 
 def applied(
-    application: str = "SY-1", kind: ChildKind = "kin", adopter: Adopter | None = None
+    application: str = "SY-1",
+    kind: ChildKind = "kin",
+    adopter: Adopter | None = None,
+    child: Child | None = None,
+    children: int = 0,
 ) -> AdoptionApplied:
     return AdoptionApplied(
         application=application,
         child_kind=kind,
         adopters=(adopter or an_adopter(),),
-        child=a_child(),
-        children_before=0,
+        child=child or a_child(),
+        children_before=children,
         applied_on=on("03-01"),
     )
 
@@ -74,10 +80,13 @@ def assessed(
     )
 
 
-def registered(application: str = "SY-1", day: str = "03-20") -> AdoptionRegistered:
+def registered(
+    application: str = "SY-1", day: str = "03-20", *, child_consented: bool | None = None
+) -> AdoptionRegistered:
     return AdoptionRegistered(
         application=application,
         certificate_number="示例收〔2024〕1号",
+        child_consented=child_consented,
         registered_on=on(day),
         registrars=("HY-01",),
     )
@@ -243,8 +252,86 @@ def test_a_step_parent_may_be_younger() -> None:
 
 
 def test_a_child_consents_from_the_eighth_birthday() -> None:
-    assert flags_of(a_child("20160301"), on("03-01"), "445102") == {"consent_needed": True}
-    assert flags_of(a_child("20160302"), on("03-01"), "445102") == {"consent_needed": False}
+    """On the day of the application, 1 March 2024; then the registration says so (民法典 1104)."""
+    assert of_child("20160301") == {"consent_needed": True}
+    assert of_child("20160302") == {"consent_needed": False}
+
+    asked = given(applied(child=a_child("20160301")), assessed())
+    assert asked.when(registered()) == ["child-did-not-consent"]
+    assert asked.when(registered(child_consented=False)) == ["child-did-not-consent"]
+    assert asked.when(registered(child_consented=True)) == []
+    assert given(applied(child=a_child("20160302")), assessed()).when(registered()) == []
+
+
+def of_child(born: str) -> dict[str, object]:
+    child = a_child(born)
+    return flags_of(child, applied(child=child), "445102", SAMPLE)
+
+
+@pytest.mark.parametrize(("born", "expected"), [("20060302", []), ("20060301", ["child-grown-up"])])
+def test_a_child_is_adopted_before_the_eighteenth_birthday(born: str, expected: list[str]) -> None:
+    """民法典 1093, on the day of the application, 1 March 2024."""
+    assert given().when(applied(child=a_child(born))) == expected
+
+
+@pytest.mark.parametrize(
+    ("adopter", "kind", "expected"),
+    [
+        ("19800510", "parents-unable", []),
+        ("19800511", "parents-unable", ["too-near-in-age"]),
+        ("19800511", "foundling", ["too-near-in-age"]),
+        ("19800511", "kin", []),
+        ("19900511", "step-child", []),
+    ],
+)
+def test_who_adopts_alone_a_child_of_the_other_sex_is_forty_years_older(
+    adopter: str, kind: ChildKind, expected: list[str]
+) -> None:
+    """民法典 1102, between a man and a girl of 10 May 2020; kin and step-parents are free of it."""
+    girl = a_child("20200510", 22)
+
+    assert given().when(applied(kind=kind, adopter=an_adopter(adopter), child=girl)) == expected
+
+
+def test_the_forty_years_are_not_asked_of_the_same_sex_nor_of_a_couple() -> None:
+    boy, girl = a_child("20200510", 21), a_child("20200510", 22)
+    man, woman = an_adopter("19850101"), an_adopter("19850101", 12)
+
+    assert given().when(applied(kind="parents-unable", adopter=man, child=boy)) == []
+    couple = applied(kind="parents-unable", child=girl).model_copy(
+        update={"adopters": (man, woman)}
+    )
+    assert given().when(couple) == []
+    alone = applied(kind="parents-unable", adopter=woman, child=boy)
+    assert given().when(alone) == ["too-near-in-age"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "children", "expected"),
+    [
+        ("kin", 1, []),
+        ("kin", 2, ["too-many-children"]),
+        ("parents-unable", 2, ["too-many-children"]),
+        ("orphan", 2, []),
+        ("foundling", 2, []),
+        ("step-child", 2, []),
+    ],
+)
+def test_who_has_more_than_one_child_adopts_only_those_nobody_cares_for(
+    kind: ChildKind, children: int, expected: list[str]
+) -> None:
+    """民法典 1098(1) and 1100(2); 1103 frees step-parents."""
+    assert given().when(applied(kind=kind, children=children)) == expected
+
+
+def test_nobody_adopts_oneself_and_no_adopter_is_named_twice() -> None:
+    person = an_adopter()
+    itself = Child(id_kind="resident-id", id_number=an_id("19800101", 11), name="示例甲")
+
+    found = given().when(applied(kind="step-child", adopter=person, child=itself))
+    assert found == ["child-grown-up", "person-named-twice"]
+    twice = applied().model_copy(update={"adopters": (person, person)})
+    assert given().when(twice) == ["person-named-twice"]
 
 
 def test_assessment_is_by_two_people() -> None:

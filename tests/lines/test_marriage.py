@@ -230,6 +230,12 @@ def test_an_application_from_before_the_ledger_keeps_its_day() -> None:
 # Marriage: age, number, day (R-MR-01, R-MR-08)
 
 
+def of_party(party: Party, day: str = DAY) -> dict[str, object]:
+    """What the open part says of one who marries that day."""
+    other = a_party("19900101", 1 if party.is_man() is False else 2)
+    return flags_of(party, a_marriage(1, day, parties=(party, other)), HERE, SAMPLE)
+
+
 @pytest.mark.parametrize(
     ("born", "serial", "of_age"),
     [
@@ -241,7 +247,7 @@ def test_an_application_from_before_the_ledger_keeps_its_day() -> None:
     ],
 )
 def test_of_age_from_the_birthday_itself(born: str, serial: int, of_age: bool) -> None:  # noqa: FBT001
-    flags = flags_of(a_party(born, serial), on(DAY), HERE)
+    flags = of_party(a_party(born, serial))
 
     assert flags == {"resident_here": True, "of_age": of_age}
 
@@ -249,17 +255,44 @@ def test_of_age_from_the_birthday_itself(born: str, serial: int, of_age: bool) -
 def test_born_on_29_february_one_is_of_age_on_1_march_of_a_common_year() -> None:
     bride = a_party("20040229", 2)
 
-    assert flags_of(bride, date(2024, 2, 28), HERE)["of_age"] is False
-    assert flags_of(bride, date(2024, 2, 29), HERE)["of_age"] is True
+    assert of_party(bride, "2024-02-28")["of_age"] is False
+    assert of_party(bride, "2024-02-29")["of_age"] is True
     groom = a_party("20000229", 1)
-    assert flags_of(groom, date(2022, 2, 28), HERE)["of_age"] is False
-    assert flags_of(groom, date(2022, 3, 1), HERE)["of_age"] is True
+    assert of_party(groom, "2022-02-28")["of_age"] is False
+    assert of_party(groom, "2022-03-01")["of_age"] is True
 
 
 def test_a_passport_says_nothing_of_age() -> None:
     abroad = Party(id_kind="passport", id_number="X0000001", name="示例甲", residence_division=AWAY)
 
-    assert flags_of(abroad, on(DAY), HERE) == {"resident_here": False}
+    assert of_party(abroad) == {"resident_here": False}
+
+
+def test_a_man_and_a_woman_marry_each_other() -> None:
+    """民法典 1046, 1049. One person twice is neither two men nor a couple."""
+    man, woman = a_couple()
+    other_man, other_woman = a_party("19880505", 3), a_party("19880505", 4)
+    abroad = Party(id_kind="passport", id_number="X0000001", name="示例甲", residence_division=AWAY)
+
+    assert given().when(a_marriage(parties=(man, woman))) == []
+    assert given().when(a_marriage(parties=(man, other_man))) == ["same-sex"]
+    assert given().when(a_marriage(parties=(woman, other_woman))) == ["same-sex"]
+    assert given().when(a_marriage(parties=(man, man))) == ["married-to-oneself"]
+    assert given().when(a_marriage(parties=(man, abroad))) == []
+
+
+@pytest.mark.parametrize(
+    "other", ["J110101-2024-000001", "J445102-2023-000001", "BJ445102-2024-000001"]
+)
+def test_a_certificate_is_of_its_office_year_and_kind(other: str) -> None:
+    """R-MR-08; a divorce, too, is registered where the two applied."""
+    assert given().when(a_marriage(certificate_number=other)) == ["certificate-of-another-series"]
+    assert given().when(a_marriage()) == []
+
+    applied = given(an_application("LS-1", "04-02"))
+    wrong = other.replace("BJ", "BL").replace("J4", "L4").replace("J1", "L1")
+    divorce = a_divorce("LS-1", 1, "05-07", certificate_number=wrong)
+    assert applied.when(divorce) == ["certificate-of-another-series"]
 
 
 def test_a_party_under_age_is_registered_with_a_breach() -> None:

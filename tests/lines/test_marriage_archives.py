@@ -21,7 +21,6 @@ from tests.support.bureau import SAMPLE
 from tests.support.enforcement import on
 from tests.support.ledger import Bench
 from tests.support.marriage import (
-    DAY,
     HERE,
     MAN,
     WOMAN,
@@ -192,9 +191,11 @@ def test_age_is_told_where_the_document_does_not_say_it(
 ) -> None:
     spouse = from_outside("foreign", birth=birth, sex=sex)
 
-    assert flags_of(spouse, on(DAY), HERE).get("of_age") is of_age
+    marriage = a_marriage(parties=(spouse, a_party(*(MAN if sex == "woman" else WOMAN))))
+
+    assert flags_of(spouse, marriage, HERE, SAMPLE).get("of_age") is of_age
     expected = ["party-under-age"] if of_age is False else []
-    assert given().when(a_marriage(parties=(spouse, a_party(*WOMAN)))) == expected
+    assert given().when(marriage) == expected
 
 
 @pytest.mark.parametrize(

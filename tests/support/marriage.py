@@ -41,7 +41,7 @@ def number(kind: Kind, serial: int, year: int = 2024) -> str:
 def a_marriage(serial: int = 1, day: str = DAY, **more: Any) -> MarriageRegistered:
     return MarriageRegistered.model_validate(
         {
-            "certificate_number": number("J", serial),
+            "certificate_number": number("J", serial, on(day).year),
             "parties": a_couple(),
             "registered_on": on(day),
             "registrars": ("HY-01", "HY-02"),
@@ -58,7 +58,7 @@ def a_divorce(receipt: str, serial: int, day: str, **more: Any) -> DivorceRegist
     return DivorceRegistered.model_validate(
         {
             "receipt": receipt,
-            "certificate_number": number("L", serial),
+            "certificate_number": number("L", serial, on(day).year),
             "parties": a_couple(),
             "registered_on": on(day),
             "registrars": ("HY-01",),

@@ -86,7 +86,7 @@ class Book:
 
     def open_text(self, fact: Event) -> str:
         """The open part of a fact as it is stored: what everybody downstream may read."""
-        return self._sealer.split(self._read(fact))[0].decode()
+        return self._sealer.split(self._read(fact), self.bureau)[0].decode()
 
     def _read(self, told: Event | Correction) -> Received:
         return read(self._teller.line(told), self.bureau, replay=True)
@@ -118,7 +118,7 @@ class Book:
                 received.type,
                 received.stream,
                 len(self._streams.get(received.stream, [])) + 1,
-                self._sealer.split(received)[0],
+                self._sealer.split(received, self.bureau)[0],
             ),
             self.bureau,
         )
