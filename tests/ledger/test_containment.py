@@ -63,10 +63,10 @@ def fails_to_name_what_it_refers_to(patch: pytest.MonkeyPatch) -> None:
 def fails_to_be_sealed(patch: pytest.MonkeyPatch) -> None:
     split = Sealer.split
 
-    def no_memory(self: Sealer, received: Any) -> Any:
+    def no_memory(self: Sealer, received: Any, bureau: Any) -> Any:
         if is_poison(received.event):
             raise MemoryError
-        return split(self, received)
+        return split(self, received, bureau)
 
     patch.setattr(Sealer, "split", no_memory)
 
