@@ -67,7 +67,7 @@ def a_marriage(number: int, first: str | None = None, on: str = "2024-03-01") ->
                     "name": "示例",
                     "residence_division": LEDGER,
                 }
-                for id_number in (first or an_id(), an_id())
+                for id_number in (first or an_id(number=1), an_id(number=2))
             ],
             "registered_on": date.fromisoformat(on),
             "registrars": ["EX-0001"],
