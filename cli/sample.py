@@ -36,8 +36,14 @@ def sample(
     year: Annotated[int, typer.Option(help="年份 / year")] = 2024,
     bureau: Annotated[Path | None, typer.Option(help="单位目录 / bureau's folder")] = None,
     truth: Annotated[Path | None, typer.Option(help="生成器自己的月末数 / its own counts")] = None,
+    defects: Annotated[
+        bool, typer.Option("--defects", help="改为写出埋有疑点的年度 / a year with planted defects")
+    ] = False,
 ) -> None:
-    """写出示例年度的事件（按接收顺序） / write a sample year in order of receipt."""
+    """写出示例年度的事件（按接收顺序） / write a sample year in order of receipt.
+
+    With --defects instead: cases that break each audit rule, and lawful ones at the limits.
+    """
     for path in filter(None, (output, truth)):
         writable(path)
     folder = bureau or settings().bureau or bureaus.default()
@@ -46,7 +52,7 @@ def sample(
     except (OSError, FolderWrong) as error:
         raise refuse(error) from None
     try:
-        made = development("year").build(year, office)
+        made = development("defects" if defects else "year").build(year, office)
     except CalendarUnknown as error:
         raise refuse(f"{year} 年的放假安排尚未列出 / {error}") from None
     except LookupError as error:

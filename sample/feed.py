@@ -44,6 +44,8 @@ class Feed:
     """The last number used of each series."""
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(month, figure) → the senders' own count."""
+    skipped: set[str] = field(default_factory=set)
+    """Before these events ("<source>/<id>") a number of their source's sequence is left out."""
 
     def send(
         self,
@@ -128,7 +130,8 @@ class Feed:
                 yield item.raw
                 continue
             if id(item.message) not in written:
-                sequence[item.source] += 1
+                left_out = f"{item.source}/{item.message['id']}" in self.skipped
+                sequence[item.source] += 2 if left_out else 1
                 data = item.message.pop("data")
                 item.message["sequence"] = sequence[item.source]
                 item.message["receivedat"] = item.received_at.isoformat()

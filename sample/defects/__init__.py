@@ -1,0 +1,64 @@
+"""A planted year: cases that break each audit rule, and lawful twins that lie just at its limit.
+
+It is written from the law alone and knows nothing of the rules. One module per group of rules; a
+case says in a few lines what is wrong with it. What it planted it writes to a truth file, against
+which what the rules find is held (precision and recall).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.calendar import CalendarUnknown
+from sample.defects import base, casework, couples, enforcement, money, persons, registers
+from sample.defects.acts import Acts
+from sample.defects.bodies import Bodies
+from sample.defects.grants import Desk
+from sample.defects.ledgers import Payrolls
+from sample.defects.plot import Plot
+from sample.defects.truth import Planted
+from sample.feed import Feed
+from sample.office import Office, default
+
+
+@dataclass(frozen=True, slots=True)
+class Defects:
+    """What is sent, and what was planted."""
+
+    feed: Feed
+    planted: list[Planted]
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        """What rules should find, and what they should leave alone."""
+        return {"findings": [one.as_json() for one in self.planted]}
+
+
+def build(year: int, office: Office | None = None, *, whole_year: bool = True) -> Defects:
+    """Plant a year; the same year gives the same bytes.
+
+    `whole_year`: whether what concerns the year as a whole is unlawful too. Raises CalendarUnknown.
+    """
+    office = office or default()
+    if year not in office.years:
+        raise CalendarUnknown(year, office.years)
+    plot = Plot(Feed(office), year, whole_year=whole_year)
+    base.send(plot)
+    desk = Desk(plot, Payrolls(plot))
+    acts = Acts(plot)
+    bodies = Bodies(plot, acts)
+    for groups, helper in (
+        (money.GROUPS, desk),
+        (persons.GROUPS, desk),
+        (casework.GROUPS, desk),
+        (enforcement.GROUPS, acts),
+        (registers.GROUPS, bodies),
+        (couples.GROUPS, bodies),
+    ):
+        for group in groups:
+            plot.begin(group)
+            group.plant(helper)
+    registers.close(bodies)
+    desk.close()
+    return Defects(plot.feed, plot.planted)

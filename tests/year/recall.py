@@ -1,0 +1,225 @@
+"""What rules find of a planted year, held against what was planted: precision and recall by rule.
+
+    python -m tests.year.recall 445102 2024
+
+A finding is about a planted case if it names one of its streams or events. Recall is the share of
+unlawful cases that their rule finds; precision the share of a rule's findings that are about an
+unlawful case of its own, or about one that says that this rule may find it too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+
+from infra import bureaus, postgres
+from infra.settings import Settings
+from ledger import adopted, files
+from ledger.intake import Intake
+from projections import opening, tail
+from projections.snapshot import snapshot
+from rules import evaluation
+from rules.rule import Rule, rules
+from sample import defects, office
+from sample.defects.truth import Planted
+from tests.support.ledger import url_of
+
+MAY_LACK = frozenset({"A14", "A20", "A30", "A41", "A47"})
+"""Rules that may say that the ledger is not told enough (缺数据)."""
+
+
+class Hit(NamedTuple):
+    """A finding, with what it may be known by."""
+
+    rule: str
+    subject: str
+    stream: str
+    event: str
+    what: str
+    valid_from: date
+    valid_to: date | None = None
+
+    @property
+    def names(self) -> set[str]:
+        """The subject, the stream and the event."""
+        return {self.subject, self.stream, self.event}
+
+
+@dataclass(slots=True)
+class Score:
+    """How a rule did."""
+
+    planted: int = 0
+    missed: list[Planted] = field(default_factory=list)
+    hits: int = 0
+    wrong: list[Hit] = field(default_factory=list)
+    other_day: list[tuple[Planted, Hit]] = field(default_factory=list)
+    """Found, but from another day on than planted."""
+
+    @property
+    def recall(self) -> float:
+        return 1 - len(self.missed) / self.planted if self.planted else 1
+
+    @property
+    def precision(self) -> float:
+        return 1 - len(self.wrong) / self.hits if self.hits else 1
+
+
+def compare(planted: Sequence[Planted], hits: Iterable[Hit]) -> dict[str, Score]:
+    """Score of each rule that is planted or that found something."""
+    scores: dict[str, Score] = defaultdict(Score)
+    about: dict[str, list[Planted]] = defaultdict(list)
+    for one in planted:
+        scores[one.rule].planted += one.unlawful
+        for subject in one.subjects:
+            about[subject].append(one)
+    found: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        score = scores[hit.rule]
+        score.hits += 1
+        cases = [one for name in hit.names for one in about[name]]
+        right = [one for one in cases if one.rule == hit.rule and one.unlawful]
+        for one in right:
+            found[id(one)].append(hit)
+        if not right and not any(hit.rule in one.also for one in cases):
+            score.wrong.append(hit)
+    for one in planted:
+        its = found[id(one)]
+        if one.unlawful and not its:
+            scores[one.rule].missed.append(one)
+        elif one.unlawful and one.since and all(hit.valid_from != one.since for hit in its):
+            scores[one.rule].other_day.append((one, its[0]))
+    return dict(sorted(scores.items()))
+
+
+def write(made: defects.Defects, file: Path) -> Path:
+    """Write what was planted, as it is received."""
+    file.write_bytes(b"".join(line + b"\n" for line in made.feed.lines()))
+    return file
+
+
+async def load(url: str, folder: Path, file: Path) -> str:
+    """Take what was planted into a ledger of an empty database and fold it; returns its name."""
+    settings = Settings(bureau=folder)
+    division = bureaus.load(folder).division
+    async with postgres.connect(url) as connection:
+        ledger = await opening.create_ledger(connection, division, "replay", settings)
+        tally = await files.ingest_file(connection, Intake(ledger, settings.secret), file)
+        await tail.catch_up(connection, division)
+    assert (tally.parked, tally.quarantined) == (0, 0), tally
+    return division
+
+
+async def findings(connection: asyncpg.Connection, ledger: str, last: date) -> list[Hit]:
+    """All that the rules find as known at the end, and that stands on the last day."""
+    hits: list[Hit] = []
+    async with snapshot(connection):
+        versions = await adopted.versions(connection, ledger)
+        head = await connection.fetchval(
+            "SELECT max(position) FROM ledger.entry WHERE ledger = $1", ledger
+        )
+        entries = {
+            row["position"]: row
+            for row in await connection.fetch(
+                "SELECT position, stream, source || '/' || event_id AS event, breaches"
+                " FROM ledger.entry WHERE ledger = $1",
+                ledger,
+            )
+        }
+        for rule in rules():
+            if not rule.rows:
+                hits += _noted(rule, entries.values())
+                continue
+            for subject, one in await evaluation.whole(connection, rule, ledger, head, versions):
+                if one.valid_from <= last and (one.valid_to is None or one.valid_to > last):
+                    entry = entries[one.position]
+                    hits.append(
+                        Hit(
+                            rule.code,
+                            subject,
+                            entry["stream"],
+                            entry["event"],
+                            one.what,
+                            one.valid_from,
+                            one.valid_to,
+                        )
+                    )
+    return hits
+
+
+def _noted(rule: Rule, entries: Iterable[asyncpg.Record]) -> list[Hit]:
+    """What was noted at acceptance."""
+    codes = set(rule.breaches)
+    return [
+        Hit(rule.code, entry["stream"], entry["stream"], entry["event"], breach, date.min)
+        for entry in entries
+        for breach in entry["breaches"] or ()
+        if {f"{entry['stream'].partition('/')[0]}/{breach}", f"*/{breach}"} & codes
+    ]
+
+
+def table(scores: dict[str, Score]) -> str:
+    """The scores as people read them."""
+    lines = ["rule  planted  missed  recall   hits  wrong  precision  other day"]
+    for code, score in scores.items():
+        lines.append(
+            f"{code:<5} {score.planted:>7} {len(score.missed):>7} {score.recall:>7.2f}"
+            f" {score.hits:>6} {len(score.wrong):>6} {score.precision:>10.2f}"
+            f" {len(score.other_day):>10}"
+        )
+    return "\n".join(lines)
+
+
+def details(scores: dict[str, Score], only: str = "") -> str:
+    """What was missed, and what was found wrongly."""
+    lines: list[str] = []
+    for code, score in scores.items():
+        if only and code not in only.split(","):
+            continue
+        lines += [f"{code} missed: {one.what} {one.subjects} ({one.basis})" for one in score.missed]
+        lines += [
+            f"{code} wrong: {hit.what} {hit.subject} {hit.event} {hit.valid_from}"
+            for hit in score.wrong
+        ]
+        lines += [
+            f"{code} day: {one.what} {one.subjects[:2]} planted {one.since}, found"
+            f" {hit.valid_from}: {hit.what}"
+            for one, hit in score.other_day
+        ]
+    return "\n".join(lines)
+
+
+async def _scored(folder: Path, year: int, *, whole_year: bool) -> dict[str, Score]:
+    made = defects.build(year, office.of(folder), whole_year=whole_year)
+    with tempfile.TemporaryDirectory(prefix="mj") as home:
+        server = postgres.embedded_url(Path(home) / "data")
+        async with postgres.connect(server) as admin:
+            await admin.execute("CREATE DATABASE planted")
+        url = url_of(server, "planted")
+        ledger = await load(url, folder, write(made, Path(home) / "planted.jsonl"))
+        async with postgres.connect(url) as connection:
+            hits = await findings(connection, ledger, date(year, 12, 31))
+    return compare(made.planted, hits)
+
+
+def main() -> None:
+    """Print the table of a bureau and a year."""
+    bureau, year, *more = (*sys.argv[1:], *("445102", "2024")[len(sys.argv) - 1 :])
+    scores = asyncio.run(
+        _scored(bureaus.SHIPPED / bureau, int(year), whole_year="lawful" not in more)
+    )
+    only = next((code for code in more if code.startswith("A")), "")
+    sys.stdout.write(f"{details(scores, only)}\n{table(scores)}\n")
+
+
+if __name__ == "__main__":
+    main()
