@@ -44,7 +44,7 @@ def build(year: int, office: Office | None = None, *, whole_year: bool = True) -
     if year not in office.years:
         raise CalendarUnknown(year, office.years)
     plot = Plot(Feed(office), year, whole_year=whole_year)
-    base.send(plot)
+    base.begin(plot)
     desk = Desk(plot, Payrolls(plot))
     acts = Acts(plot)
     bodies = Bodies(plot, acts)

@@ -17,7 +17,7 @@ BEFORE = ("subject", "officers", "powers", "basis", "procedure", "remedies", "ca
 """What is public before there is enforcement."""
 
 
-def send(plot: Plot) -> None:
+def begin(plot: Plot) -> None:
     """Send it all."""
     _adopt_standards(plot)
     _take_over_officers(plot)

@@ -28,7 +28,7 @@ from ledger.intake import Intake
 from projections import opening, tail
 from projections.snapshot import snapshot
 from rules import evaluation
-from rules.rule import Rule, rules
+from rules.rule import rules
 from sample import defects, office
 from sample.defects.truth import Planted
 from tests.support.ledger import url_of
@@ -130,15 +130,12 @@ async def findings(connection: asyncpg.Connection, ledger: str, last: date) -> l
         entries = {
             row["position"]: row
             for row in await connection.fetch(
-                "SELECT position, stream, source || '/' || event_id AS event, breaches"
+                "SELECT position, stream, source || '/' || event_id AS event"
                 " FROM ledger.entry WHERE ledger = $1",
                 ledger,
             )
         }
         for rule in rules():
-            if not rule.rows:
-                hits += _noted(rule, entries.values())
-                continue
             for subject, one in await evaluation.whole(connection, rule, ledger, head, versions):
                 if one.valid_from <= last and (one.valid_to is None or one.valid_to > last):
                     entry = entries[one.position]
@@ -154,17 +151,6 @@ async def findings(connection: asyncpg.Connection, ledger: str, last: date) -> l
                         )
                     )
     return hits
-
-
-def _noted(rule: Rule, entries: Iterable[asyncpg.Record]) -> list[Hit]:
-    """What was noted at acceptance."""
-    codes = set(rule.breaches)
-    return [
-        Hit(rule.code, entry["stream"], entry["stream"], entry["event"], breach, date.min)
-        for entry in entries
-        for breach in entry["breaches"] or ()
-        if {f"{entry['stream'].partition('/')[0]}/{breach}", f"*/{breach}"} & codes
-    ]
 
 
 def table(scores: dict[str, Score]) -> str:
