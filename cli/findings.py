@@ -1,70 +1,220 @@
-"""`mingjian findings`: what breaks a rule of law, as it stands at the moment asked about."""
+"""`mingjian findings`: what breaks a rule of law, as it stands on a day and was known then."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, NamedTuple
 
-from cli.console import OURS, JsonOption, LedgerOption, columns, out, print_json, run
-from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
+import asyncpg
+import typer
+
+from cli.console import OURS, JsonOption, LedgerOption, columns, database, out, print_json, run
+from cli.moment import (
+    Answered,
+    AsofOption,
+    AtOption,
+    KnownOption,
+    asked,
+    print_notes,
+)
+from domain.codes import labels_of
 from domain.money import format_yuan
-from ledger import adopted
-from projections.snapshot import snapshot
-from reports.lacks import Answerable, answerable
-from reports.moment import Moment
+from projections.snapshot import serving, snapshot
+from reports import aside
+from reports.lacks import Lacks, answerable
+from reports.moment import Moment, day_of, recorded_to
 from reports.shown import json_value
-from rules import evaluation
-from rules.rule import Found, Rule, rules
+from rules import asked as table
+from rules.asked import Finding, Looked
+from rules.rule import Severity, rules
+from rules.touching import reads
 
-Named = tuple[Rule, str, Found]
-"""What a rule found about a subject."""
+SEVERITIES = {name: str(code) for code, name in labels_of(Severity).items()}
+EARLIEST = date(1900, 1, 1)
+
+
+class Said(NamedTuple):
+    """What was found, of which rules, and how far it is worked out."""
+
+    found: list[Finding]
+    looked: list[Looked]
+    behind: dict[str, int]
+    """Rule → the position to which it is worked out, where that is before the one asked about."""
+    lacks: Lacks
 
 
 def findings(
-    period: PeriodOption = "2024",
+    period: Annotated[
+        str | None, typer.Option("--period", help="只列这一期间的事项 / only matters of a period")
+    ] = None,
     ledger: LedgerOption = OURS,
     asof: AsofOption = None,
     known: KnownOption = None,
     at: AtOption = None,
+    rule: Annotated[
+        list[str] | None, typer.Option("--rule", metavar="CODE", help="只列这些规则 / only these")
+    ] = None,
+    severity: Annotated[
+        str | None,
+        typer.Option("--severity", metavar="CLASS", help="、".join(SEVERITIES)),
+    ] = None,
+    totals: Annotated[
+        bool, typer.Option("--totals", help="按规则、月份合计 / totals by rule and month")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """疑点 / what breaks a rule of law, as it stands at the moment asked about."""
+    """疑点：截至某日仍在的，默认截至账本最后记录之日 / what breaks a rule of law, as it stands."""
+    known_codes = [each.code for each in rules()]
+    if unknown := set(rule or ()).difference(known_codes):
+        raise typer.BadParameter(
+            f"没有规则 {'、'.join(sorted(unknown))}；有 {'、'.join(known_codes)}"
+        )
+    if severity is not None and severity not in (*SEVERITIES, *SEVERITIES.values()):
+        raise typer.BadParameter(f"类别为 {'、'.join(SEVERITIES)}，不是 {severity}")
+    severity = SEVERITIES.get(severity or "", severity)
 
-    async def asked(connection: Any, moment: Moment) -> tuple[list[Named], Answerable]:
-        read = frozenset[str]().union(*(one.needs for one in rules()))
-        found: list[Named] = []
-        async with snapshot(connection):
-            then = await answerable(connection, moment, read)
-            name, at, _, on = then.moment.parameters
-            bureaus = await adopted.versions(connection, name)
-            for rule in rules():
-                whole = await evaluation.whole(connection, rule, name, at, bureaus)
-                found += [(rule, *one) for one in whole if one[1].valid_from <= on]
-        return found, then
+    async def work() -> Answered[Said]:
+        async with database(ledger) as connection:
+            moment = await _moment(connection, ledger, period, asof, known, at)
+            waits = await aside.at(connection, moment)
+            said = await _ask(connection, moment, rule or known_codes, severity)
+            reach = await recorded_to(connection, moment)
+            return Answered(said, moment, waits, await serving(connection), reach)
 
-    answered = run(answer(asked, ledger, period, asof, known, at))
-    findings, (moment, lacks) = answered.said
+    answered = run(work())
     if as_json:
-        print_json(
-            [
-                {"rule": rule.code, "name": rule.name, "subject": subject}
-                | {name: json_value(value) for name, value in found._asdict().items()}
-                | answered.as_json()
-                | lacks.as_json()
-                | {"at": moment.at, "final": moment.final}
-                for rule, subject, found in findings
-            ]
-        )
+        beside = answered.as_json() | {"at": answered.moment.at}
+        beside |= answered.said.lacks.as_json()
+        beside |= {"asof": answered.moment.end.isoformat(), "behind": answered.said.behind}
+        if totals:
+            print_json([each | beside for each in _totals(answered.said.found)])
+        else:
+            print_json([_json(each) | beside for each in answered.said.found])
         return
-    table = columns("疑点", "对象", "位置", "日期", "金额（元）", "说明")
-    for rule, subject, found in findings:
-        table.add_row(
-            rule.name,
-            subject,
-            str(found.position),
-            str(found.on_date),
-            "" if found.amount_fen is None else format_yuan(found.amount_fen),
-            found.what,
+    if totals:
+        _print_totals(answered.said.found)
+    else:
+        _print_found(answered.said.found)
+    _print_looked(answered.said.looked)
+    day, position = answered.moment.end, answered.moment.at
+    out.print(f"截至 {day}，按位置 {position} 所知 / as of {day}, known at {position}")
+    for code, worked in answered.said.behind.items():
+        out.print(f"规则 {code} 的疑点只查到位置 {worked} / {code} is worked out to {worked} only")
+    print_notes(answered, known, [answered.said.lacks])
+
+
+async def _moment(
+    connection: asyncpg.Connection,
+    ledger: str,
+    period: str | None,
+    asof: str | None,
+    known: str | None,
+    at: int | None,
+) -> Moment:
+    """The moment asked about; without a period, all matters up to the last day recorded."""
+    if period is not None:
+        return await asked(connection, ledger, period, asof, known, at)
+    end = None if asof is None else day_of(asof)
+    moment = await asked(connection, ledger, f"{EARLIEST.year}", None, known, at)
+    reach = await recorded_to(connection, moment)
+    return replace(moment, start=EARLIEST, end=end or reach or moment.end)
+
+
+async def _ask(
+    connection: asyncpg.Connection, moment: Moment, codes: Sequence[str], severity: str | None
+) -> Said:
+    reading = frozenset[str]().union(*(reads(each) for each in rules() if each.code in codes))
+    async with snapshot(connection):
+        lacks = (await answerable(connection, moment, reading)).lacks
+        worked = await table.worked_out(connection, moment.ledger)
+        found = await table.standing(
+            connection,
+            moment.ledger,
+            moment.at,
+            moment.end,
+            since=moment.start,
+            codes=codes,
+            severity=severity,
         )
-    out.print(table)
-    out.print(f"共 {len(findings)} 条 / {len(findings)} findings")
-    print_notes(answered, known, [lacks])
+        looked = await table.looked_at(connection, moment.ledger, moment.at, found, codes)
+    if severity is not None:
+        looked = [each for each in looked if each.rule.severity == severity]
+    behind = {
+        each.rule.code: to
+        for each in looked
+        if not each.rule.lacks and (to := worked.get(each.rule.code, 0)) < moment.at
+    }
+    return Said(found, looked, behind, lacks)
+
+
+def _json(found: Finding) -> dict[str, Any]:
+    names = [name for name in Finding.__slots__ if name not in ("rule", "known_from")]
+    return {name: json_value(getattr(found, name)) for name in names} | {
+        "rule": found.rule.code,
+        "name": found.rule.name,
+        "severity": found.rule.severity,
+        "class": found.severity,
+        "basis": found.rule.basis,
+    }
+
+
+def _print_found(found: Sequence[Finding]) -> None:
+    shown = columns("编号", "疑点", "类别", "对象", "位置", "日期", "金额（元）", "说明")
+    for each in found:
+        shown.add_row(
+            each.id,
+            each.rule.name,
+            "不能判定" if each.undecidable else each.severity,
+            each.subject,
+            str(each.position),
+            str(each.on_date),
+            "" if each.amount_fen is None else format_yuan(each.amount_fen),
+            each.what,
+        )
+    out.print(shown)
+    out.print(f"共 {len(found)} 条 / {len(found)} findings")
+
+
+def _print_looked(looked: Sequence[Looked]) -> None:
+    numbers = ("应查", "疑点", "不能判定")
+    shown = columns("规则", "名称", "类别", *numbers, "", right=numbers)
+    for rule, checked, hits, undecidable in looked:
+        counts = ("", "", "") if rule.lacks else map(str, (checked, hits, undecidable))
+        lacks = f"缺数据：{rule.lacks}" if rule.lacks else ""
+        shown.add_row(rule.code, rule.name, labels_of(Severity)[rule.severity], *counts, lacks)
+    out.print(shown)
+
+
+def _totals(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings and the money in question by rule and month."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    money: Counter[tuple[str, str]] = Counter()
+    names = {each.rule.code: each.rule for each in found}
+    for each in found:
+        cell = each.rule.code, f"{each.on_date:%Y-%m}"
+        numbers[cell] += 1
+        money[cell] += each.amount_fen or 0
+    return [
+        {
+            "rule": code,
+            "name": names[code].name,
+            "severity": names[code].severity,
+            "month": month,
+            "findings": count,
+            "amount_fen": money[code, month],
+        }
+        for (code, month), count in sorted(numbers.items())
+    ]
+
+
+def _print_totals(found: Sequence[Finding]) -> None:
+    numbers = ("疑点数", "金额（元）")
+    shown = columns("规则", "名称", "月份", *numbers, right=numbers)
+    for each in _totals(found):
+        amount = format_yuan(each["amount_fen"]) if each["amount_fen"] else ""
+        shown.add_row(each["rule"], each["name"], each["month"], str(each["findings"]), amount)
+    out.print(shown)
+    out.print(f"共 {len(found)} 条 / {len(found)} findings")

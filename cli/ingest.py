@@ -32,6 +32,7 @@ from ledger.reasons import Why, reasons_since
 from ledger.store import Ledger
 from projections import opening, tail
 from reports.shown import label, waited_for
+from rules import working
 
 SHOWN = 5
 """Reasons that are printed, the commonest; the lists have the others."""
@@ -133,6 +134,8 @@ async def _take(
 async def _catch_up(connection: Any, name: str, bars: Bars) -> None:
     advance = bars.counting("投影", "条 entries", await tail.behind(connection, name))
     await tail.catch_up(connection, name, progress=advance)
+    advance = bars.counting("查疑点", "条 entries", await working.behind(connection, name))
+    await working.catch_up(connection, name, progress=advance)
 
 
 def _print_reasons(table: aside.Table, reasons: Sequence[Why]) -> None:

@@ -26,6 +26,7 @@ from reports.moment import (
     recorded_to,
     resolve,
 )
+from rules import working
 
 T = TypeVar("T")
 
@@ -70,7 +71,7 @@ async def asked(
     """The moment asked for. Without a broker the read models first follow the ledger to its end."""
     settled = (await clock.settled(connection)).get(ledger)  # first: it will all be folded
     if settings().kafka is None and await tail.may_fold(connection):
-        await tail.catch_up(connection, ledger)
+        await working.follow(connection, ledger)
     return await resolve(connection, ledger, period, asof=asof, known=known, at=at, settled=settled)
 
 

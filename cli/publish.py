@@ -27,12 +27,13 @@ from infra.settings import settings
 from ledger import adopted
 from ledger.intake import Intake
 from ledger.store import Ledger
-from projections import opening, tail
+from projections import opening
 from reports import drafting, publishing
 from reports.moment import Unanswerable, ahead, day_of, instant_of, recorded_to
 from reports.publishing import Act, Draft, Unpublishable
 from reports.release import Signature
 from reports.shown import breach
+from rules import working
 
 _CODE: TypeAdapter[str] = TypeAdapter(Code)
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
@@ -102,7 +103,7 @@ async def take(
     given = settings()
     intake = Intake(ledger, given.secret, given.quarantine_bytes)
     told = await publishing.publish(connection, intake, draft, act, source)
-    await tail.catch_up(connection, ledger.name)
+    await working.follow(connection, ledger.name)
     for fact, outcome in told:
         for code in outcome.warnings:
             console.print(f"! {breach(code, fact.TYPE)}", soft_wrap=True)

@@ -44,8 +44,8 @@ from ledger import aside, journal, release, store
 from ledger.aside import QUARANTINE
 from ledger.intake import Intake
 from ledger.seal import Sealer
-from projections import tail
 from reports.shown import label, waited_for
+from rules import working
 
 PRIVATE = 0o600
 NOT_KEPT = "，超出来源限额，未留存原字节"
@@ -214,7 +214,7 @@ async def _release(name: str, number: int, by: str | None) -> release.Verdict:
         intake = Intake(ledger, settings().secret)
         verdict = await release.judge_again(connection, intake, number)
         if settings().kafka is None:
-            await tail.catch_up(connection, name)
+            await working.follow(connection, name)
         return verdict
 
 

@@ -11,7 +11,8 @@ from cli.console import OURS, LedgerOption, database, progress, refuse, run, say
 from infra.settings import Settings
 from ledger import unpublished
 from ledger.seal import Sealer
-from projections import opening, tail
+from projections import opening
+from rules import working
 from upkeep.keys import KeysRefused, import_keys
 from upkeep.refused import Refused
 from upkeep.restore import Restored, restore_ledger
@@ -58,5 +59,5 @@ async def _restore(given: Settings, ledger: str, keys_file: Path | None) -> Rest
         total = (await unpublished.heads(connection, ledger)).accepted
         with progress() as bars:
             advance = bars.counting("投影", "条 entries", total)
-            await tail.catch_up(connection, ledger, progress=advance)
+            await working.follow(connection, ledger, advance)
     return done

@@ -98,3 +98,15 @@ async def read_streams(
     for entry in await entries(connection, ledger, rows, bureaus=bureaus):
         found[entry.stream].append(entry)
     return found
+
+
+async def count_by_type(connection: asyncpg.Connection, ledger: str, at: int) -> dict[str, int]:
+    """Type → how many facts of it were told up to a position; corrections are none."""
+    rows = await connection.fetch(
+        "SELECT type, count(*) FROM ledger.entry AS e WHERE ledger = $1 AND position <= $2"
+        " AND NOT EXISTS (SELECT FROM ledger.correction AS c"
+        " WHERE c.ledger = e.ledger AND c.position = e.position) GROUP BY type",
+        ledger,
+        at,
+    )
+    return {row[0]: row[1] for row in rows}

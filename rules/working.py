@@ -8,7 +8,7 @@ one begins at the first entry; one that fails halts before the entry at which it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -18,7 +18,7 @@ from infra.failpoint import reach
 from ledger import adopted, store, warned
 from ledger.adopted import Versions
 from ledger.containment import is_of_a_record, named
-from projections import checkpoint
+from projections import checkpoint, statistics, tail
 from projections.checkpoint import Halt, Moved, Stand
 from projections.findings import COLUMNS, HERE, TABLE, Place
 from projections.read_model import MAX_POSITION, VERSION
@@ -31,6 +31,8 @@ from rules.touching import reads, touched
 
 SPAN = 10_000
 """Entries worked out in one transaction."""
+MANY = 1_000
+"""Entries of which tables may have outgrown what PostgreSQL knows of them."""
 AT_ONCE = 2_000
 """Subjects looked at in one query."""
 
@@ -54,6 +56,7 @@ async def catch_up(
     place: Place = HERE,
     span: int = SPAN,
     again: bool = True,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> list[Halt]:
     """Work out all that the read models hold by now; returns which rules have halted.
 
@@ -62,13 +65,34 @@ async def catch_up(
     """
     looking = [rule for rule in (rules() if chosen is None else chosen) if not rule.lacks]
     tried: set[str] = set() if again else {rule.code for rule in looking}
-    while await _step(connection, ledger, looking, place, span, tried):
+    while (moved := await _step(connection, ledger, looking, place, span, tried)) is not None:
         reach("findings.worked-out")
+        progress(moved)
     return [
         stand.halt
         for stand in (await stands(connection, ledger, looking, place)).values()
         if stand.halt is not None
     ]
+
+
+async def follow(
+    connection: asyncpg.Connection, ledger: str, progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """Fold everything the ledger holds, and work findings out; returns how many were folded."""
+    done = await tail.catch_up(connection, ledger, progress=progress)
+    await catch_up(connection, ledger)
+    return done
+
+
+async def behind(connection: asyncpg.Connection, ledger: str) -> int:
+    """How many entries the rule that is furthest behind has to go through."""
+    if await serving(connection) != VERSION:
+        return 0
+    looking = [rule for rule in rules() if not rule.lacks]
+    targets = await _targets(connection, ledger, looking, HERE)
+    stood = await stands(connection, ledger, looking)
+    left = [targets[code] - each.position for code, each in stood.items() if each.halt is None]
+    return max(left, default=0)
 
 
 async def stands(
@@ -86,11 +110,14 @@ async def _step(
     place: Place,
     size: int,
     tried: set[str],
-) -> bool:
-    """Take the rules that are furthest behind one span on, in one transaction; False = none is."""
+) -> int | None:
+    """Take the rules that are furthest behind one span on, in one transaction.
+
+    Returns by how many entries the last of them came on; None where none is behind.
+    """
     async with connection.transaction():
         if place is HERE and await serving(connection) != VERSION:
-            return False
+            return None
         await connection.execute(
             f"SET LOCAL search_path TO {place.path};"
             "SET LOCAL plan_cache_mode TO force_custom_plan; SET LOCAL jit TO off;"
@@ -105,16 +132,19 @@ async def _step(
             and (stood[rule.code].halt is None or rule.code not in tried)
         ]
         if not behind:
-            return False
+            return None
         after = min(stood[rule.code].position for rule in behind)
         going = [rule for rule in behind if stood[rule.code].position == after]
+        if max(targets[rule.code] for rule in going) - after >= MANY:
+            reading = set[str]().union(*map(reads, going))
+            await statistics.take(connection, place.schema, {*reading, TABLE})
         bureaus = await adopted.versions(connection, ledger)
         moved: list[Moved] = []
         for to, group in _groups(going, stood, targets, after, size).items():
             moved += await _worked(connection, Span(ledger, after, to, bureaus, place), group)
         tried.update(each.read_model for each in moved if each.halted is not None)
         await checkpoint.move_on(connection, place.worked, ledger, moved)
-    return True
+    return max(each.position for each in moved) - after
 
 
 def _groups(

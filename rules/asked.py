@@ -1,0 +1,143 @@
+"""What was found, as it stands on a day and was known at a position: asked of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from domain.catalogue import BREACHES, EVENTS
+from domain.codes import label
+from ledger import warned
+from projections import checkpoint, findings
+from rules import evaluation
+from rules.breaches import ANY
+from rules.rule import Rule, Severity, rules
+
+UNTIL = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding (疑点) as it stands."""
+
+    id: str
+    rule: Rule
+    subject: str
+    key: str
+    what: str
+    valid_from: date
+    valid_to: date | None
+    on_date: date
+    position: int
+    source: str
+    amount_fen: int | None
+    township: str | None
+    undecidable: bool
+    known_from: int
+    """The position at which it was first found so."""
+
+    @property
+    def severity(self) -> str:
+        """What its class is called."""
+        return label(self.rule.severity, Severity)
+
+
+class Looked(NamedTuple):
+    """How far a rule came: how many it looked at, and what it says of them."""
+
+    rule: Rule
+    checked: int
+    hits: int
+    undecidable: int
+
+
+async def worked_out(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
+    """Code of a rule → the position to which its findings are worked out; asked in a snapshot.
+
+    Empty where read models serve that are of before there were findings.
+    """
+    if not await connection.fetchval("SELECT to_regclass($1)", findings.WORKED):
+        return {}
+    stood = await checkpoint.stands(connection, ledger, checkpoints=findings.WORKED)
+    return {code: stand.position for code, stand in stood.items()}
+
+
+async def standing(
+    connection: asyncpg.Connection,
+    ledger: str,
+    at: int,
+    on: date = UNTIL,
+    *,
+    since: date = date.min,
+    codes: Collection[str] | None = None,
+    severity: str | None = None,
+    subject: str | None = None,
+    position: int | None = None,
+) -> list[Finding]:
+    """The findings that stand at the end of a day, as known at a position; asked in a snapshot.
+
+    Of matters from the day `since` on. `subject` and `position` are those of a stream's page and
+    of an entry's.
+    """
+    known = {rule.code: rule for rule in rules() if codes is None or rule.code in codes}
+    if not await connection.fetchval("SELECT to_regclass($1)", findings.TABLE):
+        return []
+    rows = await connection.fetch(
+        f"SELECT * FROM {findings.TABLE}"
+        " WHERE ledger = $1 AND known_from <= $2 AND known_to > $2"
+        " AND valid_from <= $3 AND (valid_to IS NULL OR valid_to > $3) AND on_date >= $4"
+        " AND rule = ANY($5) AND ($6::text IS NULL OR severity = $6)"
+        " AND ($7::text IS NULL OR subject = $7) AND ($8::bigint IS NULL OR position = $8)"
+        " ORDER BY rule, on_date, subject, key, n",
+        ledger,
+        at,
+        on,
+        since,
+        list(known),
+        severity,
+        subject,
+        position,
+    )
+    return [_finding(row, known) for row in rows]
+
+
+def _finding(row: Mapping[str, Any], known: Mapping[str, Rule]) -> Finding:
+    names = Finding.__slots__
+    values = {name: row[name] for name in names if name not in ("id", "rule")}
+    return Finding(id=row["finding"], rule=known[row["rule"]], **values)
+
+
+async def looked_at(
+    connection: asyncpg.Connection,
+    ledger: str,
+    at: int,
+    found: Collection[Finding],
+    codes: Collection[str] | None = None,
+) -> list[Looked]:
+    """For each rule, how many it looked at as known then, beside what it found; in a snapshot."""
+    told = await warned.count_by_type(connection, ledger, at)
+    made: list[Looked] = []
+    for rule in rules():
+        if codes is not None and rule.code not in codes:
+            continue
+        mine = [each for each in found if each.rule.code == rule.code]
+        open_ = sum(each.undecidable for each in mine)
+        checked = 0
+        if rule.rows:
+            checked = len(await evaluation.subjects(connection, rule, ledger, at))
+        elif not rule.lacks:
+            checked = sum(count for name, count in told.items() if _looks_at(rule, name))
+        made.append(Looked(rule, checked, len(mine) - open_, open_))
+    return made
+
+
+def _looks_at(rule: Rule, type_name: str) -> bool:
+    """Whether facts of a type may have a breach that the rule finds."""
+    kind = EVENTS[type_name].STREAM
+    return any(
+        f"{of}/{code}" in rule.breaches for code in BREACHES[type_name] for of in (kind, ANY)
+    )
