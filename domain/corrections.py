@@ -238,9 +238,7 @@ def _decided(state: Aggregate, order: Order) -> Aggregate:
     return state.decided(entry.data for _, entry in order)
 
 
-def doubts(
-    entry: Entry, old: Entry | None, new: Entry | None, *, gone: bool
-) -> tuple[Breach, ...]:
+def doubts(entry: Entry, old: Entry | None, new: Entry | None, *, gone: bool) -> tuple[Breach, ...]:
     """Whether nothing that stands changes, or something changes that had been taken back."""
     if new is old:
         return ("correction-without-effect",)

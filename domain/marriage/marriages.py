@@ -160,7 +160,6 @@ class CertificateVoided(Event):
 
     TYPE: ClassVar[str] = "marriage.certificate-voided.v1"
     TITLE: ClassVar[str] = "证件作废"
-    RECORD_ONLY: ClassVar[str] = "nothing accounts for the numbers of blanks"
     STREAM: ClassVar[str] = "voided-certificate"
     KEY: ClassVar[str] = "certificate_number"
     OPENS: ClassVar[bool] = True

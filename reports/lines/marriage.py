@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.bureau.bureau import Bureau
-from projections.marriage import Couple, RegistrationKind
+from projections.marriage.registrations import Couple, RegistrationKind
 from reports.dimensions import DAY, MONTH, coded, of, of_list
 from reports.measure import Check, Measure, literal
 

@@ -28,7 +28,7 @@ from domain.marriage.marriages import (
     RegistrationRevoked,
 )
 from domain.marriage.parties import Party
-from projections.marriage import Registration, ceremonies, registrations
+from projections.marriage.registrations import Registration, ceremonies, registrations
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import on
 from tests.support.ledger import Bench, event
@@ -216,8 +216,8 @@ def test_a_reissue_counts_on_the_day_it_was_issued_with_its_copies() -> None:
     book = given(a_reissue("BJ", 1, 2), a_reissue("BL", 1, 1, away))
 
     assert book.rows(registrations) == [
-        Registration(number("BJ", 1), "marriage-reissue", on("03-04"), 2, "mainland", 2),
-        Registration(number("BL", 1), "divorce-reissue", on("03-04"), 1, "mainland", 1),
+        Registration(number("BJ", 1), "marriage-reissue", on("03-04"), 2, "mainland", 2, []),
+        Registration(number("BL", 1), "divorce-reissue", on("03-04"), 1, "mainland", 1, []),
     ]
 
 

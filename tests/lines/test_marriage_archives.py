@@ -16,7 +16,7 @@ from domain.faults import Unacceptable
 from domain.marriage.divorces import DivorceRefused, DivorceRegistrationRevoked, DivorceTakenOver
 from domain.marriage.marriages import CourtJudgmentFiled, MarriageTakenOver, RegistrationRevoked
 from domain.marriage.parties import ArchivedParty, Party
-from projections.marriage import registrations
+from projections.marriage.registrations import registrations
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import on
 from tests.support.ledger import Bench

@@ -40,7 +40,7 @@ from projections.assistance import Relief, reliefs
 from projections.disclosure import Item, items
 from projections.inspection.draws import EnforcementInformation, enforcement_information
 from projections.inspection.inspections import inspections
-from projections.marriage import Registration, registrations
+from projections.marriage.registrations import Registration, registrations
 from projections.organisations import (
     Organisation,
     organisations,
@@ -235,8 +235,8 @@ HISTORIES: tuple[History, ...] = (
             ),
         ),
         [
-            Registration(CERTIFICATE, "marriage", on("02-02"), 2, "mainland", 2, on("02-01")),
-            Registration(CERTIFICATE, "marriage", on("02-05"), 2, "mainland", 2),
+            Registration(CERTIFICATE, "marriage", on("02-02"), 2, "mainland", 2, [], on("02-01")),
+            Registration(CERTIFICATE, "marriage", on("02-05"), 2, "mainland", 2, []),
         ],
     ),
     (

@@ -344,6 +344,38 @@ CREATE INDEX IF NOT EXISTS inspection_0 ON read_5.inspection (ledger, inspected_
 CREATE INDEX IF NOT EXISTS inspection_1 ON read_5.inspection (ledger, draw_number);
 CREATE INDEX IF NOT EXISTS inspection_2 ON read_5.inspection (ledger, inspection_number);
 CREATE INDEX IF NOT EXISTS inspection_ended ON read_5.inspection (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.marital_fact (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    person_ref text NOT NULL,
+    kind text NOT NULL,
+    archived boolean NOT NULL,
+    on_date date NOT NULL,
+    undone_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.marital_fact IS 'marriages and divorces by person, as pseudonyms';
+CREATE INDEX IF NOT EXISTS marital_fact_0 ON read_5.marital_fact (ledger, person_ref);
+CREATE INDEX IF NOT EXISTS marital_fact_ended ON read_5.marital_fact (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.certificate (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    series text NOT NULL,
+    serial bigint NOT NULL,
+    used_for text NOT NULL,
+    on_date date NOT NULL,
+    fits boolean NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.certificate IS 'numbers of marriage certificates: issued or voided';
+CREATE INDEX IF NOT EXISTS certificate_0 ON read_5.certificate (ledger, series, serial);
+CREATE INDEX IF NOT EXISTS certificate_ended ON read_5.certificate (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.marriage_registration (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -356,6 +388,7 @@ CREATE TABLE IF NOT EXISTS read_5.marriage_registration (
     residents bigint NOT NULL,
     couple text NOT NULL,
     copies bigint NOT NULL,
+    faults text[] NOT NULL,
     revoked_on date,
     judged_on date,
     judgment text,
@@ -363,6 +396,7 @@ CREATE TABLE IF NOT EXISTS read_5.marriage_registration (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.marriage_registration IS 'marriages, divorces and re-issued certificates, as counts without names';
 CREATE INDEX IF NOT EXISTS marriage_registration_0 ON read_5.marriage_registration (ledger, kind, registered_on);
+CREATE INDEX IF NOT EXISTS marriage_registration_1 ON read_5.marriage_registration (ledger, stream);
 CREATE INDEX IF NOT EXISTS marriage_registration_ended ON read_5.marriage_registration (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.ceremony_couple (
     ledger text NOT NULL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, cast
 
 from domain.aggregate import Entry
 from domain.codes import Labels
@@ -18,6 +18,7 @@ from domain.marriage.marriages import (
     MarriageRegistered,
     RegistrationRevoked,
     Reissued,
+    faults_of,
 )
 from domain.marriage.parties import ArchivedParty, Party
 from projections.read_model import ReadModel
@@ -49,6 +50,8 @@ class Registration(NamedTuple):
     residents: int
     couple: Couple
     copies: int
+    faults: list[str]
+    """Breaches that a marriage is by itself (domain/marriage/marriages.py)."""
     revoked_on: date | None = None
     judged_on: date | None = None
     judgment: Judgment | None = None
@@ -57,7 +60,7 @@ class Registration(NamedTuple):
 registrations = ReadModel(
     "marriage_registration",
     Registration,
-    indexes=("kind, registered_on",),
+    indexes=("kind, registered_on", "stream"),
     doc="marriages, divorces and re-issued certificates, as counts without names",
 )
 
@@ -79,11 +82,13 @@ def _registration(
     fact: MarriageRegistered | DivorceRegistered | Reissued,
     kind: RegistrationKind,
     copies: int = 2,
+    faults: Sequence[str] = (),
 ) -> Registration:
     residents = sum(party.resident_here for party in fact.parties)
     on = fact.occurred_on()
     couple = _FARTHEST[max(map(_distance, fact.parties))]
-    return Registration(fact.certificate_number, kind, on, residents, couple, copies)
+    number = fact.certificate_number
+    return Registration(number, kind, on, residents, couple, copies, list(faults))
 
 
 def _distance(party: Party | ArchivedParty) -> int:
@@ -110,8 +115,11 @@ def registered(
     kept: Sequence[Registration | _End], entry: Entry[MarriageRegistered | DivorceRegistered]
 ) -> Iterator[Registration]:
     """An end of a day before it, when nothing was registered yet, is its end."""
-    kind: RegistrationKind = "marriage" if entry.type == MarriageRegistered.TYPE else "divorce"
-    row = _registration(entry.data, kind)
+    if entry.type == MarriageRegistered.TYPE:
+        faults = faults_of(cast(MarriageRegistered, entry.data), entry.bureau)
+        row = _registration(entry.data, "marriage", faults=faults)
+    else:
+        row = _registration(entry.data, "divorce")
     for each in kept:
         if isinstance(each, Registration):
             yield each
