@@ -79,6 +79,7 @@ SYSTEMS = {
     "placenames": "placename.naming-proposed",
     "website": "disclosure.item-published",
     "office": "outreach.study-session-held",
+    "audit": "rectification.finding-dismissed",
 }
 """The upstream systems of the sample, and a class of events by which a source is known as one."""
 

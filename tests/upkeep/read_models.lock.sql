@@ -849,6 +849,29 @@ CREATE TABLE IF NOT EXISTS read_5.planned_name (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.planned_name IS 'places that a batch is to name';
 CREATE INDEX IF NOT EXISTS planned_name_ended ON read_5.planned_name (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.finding_answer (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    finding text NOT NULL,
+    state text NOT NULL,
+    decided_by text NOT NULL,
+    source text NOT NULL,
+    reason text NOT NULL,
+    unit text,
+    due_on date,
+    amount_fen bigint,
+    document_number text,
+    answered_at bigint NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.finding_answer IS 'what people said of findings';
+CREATE INDEX IF NOT EXISTS finding_answer_0 ON read_5.finding_answer (ledger, finding);
+CREATE INDEX IF NOT EXISTS finding_answer_ended ON read_5.finding_answer (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.report_section (
     ledger text NOT NULL,
     stream text NOT NULL,
