@@ -21,6 +21,7 @@ from api.view import View
 from domain.catalogue import EVENTS
 from domain.codes import coded
 from domain.faults import REASONS
+from domain.laws import in_chinese
 from ledger import aside, evidence
 from projections.snapshot import known_at
 from reports import waiting as all_waiting
@@ -136,7 +137,7 @@ async def entry(request: Request, view: Snapshot, position: str) -> Response:
         "event_id": row["event_id"],
         "type": row["type"],
         "title": fact(row["type"]),
-        "basis": event.BASIS if event else "",
+        "basis": in_chinese(event.BASIS) if event else "",
         "stream": row["stream"],
         "version": row["version"],
         "breaches": list(row["breaches"] or ()),

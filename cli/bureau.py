@@ -29,6 +29,7 @@ from domain.bureau.places import Place
 from domain.bureau.programmes import Programme
 from domain.bureau.reading import NATIONAL, FolderWrong, Wrong
 from domain.bureau.rules import Dated
+from domain.laws import in_chinese
 from infra import bureaus
 from infra.new_bureau import CannotBegin, begin
 from infra.settings import settings
@@ -219,7 +220,7 @@ def _span(dated: Place | Programme) -> str:
 
 def _dated(dated: Dated) -> str:
     value = "、".join(dated.value) if isinstance(dated.value, tuple) else dated.value
-    return f"{value}（{dated.since}起，{dated.basis}）"
+    return f"{value}（{dated.since}起，{in_chinese(dated.basis)}）"
 
 
 def read(folder: Path) -> tuple[Bureau | None, tuple[Wrong, ...]]:

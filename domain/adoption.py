@@ -125,7 +125,7 @@ class AdoptionApplied(_Applied):
 
     TYPE: ClassVar[str] = "adoption.adoption-applied.v1"
     TITLE: ClassVar[str] = "收养登记申请"
-    BASIS: ClassVar[str] = "民法典 arts 1093, 1098；登记办法 arts 4-6"
+    BASIS: ClassVar[str] = "民法典 1093, 1098; 中国公民收养子女登记办法 4-6"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "applied_on"
 
@@ -160,7 +160,7 @@ class ParentsSearchAnnounced(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.parents-search-announced.v1"
     TITLE: ClassVar[str] = "查找生父母公告"
-    BASIS: ClassVar[str] = "登记办法 art. 8"
+    BASIS: ClassVar[str] = "中国公民收养子女登记办法 8"
     ON: ClassVar[str] = "announced_on"
 
     announced_on: Day
@@ -182,7 +182,7 @@ class AdoptionRegistered(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.adoption-registered.v1"
     TITLE: ClassVar[str] = "收养登记"
-    BASIS: ClassVar[str] = "民法典 art. 1105；登记办法 art. 8"
+    BASIS: ClassVar[str] = "民法典 1105; 中国公民收养子女登记办法 8"
     ON: ClassVar[str] = "registered_on"
 
     certificate_number: DocumentNumber
@@ -217,7 +217,7 @@ class AdoptionDissolved(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.adoption-dissolved.v1"
     TITLE: ClassVar[str] = "解除收养关系"
-    BASIS: ClassVar[str] = "民法典 arts 1114-1116"
+    BASIS: ClassVar[str] = "民法典 1114-1116"
     ON: ClassVar[str] = "dissolved_on"
 
     certificate_number: DocumentNumber
@@ -229,7 +229,7 @@ class AdoptionRevoked(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.adoption-revoked.v1"
     TITLE: ClassVar[str] = "撤销收养登记"
-    BASIS: ClassVar[str] = "登记办法 art. 13"
+    BASIS: ClassVar[str] = "中国公民收养子女登记办法 13"
     ON: ClassVar[str] = "revoked_on"
 
     revoked_on: Day

@@ -95,7 +95,7 @@ class SecrecyReviewed(ItemEvent):
 
     TYPE: ClassVar[str] = "disclosure.secrecy-reviewed.v1"
     TITLE: ClassVar[str] = "公开前保密审查"
-    BASIS: ClassVar[str] = "政府信息公开条例 art. 17"
+    BASIS: ClassVar[str] = "政府信息公开条例 17"
     ON: ClassVar[str] = "reviewed_on"
 
     reviewed_on: Day
@@ -131,7 +131,7 @@ class ItemPublished(ItemShown):
 
     TYPE: ClassVar[str] = "disclosure.item-published.v1"
     TITLE: ClassVar[str] = "信息公开"
-    BASIS: ClassVar[str] = "政府信息公开条例 arts 19-21, 26"
+    BASIS: ClassVar[str] = "政府信息公开条例 19-21, 26"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "published_on"
 

@@ -58,7 +58,7 @@ class AllowanceApproved(Allowance):
 
     TYPE: ClassVar[str] = "elderly.allowance-approved.v1"
     TITLE: ClassVar[str] = "审定"
-    BASIS: ClassVar[str] = "老年人权益保障法 art. 33"
+    BASIS: ClassVar[str] = "老年人权益保障法 33"
     ON: ClassVar[str] = "decided_on"
 
     applied_on: Day

@@ -136,7 +136,7 @@ class RandomDrawPerformed(DrawEvent):
 
     TYPE: ClassVar[str] = "inspection.random-draw-performed.v1"
     TITLE: ClassVar[str] = "双随机抽取"
-    BASIS: ClassVar[str] = "民发〔2017〕45号 arts 5-7"
+    BASIS: ClassVar[str] = "社会组织抽查暂行办法 5-7"
     ON: ClassVar[str] = "drawn_on"
 
     drawn_on: Day
@@ -209,7 +209,7 @@ class InspectionConducted(InspectionEvent):
 
     TYPE: ClassVar[str] = "inspection.inspection-conducted.v1"
     TITLE: ClassVar[str] = "实施行政检查"
-    BASIS: ClassVar[str] = "行政处罚法 arts 42, 55；民发〔2017〕45号 art. 8；国办发〔2018〕118号"
+    BASIS: ClassVar[str] = "行政处罚法 42, 55; 社会组织抽查暂行办法 8; 国办发〔2018〕118号"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "inspected_on"
     EXAMPLE: ClassVar[dict[str, Any]] = {

@@ -182,7 +182,7 @@ class ExamPassed(OfficerEvent):
 
     TYPE: ClassVar[str] = "officers.exam-passed.v1"
     TITLE: ClassVar[str] = "通过执法资格考试"
-    BASIS: ClassVar[str] = "广东省行政执法证管理办法"
+    BASIS: ClassVar[str] = "行政处罚法 42; 国办发〔2018〕118号"
     ON: ClassVar[str] = "passed_on"
 
     exam: Code
@@ -213,7 +213,7 @@ class LicenceIssued(LicenceHeld):
 
     TYPE: ClassVar[str] = "officers.licence-issued.v1"
     TITLE: ClassVar[str] = "核发执法证"
-    BASIS: ClassVar[str] = "行政处罚法 art. 42"
+    BASIS: ClassVar[str] = "行政处罚法 42"
     ON: ClassVar[str] = "issued_on"
 
     issued_on: Day

@@ -67,7 +67,7 @@ class NamingProposed(NameEvent):
 
     TYPE: ClassVar[str] = "placename.naming-proposed.v1"
     TITLE: ClassVar[str] = "命名申请"
-    BASIS: ClassVar[str] = "地名管理条例 art. 11"
+    BASIS: ClassVar[str] = "地名管理条例 11"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "proposed_on"
 
@@ -84,7 +84,7 @@ class AssessmentReported(NameEvent):
 
     TYPE: ClassVar[str] = "placename.assessment-reported.v1"
     TITLE: ClassVar[str] = "命名综合评估"
-    BASIS: ClassVar[str] = "地名管理条例 art. 11"
+    BASIS: ClassVar[str] = "地名管理条例 11"
     ON: ClassVar[str] = "reported_on"
 
     reported_on: Day
@@ -123,7 +123,7 @@ class NameApproved(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-approved.v1"
     TITLE: ClassVar[str] = "命名批准"
-    BASIS: ClassVar[str] = "地名管理条例 art. 12"
+    BASIS: ClassVar[str] = "地名管理条例 12"
     ON: ClassVar[str] = "approved_on"
 
     batch: Batch
@@ -140,7 +140,7 @@ class NameFiled(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-filed.v1"
     TITLE: ClassVar[str] = "地名备案"
-    BASIS: ClassVar[str] = "地名管理条例 art. 13"
+    BASIS: ClassVar[str] = "地名管理条例 13"
     ON: ClassVar[str] = "filed_on"
 
     filed_with: Text
@@ -152,7 +152,7 @@ class NameAnnounced(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-announced.v1"
     TITLE: ClassVar[str] = "地名公告"
-    BASIS: ClassVar[str] = "地名管理条例 art. 14"
+    BASIS: ClassVar[str] = "地名管理条例 14"
     ON: ClassVar[str] = "announced_on"
 
     announced_on: Day

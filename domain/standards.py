@@ -52,7 +52,7 @@ class StandardAdopted(Event):
 
     TYPE: ClassVar[str] = "standards.standard-adopted.v1"
     TITLE: ClassVar[str] = "标准公布"
-    BASIS: ClassVar[str] = "社会救助暂行办法 arts 10, 15"
+    BASIS: ClassVar[str] = "社会救助暂行办法 10, 15"
     STREAM: ClassVar[str] = "standard"
     KEY: ClassVar[str] = "kind"
     OPENS: ClassVar[bool] = True

@@ -76,7 +76,7 @@ class ApplicationReceived(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.application-received.v1"
     TITLE: ClassVar[str] = "申请"
-    BASIS: ClassVar[str] = "社会救助暂行办法 arts 11, 16"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11, 16"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 
@@ -133,7 +133,7 @@ class CareLevelAssessed(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.care-level-assessed.v1"
     TITLE: ClassVar[str] = "自理能力评估"
-    BASIS: ClassVar[str] = "特困人员认定办法（民发〔2021〕43号）"
+    BASIS: ClassVar[str] = "特困人员认定办法"
     care_level: CareLevel
 
 
@@ -150,7 +150,7 @@ class NoticePosted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 11(2)"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11(2)"
     until: Day
     photo: Digest | None = None
 
@@ -207,7 +207,7 @@ class BenefitConfirmed(Entitlement):
 
     TYPE: ClassVar[str] = "assistance.benefit-confirmed.v1"
     TITLE: ClassVar[str] = "审核确认"
-    BASIS: ClassVar[str] = "社会救助暂行办法 arts 11, 16"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11, 16"
     ON: ClassVar[str] = "decided_on"
 
     approver: Code | None = None
@@ -246,7 +246,7 @@ class BenefitAdjusted(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.benefit-adjusted.v1"
     TITLE: ClassVar[str] = "待遇调整"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 13"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
@@ -302,7 +302,7 @@ class IncomeChanged(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.income-changed.v1"
     TITLE: ClassVar[str] = "收入变化"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 13"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
     RECORD_ONLY: ClassVar[str] = "the amount changes by a 待遇调整 of its own"
     ON: ClassVar[str] = "changed_on"
 
@@ -362,7 +362,7 @@ class TerminationNoticePosted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.termination-notice-posted.v1"
     TITLE: ClassVar[str] = "终止公示"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 18"
+    BASIS: ClassVar[str] = "社会救助暂行办法 18"
     until: Day
 
 
@@ -371,7 +371,7 @@ class BenefitTerminated(CaseEnd):
 
     TYPE: ClassVar[str] = "assistance.benefit-terminated.v1"
     TITLE: ClassVar[str] = "终止"
-    BASIS: ClassVar[str] = "社会救助暂行办法 arts 13, 18"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13, 18"
     ON: ClassVar[str] = "decided_on"
 
     last_month: Month

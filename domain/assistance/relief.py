@@ -64,7 +64,7 @@ class ReliefApplied(ReliefEvent):
 
     TYPE: ClassVar[str] = "assistance.relief-applied.v1"
     TITLE: ClassVar[str] = "临时救助申请"
-    BASIS: ClassVar[str] = "社会救助暂行办法 arts 47, 48"
+    BASIS: ClassVar[str] = "社会救助暂行办法 47, 48"
     RECORD_ONLY: ClassVar[str] = "opens the relief; the decision says what is given to whom"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
@@ -82,7 +82,7 @@ class ReliefDecided(ReliefEvent):
 
     TYPE: ClassVar[str] = "assistance.relief-decided.v1"
     TITLE: ClassVar[str] = "临时救助决定"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 48"
+    BASIS: ClassVar[str] = "社会救助暂行办法 48"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "decided_on"
 
@@ -111,7 +111,7 @@ class ReliefRefused(ReliefEvent):
 
     TYPE: ClassVar[str] = "assistance.relief-refused.v1"
     TITLE: ClassVar[str] = "不予临时救助"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 48"
+    BASIS: ClassVar[str] = "社会救助暂行办法 48"
     RECORD_ONLY: ClassVar[str] = "nothing is given, and no figure counts refusals"
     ON: ClassVar[str] = "decided_on"
 
@@ -124,7 +124,7 @@ class ReliefPapersCompleted(ReliefEvent):
 
     TYPE: ClassVar[str] = "assistance.relief-papers-completed.v1"
     TITLE: ClassVar[str] = "补办手续"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 48"
+    BASIS: ClassVar[str] = "社会救助暂行办法 48"
     ON: ClassVar[str] = "completed_on"
 
     completed_on: Day
@@ -136,7 +136,7 @@ class ReliefPaid(ReliefEvent):
 
     TYPE: ClassVar[str] = "assistance.relief-paid.v1"
     TITLE: ClassVar[str] = "临时救助发放"
-    BASIS: ClassVar[str] = "社会救助暂行办法 art. 58"
+    BASIS: ClassVar[str] = "社会救助暂行办法 58"
     PAYS: ClassVar[bool] = True
     ON: ClassVar[str] = "paid_on"
 

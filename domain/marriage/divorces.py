@@ -37,7 +37,7 @@ class DivorceRefused(Event):
 
     TYPE: ClassVar[str] = "marriage.divorce-refused.v1"
     TITLE: ClassVar[str] = "离婚登记不予受理"
-    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 12"
+    BASIS: ClassVar[str] = "婚姻登记条例（国令387号） 12"
     RECORD_ONLY: ClassVar[str] = "no application, and no figure counts refusals"
     STREAM: ClassVar[str] = "divorce-refusal"
     KEY: ClassVar[str] = "notice"
@@ -64,7 +64,7 @@ class DivorceApplied(DivorceEvent):
 
     TYPE: ClassVar[str] = "marriage.divorce-applied.v1"
     TITLE: ClassVar[str] = "离婚登记申请"
-    BASIS: ClassVar[str] = "民法典 arts 1076, 1077"
+    BASIS: ClassVar[str] = "民法典 1076, 1077"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "applied_on"
 
@@ -90,7 +90,7 @@ class DivorceWithdrawn(DivorceEvent):
 
     TYPE: ClassVar[str] = "marriage.divorce-withdrawn.v1"
     TITLE: ClassVar[str] = "撤回离婚登记申请"
-    BASIS: ClassVar[str] = "民法典 art. 1077(1)"
+    BASIS: ClassVar[str] = "民法典 1077(1)"
     ON: ClassVar[str] = "withdrawn_on"
 
     withdrawn_on: Day
@@ -101,7 +101,7 @@ class DivorceLapsed(DivorceEvent):
 
     TYPE: ClassVar[str] = "marriage.divorce-lapsed.v1"
     TITLE: ClassVar[str] = "逾期视为撤回"
-    BASIS: ClassVar[str] = "民法典 art. 1077(2)"
+    BASIS: ClassVar[str] = "民法典 1077(2)"
     ON: ClassVar[str] = "lapsed_on"
 
     lapsed_on: Day
@@ -112,7 +112,7 @@ class DivorceRegistered(DivorceEvent):
 
     TYPE: ClassVar[str] = "marriage.divorce-registered.v1"
     TITLE: ClassVar[str] = "离婚登记"
-    BASIS: ClassVar[str] = "民法典 arts 1077, 1078"
+    BASIS: ClassVar[str] = "民法典 1077, 1078"
     ON: ClassVar[str] = "registered_on"
 
     certificate_number: CertificateNumber

@@ -67,7 +67,7 @@ class MarriageRegistered(Event):
 
     TYPE: ClassVar[str] = "marriage.marriage-registered.v1"
     TITLE: ClassVar[str] = "结婚登记"
-    BASIS: ClassVar[str] = "民法典 art. 1049；婚姻登记条例 (2003) arts 4-7"
+    BASIS: ClassVar[str] = "民法典 1049; 婚姻登记条例（国令387号） 4-7"
     STREAM: ClassVar[str] = "marriage"
     KEY: ClassVar[str] = "certificate_number"
     OPENS: ClassVar[bool] = True
@@ -103,7 +103,7 @@ class MarriageRefused(Event):
 
     TYPE: ClassVar[str] = "marriage.marriage-refused.v1"
     TITLE: ClassVar[str] = "不予结婚登记"
-    BASIS: ClassVar[str] = "婚姻登记条例 (2003) arts 6, 7"
+    BASIS: ClassVar[str] = "婚姻登记条例（国令387号） 6, 7"
     RECORD_ONLY: ClassVar[str] = "no marriage, and no figure counts refusals"
     STREAM: ClassVar[str] = "marriage-application"
     KEY: ClassVar[str] = "receipt"
@@ -143,7 +143,7 @@ class CourtJudgmentFiled(Event):
 
     TYPE: ClassVar[str] = "marriage.court-judgment-filed.v1"
     TITLE: ClassVar[str] = "法院判决归档"
-    BASIS: ClassVar[str] = "民法典 arts 1051-1053；婚姻登记条例 (2003) art. 16"
+    BASIS: ClassVar[str] = "民法典 1051-1053; 婚姻登记条例（国令387号） 16"
     STREAM: ClassVar[str] = "marriage"
     KEY: ClassVar[str] = "certificate_number"
     ON: ClassVar[str] = "filed_on"
@@ -196,7 +196,7 @@ class MarriageCertReissued(Reissued):
 
     TYPE: ClassVar[str] = "marriage.marriage-certificate-reissued.v1"
     TITLE: ClassVar[str] = "补领结婚证"
-    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 17"
+    BASIS: ClassVar[str] = "婚姻登记条例（国令387号） 17"
 
 
 class DivorceCertReissued(Reissued):
@@ -204,7 +204,7 @@ class DivorceCertReissued(Reissued):
 
     TYPE: ClassVar[str] = "marriage.divorce-certificate-reissued.v1"
     TITLE: ClassVar[str] = "补领离婚证"
-    BASIS: ClassVar[str] = "婚姻登记条例 (2003) art. 17"
+    BASIS: ClassVar[str] = "婚姻登记条例（国令387号） 17"
 
 
 class CertificateCeremonyHeld(Event):

@@ -149,9 +149,7 @@ class EstablishmentApproved(Registered):
 
     TYPE: ClassVar[str] = "organisations.establishment-approved.v1"
     TITLE: ClassVar[str] = "准予成立登记"
-    BASIS: ClassVar[str] = (
-        "社会团体登记管理条例 arts 9-12；民办非企业单位登记管理暂行条例 arts 8-11"
-    )
+    BASIS: ClassVar[str] = "社会团体登记管理条例 9-12; 民办非企业单位登记管理暂行条例 8-11"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "decided_on"
 
@@ -166,7 +164,7 @@ class RegisteredItemChanged(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.registered-item-changed.v1"
     TITLE: ClassVar[str] = "变更登记"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 art. 18"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 18"
     ON: ClassVar[str] = "decided_on"
 
     item: RegisteredItem
@@ -194,7 +192,7 @@ class AnnualReportFiled(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.annual-report-filed.v1"
     TITLE: ClassVar[str] = "年度报告"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 art. 28"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 28"
     ON: ClassVar[str] = "filed_on"
 
     year: Annotated[int, Field(ge=1990, le=2100)]
@@ -207,7 +205,7 @@ class ListedAsAbnormal(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.listed-as-abnormal.v1"
     TITLE: ClassVar[str] = "列入活动异常名录"
-    BASIS: ClassVar[str] = "社会组织信用信息管理办法 arts 11-12"
+    BASIS: ClassVar[str] = "社会组织信用信息管理办法 11-12"
     RECORD_ONLY: ClassVar[str] = "the body stays registered; no figure counts the list"
     ON: ClassVar[str] = "listed_on"
 
@@ -270,7 +268,7 @@ class LiquidationCompleted(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.liquidation-completed.v1"
     TITLE: ClassVar[str] = "清算完结"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 arts 20-21"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 20-21"
     ON: ClassVar[str] = "completed_on"
 
     report: Digest
@@ -282,7 +280,7 @@ class Deregistered(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.deregistered.v1"
     TITLE: ClassVar[str] = "注销登记"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 arts 19-21"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 19-21"
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
@@ -297,7 +295,7 @@ class RegistrationRevoked(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.registration-revoked.v1"
     TITLE: ClassVar[str] = "撤销登记"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 arts 29-30"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 29-30"
     ON: ClassVar[str] = "revoked_on"
 
     penalty_case: Code
@@ -310,7 +308,7 @@ class RegistrationAnnounced(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.registration-announced.v1"
     TITLE: ClassVar[str] = "登记公告"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 art. 23"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 23"
     RECORD_ONLY: ClassVar[str] = "the register changes by the decision, not by its announcement"
     ON: ClassVar[str] = "announced_on"
 

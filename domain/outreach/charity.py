@@ -68,7 +68,7 @@ class DonationRecorded(DriveEvent):
 
     TYPE: ClassVar[str] = "outreach.charity-donation-recorded.v1"
     TITLE: ClassVar[str] = "捐赠登记"
-    BASIS: ClassVar[str] = "慈善法 arts 36-38（捐赠财产）"
+    BASIS: ClassVar[str] = "慈善法：捐赠财产"
     ON: ClassVar[str] = "donated_on"
 
     donation: Code

@@ -141,7 +141,7 @@ class CaseFiled(AboutParty):
 
     TYPE: ClassVar[str] = "penalties.case-filed.v1"
     TITLE: ClassVar[str] = "立案"
-    BASIS: ClassVar[str] = "行政处罚法 art. 54"
+    BASIS: ClassVar[str] = "行政处罚法 54"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "filed_on"
 
@@ -160,7 +160,7 @@ class EvidenceTaken(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.evidence-taken.v1"
     TITLE: ClassVar[str] = "调查取证"
-    BASIS: ClassVar[str] = "行政处罚法 arts 42, 47, 54, 55"
+    BASIS: ClassVar[str] = "行政处罚法 42, 47, 54, 55"
     ON: ClassVar[str] = "taken_on"
 
     officers: Officers
@@ -189,7 +189,7 @@ class LegalReviewPassed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.legal-review-passed.v1"
     TITLE: ClassVar[str] = "法制审核通过"
-    BASIS: ClassVar[str] = "行政处罚法 art. 58"
+    BASIS: ClassVar[str] = "行政处罚法 58"
     ON: ClassVar[str] = "reviewed_on"
 
     reviewer: Code
@@ -216,7 +216,7 @@ class PriorNoticeServed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.prior-notice-served.v1"
     TITLE: ClassVar[str] = "处罚事先告知"
-    BASIS: ClassVar[str] = "行政处罚法 arts 44, 62"
+    BASIS: ClassVar[str] = "行政处罚法 44, 62"
     ON: ClassVar[str] = "served_on"
 
     hearing_offered: bool
@@ -229,7 +229,7 @@ class StatementHeard(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.statement-heard.v1"
     TITLE: ClassVar[str] = "听取陈述申辩"
-    BASIS: ClassVar[str] = "行政处罚法 art. 45"
+    BASIS: ClassVar[str] = "行政处罚法 45"
     ON: ClassVar[str] = "heard_on"
 
     waived: bool = False
@@ -270,7 +270,7 @@ class PenaltyDecided(AboutParty):
 
     TYPE: ClassVar[str] = "penalties.penalty-decided.v1"
     TITLE: ClassVar[str] = "行政处罚决定"
-    BASIS: ClassVar[str] = "行政处罚法 arts 51, 52, 57-60"
+    BASIS: ClassVar[str] = "行政处罚法 51, 52, 57-60"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "decided_on"
 
@@ -307,7 +307,7 @@ class PenaltyServed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-served.v1"
     TITLE: ClassVar[str] = "处罚决定送达"
-    BASIS: ClassVar[str] = "行政处罚法 art. 61"
+    BASIS: ClassVar[str] = "行政处罚法 61"
     ON: ClassVar[str] = "served_on"
 
     method: ServiceMethod
@@ -344,7 +344,7 @@ class PenaltyPublished(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-published.v1"
     TITLE: ClassVar[str] = "处罚结果公示"
-    BASIS: ClassVar[str] = "行政处罚法 art. 48；国办发〔2018〕118号"
+    BASIS: ClassVar[str] = "行政处罚法 48; 国办发〔2018〕118号"
     ON: ClassVar[str] = "published_on"
 
     place: Text
@@ -383,7 +383,7 @@ class PenaltyPublicationWithdrawn(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-publication-withdrawn.v1"
     TITLE: ClassVar[str] = "撤回处罚公示"
-    BASIS: ClassVar[str] = "行政处罚法 art. 48"
+    BASIS: ClassVar[str] = "行政处罚法 48"
     ON: ClassVar[str] = "withdrawn_on"
 
     reason: Text

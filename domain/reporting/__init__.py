@@ -94,7 +94,7 @@ class ReportPublished(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-published.v1"
     TITLE: ClassVar[str] = "报告发布"
-    BASIS: ClassVar[str] = "政府信息公开条例 art. 20"
+    BASIS: ClassVar[str] = "法治政府建设与责任落实督察工作规定 24"
     ON: ClassVar[str] = "published_at"
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "published_at": "2025-01-17T16:52:00+08:00",

@@ -39,7 +39,7 @@ class HomeFiled(HomeEvent):
 
     TYPE: ClassVar[str] = "homes.home-filed.v1"
     TITLE: ClassVar[str] = "养老机构备案"
-    BASIS: ClassVar[str] = "养老机构管理办法 art. 9"
+    BASIS: ClassVar[str] = "养老机构管理办法 9"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "filed_on"
 

@@ -100,6 +100,7 @@ def laws(own: Document, national: Document) -> Laws:
                 until=until,
                 checked=table.flag("checked", default=True),
                 note=table.text("note", needed=False),
+                read=table.text("read", needed=False),
             )
             table.end()
             if since is not None and law.title:
