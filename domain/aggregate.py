@@ -29,7 +29,7 @@ from domain.bureau.bureau import Bureau
 from domain.codes import ListedCode, labels_of
 from domain.event import Event, events_named
 
-STATE_FORM = 3
+STATE_FORM = 4
 """How a state is written; another meaning of an attribute needs another number."""
 
 E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)

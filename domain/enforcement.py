@@ -56,6 +56,32 @@ OBJECTS: Mapping[str, str] = {
 """All that is inspected: the kind of its stream, or its own among the inspected objects → name."""
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """Time of day, Asia/Shanghai, "HH:MM"."""
+PublicationStage = Annotated[
+    Literal["before", "supervision"],
+    Labels("事前公开", "监督检查结果公开"),
+]
+InformationKind = Annotated[
+    Literal[
+        "subject",
+        "officers",
+        "powers",
+        "basis",
+        "procedure",
+        "remedies",
+        "catalogue",
+        "supervision",
+    ],
+    Labels(
+        "执法主体",
+        "执法人员",
+        "执法权限",
+        "执法依据",
+        "执法程序",
+        "救济渠道",
+        "抽查事项清单",
+        "执法监督检查结果",
+    ),
+]
 OnTheSpot = Annotated[
     Literal["fewer-than-two-officers", "licences-not-shown", "record-incomplete"],
     Labels("执法人员少于两名", "未出示执法证件", "文字或者音像记录不全"),

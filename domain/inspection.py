@@ -20,10 +20,12 @@ from domain.bureau.bureau import Bureau
 from domain.codes import Labels
 from domain.enforcement import (
     ClockTime,
+    InformationKind,
     ObjectKind,
     ObjectStream,
     Officers,
     OnTheSpot,
+    PublicationStage,
     registered,
     too_few,
 )
@@ -43,32 +45,6 @@ ExemptionCause = Annotated[
 ]
 VerificationOutcome = Annotated[
     Literal["passed", "failed", "overdue"], Labels("整改到位", "整改不到位", "逾期未整改")
-]
-PublicationStage = Annotated[
-    Literal["before", "supervision"],
-    Labels("事前公开", "监督检查结果公开"),
-]
-InformationKind = Annotated[
-    Literal[
-        "subject",
-        "officers",
-        "powers",
-        "basis",
-        "procedure",
-        "remedies",
-        "catalogue",
-        "supervision",
-    ],
-    Labels(
-        "执法主体",
-        "执法人员",
-        "执法权限",
-        "执法依据",
-        "执法程序",
-        "救济渠道",
-        "抽查事项清单",
-        "执法监督检查结果",
-    ),
 ]
 Objects = Annotated[tuple[ObjectStream, ...], Field(min_length=1, max_length=500)]
 
@@ -146,6 +122,8 @@ class RandomDrawPerformed(DrawEvent):
     seed: Code
     drawn_objects: Objects
     drawn_officers: Officers
+    redrawn_because: Text | None = None
+    """Why it was drawn again under this number, as disclosed; None the first time."""
 
     def refers(self) -> tuple[str, ...]:
         return registered(*self.drawn_objects)
@@ -266,6 +244,8 @@ class RectificationVerified(InspectionEvent):
 
     outcome: VerificationOutcome
     officers: Officers
+    from_time: ClockTime | None = None
+    until_time: ClockTime | None = None
     further_action: Text | None = None
     verified_on: Day
 
@@ -333,12 +313,20 @@ class EnforcementInformationWithdrawn(Event):
 Breach = (
     OnTheSpot
     | Annotated[
-        Literal["already-conducted", "no-draw", "no-due-date", "no-order", "object-not-registered"],
+        Literal[
+            "already-conducted",
+            "no-draw",
+            "no-due-date",
+            "no-order",
+            "result-without-order",
+            "object-not-registered",
+        ],
         Labels(
             "同一检查重复记录",
             "双随机抽查未注明抽取批次",
             "责令整改未定期限",
             "未责令整改而复查",
+            "检查结果为责令整改，公示时仍无整改文书",
             "检查对象未登记",
         ),
     ]
@@ -352,6 +340,8 @@ class Inspection(Aggregate):
 
     inspected_on: date | None = None
     rectify: bool = False
+    told_to_rectify: bool = False
+    """Whether that was the outcome of the inspection."""
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
@@ -380,11 +370,18 @@ class Inspection(Aggregate):
     def judge_verification(self, _event: RectificationVerified) -> tuple[Breach, ...]:
         return () if self.rectify else ("no-order",)
 
+    @judges
+    def judge_result(self, _event: InspectionResultPublished) -> tuple[Breach, ...]:
+        """What was published as an order is one by then."""
+        missing = self.told_to_rectify and not self.rectify
+        return ("result-without-order",) if missing else ()
+
     # Evolution: assignments only; these bodies run again on every replay.
 
     @evolves
     def on_conducted(self, event: InspectionConducted) -> None:
         self.inspected_on = event.inspected_on
+        self.told_to_rectify = event.outcome == "rectification"
 
     @evolves
     def on_ordered(self, _event: RectificationOrdered) -> None:

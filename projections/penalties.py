@@ -13,17 +13,23 @@ from domain.penalties.events import (
     CaseClosed,
     CaseFiled,
     ClueRegistered,
+    EvidencePreserved,
     EvidenceTaken,
+    HearingHeld,
+    HearingRequested,
     LegalReviewPassed,
     PenaltyDecided,
+    PenaltyNotImposed,
     PenaltyPublicationWithdrawn,
     PenaltyPublished,
     PenaltyRevoked,
     PenaltyServed,
+    PenaltyVaried,
+    PreservedEvidenceHandled,
     PriorNoticeServed,
-    Procedure,
-    is_listed,
+    StatementHeard,
 )
+from domain.penalties.kinds import Procedure, is_listed
 from projections.read_model import ReadModel
 
 PartyKind = Annotated[
@@ -47,7 +53,11 @@ class PenaltyCase(NamedTuple):
     township: str | None = None
     clue_origin: str | None = None
     inspection_number: str | None = None
+    breach_ended_on: date | None = None
+    grave: bool = False
+    found_on: date | None = None
     filed_on: date | None = None
+    handlers: list[str] = []  # noqa: RUF012  rows are never changed in place
     first_evidence_on: date | None = None
     evidence: int = 0
     licences_shown: bool = True
@@ -58,8 +68,17 @@ class PenaltyCase(NamedTuple):
     unrecorded_on: date | None = None
     """The first on which it was taken without both records."""
     reviewed_on: date | None = None
+    reviewer: str | None = None
+    reviewer_fit: bool = False
     noticed_on: date | None = None
+    hearing_offered_on: date | None = None
+    hearing_waived_on: date | None = None
+    hearing_requested_on: date | None = None
+    hearing_held_on: date | None = None
+    dropped_on: date | None = None
+    """When it was decided that nobody is punished."""
     decided_on: date | None = None
+    decision_number: str | None = None
     procedure: Procedure | None = None
     platform: str | None = None
     kinds: list[str] = []  # noqa: RUF012  rows are never changed in place
@@ -67,12 +86,23 @@ class PenaltyCase(NamedTuple):
     listed: bool = False
     service_due_on: date | None = None
     served_on: date | None = None
+    served_by_notice: bool = False
     has_receipt: bool = False
     publication_due_on: date | None = None
     published_on: date | None = None
     publication_withdrawn_on: date | None = None
+    withdrawal_explained: bool = False
     revoked_on: date | None = None
+    varied_on: date | None = None
     closed_on: date | None = None
+
+
+class PreservedEvidence(NamedTuple):
+    """Evidence that was preserved (先行登记保存), and when it was dealt with."""
+
+    case_number: str
+    preserved_on: date
+    handled_on: date | None
 
 
 penalty_cases = ReadModel(
@@ -80,6 +110,9 @@ penalty_cases = ReadModel(
     PenaltyCase,
     indexes=("decided_on", "inspection_number"),
     doc="penalty cases with the dates of their steps",
+)
+preserved_evidence = ReadModel(
+    "preserved_evidence", PreservedEvidence, doc="evidence preserved, and when it was dealt with"
 )
 
 
@@ -100,7 +133,10 @@ def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> Penalt
     The steps may become known in any order. One that is told twice was done on the first day: what
     comes after a day says nothing of it.
     """
-    row = _row(rows, entry)
+    return _also(_row(rows, entry), **columns)
+
+
+def _also(row: PenaltyCase, **columns: Any) -> PenaltyCase:
     new = {name: value for name, value in columns.items() if getattr(row, name) is None}
     return row._replace(**new)
 
@@ -108,13 +144,22 @@ def _filled(rows: Sequence[PenaltyCase], entry: Entry, **columns: Any) -> Penalt
 @penalty_cases.folds
 def clue(rows: Sequence[PenaltyCase], entry: Entry[ClueRegistered]) -> Iterator[PenaltyCase]:
     data = entry.data
-    yield _filled(rows, entry, clue_origin=data.origin, **_party(data))
+    columns = {"clue_origin": data.origin, "found_on": data.registered_on}
+    yield _filled(rows, entry, **columns, **_party(data))
 
 
 @penalty_cases.folds
 def filed(rows: Sequence[PenaltyCase], entry: Entry[CaseFiled]) -> Iterator[PenaltyCase]:
     data = entry.data
-    row = _filled(rows, entry, filed_on=data.filed_on, **_party(data))
+    row = _filled(rows, entry, **_party(data))
+    if row.filed_on is None:
+        row = row._replace(
+            filed_on=data.filed_on,
+            found_on=row.found_on or data.filed_on,
+            breach_ended_on=data.breach_ended_on,
+            grave=data.grave,
+            handlers=sorted({*row.handlers, *data.handlers}),
+        )
     yield row._replace(inspection_number=_taken_up(row, data.inspection_number))
 
 
@@ -143,13 +188,47 @@ def _taken_up(row: PenaltyCase, number: str | None) -> str | None:
 
 @penalty_cases.folds
 def reviewed(rows: Sequence[PenaltyCase], entry: Entry[LegalReviewPassed]) -> Iterator[PenaltyCase]:
-    """The first review is the one that must come before the decision."""
-    yield _filled(rows, entry, reviewed_on=entry.data.reviewed_on)
+    """The first by who may do it is the one that must come before the decision."""
+    data = entry.data
+    row = _row(rows, entry)
+    unfit = row.reviewer in row.handlers or not row.reviewer_fit
+    if row.reviewed_on is None or (unfit and row.decided_on is None):
+        row = row._replace(
+            reviewed_on=data.reviewed_on,
+            reviewer=data.reviewer,
+            reviewer_fit=data.legally_qualified or data.reviewed_before,
+        )
+    yield row
 
 
 @penalty_cases.folds
 def noticed(rows: Sequence[PenaltyCase], entry: Entry[PriorNoticeServed]) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, noticed_on=entry.data.served_on)
+    on = entry.data.served_on
+    row = _filled(rows, entry, noticed_on=on)
+    yield _also(row, hearing_offered_on=on) if entry.data.hearing_offered else row
+
+
+@penalty_cases.folds
+def statement(rows: Sequence[PenaltyCase], entry: Entry[StatementHeard]) -> Iterator[PenaltyCase]:
+    data = entry.data
+    yield _filled(rows, entry, hearing_waived_on=data.heard_on if data.hearing_waived else None)
+
+
+@penalty_cases.folds
+def hearing_requested(
+    rows: Sequence[PenaltyCase], entry: Entry[HearingRequested]
+) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, hearing_requested_on=entry.data.requested_on)
+
+
+@penalty_cases.folds
+def hearing_held(rows: Sequence[PenaltyCase], entry: Entry[HearingHeld]) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, hearing_held_on=entry.data.held_on)
+
+
+@penalty_cases.folds
+def dropped(rows: Sequence[PenaltyCase], entry: Entry[PenaltyNotImposed]) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, dropped_on=entry.data.decided_on)
 
 
 @penalty_cases.folds
@@ -169,6 +248,8 @@ def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterat
         procedure=data.procedure,
         township=data.township,
         decided_on=on,
+        decision_number=data.decision_number,
+        handlers=sorted({*row.handlers, *data.handlers}),
         platform=entry.source,
         kinds=sorted(set(data.kinds)),
         amount_fen=data.amount_fen,
@@ -186,7 +267,11 @@ def served(rows: Sequence[PenaltyCase], entry: Entry[PenaltyServed]) -> Iterator
     receipt = data.receipt_number is not None and data.receipt is not None
     row = _row(rows, entry)
     if row.served_on is None:
-        row = row._replace(served_on=data.served_on, has_receipt=receipt)
+        row = row._replace(
+            served_on=data.served_on,
+            served_by_notice=data.method == "public-notice",
+            has_receipt=receipt,
+        )
     yield row
 
 
@@ -200,7 +285,13 @@ def published(rows: Sequence[PenaltyCase], entry: Entry[PenaltyPublished]) -> It
 def publication_withdrawn(
     rows: Sequence[PenaltyCase], entry: Entry[PenaltyPublicationWithdrawn]
 ) -> Iterator[PenaltyCase]:
-    yield _filled(rows, entry, publication_withdrawn_on=entry.data.withdrawn_on)
+    data = entry.data
+    row = _row(rows, entry)
+    if row.publication_withdrawn_on is None:
+        explained = data.reason is not None
+        on = data.withdrawn_on
+        row = row._replace(publication_withdrawn_on=on, withdrawal_explained=explained)
+    yield row
 
 
 @penalty_cases.folds
@@ -209,5 +300,28 @@ def revoked(rows: Sequence[PenaltyCase], entry: Entry[PenaltyRevoked]) -> Iterat
 
 
 @penalty_cases.folds
+def varied(rows: Sequence[PenaltyCase], entry: Entry[PenaltyVaried]) -> Iterator[PenaltyCase]:
+    yield _filled(rows, entry, varied_on=entry.data.varied_on)
+
+
+@penalty_cases.folds
 def closed(rows: Sequence[PenaltyCase], entry: Entry[CaseClosed]) -> Iterator[PenaltyCase]:
     yield _filled(rows, entry, closed_on=entry.data.closed_on)
+
+
+@preserved_evidence.folds
+def preserved(
+    rows: Sequence[PreservedEvidence], entry: Entry[EvidencePreserved]
+) -> Iterator[PreservedEvidence]:
+    yield from rows
+    data = entry.data
+    yield PreservedEvidence(data.case_number, data.preserved_on, None)
+
+
+@preserved_evidence.folds
+def handled(
+    rows: Sequence[PreservedEvidence], entry: Entry[PreservedEvidenceHandled]
+) -> Iterator[PreservedEvidence]:
+    """All that was kept by then."""
+    on = entry.data.handled_on
+    yield from (row._replace(handled_on=row.handled_on or on) for row in rows)

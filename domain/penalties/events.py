@@ -11,13 +11,12 @@ Basis: 行政处罚法 (2021), 社会组织登记管理机关行政处罚程序�
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from domain.codes import Labels
-from domain.enforcement import ObjectStream, Officers, registered
+from domain.enforcement import ClockTime, ObjectStream, Officers, registered
 from domain.event import (
     Code,
     Day,
@@ -30,61 +29,15 @@ from domain.event import (
     Township,
     wrong_field,
 )
-
-PenaltyKind = Annotated[
-    Literal[
-        "warning",
-        "criticism",
-        "fine",
-        "illegal-gains-confiscated",
-        "illegal-property-confiscated",
-        "activities-suspended",
-        "officers-replaced",
-        "registration-revoked",
-        "certificate-revoked",
-    ],
-    Labels(
-        "警告",
-        "通报批评",
-        "罚款",
-        "没收违法所得",
-        "没收非法财物",
-        "限期停止活动",
-        "责令撤换直接负责的主管人员",
-        "撤销登记",
-        "吊销登记证书",
-    ),
-]
-Kinds = Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=9)]
-Procedure = Annotated[Literal["ordinary", "simple"], Labels("普通程序", "简易程序")]
-ClueOrigin = Annotated[
-    Literal["annual-check", "inspection", "complaint", "assignment", "other"],
-    Labels("年检年报", "行政检查", "投诉举报", "上级交办", "其他"),
-]
-ServiceMethod = Annotated[
-    Literal["in-person", "left", "post", "entrusted", "electronic", "public-notice"],
-    Labels("直接送达", "留置送达", "邮寄送达", "委托送达", "电子送达", "公告送达"),
-]
-ListedGround = Annotated[
-    Literal["public-interest", "major-rights", "complex", "other-law"],
-    Labels(
-        "涉及重大公共利益",
-        "直接关系当事人或者第三人重大权益，经过听证程序",
-        "案件情况疑难复杂、涉及多个法律关系",
-        "法律、法规规定应当进行法制审核的其他情形",
-    ),
-]
-"""The cases in which legal review must come before the decision (行政处罚法 art. 58)."""
-ALWAYS_LISTED = ("registration-revoked", "certificate-revoked", "activities-suspended")
-"""Kinds that touch major rights: review is due even when no ground was written down (art. 58), and
-a hearing is offered (art. 63)."""
-SIMPLE = ("warning", "fine")
-"""Kinds that may be decided on the spot (art. 51)."""
-
-
-def is_listed(ground: str | None, kinds: Iterable[str]) -> bool:
-    """Whether legal review had to come before a decision (行政处罚法 art. 58)."""
-    return ground is not None or any(kind in ALWAYS_LISTED for kind in kinds)
+from domain.penalties.kinds import (
+    ClueOrigin,
+    Collection,
+    CollectionGround,
+    Kinds,
+    ListedGround,
+    Procedure,
+    ServiceMethod,
+)
 
 
 class PenaltyEvent(Event):
@@ -169,6 +122,8 @@ class EvidenceTaken(PenaltyEvent):
     recording: Digest | None = None
     inspection_number: Code | None = None
     """The inspection in whose course the evidence was found."""
+    from_time: ClockTime | None = None
+    until_time: ClockTime | None = None
     taken_on: Day
 
 
@@ -177,15 +132,33 @@ class EvidencePreserved(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.evidence-preserved.v1"
     TITLE: ClassVar[str] = "先行登记保存"
-    RECORD_ONLY: ClassVar[str] = "the 7 working days of R-PN-09 are not judged"
+    BASIS: ClassVar[str] = "行政处罚法 56"
     ON: ClassVar[str] = "preserved_on"
 
     items: Text
     preserved_on: Day
 
 
+class PreservedEvidenceHandled(PenaltyEvent):
+    """先行登记保存处理: what became of all that is kept, within 7 working days (R-PN-09)."""
+
+    TYPE: ClassVar[str] = "penalties.preserved-evidence-handled.v1"
+    TITLE: ClassVar[str] = "先行登记保存处理"
+    BASIS: ClassVar[str] = "行政处罚法 56"
+    ON: ClassVar[str] = "handled_on"
+
+    how: Annotated[
+        Literal["returned", "seized", "confiscated", "transferred", "other"],
+        Labels("解除保存，予以退还", "依法扣押", "依法没收", "移送有关部门", "其他"),
+    ]
+    handled_on: Day
+
+
 class LegalReviewPassed(PenaltyEvent):
-    """法制审核通过; the reviewer is not one of the handlers."""
+    """法制审核通过, by somebody who did not handle the case.
+
+    Who reviews for the first time has passed the 国家统一法律职业资格考试.
+    """
 
     TYPE: ClassVar[str] = "penalties.legal-review-passed.v1"
     TITLE: ClassVar[str] = "法制审核通过"
@@ -194,6 +167,8 @@ class LegalReviewPassed(PenaltyEvent):
 
     reviewer: Code
     legally_qualified: bool
+    reviewed_before: bool = False
+    """Whether the reviewer did such reviews before: then the qualification is not asked for."""
     opinion: Digest
     reviewed_on: Day
 
@@ -254,6 +229,7 @@ class HearingHeld(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.hearing-held.v1"
     TITLE: ClassVar[str] = "听证"
+    BASIS: ClassVar[str] = "行政处罚法 63-65"
     ON: ClassVar[str] = "held_on"
 
     chair: Code
@@ -295,7 +271,7 @@ class PenaltyNotImposed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-not-imposed.v1"
     TITLE: ClassVar[str] = "不予处罚"
-    RECORD_ONLY: ClassVar[str] = "no penalty, so nothing to serve, publish or count"
+    BASIS: ClassVar[str] = "行政处罚法 33, 57, 60"
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
@@ -321,10 +297,13 @@ class FinePaid(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.fine-paid.v1"
     TITLE: ClassVar[str] = "罚没款缴纳"
-    RECORD_ONLY: ClassVar[str] = "no figure counts fines; a payment to the bureau is not judged"
+    BASIS: ClassVar[str] = "行政处罚法 67-69"
     ON: ClassVar[str] = "paid_on"
 
     amount_fen: Fen
+    collected: Collection | None = None
+    """By whom; None = not told."""
+    collection_ground: CollectionGround | None = None
     paid_on: Day
 
 
@@ -386,5 +365,6 @@ class PenaltyPublicationWithdrawn(PenaltyEvent):
     BASIS: ClassVar[str] = "行政处罚法 48"
     ON: ClassVar[str] = "withdrawn_on"
 
-    reason: Text
+    reason: Text | None = None
+    """As told to the public; None = none was."""
     withdrawn_on: Day

@@ -7,17 +7,15 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.enforcement import ObjectKind
+from domain.enforcement import InformationKind, ObjectKind, PublicationStage
 from domain.inspection import (
     DrawnObjectExempted,
     EnforcementInformationPublished,
     EnforcementInformationWithdrawn,
     ExemptionCause,
-    InformationKind,
     ObjectRegistered,
     ObjectRemoved,
     PopulationSnapshotTaken,
-    PublicationStage,
     RandomDrawPerformed,
 )
 from projections.read_model import ReadModel
@@ -48,6 +46,9 @@ class Draw(NamedTuple):
     bodies: int
     list_digest: str
     drawn: int
+    officers: list[str]
+    redraw_disclosed: bool
+    """Whether it says why it was drawn again."""
 
 
 class DrawnObject(NamedTuple):
@@ -133,6 +134,8 @@ def snapshot(entry: Entry[PopulationSnapshotTaken]) -> Iterator[Draw]:
         data.bodies,
         data.list_digest,
         0,
+        [],
+        redraw_disclosed=False,
     )
 
 
@@ -147,6 +150,8 @@ def drawn(entry: Entry[RandomDrawPerformed]) -> Iterator[Draw]:
         data.population,
         data.list_digest,
         len(set(data.drawn_objects)),
+        sorted(set(data.drawn_officers)),
+        redraw_disclosed=data.redrawn_because is not None,
     )
 
 

@@ -51,6 +51,8 @@ class Inspection(NamedTuple):
     rectification_due_on: date | None = None
     rectification_outcome: VerificationOutcome | None = None
     rectification_verified_on: date | None = None
+    rectification_closed_on: date | None = None
+    """When it was found done, or further action was taken."""
 
 
 inspections = ReadModel(
@@ -143,10 +145,15 @@ def rectification_ordered(
 def rectification_verified(
     rows: Sequence[Inspection], entry: Entry[RectificationVerified]
 ) -> Iterator[Inspection]:
-    yield _filled(
+    data = entry.data
+    row = _filled(
         rows,
         entry,
         "rectification_verified_on",
-        rectification_outcome=entry.data.outcome,
-        rectification_verified_on=entry.data.verified_on,
+        rectification_outcome=data.outcome,
+        rectification_verified_on=data.verified_on,
     )
+    if data.outcome == "passed" or data.further_action is not None:
+        closed = row.rectification_closed_on or data.verified_on
+        row = row._replace(rectification_closed_on=closed)
+    yield row

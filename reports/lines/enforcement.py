@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.inspection import InformationKind
+from domain.enforcement import InformationKind
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of
 from reports.lines.inspection import INSPECTED
 from reports.lines.penalties import PUNISHED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.penalties.events import Procedure
+from domain.penalties.kinds import Procedure
 from projections.penalties import PartyKind
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.measure import Check, Measure

@@ -18,6 +18,7 @@ from domain.inspection import (
     RandomDrawPerformed,
 )
 from domain.organisations.events import Deregistered
+from projections.inspection.acts import enforcement_acts
 from projections.inspection.draws import Draw, DrawnObject, drawn_objects, draws
 from projections.inspection.inspections import inspections
 from sample.feed import SHANGHAI, dice
@@ -31,11 +32,13 @@ from tests.support.enforcement import (
     SECOND,
     STEPS,
     a_body,
+    a_decision,
     a_licence,
     a_result,
     an_inspection,
     an_officer,
     counts,
+    evidence,
     on,
 )
 from tests.support.ledger import Bench
@@ -285,8 +288,21 @@ def test_a_draw_has_a_row_for_its_snapshot_one_for_itself_and_one_for_each_body(
     book = given(a_body(), a_body(SECOND), SNAPSHOT, DRAW, EXEMPTED)
 
     assert book.rows(draws) == [
-        Draw("SSJ-1", "snapshot", on("05-13"), on("2023-12-31"), 3, RECORD, 0),
-        Draw("SSJ-1", "draw", on("05-15"), None, 3, RECORD, 2),
+        Draw(
+            "SSJ-1",
+            "snapshot",
+            on("05-13"),
+            on("2023-12-31"),
+            3,
+            RECORD,
+            0,
+            [],
+            redraw_disclosed=False,
+        ),
+        Draw(
+            *("SSJ-1", "draw", on("05-15"), None, 3, RECORD, 2, ["ZF-03", "ZF-04"]),
+            redraw_disclosed=False,
+        ),
     ]
     assert book.rows(drawn_objects) == [
         DrawnObject("SSJ-1", BODY, "drawn", on("05-15"), None),
@@ -354,3 +370,24 @@ async def test_fewer_than_three_percent_of_the_register_is_too_few(bench: Bench)
     assert [what for ok, what, _ in (await bench.statement("S19")).conditions if not ok] == [
         "SSJ-1 抽查 1 家，占 34 家，下限 3%"
     ]
+
+
+def test_a_result_says_to_rectify_only_what_was_ordered() -> None:
+    visit = an_inspection("JC-1", outcome="rectification")
+
+    assert given(a_body(), visit).when(a_result("JC-1", "06-14")) == ["result-without-order"]
+    assert given(a_body(), visit, ORDER).when(a_result("JC-1", "06-14")) == []
+    plain = an_inspection("JC-1")
+    assert given(a_body(), plain).when(a_result("JC-1", "06-14")) == []
+
+
+def test_who_took_part_in_what_has_a_row_for_each_act() -> None:
+    rows = given(a_body(), *STEPS, evidence("CF-1"), a_decision("CF-1")).rows(enforcement_acts)
+
+    assert {(row.kind, row.number, row.on_date) for row in rows} == {
+        ("inspection", "JC-1", on("06-05")),
+        ("verification", "JC-1", on("07-01")),
+        ("evidence", "CF-1", on("08-01")),
+        ("decision", "CF-1", on("09-27")),
+    }
+    assert [row.officers for row in rows] == [["ZF-03", "ZF-04"]] * 4

@@ -271,3 +271,10 @@ def test_what_was_undone_is_withdrawn_in_three_working_days(day: str, expected: 
     )
     steps = (a_body(), filed(), a_decision("CF-1"), REVOKED)
     assert given(*steps).when(withdrawn) == expected
+
+
+def test_why_it_was_withdrawn_is_told_to_the_public() -> None:
+    withdrawn = PenaltyPublicationWithdrawn(case_number="CF-1", withdrawn_on=on("12-03"))
+
+    book = given(a_body(), filed(), a_decision("CF-1"), REVOKED)
+    assert book.when(withdrawn) == ["withdrawn-without-reason"]

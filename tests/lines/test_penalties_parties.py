@@ -18,12 +18,18 @@ from domain.faults import Unacceptable
 from domain.penalties.events import (
     CaseFiled,
     ClueRegistered,
+    EvidencePreserved,
+    FinePaid,
+    HearingHeld,
     LegalReviewPassed,
+    PenaltyNotImposed,
     PenaltyServed,
+    PenaltyVaried,
+    PreservedEvidenceHandled,
     PriorNoticeServed,
     StatementHeard,
 )
-from projections.penalties import penalty_cases
+from projections.penalties import PreservedEvidence, penalty_cases, preserved_evidence
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import (
     BODY,
@@ -187,7 +193,7 @@ def test_whose_certificate_is_revoked_is_offered_a_hearing_after_review(kind: st
     decision = a_decision("CF-1", kinds=(kind,))
 
     assert given(*steps, notice(offered=True)).when(decision) == ["no-legal-review"]
-    expected = ["no-legal-review", "hearing-not-offered"]
+    expected = ["hearing-not-offered", "no-legal-review"]
     assert given(*steps, notice(offered=False)).when(decision) == expected
 
 
@@ -242,15 +248,28 @@ def test_an_act_found_after_two_years_is_not_punished(
 
 
 @pytest.mark.parametrize(
-    ("reviewer", "expected"), [("ZF-03", ["reviewer-is-handler"]), ("FS-01", [])]
+    ("reviewer", "before", "expected"),
+    [
+        ({"reviewer": "ZF-03"}, False, ["reviewer-is-handler"]),
+        ({}, False, []),
+        ({"legally_qualified": False}, False, ["reviewer-not-qualified"]),
+        ({"legally_qualified": False}, True, []),
+    ],
 )
-def test_who_handles_a_case_does_not_review_it(reviewer: str, expected: list[str]) -> None:
-    review = LegalReviewPassed(
-        case_number="CF-1",
-        reviewer=reviewer,
-        legally_qualified=True,
-        opinion=RECORD,
-        reviewed_on=on("09-20"),
+def test_a_review_is_done_by_who_may_do_it(
+    reviewer: dict[str, Any], *, before: bool, expected: list[str]
+) -> None:
+    """Not by a handler; the qualification is asked of who does it for the first time."""
+    review = LegalReviewPassed.model_validate(
+        {
+            "case_number": "CF-1",
+            "reviewer": "FS-01",
+            "legally_qualified": True,
+            "reviewed_before": before,
+            "opinion": RECORD,
+            "reviewed_on": on("09-20"),
+            **reviewer,
+        }
     )
 
     assert given(a_body(), filed()).when(review) == expected
@@ -258,6 +277,131 @@ def test_who_handles_a_case_does_not_review_it(reviewer: str, expected: list[str
 
 @pytest.mark.parametrize(("day", "expected"), [("10-12", []), ("10-13", ["served-late"])])
 def test_a_penalty_served_late_is_said_at_once(day: str, expected: list[str]) -> None:
-    service = PenaltyServed(case_number="CF-1", method="post", served_on=on(day))
+    service = PenaltyServed(
+        case_number="CF-1",
+        method="post",
+        receipt_number="示例证〔2024〕1号",
+        receipt=RECORD,
+        served_on=on(day),
+    )
 
     assert given(a_body(), a_decision("CF-1")).when(service) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "receipt", "expected"),
+    [
+        ("post", {}, []),
+        ("post", {"receipt": None}, ["receipt-missing"]),
+        ("left", {"receipt_number": None}, ["receipt-missing"]),
+        ("public-notice", {"receipt": None, "receipt_number": None}, []),
+    ],
+)
+def test_who_is_served_signs_for_it(
+    method: str, receipt: dict[str, None], expected: list[str]
+) -> None:
+    fields = {"receipt_number": "示例证〔2024〕1号", "receipt": RECORD, **receipt}
+    service = {"case_number": "CF-1", "method": method, "served_on": on("10-08"), **fields}
+
+    book = given(a_body(), a_decision("CF-1"))
+    assert book.when(PenaltyServed.model_validate(service)) == expected
+
+
+@pytest.mark.parametrize(("day", "expected"), [("11-11", []), ("11-12", ["served-late"])])
+def test_a_public_notice_serves_when_its_thirty_days_have_passed(
+    day: str, expected: list[str]
+) -> None:
+    service = PenaltyServed(case_number="CF-1", method="public-notice", served_on=on(day))
+
+    assert given(a_body(), a_decision("CF-1")).when(service) == expected
+
+
+# Who does what (arts 18, 64), and how long (arts 56, 60)
+
+
+def test_a_hearing_is_chaired_by_somebody_who_did_not_investigate() -> None:
+    def held(chair: str) -> HearingHeld:
+        return HearingHeld(case_number="CF-1", chair=chair, record=RECORD, held_on=on("09-20"))
+
+    assert given(a_body(), filed()).when(held("ZF-03")) == ["chair-is-handler"]
+    assert given(a_body(), filed()).when(held("FS-02")) == []
+
+
+def test_nobody_is_detained_by_a_bureau_of_civil_affairs() -> None:
+    steps = (a_body(), filed(), evidence("CF-1"), notice())
+
+    assert given(*steps).when(a_decision("CF-1", kinds=("detention",))) == ["not-ours-to-decide"]
+
+
+@pytest.mark.parametrize(("day", "expected"), [("09-30", []), ("10-01", ["decided-late"])])
+def test_not_to_punish_is_decided_within_ninety_days_too(day: str, expected: list[str]) -> None:
+    dropped = PenaltyNotImposed(case_number="CF-1", reason="示例", decided_on=on(day))
+
+    assert given(a_body(), filed()).when(dropped) == expected
+
+
+KEPT = EvidencePreserved(case_number="CF-1", items="账册", preserved_on=on("09-27"))
+
+
+def given_back(day: str) -> PreservedEvidenceHandled:
+    return PreservedEvidenceHandled(case_number="CF-1", how="returned", handled_on=on(day))
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("10-12", []), ("10-13", ["evidence-kept-too-long"])]
+)
+def test_evidence_is_kept_for_seven_working_days(day: str, expected: list[str]) -> None:
+    assert given(a_body(), filed(), KEPT).when(given_back(day)) == expected
+    assert given(a_body(), filed(), KEPT, given_back("10-08")).when(given_back(day)) == []
+
+
+def test_evidence_is_kept_until_it_is_dealt_with() -> None:
+    later = KEPT.model_copy(update={"preserved_on": on("10-20")})
+    book = given(a_body(), filed(), KEPT, given_back("10-09"), later)
+
+    assert book.rows(preserved_evidence) == [
+        PreservedEvidence("CF-1", on("09-27"), on("10-09")),
+        PreservedEvidence("CF-1", on("10-20"), None),
+    ]
+
+
+# Who takes the money (R-PN-13; arts 67-69)
+
+
+def paid(amount_fen: int, **how: Any) -> FinePaid:
+    fields = {"case_number": "CF-1", "amount_fen": amount_fen, "paid_on": on("10-08"), **how}
+    return FinePaid.model_validate(fields)
+
+
+BY_HAND = {"collected": "officers"}
+
+
+@pytest.mark.parametrize(
+    ("simple", "payment", "expected"),
+    [
+        (False, paid(10_000), []),
+        (False, paid(10_000, collected="bank"), []),
+        (False, paid(10_000, **BY_HAND), ["collected-by-officers"]),
+        (True, paid(10_000, **BY_HAND), []),
+        (True, paid(10_001, **BY_HAND), ["collected-by-officers"]),
+        (True, paid(10_001, **BY_HAND, collection_ground="hard-to-collect-later"), []),
+        (False, paid(10_001, **BY_HAND, collection_ground="hard-to-collect-later"),
+         ["collected-by-officers"]),
+        (False, paid(10_001, **BY_HAND, collection_ground="remote"), []),
+    ],
+)  # fmt: skip
+def test_officers_take_small_fines_on_the_spot_only(
+    payment: FinePaid, expected: list[str], *, simple: bool
+) -> None:
+    decision = on_the_spot() if simple else a_decision("CF-1")
+
+    assert given(a_body(), decision).when(payment) == expected
+
+
+def test_a_decision_that_was_varied_is_kept_with_its_day() -> None:
+    varied = PenaltyVaried(
+        case_number="CF-1", kinds=("warning",), reason="示例", varied_on=on("11-01")
+    )
+    (row,) = given(a_body(), a_decision("CF-1"), varied).rows(penalty_cases)
+
+    assert row.varied_on == on("11-01")

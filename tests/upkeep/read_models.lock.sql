@@ -241,6 +241,27 @@ CREATE TABLE IF NOT EXISTS read_5.form_version (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.form_version IS 'versions of controlled forms in use';
 CREATE INDEX IF NOT EXISTS form_version_ended ON read_5.form_version (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.enforcement_act (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    kind text NOT NULL,
+    number text NOT NULL,
+    on_date date NOT NULL,
+    officers text[] NOT NULL,
+    mode text,
+    inspection_number text,
+    object text,
+    from_time text,
+    until_time text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.enforcement_act IS 'inspections, verifications, evidence and decisions with the officers who took part';
+CREATE INDEX IF NOT EXISTS enforcement_act_0 ON read_5.enforcement_act (ledger, stream);
+CREATE INDEX IF NOT EXISTS enforcement_act_1 ON read_5.enforcement_act (ledger, on_date);
+CREATE INDEX IF NOT EXISTS enforcement_act_ended ON read_5.enforcement_act (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.inspected_object (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -271,6 +292,8 @@ CREATE TABLE IF NOT EXISTS read_5.draw (
     bodies bigint NOT NULL,
     list_digest text NOT NULL,
     drawn bigint NOT NULL,
+    officers text[] NOT NULL,
+    redraw_disclosed boolean NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.draw IS 'population snapshots and random draws';
@@ -337,6 +360,7 @@ CREATE TABLE IF NOT EXISTS read_5.inspection (
     rectification_due_on date,
     rectification_outcome text,
     rectification_verified_on date,
+    rectification_closed_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.inspection IS 'inspections with officers, records, result and rectification';
@@ -766,7 +790,11 @@ CREATE TABLE IF NOT EXISTS read_5.penalty_case (
     township text,
     clue_origin text,
     inspection_number text,
+    breach_ended_on date,
+    grave boolean NOT NULL,
+    found_on date,
     filed_on date,
+    handlers text[] NOT NULL,
     first_evidence_on date,
     evidence bigint NOT NULL,
     licences_shown boolean NOT NULL,
@@ -775,8 +803,16 @@ CREATE TABLE IF NOT EXISTS read_5.penalty_case (
     unshown_on date,
     unrecorded_on date,
     reviewed_on date,
+    reviewer text,
+    reviewer_fit boolean NOT NULL,
     noticed_on date,
+    hearing_offered_on date,
+    hearing_waived_on date,
+    hearing_requested_on date,
+    hearing_held_on date,
+    dropped_on date,
     decided_on date,
+    decision_number text,
     procedure text,
     platform text,
     kinds text[] NOT NULL,
@@ -784,11 +820,14 @@ CREATE TABLE IF NOT EXISTS read_5.penalty_case (
     listed boolean NOT NULL,
     service_due_on date,
     served_on date,
+    served_by_notice boolean NOT NULL,
     has_receipt boolean NOT NULL,
     publication_due_on date,
     published_on date,
     publication_withdrawn_on date,
+    withdrawal_explained boolean NOT NULL,
     revoked_on date,
+    varied_on date,
     closed_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
@@ -796,6 +835,19 @@ COMMENT ON TABLE read_5.penalty_case IS 'penalty cases with the dates of their s
 CREATE INDEX IF NOT EXISTS penalty_case_0 ON read_5.penalty_case (ledger, decided_on);
 CREATE INDEX IF NOT EXISTS penalty_case_1 ON read_5.penalty_case (ledger, inspection_number);
 CREATE INDEX IF NOT EXISTS penalty_case_ended ON read_5.penalty_case (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.preserved_evidence (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    case_number text NOT NULL,
+    preserved_on date NOT NULL,
+    handled_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.preserved_evidence IS 'evidence preserved, and when it was dealt with';
+CREATE INDEX IF NOT EXISTS preserved_evidence_ended ON read_5.preserved_evidence (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.place_name (
     ledger text NOT NULL,
     stream text NOT NULL,
