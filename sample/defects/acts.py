@@ -68,12 +68,13 @@ class Acts:
             "recording": digest(f"{key} 录像"),
             "outcome": "nothing-found",
         }
+        late = {"received": fields["received"]} if "received" in fields else {}
         fact = inspection.InspectionConducted
         name = plot.say(books, key, fact, on, **usual | fields)
         if published is not None:
             after = working_days_after(on, published)
             public = inspection.InspectionResultPublished
-            plot.say(books, key, public, after, place=plot.office.site)
+            plot.say(books, key, public, after, place=plot.office.site, **late)
         return Act(f"inspection/{key}", name)
 
     def rectify(self, act: Act, ordered_on: date, due_on: date, verified_on: date | None) -> None:

@@ -42,6 +42,8 @@ class Case:
     handled: set[int] = field(default_factory=set)
     paid: dict[int, str] = field(default_factory=dict)
     """Month → the payment."""
+    told: dict[type[Event], str] = field(default_factory=dict)
+    """Kind of fact → the event that told it last."""
 
     def __str__(self) -> str:
         return f"case/{self.number}"
@@ -64,7 +66,8 @@ class Case:
 
     def say(self, fact: Any, on: date, /, **fields: Any) -> str:
         """A fact of its own system."""
-        return self.plot.say(self.system, self.number, fact, on, **fields)
+        name = self.told[fact] = self.plot.say(self.system, self.number, fact, on, **fields)
+        return name
 
     def due(self, month: int) -> int:
         """What is due for a month."""
@@ -84,9 +87,9 @@ class Case:
         self.paid.setdefault(about, name)
         return name
 
-    def own_batch(self, month: int) -> Batch:
+    def own_batch(self, month: int, fen: int | None = None) -> Batch:
         """Pay a month in a batch of which it is the only line."""
-        self.pay(month, batch=self.number)
+        self.pay(month, fen, batch=self.number)
         return self.rolls.batches[self.rolls.batch(self.programme, month, self.number)]
 
     def give_back(self, payment: str, month: int, on: date) -> str:

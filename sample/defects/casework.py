@@ -39,15 +39,17 @@ def notice_before_the_decision(desk: Desk) -> None:
             plot.plant(wrong, f"{name}公示{what}确认", case, since=on)
     late = desk.dibao(notice_received=plot.day(10, 8))
     plot.lawful("公示记录两个月后补报", late, also=("A26",))
-    undone = desk.dibao(notice=False)
-    posted = working_days_before(undone.decided_on, 12)
-    until = working_days_after(posted, 7)
-    said = {"handlers": HANDLERS, "until": until}
-    event = plot.make(undone.system, undone.number, benefits.NoticePosted, posted, **said)
-    name = plot.tell(undone.system, undone.number, event)
-    undone.say(benefits.NoticeClosed, until, handlers=HANDLERS)
-    plot.correct(undone.system, undone.number, name, event, "revoked", plot.day(11, 5))
+    undone = desk.dibao()
+    plot.revoke(undone.told[benefits.NoticePosted], plot.day(11, 5))
     plot.unlawful("公示记录后来撤销", undone, since=undone.decided_on)
+    for told, right, wrong in ((days - 1, days, False), (days, days - 1, True)):
+        start = plot.working(8, 2)
+        until = days_after(start, told)
+        case = desk.dibao(posted_on=start, until=until, decided_on=plot.working(8, 14))
+        name = case.told[benefits.NoticePosted]
+        plot.change(name, plot.day(9, 12), until=days_after(start, right))
+        what = f"公示{told}日，后更正为{right}日"
+        plot.plant(wrong, what, case, since=case.decided_on)
     taken = desk.taken_over("dibao", plot.day(7, 3).replace(year=plot.year - 1))
     taken.say(benefits.ReviewCompleted, plot.day(6, 20), handlers=HANDLERS, outcome="keep")
     plot.lawful("期初接收的个案，步骤在账本之前", taken)
@@ -108,6 +110,11 @@ def too_long(desk: Desk) -> None:
             first = on.month + 1
             case = make(accepted_on=accepted, decided_on=on, first=first)
             plot.plant(wrong, f"{name}受理后{days + more}个工作日确认", case, since=on)
+    autumn = plot.working(9, 3)
+    for more, wrong in ((0, False), (1, True)):
+        on = working_days_after(autumn, days + more)
+        case = desk.dibao(accepted_on=autumn, decided_on=on, first=on.month + 1)
+        plot.plant(wrong, f"跨国庆假期，第{days + more}个工作日确认", case, since=on)
     for refused, wrong in ((days, False), (days + 1, True), (0, True)):
         person, number = desk.adult(), plot.number()
         said = {"programme": "dibao", **plot.place(), "applicant": person}
@@ -194,7 +201,7 @@ def _adopt(desk: Desk, child: children.Child, on: date) -> str:
     """A lawful adoption of an orphan; returns its stream."""
     plot, key = desk.plot, desk.plot.number()
     known = plot.folk.known(child)
-    adopter = plot.folk.person(date(plot.year - 40, 3, 4)).model_dump()
+    adopter = plot.folk.person(date(plot.year - 40, 3, 4), man=False).model_dump()
     applied = days_after(on, -25)
     plot.say(
         "adoption",

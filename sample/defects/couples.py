@@ -7,6 +7,7 @@ from typing import Any
 
 from domain import adoption
 from domain.marriage import divorces, marriages
+from domain.marriage.parties import Party
 from sample.defects.bodies import Bodies
 from sample.defects.plot import days_after
 from sample.defects.truth import Groups
@@ -14,6 +15,7 @@ from sample.defects.truth import Groups
 GROUPS = Groups()
 of = GROUPS.of
 SATURDAY = 5
+CHILD_AGE = 3
 REVIEWED_IN = 28
 """Days from the application for an adoption to its registration, the search apart."""
 
@@ -58,6 +60,16 @@ def marriages_registered(bodies: Bodies) -> None:
             stream, name = _marry(bodies, on, *pair)
             what = f"{'男' if man else '女'}方{'差一日满' if days else '当日满'}{years}周岁"
             plot.plant(wrong, what, stream, name, since=on)
+    for told_age, right_age, wrong in ((19, 21, False), (21, 19, True)):
+        husband, _ = _couple(bodies)
+        told, right = (
+            _party(bodies, date(plot.year - age, 2, 3), man=False) for age in (told_age, right_age)
+        )
+        stream, name = _marry(bodies, on, husband, told)
+        parties = tuple(Party.model_validate(party) for party in (husband, right))
+        plot.change(name, plot.day(7, 9), parties=parties)
+        what = f"女方身份证号更正，由{told_age}周岁改为{right_age}周岁"
+        plot.plant(wrong, what, stream, name, since=on)
     off = _holiday(bodies)
     stream, name = _marry(bodies, off, *_couple(bodies))
     plot.unlawful(f"{off}放假日登记，无开放通知", stream, name, since=off)
@@ -159,11 +171,13 @@ def divorce_window(bodies: Bodies) -> None:
         plot.plant(wrong, f"{applied}申请，{on}发证：{what}", stream, name, since=on)
 
 
-@of("A41", "民法典 1098, 1100; 中国公民收养子女登记办法 8; 收养评估办法（试行）")
+@of("A41", "民法典 1098, 1100, 1102; 中国公民收养子女登记办法 8; 收养评估办法（试行）")
 def adoptions(bodies: Bodies) -> None:
     plot, on = bodies.plot, bodies.plot.working(6, 10)
     applied = days_after(on, -REVIEWED_IN)
+    older = date(plot.year - CHILD_AGE - 40, 3, 4)
     for what, wrong, fields in (
+        ("收养人登记当日满30周岁", False, {"born": on.replace(year=on.year - 30)}),
         ("收养人申请当日满30周岁", False, {"born": applied.replace(year=on.year - 30)}),
         (
             "收养人登记时差一日满30周岁",
@@ -177,6 +191,12 @@ def adoptions(bodies: Bodies) -> None:
         ("公告60日", False, {"kind": "foundling", "search": 60}),
         ("公告59日", True, {"kind": "foundling", "search": 59}),
         ("未公告", True, {"kind": "foundling"}),
+        ("无配偶男子收养女童，年龄相差40周岁", False, {"man": True, "born": older}),
+        (
+            "无配偶男子收养女童，年龄相差40周岁少一日",
+            True,
+            {"man": True, "born": days_after(older, 1)},
+        ),
     ):
         stream, name = _adopt(bodies, on, **fields)
         plot.plant(wrong, what, stream, name, since=on)
@@ -187,14 +207,15 @@ def _adopt(
     on: date,
     *,
     born: date | None = None,
+    man: bool = False,
     before: int = 0,
     kind: str = "orphan",
     assessed: bool = True,
     search: int | None = None,
 ) -> tuple[str, str]:
     plot, key = bodies.plot, bodies.plot.number()
-    adopter = plot.folk.person(born or date(plot.year - 41, 3, 4)).model_dump()
-    child = plot.folk.person(date(plot.year - 3, 3, 4), man=False).model_dump()
+    adopter = plot.folk.person(born or date(plot.year - 41, 3, 4), man=man).model_dump()
+    child = plot.folk.person(date(plot.year - CHILD_AGE, 3, 4), man=False).model_dump()
     applied = days_after(on, -REVIEWED_IN - (search or 0))
     plot.say(
         "adoption",

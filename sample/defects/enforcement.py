@@ -35,6 +35,9 @@ def published_late(acts: Acts) -> None:
             never = act(on, published=None)
             since = days_after(due, 1)
             plot.unlawful(f"{on}{what}，至今未公示", never, since=since)
+    on = plot.working(5, 7)
+    told_late = acts.inspect(on, received=plot.day(8, 30))
+    plot.lawful("按期公示，检查和公示记录三个月后补报", told_late, also=("A26",))
     recent = acts.inspect(plot.day(12, 26), published=None)
     plot.lawful("12月26日检查，公示期限未满", recent)
 
@@ -96,6 +99,14 @@ def on_the_spot(acts: Acts) -> None:
     ):
         act = acts.inspect(day, officers=who)
         plot.plant(wrong, f"检查，{what}", act, act.event, since=day)
+    for told, right, wrong in (
+        (("ZF-03", unlicensed), ("ZF-03", "ZF-04"), False),
+        (("ZF-03", "ZF-04"), ("ZF-03", unlicensed), True),
+    ):
+        act = acts.inspect(on, officers=told)
+        plot.change(act.event, plot.day(7, 9), officers=right)
+        what = f"检查人员由{'、'.join(told)}更正为{'、'.join(right)}"
+        plot.plant(wrong, what, act, act.event, since=on)
     for who, wrong, what in (
         (("ZF-03", "ZF-04"), False, "两名持证人员"),
         (("ZF-03",), True, "一名人员"),

@@ -58,9 +58,10 @@ class Payrolls:
         fen: int,
         **fields: Any,
     ) -> str:
-        """A line of a batch; returns the payment's name."""
+        """A line of a batch, listed in its payroll or not; returns the payment's name."""
         of = self.batches[batch]
-        of.amounts.append(fen)
+        if fields.pop("listed", True):
+            of.amounts.append(fen)
         said: dict[str, Any] = {
             "programme": of.programme,
             "months": tuple(self.plot.month(month) for month in months),

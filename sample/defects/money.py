@@ -70,8 +70,15 @@ def another_amount(desk: Desk) -> None:
             case = make()
             paid = case.pay(10, case.fen + more)
             plot.plant(wrong, f"{name}10月按标准{more:+d}分发放", case, paid, since=on)
-    own = desk.child(programme="unattended-child", fen=500_00)
-    plot.lawful("事实无人抚养儿童享受低保，按确认的补差额发放", own)
+    for first, right, wrong in ((1, 0, False), (0, 1, True)):
+        case = desk.tekun()
+        own = case.own_batch(10, case.fen + first)
+        plot.change(case.paid[10], plot.day(11, 6), amount_fen=case.fen + right)
+        own.amounts = [case.fen + right]
+        what = f"10月按标准{first:+d}分发放，更正为{right:+d}分"
+        plot.plant(wrong, what, case, case.paid[10], since=on)
+    topped_up = desk.child(programme="unattended-child", fen=500_00)
+    plot.lawful("事实无人抚养儿童享受低保，按确认的补差额发放", topped_up)
     in_place = desk.tekun()
     in_place.skip(10)
     batch, township = desk.rolls.batch(in_place.programme, 11), in_place.place["township"]

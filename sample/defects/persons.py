@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from domain.assistance import benefits
-from domain.assistance import payouts as facts
 from domain.funeral import CremationRecorded
 from sample.defects.case import Case
 from sample.defects.grants import Desk, member
@@ -15,6 +14,8 @@ from sample.defects.truth import Groups
 
 GROUPS = Groups()
 of = GROUPS.of
+RECOVERED = ("A01", "A53")
+"""It was paid without being due, although the money came back."""
 
 
 @of("A02", "社会救助暂行办法 9, 14")
@@ -46,18 +47,8 @@ def one_person_twice(desk: Desk) -> None:
     plot.lawful("10月退票后重发", returned)
     reversed_ = desk.dibao()
     reversed_.pay(10)
-    event = plot.make(
-        "payouts",
-        reversed_.number,
-        facts.PaymentSettled,
-        plot.working(10, 9),
-        programme=reversed_.programme,
-        months=(plot.month(10),),
-        amount_fen=reversed_.fen,
-        township=reversed_.place["township"],
-    )
-    name = plot.tell("payouts", reversed_.number, event)
-    plot.correct("payouts", reversed_.number, name, event, "revoked", plot.day(11, 4))
+    name = reversed_.pay(10, listed=False)
+    plot.revoke(name, plot.day(11, 4))
     plot.lawful("重复记入的一笔已撤销", reversed_, name)
     items = desk.dibao()
     items.pay(10)
@@ -144,12 +135,12 @@ def paid_after_death(desk: Desk) -> None:
     found_on, fen = working_days_after(paid_on, 3), recovered.due(11)
     recovered.overpaid((11,), fen, found_on, "死亡后继续发放")
     recovered.recover(fen, working_days_after(found_on, 2))
-    plot.lawful("死亡后多发的11月已追回", recovered, paid, also=("A01",))
+    plot.lawful("死亡后多发的11月已追回", recovered, paid, also=RECOVERED)
     returned = desk.tekun()
     paid = returned.pay(11)
     returned.terminate(10, "died", working_days_after(paid_on, 2), died_on=died)
     returned.give_back(paid, 11, working_days_after(paid_on, 1))
-    plot.lawful("死亡后多发的11月已退票", returned, paid, also=("A01",))
+    plot.lawful("死亡后多发的11月已退票", returned, paid, also=RECOVERED)
     late = desk.subsidy("nursing-subsidy")
     paid = late.pay(11)
     told = plot.working(12, 3)
@@ -167,6 +158,17 @@ def death_told_late(desk: Desk) -> None:
             case = make()
             name = case.terminate(10, "died", on, died_on=died)
             plot.plant(wrong, f"{died}死亡，{on}办理终止", case, name, since=on)
+
+
+@of("A07", "社会救助暂行办法 13, 18")
+def day_of_death_corrected(desk: Desk) -> None:
+    plot = desk.plot
+    on, early, late = plot.day(11, 8), plot.day(10, 2), plot.day(10, 30)
+    for told, right, wrong in ((early, late, False), (late, early, True)):
+        case = desk.tekun()
+        name = case.terminate(10, "died", on, died_on=told)
+        plot.change(name, plot.day(12, 5), died_on=right)
+        plot.plant(wrong, f"死亡日期由{told}更正为{right}，{on}办理终止", case, name, since=on)
 
 
 @of("A08", "社会救助暂行办法 13")
@@ -190,13 +192,9 @@ def death_that_was_none(desk: Desk) -> None:
             also=("A01",),
         )
     never = desk.tekun()
-    on = plot.working(10, 10)
-    said = {"last_month": plot.month(10), "reason": "died", "died_on": plot.day(10, 9)}
-    event = plot.make(never.system, never.number, benefits.BenefitTerminated, on, **said)
-    name = plot.tell(never.system, never.number, event)
-    never.skip(11)
-    told = plot.working(12, 3)
-    plot.correct(never.system, never.number, name, event, "revoked", told)
+    name = never.terminate(10, "died", plot.working(10, 10), died_on=plot.day(10, 9))
+    plot.revoke(name, plot.working(12, 3))
+    never.ends(12).skip(11)
     plot.unlawful("误报死亡的终止已撤销，11月未补发", never, name, also=("A01",))
 
 

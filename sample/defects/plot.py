@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
+from domain.catalogue import type_of
 from domain.event import Event
 from sample.days import add_working_days, label, working_day
 from sample.defects.folk import Folk
@@ -82,19 +84,30 @@ class Plot:
         sender = Sender(self.feed, system, self.year, "{key}-{number:05d}")
         return sender.about(key).arriving(received)
 
-    def correct(
-        self, system: str, key: str, name: str, event: Event, kind: str, received: date
-    ) -> str:
-        """更正 or 撤销 of what was told."""
-        return self._sender(system, key, received).tell(event, corrects=name, kind=kind)
+    def change(self, name: str, received: date, **changes: Any) -> str:
+        """更正 of what was told: some fields are others."""
+        return self._correct(name, received, "changed", changes)
 
-    def make(self, system: str, key: str, fact: type[Event], on: date, /, **fields: Any) -> Event:
-        """An event that is not sent yet."""
-        return self._sender(system, key, None).make(fact, on, **fields)
+    def revoke(self, name: str, received: date) -> str:
+        """撤销 of what was told: it never was."""
+        return self._correct(name, received, "revoked", {})
 
-    def tell(self, system: str, key: str, event: Event, received: date | None = None) -> str:
-        """Send an event that is made already."""
-        return self._sender(system, key, received).tell(event)
+    def _correct(self, name: str, received: date, kind: str, changes: dict[str, Any]) -> str:
+        source, _, event_id = name.partition("/")
+        message = next(
+            sent.message
+            for sent in self.feed.sent
+            if sent.source == source and sent.message and sent.message["id"] == event_id
+        )
+        fact = type_of(message["type"])
+        if fact is None:
+            raise LookupError(name)
+        event = fact.model_validate_json(json.dumps(message["data"])).model_copy(update=changes)
+        system = next(s for s, named in self.office.sources.items() if named == source)
+        correction = f"{event_id}-{self.feed.number(f'corrections of {name}')}"
+        return self.feed.send(
+            system, correction, event, received=received, corrects=name, kind=kind
+        )
 
     # What is planted.
 

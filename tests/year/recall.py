@@ -4,7 +4,8 @@
 
 A finding is about a planted case if it names one of its streams or events. Recall is the share of
 unlawful cases that their rule finds; precision the share of a rule's findings that are about an
-unlawful case of its own, or about one that says that this rule may find it too.
+unlawful case of its own, or about one that says that this rule may find it too. Of a rule for which
+nothing is planted, it is about any unlawful case.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ def compare(planted: Sequence[Planted], hits: Iterable[Hit]) -> dict[str, Score]
         for subject in one.subjects:
             about[subject].append(one)
     found: dict[int, list[Hit]] = defaultdict(list)
+    own = {one.rule for one in planted}
     for hit in hits:
         score = scores[hit.rule]
         score.hits += 1
@@ -90,6 +92,8 @@ def compare(planted: Sequence[Planted], hits: Iterable[Hit]) -> dict[str, Score]
         right = [one for one in cases if one.rule == hit.rule and one.unlawful]
         for one in right:
             found[id(one)].append(hit)
+        if hit.rule not in own:
+            right = [one for one in cases if one.unlawful]
         if not right and not any(hit.rule in one.also for one in cases):
             score.wrong.append(hit)
     for one in planted:

@@ -103,10 +103,15 @@ def test_a_case_that_is_found_counts_once_however_often() -> None:
 
 
 def test_another_rule_is_wrong_about_a_case_unless_the_case_says_that_it_may_find_it() -> None:
-    allowed = replace(CASE, also=("A26",))
+    other, allowed = replace(TWIN, rule="A26"), replace(CASE, also=("A26",))
 
-    assert compare([CASE], [hit("A26", "case/1")])["A26"].precision == 0
-    assert compare([allowed], [hit("A26", "case/1")])["A26"].precision == 1
+    assert compare([CASE, other], [hit("A26", "case/1")])["A26"].precision == 0
+    assert compare([allowed, other], [hit("A26", "case/1")])["A26"].precision == 1
+
+
+def test_a_rule_for_which_nothing_is_planted_may_find_what_is_unlawful_and_no_twin() -> None:
+    assert compare([CASE, TWIN], [hit("A53", "case/1")])["A53"].precision == 1
+    assert compare([CASE, TWIN], [hit("A53", "case/2")])["A53"].precision == 0
 
 
 def test_a_day_other_than_planted_is_told() -> None:
