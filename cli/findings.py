@@ -22,6 +22,7 @@ from cli.moment import (
 )
 from domain.codes import labels_of
 from domain.money import format_yuan
+from projections.checkpoint import Stand
 from projections.snapshot import serving, snapshot
 from reports import aside
 from reports.lacks import Lacks, answerable
@@ -142,10 +143,11 @@ async def _ask(
         looked = await table.looked_at(connection, moment.ledger, moment.at, found, codes)
     if severity is not None:
         looked = [each for each in looked if each.rule.severity == severity]
+    none = Stand("")
     behind = {
         each.rule.code: to
         for each in looked
-        if not each.rule.lacks and (to := worked.get(each.rule.code, 0)) < moment.at
+        if not each.rule.lacks and (to := worked.get(each.rule.code, none).position) < moment.at
     }
     return Said(found, looked, behind, lacks)
 

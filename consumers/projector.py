@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -16,9 +17,11 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as Partition
 from faststream.kafka import TopicPartition
 
+from consumers.database import Database
 from consumers.service import FETCH_BYTES, SAFELY, App, RawRecord
 from consumers.vitals import LedgerVitals, Seen
 from infra import logging as logs
+from infra import postgres
 from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
@@ -31,11 +34,15 @@ from projections.checkpoint import Halt
 from projections.decoding import Decoded, decode
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
+from rules import working
+from rules.rule import rules
 
 MAX_RECORDS = 2_000
 """Entries of one transaction."""
 BATCHES_AT_ONCE = 4
 """So many are handed over together where so much waits: one is decoded, another written."""
+FINDING_SECONDS = 0.5
+"""Between two rounds of findings: what is folded meanwhile is worked out together."""
 WAIT_SECONDS = 5.0
 """Between two looks whether the read models of this program serve."""
 
@@ -50,7 +57,7 @@ class ProjectorVitals(LedgerVitals):
     waits = ""
     """Why it waits, for people."""
     halted: tuple[str, ...] = ()
-    """Read models that cannot fold an entry; the others go on."""
+    """Read models that cannot fold an entry, and rules that cannot look at it; others go on."""
 
     def state(self) -> dict[str, object]:
         more: dict[str, object] = {"waits": self.waits} if self.waits else {}
@@ -59,6 +66,8 @@ class ProjectorVitals(LedgerVitals):
     async def see(self, connection: asyncpg.Connection) -> Seen:
         if not self.waits:
             stands = await checkpoint.stands(connection, self.ledger)
+            looking = [rule for rule in rules() if not rule.lacks]
+            stands |= await working.stands(connection, self.ledger, looking)
             self.halted = tuple(name for name, stand in sorted(stands.items()) if stand.halt)
             self.metrics.halted.set(len(self.halted))
         return await super().see(connection)
@@ -83,6 +92,9 @@ class ProjectorApp(App):
         self.position = 0
         """Last position that all read models hold."""
         self._looked_again_at = -1
+        self._findings = Database(postgres.database_url(settings), self.vitals.retried)
+        """For findings, which hold up no folding."""
+        self._folded = asyncio.Event()
         self.subscriber = self.broker.subscriber(
             partitions=[TopicPartition(self.topic, 0)],
             max_records=BATCHES_AT_ONCE * max_records,
@@ -117,7 +129,35 @@ class ProjectorApp(App):
     async def begin(self) -> None:
         await super().begin()
         self._seek(self.position)
+        self._tasks.append(asyncio.create_task(self._find()))
         self.log.info("projecting", position=self.position)
+
+    async def close(self) -> None:
+        await super().close()
+        await self._findings.close()
+
+    async def _find(self) -> None:
+        """Work findings out after what was folded, as much as there is by then at once."""
+        looking = [rule for rule in rules() if not rule.lacks]
+        tried: set[str] = set()
+
+        async def step(connection: asyncpg.Connection) -> int | None:
+            return await working.step(connection, self.ledger, looking, tried, size=MAX_RECORDS)
+
+        try:
+            while True:
+                self._folded.clear()
+                before = set(tried)
+                moved: int | None = 0
+                while moved is not None:
+                    moved = await self._findings.attempt(step)
+                for code in sorted(tried - before):
+                    self.log.error("rule halted", rule=code)
+                await asyncio.sleep(FINDING_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._folded.wait(), WAIT_SECONDS)
+        except Exception as error:  # noqa: BLE001  the app ends with it
+            self.fail(error)
 
     def _seek(self, position: int) -> None:
         """Go to the entry after a position, or before it: a repeated record moves it further on."""
@@ -189,6 +229,7 @@ class ProjectorApp(App):
         self.metrics.entries.inc(count)
         reach("projector.committed")
         self.position = after
+        self._folded.set()
         self.log.info("entries projected", entries=count, position=after)
         for halt in halts:
             self.log.error(

@@ -13,6 +13,7 @@ from domain.catalogue import BREACHES, EVENTS
 from domain.codes import label
 from ledger import warned
 from projections import checkpoint, findings
+from projections.checkpoint import Stand
 from rules import evaluation
 from rules.breaches import ANY
 from rules.rule import Rule, Severity, rules
@@ -55,15 +56,14 @@ class Looked(NamedTuple):
     undecidable: int
 
 
-async def worked_out(connection: asyncpg.Connection, ledger: str) -> dict[str, int]:
-    """Code of a rule → the position to which its findings are worked out; asked in a snapshot.
+async def worked_out(connection: asyncpg.Connection, ledger: str) -> dict[str, Stand]:
+    """Code of a rule → how far its findings are worked out; asked in a snapshot.
 
     Empty where read models serve that are of before there were findings.
     """
     if not await connection.fetchval("SELECT to_regclass($1)", findings.WORKED):
         return {}
-    stood = await checkpoint.stands(connection, ledger, checkpoints=findings.WORKED)
-    return {code: stand.position for code, stand in stood.items()}
+    return await checkpoint.stands(connection, ledger, checkpoints=findings.WORKED)
 
 
 async def standing(

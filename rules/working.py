@@ -65,7 +65,7 @@ async def catch_up(
     """
     looking = [rule for rule in (rules() if chosen is None else chosen) if not rule.lacks]
     tried: set[str] = set() if again else {rule.code for rule in looking}
-    while (moved := await _step(connection, ledger, looking, place, span, tried)) is not None:
+    while (moved := await step(connection, ledger, looking, tried, place, span)) is not None:
         reach("findings.worked-out")
         progress(moved)
     return [
@@ -103,17 +103,18 @@ async def stands(
     return await checkpoint.stands(connection, ledger, codes, place.worked)
 
 
-async def _step(
+async def step(
     connection: asyncpg.Connection,
     ledger: str,
     looking: Sequence[Rule],
-    place: Place,
-    size: int,
     tried: set[str],
+    place: Place = HERE,
+    size: int = SPAN,
 ) -> int | None:
     """Take the rules that are furthest behind one span on, in one transaction.
 
-    Returns by how many entries the last of them came on; None where none is behind.
+    Those that have halted are left alone where they are among the `tried`; the others are tried
+    once. Returns by how many entries the last one came on; None where none is behind.
     """
     async with connection.transaction():
         if place is HERE and await serving(connection) != VERSION:

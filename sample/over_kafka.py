@@ -24,6 +24,7 @@ from infra.settings import Settings
 from ledger import offsets, unpublished
 from ledger.intake import Tally
 from projections import projector
+from rules import working
 from sample.sending import Sent, send_file
 
 
@@ -102,6 +103,7 @@ async def drained(
             if (
                 all(taken[topic] >= end for topic, end in sent.ends.items())
                 and folded >= heads.accepted
+                and not await working.behind(connection, ledger)
                 and all(number >= getattr(heads, what) for what, number in told.items())
             ):
                 return

@@ -20,6 +20,8 @@ from projections import checkpoint
 from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
+from rules import working
+from rules.rule import rules
 from upkeep.rebuild import tables
 
 CLOCK_SECONDS = 2.0
@@ -196,6 +198,8 @@ async def _read_models(
         yield wrong(check, text, "数据库被换过？/ database replaced? mingjian rebuild")
     else:
         yield fine(check, f"{name}：读模型已跟上 / read models up to date")
+    async for finding in _findings(connection, name):
+        yield finding
     if await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{tables.NEXT}.progress"):
         done = await tables.position(connection, name)
         yield look(
@@ -203,6 +207,25 @@ async def _read_models(
             f"{name}：有未完成的重建 / an unfinished rebuild stands at {done} of {position}",
             "mingjian rebuild 接着做 / goes on；--discard 放弃 / drops it",
         )
+
+
+async def _findings(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
+    """Whether rules are worked out as far as the read models hold."""
+    looking = [rule for rule in rules() if not rule.lacks]
+    for stand in (await working.stands(connection, name, looking)).values():
+        if (halt := stand.halt) is not None:
+            yield wrong(
+                f"rule.{halt.read_model}.{name}",
+                f"{name}：规则 {halt.read_model} 停在位置 {halt.position} 之前"
+                f" / has halted before that entry: {halt.error}",
+                "改正程序后重启投影服务，或 / mend the code, then run the projector or"
+                " mingjian findings",
+            )
+    if behind := await working.behind(connection, name):
+        text = f"{name}：疑点落后 / findings behind by {behind}"
+        yield look(f"findings.{name}", text, "mingjian run projector 或 / or mingjian findings")
+    else:
+        yield fine(f"findings.{name}", f"{name}：疑点已查到末端 / findings up to date")
 
 
 async def _aside(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:

@@ -34,7 +34,7 @@ async def bench(connection: asyncpg.Connection) -> Bench:
 
 @pytest.fixture
 def asked(bench: Bench, database_url: str) -> Asked:
-    assert bench
+    assert bench.connection
 
     async def ask(*options: str) -> list[dict[str, Any]]:
         result = await mingjian(database_url, "findings", "--rule", "A53", "--json", *options)
@@ -97,7 +97,7 @@ async def _nothing(*_given: object) -> None:
 
 
 async def test_each_rule_says_how_many_it_looked_at(bench: Bench, database_url: str) -> None:
-    assert bench
+    assert bench.connection
     result = await mingjian(database_url, "findings", "--at", "3", "--rule", "A53")
     (line,) = [line for line in result.output.splitlines() if line.startswith("A53  ")]
     assert line.split() == ["A53", "所发月份不在保障期内", "违法违规", "1", "2", "0"]

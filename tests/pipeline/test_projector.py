@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import asyncpg
 import pytest
@@ -13,9 +14,10 @@ from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
 from ledger import journal, store
 from ledger.wire import read_row
-from projections import checkpoint, projector, tail
+from projections import checkpoint, findings, projector, tail
 from projections.assistance import payments
 from projections.read_model import SCHEMA
+from rules import working
 from tests.support.bureau import SAMPLE
 from tests.support.engine import forget_rows, read_entries
 from tests.support.kafka import (
@@ -28,6 +30,7 @@ from tests.support.kafka import (
 )
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
+from tests.support.money import a_household, a_payment
 from tests.support.poison import poisoned
 from tests.support.rebuilding import Command
 from upkeep.leaving_out import leave_out
@@ -63,6 +66,33 @@ async def test_stopped_anywhere_and_fed_repeats_it_gives_the_rows_of_the_tail(
     await forget_rows(connection, LEDGER)
     await tail.catch_up(connection, LEDGER)
     assert on_kafka == await read_model_rows(connection)
+
+
+async def test_findings_follow_what_is_projected(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """By themselves, within seconds; the same as without a broker."""
+    feed = messy_feed(6)
+    ended = a_household("DB-ended", last="2024-03")
+    feed.send("social-assistance", "ended", ended, received=date(2024, 1, 1))
+    feed.send("payouts", "undue", a_payment("DB-ended", 50_000, "2024-05"))
+    last = await a_ledger(connection, kafka_settings, feed)
+    await make_topics(kafka_settings)
+    await publish_entries(kafka_settings, connection, 0, last)
+    query = f"SELECT * FROM {findings.HERE.table} ORDER BY finding, known_from, n"
+    async with ProjectorApp(kafka_settings, LEDGER, max_records=7) as app:
+        await projected(app, last)
+
+        async def there() -> bool:
+            return not await working.behind(connection, LEDGER)
+
+        await until(there, app)
+    found = await connection.fetch(query)
+    assert found
+
+    await connection.execute(f"TRUNCATE {findings.HERE.table}, {findings.HERE.worked}")
+    await working.catch_up(connection, LEDGER)
+    assert await connection.fetch(query) == found
 
 
 async def test_a_gap_stops_it(kafka_settings: Settings, connection: asyncpg.Connection) -> None:
