@@ -16,6 +16,7 @@ from domain.bureau.bureau import Bureau
 from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.event import (
+    DISTINCT,
     Code,
     Day,
     Division,
@@ -97,7 +98,7 @@ class Child(Person):
         return _has_years(self, on, "adoption.child-years", bureau) or None
 
 
-Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2)]
+Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2), DISTINCT]
 
 
 class AdoptionEvent(Event):
@@ -111,6 +112,8 @@ class AdoptionEvent(Event):
 
 class _Applied(AdoptionEvent):
     """What an application says."""
+
+    APART: ClassVar[tuple[tuple[str, str], ...]] = (("adopters", "child"),)
 
     child_kind: ChildKind
     adopters: Adopters
@@ -151,7 +154,7 @@ class AssessmentCompleted(AdoptionEvent):
     ON: ClassVar[str] = "completed_on"
 
     completed_on: Day
-    assessors: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+    assessors: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6), DISTINCT]
     suitable: bool
 
 
@@ -188,7 +191,7 @@ class AdoptionRegistered(AdoptionEvent):
     certificate_number: DocumentNumber
     child_consented: bool | None = None
     registered_on: Day
-    registrars: Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
+    registrars: Annotated[tuple[Code, ...], Field(min_length=1, max_length=4), DISTINCT]
 
 
 class AdoptionRefused(AdoptionEvent):

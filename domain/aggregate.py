@@ -25,6 +25,7 @@ import msgspec
 from eventsourcing.domain import BaseAggregate, CanMutateAggregate
 from typing_extensions import TypeVar
 
+from domain import persons
 from domain.bureau.bureau import Bureau
 from domain.codes import ListedCode, labels_of
 from domain.event import Event, events_named
@@ -212,7 +213,7 @@ class Aggregate(BaseAggregate[str]):
         have been open there. Of a fact told late this is the state at
         its place in the order of business; what was done twice is sought in the `whole` state too.
         """
-        closed: tuple[str, ...] = bureau.lists.closed(event)
+        closed: tuple[str, ...] = (*bureau.lists.closed(event), *persons.breaches(event))
         rule = self.judging.get(event.TYPE)
         if rule is None:
             return closed

@@ -11,7 +11,18 @@ from pydantic import Field
 
 from domain.bureau.listed import Listed
 from domain.codes import Labels
-from domain.event import Code, Day, Division, DocumentNumber, Event, Month, Text, Township, Village
+from domain.event import (
+    DISTINCT,
+    Code,
+    Day,
+    Division,
+    DocumentNumber,
+    Event,
+    Month,
+    Text,
+    Township,
+    Village,
+)
 
 Area = Annotated[
     Literal["urban", "rural"],
@@ -35,7 +46,7 @@ BASIC = "basic"
 """The pay item that is the entitlement itself; all others are beside it."""
 ReviewOutcome = Annotated[Literal["keep", "stop"], Labels("继续", "停止")]
 """What a review of a running case comes to."""
-Handlers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+Handlers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=6), DISTINCT]
 """Officer codes (经办人)."""
 MonthlyFen = Annotated[int, Field(gt=0, le=10**9)]
 """Money per month of one case, in 分."""

@@ -28,6 +28,7 @@ from domain.casework import (
 )
 from domain.codes import Labels
 from domain.event import (
+    DISTINCT,
     Code,
     Day,
     Digest,
@@ -121,8 +122,12 @@ class Parent(Part):
     situation: Situation
     since: Day | None = None
 
+    def told_by(self) -> object:
+        """Each parent is told of once."""
+        return self.parent
 
-Parents = Annotated[tuple[Parent, ...], Field(min_length=1, max_length=2)]
+
+Parents = Annotated[tuple[Parent, ...], Field(min_length=1, max_length=2), DISTINCT]
 
 
 class ChildApplicationReceived(CaseEvent):
@@ -130,6 +135,7 @@ class ChildApplicationReceived(CaseEvent):
 
     TYPE: ClassVar[str] = "children.application-received.v1"
     TITLE: ClassVar[str] = "儿童保障申请"
+    APART: ClassVar[tuple[tuple[str, str], ...]] = (("child", "guardian"),)
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 
@@ -148,12 +154,14 @@ class ParentStatusVerified(CaseStep):
     TITLE: ClassVar[str] = "父母情形查验"
     BASIS: ClassVar[str] = "民发〔2020〕125号"
     parents: Parents
-    agencies: Annotated[tuple[Text, ...], Field(max_length=12)] = ()
+    agencies: Annotated[tuple[Text, ...], Field(max_length=12), DISTINCT] = ()
     """Departments asked, e.g. 法院, 公安, 残联."""
 
 
 class ChildEntitlement(CaseBegin):
     """What a confirming decision fixes."""
+
+    APART: ClassVar[tuple[tuple[str, str], ...]] = (("child", "guardian"),)
 
     programme: ChildProgramme
     mode: Upbringing = "home-based"

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from domain.bureau.bureau import Bureau
 from domain.codes import Labels, labels_of
-from domain.event import Code
+from domain.event import DISTINCT, Code
 
-Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=12)]
+Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=12), DISTINCT]
 """Officer codes of those on the spot. One is too few, but is recorded (R-IN-02, R-PN-01)."""
 ObjectStream = Annotated[
     str, Field(max_length=120, pattern=r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$")

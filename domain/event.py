@@ -19,7 +19,6 @@ from typing import (
     Any,
     ClassVar,
     Generic,
-    Literal,
     Self,
     TypeVar,
     Union,
@@ -34,20 +33,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from domain.bureau.listed import Listed
-from domain.codes import Labels
 from domain.dates import written_date
-from domain.identifiers import (
-    CardGrade,
-    check_disability_card,
-    check_old_resident_id,
-    check_resident_id,
-    check_uscc,
-)
+from domain.documents import Identity, IdKind, identity_of, wrong_with
+from domain.identifiers import CardGrade, check_disability_card, check_uscc
+from domain.wording import LINE, LINES, holds_han, holds_letter
 
 if TYPE_CHECKING:
     from domain.bureau.bureau import Bureau
@@ -65,8 +61,15 @@ def _uscc(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-LongText = Annotated[str, Field(min_length=1, max_length=20_000)]
+def _name(text: str) -> str:
+    if not holds_letter(text):
+        raise PydanticCustomError("malformed_value", "a name, with a letter in it")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=500, pattern=LINE)]
+"""One line that says something."""
+LongText = Annotated[str, Field(min_length=1, max_length=20_000, pattern=LINES)]
 """Prose of a document, e.g. one section of a report."""
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 """An identifier of the bureau or a vendor: batch, route, officer number. No slash, no space."""
@@ -91,29 +94,10 @@ Division = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 """县级 code of 6 digits, GB/T 2260."""
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of a file kept elsewhere (scan, recording), in lower-case hex."""
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE), AfterValidator(_name)]
+"""What a person is called: it holds a letter, of whatever script."""
 Uscc = Annotated[str, AfterValidator(_uscc)]
 """统一社会信用代码 of 18 characters, its last one tested (GB 32100)."""
-
-IdKind = Annotated[
-    Literal[
-        "resident-id",
-        "resident-id-15",
-        "passport",
-        "hk-macao-permit",
-        "taiwan-permit",
-        "other",
-        "none",
-    ],
-    Labels(
-        "居民身份证",
-        "居民身份证（15 位旧号）",
-        "护照",
-        "港澳居民来往内地通行证",
-        "台湾居民来往大陆通行证",
-        "其他证件",
-        "无证件",
-    ),
-]
 
 
 class Concealed(Generic[T]):
@@ -172,6 +156,38 @@ class flag(_OfPerson[T]):  # noqa: N801  a decorator, like `property`
     """
 
 
+class Distinct:
+    """Marks a list that means a set: `Annotated[tuple[Code, ...], Field(…), DISTINCT]`.
+
+    Persons are told apart by whom their documents stand for, all else by its value; a part that
+    is told by something of its own has a method `told_by`.
+    """
+
+    def check(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values; raises PydanticCustomError, which points to the first that is there twice."""
+        seen: set[object] = set()
+        for place, value in enumerate(values):
+            tell = getattr(value, "told_by", None)
+            told = value if tell is None else tell()
+            if told in seen:
+                raise wrong_field("malformed_value", str(place), "each of them once")
+            seen.add(told)
+        return values
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "uniqueItems": True}
+
+
+DISTINCT = Distinct()
+
+
 def wrong_field(code: str, field: str, expected: str) -> PydanticCustomError:
     """What a rule over several fields finds wrong with one of them; its pointer names that one."""
     return PydanticCustomError(code, expected, {"field": field})
@@ -191,20 +207,12 @@ class Part(BaseModel):
         cls.MODEL = cls
 
 
-_RESIDENT_ID = {
-    "malformed_value": "居民身份证号（GB 11643）：17 digits and a digit or a capital X; one of 15"
-    " digits has a longer one today; an archive that holds no other says resident-id-15",
-    "wrong_check_digit": "居民身份证号（GB 11643） whose last character fits the others",
-    "no_such_date": "居民身份证号（GB 11643） with a date of birth that exists",
-}
-
-
 class Person(Part):
     """A natural person as an event names them. All of it is personal data.
 
     The whole object is sealed under the person's own key. In the open part stand only `ref` (the
-    person's pseudonym) and what is marked `pseudonym` or `flag`. Check digits apply to 居民身份证
-    (GB 11643) only; kind "none" needs a reason (个人信息保护法 arts 6, 28). The old number of 15
+    person's pseudonym) and what is marked `pseudonym` or `flag`. What a number must be is said in
+    domain/documents.py; kind "none" needs a reason (个人信息保护法 arts 6, 28). The number of 15
     digits stands for a person of an archive only: who draws a benefit today has the longer one.
     """
 
@@ -213,50 +221,58 @@ class Person(Part):
 
     id_kind: Sealed[IdKind]
     id_number: Sealed[Annotated[str, Field(min_length=4, max_length=40)] | None] = ABSENT
-    name: Sealed[Annotated[str, Field(min_length=1, max_length=80)]]
+    name: Sealed[Name]
     no_id_reason: Sealed[Text | None] = ABSENT
 
     @pseudonym
     def ref(self) -> str:
         """The person, the same in every programme; who has no number is new at each mention."""
-        return (in_clear(self.id_number) or "").upper()
+        identity = self.identity()
+        return "" if identity is None else identity.number
+
+    @flag
+    def unborn(self, on: date, _division: str) -> bool | None:
+        """True where the number says that they were born after the business date."""
+        born = self.born_on()
+        return True if born is not None and born > on else None
+
+    @flag
+    def damaged_name(self, _on: date, _division: str) -> bool | None:
+        """True of a 居民身份证 whose holder's name has no Chinese character in it."""
+        identity = self.identity()
+        named = holds_han(in_clear(self.name)) or identity is None or not identity.is_citizen
+        return None if named else True
 
     @model_validator(mode="after")
     def _identity(self) -> Self:
         kind, number = in_clear(self.id_kind), in_clear(self.id_number)
-        if kind == "none":
-            if number is not None:
-                raise wrong_field("malformed_value", "id_number", "none where id_kind is none")
-            if in_clear(self.no_id_reason) is None:
-                raise wrong_field("missing_field", "no_id_reason", "why, where id_kind is none")
-        elif number is None:
-            raise wrong_field("missing_field", "id_number", "the number of this id_kind")
-        elif kind == "resident-id" and (fault := check_resident_id(number)):
-            raise wrong_field(fault, "id_number", _RESIDENT_ID[fault])
-        elif kind == "resident-id-15" and not self.ARCHIVED:
-            raise wrong_field("malformed_value", "id_kind", "resident-id, with its 18 characters")
-        elif kind == "resident-id-15" and (fault := check_old_resident_id(number)):
-            raise wrong_field(fault, "id_number", "15 digits with a date of birth that exists")
-        elif kind == "other" and None in (check_resident_id(number), check_old_resident_id(number)):
-            raise wrong_field("malformed_value", "id_kind", "resident-id for a 居民身份证号")
+        reason = in_clear(self.no_id_reason)
+        if (wrong := wrong_with(kind, number, reason, archived=self.ARCHIVED)) is not None:
+            raise wrong_field(*wrong)
         return self
 
+    def identity(self) -> Identity | None:
+        """Whom the document stands for; None of who has none."""
+        number = in_clear(self.id_number)
+        return None if number is None else identity_of(in_clear(self.id_kind), number)
+
+    def told_by(self) -> object:
+        """What tells this person from others of a set; two without a number are two."""
+        return self.identity() or object()
+
     def born_on(self) -> date | None:
-        """Date of birth as the resident id states it, else None."""
-        digits = self._resident_id()
+        """Date of birth as a number of 18 digits states it, else None."""
+        digits = self._stated()
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])) if digits else None
 
     def is_man(self) -> bool | None:
-        """Sex as the resident id states it (odd sequence = man), else None."""
-        digits = self._resident_id()
+        """Sex as a number of 18 digits states it (odd sequence = man), else None."""
+        digits = self._stated()
         return int(digits[10]) % 2 == 1 if digits else None
 
-    def _resident_id(self) -> str:
-        """Birth date and sequence of a resident id, 11 digits; nothing of other documents."""
-        kind, number = in_clear(self.id_kind), in_clear(self.id_number) or ""
-        if kind == "resident-id-15":
-            return f"19{number[6:]}"
-        return number[6:17] if kind == "resident-id" else ""
+    def _stated(self) -> str:
+        identity = self.identity()
+        return "" if identity is None else identity.states
 
 
 class Payee(Person):
@@ -316,6 +332,8 @@ class Event(Part):
     PAYS: ClassVar[bool] = False
     """True: money went out on the business date. While such a fact is parked or in quarantine, that
     date says which period lacks it; of other facts the envelope's `time` says so."""
+    APART: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Pairs of fields in which nobody may stand twice: who adopts, and who is adopted."""
     RECOVERS: ClassVar[bool] = False
     """True: money that came back. Only such a fact may name the payment it came back of (追回)."""
 

@@ -36,6 +36,7 @@ _BY_VALIDATOR = {
     "_archived_certificate": "示湘结字010400123",
 }
 _PERSON = {"id_kind": "resident-id", "id_number": "445190200203150010", "name": "示例"}
+_WOMAN = {"id_number": "445190200402290024", "name": "示例二"}
 _PLAIN = {bool: True, date: "2024-05-10", Instant: "2024-05-10T10:00:00+08:00"}
 _CARD = "44519020020315001041"
 
@@ -83,7 +84,8 @@ def _value(  # noqa: PLR0911  one branch for each shape of annotation
         return _value(bureau, name, first, metadata)
     if origin is tuple:
         one = _value(bureau, name, get_args(annotation)[0])
-        return [one] * max([1, *_bounds(metadata, "min_length")])
+        couple = [one, {**one, **_WOMAN}] if isinstance(one, dict) else [one]
+        return couple[: max([1, *_bounds(metadata, "min_length")])]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _fields(annotation, bureau)
     if annotation is int:

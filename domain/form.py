@@ -22,7 +22,7 @@ import msgspec
 from pydantic import AfterValidator, BaseModel
 
 from domain.dates import Instant
-from domain.event import Part, Path, Person, Sealed, flag, of_person, pseudonym
+from domain.event import Distinct, Part, Path, Person, Sealed, flag, of_person, pseudonym
 
 Check = Callable[[Any], object]
 """Raises ValueError when a value is not what its field asks for."""
@@ -59,6 +59,11 @@ def persons(value: Any, path: Path = ()) -> list[tuple[Path, Person]]:
         if (inner := getattr(value, name)) is not None
         for found in persons(inner, (*path, name))
     ]
+
+
+def names_persons(model: type[BaseModel]) -> bool:
+    """Whether persons may stand in it."""
+    return bool(_person_fields(model))
 
 
 @cache
@@ -180,7 +185,12 @@ def _wire(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Any, Check |
         return Union[kind, None], _unless_none(check)  # noqa: UP007  made at run time
     if origin is tuple:
         kind, check = _wire(arguments[0])
-        return Annotated[tuple[kind, ...], _meta(metadata)], _of_each(check)  # type: ignore[valid-type]
+        each, distinct = (
+            _of_each(check),
+            next((d for d in metadata if isinstance(d, Distinct)), None),
+        )
+        both = each if distinct is None else _in_turn(each, distinct.check)
+        return Annotated[tuple[kind, ...], _meta(metadata)], both  # type: ignore[valid-type]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return wire_form(annotation), None
     if origin is Literal or annotation is dt.date:
@@ -241,6 +251,17 @@ def _validated(metadata: tuple[Any, ...]) -> Check | None:
 
 def _unless_none(check: Check | None) -> Check | None:
     return check and (lambda value: None if value is None else check(value))
+
+
+def _in_turn(first: Check | None, second: Check) -> Check:
+    if first is None:
+        return second
+
+    def check(value: Any) -> None:
+        first(value)
+        second(value)
+
+    return check
 
 
 def _of_each(check: Check | None) -> Check | None:

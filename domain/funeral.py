@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from domain.aggregate import Aggregate, evolves, judges
 from domain.codes import Labels
 from domain.event import (
+    DISTINCT,
     Code,
     Count,
     Day,
@@ -127,7 +128,7 @@ class FormStockSealed(FormRange):
 
     sealed_on: Day
     count: Count
-    witnesses: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+    witnesses: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6), DISTINCT]
 
 
 class FormStockCounted(FormEvent):

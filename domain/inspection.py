@@ -289,7 +289,7 @@ class EnforcementInformationPublished(Event):
 
     item_number: Code
     stage: PublicationStage
-    kinds: Annotated[tuple[InformationKind, ...], Field(min_length=1, max_length=8)]
+    kinds: Annotated[tuple[InformationKind, ...], Field(min_length=1, max_length=8), DISTINCT]
     title: Text
     content: LongText | None = None
     place: Text

@@ -14,9 +14,9 @@ from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
-from domain.event import Code, Day, Digest, DocumentNumber, Event, Person, Text
+from domain.event import DISTINCT, Code, Day, Digest, DocumentNumber, Event, Person, Text
 
-Lawyers = Annotated[tuple[Person, ...], Field(min_length=1, max_length=20)]
+Lawyers = Annotated[tuple[Person, ...], Field(min_length=1, max_length=20), DISTINCT]
 ServiceKind = Annotated[
     Literal["consultation", "document-review", "major-affair", "litigation", "training"],
     Labels("法律问题咨询", "文件审查", "办理重要法律事务", "诉讼代理", "法律培训"),

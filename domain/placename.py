@@ -17,7 +17,17 @@ from pydantic import Field
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.codes import Labels
-from domain.event import Code, Day, Division, DocumentNumber, Event, LongText, Text, Township
+from domain.event import (
+    DISTINCT,
+    Code,
+    Day,
+    Division,
+    DocumentNumber,
+    Event,
+    LongText,
+    Text,
+    Township,
+)
 
 Batch = Annotated[int, Field(ge=1, le=999)]
 """Running number of a naming batch within its year (第几批)."""
@@ -35,7 +45,7 @@ class BatchAdopted(Event):
 
     plan: Code
     batch: Batch
-    places: Annotated[tuple[Code, ...], Field(min_length=1, max_length=500)]
+    places: Annotated[tuple[Code, ...], Field(min_length=1, max_length=500), DISTINCT]
     adopted_on: Day
 
 
@@ -89,7 +99,7 @@ class AssessmentReported(NameEvent):
 
     reported_on: Day
     passed: bool
-    same_sounding: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
+    same_sounding: Annotated[tuple[Text, ...], Field(max_length=20), DISTINCT] = ()
     """Names in the same 建成区 that sound alike (art. 9)."""
 
 

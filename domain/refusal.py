@@ -24,6 +24,8 @@ from domain.faults import REASONS, Fault, fault
 
 _PLACE = {code: place for place, code in enumerate(REASONS)}
 _WRITTEN = {
+    event.Text: "a line of text that is not blank, without control or direction characters",
+    event.LongText: "text that is not blank, without control or direction characters",
     event.Month: "a month, YYYY-MM, of the years 1900 to 2199",
     event.Code: "letters, digits and . _ -, the first no mark, at most 80; no space, no slash",
     event.DocumentNumber: "a number as printed, without spaces or slashes, at most 80 characters",

@@ -18,6 +18,7 @@ from domain.bureau.bureau import Bureau
 from domain.casework import Area, Programme, StandardKind
 from domain.codes import Labels
 from domain.event import (
+    DISTINCT,
     Code,
     Count,
     Day,
@@ -83,12 +84,12 @@ class StandardRaiseImplemented(Event):
     ON: ClassVar[str] = "implemented_on"
 
     batch: Code
-    standards: Annotated[tuple[StandardName, ...], Field(min_length=1, max_length=20)]
+    standards: Annotated[tuple[StandardName, ...], Field(min_length=1, max_length=20), DISTINCT]
     effective_from: Day
     """As in the adopted standards; months from here to go-live are owed as arrears."""
     go_live_month: Month
     implemented_on: Day
-    handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+    handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6), DISTINCT]
 
     def refers(self) -> tuple[str, ...]:
         return tuple(standard.stream() for standard in self.standards)
@@ -105,7 +106,7 @@ class ArrearsBatchApproved(Event):
 
     batch: Code
     programme: Programme
-    months: Annotated[tuple[Month, ...], Field(min_length=1, max_length=24)]
+    months: Annotated[tuple[Month, ...], Field(min_length=1, max_length=24), DISTINCT]
     lines: Count
     amount_fen: Fen
     approved_on: Day

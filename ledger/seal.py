@@ -3,8 +3,8 @@
 Each person is cut out of the received bytes and encrypted, as it stood there, under that person's
 own key (AES-256-GCM, associated data = SHA-256 of the open part). Whole messages that wait or are
 refused are sealed under a key derived from the ledger secret. A person outside is
-HMAC(secret, kind + number): the same in every programme, and nobody without the secret can guess
-it.
+HMAC(secret, kind + number), both as domain/documents.py reads them: the same in every programme,
+however the number was spelled, and nobody without the secret can guess it.
 """
 
 from __future__ import annotations
@@ -79,8 +79,10 @@ class Sealer:
 
     def person(self, person: Person, mention: str) -> str:
         """Pseudonym of a person; one without any number is a new person at each mention."""
-        number = of_person(person.MODEL, pseudonym)["ref"](person)
-        return self.pseudonym(in_clear(person.id_kind), number or mention)
+        identity = person.identity()
+        if identity is None:
+            return self.pseudonym(in_clear(person.id_kind), mention)
+        return self.pseudonym(*identity)
 
     def box(self, raw: bytes) -> bytes:
         """Seal a whole message (parked, quarantined): the same bytes always in the same way.

@@ -25,6 +25,7 @@ from domain.casework import (
 )
 from domain.codes import Labels
 from domain.event import (
+    DISTINCT,
     Code,
     Day,
     Digest,
@@ -67,8 +68,12 @@ class Member(Part):
     covered: bool
     head: bool = False
 
+    def told_by(self) -> object:
+        """A person is a member once."""
+        return self.person.told_by()
 
-Members = Annotated[tuple[Member, ...], Field(min_length=1, max_length=20)]
+
+Members = Annotated[tuple[Member, ...], Field(min_length=1, max_length=20), DISTINCT]
 
 
 class ApplicationReceived(CaseEvent):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.assistance.benefits import Members
 from domain.casework import Area, CaseEvent, CaseMoved
-from domain.event import Code, Day, Month, Payee, Text
+from domain.event import DISTINCT, Code, Day, Month, Payee, Text
 
 
 class HeadChanged(CaseEvent):
@@ -33,7 +33,7 @@ class HouseholdSplit(CaseEvent):
     from_month: Month
     into: Code
     """Number of the new case."""
-    leaving: Annotated[tuple[Payee, ...], Field(min_length=1, max_length=19)]
+    leaving: Annotated[tuple[Payee, ...], Field(min_length=1, max_length=19), DISTINCT]
     decided_on: Day
 
 

@@ -19,7 +19,7 @@ from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import CalendarUnknown
 from domain.codes import Labels
-from domain.event import Code, Day, DocumentNumber, Event, Text
+from domain.event import DISTINCT, Code, Day, DocumentNumber, Event, Text
 from domain.marriage.parties import (
     ArchivedNumber,
     ArchivedParties,
@@ -28,7 +28,7 @@ from domain.marriage.parties import (
     is_of_series,
 )
 
-Couples = Annotated[tuple[CertificateNumber, ...], Field(min_length=1, max_length=200)]
+Couples = Annotated[tuple[CertificateNumber, ...], Field(min_length=1, max_length=200), DISTINCT]
 RefusalReason = Annotated[
     Literal["under-age", "not-both-willing", "already-married", "close-relatives"],
     Labels(
@@ -39,7 +39,7 @@ MarriageKind = Annotated[
     Literal["first", "remarriage-of-the-couple", "late-registration"],
     Labels("初婚或者再婚", "复婚", "补办结婚登记"),
 ]
-Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=4)]
+Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=4), DISTINCT]
 """Registrar codes (婚姻登记员)."""
 
 
@@ -221,7 +221,7 @@ class CertificateCeremonyHeld(Event):
     held_on: Day
     place: Text
     certificates: Couples
-    co_organisers: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
+    co_organisers: Annotated[tuple[Text, ...], Field(max_length=10), DISTINCT] = ()
     opening_notice: DocumentNumber | None = None
     """Notice that the office opens on a holiday."""
 

@@ -13,6 +13,7 @@ from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.event import (
     ABSENT,
+    DISTINCT,
     Day,
     Division,
     Event,
@@ -83,10 +84,10 @@ class Party(Person):
             code = "missing_field" if outside is None else "malformed_value"
             expected = "户籍所在县，或者 residence_outside"
             raise wrong_field(code, "residence_division", expected)
-        if in_clear(self.id_kind).startswith("resident-id"):
+        if self.born_on() is not None:
             for field in ("birth", "sex"):
                 if getattr(self, field) is not None:
-                    raise wrong_field("malformed_value", field, "none: the 居民身份证号 says it")
+                    raise wrong_field("malformed_value", field, "none: the number says it")
         return self
 
     @flag
@@ -131,5 +132,5 @@ class ArchivedParty(Party):
     ARCHIVED: ClassVar[bool] = True
 
 
-Parties = Annotated[tuple[Party, ...], Field(min_length=2, max_length=2)]
-ArchivedParties = Annotated[tuple[ArchivedParty, ...], Field(min_length=2, max_length=2)]
+Parties = Annotated[tuple[Party, ...], Field(min_length=2, max_length=2), DISTINCT]
+ArchivedParties = Annotated[tuple[ArchivedParty, ...], Field(min_length=2, max_length=2), DISTINCT]

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from domain.codes import Labels
 from domain.event import (
+    DISTINCT,
     Code,
     Count,
     Day,
@@ -156,7 +157,7 @@ class EstablishmentApproved(Registered):
     application_number: Code | None = None
     accepted_on: Day | None = None
     sponsor_approved_on: Day | None = None
-    handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6)]
+    handlers: Annotated[tuple[Code, ...], Field(min_length=1, max_length=6), DISTINCT]
 
 
 class RegisteredItemChanged(OrganisationEvent):

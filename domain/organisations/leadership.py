@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.codes import Labels
-from domain.event import Day, Digest, DocumentNumber, Person, Sealed, flag, in_clear
+from domain.event import DISTINCT, Day, Digest, DocumentNumber, Person, Sealed, flag, in_clear
 from domain.organisations.events import OrganisationEvent
 
 LeadingPost = Annotated[
@@ -31,6 +31,10 @@ class Principal(Person):
     """One who leads the body; the post stays open."""
 
     post: Sealed[LeadingPost]
+
+    def told_by(self) -> object:
+        """Somebody may hold several posts, each of them once."""
+        return self.identity() or object(), in_clear(self.post)
 
     @flag
     def leads_as(self, _on: date, _division: str) -> LeadingPost:
@@ -60,7 +64,7 @@ class PrincipalsFiled(OrganisationEvent):
     TITLE: ClassVar[str] = "负责人备案"
     ON: ClassVar[str] = "filed_on"
 
-    principals: Annotated[tuple[Principal, ...], Field(min_length=1, max_length=60)]
+    principals: Annotated[tuple[Principal, ...], Field(min_length=1, max_length=60), DISTINCT]
     filing_number: DocumentNumber
     filed_on: Day
 

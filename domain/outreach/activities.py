@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.codes import Labels
-from domain.event import Code, Count, Day, Event, Text, Township, Village
+from domain.event import DISTINCT, Code, Count, Day, Event, Text, Township, Village
 
 StudyKind = Annotated[
     Literal[
@@ -84,10 +84,10 @@ class StudySessionHeld(StudySession):
     ON: ClassVar[str] = "held_on"
 
     title: Text
-    kinds: Annotated[tuple[StudyKind, ...], Field(min_length=1, max_length=7)]
-    laws: Annotated[tuple[LawTitle, ...], Field(max_length=50)] = ()
+    kinds: Annotated[tuple[StudyKind, ...], Field(min_length=1, max_length=7), DISTINCT]
+    laws: Annotated[tuple[LawTitle, ...], Field(max_length=50), DISTINCT] = ()
     """Laws and regulations studied, by title."""
-    documents: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    documents: Annotated[tuple[Text, ...], Field(max_length=50), DISTINCT] = ()
     """What else was read (party documents, outlines): not looked up among the laws."""
     chaired_by: Code | None = None
     participants: Count
@@ -140,7 +140,7 @@ class PublicityHeld(Event):
     title: Text
     place: Text
     township: Township | None = None
-    laws: Annotated[tuple[LawTitle, ...], Field(max_length=50)] = ()
+    laws: Annotated[tuple[LawTitle, ...], Field(max_length=50), DISTINCT] = ()
     participations: Count
     held_on: Day
 
@@ -177,7 +177,7 @@ class TrainingAttended(Event):
 
     training: Code
     township: Township
-    villages: Annotated[tuple[Village, ...], Field(min_length=1, max_length=500)]
+    villages: Annotated[tuple[Village, ...], Field(min_length=1, max_length=500), DISTINCT]
     persons: Count
     attended_on: Day
 
@@ -230,7 +230,7 @@ class LawListCompiled(Event):
 
     law_list: Code
     title: Text
-    laws: Annotated[tuple[LawTitle, ...], Field(min_length=1, max_length=500)]
+    laws: Annotated[tuple[LawTitle, ...], Field(min_length=1, max_length=500), DISTINCT]
     compiled_on: Day
 
 

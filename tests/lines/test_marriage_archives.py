@@ -118,7 +118,6 @@ def test_the_number_of_15_digits_stands_in_an_archive() -> None:
         (old("445199850229017"), "no_such_date", "id_number"),
         (old("44519985031201"), "malformed_value", "id_number"),
         (old("44519985031201X"), "malformed_value", "id_number"),
-        (old(OF_15, id_kind="resident-id"), "malformed_value", "id_number"),
         (old(OF_15, id_kind="other"), "malformed_value", "id_kind"),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 
+from domain.documents import identity_of
 from ledger import adopted
 from ledger.intake import Intake
 from projections import tail
@@ -123,7 +124,8 @@ def _people(intake: Intake, messages: Iterable[Message]) -> dict[str, str]:
         for person in (*members, data.get("child"), data.get("holder")):
             if person is not None:
                 number = person["id_number"]
-                found[intake.sealer.pseudonym(person["id_kind"], number)] = number
+                identity = identity_of(person["id_kind"], number)
+                found[intake.sealer.pseudonym(*identity)] = number
     return found
 
 

@@ -1,0 +1,37 @@
+"""Text that says something: what a name or a sentence may be written with.
+
+A field of blanks says nothing, and a control, direction or replacement character says that
+something was damaged on the way. Stored text is never tested again.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DAMAGED = (
+    r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # turning the order of what stands around
+    r"\u2028\u2029\ufffd"  # ends of lines; what was no character
+)
+_LINES = r"\t\n\r"
+_SILENT = r"\s\xad\u115f\u1160\u180e\u200b-\u200d\u2060\u2800\u3164\ufeff\uffa0"
+"""What prints nothing."""
+
+LINE = rf"^[^{_LINES}{_DAMAGED}]*[^{_LINES}{_DAMAGED}{_SILENT}][^{_LINES}{_DAMAGED}]*$"
+"""The pattern of a text of one line."""
+LINES = rf"^[^{_DAMAGED}]*[^{_DAMAGED}{_SILENT}][^{_DAMAGED}]*$"
+"""The pattern of prose, perhaps of several lines."""
+UNPRINTABLE = re.compile(f"[{_LINES}{_DAMAGED}]")
+_IDEOGRAPHS = range(0x20000, 0x40000)
+"""Planes of Han characters, those included that Python's tables do not know yet."""
+_HAN = re.compile("[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def holds_letter(text: str) -> bool:
+    """Whether a letter stands in a text, of whatever script."""
+    return any(c.isalpha() or ord(c) in _IDEOGRAPHS for c in text)
+
+
+def holds_han(text: str) -> bool:
+    """Whether a Chinese character stands in a text."""
+    return _HAN.search(text) is not None

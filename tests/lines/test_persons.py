@@ -1,0 +1,187 @@
+"""The persons of a fact, whatever the fact is: names, sets, who may not be whom."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain import examples
+from domain.adoption import Adopter, AdoptionApplied, Child
+from domain.catalogue import EVENTS
+from domain.envelope import read
+from domain.faults import Unacceptable
+from domain.marriage.parties import Party
+from tests.support.bureau import SAMPLE
+from tests.support.ledger import Bench
+from tests.support.marriage import MAN, a_marriage, a_party
+from tests.support.money import a_household, a_person, an_id
+from tests.support.rulebook import given
+
+
+def message_of(name: str, **data: Any) -> dict[str, Any]:
+    message = copy.deepcopy(examples.message(EVENTS[name], SAMPLE))
+    message["data"] |= data
+    return message
+
+
+def refused(message: dict[str, Any]) -> tuple[str, str]:
+    """Code and pointer of why a message is refused."""
+    with pytest.raises(Unacceptable) as raised:
+        read(json.dumps(message, ensure_ascii=False).encode(), SAMPLE, replay=True)
+    return raised.value.code, raised.value.pointer
+
+
+# Names
+
+
+def married(name: str) -> dict[str, Any]:
+    """A marriage, the first party of which is called so."""
+    message = message_of("marriage.marriage-registered.v1")
+    message["data"]["parties"][0]["name"] = name
+    return message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(" ", "\u3000", "\xa0", "\u200b", "\u3164", "\u2800"),
+        *("示例\ufffd", "示\x01例", "示例\n", "示\t例", "示\x7f例", "\u202e例示", "示\u2066例"),
+        *("示\u2028例", "——", "·", "123", "͓"),
+    ],
+)
+def test_a_name_that_says_nothing_or_is_damaged_is_refused(name: str) -> None:
+    assert refused(married(name)) == ("malformed_value", "/data/parties/0/name")
+
+
+@pytest.mark.parametrize("name", ["𠮷示𬎆", "阿示·例依", "\U00031350", "Śmith", "示 例", "ཤིས་"])
+def test_names_of_many_scripts_are_taken(name: str) -> None:
+    read(json.dumps(married(name)).encode(), SAMPLE, replay=True)
+
+
+def test_a_reason_that_says_nothing_is_refused() -> None:
+    for text in (" ", "\u3000\u200b", "无\x07", "无\ufffd", "\u202e无", "一\n二"):
+        message = message_of("marriage.certificate-voided.v1", reason=text)
+        assert refused(message) == ("malformed_value", "/data/reason")
+
+
+def test_prose_may_have_lines() -> None:
+    name = "reporting.report-section-written.v1"
+    field = next(n for n, f in EVENTS[name].model_fields.items() if "max_length=20000" in repr(f))
+    read(json.dumps(message_of(name, **{field: "一\n\t二\r\n"})).encode(), SAMPLE, replay=True)
+    assert refused(message_of(name, **{field: "\n \n"})) == ("malformed_value", f"/data/{field}")
+
+
+def holder(name: str, **more: Any) -> Party:
+    """One who marries, under such a name."""
+    return Party.model_validate({**dict(a_party(*MAN)), "name": name, **more})
+
+
+def test_the_name_on_a_resident_card_is_chinese() -> None:
+    """What was written in GBK and read as UTF-8 has no Chinese character left."""
+    spouse = a_party("19920101", 2)
+    for name, expected in (("示例", []), ("示例·A", []), ("ʷͩa", ["name-not-chinese"])):
+        assert given().when(a_marriage(parties=(holder(name), spouse))) == expected
+
+
+@pytest.mark.parametrize("number", ["810000198503120010", "944826198503120010"])
+def test_who_is_from_elsewhere_may_have_any_name(number: str) -> None:
+    foreign = holder("John Smith", id_number=number)
+    assert given().when(a_marriage(parties=(foreign, a_party("19920101", 2)))) == []
+
+
+# Births
+
+
+def test_who_is_born_after_the_date_is_a_breach() -> None:
+    unborn = a_person().model_copy(update={"id_number": an_id("20310607", 11)})
+    case = a_household("DB-1")
+    member = case.members[0].model_copy(update={"person": unborn})
+    assert given().when(case.model_copy(update={"members": (member,)})) == ["born-after-the-date"]
+
+
+def test_who_is_born_on_the_date_is_none() -> None:
+    case = a_household("DB-1")
+    for born, expected in (("20240101", []), ("20240102", ["born-after-the-date"])):
+        person = a_person().model_copy(update={"id_number": an_id(born, 11)})
+        member = case.members[0].model_copy(update={"person": person})
+        assert given().when(case.model_copy(update={"members": (member,)})) == expected
+
+
+# Lists that mean sets
+
+
+def test_one_person_twice_in_a_household_is_refused() -> None:
+    message = message_of("assistance.case-taken-over.v1")
+    (member,) = message["data"]["members"]
+    again = copy.deepcopy(member)
+    again["person"] |= {"name": "另写", "id_number": "445190 20020315 0010"}
+    message["data"]["members"] = [member, again]
+
+    assert refused(message) == ("malformed_value", "/data/members/1")
+
+
+def test_nobody_marries_himself() -> None:
+    message = message_of("marriage.marriage-registered.v1")
+    message["data"]["parties"][1] |= {"id_number": message["data"]["parties"][0]["id_number"]}
+
+    assert refused(message) == ("malformed_value", "/data/parties/1")
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "values"),
+    [
+        ("marriage.marriage-registered.v1", "registrars", ["HY-01", "HY-02", "HY-01"]),
+        ("penalties.evidence-taken.v1", "officers", ["ZF-03", "ZF-04", "ZF-04"]),
+        ("adoption.assessment-completed.v1", "assessors", ["SY-1", "SY-2", "SY-2"]),
+    ],
+)
+def test_a_value_twice_in_a_set_is_refused_where_it_comes_again(
+    name: str, field: str, values: list[str]
+) -> None:
+    found = refused(message_of(name, **{field: values}))
+    assert found == ("malformed_value", f"/data/{field}/{len(values) - 1}")
+
+
+def test_one_may_hold_two_posts() -> None:
+    message = message_of("organisations.principals-filed.v1")
+    (chair,) = message["data"]["principals"]
+    message["data"]["principals"] = [chair, {**chair, "post": "head"}]
+    read(json.dumps(message).encode(), SAMPLE, replay=True)
+
+    message["data"]["principals"] = [chair, chair]
+    assert refused(message) == ("malformed_value", "/data/principals/1")
+
+
+# Across roles
+
+
+def an_adoption(adopter: str, child: str) -> AdoptionApplied:
+    return AdoptionApplied(
+        application="SY-1",
+        child_kind="step-child",
+        adopters=(
+            Adopter(
+                id_kind="resident-id", id_number=adopter, name="示例甲", residence_division="445102"
+            ),
+        ),
+        child=Child(id_kind="resident-id", id_number=child, name="示例乙"),
+        children_before=0,
+        applied_on=date(2024, 3, 1),
+    )
+
+
+def test_nobody_adopts_himself() -> None:
+    one, other = an_id("19800101", 11), an_id("20150101", 12)
+    assert given().when(an_adoption(one, other)) == []
+    assert given().when(an_adoption(one, one)) == ["one-person-in-two-roles"]
+
+
+async def test_a_member_twice_counts_nobody_twice(bench: Bench) -> None:
+    """特困 counts persons: refused as a whole, the case counts none."""
+    await bench.tell(a_household("DB-1", covered=2))
+
+    assert (await bench.figure("F14")).value == 1
