@@ -15,8 +15,8 @@ from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import completed_years
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.event import (
-    DISTINCT,
     Code,
     Day,
     Division,
@@ -98,7 +98,7 @@ class Child(Person):
         return _has_years(self, on, "adoption.child-years", bureau) or None
 
 
-Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2), DISTINCT]
+Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2)]
 
 
 class AdoptionEvent(Event):
@@ -112,8 +112,6 @@ class AdoptionEvent(Event):
 
 class _Applied(AdoptionEvent):
     """What an application says."""
-
-    APART: ClassVar[tuple[tuple[str, str], ...]] = (("adopters", "child"),)
 
     child_kind: ChildKind
     adopters: Adopters

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from domain.bureau.listed import Listed
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.event import (
-    DISTINCT,
     Code,
     Day,
     Division,

@@ -27,8 +27,8 @@ from domain.casework import (
     ReviewOutcome,
 )
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.event import (
-    DISTINCT,
     Code,
     Day,
     Digest,

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from domain.bureau.bureau import Bureau
 from domain.codes import Labels, labels_of
-from domain.event import DISTINCT, Code
+from domain.distinct import DISTINCT
+from domain.event import Code
 
 Officers = Annotated[tuple[Code, ...], Field(min_length=1, max_length=12), DISTINCT]
 """Officer codes of those on the spot. One is too few, but is recorded (R-IN-02, R-PN-01)."""

@@ -33,11 +33,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     model_validator,
 )
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
 from domain.bureau.listed import Listed
 from domain.dates import written_date
@@ -154,38 +152,6 @@ class flag(_OfPerson[T]):  # noqa: N801  a decorator, like `property`
     `on` is the business date of the fact, `division` that of the ledger. None is left out. One that
     goes by a parameter asks for the `bureau` too, one that compares with others for the `event`.
     """
-
-
-class Distinct:
-    """Marks a list that means a set: `Annotated[tuple[Code, ...], Field(…), DISTINCT]`.
-
-    Persons are told apart by whom their documents stand for, all else by its value; a part that
-    is told by something of its own has a method `told_by`.
-    """
-
-    def check(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values; raises PydanticCustomError, which points to the first that is there twice."""
-        seen: set[object] = set()
-        for place, value in enumerate(values):
-            tell = getattr(value, "told_by", None)
-            told = value if tell is None else tell()
-            if told in seen:
-                raise wrong_field("malformed_value", str(place), "each of them once")
-            seen.add(told)
-        return values
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        return core_schema.no_info_after_validator_function(self.check, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(schema), "uniqueItems": True}
-
-
-DISTINCT = Distinct()
 
 
 def wrong_field(code: str, field: str, expected: str) -> PydanticCustomError:
@@ -333,7 +299,7 @@ class Event(Part):
     """True: money went out on the business date. While such a fact is parked or in quarantine, that
     date says which period lacks it; of other facts the envelope's `time` says so."""
     APART: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Pairs of fields in which nobody may stand twice: who adopts, and who is adopted."""
+    """Pairs of fields in which nobody may stand twice: a child, and its guardian."""
     RECOVERS: ClassVar[bool] = False
     """True: money that came back. Only such a fact may name the payment it came back of (追回)."""
 

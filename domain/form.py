@@ -22,7 +22,8 @@ import msgspec
 from pydantic import AfterValidator, BaseModel
 
 from domain.dates import Instant
-from domain.event import Distinct, Part, Path, Person, Sealed, flag, of_person, pseudonym
+from domain.distinct import Distinct
+from domain.event import Part, Path, Person, Sealed, flag, of_person, pseudonym
 
 Check = Callable[[Any], object]
 """Raises ValueError when a value is not what its field asks for."""

@@ -15,8 +15,8 @@ from pydantic import Field, model_validator
 
 from domain.aggregate import Aggregate, evolves, judges
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.event import (
-    DISTINCT,
     Code,
     Count,
     Day,

@@ -18,6 +18,7 @@ from pydantic import Field
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.enforcement import (
     ClockTime,
     InformationKind,

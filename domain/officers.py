@@ -14,7 +14,8 @@ from pydantic import Field
 
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.codes import Labels
-from domain.event import DISTINCT, Code, Day, Digest, DocumentNumber, Event, Person, Text
+from domain.distinct import DISTINCT
+from domain.event import Code, Day, Digest, DocumentNumber, Event, Person, Text
 
 Lawyers = Annotated[tuple[Person, ...], Field(min_length=1, max_length=20), DISTINCT]
 ServiceKind = Annotated[

@@ -17,8 +17,8 @@ from domain.aggregate import Aggregate, judges
 from domain.bureau.bureau import Bureau
 from domain.casework import Area, Programme, StandardKind
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.event import (
-    DISTINCT,
     Code,
     Count,
     Day,

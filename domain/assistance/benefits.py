@@ -24,8 +24,8 @@ from domain.casework import (
     MonthlyFen,
 )
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.event import (
-    DISTINCT,
     Code,
     Day,
     Digest,

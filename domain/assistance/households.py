@@ -8,7 +8,8 @@ from pydantic import Field
 
 from domain.assistance.benefits import Members
 from domain.casework import Area, CaseEvent, CaseMoved
-from domain.event import DISTINCT, Code, Day, Month, Payee, Text
+from domain.distinct import DISTINCT
+from domain.event import Code, Day, Month, Payee, Text
 
 
 class HeadChanged(CaseEvent):

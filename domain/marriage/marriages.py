@@ -19,7 +19,8 @@ from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import CalendarUnknown
 from domain.codes import Labels
-from domain.event import DISTINCT, Code, Day, DocumentNumber, Event, Text
+from domain.distinct import DISTINCT
+from domain.event import Code, Day, DocumentNumber, Event, Text
 from domain.marriage.parties import (
     ArchivedNumber,
     ArchivedParties,

@@ -13,7 +13,6 @@ from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.event import (
     ABSENT,
-    DISTINCT,
     Day,
     Division,
     Event,
@@ -132,5 +131,5 @@ class ArchivedParty(Party):
     ARCHIVED: ClassVar[bool] = True
 
 
-Parties = Annotated[tuple[Party, ...], Field(min_length=2, max_length=2), DISTINCT]
-ArchivedParties = Annotated[tuple[ArchivedParty, ...], Field(min_length=2, max_length=2), DISTINCT]
+Parties = Annotated[tuple[Party, ...], Field(min_length=2, max_length=2)]
+ArchivedParties = Annotated[tuple[ArchivedParty, ...], Field(min_length=2, max_length=2)]

@@ -15,8 +15,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 from domain.event import (
-    DISTINCT,
     Code,
     Count,
     Day,

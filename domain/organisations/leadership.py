@@ -14,7 +14,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.codes import Labels
-from domain.event import DISTINCT, Day, Digest, DocumentNumber, Person, Sealed, flag, in_clear
+from domain.distinct import DISTINCT
+from domain.event import Day, Digest, DocumentNumber, Person, Sealed, flag, in_clear
 from domain.organisations.events import OrganisationEvent
 
 LeadingPost = Annotated[

@@ -14,7 +14,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domain.codes import Labels
-from domain.event import DISTINCT, Code, Count, Day, Event, Text, Township, Village
+from domain.distinct import DISTINCT
+from domain.event import Code, Count, Day, Event, Text, Township, Village
 
 StudyKind = Annotated[
     Literal[

@@ -45,7 +45,7 @@ def fault(**person: Any) -> tuple[str, str]:
 def ref(kind: str, number: str) -> str:
     """The pseudonym of who is taken into a ledger with such a document."""
     received = read(member(id_kind=kind, id_number=number), SAMPLE, replay=True)
-    _, event, _ = SEALER.split(received)
+    _, event, _ = SEALER.split(received, SAMPLE)
     pseudonym: str = event.members[0].person.ref  # type: ignore[attr-defined]  # of a case
     return pseudonym
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import date
 from typing import Any
 
 import pytest
 
 from domain import examples
-from domain.adoption import Adopter, AdoptionApplied, Child
 from domain.catalogue import EVENTS
 from domain.envelope import read
+from domain.event import Payee, in_clear
 from domain.faults import Unacceptable
 from domain.marriage.parties import Party
 from tests.support.bureau import SAMPLE
-from tests.support.ledger import Bench
 from tests.support.marriage import MAN, a_marriage, a_party
-from tests.support.money import a_household, a_person, an_id
+from tests.support.money import a_child, a_household, a_person, an_id
 from tests.support.rulebook import given
 
 
@@ -124,13 +122,6 @@ def test_one_person_twice_in_a_household_is_refused() -> None:
     assert refused(message) == ("malformed_value", "/data/members/1")
 
 
-def test_nobody_marries_himself() -> None:
-    message = message_of("marriage.marriage-registered.v1")
-    message["data"]["parties"][1] |= {"id_number": message["data"]["parties"][0]["id_number"]}
-
-    assert refused(message) == ("malformed_value", "/data/parties/1")
-
-
 @pytest.mark.parametrize(
     ("name", "field", "values"),
     [
@@ -159,29 +150,13 @@ def test_one_may_hold_two_posts() -> None:
 # Across roles
 
 
-def an_adoption(adopter: str, child: str) -> AdoptionApplied:
-    return AdoptionApplied(
-        application="SY-1",
-        child_kind="step-child",
-        adopters=(
-            Adopter(
-                id_kind="resident-id", id_number=adopter, name="示例甲", residence_division="445102"
-            ),
-        ),
-        child=Child(id_kind="resident-id", id_number=child, name="示例乙"),
-        children_before=0,
-        applied_on=date(2024, 3, 1),
+def test_no_child_is_its_own_guardian() -> None:
+    child = a_child("GE-1")
+    guardian = a_person()
+    itself = Payee.model_validate(
+        {name: in_clear(getattr(child.child, name)) for name in ("id_kind", "id_number", "name")}
     )
-
-
-def test_nobody_adopts_himself() -> None:
-    one, other = an_id("19800101", 11), an_id("20150101", 12)
-    assert given().when(an_adoption(one, other)) == []
-    assert given().when(an_adoption(one, one)) == ["one-person-in-two-roles"]
-
-
-async def test_a_member_twice_counts_nobody_twice(bench: Bench) -> None:
-    """特困 counts persons: refused as a whole, the case counts none."""
-    await bench.tell(a_household("DB-1", covered=2))
-
-    assert (await bench.figure("F14")).value == 1
+    assert given().when(child.model_copy(update={"guardian": guardian})) == []
+    assert given().when(child.model_copy(update={"guardian": itself})) == [
+        "one-person-in-two-roles"
+    ]
