@@ -47,7 +47,7 @@ ExemptionCause = Annotated[
 VerificationOutcome = Annotated[
     Literal["passed", "failed", "overdue"], Labels("整改到位", "整改不到位", "逾期未整改")
 ]
-Objects = Annotated[tuple[ObjectStream, ...], Field(min_length=1, max_length=500)]
+Objects = Annotated[tuple[ObjectStream, ...], Field(min_length=1, max_length=500), DISTINCT]
 
 
 class ObjectEvent(Event):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.codes import Labels
+from domain.distinct import DISTINCT
 
 PenaltyKind = Annotated[
     Literal[
@@ -49,7 +50,7 @@ PenaltyKind = Annotated[
         "行政拘留",
     ),
 ]
-Kinds = Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=17)]
+Kinds = Annotated[tuple[PenaltyKind, ...], Field(min_length=1, max_length=17), DISTINCT]
 Procedure = Annotated[Literal["ordinary", "simple"], Labels("普通程序", "简易程序")]
 ClueOrigin = Annotated[
     Literal["annual-check", "inspection", "complaint", "assignment", "other"],
