@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from inspect import signature
@@ -35,8 +35,8 @@ STATE_FORM = 4
 
 E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 _F = TypeVar("_F", bound=Callable[..., Any])
-_BUREAU = "bureau"
-"""The parameter by which a judge asks for the bureau."""
+_BUREAU, _TOLD = "bureau", "told"
+"""The parameters by which one asks for the bureau, and for the entry that tells the fact."""
 
 
 @dataclass(slots=True)
@@ -60,6 +60,9 @@ class Entry(CanMutateAggregate[str], Generic[E_co]):
     """As its ledger had adopted it when the event was recorded."""
     corrects: str | None = None
     correction_kind: str | None = None
+    root: Entry | None = field(default=None, repr=False, compare=False)
+    """The fact that it changes or revokes, by whatever way, as it was told first; None where it is
+    told first itself. Known once it was told among the others (domain/corrections.py)."""
 
     @property
     def stream(self) -> str:
@@ -76,13 +79,24 @@ class Entry(CanMutateAggregate[str], Generic[E_co]):
         """What other events call it by: "<source>/<id>"."""
         return f"{self.source}/{self.event_id}"
 
+    @property
+    def fact(self) -> str:
+        """The name of the fact that it tells, in whatever version: that of its first telling."""
+        return (self.root or self).name
+
+    @property
+    def recovers(self) -> str | None:
+        """The name of the payment of which this is money that came back (追回)."""
+        first = self.root or self
+        return first.corrects if first.correction_kind == "recovered" else None
+
     def apply(self, aggregate: Any) -> None:
         """Let the aggregate evolve; called by the library's `mutate` after its version check.
 
         For facts in order of business; what a late one does, or a correction, is worked out in
         domain/corrections.py.
         """
-        aggregate.take(self.data)
+        aggregate.take(self.data, self)
 
 
 def evolves(function: _F) -> _F:
@@ -95,6 +109,7 @@ def counts(function: _F) -> _F:
     """Mark what contributions add: `def count_x(self, event: X | Y, times: int) -> None`.
 
     `times` is 1, or -1 to take out one that was counted. It changes attributes of `COUNTED` only.
+    One that needs what the fact is called asks for `told: Entry`, as judges may.
     """
     function.counts = _taken(function)  # type: ignore[attr-defined]  # a mark on the function
     return function
@@ -146,7 +161,7 @@ def breaches_of(judge: Callable[..., Any]) -> dict[ListedCode, str]:
 def _taken(function: Callable[..., Any]) -> tuple[str, ...]:
     """Types of the events that the method's parameter annotates."""
     hints = typing.get_type_hints(function)
-    given = ("return", "times", _BUREAU)
+    given = ("return", "times", _BUREAU, _TOLD)
     (annotation,) = (kind for name, kind in hints.items() if name not in given)
     return tuple(event.TYPE for event in events_named(annotation))
 
@@ -156,13 +171,15 @@ class Aggregate(BaseAggregate[str]):
 
     STREAM: ClassVar[str] = ""
     COUNTED: ClassVar[tuple[str, ...]] = ()
-    """Attributes that contributions count in, each a dict of numbers; decisions never touch them.
-    """
+    """Attributes that contributions count in, each a dict; decisions never touch them. One of them,
+    `also`, holds what else facts are called: correction → fact."""
     evolvers: ClassVar[dict[str, Callable[[Any, Any], None]]] = {}
-    counters: ClassVar[dict[str, Callable[[Any, Any, int], None]]] = {}
+    counters: ClassVar[dict[str, Callable[..., None]]] = {}
     judging: ClassVar[dict[str, Callable[..., tuple[str, ...]]]] = {}
     asking: ClassVar[frozenset[str]] = frozenset()
     """Types whose judge asks for the bureau."""
+    telling: ClassVar[frozenset[Any]] = frozenset()
+    """Judges and counters that ask for the entry."""
 
     placed: ClassVar[frozenset[str]] = frozenset()
     """Types of the facts to which it matters what was decided before them."""
@@ -193,6 +210,10 @@ class Aggregate(BaseAggregate[str]):
         cls.asking = frozenset(
             name for name, judge in cls.judging.items() if _BUREAU in signature(judge).parameters
         )
+        asked: tuple[Callable[..., Any], ...] = (*cls.judging.values(), *cls.counters.values())
+        cls.telling = frozenset(
+            function for function in asked if _TOLD in signature(function).parameters
+        )
         cls.placed = frozenset(cls.evolvers) | (cls.judging.keys() - cls.counters.keys())
 
     @classmethod
@@ -205,19 +226,26 @@ class Aggregate(BaseAggregate[str]):
         return made
 
     def judge(
-        self, event: Event, bureau: Bureau, whole: Aggregate | None = None
+        self,
+        event: Event,
+        bureau: Bureau,
+        whole: Aggregate | None = None,
+        told: Entry | None = None,
     ) -> tuple[str, ...]:
         """Codes of the breaches that recording `event` (in its open form) is, on this state.
 
         `bureau` is the one that its ledger has adopted: of a fact of any kind, what it names must
         have been open there. Of a fact told late this is the state at
         its place in the order of business; what was done twice is sought in the `whole` state too.
+        `told` is the entry that tells it.
         """
         closed: tuple[str, ...] = (*bureau.lists.closed(event), *persons.breaches(event))
         rule = self.judging.get(event.TYPE)
         if rule is None:
             return closed
-        given = (event, bureau) if event.TYPE in self.asking else (event,)
+        given: tuple[Any, ...] = (event, bureau) if event.TYPE in self.asking else (event,)
+        if rule in self.telling:
+            given = (*given, told)
         breaches = (*rule(self, *given), *closed)
         twice: Collection[str] = getattr(rule, "once", ())
         if whole is not None and twice:
@@ -225,7 +253,7 @@ class Aggregate(BaseAggregate[str]):
             breaches = (*breaches, *(code for code in seen if code not in breaches))
         return breaches
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Event, told: Entry) -> None:
         """Evolve by a decision that is the latest, or count a contribution."""
         if (evolve := self.evolvers.get(event.TYPE)) is not None:
             evolve(self, event)
@@ -233,23 +261,30 @@ class Aggregate(BaseAggregate[str]):
             if self.latest_on is None or on > self.latest_on:
                 self.latest_on = on
         else:
-            self.count(event, 1)
+            self.count(event, 1, told)
 
-    def count(self, event: Event, times: int) -> None:
+    def count(self, event: Event, times: int, told: Entry) -> None:
         """Count a contribution in (times = 1) or out (-1); of other facts there is nothing."""
-        if (counter := self.counters.get(event.TYPE)) is not None:
-            counter(self, event, times)
+        if (counter := self.counters.get(event.TYPE)) is None:
+            return
+        more = (told,) if counter in self.telling else ()
+        counter(self, event, times, *more)
+
+    def learn(self, told: Entry) -> None:
+        """A correction of a contribution is another name for it."""
+        if told.root is not None and "also" in self.COUNTED and told.type in self.counters:
+            vars(self)["also"][told.name] = told.fact
 
     def is_late(self, event: Event) -> bool:
         """Whether a fact belongs before a decision that is in this state."""
         latest = self.latest_on
         return latest is not None and event.TYPE in self.placed and event.occurred_on() < latest
 
-    def decided(self, decisions: Iterable[Event]) -> Aggregate:
+    def decided(self, decisions: Iterable[Entry]) -> Aggregate:
         """The state with these decisions (in order of business) in place of its own."""
         made = self.blank(self.id, self.created_on)
-        for event in decisions:
-            made.take(event)
+        for entry in decisions:
+            made.take(entry.data, entry)
         for name in self.COUNTED:
             setattr(made, name, dict(getattr(self, name)))
         made.version = self.version

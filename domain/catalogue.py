@@ -12,7 +12,7 @@ import pkgutil
 from collections.abc import Callable
 from types import ModuleType
 
-from domain import corrections, persons
+from domain import corrections, persons, references
 from domain.aggregate import Aggregate, breaches_of
 from domain.bureau.listed import closings
 from domain.codes import ListedCode, labels_of
@@ -97,7 +97,10 @@ AGGREGATES: dict[str, type[Aggregate]] = _by_stream(
     [state for module in _MODULES for state in _aggregates(module)]
 )
 BREACHES: dict[str, dict[ListedCode, str]] = {
-    name: labels_of(corrections.Breach) | closings(event) | persons.looked_for(event)
+    name: labels_of(corrections.Breach)
+    | closings(event)
+    | references.codes(event)
+    | persons.looked_for(event)
     for name, event in EVENTS.items()
 }
 for _state in AGGREGATES.values():

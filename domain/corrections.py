@@ -55,7 +55,7 @@ def fits(event: Event, kind: str | None, corrected_type: str, corrected_stream: 
     更正 and 撤销 stay within type and stream; 追回 is money that came back, about the same stream.
     """
     if kind == "recovered":
-        return event.RECOVERS and event.stream() == corrected_stream
+        return corrected_type in event.RECOVERS and event.stream() == corrected_stream
     return (event.TYPE, event.stream()) == (corrected_type, corrected_stream)
 
 
@@ -96,6 +96,7 @@ class Standing:
             if of is None:
                 self._own.append(told)
             else:
+                entry.root = of.entry.root or of.entry
                 of.ruling.append(told)
                 _settle(of)
 
@@ -189,7 +190,7 @@ def take(
     if thread is not None:
         state, breaches = _correct(state, entry, [] if order is None else order, thread)
     elif order is None or not state.is_late(event):
-        breaches = state.judge(event, entry.bureau)
+        breaches = state.judge(event, entry.bureau, told=entry)
         entry.mutate(state)
         if order is not None and event.TYPE in state.evolvers:
             order.append((_place(entry, entry.position), entry))
@@ -210,19 +211,20 @@ def _correct(
     told, old = fact.entry.position, fact.stands
     gone = thread.fact(entry.corrects).stands is None
     thread.tell(entry)
+    state.learn(entry)
     new = fact.stands
     decides = event.TYPE in state.evolvers
     breaches: tuple[str, ...] = doubts(entry, old, new, gone=gone)
     if old is not None:
-        state.count(old.data, -1)
+        state.count(old.data, -1, old)
         if decides:
             del order[bisect.bisect_left(order, _place(old, told), key=_by_place)]
     if new is entry and event.TYPE in state.placed:
         breaches += _judged_at(_place(new, told), entry, _decided(state, order), order)
     elif new is entry:
-        breaches += state.judge(event, entry.bureau)
+        breaches += state.judge(event, entry.bureau, told=entry)
     if new is not None:
-        state.count(new.data, 1)
+        state.count(new.data, 1, new)
         if decides:
             bisect.insort(order, (_place(new, told), new), key=_by_place)
     return _decided(state, order) if decides else state, breaches
@@ -231,11 +233,11 @@ def _correct(
 def _judged_at(place: Place, entry: Entry, whole: Aggregate, order: Order) -> tuple[str, ...]:
     """The breaches of a fact by what was decided before its place."""
     there = _decided(whole, order[: bisect.bisect_left(order, place, key=_by_place)])
-    return there.judge(entry.data, entry.bureau, whole)
+    return there.judge(entry.data, entry.bureau, whole, entry)
 
 
 def _decided(state: Aggregate, order: Order) -> Aggregate:
-    return state.decided(entry.data for _, entry in order)
+    return state.decided(entry for _, entry in order)
 
 
 def doubts(entry: Entry, old: Entry | None, new: Entry | None, *, gone: bool) -> tuple[Breach, ...]:
@@ -249,6 +251,8 @@ def fold(aggregate: type[Aggregate], entries: Sequence[Entry]) -> Aggregate:
     """The state of a stream from all its entries (at least one)."""
     state = aggregate.blank(entries[0].stream, entries[0].timestamp)
     for entry in effective(entries):
-        state.take(entry.data)
+        state.take(entry.data, entry)
+    for entry in entries:
+        state.learn(entry)
     state.version = entries[-1].originator_version
     return state

@@ -41,6 +41,7 @@ from domain.bureau.listed import Listed
 from domain.dates import written_date
 from domain.documents import Identity, IdKind, identity_of, wrong_with
 from domain.identifiers import CardGrade, check_disability_card, check_uscc
+from domain.references import references
 from domain.wording import LINE, LINES, holds_han, holds_letter
 
 if TYPE_CHECKING:
@@ -300,8 +301,8 @@ class Event(Part):
     date says which period lacks it; of other facts the envelope's `time` says so."""
     APART: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Pairs of fields in which nobody may stand twice: a child, and its guardian."""
-    RECOVERS: ClassVar[bool] = False
-    """True: money that came back. Only such a fact may name the payment it came back of (追回)."""
+    RECOVERS: ClassVar[tuple[str, ...]] = ()
+    """Of money that came back: the types of the payments that it may name as 追回."""
 
     def stream(self) -> str:
         """Name of the stream: the business thing this fact is about."""
@@ -326,7 +327,7 @@ class Event(Part):
 
     def refers_events(self) -> tuple[str, ...]:
         """Events ("<source>/<id>") that must be in the ledger before this fact can be taken."""
-        return ()
+        return tuple(reference.name for reference in references(self))
 
 
 def events_named(annotation: Any) -> tuple[type[Event], ...]:

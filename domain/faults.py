@@ -40,6 +40,7 @@ REASONS: dict[str, str] = {
     "not_in_bureau": "本局没有这个代码；use a code that the bureau lists, or ask it to list yours",
     "id_conflict": "同一 source 与 id 已有不同内容；use a new id, name the old one in corrects",
     "correction_mismatch": "更正须与原事件同类型同对象；revoke it and send a new event instead",
+    "wrong_reference": "所指的不是这一类事件；name an event of one of the types expected",
     "judge_failed": "处理时程序出错；nothing to mend in the message, report to the bureau",
     "storage_refused": "数据库拒收；report to the bureau",
 }

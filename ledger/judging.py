@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from domain import corrections
+from domain import corrections, references
 from domain.aggregate import Entry
 from domain.envelope import Received
 from domain.faults import Fault, fault
@@ -173,7 +173,16 @@ class Judging:
         if (prerequisite := self._prerequisite(received)) is not None:
             self._park(item, received, prerequisite)
             return
+        if (wrong := references.wrong_type(received.event, self._type_of)) is not None:
+            self._refuse(item, (wrong,))
+            return
         await self._accept(item, received, name)
+
+    def _type_of(self, name: str) -> str:
+        return self.batch.known[split(name)].type
+
+    def _stream_of(self, name: str) -> str:
+        return self.batch.known[split(name)].stream
 
     async def _accept(self, item: Item, received: Received, name: Name) -> None:
         self.batch.tick(received)
@@ -198,6 +207,8 @@ class Judging:
         breaches = self.batch.streams.take_in_turn(entry, root)
         if breaches is None:
             breaches = await self.batch.streams.take(entry, root, self.batch.entries)
+        if received.correction_kind != "revoked":
+            breaches += references.breaches(received.event, self._stream_of)
         self.batch.append(entry, item, root, open_part, clear, breaches)
         item.outcome = Accepted(position, breaches)
         self.batch.known[name] = Known(

@@ -66,7 +66,9 @@ async def _gone_on(
         return plain
     if seen == 0:
         async for entry in store.slowly(effective(tail)):
-            state.take(entry.data)
+            state.take(entry.data, entry)
+        for entry in tail:
+            state.learn(entry)
         state.version = tail[-1].originator_version
         return state
     positions = [entry.position for entry in tail if replaces(entry)]
@@ -74,17 +76,24 @@ async def _gone_on(
     threads = await history.read_threads(connection, ledger, roots, bureaus=bureaus)
     threads |= {e.position: [e] for e in tail if not replaces(e) and e.position not in roots}
     for thread in threads.values():
-        told = [entry for entry in thread if entry.originator_version <= seen]
-        for version, times in ((standing(told), -1), (standing(thread), 1)):
-            if version is not None:
-                state.count(version.data, times)
+        _recount(state, thread, seen)
     if any(entry.type in state.evolvers for entry in tail):
         decisions = await history.read_decisions(
             connection, ledger, [stream], state.evolvers, bureaus=bureaus
         )
-        state = state.decided(entry.data for entry in effective(decisions[stream]))
+        state = state.decided(effective(decisions[stream]))
     state.version = tail[-1].originator_version
     return state
+
+
+def _recount(state: Aggregate, thread: Sequence[Entry], seen: int) -> None:
+    """Count a contribution as it stands now, no longer as it stood at a version of the stream."""
+    told = [entry for entry in thread if entry.originator_version <= seen]
+    for version, times in ((standing(told), -1), (standing(thread), 1)):
+        if version is not None:
+            state.count(version.data, times, version)
+    for entry in thread:
+        state.learn(entry)
 
 
 async def _plainly(state: Aggregate, tail: Sequence[Entry]) -> Aggregate | None:

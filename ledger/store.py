@@ -49,6 +49,11 @@ _ONE = " WHERE ledger = $1"
 LOCK_COUNTERS = _COUNTERS + _ONE + " FOR UPDATE"
 STREAMS = "(SELECT position, stream FROM ledger.entry WHERE ledger = $1)"
 """For a FROM clause: the stream of each entry of ledger $1."""
+FACTS = (
+    "(SELECT source, event_id, coalesce(root, position) AS fact FROM ledger.entry"
+    " LEFT JOIN ledger.correction USING (ledger, position) WHERE ledger = $1)"
+)
+"""For a FROM clause: events of ledger $1, and the position of the fact that each tells."""
 READ_COLUMNS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
 """Beside the open part, what an entry is read from; a record of its topic carries them too."""
 AT_ONCE = 200

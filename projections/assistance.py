@@ -1,6 +1,6 @@
 """Money paid and sent back: one row per settlement, return, arrears line and recovery (a flow).
 
-Beside it, what each of these lines is for one of its months: so the months of a case are added up
+Beside it, what a line of money paid is for one of its months: so the months of a case are added up
 without taking apart what every line says; and 临时救助, decided and handed over.
 """
 
@@ -51,9 +51,14 @@ class Payment(NamedTuple):
     paid_on: date
     months: str
     month_number: int | None
-    """The one month that basic money is for or was sent back of, since the year 0. None where there
-    are several: those are in MonthPaid."""
+    """The one month that basic money was paid for, since the year 0. None where there are several:
+    those are in MonthPaid."""
     township: str | None
+    batch: str | None
+    fact: int
+    """Position at which the line was told first; it stays, whatever corrects it."""
+    names: str | None
+    """The line that it sends back, makes good or recovers, "<source>/<id>" as it was told."""
 
 
 payments = ReadModel(
@@ -62,13 +67,15 @@ payments = ReadModel(
     indexes=(
         "programme, paid_on; kind, item, amount_fen",
         "month_number, stream; amount_fen, paid_on",
+        "stream",
+        "paid_on WHERE kind = 'returned'",
     ),
     doc="money paid, returned, paid in arrears, recovered; by settlement date",
 )
 
 
 class MonthPaid(NamedTuple):
-    """The part for one month of a line of basic money for several; negative where sent back."""
+    """The part for one month of a line of basic money that was paid for several."""
 
     month_number: int
     """Since the year 0."""
@@ -86,17 +93,18 @@ paid_months = ReadModel(
 
 @payments.adds
 def settled(entry: Entry[PaymentSettled]) -> tuple[Payment]:
-    return _paid(entry.data, "settled", entry.data.amount_fen)
+    data = entry.data
+    return _paid(entry, "settled", data.amount_fen, batch=data.batch, names=data.repays)
 
 
 @payments.adds
 def arrears(entry: Entry[ArrearsPaid]) -> tuple[Payment]:
-    return _paid(entry.data, "arrears", entry.data.amount_fen)
+    return _paid(entry, "arrears", entry.data.amount_fen, batch=entry.data.batch)
 
 
 @payments.adds
 def returned(entry: Entry[PaymentReturned]) -> tuple[Payment]:
-    return _paid(entry.data, "returned", -entry.data.amount_fen)
+    return _paid(entry, "returned", -entry.data.amount_fen, names=entry.data.payment)
 
 
 @payments.adds
@@ -113,14 +121,24 @@ def recovered(entry: Entry[RecoveryReceived]) -> tuple[Payment]:
             "",
             None,
             money.township,
+            None,
+            (entry.root or entry).position,
+            entry.recovers,
         ),
     )
 
 
 def _paid(
-    money: PaymentSettled | ArrearsPaid | PaymentReturned, kind: Movement, amount_fen: int
+    entry: Entry[PaymentSettled] | Entry[ArrearsPaid] | Entry[PaymentReturned],
+    kind: Movement,
+    amount_fen: int,
+    *,
+    batch: str | None = None,
+    names: str | None = None,
 ) -> tuple[Payment]:
+    money = entry.data
     months = money.months
+    several = money.item != BASIC or len(months) > 1 or kind == "returned"
     return (
         Payment(
             money.case_number,
@@ -130,28 +148,23 @@ def _paid(
             amount_fen,
             money.occurred_on(),
             " ".join(months),
-            None if money.item != BASIC or len(months) > 1 else month_number(months[0]),
+            None if several else month_number(months[0]),
             money.township,
+            batch,
+            (entry.root or entry).position,
+            names,
         ),
     )
 
 
 @paid_months.adds
 def months_paid(entry: Entry[PaymentSettled | ArrearsPaid]) -> Iterable[MonthPaid]:
-    return _parts(entry.data, 1)
-
-
-@paid_months.adds
-def months_returned(entry: Entry[PaymentReturned]) -> Iterable[MonthPaid]:
-    return _parts(entry.data, -1)
-
-
-def _parts(money: PaymentSettled | ArrearsPaid | PaymentReturned, sign: int) -> Iterable[MonthPaid]:
     """Equal parts; a part of a 分 counts as a whole one, so that three of them make the line."""
+    money = entry.data
     months = money.months
     if len(months) == 1 or money.item != BASIC:
         return ()
-    part, on = sign * -(-money.amount_fen // len(months)), money.occurred_on()
+    part, on = -(-money.amount_fen // len(months)), money.occurred_on()
     return [MonthPaid(month_number(month), part, on) for month in months]
 
 

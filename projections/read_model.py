@@ -65,7 +65,8 @@ class ReadModel:
 
     `row` is a NamedTuple of str, code lists, int, bool, date (each also `| None`) and list[str];
     `indexes` lists the business indexes as comma-separated column names; those after a semicolon
-    are only carried along, so that a query that asks for no others need not visit the table.
+    are only carried along, so that a query that asks for no others need not visit the table. WHERE
+    leaves out most rows.
     """
 
     def __init__(self, name: str, row: type[Any], *, indexes: Sequence[str] = (), doc: str) -> None:
@@ -190,10 +191,12 @@ class ReadModel:
         statements: dict[str, str] = {}
         for number, index in enumerate(self.indexes):
             name = f"{self.name}_{number}"
-            columns, _, carried = index.partition("; ")
+            listed, where, some = index.partition(" WHERE ")
+            columns, _, carried = listed.partition("; ")
             include = f" INCLUDE ({carried}, known_from, known_to)" if carried else ""
             statements[name] = (
-                f"CREATE INDEX IF NOT EXISTS {name} ON {self.table} (ledger, {columns}){include}"
+                f"CREATE INDEX IF NOT EXISTS {name} ON {self.table}"
+                f" (ledger, {columns}){include}{where}{some}"
             )
         name = f"{self.name}_ended"
         statements[name] = (

@@ -60,8 +60,8 @@ class Stream:
         in_turn = not replaces(entry) and (self._latest is None or on >= self._latest)
         if in_turn and not (decides and self._counted):
             state = self._state or kind.blank(entry.stream, entry.timestamp)
-            self.breaches += _stand(entry, entry, state.judge(entry.data, entry.bureau))
-            state.take(entry.data)
+            self.breaches += _stand(entry, entry, state.judge(entry.data, entry.bureau, told=entry))
+            state.take(entry.data, entry)
             self._state = state
         else:
             self._anew()
@@ -85,6 +85,8 @@ class Stream:
         names = {entry.position: entry for entry in self.told}
         first = self.told[0]
         state = self._kind.blank(first.stream, first.timestamp)
+        for entry in self.told:
+            state.learn(entry)
         days = list(_days(state, [entry for _, entry in order]))
         self.breaches = list(self._of_corrections())
         for (on, told), entry in order:
@@ -92,9 +94,9 @@ class Stream:
             if entry.type in self._kind.counters:
                 self.breaches += _of_days(fact, entry, on, days, state)
             else:
-                codes = state.judge(entry.data, entry.bureau)
+                codes = state.judge(entry.data, entry.bureau, told=entry)
                 self.breaches += _stand(fact, entry, codes)
-            state.take(entry.data)
+            state.take(entry.data, entry)
         self._state = state
 
     def _of_corrections(self) -> Iterator[Breached]:
@@ -118,7 +120,7 @@ def _days(blank: Aggregate, order: Sequence[Entry]) -> Iterator[tuple[date, Aggr
         on = entry.data.occurred_on()
         if day is not None and on != day:
             yield day, state.fork()
-        state.take(entry.data)
+        state.take(entry.data, entry)
         day = on
     if day is not None:
         yield day, state
@@ -139,7 +141,7 @@ def _of_days(
     for day, state in [(on, before[0] if before else _blank(counted)), *later]:
         for name in counted.COUNTED:
             setattr(state, name, getattr(counted, name))
-        codes = state.judge(entry.data, entry.bureau)
+        codes = state.judge(entry.data, entry.bureau, told=entry)
         over = [code for code in stands if code not in codes]
         found += [Breached(fact.name, code, entry, stands.pop(code), day) for code in over]
         for code in codes:

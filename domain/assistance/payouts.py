@@ -10,16 +10,25 @@ Basis: 社会救助暂行办法 art. 5 (special account, no diversion).
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.calendar import month_end
 from domain.casework import BASIC, CaseEvent, Item, Programme
 from domain.codes import Labels
-from domain.event import Code, Count, Day, Event, Fen, Month, Payee, Text, Township
+from domain.event import Code, Count, Day, Event, Fen, Month, Payee, Text, Township, wrong_field
+from domain.references import Names
 
-Months = Annotated[tuple[Month, ...], Field(min_length=1, max_length=120)]
+Months = Annotated[
+    tuple[Month, ...],
+    Field(min_length=1, max_length=120, json_schema_extra={"uniqueItems": True}),
+]
+"""Each month once: a line is for a set of months."""
+OUTGOING = ("assistance.payment-settled.v1", "assistance.arrears-paid.v1")
+"""Types of the lines by which money reached an account."""
+Payment = Annotated[str, Field(max_length=200), Names(OUTGOING)]
+""""<source>/<id>" of a line by which money reached an account of the same case."""
 
 
 class PayrollStep(Event):
@@ -87,6 +96,12 @@ class OfMonths(CaseEvent):
     if TYPE_CHECKING:
         months: Months  # a field of each, at its place among the others
 
+    @model_validator(mode="after")
+    def _each_month_once(self) -> Self:
+        if len(set(self.months)) < len(self.months):
+            raise wrong_field("malformed_value", "months", "each month once")
+        return self
+
     def listed_in(self) -> tuple[date, date] | None:
         last = max(self.months)
         return date.fromisoformat(f"{last}-01"), month_end(last)
@@ -120,11 +135,8 @@ class PaymentSettled(OfMonths):
     batch: Code | None = None
     payee: Payee | None = None
     """Only when the account is not the one on file (e.g. a repayment after a return)."""
-    repays: Annotated[str, Field(max_length=200)] | None = None
-    """"<source>/<id>" of the returned payment that this one makes good."""
-
-    def refers_events(self) -> tuple[str, ...]:
-        return () if self.repays is None else (self.repays,)
+    repays: Payment | None = None
+    """Of the returned payment that this one makes good."""
 
 
 class ArrearsPaid(OfMonths):
@@ -167,7 +179,10 @@ class PayeeChanged(CaseEvent):
 
 
 class PaymentReturned(OfMonths):
-    """退票: the bank sent the money back; the months count as unpaid again."""
+    """退票: the bank sent the money back; the months count as unpaid again.
+
+    It counts as far as something is left of the payment that it names.
+    """
 
     TYPE: ClassVar[str] = "assistance.payment-returned.v1"
     TITLE: ClassVar[str] = "退票"
@@ -179,12 +194,9 @@ class PaymentReturned(OfMonths):
     amount_fen: Fen
     returned_on: Day
     township: Township | None = None
-    payment: Annotated[str, Field(max_length=200)]
-    """"<source>/<id>" of the settled payment."""
+    payment: Payment
+    """What was sent back."""
     reason: Text
-
-    def refers_events(self) -> tuple[str, ...]:
-        return (self.payment,)
 
 
 class OverpaymentFound(OfMonths):
@@ -222,7 +234,7 @@ class RecoveryReceived(OfBefore):
     TYPE: ClassVar[str] = "assistance.recovery-received.v1"
     TITLE: ClassVar[str] = "追回到账"
     ON: ClassVar[str] = "received_on"
-    RECOVERS: ClassVar[bool] = True
+    RECOVERS: ClassVar[tuple[str, ...]] = OUTGOING
 
     programme: Programme
     amount_fen: Fen

@@ -9,11 +9,10 @@ amount is the standard in force is not known here: standards are streams of thei
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
 from datetime import date
 from typing import ClassVar
 
-from domain.aggregate import Aggregate, add, counts, evolves, judges
+from domain.aggregate import evolves, judges
 from domain.assistance.benefits import (
     ApplicationAccepted,
     BenefitAdjusted,
@@ -26,7 +25,7 @@ from domain.assistance.benefits import (
     NoticePosted,
 )
 from domain.assistance.households import HouseholdMoved
-from domain.assistance.payouts import ArrearsPaid, PaymentReturned, PaymentSettled
+from domain.assistance.payouts import ArrearsPaid, PaymentSettled
 from domain.bureau.bureau import Bureau
 from domain.calendar import month_number, month_of, next_month, previous_month
 from domain.cases.decisions import (
@@ -39,6 +38,8 @@ from domain.cases.decisions import (
     level_breaches,
     parents_fit,
 )
+from domain.cases.money import Breach as MoneyBreach
+from domain.cases.money import Payments
 from domain.casework import BASIC
 from domain.children import (
     ChildCaseTakenOver,
@@ -74,11 +75,10 @@ Decision = Entitlement | ChildEntitlement | SubsidyEntitlement | Allowance
 """What grants something from a month on."""
 
 
-class Case(Aggregate):
-    """A case that may be paid monthly: what was decided, and how often each month was paid."""
+class Case(Payments):
+    """A case that may be paid monthly: what was decided, and what was paid."""
 
     STREAM: ClassVar[str] = "case"
-    COUNTED: ClassVar[tuple[str, ...]] = ("paid_months",)
 
     programme: str = ""
     line: str = ""
@@ -87,9 +87,6 @@ class Case(Aggregate):
     """The first month that was ever granted: before it there is nothing to change or resume."""
     spans: Spans = ()
     amounts: Amounts = ()
-    paid_months: dict[str, int] = field(default_factory=dict)
-    """Month → standing payments of it, less those sent back."""
-
     accepted_on: date | None = None
     """When the application was accepted: the time for the decision runs from then."""
 
@@ -221,15 +218,23 @@ class Case(Aggregate):
         return end_breaches(event, bureau)
 
     @judges
-    def judge_payment(self, event: PaymentSettled, bureau: Bureau) -> tuple[Breach, ...]:
-        """Programme, item, entitled months, months already paid, amount, payment in advance."""
-        breaches = self._money_breaches(event, bureau)
+    def judge_payment(
+        self, event: PaymentSettled, bureau: Bureau
+    ) -> tuple[Breach | MoneyBreach, ...]:
+        """Programme, item, entitled months, months already paid, amount, payment in advance.
+
+        One that makes good a return: what came back.
+        """
+        breaches: list[Breach | MoneyBreach] = [
+            *self._money_breaches(event, bureau),
+            *self.repayment_breaches(event),
+        ]
         if event.item != BASIC:
             return tuple(breaches)
         months, due = event.months, self._due(event.months, bureau)
         if not self._entitled(months):
             breaches.append("month-not-entitled")
-        if self._paid(months):
+        if self.paid(months):
             breaches.append("month-already-paid")
         if due is not None and event.amount_fen != due:
             breaches.append("amount-differs")
@@ -245,7 +250,7 @@ class Case(Aggregate):
             return tuple(breaches)
         if not self._entitled(event.months):
             breaches.append("month-not-entitled")
-        if event.reason == "late-approval" and self._paid(event.months):
+        if event.reason == "late-approval" and self.paid(event.months):
             breaches.append("month-already-paid")
         return tuple(breaches)
 
@@ -270,12 +275,6 @@ class Case(Aggregate):
             else:
                 return False
         return True
-
-    def _paid(self, months: Iterable[str]) -> bool:
-        """Whether one of the months was paid already."""
-        if self.paid_months.keys().isdisjoint(months):
-            return False
-        return any(self.paid_months.get(month, 0) > 0 for month in months)
 
     def _due(self, months: Iterable[str], bureau: Bureau) -> int | None:
         """What is due of these months by the case's own decisions, if they fix it for each."""
@@ -349,23 +348,6 @@ class Case(Aggregate):
         event: BenefitTerminated | ChildSupportTerminated | SubsidyStopped | AllowanceStopped,
     ) -> None:
         self.spans = _ended(self.spans, before=next_month(event.last_month))
-
-    # Counting: payments come in any order, and each can be taken out again.
-
-    @counts
-    def count_payment(self, event: PaymentSettled, times: int) -> None:
-        if event.item == BASIC:
-            add(self.paid_months, event.months, times)
-
-    @counts
-    def count_arrears(self, event: ArrearsPaid, times: int) -> None:
-        if event.reason == "late-approval" and event.item == BASIC:
-            add(self.paid_months, event.months, times)
-
-    @counts
-    def count_return(self, event: PaymentReturned, times: int) -> None:
-        if event.item == BASIC:
-            add(self.paid_months, event.months, -times)
 
 
 def _ended(spans: Spans, *, before: str) -> Spans:

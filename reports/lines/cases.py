@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from domain.bureau.bureau import Bureau
+from ledger import store
 from projections.assistance import Movement
 from reports.dimensions import AREA, ITEM, LEVEL, MODE, MONTH, PROGRAMME, TOWNSHIP, VILLAGE
 from reports.measure import Exact, Measure, literal, named, wan_yuan, yuan
@@ -160,17 +161,55 @@ def counted(bureau: Bureau) -> str:
     return f"({' OR '.join(cases) or 'false'})"
 
 
+# A return counts as far as something is left of the line that it names, from the day on which both
+# are there: so no line, and no sum of lines, comes to less than nothing. It is part of whatever its
+# line is part of, for those of its months that it says; if it says others only, for all. A line of
+# another case is not found, and nothing is left of one that was revoked.
+RETURNED = f"""
+returned AS (
+    SELECT known_from, stream, case_number, programme, item, township, paid_months, months,
+           paid_on, least(fen, greatest(paid_fen - coalesce(sum(fen) OVER (
+               PARTITION BY stream, fact ORDER BY paid_on, known_from, n
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0))::bigint AS fen
+    FROM (
+        SELECT r.known_from, r.n, r.stream, r.case_number, p.programme, p.item, p.township,
+               p.months AS paid_months, CASE WHEN its.months && said.months
+                   THEN ARRAY(SELECT unnest(its.months) INTERSECT SELECT unnest(said.months))
+                   ELSE its.months END AS months, greatest(r.paid_on, p.paid_on) AS paid_on,
+               -r.amount_fen AS fen, p.amount_fen AS paid_fen, p.fact
+        FROM payment r
+        JOIN {store.FACTS} AS e ON e.source = split_part(r.names, '/', 1)
+                           AND e.event_id = split_part(r.names, '/', 2)
+        JOIN payment p ON p.stream = r.stream AND p.fact = e.fact
+                      AND p.kind IN ('settled', 'arrears') AND {{known:p}},
+             string_to_array(p.months, ' ') AS its (months),
+             string_to_array(r.months, ' ') AS said (months)
+        WHERE r.kind = 'returned' AND {{known:r}}
+    ) AS named
+)"""
+
+
 def _paid(bureau: Bureau) -> str:
     about = ", ".join(
         f"{_of_case(column)} AS {column}" for column in ("area", "mode", "level", "village")
     )
     return f"""
+WITH {RETURNED},
+moved AS (
+    SELECT p.known_from, p.stream, p.case_number, p.programme, p.item, p.township, p.months,
+           p.paid_on, p.amount_fen, p.kind
+    FROM payment p
+    WHERE {{known:p}} AND {counted(bureau)} AND p.kind IN ('settled', 'arrears')
+      AND p.paid_on BETWEEN $3 AND $4
+    UNION ALL
+    SELECT p.known_from, p.stream, p.case_number, p.programme, p.item, p.township, p.paid_months,
+           p.paid_on, -p.fen, 'returned'
+    FROM returned p WHERE p.fen > 0 AND {counted(bureau)} AND p.paid_on BETWEEN $3 AND $4
+)
 SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_date,
        p.case_number || ' ' || {named("p.kind", Movement)} AS what, p.stream AS subject,
        p.programme, p.item, coalesce(p.township, {_of_case("township")}) AS township, {about}
-FROM payment p
-WHERE {{known:p}} AND {counted(bureau)} AND p.kind IN ('settled', 'returned', 'arrears')
-  AND p.paid_on BETWEEN $3 AND $4
+FROM moved p
 """
 
 
@@ -266,7 +305,8 @@ MEASURES = (
         unit="万元",
         kind="flow",
         definition="期内到账的保障金，减期内退票，加补发",
-        reading="按到账日期；期内到账，减期内退票，加补发；追回和不计入发放金额的项目不在内；"
+        reading="按到账日期；期内到账，减期内退票，加补发；退票以所退到账的余额为限；"
+        "追回和不计入发放金额的项目不在内；"
         "城乡、镇街、供养方式按所发月份",
         rows=_paid,
         dimensions=(*_DIMENSIONS, ITEM, MONTH),

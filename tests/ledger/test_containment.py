@@ -74,10 +74,10 @@ def fails_to_be_sealed(patch: pytest.MonkeyPatch) -> None:
 def fails_to_be_judged(patch: pytest.MonkeyPatch) -> None:
     judge = Aggregate.judge
 
-    def judging(self: Aggregate, fact: Any, *rest: Any) -> Any:
+    def judging(self: Aggregate, fact: Any, *rest: Any, **more: Any) -> Any:
         if is_poison(fact):
             raise OverflowError("date value out of range")
-        return judge(self, fact, *rest)
+        return judge(self, fact, *rest, **more)
 
     patch.setattr(Aggregate, "judge", judging)
 
@@ -85,8 +85,8 @@ def fails_to_be_judged(patch: pytest.MonkeyPatch) -> None:
 def fails_when_the_state_has_changed(patch: pytest.MonkeyPatch) -> None:
     take_fact = Aggregate.take
 
-    def taking(self: Aggregate, fact: Any) -> None:
-        take_fact(self, fact)
+    def taking(self: Aggregate, fact: Any, told: Any) -> None:
+        take_fact(self, fact, told)
         if is_poison(fact):
             raise ValueError
 

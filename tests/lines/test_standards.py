@@ -304,7 +304,7 @@ async def test_a_line_of_several_months_sent_back_leaves_all_of_them_below(bench
     await bench.tell(a_household("DB-1"), *(a_payment("DB-1", 150_000, *q) for q in quarters))
     assert await value(bench, "F13") is True
 
-    sent_back = a_return("DB-1", "payouts/e-2", 150_000, *quarters[0], on="2024-06-20")
+    sent_back = a_return("DB-1", "payouts/e-1", 150_000, *quarters[0], on="2024-06-20")
     await bench.tell(sent_back)
     assert await value(bench, "F13") is False
     assert await value(bench, "F13", asof=date(2024, 6, 19)) is True

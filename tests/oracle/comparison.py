@@ -20,8 +20,9 @@ from projections.snapshot import snapshot
 from reports.moment import Moment
 from rules import evaluation
 from rules.a53_month_not_entitled import RULE
-from tests.oracle import interpreter
+from tests.oracle import interpreter, payments
 from tests.oracle.interpreter import MONTHS, Message, Values, kind_of, name_of
+from tests.oracle.payments import Line
 from tests.support import defined
 from tests.support.engine import take
 from tests.support.ledger import LEDGER
@@ -34,7 +35,6 @@ COLUMNS = (
 NAMED = ("programme", "mode", "area", "township", "village", "amount", "standard", "persons")
 NAMES = (*NAMED, "members", "decision")
 """What the naive reading calls those columns."""
-JUDGED = (*interpreter.PAYING, "assistance.benefit-adjusted.v1")
 CORRECTING = {"correction-without-effect", "revoked-fact-changed"}
 
 
@@ -158,9 +158,9 @@ def closure(lines: Sequence[bytes]) -> set[str]:
 
 
 def _fits(message: Message, of: Message) -> bool:
-    """更正 and 撤销 are of the same kind of fact, 追回 is money; all are of the same case."""
+    """更正 and 撤销 are of the same kind of fact, 追回 is of money paid; all are of one case."""
     if message["correctionkind"] == "recovered":
-        same = kind_of(message) == "assistance.recovery-received.v1"
+        same = kind_of(message) == payments.RECOVERED and kind_of(of) in payments.PAYING
     else:
         same = message["type"] == of["type"]
     return same and message["subject"] == of["subject"]
@@ -181,12 +181,13 @@ async def _compare_at(ledger: Ledger, position: int, found: Found) -> None:
                 differing = f"{case} {month} at {position}: {mine} is read as {theirs}"
                 found.differences.append(differing)
                 break
-    lines = [line for told in cases.values() for line in interpreter.money(told)]
+    lines = [line for told in cases.values() for line in payments.money(told)]
     if sorted(lines, key=repr) != await _money(ledger, position):
         found.differences.append(f"money at {position}")
     await _compare_findings(ledger, position, months, lines, found)
+    paid = [line for told in cases.values() for line in payments.lines_of(told)]
     for month in ("2023-10", "2024-02", "2024-07", "2024-12"):
-        await _compare_figures(ledger, position, month, months, lines, found)
+        await _compare_figures(ledger, position, month, months, paid, found)
 
 
 async def _months(
@@ -223,7 +224,7 @@ async def _compare_figures(
     position: int,
     month: str,
     months: dict[str, dict[str, Values]],
-    lines: Sequence[tuple[Any, ...]],
+    paid: Sequence[Line],
     found: Found,
 ) -> None:
     """Stocks in a month, and money since the beginning of its year."""
@@ -233,14 +234,14 @@ async def _compare_figures(
     mine = {
         "F14": len(dibao),
         "F15": sum(values["persons"] for values in dibao),
-        "F16": interpreter.paid_out(lines, "dibao", first, last),
+        "F16": payments.paid_out(paid, "dibao", first, last),
         "F17": len({v["person"] for v in active if v["programme"] == "tekun"}),
-        "F18": interpreter.paid_out(lines, "tekun", first, last),
+        "F18": payments.paid_out(paid, "tekun", first, last),
         "F19": len(
             {v["person"] for v in active if (v["programme"], v["mode"]) == ("orphan", "home-based")}
         ),
         "F21": len({v["person"] for v in active if v["programme"] == "unattended-child"}),
-        "F22": interpreter.paid_out(lines, "unattended-child", first, last),
+        "F22": payments.paid_out(paid, "unattended-child", first, last),
     }
     moment = Moment(LEDGER, date.fromisoformat(first), date.fromisoformat(last), position)
     for value in await defined.figures(ledger.connection, moment, FIGURES):
@@ -296,8 +297,8 @@ async def _compare_breaches(ledger: Ledger, found: Found) -> None:
     before: dict[str, list[Message]] = defaultdict(list)
     for message, (breaches,) in zip(ledger.entries, rows, strict=True):
         told = before[message["subject"]]
-        mine, theirs = interpreter.wrong_with(told, message), set(breaches or ())
-        if kind_of(message) not in JUDGED:
+        mine, theirs = payments.wrong_with(told, message), set(breaches or ())
+        if kind_of(message) not in payments.JUDGED:
             theirs &= CORRECTING
         if len(_programmes(told)) > 1:
             mine, theirs = mine - {"amount-differs"}, theirs - {"amount-differs"}

@@ -1,4 +1,4 @@
-"""The law of cases and money in plain words: JSON events in, month by month who is owed what.
+"""The law of cases in plain words: JSON events in, month by month who is owed what.
 
 A second reading of the same rules, written to disagree where the folds are wrong. It is slow on
 purpose: no tables, no state that is carried on, nothing imported from the program. Each question
@@ -20,7 +20,6 @@ none of these changes anything.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,14 +62,6 @@ ENDS = {
     "disability.subsidy-stopped.v1",
 }
 RESUMPTIONS = {"assistance.benefit-resumed.v1", "disability.subsidy-resumed.v1"}
-MONEY = {
-    "assistance.payment-settled.v1": ("settled", "settled_on", 1),
-    "assistance.arrears-paid.v1": ("arrears", "settled_on", 1),
-    "assistance.payment-returned.v1": ("returned", "returned_on", -1),
-    "assistance.recovery-received.v1": ("recovered", "received_on", 1),
-}
-"""Type → what the money did, the field that dates it, whether it went out or came back."""
-PAYING = ("assistance.payment-settled.v1", "assistance.arrears-paid.v1")
 DECISIONS = GRANTS | STEPS
 
 
@@ -302,121 +293,3 @@ def _who_counts(case: Case, month: Month, kind: str, data: dict[str, Any]) -> No
 
 def _from(month: Month) -> Iterator[Month]:
     return (each for each in MONTHS if each >= month)
-
-
-# Money.
-
-
-def money(messages: Iterable[Message]) -> list[tuple[Any, ...]]:
-    """What was paid, sent back, paid in arrears and recovered: one line each."""
-    lines: list[tuple[Any, ...]] = []
-    for each in what_stands(messages):
-        if each.kind not in MONEY:
-            continue
-        kind, dated, _ = MONEY[each.kind]
-        data = each.data
-        lines.append(
-            (
-                data["case_number"],
-                data["programme"],
-                data.get("item", "basic"),
-                kind,
-                -data["amount_fen"] if kind == "returned" else data["amount_fen"],
-                data[dated],
-                " ".join(data.get("months", [])),
-                data.get("township"),
-            )
-        )
-    return lines
-
-
-def paid_out(lines: Iterable[tuple[Any, ...]], programme: str, first: str, last: str) -> int:
-    """发放金额 of a period in 分: settled less returned plus arrears, of the basic item."""
-    return sum(
-        fen
-        for _, of, item, kind, fen, on, _, _ in lines
-        if of == programme and item == "basic" and kind != "recovered" and first <= on <= last
-    )
-
-
-# What is wrong with an event, as it is taken.
-
-
-def wrong_with(before: Sequence[Message], event: Message) -> set[str]:
-    """Codes of what is wrong with an event, given all that was told of its case before.
-
-    撤销 tells nothing that could be wrong; 更正 is looked at as if what it replaces had never been
-    told, and only where it is what stands now.
-    """
-    found = _wrong_with_correction(before, event)
-    stands = [each for each in what_stands([*before, event]) if each.message is event]
-    if not stands:
-        return found
-    (told,) = stands
-    if told.kind in PAYING:
-        others = without(before, event["corrects"]) if replaces(event) else before
-        found |= _wrong_with_payment(others, told)
-    elif told.kind == "assistance.benefit-adjusted.v1":
-        found |= _wrong_with_adjustment([*before, event], told)
-    return found
-
-
-def _wrong_with_payment(before: Sequence[Message], told: Standing) -> set[str]:
-    """Money is looked at by all that was decided of the case, whenever that was."""
-    case, data, settled = of_case(before), told.data, told.kind == PAYING[0]
-    found = set() if data["programme"] == case.programme else {"programme-differs"}
-    if data.get("item", "basic") != "basic":
-        return found
-    due = case.shown()
-    if not due.keys() >= set(data["months"]):
-        found.add("month-not-entitled")
-    times = _times_paid(before)
-    again = any(times[month] > 0 for month in data["months"])
-    if again and (settled or data["reason"] == "late-approval"):
-        found.add("month-already-paid")
-    if settled:
-        owed: list[Any] = [case.values.get(month, {}).get("amount") for month in data["months"]]
-        if None not in owed and sum(owed) != data["amount_fen"]:
-            found.add("amount-differs")
-        if max(data["months"]) > data["settled_on"][:7]:
-            found.add("paid-in-advance")
-    return found
-
-
-def _wrong_with_adjustment(messages: Sequence[Message], told: Standing) -> set[str]:
-    """A decision is looked at by those that were made before it, whenever they were told."""
-    data = told.data
-    standard, own = data.get("standard_fen"), data["monthly_amount_fen"]
-    before = of_case(messages, until=(data["decided_on"], told.place))
-    if before.programme not in ASSISTANCE:
-        return {"programme-differs"} if before.programme else set()
-    if standard is None:
-        return set()
-    if before.programme == "tekun":
-        return set() if own == standard else {"amount-differs"}
-    due = standard * data["covered_persons"]
-    return set() if abs(own - due) < 100 and own % 100 == 0 else {"amount-differs"}
-
-
-def _times_paid(messages: Iterable[Message]) -> Counter[Month]:
-    """How often whole amounts were paid for each month, less those that came back."""
-    times: Counter[Month] = Counter()
-    for each in what_stands(messages):
-        if each.kind not in MONEY or each.data.get("item", "basic") != "basic":
-            continue
-        if each.kind == "assistance.arrears-paid.v1" and each.data["reason"] != "late-approval":
-            continue
-        for month in each.data.get("months", []):
-            times[month] += MONEY[each.kind][2]
-    return times
-
-
-def _wrong_with_correction(before: Sequence[Message], correction: Message) -> set[str]:
-    """Whether nothing that stands is changed, or something is that had been taken away."""
-    if not replaces(correction):
-        return set()
-    if what_stands(before) == what_stands([*before, correction]):
-        return {"correction-without-effect"}
-    taken_away = all_told(before)[correction["corrects"]].says() is None
-    changed = correction["correctionkind"] == "changed"
-    return {"revoked-fact-changed"} if changed and taken_away else set()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain import corrections
+from domain import corrections, references
 from domain.aggregate import Entry
 from domain.bureau.bureau import Bureau
 from domain.catalogue import aggregate_of
@@ -61,6 +61,7 @@ class Book:
         self.told = 0
         self._teller = Teller()
         self._streams: dict[str, list[Entry]] = {}
+        self._named: dict[str, Received] = {}
         self._sealer = Sealer(b"rule book", LEDGER)
 
     def when(self, told: Event | Correction) -> list[str]:
@@ -72,6 +73,7 @@ class Book:
         received = self._received(told)
         self.breaches.append(self._judged(received))
         self._streams.setdefault(received.stream, []).append(self._entry(received))
+        self._named[received.name] = received
         self._teller.keep(told)
         self.told += 1
 
@@ -95,6 +97,8 @@ class Book:
         received = self._read(told)
         missing = self._missing(received)
         assert not missing, f"it would wait for {missing}"
+        wrong = references.wrong_type(received.event, lambda name: self._named[name].type)
+        assert wrong is None, f"{wrong} names something else"
         if isinstance(told, Correction):
             of = fact_of(told.of)
             assert corrections.fits(received.event, told.kind, of.TYPE, of.stream()), "does not fit"
@@ -133,9 +137,12 @@ class Book:
         thread: list[Entry] = []
         if corrections.replaces(entry):
             thread = [next(e for e in history if e.name == entry.corrects)]
-            while before := [e for e in history if e.name == thread[0].corrects]:
-                thread = before
+            while corrections.replaces(thread[0]):
+                thread = [next(e for e in history if e.name == thread[0].corrects)]
             for told in history[history.index(thread[0]) + 1 :]:
                 if corrections.replaces(told) and told.corrects in {e.name for e in thread}:
                     thread.append(told)
-        return list(corrections.take(state, entry, order, Standing(thread) if thread else None)[1])
+        found = corrections.take(state, entry, order, Standing(thread) if thread else None)[1]
+        if entry.correction_kind != "revoked":
+            found += references.breaches(received.event, lambda name: self._named[name].stream)
+        return list(found)

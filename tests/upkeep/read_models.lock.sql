@@ -31,11 +31,16 @@ CREATE TABLE IF NOT EXISTS read_5.payment (
     months text NOT NULL,
     month_number bigint,
     township text,
+    batch text,
+    fact bigint NOT NULL,
+    names text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.payment IS 'money paid, returned, paid in arrears, recovered; by settlement date';
 CREATE INDEX IF NOT EXISTS payment_0 ON read_5.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
 CREATE INDEX IF NOT EXISTS payment_1 ON read_5.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
+CREATE INDEX IF NOT EXISTS payment_2 ON read_5.payment (ledger, stream);
+CREATE INDEX IF NOT EXISTS payment_3 ON read_5.payment (ledger, paid_on) WHERE kind = 'returned';
 CREATE INDEX IF NOT EXISTS payment_ended ON read_5.payment (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.paid_month (
     ledger text NOT NULL,

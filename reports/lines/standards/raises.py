@@ -3,7 +3,8 @@
 Due of a month: for flat programmes the standard in force on its first day; for 低保 the household's
 amount, lifted by the difference of standards per covered member where it was worked out with a
 lower one than is in force (R-DB-02, R-ST-01); a child's top-up as decided. Paid: settled and
-arrears lines that list the month, less returns, up to D, in equal parts per month of a line.
+arrears lines that list the month, less what was returned of them, up to D, in equal parts per month
+of a line.
 
 Months are numbers, counted from the first of the period, and twelve of them stand in one row, so
 that a case is one row against one row. Sums are of double precision: exact below 2^53 分.
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from domain.bureau.bureau import Bureau
 from domain.bureau.programmes import Programme
 from domain.casework import Area
-from reports.lines.cases import counted
+from reports.lines.cases import RETURNED, counted
 from reports.measure import literal, named
 
 _YEAR = 12
@@ -111,6 +112,7 @@ def _owed(bureau: Bureau) -> str:
     by_area = _codes(item.kind for item in bureau.standards.values() if item.by_area)
     topped_up = [p.code for p in bureau.programmes.values() if p.pays == "top-up"]
     return f"""{_STANDARDS.replace("{by_area}", by_area).rstrip()},
+{RETURNED.strip()},
 cases AS (
     SELECT c.known_from AS position, c.stream, c.standard_fen, c.monthly_amount_fen AS own_fen,
            CASE WHEN c.programme IN ({_codes(topped_up)}) THEN c.persons END AS lifted,
@@ -136,6 +138,13 @@ lines AS (
     UNION ALL
     SELECT stream, part_fen::float8, {_PLACE} FROM paid_month
     WHERE {{known}} AND month_number BETWEEN {_FIRST} AND {_LAST} AND paid_on <= $4
+    UNION ALL
+    SELECT stream, fen, {_PLACE} FROM (
+        SELECT r.stream, {_month("to_date(month, 'YYYY-MM')")} AS month_number,
+               -r.fen::float8 / count(*) OVER (PARTITION BY r.known_from) AS fen
+        FROM returned r, unnest(r.months) AS month
+        WHERE r.item = 'basic' AND r.paid_on <= $4
+    ) AS back WHERE month_number BETWEEN {_FIRST} AND {_LAST}
 ),
 paid AS (
     SELECT stream, row, {_SUMS} FROM lines GROUP BY stream, row
