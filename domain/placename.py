@@ -9,6 +9,7 @@ Basis: 地名管理条例 (国令753号, 2022-05-01), 实施办法 (民政部令
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
@@ -28,6 +29,12 @@ from domain.event import (
     Text,
     Township,
 )
+
+
+def sound_of(romanised: str) -> str:
+    """A Roman spelling as sounds are compared: small letters only, without tone marks."""
+    return "".join(c for c in unicodedata.normalize("NFD", romanised) if c.isalpha()).lower()
+
 
 Batch = Annotated[int, Field(ge=1, le=999)]
 """Running number of a naming batch within its year (第几批)."""

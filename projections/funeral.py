@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain.aggregate import Entry
 from domain.funeral import (
     AshesCertificateIssued,
+    AshesPlaced,
     FormKind,
     FormStockCounted,
     FormStockPrinted,
@@ -68,10 +69,17 @@ class FormMovement(NamedTuple):
     first_number: int | None
     last_number: int | None
     forms: int
+    deceased: str | None = None
+    """For whom it was issued, a pseudonym."""
+    told: int | None = None
+    """How many were counted under seal."""
 
 
 movements = ReadModel(
-    "form_movement", FormMovement, indexes=("form, step",), doc="controlled forms by number"
+    "form_movement",
+    FormMovement,
+    indexes=("form, step", "form, first_number", "deceased"),
+    doc="controlled forms by number",
 )
 
 
@@ -82,12 +90,12 @@ def printed(entry: Entry[FormStockPrinted]) -> Iterator[FormMovement]:
 
 @movements.adds
 def sealed(entry: Entry[FormStockSealed]) -> Iterator[FormMovement]:
-    yield _range(entry.data, "sealed")
+    yield _range(entry.data, "sealed")._replace(told=entry.data.count)
 
 
 @movements.adds
 def issued(entry: Entry[AshesCertificateIssued]) -> Iterator[FormMovement]:
-    yield _single(entry.data, "issued")
+    yield _single(entry.data, "issued")._replace(deceased=entry.data.deceased.ref)
 
 
 @movements.adds
@@ -128,3 +136,26 @@ versions = ReadModel("form_version", FormVersion, doc="versions of controlled fo
 def activated(entry: Entry[FormVersionActivated]) -> Iterator[FormVersion]:
     data = entry.data
     yield FormVersion(data.form, data.kind, data.activated_on, data.replaces)
+
+
+class AshesPlacement(NamedTuple):
+    """Ashes of somebody (a pseudonym) placed at a body, against a receipt."""
+
+    deceased: str
+    body: str
+    receipt_form: str
+    receipt_number: int
+    placed_on: date
+
+
+placements = ReadModel(
+    "ashes_placement", AshesPlacement, indexes=("deceased",), doc="where ashes were placed"
+)
+
+
+@placements.adds
+def placed(entry: Entry[AshesPlaced]) -> Iterator[AshesPlacement]:
+    data = entry.data
+    yield AshesPlacement(
+        data.deceased.ref, data.body, data.receipt_form, data.receipt_number, data.placed_on
+    )

@@ -15,7 +15,11 @@ from domain.organisations.events import (
     CharterApproved,
     Deregistered,
     DisposalWay,
+    EstablishmentAccepted,
+    EstablishmentApplied,
     EstablishmentApproved,
+    EstablishmentRefused,
+    LiquidationCompleted,
     OrganisationKind,
     OrganisationTakenOver,
     RegisterCounted,
@@ -51,6 +55,20 @@ class Organisation(NamedTuple):
     origin: str
     ended_on: date | None = None
     ended_how: str | None = None
+    capital_fen: int | None = None
+    application: str | None = None
+    """Number of the application that it was established on."""
+    accepted_on: date | None = None
+    """When its papers were complete, where it was established here."""
+    liquidated_on: date | None = None
+
+
+class Application(NamedTuple):
+    """An application to establish a body, until it is refused; what is established says so."""
+
+    application: str
+    accepted_on: date | None = None
+    refused_on: date | None = None
 
 
 class RegisteredValue(NamedTuple):
@@ -100,13 +118,19 @@ class RegisterCount(NamedTuple):
 organisations = ReadModel(
     "organisation",
     Organisation,
-    indexes=("registered_on", "uscc"),
+    indexes=("registered_on", "uscc", "application", "stream"),
     doc="social organisations on the register, by date",
+)
+applications = ReadModel(
+    "organisation_application",
+    Application,
+    indexes=("stream",),
+    doc="applications to establish organisations, accepted and refused",
 )
 registered_values = ReadModel(
     "registered_value",
     RegisteredValue,
-    indexes=("uscc, item",),
+    indexes=("uscc, item", "value"),
     doc="what the register holds of organisations, by item and date",
 )
 filings = ReadModel(
@@ -136,37 +160,89 @@ class _End(NamedTuple):
     how: str
 
 
+class _Liquidated(NamedTuple):
+    """So may its liquidation."""
+
+    on: date
+
+
 @organisations.shows
-def on_register(kept: Sequence[Organisation | _End]) -> Iterator[Organisation]:
+def on_register(kept: Sequence[Organisation | _End | _Liquidated]) -> Iterator[Organisation]:
     end = next((each for each in kept if isinstance(each, _End)), None)
+    liquidated = next((each.on for each in kept if isinstance(each, _Liquidated)), None)
     for body in kept:
         if isinstance(body, Organisation):
-            yield body if end is None else body._replace(ended_on=end.on, ended_how=end.how)
+            row = body._replace(liquidated_on=liquidated)
+            yield row if end is None else row._replace(ended_on=end.on, ended_how=end.how)
 
 
 @organisations.folds
 def registered(
-    kept: Sequence[Organisation | _End],
+    kept: Sequence[Organisation | _End | _Liquidated],
     entry: Entry[OrganisationTakenOver | EstablishmentApproved],
-) -> Iterator[Organisation | _End]:
+) -> Iterator[Organisation | _End | _Liquidated]:
     """One row per body: a second establishment under the same code adds no body."""
     yield from kept
     data = entry.data
     if not any(isinstance(each, Organisation) for each in kept):
         established = entry.type == EstablishmentApproved.TYPE
         origin = "established" if established else "taken-over"
-        yield Organisation(data.uscc, data.kind, data.township, data.decided_on, origin)
+        yield Organisation(
+            data.uscc,
+            data.kind,
+            data.township,
+            data.decided_on,
+            origin,
+            capital_fen=data.capital_fen,
+            application=getattr(data, "application_number", None),
+            accepted_on=getattr(data, "accepted_on", None),
+        )
+
+
+@organisations.folds
+def liquidated(
+    kept: Sequence[Organisation | _End | _Liquidated], entry: Entry[LiquidationCompleted]
+) -> Iterator[Organisation | _End | _Liquidated]:
+    """The last one told of is the one that its end follows."""
+    yield from (each for each in kept if not isinstance(each, _Liquidated))
+    yield _Liquidated(entry.data.completed_on)
 
 
 @organisations.folds
 def ended(
-    kept: Sequence[Organisation | _End], entry: Entry[Deregistered | RegistrationRevoked]
-) -> Iterator[Organisation | _End]:
+    kept: Sequence[Organisation | _End | _Liquidated],
+    entry: Entry[Deregistered | RegistrationRevoked],
+) -> Iterator[Organisation | _End | _Liquidated]:
     """The first end is the one that took effect."""
     yield from kept
     if not any(isinstance(each, _End) for each in kept):
         how = getattr(entry.data, "way", "deregistered")
         yield _End(entry.data.occurred_on(), how)
+
+
+@applications.folds
+def applied(
+    kept: Sequence[Application], entry: Entry[EstablishmentApplied]
+) -> Iterator[Application]:
+    yield from kept
+    if not kept:
+        yield Application(entry.data.application_number)
+
+
+@applications.folds
+def accepted(
+    kept: Sequence[Application], entry: Entry[EstablishmentAccepted]
+) -> Iterator[Application]:
+    one = kept[0] if kept else Application(entry.key)
+    yield one._replace(accepted_on=one.accepted_on or entry.data.accepted_on)
+
+
+@applications.folds
+def refused(
+    kept: Sequence[Application], entry: Entry[EstablishmentRefused]
+) -> Iterator[Application]:
+    one = kept[0] if kept else Application(entry.key)
+    yield one._replace(refused_on=one.refused_on or entry.data.decided_on)
 
 
 _REGISTERED, _ENDED = "registered", "ended"

@@ -20,6 +20,7 @@ from domain.placename import (
     NameTakenOver,
     NamingProposed,
     SignErected,
+    sound_of,
 )
 from projections.read_model import ReadModel
 from projections.stretches import Change, decided, found, lasting
@@ -48,7 +49,10 @@ class PlaceName(NamedTuple):
 
 
 place_names = ReadModel(
-    "place_name", PlaceName, indexes=("batch, approved_on",), doc="place names and their steps"
+    "place_name",
+    PlaceName,
+    indexes=("batch, approved_on", "stream", "place"),
+    doc="place names and their steps",
 )
 
 
@@ -160,6 +164,26 @@ place_values = lasting(
         doc="names and locations of places, by date",
     )
 )
+
+
+class PlaceCalled(NamedTuple):
+    """What a place is called from valid_from to the day before valid_to, and how that sounds."""
+
+    place: str
+    name: str
+    sound: str
+    valid_from: date
+    valid_to: date | None
+
+
+places_called = lasting(
+    ReadModel(
+        "place_called",
+        PlaceCalled,
+        indexes=("sound", "place"),
+        doc="names of places by date, with the sound by which they are compared",
+    )
+)
 _APPROVED = "approved"
 """What a change of no value is of: it marks that the place was named."""
 
@@ -209,6 +233,33 @@ def located(
 def retired(kept: Sequence[Change], entry: Entry[NameRetired]) -> Iterator[Change]:
     items = sorted({change.of for change in kept})
     return decided(kept, *(Change(item, entry.data.retired_on, None) for item in items))
+
+
+def _sounds(data: NameTakenOver | NameApproved | NameChanged) -> Change:
+    called = (data.place, data.standard_name, sound_of(data.romanised_name))
+    return Change("called", data.approved_on, called)
+
+
+@places_called.folds
+def called_before(kept: Sequence[Change], entry: Entry[NameTakenOver]) -> Iterator[Change]:
+    return found(kept, entry.data.taken_over_on, _sounds(entry.data))
+
+
+@places_called.folds
+def called(kept: Sequence[Change], entry: Entry[NameApproved]) -> Iterator[Change]:
+    if any(change.of == _APPROVED for change in kept):
+        return iter(kept)
+    return decided(kept, Change(_APPROVED, entry.data.approved_on, None), _sounds(entry.data))
+
+
+@places_called.folds
+def called_otherwise(kept: Sequence[Change], entry: Entry[NameChanged]) -> Iterator[Change]:
+    return decided(kept, _sounds(entry.data))
+
+
+@places_called.folds
+def called_no_more(kept: Sequence[Change], entry: Entry[NameRetired]) -> Iterator[Change]:
+    return decided(kept, Change("called", entry.data.retired_on, None))
 
 
 class PlannedName(NamedTuple):

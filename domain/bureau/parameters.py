@@ -62,6 +62,9 @@ _ALL = (
     Parameter("adoption.search-days", "查找生父母公告期限", "日"),
     Parameter("organisations.term-years", "社会组织每届任期最长年限", "年"),
     Parameter("organisations.decide-days", "社会组织登记审查期限", "日"),
+    Parameter("organisations.deregister-days", "清算结束后申请注销登记期限", "日"),
+    Parameter("organisations.capital-yuan", "社会团体注册资金最低限额", "元"),
+    Parameter("disclosure.update-days", "工作动态栏目更新间隔上限", "日"),
     Parameter("placename.filing-days", "地名备案期限", "日"),
     Parameter("placename.announcement-days", "地名公告期限", "日"),
 )

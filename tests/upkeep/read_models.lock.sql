@@ -227,10 +227,14 @@ CREATE TABLE IF NOT EXISTS read_5.form_movement (
     first_number bigint,
     last_number bigint,
     forms bigint NOT NULL,
+    deceased text,
+    told bigint,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.form_movement IS 'controlled forms by number';
 CREATE INDEX IF NOT EXISTS form_movement_0 ON read_5.form_movement (ledger, form, step);
+CREATE INDEX IF NOT EXISTS form_movement_1 ON read_5.form_movement (ledger, form, first_number);
+CREATE INDEX IF NOT EXISTS form_movement_2 ON read_5.form_movement (ledger, deceased);
 CREATE INDEX IF NOT EXISTS form_movement_ended ON read_5.form_movement (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.form_version (
     ledger text NOT NULL,
@@ -246,6 +250,22 @@ CREATE TABLE IF NOT EXISTS read_5.form_version (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.form_version IS 'versions of controlled forms in use';
 CREATE INDEX IF NOT EXISTS form_version_ended ON read_5.form_version (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.ashes_placement (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    deceased text NOT NULL,
+    body text NOT NULL,
+    receipt_form text NOT NULL,
+    receipt_number bigint NOT NULL,
+    placed_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.ashes_placement IS 'where ashes were placed';
+CREATE INDEX IF NOT EXISTS ashes_placement_0 ON read_5.ashes_placement (ledger, deceased);
+CREATE INDEX IF NOT EXISTS ashes_placement_ended ON read_5.ashes_placement (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.enforcement_act (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -560,12 +580,32 @@ CREATE TABLE IF NOT EXISTS read_5.organisation (
     origin text NOT NULL,
     ended_on date,
     ended_how text,
+    capital_fen bigint,
+    application text,
+    accepted_on date,
+    liquidated_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.organisation IS 'social organisations on the register, by date';
 CREATE INDEX IF NOT EXISTS organisation_0 ON read_5.organisation (ledger, registered_on);
 CREATE INDEX IF NOT EXISTS organisation_1 ON read_5.organisation (ledger, uscc);
+CREATE INDEX IF NOT EXISTS organisation_2 ON read_5.organisation (ledger, application);
+CREATE INDEX IF NOT EXISTS organisation_3 ON read_5.organisation (ledger, stream);
 CREATE INDEX IF NOT EXISTS organisation_ended ON read_5.organisation (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.organisation_application (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    application text NOT NULL,
+    accepted_on date,
+    refused_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.organisation_application IS 'applications to establish organisations, accepted and refused';
+CREATE INDEX IF NOT EXISTS organisation_application_0 ON read_5.organisation_application (ledger, stream);
+CREATE INDEX IF NOT EXISTS organisation_application_ended ON read_5.organisation_application (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.registered_value (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -581,6 +621,7 @@ CREATE TABLE IF NOT EXISTS read_5.registered_value (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.registered_value IS 'what the register holds of organisations, by item and date';
 CREATE INDEX IF NOT EXISTS registered_value_0 ON read_5.registered_value (ledger, uscc, item);
+CREATE INDEX IF NOT EXISTS registered_value_1 ON read_5.registered_value (ledger, value);
 CREATE INDEX IF NOT EXISTS registered_value_ended ON read_5.registered_value (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.organisation_filing (
     ledger text NOT NULL,
@@ -876,6 +917,8 @@ CREATE TABLE IF NOT EXISTS read_5.place_name (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.place_name IS 'place names and their steps';
 CREATE INDEX IF NOT EXISTS place_name_0 ON read_5.place_name (ledger, batch, approved_on);
+CREATE INDEX IF NOT EXISTS place_name_1 ON read_5.place_name (ledger, stream);
+CREATE INDEX IF NOT EXISTS place_name_2 ON read_5.place_name (ledger, place);
 CREATE INDEX IF NOT EXISTS place_name_ended ON read_5.place_name (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.place_value (
     ledger text NOT NULL,
@@ -893,6 +936,23 @@ CREATE TABLE IF NOT EXISTS read_5.place_value (
 COMMENT ON TABLE read_5.place_value IS 'names and locations of places, by date';
 CREATE INDEX IF NOT EXISTS place_value_0 ON read_5.place_value (ledger, place, item);
 CREATE INDEX IF NOT EXISTS place_value_ended ON read_5.place_value (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.place_called (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    place text NOT NULL,
+    name text NOT NULL,
+    sound text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.place_called IS 'names of places by date, with the sound by which they are compared';
+CREATE INDEX IF NOT EXISTS place_called_0 ON read_5.place_called (ledger, sound);
+CREATE INDEX IF NOT EXISTS place_called_1 ON read_5.place_called (ledger, place);
+CREATE INDEX IF NOT EXISTS place_called_ended ON read_5.place_called (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.planned_name (
     ledger text NOT NULL,
     stream text NOT NULL,
