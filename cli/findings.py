@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import asyncpg
@@ -20,27 +21,33 @@ from cli.moment import (
     asked,
     print_notes,
 )
-from domain.codes import labels_of
+from domain.bureau.bureau import Bureau
+from domain.codes import label, labels_of
 from domain.money import format_yuan
+from domain.rectification import FindingState
+from ledger import adopted
 from projections.checkpoint import Stand
 from projections.snapshot import serving, snapshot
-from reports import aside
+from reports import aside, worksheet
 from reports.lacks import Lacks, answerable
 from reports.moment import Moment, day_of, recorded_to
 from reports.shown import json_value
 from rules import asked as table
+from rules.answers import CLOSING, Answer, answers, state_of
 from rules.asked import Finding, Looked
 from rules.rule import Severity, rules
 from rules.touching import reads
 
 SEVERITIES = {name: str(code) for code, name in labels_of(Severity).items()}
 EARLIEST = date(1900, 1, 1)
+CLOSED = {label(state, FindingState) for state in CLOSING}
 
 
 class Said(NamedTuple):
     """What was found, of which rules, and how far it is worked out."""
 
     found: list[Finding]
+    answers: dict[str, Answer]
     looked: list[Looked]
     behind: dict[str, int]
     """Rule → the position to which it is worked out, where that is before the one asked about."""
@@ -65,27 +72,31 @@ def findings(
     totals: Annotated[
         bool, typer.Option("--totals", help="按规则、月份合计 / totals by rule and month")
     ] = False,
+    sheets: Annotated[
+        Path | None,
+        typer.Option("--sheets", metavar="DIR", help="按镇街写出疑点核实表（XLSX）/ worksheets"),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """疑点：截至某日仍在的，默认截至账本最后记录之日 / what breaks a rule of law, as it stands."""
-    known_codes = [each.code for each in rules()]
-    if unknown := set(rule or ()).difference(known_codes):
-        raise typer.BadParameter(
-            f"没有规则 {'、'.join(sorted(unknown))}；有 {'、'.join(known_codes)}"
-        )
-    if severity is not None and severity not in (*SEVERITIES, *SEVERITIES.values()):
-        raise typer.BadParameter(f"类别为 {'、'.join(SEVERITIES)}，不是 {severity}")
-    severity = SEVERITIES.get(severity or "", severity)
+    codes, severity = _meant(rule, severity)
+    if sheets is not None and not sheets.is_dir():
+        raise typer.BadParameter(f"没有文件夹 {sheets}", param_hint="--sheets")
 
     async def work() -> Answered[Said]:
         async with database(ledger) as connection:
             moment = await _moment(connection, ledger, period, asof, known, at)
             waits = await aside.at(connection, moment)
-            said = await _ask(connection, moment, rule or known_codes, severity)
+            said = await _ask(connection, moment, codes, severity)
+            bureau = (await adopted.versions(connection, ledger)).at(moment.at)
             reach = await recorded_to(connection, moment)
+            if sheets is not None:
+                _write_sheets(sheets, said, bureau)
             return Answered(said, moment, waits, await serving(connection), reach)
 
     answered = run(work())
+    if sheets is not None:
+        return
     if as_json:
         beside = answered.as_json() | {"at": answered.moment.at}
         beside |= answered.said.lacks.as_json()
@@ -93,18 +104,28 @@ def findings(
         if totals:
             print_json([each | beside for each in _totals(answered.said.found)])
         else:
-            print_json([_json(each) | beside for each in answered.said.found])
+            print_json([_json(each, answered.said) | beside for each in answered.said.found])
         return
     if totals:
         _print_totals(answered.said.found)
     else:
-        _print_found(answered.said.found)
+        _print_found(answered.said)
     _print_looked(answered.said.looked)
     day, position = answered.moment.end, answered.moment.at
     out.print(f"截至 {day}，按位置 {position} 所知 / as of {day}, known at {position}")
     for code, worked in answered.said.behind.items():
         out.print(f"规则 {code} 的疑点只查到位置 {worked} / {code} is worked out to {worked} only")
     print_notes(answered, known, [answered.said.lacks])
+
+
+def _meant(codes: list[str] | None, severity: str | None) -> tuple[list[str], str | None]:
+    """The rules and the class that were named. Raises BadParameter."""
+    there = [each.code for each in rules()]
+    if unknown := set(codes or ()).difference(there):
+        raise typer.BadParameter(f"没有规则 {'、'.join(sorted(unknown))}；有 {'、'.join(there)}")
+    if severity is not None and severity not in (*SEVERITIES, *SEVERITIES.values()):
+        raise typer.BadParameter(f"类别为 {'、'.join(SEVERITIES)}，不是 {severity}")
+    return codes or there, SEVERITIES.get(severity or "", severity)
 
 
 async def _moment(
@@ -140,6 +161,7 @@ async def _ask(
             codes=codes,
             severity=severity,
         )
+        said = await answers(connection, moment.ledger, moment.at, moment.end, found)
         looked = await table.looked_at(connection, moment.ledger, moment.at, found, codes)
     if severity is not None:
         looked = [each for each in looked if each.rule.severity == severity]
@@ -149,22 +171,25 @@ async def _ask(
         for each in looked
         if not each.rule.lacks and (to := worked.get(each.rule.code, none).position) < moment.at
     }
-    return Said(found, looked, behind, lacks)
+    return Said(found, said, looked, behind, lacks)
 
 
-def _json(found: Finding) -> dict[str, Any]:
+def _json(found: Finding, said: Said) -> dict[str, Any]:
     names = [name for name in Finding.__slots__ if name not in ("rule", "known_from")]
     return {name: json_value(getattr(found, name)) for name in names} | {
         "rule": found.rule.code,
         "name": found.rule.name,
         "severity": found.rule.severity,
         "class": found.severity,
+        "state": "suspected" if found.id not in said.answers else said.answers[found.id].stands,
+        "state_name": state_of(found, said.answers),
         "basis": found.rule.basis,
     }
 
 
-def _print_found(found: Sequence[Finding]) -> None:
-    shown = columns("编号", "疑点", "类别", "对象", "位置", "日期", "金额（元）", "说明")
+def _print_found(said: Said) -> None:
+    found = said.found
+    shown = columns("编号", "疑点", "类别", "对象", "位置", "日期", "金额（元）", "说明", "现状")
     for each in found:
         shown.add_row(
             each.id,
@@ -175,9 +200,25 @@ def _print_found(found: Sequence[Finding]) -> None:
             str(each.on_date),
             "" if each.amount_fen is None else format_yuan(each.amount_fen),
             each.what,
+            state_of(each, said.answers),
         )
     out.print(shown)
     out.print(f"共 {len(found)} 条 / {len(found)} findings")
+
+
+def _write_sheets(folder: Path, said: Said, bureau: Bureau) -> None:
+    """A worksheet for each township, and one for what is of none; those that are not closed."""
+    open_ = [f for f in said.found if state_of(f, said.answers) not in CLOSED]
+    by_township: dict[str | None, list[Finding]] = {}
+    for found in open_:
+        by_township.setdefault(found.township, []).append(found)
+    for code, its in by_township.items():
+        place = None if code is None else bureau.place(code)
+        name = "局本级" if code is None else code if place is None else place.name
+        title = f"{bureau.name}疑点核实表（{name}）"
+        path = folder / f"疑点核实表-{name}.xlsx"
+        path.write_bytes(worksheet.write(title, its, said.answers, sample=bureau.sample))
+        out.print(f"{path}：{len(its)} 条 / {len(its)} findings")
 
 
 def _print_looked(looked: Sequence[Looked]) -> None:

@@ -6,7 +6,7 @@ Every function takes an open asyncpg connection; transactions are the caller's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -247,6 +247,32 @@ async def read_rows(
         END if to is None else to,
     )
     return rows
+
+
+async def known_ids(
+    connection: asyncpg.Connection, ledger: str, source: str, ids: Collection[str]
+) -> set[str]:
+    """Those of a source's event ids that are entries."""
+    rows = await connection.fetch(
+        "SELECT event_id FROM ledger.entry"
+        " WHERE ledger = $1 AND source = $2 AND event_id = ANY($3)",
+        ledger,
+        source,
+        list(ids),
+    )
+    return {row[0] for row in rows}
+
+
+async def open_parts(
+    connection: asyncpg.Connection, ledger: str, positions: Collection[int]
+) -> dict[int, bytes]:
+    """The open parts of the entries at these positions, as stored."""
+    rows = await connection.fetch(
+        "SELECT position, open FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        list(positions),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def recorded_at(
