@@ -47,6 +47,7 @@ class Inspection(NamedTuple):
     result_due_on: date | None = None
     result_published_on: date | None = None
     penalty_case: str | None = None
+    transferred_on: date | None = None
     rectification_ordered_on: date | None = None
     rectification_due_on: date | None = None
     rectification_outcome: VerificationOutcome | None = None
@@ -125,7 +126,9 @@ def result_published(
 
 @inspections.folds
 def transferred(rows: Sequence[Inspection], entry: Entry[CaseTransferred]) -> Iterator[Inspection]:
-    yield _filled(rows, entry, "penalty_case", penalty_case=entry.data.penalty_case)
+    data = entry.data
+    case, on = data.penalty_case, data.transferred_on
+    yield _filled(rows, entry, "penalty_case", penalty_case=case, transferred_on=on)
 
 
 @inspections.folds

@@ -381,7 +381,7 @@ def test_a_result_says_to_rectify_only_what_was_ordered() -> None:
 
 
 def test_who_took_part_in_what_has_a_row_for_each_act() -> None:
-    rows = given(a_body(), *STEPS, evidence("CF-1"), a_decision("CF-1")).rows(enforcement_acts)
+    rows = given(a_body(), *STEPS, a_decision("CF-1"), evidence("CF-1")).rows(enforcement_acts)
 
     assert {(row.kind, row.number, row.on_date) for row in rows} == {
         ("inspection", "JC-1", on("06-05")),
