@@ -18,6 +18,7 @@ from domain.bureau.listed import in_schema
 from domain.catalogue import EVENTS, full_type
 from domain.envelope import Envelope
 from domain.event import TYPE_PREFIX
+from domain.laws import in_chinese
 from infra import bureaus
 from infra.settings import settings
 
@@ -40,6 +41,7 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
         schema = in_schema(contract.model_json_schema(), bureau)
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         schema["title"] = f"{event.TITLE} {full_type(event)}"
+        schema["description"] = f"依据：{in_chinese(event.BASIS)}"
         schema["properties"]["type"] = {"const": full_type(event)}
         name = full_type(event)
         text = json.dumps(schema, ensure_ascii=False, indent=2)

@@ -136,6 +136,7 @@ class AdoptionTakenOver(_Applied):
 
     TYPE: ClassVar[str] = "adoption.adoption-taken-over.v1"
     TITLE: ClassVar[str] = "收养期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -172,6 +173,7 @@ class ParentsSearchExpired(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.parents-search-expired.v1"
     TITLE: ClassVar[str] = "公告期满无人认领"
+    BASIS: ClassVar[str] = "中国公民收养子女登记办法 8(2)"
     RECORD_ONLY: ClassVar[str] = "a registration is judged from the start of the search"
     ON: ClassVar[str] = "expired_on"
 
@@ -197,6 +199,7 @@ class AdoptionRefused(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.adoption-refused.v1"
     TITLE: ClassVar[str] = "不予收养登记"
+    BASIS: ClassVar[str] = "中国公民收养子女登记办法 8(1)"
     ON: ClassVar[str] = "refused_on"
 
     refused_on: Day
@@ -208,6 +211,7 @@ class AdoptionWithdrawn(AdoptionEvent):
 
     TYPE: ClassVar[str] = "adoption.adoption-withdrawn.v1"
     TITLE: ClassVar[str] = "撤回收养申请"
+    BASIS: ClassVar[str] = "业务管理需要：当事人撤回申请"
     ON: ClassVar[str] = "withdrawn_on"
 
     withdrawn_on: Day

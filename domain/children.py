@@ -135,6 +135,7 @@ class ChildApplicationReceived(CaseEvent):
 
     TYPE: ClassVar[str] = "children.application-received.v1"
     TITLE: ClassVar[str] = "儿童保障申请"
+    BASIS: ClassVar[str] = "国办发〔2010〕54号; 民发〔2019〕62号"
     APART: ClassVar[tuple[tuple[str, str], ...]] = (("child", "guardian"),)
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
@@ -152,7 +153,7 @@ class ParentStatusVerified(CaseStep):
 
     TYPE: ClassVar[str] = "children.parent-status-verified.v1"
     TITLE: ClassVar[str] = "父母情形查验"
-    BASIS: ClassVar[str] = "民发〔2020〕125号"
+    BASIS: ClassVar[str] = "民发〔2019〕62号; 民发〔2020〕125号"
     parents: Parents
     agencies: Annotated[tuple[Text, ...], Field(max_length=12), DISTINCT] = ()
     """Departments asked, e.g. 法院, 公安, 残联."""
@@ -183,7 +184,7 @@ class ChildSupportConfirmed(ChildEntitlement):
 
     TYPE: ClassVar[str] = "children.support-confirmed.v1"
     TITLE: ClassVar[str] = "儿童保障确认"
-    BASIS: ClassVar[str] = "民发〔2020〕125号"
+    BASIS: ClassVar[str] = "国办发〔2010〕54号; 民发〔2019〕62号; 民发〔2020〕125号"
     ON: ClassVar[str] = "decided_on"
 
     approver: Code | None = None
@@ -194,6 +195,7 @@ class ChildCaseTakenOver(ChildEntitlement):
 
     TYPE: ClassVar[str] = "children.case-taken-over.v1"
     TITLE: ClassVar[str] = "期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -206,6 +208,7 @@ class ChildSupportRefused(CaseEvent):
 
     TYPE: ClassVar[str] = "children.support-refused.v1"
     TITLE: ClassVar[str] = "不予确认"
+    BASIS: ClassVar[str] = "国办发〔2010〕54号; 民发〔2019〕62号"
     ON: ClassVar[str] = "decided_on"
 
     decided_on: Day
@@ -218,6 +221,7 @@ class ChildSupportAdjusted(CaseEvent):
 
     TYPE: ClassVar[str] = "children.support-adjusted.v1"
     TITLE: ClassVar[str] = "补差金额调整"
+    BASIS: ClassVar[str] = "民发〔2019〕62号：已享受低保、特困的补足差额"
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
@@ -231,6 +235,7 @@ class ChildMoved(CaseMoved):
 
     TYPE: ClassVar[str] = "children.child-moved.v1"
     TITLE: ClassVar[str] = "迁居"
+    BASIS: ClassVar[str] = "业务管理需要：迁居后由迁入地镇街管理"
 
 
 class ChildReviewCompleted(CaseStep):
@@ -238,6 +243,7 @@ class ChildReviewCompleted(CaseStep):
 
     TYPE: ClassVar[str] = "children.review-completed.v1"
     TITLE: ClassVar[str] = "动态核查"
+    BASIS: ClassVar[str] = "民发〔2019〕62号：动态管理"
     outcome: ReviewOutcome
 
 
@@ -246,6 +252,7 @@ class SupportExtendedWhileStudying(CaseEvent):
 
     TYPE: ClassVar[str] = "children.support-extended-while-studying.v1"
     TITLE: ClassVar[str] = "成年在读延续"
+    BASIS: ClassVar[str] = "本地执行口径：年满十八周岁仍在全日制学校就读的延续保障"
     ON: ClassVar[str] = "decided_on"
 
     until_month: Month
@@ -264,6 +271,7 @@ class ChildSupportTerminated(CaseEnd):
 
     TYPE: ClassVar[str] = "children.support-terminated.v1"
     TITLE: ClassVar[str] = "终止"
+    BASIS: ClassVar[str] = "国办发〔2010〕54号; 民发〔2019〕62号"
     ON: ClassVar[str] = "decided_on"
 
     last_month: Month

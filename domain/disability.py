@@ -100,6 +100,7 @@ class FirstReviewDone(CaseStep):
 
     TYPE: ClassVar[str] = "disability.first-review-done.v1"
     TITLE: ClassVar[str] = "街镇初审"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     support: bool
 
 
@@ -108,6 +109,7 @@ class DisabilityVerified(CaseStep):
 
     TYPE: ClassVar[str] = "disability.card-verified.v1"
     TITLE: ClassVar[str] = "残联审核"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     passed: bool
 
 
@@ -116,6 +118,7 @@ class SubsidyNoticePosted(CaseStep):
 
     TYPE: ClassVar[str] = "disability.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     until: Day
 
 
@@ -124,6 +127,7 @@ class SubsidyNoticeClosed(CaseStep):
 
     TYPE: ClassVar[str] = "disability.notice-closed.v1"
     TITLE: ClassVar[str] = "公示期满"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     objections: Count = 0
 
 
@@ -156,6 +160,7 @@ class SubsidyCaseTakenOver(SubsidyEntitlement):
 
     TYPE: ClassVar[str] = "disability.case-taken-over.v1"
     TITLE: ClassVar[str] = "期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -168,6 +173,7 @@ class SubsidyAdjusted(GrantAdjusted):
 
     TYPE: ClassVar[str] = "disability.subsidy-adjusted.v1"
     TITLE: ClassVar[str] = "待遇调整"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
 
 
 class SubsidyRefused(CaseEvent):
@@ -175,6 +181,7 @@ class SubsidyRefused(CaseEvent):
 
     TYPE: ClassVar[str] = "disability.subsidy-refused.v1"
     TITLE: ClassVar[str] = "不予审定"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     ON: ClassVar[str] = "decided_on"
 
     decided_on: Day
@@ -187,6 +194,7 @@ class SubsidyReviewed(CaseStep):
 
     TYPE: ClassVar[str] = "disability.subsidy-reviewed.v1"
     TITLE: ClassVar[str] = "复核"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     outcome: ReviewOutcome
 
 
@@ -195,6 +203,7 @@ class CardChanged(CaseEvent):
 
     TYPE: ClassVar[str] = "disability.card-changed.v1"
     TITLE: ClassVar[str] = "残疾人证变更"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     RECORD_ONLY: ClassVar[str] = "a grade that ends the subsidy is a stop of its own"
     ON: ClassVar[str] = "changed_on"
 
@@ -221,6 +230,7 @@ class SubsidyResumed(CaseEvent):
 
     TYPE: ClassVar[str] = "disability.subsidy-resumed.v1"
     TITLE: ClassVar[str] = "恢复发放"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
     ON: ClassVar[str] = "decided_on"
 
     first_month: Month

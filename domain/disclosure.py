@@ -68,6 +68,7 @@ class ItemDrafted(ItemEvent):
 
     TYPE: ClassVar[str] = "disclosure.item-drafted.v1"
     TITLE: ClassVar[str] = "信息拟稿"
+    BASIS: ClassVar[str] = "政府信息公开条例 10"
     RECORD_ONLY: ClassVar[str] = "opens the item; reviews and publication are what is judged"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "drafted_on"
@@ -82,6 +83,7 @@ class ItemReviewed(ItemEvent):
 
     TYPE: ClassVar[str] = "disclosure.item-reviewed.v1"
     TITLE: ClassVar[str] = "三审三校"
+    BASIS: ClassVar[str] = "政府信息公开条例 17(1)"
     ON: ClassVar[str] = "reviewed_on"
 
     reviewed_on: Day
@@ -120,6 +122,7 @@ class ItemTakenOver(ItemShown):
 
     TYPE: ClassVar[str] = "disclosure.item-taken-over.v1"
     TITLE: ClassVar[str] = "已公开信息接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -141,6 +144,7 @@ class ItemCorrected(ItemEvent):
 
     TYPE: ClassVar[str] = "disclosure.item-corrected.v1"
     TITLE: ClassVar[str] = "公开信息更正"
+    BASIS: ClassVar[str] = "政府信息公开条例 6"
     ON: ClassVar[str] = "corrected_on"
 
     corrected_on: Day
@@ -153,6 +157,7 @@ class ItemWithdrawn(ItemEvent):
 
     TYPE: ClassVar[str] = "disclosure.item-withdrawn.v1"
     TITLE: ClassVar[str] = "公开信息撤下"
+    BASIS: ClassVar[str] = "业务管理需要：公示期满或者不宜继续公开的撤下"
     ON: ClassVar[str] = "withdrawn_on"
 
     withdrawn_on: Day

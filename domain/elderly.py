@@ -36,6 +36,7 @@ class AllowanceApplied(CaseEvent):
 
     TYPE: ClassVar[str] = "elderly.application-received.v1"
     TITLE: ClassVar[str] = "补贴申请"
+    BASIS: ClassVar[str] = "老年人权益保障法 33"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "received_on"
 
@@ -70,6 +71,7 @@ class AllowanceTakenOver(Allowance):
 
     TYPE: ClassVar[str] = "elderly.case-taken-over.v1"
     TITLE: ClassVar[str] = "期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -82,6 +84,7 @@ class AllowanceAdjusted(GrantAdjusted):
 
     TYPE: ClassVar[str] = "elderly.allowance-adjusted.v1"
     TITLE: ClassVar[str] = "待遇调整"
+    BASIS: ClassVar[str] = "老年人权益保障法 33"
 
 
 class AllowanceStopped(CaseEnd):
@@ -89,6 +92,7 @@ class AllowanceStopped(CaseEnd):
 
     TYPE: ClassVar[str] = "elderly.allowance-stopped.v1"
     TITLE: ClassVar[str] = "停发"
+    BASIS: ClassVar[str] = "老年人权益保障法 33"
     ON: ClassVar[str] = "decided_on"
 
     last_month: Month
@@ -102,6 +106,7 @@ class AllowanceResumed(CaseEvent):
 
     TYPE: ClassVar[str] = "elderly.allowance-resumed.v1"
     TITLE: ClassVar[str] = "恢复发放"
+    BASIS: ClassVar[str] = "老年人权益保障法 33"
     ON: ClassVar[str] = "decided_on"
 
     first_month: Month

@@ -283,8 +283,9 @@ class Event(Part):
     """`<line>.<fact>.v<n>`, kebab-case, past tense; the wire adds the prefix cn.mingjian."""
     TITLE: ClassVar[str]
     """The fact's name in Chinese, as a clerk would say it."""
-    BASIS: ClassVar[str] = ""
-    """The law or standard that asks for this fact."""
+    BASIS: ClassVar[str]
+    """The law that asks for this fact, as domain/laws.py reads it: "民法典 1077"; where none does,
+    what it is kept for."""
     RECORD_ONLY: ClassVar[str] = ""
     """Why nothing is judged, evolved or read from this fact; empty where something is."""
     STREAM: ClassVar[str]

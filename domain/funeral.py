@@ -45,6 +45,7 @@ class KeepingBodyTakenOver(Event):
 
     TYPE: ClassVar[str] = "funeral.keeping-body-taken-over.v1"
     TITLE: ClassVar[str] = "骨灰存放机构登记"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     STREAM: ClassVar[str] = "keeping-body"
     KEY: ClassVar[str] = "body"
     OPENS: ClassVar[bool] = True
@@ -62,6 +63,7 @@ class KeepingBodyClosed(Event):
 
     TYPE: ClassVar[str] = "funeral.keeping-body-closed.v1"
     TITLE: ClassVar[str] = "骨灰存放机构停办"
+    BASIS: ClassVar[str] = "业务管理需要：骨灰存放机构名册"
     STREAM: ClassVar[str] = "keeping-body"
     KEY: ClassVar[str] = "body"
     ON: ClassVar[str] = "closed_on"
@@ -100,6 +102,7 @@ class FormStockPrinted(FormRange):
 
     TYPE: ClassVar[str] = "funeral.form-stock-printed.v1"
     TITLE: ClassVar[str] = "空白证件入库"
+    BASIS: ClassVar[str] = "工作惯例：骨灰证件统一印制、编号管理"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "printed_on"
 
@@ -111,6 +114,7 @@ class FormVersionActivated(FormEvent):
 
     TYPE: ClassVar[str] = "funeral.form-version-activated.v1"
     TITLE: ClassVar[str] = "新版证件启用"
+    BASIS: ClassVar[str] = "工作惯例：骨灰证件统一印制、编号管理"
     ON: ClassVar[str] = "activated_on"
 
     activated_on: Day
@@ -124,6 +128,7 @@ class FormStockSealed(FormRange):
 
     TYPE: ClassVar[str] = "funeral.form-stock-sealed.v1"
     TITLE: ClassVar[str] = "旧版证件停用封存"
+    BASIS: ClassVar[str] = "工作惯例：旧版证件停用封存"
     ON: ClassVar[str] = "sealed_on"
 
     sealed_on: Day
@@ -136,6 +141,7 @@ class FormStockCounted(FormEvent):
 
     TYPE: ClassVar[str] = "funeral.form-stock-counted.v1"
     TITLE: ClassVar[str] = "空白证件盘点"
+    BASIS: ClassVar[str] = "工作惯例：骨灰证件统一印制、编号管理"
     ON: ClassVar[str] = "counted_on"
 
     blank: Count
@@ -147,6 +153,7 @@ class FormVoided(FormEvent):
 
     TYPE: ClassVar[str] = "funeral.form-voided.v1"
     TITLE: ClassVar[str] = "证件作废"
+    BASIS: ClassVar[str] = "工作惯例：骨灰证件统一印制、编号管理"
     ON: ClassVar[str] = "voided_on"
 
     number: FormNumber
@@ -159,6 +166,7 @@ class AshesCertificateIssued(FormEvent):
 
     TYPE: ClassVar[str] = "funeral.ashes-certificate-issued.v1"
     TITLE: ClassVar[str] = "骨灰证件开具"
+    BASIS: ClassVar[str] = "工作惯例：凭证领取、安放骨灰"
     ON: ClassVar[str] = "issued_on"
 
     number: FormNumber
@@ -172,6 +180,7 @@ class AshesPlaced(Event):
 
     TYPE: ClassVar[str] = "funeral.ashes-placed.v1"
     TITLE: ClassVar[str] = "骨灰安放"
+    BASIS: ClassVar[str] = "殡葬管理条例"
     STREAM: ClassVar[str] = "keeping-body"
     KEY: ClassVar[str] = "body"
     ON: ClassVar[str] = "placed_on"
@@ -188,6 +197,7 @@ class CremationRecorded(Event):
 
     TYPE: ClassVar[str] = "funeral.cremation-recorded.v1"
     TITLE: ClassVar[str] = "火化登记"
+    BASIS: ClassVar[str] = "殡葬管理条例"
     STREAM: ClassVar[str] = "cremation"
     KEY: ClassVar[str] = "record"
     OPENS: ClassVar[bool] = True

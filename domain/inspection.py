@@ -64,6 +64,7 @@ class ObjectRegistered(ObjectEvent):
 
     TYPE: ClassVar[str] = "inspection.object-registered.v1"
     TITLE: ClassVar[str] = "检查对象登记"
+    BASIS: ClassVar[str] = "国办发〔2015〕58号"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "registered_on"
 
@@ -79,6 +80,7 @@ class ObjectRemoved(ObjectEvent):
 
     TYPE: ClassVar[str] = "inspection.object-removed.v1"
     TITLE: ClassVar[str] = "检查对象移出"
+    BASIS: ClassVar[str] = "国办发〔2015〕58号"
     ON: ClassVar[str] = "removed_on"
 
     reason: Text
@@ -100,6 +102,7 @@ class PopulationSnapshotTaken(DrawEvent):
 
     TYPE: ClassVar[str] = "inspection.population-snapshot-taken.v1"
     TITLE: ClassVar[str] = "检查对象名录库快照"
+    BASIS: ClassVar[str] = "国办发〔2015〕58号"
     ON: ClassVar[str] = "taken_on"
 
     baseline_on: Day
@@ -135,6 +138,7 @@ class DrawnObjectExempted(DrawEvent):
 
     TYPE: ClassVar[str] = "inspection.drawn-object-exempted.v1"
     TITLE: ClassVar[str] = "抽中对象免检"
+    BASIS: ClassVar[str] = "社会组织抽查暂行办法"
     ON: ClassVar[str] = "exempted_on"
 
     object: ObjectStream
@@ -160,6 +164,7 @@ class InspectionNotified(InspectionEvent):
 
     TYPE: ClassVar[str] = "inspection.inspection-notified.v1"
     TITLE: ClassVar[str] = "检查通知"
+    BASIS: ClassVar[str] = "社会组织抽查暂行办法"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "notified_on"
 
@@ -177,6 +182,7 @@ class InspectionCancelled(InspectionEvent):
 
     TYPE: ClassVar[str] = "inspection.inspection-cancelled.v1"
     TITLE: ClassVar[str] = "取消检查"
+    BASIS: ClassVar[str] = "工作惯例：取消检查留痕"
     ON: ClassVar[str] = "cancelled_on"
 
     reason: Text
@@ -228,6 +234,7 @@ class RectificationOrdered(InspectionEvent):
 
     TYPE: ClassVar[str] = "inspection.rectification-ordered.v1"
     TITLE: ClassVar[str] = "责令限期整改"
+    BASIS: ClassVar[str] = "社会组织抽查暂行办法; 行政处罚法 28(1)"
     ON: ClassVar[str] = "ordered_on"
 
     problems: Text
@@ -241,6 +248,7 @@ class RectificationVerified(InspectionEvent):
 
     TYPE: ClassVar[str] = "inspection.rectification-verified.v1"
     TITLE: ClassVar[str] = "整改复查"
+    BASIS: ClassVar[str] = "社会组织抽查暂行办法"
     ON: ClassVar[str] = "verified_on"
 
     outcome: VerificationOutcome
@@ -256,6 +264,7 @@ class CaseTransferred(InspectionEvent):
 
     TYPE: ClassVar[str] = "inspection.case-transferred.v1"
     TITLE: ClassVar[str] = "移送立案"
+    BASIS: ClassVar[str] = "行政处罚法 54"
     ON: ClassVar[str] = "transferred_on"
 
     penalty_case: Code
@@ -302,6 +311,7 @@ class EnforcementInformationWithdrawn(Event):
 
     TYPE: ClassVar[str] = "inspection.enforcement-information-withdrawn.v1"
     TITLE: ClassVar[str] = "执法信息撤下"
+    BASIS: ClassVar[str] = "国办发〔2018〕118号"
     STREAM: ClassVar[str] = "enforcement-information"
     KEY: ClassVar[str] = "item_number"
     ON: ClassVar[str] = "withdrawn_on"

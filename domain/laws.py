@@ -5,11 +5,11 @@ the tables of bureaus/. `until` is the last day in force, None = still in force.
 the dates were read in the law's own text; the others are from practice and must be verified before
 a rule rests on them.
 
-A basis is written as "社会救助暂行办法 11(2); 行政处罚法 42, 55-57": laws, parted by "; ", each by
+A basis is written as "社会救助暂行办法 13(2); 行政处罚法 42, 55-57": laws, parted by "; ", each by
 its short title, or its 文号, or by title and edition ("婚姻登记条例（国令387号） 12"); then a blank
-and articles. 11(2) is 第十一条第二款, 9(1)(3) is 第九条第一款第三项. A note may follow after "：".
-What no law asks for says so with one of the words of NO_LAW. People are shown it in Chinese
-(`in_chinese`).
+and articles. 13(2) is 第十三条第二款, 9(1)(3) is 第九条第一款第三项, and 11()(2) is 第十一条第二项,
+of an article of one 款. A note may follow after "：". What no law asks for says so with one of the
+words of NO_LAW. People are shown it in Chinese (`in_chinese`).
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ _NUMBERED = re.compile(r"号$")
 _ENDS = "法|典|条例|办法|规定|规范|细则|意见|通知|决定|规则|标准|文本|号"
 _LAW = re.compile(rf"[^\s;；：]+?(?:{_ENDS})(?:[（][^（）]+[）])?")
 _EDITION = re.compile(r"(.+?)[（]([^（）]*号|[0-9]{4}[^（）]*)[）]")
-_ARTICLE = re.compile(r"([1-9][0-9]*)(?:-([1-9][0-9]*)|\(([1-9][0-9]*)\)(?:\(([1-9][0-9]*)\))?)?")
+_N = "([1-9][0-9]*)"
+_ARTICLE = re.compile(rf"{_N}(?:-{_N}|\({_N}\)(?:\({_N}\))?|\(\)\({_N}\))?")
 
 
 def basis(text: str) -> Basis:
@@ -155,12 +156,12 @@ def _citation(text: str) -> Citation:
 def _article(text: str) -> Article:
     found = _ARTICLE.fullmatch(text)
     if found is None:
-        raise BasisWrong(f"{text!r} is no article, such as 11, 11(2), 9(1)(3) or 13-14")
+        raise BasisWrong(f"{text!r} is no article, such as 11, 11(2), 9(1)(3), 11()(2) or 13-14")
     number = int(found[1])
-    last, paragraph, item = (int(part) if part else None for part in found.groups()[1:])
+    last, paragraph, item, sole = (int(part) if part else None for part in found.groups()[1:])
     if last is not None and last <= number:
         raise BasisWrong(f"{text!r} ends before it begins")
-    return Article(number, last, paragraph, item)
+    return Article(number, last, paragraph, item or sole)
 
 
 def _parted(name: str) -> tuple[str, str]:

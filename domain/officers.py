@@ -42,6 +42,7 @@ class DepartmentEstablished(DepartmentEvent):
 
     TYPE: ClassVar[str] = "officers.department-established.v1"
     TITLE: ClassVar[str] = "股室设立"
+    BASIS: ClassVar[str] = "业务管理需要：内设机构名册"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "established_on"
 
@@ -55,6 +56,7 @@ class DepartmentAbolished(DepartmentEvent):
 
     TYPE: ClassVar[str] = "officers.department-abolished.v1"
     TITLE: ClassVar[str] = "股室撤并"
+    BASIS: ClassVar[str] = "业务管理需要：内设机构名册"
     ON: ClassVar[str] = "abolished_on"
 
     abolished_on: Day
@@ -75,6 +77,7 @@ class PostLicenceRequired(PostEvent):
 
     TYPE: ClassVar[str] = "officers.post-licence-required.v1"
     TITLE: ClassVar[str] = "执法岗位设定"
+    BASIS: ClassVar[str] = "行政处罚法 42(1)"
     ON: ClassVar[str] = "from_on"
 
     department: Code | None = None
@@ -88,6 +91,7 @@ class PostLicenceReleased(PostEvent):
 
     TYPE: ClassVar[str] = "officers.post-licence-released.v1"
     TITLE: ClassVar[str] = "执法岗位取消"
+    BASIS: ClassVar[str] = "行政处罚法 42(1)"
     ON: ClassVar[str] = "released_on"
 
     reason: Text
@@ -116,6 +120,7 @@ class OfficerTakenOver(PostHeld):
 
     TYPE: ClassVar[str] = "officers.officer-taken-over.v1"
     TITLE: ClassVar[str] = "人员期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -129,6 +134,7 @@ class OfficerJoined(PostHeld):
 
     TYPE: ClassVar[str] = "officers.officer-joined.v1"
     TITLE: ClassVar[str] = "人员入职"
+    BASIS: ClassVar[str] = "公务员法"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "joined_on"
 
@@ -141,6 +147,7 @@ class OfficerTransferred(PostHeld):
 
     TYPE: ClassVar[str] = "officers.officer-transferred.v1"
     TITLE: ClassVar[str] = "岗位调整"
+    BASIS: ClassVar[str] = "公务员法"
     ON: ClassVar[str] = "transferred_on"
 
     transferred_on: Day
@@ -151,6 +158,7 @@ class OfficerSeconded(OfficerEvent):
 
     TYPE: ClassVar[str] = "officers.officer-seconded.v1"
     TITLE: ClassVar[str] = "人员借调"
+    BASIS: ClassVar[str] = "工作惯例：借调"
     ON: ClassVar[str] = "seconded_on"
 
     to: Text
@@ -162,6 +170,7 @@ class OfficerReturned(PostHeld):
 
     TYPE: ClassVar[str] = "officers.officer-returned.v1"
     TITLE: ClassVar[str] = "借调返岗"
+    BASIS: ClassVar[str] = "工作惯例：借调"
     ON: ClassVar[str] = "returned_on"
 
     returned_on: Day
@@ -172,6 +181,7 @@ class OfficerLeft(OfficerEvent):
 
     TYPE: ClassVar[str] = "officers.officer-left.v1"
     TITLE: ClassVar[str] = "人员离职"
+    BASIS: ClassVar[str] = "公务员法"
     ON: ClassVar[str] = "left_on"
 
     reason: LeavingReason
@@ -204,6 +214,7 @@ class LicenceTakenOver(LicenceHeld):
 
     TYPE: ClassVar[str] = "officers.licence-taken-over.v1"
     TITLE: ClassVar[str] = "执法证期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     ON: ClassVar[str] = "taken_over_on"
 
     taken_over_on: Day
@@ -231,6 +242,7 @@ class LicenceSuspended(LicenceEvent):
 
     TYPE: ClassVar[str] = "officers.licence-suspended.v1"
     TITLE: ClassVar[str] = "暂扣执法证"
+    BASIS: ClassVar[str] = "行政处罚法 42(1); 国办发〔2018〕118号"
     ON: ClassVar[str] = "suspended_on"
 
     reason: Text
@@ -242,6 +254,7 @@ class LicenceResumed(LicenceEvent):
 
     TYPE: ClassVar[str] = "officers.licence-resumed.v1"
     TITLE: ClassVar[str] = "发还执法证"
+    BASIS: ClassVar[str] = "行政处罚法 42(1); 国办发〔2018〕118号"
     ON: ClassVar[str] = "resumed_on"
 
     valid_until: Day
@@ -253,6 +266,7 @@ class LicenceRevoked(LicenceEvent):
 
     TYPE: ClassVar[str] = "officers.licence-revoked.v1"
     TITLE: ClassVar[str] = "收回执法证"
+    BASIS: ClassVar[str] = "行政处罚法 42(1); 国办发〔2018〕118号"
     ON: ClassVar[str] = "revoked_on"
 
     reason: Text
@@ -276,6 +290,7 @@ class AdviserEngaged(AdviserEvent):
 
     TYPE: ClassVar[str] = "officers.adviser-engaged.v1"
     TITLE: ClassVar[str] = "聘请法律顾问"
+    BASIS: ClassVar[str] = "关于推行法律顾问制度和公职律师公司律师制度的意见"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "from_on"
 
@@ -292,6 +307,7 @@ class AdviserEngagementEnded(AdviserEvent):
 
     TYPE: ClassVar[str] = "officers.adviser-engagement-ended.v1"
     TITLE: ClassVar[str] = "法律顾问解聘"
+    BASIS: ClassVar[str] = "关于推行法律顾问制度和公职律师公司律师制度的意见"
     ON: ClassVar[str] = "ended_on"
 
     reason: Text
@@ -303,6 +319,7 @@ class LegalServiceRecorded(AdviserEvent):
 
     TYPE: ClassVar[str] = "officers.legal-service-recorded.v1"
     TITLE: ClassVar[str] = "法律顾问服务记录"
+    BASIS: ClassVar[str] = "关于推行法律顾问制度和公职律师公司律师制度的意见"
     ON: ClassVar[str] = "served_on"
 
     service: ServiceKind

@@ -45,6 +45,7 @@ class BatchAdopted(Event):
 
     TYPE: ClassVar[str] = "placename.batch-adopted.v1"
     TITLE: ClassVar[str] = "命名批次确定"
+    BASIS: ClassVar[str] = "业务管理需要：分批命名"
     STREAM: ClassVar[str] = "naming-batch"
     KEY: ClassVar[str] = "plan"
     OPENS: ClassVar[bool] = True
@@ -70,6 +71,7 @@ class NameTakenOver(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-taken-over.v1"
     TITLE: ClassVar[str] = "既有地名接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -84,7 +86,7 @@ class NamingProposed(NameEvent):
 
     TYPE: ClassVar[str] = "placename.naming-proposed.v1"
     TITLE: ClassVar[str] = "命名申请"
-    BASIS: ClassVar[str] = "地名管理条例 11"
+    BASIS: ClassVar[str] = "地名管理条例 11(1)"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "proposed_on"
 
@@ -101,7 +103,7 @@ class AssessmentReported(NameEvent):
 
     TYPE: ClassVar[str] = "placename.assessment-reported.v1"
     TITLE: ClassVar[str] = "命名综合评估"
-    BASIS: ClassVar[str] = "地名管理条例 11"
+    BASIS: ClassVar[str] = "地名管理条例 11(2)"
     ON: ClassVar[str] = "reported_on"
 
     reported_on: Day
@@ -115,6 +117,7 @@ class ExpertReviewHeld(NameEvent):
 
     TYPE: ClassVar[str] = "placename.expert-review-held.v1"
     TITLE: ClassVar[str] = "专家论证"
+    BASIS: ClassVar[str] = "地名管理条例 11(2)"
     RECORD_ONLY: ClassVar[str] = "a step before the decision; that it was held is not judged"
     ON: ClassVar[str] = "held_on"
 
@@ -127,6 +130,7 @@ class OpinionsCollected(NameEvent):
 
     TYPE: ClassVar[str] = "placename.opinions-collected.v1"
     TITLE: ClassVar[str] = "征求意见"
+    BASIS: ClassVar[str] = "地名管理条例 11(2)"
     RECORD_ONLY: ClassVar[str] = "a step before the decision; that they were asked is not judged"
     ON: ClassVar[str] = "closed_on"
 
@@ -196,6 +200,7 @@ class NameEnteredInGazetteer(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-entered-in-gazetteer.v1"
     TITLE: ClassVar[str] = "录入国家地名信息库"
+    BASIS: ClassVar[str] = "地名管理条例 16"
     RECORD_ONLY: ClassVar[str] = "the name stands by its decision, not by the entry"
     ON: ClassVar[str] = "entered_on"
 
@@ -207,6 +212,7 @@ class SignErected(NameEvent):
 
     TYPE: ClassVar[str] = "placename.sign-erected.v1"
     TITLE: ClassVar[str] = "设置地名标志"
+    BASIS: ClassVar[str] = "地名管理条例 20"
     ON: ClassVar[str] = "erected_on"
 
     signs: Annotated[int, Field(ge=1, le=1000)]
@@ -218,6 +224,7 @@ class NameChanged(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-changed.v1"
     TITLE: ClassVar[str] = "更名"
+    BASIS: ClassVar[str] = "地名管理条例 10, 12"
     ON: ClassVar[str] = "approved_on"
 
     standard_name: Text
@@ -233,6 +240,7 @@ class NameExtentChanged(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-extent-changed.v1"
     TITLE: ClassVar[str] = "起止点变更"
+    BASIS: ClassVar[str] = "地名管理条例"
     ON: ClassVar[str] = "approved_on"
 
     location: LongText
@@ -246,6 +254,7 @@ class NameRetired(NameEvent):
 
     TYPE: ClassVar[str] = "placename.name-retired.v1"
     TITLE: ClassVar[str] = "地名注销"
+    BASIS: ClassVar[str] = "地名管理条例"
     ON: ClassVar[str] = "retired_on"
 
     retired_on: Day

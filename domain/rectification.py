@@ -51,6 +51,7 @@ class FindingDismissed(FindingEvent):
 
     TYPE: ClassVar[str] = "rectification.finding-dismissed.v1"
     TITLE: ClassVar[str] = "疑点核查不属实"
+    BASIS: ClassVar[str] = "业务管理需要：疑点核查整改"
 
 
 class FindingUpheld(FindingEvent):
@@ -58,6 +59,7 @@ class FindingUpheld(FindingEvent):
 
     TYPE: ClassVar[str] = "rectification.finding-upheld.v1"
     TITLE: ClassVar[str] = "疑点核查属实"
+    BASIS: ClassVar[str] = "业务管理需要：疑点核查整改"
 
     unit: Text
     """The office that has to put it right (责任单位)."""
@@ -71,6 +73,7 @@ class FindingRectified(FindingEvent):
 
     TYPE: ClassVar[str] = "rectification.finding-rectified.v1"
     TITLE: ClassVar[str] = "疑点整改完成"
+    BASIS: ClassVar[str] = "业务管理需要：疑点核查整改"
 
     document_number: DocumentNumber
     recovered_fen: Fen | None = None
@@ -81,6 +84,7 @@ class RecoveryWaived(FindingEvent):
 
     TYPE: ClassVar[str] = "rectification.recovery-waived.v1"
     TITLE: ClassVar[str] = "经批准不再追回"
+    BASIS: ClassVar[str] = "业务管理需要：疑点核查整改"
 
     approved_by: Code
     document_number: DocumentNumber

@@ -78,6 +78,7 @@ class StandardRaiseImplemented(Event):
 
     TYPE: ClassVar[str] = "standards.raise-implemented.v1"
     TITLE: ClassVar[str] = "提标执行"
+    BASIS: ClassVar[str] = "社会救助暂行办法 10"
     STREAM: ClassVar[str] = "raise"
     KEY: ClassVar[str] = "batch"
     OPENS: ClassVar[bool] = True
@@ -100,6 +101,7 @@ class ArrearsBatchApproved(Event):
 
     TYPE: ClassVar[str] = "standards.arrears-batch-approved.v1"
     TITLE: ClassVar[str] = "补发审批"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2), 10"
     STREAM: ClassVar[str] = "raise"
     KEY: ClassVar[str] = "batch"
     ON: ClassVar[str] = "approved_on"

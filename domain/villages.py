@@ -41,6 +41,7 @@ class VillageTakenOver(VillageEvent):
 
     TYPE: ClassVar[str] = "villages.village-taken-over.v1"
     TITLE: ClassVar[str] = "村（社区）名册接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -54,6 +55,7 @@ class VillageEstablished(VillageEvent):
 
     TYPE: ClassVar[str] = "villages.village-established.v1"
     TITLE: ClassVar[str] = "设立村（社区）"
+    BASIS: ClassVar[str] = "村民委员会组织法 3(2); 城市居民委员会组织法 6(2)"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "established_on"
 
@@ -68,6 +70,7 @@ class VillageRenamed(VillageEvent):
 
     TYPE: ClassVar[str] = "villages.village-renamed.v1"
     TITLE: ClassVar[str] = "村（社区）更名"
+    BASIS: ClassVar[str] = "村民委员会组织法; 城市居民委员会组织法"
     ON: ClassVar[str] = "renamed_on"
 
     name: Text
@@ -81,6 +84,7 @@ class VillageAbolished(VillageEvent):
 
     TYPE: ClassVar[str] = "villages.village-abolished.v1"
     TITLE: ClassVar[str] = "撤销村（社区）"
+    BASIS: ClassVar[str] = "村民委员会组织法 3(2); 城市居民委员会组织法 6(2)"
     ON: ClassVar[str] = "abolished_on"
 
     merged_into: OnRegister | None = None

@@ -100,6 +100,7 @@ class ApplicationAccepted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.application-accepted.v1"
     TITLE: ClassVar[str] = "受理"
+    BASIS: ClassVar[str] = "社会救助暂行办法 4, 11"
 
 
 class CompletionRequested(CaseStep):
@@ -107,6 +108,7 @@ class CompletionRequested(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.completion-requested.v1"
     TITLE: ClassVar[str] = "一次性告知补正"
+    BASIS: ClassVar[str] = "最低生活保障审核确认办法; 特困人员认定办法"
     missing: Text
 
 
@@ -115,6 +117,7 @@ class EconomicCheckReported(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.economic-check-reported.v1"
     TITLE: ClassVar[str] = "信息核对"
+    BASIS: ClassVar[str] = "社会救助暂行办法 58"
     passed: bool
 
 
@@ -123,6 +126,7 @@ class HomeVisitRecorded(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.home-visit-recorded.v1"
     TITLE: ClassVar[str] = "入户调查"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11()(2)"
 
 
 class DemocraticReviewHeld(CaseStep):
@@ -130,6 +134,7 @@ class DemocraticReviewHeld(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.democratic-review-held.v1"
     TITLE: ClassVar[str] = "民主评议"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11()(2)"
     support: bool
 
 
@@ -147,6 +152,7 @@ class PreliminaryOpinionGiven(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.preliminary-opinion-given.v1"
     TITLE: ClassVar[str] = "初审意见"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11()(2)"
     support: bool
 
 
@@ -155,7 +161,7 @@ class NoticePosted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.notice-posted.v1"
     TITLE: ClassVar[str] = "公示"
-    BASIS: ClassVar[str] = "社会救助暂行办法 11(2)"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11()(2)"
     until: Day
     photo: Digest | None = None
 
@@ -165,6 +171,7 @@ class ObjectionFiled(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.objection-filed.v1"
     TITLE: ClassVar[str] = "公示异议"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11()(2), 63"
 
 
 class NoticeClosed(CaseStep):
@@ -172,6 +179,7 @@ class NoticeClosed(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.notice-closed.v1"
     TITLE: ClassVar[str] = "公示期满"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11()(2)"
     objections: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
@@ -223,6 +231,7 @@ class CaseTakenOver(Entitlement):
 
     TYPE: ClassVar[str] = "assistance.case-taken-over.v1"
     TITLE: ClassVar[str] = "期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -235,6 +244,7 @@ class BenefitRefused(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.benefit-refused.v1"
     TITLE: ClassVar[str] = "不予确认"
+    BASIS: ClassVar[str] = "社会救助暂行办法 11()(3), 16(2)"
     ON: ClassVar[str] = "decided_on"
 
     decided_on: Day
@@ -279,6 +289,7 @@ class MemberAdded(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.member-added.v1"
     TITLE: ClassVar[str] = "家庭成员增加"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
     ON: ClassVar[str] = "changed_on"
 
     member: Member
@@ -294,6 +305,7 @@ class MemberRemoved(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.member-removed.v1"
     TITLE: ClassVar[str] = "家庭成员减少"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
     ON: ClassVar[str] = "changed_on"
 
     person: Payee
@@ -302,24 +314,12 @@ class MemberRemoved(CaseEvent):
     reason: Text
 
 
-class IncomeChanged(CaseEvent):
-    """收入变化 reported or found."""
-
-    TYPE: ClassVar[str] = "assistance.income-changed.v1"
-    TITLE: ClassVar[str] = "收入变化"
-    BASIS: ClassVar[str] = "社会救助暂行办法 13"
-    RECORD_ONLY: ClassVar[str] = "the amount changes by a 待遇调整 of its own"
-    ON: ClassVar[str] = "changed_on"
-
-    per_capita_income_fen: Fen
-    changed_on: Day
-
-
 class SupportChanged(CaseEvent):
     """特困: mode of support (集中 / 分散) or care level changed."""
 
     TYPE: ClassVar[str] = "assistance.support-changed.v1"
     TITLE: ClassVar[str] = "供养方式或护理档次变更"
+    BASIS: ClassVar[str] = "社会救助暂行办法 19; 特困人员认定办法"
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
@@ -333,6 +333,7 @@ class ReviewCompleted(CaseStep):
 
     TYPE: ClassVar[str] = "assistance.review-completed.v1"
     TITLE: ClassVar[str] = "定期核查"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13(2)"
     outcome: Annotated[
         Literal["keep", "raise", "lower", "stop"], Labels("维持", "增发", "减发", "停止")
     ]
@@ -343,6 +344,7 @@ class BenefitSuspended(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.benefit-suspended.v1"
     TITLE: ClassVar[str] = "暂停"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13(3)"
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
@@ -355,6 +357,7 @@ class BenefitResumed(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.benefit-resumed.v1"
     TITLE: ClassVar[str] = "恢复"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13(3)"
     ON: ClassVar[str] = "decided_on"
 
     first_month: Month

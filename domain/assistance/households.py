@@ -1,4 +1,4 @@
-"""What becomes of a household: another head, 分户, 并户, a move within the division."""
+"""What becomes of a household: another head, 分户, 并户, a move within the division, its income."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.assistance.benefits import Members
 from domain.casework import Area, CaseEvent, CaseMoved
 from domain.distinct import DISTINCT
-from domain.event import Code, Day, Month, Payee, Text
+from domain.event import Code, Day, Fen, Month, Payee, Text
 
 
 class HeadChanged(CaseEvent):
@@ -17,6 +17,7 @@ class HeadChanged(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.head-changed.v1"
     TITLE: ClassVar[str] = "户主变更"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
     ON: ClassVar[str] = "changed_on"
 
     head: Payee
@@ -29,6 +30,7 @@ class HouseholdSplit(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.household-split.v1"
     TITLE: ClassVar[str] = "分户"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
@@ -43,6 +45,7 @@ class HouseholdMerged(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.household-merged.v1"
     TITLE: ClassVar[str] = "并户"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
     ON: ClassVar[str] = "decided_on"
 
     from_month: Month
@@ -57,6 +60,20 @@ class HouseholdMoved(CaseMoved):
 
     TYPE: ClassVar[str] = "assistance.household-moved.v1"
     TITLE: ClassVar[str] = "迁居"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
 
     area: Area | None = None
     """Where it is another one than before; the amount then changes by a 待遇调整."""
+
+
+class IncomeChanged(CaseEvent):
+    """收入变化 reported or found."""
+
+    TYPE: ClassVar[str] = "assistance.income-changed.v1"
+    TITLE: ClassVar[str] = "收入变化"
+    BASIS: ClassVar[str] = "社会救助暂行办法 13"
+    RECORD_ONLY: ClassVar[str] = "the amount changes by a 待遇调整 of its own"
+    ON: ClassVar[str] = "changed_on"
+
+    per_capita_income_fen: Fen
+    changed_on: Day

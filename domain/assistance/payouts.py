@@ -51,6 +51,7 @@ class PayrollPrepared(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.payroll-prepared.v1"
     TITLE: ClassVar[str] = "发放清册编制"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2); 财办〔2020〕37号"
     RECORD_ONLY: ClassVar[str] = "opens the batch; what reached accounts is 发放金额"
     OPENS: ClassVar[bool] = True
 
@@ -60,6 +61,7 @@ class PayrollApproved(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.payroll-approved.v1"
     TITLE: ClassVar[str] = "发放清册审批"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2); 财办〔2020〕37号"
     RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts; who approved is not judged"
     prepared_by: Code
     approved_by: Code
@@ -70,6 +72,7 @@ class FundsRequested(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.funds-requested.v1"
     TITLE: ClassVar[str] = "资金申请"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2)"
     RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was asked for"
 
 
@@ -78,6 +81,7 @@ class FundsReleased(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.funds-released.v1"
     TITLE: ClassVar[str] = "资金拨付"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2)"
     RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was released"
 
 
@@ -86,6 +90,7 @@ class PaymentInstructed(PayrollStep):
 
     TYPE: ClassVar[str] = "assistance.payment-instructed.v1"
     TITLE: ClassVar[str] = "代发指令"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2); 财办〔2020〕37号"
     RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was ordered"
     bank: Text
 
@@ -122,6 +127,7 @@ class PaymentSettled(OfMonths):
 
     TYPE: ClassVar[str] = "assistance.payment-settled.v1"
     TITLE: ClassVar[str] = "到账"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2); 财办〔2020〕37号"
     ON: ClassVar[str] = "settled_on"
     PAYS: ClassVar[bool] = True
 
@@ -147,6 +153,7 @@ class ArrearsPaid(OfMonths):
 
     TYPE: ClassVar[str] = "assistance.arrears-paid.v1"
     TITLE: ClassVar[str] = "补发"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2), 13(3)"
     ON: ClassVar[str] = "settled_on"
     PAYS: ClassVar[bool] = True
 
@@ -170,6 +177,7 @@ class PayeeChanged(CaseEvent):
 
     TYPE: ClassVar[str] = "assistance.payee-changed.v1"
     TITLE: ClassVar[str] = "领款账户变更"
+    BASIS: ClassVar[str] = "财办〔2020〕37号"
     RECORD_ONLY: ClassVar[str] = "accounts are personal data and shown nowhere"
     ON: ClassVar[str] = "changed_on"
 
@@ -186,6 +194,7 @@ class PaymentReturned(OfMonths):
 
     TYPE: ClassVar[str] = "assistance.payment-returned.v1"
     TITLE: ClassVar[str] = "退票"
+    BASIS: ClassVar[str] = "财办〔2020〕37号"
     ON: ClassVar[str] = "returned_on"
 
     programme: Programme
@@ -204,6 +213,7 @@ class OverpaymentFound(OfMonths):
 
     TYPE: ClassVar[str] = "assistance.overpayment-found.v1"
     TITLE: ClassVar[str] = "发现多发"
+    BASIS: ClassVar[str] = "社会救助暂行办法 64, 68"
     RECORD_ONLY: ClassVar[str] = "nothing follows it to its recovery, and it never lowers 发放金额"
     ON: ClassVar[str] = "found_on"
 
@@ -219,6 +229,7 @@ class RecoveryOrdered(OfBefore):
 
     TYPE: ClassVar[str] = "assistance.recovery-ordered.v1"
     TITLE: ClassVar[str] = "责令退回"
+    BASIS: ClassVar[str] = "社会救助暂行办法 68"
     RECORD_ONLY: ClassVar[str] = "only what came back is counted; the due date is not judged"
     ON: ClassVar[str] = "ordered_on"
 
@@ -233,6 +244,7 @@ class RecoveryReceived(OfBefore):
 
     TYPE: ClassVar[str] = "assistance.recovery-received.v1"
     TITLE: ClassVar[str] = "追回到账"
+    BASIS: ClassVar[str] = "社会救助暂行办法 68"
     ON: ClassVar[str] = "received_on"
     RECOVERS: ClassVar[tuple[str, ...]] = OUTGOING
 
@@ -247,6 +259,7 @@ class OverpaymentWrittenOff(OfBefore):
 
     TYPE: ClassVar[str] = "assistance.overpayment-written-off.v1"
     TITLE: ClassVar[str] = "多发核销"
+    BASIS: ClassVar[str] = "业务管理需要：经批准核销"
     RECORD_ONLY: ClassVar[str] = "no figure counts it, and it never lowers 发放金额"
     ON: ClassVar[str] = "approved_on"
 

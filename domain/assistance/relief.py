@@ -136,7 +136,7 @@ class ReliefPaid(ReliefEvent):
 
     TYPE: ClassVar[str] = "assistance.relief-paid.v1"
     TITLE: ClassVar[str] = "临时救助发放"
-    BASIS: ClassVar[str] = "社会救助暂行办法 58"
+    BASIS: ClassVar[str] = "社会救助暂行办法 5(2), 48"
     PAYS: ClassVar[bool] = True
     ON: ClassVar[str] = "paid_on"
 

@@ -77,6 +77,7 @@ class DivorceApplicationTakenOver(DivorceEvent):
 
     TYPE: ClassVar[str] = "marriage.divorce-application-taken-over.v1"
     TITLE: ClassVar[str] = "离婚申请期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -126,6 +127,7 @@ class DivorceTakenOver(DivorceEvent):
 
     TYPE: ClassVar[str] = "marriage.divorce-taken-over.v1"
     TITLE: ClassVar[str] = "既往离婚登记接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 

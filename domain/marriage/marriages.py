@@ -88,6 +88,7 @@ class MarriageTakenOver(Event):
 
     TYPE: ClassVar[str] = "marriage.marriage-taken-over.v1"
     TITLE: ClassVar[str] = "既往结婚登记接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     STREAM: ClassVar[str] = "marriage"
     KEY: ClassVar[str] = "certificate_number"
     OPENS: ClassVar[bool] = True
@@ -161,6 +162,7 @@ class CertificateVoided(Event):
 
     TYPE: ClassVar[str] = "marriage.certificate-voided.v1"
     TITLE: ClassVar[str] = "证件作废"
+    BASIS: ClassVar[str] = "婚姻登记工作规范"
     STREAM: ClassVar[str] = "voided-certificate"
     KEY: ClassVar[str] = "certificate_number"
     OPENS: ClassVar[bool] = True
@@ -213,6 +215,7 @@ class CertificateCeremonyHeld(Event):
 
     TYPE: ClassVar[str] = "marriage.certificate-ceremony-held.v1"
     TITLE: ClassVar[str] = "集体颁证"
+    BASIS: ClassVar[str] = "婚姻登记工作规范"
     STREAM: ClassVar[str] = "ceremony"
     KEY: ClassVar[str] = "ceremony"
     OPENS: ClassVar[bool] = True

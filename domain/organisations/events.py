@@ -98,6 +98,7 @@ class OrganisationTakenOver(Registered):
 
     TYPE: ClassVar[str] = "organisations.organisation-taken-over.v1"
     TITLE: ClassVar[str] = "社会组织期初接收"
+    BASIS: ClassVar[str] = "业务管理需要：期初接收"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "taken_over_on"
 
@@ -109,6 +110,7 @@ class EstablishmentApplied(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-applied.v1"
     TITLE: ClassVar[str] = "成立登记申请"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 9, 11; 民办非企业单位登记管理暂行条例 8-9"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "applied_on"
 
@@ -126,6 +128,7 @@ class EstablishmentAccepted(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-accepted.v1"
     TITLE: ClassVar[str] = "成立登记受理"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 12; 民办非企业单位登记管理暂行条例 11"
     ON: ClassVar[str] = "accepted_on"
 
     accepted_on: Day
@@ -136,6 +139,7 @@ class EstablishmentRefused(ApplicationEvent):
 
     TYPE: ClassVar[str] = "organisations.establishment-refused.v1"
     TITLE: ClassVar[str] = "不予登记"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 12-13; 民办非企业单位登记管理暂行条例 11"
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
@@ -162,7 +166,7 @@ class RegisteredItemChanged(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.registered-item-changed.v1"
     TITLE: ClassVar[str] = "变更登记"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 18"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 18; 民办非企业单位登记管理暂行条例 15"
     ON: ClassVar[str] = "decided_on"
 
     item: RegisteredItem
@@ -179,6 +183,7 @@ class CharterApproved(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.charter-approved.v1"
     TITLE: ClassVar[str] = "章程核准"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 18(2); 民办非企业单位登记管理暂行条例 15"
     ON: ClassVar[str] = "decided_on"
 
     charter: Digest
@@ -190,7 +195,7 @@ class AnnualReportFiled(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.annual-report-filed.v1"
     TITLE: ClassVar[str] = "年度报告"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 28"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 28; 民办非企业单位登记管理暂行条例 23"
     ON: ClassVar[str] = "filed_on"
 
     year: Annotated[int, Field(ge=1990, le=2100)]
@@ -216,6 +221,7 @@ class DelistedFromAbnormal(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.delisted-from-abnormal.v1"
     TITLE: ClassVar[str] = "移出活动异常名录"
+    BASIS: ClassVar[str] = "社会组织信用信息管理办法"
     RECORD_ONLY: ClassVar[str] = "the body stays registered; no figure counts the list"
     ON: ClassVar[str] = "delisted_on"
 
@@ -228,6 +234,7 @@ class ListedAsSeriousBreach(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.listed-as-serious-breach.v1"
     TITLE: ClassVar[str] = "列入严重违法失信名单"
+    BASIS: ClassVar[str] = "社会组织信用信息管理办法"
     RECORD_ONLY: ClassVar[str] = "the body stays registered; the two years before are not judged"
     ON: ClassVar[str] = "listed_on"
 
@@ -266,7 +273,7 @@ class LiquidationCompleted(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.liquidation-completed.v1"
     TITLE: ClassVar[str] = "清算完结"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 20-21"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 20-21; 民办非企业单位登记管理暂行条例 16-17"
     ON: ClassVar[str] = "completed_on"
 
     report: Digest
@@ -278,7 +285,7 @@ class Deregistered(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.deregistered.v1"
     TITLE: ClassVar[str] = "注销登记"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 19-21"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 19-21; 民办非企业单位登记管理暂行条例 16-17"
     ON: ClassVar[str] = "decided_on"
 
     reason: Text
@@ -293,7 +300,7 @@ class RegistrationRevoked(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.registration-revoked.v1"
     TITLE: ClassVar[str] = "撤销登记"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 29-30"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 29-30; 民办非企业单位登记管理暂行条例 24-25"
     ON: ClassVar[str] = "revoked_on"
 
     penalty_case: Code
@@ -306,7 +313,7 @@ class RegistrationAnnounced(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.registration-announced.v1"
     TITLE: ClassVar[str] = "登记公告"
-    BASIS: ClassVar[str] = "社会团体登记管理条例 23"
+    BASIS: ClassVar[str] = "社会团体登记管理条例 23; 民办非企业单位登记管理暂行条例 18"
     RECORD_ONLY: ClassVar[str] = "the register changes by the decision, not by its announcement"
     ON: ClassVar[str] = "announced_on"
 
@@ -326,6 +333,7 @@ class RegisterCounted(Event):
 
     TYPE: ClassVar[str] = "organisations.register-counted.v1"
     TITLE: ClassVar[str] = "登记册清点"
+    BASIS: ClassVar[str] = "业务管理需要：登记册清点"
     STREAM: ClassVar[str] = "organisation-register"
     KEY: ClassVar[str] = "register_code"
     OPENS: ClassVar[bool] = True

@@ -48,6 +48,7 @@ class CouncilElected(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.council-elected.v1"
     TITLE: ClassVar[str] = "换届"
+    BASIS: ClassVar[str] = "社会团体章程示范文本"
     ON: ClassVar[str] = "elected_on"
 
     term_from: Day
@@ -63,6 +64,7 @@ class PrincipalsFiled(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.principals-filed.v1"
     TITLE: ClassVar[str] = "负责人备案"
+    BASIS: ClassVar[str] = "社会团体章程示范文本"
     ON: ClassVar[str] = "filed_on"
 
     principals: Annotated[tuple[Principal, ...], Field(min_length=1, max_length=60), DISTINCT]
@@ -75,6 +77,7 @@ class CertificateReplaced(OrganisationEvent):
 
     TYPE: ClassVar[str] = "organisations.certificate-replaced.v1"
     TITLE: ClassVar[str] = "换发登记证书"
+    BASIS: ClassVar[str] = "社会团体登记管理条例; 民办非企业单位登记管理暂行条例"
     ON: ClassVar[str] = "issued_on"
 
     cause: CertificateCause

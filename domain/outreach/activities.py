@@ -67,6 +67,7 @@ class StudySessionScheduled(StudySession):
 
     TYPE: ClassVar[str] = "outreach.study-session-scheduled.v1"
     TITLE: ClassVar[str] = "学法安排"
+    BASIS: ClassVar[str] = "关于完善国家工作人员学法用法制度的意见"
     RECORD_ONLY: ClassVar[str] = "opens the session; it counts only once held"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "scheduled_on"
@@ -81,6 +82,7 @@ class StudySessionHeld(StudySession):
 
     TYPE: ClassVar[str] = "outreach.study-session-held.v1"
     TITLE: ClassVar[str] = "学法"
+    BASIS: ClassVar[str] = "关于完善国家工作人员学法用法制度的意见"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "held_on"
 
@@ -100,6 +102,7 @@ class StudySessionCancelled(StudySession):
 
     TYPE: ClassVar[str] = "outreach.study-session-cancelled.v1"
     TITLE: ClassVar[str] = "学法取消"
+    BASIS: ClassVar[str] = "关于完善国家工作人员学法用法制度的意见"
     RECORD_ONLY: ClassVar[str] = "a session counts only once held"
     ON: ClassVar[str] = "cancelled_on"
 
@@ -112,6 +115,7 @@ class StationActivityHeld(Event):
 
     TYPE: ClassVar[str] = "outreach.station-activity-held.v1"
     TITLE: ClassVar[str] = "社工站活动"
+    BASIS: ClassVar[str] = "社会救助暂行办法 55"
     STREAM: ClassVar[str] = "station-activity"
     KEY: ClassVar[str] = "activity"
     OPENS: ClassVar[bool] = True
@@ -131,6 +135,7 @@ class PublicityHeld(Event):
 
     TYPE: ClassVar[str] = "outreach.publicity-held.v1"
     TITLE: ClassVar[str] = "普法宣传"
+    BASIS: ClassVar[str] = "关于实行国家机关“谁执法谁普法”普法责任制的意见"
     STREAM: ClassVar[str] = "publicity"
     KEY: ClassVar[str] = "publicity"
     OPENS: ClassVar[bool] = True
@@ -151,6 +156,7 @@ class TrainingHeld(Event):
 
     TYPE: ClassVar[str] = "outreach.training-held.v1"
     TITLE: ClassVar[str] = "培训"
+    BASIS: ClassVar[str] = "工作惯例：业务培训"
     STREAM: ClassVar[str] = "training"
     KEY: ClassVar[str] = "training"
     OPENS: ClassVar[bool] = True
@@ -172,6 +178,7 @@ class TrainingAttended(Event):
 
     TYPE: ClassVar[str] = "outreach.training-attended.v1"
     TITLE: ClassVar[str] = "参训签到"
+    BASIS: ClassVar[str] = "工作惯例：业务培训"
     STREAM: ClassVar[str] = "training"
     KEY: ClassVar[str] = "training"
     ON: ClassVar[str] = "attended_on"
@@ -191,6 +198,7 @@ class GuideIssued(Event):
 
     TYPE: ClassVar[str] = "outreach.guide-issued.v1"
     TITLE: ClassVar[str] = "办事指南印发"
+    BASIS: ClassVar[str] = "政府信息公开条例 20()(5)"
     STREAM: ClassVar[str] = "guide"
     KEY: ClassVar[str] = "guide"
     OPENS: ClassVar[bool] = True
@@ -208,6 +216,7 @@ class NoticeBoardUpdated(Event):
 
     TYPE: ClassVar[str] = "outreach.notice-board-updated.v1"
     TITLE: ClassVar[str] = "宣传栏更换"
+    BASIS: ClassVar[str] = "社会救助暂行办法 62"
     STREAM: ClassVar[str] = "notice-board"
     KEY: ClassVar[str] = "board"
     OPENS: ClassVar[bool] = True
@@ -224,6 +233,7 @@ class LawListCompiled(Event):
 
     TYPE: ClassVar[str] = "outreach.law-list-compiled.v1"
     TITLE: ClassVar[str] = "应知应会法律法规清单编制"
+    BASIS: ClassVar[str] = "关于建立领导干部应知应会党内法规和国家法律清单制度的意见"
     STREAM: ClassVar[str] = "law-list"
     KEY: ClassVar[str] = "law_list"
     OPENS: ClassVar[bool] = True

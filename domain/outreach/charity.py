@@ -41,6 +41,7 @@ class DriveOpened(DriveEvent):
 
     TYPE: ClassVar[str] = "outreach.charity-drive-opened.v1"
     TITLE: ClassVar[str] = "慈善活动启动"
+    BASIS: ClassVar[str] = "慈善法"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "opens_on"
 
@@ -55,6 +56,7 @@ class ParticipantJoined(DriveEvent):
 
     TYPE: ClassVar[str] = "outreach.charity-participant-joined.v1"
     TITLE: ClassVar[str] = "参与慈善活动"
+    BASIS: ClassVar[str] = "慈善法"
     ON: ClassVar[str] = "joined_on"
 
     participant: Code
@@ -68,7 +70,7 @@ class DonationRecorded(DriveEvent):
 
     TYPE: ClassVar[str] = "outreach.charity-donation-recorded.v1"
     TITLE: ClassVar[str] = "捐赠登记"
-    BASIS: ClassVar[str] = "慈善法：捐赠财产"
+    BASIS: ClassVar[str] = "慈善法 36-38"
     ON: ClassVar[str] = "donated_on"
 
     donation: Code
@@ -87,6 +89,7 @@ class TurnoutCounted(DriveEvent):
 
     TYPE: ClassVar[str] = "outreach.charity-turnout-counted.v1"
     TITLE: ClassVar[str] = "慈善活动人次统计"
+    BASIS: ClassVar[str] = "工作惯例：活动人次统计"
     ON: ClassVar[str] = "counted_on"
 
     place: Text
@@ -100,6 +103,7 @@ class DriveReported(DriveEvent):
 
     TYPE: ClassVar[str] = "outreach.charity-drive-reported.v1"
     TITLE: ClassVar[str] = "慈善活动总结"
+    BASIS: ClassVar[str] = "工作惯例：活动总结"
     ON: ClassVar[str] = "reported_on"
 
     enterprises_stated: Text

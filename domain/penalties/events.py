@@ -81,6 +81,7 @@ class ClueRegistered(AboutParty):
 
     TYPE: ClassVar[str] = "penalties.clue-registered.v1"
     TITLE: ClassVar[str] = "线索登记"
+    BASIS: ClassVar[str] = "行政处罚法 54"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "registered_on"
 
@@ -178,6 +179,7 @@ class LegalReviewFailed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.legal-review-failed.v1"
     TITLE: ClassVar[str] = "法制审核未通过"
+    BASIS: ClassVar[str] = "行政处罚法 58"
     RECORD_ONLY: ClassVar[str] = "only a review that passed allows a decision"
     ON: ClassVar[str] = "reviewed_on"
 
@@ -219,6 +221,7 @@ class HearingRequested(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.hearing-requested.v1"
     TITLE: ClassVar[str] = "要求听证"
+    BASIS: ClassVar[str] = "行政处罚法 63, 64"
     ON: ClassVar[str] = "requested_on"
 
     requested_on: Day
@@ -312,6 +315,7 @@ class CaseClosed(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.case-closed.v1"
     TITLE: ClassVar[str] = "结案"
+    BASIS: ClassVar[str] = "行政处罚法 47"
     ON: ClassVar[str] = "closed_on"
 
     archive: Digest
@@ -335,6 +339,7 @@ class PenaltyVaried(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-varied.v1"
     TITLE: ClassVar[str] = "处罚决定变更"
+    BASIS: ClassVar[str] = "行政处罚法 75(2)"
     ON: ClassVar[str] = "varied_on"
 
     kinds: Kinds
@@ -348,6 +353,7 @@ class PenaltyRevoked(PenaltyEvent):
 
     TYPE: ClassVar[str] = "penalties.penalty-revoked.v1"
     TITLE: ClassVar[str] = "处罚决定撤销"
+    BASIS: ClassVar[str] = "行政处罚法 75(2)"
     ON: ClassVar[str] = "revoked_on"
 
     how: Annotated[

@@ -43,6 +43,7 @@ class ReportSectionWritten(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-section-written.v1"
     TITLE: ClassVar[str] = "报告章节撰写"
+    BASIS: ClassVar[str] = "法治政府建设与责任落实督察工作规定 24"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "written_on"
 
@@ -57,6 +58,7 @@ class ReportDrafted(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-drafted.v1"
     TITLE: ClassVar[str] = "报告成稿"
+    BASIS: ClassVar[str] = "党政机关公文处理工作条例"
     OPENS: ClassVar[bool] = True
     ON: ClassVar[str] = "drafted_on"
 
@@ -69,6 +71,7 @@ class ReportReviewed(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-reviewed.v1"
     TITLE: ClassVar[str] = "报告审核"
+    BASIS: ClassVar[str] = "党政机关公文处理工作条例"
     RECORD_ONLY: ClassVar[str] = "the signature is what is shown; a missing review is not judged"
     ON: ClassVar[str] = "reviewed_on"
 
@@ -83,6 +86,7 @@ class ReportSigned(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-signed.v1"
     TITLE: ClassVar[str] = "报告签发"
+    BASIS: ClassVar[str] = "党政机关公文处理工作条例"
     ON: ClassVar[str] = "signed_on"
 
     signed_on: Day
@@ -119,6 +123,7 @@ class ReportCorrected(ReportEvent):
 
     TYPE: ClassVar[str] = "reporting.report-corrected.v1"
     TITLE: ClassVar[str] = "报告勘误"
+    BASIS: ClassVar[str] = "政府信息公开条例 6"
     RECORD_ONLY: ClassVar[str] = "the published document stays; its erratum stands in the record"
     ON: ClassVar[str] = "corrected_on"
 

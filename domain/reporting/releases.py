@@ -78,6 +78,7 @@ class PlanSigned(PlanEvent):
 
     TYPE: ClassVar[str] = "reporting.plan-signed.v1"
     TITLE: ClassVar[str] = "文稿签发"
+    BASIS: ClassVar[str] = "党政机关公文处理工作条例"
     ON: ClassVar[str] = "signed_on"
 
     signed_on: Day
@@ -254,6 +255,7 @@ class ReleaseSectionRecorded(PlanEvent):
 
     TYPE: ClassVar[str] = "reporting.release-section-recorded.v1"
     TITLE: ClassVar[str] = "发布内容记录"
+    BASIS: ClassVar[str] = "业务管理需要：发布内容留存"
     ON: ClassVar[str] = "recorded_on"
 
     edition: Edition
@@ -280,6 +282,7 @@ class Released(PlanEvent):
 
     TYPE: ClassVar[str] = "reporting.released.v1"
     TITLE: ClassVar[str] = "发布"
+    BASIS: ClassVar[str] = "政府信息公开条例 19"
     ON: ClassVar[str] = "published_at"
 
     edition: Edition

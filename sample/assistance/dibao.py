@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from domain.assistance import benefits as facts
+from domain.assistance.households import IncomeChanged
 from sample.assistance.applications import Application, send_application
 from sample.cases.decisions import approver, decision_day, original_decision, two_handlers
 from sample.cases.households import Household, Stage
@@ -123,7 +124,7 @@ class _Case:
             self.case.send(facts.MemberRemoved, on, "bd", person=leaver, reason="户口迁出")
         else:
             income = 100 * (household.income + stage.income_change)
-            self.case.send(facts.IncomeChanged, on, "bd", per_capita_income_fen=income)
+            self.case.send(IncomeChanged, on, "bd", per_capita_income_fen=income)
         decided_on = working_day(self.year, stage.from_month - 1, 14)
         self.adjust(stage, stage.from_month, decided_on, "家庭情况变化")
 
@@ -173,7 +174,7 @@ class _Case:
         amounts = self.amounts(stage, raised=True)
         income = amounts["standard_fen"] + 5_000
         reported_on = working_day(self.year, last - 2, 6)
-        self.case.send(facts.IncomeChanged, reported_on, "jt", per_capita_income_fen=income)
+        self.case.send(IncomeChanged, reported_on, "jt", per_capita_income_fen=income)
         self.case.send(
             facts.BenefitAdjusted,
             on,

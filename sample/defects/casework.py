@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import children, disability
 from domain.adoption import AdoptionApplied, AdoptionRegistered, AssessmentCompleted
-from domain.assistance import benefits
+from domain.assistance import benefits, households
 from domain.assistance.payouts import PayeeChanged
 from sample.days import working_days_before
 from sample.defects.case import HANDLERS, Case
@@ -282,11 +282,11 @@ def told_long_after(desk: Desk) -> None:
     told = plot.day(12, 20)
     late = desk.dibao(first=3)
     name = late.say(
-        benefits.IncomeChanged, plot.day(3, 5), received=told, per_capita_income_fen=100_00
+        households.IncomeChanged, plot.day(3, 5), received=told, per_capita_income_fen=100_00
     )
     plot.unlawful("3月的收入变化12月才录入", late, name)
     same = desk.dibao(first=3)
-    name = same.say(benefits.IncomeChanged, plot.day(3, 5), per_capita_income_fen=100_00)
+    name = same.say(households.IncomeChanged, plot.day(3, 5), per_capita_income_fen=100_00)
     plot.lawful("收入变化当日录入", same, name)
 
 

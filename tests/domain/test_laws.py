@@ -20,7 +20,8 @@ OTHER = load(FOLDER.parent / "439902")
     ("written", "read"),
     [
         ("民法典 1077", "《民法典》第一千零七十七条"),
-        ("社会救助暂行办法 11(2)", "《社会救助暂行办法》第十一条第二款"),
+        ("社会救助暂行办法 13(2)", "《社会救助暂行办法》第十三条第二款"),
+        ("社会救助暂行办法 11()(2)", "《社会救助暂行办法》第十一条第二项"),
         ("社会救助暂行办法 9(1)(3)", "《社会救助暂行办法》第九条第一款第三项"),
         ("行政处罚法 42, 55", "《行政处罚法》第四十二条、第五十五条"),
         ("地名管理条例 13-14", "《地名管理条例》第十三条至第十四条"),
@@ -61,6 +62,8 @@ def test_a_basis_says_its_parts() -> None:
         "民法典  1077",
         "民法典 0",
         "民法典 1077(0)",
+        "民法典 1077()",
+        "民法典 1077()()",
         "民法典 14-13",
         "民法典 13-13",
         "民法典 1077;婚姻登记条例",
@@ -126,7 +129,7 @@ def test_numerals_say_their_number(number: int) -> None:
 
 
 NATIONAL = [
-    *((event.TYPE, event.BASIS) for event in EVENTS.values() if event.BASIS),
+    *((event.TYPE, event.BASIS) for event in EVENTS.values()),
     *((rule.code, rule.basis) for rule in rules()),
 ]
 """What holds for every bureau: its laws are the country's, which each bureau has."""
