@@ -15,6 +15,7 @@ from domain.adoption import (
     AdoptionTakenOver,
     AdoptionWithdrawn,
     ChildKind,
+    ParentsSearchAnnounced,
 )
 from domain.aggregate import Entry
 from projections.read_model import ReadModel
@@ -32,10 +33,17 @@ class Adoption(NamedTuple):
     registered_on: date | None = None
     ended_on: date | None = None
     ended_how: str | None = None
+    searched_on: date | None = None
+    """When the search for a foundling's parents was announced."""
+    archived: bool = False
+    """Whether it was taken over."""
 
 
 adoptions = ReadModel(
-    "adoption", Adoption, indexes=("registered_on",), doc="applications for adoption and outcomes"
+    "adoption",
+    Adoption,
+    indexes=("registered_on", "stream"),
+    doc="applications for adoption and outcomes",
 )
 _ENDS = {
     AdoptionRefused.TYPE: "refused",
@@ -76,7 +84,15 @@ def taken_over(kept: Sequence[Adoption], entry: Entry[AdoptionTakenOver]) -> Ite
     yield from before
     if last.applied_on is None or data.applied_on < last.applied_on:
         last = last._replace(child_kind=data.child_kind, applied_on=data.applied_on)
-    yield last._replace(registered_on=last.registered_on or data.registered_on)
+    yield last._replace(registered_on=last.registered_on or data.registered_on, archived=True)
+
+
+@adoptions.folds
+def searched(kept: Sequence[Adoption], entry: Entry[ParentsSearchAnnounced]) -> Iterator[Adoption]:
+    """The last announcement is the one that runs; without an application it waits."""
+    before, last = _last(kept, entry)
+    yield from before
+    yield last._replace(searched_on=entry.data.announced_on)
 
 
 @adoptions.folds

@@ -203,7 +203,7 @@ def test_an_adoption_from_the_archive_keeps_its_days() -> None:
     book = given(taken_over("SY-0"))
 
     assert book.rows(adoptions) == [
-        Adoption("SY-0", "parents-unable", date(2009, 3, 20), date(2009, 4, 14), None, None)
+        Adoption("SY-0", "parents-unable", date(2009, 3, 20), date(2009, 4, 14), archived=True)
     ]
 
 

@@ -11,10 +11,13 @@ CREATE TABLE IF NOT EXISTS read_5.adoption (
     registered_on date,
     ended_on date,
     ended_how text,
+    searched_on date,
+    archived boolean NOT NULL,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.adoption IS 'applications for adoption and outcomes';
 CREATE INDEX IF NOT EXISTS adoption_0 ON read_5.adoption (ledger, registered_on);
+CREATE INDEX IF NOT EXISTS adoption_1 ON read_5.adoption (ledger, stream);
 CREATE INDEX IF NOT EXISTS adoption_ended ON read_5.adoption (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.payment (
     ledger text NOT NULL,
