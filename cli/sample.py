@@ -35,7 +35,10 @@ def sample(
     output: Annotated[Path, typer.Option("-o", "--output", help="事件文件 / JSON Lines")],
     year: Annotated[int, typer.Option(help="年份 / year")] = 2024,
     bureau: Annotated[Path | None, typer.Option(help="单位目录 / bureau's folder")] = None,
-    truth: Annotated[Path | None, typer.Option(help="生成器自己的月末数 / its own counts")] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="生成器自己的月末数和应有的疑点 / its own counts and breaches"),
+    ] = None,
     defects: Annotated[
         bool, typer.Option("--defects", help="改为写出埋有疑点的年度 / a year with planted defects")
     ] = False,
@@ -63,7 +66,8 @@ def sample(
             file.write(line + b"\n")
             count += 1
     if truth is not None:
-        truth.write_text(json.dumps(made.truth, ensure_ascii=False, indent=1, sort_keys=True))
+        told = made.truth | {"findings": [one.as_json() for one in made.planted]}
+        truth.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True))
     say(f"{output}：{count} 条事件 / events")
     for item in made.feed.planted:
         say(f"  {item['known_since']}  {item['figures']:<4} {item['what']}")

@@ -16,6 +16,7 @@ from domain.calendar import month_of
 from domain.catalogue import full_type
 from domain.event import Event
 from sample.office import Office, default
+from sample.planted import Planted
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -40,6 +41,8 @@ class Feed:
     sent: list[_Sent] = field(default_factory=list)
     planted: list[dict[str, str]] = field(default_factory=list)
     """The corrections planted for readers: what, since when known, which figures move."""
+    breaches: list[Planted] = field(default_factory=list)
+    """What of it breaks a rule, as those who sent it know."""
     numbers: Counter[str] = field(default_factory=Counter)
     """The last number used of each series."""
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -114,6 +117,10 @@ class Feed:
     def plant(self, what: str, known: date, figures: str) -> None:
         """Tell readers of a correction that becomes known only after the report."""
         self.planted.append({"what": what, "known_since": known.isoformat(), "figures": figures})
+
+    def breaks(self, rule: str, what: str, basis: str, *subjects: str) -> None:
+        """Say that something sent breaks a rule; subjects are streams and events."""
+        self.breaches.append(Planted(rule, True, what, basis, subjects))  # noqa: FBT003  unlawful
 
     def truth(self, year: int) -> Truth:
         """Every figure that was counted, in every month of the year."""

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from domain import inspection as facts
+from domain.event import Event
 from sample.days import add_working_days, roll_to_working_day, workday
 from sample.enforcement import inspect, own_books, platform
 from sample.feed import Feed, dice, digest
@@ -46,11 +47,14 @@ def send(feed: Feed, year: int) -> None:
     _publish(sender)
     _random_inspections(sender, chance)
     for month, day, body, books, outcome in ASH:
-        _inspect_ashes(books(feed, year), chance, workday(year, month, day), body, outcome)
+        done = _inspect_ashes(books(feed, year), chance, workday(year, month, day), body, outcome)
         feed.count("F28", workday(year, month, day))
         feed.count("F29", workday(year, month, day))
         if books is platform:
             feed.count("F31", workday(year, month, day))
+        else:
+            what, basis = "检查未录入执法平台", "国办发〔2018〕118号"
+            feed.breaks("A38", what, basis, done.stream())
     _objects(sender)
     bodies = plan(feed.office, year).ordinary
     for stream, patrolled in (
@@ -142,12 +146,13 @@ def _random_inspections(sender: Sender, chance: Random) -> None:
         day = add_working_days(day, 2)
 
 
-def _inspect_ashes(sender: Sender, chance: Random, on: date, body: str, outcome: str) -> None:
+def _inspect_ashes(sender: Sender, chance: Random, on: date, body: str, outcome: str) -> Event:
     fields = {"outcome": outcome, "joint_with": f"{sender.office.bureau.short[-1]}殡葬管理所"}
-    case, _, _ = inspect(sender, f"keeping-body/{body}", on, "joint", **fields)
+    case, event, _ = inspect(sender, f"keeping-body/{body}", on, "joint", **fields)
     _publish_result(case, chance, on)
     if outcome == "rectification":
         _rectify(case, on, "骨灰安放登记不全，责任落实不到位")
+    return event
 
 
 def _publish_result(case: Sender, chance: Random, on: date) -> None:

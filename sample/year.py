@@ -9,6 +9,7 @@ from domain.calendar import CalendarUnknown
 from domain.catalogue import LINES, modules
 from sample.feed import Feed, Truth
 from sample.office import Office
+from sample.planted import Planted
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Year:
 
     feed: Feed
     truth: Truth
+
+    @property
+    def planted(self) -> list[Planted]:
+        """What of it breaks a rule, as those who sent it know."""
+        return self.feed.breaches
 
 
 def parts() -> list[ModuleType]:

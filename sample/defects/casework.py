@@ -12,8 +12,8 @@ from domain.assistance.payouts import PayeeChanged
 from sample.days import working_days_before
 from sample.defects.case import HANDLERS, Case
 from sample.defects.grants import Desk
+from sample.defects.groups import Groups
 from sample.defects.plot import days_after, months_after, working_days_after
-from sample.defects.truth import Groups
 
 GROUPS = Groups()
 of = GROUPS.of

@@ -9,8 +9,8 @@ from domain import adoption
 from domain.marriage import divorces, marriages
 from domain.marriage.parties import Party
 from sample.defects.bodies import Bodies
+from sample.defects.groups import Groups
 from sample.defects.plot import days_after
-from sample.defects.truth import Groups
 
 GROUPS = Groups()
 of = GROUPS.of

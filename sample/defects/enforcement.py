@@ -10,8 +10,8 @@ from domain.inspection import CaseTransferred
 from domain.penalties import events as penalties
 from sample.defects import base
 from sample.defects.acts import HANDLERS, Acts
+from sample.defects.groups import Groups
 from sample.defects.plot import days_after, working_days_after, years_before
-from sample.defects.truth import Groups
 
 GROUPS = Groups()
 of = GROUPS.of
@@ -89,7 +89,6 @@ def on_the_spot(acts: Acts) -> None:
     for who, day, wrong, what in (
         (("ZF-03", "ZF-04"), on, False, "两名持证人员"),
         (("ZF-03",), on, True, "一名人员"),
-        (("ZF-03", "ZF-03"), on, True, "同一人记两次"),
         (("ZF-03", expiring), until, False, "执法证有效期最后一日"),
         (("ZF-03", expiring), next_day, True, "执法证期满次日"),
         (("ZF-03", suspended), day_before, False, "暂扣前一日"),
@@ -158,12 +157,13 @@ def not_put_right(acts: Acts) -> None:
     plot = acts.plot
     on = plot.working(4, 10)
     due = days_after(on, 30)
-    for days, wrong in ((0, False), (1, True), (None, True)):
+    for days, wrong in ((0, False), (3, True), (None, True)):
         act = acts.inspect(on, outcome="rectification")
         acts.rectify(act, on, due, None if days is None else days_after(due, days))
         what = f"整改期满后第{days}日复查" if days else "期满当日复查"
         what = "整改期满至今未复查" if days is None else what
-        plot.plant(wrong, what, act, since=days_after(due, 1))
+        until = None if days is None else days_after(due, days)
+        plot.plant(wrong, what, act, since=days_after(due, 1), until=until)
     act = acts.inspect(plot.working(12, 10), outcome="rectification")
     acts.rectify(act, plot.working(12, 10), days_after(plot.last_day, 10), None)
     plot.lawful("整改期限未满", act)

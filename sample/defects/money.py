@@ -6,9 +6,9 @@ from domain.assistance import benefits
 from domain.assistance import payouts as facts
 from sample.defects.case import Case
 from sample.defects.grants import Desk, member
+from sample.defects.groups import Groups
 from sample.defects.ledgers import PAY_WORKING_DAY
 from sample.defects.plot import working_days_after
-from sample.defects.truth import Groups
 
 GROUPS = Groups()
 of = GROUPS.of

@@ -11,8 +11,9 @@ from domain.catalogue import type_of
 from domain.event import Event
 from sample.days import add_working_days, label, working_day
 from sample.defects.folk import Folk
-from sample.defects.truth import Group, Planted
+from sample.defects.groups import Group
 from sample.feed import Feed, dice
+from sample.planted import Planted
 from sample.sender import Sender
 
 
@@ -129,6 +130,7 @@ class Plot:
         what: str,
         *subjects: Any,
         since: date | None = None,
+        until: date | None = None,
         also: tuple[str, ...] = (),
     ) -> None:
         """Note a case that lies on one side of a limit."""
@@ -142,6 +144,7 @@ class Plot:
                 self._group.basis,
                 tuple(str(subject) for subject in subjects),
                 since if unlawful else None,
+                until if unlawful else None,
                 also,
             )
         )

@@ -9,8 +9,8 @@ from domain import funeral, inspection, placename
 from domain.organisations import events as organisations
 from sample.defects import base
 from sample.defects.bodies import Bodies
+from sample.defects.groups import Groups
 from sample.defects.plot import days_after
-from sample.defects.truth import Groups
 from sample.feed import digest
 from sample.organisations.bodies import Body
 

@@ -29,9 +29,9 @@ from ledger.intake import Intake
 from projections import opening, tail
 from projections.snapshot import snapshot
 from rules import evaluation
-from rules.rule import rules
+from rules.rule import Found, rules
 from sample import defects, office
-from sample.defects.truth import Planted
+from sample.planted import Planted
 from tests.support.ledger import url_of
 
 MAY_LACK = frozenset({"A14", "A20", "A30", "A41", "A47"})
@@ -39,7 +39,7 @@ MAY_LACK = frozenset({"A14", "A20", "A30", "A41", "A47"})
 
 
 class Hit(NamedTuple):
-    """A finding, with what it may be known by."""
+    """A finding, with what it may be known by; of one that changed its words, all its days."""
 
     rule: str
     subject: str
@@ -76,33 +76,47 @@ class Score:
 
 
 def compare(planted: Sequence[Planted], hits: Iterable[Hit]) -> dict[str, Score]:
-    """Score of each rule that is planted or that found something."""
+    """Score of each rule that is planted or that found something.
+
+    What was found and no longer stands is asked for where it is planted so, and else no matter.
+    """
     scores: dict[str, Score] = defaultdict(Score)
     about: dict[str, list[Planted]] = defaultdict(list)
     for one in planted:
-        scores[one.rule].planted += one.unlawful
         for subject in one.subjects:
             about[subject].append(one)
-    found: dict[int, list[Hit]] = defaultdict(list)
     own = {one.rule for one in planted}
+    found: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:
-        score = scores[hit.rule]
-        score.hits += 1
         cases = [one for name in hit.names for one in about[name]]
-        right = [one for one in cases if one.rule == hit.rule and one.unlawful]
+        right = [one for one in cases if _finds(hit, one)]
         for one in right:
             found[id(one)].append(hit)
-        if hit.rule not in own:
-            right = [one for one in cases if one.unlawful]
-        if not right and not any(hit.rule in one.also for one in cases):
-            score.wrong.append(hit)
+        if hit.valid_to is None:
+            scores[hit.rule].hits += 1
+            if not right and not _may_find(hit, cases, own):
+                scores[hit.rule].wrong.append(hit)
     for one in planted:
-        its = found[id(one)]
-        if one.unlawful and not its:
-            scores[one.rule].missed.append(one)
-        elif one.unlawful and one.since and all(hit.valid_from != one.since for hit in its):
-            scores[one.rule].other_day.append((one, its[0]))
+        if one.unlawful:
+            _enter(scores[one.rule], one, found[id(one)])
     return dict(sorted(scores.items()))
+
+
+def _finds(hit: Hit, one: Planted) -> bool:
+    return one.unlawful and one.rule == hit.rule and one.until == hit.valid_to
+
+
+def _may_find(hit: Hit, cases: Sequence[Planted], own: set[str]) -> bool:
+    """Whether a case says so; a rule for which nothing is planted may find what is unlawful."""
+    return any(hit.rule in one.also or (one.unlawful and hit.rule not in own) for one in cases)
+
+
+def _enter(score: Score, one: Planted, its: Sequence[Hit]) -> None:
+    score.planted += 1
+    if not its:
+        score.missed.append(one)
+    elif one.since and all(hit.valid_from != one.since for hit in its):
+        score.other_day.append((one, its[0]))
 
 
 def write(made: defects.Defects, file: Path) -> Path:
@@ -124,7 +138,7 @@ async def load(url: str, folder: Path, file: Path) -> str:
 
 
 async def findings(connection: asyncpg.Connection, ledger: str, last: date) -> list[Hit]:
-    """All that the rules find as known at the end, and that stands on the last day."""
+    """All that the rules find as known at the end, and that stood on some day up to the last."""
     hits: list[Hit] = []
     async with snapshot(connection):
         versions = await adopted.versions(connection, ledger)
@@ -140,20 +154,25 @@ async def findings(connection: asyncpg.Connection, ledger: str, last: date) -> l
             )
         }
         for rule in rules():
+            found: dict[tuple[str, str], list[Found]] = defaultdict(list)
             for subject, one in await evaluation.whole(connection, rule, ledger, head, versions):
-                if one.valid_from <= last and (one.valid_to is None or one.valid_to > last):
-                    entry = entries[one.position]
-                    hits.append(
-                        Hit(
-                            rule.code,
-                            subject,
-                            entry["stream"],
-                            entry["event"],
-                            one.what,
-                            one.valid_from,
-                            one.valid_to,
-                        )
+                if one.valid_from <= last:
+                    found[subject, one.key].append(one)
+            for (subject, _), its in found.items():
+                its.sort(key=lambda one: one.valid_from)
+                entry = entries[its[-1].position]
+                ends = its[-1].valid_to
+                hits.append(
+                    Hit(
+                        rule.code,
+                        subject,
+                        entry["stream"],
+                        entry["event"],
+                        its[-1].what,
+                        its[0].valid_from,
+                        None if ends is None or ends > last else ends,
                     )
+                )
     return hits
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from infra import bureaus, postgres
 from sample import defects, office
-from sample.defects.truth import Planted
+from sample.planted import Planted
 from tests.year import recall
 from tests.year.recall import Hit, compare
 
@@ -112,6 +112,15 @@ def test_another_rule_is_wrong_about_a_case_unless_the_case_says_that_it_may_fin
 def test_a_rule_for_which_nothing_is_planted_may_find_what_is_unlawful_and_no_twin() -> None:
     assert compare([CASE, TWIN], [hit("A53", "case/1")])["A53"].precision == 1
     assert compare([CASE, TWIN], [hit("A53", "case/2")])["A53"].precision == 0
+
+
+def test_what_was_done_late_is_found_until_it_was_done_where_it_is_planted_so() -> None:
+    done = replace(CASE, until=date(2024, 9, 1))
+    ended = hit("A13", "case/1")._replace(valid_to=date(2024, 9, 1))
+
+    assert compare([done], [ended])["A13"].recall == 1
+    assert compare([done], [hit("A13", "case/1")])["A13"].recall == 0
+    assert compare([CASE], [ended])["A13"].recall == 0
 
 
 def test_a_day_other_than_planted_is_told() -> None:

@@ -1,11 +1,10 @@
-"""What the planted year says of itself: which cases break which rule, and which only come close."""
+"""What a sample year says of itself: which of its cases break which rule, and which come close."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,8 @@ class Planted:
     since: date | None = None
     """The first day on which it stands; None of a lawful one, and where only the rule's own limit
     would say it."""
+    until: date | None = None
+    """The first day on which it no longer stands: what was owed was done."""
     also: tuple[str, ...] = ()
     """Other rules that may find it too, and rightly."""
 
@@ -35,26 +36,6 @@ class Planted:
             "basis": self.basis,
             "subjects": list(self.subjects),
             "since": None if self.since is None else self.since.isoformat(),
+            "until": None if self.until is None else self.until.isoformat(),
             "also": list(self.also),
         }
-
-
-class Group(NamedTuple):
-    """The cases of one rule: what plants them, and the law that decides them."""
-
-    rule: str
-    basis: str
-    plant: Callable[[Any], None]
-
-
-class Groups(list[Group]):
-    """The rules of one module."""
-
-    def of(self, rule: str, basis: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
-        """Marks a function that plants cases of a rule."""
-
-        def mark(plant: Callable[[Any], None]) -> Callable[[Any], None]:
-            self.append(Group(rule, basis, plant))
-            return plant
-
-        return mark
