@@ -19,6 +19,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
+from domain import misplaced
 from domain.attributes import DIGITS, EXTENSION, JSON_TYPE, JSON_TYPES, MOST_OF_EXTENSION, plain
 from domain.bureau.bureau import Bureau
 from domain.catalogue import EVENTS, type_of
@@ -123,7 +124,8 @@ class Door(NamedTuple):
     `bureau` says whose events it takes, and what each source may say. A replay ledger takes its
     recording time from `receivedat`, so there it is required, and never later than `until` (None:
     whenever); a live ledger has its own clock, so there it is refused. `sender` is whose
-    credentials brought the message, where that is known. `listed`: codes must be the bureau's.
+    credentials brought the message, where that is known. `listed`: codes must be the bureau's,
+    and all else must be as it is asked for today.
     """
 
     bureau: Bureau
@@ -188,10 +190,10 @@ class Door(NamedTuple):
 
 
 @cache
-def _form(event: type[Event]) -> type[msgspec.Struct]:
-    """The form in which messages of this event arrive."""
+def _form(event: type[Event], *, today: bool) -> type[msgspec.Struct]:
+    """The form in which messages of this event arrive, or once arrived."""
     whole: type[BaseModel] = Envelope[event]  # type: ignore[valid-type]  # made at run time
-    return wire_form(whole)
+    return wire_form(whole, today=today)
 
 
 def read(raw: bytes, bureau: Bureau, *, replay: bool, **more: Any) -> Received:
@@ -205,10 +207,12 @@ def _received(raw: bytes, told: dict[str, Any], door: Door) -> Received | None:
     if event_class is None:
         return None
     try:
-        envelope = convert(told, _form(event_class))
+        envelope = convert(told, _form(event_class, today=door.listed))
     except msgspec.ValidationError:
         return None
     if not door.admits(envelope, event_class):
+        return None
+    if door.listed and not misplaced.is_clean(told, event_class):
         return None
     event = envelope.data
     return Received(
@@ -246,6 +250,7 @@ def _faults(told: dict[str, Any], door: Door) -> Iterator[Fault]:
     yield from named
     pointers = {found.pointer for found in named}
     yield from (found for found in door.faults(told, event) if found.pointer not in pointers)
+    yield from (fault("personal_data_misplaced", at) for at in misplaced.pointers(told, event))
     if "data" not in told:
         yield fault("missing_field", "/data")
     elif event is not None:

@@ -60,7 +60,8 @@ def _uscc(text: str) -> str:
     return text
 
 
-def _name(text: str) -> str:
+def check_name(text: str) -> str:
+    """A name that holds a letter; raises PydanticCustomError at one that does not."""
     if not holds_letter(text):
         raise PydanticCustomError("malformed_value", "a name, with a letter in it")
     return text
@@ -93,7 +94,7 @@ Division = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 """县级 code of 6 digits, GB/T 2260."""
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of a file kept elsewhere (scan, recording), in lower-case hex."""
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE), AfterValidator(_name)]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=LINE), AfterValidator(check_name)]
 """What a person is called: it holds a letter, of whatever script."""
 Uscc = Annotated[str, AfterValidator(_uscc)]
 """统一社会信用代码 of 18 characters, its last one tested (GB 32100)."""

@@ -30,6 +30,7 @@ REASONS: dict[str, str] = {
     "unauthorised": "该来源无权发布此类事件；ask the bureau",
     "wrong_division": "不属于本账本的区划；send to the ledger of that division",
     "wrong_clock": "receivedat 只用于且必须用于回放账本，且不得晚于现在；see the contract",
+    "personal_data_misplaced": "不封存的字段中有居民身份证号；name persons in their own fields",
     "missing_field": "缺少必填字段；add it",
     "unknown_field": "合同中没有的字段；remove it",
     "wrong_check_digit": "校验码不符；check the number",

@@ -23,7 +23,8 @@ from pydantic import AfterValidator, BaseModel
 
 from domain.dates import Instant
 from domain.distinct import Distinct
-from domain.event import Part, Path, Person, Sealed, flag, of_person, pseudonym
+from domain.event import Part, Path, Person, Sealed, check_name, flag, of_person, pseudonym
+from domain.wording import LINE, LINES
 
 Check = Callable[[Any], object]
 """Raises ValueError when a value is not what its field asks for."""
@@ -86,17 +87,21 @@ def _person_fields(model: type[BaseModel]) -> tuple[str, ...]:
 
 
 @cache
-def wire_form(model: type[BaseModel]) -> type[msgspec.Struct]:
-    """The form in which an event (or a part of one) arrives."""
+def wire_form(model: type[BaseModel], *, today: bool = True) -> type[msgspec.Struct]:
+    """The form in which an event (or a part of one) arrives.
+
+    Not `today`: in which it once arrived, when texts, persons and sets were not tested as they are.
+    """
     checks: list[tuple[str, Check]] = []
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
     for name, field in model.model_fields.items():
-        kind, check = _wire(field.annotation, tuple(field.metadata))
+        kind, check = _wire(field.annotation, tuple(field.metadata), today=today)
         if check is not None:
             checks.append((name, check))
         fields.append((name, kind) if field.is_required() else (name, kind, field.default))
     namespace = _behaviour(model)
-    validators = [rule.func for rule in model.__pydantic_decorators__.model_validators.values()]
+    rules = model.__pydantic_decorators__.model_validators.values()
+    validators = [rule.func for rule in rules if today or not issubclass(model, Person)]
     if checks or validators:
         namespace["__post_init__"] = _examine(checks, validators)
     return _struct(model, fields, namespace, strict=True)
@@ -173,30 +178,36 @@ def _open(annotation: Any) -> Any:
     return annotation
 
 
-def _wire(annotation: Any, metadata: tuple[Any, ...] = ()) -> tuple[Any, Check | None]:
+def _wire(
+    annotation: Any, metadata: tuple[Any, ...] = (), *, today: bool
+) -> tuple[Any, Check | None]:
     """The type of a field in the wire form, and what must be tested besides."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         inner, *rest = arguments
-        return _wire(inner, (*_flat(rest), *metadata))
-    metadata = tuple(_flat(metadata))
+        return _wire(inner, (*_flat(rest), *metadata), today=today)
+    metadata = tuple(item for item in _flat(metadata) if today or not _is_of_today(item))
     if origin in (Union, types.UnionType):
         (inner,) = (kind for kind in arguments if kind is not type(None))
-        kind, check = _wire(inner, metadata)
+        kind, check = _wire(inner, metadata, today=today)
         return Union[kind, None], _unless_none(check)  # noqa: UP007  made at run time
     if origin is tuple:
-        kind, check = _wire(arguments[0])
-        each, distinct = (
-            _of_each(check),
-            next((d for d in metadata if isinstance(d, Distinct)), None),
-        )
-        both = each if distinct is None else _in_turn(each, distinct.check)
-        return Annotated[tuple[kind, ...], _meta(metadata)], both  # type: ignore[valid-type]
+        kind, check = _wire(arguments[0], today=today)
+        sets = [item.check for item in metadata if isinstance(item, Distinct)]
+        whole = _in_turn(_of_each(check), *sets)
+        return Annotated[tuple[kind, ...], _meta(metadata)], whole  # type: ignore[valid-type]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return wire_form(annotation), None
+        return wire_form(annotation, today=today), None
     if origin is Literal or annotation is dt.date:
         return annotation, _within(metadata)
     return Annotated[annotation, _meta(metadata)], _validated(metadata)
+
+
+def _is_of_today(constraint: Any) -> bool:
+    """Whether it is one that no release before this asked for."""
+    function = getattr(constraint, "func", None)
+    pattern = getattr(constraint, "pattern", None)
+    return isinstance(constraint, Distinct) or function is check_name or pattern in (LINE, LINES)
 
 
 def _flat(metadata: typing.Iterable[Any]) -> Iterator[Any]:
@@ -254,15 +265,16 @@ def _unless_none(check: Check | None) -> Check | None:
     return check and (lambda value: None if value is None else check(value))
 
 
-def _in_turn(first: Check | None, second: Check) -> Check:
-    if first is None:
-        return second
+def _in_turn(*checks: Check | None) -> Check | None:
+    found = [check for check in checks if check is not None]
+    if len(found) < 2:  # noqa: PLR2004  nothing to do one after the other
+        return found[0] if found else None
 
-    def check(value: Any) -> None:
-        first(value)
-        second(value)
+    def check_all(value: Any) -> None:
+        for check in found:
+            check(value)
 
-    return check
+    return check_all
 
 
 def _of_each(check: Check | None) -> Check | None:

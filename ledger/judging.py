@@ -15,6 +15,7 @@ from domain import corrections, references
 from domain.aggregate import Entry
 from domain.envelope import Received
 from domain.faults import Fault, fault
+from domain.misplaced import holds_number
 from ledger import first_form, tables
 from ledger.batch import Batch, Name, split
 from ledger.containment import failure, is_contained
@@ -171,7 +172,12 @@ class Judging:
                 self._refuse(item, (fault("correction_mismatch", "/corrects"),))
                 return
         if (prerequisite := self._prerequisite(received)) is not None:
-            self._park(item, received, prerequisite)
+            if holds_number(prerequisite):  # what it waits for is told in clear
+                corrects = prerequisite == f"event:{received.corrects}"
+                where = "/corrects" if corrects else "/data"
+                self._refuse(item, (fault("personal_data_misplaced", where),))
+            else:
+                self._park(item, received, prerequisite)
             return
         if (wrong := references.wrong_type(received.event, self._type_of)) is not None:
             self._refuse(item, (wrong,))
