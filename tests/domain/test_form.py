@@ -29,7 +29,7 @@ from domain.dates import Instant
 from domain.envelope import Envelope, read
 from domain.faults import Unacceptable
 from domain.form import convert, open_form, wire_form
-from domain.marriage.marriages import MarriageRegistered
+from domain.marriage.marriages import CertificateVoided, MarriageRegistered
 from domain.parsing import parse
 from projections.assistance import payments
 from projections.read_model import ReadModel
@@ -236,7 +236,10 @@ def test_in_the_open_form_a_person_is_a_pseudonym_with_flags() -> None:
 
     assert (groom.ref, groom.resident_here, groom.of_age) == ("a" * 32, True, None)
     assert (bride.ref, bride.resident_here, bride.of_age) == ("b" * 32, False, False)
-    assert groom.__struct_fields__ == ("ref", "resident_here", "outside", "of_age", "same_sex")
+    assert groom.__struct_fields__ == (
+        *("ref", "unborn", "damaged_name"),
+        *("resident_here", "outside", "of_age", "same_sex"),
+    )
 
 
 def test_a_form_has_methods_and_defaults_of_its_class() -> None:
@@ -328,18 +331,18 @@ def test_a_judge_that_asks_for_the_bureau_is_given_it() -> None:
             return ("month-already-paid",) if bureau.short == "别处" else ()
 
         @judges
-        def judge_adoption(self, _event: AdoptionApplied) -> tuple[Breach, ...]:
+        def judge_voided(self, _event: CertificateVoided) -> tuple[Breach, ...]:
             return ("month-already-paid",)
 
     book, elsewhere = Book.blank("book/1", datetime.now(UTC)), replace(SAMPLE, short="别处")
     payment = PaymentSettled.model_validate_json(json.dumps(examples.data(PaymentSettled, SAMPLE)))
-    adoption = AdoptionApplied.model_validate_json(
-        json.dumps(examples.data(AdoptionApplied, SAMPLE))
+    voided = CertificateVoided.model_validate_json(
+        json.dumps(examples.data(CertificateVoided, SAMPLE))
     )
 
     assert book.judge(payment, SAMPLE) == ()
     assert book.judge(payment, elsewhere) == ("month-already-paid",)
-    assert book.judge(adoption, SAMPLE) == ("month-already-paid",)
+    assert book.judge(voided, SAMPLE) == ("month-already-paid",)
 
 
 def test_a_read_model_takes_each_event_once() -> None:
