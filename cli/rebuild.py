@@ -18,8 +18,9 @@ from projections.catalogue import READ_MODELS
 from projections.checkpoint import Halt
 from projections.read_model import MAX_POSITION, SCHEMA, ReadModel
 from reports.moment import Moment, period_of
-from upkeep.rebuild import accepted, driver, figures, tables
+from upkeep.rebuild import accepted, driver, figures, findings, tables
 from upkeep.rebuild.comparison import Compared, Difference
+from upkeep.rebuild.findings import Compared as ComparedFindings
 
 SHOWN = 3
 """Runs of entries, and columns of a row, that a line names."""
@@ -81,7 +82,9 @@ def rebuild(
             _tell_halts(await driver.halts(writer))
             compared = await _compare(writer, models)
             await _tell_changes(writer, ledger, spans, compared)
-            return await _switch(reader, writer, models, compared, said)
+            rules = await findings.compare(writer)
+            _tell_findings(rules)
+            return await _switch(reader, writer, models, compared, rules, said)
 
     if code := run(work()):
         raise typer.Exit(code)
@@ -99,9 +102,11 @@ async def _switch(
     writer: asyncpg.Connection,
     models: list[ReadModel],
     compared: list[Compared],
+    rules: list[ComparedFindings],
     said: Said | None,
 ) -> int:
     differences = sum(found.differences for found in compared)
+    differences += sum(found.differences for found in rules)
     if differences and said is None:
         say(
             "未切换，旧读模型照常服务 / not switched, the old ones go on serving\n"
@@ -113,7 +118,7 @@ async def _switch(
 
     async def note() -> None:
         if differences and said is not None:
-            await accepted.note(writer, settings().secret, compared, said)
+            await accepted.note(writer, settings().secret, compared, rules, said)
 
     try:
         await driver.switch(reader, writer, models, differences=differences, note=note)
@@ -151,6 +156,20 @@ async def _build(
             await tables.index(writer, model)
             advance(1)
     await driver.catch_up(reader, writer, models, batch=batch)
+    with progress() as bars:
+        total = sum((await driver.heads(writer)).values())
+        advance = bars.counting("查疑点 findings", "条 entries", total)
+        await findings.work_out(writer, advance)
+
+
+def _tell_findings(compared: list[ComparedFindings]) -> None:
+    """Which rules find otherwise in the new tables, or were changed."""
+    for found in compared:
+        if found.differences:
+            say(
+                f"✗ 规则 {found.rule} 的疑点（账本 {found.ledger}，至位置 {found.position:,}）："
+                f"缺失 missing {found.missing:,}，多出 extra {found.extra:,}"
+            )
 
 
 def _tell_halts(found: dict[str, list[Halt]]) -> None:

@@ -183,6 +183,8 @@ async def _targets(
     """Code of a rule → the last position that all that it looks at hold."""
     held: dict[str, int] = {}
     for table in reversed(place.read_models):
+        if not await connection.fetchval("SELECT to_regclass($1)", table):
+            continue  # of another version
         found = await checkpoint.stands(connection, ledger, checkpoints=table)
         held |= {name: stand.position for name, stand in found.items()}
     lowest = max(held.values(), default=0)

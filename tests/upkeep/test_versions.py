@@ -303,20 +303,20 @@ def test_other_tables_need_another_version() -> None:
     assert locked == ddl()
 
 
-@pytest.mark.parametrize("room", ["projections", "domain"])
+@pytest.mark.parametrize("room", ["projections", "domain", "rules"])
 def test_the_fingerprint_of_a_rebuild_changes_with_any_fold_or_fact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: str
 ) -> None:
     """Half the rows by the old code, half by the new, would be no rebuild."""
     copies = tuple(tmp_path / path.name for path in tables.ROOMS)
-    assert {path.name for path in copies} == {"domain", "projections"}
+    assert {path.name for path in copies} == {"domain", "projections", "rules"}
     for path, copy in zip(tables.ROOMS, copies, strict=True):
         shutil.copytree(path, copy)
     mark = tables._fingerprint(READ_MODELS)
     monkeypatch.setattr(tables, "ROOMS", copies)
     assert tables._fingerprint(READ_MODELS) == mark
     fold = tmp_path / room / "assistance.py"
-    if room == "domain":
-        fold = tmp_path / room / "corrections.py"
+    if room != "projections":
+        fold = tmp_path / room / {"domain": "corrections.py", "rules": "judged.py"}[room]
     fold.write_text(fold.read_text() + "\n# another fold\n")
     assert tables._fingerprint(READ_MODELS) != mark

@@ -14,7 +14,7 @@ from projections import projector, tail
 from projections.checkpoint import Halt
 from projections.decoding import Decoded, decode
 from projections.read_model import ReadModel
-from upkeep.rebuild import comparison, tables
+from upkeep.rebuild import comparison, findings, tables
 from upkeep.rebuild.comparison import Compared
 
 BATCH = 10_000
@@ -121,6 +121,7 @@ async def anew(
     await catch_up(connection, connection, models, progress=progress)
     for model in models:
         await tables.index(connection, model)
+    await findings.work_out(connection)
     await switch(connection, connection, models)
 
 

@@ -18,6 +18,7 @@ import asyncpg
 
 import domain
 import projections
+import rules
 from domain.corrections import replaces
 from infra.failpoint import reach
 from ledger import store
@@ -25,14 +26,17 @@ from ledger.migration import program_version
 from projections import checkpoint, findings, projector
 from projections.checkpoint import CHECKPOINTS, Halt, Stand
 from projections.decoding import Decoded
+from projections.findings import Place
 from projections.read_model import PRIMARY_KEY, SCHEMA, VERSION, ReadModel, schema_of
 from projections.snapshot import serving
 
 NEXT = "read_next"
 PROGRESS = f"{NEXT}.progress"
+FINDINGS = Place(NEXT, f"{NEXT}, {SCHEMA}", (PROGRESS, CHECKPOINTS))
+"""The findings that rules find in the new tables, and in those that are not made anew."""
 INDEX_MEMORY = "128MB"
-ROOMS = tuple(Path(room.__path__[0]) for room in (domain, projections))
-"""Where all code stands that folds reach."""
+ROOMS = tuple(Path(room.__path__[0]) for room in (domain, projections, rules))
+"""Where all code stands that folds and rules reach."""
 
 
 class Begun(Enum):
@@ -83,6 +87,7 @@ async def begin(
         await connection.execute(f"CREATE SCHEMA {NEXT}")
         await connection.execute(f"COMMENT ON SCHEMA {NEXT} IS '{mark}'")
         await connection.execute(checkpoint.TABLE.format(PROGRESS))
+        await connection.execute(";".join(findings.ddl(NEXT)))
         for model in rebuilt(models):
             # Only folds and corrections look rows up and end them; others wait for their indexes.
             await connection.execute(";".join(model.table_ddl(keyed=False)))
@@ -224,16 +229,16 @@ async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], 
 
     A table that the old version had not gets those of the checkpoints, which all readers have.
     """
-    names = [model.name for model in models]
+    names = [*(model.name for model in models), findings.TABLE, findings.WORKED]
     grants = await connection.fetch(_GRANTS, old, names)
-    making = [] if old == SCHEMA else [checkpoint.CREATE, *findings.ddl()]
+    making = [] if old == SCHEMA else [checkpoint.CREATE]
     # In one message: everybody waits.
     await connection.execute(
         ";".join(
             [
                 *making,
                 f"DROP TABLE IF EXISTS {', '.join(f'{old}.{name}' for name in names)}",
-                *(f"ALTER TABLE {new.table} SET SCHEMA {SCHEMA}" for new in rebuilt(models)),
+                *(f"ALTER TABLE {NEXT}.{name} SET SCHEMA {SCHEMA}" for name in names),
                 *(
                     f"GRANT {what} ON {SCHEMA}.{name} TO {who}{also}"
                     for what, name, who, also in grants
