@@ -14,6 +14,7 @@ import asyncpg
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
+from api import found as findings
 from api import problems
 from api.answers import answer
 from api.question import Asked, Snapshot
@@ -34,12 +35,13 @@ PAGE_ROWS = 50
 HEX_WIDTH = 16
 
 
-def _only_for_auditors(request: Request) -> None:
+def only_for_auditors(request: Request) -> None:
+    """Raises Problem in the public view."""
     if not request.app.state.auditor:
         raise problems.auditors_only()
 
 
-router = APIRouter(dependencies=[Depends(_only_for_auditors)], route_class=Asked)
+router = APIRouter(dependencies=[Depends(only_for_auditors)], route_class=Asked)
 
 
 def _written(text: Any) -> Any:
@@ -127,6 +129,7 @@ async def entry(request: Request, view: Snapshot, position: str) -> Response:
                 f"账本中没有位置 {position[:40]}", f"现有位置 1 至 {view.ledger.position}"
             )
         corrections = await evidence.corrections_of(connection, ledger, row, at)
+        found = await findings.about(view, connection, at, [number])
     open_part: bytes = row["open"]
     message = json.loads(open_part)
     event = EVENTS.get(row["type"])
@@ -141,6 +144,7 @@ async def entry(request: Request, view: Snapshot, position: str) -> Response:
         "stream": row["stream"],
         "version": row["version"],
         "breaches": list(row["breaches"] or ()),
+        "findings": found,
         "codes": []
         if event is None
         else [c._asdict() for c in coded(event, message["data"], view.bureau)],
@@ -185,8 +189,10 @@ async def stream(
         if not count:
             raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
         rows = await evidence.history(connection, ledger, name, at, PAGE_ROWS, offset)
+        positions = [row["position"] for row in rows]
+        found = await findings.about(view, connection, at, positions, name)
     entries = [_history(row) for row in rows]
-    data = {"stream": name, **_pages(count, page), "entries": entries}
+    data = {"stream": name, **_pages(count, page), "entries": entries, "findings": found}
     then = view.asked_then()
     return await answer(request, "stream.html", view, data, base=f"/streams/{name}", then=then)
 

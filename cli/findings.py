@@ -175,7 +175,7 @@ async def _ask(
 
 
 def _json(found: Finding, said: Said) -> dict[str, Any]:
-    names = [name for name in Finding.__slots__ if name not in ("rule", "known_from")]
+    names = [name for name in Finding.__slots__ if name not in ("rule", "known_from", "known_to")]
     return {name: json_value(getattr(found, name)) for name in names} | {
         "rule": found.rule.code,
         "name": found.rule.name,

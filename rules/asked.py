@@ -40,6 +40,8 @@ class Finding:
     undecidable: bool
     known_from: int
     """The position at which it was first found so."""
+    known_to: int
+    """The position at which it was no longer so."""
 
     @property
     def severity(self) -> str:
@@ -76,12 +78,13 @@ async def standing(
     codes: Collection[str] | None = None,
     severity: str | None = None,
     subject: str | None = None,
-    position: int | None = None,
+    positions: Collection[int] | None = None,
+    ids: Collection[str] | None = None,
 ) -> list[Finding]:
     """The findings that stand at the end of a day, as known at a position; asked in a snapshot.
 
-    Of matters from the day `since` on. `subject` and `position` are those of a stream's page and
-    of an entry's.
+    Of matters from the day `since` on; about a `subject`, or resting on the entries at some
+    `positions`.
     """
     known = {rule.code: rule for rule in rules() if codes is None or rule.code in codes}
     if not await connection.fetchval("SELECT to_regclass($1)", findings.TABLE):
@@ -91,7 +94,8 @@ async def standing(
         " WHERE ledger = $1 AND known_from <= $2 AND known_to > $2"
         " AND valid_from <= $3 AND (valid_to IS NULL OR valid_to > $3) AND on_date >= $4"
         " AND rule = ANY($5) AND ($6::text IS NULL OR severity = $6)"
-        " AND ($7::text IS NULL OR subject = $7) AND ($8::bigint IS NULL OR position = $8)"
+        " AND (($7::text IS NULL AND $8::bigint[] IS NULL) OR subject = $7 OR position = ANY($8))"
+        " AND ($9::text[] IS NULL OR finding = ANY($9))"
         " ORDER BY rule, on_date, subject, key, n",
         ledger,
         at,
@@ -100,7 +104,26 @@ async def standing(
         list(known),
         severity,
         subject,
-        position,
+        None if positions is None else list(positions),
+        None if ids is None else list(ids),
+    )
+    return [_finding(row, known) for row in rows]
+
+
+async def known_of(
+    connection: asyncpg.Connection, ledger: str, name: str, at: int
+) -> list[Finding]:
+    """All that was ever found under a name up to a position, ended or not; asked in a snapshot."""
+    known = {rule.code: rule for rule in rules()}
+    if not await connection.fetchval("SELECT to_regclass($1)", findings.TABLE):
+        return []
+    rows = await connection.fetch(
+        f"SELECT * FROM {findings.TABLE} WHERE ledger = $1 AND finding = $2 AND known_from <= $3"
+        " AND rule = ANY($4) ORDER BY known_from, valid_from, n",
+        ledger,
+        name,
+        at,
+        list(known),
     )
     return [_finding(row, known) for row in rows]
 

@@ -1,0 +1,145 @@
+"""疑点 in the auditor's view: how each rule came out, a page per rule and per finding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api import problems
+from api.answers import answer
+from api.audit import PAGE_ROWS, PageNumber, only_for_auditors
+from api.found import as_json, standing, then_of
+from api.question import Asked, Snapshot
+from domain.codes import labels_of
+from domain.laws import in_chinese
+from reports.shown import json_value
+from rules import asked
+from rules.answers import Answer, state_of
+from rules.asked import Finding, Looked
+from rules.rule import Rule, Severity, rules
+
+router = APIRouter(dependencies=[Depends(only_for_auditors)], route_class=Asked)
+
+
+def _page(found: Sequence[Any], page: int) -> dict[str, int]:
+    return {"count": len(found), "page": page, "pages": max(1, -(-len(found) // PAGE_ROWS))}
+
+
+@router.get("/findings")
+async def index(request: Request, view: Snapshot) -> Response:
+    """Each rule with how many it looked at and found, and the totals by rule and month."""
+    at = await view.position()
+    async with view.values.reading() as connection:
+        then = await then_of(view, connection, at)
+        found, said = await standing(view, connection, then)
+        looked = await asked.looked_at(connection, view.ledger.name, then.at, found)
+        worked = await asked.worked_out(connection, view.ledger.name)
+    data = {
+        "asof": then.on.isoformat(),
+        "at": then.at,
+        "rules": [_looked(each) for each in looked],
+        "states": dict(Counter(state_of(each, said) for each in found)),
+        "totals": _totals(found),
+        "worked_out_to": min((stand.position for stand in worked.values()), default=0),
+    }
+    return await answer(request, "findings.html", view, data, then=view.asked_then())
+
+
+def _looked(looked: Looked) -> dict[str, Any]:
+    rule = looked.rule
+    return {
+        "rule": rule.code,
+        "name": rule.name,
+        "class": labels_of(Severity)[rule.severity],
+        "checked": looked.checked,
+        "hits": looked.hits,
+        "undecidable": looked.undecidable,
+        "lacks": rule.lacks,
+    }
+
+
+def _totals(found: Collection[Finding]) -> list[dict[str, Any]]:
+    """Findings and the money in question by month, for the head of the bureau."""
+    numbers: Counter[str] = Counter()
+    money: Counter[str] = Counter()
+    for each in found:
+        month = f"{each.on_date:%Y-%m}"
+        numbers[month] += 1
+        money[month] += each.amount_fen or 0
+    return [
+        {"month": month, "findings": count, "amount_fen": money[month]}
+        for month, count in sorted(numbers.items())
+    ]
+
+
+def _rule(code: str) -> Rule:
+    found = next((rule for rule in rules() if rule.code == code), None)
+    if found is None:
+        raise problems.not_found(f"没有规则 {code[:10]}", "规则目录：/findings")
+    return found
+
+
+@router.get("/findings/rules/{code}")
+async def of_rule(request: Request, view: Snapshot, code: str, page: PageNumber = 1) -> Response:
+    """What a rule is, and what it finds."""
+    rule = _rule(code)
+    at = await view.position()
+    async with view.values.reading() as connection:
+        then = await then_of(view, connection, at)
+        found, said = await standing(view, connection, then, codes=[code])
+        (looked,) = await asked.looked_at(connection, view.ledger.name, then.at, found, [code])
+    first = (page - 1) * PAGE_ROWS
+    data = {
+        **_looked(looked),
+        "basis": in_chinese(rule.basis),
+        "since": json_value(rule.since),
+        "until": json_value(rule.until),
+        "asof": then.on.isoformat(),
+        "at": then.at,
+        **_page(found, page),
+        "findings": [as_json(each, said) for each in found[first : first + PAGE_ROWS]],
+    }
+    base = f"/findings/rules/{code}"
+    return await answer(
+        request, "findings_of_rule.html", view, data, base=base, then=view.asked_then()
+    )
+
+
+@router.get("/findings/{name}")
+async def one(request: Request, view: Snapshot, name: str) -> Response:
+    """A finding: what it is, by which law, what it rests on, and what people said of it."""
+    at = await view.position()
+    async with view.values.reading() as connection:
+        then = await then_of(view, connection, at)
+        found, said = await standing(view, connection, then, ids=[name])
+        known = await asked.known_of(connection, view.ledger.name, name, then.at)
+    if not known:
+        raise problems.not_found(f"没有疑点 {name[:20]}", "疑点目录：/findings")
+    rule = known[-1].rule
+    told = said.get(name)
+    data = {
+        "id": name,
+        "rule": rule.code,
+        "name": rule.name,
+        "class": labels_of(Severity)[rule.severity],
+        "basis": in_chinese(rule.basis),
+        "subject": known[-1].subject,
+        "asof": then.on.isoformat(),
+        "at": then.at,
+        "standing": [as_json(each, said) for each in found],
+        "answer": None if told is None else _answer(told),
+        "known": [as_json(each, said) for each in known],
+    }
+    return await answer(request, "finding.html", view, data, then=view.asked_then())
+
+
+def _answer(told: Answer) -> dict[str, Any]:
+    names = [name for name in Answer.__slots__ if name != "state"]
+    return {name: json_value(getattr(told, name)) for name in names} | {
+        "state": told.state,
+        "stands": told.stands,
+        "called": told.called,
+    }

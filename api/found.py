@@ -1,0 +1,73 @@
+"""Findings as pages ask for them: those that stand on the day asked about, and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from api import problems
+from api.view import View
+from domain.calendar import SHANGHAI
+from ledger import store
+from reports.moment import Unanswerable, day_of
+from reports.shown import json_value
+from rules import asked
+from rules.answers import Answer, answers, state_of
+from rules.asked import Finding
+
+
+class Then(NamedTuple):
+    """The position and the day that are asked about."""
+
+    at: int
+    on: date
+
+
+async def then_of(view: View, connection: asyncpg.Connection, at: int) -> Then:
+    """The day asked about, else the last one recorded. Raises Problem."""
+    text = view.question.get("asof")
+    if text:
+        try:
+            return Then(at, day_of(text))
+        except Unanswerable as error:
+            raise problems.bad_question(str(error)) from None
+    recorded = await store.recorded_at(connection, view.ledger.name, at)
+    return Then(at, date.max if recorded is None else recorded.astimezone(SHANGHAI).date())
+
+
+async def standing(
+    view: View, connection: asyncpg.Connection, then: Then, **which: Any
+) -> tuple[list[Finding], dict[str, Answer]]:
+    """The findings that stand, and what people said of them; asked in a snapshot."""
+    found = await asked.standing(connection, view.ledger.name, then.at, then.on, **which)
+    return found, await answers(connection, view.ledger.name, then.at, then.on, found)
+
+
+def as_json(found: Finding, said: Mapping[str, Answer]) -> dict[str, Any]:
+    """A finding for pages and machines."""
+    names = [name for name in Finding.__slots__ if name != "rule"]
+    told = said.get(found.id)
+    return {name: json_value(getattr(found, name)) for name in names} | {
+        "rule": found.rule.code,
+        "name": found.rule.name,
+        "severity": found.rule.severity,
+        "class": "不能判定" if found.undecidable else found.severity,
+        "state": "suspected" if told is None else told.stands,
+        "state_name": state_of(found, said),
+    }
+
+
+async def about(
+    view: View,
+    connection: asyncpg.Connection,
+    at: int,
+    positions: Collection[int],
+    subject: str | None = None,
+) -> list[dict[str, Any]]:
+    """The findings about a stream, or that rest on some entries; asked in a snapshot."""
+    then = await then_of(view, connection, at)
+    found, said = await standing(view, connection, then, subject=subject, positions=positions)
+    return [as_json(each, said) for each in found]
