@@ -18,6 +18,8 @@ PUBLISHED_IN_COLUMN = 49
 """In 工作动态 within the year; one is withdrawn again, which leaves what the report counts."""
 EARLIER = ((12, 8), (12, 19), (12, 27))
 """Items of 工作动态 of the December before; the second is put up again in January."""
+AFTER = ((1, 3), (1, 20), (1, 27), (2, 7), (2, 19), (3, 5), (3, 17))
+"""Items of 工作动态 of the year after, with one of 8 January, until the record ends."""
 FIRST_ELSEWHERE = 21
 """Place in the year of an item that stood among the notices first."""
 CORRECTED, WITHDRAWN, WITHDRAWN_LATER = 14, 30, 41
@@ -160,6 +162,10 @@ class _Website:
                 self.publish(item, column, topic, title, on)
         on, item = date(self.year + 1, 1, 8), f"XX-{self.year + 1}-001"
         self.publish(item, "work-news", "shuangbai", "新年社工入户探访", on)
+        for n, (month, day) in enumerate(AFTER, 2):
+            topic, words = SUBJECTS[n % len(SUBJECTS)]
+            on, item = date(self.year + 1, month, day), f"XX-{self.year + 1}-{n:03d}"
+            self.publish(item, "work-news", topic, words, on)
 
     def count(self) -> None:
         """Items of the month that are still up at the end, and the longest wait for an update."""
