@@ -136,6 +136,8 @@ class SubsidyEntitlement(PersonalGrant):
 
     programme: SubsidyProgramme
     holder: SubsidyHolder
+    card_valid_until: Day | None = None
+    """Last day of validity of the card, where it says one."""
     ground: Ground | None = None
     """Living subsidy: why the person counts as in hardship."""
     household_case: Code | None = None
@@ -204,11 +206,23 @@ class CardChanged(CaseEvent):
     TYPE: ClassVar[str] = "disability.card-changed.v1"
     TITLE: ClassVar[str] = "残疾人证变更"
     BASIS: ClassVar[str] = "国发〔2015〕52号"
-    RECORD_ONLY: ClassVar[str] = "a grade that ends the subsidy is a stop of its own"
     ON: ClassVar[str] = "changed_on"
 
     holder: SubsidyHolder
+    card_valid_until: Day | None = None
     changed_on: Day
+
+
+class CardCancelled(CaseEvent):
+    """残疾人证注销: from the next month on nothing is due."""
+
+    TYPE: ClassVar[str] = "disability.card-cancelled.v1"
+    TITLE: ClassVar[str] = "残疾人证注销"
+    BASIS: ClassVar[str] = "国发〔2015〕52号"
+    ON: ClassVar[str] = "cancelled_on"
+
+    cancelled_on: Day
+    reason: Text
 
 
 class SubsidyStopped(CaseEnd):

@@ -2,9 +2,8 @@
 
 低保 is decided in 户 and counted in 户 and 人; it is paid per household as a top-up: the sum over
 covered members of standard − per-capita income, plus any 分类施保 supplement, in whole 元
-(R-DB-02, 社会救助暂行办法 art. 12). 特困 is a flat monthly standard per person, urban or rural; the
-care allowance (照料护理费) is a separate item (R-TK-07).
-Entitlement is monthly, from the month after the confirming decision (R-DB-06).
+(R-DB-02). 特困 is a flat monthly standard per person, urban or rural, and 照料护理费 another item
+(R-TK-07). Both are monthly, from the month after the decision (R-DB-06).
 """
 
 from __future__ import annotations
@@ -73,6 +72,8 @@ class Member(Part):
         return self.person.told_by()
 
 
+ReviewMonths = Annotated[int, Field(ge=1, le=36)]
+"""分类核查: months until the next review; None = as the bureau's rules say."""
 Members = Annotated[tuple[Member, ...], Field(min_length=1, max_length=20), DISTINCT]
 
 
@@ -101,6 +102,15 @@ class ApplicationAccepted(CaseStep):
     TYPE: ClassVar[str] = "assistance.application-accepted.v1"
     TITLE: ClassVar[str] = "受理"
     BASIS: ClassVar[str] = "社会救助暂行办法 4, 11"
+
+
+class DecisionDeferred(CaseStep):
+    """延长审核确认期限: the longer time for the decision on a difficult case."""
+
+    TYPE: ClassVar[str] = "assistance.decision-deferred.v1"
+    TITLE: ClassVar[str] = "延长审核确认期限"
+    BASIS: ClassVar[str] = "民发〔2021〕57号"
+    reason: Text
 
 
 class CompletionRequested(CaseStep):
@@ -211,6 +221,7 @@ class Entitlement(CaseBegin):
     members: Members
     mode: SupportMode | None = None
     care_level: CareLevel | None = None
+    review_months: ReviewMonths | None = None
     decision_number: DocumentNumber
     decided_on: Day
 
@@ -337,6 +348,7 @@ class ReviewCompleted(CaseStep):
     outcome: Annotated[
         Literal["keep", "raise", "lower", "stop"], Labels("维持", "增发", "减发", "停止")
     ]
+    review_months: ReviewMonths | None = None
 
 
 class BenefitSuspended(CaseEvent):

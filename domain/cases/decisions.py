@@ -24,7 +24,6 @@ from domain.codes import Labels
 from domain.disability import (
     SubsidyApproved,
     SubsidyCaseTakenOver,
-    SubsidyEntitlement,
     SubsidyStopped,
 )
 from domain.elderly import AllowanceApproved, AllowanceStopped, AllowanceTakenOver
@@ -60,6 +59,19 @@ Breach = Annotated[
         "moved-within-division",
         "notice-too-short",
         "decided-late",
+        "notice-missing",
+        "notice-not-over",
+        "notice-closed-early",
+        "objection-not-investigated",
+        "objection-not-noticed",
+        "not-accepted",
+        "not-checked",
+        "not-visited",
+        "not-assessed",
+        "no-opinion",
+        "approver-handled",
+        "child-of-age",
+        "card-not-valid",
     ],
     Labels(
         "起始月份不晚于决定当月",
@@ -82,6 +94,19 @@ Breach = Annotated[
         "迁入地仍在本区县",
         "公示期不足",
         "受理后超过期限作出决定",
+        "未经公示即作出决定",
+        "公示期未满即作出决定",
+        "公示提前结束",
+        "公示有异议，未重新调查",
+        "公示有异议，重新调查后未重新公示",
+        "未经受理",
+        "未经核对（查验、残联审核）",
+        "未经入户调查",
+        "未经生活自理能力评估",
+        "未经初审",
+        "审批人参与了该个案的受理、调查或者初审",
+        "已满18周岁，无成年在读延续",
+        "残疾人证已过期或者注销",
     ),
 ]
 
@@ -179,13 +204,12 @@ def level_breaches(level: str | None, programme: Programme) -> tuple[Breach, ...
 
 
 def card_breaches(
-    event: SubsidyEntitlement, bureau: Bureau, rules: Iterable[str]
+    category: int, grade: int, on: date, bureau: Bureau, rules: Iterable[str]
 ) -> tuple[Breach, ...]:
     """R-DS-06: each rule lists "category/grade", * for any category."""
-    holder = event.holder
-    has = {f"{holder.card_category}/{holder.card_grade}", f"*/{holder.card_grade}"}
+    has = {f"{category}/{grade}", f"*/{grade}"}
     for rule in rules:
-        entitled = bureau.rules.at(rule, event.decided_on)
+        entitled = bureau.rules.at(rule, on)
         listed = () if entitled is None else entitled.value
         if isinstance(listed, tuple) and listed and has.isdisjoint(listed):
             return ("card-grade-differs",)

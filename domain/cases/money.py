@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from domain.aggregate import Aggregate, Entry, add, counts, judges
+from domain.aggregate import Entry, add, counts, judges
 from domain.assistance.payouts import (
     ArrearsPaid,
     PaymentReturned,
     PaymentSettled,
     RecoveryReceived,
 )
+from domain.cases.persons import Supported
 from domain.casework import BASIC
 from domain.codes import Labels
 
@@ -57,7 +58,7 @@ class Line(NamedTuple):
     on: str
 
 
-class Payments(Aggregate):
+class Payments(Supported):
     """The lines of a case. What is counted is what a line says, as text."""
 
     COUNTED: ClassVar[tuple[str, ...]] = ("paid_months", "lines", "returns", "moved", "also")

@@ -9,12 +9,10 @@ amount is the standard in force is not known here: standards are streams of thei
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from domain.aggregate import evolves, judges
 from domain.assistance.benefits import (
-    ApplicationAccepted,
     BenefitAdjusted,
     BenefitConfirmed,
     BenefitResumed,
@@ -22,7 +20,6 @@ from domain.assistance.benefits import (
     BenefitTerminated,
     CaseTakenOver,
     Entitlement,
-    NoticePosted,
 )
 from domain.assistance.households import HouseholdMoved
 from domain.assistance.payouts import ArrearsPaid, PaymentSettled
@@ -87,17 +84,8 @@ class Case(Payments):
     """The first month that was ever granted: before it there is nothing to change or resume."""
     spans: Spans = ()
     amounts: Amounts = ()
-    accepted_on: date | None = None
-    """When the application was accepted: the time for the decision runs from then."""
 
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
-
-    @judges
-    def judge_notice(self, event: NoticePosted, bureau: Bureau) -> tuple[Breach, ...]:
-        """R-DB-03: up for so many days before the decision."""
-        days = bureau.rules.number("assistance.notice-days", event.done_on)
-        short = days is not None and (event.until - event.done_on).days < days
-        return ("notice-too-short",) if short else ()
 
     @judges
     def judge_taken_over(self, event: CaseTakenOver, bureau: Bureau) -> tuple[Breach, ...]:
@@ -106,13 +94,14 @@ class Case(Payments):
 
     @judges
     def judge_benefit(self, event: BenefitConfirmed, bureau: Bureau) -> tuple[Breach, ...]:
-        """As a case that is taken over, and R-DB-04: in time from its acceptance."""
-        breaches = self._benefit(event, bureau)
-        if self.accepted_on is None:
-            return breaches
-        limit = "assistance.decide-working-days"
-        late = bureau.is_over(limit, self.accepted_on, event.decided_on)
-        return (*breaches, "decided-late") if late else breaches
+        """As a case that is taken over, and by its procedure."""
+        programme = bureau.programmes.get(event.programme)
+        if programme is None:
+            return ()
+        return (
+            *self._benefit(event, bureau),
+            *self.procedure_breaches(event, programme, bureau),
+        )
 
     def _benefit(
         self, event: CaseTakenOver | BenefitConfirmed, bureau: Bureau
@@ -141,7 +130,17 @@ class Case(Payments):
         return (*breaches, *level_breaches(event.level, programme))
 
     @judges
-    def judge_child(
+    def judge_child_confirmed(
+        self, event: ChildSupportConfirmed, bureau: Bureau
+    ) -> tuple[Breach, ...]:
+        """As a case that is taken over, and by its procedure."""
+        return (*self._child(event, bureau), *self.child_procedure_breaches(event))
+
+    @judges
+    def judge_child(self, event: ChildCaseTakenOver, bureau: Bureau) -> tuple[Breach, ...]:
+        return self._child(event, bureau)
+
+    def _child(
         self, event: ChildCaseTakenOver | ChildSupportConfirmed, bureau: Bureau
     ) -> tuple[Breach, ...]:
         """R-CH-02 situations of the parents, R-CH-04 first month, R-CH-06 upbringing."""
@@ -154,10 +153,20 @@ class Case(Payments):
         breaches += begin_breaches(event, programme)
         if programme.parents == "unable" and event.mode == "institutional":
             breaches.append("upbringing-differs")
+        if event.first_month > max(event.child.adult_from or "9", self.studies_until):
+            breaches.append("child-of-age")
         return tuple(breaches)
 
     @judges
-    def judge_subsidy(
+    def judge_approval(self, event: SubsidyApproved, bureau: Bureau) -> tuple[Breach, ...]:
+        """As a case that is taken over, and by its procedure."""
+        return (*self._subsidy(event, bureau), *self.subsidy_procedure_breaches(event))
+
+    @judges
+    def judge_subsidy(self, event: SubsidyCaseTakenOver, bureau: Bureau) -> tuple[Breach, ...]:
+        return self._subsidy(event, bureau)
+
+    def _subsidy(
         self, event: SubsidyApproved | SubsidyCaseTakenOver, bureau: Bureau
     ) -> tuple[Breach, ...]:
         """R-DS-06 the card fits subsidy and level, R-DS-02 paid from the month of application."""
@@ -166,7 +175,10 @@ class Case(Payments):
             return ()
         level = programme.level(event.level)
         rules = (programme.grades, None if level is None else level.grades)
-        breaches = card_breaches(event, bureau, filter(None, rules))
+        holder, on = event.holder, event.decided_on
+        breaches = card_breaches(
+            holder.card_category, holder.card_grade, on, bureau, filter(None, rules)
+        )
         return (*breaches, *grant_breaches(event, programme))
 
     @judges
@@ -262,6 +274,8 @@ class Case(Payments):
             breaches.append("programme-differs")
         if programme is not None and programme.item(event.item) is None:
             breaches.append("item-differs")
+        if event.item == BASIC and self.conditional:
+            breaches += self.person_breaches(event.months, event.settled_on, programme, bureau)
         return breaches
 
     # Plain loops: these run for every payment, and generators would cost more than what they do.
@@ -295,10 +309,6 @@ class Case(Payments):
     # granted there is nothing to adjust or to resume.
 
     @evolves
-    def on_accepted(self, event: ApplicationAccepted) -> None:
-        self.accepted_on = event.done_on
-
-    @evolves
     def on_granted(
         self,
         event: BenefitConfirmed | ChildSupportConfirmed | SubsidyApproved | AllowanceApproved,
@@ -317,6 +327,7 @@ class Case(Payments):
         self.programme, self.line = event.programme, event.TYPE.partition(".")[0]
         self.granted_from = min(first, self.granted_from or first)
         self.spans = (*_ended(self.spans, before=first), (first, last))
+        self.is_of(event)
         self.amounts = _with_amount(self.amounts, first, event.monthly_amount_fen)
 
     @evolves

@@ -17,6 +17,7 @@ from domain.assistance.benefits import (
     CareLevelAssessed,
     CaseTakenOver,
     CompletionRequested,
+    DecisionDeferred,
     DemocraticReviewHeld,
     EconomicCheckReported,
     HomeVisitRecorded,
@@ -67,6 +68,7 @@ StepKind = Annotated[
         "taken-over",
         "applied",
         "accepted",
+        "deferred",
         "completion",
         "checked",
         "visited",
@@ -89,6 +91,7 @@ StepKind = Annotated[
         "期初接收",
         "申请",
         "受理",
+        "延长期限",
         "一次性告知补正",
         "信息核对（查验）",
         "入户调查",
@@ -133,6 +136,7 @@ steps = ReadModel(
 
 _KINDS: dict[str, StepKind] = {
     ApplicationAccepted.TYPE: "accepted",
+    DecisionDeferred.TYPE: "deferred",
     CompletionRequested.TYPE: "completion",
     EconomicCheckReported.TYPE: "checked",
     ParentStatusVerified.TYPE: "checked",
@@ -182,6 +186,7 @@ def taken(
     entry: Entry[
         ApplicationAccepted
         | CompletionRequested
+        | DecisionDeferred
         | EconomicCheckReported
         | HomeVisitRecorded
         | DemocraticReviewHeld

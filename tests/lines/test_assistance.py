@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from domain.assistance.benefits import (
-    ApplicationAccepted,
     ApplicationReceived,
     BenefitAdjusted,
     BenefitConfirmed,
@@ -40,6 +39,7 @@ from tests.support.money import (
     a_standard,
     a_subsidy,
 )
+from tests.support.procedure import accepted, checked, closed, opinion, posted, visited
 from tests.support.rulebook import Book, changed, given, revoked
 
 
@@ -103,6 +103,16 @@ CONFIRMED = BenefitConfirmed(
 )
 
 
+STEPS = (
+    accepted("DB-9", "2024-04-08"),
+    checked("DB-9", "2024-04-10"),
+    visited("DB-9", "2024-04-12"),
+    opinion("DB-9", "2024-04-15"),
+    posted("DB-9", "2024-04-16", "2024-04-24"),
+    closed("DB-9", "2024-04-25"),
+)
+
+
 async def test_a_confirmed_household_counts_from_the_month_after_the_decision(
     bench: Bench,
 ) -> None:
@@ -115,7 +125,7 @@ async def test_a_confirmed_household_counts_from_the_month_after_the_decision(
 
 def test_a_confirmed_household_follows_its_application() -> None:
     assert given().waits_for(CONFIRMED) == {"case/DB-9"}
-    assert given(APPLIED).when(CONFIRMED) == []
+    assert given(APPLIED, *STEPS).when(CONFIRMED) == []
 
 
 def test_a_confirmed_household_has_its_decision_from_its_first_month() -> None:
@@ -489,7 +499,4 @@ def test_a_decision_is_due_in_the_working_days_of_the_bureau(
     bureau: Bureau, expected: list[str]
 ) -> None:
     """R-DB-04: decided on 20 May, the 29th working day after 8 April."""
-    accepted = ApplicationAccepted(
-        case_number="DB-9", done_on=date(2024, 4, 8), handlers=("JB-1", "JB-2")
-    )
-    assert given(APPLIED, accepted, bureau=bureau).when(CONFIRMED) == expected
+    assert given(APPLIED, *STEPS, bureau=bureau).when(CONFIRMED) == expected

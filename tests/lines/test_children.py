@@ -30,6 +30,7 @@ from tests.support.money import (
     an_id,
     arrears,
 )
+from tests.support.procedure import parents_verified
 from tests.support.rulebook import changed, given
 
 FULL = 148_400
@@ -190,7 +191,8 @@ def test_a_confirmation_waits_for_its_application() -> None:
 )
 def test_support_begins_with_the_month_after_the_decision(first: str, expected: list[str]) -> None:
     """R-CH-04: decided on 10 April."""
-    assert given(applied()).when(confirmed(first)) == expected
+    verified = parents_verified("WF-7", "2024-03-20")
+    assert given(applied(), verified).when(confirmed(first)) == expected
 
 
 def test_an_unattended_child_lives_at_home() -> None:

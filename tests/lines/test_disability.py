@@ -28,6 +28,7 @@ from tests.support.money import (
     a_subsidy,
     arrears,
 )
+from tests.support.procedure import card_verified, first_reviewed
 from tests.support.rulebook import given
 
 
@@ -65,6 +66,9 @@ APPLIED = SubsidyApplied(
     holder=a_holder(),
     channel="cross-province",
 )
+
+
+STEPS = (first_reviewed("ZD-5", "2024-03-25"), card_verified("ZD-5", "2024-04-01"))
 
 
 def approved(first: str = "2024-03") -> SubsidyApproved:
@@ -113,7 +117,7 @@ async def test_arrears_since_the_application_count_with_the_payments(bench: Benc
 )
 def test_entitlement_begins_with_the_month_of_application(first: str, expected: list[str]) -> None:
     """R-DS-02: applied on 20 March, approved in May, entitled and paid from March."""
-    assert given(APPLIED).when(approved(first)) == expected
+    assert given(APPLIED, *STEPS).when(approved(first)) == expected
 
 
 def test_an_approved_subsidy_is_a_case_of_one_person_at_the_standard_in_force() -> None:
@@ -128,9 +132,9 @@ def test_an_approval_waits_for_its_application() -> None:
 
 
 def test_a_month_paid_as_arrears_is_not_paid_again() -> None:
-    book = given(APPLIED, approved(), LATE)
+    book = given(APPLIED, *STEPS, approved(), LATE)
 
-    assert book.breaches == [[], [], []]
+    assert book.breaches == [[], [], [], [], []]
     assert book.when(nursing("2024-04")) == ["month-already-paid"]
     assert book.when(nursing("2024-05")) == []
 
@@ -213,7 +217,7 @@ def test_the_card_must_fit_the_subsidy(
     approval = approved().model_copy(update={"programme": programme, "holder": holder})
 
     assert given().when(taken_over) == expected
-    assert given(application).when(approval) == expected
+    assert given(application, *STEPS).when(approval) == expected
 
 
 def test_which_grades_are_entitled_is_the_bureaus_rule() -> None:
@@ -278,5 +282,7 @@ def test_the_first_month_is_the_one_that_the_bureau_says() -> None:
     """Elsewhere from the month after the decision, which was in May."""
     later = with_programme("nursing-subsidy", begins="after-decision")
 
-    assert given(APPLIED, bureau=later).when(approved("2024-05")) == ["first-month-too-early"]
-    assert given(APPLIED, bureau=later).when(approved("2024-06")) == []
+    assert given(APPLIED, *STEPS, bureau=later).when(approved("2024-05")) == [
+        "first-month-too-early"
+    ]
+    assert given(APPLIED, *STEPS, bureau=later).when(approved("2024-06")) == []

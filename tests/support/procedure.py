@@ -11,6 +11,7 @@ from domain.assistance.benefits import (
     BenefitRefused,
     CareLevelAssessed,
     CompletionRequested,
+    DecisionDeferred,
     DemocraticReviewHeld,
     EconomicCheckReported,
     HomeVisitRecorded,
@@ -74,6 +75,12 @@ def applied(
 
 def accepted(number: str, on: str) -> ApplicationAccepted:
     return ApplicationAccepted(case_number=number, done_on=day(on), handlers=BOTH)
+
+
+def deferred(number: str, on: str) -> DecisionDeferred:
+    return DecisionDeferred(
+        case_number=number, done_on=day(on), handlers=BOTH, reason="跨省核对未回复"
+    )
 
 
 def completion(number: str, on: str) -> CompletionRequested:

@@ -1,0 +1,17 @@
+"""临时救助审批不合规: above what is entrusted to the township, without an amount, or twice."""
+
+from __future__ import annotations
+
+from rules.rule import Rule
+
+RULE = Rule(
+    code="A63",
+    name="临时救助审批不合规",
+    severity="unlawful",
+    basis="社会救助暂行办法 48",
+    breaches=(
+        "relief/above-township-limit",
+        "relief/amount-missing",
+        "relief/decided-twice",
+    ),
+)
