@@ -20,6 +20,9 @@ from sample.feed import Feed, Truth
 from sample.office import Office, default
 from sample.planted import Planted
 
+LAST = "A51"
+"""Its case is about all enforcement of the year."""
+
 
 @dataclass(frozen=True, slots=True)
 class Defects:
@@ -56,8 +59,13 @@ def build(year: int, office: Office | None = None, *, whole_year: bool = True) -
         (couples.GROUPS, bodies),
     ):
         for group in groups:
-            plot.begin(group)
-            group.plant(helper)
+            if group.rule != LAST:
+                plot.begin(group)
+                group.plant(helper)
     registers.close(bodies)
+    for group in enforcement.GROUPS:
+        if group.rule == LAST:
+            plot.begin(group)
+            group.plant(acts)
     desk.close()
     return Defects(plot.feed, plot.planted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +16,8 @@ from sample.defects.plot import Plot, days_after, working_days_after
 from sample.feed import digest
 
 HANDLERS = ("ZF-03", "ZF-04")
+FIRST_MINUTE, APART, LASTS = 8 * 60 + 30, 20, 15
+"""When the first inspection of a day begins, how far apart they are, how long each lasts."""
 PUBLISHED_AFTER = 4
 """Working days, of inspections and penalties where nothing else is said."""
 
@@ -25,6 +28,8 @@ class Act:
 
     stream: str
     event: str
+    object: str = ""
+    """What was inspected, by stream."""
 
     def __str__(self) -> str:
         return self.stream
@@ -41,10 +46,20 @@ class Acts:
     def __init__(self, plot: Plot) -> None:
         self.plot = plot
         self._bodies = iter(range(10**6))
+        self._slots: Counter[date] = Counter()
 
     def body(self) -> str:
         """A keeping body; they take turns."""
         return f"keeping-body/{BODIES[next(self._bodies) % len(BODIES)]}"
+
+    def hour(self, on: date) -> dict[str, str]:
+        """A quarter of an hour of the day that no other inspection has."""
+        start = FIRST_MINUTE + APART * self._slots[on]
+        self._slots[on] += 1
+        from_time, until_time = (
+            f"{minute // 60:02d}:{minute % 60:02d}" for minute in (start, start + LASTS)
+        )
+        return {"from_time": from_time, "until_time": until_time}
 
     def inspect(
         self,
@@ -67,6 +82,7 @@ class Acts:
             "text_record": digest(f"{key} 笔录"),
             "recording": digest(f"{key} 录像"),
             "outcome": "nothing-found",
+            **self.hour(on),
         }
         late = {"received": fields["received"]} if "received" in fields else {}
         fact = inspection.InspectionConducted
@@ -75,7 +91,7 @@ class Acts:
             after = working_days_after(on, published)
             public = inspection.InspectionResultPublished
             plot.say(books, key, public, after, place=plot.office.site, **late)
-        return Act(f"inspection/{key}", name)
+        return Act(f"inspection/{key}", name, str(usual["object"]))
 
     def rectify(self, act: Act, ordered_on: date, due_on: date, verified_on: date | None) -> None:
         """Ordered to put right by a day, and looked at again, perhaps."""
@@ -104,11 +120,15 @@ class Acts:
         books: str = "enforcement",
         between: tuple[tuple[type[Event], date, dict[str, Any]], ...] = (),
         decision: dict[str, Any] | None = None,
+        party: str | None = None,
+        subject: str | None = None,
         **filed: Any,
     ) -> Act:
         """A warning to an association that nobody registered, with all its steps."""
         plot, key = self.plot, self.plot.number()
-        party = {"unregistered_body": "示例联谊会（未登记）"}
+        who = {"unregistered_body": party or f"示例{key}联谊会（未登记）"}
+        if subject is not None:
+            who = {"subject": subject}
 
         def before(days: int) -> date:
             return roll_to_working_day(days_after(decided_on, -days))
@@ -118,9 +138,9 @@ class Acts:
 
         filed_on = filed_on or before(50)
         clue = {"origin": "complaint", "summary": "未经登记开展活动"}
-        say(penalties.ClueRegistered, days_after(filed_on, -2), **party, **clue)
-        who = {"handlers": HANDLERS, "approved_by": "SP-01"}
-        say(penalties.CaseFiled, filed_on, **party, **who, **filed)
+        say(penalties.ClueRegistered, days_after(filed_on, -2), **who, **clue)
+        approved = {"handlers": HANDLERS, "approved_by": "SP-01"}
+        say(penalties.CaseFiled, filed_on, **who, **approved, **filed)
         taken = {
             "officers": HANDLERS,
             "licences_shown": True,
@@ -142,7 +162,7 @@ class Acts:
         name = say(
             penalties.PenaltyDecided,
             decided_on,
-            **party,
+            **who,
             **{
                 "decision_number": f"示例民罚决〔{plot.year}〕{key}号",
                 "kinds": kinds,

@@ -236,26 +236,24 @@ def _limitation(
 @of("A37", "行政处罚法 29; 行政执法数据统计口径")
 def counted_twice(acts: Acts) -> None:
     plot = acts.plot
+    on = plot.working(5, 14)
     for named, wrong in ((True, False), (False, True)):
-        on = plot.working(5, 14)
         seen = acts.inspect(on, outcome="transferred")
         filed: dict[str, Any] = {"inspection_number": seen.key} if named else {}
-        evidence = {"inspection_number": seen.key}
-        case = acts.penalty(plot.working(7, 15), filed_on=on, evidence=evidence, **filed)
+        case = acts.penalty(plot.working(7, 15), filed_on=on, subject=seen.object, **filed)
         if named:
             moved = {"penalty_case": case.key}
             plot.say("enforcement", seen.key, CaseTransferred, on, **moved)
-        what = "检查转为处罚，立案" + ("注明检查" if named else "未注明检查，检查另计一宗")
-        plot.plant(wrong, what, seen, case)
-    for same, wrong in ((False, False), (True, True)):
-        number = f"示例民罚决〔{plot.year}〕双{int(same)}号"
-        first = acts.penalty(plot.working(7, 16), decision={"decision_number": number})
-        other = number if same else f"{number[:-1]}-2号"
-        second = acts.penalty(
-            plot.working(7, 16), kinds=("criticism",), decision={"decision_number": other}
-        )
-        what = "一份决定书的两种处罚分记两宗" if same else "两份决定书"
-        plot.plant(wrong, what, first, second)
+        what = "注明检查" if named else "互不注明，检查和处罚各计一宗"
+        plot.plant(wrong, f"检查移送立案，立案{what}", seen, case)
+    number = f"示例民罚决〔{plot.year}〕双1号"
+    party, decision = "示例双罚联谊会（未登记）", {"decision_number": number}
+    decided = plot.working(7, 16)
+    first = acts.penalty(decided, party=party, decision=decision)
+    second = acts.penalty(decided, party=party, decision=decision, kinds=("criticism",))
+    plot.unlawful("一份决定书的两种处罚分记两宗", first, second)
+    one = acts.penalty(plot.working(7, 16), kinds=("warning", "criticism"))
+    plot.lawful("一份决定书的两种处罚记一宗", one)
 
 
 @of("A38", "国办发〔2018〕118号; 广东省行政执法监督条例")
@@ -310,7 +308,10 @@ def service_receipt_missing(acts: Acts) -> None:
 
 @of("A51", "国办发〔2018〕118号")
 def phase_not_public(acts: Acts) -> None:
+    """About every act of the year: it is planted last."""
     plot = acts.plot
-    items = [f"enforcement-information/{item}" for item in base.public_before(plot)]
+    kinds = ("inspection/", "penalty/")
+    told = [sent.message["subject"] for sent in plot.feed.sent if sent.message]
+    done = sorted({stream for stream in told if stream.startswith(kinds)})
     what = "事前公开缺救济渠道" if plot.whole_year else "事前公开齐全"
-    plot.plant(plot.whole_year, what, "enforcement-information", str(plot.year), *items)
+    plot.plant(plot.whole_year, what, *done)

@@ -55,7 +55,8 @@ def drawn_and_inspected(bodies: Bodies) -> None:
     never, seen = bodies.old(), bodies.old()
     number = _draw(bodies, plot.day(3, 6), never, seen)
     acts.inspect(plot.day(3, 21), object=seen.stream, mode="random", draw_number=number)
-    plot.unlawful("抽中一家至今未检查", f"draw/{number}", never.stream)
+    next_year = days_after(plot.last_day, 1)
+    plot.unlawful("抽中一家全年未检查", f"draw/{number}", never.stream, since=next_year)
     ended = bodies.old()
     number = _draw(bodies, plot.day(3, 6), ended)
     bodies.liquidate(ended, plot.day(3, 8))
@@ -98,7 +99,8 @@ def drawn_share(bodies: Bodies) -> None:
     bodies.wanted = drawn * 100 // percent + plot.whole_year
     what = f"登记{bodies.wanted}家，抽取{drawn}家"
     draws = [f"draw/{number}" for number, *_ in bodies.draws]
-    plot.plant(plot.whole_year, what, str(plot.year), *(draws if plot.whole_year else ()))
+    about = [str(plot.year), *(draws if plot.whole_year else ())]
+    plot.plant(plot.whole_year, what, *about, since=days_after(plot.last_day, 1))
 
 
 @of("A42", "殡葬管理条例; 潮州市骨灰管理规定")

@@ -119,6 +119,11 @@ def _enter(score: Score, one: Planted, its: Sequence[Hit]) -> None:
         score.other_day.append((one, its[0]))
 
 
+def last_day(year: int) -> date:
+    """When all is looked at: what was to be done within the year is overdue."""
+    return date(year + 1, 1, 2)
+
+
 def write(made: defects.Defects, file: Path) -> Path:
     """Write what was planted, as it is received."""
     file.write_bytes(b"".join(line + b"\n" for line in made.feed.lines()))
@@ -156,7 +161,7 @@ async def findings(connection: asyncpg.Connection, ledger: str, last: date) -> l
         for rule in rules():
             found: dict[tuple[str, str], list[Found]] = defaultdict(list)
             for subject, one in await evaluation.whole(connection, rule, ledger, head, versions):
-                if one.valid_from <= last:
+                if one.valid_from <= last and not one.undecidable:
                     found[subject, one.key].append(one)
             for (subject, _), its in found.items():
                 its.sort(key=lambda one: one.valid_from)
@@ -216,7 +221,7 @@ async def _scored(folder: Path, year: int, *, whole_year: bool) -> dict[str, Sco
         url = url_of(server, "planted")
         ledger = await load(url, folder, write(made, Path(home) / "planted.jsonl"))
         async with postgres.connect(url) as connection:
-            hits = await findings(connection, ledger, date(year, 12, 31))
+            hits = await findings(connection, ledger, last_day(year))
     return compare(made.planted, hits)
 
 
