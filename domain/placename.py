@@ -118,7 +118,6 @@ class ExpertReviewHeld(NameEvent):
     TYPE: ClassVar[str] = "placename.expert-review-held.v1"
     TITLE: ClassVar[str] = "专家论证"
     BASIS: ClassVar[str] = "地名管理条例 11(2)"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; that it was held is not judged"
     ON: ClassVar[str] = "held_on"
 
     held_on: Day
@@ -131,7 +130,6 @@ class OpinionsCollected(NameEvent):
     TYPE: ClassVar[str] = "placename.opinions-collected.v1"
     TITLE: ClassVar[str] = "征求意见"
     BASIS: ClassVar[str] = "地名管理条例 11(2)"
-    RECORD_ONLY: ClassVar[str] = "a step before the decision; that they were asked is not judged"
     ON: ClassVar[str] = "closed_on"
 
     opened_on: Day

@@ -11,6 +11,7 @@ from domain.placename import (
     ANNOUNCEMENT_PARTICULARS,
     AssessmentReported,
     BatchAdopted,
+    ExpertReviewHeld,
     NameAnnounced,
     NameApproved,
     NameChanged,
@@ -19,6 +20,7 @@ from domain.placename import (
     NameRetired,
     NameTakenOver,
     NamingProposed,
+    OpinionsCollected,
     SignErected,
     sound_of,
 )
@@ -28,6 +30,8 @@ from projections.stretches import Change, decided, found, lasting
 
 class PlaceName(NamedTuple):
     """A place with the steps of its naming; `complete` = the announcement had all particulars.
+
+    `reviewed_on`: of the experts (专家论证); `asked_on`: when opinions were all in (征求意见).
 
     `given_name` is the one it was given: as approved, before that as proposed; what it is called
     since stands in `place_value`. `changed_on` is the last change of name or extent: no naming.
@@ -39,6 +43,8 @@ class PlaceName(NamedTuple):
     township: str | None = None
     proposed_on: date | None = None
     assessed_on: date | None = None
+    reviewed_on: date | None = None
+    asked_on: date | None = None
     approved_on: date | None = None
     authority: str | None = None
     filed_on: date | None = None
@@ -99,6 +105,16 @@ def proposed(kept: Sequence[_Place], entry: Entry[NamingProposed]) -> Iterator[_
 def assessed(kept: Sequence[_Place], entry: Entry[AssessmentReported]) -> Iterator[_Place]:
     passed = entry.data.reported_on if entry.data.passed else None
     yield _filled(kept, entry, assessed_on=passed)
+
+
+@place_names.folds
+def reviewed(kept: Sequence[_Place], entry: Entry[ExpertReviewHeld]) -> Iterator[_Place]:
+    yield _filled(kept, entry, reviewed_on=entry.data.held_on)
+
+
+@place_names.folds
+def asked(kept: Sequence[_Place], entry: Entry[OpinionsCollected]) -> Iterator[_Place]:
+    yield _filled(kept, entry, asked_on=entry.data.closed_on)
 
 
 @place_names.folds

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.bureau.bureau import Bureau
 from reports.dimensions import MONTH, TOWNSHIP
-from reports.measure import Check, Dimension, Measure, holds
+from reports.measure import Check, Dimension, Measure, holds, literal
 from reports.parameters import in_force
 
 _CALLED = f"""
@@ -30,14 +30,14 @@ HAVING count(*) > 0
 
 def _steps(bureau: Bureau, given: Mapping[str, Any]) -> str:
     """A step whose limit has not run out at D is no fault, nor done if it lies after D."""
-    batch = int(given["batch"])
+    batch, authority = int(given["batch"]), literal(given["authority"])
     filing = in_force(bureau, "placename.filing-days", "approved_on")
     announcement = in_force(bureau, "placename.announcement-days", "approved_on")
     return f"""
 WITH planned AS (
     SELECT p.known_from AS position, p.place, n.known_from AS step_position, {_CALLED} AS name,
-           n.proposed_on, n.assessed_on, n.approved_on, n.authority, n.filed_on, n.announced_on,
-           n.complete
+           n.proposed_on, n.assessed_on, n.reviewed_on, n.asked_on, n.approved_on, n.authority,
+           n.filed_on, n.announced_on, n.complete
     FROM planned_name p
     LEFT JOIN place_name n ON {{known:n}} AND n.place = p.place
     WHERE {{known:p}} AND p.batch = {batch} AND p.adopted_on BETWEEN $3 AND $4
@@ -49,10 +49,13 @@ WITH planned AS (
 SELECT coalesce(step_position, position) AS position,
        coalesce(
            proposed_on <= assessed_on AND assessed_on <= approved_on
-           AND authority IS NOT NULL AND approved_on BETWEEN $3 AND $4
+           AND reviewed_on BETWEEN proposed_on AND approved_on
+           AND asked_on BETWEEN proposed_on AND approved_on
+           AND authority = {authority} AND approved_on BETWEEN $3 AND $4
            AND {_done("filed_on", filing)}
            AND {_done("announced_on", announcement, "complete")}, false) AS ok,
-       place || ' ' || coalesce(name, '') || ' 申请、评估、批准、备案、公告齐备且依次' AS what
+       place || ' ' || coalesce(name, '') || ' 申请、综合评估、专家论证、征求意见、' || {authority}
+       || '批准、备案、公告齐备且依次' AS what
 FROM planned
 UNION ALL
 SELECT position, false, place || ' ' || name || ' 已批准，不在本批计划内' FROM unplanned
@@ -82,8 +85,9 @@ MEASURES = (
 CHECKS = (
     Check(
         name="命名程序",
-        holds_when="第{batch}批每条道路依次有申请、评估、有权机关批准，批准后在期限内备案、要素齐全地公告",
-        parameters={"batch": "number"},
+        holds_when="第{batch}批每条道路依次有申请、综合评估、专家论证、征求意见和{authority}的批准，"
+        "批准后在期限内备案、要素齐全地公告",
+        parameters={"batch": "number", "authority": "text"},
         conditions=_steps,
     ),
 )

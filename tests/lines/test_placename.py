@@ -15,6 +15,7 @@ from domain.event import Event
 from domain.placename import (
     AssessmentReported,
     BatchAdopted,
+    ExpertReviewHeld,
     NameAnnounced,
     NameApproved,
     NameChanged,
@@ -23,6 +24,7 @@ from domain.placename import (
     NameRetired,
     NameTakenOver,
     NamingProposed,
+    OpinionsCollected,
     SignErected,
 )
 from projections.placename import (
@@ -62,6 +64,14 @@ def assessment(place: str, *, passed: bool = True) -> AssessmentReported:
     return AssessmentReported(place=place, reported_on=date(2024, 4, 1), passed=passed)
 
 
+def review(place: str, on: date = date(2024, 4, 8)) -> ExpertReviewHeld:
+    return ExpertReviewHeld(place=place, held_on=on, experts=5)
+
+
+def opinions(place: str, closed: date = date(2024, 4, 23)) -> OpinionsCollected:
+    return OpinionsCollected(place=place, opened_on=date(2024, 4, 9), closed_on=closed, opinions=2)
+
+
 def approval(place: str, on: date = APPROVED, batch: int = 1) -> NameApproved:
     return NameApproved(
         place=place,
@@ -97,6 +107,8 @@ def road(place: str, batch: int = 1) -> list[Event]:
     return [
         proposal(place, batch),
         assessment(place),
+        review(place),
+        opinions(place),
         approval(place, batch=batch),
         filing(place),
         announcement(place),
@@ -211,7 +223,7 @@ async def test_a_road_filed_and_announced_a_day_late_is_the_one_that_failed(benc
     on_time, late = date(2024, 6, 18), date(2024, 6, 19)
     await bench.tell(plan("R1", "R2"))
     for place, day in (("R1", on_time), ("R2", late)):
-        await bench.tell(*road(place)[:3], filing(place, day), announcement(place, day))
+        await bench.tell(*road(place)[:5], filing(place, day), announcement(place, day))
 
     assert await not_complete(bench) == ["R2"]
 
@@ -220,20 +232,37 @@ async def test_a_road_whose_announcement_is_incomplete_is_the_one_that_failed(
     bench: Bench,
 ) -> None:
     short = announcement("R2").model_copy(update={"location": None})
-    await bench.tell(plan("R1", "R2"), *road("R1"), *road("R2")[:4], short)
+    await bench.tell(plan("R1", "R2"), *road("R1"), *road("R2")[:6], short)
 
     assert await not_complete(bench) == ["R2"]
 
 
-async def test_a_road_approved_without_assessment_is_the_one_that_failed(bench: Bench) -> None:
-    await bench.tell(plan("R1", "R2"), *road("R1"), proposal("R2"), *road("R2")[2:])
+WHOLE = tuple(road("R2"))
+LEFT_OUT: tuple[tuple[Event, Event | None], ...] = (
+    *((fact, None) for fact in WHOLE),
+    (WHOLE[1], assessment("R2", passed=False)),
+    (WHOLE[2], review("R2", date(2024, 2, 29))),
+    (WHOLE[2], review("R2", date(2024, 6, 4))),
+    (WHOLE[3], opinions("R2", date(2024, 6, 4))),
+    (WHOLE[4], approval("R2").model_copy(update={"authority": "示例区人民政府"})),
+)
+"""A step of the road, and what is told instead of it: it is left out, failed, came before the
+proposal or after the approval, or another authority approved than the plan names."""
+
+
+@pytest.mark.parametrize(("fact", "instead"), LEFT_OUT)
+async def test_a_road_that_did_not_go_the_whole_way_is_the_one_that_failed(
+    bench: Bench, fact: Event, instead: Event | None
+) -> None:
+    steps = [instead if step is fact else step for step in WHOLE]
+    await bench.tell(plan("R1", "R2"), *road("R1"), *(step for step in steps if step))
 
     assert await not_complete(bench) == ["R2"]
 
 
 async def test_a_road_filed_before_its_approval_is_the_one_that_failed(bench: Bench) -> None:
     early = filing("R2", date(2024, 6, 2))
-    await bench.tell(plan("R1", "R2"), *road("R1"), *road("R2")[:3], early, announcement("R2"))
+    await bench.tell(plan("R1", "R2"), *road("R1"), *road("R2")[:5], early, announcement("R2"))
 
     assert await not_complete(bench) == ["R2"]
 
@@ -263,6 +292,7 @@ def test_a_second_proposal_after_a_failed_one_is_the_same_road() -> None:
     (row,) = given(*FAILED, *road("R1")).rows(place_names)
 
     assert (row.assessed_on, row.approved_on) == (date(2024, 4, 1), APPROVED)
+    assert (row.reviewed_on, row.asked_on) == (date(2024, 4, 8), date(2024, 4, 23))
     assert [row.assessed_on for row in given(*FAILED).rows(place_names)] == [None]
 
 
@@ -381,7 +411,7 @@ def test_what_was_not_approved_is_neither_filed_nor_announced() -> None:
 )
 def test_an_announcement_without_a_particular_is_incomplete(particular: str) -> None:
     """R-NM-04."""
-    book = given(*road("R1")[:3])
+    book = given(*road("R1")[:5])
     short = announcement("R1").model_copy(update={particular: None})
 
     assert book.when(short) == ["announcement-incomplete"]

@@ -31,8 +31,10 @@ from domain.outreach.activities import StudySessionHeld
 from domain.penalties.events import CaseFiled, PenaltyPublished, PenaltyServed
 from domain.placename import (
     AssessmentReported,
+    ExpertReviewHeld,
     NameAnnounced,
     NameFiled,
+    OpinionsCollected,
 )
 from domain.reporting import ReportSectionWritten
 from projections.adoption import Adoption, adoptions
@@ -243,6 +245,8 @@ HISTORIES: tuple[History, ...] = (
         place_names,  # assessed and approved before the proposal that opens it
         (
             AssessmentReported(place="R1", reported_on=on("02-20"), passed=True),
+            ExpertReviewHeld(place="R1", held_on=on("02-21"), experts=3),
+            OpinionsCollected(place="R1", opened_on=on("02-21"), closed_on=on("02-28"), opinions=0),
             a_proposal("示例大道", "03-01"),
             an_approval("06-03"),
             NameFiled(place="R1", filed_with="省人民政府", filed_on=on("06-10")),
@@ -258,6 +262,8 @@ HISTORIES: tuple[History, ...] = (
                 township="445102100",
                 proposed_on=on("03-01"),
                 assessed_on=on("02-20"),
+                reviewed_on=on("02-21"),
+                asked_on=on("02-28"),
                 approved_on=on("06-03"),
                 authority="市人民政府",
                 filed_on=on("06-10"),

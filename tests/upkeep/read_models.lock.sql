@@ -911,6 +911,8 @@ CREATE TABLE IF NOT EXISTS read_5.place_name (
     township text,
     proposed_on date,
     assessed_on date,
+    reviewed_on date,
+    asked_on date,
     approved_on date,
     authority text,
     filed_on date,

@@ -64,6 +64,8 @@ LEFT_OUT: tuple[tuple[str, str, str], ...] = (
     ("S18", "placename.batch-adopted", '"batch":1,'),
     ("S18", "placename.naming-proposed", ROAD),
     ("S18", "placename.assessment-reported", ROAD),
+    ("S18", "placename.expert-review-held", ROAD),
+    ("S18", "placename.opinions-collected", ROAD),
     ("S18", "placename.name-approved", ROAD),
     ("S18", "placename.name-filed", ROAD),
     ("S18", "placename.name-announced", ROAD),
