@@ -30,7 +30,7 @@ def notice_before_the_decision(desk: Desk) -> None:
         for more, wrong in ((0, False), (-1, True)):
             until = days_after(posted, days + more)
             case = make(posted_on=posted, until=until, decided_on=plot.working(8, 14))
-            plot.plant(wrong, f"{name}公示{days + more}日", case, since=case.decided_on)
+            plot.plant(wrong, f"{name}公示{days + more}日", case, since=posted)
         for more, wrong in ((1, False), (0, True)):
             until = days_after(posted, days + 1)
             on = days_after(until, more)
@@ -45,11 +45,14 @@ def notice_before_the_decision(desk: Desk) -> None:
     for told, right, wrong in ((days - 1, days, False), (days, days - 1, True)):
         start = plot.working(8, 2)
         until = days_after(start, told)
-        case = desk.dibao(posted_on=start, until=until, decided_on=plot.working(8, 14))
+        closed = days_after(start, right)
+        case = desk.dibao(
+            posted_on=start, until=until, closed_on=closed, decided_on=plot.working(8, 14)
+        )
         name = case.told[benefits.NoticePosted]
-        plot.change(name, plot.day(9, 12), until=days_after(start, right))
+        plot.change(name, plot.day(9, 12), until=closed)
         what = f"公示{told}日，后更正为{right}日"
-        plot.plant(wrong, what, case, since=case.decided_on)
+        plot.plant(wrong, what, case, since=start)
     taken = desk.taken_over("dibao", plot.day(7, 3).replace(year=plot.year - 1))
     taken.say(benefits.ReviewCompleted, plot.day(6, 20), handlers=HANDLERS, outcome="keep")
     plot.lawful("期初接收的个案，步骤在账本之前", taken)

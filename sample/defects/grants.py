@@ -138,6 +138,7 @@ class Desk:
         accepted_on: date | None = None,
         posted_on: date | None = None,
         until: date | None = None,
+        closed_on: date | None = None,
         notice: bool = True,
         notice_received: date | None = None,
         handlers: tuple[str, ...] = HANDLERS,
@@ -163,7 +164,7 @@ class Desk:
             ends = until or working_days_after(posted, 7)
             late = {} if notice_received is None else {"received": notice_received}
             case.say(benefits.NoticePosted, posted, handlers=handlers, until=ends, **late)
-            case.say(benefits.NoticeClosed, max(ends, posted), handlers=handlers, **late)
+            case.say(benefits.NoticeClosed, closed_on or ends, handlers=handlers, **late)
 
     def apply(self, case: Case, person: Payee, on: date) -> None:
         """The application."""

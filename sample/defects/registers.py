@@ -167,8 +167,9 @@ def place_names(bodies: Bodies) -> None:
         (("春晓路", "Chunxiao Lu"), ("春晓路", "Chunxiao Lu"), "重名"),
         (("秋实路", "Qiushi Lu"), ("秋石路", "Qiushi Lu"), "同音"),
     ):
-        _name(bodies, name=named, on=plot.day(5, 8))
-        other = _name(bodies, name=same, on=plot.day(6, 12))
+        township = plot.place()["township"]
+        _name(bodies, name=named, on=plot.day(5, 8), township=township)
+        other = _name(bodies, name=same, on=plot.day(6, 12), township=township)
         plot.unlawful(f"与同一建成区内已有道路{what}", other, since=plot.day(6, 12))
 
 
@@ -183,6 +184,7 @@ def _name(
     announced: int | None = 6,
     authority: str | None = None,
     name: tuple[str, str] | None = None,
+    township: str | None = None,
 ) -> str:
     """A road, from the proposal to the announcement; returns its stream."""
     plot, place = bodies.plot, bodies.plot.number()
@@ -190,7 +192,7 @@ def _name(
     if name is None:
         first, sound = NAMES[plot.feed.number("names") - 1].split()
         name = (f"{first}宁路", f"{sound}ning Lu")
-    township = plot.place()["township"]
+    township = township or plot.place()["township"]
     authority = authority or plot.office.word("naming_authority", "县级人民政府")
     where = "规划区内，东西走向，长500米"
 
