@@ -1,6 +1,7 @@
 """What sources are told: receipts (回执) in their own topics, and notices of quarantine.
 
-Receipts carry ids and outcomes, notices the reason and the keyed hash; neither any content.
+Receipts carry ids and outcomes, notices the reason and the keyed hash; neither any content. A
+second receipt says what rules find in an event, and when they find it no more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from infra.kafka.topics import intake_source, quarantine_topic, receipts_topic
 from ledger.records import place_of
 from ledger.unpublished import Row, What
 from ledger.wire import Message
+from rules.told import Change
 
 
 def notices(
@@ -42,7 +44,16 @@ def notices(
         yield receipts_topic(source, prefix), _message(ledger, what, number, receipt)
 
 
-def _message(ledger: str, what: What, number: int, content: dict[str, Any]) -> Message:
+def of_finding(
+    ledger: str, prefix: str, sources: Collection[str], change: Change
+) -> Iterator[tuple[str, Message]]:
+    """Topic and message of what a source is told of a finding about its event."""
+    if change.source in sources:
+        message = _message(ledger, "finding", change.at, {"ledger": ledger, **change.facts})
+        yield receipts_topic(change.source, prefix), message
+
+
+def _message(ledger: str, what: str, number: int, content: dict[str, Any]) -> Message:
     key = content["id"]
     headers = [("ledger", ledger.encode()), ("kind", what.encode()), ("number", b"%d" % number)]
     return Message(key.encode() if key else None, to_json(content), headers)

@@ -20,7 +20,7 @@ from aiokafka.errors import KafkaError
 from consumers import selfcheck
 from consumers.database import TEMPORARY
 from consumers.lookup import last_record
-from consumers.notices import notices
+from consumers.notices import notices, of_finding
 from consumers.publisher import SEND_SECONDS, careful_producer, publish
 from consumers.service import POLL_SECONDS, App
 from consumers.vitals import RelayVitals
@@ -33,10 +33,13 @@ from ledger import adopted, journal, unpublished
 from ledger.unpublished import What
 from ledger.wire import Message, entry_message, entry_row, message_of, note_message, note_of
 from projections import opening
+from rules import told as findings
 
 ROWS = 2_000
 BATCH_BYTES = 2**20
 WAIT_SECONDS = 1.0
+FINDINGS_SECONDS = 1.0
+"""Between two looks for findings to be told, where there was none."""
 
 T = TypeVar("T")
 
@@ -82,6 +85,8 @@ class RelayApp(App):
         """Last number of the journal known to stand in its topic."""
         self.sources: frozenset[str] = frozenset()
         """Those that are told what became of their events."""
+        self._look_at = 0.0
+        """When findings are looked for again (time.monotonic)."""
         self.told: dict[What, int] = {}
         """How far receipts and notices are published."""
 
@@ -190,7 +195,8 @@ class RelayApp(App):
             await self._publish_entries(producer, heads.accepted)
         await self._publish_journal(producer)
         await self._tell(producer, "accepted", heads.accepted)
-        return before != (self.position, self.number, *self.told.values())
+        found = await self._tell_findings(producer)
+        return found or before != (self.position, self.number, *self.told.values())
 
     async def _publish_entries(self, producer: AIOKafkaProducer, to: int) -> None:
         rows = await self._one(
@@ -243,6 +249,28 @@ class RelayApp(App):
         reach("relay.told")
         self.metrics.notices.labels(what).inc(len(rows))
         self.told[what] = number
+
+    async def _tell_findings(self, producer: AIOKafkaProducer) -> bool:
+        """Publish what began to be found, and what is found no more; whether anything was."""
+        if time.monotonic() < self._look_at:
+            return False
+        changes, told = await self._one(lambda c: findings.untold(c, self.ledger))
+        if not told:
+            self._look_at = time.monotonic() + FINDINGS_SECONDS
+            return False
+        if changes:
+            await self._meet_new_sources()
+        by_topic: dict[str, list[Message]] = {}
+        for change in changes:
+            for topic, message in of_finding(self.ledger, self.prefix, self.sources, change):
+                by_topic.setdefault(topic, []).append(message)
+        for topic, messages in by_topic.items():
+            await publish(producer, topic, messages)
+        reach("relay.notices-sent")
+        await self._one(lambda c: findings.tell(c, self.ledger, told))
+        reach("relay.told")
+        self.metrics.notices.labels("finding").inc(len(changes))
+        return True
 
     async def _meet_new_sources(self) -> None:
         """A folder that was adopted since may name others, whose topics are lacking still."""

@@ -14,6 +14,14 @@ from projections.read_model import MAX_POSITION, SCHEMA
 
 TABLE = "finding"
 WORKED = "finding_checkpoint"
+TOLD = "read.finding_told"
+"""How far sources are told of the findings of each rule, whichever version serves."""
+TOLD_DDL = f"""CREATE TABLE IF NOT EXISTS {TOLD} (
+    ledger text NOT NULL,
+    rule text NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (ledger, rule)
+)"""
 COLUMNS = (
     "ledger",
     "finding",

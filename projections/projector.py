@@ -59,7 +59,7 @@ async def _missing(connection: asyncpg.Connection, models: Sequence[ReadModel]) 
             statements += model.table_ddl()
         statements += [s for name, s in model.index_ddl().items() if name not in existing]
     if not {findings.TABLE, findings.WORKED} <= existing:
-        statements += findings.table_ddl()
+        statements += [*findings.table_ddl(), findings.TOLD_DDL]
     statements += [s for name, s in findings.index_ddl().items() if name not in existing]
     return statements
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
+from datetime import date
+from typing import Any
 
 import asyncpg
 import pytest
@@ -14,19 +17,23 @@ import pytest
 from consumers import lookup, relay
 from consumers.publisher import careful_producer, publish
 from consumers.relay import ForeignTopic, RelayApp
-from infra.kafka.topics import ledger_topic
+from infra.kafka.topics import ledger_topic, receipts_topic
 from infra.settings import Settings
 from ledger import unpublished
 from ledger.wire import Message, entry_message
+from rules import working
+from rules.a53_month_not_entitled import RULE as A53
 from tests.support.kafka import (
     a_ledger,
     ledger_as_records,
     ledger_topic_records,
     make_topics,
     until,
+    whole_topic,
 )
-from tests.support.ledger import LEDGER
+from tests.support.ledger import LEDGER, Bench, Correction
 from tests.support.mess import messy_feed
+from tests.support.money import a_household, a_payment
 
 pytestmark = pytest.mark.kafka
 
@@ -72,6 +79,55 @@ async def all_published(app: RelayApp, position: int) -> None:
         return app.position == position and app.told.get("accepted") == position
 
     await until(done, app)
+
+
+async def test_what_rules_find_is_a_second_receipt_and_so_is_its_end(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """Each once, whenever the relay was started again."""
+    bench = await Bench.open(connection)
+    case = a_household("DB-1", last="2024-03")
+    await bench.tell(case, a_payment("DB-1", 50_000, "2024-05"))
+    await working.catch_up(connection, LEDGER, [A53])
+    await make_topics(kafka_settings)
+    topic = receipts_topic("payouts", kafka_settings.kafka_prefix)
+
+    async def found(count: int) -> list[dict[str, Any]]:
+        async with RelayApp(kafka_settings, LEDGER) as app:
+
+            async def told() -> bool:
+                return len(await receipts()) >= count
+
+            await until(told, app)
+            await asyncio.sleep(1.5)
+        return await receipts()
+
+    async def receipts() -> list[dict[str, Any]]:
+        said = [json.loads(r.value or b"") for r in await whole_topic(kafka_settings, topic)]
+        return [each for each in said if each["outcome"].startswith("finding")]
+
+    (one,) = await found(1)
+    assert one.pop("finding").startswith("A53-")
+    assert one == {
+        "id": "e-1",
+        "outcome": "finding",
+        "ledger": LEDGER,
+        "position": 2,
+        "rule": "A53",
+        "name": "所发月份不在保障期内",
+        "severity": "unlawful",
+        "class": "违法违规",
+        "what": "所发月份：2024-05",
+        "undecidable": False,
+        "valid_from": "2024-05-08",
+        "at": 2,
+    }
+    await bench.tell(Correction(a_household("DB-1"), "changed", case), received=date(2024, 8, 1))
+    await working.catch_up(connection, LEDGER, [A53])
+
+    _, ended = await found(2)
+    assert (ended["outcome"], ended["id"], ended["at"]) == ("finding-ended", "e-1", 3)
+    assert len(await found(2)) == 2
 
 
 async def test_killed_and_started_again_it_repeats_and_omits_nothing(
