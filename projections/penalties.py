@@ -79,7 +79,6 @@ class PenaltyCase(NamedTuple):
     """When it was decided that nobody is punished."""
     decided_on: date | None = None
     decision_number: str | None = None
-    legal_basis: str | None = None
     procedure: Procedure | None = None
     platform: str | None = None
     kinds: list[str] = []  # noqa: RUF012  rows are never changed in place
@@ -250,7 +249,6 @@ def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterat
         township=data.township,
         decided_on=on,
         decision_number=data.decision_number,
-        legal_basis=data.legal_basis,
         handlers=sorted({*row.handlers, *data.handlers}),
         platform=entry.source,
         kinds=sorted(set(data.kinds)),

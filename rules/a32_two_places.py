@@ -40,15 +40,15 @@ def overlap(one: Span, other: Span) -> bool | None:
 
 
 def _at_once(rows: Sequence[Row], _bureau: Bureau) -> Iterator[Found]:
-    """Without times nobody can say of two visits; of evidence the place is not told either."""
+    """Where one of two gives no time at all, nothing speaks for it that they overlap."""
     for row in rows:
         one = Span(row["from_time"], row["until_time"])
         other = Span(row["other_from"], row["other_until"])
         overlapping = overlap(one, other)
-        if overlapping is False or (overlapping is None and not row["visits"]):
+        if overlapping is False:
             continue
         numbers = sorted([row["number"], row["other_number"]])
-        words = "时间重叠" if overlapping else "是否时间重叠无法判断（起止时间未填）"
+        words = "时间重叠" if overlapping else "是否时间重叠无法判断（起止时间不全）"
         what = f"{row['number']}（{one}）与{row['other_number']}（{other}）{words}"
         key = f"{row['on_date']}/{'/'.join(numbers)}"
         undecidable = overlapping is None
@@ -85,11 +85,13 @@ RULE = Rule(
         )
         SELECT a.subject, a.at, a.on_date, a.number, a.from_time, a.until_time,
             b.number AS other_number, b.from_time AS other_from, b.until_time AS other_until,
-            a.kind <> 'evidence' AND b.kind <> 'evidence' AS visits, b.known_from AS position
+            b.known_from AS position
         FROM acts AS a JOIN acts AS b
             ON b.subject = a.subject AND b.at = a.at AND b.on_date = a.on_date
                 AND b.known_from > a.known_from
         WHERE a.stream <> b.stream AND a.place IS DISTINCT FROM b.place
+            AND coalesce(a.from_time, a.until_time) IS NOT NULL
+            AND coalesce(b.from_time, b.until_time) IS NOT NULL
             AND coalesce(a.inspection_number <> b.inspection_number, true)
     """,
     find=_at_once,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rules.rule import Rule
 
-# A failed or late rectification is closed by what was done about it.
+# It is looked at again when its days are over: what was found done then is closed. A failed or late
+# rectification is closed by what was done about it.
 RULE = Rule(
     code="A35",
     name="责令整改逾期未办结",

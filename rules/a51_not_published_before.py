@@ -12,26 +12,27 @@ _BEFORE = ", ".join(
     if kind != "supervision"
 )
 
-# Of what is shown during enforcement and published after it, A48 and A27 speak. The catalogue of
-# what is inspected at random is asked for where something was.
+# One finding for each year and kind: the first act in whose case it was missing. Of what is shown
+# during enforcement and published after it, A48 and A27 speak. The catalogue of what is inspected
+# at random is asked for where something was.
 RULE = Rule(
     code="A51",
     name="执法公示环节缺失",
     severity="unlawful",
     basis="国办发〔2018〕118号 2",
     needs={
-        "enforcement_act": "x.stream",
+        "enforcement_act": "to_char(x.on_date, 'YYYY')",
         "enforcement_information": """unnest(ARRAY (
-            SELECT DISTINCT a.stream FROM enforcement_act AS a
+            SELECT DISTINCT to_char(a.on_date, 'YYYY') FROM enforcement_act AS a
             WHERE a.ledger = x.ledger AND a.on_date > x.published_on
         ))""",
     },
     rows=f"""
-        SELECT t.subject, t.at, 'before/' || a.kind || '/' || a.on_date AS key,
-            a.known_from AS position, a.on_date AS valid_from,
-            '事前未公开：' || string_agg(needed.name, '、' ORDER BY needed.nth) AS what
+        SELECT DISTINCT ON (t.subject, t.at, needed.nth) t.subject, t.at,
+            'before/' || needed.kind AS key, a.known_from AS position, a.on_date AS valid_from,
+            a.number || '于' || a.on_date || '执法前，未公开' || needed.name AS what
         FROM touched AS t
-            JOIN enforcement_act AS a ON a.stream = t.subject AND {{known:a}}
+            JOIN enforcement_act AS a ON to_char(a.on_date, 'YYYY') = t.subject AND {{known:a}}
             CROSS JOIN (VALUES {_BEFORE}) AS needed (nth, kind, name)
         WHERE a.kind IN ('inspection', 'evidence')
             AND (needed.kind <> 'catalogue' OR a.mode = 'random')
@@ -40,6 +41,6 @@ RULE = Rule(
                 WHERE {{known:e}} AND e.stage = 'before' AND e.kind = needed.kind
                     AND e.published_on < a.on_date
                     AND coalesce(e.withdrawn_on > a.on_date, true))
-        GROUP BY t.subject, t.at, a.kind, a.on_date, a.known_from
+        ORDER BY t.subject, t.at, needed.nth, a.on_date, a.known_from
     """,
 )

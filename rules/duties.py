@@ -45,3 +45,8 @@ def _between(first: date, last: date, done_on: date | None, **found: Any) -> Ite
     until = min(last, done_on or date.max)
     if first < until:
         yield Found(valid_from=first, valid_to=None if until == date.max else until, **found)
+
+
+def ended(found: Found, on: date) -> Found:
+    """A finding that stands no more from a day on, at the latest."""
+    return found._replace(valid_to=min(found.valid_to or date.max, on))

@@ -9,7 +9,7 @@ from typing import Any
 from domain import inspection as facts
 from domain.event import Event
 from sample.days import add_working_days, roll_to_working_day, workday
-from sample.enforcement import inspect, own_books, platform
+from sample.enforcement import PAIRS, inspect, own_books, platform
 from sample.feed import Feed, dice, digest
 from sample.organisations.bodies import Body, plan
 from sample.sender import Sender
@@ -57,13 +57,13 @@ def send(feed: Feed, year: int) -> None:
             feed.breaks("A38", what, basis, done.stream())
     _objects(sender)
     bodies = plan(feed.office, year).ordinary
-    for stream, patrolled in (
-        (bodies[5].stream, (2, 6)),
-        ("keeping-body/GH-05", (4, 2)),
-        ("inspected-object/YL-01", (7, 4)),
-        (bodies[9].stream, (8, 14)),
+    for stream, patrolled, officers in (
+        (bodies[5].stream, (2, 6), PAIRS[0]),
+        ("keeping-body/GH-05", (4, 2), PAIRS[1]),
+        ("inspected-object/YL-01", (7, 4), PAIRS[2]),
+        (bodies[9].stream, (8, 14), PAIRS[3]),
     ):
-        inspect(sender, stream, workday(year, *patrolled), "patrol")
+        inspect(sender, stream, workday(year, *patrolled), "patrol", officers=officers)
     feed.send_again(f"{sender.name}/yzf-{year}-0020", date(year, 9, 9))
 
 
@@ -75,7 +75,9 @@ def _objects(sender: Sender) -> None:
         fields = {"kind": kind, "name": name, "township": body.township}
         sender.about(code).send(facts.ObjectRegistered, sender.day(1, 1), **fields)
     sender.about("YL-02").send(facts.ObjectRemoved, workday(sender.year, 9, 30), reason="停业")
-    inspect(sender, "inspected-object/YL-01", workday(sender.year + 1, 1, 8), "special")
+    on = workday(sender.year + 1, 1, 8)
+    case, _, _ = inspect(sender, "inspected-object/YL-01", on, "special")
+    _publish_result(case, dice("inspected objects", sender.year), on)
 
 
 def _publish(sender: Sender) -> None:

@@ -74,7 +74,7 @@ _LICENSED = f"""
    AND {holds("i.inspected_on", "l")} AND {holds("i.inspected_on", "o")})
 """
 _DRAWN = f"""
-WITH draws AS (
+WITH drawings AS (
     SELECT d.draw_number, d.known_from, d.on_date, d.list_digest, d.bodies, d.drawn,
            s.known_from AS snapshot_position, s.on_date AS snapshot_on,
            s.list_digest AS snapshot_digest, s.bodies AS snapshot_bodies,
@@ -83,7 +83,10 @@ WITH draws AS (
     FROM draw d
     LEFT JOIN draw s ON {{known:s}} AND s.draw_number = d.draw_number AND s.step = 'snapshot'
       AND s.on_date <= $4
-    WHERE {{known:d}} AND d.step = 'draw' AND d.on_date BETWEEN $3 AND $4
+    WHERE {{known:d}} AND d.step = 'draw'
+      AND d.on_date BETWEEN least($3, date_trunc('year', $4::timestamp)::date) AND $4
+), draws AS (
+    SELECT * FROM drawings WHERE on_date >= $3
 ), done AS (
     SELECT i.known_from, i.inspection_number, i.draw_number, i.object, i.inspected_on,
            {_LICENSED} AS licensed
@@ -126,11 +129,15 @@ SELECT snapshot_position, coalesce(snapshot_on <= on_date AND list_digest = snap
        || on_register || ' 家'
 FROM draws
 UNION ALL
-SELECT known_from, coalesce(inspected * 100 >= share * on_register AND on_register > 0, false),
-       draw_number || ' 抽查 ' || inspected || ' 家，占 ' || on_register || ' 家，下限 '
-       || share || '%'
-FROM draws, LATERAL (SELECT count(DISTINCT done.object) AS inspected FROM done
-                     WHERE done.draw_number = draws.draw_number) AS counted
+SELECT max(drawings.known_from),
+       coalesce(count(DISTINCT done.object) * 100 >= max(share * on_register)
+                AND max(on_register) > 0, false)
+       OR $4 < make_date(extract(year FROM $4)::int, 12, 31),
+       extract(year FROM $4) || '年抽查 ' || count(DISTINCT done.object) || ' 家，占 '
+       || max(on_register) || ' 家，下限 ' || max(share) || '%'
+FROM drawings LEFT JOIN done ON done.draw_number = drawings.draw_number
+WHERE drawings.on_date >= date_trunc('year', $4::timestamp)::date
+HAVING count(*) > 0
 """
 
 

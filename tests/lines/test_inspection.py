@@ -367,8 +367,34 @@ async def test_fewer_than_three_percent_of_the_register_is_too_few(bench: Bench)
     await bench.tell(*more, *facts.values())
 
     assert [what for ok, what, _ in (await bench.statement("S19")).conditions if not ok] == [
-        "SSJ-1 抽查 1 家，占 34 家，下限 3%"
+        "2024年抽查 1 家，占 34 家，下限 3%"
     ]
+    in_june = await bench.statement("S19", asof=on("06-30"))
+    assert [what for ok, what, _ in in_june.conditions if not ok] == []  # the year is not over
+
+
+async def test_the_draws_of_a_year_make_up_its_share_together(bench: Bench) -> None:
+    """Two of 67 are 2.99 %, three 4.48 %; neither draw by itself is enough."""
+    chance = dice("test", 2024)
+    codes = [make_body(default(), n, "association", chance).uscc for n in range(100, 164)]
+    snapshot = SNAPSHOT.model_copy(update={"bodies": 67})
+    draw = DRAW.model_copy(update={"population": 67})
+    facts = DRAW_FACTS | {"snapshot": snapshot, "draw": draw}
+    again = {"draw_number": "SSJ-2"}
+    more = {"drawn_objects": tuple(f"organisation/{code}" for code in codes[:2])}
+    later = [
+        an_inspection(f"JC-{9 + n}", "11-05", object=drawn, mode="random", draw_number="SSJ-2")
+        for n, drawn in enumerate(more["drawn_objects"])
+    ]
+    await bench.tell(*map(a_body, codes), *facts.values())
+    assert not (await bench.statement("S19")).holds
+
+    await bench.tell(
+        snapshot.model_copy(update=again | {"taken_on": on("10-10")}),
+        draw.model_copy(update=again | more | {"drawn_on": on("10-11")}),
+        *later,
+    )
+    assert (await bench.statement("S19")).holds
 
 
 def test_a_result_says_to_rectify_only_what_was_ordered() -> None:

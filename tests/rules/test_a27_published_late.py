@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain.penalties.events import PenaltyPublished
+from domain.penalties.events import PenaltyPublished, PenaltyRevoked
 from rules.a27_published_late import RULE
 from tests.support.enforcement import PERSON, a_body, a_decision, a_result, an_inspection, on
 from tests.support.findings import Seen, findings, seen
-from tests.support.ledger import Bench
+from tests.support.ledger import Bench, Correction
 
 DECIDED = a_decision("CF-1")
 
@@ -55,6 +55,20 @@ async def test_an_inspection_has_twenty_working_days(
     await bench.tell(a_body(), an_inspection("JC-1"), a_result("JC-1", day))
 
     assert await seen(bench, RULE) == late
+
+
+def revoked(day: str) -> PenaltyRevoked:
+    return PenaltyRevoked(
+        case_number="CF-1", how="revoked", authority="示例机关", revoked_on=on(day)
+    )
+
+
+async def test_what_was_revoked_before_is_not_published_any_more(bench: Bench) -> None:
+    await bench.tell(a_body(), DECIDED, revoked("10-12"))
+    assert await seen(bench, RULE) == []
+
+    await bench.tell(Correction(revoked("10-20"), "changed", revoked("10-12")))
+    assert await seen(bench, RULE) == [Seen("penalty/CF-1", "published", on("10-13"), on("10-20"))]
 
 
 async def test_what_has_no_result_of_its_own_need_not_be_published(bench: Bench) -> None:

@@ -61,10 +61,17 @@ async def test_the_finding_says_who_was_where_and_when(bench: Bench) -> None:
     assert found.what == "JC-1（09:30—11:00）与JC-2（10:00—11:30）时间重叠"
 
 
-async def test_of_two_visits_without_times_nobody_can_say(bench: Bench) -> None:
-    await bench.tell(*BODIES, FIRST, here("JC-2", None, None))
+async def test_of_visits_with_half_a_time_nobody_can_say(bench: Bench) -> None:
+    await bench.tell(*BODIES, FIRST, here("JC-2", "08:00", None))
 
     assert [each.undecidable for each in await seen(bench, RULE)] == [True, True]
+
+
+async def test_of_visits_without_any_time_nothing_is_said(bench: Bench) -> None:
+    """Two a day are nothing unusual."""
+    await bench.tell(*BODIES, FIRST, here("JC-2", None, None))
+
+    assert await seen(bench, RULE) == []
 
 
 async def test_where_evidence_was_taken_nobody_says_without_times(bench: Bench) -> None:

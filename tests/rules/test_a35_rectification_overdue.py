@@ -38,6 +38,7 @@ OPEN = Seen("inspection/JC-1", "rectification", on("07-06"))
     [
         ((), [OPEN]),
         ((verified("07-05"),), []),
+        ((verified("07-06"),), []),
         ((verified("07-08"),), [OPEN._replace(until=on("07-08"))]),
         ((verified("07-05", "failed"),), [OPEN]),
         ((verified("07-05", "overdue", further_action="移送立案"),), []),

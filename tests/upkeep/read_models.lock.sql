@@ -863,7 +863,6 @@ CREATE TABLE IF NOT EXISTS read_5.penalty_case (
     dropped_on date,
     decided_on date,
     decision_number text,
-    legal_basis text,
     procedure text,
     platform text,
     kinds text[] NOT NULL,
