@@ -68,7 +68,7 @@ async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics, name: 
     except migration.Unfit as error:
         return Answer([str(error)])
     if version is None:
-        return Answer(["没有读模型 / no read models: mingjian ingest"])
+        return Answer(["没有汇总表 / no read models: mingjian ingest"])
     ledgers: list[dict[str, Any]] = []
     ours = await store.find_ledger(connection, name)
     for ledger in () if ours is None else (ours,):

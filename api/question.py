@@ -99,6 +99,6 @@ class Asked(APIRoute):
             for _ in range(TIMES):
                 with suppress(Switched):
                     return await handle(request)
-            raise problems.rebuilding("读模型正在切换")
+            raise problems.rebuilding("汇总表正在切换")
 
         return answered

@@ -1,4 +1,4 @@
-"""`mingjian answers`: filled-in worksheets (疑点核实表) as events, to be taken in as others are."""
+"""`mingjian answers`: worksheets that were filled in, as events, to be taken in as others are."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def what_it_says(row: Mapping[str, Any]) -> dict[str, str]:
 def became(row: Mapping[str, Any]) -> str:
     """What became of a parked event that waits no more."""
     accepted_at = row["accepted_at"]
-    return "已隔离（拒收）" if accepted_at is None else f"已记入（账本位置 {accepted_at}）"
+    return "未通过校验（拒收）" if accepted_at is None else f"已记入（账本位置 {accepted_at}）"
 
 
 def instant(when: datetime) -> str:

@@ -45,7 +45,9 @@ def ingest(
     ledger: LedgerOption = OURS,
     live: Annotated[bool, typer.Option("--live", help="新建的示例账本为实时账本")] = False,
     batch: Annotated[int, typer.Option(min=1, max=20_000, help="每批条数")] = files.BATCH_RECORDS,
-    strict: Annotated[bool, typer.Option("--strict", help="有搁置或隔离即以 1 退出")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="有待关联或者未通过校验的即以 1 退出")
+    ] = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="不像事件文件也收下 / take what looks like no events")
     ] = False,
@@ -84,10 +86,10 @@ def counted(tally: Tally) -> str:
     """A tally in words."""
     text = (
         f"已记入 {tally.accepted} 条，重复 {tally.duplicate} 条，"
-        f"搁置 {tally.parked} 条，隔离 {tally.quarantined} 条"
+        f"待关联 {tally.parked} 条，未通过校验 {tally.quarantined} 条"
     )
     if tally.released:
-        text += f"；另有 {tally.released} 条此前搁置的事件已记入 / earlier parked events taken"
+        text += f"；另有 {tally.released} 条此前待关联的事件已记入 / earlier parked events taken"
     return text
 
 

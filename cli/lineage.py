@@ -27,7 +27,7 @@ def lineage(
     known: KnownOption = None,
     at: AtOption = None,
     limit: Annotated[int, typer.Option(min=1, help="最多列出的行数")] = 20,
-    raw: Annotated[bool, typer.Option("--raw", help="附每行事件的开放部分原字节")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="附每行事件的原字节（不含个人信息）")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """一个指标从何而来 / from a figure down to rows, entries and bytes."""

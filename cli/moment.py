@@ -60,7 +60,7 @@ PeriodOption = Annotated[
 ]
 AsofOption = Annotated[str | None, typer.Option("--asof", help="业务截止日 / last business date")]
 KnownOption = Annotated[
-    str | None, typer.Option("--known", help="当时所知：日期（至该日终）或时间 / as known then")
+    str | None, typer.Option("--known", help="入账截止：日期（至该日终）或时间 / as known then")
 ]
 AtOption = Annotated[int | None, typer.Option("--at", help="账本位置 / exact position")]
 

@@ -37,7 +37,7 @@ from reports.shown import waited_for
 parked = typer.Typer(
     cls=Lists,
     add_completion=False,
-    help="搁置：所依据的事项尚未到达的事件；到达后自动记入，无需释放。不带子命令即列出"
+    help="待关联：所依据的事项尚未到达的事件；到达后自动记入，无需释放。不带子命令即列出"
     " / events that wait for what they refer to; taken by themselves when that arrives",
 )
 
@@ -50,7 +50,7 @@ def list_parked(
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """列出搁置的事件及其所等 / events that wait, and for what."""
+    """列出待关联的事件及其所等 / events that wait, and for what."""
     list_aside(PARKED, ledger, Then(known, at), settled=settled, as_json=as_json)
 
 
@@ -62,7 +62,7 @@ def show_parked(
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """一件搁置的事件：等什么，等了多久，什么会使它记入 / what it waits for, what would free it."""
+    """一件待关联的事件：等什么，等了多久，什么会使它记入 / what it waits for."""
 
     async def work() -> tuple[dict[str, Any], int, list[str]]:
         row = await one(PARKED, ledger, number, Then(known, at))
@@ -79,7 +79,7 @@ def show_parked(
     facts = {
         "等待": waited_for(row["waits_for"]),
         **what_it_says(row),
-        "搁置": f"{instant(row['parked_at'])}，当时账本位置 {row['position']}",
+        "待关联": f"{instant(row['parked_at'])}，当时账本位置 {row['position']}",
         "出处": row["origin"],
     }
     if row["taken_at"] is None:
@@ -87,7 +87,7 @@ def show_parked(
     else:
         english = "refused, in quarantine" if row["accepted_at"] is None else "taken"
         facts["结果"] = f"{became(row)}，不再等待 / {english}"
-    print_facts(f"搁置 {number} / parked {number}", facts)
+    print_facts(f"待关联的来件 {number} / parked {number}", facts)
     if row["taken_at"] is None:
         for line in freed_by:
             out.print(f"  {visible(line)}")

@@ -53,7 +53,8 @@ NOT_KEPT = "，超出来源限额，未留存原字节"
 quarantine = typer.Typer(
     cls=Lists,
     add_completion=False,
-    help="隔离：不能接受的来件及其原因；修复后释放。不带子命令即列出 / what could not be accepted",
+    help="未通过校验：不能接受的来件及其原因；修复后释放。不带子命令即列出"
+    " / what could not be accepted",
 )
 
 
@@ -65,7 +66,7 @@ def list_quarantine(
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """列出隔离的来件 / what is in quarantine."""
+    """列出未通过校验的来件 / what is in quarantine."""
     list_aside(QUARANTINE, ledger, Then(known, at), settled=settled, as_json=as_json)
 
 
@@ -81,7 +82,7 @@ def show_quarantine(
     at: AtOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """一件隔离的来件，除内容外的一切 / everything about one of them but its content."""
+    """一件未通过校验的来件，除内容外的一切 / everything about one of them but its content."""
     if raw is not None:
         if raw != "-":
             writable(Path(raw))
@@ -101,7 +102,7 @@ def show_quarantine(
             f"{row['discarded_why']}）"
         )
     print_facts(
-        f"隔离 {number} / quarantine {number}",
+        f"未通过校验的来件 {number} / quarantine {number}",
         {
             "原因": f"{label(row['reason'], 'reason')} {row['reason']}",
             "处理": row["meaning"].partition("；")[2] or "—",
@@ -140,7 +141,7 @@ def discard_quarantine(
     ] = None,
     ledger: LedgerOption = OURS,
 ) -> None:
-    """不再修复：不再计入隔离，记录保留，经办人和事由记入经办日志 / give it up; the row stays."""
+    """不再修复：不再计入未通过校验，记录保留，经办人和事由记入日志 / give it up."""
     said = journal.said(by, why)
     if (number is None) != everything:
         raise typer.BadParameter("写明编号，或 --all / give a number, or --all")
@@ -161,10 +162,10 @@ def discard_quarantine(
 
     count, fen = run(work())
     if number is not None:
-        say(f"隔离 {number} 已废弃 / discarded")
+        say(f"未通过校验的来件 {number} 已废弃 / discarded")
         return
     claims = f"，声称金额 {format_yuan(fen)} 元不再计入" if fen else ""
-    say(f"隔离 {count} 件已废弃{claims} / discarded")
+    say(f"未通过校验的来件 {count} 件已废弃{claims} / discarded")
 
 
 @quarantine.command("release")
@@ -178,14 +179,14 @@ def release_quarantine(
 ) -> None:
     """修复后释放：按现行合同再判一次，或指明修复它的事件 / judge again, or name the repair.
 
-    再判后仍不能接受则说明原因，以 1 退出；所依据的事项未到则转为搁置。隔离的记录保留作证据。
+    再判后仍不能接受则说明原因，以 1 退出；所依据的事项未到则转为待关联。该来件的记录保留作证据。
     """
     verdict = run(_release(ledger, number, by))
     if verdict.fault is not None:
         fault = verdict.fault
         where = f" {fault.pointer}" if fault.pointer else ""
         say(
-            f"隔离 {number} 仍不能接受 / still refused: "
+            f"未通过校验的来件 {number} 仍不能接受 / still refused: "
             f"{label(fault.code, 'reason')} {fault.code}{where}"
         )
         say(f"  {REASONS[fault.code].partition('；')[2]}")
@@ -194,11 +195,11 @@ def release_quarantine(
         raise typer.Exit(1)
     if verdict.prerequisite is not None:
         prerequisite = visible(waited_for(verdict.prerequisite))
-        say(f"隔离 {number} 现已合格，转为搁置，等待 / now parked: {prerequisite}")
+        say(f"未通过校验的来件 {number} 现已合格，转为待关联，等待 / now parked: {prerequisite}")
         say("  到达后自动记入并释放 / taken and released when that arrives")
         return
     say(
-        f"隔离 {number} 已释放 / released: {visible(str(verdict.released_by))}，"
+        f"未通过校验的来件 {number} 已释放 / released: {visible(str(verdict.released_by))}，"
         f"账本位置 {verdict.released_at}"
     )
 

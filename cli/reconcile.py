@@ -108,7 +108,14 @@ def _print_log(what: str, found: Entries) -> None:
 
 
 def _print_books(books: list[Book]) -> None:
-    numbers = ("记入 acc.", "重复 dup.", "搁置 park.", "隔离 quar.", "跳过 skip.", "待读 lag")
+    numbers = (
+        "记入 acc.",
+        "重复 dup.",
+        "待关联 park.",
+        "未通过校验 quar.",
+        "跳过 skip.",
+        "待读 lag",
+    )
     table = columns("接收分区 / partition", "已读 consumed", *numbers, right=numbers)
     for book in books:
         if not book.end and not book.faults:

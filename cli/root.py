@@ -87,7 +87,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # its boxes cut Chinese texts
-    help="明鉴 Mingjian：民政事件账本 / the ledger of a civil-affairs bureau",
+    help="明鉴 Mingjian：民政业务账本 / the ledger of a civil-affairs bureau",
 )
 for command in modules():
     register(app, command)

@@ -58,7 +58,7 @@ def print_verified(made: Verified) -> None:
         f"记录 entries {checked.entries:,}，"
         f"其中打开个人信息 persons {checked.persons:,} 处{forgotten}；"
         f"经办日志 journal {made.ledger.journal:,} 条，"
-        f"搁置与隔离 put aside {made.put_aside:,} 条{lacking}；"
+        f"待关联和未通过校验 put aside {made.put_aside:,} 条{lacking}；"
         f"读模型 read models {rows}",
         soft_wrap=True,
     )

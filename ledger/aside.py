@@ -1,4 +1,4 @@
-"""What was put aside: parked events (搁置) and quarantine (隔离). Neither is an entry.
+"""What was put aside: parked events (待关联) and quarantine (未通过校验). Neither is an entry.
 
 A parked event is settled when it is accepted at last or refused; a quarantined message when a
 repair releases it, or a person discards it. The row stays. Each names the journal records that put
@@ -38,7 +38,7 @@ class Table(NamedTuple):
 
 QUARANTINE = Table(
     "quarantine",
-    "隔离",
+    "未通过校验",
     "reason",
     (
         "item.number",
@@ -71,7 +71,7 @@ coalesce((
 """
 PARKED = Table(
     "parked",
-    "搁置",
+    "待关联",
     "type",
     (
         "item.number",
@@ -123,7 +123,7 @@ class BytesWithheld(BytesLacking):
     def __init__(self, table: Table, number: int) -> None:
         LookupError.__init__(
             self,
-            f"{table.title} {number} 超出其来源的隔离限额，未留存原字节，只存校验码和大小；"
+            f"{table.title} {number} 超出其来源的留存限额，未留存原字节，只存校验码和大小；"
             "请来源重新发送 / beyond its source's limit, so that its bytes were not kept:"
             " have the source send it again",
         )

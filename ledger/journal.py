@@ -40,7 +40,7 @@ Kind = Annotated[
         "left-out",
         "bureau-adopted",
     ],
-    Labels("搁置", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建", "略去", "采用单位资料"),
+    Labels("待关联", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建", "略去", "采用单位资料"),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""
 

@@ -1,4 +1,4 @@
-"""A parked event (搁置) in the course of a batch."""
+"""A parked event (待关联) in the course of a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking up what is in quarantine (隔离) again after a repair; the row stays, as evidence.
+"""Taking up what is in quarantine (未通过校验) again after a repair; the row stays, as evidence.
 
 Where the repair is ours (a source registered, a contract mended), the sealed bytes are judged once
 more, by the same engine and in one transaction: accepted bytes release their row, and bytes refused
@@ -83,7 +83,8 @@ async def name_repair(
             raise CannotRelease(_discarded(row))
         if row["released_by"] not in (None, event):
             raise CannotRelease(
-                f"隔离 {number} 已由 {row['released_by']} 修复，不再改写 / already released"
+                f"未通过校验的来件 {number} 已由 {row['released_by']} 修复，不再改写"
+                " / already released"
             )
         if not await evidence.holds(connection, ledger, split(event)):
             raise CannotRelease(
@@ -110,7 +111,9 @@ async def discard(
         if row["discarded_by"] is not None:
             raise CannotRelease(_discarded(row))
         if row["released_by"] is not None:
-            raise CannotRelease(f"隔离 {number} 已由 {row['released_by']} 修复 / already released")
+            raise CannotRelease(
+                f"未通过校验的来件 {number} 已由 {row['released_by']} 修复 / already released"
+            )
         await _give_up(connection, deed, [number], said)
 
 
@@ -155,7 +158,7 @@ async def _give_up(
 
 
 def _discarded(row: aside.Row) -> str:
-    return f"隔离 {row['number']} 已由 {row['discarded_by']} 废弃 / already discarded"
+    return f"未通过校验的来件 {row['number']} 已由 {row['discarded_by']} 废弃 / already discarded"
 
 
 def _credentials(origin: str) -> str | None:

@@ -30,7 +30,7 @@ class OtherVersionServes(LookupError):
 def old_notice(version: int | None) -> str:
     """What there is to say of answers from read models of another version, and what to do."""
     return (
-        f"由第 {version} 版读模型回答，本程序为第 {VERSION} 版：执行 mingjian rebuild"
+        f"由第 {version} 版汇总表回答，本程序为第 {VERSION} 版：执行 mingjian rebuild"
         f" / read models of version {version} serve; run mingjian rebuild for {VERSION}"
     )
 
@@ -45,7 +45,7 @@ async def serving(connection: asyncpg.Connection) -> int | None:
         return None
     version: int = row["version"]
     if version > VERSION:
-        raise DatabaseNewer(f"读模型第 {version} 版 / read models {version}", row["program"])
+        raise DatabaseNewer(f"汇总表第 {version} 版 / read models {version}", row["program"])
     return version
 
 

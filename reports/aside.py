@@ -1,4 +1,4 @@
-"""What waits in a period: events in quarantine (隔离) and parked events (搁置).
+"""What waits in a period: events in quarantine (未通过校验) and parked events (待关联).
 
 No figure counts them. So whatever shows figures also says how many of them there are and how much
 money they claim. Like everything else this is bitemporal: an event waits in the period of the
@@ -17,7 +17,7 @@ from ledger import aside, journal
 from reports.moment import Moment
 
 MEANING = (
-    "隔离：格式有误、无权发布或编号冲突，未予接受；搁置：所依据的事项尚未到达。"
+    "未通过校验：格式有误、无权发布或编号冲突，未予接受；待关联：所依据的事项尚未到达。"
     "声称金额是来件自称的数，不计入任何数值。"
 )
 
@@ -64,7 +64,10 @@ class Aside:
         return f"not counted: {counts}, {claims}"
 
     def _counts(self) -> Iterator[tuple[str, str, int]]:
-        for both in (("隔离", "quarantined", self.quarantined), ("搁置", "parked", self.parked)):
+        for both in (
+            ("未通过校验", "quarantined", self.quarantined),
+            ("待关联", "parked", self.parked),
+        ):
             if both[2]:
                 yield both
 

@@ -55,10 +55,10 @@ class Lacks:
     def text(self) -> str:
         """As a page says it; empty where nothing lacks."""
         halted = [
-            f"读模型 {name} 停在第 {at} 条记录之前，所涉数值截至其前一条"
+            f"汇总表 {name} 停在第 {at} 条记录之前，所涉数值截至其前一条"
             for name, at in self.halted
         ]
-        left_out = [f"读模型 {name} 已决定略去第 {at} 条记录" for name, at in self.left_out]
+        left_out = [f"汇总表 {name} 已决定略去第 {at} 条记录" for name, at in self.left_out]
         return "；".join(halted + left_out)
 
     @property

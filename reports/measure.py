@@ -36,7 +36,7 @@ Kind = Annotated[
     Literal["stock", "flow", "event", "date", "rule", "state", "derived"],
     Labels(
         "存量（时点数）",
-        "发生数（期间合计）",
+        "累计数（期间合计）",
         "单次事件",
         "日期",
         "规则",

@@ -177,7 +177,7 @@ async def resolve(
     elif at is None:
         at = reach
     if not 0 <= at <= reach:
-        raise Unanswerable(f"位置 {at} 尚不可读：各读模型已到 {reach}；稍候或执行 mingjian rebuild")
+        raise Unanswerable(f"位置 {at} 尚不可读：各汇总表已到 {reach}；稍候或执行 mingjian rebuild")
     if then is None:
         told = await journal.last_at(connection, ledger, at)
         return Moment(ledger, start, end, at, at < found.position, told)

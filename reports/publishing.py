@@ -121,7 +121,7 @@ async def see_all(connection: asyncpg.Connection, ledger: str) -> None:
         unseen = await store.count_after(connection, ledger, seen, PlanEvent.STREAM)
     if unseen:
         raise Unpublishable(
-            f"读模型还没有读到此前的发布（位置 {seen} 之后 {unseen} 条）：见 mingjian models"
+            f"汇总表还没有读到此前的发布（位置 {seen} 之后 {unseen} 条）：见 mingjian models"
             " / read models lack earlier releases"
         )
 
@@ -132,7 +132,7 @@ async def facts(connection: asyncpg.Connection, draft: Draft, act: Act) -> list[
     Raises Unpublishable where it could not stand.
     """
     if draft.lacks:
-        raise Unpublishable(f"读模型不全，不能发布：{draft.lacks}")
+        raise Unpublishable(f"汇总表不全，不能发布：{draft.lacks}")
     over = max(draft.moment.end, period_of(draft.period)[1])
     if act.on <= over:
         raise Unpublishable(f"{draft.period} 到 {over} 才结束，{act.on} 不能发布")

@@ -30,7 +30,7 @@ UNASKABLE = (
     asyncpg.DatatypeMismatchError,
 )
 """What PostgreSQL says of a query that names what older read models have not got."""
-UNANSWERED = "旧版读模型答不出：执行 mingjian rebuild / older read models cannot tell: rebuild"
+UNANSWERED = "旧版汇总表答不出：执行 mingjian rebuild / older read models cannot tell: rebuild"
 T = TypeVar("T")
 _MONTHS_A_YEAR = 12
 

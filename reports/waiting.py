@@ -22,7 +22,7 @@ from reports.shown import label, source
 
 What = Annotated[
     Literal["parked", "quarantined", "lacking", "halted", "unfit"],
-    Labels("搁置", "隔离", "缺原字节", "读模型停住", "不能发布的报告"),
+    Labels("待关联", "未通过校验", "缺原字节", "汇总表停住", "不能发布的报告"),
 ]
 Who = Annotated[Literal["source", "clerk", "operator"], Labels("来源系统", "本局经办人", "运维")]
 OURS = frozenset({"judge_failed"})

@@ -49,8 +49,8 @@ class Book:
 
 FAULTS = {
     "sum": "五项之和不等于已读 / the five do not add up to what was consumed",
-    "parked": "与搁置表不符 / not what the parked table holds",
-    "quarantined": "与隔离表不符 / not what the quarantine table holds",
+    "parked": "与待关联表不符 / not what the parked table holds",
+    "quarantined": "与未通过校验表不符 / not what the quarantine table holds",
     "journal": "与经办日志不符 / not what the journal says",
     "accepted": "多于该来源的记录 / more than the entries of its source",
     "lost": "未读的已被删除 / deleted before it was taken in",

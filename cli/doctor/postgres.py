@@ -229,7 +229,7 @@ async def _findings(connection: asyncpg.Connection, name: str) -> AsyncIterator[
 
 
 async def _aside(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
-    commands = {"parked": ("搁置", "mingjian parked list"), "quarantine": ("隔离", "")}
+    commands = {"parked": ("待关联", "mingjian parked list"), "quarantine": ("未通过校验", "")}
     for table, (events, fen) in (await aside.claims(connection, name)).items():
         word, remedy = commands[table]
         text = f"{name}：{word} / {table} {events}"

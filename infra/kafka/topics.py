@@ -35,7 +35,7 @@ LEDGER_BATCH_BYTES = 1 * MIB + 64 * KIB
 MOST_OF_A_RECORD = 960 * KIB
 """The largest text that a record of the journal may keep."""
 # An event may have 64 KiB. A larger one must still get in, because only what got in can be put in
-# quarantine (隔离区) where its source sees it. Beyond 4 MiB the broker refuses it to the producer.
+# quarantine, where its source sees it. Beyond 4 MiB the broker refuses it to the producer.
 INTAKE_BATCH_BYTES = 4 * MIB
 
 # Intake holds personal data in clear until it is sealed in the ledger, so it does not stay; but it

@@ -21,15 +21,15 @@ def notice(plan: Plan, moment: Moment, issued: Sequence[Publication], ahead: str
     """What says that a text is not the published one; empty where it is."""
     if any(item.moment == moment for item in issued):
         return ""
-    said = f"这不是发布的报告，是由账本生成的文本：业务截止 {moment.end}，所知至位置 {moment.at}"
+    said = f"这不是发布的报告，是由账本生成的文本：业务截止 {moment.end}，入账至位置 {moment.at}"
     if plan.audience == "internal":
-        said = f"内部使用：业务截止 {moment.end}，所知至位置 {moment.at}"
+        said = f"内部使用：业务截止 {moment.end}，入账至位置 {moment.at}"
     elif plan.kind == "annual":
         stands = publication.of_year(issued, moment.start.year)
         if stands is None:
             said += "；该年度的报告尚未发布"
         else:
-            said += f"；发布的报告所知至位置 {stands.moment.at}"
+            said += f"；发布的报告入账至位置 {stands.moment.at}"
     return f"{said}；{ahead}" if ahead else said
 
 

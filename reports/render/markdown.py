@@ -94,7 +94,7 @@ def render(document: Document) -> str:
     blocks.append("  \n".join(map(_escaped, signed)))
     blocks.append(
         f"账本 {document.moment.ledger}，业务截止 {written_day(document.moment.end)}，"
-        f"所知至位置 {document.moment.at}"
+        f"入账至位置 {document.moment.at}"
     )
     if document.sample:
         blocks.append(f"**{SAMPLE_BANNER}**")

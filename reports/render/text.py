@@ -28,7 +28,7 @@ def render(document: Document) -> str:
     blocks.append("\n".join(line for line in (document.signed, document.dated) if line))
     moment = document.moment
     blocks.append(
-        f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，所知至位置 {moment.at}"
+        f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，入账至位置 {moment.at}"
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -128,7 +128,7 @@ class _Book:
         sheet.write_string(
             line,
             0,
-            f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，所知至位置 {moment.at}",
+            f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，入账至位置 {moment.at}",
         )
 
     def _write(self, sheet: Any, line: int, column: int, cell: Cell) -> None:

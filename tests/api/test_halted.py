@@ -16,8 +16,8 @@ from tests.support.releasing import release_report
 
 CASE = a_household("DB-9")
 PAYMENT = a_payment("DB-9", 50_000, "2024-01")
-TOLD = "读模型 payment 停在第"
-LEFT_OUT = "读模型 payment 已决定略去第"
+TOLD = "汇总表 payment 停在第"
+LEFT_OUT = "汇总表 payment 已决定略去第"
 
 
 async def halted_at(connection: asyncpg.Connection) -> int:

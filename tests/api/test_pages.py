@@ -458,10 +458,10 @@ async def test_a_refused_parked_event_does_not_link_to_the_entry_of_another(
         assert re.findall(r"/entries/(\d+)", page) == [str(last + 4)]
         entry = last + 4
         assert f'已记入（账本位置 <a href="/entries/{entry}">{entry}</a>）' in page
-        assert '<a href="/quarantine">已隔离</a>（拒收）' in page
+        assert '<a href="/quarantine">未通过校验</a>（拒收）' in page
 
 
-NOTE = "本期另有搁置 1 条未计入，声称金额 400.00 元"
+NOTE = "本期另有待关联 1 条未计入，声称金额 400.00 元"
 WITH_FIGURES = (
     "/",
     "/reports/2024",
@@ -498,7 +498,7 @@ async def test_the_auditor_sees_what_waited_then_and_what_waits_now(
     assert then["waiting"] == {"quarantined": 0, "parked": 0, "claims_fen": 0}
     assert then["waiting_now"] == {"quarantined": 0, "parked": 1, "claims_fen": 40_000}
     page = (await auditor.get("/figures/F16?period=2024&at=6")).text
-    assert "所选时点：没有隔离或搁置的来件。" in page
+    assert "所选时点：没有未通过校验或待关联的来件。" in page
     assert NOTE in page
     report = (await auditor.get("/reports/2024?at=6")).text
     assert "本期另有" not in report
@@ -532,7 +532,7 @@ async def test_a_report_does_not_remember_what_waited_before_a_release(
             connection, Sealer(Settings().secret, "445102"), "445102", 1, "payouts/p-feb"
         )
         await connection.close()
-        assert "本期另有搁置 1 条未计入" in (await auditor.get(question)).text
+        assert "本期另有待关联 1 条未计入" in (await auditor.get(question)).text
         row = (await json_of(auditor, "/quarantine.json"))["rows"][0]
         assert (row["released_by"], row["released_at"]) == ("payouts/p-feb", last)
         assert "payouts/p-feb" in (await auditor.get("/quarantine")).text

@@ -100,7 +100,7 @@ async def test_what_is_internal_is_for_auditors_only(bench: Bench, database_url:
 async def test_what_cannot_be_a_release_is_listed_for_auditors_with_the_reason(
     bench: Bench, database_url: str
 ) -> None:
-    await bench.connection.execute("DELETE FROM read_4.plan_signature")
+    await bench.connection.execute("DELETE FROM read_5.plan_signature")
     async with client_of(database_url) as public:
         assert (await public.get("/releases/monthly/2024-11")).status_code == HTTPStatus.NOT_FOUND
         assert "尚未签发" not in (await public.get("/releases")).text
@@ -110,7 +110,7 @@ async def test_what_cannot_be_a_release_is_listed_for_auditors_with_the_reason(
 
 async def test_what_was_altered_is_not_shown(bench: Bench, database_url: str) -> None:
     await bench.connection.execute(
-        "UPDATE read_4.release_section SET body = replace(body, '1户', '9户')"
+        "UPDATE read_5.release_section SET body = replace(body, '1户', '9户')"
     )
     async with client_of(database_url) as public:
         answer = await public.get("/releases/monthly/2024-11")

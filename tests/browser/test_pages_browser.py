@@ -224,5 +224,5 @@ def test_what_waits_is_said_above_the_figure(browser: webdriver.Chrome, site: st
     note = browser.find_element(By.CSS_SELECTOR, ".waiting")
 
     assert note.is_displayed()
-    assert "本期另有搁置 1 条未计入，声称金额 400.00 元。" in note.text
+    assert "本期另有待关联 1 条未计入，声称金额 400.00 元。" in note.text
     assert note.location["y"] < browser.find_element(By.TAG_NAME, "h1").location["y"]

@@ -20,7 +20,7 @@ from reports.moment import NOT_FINAL
 from tests.support.published import NAME, database, settle
 
 RAW = f'{{"name": "{NAME}"'
-NOTE = "本期另有搁置 1 条未计入，声称金额 400.00 元"
+NOTE = "本期另有待关联 1 条未计入，声称金额 400.00 元"
 ENGLISH = "not counted: 1 parked, claiming 400.00 yuan"
 
 
@@ -158,10 +158,10 @@ def test_a_refused_parked_event_is_not_shown_as_taken(settled_shell: Shell) -> N
     ]
     listed = shell("parked", "--all").out
     assert "结果" in listed
-    assert listed.count("已隔离（拒收）") == 1
+    assert listed.count("未通过校验（拒收）") == 1
     assert listed.count("已记入（账本位置 21）") == 1
     refused = shell("parked", "show", "2").out
-    assert "已隔离（拒收），不再等待 / refused, in quarantine" in refused
+    assert "未通过校验（拒收），不再等待 / refused, in quarantine" in refused
     assert "已记入" not in refused
     assert "已记入（账本位置 21），不再等待 / taken" in shell("parked", "show", "3").out
 
@@ -221,7 +221,7 @@ def test_a_named_repair_releases_and_the_note_goes(changing_shell: Shell) -> Non
     (kept,) = rows_of(shell("quarantine", "list", "--all", "--json"))
     assert (kept["released_by"], kept["released_at"]) == ("payouts/p-feb", 17)
     assert "payouts/p-feb" in shell("quarantine", "show", "1").out
-    assert "本期另有搁置 1 条未计入，声称金额 400.00 元" in shell("figures").out
+    assert "本期另有待关联 1 条未计入，声称金额 400.00 元" in shell("figures").out
     # As known when the report was published it still waited.
     assert NOTE in shell("figures", "--known", "2025-01-17").out
 
@@ -272,9 +272,9 @@ def test_junk_is_given_up_in_bulk_with_a_reason(changing_shell: Shell) -> None:
         assert shell("quarantine", "discard", *wrong).code == 2, wrong
     assert len(rows_of(shell("quarantine", "--json"))) == 1
     none = shell("quarantine", "discard", "--all", "--reason", "id_conflict", *who)
-    assert (none.code, "隔离 0 件" in none.out) == (0, True)
+    assert (none.code, "未通过校验的来件 0 件" in none.out) == (0, True)
     said = shell("quarantine", "discard", "--all", "--reason", "not_json", *who)
-    assert (said.code, "隔离 1 件已废弃" in said.out) == (0, True)
+    assert (said.code, "未通过校验的来件 1 件已废弃" in said.out) == (0, True)
     assert rows_of(shell("quarantine", "--json")) == []
     (note,) = rows_of(shell("journal", "--last", "1", "--json"))
     assert (note["kind"], note["by"], note["why"]) == ("discarded", "示例经办人", "无效来件")

@@ -132,7 +132,7 @@ def test_counts_say_why_and_on_which_lines(
     file.write_bytes(b"\n".join(lines))
     done = command("ingest", file, database_url=database_url)
     assert done.code == 0
-    quarantined, parked = done.out.split("搁置的原因 / why parked:")
+    quarantined, parked = done.out.split("待关联的原因 / why parked:")
     assert "2 × " in quarantined
     assert "not_json" in quarantined
     assert "day.jsonl:2、day.jsonl:5\n" in quarantined

@@ -68,7 +68,7 @@ def test_what_is_released_is_what_is_reported_from_then_on(
 
     async def alter() -> None:
         async with postgres.connect(prepared) as connection:
-            await connection.execute("UPDATE read_4.payment SET amount_fen = 7 * amount_fen")
+            await connection.execute("UPDATE read_5.payment SET amount_fen = 7 * amount_fen")
 
     asyncio.run(alter())
     after = tmp_path / "after.md"

@@ -37,7 +37,7 @@ def test_a_report_of_now_says_that_it_is_not_the_published_one(
     file = tmp_path / "report"
     said = shell("report", "annual", "-o", str(file), "--format", form)
     assert "这不是发布的报告" in said.out
-    assert "发布的报告所知至位置 11" in said.out
+    assert "发布的报告入账至位置 11" in said.out
     assert "这不是发布的报告" in file.read_text()
 
     said = shell("report", "annual", "-o", str(file), "--format", form, *PUBLISHED)

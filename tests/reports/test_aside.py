@@ -63,17 +63,17 @@ def year(at: int) -> Moment:
         (Aside(), "", ""),
         (
             Aside(2, 3, 123_456),
-            "本期另有隔离 2 条、搁置 3 条未计入，声称金额 1,234.56 元",
+            "本期另有未通过校验 2 条、待关联 3 条未计入，声称金额 1,234.56 元",
             "not counted: 2 quarantined, 3 parked, claiming 1,234.56 yuan",
         ),
         (
             Aside(0, 1, 40_000),
-            "本期另有搁置 1 条未计入，声称金额 400.00 元",
+            "本期另有待关联 1 条未计入，声称金额 400.00 元",
             "not counted: 1 parked, claiming 400.00 yuan",
         ),
         (
             Aside(1, 0, 0),
-            "本期另有隔离 1 条未计入，未见金额",
+            "本期另有未通过校验 1 条未计入，未见金额",
             "not counted: 1 quarantined, claiming no amount",
         ),
     ],
@@ -191,12 +191,12 @@ async def test_the_report_says_under_its_title_what_is_not_in_it(
 ) -> None:
     bench = await Bench.open(connection)
     await bench.take(a_case(1), paid("p-2", 2, 20_000, "2024-01-08"), a_case(2))
-    note = "本期另有搁置 1 条未计入，声称金额 200.00 元。"
+    note = "本期另有待关联 1 条未计入，声称金额 200.00 元。"
     for at, there in ((0, False), (1, True), (2, True), (3, False)):
         report = await documents.build(connection, year(at))
         page, text = html.render(report), markdown.render(report)
         assert (note in page, note in text) == (there, there), at
-        assert ("搁置：所依据的事项尚未到达" in text) is there
+        assert ("待关联：所依据的事项尚未到达" in text) is there
     report = await documents.build(connection, year(1))
     for made in (html.render(report), markdown.render(report)):
         assert made.index(report.title) < made.index(note) < made.index(report.sections[1].heading)

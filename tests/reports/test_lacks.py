@@ -103,7 +103,7 @@ async def test_the_report_says_what_it_lacks(halted: Bench) -> None:
     moment = await resolve(halted.connection, LEDGER, "2024")
     made = await documents.build(halted.connection, moment)
     assert made.lacks == HALTED
-    told = "读模型 payment 停在第 3 条记录之前"
+    told = "汇总表 payment 停在第 3 条记录之前"
     assert told in html.render(made)
     assert told in markdown.render(made)
 

@@ -128,8 +128,8 @@ async def test_a_read_model_that_says_otherwise_today_is_a_difference_for_audito
 ) -> None:
     """As a later program would find other rows: what was released stays."""
     await bench.connection.execute(
-        "UPDATE read_4.payment SET amount_fen = amount_fen + 1000000 WHERE known_from ="
-        " (SELECT min(known_from) FROM read_4.payment)"
+        "UPDATE read_5.payment SET amount_fen = amount_fen + 1000000 WHERE known_from ="
+        " (SELECT min(known_from) FROM read_5.payment)"
     )
     async with client_of(database_url) as public:
         assert (await json_of(public, "/figures/F16.json"))["value"] == 0.19
@@ -193,7 +193,7 @@ async def test_a_text_of_another_moment_says_that_it_is_not_the_published_report
         assert "不是发布的报告" not in official
         assert official.count(TIME) == 1
         assert "不是发布的报告" in other
-        assert f"发布的报告所知至位置 {FIRST}" in other
+        assert f"发布的报告入账至位置 {FIRST}" in other
         assert TIME not in other
         assert NOT_PUBLISHED in other
         assert NOT_PUBLISHED not in official

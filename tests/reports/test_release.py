@@ -147,7 +147,7 @@ async def test_what_could_not_stand_is_not_published(bench: Bench) -> None:
     for act, why in ((unsigned, "尚未签发"), (early, "才结束"), (late, "尚未签发")):
         with pytest.raises(Unpublishable, match=why):
             await publishing.facts(bench.connection, what, act)
-    with pytest.raises(Unpublishable, match="读模型不全"):
+    with pytest.raises(Unpublishable, match="汇总表不全"):
         await publishing.facts(bench.connection, draft(households(1), at=1, lacks="缺 #3"), ACT)
 
 
@@ -182,7 +182,7 @@ async def test_nothing_is_released_before_read_models_know_what_was(bench: Bench
 async def test_a_rebuild_finds_every_word_again(bench: Bench) -> None:
     await publish(bench, draft(households(1), at=1))
     before = [(item, await release.content(bench.connection, item)) for item in await found(bench)]
-    await bench.connection.execute("DELETE FROM read_4.release_section")
+    await bench.connection.execute("DELETE FROM read_5.release_section")
     await driver.anew(bench.connection, READ_MODELS, lambda _: None)
 
     after = [(item, await release.content(bench.connection, item)) for item in await found(bench)]

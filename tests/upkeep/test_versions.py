@@ -77,7 +77,7 @@ async def test_the_old_ones_answer_and_say_so(bench: Bench, database_url: str) -
     assert bench.connection
     result = await mingjian(database_url, "figures", "--json")
     assert result.exit_code == 0, result.output
-    told = f"由第 {OLD} 版读模型回答，本程序为第 {VERSION} 版：执行 mingjian rebuild"
+    told = f"由第 {OLD} 版汇总表回答，本程序为第 {VERSION} 版：执行 mingjian rebuild"
     assert told in result.stderr
     made = {item["id"]: item for item in json.loads(result.stdout)}
     # Paid in 2024 as it stands: see tests/upkeep/test_rebuild.py.
@@ -97,7 +97,7 @@ async def test_pages_and_probe_say_so(bench: Bench, database_url: str) -> None:
         data = (await pages.get("/figures.json?period=2024")).json()
     assert probe["read_models"] == OLD
     assert "mingjian rebuild" in probe["notice"]
-    assert f"本页由升级前的读模型（第 {OLD} 版）得出" in page.text
+    assert f"本页由升级前的汇总表（第 {OLD} 版）得出" in page.text
     assert data["read_models"] == OLD
     assert "mingjian rebuild" in data["older"]
 
@@ -261,12 +261,12 @@ async def test_a_figure_that_old_tables_cannot_tell_says_so_by_name(
         await evaluate.contributing_rows(bench.connection, await bench.moment(), FIGURES["F16"])
     result = await mingjian(database_url, "figures")
     assert result.exit_code == 0
-    assert "旧版读模型答不出" in result.output
+    assert "旧版汇总表答不出" in result.output
     async with client_of(database_url, auditor=True) as pages:
         page = await pages.get("/figures?period=2024")
         rows = await pages.get("/figures/F16/rows.json?period=2024")
     assert page.status_code == 200
-    assert "旧版读模型答不出" in page.text
+    assert "旧版汇总表答不出" in page.text
     assert (rows.status_code, "mingjian rebuild" in rows.json()["detail"]) == (503, True)
 
 

@@ -257,6 +257,6 @@ UNION ALL
 SELECT NULL, coalesce((
            SELECT bool_and({_NOT_BELOW}) FILTER (WHERE e.position IS NOT NULL)
            FROM paid FULL JOIN entitled e USING (stream, row)), false),
-       '期内应享月份均已按有效标准发放或补足'
+       '期内应发月份均已按有效标准发放或补足'
 WHERE EXISTS (SELECT FROM set_in_period) OR EXISTS (SELECT FROM raised)
 """

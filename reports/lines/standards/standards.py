@@ -108,7 +108,7 @@ MEASURES = (
         name="提标完成",
         unit="",
         kind="state",
-        definition="期内每一应享月份的实发（到账加补发减退票）不低于当月有效标准下的应发",
+        definition="期内每一应发月份的实发（到账加补发减退票）不低于当月有效标准下的应发",
         reading="未到期的月份不计：月份及其决定所在月份的次月10日为到期",
         rows=below,
         take="all",
@@ -117,7 +117,7 @@ MEASURES = (
 CHECKS = (
     Check(
         name="提标补发",
-        holds_when="期内生效的标准都已执行，执行前的每一应享月份都已补发，包括现已退出的人",
+        holds_when="期内生效的标准都已执行，执行前的每一应发月份都已补发，包括现已退出的人",
         conditions=_raised,
     ),
 )
