@@ -6,14 +6,15 @@ Basis: 民法典 arts 1093-1118; 中国公民收养子女登记办法 (2023-07-2
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.ages import NEVER, has_years, reaches
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
-from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.distinct import DISTINCT
 from domain.event import (
@@ -47,12 +48,6 @@ ChildKind = Annotated[
 ]
 
 
-def _has_years(person: Person, on: date, parameter: str, bureau: Bureau) -> bool | None:
-    """Whether somebody has reached an age; None when the document states no birth date."""
-    born, least = person.born_on(), bureau.rules.number(parameter, on)
-    return None if born is None or least is None else completed_years(born, on) >= least
-
-
 class Adopter(Person):
     """One who adopts. Open stays only whether the age conditions are met on the business date."""
 
@@ -61,7 +56,12 @@ class Adopter(Person):
     @flag
     def old_enough(self, on: date, _division: str, bureau: Bureau) -> bool | None:
         """Whether the age condition is met; None when the document states no birth date."""
-        return _has_years(self, on, "adoption.adopter-years", bureau)
+        return has_years(self, on, "adoption.adopter-years", bureau)
+
+    @flag
+    def old_enough_from(self, on: date, _division: str, bureau: Bureau) -> str | None:
+        """The day within a year on which the age condition will be met, where it is not yet."""
+        return reaches(self, on, "adoption.adopter-years", bureau)
 
     @flag
     def too_near_in_age(
@@ -90,12 +90,22 @@ class Child(Person):
     @flag
     def consent_needed(self, on: date, _division: str, bureau: Bureau) -> bool | None:
         """Whether the child must agree; None when the document states no birth date."""
-        return _has_years(self, on, "adoption.consent-years", bureau)
+        return has_years(self, on, "adoption.consent-years", bureau)
+
+    @flag
+    def consent_needed_from(self, on: date, _division: str, bureau: Bureau) -> str | None:
+        """The day within a year from which the child must agree, where it need not yet."""
+        return reaches(self, on, "adoption.consent-years", bureau)
+
+    @flag
+    def grown_up_from(self, on: date, _division: str, bureau: Bureau) -> str | None:
+        """The day within a year from which it is no minor any more."""
+        return reaches(self, on, "adoption.child-years", bureau)
 
     @flag
     def grown_up(self, on: date, _division: str, bureau: Bureau) -> bool | None:
         """True for one who is no minor any more."""
-        return _has_years(self, on, "adoption.child-years", bureau) or None
+        return has_years(self, on, "adoption.child-years", bureau) or None
 
 
 Adopters = Annotated[tuple[Adopter, ...], Field(min_length=1, max_length=2)]
@@ -281,30 +291,18 @@ class Adoption(Aggregate):
     assessed: bool = False
     searched_on: date | None = None
     registered: bool = False
-    consent_needed: bool = False
+    old_enough_from: str = ""
+    """The first day on which every adopter is, as text; days compare as text."""
+    consent_from: str = NEVER
+    grown_up_from: str = NEVER
+    too_near_in_age: bool = False
+    children_before: int = 0
 
     @judges
-    def judge_application(self, event: AdoptionApplied, bureau: Bureau) -> tuple[Breach, ...]:
-        """Who may adopt whom (民法典 1093, 1098, 1100, 1102).
-
-        A step-parent is free of all that 1098 asks, and of the limit of 1100 (1103).
-        """
-        kind, breaches = event.child_kind, list[Breach]()
-        if kind != "step-child":
-            if any(adopter.old_enough is False for adopter in event.adopters):
-                breaches.append("adopter-under-age")
-            most = bureau.rules.number("adoption.children-before", event.applied_on)
-            limited = most is not None and kind not in WITHOUT_LIMIT
-            if limited and event.children_before > (most or 0):
-                breaches.append("too-many-children")
-        if kind not in NEAR and any(adopter.too_near_in_age for adopter in event.adopters):
-            breaches.append("too-near-in-age")
-        if event.child.grown_up:
-            breaches.append("child-grown-up")
+    def judge_application(self, event: AdoptionApplied) -> tuple[Breach, ...]:
+        """Nobody in it is named twice; who may adopt whom is judged when it is registered."""
         named = [event.child.ref, *(adopter.ref for adopter in event.adopters)]
-        if len(set(named)) < len(named):
-            breaches.append("person-named-twice")
-        return tuple(breaches)
+        return ("person-named-twice",) if len(set(named)) < len(named) else ()
 
     @judges
     def judge_assessment(self, event: AssessmentCompleted) -> tuple[Breach, ...]:
@@ -319,9 +317,10 @@ class Adoption(Aggregate):
         breaches: list[Breach] = ["registered-twice"] if self.registered else []
         if not self.assessed and self.child_kind != "step-child":
             breaches.append("not-assessed")
-        if self.consent_needed and not event.child_consented:
-            breaches.append("child-did-not-consent")
         on = event.registered_on
+        breaches += self._conditions(on, bureau)
+        if self.consent_from <= f"{on}" and not event.child_consented:
+            breaches.append("child-did-not-consent")
         search = bureau.rules.number("adoption.search-days", on)
         review = bureau.rules.number("adoption.review-days", on)
         searching = 0
@@ -333,6 +332,24 @@ class Adoption(Aggregate):
             breaches.append("review-too-long")
         return tuple(breaches)
 
+    def _conditions(self, on: date, bureau: Bureau) -> Iterator[Breach]:
+        """Who may adopt whom (民法典 1093, 1098, 1100, 1102), on the day of the registration.
+
+        A step-parent is free of all that 1098 asks, and of the limit of 1100 (1103).
+        """
+        kind, day = self.child_kind, f"{on}"
+        if kind != "step-child":
+            if day < self.old_enough_from:
+                yield "adopter-under-age"
+            most = bureau.rules.number("adoption.children-before", on)
+            limited = most is not None and kind not in WITHOUT_LIMIT
+            if limited and self.children_before > (most or 0):
+                yield "too-many-children"
+        if kind not in NEAR and self.too_near_in_age:
+            yield "too-near-in-age"
+        if self.grown_up_from <= day:
+            yield "child-grown-up"
+
     def _searching(self, days: int, on: date) -> int:
         """How many days between application and registration the search ran: they do not count.
 
@@ -343,15 +360,28 @@ class Adoption(Aggregate):
         ends = min(self.searched_on + timedelta(days=days), on)
         return max(0, (ends - max(self.searched_on, self.applied_on)).days)
 
+    def _keep(self, event: AdoptionApplied | AdoptionTakenOver) -> None:
+        """What the conditions of a registration rest on."""
+        child, adopters = event.child, event.adopters
+        self.old_enough_from = max(
+            adopter.old_enough_from or NEVER if adopter.old_enough is False else ""
+            for adopter in adopters
+        )
+        self.consent_from = "" if child.consent_needed else child.consent_needed_from or NEVER
+        self.grown_up_from = "" if child.grown_up else child.grown_up_from or NEVER
+        self.too_near_in_age = any(adopter.too_near_in_age for adopter in adopters)
+        self.children_before = event.children_before
+
     @evolves
     def on_applied(self, event: AdoptionApplied) -> None:
         self.child_kind, self.applied_on = event.child_kind, event.applied_on
-        self.registered, self.consent_needed = False, event.child.consent_needed is True
+        self.registered = False
+        self._keep(event)
 
     @evolves
     def on_taken_over(self, event: AdoptionTakenOver) -> None:
         self.child_kind, self.applied_on = event.child_kind, event.applied_on
-        self.consent_needed = event.child.consent_needed is True
+        self._keep(event)
         self.registered = event.registered_on is not None
 
     @evolves
