@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.ages import NEVER, has_years, reaches
 from domain.aggregate import Aggregate, evolves, judges, once
 from domain.bureau.bureau import Bureau
+from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.distinct import DISTINCT
 from domain.event import (
@@ -300,7 +301,7 @@ class Adoption(Aggregate):
 
     @judges
     def judge_application(self, event: AdoptionApplied) -> tuple[Breach, ...]:
-        """Nobody in it is named twice; who may adopt whom is judged when it is registered."""
+        """Who may adopt whom is judged when it is registered."""
         named = [event.child.ref, *(adopter.ref for adopter in event.adopters)]
         return ("person-named-twice",) if len(set(named)) < len(named) else ()
 
@@ -333,10 +334,7 @@ class Adoption(Aggregate):
         return tuple(breaches)
 
     def _conditions(self, on: date, bureau: Bureau) -> Iterator[Breach]:
-        """Who may adopt whom (民法典 1093, 1098, 1100, 1102), on the day of the registration.
-
-        A step-parent is free of all that 1098 asks, and of the limit of 1100 (1103).
-        """
+        """民法典 1093, 1098, 1100, 1102; a step-parent is free of 1098 and the limit of 1100 (1103)."""
         kind, day = self.child_kind, f"{on}"
         if kind != "step-child":
             if day < self.old_enough_from:
