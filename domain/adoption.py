@@ -334,7 +334,7 @@ class Adoption(Aggregate):
         return tuple(breaches)
 
     def _conditions(self, on: date, bureau: Bureau) -> Iterator[Breach]:
-        """民法典 1093, 1098, 1100, 1102; a step-parent is free of 1098 and the limit of 1100 (1103)."""
+        """民法典 1093, 1098, 1100, 1102; 1103 frees step-parents of 1098 and the limit of 1100."""
         kind, day = self.child_kind, f"{on}"
         if kind != "step-child":
             if day < self.old_enough_from:
