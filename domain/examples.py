@@ -15,6 +15,7 @@ from domain.bureau.listed import Listed, first_code
 from domain.catalogue import full_type
 from domain.dates import Instant
 from domain.event import CardHolder, Event, Person
+from domain.example_values import LEVEL, PAYOUTS, VALUES
 from domain.identifiers import body_code_check, uscc_check
 
 _BY_PATTERN = {
@@ -109,12 +110,38 @@ def _fields(model: type[BaseModel], bureau: Bureau) -> dict[str, Any]:
     return made
 
 
+def _source(event_type: str, bureau: Bureau) -> str:
+    """The first source that may say it. Raises LookupError where none may."""
+    for source in bureau.sources.values():
+        if source.may(event_type):
+            return source.name
+    raise LookupError(f"no source of the bureau may say {event_type}")
+
+
+def _for(value: Any, bureau: Bureau) -> Any:
+    """A value of VALUES as the bureau says it."""
+    if isinstance(value, dict):
+        return {name: _for(one, bureau) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_for(one, bureau) for one in value]
+    if not isinstance(value, str):
+        return value
+    if value.startswith(PAYOUTS):
+        return value.replace(PAYOUTS, _source("assistance.payment-settled.v1", bureau))
+    if value == LEVEL:
+        programmes = (p for p in bureau.programmes.values() if p.line == "elderly" and p.levels)
+        return next((programme.levels[0].code for programme in programmes), None)
+    return value.replace("{division}", bureau.division).replace("{body}", _body(bureau.division))
+
+
 def data(event: type[Event], bureau: Bureau) -> dict[str, Any]:
     """Example `data` of an event, as JSON values; required fields only.
 
     Raises LookupError where it names a code of a list on which the bureau has none.
     """
-    return _fields(event, bureau)
+    made = _fields(event, bureau)
+    values = VALUES.get(event.TYPE, {})
+    return made | {name: _for(value, bureau) for name, value in values.items()}
 
 
 def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
@@ -123,14 +150,12 @@ def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
     Raises LookupError where the bureau has nothing to say it with: no source, no such programme.
     """
     made = data(event, bureau)
-    source = next((s.name for s in bureau.sources.values() if s.may(event.TYPE)), None)
-    if source is None:
-        raise LookupError(f"no source of the bureau may say {event.TYPE}")
+    source = _source(event.TYPE, bureau)
     fact = event.model_validate_json(_json(made))
     on = fact.occurred_on()
     return {
         "specversion": "1.0",
-        "id": "example-0001",
+        "id": f"example-{event.TYPE.split('.')[1]}",
         "source": source,
         "type": full_type(event),
         "subject": fact.stream(),
