@@ -19,9 +19,10 @@ _HUNDREDS = """unnest(ARRAY[
     x.series || '/' || x.serial / 100,
     x.series || '/' || x.serial / 100 + CASE WHEN x.serial % 100 < 50 THEN -1 ELSE 1 END])"""
 """A hundred is looked at with half of each neighbour, so that no gap hides at its ends."""
-_OF_THE_HUNDRED = """c.series = split_part(t.subject, '/', 1)
-    AND c.serial BETWEEN substring(t.subject FROM '/([0-9]+)$')::bigint * 100 - 50
-        AND substring(t.subject FROM '/([0-9]+)$')::bigint * 100 + 149
+_TOUCHED_HUNDREDS = """SELECT subject, at, split_part(subject, '/', 1) AS series,
+    split_part(subject, '/', 2)::bigint * 100 AS first
+    FROM touched WHERE subject ~ '^[^/]+/[0-9]{1,16}$'"""
+_OF_THE_HUNDRED = """c.series = t.series AND c.serial BETWEEN t.first - 50 AND t.first + 149
     AND {known:c}"""
 
 
@@ -115,6 +116,7 @@ RULE = Rule(
         ),
     },
     rows=f"""
+        WITH hundred AS MATERIALIZED ({_TOUCHED_HUNDREDS})
         SELECT t.subject, t.at, fault AS what, r.registered_on AS on_date,
             r.known_from AS position, NULL::date AS since, NULL::date AS until,
             NULL::bigint AS serial, NULL::boolean AS fits
@@ -139,7 +141,7 @@ RULE = Rule(
             )
         UNION ALL
         SELECT t.subject, t.at, 'number', c.on_date, c.known_from, NULL, NULL, c.serial, c.fits
-        FROM touched AS t CROSS JOIN LATERAL (
+        FROM hundred AS t CROSS JOIN LATERAL (
             SELECT bool_or(NOT c.fits) OR count(*) <> count(DISTINCT c.serial)
                 OR count(*) <> max(c.serial) - min(c.serial) + 1 AS odd
             FROM certificate AS c WHERE {_OF_THE_HUNDRED}
