@@ -1,4 +1,4 @@
-"""公布数与账本不一致: a release that is recorded otherwise than it was released, or does not add up.
+"""公布数与账本不一致: a release that is recorded otherwise than it was made, or does not add up.
 
 What a release says is frozen with it (decision 35); whether measures give the same values at its
 moment is worked out wherever it is shown beside the ledger. Here the record of it is held against
