@@ -62,7 +62,6 @@ class PayrollApproved(PayrollStep):
     TYPE: ClassVar[str] = "assistance.payroll-approved.v1"
     TITLE: ClassVar[str] = "发放清册审批"
     BASIS: ClassVar[str] = "社会救助暂行办法 5(2); 财办〔2020〕37号"
-    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts; who approved is not judged"
     prepared_by: Code
     approved_by: Code
 

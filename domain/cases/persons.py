@@ -58,6 +58,7 @@ class Supported(Procedure):
     def is_of(self, decision: Entitlement | ChildEntitlement | PersonalGrant) -> None:
         """A decision says whose case it is from now on."""
         child = getattr(decision, "child", None)
+        self.of_child = child is not None
         self.adult_from = "" if child is None else child.adult_from or ""
         self._has(getattr(decision, "card_valid_until", None))
         self.card, self.card_since = None, ""

@@ -34,6 +34,7 @@ from domain.disability import (
     FirstReviewDone,
     SubsidyApplied,
     SubsidyApproved,
+    SubsidyNoticePosted,
 )
 
 _INVESTIGATES = frozenset({"visited", "checked", "discussed"})
@@ -55,6 +56,8 @@ class Procedure(Aggregate):
 
     STREAM: ClassVar[str] = "case"
 
+    of_child: bool = False
+    """A case of a child's, in which nothing is posted."""
     steps: tuple[str, ...] = ()
     officers: tuple[str, ...] = ()
     accepted_on: date | None = None
@@ -69,10 +72,16 @@ class Procedure(Aggregate):
 
     @judges
     def judge_notice(self, event: NoticePosted, bureau: Bureau) -> tuple[Breach, ...]:
-        """R-DB-03: up for so many days before the decision."""
+        """R-DB-03: up for so many days before the decision; of children there is none."""
+        if self.of_child:
+            return ("child-noticed",)
         days = bureau.rules.number("assistance.notice-days", event.done_on)
         short = days is not None and (event.until - event.done_on).days < days
         return ("notice-too-short",) if short else ()
+
+    @judges
+    def judge_subsidy_notice(self, event: SubsidyNoticePosted) -> tuple[Breach, ...]:
+        return ("child-noticed",) if self.of_child else ()
 
     @judges
     def judge_notice_closed(self, event: NoticeClosed) -> tuple[Breach, ...]:
@@ -140,6 +149,7 @@ class Procedure(Aggregate):
         self, event: ApplicationReceived | ChildApplicationReceived | SubsidyApplied
     ) -> None:
         """A new application has all steps before it."""
+        self.of_child = event.TYPE == ChildApplicationReceived.TYPE
         self.steps, self.officers, self.heard = (), (), ()
         self.accepted_on = self.notice_on = self.notice_until = None
         self.deferred = self.objected = False

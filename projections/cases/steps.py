@@ -128,6 +128,10 @@ class Step(NamedTuple):
     township: str | None
     officers: list[str]
     approver: str | None
+    decided_on: date | None
+    """Of a decision, and of a case taken over the original one."""
+    review_months: int | None
+    """Until the next review, where the case says so itself."""
 
 
 steps = ReadModel(
@@ -177,6 +181,8 @@ def _step(fact: CaseEvent, step: StepKind, until: date | None = None) -> tuple[S
             getattr(fact, "township", None),
             list(getattr(fact, "handlers", ())),
             getattr(fact, "approver", None),
+            getattr(fact, "decided_on", None),
+            getattr(fact, "review_months", None),
         ),
     )
 

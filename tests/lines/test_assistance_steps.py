@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 
+from domain.assistance.payouts import PayrollApproved, PayrollPrepared
 from domain.event import Event
 from projections.cases.steps import steps
 from tests.support.bureau import with_rule
@@ -217,3 +218,19 @@ def test_a_new_application_has_all_steps_before_it() -> None:
     told = [*LAWFUL, refused("DB-1", "2024-03-18"), applied("DB-1", "2024-06-03")]
 
     assert "not-visited" in given(*told).when(confirmed("DB-1", "2024-06-20"))
+
+
+@pytest.mark.parametrize(("officer", "expected"), [("JB-01", ["approver-prepared"]), ("SP-1", [])])
+def test_who_draws_up_the_payroll_does_not_approve_it(officer: str, expected: list[str]) -> None:
+    batch = {
+        "batch": "FF-1",
+        "programme": "dibao",
+        "month": "2024-03",
+        "amount_fen": 50_000,
+        "lines": 1,
+        "done_on": date(2024, 3, 4),
+    }
+    approval = {**batch, "prepared_by": "JB-01", "approved_by": officer}
+
+    book = given(PayrollPrepared.model_validate(batch))
+    assert book.when(PayrollApproved.model_validate(approval)) == expected

@@ -9,7 +9,7 @@ import pytest
 from domain.assistance.payouts import PaymentSettled
 from domain.event import Event
 from projections.cases.steps import steps
-from tests.support.money import a_payment
+from tests.support.money import a_child, a_payment
 from tests.support.procedure import (
     a_young_child,
     child_applied,
@@ -17,7 +17,9 @@ from tests.support.procedure import (
     child_refused,
     child_reviewed,
     parents_verified,
+    posted,
     studies_on,
+    subsidy_posted,
 )
 from tests.support.rulebook import given
 
@@ -94,3 +96,14 @@ def test_an_adult_is_paid_while_studying_only(
         told.append(studies_on("GE-1", "2024-05-20", until))
 
     assert given(*told).when(paid(month)) == expected
+
+
+def test_nothing_is_posted_of_a_child() -> None:
+    """Before the decision and after it, whichever notice."""
+    told = child_applied("GE-1", "2024-03-01")
+
+    assert given(told).when(posted("GE-1", "2024-03-07", "2024-03-17")) == ["child-noticed"]
+    assert given(a_child("GE-1")).when(posted("GE-1", "2024-03-07", "2024-03-17")) == [
+        "child-noticed"
+    ]
+    assert given(told).when(subsidy_posted("GE-1", "2024-03-07", "2024-03-17")) == ["child-noticed"]

@@ -10,13 +10,22 @@ from datetime import date
 import pytest
 
 from domain.assistance.benefits import BenefitTerminated
+from domain.assistance.payouts import PayrollApproved, PayrollPrepared
 from domain.event import Event
 from rules.rule import rules
 from tests.lines.test_assistance_relief import decided
 from tests.support.findings import findings
 from tests.support.ledger import Bench, Correction
-from tests.support.money import a_household, a_payment, a_subsidy
-from tests.support.procedure import confirmed, objected, to_the_decision, visited
+from tests.support.money import a_child, a_household, a_payment, a_subsidy
+from tests.support.procedure import (
+    child_applied,
+    confirmed,
+    objected,
+    posted,
+    subsidy_posted,
+    to_the_decision,
+    visited,
+)
 
 STEPS = to_the_decision("DB-1")
 LAWFUL = confirmed("DB-1", "2024-03-18", approver="JB-09")
@@ -30,6 +39,22 @@ def nursing(month: str) -> Event:
 def relief(fen: int) -> Event:
     """By the township, of 1,000 元 at most."""
     return decided(relief_number=f"LS-{fen}", decided_by="township", amount_fen=fen)
+
+
+BATCH = {
+    "batch": "FF-1",
+    "programme": "dibao",
+    "month": "2024-03",
+    "amount_fen": 50_000,
+    "lines": 1,
+}
+PREPARED = PayrollPrepared.model_validate({**BATCH, "done_on": date(2024, 3, 4)})
+
+
+def approved_by(officer: str) -> Event:
+    """The list was drawn up by JB-01."""
+    said = {"prepared_by": "JB-01", "approved_by": officer, "done_on": date(2024, 3, 5)}
+    return PayrollApproved.model_validate({**BATCH, **said})
 
 
 def ended(moved_to: str) -> BenefitTerminated:
@@ -47,6 +72,15 @@ def ended(moved_to: str) -> BenefitTerminated:
     [
         ("A13", STEPS, confirmed("DB-1", "2024-03-15"), LAWFUL),
         ("A15", [*STEPS, objected("DB-1", "2024-03-10")], confirmed("DB-1", "2024-03-18"), None),
+        (
+            "A14",
+            [child_applied("GE-1", "2024-03-01"), STEPS[0]],
+            posted("GE-1", "2024-03-07", "2024-03-17"),
+            posted("DB-1", "2024-03-07", "2024-03-17"),
+        ),
+        ("A14", [a_child("GE-1")], subsidy_posted("GE-1", "2024-03-07", "2024-03-17"), None),
+        ("A45", STEPS, confirmed("DB-1", "2024-03-18", approver="JB-02"), None),
+        ("A45", [PREPARED], approved_by("JB-01"), approved_by("JB-02")),
         ("A19", [CARD], nursing("2024-04"), nursing("2024-03")),
         ("A60", [STEPS[0]], confirmed("DB-1", "2024-03-18"), None),
         (

@@ -177,6 +177,8 @@ CREATE TABLE IF NOT EXISTS read_5.case_step (
     township text,
     officers text[] NOT NULL,
     approver text,
+    decided_on date,
+    review_months bigint,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.case_step IS 'steps of each case';
