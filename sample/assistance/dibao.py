@@ -9,10 +9,11 @@ from typing import Any
 from domain.assistance import benefits as facts
 from domain.assistance.households import IncomeChanged
 from sample.assistance.applications import Application, send_application
-from sample.cases.decisions import approver, decision_day, original_decision, two_handlers
+from sample.cases.decisions import approver, decision_day, original_decision
 from sample.cases.households import Household, Stage
 from sample.cases.payroll import GO_LIVE, raise_batch
 from sample.cases.plan import Plan
+from sample.cases.reviews import send_reviews
 from sample.days import first_day, label, working_day
 from sample.office import place
 from sample.sender import Sender
@@ -63,10 +64,10 @@ class _Case:
     def take_over(self, *, late: bool) -> None:
         fields = self.entitlement() | self.amounts(self.household.stages[0], raised=False)
         fields |= original_decision(self.case, self.chance, self.household.spell.first)
-        case = self.case.arriving(self.case.day(*LATE) if late else None)
+        known = self.case.day(*LATE) if late else None
+        case = self.case.arriving(known)
         case.send(facts.CaseTakenOver, case.day(1, 1), "jg", **fields)
-        if self.household.spell.last is None:
-            send_review(self.case, self.chance)
+        self.review(fields["decided_on"], known)
 
     def confirm(self) -> tuple[str, facts.BenefitConfirmed]:
         """Returns the name of the event, and the event."""
@@ -83,7 +84,14 @@ class _Case:
             decision_number=f"{self.sender.office.prefix}救〔{on.year}〕{household.number}号",
             approver=approver(self.chance),
         )
-        return self.case.tell(event, "qr"), event
+        told = self.case.tell(event, "qr")
+        self.review(on)
+        return told, event
+
+    def review(self, decided_on: date, known: date | None = None) -> None:
+        last = self.household.spell.last
+        ended_on = None if last is None else self.ends_on(last)
+        send_reviews(self.case, self.chance, decided_on, ended_on=ended_on, known_from=known)
 
     def entitlement(self) -> dict[str, Any]:
         """What both ways in say of a household, but for the amounts."""
@@ -152,18 +160,21 @@ class _Case:
             **self.amounts(stage, raised=on >= self.raised_on),
         )
 
+    def ends_on(self, last: int) -> date:
+        if self.household.overpaid:
+            return working_day(self.year, last + self.household.overpaid + 1, 4)
+        return working_day(self.year, last, 15)
+
     def terminate(self, last: int) -> None:
         """With money paid too long the reason came to light only after those pay days."""
         if self.household.overpaid:
             reason = "income-above-standard"
-            on = working_day(self.year, last + self.household.overpaid + 1, 4)
         else:
             reason = self.chance.choice(END_REASONS)
-            on = working_day(self.year, last, 15)
             if reason == "income-above-standard":
                 self.phase_out(last)
         ended = {"last_month": label(self.year, last), "reason": reason}
-        self.case.send(facts.BenefitTerminated, on, "zz", **ended)
+        self.case.send(facts.BenefitTerminated, self.ends_on(last), "zz", **ended)
 
     def phase_out(self, last: int) -> None:
         """渐退: it keeps its amount for the last two months, though its income is too high."""
@@ -200,9 +211,3 @@ class _Case:
         case.tell(corrected, "qr", corrects=name, kind="changed")
         what = f"低保户 {self.household.number} 更正：一名成员无保障身份，保障人数减1"
         self.case.feed.plant(what, known, "F15")
-
-
-def send_review(case: Sender, chance: Random) -> None:
-    """The yearly review (R-DB-07), with nothing to change."""
-    on = working_day(case.year, chance.randint(2, 11), chance.randint(1, 16))
-    case.send(facts.ReviewCompleted, on, "hc", handlers=two_handlers(chance), outcome="keep")

@@ -7,11 +7,12 @@ from typing import Any
 
 from domain.assistance import benefits as facts
 from sample.assistance.applications import Application, send_application
-from sample.assistance.dibao import LATE, send_review
+from sample.assistance.dibao import LATE
 from sample.cases.decisions import approver, decision_day, original_decision, two_handlers
 from sample.cases.holders import Holder
 from sample.cases.payroll import GO_LIVE
 from sample.cases.plan import Plan
+from sample.cases.reviews import send_reviews
 from sample.days import add_working_days, first_day, label, working_day
 from sample.office import place
 from sample.sender import Sender
@@ -41,12 +42,13 @@ def _send_person(sender: Sender, chance: Random, person: Holder, *, late: bool) 
         "mode": person.mode,
         "care_level": person.care,
     }
+    ended_on = None if last is None else working_day(year, last + person.overpaid + 1, 4)
     if first <= 0:
         fields |= original_decision(case, chance, first)
-        taken_over = case.arriving(sender.day(*LATE) if late else None)
-        taken_over.send(facts.CaseTakenOver, sender.day(1, 1), "jg", **fields)
-        if last is None:
-            send_review(case, chance)
+        known = sender.day(*LATE) if late else None
+        case.arriving(known).send(facts.CaseTakenOver, sender.day(1, 1), "jg", **fields)
+        decided_on = fields["decided_on"]
+        send_reviews(case, chance, decided_on, ended_on=ended_on, known_from=known)
     else:
         on = decision_day(chance, year, first)
         application = Application(
@@ -55,6 +57,7 @@ def _send_person(sender: Sender, chance: Random, person: Holder, *, late: bool) 
         send_application(sender, chance, application)
         fields["decision_number"] = f"{sender.office.prefix}救〔{year}〕{person.number}号"
         case.send(facts.BenefitConfirmed, on, "qr", **fields, approver=approver(chance))
+        send_reviews(case, chance, on, ended_on=ended_on)
     if last is not None:
         _end(case, chance, last, person.overpaid)
 

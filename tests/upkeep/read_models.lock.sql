@@ -99,6 +99,37 @@ CREATE TABLE IF NOT EXISTS read_5.relief_payment (
 COMMENT ON TABLE read_5.relief_payment IS 'temporary relief handed over';
 CREATE INDEX IF NOT EXISTS relief_payment_0 ON read_5.relief_payment (ledger, paid_on);
 CREATE INDEX IF NOT EXISTS relief_payment_ended ON read_5.relief_payment (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.supported_child (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    person_ref text NOT NULL,
+    township text NOT NULL,
+    adult_from text,
+    first_month text NOT NULL,
+    granted_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.supported_child IS 'children with support, when they come of age';
+CREATE INDEX IF NOT EXISTS supported_child_0 ON read_5.supported_child (ledger, stream);
+CREATE INDEX IF NOT EXISTS supported_child_1 ON read_5.supported_child (ledger, person_ref);
+CREATE INDEX IF NOT EXISTS supported_child_ended ON read_5.supported_child (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.adopted_child (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    child_ref text NOT NULL,
+    registered_on date,
+    ended_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.adopted_child IS 'children whose adoption is registered';
+CREATE INDEX IF NOT EXISTS adopted_child_0 ON read_5.adopted_child (ledger, child_ref);
+CREATE INDEX IF NOT EXISTS adopted_child_ended ON read_5.adopted_child (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.death (
     ledger text NOT NULL,
     stream text NOT NULL,
