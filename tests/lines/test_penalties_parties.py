@@ -12,6 +12,7 @@ import pytest
 
 from domain import examples
 from domain.catalogue import EVENTS
+from domain.codes import labels_of
 from domain.envelope import read
 from domain.event import Event
 from domain.faults import Unacceptable
@@ -29,6 +30,7 @@ from domain.penalties.events import (
     PriorNoticeServed,
     StatementHeard,
 )
+from domain.penalties.kinds import Kinds
 from projections.penalties import PreservedEvidence, penalty_cases, preserved_evidence
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import (
@@ -153,7 +155,7 @@ def test_a_party_that_no_register_can_hold_is_said_and_not_waited_for() -> None:
         (on_the_spot(kinds=("fine",), amount_fen=20_001, **OF_NOBODY), []),
         (on_the_spot(kinds=("criticism",)), ["beyond-simple-procedure"]),
         (on_the_spot(kinds=("warning", "registration-revoked")), ["beyond-simple-procedure"]),
-        (on_the_spot(handlers=("ZF-03", "ZF-03")), ["fewer-than-two-officers"]),
+        (on_the_spot(handlers=("ZF-03",)), ["fewer-than-two-officers"]),
         (on_the_spot(licences_shown=None), ["licences-not-shown"]),
         (on_the_spot(handed_over=False), ["not-handed-over"]),
     ],
@@ -202,6 +204,38 @@ def test_all_kinds_of_a_decision_are_kept() -> None:
     (row,) = given(a_body(), a_decision("CF-1", kinds=kinds)).rows(penalty_cases)
 
     assert row.kinds == sorted(kinds)
+
+
+OF_ARTICLE_9 = (
+    *("warning", "criticism", "fine", "illegal-gains-confiscated", "illegal-property-confiscated"),
+    *("licence-suspended", "qualification-lowered", "licence-revoked", "operations-restricted"),
+    *("operations-stopped", "closure", "practice-restricted", "detention"),
+)
+OF_OUR_REGULATIONS = (
+    *("activities-suspended", "officers-replaced", "registration-revoked", "certificate-revoked"),
+)
+
+
+def test_every_kind_of_the_law_can_be_told() -> None:
+    """行政处罚法 art. 9, and what the regulations on organisations add to it."""
+    assert labels_of(Kinds).keys() == {*OF_ARTICLE_9, *OF_OUR_REGULATIONS}
+    for kind in labels_of(Kinds):
+        assert given(a_body()).waits_for(a_decision("CF-1", kinds=(kind,))) == set()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["qualification-lowered", "licence-revoked", "operations-stopped", "closure",
+     "practice-restricted", "activities-suspended"],
+)  # fmt: skip
+def test_what_touches_major_rights_is_heard(kind: str) -> None:
+    """行政处罚法 art. 63: lowering, revoking, stopping, closing, barring; not suspending."""
+    steps = (a_body(), filed(), evidence("CF-1"), notice(offered=False))
+
+    decision = a_decision("CF-1", kinds=(kind,))
+    assert given(*steps).when(decision) == ["hearing-not-offered", "no-legal-review"]
+    suspended = a_decision("CF-1", kinds=("licence-suspended",))
+    assert given(*steps).when(suspended) == []
 
 
 # Hearing (R-PN-05)

@@ -27,7 +27,7 @@ async def test_two_with_licences_are_in_order(bench: Bench) -> None:
 
 
 async def test_one_is_too_few_wherever_officers_act(bench: Bench) -> None:
-    alone = ("ZF-03", "ZF-03")
+    alone = ("ZF-03",)
     verified = RectificationVerified(
         inspection_number="JC-1",
         outcome="passed",

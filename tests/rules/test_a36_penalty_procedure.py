@@ -180,3 +180,43 @@ async def test_the_finding_says_what_is_wrong_and_where(bench: Bench) -> None:
 
     ((subject, found),) = await findings(bench, RULE)
     assert (subject, found.what, found.position) == ("penalty/CF-1", "应当审核而未经法制审核", 5)
+
+
+async def test_a_revocation_with_everything_wrong_is_found_for_all_of_it(bench: Bench) -> None:
+    """Of an act that ended five years ago: noticed and decided on one day, with no hearing offered.
+
+    A handler without the qualification reviewed it, and it was served after 61 days.
+    """
+    await bench.tell(
+        *a_case(
+            filed=filed(breach_ended_on=on("2019-07-02")),
+            notice=noticed("09-27", offered=False),
+            review=review("09-27", reviewer="ZF-03", legally_qualified=False),
+            served=served("11-27"),
+        )
+    )
+
+    assert sorted(set(await keys(bench))) == [
+        "hearing-not-offered",
+        "limitation-over",
+        "reviewer-is-handler",
+        "reviewer-not-qualified",
+        "served-late",
+    ]
+
+
+async def test_whether_a_term_was_over_in_unknown_holidays_nobody_can_say(bench: Bench) -> None:
+    """5 working days after 29 December 2026 end in January 2027."""
+    days = {"filed": filed("2026-12-01"), "evidence": evidence("CF-1", "2026-12-08")}
+    late = a_case(
+        **days,
+        notice=noticed("2026-12-29"),
+        review=review("2026-12-30"),
+        decided=DECIDED.model_copy(update={"decided_on": on("2027-01-06")}),
+        served=served("2027-01-07"),
+    )
+    await bench.tell(*late)
+
+    ((_, found),) = await findings(bench, RULE)
+    assert (found.key, found.undecidable) == ("hearing-term-not-over", True)
+    assert found.what == "无法判断：要求听证的期限未满即作出决定（工作日安排不明）"
