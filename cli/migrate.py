@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import asyncpg
@@ -9,7 +10,7 @@ import typer
 
 from cli.console import connected, out, progress, require_database, run
 from infra.settings import settings
-from ledger import first_form, migration, store
+from ledger import first_form, migration, renaming, store
 from ledger.seal import Sealer
 from projections import opening
 from projections.read_model import VERSION
@@ -24,6 +25,17 @@ def migrate(
     """升级数据库：先备份并停下服务 / upgrade the database; back up and stop the services first."""
     if run(_migrate(check=check)):
         raise typer.Exit(1)
+
+
+async def _fill(connection: asyncpg.Connection, ledger: store.Ledger, *, filled: bool) -> None:
+    """What entries of older releases lack, and who was called otherwise in them."""
+    sealer = Sealer(settings().secret, ledger.name)
+    if not filled:
+        with progress() as bars:
+            follow = bars.following("格式 1 的记录", "条 entries")
+            await first_form.fill(connection, sealer, ledger, follow)
+    with suppress(store.LedgerAltered):  # the secret of another bureau: done when that opens it
+        await renaming.fill(connection, sealer, ledger)
 
 
 async def _take_steps(connection: asyncpg.Connection) -> None:
@@ -46,15 +58,12 @@ async def _migrate(*, check: bool) -> bool:
         for ledger in await store.all_ledgers(connection):
             if ledger.restoring:
                 continue
-            if await first_form.is_filled(connection, ledger.name):
-                continue
-            if check:
+            filled = await first_form.is_filled(connection, ledger.name)
+            if check and not filled:
                 out.print(f"待完成 / to do: {ledger.name} 中格式 1 的记录 / its entries of form 1")
                 return True
-            sealer = Sealer(settings().secret, ledger.name)
-            with progress() as bars:
-                follow = bars.following("格式 1 的记录", "条 entries")
-                await first_form.fill(connection, sealer, ledger, follow)
+            if not check:
+                await _fill(connection, ledger, filled=filled)
         if not check:
             await opening.adopt_ours(connection, settings())
         last, version = migration.migrations()[-1].name, await serving(connection)

@@ -10,7 +10,7 @@ import base64
 import zlib
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import asyncpg
@@ -21,7 +21,8 @@ from domain.bureau.bureau import Bureau
 from domain.bureau.reading import FolderWrong, digest_of, read
 from infra.alarm import Alarm
 from infra.bureaus import national_rules
-from ledger import store
+from ledger import aliases, store
+from ledger.aliases import renamed
 
 KIND: Literal["bureau-adopted"] = "bureau-adopted"
 SUBJECT = "bureau/"
@@ -61,6 +62,14 @@ class Versions:
 
     bureaus: tuple[Bureau, ...]
     after: tuple[int, ...]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Old pseudonym → the one the person has today (ledger/aliases.py)."""
+
+    def entry(self, row: Sequence[Any], *, outlined: bool = False) -> Entry:
+        """A row of `store.READ` as an entry of its bureau, or in outline."""
+        if outlined:
+            return store.outline_of(row, self.at(row[0]))
+        return store.entry_of(renamed(row, self.aliases), self.at(row[0]))
 
     def at(self, position: int) -> Bureau:
         """The bureau by which the entry at a position is judged and folded."""
@@ -120,7 +129,8 @@ async def versions(
                 del _read[next(iter(_read))]
             _read[digest] = await _bureau(connection, ledger, number, digest)
     bureaus = tuple(_read[digest] for _, _, digest in told)
-    return Versions(bureaus, tuple(position for _, position, _ in told))
+    after = tuple(position for _, position, _ in told)
+    return Versions(bureaus, after, await aliases.read(connection, ledger))
 
 
 async def at(connection: asyncpg.Connection, ledger: str, position: int | None = None) -> Bureau:
@@ -144,10 +154,7 @@ async def entries(
         return []
     if bureaus is None:
         bureaus = await versions(connection, ledger)
-    return [
-        (store.outline_of if row[0] in outlined else store.entry_of)(row, bureaus.at(row[0]))
-        async for row in store.slowly(rows)
-    ]
+    return [bureaus.entry(row, outlined=row[0] in outlined) async for row in store.slowly(rows)]
 
 
 # A folder in the journal.

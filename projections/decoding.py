@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.aggregate import Entry
-from domain.bureau.bureau import Bureau
-from ledger import store
 from ledger.adopted import Versions
 from ledger.containment import is_contained
 from projections.catalogue import READ_MODELS
@@ -71,22 +69,22 @@ async def decode(
             taking.setdefault(name, []).append(model)
     for start in range(0, len(rows), DECODE_AT_ONCE):
         for row in rows[start : start + DECODE_AT_ONCE]:
-            _decode(ledger, row, bureaus.at(row[0]), taking.get(row[4], ()), made)
+            _decode(ledger, row, bureaus, taking.get(row[4], ()), made)
         await asyncio.sleep(0)
     return made
 
 
 def _decode(
-    ledger: str, row: Row, bureau: Bureau, taking: Sequence[ReadModel], made: Decoded
+    ledger: str, row: Row, bureaus: Versions, taking: Sequence[ReadModel], made: Decoded
 ) -> None:
     """One more entry, for the read models that take its type."""
     made.rows.append(row)
     try:
-        entry = store.entry_of(row, bureau)
+        entry = bureaus.entry(row)
     except Exception as error:
         if not is_contained(error):
             raise
-        made.entries.append(store.outline_of(row, bureau))
+        made.entries.append(bureaus.entry(row, outlined=True))
         made.failing.update(model.name for model in taking)
         return
     made.entries.append(entry)

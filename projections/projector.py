@@ -204,12 +204,7 @@ async def _alone(
         size = max(1, failing // 2) if failing else len(left)
         try:
             async with connection.transaction():
-                entries = [
-                    (store.outline_of if row[0] in without else store.entry_of)(
-                        row, bureaus.at(row[0])
-                    )
-                    for row in left[:size]
-                ]
+                entries = [bureaus.entry(row, outlined=row[0] in without) for row in left[:size]]
                 written = await write_rows(connection, ledger, entries, [model], None, without)
         except Exception as error:
             if not is_of_an_entry(error):

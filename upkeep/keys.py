@@ -16,7 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
-from ledger import keys
+from ledger import keys, renaming
 from ledger.seal import Sealer, WrongSecret
 
 ROWS = 1_000
@@ -56,6 +56,7 @@ async def import_keys(
             while chunk := dict(_opened(islice(lines, ROWS), sealer, ledger)):
                 count += len(chunk)
                 await _add(connection, ledger, chunk)
+            await renaming.make_due(connection, ledger)
     return count
 
 

@@ -37,6 +37,7 @@ from ledger import (
     first_form,
     keys,
     offsets,
+    renaming,
     restoring,
     setting_aside,
     store,
@@ -94,6 +95,8 @@ async def restore_ledger(
         counters = await store.find_ledger(connection, ledger)
         if counters is not None and counters.restoring:
             await first_form.fill(connection, work.sealer, counters)
+            await renaming.make_due(connection, ledger)
+            await renaming.fill(connection, work.sealer, counters)
             sources = (await _adopted(connection, settings, ledger)).sources
             await _safe(settings, ledger, sources)
             await work.finish(bootstrap, prefix, sources)

@@ -101,7 +101,7 @@ async def read_entries(
     """Entries in position order, after a position, at most `limit`."""
     rows = await store.read_rows(connection, ledger, after, limit)
     bureaus = await adopted.versions(connection, ledger)
-    return [store.entry_of(row, bureaus.at(row[0])) for row in rows]
+    return [bureaus.entry(row) for row in rows]
 
 
 async def forget_rows(

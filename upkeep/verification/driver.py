@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from ledger import first_form, store
+from ledger import first_form, renaming, store
 from ledger.seal import Sealer
 from projections.snapshot import snapshot
 from upkeep import balance
@@ -93,6 +93,8 @@ async def verify(
         found = made.differences
         advance = counting("核验记录", "条 entries", ledger.position)
         made.entries = await entries.check(connection, sealer, ledger, found, advance)
+        for person in await renaming.check(connection, sealer, name):
+            found.add("alias", 0, person)
         advance = counting("核验日志", "条 records", ledger.journal)
         made.put_aside, made.lacking = await aside.check(connection, sealer, ledger, found, advance)
         await _books(connection, prefix, name, found)

@@ -14,7 +14,7 @@ from domain.aggregate import Entry
 from domain.catalogue import aggregate_of
 from domain.corrections import fold, replaces
 from infra.bureaus import shipped
-from ledger import adopted, inventory, store
+from ledger import adopted, inventory
 from ledger.adopted import NothingAdopted, Versions
 from ledger.inventory import Sorted
 from ledger.store import Ledger
@@ -44,7 +44,7 @@ async def check(
         kept = await _states(found, states, stream)
         entries: list[Entry] | None = None
         try:
-            entries = [store.entry_of(tuple(row)[:-1], bureaus.at(row["position"])) for row in rows]
+            entries = [bureaus.entry(tuple(row)[:-1]) for row in rows]
             _roots(found, entries, rows)
             _state(found, entries, kept)
             if read is not None:
