@@ -58,6 +58,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """That nobody holds a programme beside another one in the same month."""
+
+    programme: str
+    """The other one."""
+    document: str | None = None
+    """文号 of what says so; None = as offices understand it, which is a doubt and no more."""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """One programme, from `since` to `until` (the last day; None = always, still)."""
 
@@ -81,6 +93,7 @@ class Programme:
     """What must be true of a child's parents: both gone (孤儿), or both unable (事实无人抚养)."""
     grades: str | None = None
     """Name of the rule that lists the card grades that are entitled (残疾等级)."""
+    excludes: tuple[Exclusion, ...] = ()
     begins: Begins | None = None
     """None = as is usual in its line; where nothing is, any month."""
     since: date | None = None
@@ -106,6 +119,19 @@ class Programme:
             found = self.level(level)
             return None if found is None else found.standard
         return dict(self.standards_by_mode).get(mode or "", self.standard)
+
+    def exclusion(self, other: Programme, on: date) -> Exclusion | None:
+        """Why nobody holds both on a day, whichever of the two says so; None where one may."""
+        told = ((self, other), (other, self))
+        found = (
+            each
+            for one, beside in told
+            for each in one.excludes
+            if each.programme == beside.code
+            and (each.since is None or each.since <= on)
+            and (each.until is None or on <= each.until)
+        )
+        return next(found, None)
 
     def stands(self, on: date) -> bool:
         """Whether it is open on a day."""

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from domain.bureau.parameters import PARAMETERS
 from domain.bureau.programmes import (
     Begins,
+    Exclusion,
     Family,
     Item,
     Level,
@@ -52,8 +53,9 @@ def read_programmes(top: Table, standards: Mapping[str, Standard]) -> dict[str, 
     """Code → programme, in the order of the file."""
     found: dict[str, Programme] = {}
     shorts: set[str] = set()
+    beside: list[tuple[Table, str]] = []
     for table in top.tables("programme", needed=True):
-        programme = _programme(table, standards)
+        programme = _programme(table, standards, beside)
         table.end()
         if programme.short in shorts:
             table.note("short", f"another programme is called {programme.short}, too")
@@ -62,14 +64,20 @@ def read_programmes(top: Table, standards: Mapping[str, Standard]) -> dict[str, 
             table.note("code", f"the programme {programme.code} stands here twice")
         elif programme.code:
             found[programme.code] = programme
+    for table, other in beside:
+        if other not in found:
+            table.note("programme", f"no programme {other!r}", f"one of {listed(found)}")
     return found
 
 
-def _programme(table: Table, standards: Mapping[str, Standard]) -> Programme:
+def _programme(
+    table: Table, standards: Mapping[str, Standard], beside: list[tuple[Table, str]]
+) -> Programme:
     since, until = table.span()
     pays = table.one_of("pays", _PAYS)
+    code = table.code("code", NAME, KEBAB)
     programme = Programme(
-        code=table.code("code", NAME, KEBAB),
+        code=code,
         name=table.text("name"),
         short=table.text("short"),
         unit=table.one_of("unit", _UNITS) or "户",
@@ -83,6 +91,7 @@ def _programme(table: Table, standards: Mapping[str, Standard]) -> Programme:
         one_person=table.flag("one_person"),
         parents=table.one_of("parents", _PARENTS, needed=False),
         grades=table.one_of("grades", _GRADES, needed=False),
+        excludes=tuple(_excludes(table, code, beside)),
         begins=table.one_of("begins", _BEGINS, needed=False),
         since=since,
         until=until,
@@ -97,6 +106,24 @@ def _programme(table: Table, standards: Mapping[str, Standard]) -> Programme:
         if pays is not None and key in table and not fits:
             table.note(key, f"{key} means nothing where pays = {pays}")
     return programme
+
+
+def _excludes(table: Table, own: str, beside: list[tuple[Table, str]]) -> Iterator[Exclusion]:
+    """What nobody holds beside it; the other ones are noted, to be looked for when all are read."""
+    seen: set[str] = set()
+    for each in table.tables("excludes"):
+        other = each.code("programme", NAME, KEBAB)
+        since, until = each.span()
+        document = each.text("document", needed=False) or None
+        each.end()
+        if other == own:
+            each.note("programme", f"{other} excludes itself", "another programme")
+        elif other in seen:
+            each.note("programme", f"{other} is excluded twice")
+        elif other:
+            beside.append((each, other))
+            yield Exclusion(other, document, since, until)
+        seen.add(other)
 
 
 def _check_sense(table: Table, programme: Programme) -> None:

@@ -37,3 +37,19 @@ def test_a_bureaus_own_rule_stands_before_the_countrys() -> None:
     assert national is not None
     assert national.value == 7
     assert SAMPLE.rules.at("penalties.serve-working-days", date(2021, 7, 14)) is None
+
+
+def test_what_nobody_holds_beside_another_is_told_from_either_side() -> None:
+    """国发〔2015〕52号 from 2016 on; what names no document is a doubt."""
+    programmes = SAMPLE.programmes
+    destitute, subsidy = programmes["tekun"], programmes["living-subsidy"]
+
+    for one, other in ((destitute, subsidy), (subsidy, destitute)):
+        found = one.exclusion(other, date(2016, 1, 1))
+        assert found is not None
+        assert found.document == "国发〔2015〕52号"
+        assert one.exclusion(other, date(2015, 12, 31)) is None
+    doubt = programmes["dibao"].exclusion(destitute, date(2024, 5, 1))
+    assert doubt is not None
+    assert doubt.document is None
+    assert programmes["dibao"].exclusion(subsidy, date(2024, 5, 1)) is None

@@ -229,6 +229,27 @@ MUTATIONS = {
         'parents = "gone"\ngrades',
         "means nothing",
     ),
+    "excludes what there is not": Mutation(
+        "programmes.toml",
+        'programme = "dibao" }',
+        'programme = "debao" }',
+        'programme = "debao" }',
+        "no programme 'debao'",
+    ),
+    "excludes itself": Mutation(
+        "programmes.toml",
+        'programme = "dibao" }',
+        'programme = "tekun" }',
+        'programme = "tekun" }',
+        "excludes itself",
+    ),
+    "excludes twice": Mutation(
+        "programmes.toml",
+        '{ programme = "orphan" }',
+        '{ programme = "dibao", document = "示例〔2024〕1号" }',
+        "示例〔2024〕1号",
+        "excluded twice",
+    ),
     # rules.toml
     "a rule that nobody reads": Mutation(
         "rules.toml", "nursing-grades]]", "nursing-grade]]", "nursing-grade]]", "nobody reads it"
