@@ -14,6 +14,8 @@ from sample.sender import Sender
 FIRST_BATCH = ((5, 8),) * 20 + ((6, 19),) * 18 + ((12, 24),) * 2
 SECOND_BATCH = ((11, 12),) * 6
 """Days of approval; the last two roads of the first were approved a week before the year ended."""
+MAY_TAKE = 15
+"""Days from the approval to the filing."""
 FILED_LATE, INCOMPLETE = 2, 4
 """Places in the second batch: filed after twenty days; announced without its position."""
 FIRST = ("春 Chun", "梅 Mei", "松 Song", "澄 Cheng", "锦 Jin", "瑞 Rui", "望 Wang", "丹 Dan")
@@ -53,6 +55,12 @@ def send(feed: Feed, year: int) -> None:
                 incomplete=batch == 2 and n == INCOMPLETE,
             )
             _name(office, place, road)
+            if road.filed_after > MAY_TAKE:
+                what = f"批准后{road.filed_after}日备案"
+                feed.breaks("A43", what, "地名管理条例 13", f"place-name/{place}")
+            if road.incomplete:
+                what, basis = "公告缺位置描述", "地名备案公告管理办法（试行）"
+                feed.breaks("A85", what, basis, f"place-name/{place}")
             if batch == 1:
                 feed.count("F46", approved_on)
     _change(office, names)

@@ -94,6 +94,8 @@ def _recover(book: Book, over: Sequence[Paid]) -> None:
     line = Line(claim, claim.overpaid, sum(p.line.yuan for p in over))
     found_on = working_day(book.year, claim.overpaid[-1] + 1, 5)
     reason = "收入超标后继续发放" if claim.programme == "dibao" else "死亡后继续发放"
+    basis = "社会救助暂行办法 13"
+    book.sender.feed.breaks("A53", reason, basis, f"case/{claim.number}")
     _order_back(book, line, found_on, reason, over[0].name if len(over) == 1 else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from domain.codes import label
 from domain.event import in_clear
 from domain.marriage import marriages as facts
 from domain.marriage.parties import Party
@@ -129,6 +130,11 @@ def _undo(registry: Registry, made: list[facts.MarriageRegistered]) -> None:
         number = made[place].certificate_number
         judged = {"outcome": outcome, "ground": ground}
         judgment = {"judgment_number": f"（{year}）示例民初{place}号"}
+        if outcome == "void":
+            basis = "民法典 1047" if ground == "under-age" else "民法典 1042, 1051"
+            registry.feed.breaks(
+                "A39", label(ground, facts.NullityGround), basis, f"marriage/{number}"
+            )
         marriage = registry.sender.about(number)
         marriage.send(facts.CourtJudgmentFiled, on, f"judgment-{number}", **judged, **judgment)
 
