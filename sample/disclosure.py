@@ -23,8 +23,6 @@ AFTER = ((1, 3), (1, 20), (1, 27), (2, 7), (2, 19), (3, 5), (3, 17))
 FIRST_ELSEWHERE = 21
 """Place in the year of an item that stood among the notices first."""
 CORRECTED, WITHDRAWN, WITHDRAWN_LATER = 14, 30, 41
-UNREVIEWED = "XX-{year}-900"
-"""The item that went online without its reviews."""
 SUBJECTS = (
     ("social-assistance", "开展困难群众入户走访"),
     ("shuangbai", "双百社工入村服务"),
@@ -146,7 +144,7 @@ class _Website:
 
     def mistake(self) -> None:
         """The platform reported an item that never went up, and took the report back."""
-        on, item = date(self.year, 8, 20), self.sender.about(UNREVIEWED.format(year=self.year))
+        on, item = date(self.year, 8, 20), self.sender.about(f"XX-{self.year}-900")
         shown = {"column": "work-news", "topic": "other", "title": "测试稿件"}
         event = item.make(facts.ItemPublished, on, **shown)
         name = item.tell(event, "published")
