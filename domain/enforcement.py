@@ -57,6 +57,10 @@ OBJECTS: Mapping[str, str] = {
 """All that is inspected: the kind of its stream, or its own among the inspected objects → name."""
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """Time of day, Asia/Shanghai, "HH:MM"."""
+ExemptionCause = Annotated[
+    Literal["deregistered", "revoked", "certificate-revoked"],
+    Labels("注销登记", "撤销登记", "吊销登记证书"),
+]
 PublicationStage = Annotated[
     Literal["before", "supervision"],
     Labels("事前公开", "监督检查结果公开"),

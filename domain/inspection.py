@@ -21,6 +21,7 @@ from domain.codes import Labels
 from domain.distinct import DISTINCT
 from domain.enforcement import (
     ClockTime,
+    ExemptionCause,
     InformationKind,
     ObjectKind,
     ObjectStream,
@@ -39,10 +40,6 @@ InspectionMode = Annotated[
 InspectionOutcome = Annotated[
     Literal["nothing-found", "rectification", "transferred"],
     Labels("未发现问题", "责令整改", "移送立案"),
-]
-ExemptionCause = Annotated[
-    Literal["deregistered", "revoked", "certificate-revoked"],
-    Labels("注销登记", "撤销登记", "吊销登记证书"),
 ]
 VerificationOutcome = Annotated[
     Literal["passed", "failed", "overdue"], Labels("整改到位", "整改不到位", "逾期未整改")
@@ -378,8 +375,12 @@ class Inspection(Aggregate):
         return ("no-due-date",) if event.due_on is None else ()
 
     @judges
-    def judge_verification(self, _event: RectificationVerified) -> tuple[Breach, ...]:
-        return () if self.rectify else ("no-order",)
+    def judge_verification(
+        self, event: RectificationVerified, bureau: Bureau
+    ) -> tuple[Breach, ...]:
+        few = too_few(event.officers, event.verified_on, bureau)
+        breaches: list[Breach] = ["fewer-than-two-officers"] if few else []
+        return tuple(breaches) if self.rectify else (*breaches, "no-order")
 
     @judges
     def judge_result(self, _event: InspectionResultPublished) -> tuple[Breach, ...]:

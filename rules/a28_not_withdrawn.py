@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from domain.bureau.bureau import Bureau
 from rules.duties import overdue
@@ -45,4 +46,5 @@ RULE = Rule(
                 OR p.publication_withdrawn_on IS NOT NULL)
     """,
     find=_standing,
+    since=date(2021, 7, 15),
 )

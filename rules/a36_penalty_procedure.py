@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from domain.bureau.bureau import Bureau
 from domain.calendar import Due
@@ -72,4 +73,5 @@ RULE = Rule(
         WHERE coalesce(p.filed_on, p.decided_on) IS NOT NULL
     """,
     find=_against_the_law,
+    since=date(2021, 7, 15),
 )

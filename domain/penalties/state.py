@@ -159,7 +159,7 @@ class PenaltyCase(Aggregate):
         if event.procedure == "simple":
             return (*breaches, *_on_the_spot(event, bureau))
         steps = (fault for fault, certain in faults(self._steps(event), bureau) if certain)
-        return (*breaches, *self._file(event), *steps)
+        return (*breaches, *self._file(event, bureau), *steps)
 
     def _steps(self, event: PenaltyDecided) -> Steps:
         return Steps(
@@ -183,9 +183,11 @@ class PenaltyCase(Aggregate):
             listed=is_listed(event.listed_ground, event.kinds),
         )
 
-    def _file(self, event: PenaltyDecided) -> list[Breach]:
-        """What must be in the file before a decision: it was filed, proved and approved."""
+    def _file(self, event: PenaltyDecided, bureau: Bureau) -> list[Breach]:
+        """What must be in the file: it was filed, handled by two, proved and approved."""
         breaches: list[Breach] = []
+        if too_few(event.handlers, event.decided_on, bureau):
+            breaches.append("fewer-than-two-officers")
         if self.filed_on is None:
             breaches.append("not-filed")
         if not self.evidence:

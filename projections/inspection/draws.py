@@ -7,12 +7,11 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.aggregate import Entry
-from domain.enforcement import InformationKind, ObjectKind, PublicationStage
+from domain.enforcement import ExemptionCause, InformationKind, ObjectKind, PublicationStage
 from domain.inspection import (
     DrawnObjectExempted,
     EnforcementInformationPublished,
     EnforcementInformationWithdrawn,
-    ExemptionCause,
     ObjectRegistered,
     ObjectRemoved,
     PopulationSnapshotTaken,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.bureau.bureau import Bureau
-from domain.enforcement import OBJECTS
-from domain.inspection import ExemptionCause, InspectionMode
+from domain.enforcement import OBJECTS, ExemptionCause
+from domain.inspection import InspectionMode
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.lines.organisations import on_register
 from reports.measure import Check, Dimension, Measure, holds, named

@@ -406,6 +406,13 @@ def test_a_result_says_to_rectify_only_what_was_ordered() -> None:
     assert given(a_body(), plain).when(a_result("JC-1", "06-14")) == []
 
 
+def test_two_officers_look_whether_it_was_put_right() -> None:
+    alone = VERIFIED.model_copy(update={"officers": ("ZF-03",)})
+
+    assert given(a_body(), *STEPS[:3]).when(alone) == ["fewer-than-two-officers"]
+    assert given(a_body(), *STEPS[:3]).when(VERIFIED) == []
+
+
 def test_who_took_part_in_what_has_a_row_for_each_act() -> None:
     rows = given(a_body(), *STEPS, a_decision("CF-1"), evidence("CF-1")).rows(enforcement_acts)
 

@@ -186,6 +186,13 @@ def test_by_the_ordinary_procedure_somebody_approves() -> None:
     assert given(*steps).when(a_decision("CF-1", approved_by=None)) == ["not-approved"]
 
 
+def test_two_officers_handle_what_is_decided() -> None:
+    steps = (a_body(), filed(), evidence("CF-1"), notice())
+
+    alone = a_decision("CF-1", handlers=("ZF-03",))
+    assert given(*steps).when(alone) == ["fewer-than-two-officers"]
+
+
 # Kinds
 
 
