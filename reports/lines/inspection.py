@@ -10,7 +10,7 @@ from domain.enforcement import OBJECTS, ExemptionCause
 from domain.inspection import InspectionMode
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.lines.organisations import on_register
-from reports.measure import Check, Dimension, Measure, holds, named
+from reports.measure import Check, Dimension, Measure, holds, literal, named
 from reports.parameters import in_force
 
 INSPECTED = """
@@ -39,13 +39,16 @@ ORDER BY i.object, i.inspected_on, i.known_from
 
 # A step whose limit has not run out at D is not yet a breach.
 
-_JOINT_ASH = f"""
+
+def _joint_ash(_: Bureau, given: Mapping[str, Any]) -> str:
+    partner = literal(given["partner"])
+    return f"""
 SELECT NULL::bigint AS position, count(*) > 0 AS ok, '联合抽查 ' || count(*) || ' 次' AS what
 FROM inspection i
 WHERE {{known:i}} AND i.object LIKE 'keeping-body/%' AND i.mode = 'joint'
   AND i.inspected_on BETWEEN $3 AND $4
 UNION ALL
-SELECT i.known_from, i.joint_with IS NOT NULL AND EXISTS (
+SELECT i.known_from, coalesce(strpos(i.joint_with, {partner}) > 0, false) AND EXISTS (
            SELECT FROM keeping_body b
            WHERE {{known:b}} AND 'keeping-body/' || b.body = i.object
              AND {holds("i.inspected_on", "b")}),
@@ -67,6 +70,8 @@ WHERE {{known:i}} AND i.object LIKE 'keeping-body/%'
   AND (i.outcome = 'rectification' AND i.inspected_on <= $4
        OR i.rectification_ordered_on <= $4 OR i.rectification_verified_on <= $4)
 """
+
+
 _LICENSED = f"""
 (SELECT count(DISTINCT l.officer)
  FROM licence l JOIN officer_post o ON {{known:o}} AND o.officer = l.officer
@@ -184,8 +189,9 @@ MEASURES = (
 CHECKS = (
     Check(
         name="骨灰存放机构联合抽查",
-        holds_when="期内与殡葬管理所联合检查在册骨灰存放机构；每项责令整改有期限、有结果",
-        conditions=_JOINT_ASH,
+        holds_when="期内与{partner}联合检查在册骨灰存放机构；每项责令整改有期限、有结果",
+        parameters={"partner": "text"},
+        conditions=_joint_ash,
     ),
     Check(
         name="双随机程序",
