@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -42,29 +43,27 @@ async def streams(
     connection: asyncpg.Connection,
     ledger: str,
     span: tuple[int, int],
-    kinds: Collection[str] | None,
     deciding: Collection[str],
     warned: Collection[int],
     watched: Collection[str],
-) -> list[str]:
+) -> dict[str, bool]:
     """Streams in which something may be judged otherwise by what entries of a span tell.
 
-    Those of `kinds` (None = all) with a decision that is not their first entry, of a type of
-    `deciding`, or with an entry at one of the positions `warned`; and any told of `watched`.
+    Those with an entry at one of the positions `warned`, or told anything of `watched`: True. Those
+    with no more than a decision that is not their first entry, of a type of `deciding`: False.
     """
     rows = await connection.fetch(
-        "SELECT DISTINCT stream FROM ledger.entry"
+        "SELECT stream, bool_or(position = ANY($5) OR stream = ANY($6)) FROM ledger.entry"
         " WHERE ledger = $1 AND position > $2 AND position <= $3"
-        " AND (type = ANY($5) AND version > 1 OR position = ANY($6) OR stream = ANY($7))"
-        " AND ($4::text[] IS NULL OR split_part(stream, '/', 1) = ANY($4)) ORDER BY stream",
+        " AND (type = ANY($4) AND version > 1 OR position = ANY($5) OR stream = ANY($6))"
+        " GROUP BY stream ORDER BY stream",
         ledger,
         *span,
-        None if kinds is None else list(kinds),
         list(deciding),
         list(warned),
         list(watched),
     )
-    return [row[0] for row in rows]
+    return {row[0]: row[1] for row in rows}
 
 
 async def of_kinds(
@@ -82,18 +81,23 @@ async def of_kinds(
 
 
 async def read_streams(
-    connection: asyncpg.Connection, ledger: str, streams: Sequence[str], to: int, bureaus: Versions
+    connection: asyncpg.Connection,
+    ledger: str,
+    streams: Mapping[str, bool],
+    to: int,
+    bureaus: Versions,
+    without: Collection[str] = (),
 ) -> dict[str, list[Entry]]:
-    """Stream → its entries up to a position, in the order of telling."""
-    rows = await connection.fetch(
-        sized(
-            READ + " WHERE ledger = $1 AND stream = ANY($2) AND position <= $3 ORDER BY position",
-            to,
-        ),
-        ledger,
-        streams,
-        to,
-    )
+    """Stream → its entries up to a position, in the order of telling.
+
+    Of those that are not wanted whole (False) the types `without` are left out.
+    """
+    rows: list[Sequence[Any]] = []
+    for whole, which in ((True, ""), (False, " AND type <> ALL($4)")):
+        if names := [name for name, wanted in streams.items() if wanted is whole]:
+            query = READ + " WHERE ledger = $1 AND stream = ANY($2) AND position <= $3"
+            given = (ledger, names, to) if whole else (ledger, names, to, list(without))
+            rows += await connection.fetch(sized(f"{query}{which} ORDER BY position", to), *given)
     found: dict[str, list[Entry]] = {stream: [] for stream in streams}
     for entry in await entries(connection, ledger, rows, bureaus=bureaus):
         found[entry.stream].append(entry)

@@ -6,6 +6,8 @@ from rules.rule import Rule, Touch
 
 # What was returned is looked up with NOT IN, which is hashed: before a young database has taken its
 # statistics, NOT EXISTS is planned as a walk through all payments for each of them.
+_PAID = "EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream)"
+
 RULE = Rule(
     code="A53",
     name="所发月份不在保障期内",
@@ -14,7 +16,7 @@ RULE = Rule(
     breaches=("case/month-not-entitled",),
     needs={
         "payment": Touch("x.stream", "x.kind = 'returned' OR {warned:x}"),
-        "case_entitlement": "x.stream",
+        "case_entitlement": Touch("x.stream", _PAID),
     },
     rows="""
         WITH returned AS MATERIALIZED (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from functools import cache
 
 import asyncpg
 
-from domain.aggregate import Entry
+from domain.aggregate import Aggregate, Entry, breaches_of
 from domain.catalogue import AGGREGATES, BREACHES, EVENTS
 from ledger import warned
 from ledger.adopted import Versions
@@ -25,10 +24,34 @@ def kinds(rules: Iterable[Rule]) -> set[str] | None:
     return None if ANY in found else found
 
 
-@cache
-def deciding() -> frozenset[str]:
-    """Types of the facts that may change how others are judged, wherever they come in a stream."""
-    return frozenset(name for kind in AGGREGATES.values() for name in kind.evolvers)
+def deciding(rules: Sequence[Rule]) -> set[str]:
+    """Types of the facts that may change how others are judged, wherever they come in a stream.
+
+    Of streams of which judges name something that the rules find.
+    """
+    return {
+        name
+        for state in AGGREGATES.values()
+        if _judged(state, state.judging.keys(), rules)
+        for name in state.evolvers
+    }
+
+
+def unjudged(rules: Sequence[Rule]) -> set[str]:
+    """Types of contributions of which no judge names anything that the rules find."""
+    return {
+        name
+        for state in AGGREGATES.values()
+        if not _judged(state, state.counters.keys() & state.judging.keys(), rules)
+        for name in state.counters
+    }
+
+
+def _judged(state: type[Aggregate], types: Collection[str], rules: Sequence[Rule]) -> bool:
+    """Whether judges of these types of facts may name what one of the rules finds."""
+    codes = {code for name in types for code in breaches_of(state.judging[name])}
+    named = {f"{kind}/{code}" for kind in (state.STREAM, ANY) for code in codes}
+    return any(not named.isdisjoint(rule.breaches) for rule in rules)
 
 
 def found(
@@ -77,7 +100,8 @@ async def whole(
 ) -> list[tuple[str, Found]]:
     """All that a rule finds in streams as known at a position, each with its stream."""
     streams = await warned.of_kinds(connection, ledger, kinds([rule]), at)
-    told = await warned.read_streams(connection, ledger, streams, at, bureaus)
+    whole_ones = dict.fromkeys(streams, True)
+    told = await warned.read_streams(connection, ledger, whole_ones, at, bureaus)
     return [
         (stream, each)
         for stream in streams

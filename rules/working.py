@@ -8,44 +8,37 @@ one begins at the first entry; one that fails halts before the entry at which it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import asyncpg
 
 from infra.alarm import Alarm
 from infra.failpoint import reach
-from ledger import adopted, store, warned
-from ledger.adopted import Versions
+from ledger import adopted
 from ledger.containment import is_of_a_record, named
 from projections import checkpoint, statistics, tail
 from projections.checkpoint import Halt, Moved, Stand
-from projections.findings import COLUMNS, HERE, TABLE, Place
-from projections.read_model import MAX_POSITION, VERSION
+from projections.findings import HERE, TABLE, Place
+from projections.read_model import VERSION
 from projections.snapshot import serving
-from rules import breaches, evaluation
-from rules.changes import Changes, Row, found_of
-from rules.judged import Stream
-from rules.rule import Found, Rule, rules
-from rules.touching import reads, touched
+from rules.rule import Rule, rules
+from rules.spans import Span, work
+from rules.touching import reads
 
-SPAN = 10_000
+SPAN = 20_000
 """Entries worked out in one transaction."""
 MANY = 1_000
 """Entries of which tables may have outgrown what PostgreSQL knows of them."""
-AT_ONCE = 2_000
-"""Subjects looked at in one query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A run of entries of a ledger, after one position and up to another."""
+class Held(NamedTuple):
+    """What the read models hold that a rule looks at."""
 
-    ledger: str
-    after: int
-    to: int
-    bureaus: Versions
-    place: Place
+    position: int
+    """All of them hold this much."""
+    changed: int
+    """Since this position none of them has changed."""
 
 
 async def catch_up(
@@ -89,9 +82,9 @@ async def behind(connection: asyncpg.Connection, ledger: str) -> int:
     if await serving(connection) != VERSION:
         return 0
     looking = [rule for rule in rules() if not rule.lacks]
-    targets = await _targets(connection, ledger, looking, HERE)
+    held = await _held(connection, ledger, looking, HERE)
     stood = await stands(connection, ledger, looking)
-    left = [targets[code] - each.position for code, each in stood.items() if each.halt is None]
+    left = [held[code].position - each.position for code, each in stood.items() if not each.halt]
     return max(left, default=0)
 
 
@@ -125,24 +118,27 @@ async def step(
             "SET LOCAL synchronous_commit TO off"  # what is lost in a crash is worked out again
         )
         stood = await _lock(connection, ledger, looking, place)
-        targets = await _targets(connection, ledger, looking, place)
+        held = await _held(connection, ledger, looking, place)
         behind = [
             rule
             for rule in looking
-            if stood[rule.code].position < targets[rule.code]
+            if stood[rule.code].position < held[rule.code].position
             and (stood[rule.code].halt is None or rule.code not in tried)
         ]
         if not behind:
             return None
         after = min(stood[rule.code].position for rule in behind)
         going = [rule for rule in behind if stood[rule.code].position == after]
-        if max(targets[rule.code] for rule in going) - after >= MANY:
+        if max(held[rule.code].position for rule in going) - after >= MANY:
             reading = set[str]().union(*map(reads, going))
             await statistics.take(connection, place.schema, {*reading, TABLE})
         bureaus = await adopted.versions(connection, ledger)
         moved: list[Moved] = []
-        for to, group in _groups(going, stood, targets, after, size).items():
-            moved += await _worked(connection, Span(ledger, after, to, bureaus, place), group)
+        for to, group in _groups(going, stood, held, after, size).items():
+            span = Span(ledger, after, to, bureaus, place)
+            still = [rule for rule in group if rule.rows and span.is_still(held[rule.code].changed)]
+            moved += [Moved(rule.code, to, 0) for rule in still]
+            moved += await _worked(connection, span, [r for r in group if r not in still])
         tried.update(each.read_model for each in moved if each.halted is not None)
         await checkpoint.move_on(connection, place.worked, ledger, moved)
     return max(each.position for each in moved) - after
@@ -151,7 +147,7 @@ async def step(
 def _groups(
     going: Sequence[Rule],
     stood: dict[str, Stand],
-    targets: dict[str, int],
+    held: dict[str, Held],
     after: int,
     size: int,
 ) -> dict[int, list[Rule]]:
@@ -159,7 +155,7 @@ def _groups(
     groups: dict[int, list[Rule]] = defaultdict(list)
     for rule in going:
         halted = stood[rule.code].halt is not None
-        groups[after + 1 if halted else min(after + size, targets[rule.code])].append(rule)
+        groups[after + 1 if halted else min(after + size, held[rule.code].position)].append(rule)
     return groups
 
 
@@ -177,21 +173,23 @@ async def _lock(
     return await stands(connection, ledger, looking, place)
 
 
-async def _targets(
+async def _held(
     connection: asyncpg.Connection, ledger: str, looking: Sequence[Rule], place: Place
-) -> dict[str, int]:
-    """Code of a rule → the last position that all that it looks at hold."""
-    held: dict[str, int] = {}
+) -> dict[str, Held]:
+    """Code of a rule → what the read models that it looks at hold; of all, where it names none."""
+    found: dict[str, Stand] = {}
     for table in reversed(place.read_models):
-        if not await connection.fetchval("SELECT to_regclass($1)", table):
-            continue  # of another version
-        found = await checkpoint.stands(connection, ledger, checkpoints=table)
-        held |= {name: stand.position for name, stand in found.items()}
-    lowest = max(held.values(), default=0)
-    return {
-        rule.code: min((held.get(name, 0) for name in reads(rule)), default=lowest)
-        for rule in looking
-    }
+        if await connection.fetchval("SELECT to_regclass($1)", table):  # not of another version
+            found |= await checkpoint.stands(connection, ledger, checkpoints=table)
+    return {rule.code: _of(rule, found) for rule in looking}
+
+
+def _of(rule: Rule, found: Mapping[str, Stand]) -> Held:
+    its = [found.get(name, Stand(name)) for name in reads(rule)]
+    if not its:
+        to = max((stand.position for stand in found.values()), default=0)
+        return Held(to, to)
+    return Held(min(stand.position for stand in its), max(stand.changed for stand in its))
 
 
 # What a span makes of the findings of rules.
@@ -217,7 +215,7 @@ async def _contained(
     """Work rules out; what fails is found by halves: of the rules first, then of the entries."""
     try:
         async with connection.transaction():
-            await _work(connection, span, looking)
+            await work(connection, span, looking)
     except Exception as error:
         if not is_of_a_rule(error):
             raise
@@ -243,113 +241,3 @@ def is_of_a_rule(error: Exception) -> bool:
     if isinstance(error, asyncpg.InsufficientPrivilegeError | Alarm):
         return False
     return is_of_a_record(error) or isinstance(error, asyncpg.SyntaxOrAccessError)
-
-
-async def _work(connection: asyncpg.Connection, span: Span, looking: Sequence[Rule]) -> None:
-    warned_at = await warned.positions(connection, span.ledger, span.after, span.to)
-    if looking[0].rows:
-        (rule,) = looking
-        changes = [await _by_rows(connection, span, rule, warned_at)]
-    else:
-        changes = await _by_breaches(connection, span, looking, warned_at)
-    await _write(connection, span, changes)
-
-
-async def _by_rows(
-    connection: asyncpg.Connection, span: Span, rule: Rule, warned_at: Collection[int]
-) -> Changes:
-    ends = (span.after, span.to)
-    pairs = await touched(connection, rule, span.ledger, ends, warned_at, span.bureaus)
-    changes = Changes(rule)
-    if pairs:
-        subjects = {subject for subject, _ in pairs}
-        changes.live = (await _live(connection, span, [rule], subjects)).get(rule.code, {})
-    for start in range(0, len(pairs), AT_ONCE):
-        part = pairs[start : start + AT_ONCE]
-        found = await evaluation.evaluate(connection, rule, span.ledger, part, span.bureaus)
-        for subject, at in part:
-            changes.turn(subject, at, found[subject, at])
-    return changes
-
-
-async def _by_breaches(
-    connection: asyncpg.Connection,
-    span: Span,
-    looking: Sequence[Rule],
-    warned_at: Collection[int],
-) -> list[Changes]:
-    """Streams in which something may be judged otherwise are told from their first entry on."""
-    ledger = span.ledger
-    known = await _live(connection, span, looking, None)
-    names = await warned.streams(
-        connection,
-        ledger,
-        (span.after, span.to),
-        breaches.kinds(looking),
-        breaches.deciding(),
-        warned_at,
-        {subject for its in known.values() for subject in its},
-    )
-    changes = {rule.code: Changes(rule, known.get(rule.code, {})) for rule in looking}
-    told = await warned.read_streams(connection, ledger, names, span.to, span.bureaus)
-    for name in names:
-        stream = Stream(name)
-        async for entry in store.slowly(told[name]):
-            stream.tell(entry)
-            if entry.position > span.after:
-                found = breaches.found(looking, name, stream.breaches)
-                for code, each in changes.items():
-                    if code in found or each.live.get(name):
-                        each.turn(name, entry.position, found.get(code, ()))
-    return list(changes.values())
-
-
-async def _live(
-    connection: asyncpg.Connection,
-    span: Span,
-    looking: Sequence[Rule],
-    subjects: Collection[str] | None,
-) -> dict[str, dict[str, list[Row]]]:
-    """Code → subject → the findings that stand before the span; of all subjects for None."""
-    rows = await connection.fetch(
-        f"SELECT rule, subject, known_from, n, {', '.join(Found._fields)} FROM {span.place.table}"
-        " WHERE ledger = $1 AND rule = ANY($2) AND ($3::text[] IS NULL OR subject = ANY($3))"
-        " AND known_to = $4 ORDER BY known_from, finding, n",
-        span.ledger,
-        [rule.code for rule in looking],
-        None if subjects is None else list(subjects),
-        MAX_POSITION,
-    )
-    found: dict[str, dict[str, list[Row]]] = {}
-    for row in rows:
-        kept = Row(row["subject"], found_of(row), row["known_from"], row["n"], stored=True)
-        found.setdefault(row["rule"], {}).setdefault(row["subject"], []).append(kept)
-    return found
-
-
-async def _write(connection: asyncpg.Connection, span: Span, changes: Sequence[Changes]) -> None:
-    """End rows and add others."""
-    ended = [(each.rule, row) for each in changes for row in each.ended]
-    if ended:
-        await connection.execute(
-            f"UPDATE {span.place.table} AS f SET known_to = t FROM unnest($2::text[],"
-            " $3::text[], $4::text[], $5::bigint[], $6::int[], $7::bigint[])"
-            " AS ended (r, s, k, f, i, t) WHERE f.ledger = $1 AND f.rule = r AND f.subject = s"
-            " AND f.key = k AND f.known_from = ended.f AND f.n = i",
-            span.ledger,
-            [rule.code for rule, _ in ended],
-            [row.subject for _, row in ended],
-            [row.found.key for _, row in ended],
-            [row.known_from for _, row in ended],
-            [row.n for _, row in ended],
-            [row.known_to for _, row in ended],
-        )
-    at = {row.found.position for each in changes for row in each.made}
-    if at:
-        sources = await warned.sources(connection, span.ledger, at)
-        await connection.copy_records_to_table(
-            TABLE,
-            schema_name=span.place.schema,
-            columns=COLUMNS,
-            records=[r for each in changes for r in each.records(span.ledger, sources)],
-        )
