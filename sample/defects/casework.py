@@ -118,6 +118,19 @@ def too_long(desk: Desk) -> None:
         on = working_days_after(autumn, days + more)
         case = desk.dibao(accepted_on=autumn, decided_on=on, first=on.month + 1)
         plot.plant(wrong, f"跨国庆假期，第{days + more}个工作日确认", case, since=on)
+    longer = plot.limit("assistance.deferred-working-days")
+    for within, wrong in ((longer, False), (longer + 1, True)):
+        on = working_days_after(accepted, within)
+        case = desk.dibao(accepted_on=accepted, decided_on=on, first=on.month + 1)
+        deferred = {"handlers": HANDLERS, "reason": "情况复杂"}
+        case.say(benefits.DecisionDeferred, working_days_after(accepted, days - 2), **deferred)
+        plot.plant(wrong, f"已延长，第{within}个工作日确认", case, since=on)
+    applied = plot.working(7, 3)
+    longest = plot.limit("children.decide-working-days")
+    for within, wrong in ((longest, False), (longest + 1, True)):
+        on = working_days_after(applied, within)
+        child = desk.child(applied_on=applied, decided_on=on, first=on.month + 1)
+        plot.plant(wrong, f"孤儿申请后{within}个工作日确认", child, since=on)
     for refused, wrong in ((days, False), (days + 1, True), (0, True)):
         person, number = desk.adult(), plot.number()
         said = {"programme": "dibao", **plot.place(), "applicant": person}
@@ -156,6 +169,15 @@ def review(desk: Desk) -> None:
         ended = desk.taken_over(programme, decided)
         ended.terminate(2, "moved-away", plot.day(3, 4))
         plot.lawful("核查期满前已终止", ended)
+    half = plot.day(9, 12).replace(year=plot.year - 1)
+    due_soon = months_after(half, 6)
+    for more, wrong in ((0, False), (1, True)):
+        case = desk.taken_over("dibao", half, review_months=6)
+        on = days_after(due_soon, more)
+        case.say(benefits.ReviewCompleted, on, handlers=HANDLERS, outcome="keep")
+        case.say(benefits.ReviewCompleted, months_after(on, 6), handlers=HANDLERS, outcome="keep")
+        what = f"每半年核查，{half}确认，{on}核查"
+        plot.plant(wrong, what, case, since=days_after(due_soon, 1))
     late = desk.taken_over("dibao", decided)
     late.say(
         benefits.ReviewCompleted,
@@ -241,6 +263,18 @@ def grade_does_not_fit(desk: Desk) -> None:
         plot.plant(not lawful, what, case, case.confirmed, since=case.decided_on)
     living = desk.subsidy("living-subsidy", card=(4, 4))
     plot.lawful("生活补贴，四级", living)
+    for until, wrong in ((plot.day(11, 1), False), (plot.day(10, 31), True)):
+        case = desk.subsidy("nursing-subsidy", card_valid_until=until)
+        case.ends(11)
+        paid = case.pay(11)
+        case.terminate(11, "card-expired")
+        plot.plant(wrong, f"残疾人证有效期至{until}，发放至11月", case, paid)
+    for on, wrong in ((plot.working(11, 1), False), (plot.working(10, 16), True)):
+        case = desk.nursing()
+        paid = case.pay(11)
+        case.say(disability.CardCancelled, on, reason="本人申请注销")
+        case.terminate(11, "card-expired")
+        plot.plant(wrong, f"残疾人证{on}注销，发放至11月", case, paid)
     for last, wrong in ((10, False), (12, True)):
         case = desk.subsidy("nursing-subsidy", card=(4, 2))
         person = case.person.model_dump(exclude={"card_number"})

@@ -59,6 +59,13 @@ def withdrawn_late(acts: Acts) -> None:
             plot.say("enforcement", act.key, withdrawn, on, **why)
         what = f"撤销后第{days}个工作日撤回公示" if days else "撤销后至今未撤回公示"
         plot.plant(wrong, what, act, since=days_after(due, 1))
+    for reason, wrong in (("处罚决定已被依法撤销", False), (None, True)):
+        act = acts.penalty(plot.working(6, 5))
+        plot.say("enforcement", act.key, penalties.PenaltyRevoked, revoked_on, **revoked)
+        withdrawn = penalties.PenaltyPublicationWithdrawn
+        plot.say("enforcement", act.key, withdrawn, due, reason=reason)
+        what = f"按期撤回公示，{'未' if wrong else '并'}公开说明理由"
+        plot.plant(wrong, what, act, since=due)
     unpublished = acts.penalty(plot.working(6, 5), published=None)
     on = plot.working(6, 7)
     plot.say("enforcement", unpublished.key, penalties.PenaltyRevoked, on, **revoked)
@@ -139,6 +146,15 @@ def at_two_places(acts: Acts) -> None:
         other = acts.inspect(on, object="keeping-body/GH-02", from_time=start, until_time="11:00")
         what = f"两处检查，前者10:30结束，后者{start}开始"
         plot.plant(wrong, what, one, other, since=on)
+    on = plot.working(5, 8)
+    one = acts.inspect(on, object="keeping-body/GH-01", from_time="09:00", until_time="11:00")
+    inside: dict[str, Any] = {
+        "from_time": "09:30",
+        "until_time": "10:00",
+        "books": "bureau-enforcement",
+    }
+    other = acts.inspect(on, object="keeping-body/GH-03", **inside)
+    plot.unlawful("后一检查在前一检查的时段之内", one, other, since=on, also=("A38",))
     on = plot.working(5, 9)
     one = acts.inspect(on, object="keeping-body/GH-01", from_time="09:00", until_time="10:30")
     officers_two = ("ZF-05", "ZF-06")
@@ -300,6 +316,7 @@ def service_receipt_missing(acts: Acts) -> None:
     for service, wrong, what in (
         ({}, False, "直接送达，有送达回证"),
         (nothing, True, "直接送达，无送达回证"),
+        ({**nothing, "method": "left"}, True, "留置送达，无送达回证"),
         ({**nothing, "method": "public-notice"}, False, "公告送达，本无送达回证"),
     ):
         act = acts.penalty(on, service=service)

@@ -177,9 +177,7 @@ class Desk:
         person, plot = options.pop("person", None) or self.adult(), self.plot
         first = (decided_on.year - plot.year) * 12 + decided_on.month + 1
         fen = standard - income
-        case = self._case(
-            programme, first=first, fen=fen, decided_on=decided_on, person=person, **options
-        )
+        case = self._case(programme, first=first, fen=fen, decided_on=decided_on, person=person)
         case.confirmed = case.say(
             benefits.CaseTakenOver,
             plot.day(1, 1),
@@ -195,6 +193,7 @@ class Desk:
             care_level="independent" if programme == "tekun" else None,
             decision_number=f"示例救〔{decided_on.year}〕{case.number}号",
             decided_on=decided_on,
+            **options,
         )
         return case
 
@@ -208,6 +207,7 @@ class Desk:
         first: int = options.pop("first", FIRST)
         first_month: int = options.pop("first_month", first)
         fen: int | None = options.pop("fen", None)
+        applied_on: date | None = options.pop("applied_on", None)
         on = options.pop("decided_on", None) or plot.working(first - 1, 14)
         situation = "died" if programme == "orphan" else "imprisoned"
         parents = tuple(
@@ -222,7 +222,7 @@ class Desk:
             person=child,
             **options,
         )
-        applied = working_days_before(on, 20)
+        applied = applied_on or working_days_before(on, 20)
         asked = {"programme": programme, **case.place, "child": child}
         case.say(children.ChildApplicationReceived, applied, **asked)
         verified = {"handlers": HANDLERS, "parents": parents, "agencies": ("公安", "法院")}
@@ -258,6 +258,7 @@ class Desk:
         card: tuple[int, int] = (4, 2),
         fen: int | None = None,
         approver: str = APPROVER,
+        card_valid_until: date | None = None,
     ) -> Case:
         """Applied for on the first working day of the first month, approved on the 15th."""
         plot, level = self.plot, self.level(programme, card[1])
@@ -286,6 +287,7 @@ class Desk:
             approved,
             **asked,
             ground="other-hardship" if living else None,
+            card_valid_until=card_valid_until,
             level=level,
             first_month=plot.month(case.first),
             applied_on=applied,
