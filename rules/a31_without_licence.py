@@ -16,15 +16,16 @@ _ACTS = labels_of(ActKind)
 def _without(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
     for row in rows:
         on, act = row["on_date"], _ACTS[row["kind"]]
+        more = {"position": row["position"], "township": row["township"]}
         if too_few(row["officers"], on, bureau):
             what = f"{on}{act}，执法人员仅{len(row['officers'])}人"
-            yield Found(f"{row['kind']}/{on}/few", what, on, row["position"])
+            yield Found(f"{row['kind']}/{on}/few", what, on, **more)
         for officer, why in ((who, "无有效执法证") for who in row["unlicensed"]):
             what = f"{on}{act}，执法人员{officer}当日{why}"
-            yield Found(f"{row['kind']}/{on}/{officer}", what, on, row["position"])
+            yield Found(f"{row['kind']}/{on}/{officer}", what, on, **more)
         for officer in set(row["away"]).difference(row["unlicensed"]):
             what = f"{on}{act}，执法人员{officer}当日不在岗"
-            yield Found(f"{row['kind']}/{on}/{officer}", what, on, row["position"])
+            yield Found(f"{row['kind']}/{on}/{officer}", what, on, **more)
 
 
 # An officer about whom the ledger holds no post at all may be of another unit.
@@ -46,7 +47,8 @@ RULE = Rule(
         ))""",
     },
     rows="""
-        SELECT t.subject, t.at, a.kind, a.on_date, a.officers, a.known_from AS position,
+        SELECT t.subject, t.at, a.kind, a.on_date, a.officers, a.township,
+            a.known_from AS position,
             ARRAY (
                 SELECT officer FROM unnest(a.officers) AS officer
                 WHERE NOT EXISTS (

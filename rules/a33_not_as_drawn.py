@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+from domain.enforcement import OBJECTS, REGISTERED
 from rules.rule import Rule, Touch
+
+
+def _named(sql: str) -> str:
+    """With {named:o}, what clerks call the object of a row, put in."""
+    words = " ".join(f"WHEN '{kind}' THEN '{OBJECTS[kind]}'" for kind in REGISTERED[:2])
+    return re.sub(
+        r"\{named:(\w+)\}",
+        rf"(CASE split_part(\1.object, '/', 1) {words} ELSE '检查对象' END"
+        r" || split_part(\1.object, '/', 2))",
+        sql,
+    )
+
 
 # What was drawn is inspected within the year. Who was replaced by a disclosed draw of its own need
 # not be. The list of a draw of social organisations is the register at its baseline date; of other
@@ -24,7 +39,7 @@ RULE = Rule(
             SELECT DISTINCT d.stream FROM draw AS d WHERE d.ledger = x.ledger
         ))""",
     },
-    rows="""
+    rows=_named("""
         WITH drawings AS MATERIALIZED (
             SELECT t.subject, t.at, d.known_from, d.on_date, d.bodies, d.list_digest,
                 d.redraw_disclosed,
@@ -73,7 +88,7 @@ RULE = Rule(
         UNION ALL
         SELECT o.subject, o.at, 'drawn/' || o.object, o.known_from, NULL,
             make_date(extract(year FROM o.on_date)::int + 1, 1, 1), done.on_date,
-            o.object || '于' || o.on_date || '抽中，当年未检查，也无免检理由'
+            {named:o} || '于' || o.on_date || '抽中，当年未检查，也无免检理由'
         FROM drawn AS o, LATERAL (
             SELECT least(
                 (SELECT min(i.inspected_on) FROM inspected AS i
@@ -88,7 +103,7 @@ RULE = Rule(
                     AND d.redraw_disclosed AND d.on_date > o.on_date)
         UNION ALL
         SELECT e.subject, e.at, 'excused/' || e.object, e.known_from, NULL, e.on_date, NULL,
-            e.object || '免检，当日登记簿上并无相应的终止记录'
+            {named:e} || '免检，当日登记簿上并无相应的终止记录'
         FROM excused AS e WHERE NOT e.rightly
         UNION ALL
         SELECT d.subject, d.at, 'redraw/' || d.nth, d.known_from, NULL, d.on_date, NULL,
@@ -109,5 +124,5 @@ RULE = Rule(
             OR (s.bodies <> s.on_register AND NOT EXISTS (
                 SELECT FROM drawn AS o WHERE o.subject = d.subject AND o.at = d.at
                     AND o.object NOT LIKE 'organisation/%'))
-    """,
+    """),
 )

@@ -34,6 +34,7 @@ class Act(NamedTuple):
     object: str | None = None
     from_time: str | None = None
     until_time: str | None = None
+    township: str | None = None
 
 
 enforcement_acts = ReadModel(
@@ -57,6 +58,7 @@ def inspection(entry: Entry[InspectionConducted]) -> Iterator[Act]:
         data.object,
         data.from_time,
         data.until_time,
+        data.township,
     )
 
 
@@ -90,4 +92,5 @@ def evidence(entry: Entry[EvidenceTaken]) -> Iterator[Act]:
 @enforcement_acts.adds
 def decision(entry: Entry[PenaltyDecided]) -> Iterator[Act]:
     data = entry.data
-    yield Act("decision", data.case_number, data.decided_on, sorted(set(data.handlers)))
+    officers = sorted(set(data.handlers))
+    yield Act("decision", data.case_number, data.decided_on, officers, township=data.township)

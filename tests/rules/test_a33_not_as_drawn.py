@@ -16,6 +16,7 @@ from domain.inspection import (
 from domain.organisations.events import Deregistered
 from rules.a33_not_as_drawn import RULE
 from tests.support.enforcement import (
+    ASSOCIATION,
     BODY,
     ENDED,
     PRIVATE,
@@ -94,6 +95,9 @@ async def test_what_is_inspected_as_drawn_was_drawn_by_that_day(
 async def test_what_was_drawn_is_inspected_within_the_year(bench: Bench) -> None:
     await bench.tell(*IN_ORDER[:-1])
     assert await seen(bench, RULE) == [found(f"drawn/{BODY}", "2025-01-01")]
+
+    ((_, one),) = await findings(bench, RULE)
+    assert one.what == f"社会组织{ASSOCIATION}于2024-05-15抽中，当年未检查，也无免检理由"
 
     await bench.tell(visited("JC-1", "2025-01-06"))
     assert await seen(bench, RULE) == [found(f"drawn/{BODY}", "2025-01-01", "2025-01-06")]

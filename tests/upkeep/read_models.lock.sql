@@ -317,6 +317,7 @@ CREATE TABLE IF NOT EXISTS read_5.enforcement_act (
     object text,
     from_time text,
     until_time text,
+    township text,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.enforcement_act IS 'inspections, verifications, evidence and decisions with the officers who took part';
