@@ -59,7 +59,8 @@ RULE = Rule(
             ARRAY (
                 SELECT officer FROM unnest(a.officers) AS officer
                 WHERE EXISTS (
-                    SELECT FROM officer_post AS o WHERE {known:o} AND o.officer = officer.officer
+                    SELECT FROM officer_post AS o
+                    WHERE {known:o} AND o.officer = officer.officer AND o.valid_from <= a.on_date
                 ) AND NOT EXISTS (
                     SELECT FROM officer_post AS o
                     WHERE {known:o} AND o.officer = officer.officer AND o.valid_from <= a.on_date

@@ -100,7 +100,8 @@ RULE = Rule(
         WHERE coalesce(extract(year FROM done.on_date) > extract(year FROM o.on_date), true)
             AND NOT EXISTS (
                 SELECT FROM drawings AS d WHERE d.subject = o.subject AND d.at = o.at
-                    AND d.redraw_disclosed AND d.on_date > o.on_date)
+                    AND d.redraw_disclosed AND d.on_date > o.on_date
+                    AND extract(year FROM d.on_date) = extract(year FROM o.on_date))
         UNION ALL
         SELECT e.subject, e.at, 'excused/' || e.object, e.known_from, NULL, e.on_date, NULL,
             {named:e} || '免检，当日登记簿上并无相应的终止记录'

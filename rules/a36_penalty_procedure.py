@@ -10,7 +10,7 @@ from domain.calendar import Due
 from domain.codes import labels_of
 from domain.penalties.procedure import StepFault, Steps, faults, term
 from domain.penalties.state import service_due
-from rules.duties import overdue
+from rules.duties import ended, overdue
 from rules.rule import Found, Row, Rule
 
 _FAULTS = labels_of(StepFault)
@@ -37,8 +37,23 @@ def _of_case(row: Row, bureau: Bureau) -> Iterator[Found]:
         if fault != "decided-late":
             what = _FAULTS[fault] if certain else f"无法判断：{_FAULTS[fault]}（工作日安排不明）"
             yield Found(fault, what, steps.decided_on, position, undecidable=not certain)
-    due = service_due(steps.decided_on, bureau, public=row["served_by_notice"])
-    yield from overdue("送达", due, row["served_on"], key="served-late", position=position)
+    yield from _service(row, bureau)
+
+
+def _service(row: Row, bureau: Bureau) -> Iterator[Found]:
+    """Until it is known of a public notice that it served, nothing did."""
+    decided_on, served_on = row["decided_on"], row["served_on"]
+    more = {"key": "served-late", "position": row["position"]}
+    due = service_due(decided_on, bureau, public=False)
+    if not row["served_by_notice"]:
+        yield from overdue("送达", due, served_on, **more)
+        return
+    for found in overdue("送达", due, None, **more):
+        if found.valid_from < served_on:
+            yield ended(found, served_on)
+    due = service_due(decided_on, bureau, public=True)
+    late = overdue("公告送达", due, served_on, **more)
+    yield from (found for found in late if found.valid_from == served_on)
 
 
 RULE = Rule(

@@ -120,8 +120,6 @@ async def keys(bench: Bench) -> list[str]:
         (a_case(served=served("10-12")), []),
         (a_case(served=served("10-13")), ["served-late"]),
         (a_case(served=None), ["served-late"]),
-        (a_case(served=served("11-11", "public-notice")), []),
-        (a_case(served=served("11-12", "public-notice")), ["served-late"]),
     ],
 )
 async def test_a_penalty_without_one_of_its_steps_breaks_the_law(
@@ -131,6 +129,18 @@ async def test_a_penalty_without_one_of_its_steps_breaks_the_law(
     await bench.tell(*case)
 
     assert await keys(bench) == expected
+
+
+@pytest.mark.parametrize(("day", "late"), [("11-11", False), ("11-12", True)])
+async def test_a_public_notice_serves_when_its_days_have_passed(
+    bench: Bench, day: str, *, late: bool
+) -> None:
+    """Nothing had served it from 13 October until then: the notice tells its last day only."""
+    await bench.tell(*a_case(served=served(day, "public-notice")))
+
+    waiting = Seen("penalty/CF-1", "served-late", on("10-13"), on(day))
+    after = Seen("penalty/CF-1", "served-late", on(day))
+    assert await seen(bench, RULE) == ([waiting, after] if late else [waiting])
 
 
 async def test_a_hearing_that_was_asked_for_in_time_is_held(bench: Bench) -> None:
