@@ -26,6 +26,15 @@ USUAL: dict[Family, Begins] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Least:
+    """A standard is at least this share of another: that of 特困 is so many times that of 低保."""
+
+    of: str
+    percent: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
     """A monthly standard per person (保障标准): its kind, name, and whether 城乡 have one each."""
 
@@ -33,6 +42,7 @@ class Standard:
     name: str
     by_area: bool = False
     """May be set for each of 城乡; where one is set for both, the area is left out."""
+    at_least: Least | None = None
 
 
 @dataclass(frozen=True, slots=True)

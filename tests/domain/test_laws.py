@@ -138,6 +138,7 @@ FOLDERS = [
     for bureau in (SAMPLE, OTHER)
     for name, text in [
         *((p.code, p.basis) for p in bureau.programmes.values()),
+        *((s.kind, s.at_least.basis) for s in bureau.standards.values() if s.at_least),
         *((name, d.basis) for name, dated in bureau.rules.by_name.items() for d in dated),
     ]
 ]

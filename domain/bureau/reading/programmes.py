@@ -11,6 +11,7 @@ from domain.bureau.programmes import (
     Exclusion,
     Family,
     Item,
+    Least,
     Level,
     Mode,
     Pays,
@@ -40,13 +41,27 @@ def read_standards(top: Table) -> dict[str, Standard]:
     found: dict[str, Standard] = {}
     for table in top.tables("standard"):
         kind = table.code("kind", NAME, KEBAB)
-        standard = Standard(kind, table.text("name"), table.flag("by_area"))
+        standard = Standard(kind, table.text("name"), table.flag("by_area"), _least(table))
         table.end()
         if kind in found:
             table.note("kind", f"the standard {kind} stands here twice")
         elif kind:
             found[kind] = standard
+    for table in top.tables("standard"):
+        least = table.table("at_least")
+        if least is not None and least.raw("of") not in found:
+            least.note("of", f"no standard {least.raw('of')!r}", f"one of {listed(found)}")
     return found
+
+
+def _least(table: Table) -> Least | None:
+    least = table.table("at_least")
+    if least is None:
+        return None
+    percent = least.number("percent")
+    made = Least(least.code("of", NAME, KEBAB), percent or 0, least.text("basis"))
+    least.end()
+    return made
 
 
 def read_programmes(top: Table, standards: Mapping[str, Standard]) -> dict[str, Programme]:

@@ -250,6 +250,13 @@ MUTATIONS = {
         "示例〔2024〕1号",
         "excluded twice",
     ),
+    "a share of a standard that there is not": Mutation(
+        "programmes.toml",
+        'of = "dibao"',
+        'of = "debao"',
+        'of = "debao"',
+        "no standard 'debao'",
+    ),
     # rules.toml
     "a rule that nobody reads": Mutation(
         "rules.toml", "nursing-grades]]", "nursing-grade]]", "nursing-grade]]", "nobody reads it"
