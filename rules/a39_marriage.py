@@ -19,6 +19,15 @@ _HUNDREDS = """unnest(ARRAY[
     x.series || '/' || x.serial / 100,
     x.series || '/' || x.serial / 100 + CASE WHEN x.serial % 100 < 50 THEN -1 ELSE 1 END])"""
 """A hundred is looked at with half of each neighbour, so that no gap hides at its ends."""
+_OUT_OF_SERIES = """{warned:x} OR NOT x.fits OR NOT EXISTS (
+    SELECT FROM certificate AS c WHERE c.ledger = x.ledger AND c.series = x.series
+        AND c.serial = x.serial - 1 AND c.known_from <= {at} AND c.known_to > {at}
+) OR EXISTS (
+    SELECT FROM certificate AS c WHERE c.ledger = x.ledger AND c.series = x.series
+        AND c.serial >= x.serial AND c.known_from <= {at} AND c.known_to > {at}
+        AND (c.known_from, c.n) <> (x.known_from, x.n)
+)"""
+"""One that follows the last of its series leaves all others as they are."""
 _TOUCHED_HUNDREDS = """SELECT subject, at, split_part(subject, '/', 1) AS series,
     split_part(subject, '/', 2)::bigint * 100 AS first
     FROM touched WHERE subject ~ '^[^/]+/[0-9]{1,16}$'"""
@@ -108,7 +117,7 @@ RULE = Rule(
     ),
     needs={
         "marriage_registration": Touch("x.stream", "cardinality(x.faults) > 0"),
-        "certificate": _HUNDREDS,
+        "certificate": Touch(_HUNDREDS, _OUT_OF_SERIES),
         "marital_fact": Touch(
             "x.person_ref",
             "EXISTS (SELECT FROM marital_fact AS o WHERE o.ledger = x.ledger"

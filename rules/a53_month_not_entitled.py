@@ -6,7 +6,10 @@ from rules.rule import Rule, Touch
 
 # What was returned is looked up with NOT IN, which is hashed: before a young database has taken its
 # statistics, NOT EXISTS is planned as a walk through all payments for each of them.
-_PAID = "EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream)"
+_PAID = (
+    "EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream"
+    " AND p.known_from <= {at})"
+)
 
 RULE = Rule(
     code="A53",

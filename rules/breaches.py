@@ -54,18 +54,25 @@ def _judged(state: type[Aggregate], types: Collection[str], rules: Sequence[Rule
     return any(not named.isdisjoint(rule.breaches) for rule in rules)
 
 
-def found(
-    rules: Iterable[Rule], stream: str, breaches: Sequence[Breached]
-) -> dict[str, list[Found]]:
-    """Code of a rule → what it finds among the breaches of a stream, if anything."""
-    kind = stream.partition("/")[0]
-    its: dict[str, list[Found]] = {}
-    for rule in rules if breaches else ():
+class Watch:
+    """Rules by the breaches that they find."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._by_name: dict[str, list[Rule]] = {}
+        for rule in rules:
+            for name in rule.breaches:
+                self._by_name.setdefault(name, []).append(rule)
+
+    def found(self, stream: str, breaches: Sequence[Breached]) -> dict[str, list[Found]]:
+        """Code of a rule → what it finds among the breaches of a stream, if anything."""
+        its: dict[str, list[Found]] = {}
+        kind = stream.partition("/")[0] if breaches else ""
         for each in breaches:
-            named = f"{kind}/{each.code}", f"{ANY}/{each.code}"
-            if not set(rule.breaches).isdisjoint(named) and rule.covers(_on(each)):
-                its.setdefault(rule.code, []).append(_found(each))
-    return its
+            for of in (kind, ANY):
+                for rule in self._by_name.get(f"{of}/{each.code}", ()):
+                    if rule.covers(_on(each)):
+                        its.setdefault(rule.code, []).append(_found(each))
+        return its
 
 
 def _on(breach: Breached) -> date:
@@ -102,8 +109,9 @@ async def whole(
     streams = await warned.of_kinds(connection, ledger, kinds([rule]), at)
     whole_ones = dict.fromkeys(streams, True)
     told = await warned.read_streams(connection, ledger, whole_ones, at, bureaus)
+    watch = Watch([rule])
     return [
         (stream, each)
         for stream in streams
-        for each in found([rule], stream, judged(stream, told[stream])).get(rule.code, ())
+        for each in watch.found(stream, judged(stream, told[stream])).get(rule.code, ())
     ]

@@ -59,7 +59,8 @@ class Found(NamedTuple):
 class Touch(NamedTuple):
     """Which subjects a row of a table `x` is about, where not every row of it matters.
 
-    `where` may hold {warned:x}: the entry of the row was accepted with warnings, or corrects one.
+    `where` may hold {warned:x}: the entry of the row was accepted with warnings, or corrects one;
+    and {at}: the position at which the row began or ended.
     """
 
     subject: str

@@ -30,6 +30,8 @@ class Span:
     to: int
     bureaus: Versions
     place: Place
+    warned: tuple[int, ...]
+    """Positions of those taken with warnings, and of corrections."""
 
     def is_still(self, changed: int) -> bool:
         """Whether nothing in it can touch a rule of whose tables none changed after a position."""
@@ -39,20 +41,17 @@ class Span:
 
 async def work(connection: asyncpg.Connection, span: Span, looking: Sequence[Rule]) -> None:
     """Write what a span makes of the findings of one rule, or of several that find by breaches."""
-    warned_at = await warned.positions(connection, span.ledger, span.after, span.to)
     if looking[0].rows:
         (rule,) = looking
-        changes = [await _by_rows(connection, span, rule, warned_at)]
+        changes = [await _by_rows(connection, span, rule)]
     else:
-        changes = await _by_breaches(connection, span, looking, warned_at)
+        changes = await _by_breaches(connection, span, looking)
     await _write(connection, span, changes)
 
 
-async def _by_rows(
-    connection: asyncpg.Connection, span: Span, rule: Rule, warned_at: Collection[int]
-) -> Changes:
+async def _by_rows(connection: asyncpg.Connection, span: Span, rule: Rule) -> Changes:
     ends = (span.after, span.to)
-    pairs = await touched(connection, rule, span.ledger, ends, warned_at, span.bureaus)
+    pairs = await touched(connection, rule, span.ledger, ends, span.warned, span.bureaus)
     changes = Changes(rule)
     if pairs:
         subjects = {subject for subject, _ in pairs}
@@ -66,35 +65,30 @@ async def _by_rows(
 
 
 async def _by_breaches(
-    connection: asyncpg.Connection,
-    span: Span,
-    looking: Sequence[Rule],
-    warned_at: Collection[int],
+    connection: asyncpg.Connection, span: Span, looking: Sequence[Rule]
 ) -> list[Changes]:
     """Streams in which something may be judged otherwise are told from their first entry on."""
     ledger = span.ledger
     known = await _live(connection, span, looking, None)
-    names = await warned.streams(
-        connection,
-        ledger,
-        (span.after, span.to),
-        breaches.deciding(looking),
-        warned_at,
-        {subject for its in known.values() for subject in its},
-    )
+    watched = {subject for its in known.values() for subject in its}
+    ends, deciding = (span.after, span.to), breaches.deciding(looking)
+    names = await warned.streams(connection, ledger, ends, deciding, span.warned, watched)
     changes = {rule.code: Changes(rule, known.get(rule.code, {})) for rule in looking}
     told = await warned.read_streams(
         connection, ledger, names, span.to, span.bureaus, breaches.unjudged(looking)
     )
+    watch = breaches.Watch(looking)
     for name in names:
         stream = Stream(name)
+        standing = {code for code, each in changes.items() if each.live.get(name)}
         async for entry in store.slowly(told[name]):
             stream.tell(entry)
-            if entry.position > span.after:
-                found = breaches.found(looking, name, stream.breaches)
-                for code, each in changes.items():
-                    if code in found or each.live.get(name):
-                        each.turn(name, entry.position, found.get(code, ()))
+            if entry.position <= span.after:
+                continue
+            found = watch.found(name, stream.breaches)
+            for code in standing | found.keys():
+                changes[code].turn(name, entry.position, found.get(code, ()))
+            standing = set(found)
     return list(changes.values())
 
 

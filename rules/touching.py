@@ -49,10 +49,11 @@ def _query(rule: Rule) -> str:
     parts: list[str] = []
     for table, touch in rule.needs.items():
         subject, where = touch if isinstance(touch, Touch) else (touch, "true")
-        for column, which in (
+        for column, when in (
             ("known_from", _WARNED.sub(r"(\1.known_from = ANY($4::bigint[]))", where)),
             ("known_to", f"x.known_to <> {MAX_POSITION} AND ({_WARNED.sub('true', where)})"),
         ):
+            which = when.replace("{at}", f"x.{column}")
             parts.append(
                 f"SELECT {subject} AS subject, x.{column} AS at FROM {table} AS x"
                 f" WHERE x.ledger = $1 AND x.{column} > $2 AND x.{column} <= $3 AND ({which})"

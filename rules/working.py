@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import asyncpg
 
 from infra.alarm import Alarm
 from infra.failpoint import reach
-from ledger import adopted
+from ledger import adopted, warned
 from ledger.containment import is_of_a_record, named
 from projections import checkpoint, statistics, tail
 from projections.checkpoint import Halt, Moved, Stand
@@ -135,7 +136,8 @@ async def step(
         bureaus = await adopted.versions(connection, ledger)
         moved: list[Moved] = []
         for to, group in _groups(going, stood, held, after, size).items():
-            span = Span(ledger, after, to, bureaus, place)
+            at = await warned.positions(connection, ledger, after, to)
+            span = Span(ledger, after, to, bureaus, place, tuple(at))
             still = [rule for rule in group if rule.rows and span.is_still(held[rule.code].changed)]
             moved += [Moved(rule.code, to, 0) for rule in still]
             moved += await _worked(connection, span, [r for r in group if r not in still])
@@ -227,11 +229,11 @@ async def _contained(
         if span.to == span.after + 1:
             return [Moved(rule.code, span.after, 0, named(error))]
         middle = (span.after + span.to) // 2
-        first = Span(span.ledger, span.after, middle, span.bureaus, span.place)
+        first = replace(span, to=middle)
         (moved,) = await _contained(connection, first, looking)
         if moved.halted is not None:
             return [moved]
-        second = Span(span.ledger, middle, span.to, span.bureaus, span.place)
+        second = replace(span, after=middle)
         return await _contained(connection, second, looking)
     return [Moved(rule.code, span.to, 0) for rule in looking]
 

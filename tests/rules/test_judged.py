@@ -16,7 +16,7 @@ from domain.event import Event
 from ledger.records import Record
 from rules.a95_name_no_longer_in_use import RULE as CLOSED
 from rules.a96_correction_in_vain import RULE as IN_VAIN
-from rules.breaches import found, judged
+from rules.breaches import Watch, judged
 from rules.judged import Breached, Stream
 from tests.domain.test_listed import closed
 from tests.oracle.delivery import of_all_types, of_cases
@@ -102,13 +102,14 @@ def test_a_finding_keeps_its_name_through_corrections() -> None:
 
 def test_a_correction_in_vain_is_found_until_it_is_taken_back_itself() -> None:
     entries = told(given(CASE, MAY, revoked(MAY), revoked(MAY)))["case/DB-1"]
-    its = found([IN_VAIN], "case/DB-1", judged("case/DB-1", entries))["A96"]
+    its = Watch([IN_VAIN]).found("case/DB-1", judged("case/DB-1", entries))["A96"]
     assert [(each.position, each.what) for each in its] == [(4, "到账：更正、撤销不起作用")]
 
 
 def test_a_programme_that_is_closed_is_found() -> None:
     book = given(CASE, bureau=closed(until="2023-12-31"))
-    its = found([CLOSED], "case/DB-1", judged("case/DB-1", told(book)["case/DB-1"]))["A95"]
+    entries = told(book)["case/DB-1"]
+    its = Watch([CLOSED]).found("case/DB-1", judged("case/DB-1", entries))["A95"]
     assert [each.position for each in its] == [1]
 
 
