@@ -25,6 +25,7 @@ from ledger.outcomes import Accepted, Item, Parked, Woken
 from ledger.parked import ParkedEvent
 from ledger.records import Gap, Legible, Record, claim, legible, place_name, storable
 from ledger.seal import Sealer, seal_person
+from ledger.sequences import Sequences
 from ledger.spans import Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.streams import Streams
@@ -100,6 +101,8 @@ class Batch:
     """What was in quarantine and is an entry now."""
     gaps: dict[str, Gap] = field(default_factory=dict)
     """Origin of a record → the offsets without an event before it."""
+    sequences: Sequences | None = None
+    """The running numbers of sources, once they are read."""
     come_again: dict[bytes, bytes] = field(default_factory=dict)
     """Keyed hash → sealed bytes that were lacking since a restore."""
 
@@ -328,6 +331,8 @@ class Batch:
         await setting_aside.fill(connection, name, self.come_again)
         await self.journal.write(connection)
         await states.save(connection, name, grown)
+        if self.sequences is not None:
+            await self.sequences.write(connection, name)
         after = self.after()
         await tables.move_on(connection, after, sealer.mac(head_of(after, last)))
         self._go_on_from(after)

@@ -16,7 +16,7 @@ from domain.aggregate import Entry
 from domain.envelope import Received
 from domain.faults import Fault, fault
 from domain.misplaced import holds_number
-from ledger import first_form, tables
+from ledger import first_form, sequences, tables
 from ledger.batch import Batch, Name, split
 from ledger.containment import failure, is_contained
 from ledger.content import text_as_it_came
@@ -119,6 +119,9 @@ class Judging:
             except Exception as error:
                 if not is_contained(error):
                     raise  # else it is raised again when this event has its turn
+        if self.batch.sequences is None:
+            ledger = self.batch.ledger.name
+            self.batch.sequences = await sequences.load(self._connection, ledger)
         if unknown := names.difference(self.batch.known, self.batch.parked):
             self.batch.known.update(
                 await tables.known_events(self._connection, self.batch.ledger, unknown)
@@ -216,6 +219,9 @@ class Judging:
         if received.correction_kind != "revoked":
             breaches += references.breaches(received.event, self._stream_of)
         self.batch.append(entry, item, root, open_part, clear, breaches)
+        if self.batch.sequences is not None:
+            sequence = int(received.json["sequence"])
+            self.batch.sequences.take(received.source, sequence, position)
         item.outcome = Accepted(position, breaches)
         self.batch.known[name] = Known(
             item.digest, received.type, stream, item.outcome, root or position, item.content

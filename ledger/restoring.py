@@ -11,7 +11,7 @@ import msgspec
 
 from domain import corrections
 from infra.failpoint import reach
-from ledger import journal, retelling, store, tables
+from ledger import journal, retelling, sequences, store, tables
 from ledger.batch import split
 from ledger.journal import Note
 from ledger.retelling import Moves
@@ -48,6 +48,10 @@ async def write(connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]
     await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, _sealed_rows(rows))
     await _write_corrections(connection, rows)
     last = rows[-1]
+    numbers = await sequences.load(connection, last["ledger"])
+    for row in rows:
+        numbers.take(row["source"], int(_decode_number(row["open"]).sequence), row["position"])
+    await numbers.write(connection, last["ledger"])
     recorded_at: datetime = last["recorded_at"]
     await connection.execute(
         "UPDATE ledger.ledger SET position = $2, head = NULL, restoring = true,"
@@ -80,6 +84,13 @@ class _Link(msgspec.Struct, gc=False, rename={"correction_kind": "correctionkind
 
 
 _decode = msgspec.json.Decoder(_Link).decode
+
+
+class _Number(msgspec.Struct, gc=False):
+    sequence: int | str
+
+
+_decode_number = msgspec.json.Decoder(_Number).decode
 
 
 def _may_correct(open_part: bytes) -> bool:

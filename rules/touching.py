@@ -19,8 +19,9 @@ _NAMED = re.compile(rf"\b(?:FROM|JOIN)\s+({'|'.join(model.name for model in READ
 
 
 def reads(rule: Rule) -> set[str]:
-    """The read models that a rule looks at."""
-    return {*rule.needs, *_NAMED.findall(rule.rows)}
+    """The read models that a rule looks at; what it needs of the ledger itself is always there."""
+    needed = {name for name in rule.needs if not name.startswith("ledger.")}
+    return {*needed, *_NAMED.findall(rule.rows)}
 
 
 async def touched(

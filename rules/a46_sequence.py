@@ -1,0 +1,30 @@
+"""来源的顺序号有缺或者重复: running numbers of a source that no entry has, or that several have.
+
+That nothing in the ledger was changed, moved or taken out, `mingjian verify` proves; this looks at
+what a source says it sent. A number may be missing since the message never came, or since it waits
+(待关联) or was refused (未通过校验).
+"""
+
+from __future__ import annotations
+
+from rules.rule import Rule
+
+RULE = Rule(
+    code="A46",
+    name="来源的顺序号有缺或者重复",
+    severity="data",
+    basis="审计法 34; 统计法 24",
+    needs={"ledger.sequence_break": "x.source || '#' || x.first"},
+    rows="""
+        SELECT t.subject, t.at, b.first || CASE WHEN b.again THEN ' again' ELSE '' END AS key,
+            '顺序号' || CASE WHEN b.first = b.last THEN b.first::text
+                ELSE b.first || '至' || b.last END
+            || CASE WHEN b.again THEN '用于不止一条来件'
+                ELSE '未记入账本：未收到、待关联或者未通过校验' END AS what,
+            (e.recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS valid_from, b.entry AS position
+        FROM touched AS t
+            JOIN ledger.sequence_break AS b ON b.source = split_part(t.subject, '#', 1)
+                AND b.first = split_part(t.subject, '#', 2)::bigint AND {known:b}
+            JOIN ledger.entry AS e ON e.ledger = b.ledger AND e.position = b.entry
+    """,
+)
