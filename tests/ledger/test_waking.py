@@ -227,7 +227,7 @@ async def test_what_fails_in_its_turn_is_settled(
     intake = (await Bench.open(connection)).intake
     await take(connection, intake, *payments(3))
 
-    def judging(_: Aggregate, fact: Any, *_rest: Any) -> tuple[str, ...]:
+    def judging(_: Aggregate, fact: Any, *_rest: Any, **_more: Any) -> tuple[str, ...]:
         if getattr(fact, "amount_fen", 0) == 50_001:
             raise RecursionError
         return ()
