@@ -13,8 +13,16 @@ from typing import Annotated, Literal, NamedTuple
 from domain.aggregate import Entry
 from domain.assistance.payouts import (
     ArrearsPaid,
+    FundsReleased,
+    FundsRequested,
+    OverpaymentFound,
+    OverpaymentWrittenOff,
+    PaymentInstructed,
     PaymentReturned,
     PaymentSettled,
+    PayrollApproved,
+    PayrollPrepared,
+    RecoveryOrdered,
     RecoveryReceived,
 )
 from domain.assistance.relief import (
@@ -33,6 +41,14 @@ from projections.read_model import ReadModel
 
 Movement = Annotated[
     Literal["settled", "returned", "arrears", "recovered"], Labels("到账", "退票", "补发", "追回")
+]
+
+PayrollStepKind = Annotated[
+    Literal["prepared", "approved", "requested", "released", "instructed"],
+    Labels("编制", "审批", "申请资金", "拨付", "代发指令"),
+]
+OverpaymentKind = Annotated[
+    Literal["found", "ordered", "waived"], Labels("发现多发", "责令退回", "核销")
 ]
 
 
@@ -54,6 +70,8 @@ class Payment(NamedTuple):
     """The one month that basic money was paid for, since the year 0. None where there are several:
     those are in MonthPaid."""
     township: str | None
+    whole: bool
+    """Whether it pays its months, or sends them back, and not only a difference of them."""
     batch: str | None
     fact: int
     """Position at which the line was told first; it stays, whatever corrects it."""
@@ -68,6 +86,7 @@ payments = ReadModel(
         "programme, paid_on; kind, item, amount_fen",
         "month_number, stream; amount_fen, paid_on",
         "stream",
+        "batch",
         "paid_on WHERE kind = 'returned'",
     ),
     doc="money paid, returned, paid in arrears, recovered; by settlement date",
@@ -91,6 +110,110 @@ paid_months = ReadModel(
 )
 
 
+class PayrollStep(NamedTuple):
+    """A step of a batch of payments (发放批次): its list, and the money for it."""
+
+    batch: str
+    step: PayrollStepKind
+    programme: Programme
+    month: str
+    amount_fen: int
+    lines: int
+    done_on: date
+
+
+payroll_steps = ReadModel(
+    "payroll_step",
+    PayrollStep,
+    indexes=("batch, step", "programme, month, step"),
+    doc="lists of payments: prepared, approved, money asked for, released, ordered to be paid",
+)
+
+_STEPS: dict[str, PayrollStepKind] = {
+    PayrollPrepared.TYPE: "prepared",
+    PayrollApproved.TYPE: "approved",
+    FundsRequested.TYPE: "requested",
+    FundsReleased.TYPE: "released",
+    PaymentInstructed.TYPE: "instructed",
+}
+
+
+@payroll_steps.adds
+def payroll_step(
+    entry: Entry[
+        PayrollPrepared | PayrollApproved | FundsRequested | FundsReleased | PaymentInstructed
+    ],
+) -> tuple[PayrollStep]:
+    data = entry.data
+    step = _STEPS[entry.type]
+    return (
+        PayrollStep(
+            data.batch,
+            step,
+            data.programme,
+            data.month,
+            data.amount_fen,
+            data.lines,
+            data.done_on,
+        ),
+    )
+
+
+class Overpayment(NamedTuple):
+    """Money of a case that was not due: found, ordered back, or not pursued."""
+
+    case_number: str
+    kind: OverpaymentKind
+    programme: Programme
+    amount_fen: int
+    on_date: date
+    due_on: date | None
+    """Of an order: the last day."""
+
+
+overpayments = ReadModel(
+    "overpayment",
+    Overpayment,
+    indexes=("stream",),
+    doc="money found not to be due, ordered back, not pursued",
+)
+
+
+@overpayments.adds
+def overpaid(entry: Entry[OverpaymentFound]) -> tuple[Overpayment]:
+    data = entry.data
+    return (
+        Overpayment(
+            data.case_number, "found", data.programme, data.amount_fen, data.found_on, None
+        ),
+    )
+
+
+@overpayments.adds
+def ordered_back(entry: Entry[RecoveryOrdered]) -> tuple[Overpayment]:
+    data = entry.data
+    return (
+        Overpayment(
+            data.case_number,
+            "ordered",
+            data.programme,
+            data.amount_fen,
+            data.ordered_on,
+            data.due_on,
+        ),
+    )
+
+
+@overpayments.adds
+def not_pursued(entry: Entry[OverpaymentWrittenOff]) -> tuple[Overpayment]:
+    data = entry.data
+    return (
+        Overpayment(
+            data.case_number, "waived", data.programme, data.amount_fen, data.approved_on, None
+        ),
+    )
+
+
 @payments.adds
 def settled(entry: Entry[PaymentSettled]) -> tuple[Payment]:
     data = entry.data
@@ -99,7 +222,9 @@ def settled(entry: Entry[PaymentSettled]) -> tuple[Payment]:
 
 @payments.adds
 def arrears(entry: Entry[ArrearsPaid]) -> tuple[Payment]:
-    return _paid(entry, "arrears", entry.data.amount_fen, batch=entry.data.batch)
+    data = entry.data
+    late = data.reason == "late-approval"
+    return _paid(entry, "arrears", data.amount_fen, batch=data.batch, whole=late)
 
 
 @payments.adds
@@ -112,18 +237,19 @@ def recovered(entry: Entry[RecoveryReceived]) -> tuple[Payment]:
     money = entry.data
     return (
         Payment(
-            money.case_number,
-            money.programme,
-            BASIC,
-            "recovered",
-            money.amount_fen,
-            money.received_on,
-            "",
-            None,
-            money.township,
-            None,
-            (entry.root or entry).position,
-            entry.recovers,
+            case_number=money.case_number,
+            programme=money.programme,
+            item=BASIC,
+            kind="recovered",
+            amount_fen=money.amount_fen,
+            paid_on=money.received_on,
+            months="",
+            month_number=None,
+            township=money.township,
+            whole=False,
+            batch=None,
+            fact=(entry.root or entry).position,
+            names=entry.recovers,
         ),
     )
 
@@ -135,6 +261,7 @@ def _paid(
     *,
     batch: str | None = None,
     names: str | None = None,
+    whole: bool = True,
 ) -> tuple[Payment]:
     money = entry.data
     months = money.months
@@ -150,6 +277,7 @@ def _paid(
             " ".join(months),
             None if several else month_number(months[0]),
             money.township,
+            whole,
             batch,
             (entry.root or entry).position,
             names,

@@ -43,10 +43,8 @@ class Finding:
     known_to: int
     """The position at which it was no longer so."""
 
-    @property
-    def severity(self) -> str:
-        """What its class is called."""
-        return label(self.rule.severity, Severity)
+    severity: str
+    """What its class is called."""
 
 
 class Looked(NamedTuple):
@@ -130,8 +128,9 @@ async def known_of(
 
 def _finding(row: Mapping[str, Any], known: Mapping[str, Rule]) -> Finding:
     names = Finding.__slots__
-    values = {name: row[name] for name in names if name not in ("id", "rule")}
-    return Finding(id=row["finding"], rule=known[row["rule"]], **values)
+    values = {name: row[name] for name in names if name not in ("id", "rule", "severity")}
+    severity = label(row["severity"], Severity)
+    return Finding(id=row["finding"], rule=known[row["rule"]], severity=severity, **values)
 
 
 async def looked_at(

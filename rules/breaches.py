@@ -71,7 +71,7 @@ class Watch:
             for of in (kind, ANY):
                 for rule in self._by_name.get(f"{of}/{each.code}", ()):
                     if rule.covers(_on(each)):
-                        its.setdefault(rule.code, []).append(_found(each))
+                        its.setdefault(rule.code, []).append(_found(each, rule))
         return its
 
 
@@ -79,7 +79,7 @@ def _on(breach: Breached) -> date:
     return breach.entry.data.occurred_on()
 
 
-def _found(breach: Breached) -> Found:
+def _found(breach: Breached, rule: Rule) -> Found:
     entry = breach.entry
     event = EVENTS[entry.type]
     return Found(
@@ -91,6 +91,7 @@ def _found(breach: Breached) -> Found:
         on_date=_on(breach),
         amount_fen=getattr(entry.data, "amount_fen", None) if event.PAYS else None,
         township=getattr(entry.data, "township", None),
+        severity=rule.severity,
     )
 
 

@@ -77,7 +77,7 @@ def _record(rule: Rule, ledger: str, row: Row, sources: dict[int, str]) -> tuple
         row.known_to,
         row.n,
         rule.code,
-        rule.severity,
+        found.severity or rule.severity,
         row.subject,
         found.key,
         found.what,

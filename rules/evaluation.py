@@ -53,7 +53,8 @@ async def evaluate(
         for each in rule.find(its, bureaus.at(one[1])):
             on = each.on_date or each.valid_from
             if rule.covers(on):
-                found[one].append(each._replace(on_date=on))
+                severity = each.severity or rule.severity
+                found[one].append(each._replace(on_date=on, severity=severity))
     return found
 
 

@@ -54,6 +54,8 @@ class Found(NamedTuple):
     township: str | None = None
     undecidable: bool = False
     """Nobody can say: the working days of a year are not known, say."""
+    severity: Severity | None = None
+    """Where it is not that of the rule."""
 
 
 class Touch(NamedTuple):

@@ -52,7 +52,6 @@ class PayrollPrepared(PayrollStep):
     TYPE: ClassVar[str] = "assistance.payroll-prepared.v1"
     TITLE: ClassVar[str] = "发放清册编制"
     BASIS: ClassVar[str] = "社会救助暂行办法 5(2); 财办〔2020〕37号"
-    RECORD_ONLY: ClassVar[str] = "opens the batch; what reached accounts is 发放金额"
     OPENS: ClassVar[bool] = True
 
 
@@ -72,7 +71,6 @@ class FundsRequested(PayrollStep):
     TYPE: ClassVar[str] = "assistance.funds-requested.v1"
     TITLE: ClassVar[str] = "资金申请"
     BASIS: ClassVar[str] = "社会救助暂行办法 5(2)"
-    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was asked for"
 
 
 class FundsReleased(PayrollStep):
@@ -81,7 +79,6 @@ class FundsReleased(PayrollStep):
     TYPE: ClassVar[str] = "assistance.funds-released.v1"
     TITLE: ClassVar[str] = "资金拨付"
     BASIS: ClassVar[str] = "社会救助暂行办法 5(2)"
-    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was released"
 
 
 class PaymentInstructed(PayrollStep):
@@ -90,7 +87,6 @@ class PaymentInstructed(PayrollStep):
     TYPE: ClassVar[str] = "assistance.payment-instructed.v1"
     TITLE: ClassVar[str] = "代发指令"
     BASIS: ClassVar[str] = "社会救助暂行办法 5(2); 财办〔2020〕37号"
-    RECORD_ONLY: ClassVar[str] = "发放金额 counts what reached accounts, not what was ordered"
     bank: Text
 
 
@@ -213,7 +209,6 @@ class OverpaymentFound(OfMonths):
     TYPE: ClassVar[str] = "assistance.overpayment-found.v1"
     TITLE: ClassVar[str] = "发现多发"
     BASIS: ClassVar[str] = "社会救助暂行办法 64, 68"
-    RECORD_ONLY: ClassVar[str] = "nothing follows it to its recovery, and it never lowers 发放金额"
     ON: ClassVar[str] = "found_on"
 
     programme: Programme
@@ -229,7 +224,6 @@ class RecoveryOrdered(OfBefore):
     TYPE: ClassVar[str] = "assistance.recovery-ordered.v1"
     TITLE: ClassVar[str] = "责令退回"
     BASIS: ClassVar[str] = "社会救助暂行办法 68"
-    RECORD_ONLY: ClassVar[str] = "only what came back is counted; the due date is not judged"
     ON: ClassVar[str] = "ordered_on"
 
     programme: Programme
@@ -259,7 +253,6 @@ class OverpaymentWrittenOff(OfBefore):
     TYPE: ClassVar[str] = "assistance.overpayment-written-off.v1"
     TITLE: ClassVar[str] = "多发核销"
     BASIS: ClassVar[str] = "业务管理需要：经批准核销"
-    RECORD_ONLY: ClassVar[str] = "no figure counts it, and it never lowers 发放金额"
     ON: ClassVar[str] = "approved_on"
 
     programme: Programme

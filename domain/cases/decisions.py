@@ -42,6 +42,8 @@ Breach = Annotated[
         "first-month-too-early",
         "more-than-one-person",
         "amount-differs",
+        "granted-amount-differs",
+        "above-standard",
         "income-not-below-standard",
         "phase-out-too-long",
         "parents-situation-differs",
@@ -78,6 +80,8 @@ Breach = Annotated[
         "起始月份不晚于决定当月",
         "按人保障的个案不止一人",
         "金额与应发不符",
+        "确定的金额与规定不符",
+        "超过标准乘以保障人数与分类施保之和",
         "人均收入不低于标准",
         "渐退期超过规定月数",
         "父母情形与保障类别不符",
@@ -122,15 +126,19 @@ def amount_breaches(
     """R-DB-01, R-DB-02: what the decision says of money fits the way the programme pays."""
     amount, standard = event.monthly_amount_fen, event.standard_fen
     if (amount is None) is not (programme.pays == "none"):
-        return ("amount-differs",)
+        return ("granted-amount-differs",)
     if amount is None or standard is None or programme.pays == "decided":
         return ()
     if programme.pays != "top-up":
-        return () if amount == standard else ("amount-differs",)
+        return () if amount == standard else ("granted-amount-differs",)
+    above: tuple[Breach, ...] = ()
+    if amount > standard * covered + event.supplement_fen:
+        above = ("above-standard",)
     if event.per_capita_income_fen >= standard:
-        return _phase_out_breaches(event, bureau)
+        return (*_phase_out_breaches(event, bureau), *above)
     due = (standard - event.per_capita_income_fen) * covered + event.supplement_fen
-    return () if amount in _rounded(due, event.decided_on, bureau) else ("amount-differs",)
+    fits = amount in _rounded(due, event.decided_on, bureau)
+    return above if fits else ("granted-amount-differs", *above)
 
 
 def _phase_out_breaches(
@@ -184,7 +192,7 @@ def grant_breaches(
     """First month, level and amount of what is granted to one person."""
     breaches = list(level_breaches(event.level, programme))
     if (event.monthly_amount_fen is not None) is not (programme.pays == "decided"):
-        breaches.append("amount-differs")
+        breaches.append("granted-amount-differs")
     applied_on = getattr(event, "applied_on", None)
     if programme.first_month == "after-decision" and event.first_month <= month_of(
         event.decided_on

@@ -75,6 +75,10 @@ class Payments(Supported):
     also: dict[str, str] = field(default_factory=dict)
     """Correction → the fact that it leads back to: what is named may be either."""
 
+    caps: tuple[tuple[str, int | None], ...] = ()
+    """From which month decisions allow how much at most: the standard for each person covered, and
+    the supplement (低保); None = nobody says."""
+
     # Judging.
 
     @judges
@@ -141,6 +145,19 @@ class Payments(Supported):
                 if month not in back:
                     return True
         return False
+
+    def above(self, months: Iterable[str], fen: int) -> bool:
+        """Whether it is more than decisions allow for these months."""
+        most = 0
+        for month in months:
+            cap = None
+            for start, allowed in self.caps:
+                if start <= month:
+                    cap = allowed
+            if cap is None:
+                return False
+            most += cap
+        return fen > most
 
     # What is left of a line.
 

@@ -213,7 +213,7 @@ class Case(Payments):
         if event.level is not None:
             breaches = level_breaches(event.level, programme)
         if event.monthly_amount_fen is not None and programme.pays != "decided":
-            breaches = (*breaches, "amount-differs")
+            breaches = (*breaches, "granted-amount-differs")
         return breaches
 
     @judges
@@ -250,6 +250,8 @@ class Case(Payments):
             breaches.append("month-already-paid")
         if due is not None and event.amount_fen != due:
             breaches.append("amount-differs")
+            if self.above(event.months, event.amount_fen):
+                breaches.append("above-standard")
         if max(months) > month_of(event.settled_on):
             breaches.append("paid-in-advance")
         return tuple(breaches)
@@ -329,12 +331,16 @@ class Case(Payments):
         self.spans = (*_ended(self.spans, before=first), (first, last))
         self.is_of(event)
         self.amounts = _with_amount(self.amounts, first, event.monthly_amount_fen)
+        covered = sum(member.covered for member in getattr(event, "members", ()))
+        self.caps = _with_amount(self.caps, first, _cap(event, covered))
 
     @evolves
     def on_adjusted(self, event: BenefitAdjusted | ChildSupportAdjusted) -> None:
         if self.line == event.TYPE.partition(".")[0]:
             month = max(event.from_month, self.granted_from)
             self.amounts = _with_amount(self.amounts, month, event.monthly_amount_fen)
+            cap = _cap(event, getattr(event, "covered_persons", 0))
+            self.caps = _with_amount(self.caps, month, cap)
 
     @evolves
     def on_grant_adjusted(self, event: SubsidyAdjusted | AllowanceAdjusted) -> None:
@@ -359,6 +365,13 @@ class Case(Payments):
         event: BenefitTerminated | ChildSupportTerminated | SubsidyStopped | AllowanceStopped,
     ) -> None:
         self.spans = _ended(self.spans, before=next_month(event.last_month))
+
+
+def _cap(event: Decision | BenefitAdjusted | ChildSupportAdjusted, covered: int) -> int | None:
+    """The most that a decision allows a month, where it says by which standard."""
+    standard: int | None = getattr(event, "standard_fen", None)
+    supplement: int = getattr(event, "supplement_fen", 0)
+    return None if standard is None else standard * covered + supplement
 
 
 def _ended(spans: Spans, *, before: str) -> Spans:

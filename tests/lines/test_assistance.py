@@ -323,11 +323,11 @@ async def test_care_money_is_not_the_basic_standard(bench: Bench) -> None:
     ("changes", "expected"),
     [
         ({}, []),
-        ({"monthly_amount_fen": 100_100}, ["amount-differs"]),
-        ({"monthly_amount_fen": 100_050}, ["amount-differs"]),
+        ({"monthly_amount_fen": 100_100}, ["granted-amount-differs"]),
+        ({"monthly_amount_fen": 100_050}, ["granted-amount-differs"]),
         ({"supplement_fen": 8_000, "monthly_amount_fen": 108_000}, []),
         ({"per_capita_income_fen": 19_970}, []),
-        ({"per_capita_income_fen": 19_950}, ["amount-differs"]),
+        ({"per_capita_income_fen": 19_950}, ["granted-amount-differs"]),
         ({"per_capita_income_fen": 70_000}, ["income-not-below-standard"]),
         ({"first_month": "2022-12"}, ["first-month-too-early"]),
         ({"standard_fen": None, "monthly_amount_fen": 1}, []),
@@ -346,7 +346,7 @@ def test_the_amount_is_the_standard_less_income_for_each_covered_member(
 
 
 @pytest.mark.parametrize(
-    ("fen", "persons", "expected"), [(100_000, 2, []), (50_000, 2, ["amount-differs"])]
+    ("fen", "persons", "expected"), [(100_000, 2, []), (50_000, 2, ["granted-amount-differs"])]
 )
 def test_an_adjusted_amount_is_worked_out_for_each_covered_member(
     fen: int, persons: int, expected: list[str]
@@ -373,7 +373,7 @@ def test_a_destitute_case_is_of_one_person_and_its_amount_is_the_standard() -> N
     less = case.model_copy(update={"standard_fen": 112_100})
 
     assert given().when(fits) == []
-    assert given().when(less) == ["amount-differs"]
+    assert given().when(less) == ["granted-amount-differs"]
     assert given().when(case.model_copy(update={"members": two})) == ["more-than-one-person"]
 
 
@@ -386,10 +386,10 @@ def test_a_part_of_a_yuan_is_due_where_the_bureau_pays_it() -> None:
     whole = a_household("DB-1", income=27_290, fen=42_700)
     to_the_fen = with_rule("assistance.whole-yuan", value=False)
 
-    assert given().when(exact) == ["amount-differs"]
+    assert given().when(exact) == ["granted-amount-differs"]
     assert given().when(whole) == []
     assert given(bureau=to_the_fen).when(exact) == []
-    assert given(bureau=to_the_fen).when(whole) == ["amount-differs"]
+    assert given(bureau=to_the_fen).when(whole) == ["granted-amount-differs"]
 
 
 @pytest.mark.parametrize(
@@ -432,8 +432,8 @@ def test_a_status_without_money_has_no_amount_and_any_other_case_has_one() -> No
     no_amount = a_household("DB-1").model_copy(update={"monthly_amount_fen": None})
 
     assert given().when(without_money("BY-1")) == []
-    assert given().when(with_amount) == ["amount-differs"]
-    assert given().when(no_amount) == ["amount-differs"]
+    assert given().when(with_amount) == ["granted-amount-differs"]
+    assert given().when(no_amount) == ["granted-amount-differs"]
 
 
 def test_an_adjustment_of_assistance_fixes_no_amount_of_a_subsidy() -> None:

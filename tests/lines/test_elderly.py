@@ -147,8 +147,8 @@ def test_a_level_told_late_or_mended_stands_from_its_month() -> None:
 def test_an_amount_is_told_where_each_decision_says_it_and_nowhere_else() -> None:
     decided = with_programme(OLD_AGE, pays="decided", levels=())
 
-    assert given().when(taken_over(fen=8_000)) == ["amount-differs"]
-    assert given(bureau=decided).when(taken_over(None)) == ["amount-differs"]
+    assert given().when(taken_over(fen=8_000)) == ["granted-amount-differs"]
+    assert given(bureau=decided).when(taken_over(None)) == ["granted-amount-differs"]
     book = given(taken_over(None, fen=8_000), bureau=decided)
     assert book.breaches == [[]]
     assert book.when(paid("2024-01", 8_000)) == []
@@ -157,7 +157,7 @@ def test_an_amount_is_told_where_each_decision_says_it_and_nowhere_else() -> Non
     assert book.when(paid("2024-02", 8_000)) == []
     assert book.when(paid("2024-03", 9_000)) == []
     assert [r.monthly_amount_fen for r in book.rows(cases)] == [8_000, 9_000]
-    assert given(taken_over()).when(adjusted("2024-03", fen=9_000)) == ["amount-differs"]
+    assert given(taken_over()).when(adjusted("2024-03", fen=9_000)) == ["granted-amount-differs"]
 
 
 STOPPED = AllowanceStopped(

@@ -35,6 +35,7 @@ COLUMNS = (
 NAMED = ("programme", "mode", "area", "township", "village", "amount", "standard", "persons")
 NAMES = (*NAMED, "members", "decision")
 """What the naive reading calls those columns."""
+AMOUNTS = {"amount-differs", "granted-amount-differs", "above-standard"}
 CORRECTING = {"correction-without-effect", "revoked-fact-changed"}
 
 
@@ -301,7 +302,7 @@ async def _compare_breaches(ledger: Ledger, found: Found) -> None:
         if kind_of(message) not in payments.JUDGED:
             theirs &= CORRECTING
         if len(_programmes(told)) > 1:
-            mine, theirs = mine - {"amount-differs"}, theirs - {"amount-differs"}
+            mine, theirs = mine - AMOUNTS, theirs - AMOUNTS
         found.judged += 1
         if mine != theirs:
             found.differences.append(f"{name_of(message)}: {sorted(mine)}, said {sorted(theirs)}")

@@ -291,9 +291,9 @@ def _wrong_with_adjustment(messages: Sequence[Message], told: Standing) -> set[s
     if standard is None:
         return set()
     if before.programme == "tekun":
-        return set() if own == standard else {"amount-differs"}
+        return set() if own == standard else {"granted-amount-differs"}
     due = standard * data["covered_persons"]
-    return set() if abs(own - due) < 100 and own % 100 == 0 else {"amount-differs"}
+    return set() if abs(own - due) < 100 and own % 100 == 0 else {"granted-amount-differs"}
 
 
 def _wrong_with_correction(before: Sequence[Message], correction: Message) -> set[str]:

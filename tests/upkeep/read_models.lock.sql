@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS read_5.payment (
     months text NOT NULL,
     month_number bigint,
     township text,
+    whole boolean NOT NULL,
     batch text,
     fact bigint NOT NULL,
     names text,
@@ -43,7 +44,8 @@ COMMENT ON TABLE read_5.payment IS 'money paid, returned, paid in arrears, recov
 CREATE INDEX IF NOT EXISTS payment_0 ON read_5.payment (ledger, programme, paid_on) INCLUDE (kind, item, amount_fen, known_from, known_to);
 CREATE INDEX IF NOT EXISTS payment_1 ON read_5.payment (ledger, month_number, stream) INCLUDE (amount_fen, paid_on, known_from, known_to);
 CREATE INDEX IF NOT EXISTS payment_2 ON read_5.payment (ledger, stream);
-CREATE INDEX IF NOT EXISTS payment_3 ON read_5.payment (ledger, paid_on) WHERE kind = 'returned';
+CREATE INDEX IF NOT EXISTS payment_3 ON read_5.payment (ledger, batch);
+CREATE INDEX IF NOT EXISTS payment_4 ON read_5.payment (ledger, paid_on) WHERE kind = 'returned';
 CREATE INDEX IF NOT EXISTS payment_ended ON read_5.payment (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.paid_month (
     ledger text NOT NULL,
@@ -59,6 +61,42 @@ CREATE TABLE IF NOT EXISTS read_5.paid_month (
 COMMENT ON TABLE read_5.paid_month IS 'what basic money for several months is for, month by month';
 CREATE INDEX IF NOT EXISTS paid_month_0 ON read_5.paid_month (ledger, month_number, stream) INCLUDE (part_fen, paid_on, known_from, known_to);
 CREATE INDEX IF NOT EXISTS paid_month_ended ON read_5.paid_month (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.payroll_step (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    batch text NOT NULL,
+    step text NOT NULL,
+    programme text NOT NULL,
+    month text NOT NULL,
+    amount_fen bigint NOT NULL,
+    lines bigint NOT NULL,
+    done_on date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.payroll_step IS 'lists of payments: prepared, approved, money asked for, released, ordered to be paid';
+CREATE INDEX IF NOT EXISTS payroll_step_0 ON read_5.payroll_step (ledger, batch, step);
+CREATE INDEX IF NOT EXISTS payroll_step_1 ON read_5.payroll_step (ledger, programme, month, step);
+CREATE INDEX IF NOT EXISTS payroll_step_ended ON read_5.payroll_step (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.overpayment (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    case_number text NOT NULL,
+    kind text NOT NULL,
+    programme text NOT NULL,
+    amount_fen bigint NOT NULL,
+    on_date date NOT NULL,
+    due_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.overpayment IS 'money found not to be due, ordered back, not pursued';
+CREATE INDEX IF NOT EXISTS overpayment_0 ON read_5.overpayment (ledger, stream);
+CREATE INDEX IF NOT EXISTS overpayment_ended ON read_5.overpayment (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.relief (
     ledger text NOT NULL,
     stream text NOT NULL,
