@@ -11,7 +11,7 @@ RULE = Rule(
     code="A13",
     name="未按规定公示即审核确认",
     severity="unlawful",
-    basis="社会救助暂行办法 11(2), 16",
+    basis="社会救助暂行办法 11()(2), 16",
     breaches=(
         "case/notice-missing",
         "case/notice-too-short",

@@ -8,6 +8,6 @@ RULE = Rule(
     code="A15",
     name="公示异议未重新调查、未重新公示",
     severity="unlawful",
-    basis="社会救助暂行办法 11(2)",
+    basis="社会救助暂行办法 11()(2)",
     breaches=("case/objection-not-investigated", "case/objection-not-noticed"),
 )

@@ -31,7 +31,7 @@ RULE = Rule(
     code="A27",
     name="执法结果逾期公示",
     severity="unlawful",
-    basis="国办发〔2018〕118号 2; 行政处罚法 48",
+    basis="国办发〔2018〕118号; 行政处罚法 48",
     needs={"inspection": "x.stream", "penalty_case": "x.stream", "enforcement_act": "x.stream"},
     rows="""
         SELECT t.subject, t.at, i.township, i.inspected_on AS on_date,

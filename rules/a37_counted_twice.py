@@ -11,7 +11,7 @@ RULE = Rule(
     code="A37",
     name="执法案件重复计数",
     severity="data",
-    basis="国办发〔2018〕118号 2; 行政处罚法 29",
+    basis="国办发〔2018〕118号; 行政处罚法 29",
     needs={
         "penalty_case": """unnest(ARRAY (
             SELECT DISTINCT p.stream FROM penalty_case AS p

@@ -26,7 +26,7 @@ RULE = Rule(
     code="A38",
     name="未在执法平台办理",
     severity="incomplete",
-    basis="国办发〔2018〕118号 5",
+    basis="国办发〔2018〕118号",
     needs={"inspection": "x.stream", "penalty_case": "x.stream", "enforcement_act": "x.stream"},
     rows="""
         SELECT t.subject, t.at, i.platform, i.township, i.inspected_on AS on_date,

@@ -106,7 +106,7 @@ RULE = Rule(
     code="A39",
     name="结婚登记不符合规定",
     severity="unlawful",
-    basis="民法典 1042, 1046-1049; 婚姻登记条例 6-7",
+    basis="民法典 1042, 1046-1049; 婚姻登记条例（国令387号） 6-7",
     breaches=(
         "marriage/party-under-age",
         "marriage/married-to-oneself",

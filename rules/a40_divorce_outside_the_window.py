@@ -8,7 +8,7 @@ RULE = Rule(
     code="A40",
     name="离婚登记不在规定期限内或者另一机关办理",
     severity="unlawful",
-    basis="民法典 1076-1078; 婚姻登记条例 10-11",
+    basis="民法典 1076-1078; 婚姻登记条例（国令387号） 10-11",
     breaches=(
         "divorce/inside-cooling-off",
         "divorce/after-the-window",

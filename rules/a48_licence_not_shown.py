@@ -8,7 +8,7 @@ RULE = Rule(
     code="A48",
     name="未出示执法证件",
     severity="unlawful",
-    basis="行政处罚法 52, 55; 国办发〔2018〕118号 2",
+    basis="行政处罚法 52, 55; 国办发〔2018〕118号",
     breaches=(
         "inspection/licences-not-shown",
         "penalty/licences-not-shown",

@@ -19,7 +19,7 @@ RULE = Rule(
     code="A51",
     name="执法公示环节缺失",
     severity="unlawful",
-    basis="国办发〔2018〕118号 2",
+    basis="国办发〔2018〕118号",
     needs={
         "enforcement_act": "to_char(x.on_date, 'YYYY')",
         "enforcement_information": """unnest(ARRAY (

@@ -8,7 +8,7 @@ RULE = Rule(
     code="A75",
     name="通知检查后既未检查也未取消",
     severity="incomplete",
-    basis="行政处罚法 47; 国办发〔2018〕118号 3",
+    basis="行政处罚法 47; 国办发〔2018〕118号",
     needs={"inspection": "x.stream"},
     rows="""
         SELECT t.subject, t.at, 'announced' AS key, i.known_from AS position, i.township,

@@ -8,7 +8,7 @@ RULE = Rule(
     code="A88",
     name="报告签发、发布手续不符",
     severity="incomplete",
-    basis="政府信息公开条例 17, 20",
+    basis="法治政府建设与责任落实督察工作规定 24; 政府信息公开条例 17",
     breaches=(
         "report/not-drafted",
         "report/not-signed",
