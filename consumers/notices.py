@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from domain.catalogue import BREACHES
 from infra.kafka.topics import intake_source, quarantine_topic, receipts_topic
 from ledger.records import place_of
 from ledger.unpublished import Row, What
@@ -26,6 +27,8 @@ def notices(
     receipt: dict[str, Any] = {"id": event_id, "outcome": what}
     if what == "accepted":
         receipt |= {"ledger": ledger, "position": number}
+        if row[4]:
+            receipt["warnings"] = _warnings(row[3], row[4])
     elif what == "parked":
         receipt |= {"reason": row[3]}
     else:
@@ -51,6 +54,12 @@ def of_finding(
     if change.source in sources:
         message = _message(ledger, "finding", change.at, {"ledger": ledger, **change.facts})
         yield receipts_topic(change.source, prefix), message
+
+
+def _warnings(type_name: str, codes: Collection[str]) -> list[dict[str, str]]:
+    """What is wrong with a fact that was accepted: codes, and what they are called."""
+    names = BREACHES.get(type_name, {})
+    return [{"code": code, "name": names.get(code, code)} for code in codes]
 
 
 def _message(ledger: str, what: str, number: int, content: dict[str, Any]) -> Message:

@@ -81,7 +81,7 @@ async def all_published(app: RelayApp, position: int) -> None:
     await until(done, app)
 
 
-async def test_what_rules_find_is_a_second_receipt_and_so_is_its_end(
+async def test_what_is_wrong_is_in_the_receipt_and_what_rules_find_in_a_second(
     kafka_settings: Settings, connection: asyncpg.Connection
 ) -> None:
     """Each once, whenever the relay was started again."""
@@ -107,6 +107,8 @@ async def test_what_rules_find_is_a_second_receipt_and_so_is_its_end(
         return [each for each in said if each["outcome"].startswith("finding")]
 
     (one,) = await found(1)
+    accepted = json.loads((await whole_topic(kafka_settings, topic))[0].value or b"")
+    assert accepted["warnings"] == [{"code": "month-not-entitled", "name": "所发月份不在保障期内"}]
     assert one.pop("finding").startswith("A53-")
     assert one == {
         "id": "e-1",
