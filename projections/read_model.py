@@ -24,7 +24,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from domain.aggregate import Entry
-from domain.event import events_named
+from domain.event import Event, events_named
 
 MAX_POSITION = 2**63 - 1
 VERSION = 5
@@ -131,7 +131,21 @@ class ReadModel:
             for kind in typing.get_type_hints(function).values()
             if typing.get_origin(kind) is Entry
         )
-        for event in events_named(*named):
+        self._take(events_named(*named), table, other, function)
+        return function
+
+    def adds_of(self, events: Iterable[type[Event]], function: Adds) -> None:
+        """Register what contributions of these kinds add, whatever they are."""
+        self._take(events, self.adding, self.folding, function)
+
+    def _take(
+        self,
+        events: Iterable[type[Event]],
+        table: dict[str, Any],
+        other: dict[str, Any],
+        function: Callable[..., Any],
+    ) -> None:
+        for event in events:
             if event.TYPE in self.types:
                 raise TypeError(f"{self.name} takes {event.TYPE} twice")
             self.types.add(event.TYPE)
@@ -139,7 +153,6 @@ class ReadModel:
             if self._streams[event.STREAM] is other:
                 raise TypeError(f"{self.name} adds and folds in streams {event.STREAM}/…")
             table[event.TYPE] = function
-        return function
 
     def fold_stream(self, entries: Iterable[Entry]) -> list[Values]:
         """The rows of one stream from the entries that stand (see domain.corrections.effective)."""

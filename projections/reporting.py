@@ -10,6 +10,7 @@ import msgspec
 
 from domain.aggregate import Entry
 from domain.calendar import SHANGHAI
+from domain.catalogue import EVENTS
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned, SectionCode
 from domain.reporting.releases import (
     Audience,
@@ -185,3 +186,39 @@ release_sections = ReadModel(
 def section_recorded(entry: Entry[ReleaseSectionRecorded]) -> Iterator[ReleaseSection]:
     data = entry.data
     yield ReleaseSection(data.plan, data.period, data.edition, data.number, body_of(data.says))
+
+
+class LateRecord(NamedTuple):
+    """A fact that was recorded in a later month than its business date, or many days after it."""
+
+    event: str
+    """"<source>/<id>"."""
+    type: str
+    on_date: date
+    recorded_on: date
+    township: str | None
+
+
+late_records = ReadModel(
+    "late_record",
+    LateRecord,
+    indexes=("stream", "on_date"),
+    doc="facts recorded in another month than they are of, or long after",
+)
+_MANY_DAYS = 15
+
+
+def recorded_late(entry: Entry) -> tuple[LateRecord, ...]:
+    """Not a correction, which says itself that it is late, nor what a ledger begins with."""
+    on = entry.data.occurred_on()
+    recorded_on = entry.timestamp.astimezone(SHANGHAI).date()
+    days = (recorded_on - on).days
+    if days <= _MANY_DAYS and (days <= 0 or recorded_on.month == on.month):
+        return ()
+    if entry.corrects is not None or "taken-over" in entry.type:
+        return ()
+    township = getattr(entry.data, "township", None)
+    return (LateRecord(entry.name, entry.type, on, recorded_on, township),)
+
+
+late_records.adds_of(EVENTS.values(), recorded_late)

@@ -167,16 +167,23 @@ class ArrearsPaid(OfMonths):
     """standard-raise: the batch of the raise."""
 
 
+PayeeRelation = Annotated[
+    Literal["own", "guardian", "institution", "other"],
+    Labels("本人", "监护人", "供养机构", "其他人"),
+]
+"""Whose account it is."""
+
+
 class PayeeChanged(CaseEvent):
     """Money goes to another account or person from now on (e.g. a guardian, 代领)."""
 
     TYPE: ClassVar[str] = "assistance.payee-changed.v1"
     TITLE: ClassVar[str] = "领款账户变更"
     BASIS: ClassVar[str] = "财办〔2020〕37号"
-    RECORD_ONLY: ClassVar[str] = "accounts are personal data and shown nowhere"
     ON: ClassVar[str] = "changed_on"
 
     payee: Payee
+    relation: PayeeRelation | None = None
     changed_on: Day
     reason: Text
 

@@ -38,6 +38,8 @@ _ALL = (
     Parameter("assistance.recovery-order-days", "发现多发后责令退回的期限", "日"),
     Parameter("assistance.papers-working-days", "先行救助后补办手续期限", "工作日"),
     Parameter("children.decide-working-days", "儿童保障申请至确认的期限", "工作日"),
+    Parameter("reporting.record-days", "业务日期后提示补录的天数", "日"),
+    Parameter("assistance.account-persons", "同一账户领取人数上限", "人"),
     Parameter("disability.nursing-grades", "可享护理补贴的残疾类别/等级", kind="grades"),
     Parameter("inspection.least-officers", "执法人员最少人数", "人"),
     Parameter("inspection.publish-working-days", "行政检查结果公示期限", "工作日"),

@@ -57,7 +57,7 @@ def expect_none(found: Iterable[str]) -> None:
 def handled() -> set[str]:
     """Event types that some state or read model does something with."""
     judged = {name for state in AGGREGATES.values() for name in (*state.judging, *state.evolvers)}
-    return judged.union(*(model.types for model in READ_MODELS))
+    return judged.union(*(m.types for m in READ_MODELS if m.types != EVENTS.keys()))
 
 
 def registered() -> set[str]:

@@ -94,4 +94,5 @@ def test_every_breach_is_found_in_the_tests_of_its_line() -> None:
 
 def test_every_fact_that_a_read_model_takes_is_told_in_the_tests_of_its_line() -> None:
     """Folds of a closed case and of an abolished department stood untested."""
-    assert untold({name for model in READ_MODELS for name in model.types}) == []
+    models = [model for model in READ_MODELS if model.types != EVENTS.keys()]
+    assert untold({name for model in models for name in model.types}) == []

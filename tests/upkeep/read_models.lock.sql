@@ -137,6 +137,22 @@ CREATE TABLE IF NOT EXISTS read_5.relief_payment (
 COMMENT ON TABLE read_5.relief_payment IS 'temporary relief handed over';
 CREATE INDEX IF NOT EXISTS relief_payment_0 ON read_5.relief_payment (ledger, paid_on);
 CREATE INDEX IF NOT EXISTS relief_payment_ended ON read_5.relief_payment (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.account (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    account_ref text,
+    person_ref text NOT NULL,
+    role text NOT NULL,
+    on_date date NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.account IS 'accounts that cases name, and for whom';
+CREATE INDEX IF NOT EXISTS account_0 ON read_5.account (ledger, account_ref);
+CREATE INDEX IF NOT EXISTS account_1 ON read_5.account (ledger, stream);
+CREATE INDEX IF NOT EXISTS account_ended ON read_5.account (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.supported_child (
     ledger text NOT NULL,
     stream text NOT NULL,
@@ -1174,6 +1190,23 @@ CREATE TABLE IF NOT EXISTS read_5.release_section (
 COMMENT ON TABLE read_5.release_section IS 'what releases say';
 CREATE INDEX IF NOT EXISTS release_section_0 ON read_5.release_section (ledger, plan, period);
 CREATE INDEX IF NOT EXISTS release_section_ended ON read_5.release_section (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.late_record (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    event text NOT NULL,
+    type text NOT NULL,
+    on_date date NOT NULL,
+    recorded_on date NOT NULL,
+    township text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.late_record IS 'facts recorded in another month than they are of, or long after';
+CREATE INDEX IF NOT EXISTS late_record_0 ON read_5.late_record (ledger, stream);
+CREATE INDEX IF NOT EXISTS late_record_1 ON read_5.late_record (ledger, on_date);
+CREATE INDEX IF NOT EXISTS late_record_ended ON read_5.late_record (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.standard (
     ledger text NOT NULL,
     stream text NOT NULL,
