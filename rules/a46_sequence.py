@@ -14,7 +14,7 @@ RULE = Rule(
     name="来源的顺序号有缺或者重复",
     severity="data",
     basis="审计法 34; 统计法 24",
-    needs={"ledger.sequence_break": "x.source || '#' || x.first"},
+    needs={"ledger.sequence_break": "x.source"},
     rows="""
         SELECT t.subject, t.at, b.first || CASE WHEN b.again THEN ' again' ELSE '' END AS key,
             '顺序号' || CASE WHEN b.first = b.last THEN b.first::text
@@ -23,8 +23,7 @@ RULE = Rule(
                 ELSE '未记入账本：未收到、待关联或者未通过校验' END AS what,
             (e.recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS valid_from, b.entry AS position
         FROM touched AS t
-            JOIN ledger.sequence_break AS b ON b.source = split_part(t.subject, '#', 1)
-                AND b.first = split_part(t.subject, '#', 2)::bigint AND {known:b}
+            JOIN ledger.sequence_break AS b ON b.source = t.subject AND {known:b}
             JOIN ledger.entry AS e ON e.ledger = b.ledger AND e.position = b.entry
     """,
 )

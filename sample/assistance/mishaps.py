@@ -127,6 +127,9 @@ def _recover_miscounted(book: Book, cases: Plan) -> None:
 
 
 def _pay_unknown(book: Book) -> None:
+    feed = book.sender.feed
+    what = "所指个案从未报送，付款一直待关联，其顺序号未记入账本"
+    feed.breaks("A46", what, "统计法 24", feed.office.sources["payouts"])
     for month, number, programme in UNKNOWN_CASES:
         book.sender.about(number).send(
             facts.PaymentSettled,
