@@ -105,6 +105,9 @@ async def test_what_no_record_of_the_topic_could_carry_is_refused(
         await adopt(connection, large)
 
 
+PUBLISHED = "[[inspection.publish-working-days]]\nsince = 2018-12-05\n"
+
+
 async def test_what_an_earlier_program_adopted_is_read_with_the_parameters_that_came_since(
     connection: asyncpg.Connection,
 ) -> None:
@@ -112,7 +115,7 @@ async def test_what_an_earlier_program_adopted_is_read_with_the_parameters_that_
     rules = SAMPLE.files["cn/rules.toml"].decode()
     for now, then in (
         ("assistance.notice-days", "assistance.gone"),
-        ("value = 20\n", "value = 21\n"),
+        (f"{PUBLISHED}value = 20\n", f"{PUBLISHED}value = 21\n"),
     ):
         assert rules.count(now) == 1
         rules = rules.replace(now, then)
