@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.calendar import CalendarUnknown
-from sample.defects import base, casework, couples, enforcement, money, persons, registers
+from sample.defects import base, casework, couples, enforcement, further, money, persons, registers
 from sample.defects.acts import Acts
 from sample.defects.bodies import Bodies
 from sample.defects.grants import Desk
@@ -55,6 +55,8 @@ def build(year: int, office: Office | None = None, *, whole_year: bool = True) -
         (persons.GROUPS, desk),
         (casework.GROUPS, desk),
         (enforcement.GROUPS, acts),
+        (further.CASES, desk),
+        (further.ACTS, acts),
         (registers.GROUPS, bodies),
         (couples.GROUPS, bodies),
     ):

@@ -184,3 +184,25 @@ class Acts:
             after = working_days_after(decided_on, published)
             say(penalties.PenaltyPublished, after, place=plot.office.site)
         return Act(f"penalty/{key}", name)
+
+    def simple(self, on: date, fen: int, *, to_person: bool = False, **fields: Any) -> Act:
+        """A penalty decided and handed over on the spot, and made public."""
+        plot, key = self.plot, self.plot.number()
+        party: dict[str, Any] = {"unregistered_body": f"示例{key}联谊会（未登记）"}
+        if to_person:
+            party = {"person": plot.folk.person(date(plot.year - 40, 2, 3)).model_dump()}
+        usual = {
+            "procedure": "simple",
+            "decision_number": f"示例民当罚〔{plot.year}〕{key}号",
+            "kinds": ("fine",) if fen else ("warning",),
+            "amount_fen": fen,
+            "legal_basis": "社会团体登记管理条例第三十二条",
+            "handlers": HANDLERS,
+            "licences_shown": True,
+            "handed_over": True,
+        }
+        said = {**party, **usual, **fields}
+        name = plot.say("enforcement", key, penalties.PenaltyDecided, on, **said)
+        public = working_days_after(on, 3)
+        plot.say("enforcement", key, penalties.PenaltyPublished, public, place=plot.office.site)
+        return Act(f"penalty/{key}", name)

@@ -292,6 +292,8 @@ def licence_not_shown(acts: Acts) -> None:
         plot.plant(not shown, f"检查{what}出示执法证件", act, since=on)
         act = acts.penalty(plot.working(10, 16), evidence={"licences_shown": shown})
         plot.plant(not shown, f"取证{what}出示执法证件", act)
+        act = acts.simple(on, 0, licences_shown=shown)
+        plot.plant(not shown, f"当场处罚{what}出示执法证件", act, since=on)
 
 
 @of("A49", "行政处罚法 47; 国办发〔2018〕118号")
