@@ -43,6 +43,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "assistance.arrears-paid.v1": {"months": [_NEXT_MONTH], "settled_on": "2024-07-05"},
     "assistance.benefit-adjusted.v1": {"monthly_amount_fen": 60_000, "from_month": _NEXT_MONTH},
     "assistance.relief-decided.v1": {"urgent": True},
+    "assistance.payroll-approved.v1": {"approved_by": "EX-0002"},
     "assistance.payment-returned.v1": {
         "months": [_NEXT_MONTH],
         "returned_on": "2024-06-11",
@@ -91,6 +92,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     },
     "penalties.penalty-served.v1": {"receipt_number": "示例〔2024〕2号", "receipt": _DIGEST},
     "penalties.penalty-publication-withdrawn.v1": {"reason": "决定已依法撤销"},
+    "inspection.rectification-verified.v1": {"officers": _TWO},
     "inspection.rectification-ordered.v1": {"due_on": "2024-06-10"},
     "placename.name-announced.v1": {
         "standard_name": "示例路",
