@@ -23,10 +23,11 @@ _FALSE = (
 def _find(rows: Sequence[Row], _: Bureau) -> Iterator[Found]:
     for row in rows:
         deaths = listed(row["deaths"])
-        dead = {each["person_ref"] for each in deaths if each["stands"] and not each["none_from"]}
+        told = {each["person_ref"] for each in deaths if each["stands"]}
         case = account(row)
         for each in deaths:
-            if each["person_ref"] not in dead and (each["none_from"] or not each["stands"]):
+            lives = each["none_from"] is not None if each["stands"] else True
+            if lives and (each["stands"] or each["person_ref"] not in told):
                 yield from _missed(case, each)
 
 

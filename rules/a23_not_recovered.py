@@ -41,7 +41,7 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
             since = on + timedelta(days=days) + DAY
             for first, until, short in _short(so_far, (orders, received), gone, since):
                 what = f"{on}发现多发，有{format_yuan(short)}元未责令退回，也未经批准核销"
-                key = f"found {each['fact']}"
+                key = f"found {on}"
                 fen = min(short, each["amount_fen"])
                 yield Found(key, what, first, each["fact"], until, on, amount_fen=fen, **about)
         so_far = 0
@@ -50,7 +50,7 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
             due = day(each["due_on"])
             for first, until, short in _short(so_far, (received,), gone, due + DAY):
                 what = f"应于{due}（含当日）前退回，有{format_yuan(short)}元未退回"
-                key = f"ordered {each['fact']}"
+                key = f"ordered {each['on_date']}"
                 fen = min(short, each["amount_fen"])
                 yield Found(
                     key, what, first, each["fact"], until, due + DAY, amount_fen=fen, **about
@@ -80,6 +80,10 @@ RULE = Rule(
     basis="社会救助暂行办法 5, 68",
     needs={
         "overpayment": "x.stream",
+        "case_entitlement": Touch(
+            "x.stream",
+            "x.stream IN (SELECT o.stream FROM overpayment AS o WHERE o.ledger = $1)",
+        ),
         "payment": Touch("x.stream", "x.kind = 'recovered'"),
     },
     rows=f"""

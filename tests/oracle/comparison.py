@@ -35,7 +35,7 @@ COLUMNS = (
 NAMED = ("programme", "mode", "area", "township", "village", "amount", "standard", "persons")
 NAMES = (*NAMED, "members", "decision")
 """What the naive reading calls those columns."""
-AMOUNTS = {"amount-differs", "granted-amount-differs", "above-standard"}
+AMOUNTS = {"amount-differs", "granted-amount-differs"}
 CORRECTING = {"correction-without-effect", "revoked-fact-changed"}
 
 
@@ -298,7 +298,7 @@ async def _compare_breaches(ledger: Ledger, found: Found) -> None:
     before: dict[str, list[Message]] = defaultdict(list)
     for message, (breaches,) in zip(ledger.entries, rows, strict=True):
         told = before[message["subject"]]
-        mine, theirs = payments.wrong_with(told, message), set(breaches or ())
+        mine, theirs = payments.wrong_with(told, message), payments.CODES & set(breaches or ())
         if kind_of(message) not in payments.JUDGED:
             theirs &= CORRECTING
         if len(_programmes(told)) > 1:

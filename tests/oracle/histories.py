@@ -133,7 +133,11 @@ class Writer:
 
     def _dibao(self) -> dict[str, Any]:
         covered = [True, *(self.dice.random() < 0.7 for _ in range(self.dice.randint(0, 3)))]
-        members = [{"person": self._person(), "covered": each} for each in covered]
+        numbers = self.dice.sample(range(7), len(covered))
+        persons = [person(self.number * 7 + number) for number in numbers]
+        members = [
+            {"person": each, "covered": has} for each, has in zip(persons, covered, strict=True)
+        ]
         if self.dice.random() < 0.7:
             self.dice.choice(members)["head"] = True
         return {

@@ -43,7 +43,15 @@ MONEY = {
 }
 """Type → what the money did, the field that dates it."""
 JUDGED = (*MONEY, "assistance.benefit-adjusted.v1")
-"""Types of which this reading says all that is wrong."""
+"""Types of which this reading says what is wrong with the money."""
+CODES = {
+    *("programme-differs", "month-not-entitled", "month-already-paid", "paid-in-advance"),
+    *("amount-differs", "granted-amount-differs", "more-than-left"),
+    *("payment-not-standing", "payment-differs", "payment-months-differ", "payment-not-before"),
+    *("payment-already-returned", "payment-not-returned", "payment-already-repaid"),
+    *("correction-without-effect", "revoked-fact-changed"),
+}
+"""What it can find."""
 
 
 @dataclass
