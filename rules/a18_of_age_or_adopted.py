@@ -78,8 +78,8 @@ RULE = Rule(
             "EXISTS (SELECT FROM supported_child AS s"
             " WHERE s.ledger = x.ledger AND s.stream = x.stream)",
         ),
-        "adopted_child": "(SELECT s.stream FROM supported_child AS s"
-        " WHERE s.ledger = x.ledger AND s.person_ref = x.child_ref)",
+        "adopted_child": "unnest(ARRAY(SELECT s.stream FROM supported_child AS s"
+        " WHERE s.ledger = x.ledger AND s.person_ref = x.child_ref))",
     },
     rows=f"""
         SELECT t.subject, t.at, 'paid' AS kind, month, p.paid_on AS on_date,

@@ -34,9 +34,9 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
         )
 
 
-_PUBLISHED = """(SELECT l.stream FROM late_record AS l
+_PUBLISHED = """unnest(ARRAY(SELECT l.stream FROM late_record AS l
     WHERE l.ledger = x.ledger AND l.on_date <= {asof}
-        AND l.recorded_on > left(x.published_at, 10)::date)"""
+        AND l.recorded_on > left(x.published_at, 10)::date))"""
 _ASOF = "coalesce({p}.asof, make_date({p}.year::int, 12, 31))"
 
 RULE = Rule(
