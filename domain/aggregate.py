@@ -30,13 +30,21 @@ from domain.bureau.bureau import Bureau
 from domain.codes import ListedCode, labels_of
 from domain.event import Event, events_named
 
-STATE_FORM = 4
+STATE_FORM = 5
 """How a state is written; another meaning of an attribute needs another number."""
 
 E_co = TypeVar("E_co", bound=Event, covariant=True, default=Event)
 _F = TypeVar("_F", bound=Callable[..., Any])
-_BUREAU, _TOLD = "bureau", "told"
+_BUREAU, _TOLD, _OTHERS = "bureau", "told", "others"
 """The parameters by which one asks for the bureau, and for the entry that tells the fact."""
+
+
+class Others(typing.Protocol):
+    """What other streams tell of a person."""
+
+    def __call__(self, ref: str) -> list[Aggregate]:
+        """Their states, by the person's pseudonym."""
+        ...
 
 
 @dataclass(slots=True)
@@ -128,6 +136,25 @@ def judges(function: _F) -> _F:
     return function
 
 
+def compares(*kinds: str) -> Callable[[_F], _F]:
+    """Mark a judge that looks at what other streams tell of the same persons.
+
+    `def compare_x(self, event: X, others: Others) -> tuple[B, ...]`, beside the judge of the fact,
+    if it has one; with `bureau: Bureau` before `others` where it needs that. `kinds` are the kinds
+    of streams that it wants to see. Their states are as known before the fact, so what it sees is a
+    warning and no last word.
+    """
+
+    def mark(function: _F) -> _F:
+        if not breaches_of(function):
+            raise TypeError(f"{function.__qualname__} returns no code list")
+        function.compares = _taken(function)  # type: ignore[attr-defined]  # a mark on the function
+        function.kinds = frozenset(kinds)  # type: ignore[attr-defined]  # a mark on the function
+        return function
+
+    return mark
+
+
 def once(*codes: str) -> Callable[[_F], _F]:
     """Mark those breaches of a judge that say that something was done twice.
 
@@ -161,7 +188,7 @@ def breaches_of(judge: Callable[..., Any]) -> dict[ListedCode, str]:
 def _taken(function: Callable[..., Any]) -> tuple[str, ...]:
     """Types of the events that the method's parameter annotates."""
     hints = typing.get_type_hints(function)
-    given = ("return", "times", _BUREAU, _TOLD)
+    given = ("return", "times", _BUREAU, _TOLD, _OTHERS)
     (annotation,) = (kind for name, kind in hints.items() if name not in given)
     return tuple(event.TYPE for event in events_named(annotation))
 
@@ -176,6 +203,9 @@ class Aggregate(BaseAggregate[str]):
     evolvers: ClassVar[dict[str, Callable[[Any, Any], None]]] = {}
     counters: ClassVar[dict[str, Callable[..., None]]] = {}
     judging: ClassVar[dict[str, Callable[..., tuple[str, ...]]]] = {}
+    comparing: ClassVar[dict[str, Callable[..., tuple[str, ...]]]] = {}
+    folder_asked: ClassVar[frozenset[Any]] = frozenset()
+    """Those of them that ask for the bureau."""
     asking: ClassVar[frozenset[str]] = frozenset()
     """Types whose judge asks for the bureau."""
     telling: ClassVar[frozenset[Any]] = frozenset()
@@ -192,10 +222,12 @@ class Aggregate(BaseAggregate[str]):
         cls.evolvers = dict(cls.evolvers)
         cls.counters = dict(cls.counters)
         cls.judging = dict(cls.judging)
+        cls.comparing = dict(cls.comparing)
         tables: tuple[tuple[str, dict[str, Any]], ...] = (
             ("evolves", cls.evolvers),
             ("counts", cls.counters),
             ("judges", cls.judging),
+            ("compares", cls.comparing),
         )
         for mark, table in tables:
             own: dict[str, Any] = {}
@@ -207,6 +239,9 @@ class Aggregate(BaseAggregate[str]):
             table.update(own)
         if both := cls.evolvers.keys() & cls.counters.keys():
             raise TypeError(f"{cls.__qualname__} takes {', '.join(both)} as decision and as number")
+        cls.folder_asked = frozenset(
+            judge for judge in cls.comparing.values() if _BUREAU in signature(judge).parameters
+        )
         cls.asking = frozenset(
             name for name, judge in cls.judging.items() if _BUREAU in signature(judge).parameters
         )
@@ -231,15 +266,20 @@ class Aggregate(BaseAggregate[str]):
         bureau: Bureau,
         whole: Aggregate | None = None,
         told: Entry | None = None,
+        others: Others | None = None,
     ) -> tuple[str, ...]:
         """Codes of the breaches that recording `event` (in its open form) is, on this state.
 
         `bureau` is the one that its ledger has adopted: of a fact of any kind, what it names must
         have been open there. Of a fact told late this is the state at
         its place in the order of business; what was done twice is sought in the `whole` state too.
-        `told` is the entry that tells it.
+        `told` is the entry that tells it. `others` are what other streams tell of its persons;
+        where nobody knows, nothing is compared.
         """
         closed: tuple[str, ...] = (*bureau.lists.closed(event), *persons.breaches(event))
+        if others is not None and (compare := self.comparing.get(event.TYPE)) is not None:
+            asks: tuple[Any, ...] = (bureau,) if compare in self.folder_asked else ()
+            closed = (*closed, *compare(self, event, *asks, others))
         rule = self.judging.get(event.TYPE)
         if rule is None:
             return closed

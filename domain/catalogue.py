@@ -106,7 +106,16 @@ BREACHES: dict[str, dict[ListedCode, str]] = {
 for _state in AGGREGATES.values():
     for _name, _judge in _state.judging.items():
         BREACHES[_name] |= breaches_of(_judge)
+    for _name, _judge in _state.comparing.items():
+        BREACHES[_name] |= breaches_of(_judge)
 """Type of a fact → the breaches that are looked for: code → what it is called (问题)."""
+COMPARED: frozenset[str] = frozenset(
+    kind
+    for state in AGGREGATES.values()
+    for judge in state.comparing.values()
+    for kind in judge.kinds  # type: ignore[attr-defined]  # a mark on the function
+)
+"""Kinds of streams that judges look at beside their own."""
 LINES: tuple[str, ...] = tuple(sorted({name.partition(".")[0] for name in EVENTS}))
 """The stems of the business lines (业务条线)."""
 STEMS: frozenset[str] = frozenset(LINES) | {stem(s.__module__) for s in AGGREGATES.values()}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal, Protocol
 
-from domain.aggregate import Aggregate, Entry
+from domain.aggregate import Aggregate, Entry, Others
 from domain.codes import Labels
 from domain.event import Event
 
@@ -176,7 +176,11 @@ def needs_order(state: Aggregate, told: Told, event: Event) -> bool:
 
 
 def take(
-    state: Aggregate, entry: Entry, order: Order | None = None, thread: Standing | None = None
+    state: Aggregate,
+    entry: Entry,
+    order: Order | None = None,
+    thread: Standing | None = None,
+    others: Others | None = None,
 ) -> tuple[Aggregate, tuple[str, ...]]:
     """The state of a stream with a new entry, and the codes of what the entry breaches.
 
@@ -188,15 +192,15 @@ def take(
     """
     event = entry.data
     if thread is not None:
-        state, breaches = _correct(state, entry, [] if order is None else order, thread)
+        state, breaches = _correct(state, entry, [] if order is None else order, thread, others)
     elif order is None or not state.is_late(event):
-        breaches = state.judge(event, entry.bureau, told=entry)
+        breaches = state.judge(event, entry.bureau, told=entry, others=others)
         entry.mutate(state)
         if order is not None and event.TYPE in state.evolvers:
             order.append((_place(entry, entry.position), entry))
         return state, breaches
     else:
-        breaches = _judged_at(_place(entry, entry.position), entry, state, order)
+        breaches = _judged_at(_place(entry, entry.position), entry, state, order, others)
         if event.TYPE in state.evolvers:
             bisect.insort(order, (_place(entry, entry.position), entry), key=_by_place)
             state = _decided(state, order)
@@ -205,7 +209,7 @@ def take(
 
 
 def _correct(
-    state: Aggregate, entry: Entry, order: Order, thread: Standing
+    state: Aggregate, entry: Entry, order: Order, thread: Standing, others: Others | None
 ) -> tuple[Aggregate, tuple[str, ...]]:
     event, fact = entry.data, thread.fact()
     told, old = fact.entry.position, fact.stands
@@ -220,9 +224,9 @@ def _correct(
         if decides:
             del order[bisect.bisect_left(order, _place(old, told), key=_by_place)]
     if new is entry and event.TYPE in state.placed:
-        breaches += _judged_at(_place(new, told), entry, _decided(state, order), order)
+        breaches += _judged_at(_place(new, told), entry, _decided(state, order), order, others)
     elif new is entry:
-        breaches += state.judge(event, entry.bureau, told=entry)
+        breaches += state.judge(event, entry.bureau, told=entry, others=others)
     if new is not None:
         state.count(new.data, 1, new)
         if decides:
@@ -230,10 +234,12 @@ def _correct(
     return _decided(state, order) if decides else state, breaches
 
 
-def _judged_at(place: Place, entry: Entry, whole: Aggregate, order: Order) -> tuple[str, ...]:
+def _judged_at(
+    place: Place, entry: Entry, whole: Aggregate, order: Order, others: Others | None
+) -> tuple[str, ...]:
     """The breaches of a fact by what was decided before its place."""
     there = _decided(whole, order[: bisect.bisect_left(order, place, key=_by_place)])
-    return there.judge(entry.data, entry.bureau, whole, entry)
+    return there.judge(entry.data, entry.bureau, whole, entry, others)
 
 
 def _decided(state: Aggregate, order: Order) -> Aggregate:

@@ -222,6 +222,22 @@ Breach = Annotated[
 ]
 
 
+class Cremation(Aggregate):
+    """State of one cremation: when the person died."""
+
+    STREAM: ClassVar[str] = "cremation"
+
+    died_on: date | None = None
+
+    def died_before(self, on: date) -> bool:
+        """Whether the person was dead before a day."""
+        return self.died_on is not None and self.died_on < on
+
+    @evolves
+    def on_cremated(self, event: CremationRecorded) -> None:
+        self.died_on = event.died_on
+
+
 class KeepingBody(Aggregate):
     """State of one ash-keeping body: whether it still keeps ashes."""
 

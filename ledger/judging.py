@@ -128,6 +128,7 @@ class Judging:
             )
         await self._aside.meet_quarantined(self._connection, self.batch, items)
         await self.batch.streams.load(streams)
+        await self.batch.streams.persons.meet(self.sealer.refs_of(events))
         roots = filter(None, map(self.batch.root_of, events))
         await self.batch.streams.prepare(events, roots, self.batch.entries)
 
@@ -222,6 +223,8 @@ class Judging:
         if self.batch.sequences is not None:
             sequence = int(received.json["sequence"])
             self.batch.sequences.take(received.source, sequence, position)
+        if clear:
+            self.batch.streams.persons.note(stream, [ref for ref, _ in clear])
         item.outcome = Accepted(position, breaches)
         self.batch.known[name] = Known(
             item.digest, received.type, stream, item.outcome, root or position, item.content

@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.bureau.bureau import Bureau
-from domain.catalogue import EVENTS
+from domain.catalogue import COMPARED, EVENTS
 from domain.envelope import Received
 from domain.event import Event, Path, Person, flags_of, in_clear, of_person, pseudonym
 from domain.form import convert, open_form, persons
@@ -83,6 +83,16 @@ class Sealer:
         if identity is None:
             return self.pseudonym(in_clear(person.id_kind), mention)
         return self.pseudonym(*identity)
+
+    def refs_of(self, events: Iterable[Received]) -> set[str]:
+        """Pseudonyms of those with a number whom events name in streams that judges compare."""
+        return {
+            self.pseudonym(*identity)
+            for received in events
+            if received.stream.partition("/")[0] in COMPARED
+            for _, person in persons(received.event)
+            if (identity := person.identity()) is not None
+        }
 
     def box(self, raw: bytes) -> bytes:
         """Seal a whole message (parked, quarantined): the same bytes always in the same way.

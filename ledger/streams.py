@@ -21,6 +21,7 @@ from domain.envelope import Received
 from ledger import history, states
 from ledger.adopted import Versions
 from ledger.containment import is_contained
+from ledger.persons import Persons
 from ledger.store import Ledger
 
 
@@ -34,6 +35,7 @@ class Streams:
         bureaus: Versions,
         committed: dict[str, Aggregate],
     ) -> None:
+        self.persons = Persons(connection, ledger.name, bureaus.aliases, self)
         self.changed: dict[str, Aggregate] = {}
         """Streams that the batch went on with, as it leaves them."""
         self.position = ledger.position
@@ -55,6 +57,10 @@ class Streams:
         if stream in self._unreadable:
             raise self._unreadable[stream]
         return self.changed.get(stream) or self._committed.get(stream)
+
+    def readable(self, stream: str) -> Aggregate | None:
+        """The same, and None, too, of one that could not be read."""
+        return None if stream in self._unreadable else self.state(stream)
 
     async def load(self, streams: Iterable[str]) -> None:
         """Read the states of streams not read yet. One that cannot be read spoils no other."""
@@ -128,7 +134,7 @@ class Streams:
         state = self.changed[stream]
         if event.TYPE in state.placed and state.is_late(event):
             return None
-        _, breaches = corrections.take(state, entry)
+        _, breaches = corrections.take(state, entry, others=self.persons.beside(stream))
         self._taken.add(stream)
         return breaches
 
@@ -145,7 +151,9 @@ class Streams:
             await self._read_orders([stream], told)
             order = self._orders[stream]
         thread = None if root is None else await self._thread(root, told)
-        self.changed[stream], breaches = corrections.take(state, entry, order, thread)
+        self.changed[stream], breaches = corrections.take(
+            state, entry, order, thread, self.persons.beside(stream)
+        )
         self._taken.add(stream)
         await asyncio.sleep(0)  # a long stream folded anew stops nobody else's work
         return breaches

@@ -19,12 +19,12 @@ from domain.assistance.benefits import (
     BenefitSuspended,
     BenefitTerminated,
     CaseTakenOver,
-    Entitlement,
 )
 from domain.assistance.households import HouseholdMoved
 from domain.assistance.payouts import ArrearsPaid, PaymentSettled
 from domain.bureau.bureau import Bureau
 from domain.calendar import month_number, month_of, next_month, previous_month
+from domain.cases.covered import Covered, Decision
 from domain.cases.decisions import (
     Breach,
     amount_breaches,
@@ -36,11 +36,9 @@ from domain.cases.decisions import (
     parents_fit,
 )
 from domain.cases.money import Breach as MoneyBreach
-from domain.cases.money import Payments
 from domain.casework import BASIC
 from domain.children import (
     ChildCaseTakenOver,
-    ChildEntitlement,
     ChildMoved,
     ChildSupportAdjusted,
     ChildSupportConfirmed,
@@ -50,12 +48,10 @@ from domain.disability import (
     SubsidyAdjusted,
     SubsidyApproved,
     SubsidyCaseTakenOver,
-    SubsidyEntitlement,
     SubsidyResumed,
     SubsidyStopped,
 )
 from domain.elderly import (
-    Allowance,
     AllowanceAdjusted,
     AllowanceApproved,
     AllowanceResumed,
@@ -68,11 +64,8 @@ Spans = tuple[tuple[str, str | None], ...]
 Amounts = tuple[tuple[str, int | None], ...]
 """From which month decisions told which amount; None = none, so the standard in force."""
 
-Decision = Entitlement | ChildEntitlement | SubsidyEntitlement | Allowance
-"""What grants something from a month on."""
 
-
-class Case(Payments):
+class Case(Covered):
     """A case that may be paid monthly: what was decided, and what was paid."""
 
     STREAM: ClassVar[str] = "case"
@@ -330,6 +323,7 @@ class Case(Payments):
         self.granted_from = min(first, self.granted_from or first)
         self.spans = (*_ended(self.spans, before=first), (first, last))
         self.is_of(event)
+        self.cover(event, last)
         self.amounts = _with_amount(self.amounts, first, event.monthly_amount_fen)
         covered = sum(member.covered for member in getattr(event, "members", ()))
         self.caps = _with_amount(self.caps, first, _cap(event, covered))

@@ -12,12 +12,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from domain.aggregate import Aggregate, evolves, judges, once
+from domain.aggregate import evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import Due
 from domain.codes import Labels
 from domain.event import Code, Day, DocumentNumber, Event, Text
-from domain.marriage.marriages import Officers, RevocationGround
+from domain.marriage.marriages import Dissolution, Officers, RevocationGround
 from domain.marriage.parties import (
     ArchivedNumber,
     ArchivedParties,
@@ -180,7 +180,7 @@ Breach = Annotated[
 ]
 
 
-class Divorce(Aggregate):
+class Divorce(Dissolution):
     """State of one application for divorce."""
 
     STREAM: ClassVar[str] = "divorce"
@@ -252,12 +252,15 @@ class Divorce(Aggregate):
         self.closed = True
 
     @evolves
-    def on_registered(self, _event: DivorceRegistered | DivorceTakenOver) -> None:
+    def on_registered(self, event: DivorceRegistered | DivorceTakenOver) -> None:
         self.closed = self.registered = True
+        self.dissolved_on = event.registered_on
+        self.parties = tuple(party.ref for party in event.parties)
 
     @evolves
     def on_revoked(self, _event: DivorceRegistrationRevoked) -> None:
         self.revoked = True
+        self.dissolved_on = None
 
 
 class Window(NamedTuple):

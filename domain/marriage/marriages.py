@@ -15,12 +15,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domain.aggregate import Aggregate, evolves, judges, once
+from domain.aggregate import Aggregate, Others, compares, evolves, judges, once
 from domain.bureau.bureau import Bureau
 from domain.calendar import CalendarUnknown
 from domain.codes import Labels
 from domain.distinct import DISTINCT
 from domain.event import Code, Day, DocumentNumber, Event, Text
+from domain.funeral import Cremation
 from domain.marriage.parties import (
     ArchivedNumber,
     ArchivedParties,
@@ -244,6 +245,7 @@ Breach = Annotated[
         "registration-already-ended",
         "revoked-without-proof",
         "ground-of-another-outcome",
+        "already-married",
     ],
     Labels(
         "婚姻证字号重复使用",
@@ -255,8 +257,17 @@ Breach = Annotated[
         "该登记已撤销或者已判无效",
         "撤销登记没有证明材料",
         "判决结果与所依据的情形不符",
+        "一方在本账本中尚有未终止的婚姻",
     ),
 ]
+
+
+class Dissolution(Aggregate):
+    """What ends a marriage by agreement, as others need to know it (divorces.py)."""
+
+    parties: tuple[str, ...] = ()
+    """Pseudonyms of the two."""
+    dissolved_on: date | None = None
 
 
 class Marriage(Aggregate):
@@ -266,6 +277,15 @@ class Marriage(Aggregate):
 
     registered_on: date | None = None
     ended: bool = False
+    parties: tuple[str, ...] = ()
+    """Pseudonyms of the two."""
+
+    @compares("marriage", "divorce", "cremation")
+    def compare_marriage(self, event: MarriageRegistered, others: Others) -> tuple[Breach, ...]:
+        """民法典 1042: one whose marriage stands. Divorces by a court are not known here."""
+        on = event.registered_on
+        married = any(is_married(party.ref, on, others) for party in event.parties)
+        return ("already-married",) if married else ()
 
     @judges
     @once("certificate-number-used-twice")
@@ -298,10 +318,34 @@ class Marriage(Aggregate):
     @evolves
     def on_registered(self, event: MarriageRegistered | MarriageTakenOver) -> None:
         self.registered_on = event.registered_on
+        self.parties = tuple(party.ref for party in event.parties)
 
     @evolves
     def on_ended(self, _event: RegistrationRevoked | CourtJudgmentFiled) -> None:
         self.ended = True
+
+
+def is_married(ref: str, on: date, others: Others) -> bool:
+    """Whether a marriage of a person stands on a day: not void, ended by divorce, or by death."""
+    told = others(ref)
+    divorced = {
+        frozenset(other.parties)
+        for other in told
+        if isinstance(other, Dissolution) and other.dissolved_on is not None
+        if other.dissolved_on <= on
+    }
+    for other in told:
+        if not isinstance(other, Marriage) or other.ended or other.registered_on is None:
+            continue
+        couple = frozenset(other.parties)
+        dead = any(
+            isinstance(each, Cremation) and each.died_before(on)
+            for spouse in couple - {ref}
+            for each in others(spouse)
+        )
+        if other.registered_on <= on and couple not in divorced and not dead:
+            return True
+    return False
 
 
 def faults_of(event: MarriageRegistered, bureau: Bureau) -> tuple[Breach, ...]:

@@ -13,12 +13,13 @@ from __future__ import annotations
 from typing import Any
 
 from domain import corrections, references
-from domain.aggregate import Entry
+from domain.aggregate import Aggregate, Entry, Others
 from domain.bureau.bureau import Bureau
 from domain.catalogue import aggregate_of
 from domain.corrections import Standing
 from domain.envelope import Received, read
 from domain.event import Event
+from domain.form import persons
 from ledger import store
 from ledger.seal import Sealer
 from projections.read_model import ReadModel
@@ -142,7 +143,24 @@ class Book:
             for told in history[history.index(thread[0]) + 1 :]:
                 if corrections.replaces(told) and told.corrects in {e.name for e in thread}:
                     thread.append(told)
-        found = corrections.take(state, entry, order, Standing(thread) if thread else None)[1]
+        before = Standing(thread) if thread else None
+        found = corrections.take(state, entry, order, before, self._beside(received.stream))[1]
         if entry.correction_kind != "revoked":
             found += references.breaches(received.event, lambda name: self._named[name].stream)
         return list(found)
+
+    def _beside(self, stream: str) -> Others:
+        """The states of the other streams in which a person is named."""
+
+        def others(ref: str) -> list[Aggregate]:
+            return [
+                corrections.fold(aggregate_of(name), entries)
+                for name, entries in sorted(self._streams.items())
+                if name != stream and any(ref in _refs(entry.data) for entry in entries)
+            ]
+
+        return others
+
+
+def _refs(data: Event) -> set[str]:
+    return {person.ref for _, person in persons(data)}
