@@ -111,6 +111,7 @@ RULE = Rule(
         "marriage/party-under-age",
         "marriage/married-to-oneself",
         "marriage/same-sex",
+        "marriage/already-married",
         "marriage/registered-on-a-closed-day",
         "marriage/certificate-number-used-twice",
         "marriage/certificate-of-another-series",
