@@ -116,6 +116,10 @@ COMPARED: frozenset[str] = frozenset(
     for kind in judge.kinds  # type: ignore[attr-defined]  # a mark on the function
 )
 """Kinds of streams that judges look at beside their own."""
+COMPARING: frozenset[str] = frozenset(
+    name for state in AGGREGATES.values() for name in state.comparing
+) | {name for name, event in EVENTS.items() if "parties" in event.model_fields}
+"""Types of the facts whose persons are looked for elsewhere, and of those that name couples."""
 LINES: tuple[str, ...] = tuple(sorted({name.partition(".")[0] for name in EVENTS}))
 """The stems of the business lines (业务条线)."""
 STEMS: frozenset[str] = frozenset(LINES) | {stem(s.__module__) for s in AGGREGATES.values()}

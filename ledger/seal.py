@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.bureau.bureau import Bureau
-from domain.catalogue import COMPARED, EVENTS
+from domain.catalogue import COMPARING, EVENTS
 from domain.envelope import Received
 from domain.event import Event, Path, Person, flags_of, in_clear, of_person, pseudonym
 from domain.form import convert, open_form, persons
@@ -85,11 +85,11 @@ class Sealer:
         return self.pseudonym(*identity)
 
     def refs_of(self, events: Iterable[Received]) -> set[str]:
-        """Pseudonyms of those with a number whom events name in streams that judges compare."""
+        """Pseudonyms of those whom events name that judges compare, where they have a number."""
         return {
             self.pseudonym(*identity)
             for received in events
-            if received.stream.partition("/")[0] in COMPARED
+            if received.type in COMPARING
             for _, person in persons(received.event)
             if (identity := person.identity()) is not None
         }

@@ -14,7 +14,7 @@ from datetime import datetime
 import asyncpg
 
 from domain import corrections
-from domain.aggregate import Aggregate, Entry
+from domain.aggregate import Aggregate, Entry, Others
 from domain.catalogue import aggregate_of
 from domain.corrections import Standing
 from domain.envelope import Received
@@ -134,7 +134,7 @@ class Streams:
         state = self.changed[stream]
         if event.TYPE in state.placed and state.is_late(event):
             return None
-        _, breaches = corrections.take(state, entry, others=self.persons.beside(stream))
+        _, breaches = corrections.take(state, entry, others=self._others(entry, state))
         self._taken.add(stream)
         return breaches
 
@@ -152,11 +152,15 @@ class Streams:
             order = self._orders[stream]
         thread = None if root is None else await self._thread(root, told)
         self.changed[stream], breaches = corrections.take(
-            state, entry, order, thread, self.persons.beside(stream)
+            state, entry, order, thread, self._others(entry, state)
         )
         self._taken.add(stream)
         await asyncio.sleep(0)  # a long stream folded anew stops nobody else's work
         return breaches
+
+    def _others(self, entry: Entry, state: Aggregate) -> Others | None:
+        """What other streams tell of the persons of an entry, where its judge compares."""
+        return self.persons.beside(entry.stream) if entry.type in state.comparing else None
 
     async def _read_orders(self, streams: Iterable[str], told: Sequence[Entry]) -> None:
         """The decisions of streams, those of the batch among them, in order of business."""
