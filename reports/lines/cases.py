@@ -40,8 +40,26 @@ def _heads(bureau: Bureau, table: str = "c") -> str:
     return f"CASE WHEN {table}.programme IN ({_single(bureau)}) THEN 1 ELSE {table}.persons END"
 
 
-def _entitled(month: str) -> str:
-    return f"c.first_month <= {month} AND (c.last_month IS NULL OR c.last_month >= {month})"
+def _once(bureau: Bureau, month: str) -> str:
+    """SQL: the persons of a row, but for those whom an earlier case covers in the month too."""
+    return f"""greatest({_heads(bureau)} - (
+    SELECT count(*) FROM covered_person v
+    WHERE {{known:v}} AND v.stream = c.stream AND {_entitled(month, "v")} AND EXISTS (
+        SELECT FROM covered_person o
+        WHERE {{known:o}} AND o.person_ref = v.person_ref AND o.programme = v.programme
+          AND {_entitled(month, "o")} AND (o.known_from, o.stream) < (v.known_from, v.stream)
+    )), CASE WHEN c.programme IN ({_single(bureau)}) THEN 1 ELSE 0 END)"""
+
+
+def _once_a_month(bureau: Bureau) -> str:
+    return _once(bureau, "m.month")
+
+
+def _entitled(month: str, table: str = "c") -> str:
+    return (
+        f"{table}.first_month <= {month}"
+        f" AND ({table}.last_month IS NULL OR {table}.last_month >= {month})"
+    )
 
 
 def _households(_: Bureau) -> str:
@@ -55,7 +73,8 @@ FROM case_entitlement c WHERE {{known:c}} AND {_entitled(_MONTH)}
 def _persons(bureau: Bureau) -> str:
     return f"""
 SELECT DISTINCT ON (c.programme, {_whom(bureau)}) c.known_from AS position,
-       {_heads(bureau)} AS contribution, c.case_number AS what, c.stream AS subject, {_columns()}
+       {_once(bureau, _MONTH)} AS contribution, c.case_number AS what, c.stream AS subject,
+       {_columns()}
 FROM case_entitlement c WHERE {{known:c}} AND {_entitled(_MONTH)}
 ORDER BY c.programme, {_whom(bureau)}, c.known_from
 """
@@ -257,7 +276,7 @@ MEASURES = (
         unit="人月",
         kind="flow",
         definition="期内各月在保人数之和",
-        rows=_months(_heads, _whom),
+        rows=_months(_once_a_month, _whom),
         dimensions=(*_DIMENSIONS, MONTH),
     ),
     Measure(

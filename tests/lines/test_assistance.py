@@ -66,6 +66,21 @@ async def test_households_and_covered_members_are_two_counts(bench: Bench) -> No
     assert sum(row["members"] for row in await bench.rows("case_entitlement")) == 6
 
 
+async def test_a_person_covered_in_two_households_counts_once(bench: Bench) -> None:
+    """户 2, 人 3: two and two, one of them in both; also by month, and once the other has ended."""
+    both = a_person(881)
+    one, other = a_household("DB-1", covered=2), a_household("DB-2", covered=2, last="2024-06")
+    double = (Member(person=both, covered=True), one.members[0])
+    again = (Member(person=both, covered=True, head=True), other.members[0])
+    await bench.tell(
+        one.model_copy(update={"members": double}),
+        other.model_copy(update={"members": again}),
+    )
+
+    assert await stocks(bench, "F14", "F15", asof=date(2024, 6, 30)) == [2, 3]
+    assert await stocks(bench, "F14", "F15", asof=date(2024, 7, 31)) == [1, 2]
+
+
 async def test_a_household_counts_from_its_first_to_its_last_month(bench: Bench) -> None:
     await bench.tell(a_household("DB-1", first="2024-03"), a_termination("DB-1", "2024-09"))
 

@@ -9,11 +9,12 @@ from datetime import date
 
 import pytest
 
-from domain.assistance.payouts import PayrollApproved, PayrollPrepared
+from domain.assistance.payouts import PayeeChanged, PayrollApproved, PayrollPrepared
 from domain.event import Event
+from projections.cases.accounts import accounts
 from projections.cases.steps import steps
 from tests.support.bureau import with_rule
-from tests.support.money import TOWN
+from tests.support.money import TOWN, a_destitute_person, a_person
 from tests.support.procedure import (
     accepted,
     applied,
@@ -234,3 +235,18 @@ def test_who_draws_up_the_payroll_does_not_approve_it(officer: str, expected: li
 
     book = given(PayrollPrepared.model_validate(batch))
     assert book.when(PayrollApproved.model_validate(approval)) == expected
+
+
+def test_another_account_is_named_with_whose_it_is() -> None:
+    person = a_person(841)
+    change = PayeeChanged(
+        case_number="TK-1",
+        payee=a_person(842).model_copy(update={"account": "622202000000012345"}),
+        relation="guardian",
+        changed_on=date(2024, 5, 6),
+        reason="监护人代领",
+    )
+    book = given(a_destitute_person("TK-1", person=person), change)
+
+    assert [row.role for row in book.rows(accounts)] == ["supported", "guardian"]
+    assert [row.account_ref is None for row in book.rows(accounts)] == [True, False]

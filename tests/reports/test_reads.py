@@ -49,7 +49,7 @@ async def test_each_query_reads_the_read_models_it_is_said_to(bench: Bench) -> N
 def test_what_is_worked_out_from_others_reads_what_they_read() -> None:
     average = slice_of(SAMPLE, "人均发放水平", {"保障类别": ["低保"]})
 
-    assert reads.of_slice(average) == {"payment", "case_entitlement"}
+    assert reads.of_slice(average) == {"payment", "case_entitlement", "covered_person"}
 
 
 def test_a_statement_reads_what_its_figures_read() -> None:
