@@ -65,7 +65,7 @@ RULE = Rule(
     name="重复享受、重复发放",
     severity="unlawful",
     basis="社会救助暂行办法 5, 68",
-    breaches=("case/month-already-paid",),
+    breaches=("case/month-already-paid", "case/covered-in-two-cases"),
     needs={
         **TOUCHED,
         "payment": Touch(

@@ -16,6 +16,7 @@ RULE = Rule(
     name="低保、特困重复享受",
     severity="unlawful",
     basis="社会救助暂行办法 9, 14",
+    breaches=("case/programmes-exclude-each-other",),
     needs=TOUCHED,
     rows=f"SELECT t.subject, t.at, {COVERED} FROM touched AS t",
     find=excluding(_are),

@@ -16,6 +16,7 @@ RULE = Rule(
     name="特困人员另享受残疾人补贴",
     severity="unlawful",
     basis="国发〔2015〕52号",
+    breaches=("case/programmes-exclude-each-other",),
     needs=TOUCHED,
     rows=f"SELECT t.subject, t.at, {COVERED} FROM touched AS t",
     find=excluding(_are),

@@ -16,6 +16,7 @@ RULE = Rule(
     name="孤儿另享受不得兼得的保障",
     severity="unlawful",
     basis="国发〔2015〕52号; 民发〔2019〕62号",
+    breaches=("case/programmes-exclude-each-other",),
     needs=TOUCHED,
     rows=f"SELECT t.subject, t.at, {COVERED} FROM touched AS t",
     find=excluding(_are),

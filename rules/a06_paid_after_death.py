@@ -77,6 +77,7 @@ RULE = Rule(
     name="死亡后仍发放",
     severity="unlawful",
     basis="社会救助暂行办法 13, 18",
+    breaches=("case/granted-after-death",),
     needs=NEEDS,
     rows=ROWS,
     find=_find,

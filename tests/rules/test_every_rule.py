@@ -15,11 +15,7 @@ ASKED_FOR = frozenset(f"A{number:02d}" for number in range(1, 53))
 """What audit rules there must be, as auditors number them."""
 LACKING = frozenset({"A14", "A20", "A30", "A41", "A47"})
 """Of which the ledger may not be told what they would need."""
-NO_RULE: dict[str, str] = {
-    "case/covered-in-two-cases": "as cases were known then; A02 finds what remains of it",
-    "case/programmes-exclude-each-other": "as cases were known then; A03 to A05 find the rest",
-    "case/granted-after-death": "as deaths were known then; A06 finds what was paid",
-}
+NO_RULE: dict[str, str] = {}
 """Breaches that are no finding, and why."""
 
 
