@@ -92,6 +92,11 @@ class Case:
         self.pay(month, fen, batch=self.number)
         return self.rolls.batches[self.rolls.batch(self.programme, month, self.number)]
 
+    def repay_on(self, on: date, month: int, payment: str) -> str:
+        """What was returned, paid again in a batch of its own."""
+        self.rolls.batches[self.rolls.batch(self.programme, on.month, self.number)].on = on
+        return self.pay(on.month, of=month, batch=self.number, repays=payment)
+
     def give_back(self, payment: str, month: int, on: date) -> str:
         """退票 of what was paid for a month."""
         return self._money(

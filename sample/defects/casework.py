@@ -298,7 +298,8 @@ def moved_out(desk: Desk) -> None:
 @of("A21", "社会救助暂行办法 5, 58")
 def one_account_for_many(desk: Desk) -> None:
     plot = desk.plot
-    for persons, wrong in ((2, False), (12, True)):
+    most = plot.limit("assistance.account-persons")
+    for persons, wrong in ((2, False), (most, False), (most + 1, True)):
         account = plot.folk.account()
         cases: list[Case] = []
         for _ in range(persons):
@@ -311,6 +312,13 @@ def one_account_for_many(desk: Desk) -> None:
     on = plot.working(10, 3)
     plot.say("payouts", changed.number, PayeeChanged, on, payee=own, reason="换卡")
     plot.lawful("换为本人另一账户", changed)
+    for whose, wrong in (("本人", False), ("他人", True)):
+        case = desk.tekun()
+        payee = desk.adult() if wrong else case.person
+        payee = payee.model_copy(update={"account": plot.folk.account()})
+        paid = case.pay(10, payee=payee)
+        since = plot.working(10, 8)
+        plot.plant(wrong, f"未变更领款账户，汇入{whose}账户", case, paid, since=since)
 
 
 @of("A26", "社会救助暂行办法 11; 审计法 34")
@@ -325,6 +333,12 @@ def told_long_after(desk: Desk) -> None:
     same = desk.dibao(first=3)
     name = same.say(households.IncomeChanged, plot.day(3, 5), per_capita_income_fen=100_00)
     plot.lawful("收入变化当日录入", same, name)
+    days, on = plot.limit("reporting.record-days"), plot.day(9, 4)
+    for after, wrong in ((days, False), (days + 1, True)):
+        case = desk.dibao(first=3)
+        told = days_after(on, after)
+        name = case.say(households.IncomeChanged, on, received=told, per_capita_income_fen=100_00)
+        plot.plant(wrong, f"收入变化{after}日后录入", case, name)
 
 
 @of("A45", "社会救助暂行办法 11; 会计法 27")

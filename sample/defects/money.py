@@ -8,7 +8,7 @@ from sample.defects.case import Case
 from sample.defects.grants import Desk, member
 from sample.defects.groups import Groups
 from sample.defects.ledgers import PAY_WORKING_DAY
-from sample.defects.plot import working_days_after
+from sample.defects.plot import days_after, working_days_after
 
 GROUPS = Groups()
 of = GROUPS.of
@@ -178,6 +178,17 @@ def returned_and_not_repaid(desk: Desk) -> None:
         back = again.give_back(paid, 3, working_days_after(plot.working(3, 8), 3))
         again.pay(4, of=3, repays=paid)
         plot.lawful("3月退票，下月重发", again, back)
+    days = plot.limit("assistance.repay-days")
+    back_on = working_days_after(plot.working(3, 8), 3)
+    for within, wrong in ((days, False), (days + 3, True)):
+        case = desk.tekun(first=3)
+        paid = case.pay(3)
+        back = case.give_back(paid, 3, back_on)
+        on = days_after(back_on, within)
+        case.repay_on(on, 3, paid)
+        what = f"退票后{within}日重发"
+        since = days_after(back_on, days + 1)
+        plot.plant(wrong, what, case, back, since=since, until=on, also=("A01",))
 
 
 @of("A23", "社会救助暂行办法 68")
@@ -199,6 +210,14 @@ def overpaid_and_not_recovered(desk: Desk) -> None:
         if amount:
             case.recover(amount, working_days_after(found_on, 3))
         plot.plant(wrong, what, case, found, also=("A01",))
+    days = plot.limit("assistance.recovery-order-days")
+    for within, wrong in ((days, False), (days + 3, True)):
+        case, found = overpaid()
+        on = days_after(found_on, within)
+        case.recover(fen, on)
+        since = days_after(found_on, days + 1)
+        what = f"发现多发后{within}日责令退回"
+        plot.plant(wrong, what, case, found, since=since, until=on, also=("A01",))
     for approved, wrong in ((fen, False), (fen - 1, True)):
         case, found = overpaid()
         plot.say(
