@@ -29,6 +29,7 @@ from tests.bench import (
     bare,
     corrections,
     emmett,
+    findings,
     growth,
     library,
     live,
@@ -183,6 +184,9 @@ def once(bench: Bench) -> None:
     if grown is not None:
         growth.show(grown, console)
         bench.numbers |= growth.numbers(grown)
+    found = bench.attempt("ours, findings", "findings", lambda n: findings.measure(place, n))
+    if found is not None:
+        bench.numbers |= found.numbers()
     rebuilt = bench.attempt(
         "ours, rebuild", "rebuild", lambda n: live.rebuild(place, n, made, size.rebuild_times)
     )
