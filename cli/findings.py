@@ -23,6 +23,7 @@ from cli.moment import (
 )
 from domain.bureau.bureau import Bureau
 from domain.codes import label, labels_of
+from domain.laws import in_chinese
 from domain.money import format_yuan
 from domain.rectification import FindingState
 from ledger import adopted
@@ -183,7 +184,7 @@ def _json(found: Finding, said: Said) -> dict[str, Any]:
         "class": found.severity,
         "state": "suspected" if found.id not in said.answers else said.answers[found.id].stands,
         "state_name": state_of(found, said.answers),
-        "basis": found.rule.basis,
+        "basis": in_chinese(found.rule.basis),
     }
 
 
