@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from domain.catalogue import EVENTS
 from domain.envelope import read
 from domain.event import Payee, in_clear
 from domain.faults import Unacceptable
-from domain.marriage.parties import Party
+from domain.marriage.marriages import MarriageTakenOver
+from domain.marriage.parties import ArchivedParty, Party
 from tests.support.bureau import SAMPLE
-from tests.support.marriage import MAN, a_marriage, a_party
-from tests.support.money import a_child, a_household, a_person, an_id
+from tests.support.marriage import MAN, a_marriage, a_party, archived
+from tests.support.money import a_child, a_destitute_person, a_household, a_person, an_id
 from tests.support.rulebook import given
 
 
@@ -160,3 +162,55 @@ def test_no_child_is_its_own_guardian() -> None:
     assert given().when(child.model_copy(update={"guardian": itself})) == [
         "one-person-in-two-roles"
     ]
+
+
+# One person
+
+
+def ref_of(kind: str, id_number: str) -> object:
+    """The pseudonym of whom the case of one person names."""
+    person = Payee.model_validate({"id_kind": kind, "id_number": id_number, "name": "示例丁"})
+    case = a_destitute_person("TK-1")
+    member = case.members[0].model_copy(update={"person": person})
+    text = given().open_text(case.model_copy(update={"members": (member,)}))
+    return json.loads(text)["data"]["members"][0]["person"]["ref"]
+
+
+def test_one_permit_in_six_spellings_is_one_person() -> None:
+    typed = ("h12345678", "H12345678 ", "Ｈ１２３４５６７８", "H 1234 5678", "\u200bH12345678")
+    assert {ref_of("hk-macao-permit", each) for each in typed} == {
+        ref_of("hk-macao-permit", "H12345678")
+    }
+
+
+@pytest.mark.parametrize("kind", ["resident-id", "resident-id-15"])
+def test_an_archive_of_1996_names_who_has_the_longer_number_today(kind: str) -> None:
+    man = {"id_kind": kind, "id_number": "445199850312017", "name": "示例戊"}
+    couple = [
+        ArchivedParty.model_validate({**man, "residence_division": "445102"}),
+        *archived(a_party("19850101", 2)),
+    ]
+    taken_over = MarriageTakenOver(
+        certificate_number="J445102-1996-000001",
+        parties=tuple(couple),
+        registered_on=date(1996, 5, 20),
+        taken_over_on=date(2024, 3, 1),
+    )
+    parties = json.loads(given().open_text(taken_over))["data"]["parties"]
+    assert parties[0]["ref"] == ref_of("resident-id", "445199198503120179")
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("810000198503120010", "810000198503120029"),
+        ("820000198503120012", "820000198503120020"),
+        ("830000198503120014", "830000198503120022"),
+        ("944826198503120010", "944826198503120029"),
+        ("44050819850312001X", "440508198503120028"),
+    ],
+)
+def test_numbers_that_others_refuse_marry_without_breach(numbers: tuple[str, str]) -> None:
+    """港澳台居民居住证, 外国人永久居留身份证, and a division abolished since."""
+    couple = tuple(holder("示例甲", id_number=each) for each in numbers)
+    assert given().when(a_marriage(parties=couple)) == []
