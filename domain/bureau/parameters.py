@@ -28,6 +28,7 @@ _ALL = (
     Parameter("assistance.decide-working-days", "受理至审核确认的期限", "工作日"),
     Parameter("assistance.deferred-working-days", "延长后受理至审核确认的期限", "工作日"),
     Parameter("assistance.review-months", "定期核查间隔", "月"),
+    Parameter("assistance.end-notice-working-days", "特困终止供养公示期限", "工作日"),
     Parameter("assistance.whole-yuan", "低保金按整元计发", kind="yes-no"),
     Parameter("assistance.rounding", "不足一元的取整方向，多个则均可", kind="roundings"),
     Parameter("assistance.phase-out-months", "低保渐退期最长月数", "月"),
