@@ -19,6 +19,8 @@ from projections.read_model import SCHEMA
 from projections.snapshot import snapshot
 from reports.moment import Moment
 from rules import evaluation
+from rules.a02_paid_twice import RULE as PAID_TWICE
+from rules.a22_not_repaid import RULE as NOT_REPAID
 from rules.a53_month_not_entitled import RULE
 from tests.oracle import interpreter, payments
 from tests.oracle.interpreter import MONTHS, Message, Values, kind_of, name_of
@@ -187,6 +189,7 @@ async def _compare_at(ledger: Ledger, position: int, found: Found) -> None:
         found.differences.append(f"money at {position}")
     await _compare_findings(ledger, position, months, lines, found)
     paid = [line for told in cases.values() for line in payments.lines_of(told)]
+    await _compare_rules(ledger, position, months, cases, found)
     for month in ("2023-10", "2024-02", "2024-07", "2024-12"):
         await _compare_figures(ledger, position, month, months, paid, found)
 
@@ -290,6 +293,41 @@ async def _compare_findings(
     found.findings += len(mine)
 
 
+async def _compare_rules(
+    ledger: Ledger,
+    position: int,
+    months: dict[str, dict[str, Values]],
+    cases: dict[str, list[Message]],
+    found: Found,
+) -> None:
+    """Months paid twice, and returns not made good, of cases of which nothing was recovered."""
+    twice: set[tuple[str, str]] = set()
+    unpaid: set[str] = set()
+    looked = set()
+    for case, told in cases.items():
+        lines = payments.lines_of(told)
+        if not any(each.kind == payments.RECOVERED for each in interpreter.what_stands(told)):
+            looked.add(case)
+            twice |= {(case, month) for month in payments.paid_twice(lines)}
+            unpaid |= {case} if payments.not_repaid(lines, months[case]) else set()
+    async with snapshot(ledger.connection):
+        bureaus = await adopted.versions(ledger.connection, LEDGER)
+        asked = (ledger.connection, LEDGER, position, bureaus)
+        theirs, open_ = [
+            [
+                (subject, each.key.rpartition(" ")[2])
+                for subject, each in await evaluation.whole(asked[0], rule, *asked[1:])
+                if each.valid_to is None and subject in looked
+            ]
+            for rule in (PAID_TWICE, NOT_REPAID)
+        ]
+    for mine, said in ((twice, set(theirs)), (unpaid, {case for case, _ in open_})):
+        found.findings += len(mine)
+        if mine != said:
+            differing = sorted(map(str, mine ^ said))[:3]
+            found.differences.append(f"rules of money at {position}: {differing}")
+
+
 # What was said of each event as it was taken.
 
 
@@ -301,12 +339,18 @@ async def _compare_breaches(ledger: Ledger, found: Found) -> None:
         mine, theirs = payments.wrong_with(told, message), payments.CODES & set(breaches or ())
         if kind_of(message) not in payments.JUDGED:
             theirs &= CORRECTING
-        if len(_programmes(told)) > 1:
+        if len(_programmes(told)) > 1 or len(_lines(told)) > 1:
             mine, theirs = mine - AMOUNTS, theirs - AMOUNTS
         found.judged += 1
         if mine != theirs:
             found.differences.append(f"{name_of(message)}: {sorted(mine)}, said {sorted(theirs)}")
         told.append(message)
+
+
+def _lines(told: Iterable[Message]) -> set[str]:
+    """The lines whose decisions were told: one of another line is none on the case."""
+    kinds = (kind_of(message) for message in told)
+    return {kind.partition(".")[0] for kind in kinds if kind in interpreter.DECISIONS}
 
 
 def _programmes(told: Iterable[Message]) -> set[str]:

@@ -15,7 +15,7 @@ of the line, less other recoveries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,6 +170,62 @@ def paid_out(lines: Iterable[Line], programme: str, first: str, last: str) -> in
             moved += [(on, -part) for on, part in line.taken()]
             total += sum(fen for on, fen in moved if first <= on <= last)
     return total
+
+
+# What is wrong with the money of a case, as it stands in the end.
+
+
+def paid_twice(lines: Sequence[Line]) -> set[Month]:
+    """Months for which more than the largest of several whole payments was kept."""
+    months = {month for line in lines for month in line.data["months"]}
+    return {month for month in months if _kept_twice(lines, month)}
+
+
+def _kept_twice(lines: Sequence[Line], month: Month) -> bool:
+    parts, kept = [], 0
+    for line in lines:
+        if line.whole and month in line.data["months"]:
+            count = len(line.data["months"])
+            parts.append(-(-line.fen // count))
+            kept += parts[-1] - _back(line, month)
+    return len(parts) > 1 and kept > max(parts)
+
+
+def _back(line: Line, month: Month) -> int:
+    """What was sent back for a month, in equal parts of each return; a part of a 分 is one."""
+    left, total = line.fen, 0
+    mine = line.data["months"]
+    dated = [(max(r.data["returned_on"], line.data["settled_on"]), r) for r in line.returns]
+    for _, each in sorted(dated, key=lambda pair: pair[0]):
+        taken = min(left, each.data["amount_fen"])
+        left -= taken
+        said = [m for m in mine if m in each.data["months"]] or mine
+        if taken and month in said:
+            total += -(-taken // len(said))
+    return total
+
+
+def not_repaid(lines: Sequence[Line], due: Collection[Month]) -> bool:
+    """Whether money that was sent back, and is due, did not go out again."""
+    for line in lines:
+        if line.item != "basic" or not set(line.data["months"]) & set(due):
+            continue
+        again = sum(
+            other.left()
+            for other in lines
+            if other.item == "basic" and other is not line and _makes_good(other, line)
+        )
+        if line.fen - line.left() > again:
+            return True
+    return False
+
+
+def _makes_good(other: Line, line: Line) -> bool:
+    """It names the line; or names none, and pays one of its months whole at a later day."""
+    if "repays" in other.data:
+        return other.data["repays"] in line.names
+    later = other.data["settled_on"] > line.data["settled_on"]
+    return later and other.whole and bool({*other.data["months"]} & {*line.data["months"]})
 
 
 # What is wrong with an event, as it is taken.
