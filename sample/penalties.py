@@ -96,6 +96,10 @@ def _prepare(case: Sender, body: Body, decided: date, number: int) -> None:
     _open(case, body, before(72), before(64))
     _take_evidence(case, before(56), _inspect(case, body, before(56)) if number == 0 else None)
     _take_evidence(case, before(48))
+    if number == 0:
+        case.send(facts.EvidencePreserved, before(48), items="会计账册 3 本")
+        returned = add_working_days(before(48), 5)
+        case.send(facts.PreservedEvidenceHandled, returned, how="returned")
     notice = {"hearing_offered": True, "receipt": digest(f"{case.key} 告知回证")}
     case.send(facts.PriorNoticeServed, before(22), **notice)
     case.send(facts.StatementHeard, before(18), waived=number == 1)
@@ -147,6 +151,7 @@ def _decide(case: Sender, body: Body, decided: date, number: int) -> None:
     )
     case.send(facts.PenaltyPublished, add_working_days(decided, 5), place=case.office.site)
     if amount_fen:
-        case.send(facts.FinePaid, add_working_days(served, 6), amount_fen=amount_fen)
+        paid = {"amount_fen": amount_fen, "collected": "bank"}
+        case.send(facts.FinePaid, add_working_days(served, 6), **paid)
     archive = digest(f"{case.key} 卷宗")
     case.send(facts.CaseClosed, add_working_days(served, 10), archive=archive)
