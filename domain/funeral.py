@@ -209,12 +209,10 @@ class CremationRecorded(Event):
     cremated_on: Day
 
 
-Breach = Annotated[
-    Literal[
-        "body-closed", "form-version-stopped", "form-version-not-in-use", "sealed-count-differs"
-    ],
+BodyBreach = Annotated[Literal["body-closed"], Labels("骨灰存放机构已停办")]
+FormBreach = Annotated[
+    Literal["form-version-stopped", "form-version-not-in-use", "sealed-count-differs"],
     Labels(
-        "骨灰存放机构已停办",
         "使用已停用封存的旧版证件",
         "使用尚未启用的证件版本",
         "封存份数与号段不符",
@@ -246,7 +244,7 @@ class KeepingBody(Aggregate):
     closed_on: date | None = None
 
     @judges
-    def judge_placement(self, event: AshesPlaced) -> tuple[Breach, ...]:
+    def judge_placement(self, event: AshesPlaced) -> tuple[BodyBreach, ...]:
         """Ashes placed at a body that no longer keeps any."""
         late = self.closed_on is not None and event.placed_on >= self.closed_on
         return ("body-closed",) if late else ()
@@ -265,10 +263,10 @@ class Form(Aggregate):
     sealed_on: date | None = None
 
     @judges
-    def judge_issue(self, event: AshesCertificateIssued) -> tuple[Breach, ...]:
+    def judge_issue(self, event: AshesCertificateIssued) -> tuple[FormBreach, ...]:
         """R-AS-01: the old form not after it was sealed, the new one not before it is in use."""
         on = event.issued_on
-        breaches: list[Breach] = []
+        breaches: list[FormBreach] = []
         if self.sealed_on is not None and on >= self.sealed_on:
             breaches.append("form-version-stopped")
         if self.activated_on is None or on < self.activated_on:
@@ -276,7 +274,7 @@ class Form(Aggregate):
         return tuple(breaches)
 
     @judges
-    def judge_seal(self, event: FormStockSealed) -> tuple[Breach, ...]:
+    def judge_seal(self, event: FormStockSealed) -> tuple[FormBreach, ...]:
         """R-AS-02: what was counted under seal is what the number range says."""
         forms = event.last_number - event.first_number + 1
         return ("sealed-count-differs",) if event.count != forms else ()
