@@ -21,11 +21,10 @@ def _find(rows: Sequence[Row], _bureau: Bureau) -> Iterator[Found]:
 def _of_age(row: Row) -> Iterator[Found]:
     month, of_age = row["month"], row["adult_from"]
     if of_age is not None and of_age < month:
-        what = "仍发放" if row["kind"] == "paid" else "确认享受自"
         yield from _found(
             row,
-            f"of age {row['kind']}",
-            f"{of_age}满18周岁，{what}{month}，无成年在读延续",
+            "of age",
+            f"{of_age}满18周岁，仍发放{month}，无成年在读延续",
             row["on_date"],
             row["studies_on"],
         )
@@ -69,7 +68,7 @@ RULE = Rule(
     name="成年或者被收养后仍领取儿童保障",
     severity="unlawful",
     basis="国办发〔2010〕54号; 民发〔2019〕62号; 民发〔2020〕125号",
-    breaches=("case/child-of-age",),
+    breaches=("case/paid-though-of-age",),
     needs={
         "supported_child": "x.stream",
         "case_step": Touch("x.stream", "x.step = 'extended'"),
@@ -82,7 +81,7 @@ RULE = Rule(
         " WHERE s.ledger = x.ledger AND s.person_ref = x.child_ref))",
     },
     rows=f"""
-        SELECT t.subject, t.at, 'paid' AS kind, month, p.paid_on AS on_date,
+        SELECT t.subject, t.at, month, p.paid_on AS on_date,
             p.amount_fen / cardinality(string_to_array(p.months, ' ')) AS amount_fen,
             p.known_from AS position, c.adult_from, c.township, {_STUDIES}, {_ADOPTED},
             (
@@ -96,12 +95,6 @@ RULE = Rule(
             JOIN payment AS p ON p.stream = t.subject AND {{known:p}},
             unnest(string_to_array(p.months, ' ')) AS month
         WHERE p.kind IN ('settled', 'arrears') AND p.item = 'basic'
-        UNION ALL
-        SELECT t.subject, t.at, 'granted', month, c.granted_on, NULL, c.known_from, c.adult_from,
-            c.township, {_STUDIES}, NULL, NULL
-        FROM touched AS t JOIN supported_child AS c ON c.stream = t.subject AND {{known:c}},
-            unnest(ARRAY[c.first_month]) AS month
-        WHERE c.adult_from < c.first_month
     """,
     find=_find,
 )

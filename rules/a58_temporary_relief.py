@@ -1,4 +1,4 @@
-"""临时救助发放不合规定: given before a decision or beyond it, or without papers in time."""
+"""临时救助发放不合规定: given before a decision or beyond it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ RULE = Rule(
     basis="社会救助暂行办法 47-49",
     breaches=(
         "relief/not-decided",
-        "relief/no-papers-to-follow",
-        "relief/papers-late",
         "relief/paid-more-than-decided",
     ),
 )

@@ -16,6 +16,7 @@ RULE = Rule(
         "case/parents-situation-differs",
         "case/upbringing-differs",
         "case/age-differs",
+        "case/child-of-age",
         "case/level-differs",
     ),
 )

@@ -1,4 +1,4 @@
-"""临时救助审批不合规: above what is entrusted to the township, without an amount, or twice."""
+"""临时救助审批不合规: above the limit of the township, no amount, decided twice, papers late."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from rules.rule import Rule
 
 RULE = Rule(
     code="A63",
-    name="临时救助审批不合规",
+    name="临时救助审批、手续不合规",
     severity="unlawful",
     basis="社会救助暂行办法 48",
     breaches=(
         "relief/above-township-limit",
         "relief/amount-missing",
         "relief/decided-twice",
+        "relief/no-papers-to-follow",
+        "relief/papers-late",
     ),
 )

@@ -1,6 +1,6 @@
 """先行救助未补办手续: relief was given at once, and its papers never followed.
 
-Papers that came late are looked at by A58.
+Papers that came late are looked at by A63.
 """
 
 from __future__ import annotations

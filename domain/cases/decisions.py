@@ -74,6 +74,7 @@ Breach = Annotated[
         "approver-handled",
         "child-noticed",
         "child-of-age",
+        "paid-though-of-age",
         "card-not-valid",
     ],
     Labels(
@@ -111,7 +112,8 @@ Breach = Annotated[
         "未经初审",
         "审批人参与了该个案的受理、调查或者初审",
         "儿童保障个案不得公示",
-        "已满18周岁，无成年在读延续",
+        "确认时已满18周岁，无成年在读延续",
+        "满18周岁后仍发放，无成年在读延续",
         "残疾人证已过期或者注销",
     ),
 ]

@@ -48,7 +48,7 @@ class Supported(Procedure):
         """R-CH-03, R-CH-04, R-DS-06: the child is under age or studies; the card is valid, fits."""
         last = max(months)
         if self.adult_from and last > max(self.adult_from, self.studies_until):
-            return ("child-of-age",)
+            return ("paid-though-of-age",)
         if self.card_until and last > self.card_until:
             return ("card-not-valid",)
         if self.card is None or programme is None or last <= self.card_since:

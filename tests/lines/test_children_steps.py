@@ -77,9 +77,9 @@ def test_support_of_an_adult_does_not_begin(born: str, expected: list[str]) -> N
     ("month", "until", "expected"),
     [
         ("2024-05", None, []),
-        ("2024-06", None, ["child-of-age"]),
+        ("2024-06", None, ["paid-though-of-age"]),
         ("2024-08", "2024-08", []),
-        ("2024-09", "2024-08", ["child-of-age"]),
+        ("2024-09", "2024-08", ["paid-though-of-age"]),
     ],
 )
 def test_an_adult_is_paid_while_studying_only(

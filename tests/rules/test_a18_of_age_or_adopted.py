@@ -9,7 +9,7 @@ from domain.children import Child, ChildCaseTakenOver
 from rules.a18_of_age_or_adopted import RULE
 from tests.lines.test_adoption import applied, registered
 from tests.support.findings import Seen, findings, seen
-from tests.support.ledger import Bench, Correction
+from tests.support.ledger import Bench
 from tests.support.money import a_child, a_payment, a_return
 from tests.support.procedure import a_young_child, studies_on
 
@@ -26,7 +26,7 @@ def paid(*months: str, on: str | None = None) -> PaymentSettled:
 
 OF_AGE = a_case(a_young_child("20060531"))
 """18 on 31 May 2024."""
-JUNE = Seen("case/GE-1", "of age paid 2024-06 2024-06-08", date(2024, 6, 8))
+JUNE = Seen("case/GE-1", "of age 2024-06 2024-06-08", date(2024, 6, 8))
 
 
 async def test_the_month_of_the_birthday_is_the_last(bench: Bench) -> None:
@@ -49,7 +49,7 @@ async def test_who_studies_is_paid_from_the_decision_on(bench: Bench) -> None:
     assert await seen(bench, RULE) == []
 
     await bench.tell(paid("2024-07"))
-    assert [found.key for found in await seen(bench, RULE)] == ["of age paid 2024-07 2024-07-08"]
+    assert [found.key for found in await seen(bench, RULE)] == ["of age 2024-07 2024-07-08"]
 
 
 async def test_what_was_paid_before_the_decision_stands_until_it(bench: Bench) -> None:
@@ -69,18 +69,6 @@ async def test_money_that_came_back_ends_it(bench: Bench) -> None:
     await bench.tell(OF_AGE, paid("2024-06"), back)
 
     assert await seen(bench, RULE) == [JUNE._replace(until=date(2024, 6, 20))]
-
-
-async def test_whose_support_began_as_an_adult(bench: Bench) -> None:
-    """Taken over on 1 January 2024, supported from January 2023 on."""
-    grown, young = a_case(a_young_child("20041231")), a_case(a_young_child("20050101"))
-    await bench.tell(grown)
-    assert await seen(bench, RULE) == [
-        Seen("case/GE-1", "of age granted 2023-01 2024-01-01", date(2024, 1, 1))
-    ]
-
-    await bench.tell(Correction(young, "changed", grown))
-    assert await seen(bench, RULE) == []
 
 
 async def test_an_adopted_child_is_supported_by_its_family(bench: Bench) -> None:
