@@ -88,4 +88,6 @@ def _stop(case: Sender, chance: Random, holder: Holder, last: int) -> None:
     died_on = working_day(case.year, last, chance.randint(2, 17)) if reason == "died" else None
     on = working_day(case.year, last + holder.overpaid + 1, 4)
     stopped = {"last_month": label(case.year, last), "reason": reason, "died_on": died_on}
+    if died_on is not None:
+        case.feed.ended_after_death(died_on, on, f"case/{case.key}")
     case.send(facts.SubsidyStopped, on, "tf", **stopped)

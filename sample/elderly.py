@@ -111,6 +111,7 @@ def _send_case(
         died_on = working_day(year, holder.last, 9)
         stopped = {"last_month": label(year, holder.last), "reason": "died", "died_on": died_on}
         on = working_day(year, holder.last + 1, 3)
+        case.feed.ended_after_death(died_on, on, f"case/{case.key}")
         case.send(facts.AllowanceStopped, on, "tf", **stopped)
 
 

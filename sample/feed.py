@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -121,6 +122,13 @@ class Feed:
     def breaks(self, rule: str, what: str, basis: str, *subjects: str) -> None:
         """Say that something sent breaks a rule; subjects are streams and events."""
         self.breaches.append(Planted(rule, True, what, basis, subjects))  # noqa: FBT003  unlawful
+
+    def ended_after_death(self, died_on: date, ended_on: date, stream: str) -> None:
+        """Say so where a case was ended more than a month after its person had died."""
+        years, month = divmod(died_on.month, 12)
+        last = min(died_on.day, monthrange(died_on.year + years, month + 1)[1])
+        if ended_on > date(died_on.year + years, month + 1, last):
+            self.breaks("A07", f"{died_on}死亡，{ended_on}办理停保", "社会救助暂行办法 13", stream)
 
     def truth(self, year: int) -> Truth:
         """Every figure that was counted, in every month of the year."""

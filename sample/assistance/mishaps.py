@@ -123,6 +123,8 @@ def _recover_miscounted(book: Book, cases: Plan) -> None:
     months = tuple(household.paid_months())
     each = household.standard.new - household.income
     found_on = working_day(book.year + 1, 2, 14)
+    what, basis = "更正保障人数后，发放金额超过标准", "社会救助暂行办法 12"
+    book.sender.feed.breaks("A11", what, basis, f"case/{household.number}")
     _order_back(book, Line(household.claim(), months, each * len(months)), found_on, "多计保障人数")
 
 

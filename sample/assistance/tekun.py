@@ -67,6 +67,8 @@ def _end(case: Sender, chance: Random, last: int, overpaid: int) -> None:
     died = bool(overpaid) or chance.random() >= 0.2
     died_on = working_day(case.year, last, chance.randint(2, 17))
     on = working_day(case.year, last + overpaid + 1, 4)
+    if died:
+        case.feed.ended_after_death(died_on, on, f"case/{case.key}")
     case.send(
         facts.BenefitTerminated,
         on,

@@ -1,4 +1,4 @@
-"""Planted: what follows from the law beyond the list of auditors (A60, A61, A63, A71 to A73)."""
+"""Planted: what follows from the law beyond the list of auditors (A60 to A65, A71 to A73)."""
 
 from __future__ import annotations
 
@@ -70,14 +70,31 @@ def relief_decided(desk: Desk) -> None:
         number = _relief(desk, on, fen, decided_by=by)
         who = "镇街" if by == "township" else "民政局"
         plot.plant(wrong, f"{who}审批{fen}分", f"relief/{number}", since=on)
+
+
+@CASES.of("A65", "社会救助暂行办法 48")
+def papers_after_relief(desk: Desk) -> None:
+    plot, on = desk.plot, desk.plot.working(4, 3)
     days = plot.limit("assistance.papers-working-days")
-    for within, wrong in ((days, False), (days + 1, True)):
-        number = _relief(desk, on, 500_00, urgent=True)
-        done = working_days_after(on, within)
-        completed = relief.ReliefPapersCompleted
-        plot.say("social-assistance", number, completed, done, handlers=CLERKS)
-        what = f"先行救助后第{within}个工作日补办手续"
-        plot.plant(wrong, what, f"relief/{number}")
+    for within, wrong in ((days, False), (days + 1, True), (None, True)):
+        number, done = _relief(desk, on, 500_00, urgent=True), None
+        if within is not None:
+            done = working_days_after(on, within)
+            completed = relief.ReliefPapersCompleted
+            plot.say("social-assistance", number, completed, done, handlers=CLERKS)
+        what = f"先行救助后第{within}个工作日补办手续" if within else "先行救助后至今未补办手续"
+        plot.plant(wrong, what, f"relief/{number}", until=done, also=("A63",))
+
+
+@CASES.of("A64", "社会救助暂行办法 18")
+def end_not_posted(desk: Desk) -> None:
+    plot = desk.plot
+    for posted, wrong in ((True, False), (False, True)):
+        case = desk.tekun()
+        case.terminate(10, "withdrawn")
+        if not posted:
+            plot.revoke(case.told[benefits.TerminationNoticePosted], plot.day(12, 3))
+        plot.plant(wrong, f"终止供养{'已' if posted else '未'}公示", case)
 
 
 def _relief(desk: Desk, on: date, fen: int, **fields: Any) -> str:

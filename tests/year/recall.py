@@ -25,12 +25,13 @@ import asyncpg
 from infra import bureaus, postgres
 from infra.settings import Settings
 from ledger import adopted, files
-from ledger.intake import Intake
+from ledger.intake import Intake, Tally
 from projections import opening, tail
 from projections.snapshot import snapshot
 from rules import evaluation
 from rules.rule import Found, rules
 from sample import defects, office
+from sample.feed import Feed
 from sample.planted import Planted
 from tests.support.ledger import url_of
 
@@ -124,22 +125,29 @@ def last_day(year: int) -> date:
     return date(year + 1, 1, 2)
 
 
-def write(made: defects.Defects, file: Path) -> Path:
-    """Write what was planted, as it is received."""
-    file.write_bytes(b"".join(line + b"\n" for line in made.feed.lines()))
+def write(feed: Feed, file: Path) -> Path:
+    """Write what is sent, as it is received."""
+    file.write_bytes(b"".join(line + b"\n" for line in feed.lines()))
     return file
 
 
-async def load(url: str, folder: Path, file: Path) -> str:
-    """Take what was planted into a ledger of an empty database and fold it; returns its name."""
+async def take(url: str, folder: Path, file: Path) -> tuple[str, Tally]:
+    """Take a year into a ledger of an empty database and fold it; returns the ledger's name."""
     settings = Settings(bureau=folder)
     division = bureaus.load(folder).division
     async with postgres.connect(url) as connection:
         ledger = await opening.create_ledger(connection, division, "replay", settings)
         tally = await files.ingest_file(connection, Intake(ledger, settings.secret), file)
         await tail.catch_up(connection, division)
+        await connection.execute("ANALYZE")
+    return division, tally
+
+
+async def load(url: str, folder: Path, file: Path) -> str:
+    """Take what was planted: nothing of it waits, and nothing is refused."""
+    ledger, tally = await take(url, folder, file)
     assert (tally.parked, tally.quarantined) == (0, 0), tally
-    return division
+    return ledger
 
 
 async def findings(connection: asyncpg.Connection, ledger: str, last: date) -> list[Hit]:
@@ -219,7 +227,7 @@ async def _scored(folder: Path, year: int, *, whole_year: bool) -> dict[str, Sco
         async with postgres.connect(server) as admin:
             await admin.execute("CREATE DATABASE planted")
         url = url_of(server, "planted")
-        ledger = await load(url, folder, write(made, Path(home) / "planted.jsonl"))
+        ledger = await load(url, folder, write(made.feed, Path(home) / "planted.jsonl"))
         async with postgres.connect(url) as connection:
             hits = await findings(connection, ledger, last_day(year))
     return compare(made.planted, hits)

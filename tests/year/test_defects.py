@@ -60,7 +60,7 @@ def test_every_year_with_known_holidays_can_be_planted(year: int) -> None:
 async def test_all_that_is_planted_is_taken(bureau: str, database_url: str, tmp_path: Path) -> None:
     """Nothing waits and nothing is refused; what a case names is in the ledger."""
     planted = made(bureau)
-    file = recall.write(planted, tmp_path / "planted.jsonl")
+    file = recall.write(planted.feed, tmp_path / "planted.jsonl")
     ledger = await recall.load(database_url, bureaus.SHIPPED / bureau, file)
     async with postgres.connect(database_url) as connection:
         rows = await connection.fetch(

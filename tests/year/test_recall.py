@@ -17,8 +17,8 @@ from tests.year.recall import MAY_LACK, Score
 YEARS = [("445102", True), ("445102", False), ("439902", True), ("439902", False)]
 """Bureau, and whether what concerns the year as a whole is unlawful."""
 OPEN = {
+    "A65": "papers of relief that came first are late from the eleventh working day on",
     "A61": "who is 18 on the day of the decision is no longer a child",
-    "A63": "papers of relief that came first are late from the eleventh working day on",
 }
 """Where a rule and the law still differ, and how."""
 CODES = [rule.code for rule in rules() if rule.code not in MAY_LACK]
@@ -33,7 +33,7 @@ def scores(
     bureau, whole_year = request.param
     name, folder = f"planted_{bureau}_{whole_year}".lower(), bureaus.SHIPPED / bureau
     made = defects.build(2024, office.of(folder), whole_year=whole_year)
-    file = recall.write(made, tmp_path_factory.mktemp("planted") / "planted.jsonl")
+    file = recall.write(made.feed, tmp_path_factory.mktemp("planted") / "planted.jsonl")
     return asyncio.run(_score(server_url, name, folder, made, file))
 
 
