@@ -9,7 +9,7 @@ import asyncpg
 
 from ledger.adopted import Versions
 from rules import breaches
-from rules.rule import Found, Row, Rule
+from rules.rule import Found, Row, Rule, Touch
 
 Touched = tuple[str, int]
 """A subject, and the position at which to look at it."""
@@ -58,10 +58,16 @@ async def evaluate(
     return found
 
 
+def _subject(touch: str | Touch) -> str:
+    """Whom a row is about, but for whom others of the tables name by themselves."""
+    text = touch if isinstance(touch, str) else touch.subject
+    return text.replace("{follows}", "(SELECT NULL AS kind, NULL AS programme) AS f")
+
+
 async def subjects(connection: asyncpg.Connection, rule: Rule, ledger: str, at: int) -> list[str]:
     """All whom the rule is about, as known at a position; asked in a snapshot."""
     parts = [
-        f"SELECT {touch if isinstance(touch, str) else touch.subject} AS subject FROM {table} AS x"
+        f"SELECT {_subject(touch)} AS subject FROM {table} AS x"
         " WHERE x.ledger = $1 AND x.known_from <= $2 AND x.known_to > $2"
         for table, touch in rule.needs.items()
     ]

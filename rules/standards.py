@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from domain.bureau.bureau import Bureau
+from projections.read_model import MAX_POSITION
 from rules.accounts import ACCOUNT, FROM, Account, Moved, Stretch, day, listed
 from rules.rule import Row, Touch
 
@@ -42,11 +43,17 @@ _IN_FORCE = """
                     > (s.effective_from, s.adopted_on, s.known_from)
                 AND (n.area IS NULL OR n.area = c.area))
 """
-_FOLLOWING = """unnest(ARRAY(
-    SELECT c.stream FROM case_entitlement AS c
-    WHERE c.ledger = x.ledger AND c.monthly_amount_fen IS NULL AND (c.programme = x.kind
-        OR x.kind NOT IN (SELECT o.programme FROM case_entitlement AS o WHERE o.ledger = x.ledger))
+_FOLLOWING = f"""unnest(ARRAY(
+    SELECT c.stream FROM {{follows}} JOIN case_entitlement AS c ON c.programme = f.programme
+    WHERE f.kind = x.kind AND c.ledger = x.ledger AND c.monthly_amount_fen IS NULL
+        AND (x.area IS NULL OR c.area IS NULL OR c.area = x.area)
+        AND EXISTS (SELECT FROM payment AS p WHERE p.ledger = c.ledger AND p.stream = c.stream
+            AND p.known_from <= greatest(x.known_from, nullif(x.known_to, {MAX_POSITION})))
 ))"""
+_PAID = (
+    "EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream"
+    " AND p.known_from <= {at})"
+)
 # A payment of the standard that its case follows changes nothing, wherever the standard is called
 # like the programme; where a decision says the amount, one of that amount.
 NEEDS: dict[str, str | Touch] = {
@@ -59,7 +66,7 @@ NEEDS: dict[str, str | Touch] = {
         " AND (o.last_month IS NULL OR x.months <= o.last_month))"
         f" OR EXISTS ({_IN_FORCE})))",
     ),
-    "case_entitlement": "x.stream",
+    "case_entitlement": Touch("x.stream", _PAID),
     "standard": Touch(_FOLLOWING),
 }
 RAISES: dict[str, str | Touch] = {"raise_standard": Touch(_FOLLOWING)}

@@ -15,6 +15,7 @@ from rules.evaluation import Touched
 from rules.rule import Rule, Touch
 
 _WARNED = re.compile(r"\{warned:(\w+)\}")
+FOLLOWS = "unnest($5::text[], $6::text[]) AS f (kind, programme)"
 _NAMED = re.compile(rf"\b(?:FROM|JOIN)\s+({'|'.join(model.name for model in READ_MODELS)})\b")
 
 
@@ -36,7 +37,9 @@ async def touched(
 
     In the order of position. Where the ledger adopted another version of its bureau, all are.
     """
-    rows = await connection.fetch(_query(rule), ledger, *span, list(warned))
+    follows = _follows(bureaus)
+    given = (list(warned), [kind for kind, _ in follows], [code for _, code in follows])
+    rows = await connection.fetch(_query(rule), ledger, *span, *given)
     found = {(row[0], row[1]) for row in rows}
     for adopted in set(bureaus.after[1:]):
         if span[0] < adopted + 1 <= span[1]:
@@ -45,8 +48,28 @@ async def touched(
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 
+def _follows(bureaus: Versions) -> list[tuple[str, str]]:
+    """Kind of standard, code of a programme whose cases may follow it: by any version."""
+    return sorted(
+        {
+            (kind, programme.code)
+            for bureau in bureaus.bureaus
+            for programme in bureau.programmes.values()
+            for kind in (
+                programme.standard,
+                *(kind for _, kind in programme.standards_by_mode),
+                *(level.standard for level in programme.levels),
+            )
+            if kind is not None
+        }
+    )
+
+
 def _query(rule: Rule) -> str:
-    """$1 ledger, $2 after, $3 up to, $4 positions of entries taken with warnings or correcting."""
+    """$1 ledger, $2 after, $3 up to, $4 positions of entries taken with warnings or correcting.
+
+    $5 and $6 are kinds of standards and the programmes whose cases may follow them.
+    """
     parts: list[str] = []
     for table, touch in rule.needs.items():
         subject, where = touch if isinstance(touch, Touch) else (touch, "true")
@@ -55,11 +78,13 @@ def _query(rule: Rule) -> str:
             ("known_to", f"x.known_to <> {MAX_POSITION} AND ({_WARNED.sub('true', where)})"),
         ):
             which = when.replace("{at}", f"x.{column}")
+            whom = subject.replace("{follows}", FOLLOWS)
             parts.append(
-                f"SELECT {subject} AS subject, x.{column} AS at FROM {table} AS x"
+                f"SELECT {whom} AS subject, x.{column} AS at FROM {table} AS x"
                 f" WHERE x.ledger = $1 AND x.{column} > $2 AND x.{column} <= $3 AND ({which})"
             )
     return (
         f"SELECT DISTINCT subject, at FROM ({' UNION ALL '.join(parts)}) AS x"
         " WHERE subject IS NOT NULL AND cardinality($4::bigint[]) >= 0"
+        " AND cardinality($5::text[]) + cardinality($6::text[]) >= 0"
     )
