@@ -15,6 +15,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from domain.calendar import completed_years
 from domain.casework import (
     CaseBegin,
     CaseEnd,
@@ -113,6 +114,12 @@ class Child(Payee):
         """Month of the 18th birthday, where the document states the birth date."""
         born = self.born_on()
         return None if born is None else f"{born.year + ADULT_YEARS}-{born:%m}"
+
+    @flag
+    def of_age(self, on: date, _division: str) -> bool | None:
+        """Whether 18 on the day of the fact, where the document states the birth date."""
+        born = self.born_on()
+        return None if born is None else completed_years(born, on) >= ADULT_YEARS
 
 
 class Parent(Part):

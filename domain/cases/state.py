@@ -127,7 +127,9 @@ class Case(Covered):
         self, event: ChildSupportConfirmed, bureau: Bureau
     ) -> tuple[Breach, ...]:
         """As a case that is taken over, and by its procedure."""
-        return (*self._child(event, bureau), *self.child_procedure_breaches(event))
+        breaches = (*self._child(event, bureau), *self.child_procedure_breaches(event))
+        grown = event.child.of_age and event.first_month > self.studies_until
+        return (*breaches, "child-of-age") if grown else breaches
 
     @judges
     def judge_child(self, event: ChildCaseTakenOver, bureau: Bureau) -> tuple[Breach, ...]:
@@ -146,8 +148,6 @@ class Case(Covered):
         breaches += begin_breaches(event, programme)
         if programme.parents == "unable" and event.mode == "institutional":
             breaches.append("upbringing-differs")
-        if event.first_month > max(event.child.adult_from or "9", self.studies_until):
-            breaches.append("child-of-age")
         return tuple(breaches)
 
     @judges

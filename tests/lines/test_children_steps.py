@@ -64,9 +64,9 @@ def test_who_approves_has_not_handled_the_case() -> None:
     ]
 
 
-@pytest.mark.parametrize(("born", "expected"), [("20060331", ["child-of-age"]), ("20060401", [])])
+@pytest.mark.parametrize(("born", "expected"), [("20060315", ["child-of-age"]), ("20060316", [])])
 def test_support_of_an_adult_does_not_begin(born: str, expected: list[str]) -> None:
-    """From April 2024 on: the month of the 18th birthday is the last."""
+    """Confirmed on 15 March 2024, the birthday."""
     child = a_young_child(born)
     told = child_applied("GE-1", "2024-03-01", child), parents_verified("GE-1", "2024-03-04")
 
