@@ -140,6 +140,7 @@ class _Website:
         on = date(self.year, 12, 30)
         late.send(facts.ItemWithdrawn, on, "withdrawn", reason="活动信息与上级平台重复")
         self.feed.plant("工作动态一条信息年末已撤下，次年二月才报送", known, "F03")
+        self.feed.told_late(on, known, f"disclosure-item/{later}")
         self.down[later] = on
 
     def mistake(self) -> None:

@@ -123,6 +123,10 @@ class Feed:
         """Say that something sent breaks a rule; subjects are streams and events."""
         self.breaches.append(Planted(rule, True, what, basis, subjects))  # noqa: FBT003  unlawful
 
+    def told_late(self, on: date, known: date, stream: str) -> None:
+        """Say that something was entered long after its day, and after the report of the year."""
+        self.breaks("A26", f"{on}的业务，{known}才录入", "统计法 7", stream)
+
     def ended_after_death(self, died_on: date, ended_on: date, stream: str) -> None:
         """Say so where a case was ended more than a month after its person had died."""
         years, month = divmod(died_on.month, 12)

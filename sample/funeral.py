@@ -61,13 +61,16 @@ class _Office:
 
     def open_bodies(self) -> None:
         """Twelve bodies on the register; the last closes in autumn."""
-        townships = list(self.sender.office.townships)
+        townships, places = self.sender.office.townships, self.sender.office.bureau.townships
         for n, body in enumerate(BODIES):
             kind = KINDS[n % len(KINDS)]
             title = label(kind, facts.KeepingBodyKind)
             fields = {"kind": kind, "name": f"示例{title}{n + 1}号"}
-            fields["township"] = townships[n % len(townships)]
             registered, name = date(2008 + n, 6, 1), f"body-{body}"
+            there = [
+                t for t in townships if places[t].since is None or places[t].since <= registered
+            ]
+            fields["township"] = there[n % len(there)]
             self.sender.about(body).send(facts.KeepingBodyTakenOver, registered, name, **fields)
         last, why = self.sender.about(BODIES[-1]), "并入公益性骨灰楼"
         last.send(facts.KeepingBodyClosed, self.closed_on, f"closed-{BODIES[-1]}", reason=why)

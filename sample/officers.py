@@ -73,6 +73,7 @@ def send(feed: Feed, year: int) -> None:
     on, known = sender.day(12, 14), date(year + 1, 3, 5)
     sender.about("ZF-08").arriving(known).send(facts.ExamPassed, on, exam=f"{year}-3")
     feed.plant("12月执法资格考试合格名单迟到，补记1人", known, "F37")
+    feed.told_late(on, known, "officer/ZF-08")
     for month, (holders, lawyers) in enumerate(zip(HOLDERS, LAWYERS, strict=True), 1):
         exams = 1 if month in (11, 12) else 0
         counts = {"F27": lawyers, "F37": exams, "F38": holders, "F59": holders, "F60": 2}

@@ -154,8 +154,14 @@ def _find_out_next_year(book: Book, paid: Sequence[Paid]) -> None:
     known = date(year + 1, 3, 6)
     book.revoke(never, known)
     plant(f"低保 {never.claim.number} 12月一笔对账发现未到账，撤销", known, "F16")
+    feed, payroll = book.sender.feed, f"payroll/{never.event.batch}"
+    for rule, what in (("A24", "拨付比到账多一笔"), ("A52", "审批清册比到账多一笔")):
+        feed.breaks(rule, what, "社会救助暂行办法 5", payroll)
     nursing = [p for p in paid if p.claim.programme == "nursing-subsidy"]
     back = [p for p in nursing if p.on.month == december and len(p.line.months) == 1][-1]
     known = date(year + 1, 2, 18)
     book.send_back(back, date(year, 12, 30), "账户已销户", received=known)
     plant(f"护理补贴 {back.claim.number} 12月30日退票，银行次年2月才报送", known, "F24")
+    case = f"case/{back.claim.number}"
+    feed.told_late(date(year, 12, 30), known, case)
+    feed.breaks("A22", "12月30日退票，至今未重发", "社会救助暂行办法 5", case)

@@ -153,6 +153,7 @@ def _send_late(registry: Registry, last: date) -> None:
     registry.count("F40", last)
     what = "年末最后一天的一对结婚登记，断网时手工办理，次年二月补传"
     registry.feed.plant(what, known, "F40")
+    registry.feed.told_late(last, known, f"marriage/{marriage.key}")
 
 
 def _correct(registry: Registry, event: facts.MarriageRegistered, name: str) -> None:

@@ -195,6 +195,7 @@ class _Register:
             self.change(body, workday(self.year, number // 2 + 1, 10 + number % 2), number)
         last, late = workday(self.year, 12, 24), date(self.year + 1, 2, 18)
         self.change(self.plan.ordinary[0], last, 1, received=late)
+        self.feed.told_late(last, late, self.plan.ordinary[0].stream)
 
     def change(self, body: Body, on: date, number: int, received: date | None = None) -> None:
         """A new representative or, of every second, a new address; of every third, a charter."""
