@@ -18,7 +18,6 @@ YEARS = [("445102", True), ("445102", False), ("439902", True), ("439902", False
 """Bureau, and whether what concerns the year as a whole is unlawful."""
 OPEN = {
     "A65": "papers of relief that came first are late from the eleventh working day on",
-    "A61": "who is 18 on the day of the decision is no longer a child",
 }
 """Where a rule and the law still differ, and how."""
 CODES = [rule.code for rule in rules() if rule.code not in MAY_LACK]
