@@ -67,9 +67,7 @@ class _Office:
             title = label(kind, facts.KeepingBodyKind)
             fields = {"kind": kind, "name": f"示例{title}{n + 1}号"}
             registered, name = date(2008 + n, 6, 1), f"body-{body}"
-            there = [
-                t for t in townships if places[t].since is None or places[t].since <= registered
-            ]
+            there = [t for t in townships if (places[t].since or registered) <= registered]
             fields["township"] = there[n % len(there)]
             self.sender.about(body).send(facts.KeepingBodyTakenOver, registered, name, **fields)
         last, why = self.sender.about(BODIES[-1]), "并入公益性骨灰楼"
