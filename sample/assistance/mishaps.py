@@ -41,6 +41,11 @@ UNKNOWN_CASES = (
 REDELIVERED = 9
 
 
+def unlisted(lines: Sequence[Line]) -> Line:
+    """The line of the last month that the bank told of though it was on no list."""
+    return max(lines, key=lambda line: (line.yuan < NEVER_ARRIVED_BELOW_YUAN, line.yuan))
+
+
 def send_mishaps(book: Book, cases: Plan, paid: Sequence[Paid]) -> None:
     """Send them all; what stands in the book stays the truth as known at the end."""
     chance = dice("mishaps", book.year)
@@ -147,16 +152,13 @@ def _pay_unknown(book: Book) -> None:
 def _find_out_next_year(book: Book, paid: Sequence[Paid]) -> None:
     """Known only after the year's report was out; both move a figure of the year."""
     year, december, plant = book.year, 12, book.sender.feed.plant
-    never = max(
-        (p for p in paid if p.claim.programme == "dibao" and p.on.month == december),
-        key=lambda p: (p.line.yuan < NEVER_ARRIVED_BELOW_YUAN, p.line.yuan),
-    )
+    last = [p for p in paid if p.claim.programme == "dibao" and p.on.month == december]
+    listed = unlisted([p.line for p in last])
+    (never,) = (p for p in last if p.line is listed)
     known = date(year + 1, 3, 6)
     book.revoke(never, known)
     plant(f"低保 {never.claim.number} 12月一笔对账发现未到账，撤销", known, "F16")
-    feed, payroll = book.sender.feed, f"payroll/{never.event.batch}"
-    for rule, what in (("A24", "拨付比到账多一笔"), ("A52", "审批清册比到账多一笔")):
-        feed.breaks(rule, what, "社会救助暂行办法 5", payroll)
+    feed = book.sender.feed
     nursing = [p for p in paid if p.claim.programme == "nursing-subsidy"]
     back = [p for p in nursing if p.on.month == december and len(p.line.months) == 1][-1]
     known = date(year + 1, 2, 18)

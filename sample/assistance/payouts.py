@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.casework import Programme
 from sample.assistance.book import FIGURE, Book, Line, Paid
 from sample.assistance.broken import send_broken
-from sample.assistance.mishaps import send_mishaps
+from sample.assistance.mishaps import send_mishaps, unlisted
 from sample.cases.payroll import (
     CARE_STANDARDS,
     GO_LIVE,
@@ -67,7 +67,10 @@ def _pay_batch(
     if suffix:
         on = working_day(book.year, month, YEAR_END_WORKING_DAY)
     batch = f"{programme}-{label(book.year, month)}{suffix}"
-    book.send_payroll(batch, programme, month, [line.yuan for line in lines], on)
+    # What the bank told of in the last month was on no list: it never arrived.
+    never = unlisted(lines) if (programme, month) == ("dibao", MONTHS[-1]) else None
+    amounts = [line.yuan for line in lines if line is not never]
+    book.send_payroll(batch, programme, month, amounts, on)
     return [book.pay(line, on, batch) for line in lines]
 
 
