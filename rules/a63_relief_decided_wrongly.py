@@ -1,4 +1,4 @@
-"""临时救助审批不合规: above the limit of the township, no amount, decided twice, papers late."""
+"""临时救助审批不合规: above the limit of the township, no amount, decided twice."""
 
 from __future__ import annotations
 
@@ -14,6 +14,5 @@ RULE = Rule(
         "relief/amount-missing",
         "relief/decided-twice",
         "relief/no-papers-to-follow",
-        "relief/papers-late",
     ),
 )

@@ -77,13 +77,13 @@ def papers_after_relief(desk: Desk) -> None:
     plot, on = desk.plot, desk.plot.working(4, 3)
     days = plot.limit("assistance.papers-working-days")
     for within, wrong in ((days, False), (days + 1, True), (None, True)):
-        number, done = _relief(desk, on, 500_00, urgent=True), None
+        number = _relief(desk, on, 500_00, urgent=True)
         if within is not None:
             done = working_days_after(on, within)
             completed = relief.ReliefPapersCompleted
             plot.say("social-assistance", number, completed, done, handlers=CLERKS)
         what = f"先行救助后第{within}个工作日补办手续" if within else "先行救助后至今未补办手续"
-        plot.plant(wrong, what, f"relief/{number}", until=done, also=("A63",))
+        plot.plant(wrong, what, f"relief/{number}")
 
 
 @CASES.of("A64", "社会救助暂行办法 18")
