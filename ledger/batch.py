@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
 
@@ -26,7 +26,7 @@ from ledger.parked import ParkedEvent
 from ledger.records import Gap, Legible, Record, claim, legible, place_name, storable
 from ledger.seal import Sealer, seal_person
 from ledger.sequences import Sequences
-from ledger.spans import Cut
+from ledger.spans import Clear, Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.streams import Streams
 from ledger.tables import Known
@@ -37,16 +37,6 @@ MOST_KEPT = 64 * 2**20
 """So many bytes are kept of what is refused of a topic or file, unless it is set otherwise."""
 STATE_EVERY = 16
 """A stream's state row is renewed each time its version passes a multiple of this."""
-
-
-class Clear(NamedTuple):
-    """A person as received, to be sealed under that person's key."""
-
-    position: int
-    ordinal: int
-    person: str
-    cut: Cut
-    open_part: bytes
 
 
 def split(name: str) -> Name:

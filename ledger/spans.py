@@ -29,6 +29,16 @@ class Cut(NamedTuple):
     value: bytes
 
 
+class Clear(NamedTuple):
+    """A person as received, to be sealed under that person's key."""
+
+    position: int
+    ordinal: int
+    person: str
+    cut: Cut
+    open_part: bytes
+
+
 def cut_out(raw: bytes, values: Sequence[tuple[Path, bytes]]) -> tuple[bytes, list[Cut]]:
     """The bytes with the value at each path replaced, and what was cut out, in the order given."""
     text = raw.decode()

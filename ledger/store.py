@@ -54,6 +54,10 @@ FACTS = (
     " LEFT JOIN ledger.correction USING (ledger, position) WHERE ledger = $1)"
 )
 """For a FROM clause: events of ledger $1, and the position of the fact that each tells."""
+RECORDED = "(SELECT position, recorded_at FROM ledger.entry WHERE ledger = $1)"
+"""For a FROM clause: when each entry of ledger $1 was recorded."""
+SEQUENCE = "ledger.sequence_break"
+"""For a FROM clause: numbers that sources left out or used again; known as read models are."""
 READ_COLUMNS = ("position", "recorded_at", "source", "event_id", "type", "stream", "version")
 """Beside the open part, what an entry is read from; a record of its topic carries them too."""
 AT_ONCE = 200

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.bureau.bureau import Bureau
 from domain.catalogue import EVENTS
+from ledger.store import RECORDED
 from rules.rule import Found, Row, Rule
 
 
@@ -65,8 +66,8 @@ RULE = Rule(
             ) AS published_on
         FROM touched AS t JOIN late_record AS l ON l.stream = t.subject AND {{known:l}}
         WHERE l.on_date >= (
-            SELECT (e.recorded_at AT TIME ZONE 'Asia/Shanghai')::date FROM ledger.entry AS e
-            WHERE e.ledger = $1 AND e.position = 1
+            SELECT (e.recorded_at AT TIME ZONE 'Asia/Shanghai')::date FROM {RECORDED} AS e
+            WHERE e.position = 1
         )
     """,
     find=_find,

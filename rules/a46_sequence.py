@@ -7,6 +7,7 @@ what a source says it sent. A number may be missing since the message never came
 
 from __future__ import annotations
 
+from ledger.store import RECORDED, SEQUENCE
 from rules.rule import Rule
 
 RULE = Rule(
@@ -14,8 +15,8 @@ RULE = Rule(
     name="来源的顺序号有缺或者重复",
     severity="data",
     basis="审计法 34; 统计法 24",
-    needs={"ledger.sequence_break": "x.source"},
-    rows="""
+    needs={SEQUENCE: "x.source"},
+    rows=f"""
         SELECT t.subject, t.at, b.first || CASE WHEN b.again THEN ' again' ELSE '' END AS key,
             '顺序号' || CASE WHEN b.first = b.last THEN b.first::text
                 ELSE b.first || '至' || b.last END
@@ -23,7 +24,7 @@ RULE = Rule(
                 ELSE '未记入账本：未收到、待关联或者未通过校验' END AS what,
             (e.recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS valid_from, b.entry AS position
         FROM touched AS t
-            JOIN ledger.sequence_break AS b ON b.source = t.subject AND {known:b}
-            JOIN ledger.entry AS e ON e.ledger = b.ledger AND e.position = b.entry
+            JOIN {SEQUENCE} AS b ON b.source = t.subject AND {{known:b}}
+            JOIN {RECORDED} AS e ON e.position = b.entry
     """,
 )

@@ -37,7 +37,8 @@ async def said(url: str, *arguments: str, code: int = 0) -> str:
 
 
 async def listed(url: str) -> dict[str, dict[str, Any]]:
-    return {line["read_model"]: line for line in json.loads(await said(url, "models", "--json"))}
+    lines = json.loads(await said(url, "models", "--json"))
+    return {line["read_model"]: line for line in lines if "read_model" in line}
 
 
 async def test_it_lists_where_each_stands(halted: str) -> None:

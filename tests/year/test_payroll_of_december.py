@@ -23,9 +23,7 @@ async def test_it_is_found_before_the_report_is_out_and_no_more_once_it_is_taken
 
     async def found(at: int) -> list[tuple[int | None, date]]:
         async with snapshot(year_connection):
-            whole = await evaluation.evaluate(
-                year_connection, RULE, LEDGER, [(BATCH, at)], bureaus
-            )
+            whole = await evaluation.evaluate(year_connection, RULE, LEDGER, [(BATCH, at)], bureaus)
         return [(each.amount_fen, each.valid_from) for each in whole[BATCH, at]]
 
     (before,) = await found(then)
