@@ -45,12 +45,12 @@ def _in_reading() -> None:
 def _in_judging() -> None:
     judge = Aggregate.judge
 
-    def poisoned(self: Aggregate, event: Any, *arguments: Any) -> Any:
+    def poisoned(self: Aggregate, event: Any, *arguments: Any, **more: Any) -> Any:
         if _of(event, "judging"):
             raise KeyError("planted")
         if _of(event, "death"):
             _die()
-        return judge(self, event, *arguments)
+        return judge(self, event, *arguments, **more)
 
     setattr(Aggregate, "judge", poisoned)  # noqa: B010  a fault, not for the type checker
 

@@ -26,10 +26,10 @@ KILLED = """
 import os, signal
 from domain.aggregate import Aggregate
 judge = Aggregate.judge
-def judging(self, fact, *rest):
+def judging(self, fact, *rest, **more):
     if getattr(fact, "amount_fen", 0) == 66_600:
         os.kill(os.getpid(), signal.SIGKILL)
-    return judge(self, fact, *rest)
+    return judge(self, fact, *rest, **more)
 Aggregate.judge = judging
 from cli import main
 main()
@@ -172,10 +172,10 @@ async def test_in_a_later_batch_of_a_file(
     path.write_bytes(b"\n".join([*LINES, b""]))
     judge = Aggregate.judge
 
-    def judging(self: Aggregate, fact: Any, *rest: Any) -> Any:
+    def judging(self: Aggregate, fact: Any, *rest: Any, **more: Any) -> Any:
         if getattr(fact, "amount_fen", 0) == 66_600:
             raise Dies
-        return judge(self, fact, *rest)
+        return judge(self, fact, *rest, **more)
 
     monkeypatch.setattr(Aggregate, "judge", judging)
     for _ in range(MOST_STARTS):
