@@ -188,11 +188,15 @@ async def ledger_topic_records(settings: Settings) -> list[tuple[Any, ...]]:
     return [(r.key, r.value, tuple(r.headers), r.timestamp) for r in records]
 
 
+POSITIONS = {"fact", "answered_at"}
+"""Columns that hold a position: another where events came in another order."""
+
+
 async def read_model_rows(connection: asyncpg.Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Every read model's rows known at head, without positions, sorted."""
     found: dict[str, list[tuple[Any, ...]]] = {}
     for model in READ_MODELS:
-        columns = ", ".join(model.columns)
+        columns = ", ".join(name for name in model.columns if name not in POSITIONS)
         rows = await connection.fetch(
             f"SELECT stream, {columns} FROM {model.table} WHERE known_to = $1",
             2**63 - 1,
