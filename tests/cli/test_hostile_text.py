@@ -10,12 +10,14 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from domain import envelope
 from domain.outreach.charity import DriveOpened, DriveReported, ParticipantJoined
 from domain.reporting import ReportSectionWritten
 from infra import postgres
@@ -41,33 +43,40 @@ def hostile(name: str, **changes: Any) -> bytes:
 
 
 async def tell(url: str) -> None:
-    """Hostile text wherever an event of a source may have text."""
+    """Hostile text wherever an event of a source might have text before it was looked at."""
+    said = "示例"
     drive = DriveOpened(
-        drive="W", programme="charity-week", title=EVIL, opens_on=WEEK, closes_on=WEEK
+        drive="W", programme="charity-week", title=said, opens_on=WEEK, closes_on=WEEK
     )
     joined = ParticipantJoined(
-        drive="W", participant="E-1", name=EVIL, kind="enterprise", joined_on=WEEK
+        drive="W", participant="E-1", name=said, kind="enterprise", joined_on=WEEK
     )
     stated = DriveReported(
         drive="W",
-        enterprises_stated=EVIL_LINES,
-        participations_stated=EVIL,
-        goods_stated=EVIL,
+        enterprises_stated=said,
+        participations_stated=said,
+        goods_stated=said,
         reported_on=WEEK,
     )
+    words = {
+        "enterprises_stated": EVIL_LINES,
+        "participations_stated": EVIL,
+        "goods_stated": EVIL,
+    }
     prose = ReportSectionWritten(
-        report_year=2024, section="other", text=EVIL_LINES, written_on=WEEK, author="BG-01"
+        report_year=2024, section="other", text=said, written_on=WEEK, author="BG-01"
     )
+    plan, name = a_proposal(said, "02-01"), an_approval("03-01")
     async with postgres.connect(url) as connection:
         bench = await Bench.join(connection)
         tally = await bench.take(
             hostile("evil-parked", data={"payment": f"a/b{EVIL}"[:200], "reason": EVIL}),
-            event("office", "evil-drive", drive),
-            event("office", "evil-guest", joined),
-            event("office", "evil-words", stated),
-            event("office", "evil-prose", prose),
-            event("placenames", "evil-plan", a_proposal(EVIL, "02-01")),
-            event("placenames", "evil-name", an_approval("03-01", EVIL_LINES)),
+            event("office", "evil-drive", drive, data={"title": EVIL}),
+            event("office", "evil-guest", joined, data={"name": EVIL}),
+            event("office", "evil-words", stated, data=words),
+            event("office", "evil-prose", prose, data={"text": EVIL_LINES}),
+            event("placenames", "evil-plan", plan, data={"proposed_name": EVIL}),
+            event("placenames", "evil-name", name, data={"name": EVIL_LINES}),
             hostile("evil-type", type=f"cn.mingjian.{EVIL}"),
             hostile("evil-id", id="evil\x1b\u202e[/id]"),
             hostile("evil-source", time=f"pay{EVIL}"),
@@ -81,7 +90,10 @@ async def tell(url: str) -> None:
 @pytest.fixture(scope="module")
 def filled(server_url: str) -> Iterator[str]:
     with database(server_url, "hostile") as url:
-        asyncio.run(tell(url))
+        with pytest.MonkeyPatch.context() as before:
+            once = partial(envelope._form, today=False)
+            before.setattr(envelope, "_form", lambda kind, **_: once(kind))
+            asyncio.run(tell(url))
         yield url
 
 
