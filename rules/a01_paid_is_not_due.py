@@ -37,6 +37,14 @@ _SECOND_BEFORE = "to_char(to_date({}, 'YYYY-MM') - interval '2 month', 'YYYY-MM'
 _BEFORE = """payroll_step AS b WHERE b.ledger = x.ledger AND b.programme = x.programme
     AND b.step = 'approved' AND b.known_from < x.known_from"""
 
+_FIRST = f"""greatest(c.first_month, coalesce((SELECT greatest(min(b.month),
+    to_char(to_date(max(b.month), 'YYYY-MM') - interval '1 month', 'YYYY-MM')) FROM {_BEFORE}),
+    x.month))"""
+_LAST = f"least(c.last_month, {_SECOND_BEFORE.format('x.month')})"
+_MONEY = """payment AS p WHERE p.ledger = c.ledger AND p.stream = c.stream
+    AND p.known_from <= x.known_from AND p.known_to > x.known_from
+    AND p.item = 'basic' AND p.kind IN ('settled', 'arrears')"""
+
 # A list that is approved brings to light who was not paid for the months that it closes: all that
 # no list before it closed. One that is taken back, or was approved before others, may change the
 # day of any month of the programme.
@@ -50,28 +58,41 @@ _NOT_PAID = f"""unnest(ARRAY(
             OR x.month < (SELECT min(b.month) FROM {_BEFORE})
             OR EXISTS (SELECT FROM payment AS r WHERE r.ledger = c.ledger AND r.stream = c.stream
                 AND r.kind = 'returned')
-            OR EXISTS (
+            OR {_FIRST} <= {_LAST} AND EXISTS (
                 SELECT FROM generate_series(
-                    to_date(greatest(c.first_month, coalesce((SELECT greatest(min(b.month),
-                        to_char(to_date(max(b.month), 'YYYY-MM') - interval '1 month', 'YYYY-MM'))
-                        FROM {_BEFORE}), x.month)), 'YYYY-MM'),
-                    to_date(least(c.last_month, {_SECOND_BEFORE.format("x.month")}), 'YYYY-MM'),
-                    interval '1 month') AS m
-                WHERE NOT EXISTS (
-                    SELECT FROM payment AS p WHERE p.ledger = c.ledger AND p.stream = c.stream
-                        AND p.known_from <= x.known_from AND p.known_to > x.known_from
-                        AND p.item = 'basic' AND p.kind IN ('settled', 'arrears')
-                        AND strpos(p.months, to_char(m, 'YYYY-MM')) > 0)))
+                    to_date({_FIRST}, 'YYYY-MM'), to_date({_LAST}, 'YYYY-MM'), interval '1 month'
+                ) AS m
+                WHERE NOT (EXISTS (SELECT FROM {_MONEY}
+                        AND p.month_number = 12 * extract(year FROM m)::int
+                            + extract(month FROM m)::int - 1)
+                    OR EXISTS (SELECT FROM {_MONEY} AND p.month_number IS NULL
+                        AND strpos(p.months, to_char(m, 'YYYY-MM')) > 0))))
 ))"""
-_LATE = """x.known_from = ANY(ARRAY(
-    SELECT q.known_from FROM payment AS q JOIN (
-        SELECT b.programme, b.month, min(b.known_from) AS at FROM payroll_step AS b
-        WHERE b.ledger = $1 AND b.step = 'approved' GROUP BY b.programme, b.month
-    ) AS b ON b.programme = q.programme AND b.at < q.known_from
-    WHERE q.ledger = $1 AND q.known_from > $2 AND q.known_from <= $3 AND q.item = 'basic'
-        AND q.months <> '' AND b.month
-            > to_char(to_date(left(q.months, 7), 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-))"""
+_LATE = """x.known_from IN (
+    WITH paid AS MATERIALIZED (
+        SELECT q.known_from, q.programme, CASE WHEN length(q.months) < 8 THEN q.months
+            ELSE (SELECT min(m) FROM unnest(string_to_array(q.months, ' ')) AS m) END AS month
+        FROM payment AS q WHERE q.ledger = $1 AND q.known_from > $2 AND q.known_from <= $3
+            AND q.item = 'basic' AND q.months <> ''
+    ), closed AS MATERIALIZED (
+        SELECT m.programme, m.month, min(b.known_from) AS at
+        FROM (SELECT DISTINCT programme, month FROM paid) AS m JOIN payroll_step AS b
+            ON b.programme = m.programme AND b.ledger = $1 AND b.step = 'approved'
+            AND b.month > to_char(to_date(m.month, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
+        GROUP BY m.programme, m.month
+    )
+    SELECT q.known_from FROM paid AS q JOIN closed AS d
+        ON d.programme = q.programme AND d.month = q.month AND d.at < q.known_from
+)"""
+
+# Before anything was paid and the first list closed a month, nothing of a case is looked at.
+_PAID = """EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream
+    AND p.known_from <= {at})"""
+_LISTED = """EXISTS (SELECT FROM payroll_step AS b WHERE b.ledger = x.ledger
+    AND b.step = 'approved' AND b.known_from <= {at})"""
+_CLOSED = f"""EXISTS (SELECT FROM payroll_step AS b WHERE b.ledger = x.ledger
+    AND b.programme = x.programme AND b.step = 'approved' AND b.known_from <= {{at}}
+    AND x.first_month <= {_SECOND_BEFORE.format("b.month")})"""
 
 
 def _find(rows: Sequence[Row], bureau: Bureau) -> Iterable[Found]:
@@ -198,8 +219,11 @@ RULE = Rule(
             "x.item = 'basic' AND (x.kind IN ('returned', 'recovered') OR {warned:x}"
             f" OR {_LATE})",
         ),
-        "case_entitlement": "x.stream",
-        "case_step": Touch("x.stream", "x.step IN ('ended', 'suspended', 'taken-over')"),
+        "case_entitlement": Touch("x.stream", f"{_PAID} OR {_CLOSED}"),
+        "case_step": Touch(
+            "x.stream",
+            f"x.step IN ('ended', 'suspended', 'taken-over') AND ({_PAID} OR {_LISTED})",
+        ),
         "death": Touch("x.stream", "x.stream LIKE 'case/%'"),
         "payroll_step": Touch(_NOT_PAID, "x.step = 'approved'"),
     },

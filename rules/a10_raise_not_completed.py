@@ -11,7 +11,7 @@ from domain.bureau.bureau import Bureau
 from domain.money import format_yuan
 from rules.accounts import account, day_after, standing
 from rules.rule import Found, Row, Rule
-from rules.standards import NEEDS, RAISES, ROWS, Month, accounts, months
+from rules.standards import NEEDS, ROWS, Month, accounts, months
 
 
 def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
@@ -49,7 +49,7 @@ RULE = Rule(
     name="提标未落实",
     severity="unlawful",
     basis="社会救助暂行办法 10, 15",
-    needs=NEEDS | RAISES,
+    needs=NEEDS,
     rows=ROWS,
     find=_find,
 )

@@ -11,7 +11,7 @@ from domain.bureau.bureau import Bureau
 from domain.bureau.programmes import Exclusion, Programme
 from domain.calendar import month_end
 from rules.accounts import day, listed
-from rules.rule import Found, Row
+from rules.rule import Found, Row, Touch
 
 COVERED = """
     (SELECT json_agg(v) FROM (
@@ -23,10 +23,13 @@ COVERED = """
         FROM covered_person AS v WHERE v.person_ref = t.subject AND {known:v}) AS v) AS covered
 """
 """SQL: a column that says by which cases the subject, a person, is covered."""
-TOUCHED = {
-    "covered_person": "x.person_ref",
+# Whom one case covers has nothing in common with another one.
+_BESIDE = """EXISTS (SELECT FROM covered_person AS b WHERE b.ledger = {0}.ledger
+    AND b.person_ref = {0}.person_ref AND b.stream <> {0}.stream)"""
+TOUCHED: dict[str, str | Touch] = {
+    "covered_person": Touch("x.person_ref", _BESIDE.format("x")),
     "case_entitlement": "unnest(ARRAY(SELECT DISTINCT v.person_ref FROM covered_person AS v"
-    " WHERE v.ledger = x.ledger AND v.stream = x.stream))",
+    f" WHERE v.ledger = x.ledger AND v.stream = x.stream AND {_BESIDE.format('v')}))",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import asyncpg
 
@@ -13,10 +13,13 @@ from rules.rule import Found, Row, Rule, Touch
 
 Touched = tuple[str, int]
 """A subject, and the position at which to look at it."""
+Evaluated = dict[Touched, list[Found]]
+"""Of those of whom there is anything."""
 
 _TOUCHED = (
     "touched AS MATERIALIZED (SELECT * FROM unnest($2::text[], $3::bigint[]) AS t (subject, at))"
 )
+_NOTHING = ", ".join(f"NULL AS {name}" for name in ("kind", "programme", "level", "mode"))
 _KNOWN = re.compile(r"\{known:(\w+)\}")
 _WITH = re.compile(r"\s*WITH\s")
 
@@ -32,36 +35,34 @@ def query(rows: str) -> str:
     return f"WITH {_TOUCHED} {sql}"
 
 
-async def evaluate(
-    connection: asyncpg.Connection,
-    rule: Rule,
-    ledger: str,
-    touched: Sequence[Touched],
-    bureaus: Versions,
-) -> dict[Touched, list[Found]]:
-    """What the rule finds about each, with the bureau as adopted at its position.
-
-    Asked in a snapshot. Each that was asked for is there, if only with nothing.
-    """
-    found: dict[Touched, list[Found]] = {one: [] for one in touched}
+async def look(
+    connection: asyncpg.Connection, rule: Rule, ledger: str, touched: Sequence[Touched]
+) -> dict[Touched, list[Row]]:
+    """The rows that a rule looks at, of each; asked in a snapshot."""
     rows: dict[Touched, list[Row]] = {}
     subjects = [subject for subject, _ in touched]
     positions = [at for _, at in touched]
     for row in await connection.fetch(query(rule.rows), ledger, subjects, positions):
         rows.setdefault((row["subject"], row["at"]), []).append(row)
+    return rows
+
+
+def find(rule: Rule, rows: Mapping[Touched, list[Row]], bureaus: Versions) -> Evaluated:
+    """What the rule finds in the rows of each, with the bureau as adopted at its position."""
+    found: Evaluated = {}
     for one, its in rows.items():
         for each in rule.find(its, bureaus.at(one[1])):
             on = each.on_date or each.valid_from
             if rule.covers(on):
                 severity = each.severity or rule.severity
-                found[one].append(each._replace(on_date=on, severity=severity))
+                found.setdefault(one, []).append(each._replace(on_date=on, severity=severity))
     return found
 
 
 def _subject(touch: str | Touch) -> str:
     """Whom a row is about, but for whom others of the tables name by themselves."""
     text = touch if isinstance(touch, str) else touch.subject
-    return text.replace("{follows}", "(SELECT NULL AS kind, NULL AS programme) AS f")
+    return text.replace("{follows}", f"(SELECT {_NOTHING}) AS f")
 
 
 async def subjects(connection: asyncpg.Connection, rule: Rule, ledger: str, at: int) -> list[str]:
@@ -86,5 +87,5 @@ async def whole(
     if not rule.rows:
         return await breaches.whole(connection, rule, ledger, at, bureaus)
     touched = [(subject, at) for subject in await subjects(connection, rule, ledger, at)]
-    found = await evaluate(connection, rule, ledger, touched, bureaus)
+    found = find(rule, await look(connection, rule, ledger, touched), bureaus)
     return [(subject, each) for (subject, _), its in found.items() for each in its]

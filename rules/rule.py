@@ -62,9 +62,9 @@ class Touch(NamedTuple):
     """Which subjects a row of a table `x` is about, where not every row of it matters.
 
     `where` may hold {warned:x}: the entry of the row was accepted with warnings, or corrects one;
-    and {at}: the position at which the row began or ended. `subject` may read FROM {follows}: the
-    kinds of standards (`f.kind`) and the programmes (`f.programme`) whose cases may follow them, by
-    the bureau's folder.
+    and {at}: the position at which the row began or ended. Both may read FROM {follows}: the kinds
+    of standards (`f.kind`) and the cases that may follow them by the bureau's folder
+    (`f.programme`, `f.level`, `f.mode`; rules/touching.py).
     """
 
     subject: str

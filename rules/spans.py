@@ -40,27 +40,30 @@ class Span:
 
 
 async def work(connection: asyncpg.Connection, span: Span, looking: Sequence[Rule]) -> None:
-    """Write what a span makes of the findings of one rule, or of several that find by breaches."""
-    if looking[0].rows:
-        (rule,) = looking
-        changes = [await _by_rows(connection, span, rule)]
-    else:
-        changes = await _by_breaches(connection, span, looking)
-    await _write(connection, span, changes)
+    """Write what a span makes of the findings of rules that look at the same."""
+    by = _by_rows if looking[0].rows else _by_breaches
+    await _write(connection, span, await by(connection, span, looking))
 
 
-async def _by_rows(connection: asyncpg.Connection, span: Span, rule: Rule) -> Changes:
+async def _by_rows(
+    connection: asyncpg.Connection, span: Span, looking: Sequence[Rule]
+) -> list[Changes]:
+    """What they look at is asked for once, since it is the same."""
+    rule, ledger = looking[0], span.ledger
     ends = (span.after, span.to)
-    pairs = await touched(connection, rule, span.ledger, ends, span.warned, span.bureaus)
-    changes = Changes(rule)
+    pairs = await touched(connection, rule, ledger, ends, span.warned, span.bureaus)
+    live = {}
     if pairs:
-        subjects = {subject for subject, _ in pairs}
-        changes.live = (await _live(connection, span, [rule], subjects)).get(rule.code, {})
+        live = await _live(connection, span, looking, {subject for subject, _ in pairs})
+    changes = [Changes(rule, live.get(rule.code, {})) for rule in looking]
     for start in range(0, len(pairs), AT_ONCE):
         part = pairs[start : start + AT_ONCE]
-        found = await evaluation.evaluate(connection, rule, span.ledger, part, span.bureaus)
-        for subject, at in part:
-            changes.turn(subject, at, found[subject, at])
+        rows = await evaluation.look(connection, rule, ledger, part)
+        for each in changes:
+            found = evaluation.find(each.rule, rows, span.bureaus)
+            for one in part:
+                if one in found or each.live.get(one[0]):
+                    each.turn(*one, found.get(one, ()))
     return changes
 
 

@@ -23,28 +23,48 @@ ROWS = f"""
         FROM raise_standard AS r WHERE {{known:r}}) AS r) AS raises
     {FROM}
 """
-_IN_FORCE = """
-    SELECT FROM standard AS s JOIN case_entitlement AS c
-        ON c.ledger = x.ledger AND c.stream = x.stream
-        AND c.known_from <= x.known_from AND c.known_to > x.known_from
-    WHERE s.ledger = x.ledger AND s.known_from <= x.known_from AND s.known_to > x.known_from
-        AND s.kind = x.programme AND s.kind = c.programme AND s.amount_fen = x.amount_fen
-        AND c.level IS NULL AND c.mode IS DISTINCT FROM 'institutional'
-        AND c.monthly_amount_fen IS NULL
-        AND (s.area IS NULL OR s.area = c.area)
-        AND s.effective_from <= to_date(x.months, 'YYYY-MM')
-        AND c.first_month <= x.months AND (c.last_month IS NULL OR x.months <= c.last_month)
-        AND NOT EXISTS (
-            SELECT FROM standard AS n WHERE n.ledger = x.ledger AND n.kind = s.kind
-                AND n.known_from <= x.known_from AND n.known_to > x.known_from
-                AND n.effective_from <= to_date(x.months, 'YYYY-MM')
-                AND n.amount_fen <> s.amount_fen
+_CASE = """f.programme = c.programme AND f.mode = coalesce(c.mode, '')
+    AND (f.level IS NULL OR f.level = c.level)"""
+_OF_STANDARDS = """x.stream IN (SELECT c.stream FROM case_entitlement AS c
+    WHERE c.ledger = $1 AND c.programme IN (SELECT f.programme FROM {follows}))"""
+# A payment, for one or two months, of what the decision says, or of the standard that the case
+# follows, changes nothing. That standard is in force for a month from the position at which it was
+# told up to that at which a newer one was.
+_IN_ORDER = f"""(x.known_from, x.n) IN (
+    WITH paid AS MATERIALIZED (
+        SELECT q.known_from, q.n, q.amount_fen, (length(q.months) + 1) / 8 AS months,
+            least(left(q.months, 7), right(q.months, 7)) AS first,
+            greatest(left(q.months, 7), right(q.months, 7)) AS last,
+            c.programme, c.level, c.mode, coalesce(c.area, '') AS area, c.monthly_amount_fen AS own
+        FROM payment AS q JOIN case_entitlement AS c ON c.ledger = q.ledger AND c.stream = q.stream
+            AND c.known_from <= q.known_from AND c.known_to > q.known_from
+            AND c.first_month <= least(left(q.months, 7), right(q.months, 7)) AND (
+                c.last_month IS NULL
+                OR greatest(left(q.months, 7), right(q.months, 7)) <= c.last_month)
+        WHERE q.ledger = $1 AND q.known_from > $2 AND q.known_from <= $3 AND q.item = 'basic'
+            AND q.kind = 'settled' AND length(q.months) < 16
+    ), due AS MATERIALIZED (
+        SELECT s.kind, a.area, m.first, m.last, s.amount_fen, s.known_from, least(s.known_to, (
+            SELECT min(n.known_from) FROM standard AS n
+            WHERE n.ledger = s.ledger AND n.kind = s.kind AND n.amount_fen <> s.amount_fen
+                AND (n.area IS NULL OR n.area = a.area)
+                AND n.effective_from <= to_date(m.last, 'YYYY-MM')
                 AND (n.effective_from, n.adopted_on, n.known_from)
-                    > (s.effective_from, s.adopted_on, s.known_from)
-                AND (n.area IS NULL OR n.area = c.area))
-"""
+                    > (s.effective_from, s.adopted_on, s.known_from))) AS known_to
+        FROM (SELECT DISTINCT first, last FROM paid WHERE own IS NULL) AS m
+            JOIN standard AS s ON s.effective_from <= to_date(m.first, 'YYYY-MM')
+            JOIN (SELECT DISTINCT area FROM paid) AS a ON s.area IS NULL OR s.area = a.area
+        WHERE s.ledger = $1
+    )
+    SELECT c.known_from, c.n FROM paid AS c WHERE c.amount_fen = c.months * c.own
+    UNION ALL
+    SELECT c.known_from, c.n FROM paid AS c JOIN {{follows}} ON f.always AND {_CASE}
+        JOIN due AS d ON d.kind = f.kind AND d.area = c.area AND d.first = c.first
+            AND d.last = c.last AND c.amount_fen = c.months * d.amount_fen
+            AND d.known_from <= c.known_from AND d.known_to > c.known_from
+    WHERE c.own IS NULL)"""
 _FOLLOWING = f"""unnest(ARRAY(
-    SELECT c.stream FROM {{follows}} JOIN case_entitlement AS c ON c.programme = f.programme
+    SELECT c.stream FROM {{follows}} JOIN case_entitlement AS c ON {_CASE}
     WHERE f.kind = x.kind AND c.ledger = x.ledger AND c.monthly_amount_fen IS NULL
         AND (x.area IS NULL OR c.area IS NULL OR c.area = x.area)
         AND EXISTS (SELECT FROM payment AS p WHERE p.ledger = c.ledger AND p.stream = c.stream
@@ -54,22 +74,15 @@ _PAID = (
     "EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream"
     " AND p.known_from <= {at})"
 )
-# A payment of the standard that its case follows changes nothing, wherever the standard is called
-# like the programme; where a decision says the amount, one of that amount.
 NEEDS: dict[str, str | Touch] = {
     "payment": Touch(
         "x.stream",
-        "x.item = 'basic' AND ({warned:x} OR x.kind <> 'settled' OR x.month_number IS NULL"
-        " OR NOT (EXISTS (SELECT FROM case_entitlement AS o WHERE o.ledger = x.ledger"
-        " AND o.stream = x.stream AND o.known_from <= x.known_from AND o.known_to > x.known_from"
-        " AND o.monthly_amount_fen = x.amount_fen AND o.first_month <= x.months"
-        " AND (o.last_month IS NULL OR x.months <= o.last_month))"
-        f" OR EXISTS ({_IN_FORCE})))",
+        f"x.item = 'basic' AND {_OF_STANDARDS} AND ({{warned:x}} OR NOT {_IN_ORDER})",
     ),
-    "case_entitlement": Touch("x.stream", _PAID),
+    "case_entitlement": Touch("x.stream", f"{_OF_STANDARDS} AND {_PAID}"),
     "standard": Touch(_FOLLOWING),
+    "raise_standard": Touch(_FOLLOWING),
 }
-RAISES: dict[str, str | Touch] = {"raise_standard": Touch(_FOLLOWING)}
 
 
 class Standard(NamedTuple):

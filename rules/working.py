@@ -200,14 +200,13 @@ def _of(rule: Rule, found: Mapping[str, Stand]) -> Held:
 async def _worked(
     connection: asyncpg.Connection, span: Span, looking: Sequence[Rule]
 ) -> list[Moved]:
-    """Those that find by breaches are worked out together, each of the others by itself."""
-    by_breaches = [rule for rule in looking if not rule.rows]
-    moved: list[Moved] = []
-    if by_breaches:
-        moved += await _contained(connection, span, by_breaches)
+    """Rules that look at the same are worked out together; so are all that find by breaches."""
+    alike: dict[tuple[object, ...], list[Rule]] = defaultdict(list)
     for rule in looking:
-        if rule.rows:
-            moved += await _contained(connection, span, [rule])
+        alike[rule.rows, *rule.needs.items()].append(rule)
+    moved: list[Moved] = []
+    for group in alike.values():
+        moved += await _contained(connection, span, group)
     return moved
 
 

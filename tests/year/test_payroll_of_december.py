@@ -23,8 +23,9 @@ async def test_it_is_found_before_the_report_is_out_and_no_more_once_it_is_taken
 
     async def found(at: int) -> list[tuple[int | None, date]]:
         async with snapshot(year_connection):
-            whole = await evaluation.evaluate(year_connection, RULE, LEDGER, [(BATCH, at)], bureaus)
-        return [(each.amount_fen, each.valid_from) for each in whole[BATCH, at]]
+            rows = await evaluation.look(year_connection, RULE, LEDGER, [(BATCH, at)])
+        its = evaluation.find(RULE, rows, bureaus).get((BATCH, at), [])
+        return [(each.amount_fen, each.valid_from) for each in its]
 
     (before,) = await found(then)
     assert before[0] == 149_800
