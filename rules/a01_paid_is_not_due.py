@@ -216,7 +216,7 @@ RULE = Rule(
     needs={
         "payment": Touch(
             "x.stream",
-            "x.item = 'basic' AND (x.kind IN ('returned', 'recovered') OR {warned:x}"
+            "x.item = 'basic' AND (x.kind IN ('arrears', 'returned', 'recovered') OR {warned:x}"
             f" OR {_LATE})",
         ),
         "case_entitlement": Touch("x.stream", f"{_PAID} OR {_CLOSED}"),

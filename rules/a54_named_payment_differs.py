@@ -19,5 +19,7 @@ RULE = Rule(
         "case/payment-not-returned",
         "case/payment-already-repaid",
         "case/more-than-left",
+        "case/more-than-found",
+        "case/more-than-paid",
     ),
 )

@@ -14,6 +14,8 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 from domain.aggregate import Entry, add, counts, judges
 from domain.assistance.payouts import (
     ArrearsPaid,
+    OverpaymentFound,
+    OverpaymentWrittenOff,
     PaymentReturned,
     PaymentSettled,
     RecoveryReceived,
@@ -32,6 +34,8 @@ Breach = Annotated[
         "payment-not-returned",
         "payment-already-repaid",
         "more-than-left",
+        "more-than-found",
+        "more-than-paid",
     ],
     Labels(
         "本个案没有所指的到账，或者已经撤销",
@@ -42,6 +46,8 @@ Breach = Annotated[
         "所指的到账没有退票",
         "所指的退票已重发",
         "金额超过所指到账的余额",
+        "核销金额超过认定的多发金额",
+        "追回金额超过实际发放和认定的多发金额",
     ),
 ]
 
@@ -70,8 +76,8 @@ class Payments(Supported):
     returns: dict[str, int] = field(default_factory=dict)
     """Standing returns: "<payment> <fen> <months>"."""
     moved: dict[str, int] = field(default_factory=dict)
-    """Standing recoveries and repayments: "recovered <payment> <fen>", "repaid <payment> <name>".
-    """
+    """Standing moves: "recovered <payment> <fen>", "repaid <payment> <name>", "found - <fen>",
+    "waived - <fen>"; a payment that is not named is "-"."""
     also: dict[str, str] = field(default_factory=dict)
     """Correction → the fact that it leads back to: what is named may be either."""
 
@@ -97,9 +103,14 @@ class Payments(Supported):
 
     @judges
     def judge_recovery(self, event: RecoveryReceived, told: Entry) -> tuple[Breach, ...]:
-        """Where it names a payment (追回): of its programme, and no more than is left of it."""
+        """No more than is left of the payment that it names (追回), which is of its programme.
+
+        One that names none: no more than was paid, or was found not to be due before the ledger.
+        """
         if told.recovers is None:
-            return ()
+            paid = sum(line.fen - self._sent_back(line) for line in self._lines())
+            most = max(paid, self._moved("found")) - self._moved("recovered")
+            return ("more-than-paid",) if event.amount_fen > most else ()
         line = self._line(told.recovers)
         if line is None:
             return ("payment-not-standing",)
@@ -111,6 +122,12 @@ class Payments(Supported):
         if event.amount_fen > line.fen - self._sent_back(line) - self._recovered(line):
             breaches.append("more-than-left")
         return tuple(breaches)
+
+    @judges
+    def judge_write_off(self, event: OverpaymentWrittenOff) -> tuple[Breach, ...]:
+        """No more than was found not to be due, and neither waived nor recovered since."""
+        left = self._moved("found") - self._moved("waived") - self._moved("recovered")
+        return ("more-than-found",) if event.amount_fen > left else ()
 
     def repayment_breaches(self, event: PaymentSettled) -> list[Breach]:
         """Of what came back of the line that it makes good, and did not go out again since."""
@@ -202,6 +219,10 @@ class Payments(Supported):
             other.fen - self._sent_back(other) for other in self._lines() if other.name in names
         )
 
+    def _moved(self, wanted: str) -> int:
+        """Fen of all that was found, waived or recovered."""
+        return sum(int(fen) * times for (kind, _, fen), times in self._moves() if kind == wanted)
+
     def _moves(self) -> Iterator[tuple[list[str], int]]:
         return ((written.split(" "), times) for written, times in self.moved.items())
 
@@ -229,8 +250,15 @@ class Payments(Supported):
 
     @counts
     def count_recovery(self, event: RecoveryReceived, times: int, told: Entry) -> None:
-        if told.recovers is not None:
-            add(self.moved, (f"recovered {told.recovers} {event.amount_fen}",), times)
+        add(self.moved, (f"recovered {told.recovers or '-'} {event.amount_fen}",), times)
+
+    @counts
+    def count_found(self, event: OverpaymentFound, times: int) -> None:
+        add(self.moved, (f"found - {event.amount_fen}",), times)
+
+    @counts
+    def count_waived(self, event: OverpaymentWrittenOff, times: int) -> None:
+        add(self.moved, (f"waived - {event.amount_fen}",), times)
 
 
 def _differing(event: PaymentReturned | PaymentSettled, line: Line) -> list[Breach]:

@@ -10,7 +10,12 @@ from typing import Any
 
 import pytest
 
-from domain.assistance.payouts import PaymentReturned, RecoveryReceived
+from domain.assistance.payouts import (
+    OverpaymentFound,
+    OverpaymentWrittenOff,
+    PaymentReturned,
+    RecoveryReceived,
+)
 from domain.event import Event
 from domain.references import marked
 from ledger.intake import Record
@@ -342,3 +347,56 @@ def test_corrections_are_told_by_their_names() -> None:
     book = given(CASE, PAID, other, wrong)
     assert book.breaches[-1] == ["payment-months-differ"]
     assert book.when(Correction(BACK, "changed", wrong)) == []
+
+
+def found_too_much(fen: int) -> OverpaymentFound:
+    return OverpaymentFound(
+        case_number="DB-1",
+        programme="dibao",
+        months=("2024-03",),
+        amount_fen=fen,
+        found_on=date(2024, 5, 10),
+        reason="示例",
+    )
+
+
+def waived(fen: int) -> OverpaymentWrittenOff:
+    return OverpaymentWrittenOff(
+        case_number="DB-1",
+        programme="dibao",
+        amount_fen=fen,
+        approved_on=date(2024, 6, 1),
+        approved_by="EX-9",
+        reason="示例",
+    )
+
+
+def test_a_recovery_that_names_no_payment_is_of_money_that_was_paid() -> None:
+    assert given(CASE).when(came_back(1)) == ["more-than-paid"]
+    assert given(CASE, PAID).when(came_back(MONTH)) == []
+    assert given(CASE, PAID).when(came_back(MONTH + 1)) == ["more-than-paid"]
+
+
+def test_recoveries_that_name_no_payment_come_to_no_more_than_was_paid() -> None:
+    """300.00 of 500.00 were recovered: 200.00 are left, not 200.01."""
+    book = given(CASE, PAID, came_back(30_000))
+    assert book.when(came_back(20_000)) == []
+    assert book.when(came_back(20_001)) == ["more-than-paid"]
+
+
+def test_what_the_bank_sent_back_was_not_paid() -> None:
+    assert given(CASE, PAID, BACK).when(came_back(1)) == ["more-than-paid"]
+
+
+def test_what_was_paid_before_the_ledger_comes_back_as_far_as_it_was_found() -> None:
+    book = given(CASE, found_too_much(30_000))
+    assert book.when(came_back(30_000)) == []
+    assert book.when(came_back(30_001)) == ["more-than-paid"]
+
+
+def test_no_more_is_waived_than_was_found_and_did_not_come_back() -> None:
+    """100.00 were found, 40.00 came back: 60.00 are left, not 60.01."""
+    book = given(CASE, PAID, found_too_much(10_000), came_back(4_000))
+    assert book.when(waived(6_000)) == []
+    assert book.when(waived(6_001)) == ["more-than-found"]
+    assert given(CASE, PAID).when(waived(1)) == ["more-than-found"]

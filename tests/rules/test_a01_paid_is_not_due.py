@@ -115,3 +115,12 @@ async def test_a_month_paid_twice_and_money_after_a_death_are_found_by_other_rul
     await bench.tell(CASE, JANUARY, twice, died, MARCH)
 
     assert await found(bench) == []
+
+
+async def test_arrears_that_pay_a_month_again_are_more_than_is_due(bench: Bench) -> None:
+    """Differences of a raise, too, come to no more than the month."""
+    more = arrears("DB-1", MONTH, "2024-03", on="2024-04-10")
+    await bench.tell(CASE, MARCH)
+    await bench.tell(more)
+
+    assert await found(bench) == [("2024-03 more", date(2024, 4, 10), None)]
