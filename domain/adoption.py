@@ -300,7 +300,7 @@ class Adoption(Aggregate):
     children_before: int = 0
 
     @judges
-    def judge_application(self, event: AdoptionApplied) -> tuple[Breach, ...]:
+    def judge_application(self, event: AdoptionApplied | AdoptionTakenOver) -> tuple[Breach, ...]:
         """Who may adopt whom is judged when it is registered."""
         named = [event.child.ref, *(adopter.ref for adopter in event.adopters)]
         return ("person-named-twice",) if len(set(named)) < len(named) else ()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from domain.aggregate import Others, compares, evolves
+from domain.aggregate import Others, compares, evolves, judges
 from domain.assistance.benefits import (
     BenefitConfirmed,
     CaseTakenOver,
@@ -18,7 +18,7 @@ from domain.assistance.benefits import (
     MemberAdded,
     MemberRemoved,
 )
-from domain.assistance.households import HouseholdMerged, HouseholdSplit
+from domain.assistance.households import HeadChanged, HouseholdMerged, HouseholdSplit
 from domain.bureau.bureau import Bureau
 from domain.calendar import month_of, next_month, previous_month
 from domain.cases.money import Payments
@@ -50,6 +50,15 @@ PersonBreach = Annotated[
         "对已死亡的人给予保障",
     ),
 ]
+HouseholdBreach = Annotated[
+    Literal["member-already", "not-a-member", "household-names-itself", "more-than-one-head"],
+    Labels(
+        "该人已是本户家庭成员",
+        "该人不是本户家庭成员",
+        "分户、并户所指为本个案",
+        "一户登记了两名以上户主",
+    ),
+]
 _END = "9999-12"
 
 
@@ -61,6 +70,8 @@ class Covered(Payments):
     programme: str = ""
     covered: tuple[tuple[str, str, str | None], ...] = ()
     """Pseudonym, first and last month; last None = as long as the case stands."""
+    household: tuple[str, ...] = ()
+    """Pseudonyms of all its members, covered or not; of a household only."""
 
     def months_of(self, ref: str) -> Iterator[Stretch]:
         """The stretches of months in which the case covers a person."""
@@ -69,30 +80,77 @@ class Covered(Payments):
                 for span in self.spans:
                     yield from _both((first, last), span)
 
+    @judges
+    def judge_joined(self, event: MemberAdded) -> tuple[HouseholdBreach, ...]:
+        """Somebody who is no member yet."""
+        return ("member-already",) if event.member.person.ref in self.household else ()
+
+    @judges
+    def judge_left(self, event: MemberRemoved) -> tuple[HouseholdBreach, ...]:
+        """One of its members."""
+        return self._not_members({event.person.ref})
+
+    @judges
+    def judge_head(self, event: HeadChanged) -> tuple[HouseholdBreach, ...]:
+        """One of its members."""
+        return self._not_members({event.head.ref})
+
+    @judges
+    def judge_split(self, event: HouseholdSplit) -> tuple[HouseholdBreach, ...]:
+        """Members of it, into a case of their own."""
+        found = self._not_members({person.ref for person in event.leaving})
+        return ("household-names-itself", *found) if event.into == event.case_number else found
+
+    @judges
+    def judge_merged(self, event: HouseholdMerged) -> tuple[HouseholdBreach, ...]:
+        """With another case, by those who are no members yet."""
+        found: list[HouseholdBreach] = []
+        if event.merged == event.case_number:
+            found.append("household-names-itself")
+        if any(member.person.ref in self.household for member in event.joining):
+            found.append("member-already")
+        return tuple(found)
+
+    def _not_members(self, refs: set[str]) -> tuple[HouseholdBreach, ...]:
+        """A household of which nothing was told yet has any member."""
+        known = not self.household or refs <= set(self.household)
+        return () if known else ("not-a-member",)
+
     def cover(self, event: Decision, last: str | None) -> None:
         """A grant says whom it covers from its first month on."""
         first = event.first_month
+        members = getattr(event, "members", ())
+        self.household = tuple(member.person.ref for member in members)
         self._leave({person for person, _, _ in self.covered}, first)
         self.covered = (*self.covered, *((ref, first, last) for ref in persons_of(event)))
 
     @evolves
     def on_joined(self, event: MemberAdded) -> None:
+        self.household = (*self.household, event.member.person.ref)
         if event.member.covered:
             first = next_month(month_of(event.changed_on))
             self.covered = (*self.covered, (event.member.person.ref, first, None))
 
     @evolves
     def on_left(self, event: MemberRemoved) -> None:
+        self._part({event.person.ref})
         self._leave({event.person.ref}, next_month(month_of(event.changed_on)))
 
     @evolves
     def on_split(self, event: HouseholdSplit) -> None:
-        self._leave({person.ref for person in event.leaving}, event.from_month)
+        leaving = {person.ref for person in event.leaving}
+        self._part(leaving)
+        self._leave(leaving, event.from_month)
 
     @evolves
     def on_merged(self, event: HouseholdMerged) -> None:
+        self.household = (*self.household, *(member.person.ref for member in event.joining))
         joined = (member.person.ref for member in event.joining if member.covered)
         self.covered = (*self.covered, *((ref, event.from_month, None) for ref in joined))
+
+    def _part(self, refs: set[str]) -> None:
+        """They are members no more."""
+        self.household = tuple(ref for ref in self.household if ref not in refs)
 
     def _leave(self, refs: set[str], month: str) -> None:
         """They are covered no more from a month on."""

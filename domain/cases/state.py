@@ -24,7 +24,7 @@ from domain.assistance.households import HouseholdMoved
 from domain.assistance.payouts import ArrearsPaid, PaymentSettled
 from domain.bureau.bureau import Bureau
 from domain.calendar import month_number, month_of, next_month, previous_month
-from domain.cases.covered import Covered, Decision
+from domain.cases.covered import Covered, Decision, HouseholdBreach
 from domain.cases.decisions import (
     Breach,
     amount_breaches,
@@ -81,12 +81,16 @@ class Case(Covered):
     # Judging: what is wrong with a fact, given the state. It is recorded all the same.
 
     @judges
-    def judge_taken_over(self, event: CaseTakenOver, bureau: Bureau) -> tuple[Breach, ...]:
+    def judge_taken_over(
+        self, event: CaseTakenOver, bureau: Bureau
+    ) -> tuple[Breach | HouseholdBreach, ...]:
         """R-DB-02 amount, R-DB-01 income, R-DB-06 first month; 特困: the standard, one person."""
         return self._benefit(event, bureau)
 
     @judges
-    def judge_benefit(self, event: BenefitConfirmed, bureau: Bureau) -> tuple[Breach, ...]:
+    def judge_benefit(
+        self, event: BenefitConfirmed, bureau: Bureau
+    ) -> tuple[Breach | HouseholdBreach, ...]:
         """As a case that is taken over, and by its procedure."""
         programme = bureau.programmes.get(event.programme)
         if programme is None:
@@ -98,13 +102,17 @@ class Case(Covered):
 
     def _benefit(
         self, event: CaseTakenOver | BenefitConfirmed, bureau: Bureau
-    ) -> tuple[Breach, ...]:
+    ) -> tuple[Breach | HouseholdBreach, ...]:
         programme = bureau.programmes.get(event.programme)
         if programme is None:
             return ()
         covered = sum(member.covered for member in event.members)
-        breaches = list(amount_breaches(event, programme, bureau, covered))
+        breaches: list[Breach | HouseholdBreach] = [
+            *amount_breaches(event, programme, bureau, covered)
+        ]
         breaches += begin_breaches(event, programme)
+        if sum(member.head for member in event.members) > 1:
+            breaches.append("more-than-one-head")
         if programme.one_person and len(event.members) != 1:
             breaches.append("more-than-one-person")
         return (*breaches, *level_breaches(event.level, programme))

@@ -246,6 +246,7 @@ Breach = Annotated[
         "revoked-without-proof",
         "ground-of-another-outcome",
         "already-married",
+        "archived-with-oneself",
     ],
     Labels(
         "婚姻证字号重复使用",
@@ -258,6 +259,7 @@ Breach = Annotated[
         "撤销登记没有证明材料",
         "判决结果与所依据的情形不符",
         "一方在本账本中尚有未终止的婚姻",
+        "档案所载双方为同一人",
     ),
 ]
 
@@ -295,6 +297,12 @@ class Marriage(Aggregate):
             ("certificate-number-used-twice",) if self.registered_on is not None else ()
         )
         return (*twice, *faults_of(event, bureau))
+
+    @judges
+    def judge_archived(self, event: MarriageTakenOver) -> tuple[Breach, ...]:
+        """Of another day, by the law of which nothing else is judged here."""
+        alone = len({party.ref for party in event.parties}) < len(event.parties)
+        return ("archived-with-oneself",) if alone else ()
 
     @judges
     @once("registration-already-ended")

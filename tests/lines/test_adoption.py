@@ -414,3 +414,10 @@ def test_of_a_search_only_the_days_after_the_application_are_left_out() -> None:
 
     assert book.when(registered(day="05-01")) == []
     assert book.when(registered(day="05-02")) == ["review-too-long"]
+
+
+def test_a_child_that_was_adopted_before_the_ledger_is_not_its_adopter_either() -> None:
+    one = an_adopter()
+    twice = taken_over("SY-1").model_copy(update={"adopters": (one, one)})
+    assert given().when(twice) == ["person-named-twice"]
+    assert given().when(taken_over("SY-1")) == []

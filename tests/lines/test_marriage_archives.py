@@ -10,6 +10,7 @@ import pytest
 
 from domain import examples
 from domain.catalogue import EVENTS
+from domain.documents import longer
 from domain.envelope import read
 from domain.event import Event, flags_of
 from domain.faults import Unacceptable
@@ -362,3 +363,11 @@ def test_what_is_not_accepted_opens_no_application() -> None:
     refusal = DivorceRefused(notice="LS-1", reason="no-agreement", refused_on=on("04-02"))
 
     assert given(refusal).waits_for(a_divorce("LS-1", 1, "05-08")) == {"divorce/LS-1"}
+
+
+def test_an_archive_names_two_persons_also_where_one_is_named_by_the_old_number() -> None:
+    """The number of 15 digits and the one of 18 that it became are one person's."""
+    new = {**old(longer(OF_15)), "id_kind": "resident-id"}
+    twice = ArchivedParty(**old(OF_15)), ArchivedParty(**new)
+    assert given().when(from_archive(PRINTED, *twice)) == ["archived-with-oneself"]
+    assert given().when(from_archive(PRINTED)) == []
