@@ -86,11 +86,17 @@ class Wrong(NamedTuple):
     expected: str
 
 
+def folded(text: str) -> str:
+    """A text with each digit, of whatever width or script, as 0 to 9."""
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
 def spelled(kind: str, number: str) -> str:
     """A number as every spelling of it is read."""
     if number.isascii() and number.isalnum():
         return number.upper()
-    text = unicodedata.normalize("NFKC", number).translate(_FOLDED)
+    text = folded(number).translate(_FOLDED)
     text = _BLANKS.sub("", text).upper()
     # Of other documents nobody knows whether a hyphen is printed on them.
     return unicodedata.normalize("NFKC", text if kind == "other" else text.replace("-", ""))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import types
-import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -18,11 +17,13 @@ from pydantic import AfterValidator, BaseModel
 
 from domain import event
 from domain.bureau.listed import Listed
+from domain.documents import folded
 from domain.event import Event, Person
 from domain.identifiers import check_resident_id
 
 _LENGTH = 18
-_BLANK = "[\\s\u200b-\u200d\u2060\ufeff]*"
+_BLANK = "[\\s\u00ad\u034f\u180b-\u180f\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff]*"
+"""What prints nothing. Hyphens do: running numbers have them."""
 _NUMBER = re.compile(
     rf"(?<![0-9])(?=([1-9](?:{_BLANK}[0-9]){{16}}{_BLANK}[0-9Xx])(?:[1-7][1-4])?(?![0-9]))"
 )
@@ -48,7 +49,7 @@ def holds_number(text: str) -> bool:
     if len(text) < _LENGTH:
         return False
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = folded(text)
     return any(
         check_resident_id(_BLANKS.sub("", found).upper()) is None for found in _NUMBER.findall(text)
     )

@@ -11,10 +11,13 @@ import re
 _DAMAGED = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control
     r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # turning the order of what stands around
-    r"\u2028\u2029\ufffd"  # ends of lines; what was no character
+    r"\u2028\u2029\ufffd\ufffe\uffff"  # ends of lines; what was or is no character
 )
 _LINES = r"\t\n\r"
-_SILENT = r"\s\xad\u115f\u1160\u180e\u200b-\u200d\u2060\u2800\u3164\ufeff\uffa0"
+_SILENT = (
+    r"\s\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064\u206a-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
 """What prints nothing."""
 
 LINE = rf"^[^{_LINES}{_DAMAGED}]*[^{_LINES}{_DAMAGED}{_SILENT}][^{_LINES}{_DAMAGED}]*$"
