@@ -47,7 +47,7 @@ Breach = Annotated[
         "所指的退票已重发",
         "金额超过所指到账的余额",
         "核销金额超过认定的多发金额",
-        "追回金额超过实际发放和认定的多发金额",
+        "退回、追回金额超过实际发放和认定的多发金额",
     ),
 ]
 
@@ -99,6 +99,8 @@ class Payments(Supported):
             breaches.append("payment-already-returned")
         elif event.amount_fen > left:
             breaches.append("more-than-left")
+        elif event.amount_fen > self._kept():
+            breaches.append("more-than-paid")
         return tuple(breaches)
 
     @judges
@@ -108,9 +110,7 @@ class Payments(Supported):
         One that names none: no more than was paid, or was found not to be due before the ledger.
         """
         if told.recovers is None:
-            paid = sum(line.fen - self._sent_back(line) for line in self._lines())
-            most = max(paid, self._moved("found")) - self._moved("recovered")
-            return ("more-than-paid",) if event.amount_fen > most else ()
+            return ("more-than-paid",) if event.amount_fen > self._kept() else ()
         line = self._line(told.recovers)
         if line is None:
             return ("payment-not-standing",)
@@ -218,6 +218,12 @@ class Payments(Supported):
         return sum(
             other.fen - self._sent_back(other) for other in self._lines() if other.name in names
         )
+
+    def _kept(self) -> int:
+        """Fen that may still come back: of what was paid, or found not to be due before it."""
+        recovered = self._moved("recovered")
+        paid = sum(line.fen - self._sent_back(line) for line in self._lines())
+        return max(paid, self._moved("found")) - recovered
 
     def _moved(self, wanted: str) -> int:
         """Fen of all that was found, waived or recovered."""

@@ -400,3 +400,10 @@ def test_no_more_is_waived_than_was_found_and_did_not_come_back() -> None:
     assert book.when(waived(6_000)) == []
     assert book.when(waived(6_001)) == ["more-than-found"]
     assert given(CASE, PAID).when(waived(1)) == ["more-than-found"]
+
+
+def test_what_was_recovered_without_a_name_cannot_be_sent_back_too() -> None:
+    """500.00 were paid and 200.00 recovered: the bank may send back 300.00, not 300.01."""
+    book = given(CASE, PAID, came_back(20_000))
+    assert book.when(back(30_000)) == []
+    assert book.when(back(30_001)) == ["more-than-paid"]
