@@ -371,3 +371,10 @@ def test_an_archive_names_two_persons_also_where_one_is_named_by_the_old_number(
     twice = ArchivedParty(**old(OF_15)), ArchivedParty(**new)
     assert given().when(from_archive(PRINTED, *twice)) == ["archived-with-oneself"]
     assert given().when(from_archive(PRINTED)) == []
+
+
+def test_who_is_married_by_the_archive_marries_nobody_else() -> None:
+    """民法典 1042."""
+    again = a_marriage(parties=(a_party("19880505", 3), a_couple()[1]))
+    assert given().when(again) == []
+    assert given(from_archive(PRINTED)).when(again) == ["already-married"]
