@@ -16,6 +16,8 @@ from tests.support.bureau import SAMPLE
 from tests.support.defined import FIGURES, STATEMENTS
 from tests.support.ledger import Bench
 
+SHARED = {"A09": {"raise_standard"}}
+"""What a rule reads because it shares its rows with another, and does not look at."""
 PARAMETERS = {"1": "''::text", "2": "0::bigint", "3": "'today'::date", "4": "'today'::date"}
 
 
@@ -54,7 +56,8 @@ async def test_each_rule_looks_again_where_what_it_reads_changes(bench: Bench) -
             sql = re.sub(r"\$2::text", "ARRAY['']::text", evaluation.query(rule.rows))
             sql = re.sub(r"\$3::bigint", "ARRAY[0]::bigint", sql)
             read = await _told_by_postgres(bench.connection, sql)
-            assert read <= {name.rpartition(".")[2] for name in rule.needs}, rule.code
+            needed = {name.rpartition(".")[2] for name in rule.needs}
+            assert read <= needed | SHARED.get(rule.code, set()), rule.code
 
 
 def test_what_is_worked_out_from_others_reads_what_they_read() -> None:

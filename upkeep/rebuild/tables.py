@@ -87,7 +87,7 @@ async def begin(
         await connection.execute(f"CREATE SCHEMA {NEXT}")
         await connection.execute(f"COMMENT ON SCHEMA {NEXT} IS '{mark}'")
         await connection.execute(checkpoint.TABLE.format(PROGRESS))
-        await connection.execute(";".join(findings.ddl(NEXT)))
+        await connection.execute(";".join([*findings.ddl(NEXT), findings.TOLD_DDL]))
         for model in rebuilt(models):
             # Only folds and corrections look rows up and end them; others wait for their indexes.
             await connection.execute(";".join(model.table_ddl(keyed=False)))
