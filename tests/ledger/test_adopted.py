@@ -26,7 +26,7 @@ from tests.support.bureau import SAMPLE, adopt, bureau_of, sample_but
 from tests.support.engine import ledger_dump, take
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
-from tests.support.marriage import a_marriage
+from tests.support.marriage import a_marriage, a_party
 from tests.support.money import a_household, a_payment
 from tests.upkeep.test_verify import kinds, verify
 
@@ -41,7 +41,9 @@ OTHER = sample_but("bureau.toml", 'own = "本区"', 'own = "我区"')
 
 
 def married(serial: int) -> bytes:
-    return event("marriage", f"m-{serial}", a_marriage(serial, CLOSED))
+    """The marriage of a couple of its own."""
+    couple = a_party("19900607", 2 * serial + 1), a_party("19900607", 2 * serial)
+    return event("marriage", f"m-{serial}", a_marriage(serial, CLOSED, parties=couple))
 
 
 # What the journal keeps.

@@ -96,8 +96,8 @@ def fails_when_the_state_has_changed(patch: pytest.MonkeyPatch) -> None:
 def fails_when_the_order_has_changed(patch: pytest.MonkeyPatch) -> None:
     taken = corrections.take
 
-    def taking(state: Aggregate, entry: Any, *rest: Any) -> Any:
-        done = taken(state, entry, *rest)
+    def taking(state: Aggregate, entry: Any, *rest: Any, **more: Any) -> Any:
+        done = taken(state, entry, *rest, **more)
         if is_poison(entry.data):
             raise ValueError
         return done
