@@ -16,7 +16,7 @@ from rules.standards import NEEDS, ROWS, Month, accounts, months
 
 def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
     for row in rows:
-        if accounts(row):
+        if accounts(row) and row["raises"] is not None:
             for month in months(account(row), bureau):
                 yield from _of_month(month)
 

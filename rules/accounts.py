@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from domain.calendar import month_end, next_month, previous_month
@@ -165,7 +165,14 @@ def listed(rows: str | None) -> list[dict[str, Any]]:
 
 
 def account(row: Row) -> Account:
-    """The account of a row of `ACCOUNT`."""
+    """The account of a row of `ACCOUNT`; rules that look at the same row share what it says."""
+    return Account(*_told(row["cases"], row["lines"]), row)
+
+
+@lru_cache(maxsize=1)
+def _told(
+    cases: str | None, money: str | None
+) -> tuple[list[Stretch], list[Line], list[Moved], list[Return]]:
     stretches = [
         Stretch(
             each["position"],
@@ -181,10 +188,10 @@ def account(row: Row) -> Account:
             each["persons"],
             day(each["decided_on"]),
         )
-        for each in listed(row["cases"])
+        for each in listed(cases)
     ]
     lines: dict[int, Line] = {}
-    told: list[dict[str, Any]] = listed(row["lines"])
+    told: list[dict[str, Any]] = listed(money)
     recovered: list[Moved] = []
     for each in told:
         if each["kind"] in ("settled", "arrears"):
@@ -210,7 +217,7 @@ def account(row: Row) -> Account:
     strays = list(_take_back(lines, returns))
     stretches.sort(key=lambda each: each.first)
     ordered = sorted(lines.values(), key=lambda line: (line.on, line.fact))
-    return Account(stretches, ordered, sorted(recovered), strays, row)
+    return stretches, ordered, sorted(recovered), strays
 
 
 def _return(each: dict[str, Any]) -> Return:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 
+from domain.bureau.bureau import Bureau
 from ledger.adopted import Versions
 from rules import breaches
 from rules.rule import Found, Row, Rule, Touch
 
 Touched = tuple[str, int]
 """A subject, and the position at which to look at it."""
-Evaluated = dict[Touched, list[Found]]
-"""Of those of whom there is anything."""
 
 _TOUCHED = (
     "touched AS MATERIALIZED (SELECT * FROM unnest($2::text[], $3::bigint[]) AS t (subject, at))"
@@ -47,15 +46,14 @@ async def look(
     return rows
 
 
-def find(rule: Rule, rows: Mapping[Touched, list[Row]], bureaus: Versions) -> Evaluated:
-    """What the rule finds in the rows of each, with the bureau as adopted at its position."""
-    found: Evaluated = {}
-    for one, its in rows.items():
-        for each in rule.find(its, bureaus.at(one[1])):
-            on = each.on_date or each.valid_from
-            if rule.covers(on):
-                severity = each.severity or rule.severity
-                found.setdefault(one, []).append(each._replace(on_date=on, severity=severity))
+def find(rule: Rule, rows: Sequence[Row], bureau: Bureau) -> list[Found]:
+    """What the rule finds in the rows of a subject, with the bureau as adopted there."""
+    found: list[Found] = []
+    for each in rule.find(rows, bureau):
+        on = each.on_date or each.valid_from
+        if rule.covers(on):
+            severity = each.severity or rule.severity
+            found.append(each._replace(on_date=on, severity=severity))
     return found
 
 
@@ -87,5 +85,9 @@ async def whole(
     if not rule.rows:
         return await breaches.whole(connection, rule, ledger, at, bureaus)
     touched = [(subject, at) for subject in await subjects(connection, rule, ledger, at)]
-    found = find(rule, await look(connection, rule, ledger, touched), bureaus)
-    return [(subject, each) for (subject, _), its in found.items() for each in its]
+    rows = await look(connection, rule, ledger, touched)
+    return [
+        (subject, each)
+        for (subject, _), its in rows.items()
+        for each in find(rule, its, bureaus.at(at))
+    ]

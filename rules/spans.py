@@ -59,11 +59,12 @@ async def _by_rows(
     for start in range(0, len(pairs), AT_ONCE):
         part = pairs[start : start + AT_ONCE]
         rows = await evaluation.look(connection, rule, ledger, part)
-        for each in changes:
-            found = evaluation.find(each.rule, rows, span.bureaus)
-            for one in part:
-                if one in found or each.live.get(one[0]):
-                    each.turn(*one, found.get(one, ()))
+        for one in part:
+            its = rows.get(one, ())
+            for each in changes:
+                found = evaluation.find(each.rule, its, span.bureaus.at(one[1])) if its else ()
+                if found or each.live.get(one[0]):
+                    each.turn(*one, found)
     return changes
 
 

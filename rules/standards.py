@@ -121,7 +121,7 @@ class Month(NamedTuple):
 
 def months(case: Account, bureau: Bureau) -> Iterator[Month]:
     """The months for which something was paid and a standard, or a decision, fixes what is due."""
-    standards = _standards(case.names["standards"] or "[]")
+    standards = case.names["standards"] or "[]"
     raises = _raises(case.names["raises"] or "[]")
     for month, moves in case.by_month().items():
         stretch = case.at(month)
@@ -133,16 +133,22 @@ def months(case: Account, bureau: Bureau) -> Iterator[Month]:
             yield Month(month, stretch, moves, own, None, None, None)
             continue
         kind = programme.follows(stretch.mode, stretch.level)
-        first = date.fromisoformat(f"{month}-01")
-        mine = [
-            each
-            for each in standards
-            if each.kind == kind and each.area in (None, stretch.area) and each.since <= first
-        ]
+        first = _first(month)
+        mine = [s for s in _followed(standards, kind, stretch.area) if s.since <= first]
         if mine:
             live = (r.live for r in raises if (r.kind, r.since) == (kind, mine[-1].since))
             before = next((s for s in reversed(mine) if s.since < mine[-1].since), None)
             yield Month(month, stretch, moves, mine[-1].fen, mine[-1], before, next(live, None))
+
+
+@cache
+def _first(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+@cache
+def _followed(written: str, kind: str | None, area: str | None) -> tuple[Standard, ...]:
+    return tuple(s for s in _standards(written) if s.kind == kind and s.area in (None, area))
 
 
 @cache

@@ -24,7 +24,7 @@ async def test_it_is_found_before_the_report_is_out_and_no_more_once_it_is_taken
     async def found(at: int) -> list[tuple[int | None, date]]:
         async with snapshot(year_connection):
             rows = await evaluation.look(year_connection, RULE, LEDGER, [(BATCH, at)])
-        its = evaluation.find(RULE, rows, bureaus).get((BATCH, at), [])
+        its = evaluation.find(RULE, rows[BATCH, at], bureaus.at(at)) if rows else []
         return [(each.amount_fen, each.valid_from) for each in its]
 
     (before,) = await found(then)
