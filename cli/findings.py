@@ -88,7 +88,8 @@ def findings(
         async with database(ledger) as connection:
             moment = await _moment(connection, ledger, period, asof, known, at)
             waits = await aside.at(connection, moment)
-            said = await _ask(connection, moment, codes, severity)
+            ahead = period is None and asof is None
+            said = await _ask(connection, moment, codes, severity, ahead=ahead)
             bureau = (await adopted.versions(connection, ledger)).at(moment.at)
             reach = await recorded_to(connection, moment)
             if sheets is not None:
@@ -147,8 +148,14 @@ async def _moment(
 
 
 async def _ask(
-    connection: asyncpg.Connection, moment: Moment, codes: Sequence[str], severity: str | None
+    connection: asyncpg.Connection,
+    moment: Moment,
+    codes: Sequence[str],
+    severity: str | None,
+    *,
+    ahead: bool,
 ) -> Said:
+    """`ahead`: also what is wrong with facts that were told before their own day."""
     reading = frozenset[str]().union(*(reads(each) for each in rules() if each.code in codes))
     async with snapshot(connection):
         lacks = (await answerable(connection, moment, reading)).lacks
@@ -162,6 +169,10 @@ async def _ask(
             codes=codes,
             severity=severity,
         )
+        if ahead:
+            which = {"codes": codes, "severity": severity}
+            position, end = moment.at, moment.end
+            found += await table.told_ahead(connection, moment.ledger, position, end, **which)
         said = await answers(connection, moment.ledger, moment.at, moment.end, found)
         looked = await table.looked_at(connection, moment.ledger, moment.at, found, codes)
     if severity is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -251,6 +251,18 @@ async def read_rows(
         END if to is None else to,
     )
     return rows
+
+
+async def business_dates(
+    connection: asyncpg.Connection, ledger: str, positions: Collection[int]
+) -> dict[int, date]:
+    """The business dates (业务日期) of the entries at these positions."""
+    rows = await connection.fetch(
+        "SELECT position, type, open FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        list(positions),
+    )
+    return {row[0]: message_of(row[1], row[2]).data.occurred_on() for row in rows}
 
 
 async def known_ids(

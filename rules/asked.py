@@ -11,7 +11,7 @@ import asyncpg
 
 from domain.catalogue import BREACHES, EVENTS
 from domain.codes import label
-from ledger import warned
+from ledger import store, warned
 from projections import checkpoint, findings
 from projections.checkpoint import Stand
 from rules import evaluation
@@ -106,6 +106,19 @@ async def standing(
         None if ids is None else list(ids),
     )
     return [_finding(row, known) for row in rows]
+
+
+async def told_ahead(
+    connection: asyncpg.Connection, ledger: str, at: int, on: date, **which: Any
+) -> list[Finding]:
+    """What is wrong with facts that were told before their own day, which is after a day.
+
+    A duty that falls due after it is not among them. Asked in a snapshot.
+    """
+    found = await standing(connection, ledger, at, UNTIL, **which)
+    later = [each for each in found if each.valid_from > on]
+    dates = await store.business_dates(connection, ledger, [each.position for each in later])
+    return [each for each in later if dates[each.position] >= each.valid_from]
 
 
 async def known_of(

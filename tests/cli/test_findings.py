@@ -101,3 +101,19 @@ async def test_each_rule_says_how_many_it_looked_at(bench: Bench, database_url: 
     result = await mingjian(database_url, "findings", "--at", "3", "--rule", "A53")
     (line,) = [line for line in result.output.splitlines() if line.startswith("A53  ")]
     assert line.split() == ["A53", "所发月份不在保障期内", "违法违规", "1", "2", "0"]
+
+
+async def test_what_is_told_before_its_own_day_is_not_hidden_until_then(
+    connection: asyncpg.Connection, database_url: str
+) -> None:
+    """The ledger was last written on 1 May; a duty that falls due later is not told before."""
+    made = await Bench.open(connection)
+    await made.tell(CASE, MAY, received=date(2024, 5, 1))
+    await working.follow(connection, LEDGER)
+
+    result = await mingjian(database_url, "findings", "--rule", "A53", "--json")
+    assert [each["valid_from"] for each in json.loads(result.stdout)] == ["2024-05-10"]
+    result = await mingjian(
+        database_url, "findings", "--rule", "A53", "--json", "--asof", "2024-05-01"
+    )
+    assert json.loads(result.stdout) == []
