@@ -42,6 +42,15 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "assistance.payment-settled.v1": {"months": [_NEXT_MONTH], "settled_on": "2024-06-07"},
     "assistance.arrears-paid.v1": {"months": [_NEXT_MONTH], "settled_on": "2024-07-05"},
     "assistance.benefit-adjusted.v1": {"monthly_amount_fen": 60_000, "from_month": _NEXT_MONTH},
+    "assistance.member-added.v1": {"member": {"person": _WIFE, "covered": True}},
+    "assistance.household-split.v1": {"into": "EX-0002"},
+    "assistance.household-merged.v1": {
+        "merged": "EX-0002",
+        "joining": [{"person": _WIFE, "covered": True}],
+    },
+    "assistance.recovery-received.v1": {"received_on": "2024-06-28"},
+    "assistance.overpayment-found.v1": {"months": [_NEXT_MONTH], "found_on": "2024-06-14"},
+    "assistance.overpayment-written-off.v1": {"approved_on": "2024-06-28"},
     "assistance.relief-decided.v1": {"urgent": True},
     "assistance.payroll-approved.v1": {"approved_by": "EX-0002"},
     "assistance.payment-returned.v1": {

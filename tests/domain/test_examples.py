@@ -51,6 +51,16 @@ AFTER: dict[str, tuple[str, ...]] = {
         "assistance.case-taken-over.v1",
         "assistance.payment-settled.v1",
     ),
+    "assistance.recovery-received.v1": (
+        "assistance.case-taken-over.v1",
+        "assistance.payment-settled.v1",
+        "assistance.overpayment-found.v1",
+    ),
+    "assistance.overpayment-written-off.v1": (
+        "assistance.case-taken-over.v1",
+        "assistance.payment-settled.v1",
+        "assistance.overpayment-found.v1",
+    ),
     "children.support-confirmed.v1": (
         "children.application-received.v1",
         "children.parent-status-verified.v1",
