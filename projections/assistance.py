@@ -312,6 +312,8 @@ class Relief(NamedTuple):
     amount_fen: int
     decided_by: Decider
     decided_on: date
+    replaced_on: date | None
+    """When another decision took its place."""
     papers_on: date | None
 
 
@@ -335,8 +337,10 @@ relief_payments = ReadModel(
 
 @reliefs.folds
 def relief_decided(kept: Sequence[Relief], entry: Entry[ReliefDecided]) -> Iterator[Relief]:
-    """Another decision takes the place of the one before it."""
+    """Another decision takes the place of the one before it, from its day on."""
     data = entry.data
+    for relief in kept:
+        yield relief._replace(replaced_on=relief.replaced_on or data.decided_on)
     yield Relief(
         data.relief_number,
         data.programme,
@@ -351,6 +355,7 @@ def relief_decided(kept: Sequence[Relief], entry: Entry[ReliefDecided]) -> Itera
         data.amount_fen,
         data.decided_by,
         data.decided_on,
+        None,
         next((relief.papers_on for relief in kept), None),
     )
 

@@ -32,7 +32,7 @@ RULE = Rule(
     rows="""
         SELECT t.subject, t.at, r.decided_on, r.papers_on, r.township, r.known_from AS position
         FROM touched AS t JOIN relief AS r ON r.stream = t.subject AND {known:r}
-        WHERE r.urgent
+        WHERE r.urgent AND r.replaced_on IS NULL
     """,
     find=_find,
 )

@@ -27,6 +27,7 @@ def _decided(count: str) -> str:
 SELECT r.known_from AS position, {count} AS contribution, r.decided_on AS on_date,
        r.relief_number AS what, r.stream AS subject, {_ABOUT}
 FROM relief r WHERE {{known:r}} AND r.decided_on BETWEEN $3 AND $4
+  AND (r.replaced_on IS NULL OR r.replaced_on > $4)
 """
 
 
@@ -35,6 +36,7 @@ SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_d
        p.relief_number AS what, p.stream AS subject, {_ABOUT}
 FROM relief_payment p
 LEFT JOIN relief r ON {{known:r}} AND r.stream = p.stream AND r.decided_on <= p.paid_on
+  AND (r.replaced_on IS NULL OR r.replaced_on > p.paid_on)
 WHERE {{known:p}} AND p.paid_on BETWEEN $3 AND $4
 """
 

@@ -41,13 +41,16 @@ def _heads(bureau: Bureau, table: str = "c") -> str:
 
 
 def _once(bureau: Bureau, month: str) -> str:
-    """SQL: the persons of a row, but for those whom an earlier case covers in the month too."""
+    """SQL: the persons of a row, but for those whom a case before it covers in the month too.
+
+    Before it by its number: that stays, whatever happens to either later.
+    """
     return f"""greatest({_heads(bureau)} - (
     SELECT count(*) FROM covered_person v
     WHERE {{known:v}} AND v.stream = c.stream AND {_entitled(month, "v")} AND EXISTS (
         SELECT FROM covered_person o
         WHERE {{known:o}} AND o.person_ref = v.person_ref AND o.programme = v.programme
-          AND {_entitled(month, "o")} AND (o.known_from, o.stream) < (v.known_from, v.stream)
+          AND {_entitled(month, "o")} AND o.stream < v.stream
     )), CASE WHEN c.programme IN ({_single(bureau)}) THEN 1 ELSE 0 END)"""
 
 
@@ -76,7 +79,7 @@ SELECT DISTINCT ON (c.programme, {_whom(bureau)}) c.known_from AS position,
        {_once(bureau, _MONTH)} AS contribution, c.case_number AS what, c.stream AS subject,
        {_columns()}
 FROM case_entitlement c WHERE {{known:c}} AND {_entitled(_MONTH)}
-ORDER BY c.programme, {_whom(bureau)}, c.known_from
+ORDER BY c.programme, {_whom(bureau)}, c.stream
 """
 
 
@@ -90,7 +93,7 @@ FROM (SELECT day::date AS first, to_char(day, 'YYYY-MM') AS month FROM generate_
           date_trunc('month', $3::date), $4::date, interval '1 month') AS days (day)) AS m
 JOIN case_entitlement c ON {_entitled("m.month")}
 WHERE {{known:c}}
-ORDER BY m.first, c.programme, {whom(bureau)}, c.known_from
+ORDER BY m.first, c.programme, {whom(bureau)}, c.stream
 """
 
     return rows

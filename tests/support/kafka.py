@@ -29,6 +29,7 @@ from sample.feed import Feed
 from sample.sending import Sent, send_file
 from tests.support import defined
 from tests.support.bureau import SAMPLE
+from tests.support.engine import POSITIONS
 from tests.support.ledger import LEDGER
 from tests.support.mess import write
 from tests.support.money import PUBLISHED
@@ -186,10 +187,6 @@ async def ledger_topic_records(settings: Settings) -> list[tuple[Any, ...]]:
     """What the ledger topic holds."""
     records = await whole_topic(settings, ledger_topic(LEDGER, settings.kafka_prefix))
     return [(r.key, r.value, tuple(r.headers), r.timestamp) for r in records]
-
-
-POSITIONS = {"fact", "answered_at"}
-"""Columns that hold a position: another where events came in another order."""
 
 
 async def read_model_rows(connection: asyncpg.Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -116,6 +116,7 @@ CREATE TABLE IF NOT EXISTS read_5.relief (
     amount_fen bigint NOT NULL,
     decided_by text NOT NULL,
     decided_on date NOT NULL,
+    replaced_on date,
     papers_on date,
     PRIMARY KEY (ledger, known_from, n)
 ) WITH (fillfactor = 85);
