@@ -160,4 +160,4 @@ async def test_of_any_history_the_breaches_are_those_that_were_noted_and_those_o
                 agreed += bool(mine)
             if number == len(its) - 1 or dice.random() < 0.1:
                 assert plain(stream.breaches) == plain(anew(its[: number + 1])), name
-    assert agreed > 20
+    assert agreed > 5
