@@ -336,7 +336,7 @@ HISTORIES: tuple[History, ...] = (
         [
             Relief(
                 *("LJ-1", "temporary-relief", "emergency", "fire", "goods", True, "rural"),
-                *(TOWN, VILLAGE, 3, 80_000, "township", on("05-06"), on("05-10")),
+                *(TOWN, VILLAGE, 3, 80_000, "township", on("05-06"), None, on("05-10")),
             )
         ],
     ),
