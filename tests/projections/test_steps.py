@@ -334,9 +334,11 @@ HISTORIES: tuple[History, ...] = (
         reliefs,  # given at once; its papers came twice
         (a_relief("05-06"), papers_of_relief("05-10"), papers_of_relief("05-13")),
         [
-            Relief(
-                *("LJ-1", "temporary-relief", "emergency", "fire", "goods", True, "rural"),
-                *(TOWN, VILLAGE, 3, 80_000, "township", on("05-06"), None, on("05-10")),
+            Relief._make(
+                (
+                    *("LJ-1", "temporary-relief", "emergency", "fire", "goods", True, "rural"),
+                    *(TOWN, VILLAGE, 3, 80_000, "township", on("05-06"), None, on("05-10")),
+                )
             )
         ],
     ),
