@@ -169,7 +169,8 @@ async def t04_the_last_entry_is_cut_off(connection: asyncpg.Connection) -> None:
     last = await connection.fetchval("SELECT position FROM ledger.ledger")
     assert last == await position_of(connection, "l-last")
     await connection.execute("DELETE FROM ledger.entry WHERE position = $1", last)
-    await connection.execute("DELETE FROM payment WHERE known_from = $1", last)
+    for table in ("payment", "account", "late_record"):
+        await connection.execute(f"DELETE FROM {table} WHERE known_from = $1", last)
     await connection.execute("UPDATE checkpoint SET position = position - 1")
     await connection.execute(
         "UPDATE ledger.ledger SET position = position - 1, last_recorded_at = (SELECT recorded_at"
