@@ -23,7 +23,14 @@ from tests.support.ledger import LEDGER, Bench, rolled_back
 
 Tables = dict[str, Rows]
 
-BOOKKEEPING = {"migration", "source_offset", "relayed", "stream_state"}
+BOOKKEEPING = {
+    "finding",
+    "finding_checkpoint",
+    "migration",
+    "source_offset",
+    "relayed",
+    "stream_state",
+}
 """When tables were made, how far services came; and states, kept now and then: see `states`."""
 
 
