@@ -33,6 +33,7 @@ QUESTIONS = (
 )
 """What an auditor may ask of figures, statements and the report."""
 SHOW_NOTHING = {
+    "answers",
     "demo",
     "ingest",
     "keys",
