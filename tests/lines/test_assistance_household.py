@@ -11,7 +11,7 @@ from tests.support.money import a_household, a_person
 from tests.support.rulebook import given, revoked
 
 CASE = a_household("DB-1", covered=1, uncovered=1, fen=50_000)
-HEAD, OTHER = (member.person for member in CASE.members)
+OTHER = CASE.members[1].person
 STRANGER = a_person()
 ON = date(2024, 5, 10)
 

@@ -133,7 +133,7 @@ def test_the_first_publication_of_a_result_is_the_one_that_must_be_in_time() -> 
     ],
 )
 def test_two_officers_inspect(officers: tuple[str, ...], expected: list[str]) -> None:
-    """R-IN-02; the same officer twice is refused."""
+    """R-IN-02."""
     assert given(a_body()).when(an_inspection("JC-1", officers=officers)) == expected
 
 

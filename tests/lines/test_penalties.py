@@ -183,7 +183,7 @@ async def test_evidence_without_a_recording_breaks_the_full_record(bench: Bench)
     ],
 )
 def test_two_officers_take_evidence(officers: tuple[str, ...], expected: list[str]) -> None:
-    """R-PN-01; the same officer twice is refused."""
+    """R-PN-01."""
     assert given(a_body(), filed()).when(evidence("CF-1", officers=officers)) == expected
 
 

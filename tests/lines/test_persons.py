@@ -130,6 +130,8 @@ def test_one_person_twice_in_a_household_is_refused() -> None:
         ("marriage.marriage-registered.v1", "registrars", ["HY-01", "HY-02", "HY-01"]),
         ("penalties.evidence-taken.v1", "officers", ["ZF-03", "ZF-04", "ZF-04"]),
         ("adoption.assessment-completed.v1", "assessors", ["SY-1", "SY-2", "SY-2"]),
+        ("inspection.inspection-conducted.v1", "officers", ["ZF-03", "ZF-04", "ZF-04"]),
+        ("penalties.penalty-decided.v1", "handlers", ["ZF-03", "ZF-04", "ZF-04"]),
     ],
 )
 def test_a_value_twice_in_a_set_is_refused_where_it_comes_again(

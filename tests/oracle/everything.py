@@ -31,7 +31,10 @@ BOOKKEEPING = {
     "relayed",
     "stream_state",
 }
-"""When tables were made, how far services came; and states, kept now and then: see `states`."""
+"""When tables were made, how far services came; states, kept now and then: see `states`.
+
+What rules find is compared in tests/rules and tests/upkeep/test_rebuilt_findings.
+"""
 
 
 @asynccontextmanager

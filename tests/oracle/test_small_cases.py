@@ -9,16 +9,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from ledger import adopted
 from ledger.outcomes import Accepted, Duplicate
 from ledger.records import Record
-from projections.snapshot import snapshot
-from rules import evaluation
 from rules.a53_month_not_entitled import RULE
 from tests.oracle.delivery import written
 from tests.oracle.everything import fill
 from tests.support.engine import altered, ledger_dump, read_dump, take
-from tests.support.ledger import LEDGER, Bench, rolled_back
+from tests.support.findings import findings
+from tests.support.ledger import Bench, rolled_back
 
 HERE = Path(__file__).parent
 CASES = {
@@ -93,11 +91,7 @@ async def test_money_paid_by_a_grant_that_was_revoked_is_found(bench: Bench) -> 
     await told(bench, "grant-revoked-between-payments")
     assert (await bench.figure("F14")).exact == 0
     assert (await bench.figure("F15")).exact == 0
-    async with snapshot(bench.connection):
-        bureaus = await adopted.versions(bench.connection, LEDGER)
-        at = (await bench.moment()).at
-        found = await evaluation.whole(bench.connection, RULE, LEDGER, at, bureaus)
-    assert [each.position for _, each in found] == [2, 4]
+    assert [each.position for _, each in await findings(bench, RULE)] == [2, 4]
 
 
 # Batches.

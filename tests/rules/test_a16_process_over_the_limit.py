@@ -6,6 +6,7 @@ worked), the 45th 8 May.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -29,8 +30,9 @@ KEY = "decide 2024-03-01"
 
 
 @pytest.mark.parametrize("decision", [confirmed, refused])
-async def test_the_last_day_is_in_time_the_next_is_late(bench: Bench, decision: object) -> None:
-    assert callable(decision)
+async def test_the_last_day_is_in_time_the_next_is_late(
+    bench: Bench, decision: Callable[[str, str], Event]
+) -> None:
     await bench.tell(*BEGUN, decision("DB-1", "2024-04-15"))
     assert await seen(bench, RULE) == []
 

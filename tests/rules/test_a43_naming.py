@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.event import Event
-from domain.placename import NameApproved, NameRetired, NameTakenOver, sound_of
+from domain.placename import NameRetired, NameTakenOver, sound_of
 from rules.a43_naming import RULE
 from tests.lines.test_placename import announcement, approval, assessment, filing, proposal
 from tests.support.enforcement import on
@@ -135,4 +135,3 @@ async def test_only_within_one_built_up_area(
 
 def test_a_sound_is_told_without_tones_and_blanks() -> None:
     assert sound_of("Lǜyuán  Lù") == sound_of("Luyuan Lu") == "luyuanlu"
-    assert isinstance(approval("R1"), NameApproved)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger import adopted
-from projections.snapshot import snapshot
-from rules import evaluation
 from rules.a53_month_not_entitled import RULE
 from rules.rule import rules
-from tests.support.ledger import LEDGER, Bench, Correction
+from tests.support.findings import findings
+from tests.support.ledger import Bench, Correction
 from tests.support.money import a_household, a_payment, a_return
 
 CASE = a_household("DB-1")
@@ -19,10 +17,7 @@ JUNE = a_payment("DB-1", 50_000, "2024-06")
 
 async def found(bench: Bench, at: int | None = None) -> list[tuple[int, str]]:
     """Position and months of each finding, now or at a position."""
-    at = (await bench.moment()).at if at is None else at
-    async with snapshot(bench.connection):
-        bureaus = await adopted.versions(bench.connection, LEDGER)
-        found = await evaluation.whole(bench.connection, RULE, LEDGER, at, bureaus)
+    found = await findings(bench, RULE, at)
     return [(each.position, each.what.removeprefix("所发月份：")) for _, each in found]
 
 

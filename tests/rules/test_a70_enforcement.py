@@ -77,10 +77,7 @@ OPEN = Seen("inspection/JC-1", "announced", on("06-06"))
         (None, [OPEN]),
         (an_inspection("JC-1"), []),
         (an_inspection("JC-1", "06-10"), [OPEN._replace(until=on("06-10"))]),
-        (
-            InspectionCancelled(inspection_number="JC-1", reason="示例", cancelled_on=on("06-05")),
-            [],
-        ),
+        (CANCELLED, []),
     ],
 )
 async def test_what_was_announced_is_done_or_cancelled(

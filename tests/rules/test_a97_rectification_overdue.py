@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from domain.rectification import FindingRectified, FindingUpheld
-from ledger import adopted
-from projections.snapshot import snapshot
-from rules import evaluation
 from rules.a97_rectification_overdue import RULE
-from tests.support.ledger import LEDGER, Bench
+from tests.support.findings import findings
+from tests.support.ledger import Bench
 
 UPHELD = FindingUpheld(
     finding="A06-0c1b2a3d4e5f",
@@ -33,11 +31,7 @@ def rectified(on: date) -> FindingRectified:
 
 async def found(bench: Bench) -> list[tuple[date, date | None]]:
     """From and to which day it stands."""
-    at = (await bench.moment()).at
-    async with snapshot(bench.connection):
-        bureaus = await adopted.versions(bench.connection, LEDGER)
-        found = await evaluation.whole(bench.connection, RULE, LEDGER, at, bureaus)
-    return [(each.valid_from, each.valid_to) for _, each in found]
+    return [(each.valid_from, each.valid_to) for _, each in await findings(bench, RULE)]
 
 
 async def test_it_is_overdue_from_the_day_after(bench: Bench) -> None:

@@ -42,11 +42,11 @@ def told(book: Book) -> dict[str, Sequence[Entry]]:
     return dict(book._streams)
 
 
-def breaches(*facts: Event | Correction, stream: str = "case/DB-1") -> list[tuple[str, ...]]:
+def breaches(*facts: Event | Correction) -> list[tuple[str, ...]]:
     """Code, position, first day and day after the last of each breach that stands."""
     return sorted(
         (each.code, str(each.entry.position), str(each.valid_from), str(each.valid_to or ""))
-        for each in judged(stream, told(given(*facts))[stream])
+        for each in judged("case/DB-1", told(given(*facts))["case/DB-1"])
     )
 
 

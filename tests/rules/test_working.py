@@ -9,15 +9,14 @@ from collections.abc import Sequence
 import pytest
 
 from domain.catalogue import BREACHES
-from ledger import adopted
 from ledger.records import Record
 from projections import tail
-from projections.snapshot import snapshot
-from rules import evaluation, working
+from rules import working
 from rules.changes import identity
 from rules.rule import Found, Rule, rules
 from tests.oracle.delivery import of_all_types, of_cases
 from tests.oracle.everything import empty
+from tests.support.findings import findings
 from tests.support.ledger import LEDGER, Bench
 
 EVERY_BREACH = Rule(
@@ -66,9 +65,7 @@ async def worked(bench: Bench, rule: Rule, at: int) -> Known:
 
 async def anew(bench: Bench, rule: Rule, at: int) -> Known:
     """What it finds as known there."""
-    async with snapshot(bench.connection):
-        bureaus = await adopted.versions(bench.connection, LEDGER)
-        found = await evaluation.whole(bench.connection, rule, LEDGER, at, bureaus)
+    found = await findings(bench, rule, at)
     return Counter(
         (
             identity(rule.code, subject, each.key),

@@ -371,7 +371,7 @@ def half_width(text: str) -> bool:
 
 
 def test_chinese_text_has_full_width_punctuation() -> None:
-    """A page said “未通过校验 3 条,未计入”: a mark of another script (GB/T 15834).
+    """A page said “隔离 3 条,未计入”: a mark of another script (GB/T 15834).
 
     The sample year is left out: it speaks as vendors do.
     """

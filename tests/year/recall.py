@@ -35,9 +35,6 @@ from sample.feed import Feed
 from sample.planted import Planted
 from tests.support.ledger import url_of
 
-MAY_LACK = frozenset({"A14", "A20", "A30", "A41", "A47"})
-"""Rules that may say that the ledger is not told enough (缺数据)."""
-
 
 class Hit(NamedTuple):
     """A finding, with what it may be known by; of one that changed its words, all its days."""
