@@ -54,7 +54,8 @@ def _written(text: Any) -> Any:
 PageNumber = Annotated[int, BeforeValidator(_written), Query(ge=1, le=1_000_000)]
 
 
-def _pages(count: int, page: int) -> dict[str, int]:
+def pages(count: int, page: int) -> dict[str, int]:
+    """How many rows and pages there are, and which page this is."""
     return {"count": count, "page": page, "pages": max(1, -(-count // PAGE_ROWS))}
 
 
@@ -69,7 +70,7 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
         count, listed = await _rows(connection, moment, figure, (page - 1) * PAGE_ROWS)
     columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", *HIDDEN)]
     shown = [{name: json_value(value) for name, value in row.items()} for row in listed]
-    data = {"figure": figure_id, **_pages(count, page), "rows": shown}
+    data = {"figure": figure_id, **pages(count, page), "rows": shown}
     return await answer(
         request,
         "rows.html",
@@ -192,7 +193,7 @@ async def stream(
         positions = [row["position"] for row in rows]
         found = await findings.about(view, connection, at, positions, name)
     entries = [_history(row) for row in rows]
-    data = {"stream": name, **_pages(count, page), "entries": entries, "findings": found}
+    data = {"stream": name, **pages(count, page), "entries": entries, "findings": found}
     then = view.asked_then()
     return await answer(request, "stream.html", view, data, base=f"/streams/{name}", then=then)
 
@@ -253,7 +254,7 @@ async def _aside(request: Request, view: View, page: int, table: aside.Table) ->
         )
     data = {
         "journal": told,
-        **_pages(sum(count.rows for count in counts), page),
+        **pages(sum(count.rows for count in counts), page),
         "counts": [dict(zip(_COUNT[table], count, strict=True)) for count in counts],
         "rows": [{_NAMES.get(name, name): json_value(row[name]) for name in row} for row in rows],
     }

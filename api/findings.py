@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from api import problems
 from api.answers import answer
-from api.audit import PAGE_ROWS, PageNumber, only_for_auditors
+from api.audit import PAGE_ROWS, PageNumber, only_for_auditors, pages
 from api.found import as_json, standing, then_of
 from api.question import Asked, Snapshot
 from domain.codes import labels_of
@@ -22,10 +22,6 @@ from rules.asked import Finding, Looked
 from rules.rule import Rule, Severity, rules
 
 router = APIRouter(dependencies=[Depends(only_for_auditors)], route_class=Asked)
-
-
-def _page(found: Sequence[Any], page: int) -> dict[str, int]:
-    return {"count": len(found), "page": page, "pages": max(1, -(-len(found) // PAGE_ROWS))}
 
 
 @router.get("/findings")
@@ -99,7 +95,7 @@ async def of_rule(request: Request, view: Snapshot, code: str, page: PageNumber 
         "until": json_value(rule.until),
         "asof": then.on.isoformat(),
         "at": then.at,
-        **_page(found, page),
+        **pages(len(found), page),
         "findings": [as_json(each, said) for each in found[first : first + PAGE_ROWS]],
     }
     base = f"/findings/rules/{code}"

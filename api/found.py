@@ -10,12 +10,10 @@ import asyncpg
 
 from api import problems
 from api.view import View
-from domain.calendar import SHANGHAI
-from ledger import store
-from reports.moment import Unanswerable, day_of
-from reports.shown import json_value
+from reports.findings import json_of
+from reports.moment import Unanswerable, day_of, recorded_to
 from rules import asked
-from rules.answers import Answer, answers, state_of
+from rules.answers import Answer, answers
 from rules.asked import Finding
 
 
@@ -34,8 +32,7 @@ async def then_of(view: View, connection: asyncpg.Connection, at: int) -> Then:
             return Then(at, day_of(text))
         except Unanswerable as error:
             raise problems.bad_question(str(error)) from None
-    recorded = await store.recorded_at(connection, view.ledger.name, at)
-    return Then(at, date.max if recorded is None else recorded.astimezone(SHANGHAI).date())
+    return Then(at, await recorded_to(connection, view.ledger.name, at) or date.max)
 
 
 async def standing(
@@ -47,16 +44,11 @@ async def standing(
 
 
 def as_json(found: Finding, said: Mapping[str, Answer]) -> dict[str, Any]:
-    """A finding for pages and machines."""
-    names = [name for name in Finding.__slots__ if name != "rule"]
-    told = said.get(found.id)
-    return {name: json_value(getattr(found, name)) for name in names} | {
-        "rule": found.rule.code,
-        "name": found.rule.name,
-        "severity": found.rule.severity,
-        "class": "不能判定" if found.undecidable else found.severity,
-        "state": "suspected" if told is None else told.stands,
-        "state_name": state_of(found, said),
+    """A finding for pages and machines, with the positions between which it is known."""
+    return json_of(found, said) | {
+        "class": found.classed,
+        "known_from": found.known_from,
+        "known_to": found.known_to,
     }
 
 

@@ -183,7 +183,7 @@ class View:
         """The day up to which the ledger was recorded then; what to say if that is too early."""
         recorded = await self.values.get(
             ("recorded", moment.ledger, moment.at),
-            lambda connection: recorded_to(connection, moment),
+            lambda connection: recorded_to(connection, moment.ledger, moment.at),
         )
         return recorded, ahead(moment, recorded)
 

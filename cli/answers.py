@@ -6,19 +6,19 @@ import hashlib
 import json
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.console import OURS, LedgerOption, database, out, refuse, run, writable
 from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
-from domain.catalogue import full_type
 from domain.event import Event
 from domain.rectification import FindingDismissed
 from ledger import adopted, store
 from ledger.store import Ledger
 from reports import worksheet
+from reports.publishing import message
 from reports.worksheet import WorksheetWrong
 
 
@@ -40,10 +40,10 @@ def answers(
         async with database(ledger) as connection:
             source = source_of((await adopted.versions(connection, ledger)).latest)
             into = await store.find_ledger(connection, ledger)
-            names = [_id(fact) for fact in said]
-            known = await store.known_ids(connection, ledger, source, names)
-            new = [fact for fact, name in zip(said, names, strict=True) if name not in known]
-            return [_line(fact, source, into) for fact in new if into is not None], len(known)
+            named = [(_id(fact), fact) for fact in said]
+            known = await store.known_ids(connection, ledger, source, [name for name, _ in named])
+            new = [(name, fact) for name, fact in named if name not in known]
+            return [_line(*each, source, into) for each in new if into is not None], len(known)
 
     try:
         lines, known = run(work())
@@ -72,22 +72,9 @@ def _id(fact: Event) -> str:
     return f"hs-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def _line(fact: Event, source: str, ledger: Ledger) -> str:
+def _line(name: str, fact: Event, source: str, ledger: Ledger) -> str:
     on = datetime.combine(fact.occurred_on(), time(12), SHANGHAI)
-    message: dict[str, Any] = {
-        "specversion": "1.0",
-        "id": _id(fact),
-        "source": source,
-        "type": full_type(type(fact)),
-        "subject": fact.stream(),
-        "time": on.isoformat(),
-        "datacontenttype": "application/json",
-        "division": ledger.name,
-        "sequence": 0,
-        "data": fact.model_dump(mode="json", exclude_defaults=True),
-    }
-    if ledger.replay:
-        now = datetime.now(UTC)
-        received = max(on, ledger.last_recorded_at or on) if ledger.sample else now
-        message["receivedat"] = received.astimezone(SHANGHAI).isoformat()
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    now = datetime.now(UTC)
+    received = max(on, ledger.last_recorded_at or on) if ledger.sample else now
+    said = message(fact, name, source, ledger, on, received.astimezone(SHANGHAI))
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

@@ -30,9 +30,9 @@ from ledger import adopted
 from projections.checkpoint import Stand
 from projections.snapshot import serving, snapshot
 from reports import aside, worksheet
+from reports.findings import json_of
 from reports.lacks import Lacks, answerable
 from reports.moment import Moment, day_of, recorded_to
-from reports.shown import json_value
 from rules import asked as table
 from rules.answers import CLOSING, Answer, answers, state_of
 from rules.asked import Finding, Looked
@@ -91,7 +91,7 @@ def findings(
             ahead = period is None and asof is None
             said = await _ask(connection, moment, codes, severity, ahead=ahead)
             bureau = (await adopted.versions(connection, ledger)).at(moment.at)
-            reach = await recorded_to(connection, moment)
+            reach = await recorded_to(connection, moment.ledger, moment.at)
             if sheets is not None:
                 _write_sheets(sheets, said, bureau)
             return Answered(said, moment, waits, await serving(connection), reach)
@@ -143,7 +143,7 @@ async def _moment(
         return await asked(connection, ledger, period, asof, known, at)
     end = None if asof is None else day_of(asof)
     moment = await asked(connection, ledger, f"{EARLIEST.year}", None, known, at)
-    reach = await recorded_to(connection, moment)
+    reach = await recorded_to(connection, moment.ledger, moment.at)
     return replace(moment, start=EARLIEST, end=end or reach or moment.end)
 
 
@@ -187,16 +187,7 @@ async def _ask(
 
 
 def _json(found: Finding, said: Said) -> dict[str, Any]:
-    names = [name for name in Finding.__slots__ if name not in ("rule", "known_from", "known_to")]
-    return {name: json_value(getattr(found, name)) for name in names} | {
-        "rule": found.rule.code,
-        "name": found.rule.name,
-        "severity": found.rule.severity,
-        "class": found.severity,
-        "state": "suspected" if found.id not in said.answers else said.answers[found.id].stands,
-        "state_name": state_of(found, said.answers),
-        "basis": in_chinese(found.rule.basis),
-    }
+    return json_of(found, said.answers) | {"basis": in_chinese(found.rule.basis)}
 
 
 def _print_found(said: Said) -> None:
@@ -206,7 +197,7 @@ def _print_found(said: Said) -> None:
         shown.add_row(
             each.id,
             each.rule.name,
-            "不能判定" if each.undecidable else each.severity,
+            each.classed,
             each.subject,
             str(each.position),
             str(each.on_date),

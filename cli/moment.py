@@ -92,7 +92,7 @@ async def answer(
         moment = await asked(connection, ledger, text, asof, known, at)
         waits = await aside.at(connection, moment)
         said = await question(connection, moment)
-        reach = await recorded_to(connection, moment)
+        reach = await recorded_to(connection, moment.ledger, moment.at)
         return Answered(said, moment, waits, await serving(connection), reach)
 
 

@@ -89,7 +89,7 @@ async def _publish(
         plan = plan_of(bureau, name)
         async with publishing.alone(connection, ledger):
             moment = await asked(connection, ledger, period, asof, None, at)
-            if notice := ahead(moment, await recorded_to(connection, moment)):
+            if notice := ahead(moment, await recorded_to(connection, moment.ledger, moment.at)):
                 raise Unpublishable(f"{notice}，不能发布")
             await publishing.see_all(connection, ledger)
             made = await drafting.draft(connection, plan, bureau, period, moment)

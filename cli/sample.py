@@ -45,7 +45,7 @@ def sample(
 ) -> None:
     """写出示例年度的事件（按接收顺序） / write a sample year in order of receipt.
 
-    With --defects instead: cases that break each audit rule, and lawful ones at the limits.
+    With --defects instead: cases that break audit rules, and lawful ones at the limits.
     """
     for path in filter(None, (output, truth)):
         writable(path)

@@ -35,7 +35,7 @@ from projections.decoding import Decoded, decode
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 from rules import working
-from rules.rule import rules
+from rules.rule import looking_rules
 
 MAX_RECORDS = 2_000
 """Entries of one transaction."""
@@ -66,8 +66,7 @@ class ProjectorVitals(LedgerVitals):
     async def see(self, connection: asyncpg.Connection) -> Seen:
         if not self.waits:
             stands = await checkpoint.stands(connection, self.ledger)
-            looking = [rule for rule in rules() if not rule.lacks]
-            stands |= await working.stands(connection, self.ledger, looking)
+            stands |= await working.stands(connection, self.ledger, looking_rules())
             self.halted = tuple(name for name, stand in sorted(stands.items()) if stand.halt)
             self.metrics.halted.set(len(self.halted))
         return await super().see(connection)
@@ -138,7 +137,7 @@ class ProjectorApp(App):
 
     async def _find(self) -> None:
         """Work findings out after what was folded, as much as there is by then at once."""
-        looking = [rule for rule in rules() if not rule.lacks]
+        looking = looking_rules()
         tried: set[str] = set()
 
         async def step(connection: asyncpg.Connection) -> int | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from itertools import takewhile
+from functools import partial
+from itertools import chain, takewhile
 from typing import TypeVar
 
 import asyncpg
@@ -46,6 +47,16 @@ T = TypeVar("T")
 
 class ForeignTopic(Alarm):
     """What stands in the ledger topic is not what this ledger holds."""
+
+
+async def _send(producer: AIOKafkaProducer, told: Iterable[tuple[str, Message]]) -> None:
+    """Publish messages, each to its topic."""
+    by_topic: dict[str, list[Message]] = {}
+    for topic, message in told:
+        by_topic.setdefault(topic, []).append(message)
+    for topic, messages in by_topic.items():
+        await publish(producer, topic, messages)
+        reach("relay.notices-sent")
 
 
 def _lacks(topic: str, last: str) -> str:
@@ -237,13 +248,8 @@ class RelayApp(App):
             lambda c: unpublished.untold(c, self.ledger, what, (after, to), ROWS)
         )
         await self._meet_new_sources()
-        by_topic: dict[str, list[Message]] = {}
-        for row in rows:
-            for topic, message in notices(self.ledger, self.prefix, self.sources, what, row):
-                by_topic.setdefault(topic, []).append(message)
-        for topic, messages in by_topic.items():
-            await publish(producer, topic, messages)
-            reach("relay.notices-sent")
+        of_row = partial(notices, self.ledger, self.prefix, self.sources, what)
+        await _send(producer, chain.from_iterable(map(of_row, rows)))
         number = rows[-1][0] if rows else to
         await self._one(lambda c: unpublished.tell(c, self.ledger, what, number))
         reach("relay.told")
@@ -260,13 +266,8 @@ class RelayApp(App):
             return False
         if changes:
             await self._meet_new_sources()
-        by_topic: dict[str, list[Message]] = {}
-        for change in changes:
-            for topic, message in of_finding(self.ledger, self.prefix, self.sources, change):
-                by_topic.setdefault(topic, []).append(message)
-        for topic, messages in by_topic.items():
-            await publish(producer, topic, messages)
-        reach("relay.notices-sent")
+        of_change = partial(of_finding, self.ledger, self.prefix, self.sources)
+        await _send(producer, chain.from_iterable(map(of_change, changes)))
         await self._one(lambda c: findings.tell(c, self.ledger, told))
         reach("relay.told")
         self.metrics.notices.labels("finding").inc(len(changes))

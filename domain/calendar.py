@@ -211,6 +211,12 @@ def previous_month(month: Month) -> Month:
     return f"{year:04}-{index + 1:02}"
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def month_end(month: Month) -> date:
     """The last day of `month`. Raises `ValueError` if it is not "YYYY-MM"."""
     year, index = divmod(month_number(month), 12)

@@ -195,7 +195,8 @@ def _wire(
         kind, check = _wire(arguments[0], today=today)
         sets = [item.check for item in metadata if isinstance(item, Distinct)]
         whole = _in_turn(_of_each(check), *sets)
-        return Annotated[tuple[kind, ...], _meta(metadata)], whole  # type: ignore[valid-type]
+        whole_kind = tuple[kind, ...]  # type: ignore[valid-type]  # made at run time
+        return Annotated[whole_kind, _meta(metadata)], whole
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return wire_form(annotation, today=today), None
     if origin is Literal or annotation is dt.date:
@@ -267,8 +268,11 @@ def _unless_none(check: Check | None) -> Check | None:
 
 def _in_turn(*checks: Check | None) -> Check | None:
     found = [check for check in checks if check is not None]
-    if len(found) < 2:  # noqa: PLR2004  nothing to do one after the other
-        return found[0] if found else None
+    match found:
+        case []:
+            return None
+        case [only]:
+            return only
 
     def check_all(value: Any) -> None:
         for check in found:

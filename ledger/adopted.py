@@ -71,6 +71,10 @@ class Versions:
             return store.outline_of(row, self.at(row[0]))
         return store.entry_of(renamed(row, self.aliases), self.at(row[0]))
 
+    def begun(self, after: int, to: int) -> list[int]:
+        """The positions of a span from which on another version than before it stands."""
+        return sorted({each + 1 for each in self.after[1:] if after < each + 1 <= to})
+
     def at(self, position: int) -> Bureau:
         """The bureau by which the entry at a position is judged and folded."""
         if len(self.bureaus) == 1:

@@ -253,16 +253,25 @@ async def read_rows(
     return rows
 
 
+async def columns_at(
+    connection: asyncpg.Connection, ledger: str, positions: Collection[int], *columns: str
+) -> dict[int, tuple[Any, ...]]:
+    """Position → the values of some columns, of the entries at these positions that there are."""
+    rows = await connection.fetch(
+        f"SELECT position, {', '.join(columns)} FROM ledger.entry"
+        " WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        list(positions),
+    )
+    return {position: tuple(values) for position, *values in rows}
+
+
 async def business_dates(
     connection: asyncpg.Connection, ledger: str, positions: Collection[int]
 ) -> dict[int, date]:
     """The business dates (业务日期) of the entries at these positions."""
-    rows = await connection.fetch(
-        "SELECT position, type, open FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
-        ledger,
-        list(positions),
-    )
-    return {row[0]: message_of(row[1], row[2]).data.occurred_on() for row in rows}
+    opened = await columns_at(connection, ledger, positions, "type", "open")
+    return {at: message_of(*values).data.occurred_on() for at, values in opened.items()}
 
 
 async def known_ids(
@@ -277,18 +286,6 @@ async def known_ids(
         list(ids),
     )
     return {row[0] for row in rows}
-
-
-async def open_parts(
-    connection: asyncpg.Connection, ledger: str, positions: Collection[int]
-) -> dict[int, bytes]:
-    """The open parts of the entries at these positions, as stored."""
-    rows = await connection.fetch(
-        "SELECT position, open FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
-        ledger,
-        list(positions),
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 async def recorded_at(

@@ -7,7 +7,7 @@ row per kind says how far they are published.
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -104,19 +104,6 @@ async def digest_at(connection: asyncpg.Connection, ledger: str, position: int) 
         "SELECT digest FROM ledger.entry WHERE ledger = $1 AND position = $2", ledger, position
     )
     return digest
-
-
-async def names(
-    connection: asyncpg.Connection, ledger: str, positions: Collection[int]
-) -> dict[int, tuple[str, str]]:
-    """Position → source and id of the event that the entry is."""
-    rows = await connection.fetch(
-        "SELECT position, source, event_id FROM ledger.entry"
-        " WHERE ledger = $1 AND position = ANY($2)",
-        ledger,
-        list(positions),
-    )
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def untold(

@@ -27,18 +27,6 @@ async def positions(connection: asyncpg.Connection, ledger: str, after: int, to:
     return [row[0] for row in rows]
 
 
-async def sources(
-    connection: asyncpg.Connection, ledger: str, at: Collection[int]
-) -> dict[int, str]:
-    """Position → who told the entry."""
-    rows = await connection.fetch(
-        "SELECT position, source FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
-        ledger,
-        list(at),
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 async def streams(
     connection: asyncpg.Connection,
     ledger: str,

@@ -119,10 +119,10 @@ def _said(text: str) -> str:
     return repr(text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…")
 
 
-async def recorded_to(connection: asyncpg.Connection, moment: Moment) -> date | None:
-    """The day on which the last entry known at a moment was recorded; None before the first."""
-    at = await store.recorded_at(connection, moment.ledger, moment.at)
-    return None if at is None else at.astimezone(SHANGHAI).date()
+async def recorded_to(connection: asyncpg.Connection, ledger: str, at: int) -> date | None:
+    """The day on which the entry at a position was recorded; None before the first."""
+    recorded = await store.recorded_at(connection, ledger, at)
+    return None if recorded is None else recorded.astimezone(SHANGHAI).date()
 
 
 def ahead(moment: Moment, recorded: date | None) -> str:

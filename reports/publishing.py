@@ -15,7 +15,7 @@ from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
 from domain.catalogue import full_type
 from domain.dates import Instant
-from domain.event import Part
+from domain.event import Event, Part
 from domain.reporting.releases import (
     Audience,
     MergedCells,
@@ -239,10 +239,11 @@ def _short(parts: Sequence[P]) -> Iterator[tuple[P, ...]]:
 
 def records(facts: Sequence[PlanEvent], source: str, ledger: Ledger, act: Act) -> list[bytes]:
     """The facts as CloudEvents of a source; a replay ledger is told when they were received."""
-    return [
-        json.dumps(_message(fact, source, ledger, act), ensure_ascii=False).encode()
-        for fact in facts
-    ]
+    at = act.at.astimezone(SHANGHAI)
+    last = ledger.last_recorded_at
+    received = at if last is None else max(at, last.astimezone(SHANGHAI))
+    messages = (message(fact, _id(fact), source, ledger, at, received) for fact in facts)
+    return [json.dumps(each, ensure_ascii=False).encode() for each in messages]
 
 
 async def publish(
@@ -264,13 +265,16 @@ async def publish(
     return list(zip(told, outcomes, strict=True))
 
 
-def _message(fact: PlanEvent, source: str, ledger: Ledger, act: Act) -> dict[str, object]:
-    at = act.at.astimezone(SHANGHAI)
-    last = ledger.last_recorded_at
-    received = at if last is None else max(at, last.astimezone(SHANGHAI))
-    message: dict[str, object] = {
+def message(
+    fact: Event, name: str, source: str, ledger: Ledger, at: datetime, received: datetime
+) -> dict[str, object]:
+    """A fact that happened `at` an instant as a CloudEvent with a name of its source's.
+
+    When it was `received` is told to a replay ledger.
+    """
+    said: dict[str, object] = {
         "specversion": "1.0",
-        "id": _id(fact),
+        "id": name,
         "source": source,
         "type": full_type(type(fact)),
         "subject": fact.stream(),
@@ -280,7 +284,7 @@ def _message(fact: PlanEvent, source: str, ledger: Ledger, act: Act) -> dict[str
         "sequence": 0,
         "data": fact.model_dump(mode="json", exclude_defaults=True),
     }
-    return message | ({"receivedat": received.isoformat()} if ledger.replay else {})
+    return said | ({"receivedat": received.isoformat()} if ledger.replay else {})
 
 
 def _id(fact: PlanEvent) -> str:

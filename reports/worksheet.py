@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from pathlib import Path
@@ -34,13 +34,12 @@ from domain.rectification import (
     RecoveryWaived,
 )
 from infra.visible import visible
+from reports.render.xlsx import MADE_AT
 from reports.shown import INTERNAL, SAMPLE_BANNER
 from rules.answers import Answer
 from rules.asked import Finding
 
 SHEET = "疑点核实表"
-_MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
-"""A workbook says when it was made; the same findings are the same bytes whenever it is made."""
 HEADING = 3
 """Number of the row with the names of the columns."""
 TOLD = ("编号", "疑点", "类别", "对象", "日期", "金额（元）", "情况", "依据", "现状")
@@ -89,7 +88,7 @@ def write(
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"title": visible(title), "created": _MADE_AT})
+    book.set_properties({"title": visible(title), "created": MADE_AT})
     sheet = book.add_worksheet(SHEET)
     bold = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "border": 1, "align": "center", "bg_color": "#E8EEF5"})
@@ -127,7 +126,7 @@ def _told(finding: Finding, answer: Answer | None) -> tuple[str, ...]:
     return (
         finding.id,
         finding.rule.name,
-        "不能判定" if finding.undecidable else finding.severity,
+        finding.classed,
         finding.subject,
         finding.on_date.isoformat(),
         money,

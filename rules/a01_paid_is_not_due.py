@@ -21,6 +21,7 @@ from projections.read_model import MAX_POSITION
 from rules.accounts import (
     ACCOUNT,
     FROM,
+    PAID,
     Account,
     Moved,
     account,
@@ -31,14 +32,12 @@ from rules.accounts import (
     offset,
     standing,
 )
+from rules.batches import BEFORE
 from rules.rule import Found, Row, Rule, Touch
 
 _SECOND_BEFORE = "to_char(to_date({}, 'YYYY-MM') - interval '2 month', 'YYYY-MM')"
-_BEFORE = """payroll_step AS b WHERE b.ledger = x.ledger AND b.programme = x.programme
-    AND b.step = 'approved' AND b.known_from < x.known_from"""
-
 _FIRST = f"""greatest(c.first_month, coalesce((SELECT greatest(min(b.month),
-    to_char(to_date(max(b.month), 'YYYY-MM') - interval '1 month', 'YYYY-MM')) FROM {_BEFORE}),
+    to_char(to_date(max(b.month), 'YYYY-MM') - interval '1 month', 'YYYY-MM')) FROM {BEFORE}),
     x.month))"""
 _LAST = f"least(c.last_month, {_SECOND_BEFORE.format('x.month')})"
 _MONEY = """payment AS p WHERE p.ledger = c.ledger AND p.stream = c.stream
@@ -54,8 +53,8 @@ _NOT_PAID = f"""unnest(ARRAY(
         AND c.known_from <= x.known_to AND c.known_to > x.known_from
         AND (c.last_month IS NULL OR c.last_month >= c.first_month)
         AND (x.known_to <> {MAX_POSITION}
-            OR x.done_on < (SELECT max(b.done_on) FROM {_BEFORE})
-            OR x.month < (SELECT min(b.month) FROM {_BEFORE})
+            OR x.done_on < (SELECT max(b.done_on) FROM {BEFORE})
+            OR x.month < (SELECT min(b.month) FROM {BEFORE})
             OR EXISTS (SELECT FROM payment AS r WHERE r.ledger = c.ledger AND r.stream = c.stream
                 AND r.kind = 'returned')
             OR {_FIRST} <= {_LAST} AND EXISTS (
@@ -86,8 +85,6 @@ _LATE = """x.known_from IN (
 )"""
 
 # Before anything was paid and the first list closed a month, nothing of a case is looked at.
-_PAID = """EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream
-    AND p.known_from <= {at})"""
 _LISTED = """EXISTS (SELECT FROM payroll_step AS b WHERE b.ledger = x.ledger
     AND b.step = 'approved' AND b.known_from <= {at})"""
 _CLOSED = f"""EXISTS (SELECT FROM payroll_step AS b WHERE b.ledger = x.ledger
@@ -219,10 +216,10 @@ RULE = Rule(
             "x.item = 'basic' AND (x.kind IN ('arrears', 'returned', 'recovered') OR {warned:x}"
             f" OR {_LATE})",
         ),
-        "case_entitlement": Touch("x.stream", f"{_PAID} OR {_CLOSED}"),
+        "case_entitlement": Touch("x.stream", f"{PAID} OR {_CLOSED}"),
         "case_step": Touch(
             "x.stream",
-            f"x.step IN ('ended', 'suspended', 'taken-over') AND ({_PAID} OR {_LISTED})",
+            f"x.step IN ('ended', 'suspended', 'taken-over') AND ({PAID} OR {_LISTED})",
         ),
         "death": Touch("x.stream", "x.stream LIKE 'case/%'"),
         "payroll_step": Touch(_NOT_PAID, "x.step = 'approved'"),

@@ -13,6 +13,7 @@ from domain.calendar import month_of
 from domain.money import format_yuan
 from rules.accounts import Moved, listed, offset, standing
 from rules.deaths import NEEDS, ROWS, Death, cases, death, holds, moved
+from rules.duties import between
 from rules.rule import Found, Row, Rule
 
 
@@ -49,18 +50,17 @@ def _of_case(
         back = offset(pool, sum(each.fen for each in moves))
         since = max(moves[0].on, dead.told_on)
         for on, until, fen in standing((*moves, *back), lambda total: total > 0, since):
-            ends = [each for each in (until, dead.none_from) if each is not None]
-            if not ends or on < min(ends):
-                yield Found(
-                    key=f"{number} {month}",
-                    what=f"{dead.died_on}死亡，{number}仍发放{month}的{format_yuan(fen)}元",
-                    valid_from=on,
-                    valid_to=min(ends, default=None),
-                    on_date=moves[0].on,
-                    position=moves[0].position,
-                    amount_fen=fen,
-                    township=stretches[-1]["township"],
-                )
+            yield from between(
+                on,
+                until,
+                dead.none_from,
+                key=f"{number} {month}",
+                what=f"{dead.died_on}死亡，{number}仍发放{month}的{format_yuan(fen)}元",
+                on_date=moves[0].on,
+                position=moves[0].position,
+                amount_fen=fen,
+                township=stretches[-1]["township"],
+            )
 
 
 def _parts(paid: Sequence[dict[str, Any]], month: str) -> Iterator[Moved]:

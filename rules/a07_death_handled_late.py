@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from domain.bureau.bureau import Bureau
-from domain.calendar import month_end, month_of
+from domain.calendar import month_of, months_after
 from rules.accounts import DAY, day, month_after
 from rules.deaths import NEEDS, ROWS, Death, cases, death, holds
+from rules.duties import between
 from rules.rule import Found, Row, Rule
 
 LIMIT = "assistance.death-handling-months"
@@ -22,7 +23,7 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
             continue
         months = bureau.rules.number(LIMIT, dead.died_on)
         if months is not None:
-            due = _months_later(dead.died_on, months)
+            due = months_after(dead.died_on, months)
             for stream, stretches in cases(row).items():
                 yield from _of_case(dead, stream, stretches, due)
 
@@ -46,19 +47,11 @@ def _of_case(
         "on_date": dead.died_on,
     }
     since = max(due + DAY, dead.told_on)
-    ends = [each for each in (done_on, dead.none_from) if each is not None]
-    if not ends or since < min(ends):
-        what = f"{dead.died_on}死亡，应于{due}（含当日）前停保，期满未办"
-        yield Found(what=what, valid_from=since, valid_to=min(ends, default=None), **about)
+    what = f"{dead.died_on}死亡，应于{due}（含当日）前停保，期满未办"
+    yield from between(since, done_on, dead.none_from, what=what, **about)
     if done_on is not None and done_on > due:
         what = f"{dead.died_on}死亡，应于{due}（含当日）前停保，{done_on}才办"
         yield Found(what=what, valid_from=max(done_on, dead.told_on), **about)
-
-
-def _months_later(on: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    last = month_end(month_after(month_of(on), months))
-    return min(last, last.replace(day=1) + timedelta(on.day - 1))
 
 
 RULE = Rule(

@@ -6,23 +6,15 @@ that its review was due before the ledger began, it runs from the day on which i
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from domain.bureau.bureau import Bureau
-from domain.calendar import Due
+from domain.calendar import Due, months_after
 from rules.duties import overdue
 from rules.rule import Found, Row, Rule, Touch
 
 _RESTS = ("suspended", "ended")
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
 
 
 def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:

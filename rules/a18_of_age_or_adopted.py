@@ -10,6 +10,7 @@ from datetime import date
 
 from domain.bureau.bureau import Bureau
 from domain.calendar import month_of
+from rules.duties import between
 from rules.rule import Found, Row, Rule, Touch
 
 
@@ -39,18 +40,17 @@ def _adopted(row: Row) -> Iterator[Found]:
 
 def _found(row: Row, key: str, what: str, since: date, until: date | None) -> Iterator[Found]:
     """It stands until the money came back, or until the day given."""
-    ends = [day for day in (until, row["returned_on"]) if day is not None]
-    if not ends or min(ends) > since:
-        yield Found(
-            key=f"{key} {row['month']} {row['on_date']}",
-            what=what,
-            valid_from=since,
-            valid_to=min(ends, default=None),
-            position=row["position"],
-            on_date=row["on_date"],
-            amount_fen=row["amount_fen"],
-            township=row["township"],
-        )
+    yield from between(
+        since,
+        until,
+        row["returned_on"],
+        key=f"{key} {row['month']} {row['on_date']}",
+        what=what,
+        position=row["position"],
+        on_date=row["on_date"],
+        amount_fen=row["amount_fen"],
+        township=row["township"],
+    )
 
 
 _STUDIES = """(

@@ -6,7 +6,7 @@ It need not be where nothing is due of the months, or another payment was made f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from domain.bureau.bureau import Bureau
 from domain.money import format_yuan
@@ -21,9 +21,9 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
         case = account(row)
         for line in case.basic:
             for back in line.returned:
-                days = bureau.rules.number(LIMIT, back.on)
-                if days is not None and any(case.at(month) for month in line.months):
-                    yield from _of_return(case, line, back, back.on + timedelta(days=days) + DAY)
+                due = bureau.due_in_days(LIMIT, back.on)
+                if due is not None and any(case.at(month) for month in line.months):
+                    yield from _of_return(case, line, back, due.latest + DAY)
 
 
 def _of_return(case: Account, line: Line, back: Moved, since: date) -> Iterator[Found]:

@@ -6,7 +6,7 @@ A waiver (核销) counts as far as it was approved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from domain.bureau.bureau import Bureau
@@ -35,10 +35,10 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
         for each in found:
             so_far += each["amount_fen"]
             on = day(each["on_date"])
-            days = bureau.rules.number(LIMIT, on)
-            if days is None:
+            due_on = bureau.due_in_days(LIMIT, on)
+            if due_on is None:
                 continue
-            since = on + timedelta(days=days) + DAY
+            since = due_on.latest + DAY
             for first, until, short in _short(so_far, (orders, received), gone, since):
                 what = f"{on}发现多发，有{format_yuan(short)}元未责令退回，也未经批准核销"
                 key = f"found {on}"

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from domain.bureau.bureau import Bureau
+from rules.duties import between
 from rules.rule import Found, Row, Rule, Touch
 
 COLUMN = "work-news"
@@ -26,16 +27,15 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
         last, again = before + timedelta(days=days), after[0]
         if again is not None and again <= last:
             continue
-        what, late = f"{before}更新后，至迟应于{last}更新", last + timedelta(days=1)
-        if again is None or late < again:
-            yield Found(
-                key=f"{before}",
-                what=f"{what}，期满未更新",
-                valid_from=late,
-                position=row["position"],
-                valid_to=again,
-                on_date=before,
-            )
+        what = f"{before}更新后，至迟应于{last}更新"
+        yield from between(
+            last + timedelta(days=1),
+            again,
+            key=f"{before}",
+            what=f"{what}，期满未更新",
+            position=row["position"],
+            on_date=before,
+        )
         if again is not None:
             yield Found(
                 key=f"{before}",

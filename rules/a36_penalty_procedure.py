@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from domain.bureau.bureau import Bureau
-from domain.calendar import Due
 from domain.codes import labels_of
 from domain.penalties.procedure import StepFault, Steps, faults, term
 from domain.penalties.state import service_due
@@ -26,9 +25,8 @@ def _of_case(row: Row, bureau: Bureau) -> Iterator[Found]:
     """By the simple procedure nothing is filed, notified, heard or served later."""
     if row["procedure"] == "simple":
         return
-    last, position = term(row["filed_on"], bureau), row["position"]
+    due, position = term(row["filed_on"], bureau), row["position"]
     done_on = min((on for on in (row["decided_on"], row["ended_on"]) if on), default=None)
-    due = None if last is None else Due(last, last)
     yield from overdue("作出处理决定", due, done_on, key="decided-late", position=position)
     if row["decided_on"] is None:
         return

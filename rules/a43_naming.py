@@ -7,10 +7,9 @@ within one township, and among the 街道 of the division, which are one built-u
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from domain.bureau.bureau import Bureau
-from domain.calendar import Due
 from rules.duties import overdue
 from rules.rule import Found, Row, Rule
 
@@ -46,18 +45,15 @@ def _steps(row: Row, bureau: Bureau) -> Iterator[Found]:
         ("备案", "placename.filing-days"),
         ("公告", "placename.announcement-days"),
     ):
-        days = bureau.rules.number(parameter, approved)
-        if days is not None:
-            last = approved + timedelta(days=days)
-            yield from overdue(
-                what,
-                Due(last, last),
-                done[what],
-                key=parameter,
-                position=position,
-                township=township,
-                on_date=approved,
-            )
+        yield from overdue(
+            what,
+            bureau.due_in_days(parameter, approved),
+            done[what],
+            key=parameter,
+            position=position,
+            township=township,
+            on_date=approved,
+        )
 
 
 def _alike(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:

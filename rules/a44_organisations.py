@@ -7,10 +7,8 @@ register that does not come to what the registrar counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 
 from domain.bureau.bureau import Bureau
-from domain.calendar import Due
 from domain.codes import label
 from domain.money import format_yuan
 from domain.organisations.events import DisposalWay
@@ -23,14 +21,8 @@ def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
         yield from _LOOKS[row["about"]](row, bureau)
 
 
-def _due(parameter: str, start: date, bureau: Bureau) -> Due | None:
-    days = bureau.rules.number(parameter, start)
-    last = start + timedelta(days=days or 0)
-    return None if days is None else Due(last, last)
-
-
 def _decided(row: Row, bureau: Bureau) -> Iterator[Found]:
-    due = _due("organisations.decide-days", row["since"], bureau)
+    due = bureau.due_in_days("organisations.decide-days", row["since"])
     yield from overdue(
         "作出登记决定",
         due,
@@ -42,7 +34,7 @@ def _decided(row: Row, bureau: Bureau) -> Iterator[Found]:
 
 
 def _ended(row: Row, bureau: Bureau) -> Iterator[Found]:
-    due = _due("organisations.deregister-days", row["since"], bureau)
+    due = bureau.due_in_days("organisations.deregister-days", row["since"])
     yield from overdue(
         "办理注销登记",
         due,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from rules.accounts import PAID
 from rules.rule import Rule, Touch
 
 # What was returned is looked up with NOT IN, which is hashed: before a young database has taken its
 # statistics, NOT EXISTS is planned as a walk through all payments for each of them.
-_PAID = (
-    "EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream"
-    " AND p.known_from <= {at})"
-)
 
 RULE = Rule(
     code="A53",
@@ -19,7 +16,7 @@ RULE = Rule(
     breaches=("case/month-not-entitled",),
     needs={
         "payment": Touch("x.stream", "x.kind = 'returned' OR {warned:x}"),
-        "case_entitlement": Touch("x.stream", _PAID),
+        "case_entitlement": Touch("x.stream", PAID),
     },
     rows="""
         WITH returned AS MATERIALIZED (

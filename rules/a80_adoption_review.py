@@ -45,7 +45,7 @@ RULE = Rule(
     breaches=("adoption/review-too-long",),
     needs={"adoption": "x.stream"},
     rows="""
-        SELECT t.subject, t.at, a.application, a.child_kind, a.applied_on, a.searched_on,
+        SELECT t.subject, t.at, a.child_kind, a.applied_on, a.searched_on,
             least(a.registered_on, a.ended_on) AS done_on, a.known_from AS position
         FROM touched AS t JOIN adoption AS a ON a.stream = t.subject AND {known:a}
         WHERE NOT (a.archived AND a.registered_on IS NOT NULL)

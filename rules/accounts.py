@@ -23,8 +23,7 @@ ACCOUNT = f"""
     SELECT t.subject, t.at,
         (SELECT json_agg(c) FROM (
             SELECT c.known_from AS position, c.programme, c.level, c.mode, c.area, c.township,
-                c.first_month, c.last_month, c.monthly_amount_fen, c.standard_fen, c.persons,
-                c.decided_on
+                c.first_month, c.last_month, c.monthly_amount_fen, c.decided_on
             FROM case_entitlement AS c
             WHERE c.stream = t.subject AND {{known:c}}
                 AND (c.last_month IS NULL OR c.last_month >= c.first_month)) AS c) AS cases,
@@ -38,6 +37,9 @@ ACCOUNT = f"""
 """
 """SQL: the head of a query whose subjects are cases; further columns and FROM follow it."""
 FROM = "FROM touched AS t"
+PAID = """EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream
+    AND p.known_from <= {at})"""
+"""SQL: whether anything was paid in the case of a row x, so far."""
 
 
 class Stretch(NamedTuple):
@@ -52,8 +54,6 @@ class Stretch(NamedTuple):
     first: str
     last: str | None
     fen: int | None
-    standard_fen: int | None
-    persons: int
     decided_on: date
 
     def holds(self, month: str) -> bool:
@@ -94,7 +94,6 @@ class Line:
     returned: list[Moved] = field(default_factory=list)
     unpaid: dict[str, list[Moved]] = field(default_factory=dict)
     """Month → what was sent back for it."""
-    recovered: list[Moved] = field(default_factory=list)
 
     def part(self, month: str) -> Iterator[Moved]:
         """What it is for a month, and what was sent back of that."""
@@ -115,8 +114,6 @@ class Account:
     lines: list[Line]
     recovered: list[Moved]
     """All money recovered, whether or not it names a line."""
-    strays: list[Return]
-    """Returns that took nothing of any line, or less than they say."""
     names: Row
     """The further columns of the query."""
 
@@ -149,8 +146,6 @@ class Return(NamedTuple):
     fen: int
     on: date
     months: tuple[str, ...]
-    programme: str
-    item: str
 
 
 def day(written: str) -> date:
@@ -170,9 +165,7 @@ def account(row: Row) -> Account:
 
 
 @lru_cache(maxsize=1)
-def _told(
-    cases: str | None, money: str | None
-) -> tuple[list[Stretch], list[Line], list[Moved], list[Return]]:
+def _told(cases: str | None, money: str | None) -> tuple[list[Stretch], list[Line], list[Moved]]:
     stretches = [
         Stretch(
             each["position"],
@@ -184,15 +177,12 @@ def _told(
             each["first_month"],
             each["last_month"],
             each["monthly_amount_fen"],
-            each["standard_fen"],
-            each["persons"],
             day(each["decided_on"]),
         )
         for each in listed(cases)
     ]
     lines: dict[int, Line] = {}
     told: list[dict[str, Any]] = listed(money)
-    recovered: list[Moved] = []
     for each in told:
         if each["kind"] in ("settled", "arrears"):
             lines[each["fact"]] = Line(
@@ -207,17 +197,15 @@ def _told(
                 each["fact"],
                 each["of"],
             )
-    for each in told:
-        if each["kind"] == "recovered":
-            moved = Moved(day(each["paid_on"]), -each["amount_fen"], each["position"])
-            recovered.append(moved)
-            if (line := lines.get(each["of"])) is not None:
-                line.recovered.append(moved)
-    returns = [_return(each) for each in told if each["kind"] == "returned"]
-    strays = list(_take_back(lines, returns))
+    recovered = sorted(
+        Moved(day(each["paid_on"]), -each["amount_fen"], each["position"])
+        for each in told
+        if each["kind"] == "recovered"
+    )
+    _take_back(lines, [_return(each) for each in told if each["kind"] == "returned"])
     stretches.sort(key=lambda each: each.first)
     ordered = sorted(lines.values(), key=lambda line: (line.on, line.fact))
-    return stretches, ordered, sorted(recovered), strays
+    return stretches, ordered, recovered
 
 
 def _return(each: dict[str, Any]) -> Return:
@@ -228,21 +216,16 @@ def _return(each: dict[str, Any]) -> Return:
         -each["amount_fen"],
         day(each["paid_on"]),
         tuple(each["months"].split()),
-        each["programme"],
-        each["item"],
     )
 
 
-def _take_back(lines: dict[int, Line], returns: Iterable[Return]) -> Iterator[Return]:
-    """Take returns off their lines, first come first; those of which something is over."""
+def _take_back(lines: dict[int, Line], returns: Iterable[Return]) -> None:
+    """Take returns off their lines, first come first, as far as something is left of these."""
     for each in sorted(returns, key=lambda back: (back.on, back.fact)):
         line = lines.get(each.of or 0)
         if line is None:
-            yield each
             continue
         on, fen = max(each.on, line.on), min(each.fen, line.left())
-        if fen < each.fen:
-            yield each
         if fen:
             line.returned.append(Moved(on, -fen, each.position))
             said = [month for month in line.months if month in each.months] or line.months

@@ -110,8 +110,8 @@ async def _hands(
     connection: asyncpg.Connection, ledger: str, positions: Collection[int]
 ) -> dict[int, frozenset[str]]:
     """Position of a fact → who had a hand in it, by their numbers."""
-    opened = await store.open_parts(connection, ledger, positions)
-    return {at: frozenset(_named(msgspec.json.decode(part))) for at, part in opened.items()}
+    opened = await store.columns_at(connection, ledger, positions, "open")
+    return {at: frozenset(_named(msgspec.json.decode(part))) for at, (part,) in opened.items()}
 
 
 def _named(value: Any, *, hand: bool = False) -> Iterator[str]:

@@ -46,6 +46,11 @@ class Finding:
     severity: str
     """What its class is called."""
 
+    @property
+    def classed(self) -> str:
+        """What readers are told of its class: nothing, where the facts leave it open."""
+        return "不能判定" if self.undecidable else self.severity
+
 
 class Looked(NamedTuple):
     """How far a rule came: how many it looked at, and what it says of them."""

@@ -17,15 +17,16 @@ from rules.accounts import DAY, FROM, day, listed
 from rules.rule import Found, Row, Touch
 
 LIMIT = "assistance.settle-days"
-_BEFORE = """payroll_step AS b WHERE b.ledger = x.ledger AND b.programme = x.programme
+BEFORE = """payroll_step AS b WHERE b.ledger = x.ledger AND b.programme = x.programme
     AND b.step = 'approved' AND b.known_from < x.known_from"""
+"""SQL: the lists of the programme of a step x that were approved before it."""
 _CLOSES = f"""unnest(ARRAY[x.stream] || ARRAY(
     SELECT o.stream FROM payroll_step AS o WHERE o.ledger = x.ledger AND x.step = 'approved'
         AND o.programme = x.programme AND o.month < x.month
         AND (x.known_to <> {MAX_POSITION}
-            OR x.done_on < (SELECT max(b.done_on) FROM {_BEFORE})
-            OR NOT o.month < (SELECT max(b.month) FROM {_BEFORE})
-            OR (SELECT max(b.month) FROM {_BEFORE}) IS NULL)
+            OR x.done_on < (SELECT max(b.done_on) FROM {BEFORE})
+            OR NOT o.month < (SELECT max(b.month) FROM {BEFORE})
+            OR (SELECT max(b.month) FROM {BEFORE}) IS NULL)
 ))"""
 # Of the payments of a run of entries, those from which on their batch may be amiss: with them it
 # has all of its lines, or more money, or a later list was approved before them. So the many that

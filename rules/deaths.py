@@ -42,7 +42,7 @@ ROWS = """
                 ) AS others
             FROM covered_person AS v WHERE v.person_ref = t.subject AND {known:v}) AS v) AS covered,
         (SELECT json_agg(p) FROM (
-            SELECT p.stream, p.kind, p.amount_fen, p.paid_on, p.months, p.fact,
+            SELECT p.stream, p.kind, p.amount_fen, p.paid_on, p.months,
                 p.known_from AS position
             FROM payment AS p WHERE p.item = 'basic' AND {known:p}
                 AND p.stream IN (SELECT v.stream FROM covered_person AS v

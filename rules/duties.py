@@ -22,7 +22,7 @@ def overdue(done: str, due: Due | None, done_on: date | None, **found: Any) -> I
         return
     first, certain = due.earliest + _DAY, due.latest + _DAY
     if due.day is None:
-        yield from _between(
+        yield from between(
             first,
             certain,
             done_on,
@@ -31,7 +31,7 @@ def overdue(done: str, due: Due | None, done_on: date | None, **found: Any) -> I
             **found,
         )
     what = f"应于{due.latest}（含当日）前{done}，期满未{done}"
-    yield from _between(certain, date.max, done_on, what=what, **found)
+    yield from between(certain, done_on, what=what, **found)
     if done_on is not None:
         days = (done_on - due.latest).days
         late = days > 0
@@ -40,11 +40,11 @@ def overdue(done: str, due: Due | None, done_on: date | None, **found: Any) -> I
         yield Found(what=what, valid_from=done_on, undecidable=not late, **found)
 
 
-def _between(first: date, last: date, done_on: date | None, **found: Any) -> Iterator[Found]:
-    """It stands from the first day until the last, or until the thing is done."""
-    until = min(last, done_on or date.max)
-    if first < until:
-        yield Found(valid_from=first, valid_to=None if until == date.max else until, **found)
+def between(first: date, *ends: date | None, **found: Any) -> Iterator[Found]:
+    """It stands from the first day until the earliest of its ends that are known."""
+    until = min((end for end in ends if end is not None), default=None)
+    if until is None or first < until:
+        yield Found(valid_from=first, valid_to=until, **found)
 
 
 def ended(found: Found, on: date) -> Found:

@@ -114,3 +114,8 @@ def rules() -> list[Rule]:
     """All of them, in the order of their codes: RULE of the modules of this room."""
     found = [module.RULE for module in modules("rules") if hasattr(module, "RULE")]
     return sorted(found, key=lambda rule: rule.code)
+
+
+def looking_rules() -> list[Rule]:
+    """Those for which there is data to look at."""
+    return [rule for rule in rules() if not rule.lacks]

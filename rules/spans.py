@@ -35,8 +35,7 @@ class Span:
 
     def is_still(self, changed: int) -> bool:
         """Whether nothing in it can touch a rule of whose tables none changed after a position."""
-        adopted_at = [position + 1 for position in self.bureaus.after[1:]]
-        return changed <= self.after and not any(self.after < at <= self.to for at in adopted_at)
+        return changed <= self.after and not self.bureaus.begun(self.after, self.to)
 
 
 async def work(connection: asyncpg.Connection, span: Span, looking: Sequence[Rule]) -> None:
@@ -138,7 +137,8 @@ async def _write(connection: asyncpg.Connection, span: Span, changes: Sequence[C
         )
     at = {row.found.position for each in changes for row in each.made}
     if at:
-        sources = await warned.sources(connection, span.ledger, at)
+        told = await store.columns_at(connection, span.ledger, at, "source")
+        sources = {position: source for position, (source,) in told.items()}
         await connection.copy_records_to_table(
             TABLE,
             schema_name=span.place.schema,

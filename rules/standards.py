@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from domain.bureau.bureau import Bureau
 from projections.read_model import MAX_POSITION
-from rules.accounts import ACCOUNT, FROM, Account, Moved, Stretch, day, listed
+from rules.accounts import ACCOUNT, FROM, PAID, Account, Moved, Stretch, day, listed
 from rules.rule import Row, Touch
 
 ROWS = f"""
@@ -70,16 +70,12 @@ _FOLLOWING = f"""unnest(ARRAY(
         AND EXISTS (SELECT FROM payment AS p WHERE p.ledger = c.ledger AND p.stream = c.stream
             AND p.known_from <= greatest(x.known_from, nullif(x.known_to, {MAX_POSITION})))
 ))"""
-_PAID = (
-    "EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.stream = x.stream"
-    " AND p.known_from <= {at})"
-)
 NEEDS: dict[str, str | Touch] = {
     "payment": Touch(
         "x.stream",
         f"x.item = 'basic' AND {_OF_STANDARDS} AND ({{warned:x}} OR NOT {_IN_ORDER})",
     ),
-    "case_entitlement": Touch("x.stream", f"{_OF_STANDARDS} AND {_PAID}"),
+    "case_entitlement": Touch("x.stream", f"{_OF_STANDARDS} AND {PAID}"),
     "standard": Touch(_FOLLOWING),
     "raise_standard": Touch(_FOLLOWING),
 }

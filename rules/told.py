@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from domain.codes import label
-from ledger import unpublished
+from ledger import store
 from projections import checkpoint
 from projections.findings import HERE, TOLD
 from projections.read_model import VERSION
@@ -97,7 +97,9 @@ async def untold(connection: asyncpg.Connection, ledger: str) -> tuple[list[Chan
         [to for _, to in spans.values()],
         min(after for after, _ in spans.values()),
     )
-    names = await unpublished.names(connection, ledger, {row["position"] for row in rows})
+    positions = {row["position"] for row in rows}
+    facts = await store.columns_at(connection, ledger, positions, "source", "event_id")
+    names = {position: (source, name) for position, (source, name) in facts.items()}
     changes = [
         Change(
             row["at"],

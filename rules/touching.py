@@ -46,10 +46,9 @@ async def touched(
     given = (list(warned), *map(list, zip(*_follows(bureaus), strict=True)))
     rows = await connection.fetch(_query(rule), ledger, *span, *given)
     found = {(row[0], row[1]) for row in rows}
-    for adopted in set(bureaus.after[1:]):
-        if span[0] < adopted + 1 <= span[1]:
-            for subject in await evaluation.subjects(connection, rule, ledger, adopted + 1):
-                found.add((subject, adopted + 1))
+    for at in bureaus.begun(*span):
+        for subject in await evaluation.subjects(connection, rule, ledger, at):
+            found.add((subject, at))
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 

@@ -23,7 +23,7 @@ from projections.checkpoint import Halt, Moved, Stand
 from projections.findings import HERE, TABLE, Place
 from projections.read_model import VERSION
 from projections.snapshot import serving
-from rules.rule import Rule, rules
+from rules.rule import Rule, looking_rules
 from rules.spans import Span, work
 from rules.touching import reads
 
@@ -57,7 +57,7 @@ async def catch_up(
     One that had halted is tried once more, if `again`. While read models of an older version
     serve, nothing is worked out.
     """
-    looking = [rule for rule in (rules() if chosen is None else chosen) if not rule.lacks]
+    looking = looking_rules() if chosen is None else [rule for rule in chosen if not rule.lacks]
     tried: set[str] = set() if again else {rule.code for rule in looking}
     while (moved := await step(connection, ledger, looking, tried, place, span)) is not None:
         reach("findings.worked-out")
@@ -82,7 +82,7 @@ async def behind(connection: asyncpg.Connection, ledger: str) -> int:
     """How many entries the rule that is furthest behind has to go through."""
     if await serving(connection) != VERSION:
         return 0
-    looking = [rule for rule in rules() if not rule.lacks]
+    looking = looking_rules()
     held = await _held(connection, ledger, looking, HERE)
     stood = await stands(connection, ledger, looking)
     left = [held[code].position - each.position for code, each in stood.items() if not each.halt]

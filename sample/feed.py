@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.calendar import month_of
+from domain.calendar import month_of, months_after
 from domain.catalogue import full_type
 from domain.event import Event
 from sample.office import Office, default
@@ -93,13 +92,17 @@ class Feed:
 
     def send_again(self, name: str, received: datetime | date) -> None:
         """Send an event a second time, byte for byte (a re-delivery)."""
+        source = name.partition("/")[0]
+        self._add(source, self.message(name), b"", _evening(received))
+
+    def message(self, name: str) -> dict[str, Any]:
+        """What was sent under a name. Raises StopIteration."""
         source, _, event_id = name.partition("/")
-        message = next(
+        return next(
             item.message
             for item in self.sent
             if item.source == source and item.message is not None and item.message["id"] == event_id
         )
-        self._add(source, message, b"", _evening(received))
 
     def _add(
         self, source: str, message: dict[str, Any] | None, raw: bytes, received_at: datetime
@@ -129,9 +132,7 @@ class Feed:
 
     def ended_after_death(self, died_on: date, ended_on: date, stream: str) -> None:
         """Say so where a case was ended more than a month after its person had died."""
-        years, month = divmod(died_on.month, 12)
-        last = min(died_on.day, monthrange(died_on.year + years, month + 1)[1])
-        if ended_on > date(died_on.year + years, month + 1, last):
+        if ended_on > months_after(died_on, 1):
             self.breaks("A07", f"{died_on}死亡，{ended_on}办理停保", "社会救助暂行办法 13", stream)
 
     def truth(self, year: int) -> Truth:

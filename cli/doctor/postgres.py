@@ -21,7 +21,7 @@ from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 from rules import working
-from rules.rule import rules
+from rules.rule import looking_rules
 from upkeep.rebuild import tables
 
 CLOCK_SECONDS = 2.0
@@ -211,8 +211,7 @@ async def _read_models(
 
 async def _findings(connection: asyncpg.Connection, name: str) -> AsyncIterator[Finding]:
     """Whether rules are worked out as far as the read models hold."""
-    looking = [rule for rule in rules() if not rule.lacks]
-    for stand in (await working.stands(connection, name, looking)).values():
+    for stand in (await working.stands(connection, name, looking_rules())).values():
         if (halt := stand.halt) is not None:
             yield wrong(
                 f"rule.{halt.read_model}.{name}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from domain.bureau.listed import Lists
@@ -77,6 +77,14 @@ class Bureau:
         if working_days is None:
             return None
         return self.calendar.due_in_working_days(start, working_days)
+
+    def due_in_days(self, rule: str, start: date) -> Due | None:
+        """The same of a limit in calendar days (自然日)."""
+        days = self.rules.number(rule, start)
+        if days is None:
+            return None
+        last = start + timedelta(days=days)
+        return Due(last, last)
 
     def due_on(self, rule: str, start: date) -> date | None:
         """The last day of such a limit; None, too, where the working days are not known."""

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Annotated, Literal, NamedTuple
 
 from domain.bureau.bureau import Bureau
-from domain.calendar import completed_years
+from domain.calendar import Due, completed_years
 from domain.codes import Labels
 from domain.penalties.kinds import MAJOR
 
@@ -100,15 +100,12 @@ def expired(ended_on: date | None, found_on: date | None, bureau: Bureau, *, gra
 def late(filed_on: date | None, decided_on: date, bureau: Bureau) -> bool:
     """Whether more than the 90 days had gone since the case was filed (art. 60)."""
     due = term(filed_on, bureau)
-    return due is not None and decided_on > due
+    return due is not None and due.over(decided_on) is True
 
 
-def term(filed_on: date | None, bureau: Bureau) -> date | None:
+def term(filed_on: date | None, bureau: Bureau) -> Due | None:
     """The last day for a decision in a case that was filed."""
-    if filed_on is None:
-        return None
-    days = bureau.rules.number("penalties.decide-days", filed_on)
-    return None if days is None else filed_on + timedelta(days=days)
+    return None if filed_on is None else bureau.due_in_days("penalties.decide-days", filed_on)
 
 
 def _hearing(steps: Steps, bureau: Bureau) -> Iterator[tuple[StepFault, bool]]:

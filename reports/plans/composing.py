@@ -94,7 +94,7 @@ async def build(
         if plan.kind == "annual":
             prose = await publication.sections(connection, then.moment)
             issued = await publication.published(connection, moment.ledger)
-        recorded = await recorded_to(connection, moment)
+        recorded = await recorded_to(connection, moment.ledger, moment.at)
         wanted = Wanted(plan, numbers)
         wanted.all(prose)
         if given is not None:

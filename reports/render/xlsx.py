@@ -19,7 +19,7 @@ from reports.document import Cell, Document, FigureRef, StatementRef, Table
 from reports.measure import Value
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written, written_day
 
-_MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
+MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 """A workbook says when it was made; the same document is the same bytes whenever it is made."""
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
@@ -31,7 +31,7 @@ def render(document: Document) -> bytes:
     """The workbook."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
-    book.set_properties({"title": visible(document.title), "created": _MADE_AT})
+    book.set_properties({"title": visible(document.title), "created": MADE_AT})
     writer = _Book(book, document)
     for table in document.tables():
         writer.table(table)

@@ -10,9 +10,9 @@ from typing import Any
 from domain import inspection
 from domain.event import Event
 from domain.penalties import events as penalties
-from sample.days import roll_to_working_day
+from sample.days import add_working_days, roll_to_working_day
 from sample.defects.base import BODIES
-from sample.defects.plot import Plot, days_after, working_days_after
+from sample.defects.plot import Plot, days_after
 from sample.feed import digest
 
 HANDLERS = ("ZF-03", "ZF-04")
@@ -88,7 +88,7 @@ class Acts:
         fact = inspection.InspectionConducted
         name = plot.say(books, key, fact, on, **usual | fields)
         if published is not None:
-            after = working_days_after(on, published)
+            after = add_working_days(on, published)
             public = inspection.InspectionResultPublished
             plot.say(books, key, public, after, place=plot.office.site, **late)
         return Act(f"inspection/{key}", name, str(usual["object"]))
@@ -178,10 +178,10 @@ class Acts:
                 "receipt_number": f"示例送〔{plot.year}〕{key}号",
                 "receipt": digest(f"{key} 回证"),
             }
-            after = working_days_after(decided_on, served)
+            after = add_working_days(decided_on, served)
             say(penalties.PenaltyServed, after, **usual | (service or {}))
         if published is not None:
-            after = working_days_after(decided_on, published)
+            after = add_working_days(decided_on, published)
             say(penalties.PenaltyPublished, after, place=plot.office.site)
         return Act(f"penalty/{key}", name)
 
@@ -203,6 +203,6 @@ class Acts:
         }
         said = {**party, **usual, **fields}
         name = plot.say("enforcement", key, penalties.PenaltyDecided, on, **said)
-        public = working_days_after(on, 3)
+        public = add_working_days(on, 3)
         plot.say("enforcement", key, penalties.PenaltyPublished, public, place=plot.office.site)
         return Act(f"penalty/{key}", name)

@@ -12,9 +12,9 @@ from typing import Any
 from domain import children, disability, elderly
 from domain.assistance import benefits, payouts
 from domain.event import Event, Payee
-from sample.days import working_days_before
+from sample.days import add_working_days, working_days_before
 from sample.defects.ledgers import Batch, Payrolls
-from sample.defects.plot import Plot, days_after, working_days_after
+from sample.defects.plot import Plot, days_after
 
 HANDLERS = ("JB-01", "JB-02")
 DECEMBER = 12
@@ -127,7 +127,7 @@ class Case:
         """Ordered back, and received a week later."""
         due_on = days_after(ordered_on, 30)
         self._money(payouts.RecoveryOrdered, ordered_on, fen, due_on=due_on)
-        self._money(payouts.RecoveryReceived, working_days_after(ordered_on, 4), fen)
+        self._money(payouts.RecoveryReceived, add_working_days(ordered_on, 4), fen)
 
     def _money(
         self,
@@ -173,7 +173,7 @@ class Case:
         on = on or plot.working(last + 1, 2)
         if self.programme == plot.office.code("tekun"):
             posted = working_days_before(on, 10)
-            until = working_days_after(posted, 7)
+            until = add_working_days(posted, 7)
             self.say(benefits.TerminationNoticePosted, posted, handlers=HANDLERS, until=until)
         said = {"last_month": plot.month(last), "reason": reason, **fields}
         return self.say(facts[self.system], on, **said)

@@ -9,11 +9,12 @@ from domain import children, disability
 from domain.adoption import AdoptionApplied, AdoptionRegistered, AssessmentCompleted
 from domain.assistance import benefits, households
 from domain.assistance.payouts import PayeeChanged
-from sample.days import working_days_before
+from domain.calendar import months_after
+from sample.days import add_working_days, working_days_before
 from sample.defects.case import HANDLERS, Case
 from sample.defects.grants import Desk
 from sample.defects.groups import Groups
-from sample.defects.plot import days_after, months_after, working_days_after
+from sample.defects.plot import days_after
 
 GROUPS = Groups()
 of = GROUPS.of
@@ -63,7 +64,7 @@ def notice_of_a_child(desk: Desk) -> None:
     plot = desk.plot
     desk_case = desk.child()
     on = working_days_before(desk_case.decided_on, 12)
-    until = working_days_after(on, 7)
+    until = add_working_days(on, 7)
     name = plot.say(
         "social-assistance",
         desk_case.number,
@@ -84,9 +85,9 @@ def objection(desk: Desk) -> None:
         applied = plot.working(7, 15)
         case = desk.dibao(
             decided_on=on,
-            accepted_on=working_days_after(applied, 1),
+            accepted_on=add_working_days(applied, 1),
             posted_on=plot.working(8, 1),
-            until=working_days_after(plot.working(8, 1), 7),
+            until=add_working_days(plot.working(8, 1), 7),
         )
         filed = plot.working(8, 4)
         case.say(benefits.ObjectionFiled, filed, handlers=HANDLERS)
@@ -94,7 +95,7 @@ def objection(desk: Desk) -> None:
             case.say(benefits.HomeVisitRecorded, plot.working(8, 8), handlers=HANDLERS)
         if notice:
             posted = plot.working(8, 9)
-            until = working_days_after(posted, 7)
+            until = add_working_days(posted, 7)
             case.say(benefits.NoticePosted, posted, handlers=HANDLERS, until=until)
             case.say(benefits.NoticeClosed, until, handlers=HANDLERS)
         wrong = not (visit and notice)
@@ -109,26 +110,26 @@ def too_long(desk: Desk) -> None:
     accepted = plot.working(7, 3)
     for name, make in (("低保", desk.dibao), ("特困", desk.tekun)):
         for more, wrong in ((0, False), (1, True)):
-            on = working_days_after(accepted, days + more)
+            on = add_working_days(accepted, days + more)
             first = on.month + 1
             case = make(accepted_on=accepted, decided_on=on, first=first)
             plot.plant(wrong, f"{name}受理后{days + more}个工作日确认", case, since=on)
     autumn = plot.working(9, 3)
     for more, wrong in ((0, False), (1, True)):
-        on = working_days_after(autumn, days + more)
+        on = add_working_days(autumn, days + more)
         case = desk.dibao(accepted_on=autumn, decided_on=on, first=on.month + 1)
         plot.plant(wrong, f"跨国庆假期，第{days + more}个工作日确认", case, since=on)
     longer = plot.limit("assistance.deferred-working-days")
     for within, wrong in ((longer, False), (longer + 1, True)):
-        on = working_days_after(accepted, within)
+        on = add_working_days(accepted, within)
         case = desk.dibao(accepted_on=accepted, decided_on=on, first=on.month + 1)
         deferred = {"handlers": HANDLERS, "reason": "情况复杂"}
-        case.say(benefits.DecisionDeferred, working_days_after(accepted, days - 2), **deferred)
+        case.say(benefits.DecisionDeferred, add_working_days(accepted, days - 2), **deferred)
         plot.plant(wrong, f"已延长，第{within}个工作日确认", case, since=on)
     applied = plot.working(7, 3)
     longest = plot.limit("children.decide-working-days")
     for within, wrong in ((longest, False), (longest + 1, True)):
-        on = working_days_after(applied, within)
+        on = add_working_days(applied, within)
         child = desk.child(applied_on=applied, decided_on=on, first=on.month + 1)
         plot.plant(wrong, f"孤儿申请后{within}个工作日确认", child, since=on)
     for refused, wrong in ((days, False), (days + 1, True), (0, True)):
@@ -144,11 +145,11 @@ def too_long(desk: Desk) -> None:
             handlers=HANDLERS,
         )
         if refused:
-            on = working_days_after(accepted, refused)
-            told = {"notified_on": working_days_after(on, 1), "reason": "收入高于标准"}
+            on = add_working_days(accepted, refused)
+            told = {"notified_on": add_working_days(on, 1), "reason": "收入高于标准"}
             plot.say("social-assistance", number, benefits.BenefitRefused, on, **told)
         what = f"受理后{refused}个工作日不予确认" if refused else "受理后至今未作决定"
-        since = days_after(working_days_after(accepted, days), 1)
+        since = days_after(add_working_days(accepted, days), 1)
         plot.plant(wrong, what, f"case/{number}", name, since=None if refused else since)
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from domain import officers
 from domain.inspection import CaseTransferred
 from domain.penalties import events as penalties
+from sample.days import add_working_days
 from sample.defects import base
 from sample.defects.acts import HANDLERS, Acts
 from sample.defects.groups import Groups
-from sample.defects.plot import days_after, working_days_after, years_before
+from sample.defects.plot import days_after, years_before
 
 GROUPS = Groups()
 of = GROUPS.of
@@ -27,7 +28,7 @@ def published_late(acts: Acts) -> None:
     ):
         limit = plot.limit(name)
         for on in (plot.working(4, 18), plot.working(9, 17)):
-            due = working_days_after(on, limit)
+            due = add_working_days(on, limit)
             for days, wrong in ((limit, False), (limit + 1, True)):
                 found = act(on, published=days)
                 text = f"{on}{what}，第{days}个工作日公示"
@@ -48,12 +49,12 @@ def withdrawn_late(acts: Acts) -> None:
     limit = plot.limit("penalties.withdraw-working-days")
     revoked_on = plot.working(9, 18)
     revoked = {"how": "revoked", "authority": "示例人民政府"}
-    due = working_days_after(revoked_on, limit)
+    due = add_working_days(revoked_on, limit)
     for days, wrong in ((limit, False), (limit + 1, True), (None, True)):
         act = acts.penalty(plot.working(6, 5))
         plot.say("enforcement", act.key, penalties.PenaltyRevoked, revoked_on, **revoked)
         if days is not None:
-            on = working_days_after(revoked_on, days)
+            on = add_working_days(revoked_on, days)
             why = {"reason": "处罚决定已被依法撤销"}
             withdrawn = penalties.PenaltyPublicationWithdrawn
             plot.say("enforcement", act.key, withdrawn, on, **why)
@@ -201,10 +202,10 @@ def steps_of_a_penalty(acts: Acts) -> None:
         act = acts.penalty(on, kinds=MAJOR, review=review)
         plot.unlawful(f"撤销登记，{what}", act, since=on)
     noticed = plot.working(6, 12)
-    asked = (penalties.HearingRequested, working_days_after(noticed, 3), dict[str, Any]())
+    asked = (penalties.HearingRequested, add_working_days(noticed, 3), dict[str, Any]())
     held: tuple[Any, Any, dict[str, Any]] = (
         penalties.HearingHeld,
-        working_days_after(noticed, 12),
+        add_working_days(noticed, 12),
         {"chair": "TZ-01", "record": "0" * 64},
     )
     hearing = {**reviewed, "noticed_on": noticed, "waived": False}
@@ -212,7 +213,7 @@ def steps_of_a_penalty(acts: Acts) -> None:
     plot.unlawful("要求听证而未举行", acts.penalty(on, **hearing, between=(asked,)), since=on)
     days = plot.limit("penalties.hearing-working-days")
     for more, wrong in ((1, False), (0, True)):
-        decided = working_days_after(noticed, days + more)
+        decided = add_working_days(noticed, days + more)
         act = acts.penalty(decided, **hearing)
         what = f"告知后第{days + more}个工作日决定，听证申请期限{'已' if more else '未'}满"
         plot.plant(wrong, what, act, since=decided)
@@ -224,7 +225,7 @@ def steps_of_a_penalty(acts: Acts) -> None:
         plot.plant(wrong, f"立案后{days + more}日决定", act, since=decided)
     days = plot.limit("penalties.serve-working-days")
     decided = plot.working(9, 18)
-    due = working_days_after(decided, days)
+    due = add_working_days(decided, days)
     for after, wrong in ((days, False), (days + 1, True), (None, True)):
         act = acts.penalty(decided, served=after)
         what = f"决定后第{after}个工作日送达" if after else "决定至今未送达"
@@ -314,7 +315,7 @@ def record_missing(acts: Acts) -> None:
 def service_receipt_missing(acts: Acts) -> None:
     plot, on = acts.plot, acts.plot.working(9, 4)
     nothing = {"receipt": None, "receipt_number": None}
-    served = working_days_after(on, 2)
+    served = add_working_days(on, 2)
     for service, wrong, what in (
         ({}, False, "直接送达，有送达回证"),
         (nothing, True, "直接送达，无送达回证"),

@@ -8,12 +8,12 @@ from typing import Any
 from domain.assistance import benefits, relief
 from domain.children import SupportExtendedWhileStudying
 from domain.penalties import events as penalties
-from sample.days import working_days_before
+from sample.days import add_working_days, working_days_before
 from sample.defects.acts import Acts
 from sample.defects.case import HANDLERS as CLERKS
 from sample.defects.grants import Desk
 from sample.defects.groups import Groups
-from sample.defects.plot import days_after, working_days_after
+from sample.defects.plot import days_after
 
 CASES = Groups()
 ACTS = Groups()
@@ -79,7 +79,7 @@ def papers_after_relief(desk: Desk) -> None:
     for within, wrong in ((days, False), (days + 1, True), (None, True)):
         number = _relief(desk, on, 500_00, urgent=True)
         if within is not None:
-            done = working_days_after(on, within)
+            done = add_working_days(on, within)
             completed = relief.ReliefPapersCompleted
             plot.say("social-assistance", number, completed, done, handlers=CLERKS)
         what = f"先行救助后第{within}个工作日补办手续" if within else "先行救助后至今未补办手续"
@@ -117,7 +117,7 @@ def _relief(desk: Desk, on: date, fen: int, **fields: Any) -> str:
     }
     given = {**programme, **place, "recipient": person, **usual, **fields}
     plot.say("social-assistance", number, relief.ReliefDecided, on, **given)
-    paid = working_days_after(on, 2)
+    paid = add_working_days(on, 2)
     plot.say("payouts", number, relief.ReliefPaid, paid, amount_fen=fen)
     return number
 
@@ -140,12 +140,12 @@ def evidence_kept(acts: Acts) -> None:
     plot = acts.plot
     days = plot.limit("penalties.evidence-working-days")
     on = plot.working(9, 18)
-    due = working_days_after(on, days)
+    due = add_working_days(on, days)
     for after, wrong in ((days, False), (days + 1, True), (None, True)):
         kept: tuple[Any, ...] = (penalties.EvidencePreserved, on, {"items": "账簿三册"})
         steps = [kept]
         if after is not None:
-            done = working_days_after(on, after)
+            done = add_working_days(on, after)
             steps.append((penalties.PreservedEvidenceHandled, done, {"how": "returned"}))
         act = acts.penalty(plot.working(11, 5), between=tuple(steps))
         what = f"第{after}个工作日处理" if after else "至今未处理"
@@ -165,7 +165,7 @@ def fine_collected(acts: Acts) -> None:
             act, paid = acts.simple(on, fen), on
         else:
             act = acts.penalty(on, kinds=("fine",), decision={"amount_fen": fen})
-            paid = working_days_after(on, 3)
+            paid = add_working_days(on, 3)
         fine = {"amount_fen": fen, "collected": how}
         plot.say("enforcement", act.key, penalties.FinePaid, paid, **fine)
         who = "执法人员当场收缴" if how == "officers" else "银行代收"

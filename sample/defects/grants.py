@@ -13,10 +13,10 @@ from domain import children, disability, elderly
 from domain.assistance import benefits
 from domain.assistance.benefits import Member
 from domain.event import Payee
-from sample.days import working_days_before
+from sample.days import add_working_days, working_days_before
 from sample.defects.case import HANDLERS, Case
 from sample.defects.ledgers import Payrolls
-from sample.defects.plot import Plot, working_days_after
+from sample.defects.plot import Plot
 
 APPROVER = "SP-01"
 FIRST = 9
@@ -161,7 +161,7 @@ class Desk:
         case.say(benefits.PreliminaryOpinionGiven, before(13), handlers=handlers, support=True)
         if notice:
             posted = posted_on or before(12)
-            ends = until or working_days_after(posted, 7)
+            ends = until or add_working_days(posted, 7)
             late = {} if notice_received is None else {"received": notice_received}
             case.say(benefits.NoticePosted, posted, handlers=handlers, until=ends, **late)
             case.say(benefits.NoticeClosed, closed_on or ends, handlers=handlers, **late)
@@ -278,7 +278,7 @@ class Desk:
         verified = {"handlers": ("CL-01",), "passed": True}
         case.say(disability.DisabilityVerified, plot.working(first, 5), **verified)
         posted = plot.working(first, 6)
-        until = working_days_after(posted, 7)
+        until = add_working_days(posted, 7)
         case.say(disability.SubsidyNoticePosted, posted, handlers=HANDLERS, until=until)
         case.say(disability.SubsidyNoticeClosed, until, handlers=HANDLERS)
         living = programme == "living-subsidy"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from domain.assistance import benefits
 from domain.assistance import payouts as facts
+from sample.days import add_working_days
+from sample.defects.base import living_standard
 from sample.defects.case import Case
 from sample.defects.grants import Desk, member
 from sample.defects.groups import Groups
 from sample.defects.ledgers import PAY_WORKING_DAY
-from sample.defects.plot import days_after, working_days_after
+from sample.defects.plot import days_after
 
 GROUPS = Groups()
 of = GROUPS.of
@@ -105,7 +107,7 @@ def another_amount(desk: Desk) -> None:
 @of("A10", "社会救助暂行办法 10; 国发〔2015〕52号")
 def raise_not_completed(desk: Desk) -> None:
     plot = desk.plot
-    kind = plot.office.programmes["living-subsidy"].standard or ""
+    kind = living_standard(plot)
     old, new = (100 * yuan for yuan in plot.office.amounts(kind))
 
     def holder(arrears: tuple[int, ...], last: int | None = None, until: int = 9) -> Case:
@@ -171,15 +173,15 @@ def returned_and_not_repaid(desk: Desk) -> None:
         make = desk.tekun if programme == "tekun" else desk.dibao
         never = make(first=3)
         paid = never.pay(3)
-        back = never.give_back(paid, 3, working_days_after(plot.working(3, 8), 3))
+        back = never.give_back(paid, 3, add_working_days(plot.working(3, 8), 3))
         plot.unlawful("3月退票，至今未重发", never, back, also=("A01",))
         again = make(first=3)
         paid = again.pay(3)
-        back = again.give_back(paid, 3, working_days_after(plot.working(3, 8), 3))
+        back = again.give_back(paid, 3, add_working_days(plot.working(3, 8), 3))
         again.pay(4, of=3, repays=paid)
         plot.lawful("3月退票，下月重发", again, back)
     days = plot.limit("assistance.repay-days")
-    back_on = working_days_after(plot.working(3, 8), 3)
+    back_on = add_working_days(plot.working(3, 8), 3)
     for within, wrong in ((days, False), (days + 3, True)):
         case = desk.tekun(first=3)
         paid = case.pay(3)
@@ -208,7 +210,7 @@ def overpaid_and_not_recovered(desk: Desk) -> None:
     ):
         case, found = overpaid()
         if amount:
-            case.recover(amount, working_days_after(found_on, 3))
+            case.recover(amount, add_working_days(found_on, 3))
         plot.plant(wrong, what, case, found, also=("A01",))
     days = plot.limit("assistance.recovery-order-days")
     for within, wrong in ((days, False), (days + 3, True)):
@@ -224,7 +226,7 @@ def overpaid_and_not_recovered(desk: Desk) -> None:
             "payouts",
             case.number,
             facts.OverpaymentWrittenOff,
-            working_days_after(found_on, 5),
+            add_working_days(found_on, 5),
             programme=case.programme,
             amount_fen=approved,
             approved_by="SP-01",

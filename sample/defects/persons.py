@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from domain.assistance import benefits
+from domain.calendar import months_after
 from domain.funeral import CremationRecorded
+from sample.days import add_working_days
 from sample.defects.case import Case
 from sample.defects.grants import Desk, member
 from sample.defects.groups import Groups
 from sample.defects.ledgers import PAY_WORKING_DAY
-from sample.defects.plot import days_after, months_after, working_days_after
+from sample.defects.plot import days_after
 
 GROUPS = Groups()
 of = GROUPS.of
@@ -41,7 +43,7 @@ def one_person_twice(desk: Desk) -> None:
     plot.unlawful("10月发放两次", twice, paid, since=plot.working(10, 8))
     returned = desk.dibao()
     name = returned.pay(10)
-    back = working_days_after(plot.working(10, 8), 3)
+    back = add_working_days(plot.working(10, 8), 3)
     returned.give_back(name, 10, back)
     returned.pay(11, of=10, repays=name)
     plot.lawful("10月退票后重发", returned)
@@ -109,7 +111,7 @@ def paid_after_death(desk: Desk) -> None:
     for died, wrong in ((plot.day(10, 31), True), (plot.day(11, 1), False)):
         case = desk.tekun()
         paid = case.pay(11)
-        told = working_days_after(paid_on, 3)
+        told = add_working_days(paid_on, 3)
         case.terminate(died.month, "died", told, died_on=died)
         plot.plant(wrong, f"{died}死亡，11月仍发放", case, paid, since=told)
     died = plot.day(10, 25)
@@ -131,15 +133,15 @@ def paid_after_death(desk: Desk) -> None:
     plot.lawful("10月死亡并火化，10月后不再发放", in_time, record)
     recovered = desk.tekun()
     paid = recovered.pay(11)
-    recovered.terminate(10, "died", working_days_after(paid_on, 2), died_on=died)
-    found_on, fen = working_days_after(paid_on, 3), recovered.due(11)
+    recovered.terminate(10, "died", add_working_days(paid_on, 2), died_on=died)
+    found_on, fen = add_working_days(paid_on, 3), recovered.due(11)
     recovered.overpaid((11,), fen, found_on, "死亡后继续发放")
-    recovered.recover(fen, working_days_after(found_on, 2))
+    recovered.recover(fen, add_working_days(found_on, 2))
     plot.lawful("死亡后多发的11月已追回", recovered, paid, also=RECOVERED)
     returned = desk.tekun()
     paid = returned.pay(11)
-    returned.terminate(10, "died", working_days_after(paid_on, 2), died_on=died)
-    returned.give_back(paid, 11, working_days_after(paid_on, 1))
+    returned.terminate(10, "died", add_working_days(paid_on, 2), died_on=died)
+    returned.give_back(paid, 11, add_working_days(paid_on, 1))
     plot.lawful("死亡后多发的11月已退票", returned, paid, also=RECOVERED)
     late = desk.subsidy("nursing-subsidy")
     paid = late.pay(11)

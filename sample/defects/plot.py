@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.catalogue import type_of
 from domain.event import Event
-from sample.days import add_working_days, label, working_day
+from sample.days import label, working_day
 from sample.defects.folk import Folk
 from sample.defects.groups import Group
 from sample.feed import Feed, dice
@@ -95,11 +95,7 @@ class Plot:
 
     def _correct(self, name: str, received: date, kind: str, changes: dict[str, Any]) -> str:
         source, _, event_id = name.partition("/")
-        message = next(
-            sent.message
-            for sent in self.feed.sent
-            if sent.source == source and sent.message and sent.message["id"] == event_id
-        )
+        message = self.feed.message(name)
         fact = type_of(message["type"])
         if fact is None:
             raise LookupError(name)
@@ -153,17 +149,6 @@ class Plot:
 def days_after(day: date, days: int) -> date:
     """So many calendar days later."""
     return day + timedelta(days=days)
-
-
-def working_days_after(day: date, days: int) -> date:
-    """So many working days later."""
-    return add_working_days(day, days)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later."""
-    years, month = divmod(day.month - 1 + months, 12)
-    return day.replace(year=day.year + years, month=month + 1)
 
 
 def years_before(day: date, years: int) -> date:

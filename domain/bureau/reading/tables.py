@@ -16,6 +16,8 @@ _LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 _END = " (at end of document)"
 _MAX_TEXT = 400
 _MAX_NUMBER = 1_000_000_000
+_SHOWN = 60
+"""Characters of a text that an error repeats."""
 _LONG_NUMBER = re.compile(r"[0-9_]{1000}")
 _HIDDEN = {"Cc", "Cf", "Zl", "Zp"}
 """Categories of Unicode of what prints nothing, or turns the order of what stands around it."""
@@ -240,8 +242,8 @@ def shown(value: Any) -> str:
 
 def cut(text: str) -> str:
     """As much of a text as a person reads in an error; what prints nothing is escaped."""
-    seen = "".join(f"\\u{ord(c):04x}" if hidden(c) else c for c in text[:60])
-    return f"{seen}…" if len(text) > 60 else seen  # noqa: PLR2004  cut there
+    seen = "".join(f"\\u{ord(c):04x}" if hidden(c) else c for c in text[:_SHOWN])
+    return f"{seen}…" if len(text) > _SHOWN else seen
 
 
 def listed(codes: Collection[str], most: int = 24) -> str:
