@@ -18,7 +18,7 @@ demo: setup ## load the sample year, print its figures, serve on 127.0.0.1:8000 
 		$(if $(filter 1,$(KAFKA)),--kafka)
 
 test: setup $(DEV) ## run all tests (ARGS="-k calendar")
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist loadscope $(ARGS)
 
 lint: setup $(DEV) ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from infra import postgres
+from infra import embedded, postgres
 from infra.kafka.local import LocalKafka, ToolMissingError, default_home, ensure_jars
 from infra.settings import Settings
 from projections import opening
@@ -23,16 +26,24 @@ LONG = ("tests/year/", "tests/faults/", "tests/pipeline/")
 """What begins first, so that no core is idle at the end."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Cut the run into pieces for two processes: a file each, since its tests share fixtures.
+class Pieces(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """The pieces of a run in several processes: a file each, since its tests share fixtures.
 
-    The tests of the year share one loaded year, which is worth half a minute.
+    The tests of the year are one piece: they share loaded years, worth minutes and gigabytes.
     """
-    for item in items:
-        directory = f"{item.path.parent.relative_to(item.config.rootpath).as_posix()}/"
-        group = directory if directory == LONG[0] else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return LONG[0] if nodeid.startswith(LONG[0]) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Pieces:
+    """A scheduler of our own: marks of groups are lost where pytest and xdist do not fit."""
+    config.option.loadscopereorder = False
+    return Pieces(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first."""
     items.sort(
         key=lambda item: next(
             (n for n, d in enumerate(LONG) if item.nodeid.startswith(d)), len(LONG)
@@ -41,11 +52,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """URL of a real PostgreSQL server that lives as long as the test run."""
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real PostgreSQL server that lives as long as the test run.
+
+    It keeps no gigabyte of log that nobody replays.
+    """
     # A socket path has a length limit, so the data directory stays short.
-    data: Path = tmp_path_factory.mktemp("pg")
-    return postgres.embedded_url(data / "data")
+    data: Path = tmp_path_factory.mktemp("pg").resolve() / "data"
+    url = postgres.embedded_url(data)
+
+    async def bound() -> None:
+        async with postgres.connect(url) as admin:
+            for setting in ("max_wal_size = '128MB'", "min_wal_size = '32MB'"):
+                await admin.execute(f"ALTER SYSTEM SET {setting}")
+            await admin.execute("SELECT pg_reload_conf()")
+
+    asyncio.run(bound())
+    yield url
+    embedded.stop(data)
+    shutil.rmtree(data)
 
 
 @pytest.fixture
@@ -116,8 +141,10 @@ def kafka_bootstrap(
         yield given
         return
     request.getfixturevalue("kafka_jars")
-    with LocalKafka(tmp_path_factory.mktemp("kafka")) as kafka:
+    home = tmp_path_factory.mktemp("kafka")
+    with LocalKafka(home) as kafka:
         yield kafka.bootstrap
+    shutil.rmtree(home)
 
 
 @pytest.fixture

@@ -20,8 +20,6 @@ FOR_DEVELOPMENT = {"sample"}
 INSTALLED = ROOMS - FOR_DEVELOPMENT | {"bureaus"}
 """The bureaus are data: no room, but without them nothing runs."""
 
-pytestmark = pytest.mark.xdist_group("package")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
