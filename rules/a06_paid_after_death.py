@@ -11,7 +11,7 @@ from typing import Any
 from domain.bureau.bureau import Bureau
 from domain.calendar import month_of
 from domain.money import format_yuan
-from rules.accounts import Moved, listed, offset, standing
+from rules.accounts import Moved, listed, offset, part_of, standing
 from rules.deaths import NEEDS, ROWS, Death, cases, death, holds, moved
 from rules.duties import between
 from rules.rule import Found, Row, Rule
@@ -69,7 +69,7 @@ def _parts(paid: Sequence[dict[str, Any]], month: str) -> Iterator[Moved]:
         months = each["months"].split()
         if month in months and each["kind"] != "recovered":
             whole = moved(each)
-            yield whole._replace(fen=-(-whole.fen // len(months)))
+            yield whole._replace(fen=part_of(whole.fen, len(months)))
 
 
 RULE = Rule(

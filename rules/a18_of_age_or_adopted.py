@@ -82,7 +82,8 @@ RULE = Rule(
     },
     rows=f"""
         SELECT t.subject, t.at, month, p.paid_on AS on_date,
-            p.amount_fen / cardinality(string_to_array(p.months, ' ')) AS amount_fen,
+            ceil(p.amount_fen::numeric / cardinality(string_to_array(p.months, ' ')))::bigint
+                AS amount_fen,
             p.known_from AS position, c.adult_from, c.township, {_STUDIES}, {_ADOPTED},
             (
                 SELECT min(r.paid_on) FROM payment AS r

@@ -26,7 +26,9 @@ RULE = Rule(
             WHERE r.kind = 'returned' AND r.item = 'basic'
         )
         SELECT t.subject, t.at, p.known_from || '-' || p.n AS key, p.known_from AS position,
-            p.paid_on AS valid_from, sum(p.amount_fen)::bigint AS amount_fen,
+            p.paid_on AS valid_from,
+            least(p.amount_fen, ceil(count(*) * p.amount_fen::numeric
+                / cardinality(string_to_array(p.months, ' '))))::bigint AS amount_fen,
             '所发月份：' || string_agg(month, '、' ORDER BY month) AS what
         FROM touched AS t JOIN payment AS p ON p.stream = t.subject AND {known:p},
             unnest(string_to_array(p.months, ' ')) AS month
@@ -37,6 +39,6 @@ RULE = Rule(
                     AND (c.last_month IS NULL OR month <= c.last_month)
             )
             AND (t.subject, t.at, month) NOT IN (SELECT subject, at, month FROM returned)
-        GROUP BY t.subject, t.at, p.known_from, p.n, p.paid_on
+        GROUP BY t.subject, t.at, p.known_from, p.n, p.paid_on, p.amount_fen, p.months
     """,
 )

@@ -98,7 +98,7 @@ class Line:
     def part(self, month: str) -> Iterator[Moved]:
         """What it is for a month, and what was sent back of that."""
         if month in self.months:
-            yield Moved(self.on, -(-self.fen // len(self.months)), self.position)
+            yield Moved(self.on, part_of(self.fen, len(self.months)), self.position)
             yield from self.unpaid.get(month, ())
 
     def left(self) -> int:
@@ -151,6 +151,12 @@ class Return(NamedTuple):
 def day(written: str) -> date:
     """A date as JSON has it."""
     return date.fromisoformat(written)
+
+
+def part_of(fen: int, months: int) -> int:
+    """What of money for so many months is for one: no less than its share, paid or sent back."""
+    part = -(-abs(fen) // months)
+    return part if fen > 0 else -part
 
 
 def listed(rows: str | None) -> list[dict[str, Any]]:
@@ -230,7 +236,7 @@ def _take_back(lines: dict[int, Line], returns: Iterable[Return]) -> None:
             line.returned.append(Moved(on, -fen, each.position))
             said = [month for month in line.months if month in each.months] or line.months
             for month in said:
-                part = Moved(on, -fen // len(said), each.position)
+                part = Moved(on, part_of(-fen, len(said)), each.position)
                 line.unpaid.setdefault(month, []).append(part)
 
 

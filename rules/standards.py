@@ -20,7 +20,8 @@ ROWS = f"""
         ORDER BY s.effective_from, s.adopted_on, s.known_from) AS s) AS standards,
     (SELECT json_agg(r) FROM (
         SELECT r.kind, r.area, r.effective_from, r.go_live_month
-        FROM raise_standard AS r WHERE {{known:r}}) AS r) AS raises
+        FROM raise_standard AS r WHERE {{known:r}}
+        ORDER BY r.effective_from, r.known_from) AS r) AS raises
     {FROM}
 """
 _CASE = """f.programme = c.programme AND f.mode = coalesce(c.mode, '')
@@ -132,7 +133,11 @@ def months(case: Account, bureau: Bureau) -> Iterator[Month]:
         first = _first(month)
         mine = [s for s in _followed(standards, kind, stretch.area) if s.since <= first]
         if mine:
-            live = (r.live for r in raises if (r.kind, r.since) == (kind, mine[-1].since))
+            live = (
+                r.live
+                for r in raises
+                if (r.kind, r.since) == (kind, mine[-1].since) and r.area in (None, stretch.area)
+            )
             before = next((s for s in reversed(mine) if s.since < mine[-1].since), None)
             yield Month(month, stretch, moves, mine[-1].fen, mine[-1], before, next(live, None))
 

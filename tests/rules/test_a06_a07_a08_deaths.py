@@ -80,6 +80,18 @@ async def test_money_that_came_back_was_not_kept(bench: Bench) -> None:
     assert await found(bench, PAID) == [("TK-1 2024-11", date(2024, 11, 20), date(2024, 11, 28))]
 
 
+async def test_of_money_that_came_back_whole_no_fen_is_left(bench: Bench) -> None:
+    """A hundred for three months cannot be shared evenly, going out or coming back."""
+    months = ("2024-11", "2024-12", "2025-01")
+    pay = a_payment("TK-1", 100, *months, programme="tekun", on="2024-11-08")
+    back = a_return("TK-1", "payouts/e-1", 100, *months, on="2024-11-28", programme="tekun")
+    await bench.tell(CASE, pay, ended("2024-10-20", "2024-11-20"), back)
+
+    assert await found(bench, PAID) == [
+        (f"TK-1 {month}", date(2024, 11, 20), date(2024, 11, 28)) for month in months
+    ]
+
+
 async def test_money_that_was_recovered_was_not_kept(bench: Bench) -> None:
     pay = paid("2024-11")
     money = came_back("TK-1", FEN, "2024-12-02").model_copy(update={"programme": "tekun"})

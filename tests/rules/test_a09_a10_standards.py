@@ -93,6 +93,18 @@ async def test_who_is_still_paid_the_old_standard_is_found(bench: Bench) -> None
     assert await found(bench, NOT_YET) == [("2024-05", date(2024, 6, 1), None)]
 
 
+async def test_the_raise_of_the_towns_says_nothing_of_the_country(bench: Bench) -> None:
+    """The towns get theirs with the list of March; the country with that of May."""
+    towns = a_raise({"kind": "tekun", "area": "urban"}, go_live="2024-03")
+    towns = towns.model_copy(update={"batch": "TB-urban"})
+    country = a_raise({"kind": "tekun", "area": "rural"}, go_live="2024-05")
+    urban = a_standard("tekun", 1_400, "urban", since="2024-01-01", adopted="2024-03-01")
+    old = paid("2024-03", OLD)
+    await bench.tell(BEFORE, CASE, old, AFTER, urban, towns, country)
+
+    assert await found(bench, NOT_YET) == [("2024-03", date(2024, 6, 1), None)]
+
+
 async def test_before_a_raise_is_in_the_payroll_nothing_is_late(bench: Bench) -> None:
     await bench.tell(BEFORE, CASE, AFTER, paid("2024-03", OLD))
 

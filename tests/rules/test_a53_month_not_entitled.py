@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from rules.a53_month_not_entitled import RULE
 from rules.rule import rules
 from tests.support.findings import findings
@@ -43,6 +45,20 @@ async def test_only_the_months_that_were_not_due_are_named(bench: Bench) -> None
     await bench.tell(ended, a_payment("DB-1", 150_000, "2024-03", "2024-04", "2024-05"))
 
     assert await found(bench) == [(2, "2024-04、2024-05")]
+
+
+@pytest.mark.parametrize(
+    ("fen", "of_two"),
+    [(150_000, 100_000), (100_000, 66_667), (2, 2)],
+    ids=["a share for each", "rounded up, once", "never more than was paid"],
+)
+async def test_the_amount_is_that_of_the_months_that_were_not_due(
+    bench: Bench, fen: int, of_two: int
+) -> None:
+    ended = a_household("DB-1", last="2024-03")
+    await bench.tell(ended, a_payment("DB-1", fen, "2024-03", "2024-04", "2024-05"))
+
+    assert [each.amount_fen for _, each in await findings(bench, RULE)] == [of_two]
 
 
 async def test_what_came_back_is_no_finding(bench: Bench) -> None:
