@@ -6,6 +6,9 @@ They are due with the first list of payments at the new standard.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
 
 from domain.bureau.bureau import Bureau
 from domain.money import format_yuan
@@ -14,33 +17,55 @@ from rules.rule import Found, Row, Rule
 from rules.standards import NEEDS, ROWS, Month, accounts, months
 
 
+class _Short(NamedTuple):
+    """From one day to another, so much of a month is missing."""
+
+    on: date
+    until: date
+    month: Month
+    fen: int
+
+
 def _find(rows: Sequence[Row], bureau: Bureau) -> Iterator[Found]:
     for row in rows:
-        if accounts(row) and row["raises"] is not None:
-            for month in months(account(row), bureau):
-                yield from _of_month(month)
+        if not accounts(row) or row["raises"] is None:
+            continue
+        missing: dict[str, list[_Short]] = {}
+        for month in months(account(row), bureau):
+            if month.live is not None:
+                paid_with = max(month.live, month.month)
+                missing.setdefault(paid_with, []).extend(_short(month, day_after(paid_with)))
+        for paid_with, its in missing.items():
+            yield from _of_list(paid_with, its)
 
 
-def _of_month(month: Month) -> Iterator[Found]:
+def _short(month: Month, due: date) -> Iterator[_Short]:
     before, standard = month.before, month.standard
-    if before is None or standard is None or month.live is None or before.fen >= month.due:
+    if before is None or standard is None or before.fen >= month.due:
         return
-    since = max(day_after(max(month.live, month.month)), standard.adopted_on)
+    since = max(due, standard.adopted_on)
+    for on, until, fen in standing(month.moves, lambda paid: before.fen <= paid < month.due, since):
+        yield _Short(on, until or date.max, month, month.due - fen)
 
-    def short(total: int) -> bool:
-        return before.fen <= total < month.due
 
-    for on, until, fen in standing(month.moves, short, since):
+def _of_list(paid_with: str, missing: Sequence[_Short]) -> Iterator[Found]:
+    """What should have come with a list, of all months together: it is made up at once."""
+    days = sorted({day for each in missing for day in (each.on, each.until)})
+    for on, until in pairwise(days):
+        short = [each for each in missing if each.on <= on < each.until]
+        if not short:
+            continue
+        fen = sum(each.fen for each in short)
+        named = "、".join(each.month.month for each in short)
         yield Found(
-            key=month.month,
-            what=f"{month.month}应按新标准发放{format_yuan(month.due)}元，"
-            f"实发{format_yuan(fen)}元，未补发差额",
+            key=paid_with,
+            what=f"{named}未按新标准发放，差额{format_yuan(fen)}元未补发",
             valid_from=on,
-            valid_to=until,
-            on_date=since,
-            position=month.moves[0].position,
-            amount_fen=month.due - fen,
-            township=month.stretch.township,
+            valid_to=None if until == date.max else until,
+            on_date=min(each.on for each in missing),
+            position=short[0].month.moves[0].position,
+            amount_fen=fen,
+            township=short[-1].month.stretch.township,
         )
 
 

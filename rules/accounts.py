@@ -6,12 +6,13 @@ thing was so, since nothing that happens after a day may change what is found on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+
+import msgspec
 
 from domain.calendar import month_end, next_month, previous_month
 from domain.casework import BASIC
@@ -42,7 +43,11 @@ PAID = """EXISTS (SELECT FROM payment AS p WHERE p.ledger = x.ledger AND p.strea
 """SQL: whether anything was paid in the case of a row x, so far."""
 
 
-class Stretch(NamedTuple):
+class Stretch(
+    msgspec.Struct,
+    frozen=True,
+    rename={"first": "first_month", "last": "last_month", "fen": "monthly_amount_fen"},
+):
     """Months in which a case is entitled to the same."""
 
     position: int
@@ -137,15 +142,25 @@ class Account:
         return next((each for each in self.stretches if each.holds(month)), None)
 
 
-class Return(NamedTuple):
-    """A return as it was told."""
+class _Money(msgspec.Struct):
+    """Money of an account as it was told."""
 
     position: int
+    kind: str
+    programme: str
+    item: str
+    amount_fen: int
+    paid_on: date
+    months: str
+    township: str | None
+    whole: bool
     fact: int
     of: int | None
-    fen: int
-    on: date
-    months: tuple[str, ...]
+    """The line that it names."""
+
+
+_STRETCHES = msgspec.json.Decoder(list[Stretch])
+_MONEY = msgspec.json.Decoder(list[_Money])
 
 
 def day(written: str) -> date:
@@ -161,7 +176,7 @@ def part_of(fen: int, months: int) -> int:
 
 def listed(rows: str | None) -> list[dict[str, Any]]:
     """A column of `json_agg`."""
-    found: list[dict[str, Any]] = json.loads(rows or "[]")
+    found: list[dict[str, Any]] = msgspec.json.decode(rows or "[]")
     return found
 
 
@@ -172,69 +187,46 @@ def account(row: Row) -> Account:
 
 @lru_cache(maxsize=1)
 def _told(cases: str | None, money: str | None) -> tuple[list[Stretch], list[Line], list[Moved]]:
-    stretches = [
-        Stretch(
-            each["position"],
-            each["programme"],
-            each["level"],
-            each["mode"],
-            each["area"],
-            each["township"],
-            each["first_month"],
-            each["last_month"],
-            each["monthly_amount_fen"],
-            day(each["decided_on"]),
+    stretches = _STRETCHES.decode(cases or "[]")
+    told = _MONEY.decode(money or "[]")
+    lines = {
+        each.fact: Line(
+            each.position,
+            each.programme,
+            each.item,
+            each.amount_fen,
+            each.paid_on,
+            tuple(each.months.split()),
+            each.township,
+            each.whole,
+            each.fact,
+            each.of,
         )
-        for each in listed(cases)
-    ]
-    lines: dict[int, Line] = {}
-    told: list[dict[str, Any]] = listed(money)
-    for each in told:
-        if each["kind"] in ("settled", "arrears"):
-            lines[each["fact"]] = Line(
-                each["position"],
-                each["programme"],
-                each["item"],
-                each["amount_fen"],
-                day(each["paid_on"]),
-                tuple(each["months"].split()),
-                each["township"],
-                each["whole"],
-                each["fact"],
-                each["of"],
-            )
-    recovered = sorted(
-        Moved(day(each["paid_on"]), -each["amount_fen"], each["position"])
         for each in told
-        if each["kind"] == "recovered"
+        if each.kind in ("settled", "arrears")
+    }
+    recovered = sorted(
+        Moved(each.paid_on, -each.amount_fen, each.position)
+        for each in told
+        if each.kind == "recovered"
     )
-    _take_back(lines, [_return(each) for each in told if each["kind"] == "returned"])
+    _take_back(lines, [each for each in told if each.kind == "returned"])
     stretches.sort(key=lambda each: each.first)
     ordered = sorted(lines.values(), key=lambda line: (line.on, line.fact))
     return stretches, ordered, recovered
 
 
-def _return(each: dict[str, Any]) -> Return:
-    return Return(
-        each["position"],
-        each["fact"],
-        each["of"],
-        -each["amount_fen"],
-        day(each["paid_on"]),
-        tuple(each["months"].split()),
-    )
-
-
-def _take_back(lines: dict[int, Line], returns: Iterable[Return]) -> None:
+def _take_back(lines: dict[int, Line], returns: Iterable[_Money]) -> None:
     """Take returns off their lines, first come first, as far as something is left of these."""
-    for each in sorted(returns, key=lambda back: (back.on, back.fact)):
+    for each in sorted(returns, key=lambda back: (back.paid_on, back.fact)):
         line = lines.get(each.of or 0)
         if line is None:
             continue
-        on, fen = max(each.on, line.on), min(each.fen, line.left())
+        on, fen = max(each.paid_on, line.on), min(-each.amount_fen, line.left())
         if fen:
             line.returned.append(Moved(on, -fen, each.position))
-            said = [month for month in line.months if month in each.months] or line.months
+            named = each.months.split()
+            said = [month for month in line.months if month in named] or line.months
             for month in said:
                 part = Moved(on, part_of(-fen, len(said)), each.position)
                 line.unpaid.setdefault(month, []).append(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.bureau.bureau import Bureau
@@ -117,42 +117,56 @@ class Month(NamedTuple):
 
 
 def months(case: Account, bureau: Bureau) -> Iterator[Month]:
-    """The months for which something was paid and a standard, or a decision, fixes what is due."""
-    standards = case.names["standards"] or "[]"
-    raises = _raises(case.names["raises"] or "[]")
+    """The months for which something was paid and a standard, or a decision, fixes what is due.
+
+    Without those that were paid just that, at once.
+    """
+    standards, raises = case.names["standards"] or "[]", case.names["raises"] or "[]"
     for month, moves in case.by_month().items():
         stretch = case.at(month)
         programme = None if stretch is None else bureau.programmes.get(stretch.programme)
         if stretch is None or programme is None or programme.pays not in ("flat", "graded"):
             continue
-        own = programme.fixes(stretch.fen)
-        if own is not None:
-            yield Month(month, stretch, moves, own, None, None, None)
-            continue
-        kind = programme.follows(stretch.mode, stretch.level)
-        first = _first(month)
-        mine = [s for s in _followed(standards, kind, stretch.area) if s.since <= first]
-        if mine:
-            live = (
-                r.live
-                for r in raises
-                if (r.kind, r.since) == (kind, mine[-1].since) and r.area in (None, stretch.area)
-            )
-            before = next((s for s in reversed(mine) if s.since < mine[-1].since), None)
-            yield Month(month, stretch, moves, mine[-1].fen, mine[-1], before, next(live, None))
+        due = programme.fixes(stretch.fen)
+        its = _InForce(None, None, None)
+        if due is None:
+            kind = programme.follows(stretch.mode, stretch.level)
+            its = _in_force(standards, raises, kind, stretch.area, month)
+            due = None if its.standard is None else its.standard.fen
+        if due is not None and not (len(moves) == 1 and moves[0].fen == due):
+            yield Month(month, stretch, moves, due, *its)
 
 
-@cache
-def _first(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")
+class _InForce(NamedTuple):
+    """The standard of a month, the one before it, and with which list the payroll pays it."""
+
+    standard: Standard | None
+    before: Standard | None
+    live: str | None
 
 
-@cache
-def _followed(written: str, kind: str | None, area: str | None) -> tuple[Standard, ...]:
-    return tuple(s for s in _standards(written) if s.kind == kind and s.area in (None, area))
+@lru_cache(maxsize=10_000)
+def _in_force(
+    standards: str, raises: str, kind: str | None, area: str | None, month: str
+) -> _InForce:
+    first = date.fromisoformat(f"{month}-01")
+    mine = [
+        each
+        for each in _standards(standards)
+        if each.kind == kind and each.area in (None, area) and each.since <= first
+    ]
+    if not mine:
+        return _InForce(None, None, None)
+    live = (
+        each.live
+        for each in _raises(raises)
+        if (each.kind, each.since) == (kind, mine[-1].since) and each.area in (None, area)
+    )
+    before = next((each for each in reversed(mine) if each.since < mine[-1].since), None)
+    return _InForce(mine[-1], before, next(live, None))
 
 
-@cache
+@lru_cache(maxsize=100)
 def _standards(written: str) -> tuple[Standard, ...]:
     return tuple(
         Standard(
@@ -166,7 +180,7 @@ def _standards(written: str) -> tuple[Standard, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=100)
 def _raises(written: str) -> tuple[Raise, ...]:
     return tuple(
         Raise(each["kind"], each["area"], day(each["effective_from"]), each["go_live_month"])

@@ -9,7 +9,7 @@ import pytest
 from domain.event import Event
 from rules import a09_not_the_standard, a10_raise_not_completed
 from rules.rule import Rule
-from tests.support.findings import seen
+from tests.support.findings import findings, seen
 from tests.support.ledger import Bench
 from tests.support.money import (
     a_child,
@@ -38,6 +38,11 @@ def more(*months: str, on: str = "2024-04-20") -> Event:
 
 async def found(bench: Bench, rule: Rule) -> list[tuple[str, date, date | None]]:
     return [(each.key, each.since, each.until) for each in await seen(bench, rule)]
+
+
+async def missing(bench: Bench) -> list[tuple[str, int | None, str]]:
+    """With which list, how much, and in which words."""
+    return [(each.key, each.amount_fen, each.what) for _, each in await findings(bench, NOT_YET)]
 
 
 @pytest.mark.parametrize(("fen", "wrong"), [(OLD, 0), (OLD + 1, 1), (OLD - 1, 1)])
@@ -78,13 +83,30 @@ async def test_a_raise_is_complete_with_its_arrears(bench: Bench) -> None:
     old = [paid(month, OLD) for month in ("2024-01", "2024-02", "2024-03")]
     await bench.tell(BEFORE, CASE, *old, AFTER, paid("2024-04", NEW), RAISE)
     assert await found(bench, OTHER) == []
-    assert [key for key, _, _ in await found(bench, NOT_YET)] == ["2024-01", "2024-02", "2024-03"]
+    assert await missing(bench) == [
+        ("2024-04", 240_00, "2024-01、2024-02、2024-03未按新标准发放，差额240.00元未补发")
+    ]
 
     await bench.tell(more("2024-01", "2024-02"))
-    assert await found(bench, NOT_YET) == [("2024-03", date(2024, 5, 1), None)]
+    assert await found(bench, NOT_YET) == [("2024-04", date(2024, 5, 1), None)]
+    assert await missing(bench) == [("2024-04", 80_00, "2024-03未按新标准发放，差额80.00元未补发")]
+
     await bench.tell(more("2024-03", on="2024-05-20"))
-    assert await found(bench, NOT_YET) == [("2024-03", date(2024, 5, 1), date(2024, 5, 20))]
+    assert await found(bench, NOT_YET) == [("2024-04", date(2024, 5, 1), date(2024, 5, 20))]
     assert await found(bench, OTHER) == []
+
+
+async def test_what_is_made_up_in_parts_is_missing_less_and_less(bench: Bench) -> None:
+    """Both are late: 160.00 元 from May on, 80.00 元 from the 10th, nothing from the 20th."""
+    old = [paid(month, OLD) for month in ("2024-02", "2024-03")]
+    parts = [more("2024-02", on="2024-05-10"), more("2024-03", on="2024-05-20")]
+    await bench.tell(BEFORE, CASE, *old, AFTER, RAISE, *parts)
+
+    told = [each for _, each in await findings(bench, NOT_YET)]
+    assert [(each.valid_from, each.valid_to, each.amount_fen) for each in told] == [
+        (date(2024, 5, 1), date(2024, 5, 10), 160_00),
+        (date(2024, 5, 10), date(2024, 5, 20), 80_00),
+    ]
 
 
 async def test_who_is_still_paid_the_old_standard_is_found(bench: Bench) -> None:
@@ -102,7 +124,7 @@ async def test_the_raise_of_the_towns_says_nothing_of_the_country(bench: Bench) 
     old = paid("2024-03", OLD)
     await bench.tell(BEFORE, CASE, old, AFTER, urban, towns, country)
 
-    assert await found(bench, NOT_YET) == [("2024-03", date(2024, 6, 1), None)]
+    assert await found(bench, NOT_YET) == [("2024-05", date(2024, 6, 1), None)]
 
 
 async def test_before_a_raise_is_in_the_payroll_nothing_is_late(bench: Bench) -> None:
