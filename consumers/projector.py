@@ -43,6 +43,9 @@ BATCHES_AT_ONCE = 4
 """So many are handed over together where so much waits: one is decoded, another written."""
 FINDING_SECONDS = 0.5
 """Between two rounds of findings: what is folded meanwhile is worked out together."""
+GIVES_WAY = 9
+"""While entries are being folded, findings rest so many times as long as they took: a tenth of the
+time is theirs. Where nothing comes, they do not rest."""
 WAIT_SECONDS = 5.0
 """Between two looks whether the read models of this program serve."""
 
@@ -149,7 +152,10 @@ class ProjectorApp(App):
                 before = set(tried)
                 moved: int | None = 0
                 while moved is not None:
+                    began = time.monotonic()
                     moved = await self._findings.attempt(step)
+                    if moved is not None:
+                        await self._give_way(GIVES_WAY * (time.monotonic() - began))
                 for code in sorted(tried - before):
                     self.log.error("rule halted", rule=code)
                 await asyncio.sleep(FINDING_SECONDS)
@@ -157,6 +163,13 @@ class ProjectorApp(App):
                     await asyncio.wait_for(self._folded.wait(), WAIT_SECONDS)
         except Exception as error:  # noqa: BLE001  the app ends with it
             self.fail(error)
+
+    async def _give_way(self, seconds: float) -> None:
+        """Rest for so long, but only while entries are being folded; another step follows."""
+        until = time.monotonic() + seconds
+        while self._folded.is_set() and time.monotonic() < until:
+            self._folded.clear()
+            await asyncio.sleep(min(FINDING_SECONDS, max(0.0, until - time.monotonic())))
 
     def _seek(self, position: int) -> None:
         """Go to the entry after a position, or before it: a repeated record moves it further on."""

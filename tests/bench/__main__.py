@@ -184,7 +184,7 @@ def once(bench: Bench) -> None:
     if grown is not None:
         growth.show(grown, console)
         bench.numbers |= growth.numbers(grown)
-    found = bench.attempt("ours, findings", "findings", lambda n: findings.measure(place, n))
+    found = bench.attempt("ours, findings", "findings", lambda n: findings.measure(place, n, made))
     if found is not None:
         bench.numbers |= found.numbers()
     rebuilt = bench.attempt(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import asyncpg
@@ -18,37 +20,61 @@ from projections.findings import HERE
 from rules import working
 from sample import year
 from tests.bench import ours
-from tests.bench.place import Place, watch
-from tests.bench.work import LEDGER
+from tests.bench.place import MINGJIAN, Place, watch
+from tests.bench.work import LEDGER, Work
 from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment
 
 YEAR = 2024
 TIMES = 5
+ROUNDS = 3
+WITHOUT = (
+    sys.executable,
+    "-c",
+    "from consumers import projector; projector.looking_rules = list; from cli import main; main()",
+)
+"""The program with no rules."""
 
 
 class Measured(NamedTuple):
-    """Processor seconds of this process and of its PostgreSQL backend; seconds until it is seen."""
+    """What the rules take."""
 
+    slower: float
+    """By which part of its rate the pipeline is slower with them: payments from Kafka to totals,
+    all services running, the medians of rounds with and without them in turn."""
     pipeline: float
-    """From the file of a sample year to all read models."""
+    """From the file of a sample year to all read models, in processor seconds of this process and
+    of its PostgreSQL backend."""
     findings: float
+    """The same for all its findings, worked out afterwards."""
     visible: float
-    """From the call that sends a payment that was not due until its finding stands; the median."""
+    """Seconds from the call that sends a payment that was not due until its finding stands; the
+    median."""
 
     def numbers(self) -> dict[str, float]:
         """As the table has them."""
         return {
+            "findings_rate_share": round(self.slower, 3),
             "findings_cost_share": round(self.findings / self.pipeline, 3),
             "finding_visible_s": round(self.visible, 2),
         }
 
 
-async def measure(place: Place, name: str) -> Measured:
-    """Both, on a database each."""
+async def measure(place: Place, name: str, made: Work) -> Measured:
+    """All, on a database each."""
+    share = await slower(place, f"{name}_rate", made)
     pipeline, findings = await cost(place, f"{name}_cost")
-    return Measured(pipeline, findings, await visible(place, f"{name}_seen"))
+    return Measured(share, pipeline, findings, await visible(place, f"{name}_seen"))
+
+
+async def slower(place: Place, name: str, made: Work) -> float:
+    """The same payments through the running pipeline, with rules and without."""
+    seconds: dict[tuple[str, ...], list[float]] = {MINGJIAN: [], WITHOUT: []}
+    for number in range(ROUNDS):
+        for which, (program, took) in enumerate(seconds.items()):
+            took.append(await ours.end_to_end(place, f"{name}_{number}_{which}", made, program))
+    return 1 - median(seconds[WITHOUT]) / median(seconds[MINGJIAN])
 
 
 async def cost(place: Place, name: str) -> tuple[float, float]:

@@ -23,7 +23,7 @@ from ledger.intake import Intake, Tally
 from ledger.wire import Message
 from projections import opening, projector, tail
 from projections.read_model import SCHEMA
-from tests.bench.place import Passage, Place, watch
+from tests.bench.place import MINGJIAN, Passage, Place, watch
 from tests.bench.work import LEDGER, MONTHS, Results, Total, Work, case_number, expect, results
 from tests.support.bureau import SAMPLE
 
@@ -192,7 +192,9 @@ class Ends:
         return min(int(ends[self._ledger]), receipts, limit)
 
 
-async def end_to_end(place: Place, name: str, made: Work) -> float:
+async def end_to_end(
+    place: Place, name: str, made: Work, program: Sequence[str] = MINGJIAN
+) -> float:
     """Seconds from the first payment produced until the totals hold the last one.
 
     The three services are up and idle: they have just taken the cases over.
@@ -206,7 +208,7 @@ async def end_to_end(place: Place, name: str, made: Work) -> float:
         await make_topics(settings)
         with ExitStack() as stack:
             services = [
-                stack.enter_context(place.service(service, settings))
+                stack.enter_context(place.service(service, settings, program))
                 for service in ("intake", "relay", "projector")
             ]
             await send_cases(settings, made)

@@ -28,6 +28,7 @@ LOOK_SECONDS = 0.02
 STUCK_SECONDS = 120.0
 """Without any progress for so long, a run has failed."""
 STOP_SECONDS = 20.0
+MINGJIAN = (str(Path(sys.executable).with_name("mingjian")),)
 
 
 class Failed(Exception):
@@ -83,13 +84,12 @@ class Place:
             self.peaks[name] = max(self.peaks.get(name, 0.0), process.stop())
 
     @contextmanager
-    def service(self, name: str, settings: Settings) -> Iterator[Process]:
+    def service(
+        self, name: str, settings: Settings, program: Sequence[str] = MINGJIAN
+    ) -> Iterator[Process]:
         """`mingjian run NAME`, as users run it."""
-        with self.running(name, [*MINGJIAN, "run", name], environment(settings)) as process:
+        with self.running(name, [*program, "run", name], environment(settings)) as process:
             yield process
-
-
-MINGJIAN = (str(Path(sys.executable).with_name("mingjian")),)
 
 
 def environment(settings: Settings) -> dict[str, str]:
