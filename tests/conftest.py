@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,27 @@ from tests.support.ledger import LEDGER, Bench, rolled_back, url_of
 _numbers = itertools.count(1)
 LONG = ("tests/year/", "tests/faults/", "tests/pipeline/")
 """What begins first, so that no core is idle at the end."""
+
+
+_MADE = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """A directory for this run alone: another run of root takes all others' leave to read theirs.
+
+    Servers run as users of their own, and would find their data closed to them from then on.
+    """
+    if config.option.basetemp is None:
+        config.stash[_MADE] = Path(mkdtemp(prefix="mj-", dir="/tmp"))
+        config.option.basetemp = str(config.stash[_MADE] / "t")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Leave nothing behind that nobody needs: the databases of a few runs fill a disk."""
+    made = session.config.stash.get(_MADE, None)
+    if made is not None and exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 class Pieces(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
