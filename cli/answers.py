@@ -15,7 +15,7 @@ from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
 from domain.event import Event
 from domain.rectification import FindingDismissed
-from ledger import adopted, store
+from ledger import adopted, sequences, store
 from ledger.store import Ledger
 from reports import worksheet
 from reports.publishing import message
@@ -43,7 +43,12 @@ def answers(
             named = [(_id(fact), fact) for fact in said]
             known = await store.known_ids(connection, ledger, source, [name for name, _ in named])
             new = [(name, fact) for name, fact in named if name not in known]
-            return [_line(*each, source, into) for each in new if into is not None], len(known)
+            if into is None:
+                return [], len(known)
+            number = await sequences.following(connection, ledger, source)
+            return [
+                _line(*each, source, of_it, into) for of_it, each in enumerate(new, number)
+            ], len(known)
 
     try:
         lines, known = run(work())
@@ -72,9 +77,9 @@ def _id(fact: Event) -> str:
     return f"hs-{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def _line(name: str, fact: Event, source: str, ledger: Ledger) -> str:
+def _line(name: str, fact: Event, source: str, number: int, ledger: Ledger) -> str:
     on = datetime.combine(fact.occurred_on(), time(12), SHANGHAI)
     now = datetime.now(UTC)
     received = max(on, ledger.last_recorded_at or on) if ledger.sample else now
-    said = message(fact, name, source, ledger, on, received.astimezone(SHANGHAI))
+    said = message(fact, name, source, number, ledger, on, received.astimezone(SHANGHAI))
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

@@ -19,7 +19,7 @@ from cli.statements import answer_of
 from cli.verify import print_verified, verified
 from domain.bureau.bureau import Bureau
 from infra.settings import settings
-from ledger import adopted, files
+from ledger import adopted, files, sequences
 from ledger.intake import Tally
 from projections import opening
 from projections.catalogue import READ_MODELS
@@ -109,7 +109,8 @@ async def _release(bureau: Bureau, moment: Moment) -> Path | None:
         draft = await drafting.draft(connection, plan, bureau, str(YEAR), moment)
         act = Act("JB-05", "年度报告公开", instant_of(f"{PUBLISHED}T16:52"))
         facts = await publishing.facts(connection, draft, act)
-        lines = publishing.records(facts, bureau.publisher, ledger, act)
+        number = await sequences.following(connection, ledger.name, bureau.publisher)
+        lines = publishing.records(facts, bureau.publisher, number, ledger, act)
     file = settings().home / f"release-{YEAR}.jsonl"
     file.write_bytes(b"".join(line + b"\n" for line in lines))
     return file

@@ -132,3 +132,9 @@ async def load(connection: asyncpg.Connection, ledger: str) -> Sequences:
             for source, first, last, entry, known_from, again in breaks
         ],
     )
+
+
+async def following(connection: asyncpg.Connection, ledger: str, source: str) -> int:
+    """The number of what a source sends next, after all that the ledger has of it."""
+    query = "SELECT highest + 1 FROM ledger.sequence WHERE ledger = $1 AND source = $2"
+    return int(await connection.fetchval(query, ledger, source) or 1)

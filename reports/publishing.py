@@ -34,7 +34,7 @@ from domain.reporting.releases import (
     body_of,
     content_of,
 )
-from ledger import store
+from ledger import sequences, store
 from ledger.intake import Intake
 from ledger.outcomes import Accepted
 from ledger.records import Record
@@ -237,12 +237,20 @@ def _short(parts: Sequence[P]) -> Iterator[tuple[P, ...]]:
     yield tuple(group)
 
 
-def records(facts: Sequence[PlanEvent], source: str, ledger: Ledger, act: Act) -> list[bytes]:
-    """The facts as CloudEvents of a source; a replay ledger is told when they were received."""
+def records(
+    facts: Sequence[PlanEvent], source: str, number: int, ledger: Ledger, act: Act
+) -> list[bytes]:
+    """The facts as CloudEvents of a source, numbered from a number on.
+
+    A replay ledger is told when they were received.
+    """
     at = act.at.astimezone(SHANGHAI)
     last = ledger.last_recorded_at
     received = at if last is None else max(at, last.astimezone(SHANGHAI))
-    messages = (message(fact, _id(fact), source, ledger, at, received) for fact in facts)
+    messages = (
+        message(fact, _id(fact), source, of_it, ledger, at, received)
+        for of_it, fact in enumerate(facts, number)
+    )
     return [json.dumps(each, ensure_ascii=False).encode() for each in messages]
 
 
@@ -254,7 +262,8 @@ async def publish(
     Raises Unpublishable.
     """
     told = await facts(connection, draft, act)
-    lines = records(told, source, intake.ledger, act)
+    number = await sequences.following(connection, intake.ledger.name, source)
+    lines = records(told, source, number, intake.ledger, act)
     batch = [Record(line, f"publish:{number}") for number, line in enumerate(lines, 1)]
     taken = await intake.take(connection, batch)
     outcomes = [outcome for outcome in taken.outcomes if isinstance(outcome, Accepted)]
@@ -266,9 +275,15 @@ async def publish(
 
 
 def message(
-    fact: Event, name: str, source: str, ledger: Ledger, at: datetime, received: datetime
+    fact: Event,
+    name: str,
+    source: str,
+    number: int,
+    ledger: Ledger,
+    at: datetime,
+    received: datetime,
 ) -> dict[str, object]:
-    """A fact that happened `at` an instant as a CloudEvent with a name of its source's.
+    """A fact that happened `at` an instant as a CloudEvent, with its source's name and number.
 
     When it was `received` is told to a replay ledger.
     """
@@ -281,7 +296,7 @@ def message(
         "time": at.isoformat(),
         "datacontenttype": "application/json",
         "division": ledger.name,
-        "sequence": 0,
+        "sequence": number,
         "data": fact.model_dump(mode="json", exclude_defaults=True),
     }
     return said | ({"receivedat": received.isoformat()} if ledger.replay else {})

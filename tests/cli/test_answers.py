@@ -80,6 +80,26 @@ async def test_what_people_found_comes_back(
     assert await states(database_url, "--asof", "2024-06-30") == ["疑点待核实", "疑点待核实"]
 
 
+async def test_answers_are_numbered_like_all_that_a_source_sends(
+    bench: Bench, database_url: str, tmp_path: Path
+) -> None:
+    """Two, then one more: no number is missing, none is used twice (A46)."""
+    path, events = await sheet(database_url, tmp_path), tmp_path / "events.jsonl"
+    numbers = []
+    for told in ((UPHELD, UPHELD), (UPHELD, LOOKED | {"核实结果": "不属实"})):
+        fill(path, *told)
+        await mingjian(database_url, "answers", str(path), "-o", str(events))
+        lines = events.read_bytes().splitlines()
+        await bench.take(*lines)
+        numbers += [json.loads(line)["sequence"] for line in lines]
+    await working.follow(bench.connection, LEDGER)
+
+    assert numbers == [1, 2, 3]
+    result = await mingjian(database_url, "findings", "--rule", "A46", "--json")
+    amiss = {each["subject"] for each in json.loads(result.stdout)}
+    assert json.loads(lines[0])["source"] not in amiss
+
+
 async def test_a_worksheet_that_is_read_twice_says_nothing_new(
     bench: Bench, database_url: str, tmp_path: Path
 ) -> None:

@@ -62,6 +62,8 @@ def test_what_is_released_is_what_is_reported_from_then_on(
     said = shell(*ANNUAL, *at, "--published-at", "2025-01-17T16:52")
     assert (said.code, said.err) == (0, ""), said
     assert "release/annual-2024" in said.out
+    amiss = json.loads(shell("findings", "--rule", "A46", "--json").out)
+    assert {each["subject"] for each in amiss} == {"payouts"}  # what is released is numbered
     before = tmp_path / "before.md"
     shell("report", "annual", "--period", "2024", *at, "--format", "md", "-o", str(before))
     assert "发布时间：2025年1月17日 16:52" in before.read_text()
