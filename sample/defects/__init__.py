@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.calendar import CalendarUnknown
-from sample.defects import base, casework, couples, enforcement, further, money, persons, registers
+from sample.defects import (
+    base,
+    casework,
+    couples,
+    enforcement,
+    further,
+    money,
+    persons,
+    registers,
+    releases,
+)
 from sample.defects.acts import Acts
 from sample.defects.bodies import Bodies
 from sample.defects.grants import Desk
@@ -54,6 +64,7 @@ def build(year: int, office: Office | None = None, *, whole_year: bool = True) -
         (money.GROUPS, desk),
         (persons.GROUPS, desk),
         (casework.GROUPS, desk),
+        (releases.GROUPS, desk),
         (enforcement.GROUPS, acts),
         (further.CASES, desk),
         (further.ACTS, acts),

@@ -16,8 +16,8 @@ from tests.year import recall
 from tests.year.recall import Hit, compare
 
 BUREAUS = ("445102", "439902")
-NOT_PLANTED = frozenset({"A20", "A25", "A30", "A47"})
-"""Rules of which no event of a source can show a breach; A25 is about what is released."""
+NOT_PLANTED = frozenset({"A20", "A30", "A47"})
+"""Rules of which no event of a source can show a breach."""
 RULES = frozenset(f"A{number:02d}" for number in range(1, 53)) - NOT_PLANTED
 
 
