@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domain.aggregate import Aggregate, evolves, judges
+from domain.aggregate import Aggregate, Others, compares, evolves, judges
 from domain.codes import Labels
 from domain.distinct import DISTINCT
 from domain.event import (
@@ -209,6 +209,7 @@ class CremationRecorded(Event):
     cremated_on: Day
 
 
+CremationBreach = Annotated[Literal["cremated-before"], Labels("同一人已有火化登记")]
 BodyBreach = Annotated[Literal["body-closed"], Labels("骨灰存放机构已停办")]
 FormBreach = Annotated[
     Literal["form-version-stopped", "form-version-not-in-use", "sealed-count-differs"],
@@ -226,6 +227,15 @@ class Cremation(Aggregate):
     STREAM: ClassVar[str] = "cremation"
 
     died_on: date | None = None
+
+    @compares("cremation")
+    def compare_cremation(
+        self, event: CremationRecorded, others: Others
+    ) -> tuple[CremationBreach, ...]:
+        """Nobody is cremated twice."""
+        told = others(event.deceased.ref)
+        again = any(isinstance(each, Cremation) and each.died_on is not None for each in told)
+        return ("cremated-before",) if again else ()
 
     def died_before(self, on: date) -> bool:
         """Whether the person was dead before a day."""

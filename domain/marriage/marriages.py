@@ -246,6 +246,7 @@ Breach = Annotated[
         "revoked-without-proof",
         "ground-of-another-outcome",
         "already-married",
+        "party-dead",
         "archived-with-oneself",
     ],
     Labels(
@@ -259,6 +260,7 @@ Breach = Annotated[
         "撤销登记没有证明材料",
         "判决结果与所依据的情形不符",
         "一方在本账本中尚有未终止的婚姻",
+        "一方此前已死亡",
         "档案所载双方为同一人",
     ),
 ]
@@ -284,10 +286,15 @@ class Marriage(Aggregate):
 
     @compares("marriage", "divorce", "cremation")
     def compare_marriage(self, event: MarriageRegistered, others: Others) -> tuple[Breach, ...]:
-        """民法典 1042: one whose marriage stands. Divorces by a court are not known here."""
+        """民法典 1042: one whose marriage stands (no court told of its end); 13: a dead person."""
         on = event.registered_on
-        married = any(is_married(party.ref, on, others) for party in event.parties)
-        return ("already-married",) if married else ()
+        refs = [party.ref for party in event.parties]
+        breaches: list[Breach] = []
+        if any(is_married(ref, on, others) for ref in refs):
+            breaches.append("already-married")
+        if any(is_dead(ref, on, others) for ref in refs):
+            breaches.append("party-dead")
+        return tuple(breaches)
 
     @judges
     @once("certificate-number-used-twice")
@@ -333,6 +340,11 @@ class Marriage(Aggregate):
         self.ended = True
 
 
+def is_dead(ref: str, on: date, others: Others) -> bool:
+    """Whether a person was dead before a day, as a cremation says."""
+    return any(isinstance(each, Cremation) and each.died_before(on) for each in others(ref))
+
+
 def is_married(ref: str, on: date, others: Others) -> bool:
     """Whether a marriage of a person stands on a day: not void, ended by divorce, or by death."""
     told = others(ref)
@@ -346,11 +358,7 @@ def is_married(ref: str, on: date, others: Others) -> bool:
         if not isinstance(other, Marriage) or other.ended or other.registered_on is None:
             continue
         couple = frozenset(other.parties)
-        dead = any(
-            isinstance(each, Cremation) and each.died_before(on)
-            for spouse in couple - {ref}
-            for each in others(spouse)
-        )
+        dead = any(is_dead(spouse, on, others) for spouse in couple - {ref})
         if other.registered_on <= on and couple not in divorced and not dead:
             return True
     return False

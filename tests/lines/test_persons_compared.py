@@ -95,6 +95,24 @@ def test_a_widow_may_marry_again() -> None:
     assert book.when(married(2, OTHER_MAN, WOMAN, "04-30")) == ["already-married"]
 
 
+def test_the_dead_marry_nobody() -> None:
+    """民法典 13, 1049. On the day of the death itself nobody can say."""
+    book = given(cremated(MAN, "2024-05-06"))
+
+    assert book.when(married(1, MAN, WOMAN, "05-07")) == ["party-dead"]
+    assert book.when(married(1, MAN, WOMAN, "05-06")) == []
+    assert book.when(married(1, OTHER_MAN, WOMAN, "05-07")) == []
+
+
+def test_nobody_is_cremated_twice() -> None:
+    first = cremated(MAN, "2024-05-01")
+    again = cremated(MAN, "2024-05-02")
+
+    assert given(first).when(again) == ["cremated-before"]
+    assert given(first, revoked(first)).when(again) == []
+    assert given(first).when(cremated(WOMAN, "2024-05-02")) == []
+
+
 # Cases
 
 
@@ -208,6 +226,6 @@ async def test_warnings_are_the_same_however_batches_are_cut(bench: Bench, batch
     assert [(row[0], row[1]) for row in rows] == [
         ("e-2", ["covered-in-two-cases"]),
         ("e-3", ["already-married"]),
-        ("e-6", ["already-married"]),
+        ("e-6", ["already-married", "party-dead"]),
         ("e-7", ["already-married"]),
     ]
