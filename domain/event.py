@@ -42,7 +42,7 @@ from domain.dates import written_date
 from domain.documents import Identity, IdKind, identity_of, wrong_with
 from domain.identifiers import CardGrade, check_disability_card, check_uscc
 from domain.references import references
-from domain.wording import LINE, LINES, holds_han, holds_letter
+from domain.wording import LINE, LINES, holds_letter, is_chinese
 
 if TYPE_CHECKING:
     from domain.bureau.bureau import Bureau
@@ -206,9 +206,9 @@ class Person(Part):
 
     @flag
     def damaged_name(self, _on: date, _division: str) -> bool | None:
-        """True of a 居民身份证 whose holder's name has no Chinese character in it."""
+        """True of a 居民身份证 whose holder's name is not, or no longer, in Chinese."""
         identity = self.identity()
-        named = holds_han(in_clear(self.name)) or identity is None or not identity.is_citizen
+        named = is_chinese(in_clear(self.name)) or identity is None or not identity.is_citizen
         return None if named else True
 
     @model_validator(mode="after")

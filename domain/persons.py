@@ -12,7 +12,7 @@ Breach = Annotated[
     Literal["born-after-the-date", "name-not-chinese", "one-person-in-two-roles"],
     Labels(
         "出生日期晚于业务日期",
-        "居民身份证姓名没有汉字，疑似编码损坏",
+        "居民身份证姓名没有汉字或者为乱码，疑似编码损坏",
         "同一人兼有不能兼有的身份",
     ),
 ]

@@ -6,6 +6,7 @@ something was damaged on the way. Stored text is never tested again.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 _DAMAGED = (
@@ -35,6 +36,23 @@ def holds_letter(text: str) -> bool:
     return any(c.isalpha() or ord(c) in _IDEOGRAPHS for c in text)
 
 
-def holds_han(text: str) -> bool:
-    """Whether a Chinese character stands in a text."""
-    return _HAN.search(text) is not None
+def is_chinese(name: str) -> bool:
+    """Whether a name is written in Chinese, and not in characters that a wrong encoding made."""
+    return _HAN.search(name) is not None and not _misread(name)
+
+
+def _misread(name: str) -> bool:
+    """Whether it was written in UTF-8 and read as GBK: 寮犱笁 was 张三, 锟斤拷 nobody knows.
+
+    Every third byte of what it was is the first of a character, which names in GBK never come to.
+    What was left over at the end of an odd number of bytes became a question mark.
+    """
+    if "锟斤拷" in name:
+        return True
+    text = name.rstrip("?？")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        was = decoder.decode(text.encode("gbk"), final=text == name)
+    except UnicodeError:
+        return False
+    return len(was) > 1 and all(_HAN.match(c) or c == "·" for c in was)

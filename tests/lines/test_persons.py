@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from domain.event import Payee, in_clear
 from domain.faults import Unacceptable
 from domain.marriage.marriages import MarriageTakenOver
 from domain.marriage.parties import ArchivedParty, Party
+from domain.wording import is_chinese
 from tests.support.bureau import SAMPLE
 from tests.support.marriage import MAN, a_marriage, a_party, archived
 from tests.support.money import a_child, a_destitute_person, a_household, a_person, an_id
@@ -85,6 +87,24 @@ def test_the_name_on_a_resident_card_is_chinese() -> None:
     spouse = a_party("19920101", 2)
     for name, expected in (("示例", []), ("示例·A", []), ("ʷͩa", ["name-not-chinese"])):
         assert given().when(a_marriage(parties=(holder(name), spouse))) == expected
+
+
+@pytest.mark.parametrize("name", ["示例", "示例甲", "示例甲乙", "阿依古丽·示例"])
+def test_what_was_written_in_utf_8_and_read_as_gbk_is_not(name: str) -> None:
+    """Chinese characters, but not those of the name; an odd byte at the end is lost."""
+    spouse = a_party("19920101", 2)
+    read = name.encode().decode("gbk", errors="replace").replace("\ufffd", "?")
+    assert given().when(a_marriage(parties=(holder(name), spouse))) == []
+    assert given().when(a_marriage(parties=(holder(read), spouse))) == ["name-not-chinese"], read
+
+
+def test_no_name_of_the_commonest_characters_is_taken_for_damaged() -> None:
+    """All 3,755 of GB 2312's first level, by themselves and after each other."""
+    common = bytes(b for lead in range(0xB0, 0xD8) for t in range(0xA1, 0xFF) for b in (lead, t))
+    all_of_them = common.decode("gb2312", errors="ignore")
+    for first, second in pairwise(all_of_them):
+        assert is_chinese(first + second)
+        assert is_chinese(second + first + second)
 
 
 @pytest.mark.parametrize("number", ["810000198503120010", "944826198503120010"])
