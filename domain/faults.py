@@ -16,36 +16,49 @@ MOST_FAULTS = 20
 """So many faults of one message are told; a wrong unit may stand in a thousand lines."""
 
 REASONS: dict[str, str] = {
-    "invalid_utf8": "不是有效的 UTF-8；send UTF-8 text",
-    "too_deep": f"嵌套超过 {MAX_DEPTH} 层；flatten the message",
-    "oversize": f"超过 {MAX_BYTES} 字节；send files by digest, not inline",
-    "not_json": "不是 JSON 对象；send one JSON object per event",
-    "duplicate_key": "同一对象中键重复；write each key once",
-    "not_a_number": "NaN 或 Infinity；write a JSON number",
-    "forbidden_character": "含 U+0000 或孤立代理项；remove it",
-    "number_out_of_range": "数值超出 ±(2^53−1)；check the unit",
-    "malformed_envelope": "CloudEvents 信封有误；see the contract",
-    "unknown_type": "事件类型未登记；see `mingjian contracts export`",
-    "unknown_source": "来源系统未登记；ask the bureau for registration",
-    "unauthorised": "该来源无权发布此类事件；ask the bureau",
-    "wrong_division": "不属于本账本的区划；send to the ledger of that division",
-    "wrong_clock": "receivedat 只用于且必须用于回放账本，且不得晚于现在；see the contract",
-    "personal_data_misplaced": "不封存的字段中有居民身份证号；name persons in their own fields",
-    "missing_field": "缺少必填字段；add it",
-    "unknown_field": "合同中没有的字段；remove it",
-    "wrong_check_digit": "校验码不符；check the number",
-    "no_such_date": "日期不存在；check the date",
-    "negative_amount": "金额为负；send a return or a correction instead",
-    "amount_not_integer": "金额须为整数分；write an integer number of 分",
-    "malformed_value": "字段值不符合合同；see expected",
-    "not_in_bureau": "本局没有这个代码；use a code that the bureau lists, or ask it to list yours",
-    "id_conflict": "同一 source 与 id 已有不同内容；use a new id, name the old one in corrects",
-    "correction_mismatch": "更正须与原事件同类型同对象；revoke it and send a new event instead",
-    "wrong_reference": "所指的不是这一类事件；name an event of one of the types expected",
-    "judge_failed": "处理时程序出错；nothing to mend in the message, report to the bureau",
-    "storage_refused": "数据库拒收；report to the bureau",
+    "invalid_utf8": "不是有效的 UTF-8；请用 UTF-8 编码发送 / send UTF-8 text",
+    "too_deep": f"嵌套超过 {MAX_DEPTH} 层；请减少嵌套 / flatten the message",
+    "oversize": f"超过 {MAX_BYTES} 字节；"
+    "文件请报送摘要值，不要放在事件里 / send files by digest, not inline",
+    "not_json": "不是 JSON 对象；每个事件发送一个 JSON 对象 / send one JSON object per event",
+    "duplicate_key": "同一对象中键重复；每个键只写一次 / write each key once",
+    "not_a_number": "NaN 或 Infinity；请写 JSON 数值 / write a JSON number",
+    "forbidden_character": "含 U+0000 或孤立代理项；请删去该字符 / remove it",
+    "number_out_of_range": "数值超出 ±(2^53−1)；请核对计量单位 / check the unit",
+    "malformed_envelope": "CloudEvents 信封有误；请对照合同 / see the contract",
+    "unknown_type": "事件类型未登记；"
+    "事件类型见 mingjian contracts export / see `mingjian contracts export`",
+    "unknown_source": "来源系统未登记；请向本局申请登记 / ask the bureau for registration",
+    "unauthorised": "该来源无权发布此类事件；请与本局联系 / ask the bureau",
+    "wrong_division": "不属于本账本的区划；"
+    "请发往该区划的账本 / send to the ledger of that division",
+    "wrong_clock": "receivedat 只用于且必须用于回放账本，且不得晚于现在；"
+    "请对照合同 / see the contract",
+    "personal_data_misplaced": "不封存的字段中有居民身份证号；"
+    "人员请写在专用字段 / name persons in their own fields",
+    "missing_field": "缺少必填字段；请补填 / add it",
+    "unknown_field": "合同中没有的字段；请删去该字段 / remove it",
+    "wrong_check_digit": "校验码不符；请核对号码 / check the number",
+    "no_such_date": "日期不存在；请核对日期 / check the date",
+    "negative_amount": "金额为负；请改用退款或者更正 / send a return or a correction instead",
+    "amount_not_integer": "金额须为整数分；请以分为单位写整数 / write an integer number of 分",
+    "malformed_value": "字段值不符合合同；见“应为” / see expected",
+    "not_in_bureau": "本局没有这个代码；"
+    "请用本局所列代码，或者申请列入 / use a code that the bureau lists, or ask it to list yours",
+    "id_conflict": "同一 source 与 id 已有不同内容；"
+    "请换新 id，在 corrects 中写明原事件 / use a new id, name the old one in corrects",
+    "correction_mismatch": "更正须与原事件同类型同对象；"
+    "请撤销原事件，另发新事件 / revoke it and send a new event instead",
+    "wrong_reference": "所指的不是这一类事件；"
+    "请写明应为类型的事件 / name an event of one of the types expected",
+    "judge_failed": "处理时程序出错；"
+    "来件无需修改，请报告本局 / nothing to mend in the message, report to the bureau",
+    "storage_refused": "数据库拒收；请报告本局 / report to the bureau",
 }
-"""Reason codes of quarantine, with meaning and remedy, in the order they are tested."""
+"""Reason codes of quarantine, with meaning and remedy, in the order they are tested.
+
+The remedy follows the meaning after “；”, in both languages.
+"""
 
 
 class Fault(NamedTuple):

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from domain.codes import Labels, ListedCode, labels_of
 from domain.faults import Fault, fault
+
+if TYPE_CHECKING:
+    from domain.envelope import Received
 
 Breach = Annotated[Literal["named-elsewhere"], Labels("所指事项属于另一对象")]
 
@@ -59,6 +62,16 @@ def references(event: Any) -> Iterator[Reference]:
     for field, mark in marked(event.MODEL):
         if (name := getattr(event, field)) is not None:
             yield Reference(field, name, mark)
+
+
+def to_itself(received: Received) -> Fault | None:
+    """Why an event that names itself cannot be taken: it would wait for itself for ever."""
+    if received.corrects == received.name:
+        return fault("wrong_reference", "/corrects", "another event / 另一事件")
+    for field, name, _ in references(received.event):
+        if name == received.name:
+            return fault("wrong_reference", f"/data/{field}", "another event / 另一事件")
+    return None
 
 
 def wrong_type(event: Any, type_of: Callable[[str], str]) -> Fault | None:

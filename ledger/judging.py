@@ -165,16 +165,9 @@ class Judging:
         if item.faults:
             self._refuse(item, item.faults)
             return
-        if received.corrects is not None:
-            old = self.batch.known.get(split(received.corrects))
-            kind = received.correction_kind
-            if (
-                old
-                and not old.parked
-                and not corrections.fits(received.event, kind, old.type, old.stream)
-            ):
-                self._refuse(item, (fault("correction_mismatch", "/corrects"),))
-                return
+        if (wrong := references.to_itself(received) or self._mismatch(received)) is not None:
+            self._refuse(item, (wrong,))
+            return
         if (prerequisite := self._prerequisite(received)) is not None:
             if holds_number(prerequisite):  # what it waits for is told in clear
                 corrects = prerequisite == f"event:{received.corrects}"
@@ -187,6 +180,16 @@ class Judging:
             self._refuse(item, (wrong,))
             return
         await self._accept(item, received, name)
+
+    def _mismatch(self, received: Received) -> Fault | None:
+        """Why an event cannot correct the one that it names, if that is known."""
+        if received.corrects is None:
+            return None
+        old = self.batch.known.get(split(received.corrects))
+        if old is None or old.parked:
+            return None
+        fits = corrections.fits(received.event, received.correction_kind, old.type, old.stream)
+        return None if fits else fault("correction_mismatch", "/corrects")
 
     def _type_of(self, name: str) -> str:
         return self.batch.known[split(name)].type

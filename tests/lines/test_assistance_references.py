@@ -242,6 +242,22 @@ async def test_a_return_of_something_that_is_no_payment_is_refused(bench: Bench,
     assert tuple(row) == ("wrong_reference", "/data/payment")
 
 
+@pytest.mark.parametrize(
+    ("line", "pointer"),
+    [
+        (event("payouts", "r-1", back(of="payouts/r-1")), "/data/payment"),
+        (event("payouts", "r-1", PAID, corrects="payouts/r-1", kind="changed"), "/corrects"),
+    ],
+)
+async def test_what_names_itself_waits_for_nothing(bench: Bench, line: bytes, pointer: str) -> None:
+    """It would wait for ever; also before anything of its case is known."""
+    tally = await bench.take(line)
+
+    assert (tally.parked, tally.quarantined) == (0, 1)
+    (row,) = await bench.connection.fetch("SELECT reason, pointer FROM ledger.quarantine")
+    assert tuple(row) == ("wrong_reference", pointer)
+
+
 async def test_a_recovery_of_something_that_is_no_payment_is_refused(bench: Bench) -> None:
     of = "social-assistance/c-1"
     tally = await bench.take(
