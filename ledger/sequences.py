@@ -18,7 +18,7 @@ from ledger import tables
 OPEN = 2**63 - 1
 """`known_to` of what still stands."""
 MOST = 1_000
-"""So many breaks of a ledger are noted at most: with more, a source numbers nothing."""
+"""So many breaks of a source may stand: with more it numbers nothing, and is looked at no more."""
 _COLUMNS = ("ledger", "source", "first", "last", "again", "entry", "known_from", "known_to")
 
 
@@ -45,12 +45,16 @@ class Sequences:
 
     ends: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Source → its least and its highest number."""
-    breaks: list[Break] = field(default_factory=list)
-    """Those that stand, and those that ended since the last writing."""
+    standing: dict[str, list[Break]] = field(default_factory=dict)
+    """Source → its breaks that stand."""
+    _changed: list[Break] = field(default_factory=list)
+    """Those that began or ended since the last writing."""
     _moved: set[str] = field(default_factory=set)
 
     def take(self, source: str, number: int, position: int) -> None:
         """One more entry of a source, with its number."""
+        if len(self.standing.get(source, ())) >= MOST:
+            return
         least, highest = self.ends.get(source, (number, number - 1))
         if least <= number <= highest:
             self._fill(source, number, position)
@@ -63,20 +67,26 @@ class Sequences:
         self._moved.add(source)
 
     def _lack(self, source: str, first: int, last: int, entry: int, known: int = 0) -> None:
-        if first <= last and len(self.breaks) < MOST:
-            self.breaks.append(Break(source, first, last, entry, known or entry))
+        if first <= last:
+            self._begin(Break(source, first, last, entry, known or entry))
+
+    def _begin(self, found: Break) -> None:
+        self.standing.setdefault(found.source, []).append(found)
+        self._changed.append(found)
 
     def _fill(self, source: str, number: int, position: int) -> None:
         """A number that was missing; else it was used before, which is told once."""
-        its = [each for each in self.breaks if each.source == source and each.known_to == OPEN]
-        its = [each for each in its if each.first <= number <= each.last]
+        its = [e for e in self.standing.get(source, ()) if e.first <= number <= e.last]
         gap = next((each for each in its if not each.again), None)
         if gap is not None:
             gap.known_to = position
+            self.standing[source].remove(gap)
+            if gap.stored:
+                self._changed.append(gap)
             self._lack(source, gap.first, number - 1, gap.entry, position)
             self._lack(source, number + 1, gap.last, gap.entry, position)
-        elif not its and len(self.breaks) < MOST:
-            self.breaks.append(Break(source, number, number, position, position, again=True))
+        elif not its:
+            self._begin(Break(source, number, number, position, position, again=True))
 
     async def write(self, connection: asyncpg.Connection, ledger: str) -> None:
         """Write what changed since the last time."""
@@ -91,7 +101,7 @@ class Sequences:
                 *map(list, zip(*ends, strict=True)),
             )
             self._moved.clear()
-        ended = [each for each in self.breaks if each.stored and each.known_to != OPEN]
+        ended = [each for each in self._changed if each.stored]
         if ended:
             await connection.execute(
                 "UPDATE ledger.sequence_break SET known_to = t"
@@ -105,10 +115,10 @@ class Sequences:
                 [each.known_to for each in ended],
             )
         await tables.copy(connection, "sequence_break", _COLUMNS, list(self._rows(ledger)))
-        self.breaks = [each for each in self.breaks if each.known_to == OPEN]
+        self._changed.clear()
 
     def _rows(self, ledger: str) -> Iterable[tuple[str | int | bool, ...]]:
-        for each in self.breaks:
+        for each in self._changed:
             if not each.stored:
                 each.stored = True
                 numbers = each.first, each.last, each.again, each.entry
@@ -125,13 +135,11 @@ async def load(connection: asyncpg.Connection, ledger: str) -> Sequences:
         f" WHERE ledger = $1 AND known_to = {OPEN}",
         ledger,
     )
-    return Sequences(
-        {source: (least, highest) for source, least, highest in ends},
-        [
-            Break(source, first, last, entry, known_from, again=again, stored=True)
-            for source, first, last, entry, known_from, again in breaks
-        ],
-    )
+    made = Sequences({source: (least, highest) for source, least, highest in ends})
+    for source, first, last, entry, known_from, again in breaks:
+        its = made.standing.setdefault(source, [])
+        its.append(Break(source, first, last, entry, known_from, again=again, stored=True))
+    return made
 
 
 async def following(connection: asyncpg.Connection, ledger: str, source: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ def taken(*numbers: int) -> list[tuple[int, int, bool]]:
     made = Sequences()
     for position, number in enumerate(numbers, 1):
         made.take("office", number, position)
-    return sorted((b.first, b.last, b.again) for b in made.breaks if b.known_to == OPEN)
+    return sorted((b.first, b.last, b.again) for b in made.standing.get("office", ()))
 
 
 def test_numbers_in_a_row_lack_nothing_wherever_they_begin() -> None:
@@ -42,7 +43,7 @@ def test_sources_number_for_themselves() -> None:
     made.take("office", 1, 1)
     made.take("website", 2, 2)
 
-    assert made.breaks == []
+    assert made.standing == {}
 
 
 @given(st.lists(st.integers(1, 12), min_size=1))
@@ -75,4 +76,29 @@ async def test_they_go_on_from_what_is_stored(bench: Bench) -> None:
         (2, 3, 2, 2, 4),
         (5, 5, 3, 3, OPEN),
         (2, 2, 2, 4, OPEN),
+    ]
+
+
+@pytest.mark.parametrize("cut", [1, 3, 1_000])
+async def test_who_numbers_nothing_is_looked_at_no_more_wherever_batches_end(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    """From the sixth number on three breaks stand: 2, 6 and 8 are missing, 4 came late."""
+    monkeypatch.setattr(sequences, "MOST", 3)
+    numbers = (1, 3, 5, 4, 7, 9, 2, 11, 2)
+    for start in range(0, len(numbers), cut):
+        made = await sequences.load(bench.connection, LEDGER)
+        for position, number in enumerate(numbers[start : start + cut], start + 1):
+            made.take("test", number, position)
+        await made.write(bench.connection, LEDGER)
+
+    rows = await bench.connection.fetch(
+        "SELECT first, last, known_from, known_to FROM ledger.sequence_break"
+        " WHERE source = 'test' ORDER BY known_from, first"
+    )
+    assert [tuple(row) for row in rows] == [
+        (2, 2, 2, OPEN),
+        (4, 4, 3, 4),
+        (6, 6, 5, OPEN),
+        (8, 8, 6, OPEN),
     ]

@@ -79,6 +79,12 @@ async def rows_at_head(connection: asyncpg.Connection) -> dict[str, Rows]:
     return found
 
 
+def without_positions(model: ReadModel, row: Sequence[Any]) -> list[Any]:
+    """The same of a row as a fold makes it."""
+    named = zip(model.columns, row, strict=True)
+    return [value for name, value in named if name not in POSITIONS]
+
+
 def altered(line: bytes, data: Mapping[str, Any] | None = None, **attributes: Any) -> bytes:
     """The message with other envelope attributes and fields of its data; None leaves one out."""
     message = json.loads(line)
