@@ -15,6 +15,7 @@ from api.found import as_json, standing, then_of
 from api.question import Asked, Snapshot
 from domain.codes import labels_of
 from domain.laws import in_chinese
+from ledger import evidence
 from reports.shown import json_value
 from rules import asked
 from rules.answers import Answer, state_of
@@ -112,6 +113,8 @@ async def one(request: Request, view: Snapshot, name: str) -> Response:
         then = await then_of(view, connection, at)
         found, said = await standing(view, connection, then, ids=[name])
         known = await asked.known_of(connection, view.ledger.name, name, then.at)
+        subject = known[-1].subject if known else ""
+        is_stream = await evidence.length_of(connection, view.ledger.name, subject, then.at) > 0
     if not known:
         raise problems.not_found(f"没有疑点 {name[:20]}", "疑点目录：/findings")
     rule = known[-1].rule
@@ -122,7 +125,8 @@ async def one(request: Request, view: Snapshot, name: str) -> Response:
         "name": rule.name,
         "class": labels_of(Severity)[rule.severity],
         "basis": in_chinese(rule.basis),
-        "subject": known[-1].subject,
+        "subject": subject,
+        "stream": subject if is_stream else None,
         "asof": then.on.isoformat(),
         "at": then.at,
         "standing": [as_json(each, said) for each in found],

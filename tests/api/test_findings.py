@@ -14,6 +14,7 @@ from domain.rectification import FindingUpheld
 from rules import working
 from tests.api.test_pages import client_of
 from tests.support.ledger import LEDGER, Bench, Correction, event
+from tests.support.marriage import a_marriage, a_party
 from tests.support.money import a_household, a_payment
 
 CASE = a_household("DB-1", last="2024-03")
@@ -125,3 +126,18 @@ async def test_the_public_sees_no_finding(bench: Bench, database_url: str) -> No
     async with client_of(database_url) as public:
         for path in ("/findings", "/findings/rules/A53"):
             assert (await public.get(path, headers=JSON)).status_code in (403, 404), path
+
+
+async def test_a_subject_links_to_its_stream_where_it_is_one(
+    bench: Bench, auditor: httpx.AsyncClient
+) -> None:
+    """What is looked at by the hundred of a series (A39) is no stream, though it has a slash."""
+    others = a_party("19910101", 4), a_party("19890101", 3)
+    await bench.tell(a_marriage(1), a_marriage(3, parties=others))
+    await working.follow(bench.connection, LEDGER)
+    (hundred,) = await ids(auditor, "/findings/rules/A39")
+    case, _ = await ids(auditor, "/findings/rules/A53")
+
+    assert (await said(auditor, f"/findings/{hundred}"))["stream"] is None
+    assert "/streams/J445102" not in (await auditor.get(f"/findings/{hundred}")).text
+    assert (await said(auditor, f"/findings/{case}"))["stream"] == "case/DB-1"
