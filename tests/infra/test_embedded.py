@@ -19,7 +19,8 @@ from infra.kafka.local import free_port
 SECONDS = 60.0
 USER = (
     "import signal, sys; from pathlib import Path; from infra import postgres;"
-    "signal.signal(signal.SIGQUIT, signal.SIG_DFL);"  # ignored where a shell runs us behind it
+    # ignored where a shell, or nohup, runs us behind it
+    "signal.signal(signal.SIGQUIT, signal.SIG_DFL); signal.signal(signal.SIGHUP, signal.SIG_DFL);"
     "postgres.embedded_url(Path(sys.argv[1])); print('up', flush=True); sys.stdin.read()"
 )
 """A process that uses the server until its standard input ends."""
