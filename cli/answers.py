@@ -21,6 +21,8 @@ from reports import worksheet
 from reports.publishing import message
 from reports.worksheet import WorksheetWrong
 
+FOR = "clerk"
+
 
 def answers(
     files: Annotated[

@@ -40,6 +40,8 @@ from ledger.seal import Sealer
 from projections import opening
 from reports import plans
 
+FOR = "start"
+
 bureau = typer.Typer(
     no_args_is_help=True, add_completion=False, help="单位资料 / a bureau's folder"
 )

@@ -22,6 +22,8 @@ from domain.laws import in_chinese
 from infra import bureaus
 from infra.settings import settings
 
+FOR = "publisher"
+
 contracts = typer.Typer(
     no_args_is_help=True, add_completion=False, help="事件合同 / event contracts"
 )

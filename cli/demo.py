@@ -30,6 +30,8 @@ from reports.moment import Moment, instant_of, resolve
 from reports.publishing import Act
 from upkeep.rebuild import driver
 
+FOR = "start"
+
 YEAR = 2024
 PUBLISHED = "2025-01-17"
 

@@ -18,6 +18,8 @@ from reports import definitions, evaluate
 from reports.moment import Moment
 from reports.shown import json_value, written
 
+FOR = "reader"
+
 
 def figures(
     period: PeriodOption = "2024",

@@ -39,6 +39,8 @@ from rules.asked import Finding, Looked
 from rules.rule import Severity, rules
 from rules.touching import reads
 
+FOR = "clerk"
+
 SEVERITIES = {name: str(code) for code, name in labels_of(Severity).items()}
 EARLIEST = date(1900, 1, 1)
 CLOSED = {label(state, FindingState) for state in CLOSING}

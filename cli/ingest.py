@@ -34,6 +34,8 @@ from projections import opening, tail
 from reports.shown import label, waited_for
 from rules import working
 
+FOR = "publisher"
+
 SHOWN = 5
 """Reasons that are printed, the commonest; the lists have the others."""
 

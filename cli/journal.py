@@ -24,6 +24,8 @@ from ledger.journal import Note
 from ledger.store import LedgerMissing
 from reports.shown import label
 
+FOR = "auditor"
+
 journal = typer.Typer(
     cls=Lists,
     add_completion=False,

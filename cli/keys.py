@@ -12,6 +12,8 @@ from infra.settings import settings
 from ledger.seal import Sealer
 from upkeep.keys import export_keys
 
+FOR = "operator"
+
 keys = typer.Typer(
     no_args_is_help=True, add_completion=False, help="人员密钥的备份 / a copy of the persons' keys"
 )

@@ -11,6 +11,8 @@ from infra.settings import Settings, settings
 from ledger.store import Ledger, find_ledger
 from projections import opening
 
+FOR = "operator"
+
 ledger = typer.Typer(no_args_is_help=True, add_completion=False, help="账本 / ledgers")
 KINDS = {"live": "实时", "replay": "回放"}
 

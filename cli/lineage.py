@@ -18,6 +18,8 @@ from reports.measure import Slice
 from reports.moment import Moment, Unanswerable
 from reports.shown import HIDDEN, cell, fact, json_value
 
+FOR = "auditor"
+
 
 def lineage(
     figure: Annotated[str, typer.Argument(help="指标编号，如 F16")],

@@ -25,6 +25,8 @@ from reports.moment import Moment
 from reports.shown import INTERNAL, json_value, written
 from reports.table import Asked, Table, tabulate
 
+FOR = "reader"
+
 
 def measure(
     name: Annotated[str | None, typer.Argument(help="指标，如 在保户数；不写则列出全部")] = None,

@@ -16,6 +16,8 @@ from projections import opening
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 
+FOR = "operator"
+
 
 def migrate(
     check: Annotated[

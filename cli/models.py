@@ -36,6 +36,8 @@ from rules import asked
 from rules.rule import Rule, rules
 from upkeep.leaving_out import leave_out
 
+FOR = "operator"
+
 models = typer.Typer(
     cls=Lists,
     add_completion=False,

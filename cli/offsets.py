@@ -26,6 +26,8 @@ from ledger import journal
 from ledger import offsets as places
 from ledger.seal import Sealer
 
+FOR = "operator"
+
 MOST_DIGITS = 9
 """Of the number of a partition, which has 32 bits."""
 

@@ -34,6 +34,8 @@ from infra.visible import visible
 from ledger.aside import PARKED
 from reports.shown import waited_for
 
+FOR = "publisher"
+
 parked = typer.Typer(
     cls=Lists,
     add_completion=False,

@@ -35,6 +35,8 @@ from reports.release import Signature
 from reports.shown import breach
 from rules import working
 
+FOR = "clerk"
+
 _CODE: TypeAdapter[str] = TypeAdapter(Code)
 _TEXT: TypeAdapter[str] = TypeAdapter(Text)
 

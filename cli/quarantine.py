@@ -47,6 +47,8 @@ from ledger.seal import Sealer
 from reports.shown import label, waited_for
 from rules import working
 
+FOR = "publisher"
+
 PRIVATE = 0o600
 NOT_KEPT = "，超出来源限额，未留存原字节"
 

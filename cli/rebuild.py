@@ -22,6 +22,8 @@ from upkeep.rebuild import accepted, driver, figures, findings, tables
 from upkeep.rebuild.comparison import Compared, Difference
 from upkeep.rebuild.findings import Compared as ComparedFindings
 
+FOR = "operator"
+
 SHOWN = 3
 """Runs of entries, and columns of a row, that a line names."""
 FOUND = {"missing": "缺失 missing", "extra": "多出 extra", "changed": "不同 changed"}

@@ -24,6 +24,8 @@ from upkeep import balance
 from upkeep.balance import FAULTS, PLACES, Book, Told
 from upkeep.reconcile import Entries, Runs, compare_entries, compare_journal
 
+FOR = "operator"
+
 SHOWN_RUNS = 12
 """So many runs of positions are printed; --json has more."""
 

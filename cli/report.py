@@ -20,6 +20,8 @@ from reports.plans import spans
 from reports.plans.plan import Plan
 from reports.render import html, markdown, text, xlsx
 
+FOR = "reader"
+
 Format = Literal["html", "md", "text", "xlsx"]
 _RENDER: Mapping[Format, Callable[[Document], str | bytes]] = {
     "html": html.render,

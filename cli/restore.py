@@ -17,6 +17,8 @@ from upkeep.keys import KeysRefused, import_keys
 from upkeep.refused import Refused
 from upkeep.restore import Restored, restore_ledger
 
+FOR = "operator"
+
 
 def restore(
     ledger: LedgerOption = OURS,

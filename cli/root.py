@@ -15,6 +15,7 @@ import typer
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 from typer import Abort, TyperException
+from typer.core import TyperGroup
 
 import cli
 from cli.console import NoDatabase, Unreachable, cause, console
@@ -54,23 +55,54 @@ REFUSALS = (
 """What a command could not do as asked; the message says what to do."""
 NOT_YET = (Unfit, LedgerRestoring)
 """Alarms that say: upgrade, or finish the restore, and try again."""
+READERS = {
+    "start": "起步 / to begin",
+    "reader": "数据使用者 / for those who read",
+    "publisher": "报送单位 / for those who publish events",
+    "clerk": "经办人 / for clerks",
+    "auditor": "审计 / for auditors",
+    "operator": "运维 / for operators",
+}
+"""For whom a command is, as its module says with FOR: one heading of the help each."""
+SHORT = 200
+"""Characters of a short help; all of ours are shorter."""
 SHARED = {"aside", "console", "moment", "root"}
 """Modules that are no command: what several commands need."""
 
 
 class NoCommand(TypeError):
-    """A module of the command line that defines no command of its own name."""
+    """A module that defines no command of its own name, or does not say for whom it is."""
+
+
+class ByReader(TyperGroup):
+    """Help that lists commands under those whom they are for."""
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """Each list in the order of names."""
+        for heading in READERS.values():
+            its = [
+                (name, command.get_short_help_str(SHORT))
+                for name, command in sorted(self.commands.items())
+                if getattr(command, "rich_help_panel", None) == heading
+            ]
+            if its:
+                with formatter.section(heading):
+                    formatter.write_dl(its)
 
 
 def register(app: typer.Typer, module: ModuleType) -> None:
     """Give a module's command its place: a function, or a group, of the module's own name."""
     name = module.__name__.rpartition(".")[2]
     command = getattr(module, name, None)
+    heading = READERS.get(getattr(module, "FOR", ""))
+    if heading is None:
+        raise NoCommand(f"{module.__name__} does not say for whom it is (FOR)")
     # What is said in short is said in full: a list of commands cuts it otherwise.
     if isinstance(command, typer.Typer):
-        app.add_typer(command, name=name, short_help=command.info.help)
+        app.add_typer(command, name=name, short_help=command.info.help, rich_help_panel=heading)
     elif callable(command):
-        app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
+        short = (command.__doc__ or "").partition("\n")[0]
+        app.command(name, short_help=short, rich_help_panel=heading)(command)
     else:
         raise NoCommand(f"{module.__name__} defines no command {name}")
 
@@ -83,6 +115,7 @@ def modules() -> Iterator[ModuleType]:
 
 
 app = typer.Typer(
+    cls=ByReader,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

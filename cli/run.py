@@ -19,6 +19,8 @@ from infra.settings import Settings, settings
 from ledger import migration
 from ledger.store import LedgerMissing
 
+FOR = "operator"
+
 run = typer.Typer(no_args_is_help=True, add_completion=False, help="运行服务 / run a service")
 LOOPBACK = "127.0.0.1"
 

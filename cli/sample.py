@@ -15,6 +15,8 @@ from domain.calendar import CalendarUnknown
 from infra import bureaus
 from infra.settings import settings
 
+FOR = "start"
+
 ABSENT = (
     "示例年度只在源码目录中，安装包不含：请在 git 检出的源码中运行"
     " / the sample year is not installed: run this from a checkout of the source"

@@ -9,6 +9,8 @@ from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, 
 from reports import definitions, evaluate
 from reports.moment import Moment
 
+FOR = "reader"
+
 BROKEN = 3
 """Conditions that do not hold, named in a cell; --json has all."""
 

@@ -21,6 +21,8 @@ from upkeep.verification import driver
 from upkeep.verification.difference import Kind
 from upkeep.verification.driver import Verified
 
+FOR = "auditor"
+
 
 def verify(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
     """核验：由所存内容重新计算，逐项对照，不作改动 / is what is held what was recorded; read only.

@@ -8,6 +8,8 @@ from ledger.store import LedgerMissing, find_ledger
 from reports import waiting as all_waiting
 from reports.waiting import Waits
 
+FOR = "clerk"
+
 
 def waiting(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
     """待办：等什么、谁来办、从何时起 / all that waits: who must act, since when."""

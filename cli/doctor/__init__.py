@@ -17,6 +17,8 @@ from cli.doctor.postgres import postgres_findings
 from infra.postgres import connect, database_url
 from infra.settings import Settings, settings
 
+FOR = "operator"
+
 MARKS = {
     Level.FINE: "✓",
     Level.LOOK: "!",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from types import ModuleType
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from cli import root
 
@@ -32,4 +34,20 @@ def test_a_module_without_its_command_is_refused_by_name() -> None:
     module = ModuleType("cli.forgotten")
     module.__dict__["remembered"] = lambda: None
     with pytest.raises(root.NoCommand, match=r"cli\.forgotten"):
+        root.register(typer.Typer(), module)
+
+
+def test_help_lists_every_command_under_those_whom_it_is_for() -> None:
+    said = CliRunner().invoke(root.app, ["--help"]).output
+    headings = [said.index(f"\n{heading}:") for heading in root.READERS.values()]
+
+    assert headings == sorted(headings)
+    for name in getattr(GIVEN, "commands", {}):
+        assert len(re.findall(rf"^  {name} ", said, re.MULTILINE)) == 1, name
+
+
+def test_a_command_that_does_not_say_for_whom_it_is_is_refused_by_name() -> None:
+    module = ModuleType("cli.forgotten")
+    module.__dict__["forgotten"] = lambda: None
+    with pytest.raises(root.NoCommand, match=r"cli\.forgotten does not say for whom"):
         root.register(typer.Typer(), module)
