@@ -34,6 +34,14 @@ FOR = "start"
 
 YEAR = 2024
 PUBLISHED = "2025-01-17"
+LINKS = {
+    "市民 / a citizen": "/",
+    "经办人 / a clerk": f"/reports/{YEAR}",
+    "门户开发者 / a portal developer": "/figures.json",
+    "报送单位 / a vendor": "docs/events.md",
+    "审计 / an auditor": "docs/auditing.md",
+}
+"""Where each kind of reader begins: a page, or a document of this checkout."""
 
 
 def demo(
@@ -67,7 +75,10 @@ def demo(
     out.print(planted)
     if taken is None:
         raise typer.Exit(0 if equal else 1)
-    out.print(f"\n页面 / pages: http://{LOOPBACK}:{taken.getsockname()[1]}/ （Ctrl-C 结束）")
+    base = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
+    out.print("\n从这里开始 / begin here（Ctrl-C 结束）")
+    for reader, link in LINKS.items():
+        out.print(f"  {reader}：{base}{link}" if link.startswith("/") else f"  {reader}：{link}")
     serve(LOOPBACK, port, auditor=False, taken=taken)
 
 

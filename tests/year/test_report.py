@@ -7,12 +7,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
 from api.app import create_app
+from cli import demo
 from infra import postgres
 from infra.settings import Settings
 from reports import drafting, plans, publication, published, release
@@ -29,6 +31,7 @@ from tests.year.conftest import LEDGER, Loaded
 from tests.year.test_personal_data import clear_words, leaks
 
 YEAR = 2024
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -225,3 +228,15 @@ async def test_no_personal_data_on_any_public_page(
                 found[path + suffix] = seen
 
     assert found == {}
+
+
+async def test_the_demo_names_a_beginning_for_each_kind_of_reader(
+    public: httpx.AsyncClient,
+) -> None:
+    """Pages that answer, and documents that are there."""
+    for link in demo.LINKS.values():
+        if link.startswith("/"):
+            assert (await public.get(link)).status_code == 200, link
+        else:
+            assert (ROOT / link).is_file(), link
+    assert len(demo.LINKS) == 5
