@@ -1,4 +1,4 @@
-"""Planted: marriages, divorces and adoptions (A39 to A41)."""
+"""Planted: marriages, divorces, adoptions (A39 to A41), and what befalls the dead (A93, A94)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain import adoption
+from domain.funeral import CremationRecorded
 from domain.marriage import divorces, marriages
 from domain.marriage.parties import Party
 from sample.defects.bodies import Bodies
@@ -94,6 +95,38 @@ def certificate_numbers(bodies: Bodies) -> None:
     on = plot.working(11, 7)
     stream, name = _marry(bodies, on, *_couple(bodies), number=used)
     plot.unlawful("婚姻证字号重复使用", stream, name)
+
+
+@of("A93", "民法典 13, 1049")
+def married_after_death(bodies: Bodies) -> None:
+    plot, on = bodies.plot, bodies.plot.working(11, 6)
+    for days, wrong in ((0, False), (1, True)):
+        man, woman = _couple(bodies)
+        died_on = days_after(on, -days)
+        record = _cremate(bodies, man, died_on)
+        stream, name = _marry(bodies, on, man, woman)
+        plot.plant(wrong, f"死亡后{days}日登记结婚", stream, name, record, since=on)
+
+
+@of("A94", "殡葬管理条例; 民法典 1105")
+def registered_twice(bodies: Bodies) -> None:
+    plot, died_on = bodies.plot, bodies.plot.day(9, 2)
+    man, woman = _couple(bodies)
+    _cremate(bodies, man, died_on)
+    again = _cremate(bodies, man, days_after(died_on, 1))
+    plot.unlawful("同一人两次登记火化", again, since=days_after(died_on, 3))
+    first = _cremate(bodies, woman, died_on)
+    plot.revoke(first, days_after(died_on, 2))
+    right = _cremate(bodies, woman, days_after(died_on, 1))
+    plot.lawful("登记有误，已撤销重登", first, right)
+
+
+def _cremate(bodies: Bodies, person: dict[str, Any], died_on: date) -> str:
+    """Two days after the death; returns the event."""
+    known = {name: person[name] for name in ("id_kind", "id_number", "name")}
+    on, record = days_after(died_on, 2), f"HH-{bodies.plot.number()}"
+    told = CremationRecorded
+    return bodies.plot.say("funeral", record, told, on, deceased=known, died_on=died_on)
 
 
 def _weekend_worked(bodies: Bodies) -> date:
