@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from domain import refusal
 from reports.moment import YEARS
+
+LONGEST_NAME = 40
+MOST_NAMED = 5
+"""Parameters that a page has not, told by name."""
 
 
 @dataclass(eq=False)
@@ -53,9 +58,22 @@ def bad_question(detail: str) -> Problem:
     )
 
 
-def unknown_parameters(names: Iterable[str], known: Iterable[str]) -> Problem:
+def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> Problem:
     """A question that would be answered as if a part of it had not been asked."""
-    return bad_question(f"没有参数 {'、'.join(sorted(names))}；可用 {'、'.join(known)}")
+    said = "；".join(_unknown(name, tuple(known)) for name in names[:MOST_NAMED])
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "unanswerable",
+        "无法回答的查询",
+        f"{said}。本页可用的参数：{'、'.join(known)}",
+        "改正或者去掉这些参数后重试",
+    )
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    near = refusal.near(name.lower(), known).rstrip("?")
+    shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+    return f"没有参数 {shown or '（空）'}" + (f"，是否应为 {near}" if near else "")
 
 
 def published_only(parameter: str) -> Problem:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any
 
 import asyncpg
 from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
 
@@ -23,7 +24,8 @@ from projections.snapshot import reached, serving, snapshot
 from reports import release
 from upkeep.rebuild import tables
 
-PARAMETERS = (*ASKED, "page", "was", gate.PARAMETER)
+WAS = "was"
+"""Of a form: which of `known` and `at` was filled in before."""
 TIMES = 3
 """How often a question is asked anew."""
 
@@ -31,19 +33,27 @@ TIMES = 3
 def _question(request: Request) -> dict[str, str]:
     """What was asked. Of a form with both times the one that was filled in before gives way.
 
-    Raises Problem where it says two things, and to auditors where it says more than is understood:
-    addresses that the public shares come back with what others have hung on them.
+    Raises Problem where it says two things or more than the page understands: what would be
+    answered as if a part of it had not been asked looks like an answer to all of it.
     """
-    given = request.query_params
-    if request.app.state.auditor and (unknown := given.keys() - set(PARAMETERS)):
-        raise problems.unknown_parameters(unknown, PARAMETERS)
-    for name in PARAMETERS:
+    given, takes = request.query_params, (*ASKED, *getattr(request.state, "takes", ()))
+    links = (gate.PARAMETER,) if request.app.state.auditor else ()
+    if unknown := [name for name in given if name not in (*takes, WAS, *links)]:
+        raise problems.unknown_parameters(unknown, takes)
+    for name in given:
         if len(given.getlist(name)) > 1:
             raise problems.bad_question(f"参数 {name} 只能给一次")
-    question = {name: given[name] for name in PARAMETERS if name in given}
-    if question.get("known") and question.get("at") and question.get("was") in ("known", "at"):
-        del question[question["was"]]
+    question = dict(given)
+    if question.get("known") and question.get("at") and question.get(WAS) in ("known", "at"):
+        del question[question[WAS]]
     return question
+
+
+def _declared(dependant: Dependant) -> Iterator[str]:
+    """The parameters that a page and what it depends on take from the query."""
+    yield from (field.alias for field in dependant.query_params)
+    for each in dependant.dependencies:
+        yield from _declared(each)
 
 
 async def _view(request: Request) -> View:
@@ -90,12 +100,17 @@ Snapshot = Annotated[View, Depends(_view)]
 
 
 class Asked(APIRoute):
-    """A question is asked again where a rebuild was switched in while it was answered."""
+    """A page: it knows what can be asked of it.
+
+    A question is asked again where a rebuild was switched in while it was answered.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        takes = tuple(dict.fromkeys(_declared(self.dependant)))
 
         async def answered(request: Request) -> Response:
+            request.state.takes = takes
             for _ in range(TIMES):
                 with suppress(Switched):
                     return await handle(request)

@@ -149,19 +149,56 @@ async def test_what_is_not_there_is_not_found(auditor: httpx.AsyncClient, path: 
 async def test_what_cannot_be_asked_is_refused(auditor: httpx.AsyncClient, question: str) -> None:
     """Among them what was answered as if it had been another question, or none."""
     for path in ("/figures/F16/rows", "/statements"):
-        if question.startswith("page=") and path == "/statements":
-            continue
         answer = await auditor.get(f"{path}?{question}", headers=JSON)
         assert (answer.status_code, answer.json()["code"]) == (400, "unanswerable"), answer.text
 
 
-async def test_addresses_that_others_hung_something_on_open_for_the_public(
-    public: httpx.AsyncClient,
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("aso=2024-12-31", "没有参数 aso，是否应为 asof"),
+        ("PERIOD=2024", "没有参数 PERIOD，是否应为 period"),
+        ("perod=2024&lege=445102", "没有参数 perod，是否应为 period；没有参数 lege"),
+        ("from=timeline&scene=1", "没有参数 from；没有参数 scene"),
+        ("utm_source=x", "没有参数 utm_source"),
+        ("page=1", "没有参数 page"),
+        ("token=x", "没有参数 token"),
+        ("=1", "没有参数 （空）"),
+        ("x" * 5_000, f"没有参数 {'x' * 40}…"),
+        ("period=2024&period=2024", "参数 period 只能给一次"),
+        ("period=2024&ledger=445102&ledger=", "参数 ledger 只能给一次"),
+    ],
+)
+async def test_the_public_is_told_of_a_parameter_that_a_page_does_not_have_and_of_the_near_one(
+    public: httpx.AsyncClient, question: str, said: str
 ) -> None:
-    shared = await public.get("/figures/F16.json?period=2024&from=timeline&scene=1")
-    assert shared.json() == (await public.get("/figures/F16.json?period=2024")).json()
-    assert (await public.get("/figures?ledger=%00")).status_code == 400
-    assert (await public.get("/figures?period=2024&period=2023")).status_code == 400
+    """`?peroid=2023` was answered with the latest year, as if that had been asked."""
+    for path in ("/", "/figures", "/figures/F16", "/reports", "/reports/2024.md", "/releases"):
+        answer = await public.get(f"{path}?{question}", headers=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (400, "unanswerable"), path
+        assert said in answer.json()["detail"], path
+    page = await public.get(f"/figures?{question}")
+    assert page.status_code == 400
+    assert said in page.text
+    assert '<nav aria-label="主要栏目">' in page.text
+
+
+async def test_a_refusal_of_a_parameter_names_those_that_the_page_takes(
+    auditor: httpx.AsyncClient,
+) -> None:
+    rows = (await auditor.get("/figures/F16/rows?pag=2", headers=JSON)).json()["detail"]
+    assert "没有参数 pag，是否应为 page" in rows
+    assert rows.endswith("本页可用的参数：ledger、period、asof、known、at、page")
+    one = (await auditor.get("/figures/F16?pag=2", headers=JSON)).json()["detail"]
+    assert "是否应为" not in one
+    assert "page" not in one
+
+
+async def test_what_a_parameter_is_called_is_no_markup(public: httpx.AsyncClient) -> None:
+    page = await public.get("/figures?<script>alert(1)</script>=1")
+    assert page.status_code == 400
+    assert "<script" not in page.text
+    assert "&lt;script&gt;" in page.text
 
 
 async def test_every_page_says_which_methods_it_takes(
@@ -179,7 +216,7 @@ async def test_every_page_says_which_methods_it_takes(
             assert (head.status_code, head.content) == (200, b""), path
             assert head.headers["content-type"] == read.headers["content-type"], path
             if not path.startswith("/readyz"):
-                assert head.headers["content-length"] == str(len(read.content)), path
+                assert head.headers["content-length"] == read.headers["content-length"], path
             options = await client.options(path)
             assert (options.status_code, options.content) == (204, b""), path
             refused = await client.post(path, headers=JSON)
