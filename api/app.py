@@ -22,6 +22,7 @@ from api.answers import problem_response
 from api.gate import Gate
 from api.problems import Problem
 from api.requests import Addresses, Crowd, Heads, readable
+from api.sent import Packed, Tagged
 from api.values import Memory, Shared
 from infra import logging as logs
 from infra import postgres
@@ -106,6 +107,9 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     for error in probes.OUT_OF_REACH:
         app.add_exception_handler(error, _on_database_error)
+    if not auditor:  # whose answers nobody keeps
+        app.add_middleware(Tagged)
+    app.add_middleware(Packed)
     app.add_middleware(Heads)
     app.add_middleware(Guard)
     app.add_middleware(Addresses)
@@ -159,8 +163,10 @@ def _head(request: Request, message: Message, started: float) -> None:
     state, headers = request.app.state, MutableHeaders(scope=message)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
-    headers["Vary"] = "Accept"
-    headers.setdefault("Cache-Control", "no-store" if state.auditor else "no-cache")
+    headers["Vary"] = "Accept, Accept-Encoding"
+    headers.setdefault("Cache-Control", "no-cache")
+    if state.auditor:
+        headers["Cache-Control"] = "no-store"
     if state.auditor or getattr(request.state, "sample", state.sample):
         headers["X-Robots-Tag"] = "noindex, nofollow"
     state.metrics.answered(request, message["status"], started)
