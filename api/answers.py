@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +12,10 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
+from api import furniture
+from api.furniture import NOWHERE, Place
 from api.problems import Problem
 from api.view import NOW, View
 from domain.money import format_yuan
@@ -23,6 +27,8 @@ from reports.lacks import Lacks
 from reports.moment import NOT_FINAL, Moment
 
 RETRY_SECONDS = "5"
+_ASCII = re.compile(r"([!-~]+(?: +[!-~]+)*)")
+_WORD = re.compile("[A-Za-z][a-z]")
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +55,7 @@ def _environment() -> Environment:
         fact=shown.fact,
         source=_source,
         waited_for=shown.waited_for,
+        spoken=_spoken,
     )
     environment.globals.update(
         banner=shown.SAMPLE_BANNER,
@@ -64,6 +71,15 @@ def _environment() -> Environment:
 @pass_context
 def _source(context: Context, name: str) -> str:
     return shown.source(name, context["view"].bureau)
+
+
+def _spoken(text: str) -> Markup:
+    """A sentence in which words that are not Chinese say so: a voice would spell them."""
+    said = (
+        Markup('<span lang="en">{}</span>').format(part) if _WORD.search(part) else escape(part)
+        for part in _ASCII.split(visible(text, lines=True))
+    )
+    return Markup("").join(said)
 
 
 def _share(part: Any, whole: Any) -> float:
@@ -94,6 +110,7 @@ async def answer(
     data: dict[str, Any],
     *,
     moment: Moment | None = None,
+    place: Place = NOWHERE,
     **context: Any,
 ) -> Response:
     """A page from the template, or `data` as JSON.
@@ -140,6 +157,7 @@ async def answer(
         data=data,
         json_href=_json_href(request),
         lacks=lacks,
+        **await furniture.around(request, view, moment, place),
         **waits,
         **context,
     )
@@ -174,6 +192,7 @@ def _problem_response(request: Request, problem: Problem) -> Response:
         .get_template("problem.html")
         .render(
             problem=problem,
+            menu=furniture.menu(request.url.path, auditor=request.app.state.auditor),
             sample=getattr(request.state, "sample", request.app.state.sample),
             auditor=request.app.state.auditor,
         )

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 
 from api import problems
 from api.answers import answer
+from api.furniture import Place
 from api.issued import address, shown
 from api.question import Asked, Snapshot
 from api.view import View
@@ -36,7 +37,7 @@ async def releases_of(request: Request, view: Snapshot, plan: str) -> Response:
     found = [item for item in shown(view.releases, auditor=view.auditor) if item.plan == plan]
     if not found:
         raise problems.not_found(f"方案 {plan[:40]} 没有发布", "已发布的：/releases")
-    return await _listed(request, view, found)
+    return await _listed(request, view, found, plan)
 
 
 @router.get("/releases/{plan}/{period}")
@@ -53,7 +54,9 @@ async def edition(
     return await _one(request, view, plan, period, edition)
 
 
-async def _listed(request: Request, view: View, found: Iterable[Release]) -> Response:
+async def _listed(
+    request: Request, view: View, found: Iterable[Release], plan: str = ""
+) -> Response:
     listed = list(found)
     stands = release.standing(listed)
     data: dict[str, Any] = {"releases": [_head(item, listed) for item in listed]}
@@ -62,7 +65,14 @@ async def _listed(request: Request, view: View, found: Iterable[Release]) -> Res
             unfit = await release.unfit(connection, view.ledger.name)
         data["unfit"] = [item._asdict() for item in unfit]
     return await answer(
-        request, "releases.html", view, data, stands=stands, found=listed, address=address
+        request,
+        "releases.html",
+        view,
+        data,
+        stands=stands,
+        found=listed,
+        address=address,
+        plan=plan,
     )
 
 
@@ -90,12 +100,19 @@ async def _one(
         "release.html",
         view,
         data,
+        place=Place(found.moment, found, _canonical(found, editions)),
         found=found,
         says=says,
         values={value.key: value for value in says.values},
         editions=editions,
         address=address,
     )
+
+
+def _canonical(found: Release, editions: Iterable[Release]) -> str:
+    """The address of a release: that of its period while it stands."""
+    own = address(found)
+    return own.rpartition("/")[0] if found in release.standing(editions) else own
 
 
 def _head(item: Release, listed: Iterable[Release]) -> dict[str, Any]:

@@ -187,6 +187,13 @@ class View:
         )
         return recorded, ahead(moment, recorded)
 
+    async def recorded(self, moment: Moment) -> datetime | None:
+        """When the last entry that was known then was recorded; None before the first."""
+        return await self.values.get(
+            ("time of", moment.ledger, moment.at),
+            lambda connection: store.recorded_at(connection, moment.ledger, moment.at),
+        )
+
     def present(self, moment: Moment) -> Moment:
         """The same period as known now."""
         return Moment(moment.ledger, moment.start, moment.end, self.now)

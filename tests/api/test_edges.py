@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from cli.root import app as command
 from infra.settings import settings
 from tests.api.test_pages import client_of
+from tests.support.markup import read
 from tests.support.published import database
 
 JSON = {"accept": "application/json"}
@@ -179,7 +180,7 @@ async def test_the_public_is_told_of_a_parameter_that_a_page_does_not_have_and_o
         assert said in answer.json()["detail"], path
     page = await public.get(f"/figures?{question}")
     assert page.status_code == 400
-    assert said in page.text
+    assert said in read(page.text).text
     assert '<nav aria-label="主要栏目">' in page.text
 
 

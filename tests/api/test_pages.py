@@ -345,11 +345,11 @@ async def test_an_entry_with_persons_shows_pseudonyms_only(auditor: httpx.AsyncC
 async def test_codes_are_shown_with_their_names(auditor: httpx.AsyncClient) -> None:
     """Pages showed `dibao`, `month-not-entitled` and `settled`, which no clerk can read."""
     page = (await auditor.get("/entries/1")).text
-    assert "<td>dibao</td><td>最低生活保障</td>" in page
+    assert '<td lang="en">dibao</td><td>最低生活保障</td>' in page
     rows = (await auditor.get("/figures/F16/rows")).text
     assert "DB-1 到账" in rows
     stream = (await auditor.get("/streams/case/DB-1")).text
-    assert "金额与应发不符 <small>amount-differs</small>" in stream
+    assert '金额与应发不符 <small lang="en">amount-differs</small>' in stream
     position = re.findall(r"/entries/(\d+)", stream)[-1]
     assert "记入时发现：金额与应发不符" in (await auditor.get(f"/entries/{position}")).text
 
@@ -393,7 +393,7 @@ async def test_what_was_not_taken_is_counted_without_its_content(
     )
     assert parked["counts"][0]["claims_fen"] == 40_000
     page = (await auditor.get("/parked")).text
-    assert "业务对象 case/DB-99" in page
+    assert '业务对象 <span lang="en">case/DB-99</span>' in page
     assert "400.00" in page
     assert "2024-02-08" in page
 
