@@ -15,6 +15,7 @@ import pytest
 from infra import postgres
 from rules import working
 from tests.api.test_pages import AUDIT, BANNER, PUBLIC, client_of, json_of
+from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench
 from tests.support.markup import Element, landmarks, read
 from tests.support.money import a_household
@@ -182,7 +183,7 @@ async def test_pages_that_show_the_same_have_one_address(
         ("/?period=2024", "/"),
         ("/figures", "/figures"),
         ("/figures?period=2024", "/figures"),
-        ("/figures?period=2024&ledger=445102", "/figures"),
+        (f"/figures?period=2024&ledger={LEDGER}", "/figures"),
         (f"/figures?at={FIRST}", "/figures"),
         ("/figures/F16?period=2024&asof=&known=&at=&was=at", "/figures/F16"),
         ("/reports/2024", "/reports/2024"),
@@ -218,7 +219,7 @@ async def test_what_was_superseded_has_an_address_of_its_own(database_url: str) 
 async def test_public_pages_bear_the_labels_of_government_pages(public: httpx.AsyncClient) -> None:
     for path in PAGES:
         labels = meta(await look(public, path))
-        assert labels["SiteName"] == "明鉴 · 潮州市湘桥区民政局", path
+        assert labels["SiteName"] == f"明鉴 · {SAMPLE.name}", path
         assert not {"SiteDomain", "SiteIDCode"} & labels.keys(), "known to the portal only"
         column = {"ColumnName", "ColumnType", "ColumnDescription", "ColumnKeywords"}
         assert (column & labels.keys()) == (set() if path == "/" else column), path
@@ -228,7 +229,7 @@ async def test_public_pages_bear_the_labels_of_government_pages(public: httpx.As
     assert labels["ColumnName"] == "指标"
     assert labels["ArticleTitle"] == "发放低保金额 · F16"
     assert labels["PubDate"] == "2025-01-17 16:52"
-    assert labels["ContentSource"] == "潮州市湘桥区民政局"
+    assert labels["ContentSource"] == SAMPLE.name
     assert labels["Url"] == "/figures/F16"
 
 
