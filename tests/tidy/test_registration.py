@@ -35,6 +35,7 @@ FOR_TESTS = {
     "capture_signals": "called by uvicorn",
     "highlight": "called by rich",
     "render_str": "called by rich",
+    "format_commands": "called by typer",
     "apply": "called by the library's `mutate`",
     "read_stream": "a stream as a whole, with which tests compare what is kept of it",
     "raw_of": "what arrived can be put together again: the promise that the tests of sealing hold",
