@@ -12,7 +12,7 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
 
-from api import gate, problems
+from api import downloads, gate, problems
 from api.values import ACQUIRE_SECONDS, Switched
 from api.view import ASKED, View
 from ledger import adopted, clock, migration, store
@@ -23,7 +23,7 @@ from projections.snapshot import reached, serving, snapshot
 from reports import release
 from upkeep.rebuild import tables
 
-PARAMETERS = (*ASKED, "page", "was", gate.PARAMETER)
+PARAMETERS = (*ASKED, *downloads.PARAMETERS, "page", "was", gate.PARAMETER)
 TIMES = 3
 """How often a question is asked anew."""
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import problems
+from api import problems, takeaway
 from api.answers import answer
 from api.issued import address, shown
 from api.question import Asked, Snapshot
 from api.view import View
 from domain.reporting.releases import ReleaseContent, ReleaseValue
-from reports import release
+from reports import recorded, release
+from reports.aside import Aside
 from reports.release import Release
 from reports.shown import json_value
 
@@ -62,7 +63,14 @@ async def _listed(request: Request, view: View, found: Iterable[Release]) -> Res
             unfit = await release.unfit(connection, view.ledger.name)
         data["unfit"] = [item._asdict() for item in unfit]
     return await answer(
-        request, "releases.html", view, data, stands=stands, found=listed, address=address
+        request,
+        "releases.html",
+        view,
+        data,
+        files=takeaway.releases(data["releases"], "发布"),
+        stands=stands,
+        found=listed,
+        address=address,
     )
 
 
@@ -85,11 +93,14 @@ async def _one(
         "text": _text(says),
         "definitions": [item.model_dump() for item in says.definitions],
     }
+    told = recorded.document_of(found, says, Aside(), sample=view.ledger.sample)
+    name = f"{found.plan}-{found.period.replace('/', '.')}-{found.edition}"
     return await answer(
         request,
         "release.html",
         view,
         data,
+        files=takeaway.document(told, name, takeaway.definitions(says)),
         found=found,
         says=says,
         values={value.key: value for value in says.values},

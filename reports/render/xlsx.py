@@ -87,14 +87,8 @@ class _Book:
         self._below(sheet, line + 1, "")
 
     def _sheet(self, title: str) -> Any:
-        """A new sheet; its name is the title as far as names of sheets may go."""
-        base = _FORBIDDEN.sub("", visible(title)).strip("' ")[:_LONGEST_NAME] or "表"
-        name, n = base, 1
-        while name.lower() in self.names:
-            n += 1
-            name = f"{base[: _LONGEST_NAME - len(str(n)) - 1]} {n}"
-        self.names.add(name.lower())
-        sheet = self.book.add_worksheet(name)
+        """A new sheet with a title."""
+        sheet = self.book.add_worksheet(sheet_name(title, self.names))
         sheet.set_column(0, 0, _WIDE)
         sheet.set_column(1, 30, _NARROW)
         return sheet
@@ -141,6 +135,17 @@ class _Book:
             sheet.write_number(line, column, float(value), form)
         else:
             sheet.write_string(line, column, visible(cell.text), self.cell)
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """The title as far as names of sheets may go, and no name twice; adds it to those taken."""
+    base = _FORBIDDEN.sub("", visible(title)).strip("' ")[:_LONGEST_NAME].strip("' ") or "表"
+    name, n = base, 1
+    while name.lower() in taken:
+        n += 1
+        name = f"{base[: _LONGEST_NAME - len(str(n)) - 1]} {n}"
+    taken.add(name.lower())
+    return name
 
 
 def _rows(document: Document) -> Iterator[tuple[str, str, Value, str, str]]:
