@@ -100,7 +100,7 @@ async def _one(
         "release.html",
         view,
         data,
-        files=takeaway.document(told, name, takeaway.definitions(says)),
+        files=takeaway.release(says, told, name),
         found=found,
         says=says,
         values={value.key: value for value in says.values},

@@ -167,6 +167,11 @@ def document(made: Document, name: str, definitions: Mapping[str, str]) -> Files
     return Files(name, made.title, tuple(tabled.document(made, definitions)))
 
 
+def release(says: ReleaseContent, made: Document, name: str) -> Files:
+    """What was released: its values, and its tables."""
+    return Files(name, made.title, tuple(tabled.released(says, made)))
+
+
 def definitions(says: ReleaseContent) -> dict[str, str]:
     """Key of a value → how it was defined when it was released."""
     return {item.key: item.text for item in says.definitions}

@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.money import format_yuan
+from domain.reporting.releases import ReleaseContent
 from reports import document as documents
+from reports import release
 from reports.breakdown import Breakdown
 from reports.cells.cell import MERGED
 from reports.dimensions import MONTH
@@ -62,6 +64,13 @@ STATEMENT = (
     Column("holds_when", "何时成立"),
     Column("at", "账本位置", "number"),
 )
+TOLD = (
+    *FIGURE[:4],
+    Column("beside", "附注"),
+    Column("invented", "虚构"),
+    Column("definition", "定义"),
+)
+"""What a document says of a value."""
 CONDITION = (
     Column("ok", "成立", "number"),
     Column("what", "条件"),
@@ -179,8 +188,30 @@ def document(made: Document, definitions: Mapping[str, str] | None = None) -> li
         columns = (*STATEMENT[:3],)
         rows = [(run.id, run.name, run.holds) for run in claims]
         tables.append(Table("statements", "文中表述", columns, rows))
-    tables += [_table(table, n) for n, table in enumerate(made.tables(), 1)]
-    return tables
+    return [*tables, *_tables(made)]
+
+
+def released(says: ReleaseContent, made: Document) -> list[Table]:
+    """What was released: every value, claims too, and the tables."""
+    definitions = {item.key: item.text for item in says.definitions}
+    rows = [
+        (
+            value.key,
+            value.name,
+            timed(release.read(value.type, value.value)),
+            value.unit,
+            value.beside,
+            INVENTED if value.invented else None,
+            definitions.get(value.key),
+        )
+        for value in says.values
+    ]
+    values = [Table("values", "发布的数值", TOLD, rows)] if rows else []
+    return [*values, *_tables(made)]
+
+
+def _tables(made: Document) -> list[Table]:
+    return [_table(table, n) for n, table in enumerate(made.tables(), 1)]
 
 
 def _references(made: Document) -> Iterator[FigureRef | StatementRef]:
@@ -194,12 +225,6 @@ def _references(made: Document) -> Iterator[FigureRef | StatementRef]:
 
 
 def _numbers(numbers: Sequence[FigureRef], definitions: Mapping[str, str]) -> Table:
-    columns = (
-        *FIGURE[:4],
-        Column("beside", "附注"),
-        Column("invented", "虚构"),
-        Column("definition", "定义"),
-    )
     rows = [
         (
             run.id or None,
@@ -212,7 +237,7 @@ def _numbers(numbers: Sequence[FigureRef], definitions: Mapping[str, str]) -> Ta
         )
         for run in numbers
     ]
-    return Table("values", "文中数值", columns, rows)
+    return Table("values", "文中数值", TOLD, rows)
 
 
 def _table(table: documents.Table, number: int) -> Table:

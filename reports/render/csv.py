@@ -39,7 +39,8 @@ _PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,10}", re.ASCII)
 """What looks the same as a number: up to 11 digits."""
 _READ_OTHERWISE = re.compile(
     r"(?=.*\d)[\d\s.,:/\\%¥￥$€£eE()（）+\-年月日号时分秒上下午AaPpMm]+"
-    r"|[\d\s.,/-]*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\d\s.,/-]*"
+    r"|(?=.*\d)[\d\s.,/-]*(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[\d\s.,/-]*"
     r"|true|false|#.*",
     re.IGNORECASE,
 )

@@ -135,7 +135,7 @@ class _Book:
             line += 1
             place = each.name.replace("'", "''")
             sheet.write_url(line, 0, f"internal:'{place}'!A1", self.link, each.name)
-            about = [each.table.about.get(name, "") for name in own]
+            about = [each.table.about.get(name) or None for name in own]
             said = [each.table.title, each.rows, _units(each.table), *about]
             for n, value in enumerate((*said, csv.digest_of(each.table)), 1):
                 column = Column("", "", "number" if isinstance(value, int) else "text")
@@ -152,14 +152,14 @@ class _Book:
 
     def _cell(self, sheet: Any, line: int, n: int, column: Column, value: Any) -> int:
         """Write a cell; how wide it is."""
-        told: Any = csv.as_told(column, value)
+        told = csv.as_told(column, value)
         if told is None:
             sheet.write_blank(line, n, None, self.text)
             return 0
         if isinstance(told, bool):
             told = "是" if told else "否"
-        elif isinstance(told, int | Decimal) and abs(told) < _EXACT_TO:
-            amount = csv.yuan(told) if column.kind == "money" else told
+        elif isinstance(told, int | Decimal) and -_EXACT_TO < told < _EXACT_TO:
+            amount: int | Decimal = csv.yuan(told) if column.kind == "money" else told
             sheet.write_number(line, n, float(amount), self._number(column, amount))
             return len(f"{amount:,}")
         elif isinstance(told, datetime):
