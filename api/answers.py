@@ -122,15 +122,16 @@ async def answer(
         waits["waiting_now"] = await view.aside(now)
     lacks = Lacks.of(view.lacking)
     if form in files.forms:
+        then = moment or files.moment
         about = tabled.about(
             view.bureau.name,
-            moment,
+            then,
             view.ledger.name,
             sample=view.ledger.sample,
             internal=view.auditor,
         )
         about |= _besides(view, ahead, lacks, waits)
-        return await downloads.response(view, files.said(about), form, moment)
+        return await downloads.response(view, files.said(about), form, then)
     if form == "json":
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
         if view.ledger.sample:

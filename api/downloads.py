@@ -43,6 +43,8 @@ class Files:
     """Of its files, before the ending: a-z, 0-9 and -."""
     title: str
     tables: tuple[Table, ...]
+    moment: Moment | None = None
+    """That they are of, where the page itself has none."""
 
     @property
     def forms(self) -> frozenset[Form]:

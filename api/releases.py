@@ -94,13 +94,12 @@ async def _one(
         "definitions": [item.model_dump() for item in says.definitions],
     }
     told = recorded.document_of(found, says, Aside(), sample=view.ledger.sample)
-    name = f"{found.plan}-{found.period.replace('/', '.')}-{found.edition}"
     return await answer(
         request,
         "release.html",
         view,
         data,
-        files=takeaway.release(says, told, name),
+        files=takeaway.release(found, says, told),
         found=found,
         says=says,
         values={value.key: value for value in says.values},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from api.downloads import Files
@@ -13,7 +14,8 @@ from reports.breakdown import Breakdown
 from reports.document import Document
 from reports.evaluate import FigureValue, StatementValue
 from reports.published import Printed
-from reports.shown import INVENTED, is_money
+from reports.release import Release
+from reports.shown import INVENTED, is_money, written
 from reports.tables import Column, Table
 
 
@@ -167,9 +169,17 @@ def document(made: Document, name: str, definitions: Mapping[str, str]) -> Files
     return Files(name, made.title, tuple(tabled.document(made, definitions)))
 
 
-def release(says: ReleaseContent, made: Document, name: str) -> Files:
+def release(found: Release, says: ReleaseContent, made: Document) -> Files:
     """What was released: its values, and its tables."""
-    return Files(name, made.title, tuple(tabled.released(says, made)))
+    said = {
+        "发布": f"{written(found.published_at)}发布，第 {found.edition} 版",
+        "发布内容校验码": found.content,
+    }
+    tables = (
+        replace(table, about={**said, **table.about}) for table in tabled.released(says, made)
+    )
+    name = f"{found.plan}-{found.period.replace('/', '.')}-{found.edition}"
+    return Files(name, made.title, tuple(tables), found.moment)
 
 
 def definitions(says: ReleaseContent) -> dict[str, str]:

@@ -147,7 +147,7 @@ def breakdown(value: FigureValue, cut: Breakdown) -> Table:
     )
     said = {
         "定义": figure.definition,
-        "合并情况": f"少于 3 例的各行并入“{MERGED}”，以免认出个人" if cut.merged else WHOLE,
+        "合并情况": _merged("户" if figure.unit == "户" else "例") if cut.merged else WHOLE,
     }
     if cut.adds_up:
         said["合计"] = written_exact(figure, cut.total)
@@ -156,6 +156,10 @@ def breakdown(value: FigureValue, cut: Breakdown) -> Table:
         for cell in cut.cells
     ]
     return Table(f"by-{cut.by}", f"{figure.name}（{what}）", columns, rows, said)
+
+
+def _merged(unit: str) -> str:
+    return f"不足 3 {unit}的各行已并入“{MERGED}”，以免认出个人"
 
 
 def statement_row(value: StatementValue) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -16,10 +16,11 @@ import asyncpg
 import httpx
 import openpyxl
 import pytest
+from fastapi.responses import StreamingResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.downloads import disposition
+from api.downloads import _sent, disposition
 from api.forms import MEDIA, Form, _range, wanted
 from tests.api.test_pages import BANNER, client_of, json_of
 from tests.api.test_pages import filled as filled  # noqa: PLC0414  a fixture
@@ -209,7 +210,8 @@ async def test_parts_of_a_figure_are_those_of_its_page_merged_ones_too(
                     one = 50_000 if money else 1
                     assert by_label == {"意溪镇": str(4 * one), "其他（合并）": str(4 * one)}
                     response = await auditor.get(f"/figures/{name}.csv?period=2024&table={table}")
-                    assert "少于 3 例的各行并入“其他（合并）”" in response.text
+                    unit = "例" if money else "户"
+                    assert f"不足 3 {unit}的各行已并入“其他（合并）”" in response.text
     assert {("F14", "township", True), ("F16", "township", True)} <= seen
 
 
@@ -285,6 +287,12 @@ async def test_a_release_of_any_plan_by_hand(
         (row,) = await program(public, "/releases/monthly/2024-11")
         book = await workbook(public, "/releases/monthly/2024-11/1")
         listed = await program(public, "/releases")
+        said = (await public.get("/releases/monthly/2024-11.csv")).headers["content-disposition"]
+    assert unquote(said).endswith("_月报_数据截至20241130_第1号.csv")
+    common = {row[0].value: row[1].value for row in book["目录"].iter_rows()}
+    assert common["期间"] == "2024年11月1日至2024年11月30日"
+    assert common["账本位置"] == "1"
+    assert common["发布"] == "2024年12月5日 09:00发布，第 1 版"
     assert (row["id"], row["name"], row["value"], row["unit"]) == ("户数", "在保户数", "1", "户")
     assert book.defined_names["FIG_户数"].attr_text == "'发布的数值'!$C$4"
     assert [(r["plan"], r["period"], r["edition"], r["audience"]) for r in listed] == [
@@ -386,6 +394,24 @@ async def test_media_types_lengths_and_head(public: httpx.AsyncClient) -> None:
         assert int(got.headers["content-length"]) == len(got.content)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-disposition"] == got.headers["content-disposition"]
+
+
+async def test_what_is_long_is_sent_in_pieces_and_what_is_short_with_its_length() -> None:
+    short = _sent(iter([b"a"]), "text/csv", {})
+    assert short.headers["content-length"] == "1"
+    assert _sent(iter(()), "text/csv", {}).body == b""
+    taken: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for n in range(5):
+            taken.append(n)
+            yield bytes([n])
+
+    long = _sent(pieces(), "text/csv", {"x": "y"})
+    assert isinstance(long, StreamingResponse)
+    assert taken == [0, 1]
+    assert "content-length" not in long.headers
+    assert b"".join([bytes(piece) async for piece in long.body_iterator]) == bytes(range(5))  # type: ignore[arg-type]
 
 
 async def test_the_form_is_also_what_the_client_takes(public: httpx.AsyncClient) -> None:
