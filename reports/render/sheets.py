@@ -24,6 +24,9 @@ from reports.render.xlsx import MADE_AT, sheet_name
 from reports.tables import Column, Table
 
 CONTENTS = "目录"
+UNITS = "单位"
+UNIT = "unit"
+"""The column of each row's unit."""
 NAMED, FIGURE = "id", "value"
 """The columns of a figure's id, and of its value."""
 MOST_ROWS = 1_048_000
@@ -128,8 +131,8 @@ class _Book:
             sheet.write_string(line, 1, visible(text, lines=True))
             line += 1
         line += 1
-        own = [name for name in _keys(made) if name not in common]
-        for n, head in enumerate(("表", "标题", "行数", "单位", *own, csv.DIGEST)):
+        own = [name for name in _keys(made) if name not in (*common, UNITS)]
+        for n, head in enumerate(("表", "标题", "行数", UNITS, *own, csv.DIGEST)):
             sheet.write_string(line, n, visible(head), self.head)
         for each in made:
             line += 1
@@ -224,6 +227,11 @@ def _keys(made: Sequence[_Sheet]) -> Iterator[str]:
 
 
 def _units(table: Table) -> str:
+    """The units of a table's numbers, where rows have none of their own."""
+    if any(column.name == UNIT for column in table.columns):
+        return "见各行"
+    if told := table.about.get(UNITS):
+        return told
     return "、".join(
         dict.fromkeys(
             "元" if column.kind == "money" else column.unit
