@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from infra.visible import visible
 from reports.render import csv
-from reports.render.xlsx import MADE_AT, sheet_name
+from reports.render.xlsx import MADE_AT, put, sheet_name
 from reports.tables import Column, Table
 
 CONTENTS = "目录"
@@ -103,7 +103,7 @@ class _Book:
         titles = [csv.heading(column) for column in table.columns]
         widths = [_wide(title) for title in titles]
         for n, title in enumerate(titles):
-            sheet.write_string(line, n, visible(title), self.head)
+            put(sheet, line, n, visible(title), self.head)
         sheet.freeze_panes(line + 1, 0)
         sheet.repeat_rows(line)
         places = {column.name: n for n, column in enumerate(table.columns)}
@@ -127,13 +127,13 @@ class _Book:
         common = _common([each.table.about for each in made])
         line = self._above(sheet, title, common)
         for name, text in common.items():
-            sheet.write_string(line, 0, visible(name))
-            sheet.write_string(line, 1, visible(text, lines=True))
+            put(sheet, line, 0, visible(name))
+            put(sheet, line, 1, visible(text, lines=True))
             line += 1
         line += 1
         own = [name for name in _keys(made) if name not in (*common, UNITS)]
         for n, head in enumerate(("表", "标题", "行数", UNITS, *own, csv.DIGEST)):
-            sheet.write_string(line, n, visible(head), self.head)
+            put(sheet, line, n, visible(head), self.head)
         for each in made:
             line += 1
             place = each.name.replace("'", "''")
@@ -147,10 +147,10 @@ class _Book:
             sheet.set_column(n, n, width)
 
     def _above(self, sheet: Any, title: str, about: Mapping[str, str]) -> int:
-        sheet.write_string(0, 0, visible(title), self.bold)
+        put(sheet, 0, 0, visible(title), self.bold)
         notice = about.get(csv.NOTICE)
         if notice:
-            sheet.write_string(1, 0, visible(notice), self.notice)
+            put(sheet, 1, 0, visible(notice), self.notice)
         return 2 if notice else 1
 
     def _cell(self, sheet: Any, line: int, n: int, column: Column, value: Any) -> int:
@@ -176,7 +176,7 @@ class _Book:
         text = visible(str(told), lines=True)
         if len(text) > _LONGEST_TEXT:
             text = text[: _LONGEST_TEXT - len(_CUT)] + _CUT
-        sheet.write_string(line, n, text, self.text)
+        put(sheet, line, n, text, self.text)
         return _wide(text)
 
     def _number(self, column: Column, amount: int | Decimal) -> Any:

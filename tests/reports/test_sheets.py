@@ -10,7 +10,10 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from infra.visible import visible
 from reports.render import csv, sheets
 from reports.render.csv import NOTICE
 from reports.tables import Column, Table
@@ -109,6 +112,32 @@ def test_no_cell_is_a_formula_in_the_file_itself() -> None:
         for name in packed.namelist():
             if name.startswith("xl/worksheets/sheet"):
                 assert b"<f>" not in packed.read(name), name
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<r><t>装作标记</t></r>", "<r><t>装作标记</t></r>"),
+        ("<r></r>", "<r></r>"),
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+        ("_x0041_", "_x0041_"),
+        ("{=1+1}", "{=1+1}"),
+        (" 前有空格", " 前有空格"),
+        ("\x0b\u202e", r"\u000b\u202e"),
+        ("𠮷祥村", "𠮷祥村"),
+    ],
+)
+def test_any_text_is_the_text_of_its_cell(text: str, shown: str) -> None:
+    table = Table("a", text, (Column("t", text),), [(text,)])
+    sheet = opened(sheets.render(text, [table])).worksheets[1]
+    assert [row[0] for row in rows_of(sheet)] == [shown] * 3
+
+
+@settings(max_examples=30)
+@given(st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"]), min_size=1, max_size=30))
+def test_whatever_is_written_is_read_again(text: str) -> None:
+    table = Table("a", "表", (Column("t", "文"),), [(text,)])
+    assert rows_of(opened(sheets.render("x", [table]))["表"])[2] == (visible(text, lines=True),)
 
 
 def test_the_same_tables_are_the_same_bytes() -> None:
