@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from api.downloads import Files
+from domain.bureau.bureau import Bureau
 from domain.codes import labels_of
 from domain.reporting.releases import Audience, ReleaseContent
 from reports import tabled
 from reports.breakdown import Breakdown
 from reports.document import Document
 from reports.evaluate import FigureValue, StatementValue
+from reports.measure import Dimension, Figure
 from reports.published import Printed
 from reports.release import Release
-from reports.shown import INVENTED, is_money, written
+from reports.shown import INVENTED, heading, is_money, written
 from reports.tables import Column, Table
 
 
@@ -162,6 +164,36 @@ def releases(heads: Iterable[Mapping[str, Any]], title: str) -> Files:
         for head in heads
     ]
     return Files("releases", title, (Table("releases", title, RELEASES, rows),) if rows else ())
+
+
+def rows(figure: Figure, names: Sequence[str], listed: Sequence[Mapping[str, Any]]) -> Files:
+    """The rows behind a figure; codes of a dimension stand beside what they are called."""
+    part = figure.slice
+    dimensions = {dimension.column: dimension for dimension in part.measure.dimensions}
+    columns = [Column("position", "账本位置", "number"), Column("figure", "指标")]
+    for name in names:
+        title = heading(name, part)
+        if name in dimensions:
+            columns += [Column(name, f"{title}代码"), Column(f"{name}_name", title)]
+        elif name == "contribution" and is_money(figure):
+            columns.append(Column("contribution_fen", title, "money"))
+        else:
+            unit = figure.unit if name == "contribution" else ""
+            columns.append(Column(name, title, "number", unit))
+    made = []
+    for row in listed:
+        values = [row["position"], row["figure"]]
+        for name in names:
+            values.append(row[name])
+            if name in dimensions:
+                values.append(_called(dimensions[name], part.bureau, row[name]))
+        made.append(values)
+    table = Table("rows", f"{figure.name}（明细行）", tuple(columns), made)
+    return Files(f"figure-{figure.id}-rows", table.title, (table,))
+
+
+def _called(dimension: Dimension, bureau: Bureau, code: Any) -> str | None:
+    return None if code is None else dimension.label(bureau, str(code))
 
 
 def document(made: Document, name: str, definitions: Mapping[str, str]) -> Files:

@@ -257,6 +257,39 @@ async def test_conditions_one_by_one_are_for_auditors(
     ]
 
 
+async def test_the_rows_behind_a_figure_are_taken_along_all_pages_of_them(
+    connection: asyncpg.Connection, database_url: str
+) -> None:
+    """Sixty payments are two pages, and one file; the public gets none of either."""
+    bench = await Bench.open(connection)
+    await bench.tell(a_household("DB-1"))
+    await bench.tell(*(a_payment("DB-1", 100 + n, "2024-01") for n in range(60)))
+    path = "/figures/F16/rows"
+    async with client_of(database_url, auditor=True) as auditor:
+        question = {"period": "2024", "page": "2"}
+        told = await json_of(auditor, f"{path}.json?period=2024&page=1")
+        told_after = await json_of(auditor, f"{path}.json?period=2024&page=2")
+        rows = await program(auditor, path, **question)
+        shown = await excel(auditor, path, **question)
+        page = (await auditor.get(f"{path}?period=2024")).text
+        other = await program(auditor, "/figures/F14/rows", period="2024")
+    assert (told["count"], len(told["rows"]), len(told_after["rows"])) == (60, 50, 10)
+    every = [*told["rows"], *told_after["rows"]]
+    assert [int(row["position"]) for row in rows] == [row["position"] for row in every]
+    assert [int(row["contribution_fen"]) for row in rows] == [100 + n for n in range(60)]
+    assert sum(Decimal(row["计入（元）"]) for row in shown) == Decimal("77.70")
+    for row, json_row in zip(rows, every, strict=True):
+        assert row["township"] == json_row["township"] == "445102100"
+        assert row["township_name"] == "意溪镇"
+        assert row["on_date"] == json_row["on_date"]
+        assert "不得外传" in row["notice"]
+    assert 'href="/figures/F16/rows.xlsx?period=2024"' in page
+    assert [row["contribution"] for row in other] == ["1"]
+    async with client_of(database_url) as public:
+        for form in ("csv", "xlsx"):
+            assert (await public.get(f"{path}.{form}")).status_code == 403
+
+
 async def test_a_release_is_taken_along_with_its_values_and_tables(
     public: httpx.AsyncClient,
 ) -> None:
