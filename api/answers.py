@@ -1,4 +1,4 @@
-"""Answers: the same data as a page or as JSON, whichever was asked for."""
+"""Answers: the same data as a page, as JSON or as a file, whichever was asked for."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api import furniture
+from api import downloads, forms, furniture, problems
+from api.downloads import Files
+from api.forms import Form
 from api.furniture import NOWHERE, Place
 from api.problems import Problem
 from api.view import NOW, View
 from domain.money import format_yuan
 from infra.visible import visible
 from projections.snapshot import old_notice
-from reports import shown
+from reports import shown, tabled
 from reports.aside import MEANING, Aside
 from reports.lacks import Lacks
 from reports.moment import NOT_FINAL, Moment
@@ -87,12 +89,17 @@ def _share(part: Any, whole: Any) -> float:
     return round(100 * max(0, int(part or 0)) / int(whole), 1) if whole else 0.0
 
 
+PAGE: tuple[Form, ...] = ("html", "json")
+"""What every page is."""
+
+
 def wants_json(request: Request) -> bool:
-    """Whether the address ends in .json or the client takes JSON and not HTML."""
-    if getattr(request.state, "json", False):
+    """Whether JSON is wanted and not a page; so are problems told to who asks for a file."""
+    if forms.named(request) == "json":
         return True
-    accept = request.headers.get("accept", "")
-    return "json" in accept and "text/html" not in accept
+    if forms.named(request) is not None:
+        return "text/html" not in request.headers.get("accept", "")
+    return forms.wanted(request, PAGE) == "json"
 
 
 class Json(JSONResponse):
@@ -111,12 +118,17 @@ async def answer(
     *,
     moment: Moment | None = None,
     place: Place = NOWHERE,
+    files: Files = downloads.NONE,
     **context: Any,
 ) -> Response:
-    """A page from the template, or `data` as JSON.
+    """A page from the template, `data` as JSON, or one of the page's files.
 
-    Both say when the ledger is a sample, and what waits in the period, then and now.
+    All say when the ledger is a sample, and what waits in the period, then and now. Raises Problem
+    where the client takes nothing that there is.
     """
+    form = forms.wanted(request, {*PAGE, *files.forms})
+    if form is None:
+        raise problems.not_acceptable(_there_is(files))
     waits: dict[str, Aside] = {}
     recorded, ahead = None, ""
     if moment is not None:
@@ -125,7 +137,18 @@ async def answer(
         now = view.present(moment) if view.auditor else moment
         waits["waiting_now"] = await view.aside(now)
     lacks = Lacks.of(view.lacking)
-    if wants_json(request):
+    if form in files.forms:
+        then = moment or files.moment
+        about = tabled.about(
+            view.bureau.name,
+            then,
+            view.ledger.name,
+            sample=view.ledger.sample,
+            internal=view.auditor,
+        )
+        about |= _besides(view, ahead, lacks, waits)
+        return await downloads.response(view, files.said(about), form, then)
+    if form == "json":
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
         if view.ledger.sample:
             head["notice"] = shown.SAMPLE_BANNER
@@ -155,7 +178,8 @@ async def answer(
         auditor=view.auditor,
         bureau=view.bureau.name,
         data=data,
-        json_href=_json_href(request),
+        json_href=downloads.address(request, "json"),
+        downloads=downloads.links(request, files),
         lacks=lacks,
         **await furniture.around(request, view, moment, place),
         **waits,
@@ -164,10 +188,17 @@ async def answer(
     return HTMLResponse(html)
 
 
-def _json_href(request: Request) -> str:
-    path = "/index" if request.url.path == "/" else request.url.path
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"{path}.json{query}"
+def _there_is(files: Files) -> str:
+    kinds = ("网页", "JSON", *(("CSV", "XLSX") if files.tables else ()))
+    return f"这一页有{'、'.join(kinds)}，没有所要的格式"
+
+
+def _besides(view: View, ahead: str, lacks: Lacks, waits: dict[str, Aside]) -> dict[str, str]:
+    """What a page says above its values, for its files."""
+    said = {"未计入": waits["waiting"].text if waits else "", "缺漏": lacks.text, "范围": ahead}
+    if view.older:
+        said["汇总表"] = old_notice(view.read_models)
+    return said
 
 
 def problem_response(request: Request, problem: Problem) -> Response:

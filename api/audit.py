@@ -14,8 +14,8 @@ import asyncpg
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
+from api import forms, problems, takeaway
 from api import found as findings
-from api import problems
 from api.answers import answer
 from api.question import Asked, Snapshot
 from api.view import View
@@ -66,8 +66,10 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
     if figure is None:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
+    whole = forms.wanted(request, forms.FORMS) in ("csv", "xlsx")  # a file has all pages
+    skip, most = (0, None) if whole else ((page - 1) * PAGE_ROWS, PAGE_ROWS)
     async with view.values.reading() as connection:
-        count, listed = await _rows(connection, moment, figure, (page - 1) * PAGE_ROWS)
+        count, listed = await _rows(connection, moment, figure, skip, most)
     columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", *HIDDEN)]
     shown = [{name: json_value(value) for name, value in row.items()} for row in listed]
     data = {"figure": figure_id, **pages(count, page), "rows": shown}
@@ -77,6 +79,7 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
         view,
         data,
         moment=moment,
+        files=takeaway.rows(figure, columns, listed),
         figure=figure,
         columns=columns,
         unit="分" if is_money(figure) else figure.unit,
@@ -92,9 +95,9 @@ def _parts(part: Slice) -> list[Slice]:
 
 
 async def _rows(
-    connection: asyncpg.Connection, moment: Moment, figure: Figure, skip: int
+    connection: asyncpg.Connection, moment: Moment, figure: Figure, skip: int, most: int | None
 ) -> tuple[int, list[dict[str, Any]]]:
-    """How many there are, and a page of them."""
+    """How many there are, and a page of them; without `most`, all that are left."""
     listed: list[dict[str, Any]] = []
     count = 0
     for part in _parts(figure.slice):
@@ -102,14 +105,15 @@ async def _rows(
         mine = await connection.fetchval(
             all_parameters(f"SELECT count(*) {sql}"), *moment.parameters
         )
-        if len(listed) < PAGE_ROWS and skip < count + mine:
+        left = None if most is None else most - len(listed)
+        if left != 0 and skip < count + mine:
             first = max(0, skip - count)
             records = await connection.fetch(
                 all_parameters(
                     f"SELECT * {sql} ORDER BY position LIMIT $5::bigint OFFSET $6::bigint"
                 ),
                 *moment.parameters,
-                PAGE_ROWS - len(listed),
+                left,
                 first,
             )
             listed += [{"figure": part.measure.name, **dict(record)} for record in records]

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import issued, problems
+from api import issued, problems, takeaway
 from api.answers import answer
 from api.groups import grouped
 from api.question import Asked, Snapshot
@@ -178,12 +178,14 @@ async def index(request: Request, view: Snapshot) -> Response:
         ],
         "counts": counts,
     }
+    listed = [(group.heading, lines[i]) for group in groups for i in group.key]
     return await answer(
         request,
         "index.html",
         view,
         data,
         moment=moment,
+        files=takeaway.figures(listed, "主要指标", auditor=view.auditor),
         groups=groups,
         lines=lines,
         counts=counts,
@@ -213,14 +215,17 @@ async def figures(request: Request, view: Snapshot) -> Response:
     moment = await view.moment()
     lines = await lines_of(view, moment)
     data = {"figures": [line.as_json() for line in lines.values()]}
+    groups = grouped(view.defined.figures.values())
+    listed = [(group.heading, lines[i]) for group in groups for i in group.figures]
     return await answer(
         request,
         "figures.html",
         view,
         data,
         moment=moment,
+        files=takeaway.figures(listed, "指标", auditor=view.auditor),
         lines=lines,
-        groups=grouped(view.defined.figures.values()),
+        groups=groups,
     )
 
 
@@ -244,6 +249,7 @@ async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
         view,
         data,
         moment=moment,
+        files=takeaway.figure(line, line.value.figure.group, cut, auditor=view.auditor),
         line=line,
         used=used,
         breakdowns=cut,
@@ -285,7 +291,14 @@ async def statements(request: Request, view: Snapshot) -> Response:
     now = await _statements_now(view, moment, view.defined.statements)
     data = {"statements": [_statement_json(view, v, now.get(i)) for i, v in values.items()]}
     return await answer(
-        request, "statements.html", view, data, moment=moment, values=values, now=now
+        request,
+        "statements.html",
+        view,
+        data,
+        moment=moment,
+        files=takeaway.statements(values.values(), now, auditor=view.auditor),
+        values=values,
+        now=now,
     )
 
 
@@ -306,6 +319,7 @@ async def statement(request: Request, view: Snapshot, statement_id: str) -> Resp
         view,
         _statement_json(view, value, now, again),
         moment=moment,
+        files=takeaway.statement(value, now, again, auditor=view.auditor),
         value=value,
         now=now,
         why="" if value.holds is not False else missing(value, details=view.auditor),

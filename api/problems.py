@@ -117,6 +117,17 @@ def token_needed(detail: str) -> Problem:
     )
 
 
+def not_acceptable(detail: str) -> Problem:
+    """There is no answer in a form that the client takes."""
+    return Problem(
+        HTTPStatus.NOT_ACCEPTABLE,
+        "not-acceptable",
+        "没有这种格式",
+        detail,
+        "去掉地址末尾的格式即为网页；页脚列有本页可下载的格式",
+    )
+
+
 def nothing_published(period: str | None) -> Problem:
     detail = (
         "本账本还没有发布过年度报告" if period is None else f"期间 {period} 没有已发布的年度报告"

@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
 
-from api import gate, problems
+from api import downloads, gate, problems
 from api.values import ACQUIRE_SECONDS, Switched
 from api.view import ASKED, View
 from ledger import adopted, clock, migration, store
@@ -36,7 +36,8 @@ def _question(request: Request) -> dict[str, str]:
     Raises Problem where it says two things or more than the page understands: what would be
     answered as if a part of it had not been asked looks like an answer to all of it.
     """
-    given, takes = request.query_params, (*ASKED, *getattr(request.state, "takes", ()))
+    given = request.query_params
+    takes = (*ASKED, *downloads.PARAMETERS, *getattr(request.state, "takes", ()))
     links = (gate.PARAMETER,) if request.app.state.auditor else ()
     if unknown := [name for name in given if name not in (*takes, WAS, *links)]:
         raise problems.unknown_parameters(unknown, takes)

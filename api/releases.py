@@ -11,14 +11,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import problems
+from api import problems, takeaway
 from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
 from api.question import Asked, Snapshot
 from api.view import View
 from domain.reporting.releases import ReleaseContent, ReleaseValue
-from reports import release
+from reports import recorded, release
+from reports.aside import Aside
 from reports.release import Release
 from reports.shown import json_value
 
@@ -69,6 +70,7 @@ async def _listed(
         "releases.html",
         view,
         data,
+        files=takeaway.releases(data["releases"], "发布"),
         stands=stands,
         found=listed,
         address=address,
@@ -95,12 +97,14 @@ async def _one(
         "text": _text(says),
         "definitions": [item.model_dump() for item in says.definitions],
     }
+    told = recorded.document_of(found, says, Aside(), sample=view.ledger.sample)
     return await answer(
         request,
         "release.html",
         view,
         data,
         place=Place(found.moment, found, _canonical(found, editions)),
+        files=takeaway.release(found, says, told),
         found=found,
         says=says,
         values={value.key: value for value in says.values},

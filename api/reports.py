@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import problems
+from api import problems, takeaway
 from api.answers import answer, wants_json
 from api.pages import years_of
 from api.question import Asked, Snapshot
@@ -79,14 +79,15 @@ async def report_markdown(view: Snapshot, year: str) -> Response:
 async def report_page(request: Request, view: Snapshot, year: str) -> Response:
     """The annual report in the site's frame."""
     made = await _document(view, year, details=view.auditor)
-    if wants_json(request):
-        return await answer(request, "", view, document_json(made), moment=made.moment)
+    files = takeaway.document(made, f"report-{year}", await _definitions(view, made))
+    data = document_json(made) if wants_json(request) else {}
     return await answer(
         request,
         "report.html",
         view,
-        {},
+        data,
         moment=made.moment,
+        files=files,
         article=html.article(made),
         title=made.title,
         earlier=[
@@ -96,6 +97,13 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
         ],
         year=year,
     )
+
+
+async def _definitions(view: View, made: Document) -> dict[str, str]:
+    """How figures are defined: in a report that was released, as they were then."""
+    if (release := view.issued(made.moment)) is not None:
+        return takeaway.definitions(await view.said(release))
+    return {figure.id: figure.definition for figure in view.defined.figures.values()}
 
 
 def document_json(document: Document) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.forms import ENDINGS
 
 REQUESTS = 128
 """Requests being worked on at a time; an answer on its way to its reader is none."""
@@ -19,16 +20,16 @@ PROBES = ("/healthz", "/readyz")
 
 
 class Addresses:
-    """`/figures/F16.json` is `/figures/F16`, answered as JSON."""
+    """`/figures/F16.json` is `/figures/F16`, answered as JSON; `.csv` and `.xlsx` likewise."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            path = scope["path"].removesuffix(".json")
-            if path != scope["path"] and not path.endswith(DOCUMENTS):
-                state = {**scope.get("state", {}), "json": True}
+            path, dot, form = scope["path"].rpartition(".")
+            if dot and form in ENDINGS and not path.endswith(DOCUMENTS):
+                state = {**scope.get("state", {}), "form": form}
                 path = "/" if path in ("", "/", "/index") else path
                 scope = {**scope, "path": path, "state": state}
         await self._app(scope, receive, send)

@@ -14,7 +14,10 @@ from cli.moment import (
     answer,
     print_notes,
 )
-from reports import definitions, evaluate
+from cli.takeaway import FormOption, OutputOption, wanted, write
+from domain.bureau.bureau import Bureau
+from ledger import adopted
+from reports import definitions, evaluate, tabled
 from reports.moment import Moment
 from reports.shown import json_value, written
 
@@ -28,15 +31,23 @@ def figures(
     known: KnownOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
+    form: FormOption = None,
+    output: OutputOption = None,
 ) -> None:
     """年报指标 / the figures of the annual report, at any date, as known at any time."""
+    file = wanted(form, output)
 
-    async def asked(connection: Any, moment: Moment) -> list[evaluate.FigureValue]:
+    async def asked(connection: Any, moment: Moment) -> tuple[Bureau, list[evaluate.FigureValue]]:
         defined = await definitions.at(connection, moment)
-        return await evaluate.figures(connection, moment, list(defined.figures.values()))
+        office = await adopted.at(connection, moment.ledger, moment.at)
+        figures = list(defined.figures.values())
+        return office, await evaluate.figures(connection, moment, figures)
 
     answered = run(answer(asked, ledger, period, asof, known, at))
-    values = answered.said
+    office, values = answered.said
+    if file is not None:
+        write(file, tabled.figures(values), office, answered, [value.lacks for value in values])
+        return
     if as_json:
         print_json([figure_json(value, answered) for value in values])
         return

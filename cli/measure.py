@@ -17,7 +17,9 @@ from cli.moment import (
     answer,
     print_notes,
 )
+from cli.takeaway import FormOption, OutputOption, wanted, write
 from ledger import adopted
+from reports import tabled
 from reports.catalogue import MEASURES, slice_of
 from reports.dimensions import MONTH
 from reports.measure import Exact, Measure, Unknown
@@ -41,11 +43,14 @@ def measure(
     known: KnownOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
+    form: FormOption = None,
+    output: OutputOption = None,
 ) -> None:
     """指标按维度细分 / a measure, cut by its dimensions, for any period."""
     if name is None:
         _list(as_json=as_json)
         return
+    file = wanted(form, output)
     conditions = [_condition(text) for text in where or ()]
     _once("--where", [dimension for dimension, _ in conditions])
     cut = dict(conditions)
@@ -61,6 +66,17 @@ def measure(
     answered = run(answer(asked, ledger, period, asof, known, at))
     table, total = answered.said[0], answered.said[-1].cells[0].exact
     part = table.asked.slice
+    if file is not None:
+        internal = bool(dimensions) and part.measure.cells != "open"
+        write(
+            file,
+            tabled.measure(table, total),
+            part.bureau,
+            answered,
+            [table.lacks],
+            internal=internal,
+        )
+        return
     if as_json:
         print_json(
             {

@@ -66,7 +66,7 @@ READERS = {
 """For whom a command is, as its module says with FOR: one heading of the help each."""
 SHORT = 200
 """Characters of a short help; all of ours are shorter."""
-SHARED = {"aside", "console", "moment", "root"}
+SHARED = {"aside", "console", "moment", "root", "takeaway"}
 """Modules that are no command: what several commands need."""
 
 

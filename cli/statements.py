@@ -6,7 +6,10 @@ from typing import Any
 
 from cli.console import OURS, JsonOption, LedgerOption, columns, out, print_json, run
 from cli.moment import AsofOption, AtOption, KnownOption, PeriodOption, answer, print_notes
-from reports import definitions, evaluate
+from cli.takeaway import FormOption, OutputOption, wanted, write
+from domain.bureau.bureau import Bureau
+from ledger import adopted
+from reports import definitions, evaluate, tabled
 from reports.moment import Moment
 
 FOR = "reader"
@@ -22,15 +25,25 @@ def statements(
     known: KnownOption = None,
     at: AtOption = None,
     as_json: JsonOption = False,
+    form: FormOption = None,
+    output: OutputOption = None,
 ) -> None:
     """年报表述 / what else the report states: true, false or neither, with why."""
+    file = wanted(form, output)
 
-    async def asked(connection: Any, moment: Moment) -> list[evaluate.StatementValue]:
+    async def asked(
+        connection: Any, moment: Moment
+    ) -> tuple[Bureau, list[evaluate.StatementValue]]:
         defined = await definitions.at(connection, moment)
-        return await evaluate.statements(connection, moment, list(defined.statements.values()))
+        office = await adopted.at(connection, moment.ledger, moment.at)
+        claims = list(defined.statements.values())
+        return office, await evaluate.statements(connection, moment, claims)
 
     answered = run(answer(asked, ledger, period, asof, known, at))
-    values = answered.said
+    office, values = answered.said
+    if file is not None:
+        write(file, tabled.statements(values), office, answered, [value.lacks for value in values])
+        return
     if as_json:
         print_json(
             [

@@ -34,7 +34,7 @@ from domain.rectification import (
     RecoveryWaived,
 )
 from infra.visible import visible
-from reports.render.xlsx import MADE_AT
+from reports.render.xlsx import MADE_AT, put
 from reports.shown import INTERNAL, SAMPLE_BANNER
 from rules.answers import Answer
 from rules.asked import Finding
@@ -95,16 +95,16 @@ def write(
     fill = book.add_format({"bold": True, "border": 1, "align": "center", "bg_color": "#FFF3D6"})
     told = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     asked = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "locked": False})
-    sheet.write_string(0, 0, visible(title), bold)
-    sheet.write_string(1, 0, f"{SAMPLE_BANNER}　{INTERNAL}" if sample else INTERNAL)
+    put(sheet, 0, 0, visible(title), bold)
+    put(sheet, 1, 0, f"{SAMPLE_BANNER}　{INTERNAL}" if sample else INTERNAL)
     for column, name in enumerate((*TOLD, *ASKED)):
         sheet.set_column(column, column, _WIDTHS[column])
-        sheet.write_string(HEADING - 1, column, name, head if column < len(TOLD) else fill)
+        put(sheet, HEADING - 1, column, name, head if column < len(TOLD) else fill)
     row = HEADING
     for finding in findings:
         values = _told(finding, answers.get(finding.id))
         for column, text in enumerate(values):
-            sheet.write_string(row, column, visible(text), told)
+            put(sheet, row, column, visible(text), told)
         for column in range(len(TOLD), len(TOLD) + len(ASKED)):
             sheet.write_blank(row, column, None, asked)
         row += 1

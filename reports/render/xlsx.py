@@ -55,7 +55,7 @@ class _Book:
         sheet = self._sheet(table.title or "表")
         line = self._above(sheet, table.title)
         if table.units:
-            sheet.write_string(line, 0, f"单位：{table.units}")
+            put(sheet, line, 0, f"单位：{table.units}")
             line += 1
         first = 1 + table.by_row
         if any(column.group for column in table.columns):
@@ -63,12 +63,12 @@ class _Book:
             line += 1
         heads = [table.corner, *(["单位"] if table.by_row else [])]
         for n, head in enumerate([*heads, *(column.heading for column in table.columns)]):
-            sheet.write_string(line, n, visible(head), self.head)
+            put(sheet, line, n, visible(head), self.head)
         for row in table.rows:
             line += 1
-            sheet.write_string(line, 0, visible(row.heading), self.cell)
+            put(sheet, line, 0, visible(row.heading), self.cell)
             if table.by_row:
-                sheet.write_string(line, 1, row.unit, self.cell)
+                put(sheet, line, 1, row.unit, self.cell)
             for n, cell in enumerate(row.cells, first):
                 self._write(sheet, line, n, cell)
         self._below(sheet, line + 1, table.note)
@@ -78,23 +78,17 @@ class _Book:
         sheet = self._sheet(NUMBERS)
         line = self._above(sheet, self.document.title)
         for n, head in enumerate(("编号", "名称", "数值", "单位", "备注")):
-            sheet.write_string(line, n, head, self.head)
+            put(sheet, line, n, head, self.head)
         for item, name, value, unit, beside in _rows(self.document):
             line += 1
             for n, text in ((0, item), (1, name), (3, unit), (4, beside)):
-                sheet.write_string(line, n, visible(text), self.cell)
+                put(sheet, line, n, visible(text), self.cell)
             self._write(sheet, line, 2, Cell(written(value), value))
         self._below(sheet, line + 1, "")
 
     def _sheet(self, title: str) -> Any:
-        """A new sheet; its name is the title as far as names of sheets may go."""
-        base = _FORBIDDEN.sub("", visible(title)).strip("' ")[:_LONGEST_NAME] or "表"
-        name, n = base, 1
-        while name.lower() in self.names:
-            n += 1
-            name = f"{base[: _LONGEST_NAME - len(str(n)) - 1]} {n}"
-        self.names.add(name.lower())
-        sheet = self.book.add_worksheet(name)
+        """A new sheet with a title."""
+        sheet = self.book.add_worksheet(sheet_name(title, self.names))
         sheet.set_column(0, 0, _WIDE)
         sheet.set_column(1, 30, _NARROW)
         return sheet
@@ -108,7 +102,7 @@ class _Book:
         said += [document.notice] if document.notice else []
         said += [document.lacks.text] if document.lacks else []
         for n, text in enumerate(said):
-            sheet.write_string(n, 0, visible(text), self.bold)
+            put(sheet, n, 0, visible(text), self.bold)
         return len(said)
 
     def _groups(self, sheet: Any, line: int, first: int, table: Table) -> None:
@@ -117,15 +111,16 @@ class _Book:
             if count > 1:
                 sheet.merge_range(line, at, line, at + count - 1, visible(heading), self.head)
             else:
-                sheet.write_string(line, at, visible(heading), self.head)
+                put(sheet, line, at, visible(heading), self.head)
             at += count
 
     def _below(self, sheet: Any, line: int, note: str) -> None:
         if note:
-            sheet.write_string(line, 0, visible(note))
+            put(sheet, line, 0, visible(note))
             line += 1
         moment = self.document.moment
-        sheet.write_string(
+        put(
+            sheet,
             line,
             0,
             f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，入账至位置 {moment.at}",
@@ -140,7 +135,27 @@ class _Book:
             form = self.book.add_format({"border": 1, "num_format": shape})
             sheet.write_number(line, column, float(value), form)
         else:
-            sheet.write_string(line, column, visible(cell.text), self.cell)
+            put(sheet, line, column, visible(cell.text), self.cell)
+
+
+def put(sheet: Any, line: int, column: int, text: str, form: Any = None) -> None:
+    """Write a text as it is; the library would take `<r>…</r>` for markup of its own."""
+    if text.startswith("<r>") and text.endswith("</r>"):
+        own = () if form is None else (form,)
+        sheet.write_rich_string(line, column, text[0], text[1], text[2:], *own)
+    else:
+        sheet.write_string(line, column, text, form)
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """The title as far as names of sheets may go, and no name twice; adds it to those taken."""
+    base = _FORBIDDEN.sub("", visible(title)).strip("' ")[:_LONGEST_NAME].strip("' ") or "表"
+    name, n = base, 1
+    while name.lower() in taken:
+        n += 1
+        name = f"{base[: _LONGEST_NAME - len(str(n)) - 1]} {n}"
+    taken.add(name.lower())
+    return name
 
 
 def _rows(document: Document) -> Iterator[tuple[str, str, Value, str, str]]:
