@@ -58,6 +58,12 @@ def unknown_parameters(names: Iterable[str], known: Iterable[str]) -> Problem:
     return bad_question(f"没有参数 {'、'.join(sorted(names))}；可用 {'、'.join(known)}")
 
 
+def bad_choice(detail: str, hint: str) -> Problem:
+    """A question of which a part is not understood, with what there is."""
+    title = "无法回答的查询"
+    return Problem(HTTPStatus.BAD_REQUEST, "unanswerable", title, detail, hint)
+
+
 def published_only(parameter: str) -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
