@@ -76,7 +76,8 @@ def _register(table: Table, name: str, bureau: Bureau) -> Register | None:
     title, item = table.text("title"), table.text("item")
     content = table.text("content")
     rests_on = _basis(table, bureau)
-    working_days = table.number("working_days") if "working_days" in table else None
+    limited = table.raw("working_days") is not None
+    working_days = table.number("working_days") if limited else None
     key = table.text("key")
     only = table.text("only", needed=public is not None and public.kinds is not None)
     connected = table.flag("connected", default=True)
