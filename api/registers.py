@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -306,7 +307,7 @@ def _past_texts(view: View, register: Register, past: Past) -> dict[str, Any]:
         "titles": [column.title for column in columns],
         "values": [_said(view, column, past.values[column.name]) for column in columns],
         "since": past.since.isoformat(),
-        "until": "" if past.until is None else past.until.isoformat(),
+        "until": "" if past.until is None else (past.until - timedelta(days=1)).isoformat(),
         "recorded": "" if past.recorded is None else past.recorded.isoformat(),
     }
 

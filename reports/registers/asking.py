@@ -206,17 +206,24 @@ def _past(register: Register, columns: Sequence[Shown]) -> str:
     """SQL: what columns of one row held, since when and until when. $4 record, $5 how many."""
     first = columns[0]
     public, row = first.public, "o" if first.by else "b"
-    until = "NULL::date"
     if public.until is not None:
         until = f"CASE WHEN {row}.{public.until} <= {DAY} THEN {row}.{public.until} END"
+    else:  # it holds until the next one that is alike
+        alike = ", ".join(f"{row}.{name}" for name in public.latest)
+        until = (
+            f"lag({row}.{public.since}) OVER (PARTITION BY {alike} ORDER BY {public.newest(row)})"
+        )
     values = ", ".join(
         f"{public.sql(column.column, row)} AS {_PREFIX}{column.name}" for column in columns
     )
     join = f"JOIN {first.model} AS o ON {{known:o}} AND {_named(first)}" if first.by else ""
     begun = f" AND {public.begun('o')}" if first.by else ""
+    told = (
+        f"SELECT {values}, {row}.{public.since} AS since, {until} AS until, {row}.known_from"
+        f" FROM {register.model} AS b {join} WHERE {{known:b}} AND b.{register.key}::text ="
+        f" $4::text AND {register.public.begun('b')}{_of_kind(register)}{begun}"
+    )
     return (
-        f"SELECT DISTINCT {values}, {row}.{public.since} AS since, {until} AS until,"
-        f" {row}.known_from FROM {register.model} AS b {join} WHERE {{known:b}}"
-        f" AND b.{register.key}::text = $4::text AND {register.public.begun('b')}"
-        f"{_of_kind(register)}{begun} ORDER BY since DESC, known_from DESC LIMIT $5::bigint"
+        f"SELECT DISTINCT * FROM ({told}) AS told WHERE coalesce(since < until, true)"
+        " ORDER BY since DESC, known_from DESC LIMIT $5::bigint"
     )

@@ -271,11 +271,16 @@ async def test_a_village_that_was_abolished_keeps_its_page(public: httpx.AsyncCl
 async def test_one_that_has_two_rows_has_a_table(public: httpx.AsyncClient) -> None:
     told = await json_of(public, "/registers/standards/dibao.json")
     assert len(told["rows"]) == 2
-    assert [(p["area_name"], p["amount_fen"], p["since"]) for p in told["history"]] == [
-        ("农村", 70_000, "2024-01-01"),
-        ("城市", 87_400, "2024-01-01"),
-        ("农村", 65_000, "2023-01-01"),
+    history = [(p["area_name"], p["amount_fen"], p["since"], p["until"]) for p in told["history"]]
+    assert history == [
+        ("农村", 70_000, "2024-01-01", None),
+        ("城市", 87_400, "2024-01-01", None),
+        ("农村", 65_000, "2023-01-01", "2024-01-01"),
     ]
+    page = (await public.get("/registers/standards/dibao")).text
+    assert '<th scope="row">2023-01-01</th><td>2023-12-31</td>' in page
+    before = await json_of(public, "/registers/standards/dibao.json?asof=2023-12-31")
+    assert [(p["amount_fen"], p["until"]) for p in before["history"]] == [(65_000, None)]
 
 
 async def test_the_search_finds_parts_of_chinese_names_and_nothing_by_signs(
