@@ -71,7 +71,6 @@ async def index(request: Request, view: Opened) -> Response:
         then=then,
         about=_about(then),
         not_connected=NOT_CONNECTED,
-        bases={each.name: in_chinese(each.basis) for each in listed.values()},
         limits={each.name: limit_of(each) for each in listed.values()},
         onward=query_of(of_moment(view, asked)),
     )

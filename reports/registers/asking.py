@@ -61,7 +61,7 @@ class Past:
     until: date | None
     """The first day on which it held no more; None = it still did on the day asked about."""
     recorded: date | None
-    """When it was recorded."""
+    """When it was recorded first."""
     position: int
 
 
@@ -130,7 +130,7 @@ def _rows(register: Register) -> str:
     for number, column in enumerate(register.columns.values()):
         row = "b" if not column.by else f"l{number}"
         if column.by:
-            joins.append(f"LEFT JOIN LATERAL ({_looked_up(column)}) AS {row} ON true")
+            joins.append(f"LEFT JOIN LATERAL ({_looked_up(register, column)}) AS {row} ON true")
         columns.append(f"{column.public.sql(column.column, row)} AS {_PREFIX}{column.name}")
     distinct, order = "", ""
     if public.latest:
@@ -147,11 +147,11 @@ def _of_kind(register: Register) -> str:
     return "" if kinds is None else f" AND b.{kinds[0]} = '{register.only}'"
 
 
-def _looked_up(column: Shown) -> str:
+def _looked_up(register: Register, column: Shown) -> str:
     """SQL: the row of another read model that holds on the day, the newest where there are more."""
-    public = column.public
+    public, day = column.public, register.public.day_of("b")
     return (
-        f"SELECT * FROM {column.model} AS o WHERE {{known:o}} AND {public.holds('o')}"
+        f"SELECT * FROM {column.model} AS o WHERE {{known:o}} AND {public.holds('o', day)}"
         f" AND {_named(column)} ORDER BY {public.newest('o')} LIMIT 1"
     )
 
@@ -160,7 +160,7 @@ def _named(column: Shown) -> str:
     """SQL: whether the other row `o` is of what the row `b` names."""
     public = PUBLIC[column.model]
     same = [
-        f"o.{key} IS NOT DISTINCT FROM b.{by}"
+        f"o.{key} {'IS NOT DISTINCT FROM' if public.is_optional(key) else '='} b.{by}"
         for key, by in zip(public.key, column.by, strict=True)
     ]
     if public.kinds is not None:
@@ -202,6 +202,19 @@ def _order(register: Register, query: Query) -> str:
     return f"{column} {way} NULLS LAST, record, known_from, n"
 
 
+def _first_known(first: Shown, columns: Sequence[Shown], row: str) -> str:
+    """SQL: the first position at which it was known: a row that ends is another row since then."""
+    public = first.public
+    same = [column.column for column in columns if column.column not in public.worked]
+    same += [] if public.kinds is None else [public.kinds[0]]
+    alike = " AND ".join(f"f.{name} IS NOT DISTINCT FROM {row}.{name}" for name in same)
+    return (
+        f"(SELECT min(f.known_from) FROM {first.model} AS f WHERE f.ledger = $1"
+        f" AND f.known_from <= $2 AND f.stream = {row}.stream"
+        f" AND f.{public.since} = {row}.{public.since} AND {alike})"
+    )
+
+
 def _past(register: Register, columns: Sequence[Shown]) -> str:
     """SQL: what columns of one row held, since when and until when. $4 record, $5 how many."""
     first = columns[0]
@@ -219,9 +232,10 @@ def _past(register: Register, columns: Sequence[Shown]) -> str:
     join = f"JOIN {first.model} AS o ON {{known:o}} AND {_named(first)}" if first.by else ""
     begun = f" AND {public.begun('o')}" if first.by else ""
     told = (
-        f"SELECT {values}, {row}.{public.since} AS since, {until} AS until, {row}.known_from"
-        f" FROM {register.model} AS b {join} WHERE {{known:b}} AND b.{register.key}::text ="
-        f" $4::text AND {register.public.begun('b')}{_of_kind(register)}{begun}"
+        f"SELECT {values}, {row}.{public.since} AS since, {until} AS until,"
+        f" {_first_known(first, columns, row)} AS known_from FROM {register.model} AS b {join}"
+        f" WHERE {{known:b}} AND b.{register.key}::text = $4::text"
+        f" AND {register.public.begun('b')}{_of_kind(register)}{begun}"
     )
     return (
         f"SELECT DISTINCT * FROM ({told}) AS told WHERE coalesce(since < until, true)"

@@ -54,6 +54,9 @@ class Public:
     since: str | None = "valid_from"
     until: str | None = "valid_to"
     latest: tuple[str, ...] = ()
+    ended: str | None = None
+    """The day from which what the row is of is no more, where the row stays: what is looked up of
+    it is then as on its last day."""
     adopted: str | None = None
     """The day on which it was decided: of two that hold from one day on, the later decided does."""
     kinds: tuple[str, frozenset[str]] | None = None
@@ -80,6 +83,10 @@ class Public:
         if int in held:
             return "money" if column.endswith("_fen") else "number"
         return "date" if any(getattr(each, "__name__", "") == "date" for each in held) else "text"
+
+    def is_optional(self, column: str) -> bool:
+        """Whether it may hold nothing. An index finds what is equal, not what is no other."""
+        return type(None) in typing.get_args(typing.get_type_hints(self.model.row)[column])
 
     def is_coded(self, column: str) -> bool:
         """Whether it holds codes that have names."""
@@ -110,10 +117,18 @@ class Public:
         """SQL: whether the row is of the day asked about or of one before it."""
         return "true" if self.since is None else f"{row}.{self.since} <= {DAY}"
 
-    def holds(self, row: str) -> str:
-        """SQL: whether the row holds on the day asked about, `latest` apart."""
-        ended = "" if self.until is None else f" AND coalesce({row}.{self.until} > {DAY}, true)"
-        return self.begun(row) + ended
+    def holds(self, row: str, day: str = DAY) -> str:
+        """SQL: whether the row holds on a day, `latest` apart."""
+        begun = "true" if self.since is None else f"{row}.{self.since} <= {day}"
+        if self.until is None:
+            return begun
+        return f"{begun} AND coalesce({row}.{self.until} > {day}, true)"
+
+    def day_of(self, row: str) -> str:
+        """SQL: the day asked about, or the last one on which there was what the row is of."""
+        if self.ended is None:
+            return DAY
+        return f"(CASE WHEN {row}.{self.ended} <= {DAY} THEN {row}.{self.ended} - 1 ELSE {DAY} END)"
 
     def newest(self, row: str) -> str:
         """SQL: the order that puts the newest row first."""
@@ -135,6 +150,7 @@ _MODELS = (
         columns=("uscc", "kind", "township", "registered_on", "ended_on"),
         since="registered_on",
         until=None,
+        ended="ended_on",
         worked={
             "state": Worked(
                 "CASE WHEN {row}.ended_on <= {day} THEN {row}.ended_how ELSE 'registered' END",
