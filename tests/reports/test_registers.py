@@ -14,7 +14,7 @@ import pytest
 
 from domain import examples
 from domain.bureau.bureau import Bureau
-from domain.bureau.reading import read
+from domain.bureau.reading import FolderWrong, read
 from domain.catalogue import EVENTS
 from infra.bureaus import SHIPPED, load, national_rules
 from infra.settings import Settings
@@ -227,6 +227,8 @@ def test_without_a_source_for_it_a_register_is_not_connected() -> None:
 
 def test_a_folder_that_an_earlier_program_adopted_has_the_registers_of_today() -> None:
     files = {path: raw for path, raw in SAMPLE.files.items() if path != NATIONAL}
+    with pytest.raises(FolderWrong, match=r"cn/registers\.toml:1: no such file"):
+        read(files)
     adopted = read(files, national_rules())
     assert registers.of(adopted).keys() == registers.of(SAMPLE).keys()
 
