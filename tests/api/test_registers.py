@@ -10,12 +10,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import httpx
 import pytest
 
 from api.app import create_app
 from domain.bureau.reading import read
 from infra import postgres
+from infra.bureaus import SHIPPED
 from infra.settings import Settings
 from projections.read_model import SCHEMA
 from projections.snapshot import snapshot
@@ -25,6 +27,10 @@ from reports.moment import Moment
 from reports.registers import asking
 from reports.registers.asking import Query
 from reports.registers.tabling import table_of
+from sample import office, organisations
+from sample.feed import Feed
+from tests.reports.test_registers import SECOND as SECOND_BUREAU
+from tests.reports.test_registers import taken
 from tests.support.bureau import SAMPLE, adopt
 from tests.support.enforcement import ASSOCIATION, PRIVATE, SECOND
 from tests.support.ledger import LEDGER, Bench, Correction, url_of
@@ -351,6 +357,19 @@ async def test_pages_are_pinned_so_that_none_is_read_twice(database_url: str) ->
     assert fresh["rows"][0]["village"] == f"{RURAL}200"
 
 
+async def test_pages_have_numbers(public: httpx.AsyncClient) -> None:
+    """Three pages: this one is no link, the others are, above and below the table."""
+    page = (await public.get(f"{VILLAGE}?page=2")).text
+    assert page.count('<strong aria-current="page">2</strong>') == 2
+    numbers = re.findall(r'href="/registers/villages\?[^"]*page=([0-9]+)">([0-9]+)</a>', page)
+    assert numbers == [("1", "1"), ("3", "3")] * 2
+    assert "共 120 条" in page
+    assert set(re.findall(r'<nav class="pager" aria-label="([^"]*)"', page)) == {
+        "分页（上）",
+        "分页（下）",
+    }
+
+
 async def test_names_are_text_and_not_markup(public: httpx.AsyncClient) -> None:
     page = (await public.get(ORGANISATIONS)).text
     assert SCRIPT not in page
@@ -453,7 +472,7 @@ async def test_what_is_not_connected_is_no_nothing(database_url: str) -> None:
         page = await public.get("/registers/keeping-bodies")
         assert page.status_code == 200
         assert "未接入" in page.text
-        assert "共 0 行" not in page.text
+        assert "共 0 条" not in page.text
         assert (await json_of(public, "/registers/keeping-bodies"))["rows"] is None
         assert "未接入" in (await public.get("/registers")).text
         assert (await public.get("/registers/charity-drives")).status_code == 404
@@ -546,6 +565,31 @@ async def test_a_register_is_a_table_to_take_along(filled: str) -> None:
         "事项": "社会救助政策法规文件",
         "依据": "《社会救助暂行办法》第十条、第十五条；《政府信息公开条例》第二十一条、第二十六条",
     }
+
+
+async def test_the_second_bureau_has_its_own(
+    connection: asyncpg.Connection, database_url: str
+) -> None:
+    """Its townships to choose from, its bodies, and links that stay in its ledger."""
+    feed = Feed(office.of(SHIPPED / SECOND_BUREAU.division))
+    organisations.send(feed, 2024)
+    await taken(connection, SECOND_BUREAU, list(feed.lines()))
+    async with client_of(database_url) as public:
+        page = (await public.get(f"{ORGANISATIONS}?ledger={SECOND_BUREAU.division}")).text
+        links = re.findall(r'href="(/registers[^"]*)"', page)
+        code, place = next(iter(SECOND_BUREAU.townships.items()))
+        assert SECOND_BUREAU.name in page
+        assert f'<option value="{code}">{place.name}</option>' in page
+        assert len(links) > 50
+        for link in links:
+            assert f"ledger={SECOND_BUREAU.division}" in link
+        assert (await public.get(links[-1].replace("&amp;", "&"))).status_code == 200
+        # The other ledger of this database is as empty as it was.
+        assert (await json_of(public, ORGANISATIONS))["rows"] == []
+        wrong = await public.get(
+            f"{ORGANISATIONS}?ledger={SECOND_BUREAU.division}&township={STREET}"
+        )
+        assert wrong.status_code == 400
 
 
 async def test_an_empty_ledger_has_registers_without_rows(database_url: str) -> None:

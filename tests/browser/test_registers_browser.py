@@ -66,8 +66,8 @@ def test_from_the_first_page_to_a_record_and_back(browser: webdriver.Chrome, sit
     browser.find_element(By.NAME, "q").send_keys("美术")
     Select(browser.find_element(By.NAME, "state")).select_by_visible_text("在册")
     follow(browser, By.XPATH, "//form[@aria-label='查找']//button")
-    assert "共 1 行" in browser.find_element(By.TAG_NAME, "main").text
+    assert "共 1 条" in browser.find_element(By.TAG_NAME, "main").text
     follow(browser, By.LINK_TEXT, "示例美术协会")
     assert "示例书画协会" in browser.find_element(By.TAG_NAME, "main").text
     follow(browser, By.LINK_TEXT, "社会组织名录")
-    assert "共 3 行" in browser.find_element(By.TAG_NAME, "main").text
+    assert "共 3 条" in browser.find_element(By.TAG_NAME, "main").text
