@@ -35,6 +35,10 @@ _SAFE = "!#$&+-.^_`|~"
 """What RFC 8187 leaves as it is, beside letters and digits."""
 
 
+FORMS: frozenset[Form] = frozenset(("csv", "xlsx"))
+"""Of files; a page has others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """What a page can be taken along as."""
@@ -49,7 +53,7 @@ class Files:
     @property
     def forms(self) -> frozenset[Form]:
         """Those that there are; a page without a table has none."""
-        return frozenset(("csv", "xlsx")) if self.tables else frozenset()
+        return FORMS if self.tables else frozenset()
 
     def said(self, about: Mapping[str, str]) -> Files:
         """The same with what must be known of each table."""

@@ -32,6 +32,8 @@ class Column:
     """What it is among the columns of government sites."""
     publishes: str = ""
     """For readers of labels; empty for columns of the auditor's view."""
+    apart: bool = False
+    """Whether it is about a day of its own, and not about the report that the public looks at."""
 
     def place(self, path: str) -> str:
         """`page` at its own address, `true` further inside, else empty: values of aria-current."""
@@ -43,6 +45,7 @@ class Column:
 PUBLIC = (
     Column("/reports", "年度报告", "信息公开", "法治政府建设年度报告及其历次发布"),
     Column("/releases", "发布", "信息公开", "按期发布的报告，各版均在"),
+    Column("/registers", "名录", "数据发布", "公开的各类名录及其变更记录", apart=True),
     Column("/figures", "指标", "数据发布", "年度报告所载的各项指标、定义和构成"),
     Column("/statements", "表述", "数据发布", "年度报告中的各项表述及其成立条件"),
 )

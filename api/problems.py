@@ -76,6 +76,12 @@ def _unknown(name: str, known: tuple[str, ...]) -> str:
     return f"没有参数 {shown or '（空）'}" + (f"，是否应为 {near}" if near else "")
 
 
+def bad_choice(detail: str, hint: str) -> Problem:
+    """A question of which a part is not understood, with what there is."""
+    title = "无法回答的查询"
+    return Problem(HTTPStatus.BAD_REQUEST, "unanswerable", title, detail, hint)
+
+
 def published_only(parameter: str) -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,

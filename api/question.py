@@ -59,8 +59,12 @@ def _declared(dependant: Dependant) -> Iterator[str]:
 
 async def _view(request: Request) -> View:
     """How the ledger stands that is asked about."""
+    return await view_of(request, _question(request))
+
+
+async def view_of(request: Request, question: dict[str, str]) -> View:
+    """How the ledger stands that a question names, or the one that is taken where it names none."""
     state = request.app.state
-    question = _question(request)
     name = question.get("ledger") or None
     view: View = await state.standing.get((name,), lambda: _stands(state, name))
     request.state.sample = view.ledger.sample

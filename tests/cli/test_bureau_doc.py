@@ -18,6 +18,7 @@ from domain.bureau.programmes import Family, Pays
 from domain.bureau.reading import FolderWrong
 from domain.catalogue import EVENTS, LINES
 from infra.bureaus import load
+from reports import registers
 from tests.cli.conftest import Command
 
 TEXT = (Path(__file__).parents[2] / "docs" / "bureau.md").read_text(encoding="utf-8")
@@ -121,3 +122,12 @@ def known(folder: Path) -> set[str]:
         load(folder)
     (wrong,) = (each for each in found.value.all if "nobody_knows" in each.what)
     return set(wrong.expected.removeprefix("one of ").split(", "))
+
+
+def test_every_key_of_a_register_is_explained(folder: Path) -> None:
+    path = folder / "registers.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('item = "', 'nobody_knows = 1\nitem = "', 1), encoding="utf-8")
+    (wrong,) = (e for e in registers.check(load(folder)) if "nobody_knows" in e.what)
+    table = part("registers.toml").partition("Only these columns")[0]
+    assert explained(table) == set(wrong.expected.removeprefix("one of ").split(", "))

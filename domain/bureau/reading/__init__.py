@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.programmes import Programme
@@ -23,10 +23,17 @@ from domain.bureau.sources import Source
 
 NATIONAL = "cn/"
 """Where the national files stand among those of a folder."""
-NATIONAL_FILES = ("holidays.toml", "laws.toml", "rules.toml", "divisions.csv")
+REGISTERS = "registers.toml"
+"""Which registers are public: read where pages are made (reports.registers)."""
+NATIONAL_FILES = ("holidays.toml", "laws.toml", "rules.toml", "divisions.csv", REGISTERS)
 NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
-OPTIONAL = ("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villages.csv")
+OPTIONAL = (
+    *("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villages.csv"),
+    REGISTERS,
+)
 """What they say stands before the national files, or beside them."""
+LATER = (NATIONAL + REGISTERS,)
+"""National files that a folder adopted by an earlier program may lack."""
 REPORTING = "reporting"
 """The line of what a bureau publishes."""
 PUBLISHED = "published/"
@@ -56,7 +63,7 @@ def read(files: Mapping[str, bytes], now: bytes | None = None) -> Bureau:
     of this one, for the parameters that are new since.
     """
     wrong: list[Wrong] = []
-    _check_names(files, wrong)
+    _check_names(files, wrong, LATER if now is not None else ())
 
     def document(path: str) -> Document:
         # Of a file that is missing, nothing else is said.
@@ -96,10 +103,13 @@ def read(files: Mapping[str, bytes], now: bytes | None = None) -> Bureau:
     return bureau
 
 
-def _check_names(files: Mapping[str, bytes], wrong: list[Wrong]) -> None:
-    """Notes files that are missing, and those that nobody reads."""
+def _check_names(
+    files: Mapping[str, bytes], wrong: list[Wrong], missing: Collection[str] = ()
+) -> None:
+    """Notes files that are missing, but for some that may be, and those that nobody reads."""
     needed = (*NEEDED, *(NATIONAL + file for file in NATIONAL_FILES))
-    wrong.extend(Wrong(file, 1, "no such file") for file in needed if file not in files)
+    lacking = (file for file in needed if file not in files and file not in missing)
+    wrong.extend(Wrong(file, 1, "no such file") for file in lacking)
     known = sorted((*NEEDED, *OPTIONAL))
     expected = f"one of {listed(known)}, or one in plans/"
     for file in files:

@@ -1,0 +1,173 @@
+"""What a question about registers asks: which day, as known where, which rows in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+
+from api import downloads, gate, problems
+from api.question import view_of
+from api.view import ASKED, View
+from reports.lacks import Lacks, within
+from reports.moment import Moment, Unanswerable, ahead, day_of, period_of, position_of, recorded_to
+from reports.registers.asking import Query
+from reports.registers.register import Register
+from reports.shown import json_value
+
+_PUBLIC = ("ledger", "asof", "at")
+IN_LIST = ("q", "sort", "page")
+LONGEST = 60
+"""Characters of a search, and of what a refusal repeats."""
+_PAGE = re.compile(r"[1-9][0-9]{0,6}")
+_WRITTEN = "asof 写作 2024-12-31，at 为账本位置；不写即为最近的情况"
+
+
+async def _opened(request: Request) -> View:
+    """The ledger that is asked about, and for auditors the moment.
+
+    Links to other pages take that along; of the public's moment these would know nothing.
+    """
+    given = request.query_params
+    moment = ASKED if request.app.state.auditor else ("ledger",)
+    names = (*moment, *downloads.PARAMETERS)
+    if len(given.getlist("ledger")) > 1:
+        raise problems.bad_choice("参数 ledger 只能给一次", "去掉多余的")
+    return await view_of(request, {name: given[name] for name in names if given.get(name)})
+
+
+Opened = Annotated[View, Depends(_opened)]
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The moment that a page speaks of, and what of it was asked for."""
+
+    moment: Moment
+    recorded: date | None
+    """The day up to which the ledger was recorded."""
+    asked: Mapping[str, str]
+    view: View
+
+    @property
+    def pinned(self) -> dict[str, str]:
+        """What an address says that shall show the same again."""
+        named = {"ledger": self.asked["ledger"]} if "ledger" in self.asked else {}
+        day = {"asof": self.moment.end.isoformat()} if self.has_day else {}
+        return named | day | {"at": str(self.moment.at)}
+
+    @property
+    def has_day(self) -> bool:
+        """Whether it is about a day: without one asked for, an empty ledger is about none."""
+        return self.recorded is not None or bool(self.asked.keys() & {"asof", "period"})
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "asof": self.moment.end.isoformat() if self.has_day else None,
+            "at": self.moment.at,
+            "recorded_to": json_value(self.recorded),
+            **Lacks.of(self.view.lacking).as_json(),
+        }
+
+
+def given_of(request: Request, known: Collection[str]) -> dict[str, str]:
+    """What was asked, without what was left empty. Raises Problem."""
+    given = request.query_params
+    if unknown := [name for name in given if name not in {*known, gate.PARAMETER}]:
+        raise problems.unknown_parameters(unknown, tuple(known))
+    for name in given.keys():  # noqa: SIM118  no mapping: a key may stand there twice
+        if len(given.getlist(name)) > 1:
+            raise problems.bad_choice(f"参数 {name} 只能给一次", "去掉多余的")
+    return {name: value for name, value in given.items() if value and name in known}
+
+
+def moments(view: View) -> tuple[str, ...]:
+    """What every page of registers may be asked; auditors come from pages that know more."""
+    return ASKED if view.auditor else _PUBLIC
+
+
+def of_moment(view: View, asked: Mapping[str, str]) -> dict[str, str]:
+    """What was asked of the moment."""
+    return {name: asked[name] for name in moments(view) if name in asked}
+
+
+async def then_of(view: View, asked: Mapping[str, str], models: Collection[str]) -> Then:
+    """The moment asked for, no later than what these read models hold. Raises Problem."""
+    try:
+        at = position_of(asked["at"]) if "at" in asked else view.folded
+        if "known" in asked:
+            at = await view.position()
+        named = day_of(asked["asof"]) if "asof" in asked else None
+        if named is None and "period" in asked:
+            named = period_of(asked["period"])[1]
+    except Unanswerable as error:
+        raise problems.bad_choice(str(error), _WRITTEN) from None
+    if at > view.folded:
+        raise problems.bad_choice(f"位置 {at} 尚不可读：现在到 {view.folded}", _WRITTEN)
+    recorded = await _recorded(view, at)
+    day = named or recorded or date.min
+    found = within(view.reach, Moment(view.ledger.name, day, day, at), models)
+    view.lacking.append(found.lacks)
+    return Then(found.moment, recorded, asked, view)
+
+
+async def _recorded(view: View, at: int) -> date | None:
+    """The day on which a position was recorded; only what many ask for is remembered."""
+    if at == view.folded:
+        return await view.values.get(
+            ("recorded", view.ledger.name, at),
+            lambda connection: recorded_to(connection, view.ledger.name, at),
+        )
+    async with view.values.reading() as connection:
+        return await recorded_to(connection, view.ledger.name, at)
+
+
+def ahead_of(then: Then) -> str:
+    """What there is to say where days to come are asked about; else nothing."""
+    return ahead(then.moment, then.recorded) if then.asked.keys() & {"asof", "period"} else ""
+
+
+def looked_for(view: View, register: Register, asked: Mapping[str, str]) -> Query:
+    """What is searched for, chosen and sorted by. Raises Problem."""
+    search = asked.get("q", "").strip()
+    if len(search) > LONGEST:
+        raise problems.bad_choice("查找的字太多", f"最多 {LONGEST} 个字")
+    if search and not register.search:
+        raise problems.bad_choice("这个名录不能按文字查找", "去掉参数 q")
+    sort = asked.get("sort", "")
+    if sort and sort.removeprefix("-") not in register.sort:
+        there = "、".join(register.sort)
+        raise problems.bad_choice(
+            f"不能按 {sort[:LONGEST]} 排序", f"可用：{there}，前加 - 为从后到前"
+        )
+    filters = {name: asked[name] for name in register.filters if name in asked}
+    for name, code in filters.items():
+        names = register.columns[name].names(view.bureau)
+        if code not in names:
+            there = "、".join(f"{code} {called}" for code, called in names.items())
+            title = register.columns[name].title
+            raise problems.bad_choice(f"{title}没有 {code[:LONGEST]}", f"可选：{there}")
+    return Query(search, filters, sort)
+
+
+def kept(asked: Mapping[str, str], register: Register) -> dict[str, str]:
+    """What the next page asks again."""
+    return {name: asked[name] for name in ("q", "sort", *register.filters) if name in asked}
+
+
+def page_of(asked: Mapping[str, str]) -> int:
+    """The page asked for. Raises Problem."""
+    page = asked.get("page", "1")
+    if not _PAGE.fullmatch(page):
+        raise problems.bad_choice(f"没有第 {page[:LONGEST]} 页", "page 为从 1 起的整数")
+    return int(page)
+
+
+def query_of(asked: Mapping[str, str]) -> str:
+    return "?" + urlencode(asked) if asked else ""

@@ -1,0 +1,243 @@
+"""What registers hold on a day, as known at a position: a page of rows, one record, its history.
+
+    $1 ledger   $2 position   $3 the day
+
+Names in the SQL come from definitions that were checked; whatever a reader gives is a parameter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import asyncpg
+
+from projections.snapshot import known_at
+from reports.moment import Moment, recorded_to
+from reports.registers.public import DAY, PUBLIC, Public
+from reports.registers.register import Register, Shown
+
+MOST_TOLD = 200
+"""Rows of the history of one record."""
+_PREFIX = "c_"
+"""Before the names of columns in the SQL: none is a word of its own there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a reader looks for in a register, and in which order."""
+
+    search: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+    """Column → the code that it has to hold."""
+    sort: str = ""
+    """A column, with - before it from the last to the first; empty = as it usually is."""
+    record: str | None = None
+    """Only the rows of this record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a register's rows: each by column, as stored, and the record that it is of."""
+
+    register: Register
+    moment: Moment
+    count: int
+    """Of all rows that were looked for."""
+    rows: Sequence[Mapping[str, Any]]
+    ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What held of a record from a day on: a row of its own, or one thing that is looked up."""
+
+    values: Mapping[str, Any]
+    """By column."""
+    since: date
+    until: date | None
+    """The first day on which it held no more; None = it still did on the day asked about."""
+    recorded: date | None
+    """When it was recorded first."""
+    position: int
+
+
+async def listing(
+    connection: asyncpg.Connection,
+    register: Register,
+    moment: Moment,
+    query: Query,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Listing:
+    """Rows of a register at a moment; all of them without a limit. Asked in a snapshot."""
+    parameters: list[Any] = [moment.ledger, moment.at, moment.end]
+    where = " AND ".join(_looked_for(register, query, parameters)) or "true"
+    rows = known_at(f"FROM ({_rows(register)}) AS rows WHERE {where}")
+    count = await connection.fetchval(f"SELECT count(*) {rows}", *parameters)
+    sql = f"SELECT * {rows} ORDER BY {_order(register, query)}"
+    parameters += [limit, offset]
+    sql += f" LIMIT ${len(parameters) - 1}::bigint OFFSET ${len(parameters)}::bigint"
+    found = await connection.fetch(sql, *parameters)
+    held = [{name: row[_PREFIX + name] for name in register.columns} for row in found]
+    return Listing(register, moment, count, held, [row["record"] for row in found])
+
+
+async def count(connection: asyncpg.Connection, register: Register, moment: Moment) -> int:
+    """How many rows a register has at a moment."""
+    sql = known_at(f"SELECT count(*) FROM ({_rows(register)}) AS rows")
+    return int(await connection.fetchval(sql, moment.ledger, moment.at, moment.end))
+
+
+async def history(
+    connection: asyncpg.Connection, register: Register, moment: Moment, record: str
+) -> list[Past]:
+    """What held of a record up to the day: its own rows, then what is looked up by column.
+
+    The latest first; nothing where nobody says since when it holds.
+    """
+    own = [column for column in register.columns.values() if not column.by]
+    asked = [own, *([column] for column in register.columns.values() if column.by)]
+    told: list[Past] = []
+    days: dict[int, date | None] = {}
+    for columns in asked:
+        if not columns or not _lasts(columns[0].public):
+            continue
+        parameters = (moment.ledger, moment.at, moment.end, record, MOST_TOLD)
+        for row in await connection.fetch(known_at(_past(register, columns)), *parameters):
+            at = row["known_from"]
+            if at not in days:
+                days[at] = await recorded_to(connection, moment.ledger, at)
+            values = {column.name: row[_PREFIX + column.name] for column in columns}
+            told.append(Past(values, row["since"], row["until"], days[at], at))
+    return told
+
+
+def _lasts(public: Public) -> bool:
+    """Whether its rows come one after the other."""
+    return public.since is not None and (public.until is not None or bool(public.latest))
+
+
+def _rows(register: Register) -> str:
+    """SQL: the rows that hold on the day."""
+    public = register.public
+    columns = [f"b.{register.key}::text AS record", "b.known_from", "b.n"]
+    joins: list[str] = []
+    for number, column in enumerate(register.columns.values()):
+        row = "b" if not column.by else f"l{number}"
+        if column.by:
+            joins.append(f"LEFT JOIN LATERAL ({_looked_up(register, column)}) AS {row} ON true")
+        columns.append(f"{column.public.sql(column.column, row)} AS {_PREFIX}{column.name}")
+    distinct, order = "", ""
+    if public.latest:
+        alike = ", ".join(f"b.{name}" for name in public.latest)
+        distinct, order = f"DISTINCT ON ({alike}) ", f" ORDER BY {alike}, {public.newest('b')}"
+    return (
+        f"SELECT {distinct}{', '.join(columns)} FROM {register.model} AS b {' '.join(joins)}"
+        f" WHERE {{known:b}} AND {public.holds('b')}{_of_kind(register)}{order}"
+    )
+
+
+def _of_kind(register: Register) -> str:
+    kinds = register.public.kinds
+    return "" if kinds is None else f" AND b.{kinds[0]} = '{register.only}'"
+
+
+def _looked_up(register: Register, column: Shown) -> str:
+    """SQL: the row of another read model that holds on the day, the newest where there are more."""
+    public, day = column.public, register.public.day_of("b")
+    return (
+        f"SELECT * FROM {column.model} AS o WHERE {{known:o}} AND {public.holds('o', day)}"
+        f" AND {_named(column)} ORDER BY {public.newest('o')} LIMIT 1"
+    )
+
+
+def _named(column: Shown) -> str:
+    """SQL: whether the other row `o` is of what the row `b` names."""
+    public = PUBLIC[column.model]
+    same = [
+        f"o.{key} {'IS NOT DISTINCT FROM' if public.is_optional(key) else '='} b.{by}"
+        for key, by in zip(public.key, column.by, strict=True)
+    ]
+    if public.kinds is not None:
+        same.append(f"o.{public.kinds[0]} = '{column.item}'")
+    return " AND ".join(same)
+
+
+def _looked_for(register: Register, query: Query, parameters: list[Any]) -> Iterator[str]:
+    """SQL: the conditions of a question, whose values are added to the parameters."""
+    if query.record is not None:
+        parameters.append(query.record)
+        yield f"record = ${len(parameters)}::text"
+    for name, code in query.filters.items():
+        parameters.append(code)
+        yield f"{_PREFIX}{name} = ${len(parameters)}::text"
+    if query.search:
+        parameters.append(f"%{_literal(folded(query.search))}%")
+        found = (
+            f"normalize({_PREFIX}{name}, NFKC) ILIKE ${len(parameters)}::text"
+            for name in register.search
+        )
+        yield f"({' OR '.join(found)})"
+
+
+def folded(text: str) -> str:
+    """A text as it is looked for: full-width letters and marks are as good as others."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _literal(text: str) -> str:
+    """A text in which no character stands for others."""
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _order(register: Register, query: Query) -> str:
+    asked = query.sort or register.usual
+    way = "DESC" if asked.startswith("-") else "ASC"
+    column = _PREFIX + asked.removeprefix("-")
+    return f"{column} {way} NULLS LAST, record, known_from, n"
+
+
+def _first_known(first: Shown, columns: Sequence[Shown], row: str) -> str:
+    """SQL: the first position at which it was known: a row that ends is another row since then."""
+    public = first.public
+    same = [column.column for column in columns if column.column not in public.worked]
+    same += [] if public.kinds is None else [public.kinds[0]]
+    alike = " AND ".join(f"f.{name} IS NOT DISTINCT FROM {row}.{name}" for name in same)
+    return (
+        f"(SELECT min(f.known_from) FROM {first.model} AS f WHERE f.ledger = $1"
+        f" AND f.known_from <= $2 AND f.stream = {row}.stream"
+        f" AND f.{public.since} = {row}.{public.since} AND {alike})"
+    )
+
+
+def _past(register: Register, columns: Sequence[Shown]) -> str:
+    """SQL: what columns of one row held, since when and until when. $4 record, $5 how many."""
+    first = columns[0]
+    public, row = first.public, "o" if first.by else "b"
+    if public.until is not None:
+        until = f"CASE WHEN {row}.{public.until} <= {DAY} THEN {row}.{public.until} END"
+    else:  # it holds until the next one that is alike
+        alike = ", ".join(f"{row}.{name}" for name in public.latest)
+        until = (
+            f"lag({row}.{public.since}) OVER (PARTITION BY {alike} ORDER BY {public.newest(row)})"
+        )
+    values = ", ".join(
+        f"{public.sql(column.column, row)} AS {_PREFIX}{column.name}" for column in columns
+    )
+    join = f"JOIN {first.model} AS o ON {{known:o}} AND {_named(first)}" if first.by else ""
+    begun = f" AND {public.begun('o')}" if first.by else ""
+    told = (
+        f"SELECT {values}, {row}.{public.since} AS since, {until} AS until,"
+        f" {_first_known(first, columns, row)} AS known_from FROM {register.model} AS b {join}"
+        f" WHERE {{known:b}} AND b.{register.key}::text = $4::text"
+        f" AND {register.public.begun('b')}{_of_kind(register)}{begun}"
+    )
+    return (
+        f"SELECT DISTINCT * FROM ({told}) AS told WHERE coalesce(since < until, true)"
+        " ORDER BY since DESC, known_from DESC LIMIT $5::bigint"
+    )
