@@ -41,7 +41,7 @@ WHOLE = "没有合并的行"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T|$)")
 FIGURE = (
     Column("id", "指标"),
-    Column("name", "名称"),
+    Column("name", title="名称"),
     Column("value", "数值", "number"),
     Column("unit", "单位"),
     Column("amount_fen", "精确金额", "money"),
@@ -57,7 +57,7 @@ FIGURE = (
 exact value."""
 STATEMENT = (
     Column("id", "表述"),
-    Column("name", "名称"),
+    Column("name", title="名称"),
     Column("holds", "成立", "number"),
     Column("conditions", "条件", "number", "项"),
     Column("broken", "不成立", "number", "项"),
