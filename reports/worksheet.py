@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
-import openpyxl
 import xlsxwriter
-from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import ValidationError
 
 from domain.codes import labels_of
@@ -189,6 +187,10 @@ class _Reader:
 
 def read(path: Path) -> list[Event]:
     """What a filled-in worksheet says, in the order of its rows. Raises WorksheetWrong, OSError."""
+    # Imported here: a quarter of a second, of which one command makes use.
+    import openpyxl  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     faults: list[Wrong] = []
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
