@@ -12,7 +12,7 @@ from tests.oracle.anything import lines
 from tests.oracle.surviving import survive, two_databases
 
 
-@pytest.mark.parametrize(("kind", "count", "pages"), [("replay", 2_000, 1), ("live", 1_500, 0)])
+@pytest.mark.parametrize(("kind", "count", "pages"), [("replay", 1_500, 1), ("live", 1_000, 0)])
 async def test_every_message_ends_in_one_place_and_nothing_that_was_accepted_stops_anything(
     server_url: str, kind: str, count: int, pages: int
 ) -> None:
@@ -22,6 +22,6 @@ async def test_every_message_ends_in_one_place_and_nothing_that_was_accepted_sto
     assert found.wrong == []
     assert sum(found.ended.values()) == count
     # What is sent would prove little if none of it were taken, or all of it.
-    assert len(found.types) > len(EVENTS) * 0.9  # some need what seldom comes before them
+    assert len(found.types) > len(EVENTS) * 0.8  # some need what seldom comes before them
     assert found.ended["accepted"] > count / 2
     assert found.ended["quarantined"] > count / 8
