@@ -66,7 +66,7 @@ async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumbe
     if figure is None:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
     moment = await view.moment()
-    whole = forms.wanted(request, forms.FORMS) in ("csv", "xlsx")  # a file has all pages
+    whole = forms.wants_file(request)
     skip, most = (0, None) if whole else ((page - 1) * PAGE_ROWS, PAGE_ROWS)
     async with view.values.reading() as connection:
         count, listed = await _rows(connection, moment, figure, skip, most)

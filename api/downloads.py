@@ -17,7 +17,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api import problems
-from api.forms import MEDIA, Form
+from api.forms import MEDIA, OF_FILES, Form
 from api.view import View
 from infra.visible import visible
 from reports.moment import Moment
@@ -35,10 +35,6 @@ _SAFE = "!#$&+-.^_`|~"
 """What RFC 8187 leaves as it is, beside letters and digits."""
 
 
-FORMS: frozenset[Form] = frozenset(("csv", "xlsx"))
-"""Of files; a page has others."""
-
-
 @dataclass(frozen=True, slots=True)
 class Files:
     """What a page can be taken along as."""
@@ -53,7 +49,7 @@ class Files:
     @property
     def forms(self) -> frozenset[Form]:
         """Those that there are; a page without a table has none."""
-        return FORMS if self.tables else frozenset()
+        return OF_FILES if self.tables else frozenset()
 
     def said(self, about: Mapping[str, str]) -> Files:
         """The same with what must be known of each table."""

@@ -113,11 +113,10 @@ async def one(request: Request, view: Snapshot, name: str) -> Response:
         then = await then_of(view, connection, at)
         found, said = await standing(view, connection, then, ids=[name])
         known = await asked.known_of(connection, view.ledger.name, name, then.at)
-        subject = known[-1].subject if known else ""
+        if not known:
+            raise problems.not_found(f"没有疑点 {name[:20]}", "疑点目录：/findings")
+        subject, rule = known[-1].subject, known[-1].rule
         is_stream = await evidence.length_of(connection, view.ledger.name, subject, then.at) > 0
-    if not known:
-        raise problems.not_found(f"没有疑点 {name[:20]}", "疑点目录：/findings")
-    rule = known[-1].rule
     told = said.get(name)
     data = {
         "id": name,

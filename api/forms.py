@@ -20,6 +20,8 @@ MEDIA: dict[Form, tuple[str, ...]] = {
 """What each is called in `Accept`; its own name first."""
 ENDINGS: tuple[Form, ...] = ("json", "csv", "xlsx")
 """Of addresses."""
+OF_FILES: frozenset[Form] = frozenset(("csv", "xlsx"))
+"""What is taken along, beside what every page is."""
 _WEIGHT = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 
@@ -38,6 +40,11 @@ def wanted(request: Request, offered: Collection[Form]) -> Form | None:
     liked = {form: _liking(form, ranges) for form in FORMS if form in offered}
     best = max(liked, key=lambda form: liked[form], default=None)
     return None if best is None or not liked[best][0] else best
+
+
+def wants_file(request: Request) -> bool:
+    """Whether a page that has files is wanted as one: it has the rows of all its pages."""
+    return wanted(request, FORMS) in OF_FILES
 
 
 def _range(part: str) -> tuple[str, float]:

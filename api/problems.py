@@ -47,11 +47,15 @@ def not_found(what: str, hint: str = "从首页或指标目录进入") -> Proble
     return Problem(HTTPStatus.NOT_FOUND, "not-found", "没有这个页面", what, hint)
 
 
+def bad_choice(detail: str, hint: str) -> Problem:
+    """A question of which a part is not understood, with what there is."""
+    title = "无法回答的查询"
+    return Problem(HTTPStatus.BAD_REQUEST, "unanswerable", title, detail, hint)
+
+
 def bad_question(detail: str) -> Problem:
-    return Problem(
-        HTTPStatus.BAD_REQUEST,
-        "unanswerable",
-        "无法回答的查询",
+    """One about a moment, with how that is written."""
+    return bad_choice(
         detail,
         "改正参数后重试：period 写作 2024，asof 写作 2024-12-31，known 写作 2025-01-17，at 为整数；"
         f"可查询的年份为 {YEARS}",
@@ -61,25 +65,14 @@ def bad_question(detail: str) -> Problem:
 def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> Problem:
     """A question that would be answered as if a part of it had not been asked."""
     said = "；".join(_unknown(name, tuple(known)) for name in names[:MOST_NAMED])
-    return Problem(
-        HTTPStatus.BAD_REQUEST,
-        "unanswerable",
-        "无法回答的查询",
-        f"{said}。本页可用的参数：{'、'.join(known)}",
-        "改正或者去掉这些参数后重试",
-    )
+    there_are = f"{said}。本页可用的参数：{'、'.join(known)}"
+    return bad_choice(there_are, "改正或者去掉这些参数后重试")
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:
     near = refusal.near(name.lower(), known).rstrip("?")
     shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     return f"没有参数 {shown or '（空）'}" + (f"，是否应为 {near}" if near else "")
-
-
-def bad_choice(detail: str, hint: str) -> Problem:
-    """A question of which a part is not understood, with what there is."""
-    title = "无法回答的查询"
-    return Problem(HTTPStatus.BAD_REQUEST, "unanswerable", title, detail, hint)
 
 
 def published_only(parameter: str) -> Problem:

@@ -17,7 +17,7 @@ import asyncpg
 from fastapi import APIRouter, Request, Response
 
 from api import downloads, forms, problems
-from api.answers import PAGE, answer
+from api.answers import answer
 from api.audit import PAGE_ROWS, pages
 from api.downloads import Files
 from api.furniture import Place
@@ -47,6 +47,7 @@ from reports.registers.asking import Past, Query
 from reports.registers.register import Register, Shown
 from reports.registers.tabling import NOT_CONNECTED, limit_of, table_of, text_of
 from reports.shown import json_value
+from reports.tables import Table
 
 router = APIRouter(route_class=Asked)
 HOME = "/registers"
@@ -135,7 +136,7 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
     register = _find(view, name)
     known = (*moments(view), *IN_LIST, *register.filters)
     asked = given_of(request, (*known, *downloads.PARAMETERS))
-    whole = forms.wanted(request, {*PAGE, *downloads.FORMS}) in downloads.FORMS
+    whole = forms.wants_file(request)
     then = await then_of(view, asked, register.models)
     query = looked_for(view, register, asked)
     page = page_of(asked)
@@ -156,8 +157,8 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
         raise problems.not_found(f"共 {paged['pages']} 页，没有第 {page} 页", f"首页：{base}")
     table = table_of(found, view.bureau, sample=view.ledger.sample)
     onward = query_of({**then.pinned, **kept(asked, register)})
-    record = query_of(then.pinned)
-    addresses = [_address(register, each) + record for each in found.ids]
+    pinned = query_of(then.pinned)
+    addresses = [_address(register, each) + pinned for each in found.ids]
     rows = [
         {"id": record, "address": _address(register, record), **_row_json(view, register, row)}
         for record, row in zip(found.ids, found.rows, strict=True)
@@ -175,10 +176,7 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
         about=_about(then),
         ahead_of=ahead_of(then),
         table=table,
-        shown=[
-            [text_of(value, c) for value, c in zip(row, table.columns, strict=True)]
-            for row in table.rows
-        ],
+        shown=_texts(table),
         addresses=addresses,
         base=base,
         onward=onward,
@@ -290,10 +288,7 @@ async def one(request: Request, view: Opened, name: str, record: str) -> Respons
         ahead_of=ahead_of(then),
         title=title,
         table=table,
-        shown=[
-            [text_of(value, c) for value, c in zip(row, table.columns, strict=True)]
-            for row in table.rows
-        ],
+        shown=_texts(table),
         own=[each for each in columns if not each.by],
         rows_before=[_past_texts(view, register, each) for each in past if _is_own(register, each)],
         values_before=[
@@ -301,6 +296,14 @@ async def one(request: Request, view: Opened, name: str, record: str) -> Respons
         ],
         up=query_of(of_moment(view, asked)),
     )
+
+
+def _texts(table: Table) -> list[list[str]]:
+    """The rows as a page shows them."""
+    return [
+        [text_of(value, column) for value, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]
 
 
 def _is_own(register: Register, past: Past) -> bool:

@@ -36,8 +36,7 @@ async def _opened(request: Request) -> View:
     given = request.query_params
     moment = ASKED if request.app.state.auditor else ("ledger",)
     names = (*moment, *downloads.PARAMETERS)
-    if len(given.getlist("ledger")) > 1:
-        raise problems.bad_choice("参数 ledger 只能给一次", "去掉多余的")
+    _once(request, "ledger")
     return await view_of(request, {name: given[name] for name in names if given.get(name)})
 
 
@@ -81,10 +80,15 @@ def given_of(request: Request, known: Collection[str]) -> dict[str, str]:
     given = request.query_params
     if unknown := [name for name in given if name not in {*known, gate.PARAMETER}]:
         raise problems.unknown_parameters(unknown, tuple(known))
-    for name in given.keys():  # noqa: SIM118  no mapping: a key may stand there twice
-        if len(given.getlist(name)) > 1:
-            raise problems.bad_choice(f"参数 {name} 只能给一次", "去掉多余的")
+    for name in given:
+        _once(request, name)
     return {name: value for name, value in given.items() if value and name in known}
+
+
+def _once(request: Request, name: str) -> None:
+    """Raises Problem where a parameter is given twice: each may mean something else."""
+    if len(request.query_params.getlist(name)) > 1:
+        raise problems.bad_choice(f"参数 {name} 只能给一次", "去掉多余的")
 
 
 def moments(view: View) -> tuple[str, ...]:
