@@ -11,15 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from domain.bureau.bureau import Bureau
-from domain.bureau.reading import (
-    FOLDERS,
-    NATIONAL,
-    NATIONAL_FILES,
-    REGISTERS,
-    SAMPLE,
-    FolderWrong,
-    read,
-)
+from domain.bureau.reading import FOLDERS, NATIONAL, NATIONAL_FILES, SAMPLE, FolderWrong, read
 from infra.settings import Settings
 
 SHIPPED = Path(__file__).resolve().parents[1] / "bureaus"
@@ -73,15 +65,9 @@ def national(folder: Path) -> Path:
 
 
 @cache
-def national_rules() -> bytes:
-    """The country's parameters as this program has them."""
-    return (SHIPPED / NATIONAL / "rules.toml").read_bytes()
-
-
-@cache
-def national_registers() -> bytes:
-    """The registers of the whole country as this program has them."""
-    return (SHIPPED / NATIONAL / REGISTERS).read_bytes()
+def national_file(file: str) -> bytes:
+    """A national file as this program has it."""
+    return (SHIPPED / NATIONAL / file).read_bytes()
 
 
 def load(folder: Path) -> Bureau:

@@ -20,7 +20,7 @@ from domain.aggregate import Entry
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading import FolderWrong, digest_of, read
 from infra.alarm import Alarm
-from infra.bureaus import national_rules
+from infra.bureaus import national_file
 from ledger import aliases, store
 from ledger.aliases import renamed
 
@@ -209,7 +209,7 @@ async def files_of(connection: asyncpg.Connection, ledger: str, number: int) -> 
 async def _bureau(connection: asyncpg.Connection, ledger: str, number: int, digest: str) -> Bureau:
     files = await files_of(connection, ledger, number)
     try:
-        bureau = read(files, national_rules())
+        bureau = read(files, national_file("rules.toml"))
     except FolderWrong as error:
         raise AdoptedUnreadable(ledger, number, error) from error
     if bureau.digest != digest:

@@ -74,11 +74,16 @@ class Public:
         """Column → its type, with the names of its codes."""
         return typing.get_type_hints(self.model.row, include_extras=True)
 
+    @cached_property
+    def plain(self) -> Mapping[str, Any]:
+        """Column → its type alone."""
+        return typing.get_type_hints(self.model.row)
+
     def kind(self, column: str) -> Kind:
         """What a column holds, by its type."""
         if column in self.worked:
             return "text"
-        plain = typing.get_type_hints(self.model.row)[column]
+        plain = self.plain[column]
         held = {plain, *typing.get_args(plain)}
         if int in held:
             return "money" if column.endswith("_fen") else "number"
@@ -86,7 +91,7 @@ class Public:
 
     def is_optional(self, column: str) -> bool:
         """Whether it may hold nothing. An index finds what is equal, not what is no other."""
-        return type(None) in typing.get_args(typing.get_type_hints(self.model.row)[column])
+        return type(None) in typing.get_args(self.plain[column])
 
     def is_coded(self, column: str) -> bool:
         """Whether it holds codes that have names."""
@@ -113,13 +118,13 @@ class Public:
             return f"(CASE WHEN {value} <= {DAY} THEN {value} END)"
         return value
 
-    def begun(self, row: str) -> str:
-        """SQL: whether the row is of the day asked about or of one before it."""
-        return "true" if self.since is None else f"{row}.{self.since} <= {DAY}"
+    def begun(self, row: str, day: str = DAY) -> str:
+        """SQL: whether the row is of a day or of one before it."""
+        return "true" if self.since is None else f"{row}.{self.since} <= {day}"
 
     def holds(self, row: str, day: str = DAY) -> str:
         """SQL: whether the row holds on a day, `latest` apart."""
-        begun = "true" if self.since is None else f"{row}.{self.since} <= {day}"
+        begun = self.begun(row, day)
         if self.until is None:
             return begun
         return f"{begun} AND coalesce({row}.{self.until} > {day}, true)"

@@ -16,7 +16,7 @@ from domain.bureau.reading.office import KEBAB, NAME
 from domain.bureau.reading.tables import Document, Table, listed
 from domain.bureau.reading.wrong import Wrong
 from domain.laws import BasisWrong, basis
-from infra.bureaus import national_registers
+from infra.bureaus import national_file
 from reports.registers.public import PUBLIC, Public
 from reports.registers.register import Register, Shown
 
@@ -30,7 +30,7 @@ def read(bureau: Bureau) -> tuple[Mapping[str, Register], tuple[Wrong, ...]]:
     """The registers that a bureau shows, by name, and all that is wrong with the definitions."""
     wrong: list[Wrong] = []
     file = NATIONAL + REGISTERS
-    national = Document(file, bureau.files.get(file, national_registers()), wrong)
+    national = Document(file, bureau.files.get(file, national_file(REGISTERS)), wrong)
     own = Document(REGISTERS, bureau.files.get(REGISTERS, b""), wrong)
     found: dict[str, Register] = {}
     hidden: set[str] = set()

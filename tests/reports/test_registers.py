@@ -16,7 +16,7 @@ from domain import examples
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading import FolderWrong, read
 from domain.catalogue import EVENTS
-from infra.bureaus import SHIPPED, load, national_rules
+from infra.bureaus import SHIPPED, load, national_file
 from infra.settings import Settings
 from ledger import store
 from ledger.intake import Intake, Record
@@ -229,7 +229,7 @@ def test_a_folder_that_an_earlier_program_adopted_has_the_registers_of_today() -
     files = {path: raw for path, raw in SAMPLE.files.items() if path != NATIONAL}
     with pytest.raises(FolderWrong, match=r"cn/registers\.toml:1: no such file"):
         read(files)
-    adopted = read(files, national_rules())
+    adopted = read(files, national_file("rules.toml"))
     assert registers.of(adopted).keys() == registers.of(SAMPLE).keys()
 
 
