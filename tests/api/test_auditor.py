@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from html import unescape
 from urllib.parse import urlencode
 
@@ -12,18 +12,11 @@ import pytest
 
 from api.app import create_app
 from infra.settings import Settings
-from tests.api.test_pages import client_of, json_of
-from tests.support.published import AS_PUBLISHED_FEN, database
+from tests.support.pages import json_of
+from tests.support.published import AS_PUBLISHED_FEN
 
 ADDRESS = "http://127.0.0.1:8000"
 CLOSED = ("/", "/reports/2024", "/figures/F16", "/entries/1", "/quarantine", "/nowhere", "/sign-in")
-
-
-@pytest.fixture(scope="module")
-def filled(server_url: str) -> Iterator[str]:
-    """URL of a database with the small ledger, for tests that only read."""
-    with database(server_url, "auditor") as url:
-        yield url
 
 
 class Visitor(httpx.AsyncClient):
@@ -113,13 +106,6 @@ async def test_each_start_has_a_token_of_its_own(visitor: Visitor, filled: str) 
     assert other.token != visitor.token
     assert len(other.token) >= 32
     assert other.link("::1", 1).startswith("http://[::1]:1/?token=")
-
-
-@pytest.fixture
-async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    """An auditor who was let in."""
-    async with client_of(filled, auditor=True) as made:
-        yield made
 
 
 QUESTIONS = (

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import asyncpg
 import httpx
-import pytest
 
 from api.app import POOL_CONNECTIONS, create_app
 from api.requests import Crowd
@@ -15,7 +13,6 @@ from infra import postgres
 from infra.http import Limits
 from infra.settings import Settings
 from tests.support.kafka import until
-from tests.support.published import database
 from tests.support.serving import HOST, serving
 
 HELD = """
@@ -23,13 +20,6 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'mingjian api'
   AND state = 'idle in transaction'
 """
-
-
-@pytest.fixture(scope="module")
-def filled(server_url: str) -> Iterator[str]:
-    """URL of a database with the small ledger."""
-    with database(server_url, "clients") as url:
-        yield url
 
 
 async def test_who_does_not_read_holds_no_connection_of_the_database(filled: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -15,7 +15,6 @@ from urllib.parse import unquote
 import asyncpg
 import httpx
 import openpyxl
-import pytest
 from fastapi.responses import StreamingResponse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,10 +29,10 @@ from domain.reporting.releases import (
     ReleaseRow,
     ReleaseTable,
 )
-from tests.api.test_pages import BANNER, client_of, json_of
-from tests.api.test_pages import filled as filled  # noqa: PLC0414  a fixture
+from tests.api.test_pages import BANNER
 from tests.support.ledger import Bench
 from tests.support.money import a_household, a_payment
+from tests.support.pages import client_of, json_of
 from tests.support.published import AS_PUBLISHED_FEN, FIRST, LATE_FEN, NAME
 from tests.support.releasing import draft, households, publish
 
@@ -51,18 +50,6 @@ WITH_TABLES = (
     "/releases/annual/2024",
     "/releases/annual/2024/1",
 )
-
-
-@pytest.fixture
-async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled) as made:
-        yield made
-
-
-@pytest.fixture
-async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled, auditor=True) as made:
-        yield made
 
 
 async def program(client: httpx.AsyncClient, path: str, **query: str) -> list[dict[str, str]]:

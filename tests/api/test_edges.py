@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 import httpx
 import pytest
 from typer.testing import CliRunner
 
 from cli.root import app as command
 from infra.settings import settings
-from tests.api.test_pages import client_of
-from tests.support.published import database
 
 JSON = {"accept": "application/json"}
 YEARS = "1900 至 2199"
-
-
-@pytest.fixture(scope="module")
-def filled(server_url: str) -> Iterator[str]:
-    """URL of a database with the small ledger."""
-    with database(server_url, "edges") as url:
-        yield url
-
-
-@pytest.fixture
-async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled) as made:
-        yield made
-
-
-@pytest.fixture
-async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled, auditor=True) as made:
-        yield made
 
 
 async def test_questions_at_the_edge_of_the_calendar(auditor: httpx.AsyncClient) -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from domain.rectification import FindingUpheld
 from rules import working
-from tests.api.test_pages import client_of
 from tests.support.ledger import LEDGER, Bench, Correction, event
 from tests.support.marriage import a_marriage, a_party
 from tests.support.money import a_household, a_payment
+from tests.support.pages import client_of
 
 CASE = a_household("DB-1", last="2024-03")
 MAY = a_payment("DB-1", 50_000, "2024-05", on="2024-05-10")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -14,11 +14,12 @@ import pytest
 
 from infra import postgres
 from rules import working
-from tests.api.test_pages import AUDIT, BANNER, PUBLIC, client_of, json_of
+from tests.api.test_pages import AUDIT, BANNER, PUBLIC
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench
 from tests.support.markup import Element, landmarks, read
 from tests.support.money import a_household
+from tests.support.pages import client_of, json_of
 from tests.support.published import FIRST, database, fill, last_of
 from tests.support.releasing import ACT, draft, households, publish, release_report
 
@@ -49,18 +50,6 @@ async def find(url: str) -> None:
     """Have the rules look at what is there."""
     async with postgres.connect(url) as connection:
         await working.follow(connection, LEDGER)
-
-
-@pytest.fixture
-async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled) as made:
-        yield made
-
-
-@pytest.fixture
-async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled, auditor=True) as made:
-        yield made
 
 
 @pytest.fixture

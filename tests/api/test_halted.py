@@ -6,10 +6,10 @@ import asyncpg
 
 from projections.assistance import payments
 from projections.read_model import SCHEMA
-from tests.api.test_pages import client_of, json_of
 from tests.projections.test_halts import leaves_out
 from tests.support.ledger import Bench
 from tests.support.money import a_household, a_payment
+from tests.support.pages import client_of, json_of
 from tests.support.poison import poisoned
 from tests.support.published import AS_PUBLISHED_FEN, FIRST, PUBLISHED_AT, published_feed
 from tests.support.releasing import release_report

@@ -18,7 +18,6 @@ from api.view import View
 from infra import logging as logs
 from infra.settings import Settings
 from reports.definitions import Definitions
-from tests.support.published import database
 
 QUOTED = "示例甲 445102198001010012"
 EVIL = "/figures/F16%1b%5b2J%e2%80%ae%0aforged"
@@ -35,13 +34,6 @@ def out() -> Iterator[io.StringIO]:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # the browser of these tests
     yield made
     root.handlers[:], root.level = before
-
-
-@pytest.fixture(scope="module")
-def filled(server_url: str) -> Iterator[str]:
-    """URL of a database with the small ledger."""
-    with database(server_url, "logs") as url:
-        yield url
 
 
 @pytest.fixture

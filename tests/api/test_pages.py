@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
-from api.app import create_app
 from infra.settings import Settings
 from ledger import release
 from ledger.journal import Said
 from ledger.seal import Sealer
 from reports.moment import NOT_FINAL
+from tests.support.pages import client_of, json_of
 from tests.support.published import (
     AS_PUBLISHED_FEN,
     FIRST,
     LATE_FEN,
     NAME,
-    database,
     fill,
     settle,
 )
@@ -53,51 +49,6 @@ AUDIT = (
     "/waiting",
 )
 BANNER = "示例数据，非官方发布"
-
-
-@asynccontextmanager
-async def client_of(
-    url: str, *, auditor: bool = False, client: str = "127.0.0.1"
-) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the application at this address; an auditor bears the token."""
-    app = create_app(Settings(database_url=url), auditor=auditor)
-    transport = httpx.ASGITransport(app, client=(client, 50_000))
-    headers = {"authorization": f"Bearer {app.state.gate.token}"} if auditor else {}
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(
-            transport=transport, base_url="http://127.0.0.1:8000", headers=headers
-        ) as made,
-    ):
-        yield made
-
-
-@pytest.fixture(scope="module")
-def filled(server_url: str) -> Iterator[str]:
-    """URL of a database with the small ledger, for tests that only read."""
-    with database(server_url, "pages") as url:
-        yield url
-
-
-@pytest.fixture
-async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    """The public face of the small ledger."""
-    async with client_of(filled) as made:
-        yield made
-
-
-@pytest.fixture
-async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    """The auditor's view of the small ledger."""
-    async with client_of(filled, auditor=True) as made:
-        yield made
-
-
-async def json_of(client: httpx.AsyncClient, path: str) -> Any:
-    response = await client.get(path)
-    assert response.status_code == 200, response.text
-    assert response.headers["content-type"] == "application/json"
-    return response.json()
 
 
 async def test_every_public_page_opens_bears_the_banner_and_loads_nothing_from_elsewhere(

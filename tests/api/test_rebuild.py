@@ -14,7 +14,7 @@ from domain.aggregate import Entry
 from domain.assistance.payouts import PaymentSettled
 from infra.settings import Settings
 from projections.assistance import payments
-from tests.api.test_pages import client_of, json_of
+from tests.support.pages import client_of, json_of
 from tests.support.published import AS_PUBLISHED_FEN, LATE_FEN, fill
 from tests.support.rebuilding import ACCEPT, Command, planted
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -17,11 +16,9 @@ import httpx
 import openpyxl
 import pytest
 
-from api.app import create_app
 from domain.bureau.reading import read
 from infra import postgres
 from infra.bureaus import SHIPPED
-from infra.settings import Settings
 from projections.read_model import SCHEMA
 from projections.snapshot import snapshot
 from projections.villages import villages
@@ -37,6 +34,7 @@ from tests.reports.test_registers import taken
 from tests.support.bureau import SAMPLE, adopt
 from tests.support.enforcement import ASSOCIATION, PRIVATE, SECOND
 from tests.support.ledger import LEDGER, Bench, Correction, url_of
+from tests.support.pages import client_of
 from tests.support.poison import poisoned
 from tests.support.registering import (
     FIRST_VILLAGE,
@@ -70,22 +68,6 @@ PAGES = (
 )
 
 
-@asynccontextmanager
-async def client_of(url: str, *, auditor: bool = False) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the pages over a database; an auditor bears the token."""
-    app = create_app(Settings(database_url=url), auditor=auditor)
-    headers = {"authorization": f"Bearer {app.state.gate.token}"} if auditor else {}
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, client=("127.0.0.1", 50_000)),
-            base_url="http://127.0.0.1:8000",
-            headers=headers,
-        ) as made,
-    ):
-        yield made
-
-
 @pytest.fixture(scope="module")
 def filled(server_url: str) -> Iterator[str]:
     """URL of a database with what stands on registers, for tests that only read."""
@@ -105,12 +87,6 @@ def filled(server_url: str) -> Iterator[str]:
     asyncio.run(make())
     yield url
     asyncio.run(drop())
-
-
-@pytest.fixture
-async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled) as made:
-        yield made
 
 
 async def json_of(client: httpx.AsyncClient, path: str) -> Any:

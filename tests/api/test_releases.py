@@ -10,9 +10,9 @@ import asyncpg
 import pytest
 
 from domain.reporting.releases import ReleaseBlock, ReleaseContent, ReleaseRun
-from tests.api.test_pages import client_of, json_of
 from tests.support.ledger import Bench
 from tests.support.money import a_household
+from tests.support.pages import client_of, json_of
 from tests.support.releasing import ACT, draft, households, publish
 
 LATER = replace(ACT, at=datetime.fromisoformat("2025-01-06T09:00:00+08:00"), signature=None)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import asyncpg
 import httpx
-import pytest
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import ASGIApp
 
@@ -19,10 +18,11 @@ from api.app import create_app
 from api.sent import Packed, Tagged
 from infra import postgres
 from infra.settings import Settings
-from tests.api.test_pages import PUBLIC, client_of
+from tests.api.test_pages import PUBLIC
 from tests.support.ledger import Bench
 from tests.support.money import a_household
-from tests.support.published import FIRST, database, fill, last_of
+from tests.support.pages import client_of
+from tests.support.published import FIRST, fill, last_of
 from tests.support.releasing import ACT, draft, households, publish, release_report
 from tests.support.serving import HOST, serving
 
@@ -30,25 +30,6 @@ LATER = replace(ACT, at=datetime.fromisoformat("2025-01-06T09:00:00+08:00"), sig
 PLAIN = {"accept-encoding": "identity"}
 DOCUMENTS = ("/reports/2024.html", "/reports/2024.md")
 STYLES = ("/reports.css", "/static/site.css", "/static/icon.svg")
-
-
-@pytest.fixture(scope="module")
-def filled(server_url: str) -> Iterator[str]:
-    """URL of a database with the small ledger."""
-    with database(server_url, "sent") as url:
-        yield url
-
-
-@pytest.fixture
-async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled) as made:
-        yield made
-
-
-@pytest.fixture
-async def auditor(filled: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(filled, auditor=True) as made:
-        yield made
 
 
 async def has(client: httpx.AsyncClient, path: str, tag: str, **headers: str) -> httpx.Response:

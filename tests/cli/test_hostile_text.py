@@ -21,11 +21,12 @@ from domain import envelope
 from domain.outreach.charity import DriveOpened, DriveReported, ParticipantJoined
 from domain.reporting import ReportSectionWritten
 from infra import postgres
-from tests.api.test_pages import AUDIT, PUBLIC, client_of
+from tests.api.test_pages import AUDIT, PUBLIC
 from tests.cli.test_aside import Shell, shell_on
 from tests.cli.test_output import on_a_terminal
 from tests.support.ledger import Bench, event
 from tests.support.money import a_return
+from tests.support.pages import client_of
 from tests.support.placename import a_proposal, an_approval
 from tests.support.published import database
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_pages import client_of
 from tests.cli.conftest import Command
 from tests.support.bureau import SAMPLE, files_of
 from tests.support.engine import altered
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, event
 from tests.support.money import a_household, a_payment
+from tests.support.pages import client_of
 
 OTHER = "445103"
 SECRET = "of the other bureau"  # noqa: S105  one that makes a ledger that is no sample

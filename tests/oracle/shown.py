@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 
 from cli.root import app
 from infra.settings import settings
-from tests.api.test_pages import client_of
 from tests.support.defined import FIGURES
+from tests.support.pages import client_of
 
 EACH = re.compile(r"/(figures|statements)/[A-Z0-9]+")
 """Pages of which every one is asked for, by itself."""

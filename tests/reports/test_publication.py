@@ -17,10 +17,10 @@ from reports.plans import composing
 from reports.plans.wording import NOT_PUBLISHED
 from reports.publication import NO_VALUES
 from reports.render import html, markdown
-from tests.api.test_pages import client_of, json_of
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_payment
+from tests.support.pages import client_of, json_of
 from tests.support.published import FIRST, PUBLISHED_AT, SHANGHAI, fill, last_of, published_feed
 from tests.support.releasing import release_report
 

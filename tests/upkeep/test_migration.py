@@ -28,9 +28,9 @@ from ledger.migration import DatabaseNewer, DatabaseOlder, MigrationChanged
 from projections import opening, tail
 from projections.snapshot import serving, snapshot
 from reports.table import UNANSWERED
-from tests.api.test_pages import client_of
 from tests.support.engine import take
 from tests.support.ledger import LEDGER
+from tests.support.pages import client_of
 from tests.support.rebuilding import ACCEPT, ROOT, Command
 from tests.upkeep import release
 

@@ -23,13 +23,13 @@ from projections.snapshot import OtherVersionServes, serving
 from reports import evaluate
 from reports.moment import Unanswerable
 from reports.table import UNANSWERED
-from tests.api.test_pages import client_of
 from tests.support import defined
 from tests.support.defined import FIGURES
 from tests.support.engine import forget_rows, read_dump, take
 from tests.support.history import BANK, OFFICE, STANDARDS, WAITING, history, in_turn
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_payment
+from tests.support.pages import client_of
 from tests.support.rebuilding import ACCEPT, Command, planted
 from tests.upkeep.test_migration import command as mingjian
 from tests.upkeep.test_rebuild import without_p3
