@@ -53,7 +53,7 @@ def converted(folder: Path, name: str, *options: str) -> dict[str, list[list[str
     """A file opened by LibreOffice and written as CSV: name → rows."""
     assert OFFICE is not None
     out = folder / "out"
-    subprocess.run(  # noqa: S603
+    subprocess.run(  # noqa: S603  a program of the machine
         [
             OFFICE,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",

@@ -83,7 +83,7 @@ def test_cells_are_what_they_say(book: Any) -> None:
     assert rows[0][0] == "指标/2024"
     assert rows[1][0] == BANNER
     assert rows[2] == ("指标", "名称", "数值", "金额（元）", "业务截止")
-    assert rows[3] == ("F16", "=HYPERLINK(1)", 12, 1900.01, datetime(2024, 12, 31))  # noqa: DTZ001
+    assert rows[3] == ("F16", "=HYPERLINK(1)", 12, 1900.01, datetime(2024, 12, 31))  # noqa: DTZ001  as it is read
     assert rows[4] == ("F17", "+1", None, None, None)
     assert rows[5] == ("0123456789012345678", "@SUM", "2024-03-01", -0.05, "1899-01-01")
     assert rows[6] == ("在保户数（低保）", "http://example.invalid", "是", str(10**17), None)

@@ -30,7 +30,7 @@ from domain.penalties.events import (
 )
 from rules.rule import rules
 from tests.oracle.everything import empty
-from tests.rules.test_working import anew, take, worked
+from tests.rules.test_working import found_as_anew
 from tests.support.enforcement import (
     BODY,
     ENDED,
@@ -175,13 +175,7 @@ def _line(event_id: str, fact: Event, **more: object) -> bytes:
 async def test_findings_are_the_same_as_when_all_is_looked_at_anew(
     ledger_url: str, seed: int
 ) -> None:
-    found = set()
     async with empty(ledger_url) as bench:
-        end = await take(bench, lines(seed), OURS, 5)
-        assert end == len(FACTS) + 1 + len(CORRECTIONS)
-        for at in range(1, end + 1):
-            for rule in OURS:
-                table = await worked(bench, rule, at)
-                assert table == await anew(bench, rule, at), (rule.code, at)
-                found |= {rule.code for _ in table}
+        end, found = await found_as_anew(bench, lines(seed), OURS)
+    assert end == len(FACTS) + 1 + len(CORRECTIONS)
     assert found >= {f"A{number}" for number in (27, 28, 31, 32, 33, 34, 35, 36, 37, 51, 72, 74)}

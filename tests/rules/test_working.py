@@ -92,6 +92,23 @@ async def take(bench: Bench, lines: Sequence[bytes], looking: Sequence[Rule], mo
     return position
 
 
+async def found_as_anew(
+    bench: Bench, lines: Sequence[bytes], looking: Sequence[Rule]
+) -> tuple[int, set[str]]:
+    """Take lines, and hold what was worked out against looking anew, at every position.
+
+    The last position, and the codes of the rules that found something.
+    """
+    found = set()
+    end = await take(bench, lines, looking, 5)
+    for at in range(1, end + 1):
+        for rule in looking:
+            table = await worked(bench, rule, at)
+            assert table == await anew(bench, rule, at), (rule.code, at)
+            found |= {rule.code for _ in table}
+    return end, found
+
+
 @pytest.mark.parametrize(("cases", "most"), [(4, 3), (6, 60)], ids=["small", "mixed"])
 async def test_findings_are_those_that_each_rule_finds_at_every_position(
     ledger_url: str, cases: int, most: int
