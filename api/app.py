@@ -99,10 +99,10 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(reports.router)
     app.include_router(releases.router)
-    app.include_router(registers.router)
     app.include_router(audit.router)
     app.include_router(findings.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.include_router(registers.router)  # the last one: a register's address is its bare name
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)

@@ -67,6 +67,8 @@ class Place:
     release: Release | None = None
     canonical: str = ""
     """Its one address, where the page knows better."""
+    column: str = ""
+    """The column that it stands in, where its address does not say so."""
 
 
 NOWHERE = Place()
@@ -76,7 +78,7 @@ async def around(
     request: Request, view: View, moment: Moment | None, place: Place
 ) -> dict[str, Any]:
     """What templates put around a page."""
-    path, shows = request.url.path, place.shows or moment
+    path, shows = f"{place.column}{request.url.path}", place.shows or moment
     release = place.release or (None if moment is None else view.issued(moment))
     recorded = None if shows is None else await view.recorded(shows)
     return {

@@ -53,7 +53,7 @@ router = APIRouter(route_class=Asked)
 HOME = "/registers"
 
 
-@router.get("/registers")
+@router.get(HOME)
 async def index(request: Request, view: Opened) -> Response:
     """All registers with how many rows each has on the day, or that it is not connected."""
     listed = registers.of(view.bureau)
@@ -114,7 +114,7 @@ def _head(register: Register) -> dict[str, Any]:
         "basis": in_chinese(register.basis),
         "working_days": register.working_days,
         "connected": register.connected,
-        "address": f"{HOME}/{register.name}",
+        "address": f"/{register.name}",
     }
 
 
@@ -126,11 +126,11 @@ def _about(then: Then) -> str:
 def _find(view: View, name: str) -> Register:
     found = registers.of(view.bureau).get(name)
     if found is None:
-        raise problems.not_found(f"没有名录 {name[:LONGEST]}", f"名录目录：{HOME}")
+        raise problems.not_found(f"没有 /{name[:LONGEST]} 这一页", f"名录目录：{HOME}")
     return found
 
 
-@router.get("/registers/{name}")
+@router.get("/{name}")
 async def listed(request: Request, view: Opened, name: str) -> Response:
     """A register: its rows on the day, searched, chosen, sorted, fifty a page."""
     register = _find(view, name)
@@ -152,7 +152,7 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
             offset=0 if whole else (page - 1) * PAGE_ROWS,
         )
     paged = pages(found.count, page)
-    base = f"{HOME}/{register.name}"
+    base = f"/{register.name}"
     if page > paged["pages"]:
         raise problems.not_found(f"共 {paged['pages']} 页，没有第 {page} 页", f"首页：{base}")
     table = table_of(found, view.bureau, sample=view.ledger.sample)
@@ -199,7 +199,7 @@ async def _not_connected(request: Request, view: View, register: Register, then:
         "register.html",
         view,
         data,
-        place=_place(then, f"{HOME}/{register.name}"),
+        place=_place(then, f"/{register.name}"),
         register=register,
         then=then,
         about=_about(then),
@@ -213,7 +213,8 @@ async def _not_connected(request: Request, view: View, register: Register, then:
 def _place(then: Then, path: str, **more: str) -> Place:
     """The moment that a page shows, and its one address; what is asked of now is pinned to none."""
     day = {name: then.asked[name] for name in ("ledger", "asof", "at") if name in then.asked}
-    return Place(then.moment if then.has_day else None, canonical=path + query_of(day | more))
+    column = "" if path == HOME else HOME
+    return Place(then.moment if then.has_day else None, None, path + query_of(day | more), column)
 
 
 def _hidden(view: View, asked: Mapping[str, str]) -> dict[str, str]:
@@ -243,7 +244,7 @@ def _orders(
     return found
 
 
-@router.get("/registers/{name}/{record:path}")
+@router.get("/{name}/{record:path}")
 async def one(request: Request, view: Opened, name: str, record: str) -> Response:
     """One record: what holds of it on the day, and since when what held."""
     register = _find(view, name)
@@ -258,7 +259,7 @@ async def one(request: Request, view: Opened, name: str, record: str) -> Respons
         past = await asking.history(connection, register, then.moment, record)
     if not found.rows and not past:
         what = f"{register.title}截至 {then.moment.end} 没有 {record[:LONGEST]}"
-        raise problems.not_found(what, f"从名录进入：{HOME}/{register.name}")
+        raise problems.not_found(what, f"从名录进入：/{register.name}")
     table = table_of(found, view.bureau, sample=view.ledger.sample)
     first = next(iter(register.columns.values()))
     called = [row[first.name] for row in found.rows] or [
@@ -363,4 +364,4 @@ def _columns(register: Register) -> list[dict[str, str]]:
 
 
 def _address(register: Register, record: str) -> str:
-    return f"{HOME}/{register.name}/{quote(record, safe='')}"
+    return f"/{register.name}/{quote(record, safe='')}"

@@ -52,19 +52,19 @@ from tests.support.registering import (
 
 BANNER = "示例数据，非官方发布"
 ORGANISATIONS, VILLAGE, PLACES = (
-    "/registers/organisations",
-    "/registers/villages",
-    "/registers/placenames",
+    "/organisations",
+    "/villages",
+    "/placenames",
 )
 PAGES = (
     "/registers",
-    *(f"/registers/{name}" for name in registers.of(SAMPLE)),
+    *(f"/{name}" for name in registers.of(SAMPLE)),
     f"{ORGANISATIONS}/{ASSOCIATION}",
     f"{PLACES}/R1",
     f"{VILLAGE}/{FIRST_VILLAGE}",
     f"{VILLAGE}?page=3&asof=2024-10-31&q=村",
-    "/registers/standards/dibao",
-    "/registers/licence-posts/G1",
+    "/standards/dibao",
+    "/licence-posts/G1",
 )
 
 
@@ -156,6 +156,12 @@ async def test_the_first_page_and_the_menu_lead_there(public: httpx.AsyncClient)
     assert text.count('href="/registers"') == 2
 
 
+async def test_no_register_is_called_as_another_page_is(public: httpx.AsyncClient) -> None:
+    """Its address is its bare name, and what has another page there would hide it."""
+    for name, register in registers.of(SAMPLE).items():
+        assert f"<h1>{register.title} " in (await public.get(f"/{name}")).text, name
+
+
 async def test_bodies_with_their_state_on_the_day(public: httpx.AsyncClient) -> None:
     told = await json_of(public, f"{ORGANISATIONS}.json")
 
@@ -192,27 +198,27 @@ async def test_a_day_on_which_it_begins_and_ends(public: httpx.AsyncClient) -> N
 
 async def test_what_was_known_at_a_position(public: httpx.AsyncClient) -> None:
     """The standards of March are in force from January on; before they were told 650 元 was."""
-    told = await json_of(public, "/registers/standards.json?asof=2024-01-31")
+    told = await json_of(public, "/standards.json?asof=2024-01-31")
     assert sorted(row["amount_fen"] for row in told["rows"]) == [70_000, 87_400]
     assert {row["adopted_on"] for row in told["rows"]} == {"2024-03-05"}
-    early = await json_of(public, "/registers/standards.json?asof=2024-01-31&at=10")
+    early = await json_of(public, "/standards.json?asof=2024-01-31&at=10")
     assert [row["amount_fen"] for row in early["rows"]] == [65_000]
-    assert (await json_of(public, "/registers/standards.json?at=0"))["rows"] == []
+    assert (await json_of(public, "/standards.json?at=0"))["rows"] == []
 
 
 async def test_a_standard_stands_beside_its_raise(public: httpx.AsyncClient) -> None:
-    rows = (await json_of(public, "/registers/standards.json"))["rows"]
+    rows = (await json_of(public, "/standards.json"))["rows"]
 
     by_area = {row["area"]: row for row in rows}
     assert by_area["rural"]["amount_fen"] == 70_000
     assert by_area["rural"]["go_live_month"] == "2024-04"
     assert by_area["rural"]["implemented_on"] == "2024-04-08"
     assert by_area["urban"]["go_live_month"] is None
-    page = (await public.get("/registers/standards")).text
+    page = (await public.get("/standards")).text
     assert "最低生活保障标准" in page
     assert "金额</a>（元/人·月）" in page
     assert '<td class="n">700</td>' in page
-    before = await json_of(public, "/registers/standards.json?asof=2024-04-07")
+    before = await json_of(public, "/standards.json?asof=2024-04-07")
     assert {row["implemented_on"] for row in before["rows"]} == {None}
 
 
@@ -254,7 +260,7 @@ async def test_a_village_that_was_abolished_keeps_its_page(public: httpx.AsyncCl
 
 
 async def test_one_that_has_two_rows_has_a_table(public: httpx.AsyncClient) -> None:
-    told = await json_of(public, "/registers/standards/dibao.json")
+    told = await json_of(public, "/standards/dibao.json")
     assert len(told["rows"]) == 2
     history = [(p["area_name"], p["amount_fen"], p["since"], p["until"]) for p in told["history"]]
     assert history == [
@@ -262,9 +268,9 @@ async def test_one_that_has_two_rows_has_a_table(public: httpx.AsyncClient) -> N
         ("城市", 87_400, "2024-01-01", None),
         ("农村", 65_000, "2023-01-01", "2024-01-01"),
     ]
-    page = (await public.get("/registers/standards/dibao")).text
+    page = (await public.get("/standards/dibao")).text
     assert '<th scope="row">2023-01-01</th><td>2023-12-31</td>' in page
-    before = await json_of(public, "/registers/standards/dibao.json?asof=2023-12-31")
+    before = await json_of(public, "/standards/dibao.json?asof=2023-12-31")
     assert [(p["amount_fen"], p["until"]) for p in before["history"]] == [(65_000, None)]
 
 
@@ -340,7 +346,7 @@ async def test_pages_have_numbers(public: httpx.AsyncClient) -> None:
     """Three pages: this one is no link, the others are, above and below the table."""
     page = (await public.get(f"{VILLAGE}?page=2")).text
     assert page.count('<strong aria-current="page">2</strong>') == 2
-    numbers = re.findall(r'href="/registers/villages\?[^"]*page=([0-9]+)">([0-9]+)</a>', page)
+    numbers = re.findall(r'href="/villages\?[^"]*page=([0-9]+)">([0-9]+)</a>', page)
     assert numbers == [("1", "1"), ("3", "3")] * 2
     assert "共 120 条" in page
     assert set(re.findall(r'<nav class="pager" aria-label="([^"]*)"', page)) == {
@@ -381,9 +387,9 @@ async def test_names_are_text_and_not_markup(public: httpx.AsyncClient) -> None:
         (f"{ORGANISATIONS}?q=%00", 400, "空字符"),
         (f"{ORGANISATIONS}?q={'x' * 61}", 400, "最多 60 个字"),
         ("/registers?page=1", 400, "没有参数 page"),
-        ("/registers/payments", 404, "没有名录 payments"),
-        ("/registers/..%2f..%2fetc%2fpasswd", 404, "没有名录"),
-        ("/registers/<script>alert(1)<%2fscript>", 404, "没有名录"),
+        ("/payments", 404, "没有 /payments 这一页"),
+        ("/..%2f..%2fetc%2fpasswd", 404, "没有 /"),
+        ("/<script>alert(1)<%2fscript>", 404, "没有 /"),
         (f"{ORGANISATIONS}/nobody", 404, "没有 nobody"),
         (f"{ORGANISATIONS}/..%2f..%2fetc", 404, "没有"),
         (f"{ORGANISATIONS}/%00", 404, "空字符"),
@@ -409,7 +415,7 @@ async def test_wrong_questions_are_told_in_the_same_layout(
 async def test_days_to_come_are_no_facts(public: httpx.AsyncClient) -> None:
     page = (await public.get(f"{ORGANISATIONS}?asof=2030-01-01")).text
     assert "账本到所问的时点只记到 2024-10-31" in page
-    drive = await json_of(public, "/registers/charity-drives.json")
+    drive = await json_of(public, "/charity-drives.json")
     assert drive["rows"][0]["closes_on"] == "2024-11-06"
 
 
@@ -448,14 +454,14 @@ async def test_what_is_not_connected_is_no_nothing(database_url: str) -> None:
             False,
             None,
         )
-        page = await public.get("/registers/keeping-bodies")
+        page = await public.get("/keeping-bodies")
         assert page.status_code == 200
         assert "未接入" in page.text
         assert "共 0 条" not in page.text
-        assert (await json_of(public, "/registers/keeping-bodies"))["rows"] is None
+        assert (await json_of(public, "/keeping-bodies"))["rows"] is None
         assert "未接入" in (await public.get("/registers")).text
-        assert (await public.get("/registers/charity-drives")).status_code == 404
-        assert (await public.get("/registers/keeping-bodies/K1")).status_code == 404
+        assert (await public.get("/charity-drives")).status_code == 404
+        assert (await public.get("/keeping-bodies/K1")).status_code == 404
 
 
 async def test_a_correction_changes_the_register_and_not_what_was_known(database_url: str) -> None:
@@ -583,7 +589,7 @@ async def test_the_second_bureau_has_its_own(
     await taken(connection, SECOND_BUREAU, list(feed.lines()))
     async with client_of(database_url) as public:
         page = (await public.get(f"{ORGANISATIONS}?ledger={SECOND_BUREAU.division}")).text
-        links = re.findall(r'href="(/registers[^"]*)"', page)
+        links = re.findall(r'href="(/(?:registers|organisations)[^"]*)"', page)
         code, place = next(iter(SECOND_BUREAU.townships.items()))
         assert SECOND_BUREAU.name in page
         assert f'<option value="{code}">{place.name}</option>' in page
@@ -606,6 +612,6 @@ async def test_an_empty_ledger_has_registers_without_rows(database_url: str) -> 
         for path in ("/registers", ORGANISATIONS):
             page = (await public.get(path)).text
             assert "账本还没有记录" in page
-            for link in re.findall(r'href="(/registers[^"]*)"', page):
+            for link in re.findall(r'href="(/(?:registers|organisations)[^"]*)"', page):
                 assert (await public.get(link.replace("&amp;", "&"))).status_code == 200, link
         assert (await json_of(public, ORGANISATIONS))["asof"] is None

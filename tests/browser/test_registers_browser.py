@@ -21,12 +21,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser", "shots"]
 PAGES = (
     "/registers",
-    "/registers/organisations",
-    f"/registers/organisations/{ASSOCIATION}",
-    "/registers/villages?page=2",
-    "/registers/standards/dibao",
-    "/registers/draws",
-    "/registers/draws?page=9",
+    "/organisations",
+    f"/organisations/{ASSOCIATION}",
+    "/villages?page=2",
+    "/standards/dibao",
+    "/draws",
+    "/draws?page=9",
 )
 
 
