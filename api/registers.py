@@ -8,9 +8,6 @@ is not understood is refused: nobody shall take the answer to another question f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 from urllib.parse import quote
 
 import asyncpg
@@ -37,16 +34,24 @@ from api.registers_asked import (
     query_of,
     then_of,
 )
+from api.registers_told import (
+    columns_of,
+    head,
+    is_own,
+    past_json,
+    past_texts,
+    row_json,
+    said,
+    texts,
+)
 from api.view import View
-from domain.laws import in_chinese
 from reports import registers
 from reports.lacks import within
 from reports.moment import Moment
 from reports.registers import asking
-from reports.registers.asking import Past, Query
-from reports.registers.register import Register, Shown
-from reports.registers.tabling import NOT_CONNECTED, limit_of, table_of, text_of
-from reports.shown import json_value
+from reports.registers.asking import Listing, Query
+from reports.registers.register import Part, Register
+from reports.registers.tabling import NOT_CONNECTED, limit_of, table_of
 from reports.tables import Table
 
 router = APIRouter(route_class=Asked)
@@ -62,7 +67,7 @@ async def index(request: Request, view: Opened) -> Response:
     counts = await _counts(view, then, listed, remembered=not asked.keys() - {"ledger"})
     data = {
         **then.as_json(),
-        "registers": [_head(each) | {"count": counts.get(each.name)} for each in listed.values()],
+        "registers": [head(each) | {"count": counts.get(each.name)} for each in listed.values()],
     }
     if view.auditor:
         data["unfit"] = [str(wrong) for wrong in registers.check(view.bureau)]
@@ -87,7 +92,9 @@ async def _counts(
 
     async def work(connection: asyncpg.Connection) -> dict[str, int]:
         return {
-            name: await asking.count(connection, each, _moment(view, then.moment, each))
+            name: await asking.count(
+                connection, each, _moment(view, then.moment, each), today=then.today
+            )
             for name, each in listed.items()
             if each.connected
         }
@@ -96,26 +103,14 @@ async def _counts(
         view.lacking.append(within(view.reach, then.moment, each.models).lacks)
     if remembered:
         stands = tuple(sorted((name, stand.position) for name, stand in view.reach.items()))
-        return await view.values.get(("registers", then.moment, view.bureau.digest, stands), work)
+        key = ("registers", then.moment, then.today, view.bureau.digest, stands)
+        return await view.values.get(key, work)
     async with view.values.reading() as connection:
         return await work(connection)
 
 
 def _moment(view: View, moment: Moment, register: Register) -> Moment:
     return within(view.reach, moment, register.models).moment
-
-
-def _head(register: Register) -> dict[str, Any]:
-    return {
-        "name": register.name,
-        "title": register.title,
-        "item": register.item,
-        "content": register.content,
-        "basis": in_chinese(register.basis),
-        "working_days": register.working_days,
-        "connected": register.connected,
-        "address": f"/{register.name}",
-    }
 
 
 def _about(then: Then) -> str:
@@ -148,6 +143,7 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
             register,
             then.moment,
             query,
+            today=then.today,
             limit=None if whole else PAGE_ROWS,
             offset=0 if whole else (page - 1) * PAGE_ROWS,
         )
@@ -160,10 +156,10 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
     pinned = query_of(then.pinned)
     addresses = [_address(register, each) + pinned for each in found.ids]
     rows = [
-        {"id": record, "address": _address(register, record), **_row_json(view, register, row)}
+        {"id": record, "address": _address(register, record), **row_json(view, register, row)}
         for record, row in zip(found.ids, found.rows, strict=True)
     ]
-    data = _head(register) | then.as_json() | paged | {"columns": _columns(register), "rows": rows}
+    data = head(register) | then.as_json() | paged | {"columns": columns_of(register), "rows": rows}
     return await answer(
         request,
         "register.html",
@@ -176,7 +172,7 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
         about=_about(then),
         ahead_of=ahead_of(then),
         table=table,
-        shown=_texts(table),
+        shown=texts(table),
         addresses=addresses,
         base=base,
         onward=onward,
@@ -193,7 +189,7 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
 
 
 async def _not_connected(request: Request, view: View, register: Register, then: Then) -> Response:
-    data = _head(register) | then.as_json() | {"rows": None, "count": None}
+    data = head(register) | then.as_json() | {"rows": None, "count": None}
     return await answer(
         request,
         "register.html",
@@ -254,9 +250,19 @@ async def one(request: Request, view: Opened, name: str, record: str) -> Respons
         raise problems.not_found(f"{register.title}{NOT_CONNECTED}", f"名录目录：{HOME}")
     async with view.values.reading() as connection:
         found = await asking.listing(
-            connection, register, then.moment, Query(record=record), limit=PAGE_ROWS
+            connection,
+            register,
+            then.moment,
+            Query(record=record),
+            today=then.today,
+            limit=PAGE_ROWS,
         )
-        past = await asking.history(connection, register, then.moment, record)
+        past = await asking.history(connection, register, then.moment, record, today=then.today)
+        parts = [
+            await _part(connection, view, then, part, record)
+            for part in register.parts
+            if part.register in registers.of(view.bureau)
+        ]
     if not found.rows and not past:
         what = f"{register.title}截至 {then.moment.end} 没有 {record[:LONGEST]}"
         raise problems.not_found(what, f"从名录进入：/{register.name}")
@@ -265,16 +271,25 @@ async def one(request: Request, view: Opened, name: str, record: str) -> Respons
     called = [row[first.name] for row in found.rows] or [
         each.values[first.name] for each in past if first.name in each.values
     ]
-    title = _said(view, first, called[0]) if called and called[0] is not None else record
+    title = said(view, first, called[0]) if called and called[0] is not None else record
     columns = list(register.columns.values())
     data = (
-        _head(register)
+        head(register)
         | then.as_json()
         | {
             "id": record,
-            "columns": _columns(register),
-            "rows": [_row_json(view, register, row) for row in found.rows],
-            "history": [_past_json(view, register, each) for each in past],
+            "columns": columns_of(register),
+            "rows": [row_json(view, register, row) for row in found.rows],
+            "history": [past_json(view, register, each) for each in past],
+            "parts": [
+                head(each.register)
+                | {
+                    "count": each.count,
+                    "columns": columns_of(each.register),
+                    "rows": [row_json(view, each.register, row) for row in each.rows],
+                }
+                for each in parts
+            ],
         }
     )
     return await answer(
@@ -289,78 +304,30 @@ async def one(request: Request, view: Opened, name: str, record: str) -> Respons
         ahead_of=ahead_of(then),
         title=title,
         table=table,
-        shown=_texts(table),
+        shown=texts(table),
+        parts=[(each, part, texts(part)) for each in parts for part in (_table(view, each),)],
+        most=PAGE_ROWS,
         own=[each for each in columns if not each.by],
-        rows_before=[_past_texts(view, register, each) for each in past if _is_own(register, each)],
+        rows_before=[past_texts(view, register, each) for each in past if is_own(register, each)],
         values_before=[
-            _past_texts(view, register, each) for each in past if not _is_own(register, each)
+            past_texts(view, register, each) for each in past if not is_own(register, each)
         ],
         up=query_of(of_moment(view, asked)),
     )
 
 
-def _texts(table: Table) -> list[list[str]]:
-    """The rows as a page shows them."""
-    return [
-        [text_of(value, column) for value, column in zip(row, table.columns, strict=True)]
-        for row in table.rows
-    ]
+async def _part(
+    connection: asyncpg.Connection, view: View, then: Then, part: Part, record: str
+) -> Listing:
+    """The rows of another register that belong to a record, as many as a page has."""
+    of = registers.of(view.bureau)[part.register]
+    query = Query(holding=(part.by, record))
+    moment = _moment(view, then.moment, of)
+    return await asking.listing(connection, of, moment, query, today=then.today, limit=PAGE_ROWS)
 
 
-def _is_own(register: Register, past: Past) -> bool:
-    return not register.columns[next(iter(past.values))].by
-
-
-def _said(view: View, column: Shown, value: Any) -> str:
-    """A value as a page shows it."""
-    if value is None:
-        return ""
-    return column.names(view.bureau).get(str(value)) or text_of(value, column)
-
-
-def _past_texts(view: View, register: Register, past: Past) -> dict[str, Any]:
-    columns = [register.columns[name] for name in past.values]
-    return {
-        "titles": [column.title for column in columns],
-        "values": [_said(view, column, past.values[column.name]) for column in columns],
-        "since": past.since.isoformat(),
-        "until": "" if past.until is None else (past.until - timedelta(days=1)).isoformat(),
-        "recorded": "" if past.recorded is None else past.recorded.isoformat(),
-    }
-
-
-def _past_json(view: View, register: Register, past: Past) -> dict[str, Any]:
-    held = {name: register.columns[name] for name in past.values}
-    return {
-        **_row_json(view, replace(register, columns=held), past.values),
-        "since": json_value(past.since),
-        "until": json_value(past.until),
-        "recorded_on": json_value(past.recorded),
-        "position": past.position,
-    }
-
-
-def _row_json(view: View, register: Register, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as they are stored; beside a code, what it is called."""
-    made: dict[str, Any] = {}
-    for name, column in register.columns.items():
-        made[name] = json_value(row[name])
-        if column.is_coded:
-            value = row[name]
-            made[f"{name}_name"] = None if value is None else _said(view, column, value)
-    return made
-
-
-def _columns(register: Register) -> list[dict[str, str]]:
-    return [
-        {
-            "name": column.name,
-            "title": column.title,
-            "kind": column.kind,
-            "unit": "分" if column.kind == "money" else column.unit,
-        }
-        for column in register.columns.values()
-    ]
+def _table(view: View, found: Listing) -> Table:
+    return table_of(found, view.bureau, sample=view.ledger.sample)
 
 
 def _address(register: Register, record: str) -> str:

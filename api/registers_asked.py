@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -15,7 +15,16 @@ from api import downloads, gate, problems
 from api.question import view_of
 from api.view import ASKED, View
 from reports.lacks import Lacks, within
-from reports.moment import Moment, Unanswerable, ahead, day_of, period_of, position_of, recorded_to
+from reports.moment import (
+    SHANGHAI,
+    Moment,
+    Unanswerable,
+    ahead,
+    day_of,
+    period_of,
+    position_of,
+    recorded_to,
+)
 from reports.registers.asking import Query
 from reports.registers.register import Register
 from reports.shown import json_value
@@ -52,6 +61,8 @@ class Then:
     """The day up to which the ledger was recorded."""
     asked: Mapping[str, str]
     view: View
+    today: date
+    """The reader's own day, by which it is told what may still be shown."""
 
     @property
     def pinned(self) -> dict[str, str]:
@@ -118,7 +129,16 @@ async def then_of(view: View, asked: Mapping[str, str], models: Collection[str])
     day = named or recorded or date.min
     found = within(view.reach, Moment(view.ledger.name, day, day, at), models)
     view.lacking.append(found.lacks)
-    return Then(found.moment, recorded, asked, view)
+    return Then(found.moment, recorded, asked, view, await _today(view))
+
+
+async def _today(view: View) -> date:
+    """The reader's own day, by the clock; it is not before what is recorded.
+
+    Of invented records it is the day up to which they go: they show the same whoever looks when.
+    """
+    recorded = await _recorded(view, view.folded) or date.min
+    return recorded if view.ledger.sample else max(recorded, datetime.now(SHANGHAI).date())
 
 
 async def _recorded(view: View, at: int) -> date | None:

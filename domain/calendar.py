@@ -137,6 +137,19 @@ class Calendar:
             day += timedelta(days=1)
         return day
 
+    def working_days_after(self, due: date, on: date) -> int | None:
+        """How many working days a day is after another; 0 of one before it.
+
+        None where the working days between are not known.
+        """
+        if on <= due:
+            return 0
+        if {due.year, on.year} - self.notices.keys():
+            return None
+        return bisect_right(self._working, on.toordinal()) - bisect_right(
+            self._working, due.toordinal()
+        )
+
     def due_in_working_days(self, day: date, working_days: int) -> Due:
         """As `add_working_days`, of any year; good for periods of a hundred days."""
         if working_days < 0:

@@ -127,6 +127,7 @@ payroll_steps = ReadModel(
     PayrollStep,
     indexes=("batch, step", "programme, month, step"),
     doc="lists of payments: prepared, approved, money asked for, released, ordered to be paid",
+    private="lists that are still on their way; audit rules read them",
 )
 
 _STEPS: dict[str, PayrollStepKind] = {
@@ -176,6 +177,7 @@ overpayments = ReadModel(
     Overpayment,
     indexes=("stream",),
     doc="money found not to be due, ordered back, not pursued",
+    private="what single households have to pay back",
 )
 
 

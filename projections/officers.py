@@ -35,7 +35,7 @@ from domain.officers import (
     PostLicenceRequired,
 )
 from projections.read_model import ReadModel
-from projections.stretches import Change, decided, found, lasting
+from projections.stretches import Change, decided, found, lasting, stretches
 
 
 class Department(NamedTuple):
@@ -73,6 +73,8 @@ class Licence(NamedTuple):
 
     officer: str
     licence_number: str
+    scope: str | None
+    """What its holder may enforce, as the licence says; None = nobody told."""
     valid_from: date
     valid_to: date | None
 
@@ -111,7 +113,7 @@ licence_posts = lasting(ReadModel("licence_post", LicencePost, doc="posts that r
 officer_posts = lasting(
     ReadModel("officer_post", OfficerPost, indexes=("officer",), doc="officers in post")
 )
-licences = lasting(ReadModel("licence", Licence, indexes=("officer",), doc="enforcement licences"))
+licences = ReadModel("licence", Licence, indexes=("officer",), doc="enforcement licences")
 exam_passes = ReadModel("exam_pass", ExamPass, doc="exams for a licence passed")
 adviser_lawyers = lasting(ReadModel("adviser_lawyer", AdviserLawyer, doc="lawyers engaged"))
 legal_services = ReadModel("legal_service", LegalService, doc="services of legal advisers")
@@ -169,21 +171,34 @@ def away(kept: Sequence[Change], entry: Entry[OfficerSeconded | OfficerLeft]) ->
     return decided(kept, Change(entry.data.officer, entry.data.occurred_on(), None))
 
 
-def _valid(licence: LicenceHeld | LicenceResumed, on: date) -> Change:
+def _valid(licence: LicenceHeld | LicenceResumed, on: date, scope: str | None) -> Change:
     """Valid from a day to its last day, that one included."""
     number = licence.licence_number
-    return Change(number, on, (licence.officer, number), _after(licence.valid_until))
+    return Change(number, on, (licence.officer, number, scope), _after(licence.valid_until))
+
+
+@licences.shows
+def licences_shown(kept: Sequence[Change]) -> Iterator[Licence]:
+    """One that was resumed is valid for what the others that name it say."""
+    told = {each.of: each.value[2] for each in kept if each.value and each.value[2] is not None}
+    scoped = (
+        each._replace(value=(*each.value[:2], each.value[2] or told.get(each.of)))
+        if each.value
+        else each
+        for each in kept
+    )
+    return (Licence._make(row) for row in stretches(list(scoped)))
 
 
 @licences.folds
 def licence_taken_over(kept: Sequence[Change], entry: Entry[LicenceTakenOver]) -> Iterator[Change]:
     data = entry.data
-    return found(kept, data.taken_over_on, _valid(data, data.valid_from))
+    return found(kept, data.taken_over_on, _valid(data, data.valid_from, data.scope))
 
 
 @licences.folds
 def licence_issued(kept: Sequence[Change], entry: Entry[LicenceIssued]) -> Iterator[Change]:
-    return decided(kept, _valid(entry.data, entry.data.valid_from))
+    return decided(kept, _valid(entry.data, entry.data.valid_from, entry.data.scope))
 
 
 @licences.folds
@@ -197,7 +212,7 @@ def licence_stopped(
 
 @licences.folds
 def licence_resumed(kept: Sequence[Change], entry: Entry[LicenceResumed]) -> Iterator[Change]:
-    return decided(kept, _valid(entry.data, entry.data.resumed_on))
+    return decided(kept, _valid(entry.data, entry.data.resumed_on, None))
 
 
 @exam_passes.adds

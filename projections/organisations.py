@@ -126,6 +126,7 @@ applications = ReadModel(
     Application,
     indexes=("stream",),
     doc="applications to establish organisations, accepted and refused",
+    private="applications that are not decided yet, or were refused",
 )
 registered_values = ReadModel(
     "registered_value",

@@ -63,17 +63,28 @@ _SQL_TYPES: dict[Any, str] = {
 class ReadModel:
     """One table of history and its folds.
 
-    `row` is a NamedTuple of str, code lists, int, bool, date (each also `| None`) and list[str];
+    `row` is a NamedTuple of str, code lists, int, bool, date (each also `| None`) and lists of str
+    or codes;
     `indexes` lists the business indexes as comma-separated column names; those after a semicolon
     are only carried along, so that a query that asks for no others need not visit the table. WHERE
-    leaves out most rows.
+    leaves out most rows. `private` says why the public is shown nothing of it, by no register,
+    figure, statement or page; of every other one it is shown something.
     """
 
-    def __init__(self, name: str, row: type[Any], *, indexes: Sequence[str] = (), doc: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        row: type[Any],
+        *,
+        indexes: Sequence[str] = (),
+        doc: str,
+        private: str = "",
+    ) -> None:
         self.name = name
         self.row = row
         self.indexes = tuple(indexes)
         self.doc = doc
+        self.private = private
         self.schema = SCHEMA
         self.columns: tuple[str, ...] = row._fields
         self.adding: dict[str, Adds] = {}
@@ -223,6 +234,8 @@ def _stored(kind: Any) -> Any:
     """The type of a column as it is stored: the codes of a list are text."""
     if typing.get_origin(kind) is typing.Literal:
         return str
+    if typing.get_origin(kind) is list:
+        return list[_stored(typing.get_args(kind)[0])]  # type: ignore[misc]  # at run time
     if typing.get_origin(kind) in (typing.Union, types.UnionType):
         return typing.Union[tuple(map(_stored, typing.get_args(kind)))]  # noqa: UP007  at run time
     return kind

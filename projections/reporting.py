@@ -204,6 +204,7 @@ late_records = ReadModel(
     LateRecord,
     indexes=("stream", "on_date"),
     doc="facts recorded in another month than they are of, or long after",
+    private="when single facts were recorded; audit rules read it",
 )
 _MANY_DAYS = 15
 

@@ -19,6 +19,7 @@ PENALTIES = (
     (("registration-revoked",), 0),
 )
 """Kinds and 分 of the decision on each revoked body."""
+CAUSE = "连续两年未参加年度检查"
 
 
 def send(feed: Feed, year: int) -> None:
@@ -57,7 +58,7 @@ def _on_the_spot(case: Sender, year: int) -> None:
     case.send(
         facts.PenaltyDecided,
         workday(year, 1, 7),
-        person=People(chance, 8).person(year, range(30, 60)),
+        person=People(chance, 8).person(year, range(30, 60)).model_dump(),
         procedure="simple",
         decision_number=f"示例民当罚〔{year}〕1号",
         kinds=("warning",),
@@ -69,7 +70,7 @@ def _on_the_spot(case: Sender, year: int) -> None:
 
 
 def _open(case: Sender, body: Body, registered: date, filed: date) -> None:
-    clue = {"origin": "annual-check", "summary": "连续两年未参加年度检查"}
+    clue = {"origin": "annual-check", "summary": CAUSE}
     case.send(facts.ClueRegistered, registered, subject=body.stream, **clue)
     who = {"handlers": HANDLERS, "approved_by": "SP-01"}
     case.send(facts.CaseFiled, filed, subject=body.stream, **who)
@@ -137,6 +138,7 @@ def _decide(case: Sender, body: Body, decided: date, number: int) -> None:
         kinds=kinds,
         amount_fen=amount_fen,
         listed_ground="major-rights",
+        cause=CAUSE,
         legal_basis="社会团体登记管理条例 第三十条",
         handlers=HANDLERS,
         approved_by="ZF-01",

@@ -47,6 +47,8 @@ _ALL = (
     Parameter("penalties.publish-working-days", "行政处罚决定公示期限", "工作日"),
     Parameter("penalties.serve-working-days", "行政处罚决定书送达期限", "工作日"),
     Parameter("penalties.withdraw-working-days", "处罚决定撤销后撤回公示期限", "工作日"),
+    Parameter("penalties.shown-body-years", "对法人、其他组织的处罚决定公示期", "年"),
+    Parameter("penalties.shown-person-years", "对自然人的处罚决定公示期", "年"),
     Parameter("penalties.decide-days", "行政处罚办案期限", "日"),
     Parameter("penalties.hearing-working-days", "要求听证期限", "工作日"),
     Parameter("penalties.hearing-person-yuan", "对公民应当告知听证权利的罚没金额", "元"),

@@ -11,10 +11,12 @@ Basis: 行政处罚法 (2021), 社会组织登记管理机关行政处罚程序�
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
+from domain.calendar import completed_years
 from domain.codes import Labels
 from domain.enforcement import ClockTime, ObjectStream, Officers, registered
 from domain.event import (
@@ -27,6 +29,7 @@ from domain.event import (
     Person,
     Text,
     Township,
+    flag,
     wrong_field,
 )
 from domain.penalties.kinds import (
@@ -38,6 +41,19 @@ from domain.penalties.kinds import (
     Procedure,
     ServiceMethod,
 )
+
+ADULT = 18
+"""周岁 from which on a person is of age (民法典 art. 17)."""
+
+
+class Party(Person):
+    """A natural person whom a case is about."""
+
+    @flag
+    def adult(self, on: date, _division: str) -> bool | None:
+        """True where the number says that they were of age: of nobody else anything is shown."""
+        born = self.born_on()
+        return True if born is not None and completed_years(born, on) >= ADULT else None
 
 
 class PenaltyEvent(Event):
@@ -56,7 +72,7 @@ class AboutParty(PenaltyEvent):
 
     subject: ObjectStream | None = None
     """Who is on a register, by stream."""
-    person: Person | None = None
+    person: Party | None = None
     """A natural person."""
     unregistered_body: Text | None = None
     """What a body calls itself that nobody registered."""
@@ -259,6 +275,8 @@ class PenaltyDecided(AboutParty):
     kinds: Kinds
     amount_fen: Fen = 0
     listed_ground: ListedGround | None = None
+    cause: Text | None = None
+    """案由, as the decision calls it; the public is told that of bodies only."""
     legal_basis: Text
     handlers: Officers
     approved_by: Code | None = None

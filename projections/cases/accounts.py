@@ -40,6 +40,7 @@ accounts = ReadModel(
     Account,
     indexes=("account_ref", "stream"),
     doc="accounts that cases name, and for whom",
+    private="whose money goes where: persons",
 )
 
 

@@ -36,6 +36,7 @@ children = ReadModel(
     SupportedChild,
     indexes=("stream", "person_ref"),
     doc="children with support, when they come of age",
+    private="children, by pseudonym",
 )
 
 
@@ -72,6 +73,7 @@ adopted = ReadModel(
     AdoptedChild,
     indexes=("child_ref",),
     doc="children whose adoption is registered",
+    private="children, by pseudonym",
 )
 
 

@@ -52,7 +52,11 @@ class Death(NamedTuple):
 
 
 deaths = ReadModel(
-    "death", Death, indexes=("person_ref", "stream"), doc="who died, by each fact that says so"
+    "death",
+    Death,
+    indexes=("person_ref", "stream"),
+    doc="who died, by each fact that says so",
+    private="who died, by pseudonym; audit rules read it",
 )
 
 

@@ -135,7 +135,11 @@ class Step(NamedTuple):
 
 
 steps = ReadModel(
-    "case_step", Step, indexes=("stream, step", "step, on_date"), doc="steps of each case"
+    "case_step",
+    Step,
+    indexes=("stream, step", "step, on_date"),
+    doc="steps of each case",
+    private="steps of single cases; audit rules read them",
 )
 
 _KINDS: dict[str, StepKind] = {

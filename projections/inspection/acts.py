@@ -42,6 +42,7 @@ enforcement_acts = ReadModel(
     Act,
     indexes=("stream", "on_date"),
     doc="inspections, verifications, evidence and decisions with the officers who took part",
+    private="where officers were; audit rules read it",
 )
 
 

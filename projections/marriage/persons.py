@@ -46,6 +46,7 @@ marital_facts = ReadModel(
     MaritalFact,
     indexes=("person_ref",),
     doc="marriages and divorces by person, as pseudonyms",
+    private="marriages by person; audit rules read them",
 )
 
 
@@ -105,6 +106,7 @@ certificates = ReadModel(
     Certificate,
     indexes=("series, serial",),
     doc="numbers of marriage certificates: issued or voided",
+    private="numbers of marriage certificates; audit rules read them",
 )
 _USED: dict[
     str,

@@ -1,10 +1,17 @@
-"""骨灰安放: the day the new certificates came into use, and what became of the old ones."""
+"""骨灰安放: how many were placed; the new certificates' day, and what became of the old ones."""
 
 from __future__ import annotations
 
 from domain.funeral import FormKind
+from reports.dimensions import MONTH
 from reports.measure import Check, Measure, rows_of
 
+_PLACED = """
+SELECT p.known_from AS position, 1 AS contribution, p.placed_on AS on_date,
+       p.receipt_form || ' ' || p.receipt_number AS what, p.deceased AS subject
+FROM ashes_placement p
+WHERE {known:p} AND p.placed_on BETWEEN $3 AND $4
+"""
 _ACTIVATED = """
 SELECT v.known_from AS position, v.activated_on AS contribution, v.activated_on AS on_date,
        v.form AS what
@@ -81,6 +88,15 @@ FROM balance, LATERAL (SELECT issued + voided + sealed AS total) AS t
 
 
 MEASURES = (
+    Measure(
+        name="骨灰安放数",
+        unit="具",
+        kind="flow",
+        definition="期内安放入骨灰存放机构的骨灰",
+        reading="按安放日期，一次安放计 1 具",
+        rows=_PLACED,
+        dimensions=(MONTH,),
+    ),
     Measure(
         name="新版骨灰证启用日",
         unit="",

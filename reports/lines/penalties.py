@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.penalties.kinds import Procedure
-from projections.penalties import PartyKind
+from projections.penalties.cases import PartyKind
 from reports.dimensions import MONTH, SOURCE, TOWNSHIP, coded, of_list
 from reports.measure import Check, Measure
 

@@ -3,6 +3,8 @@
     $1 ledger   $2 position   $3 the day
 
 Names in the SQL come from definitions that were checked; whatever a reader gives is a parameter.
+`today` is the reader's own day: what may be shown between two days only is told by that, whatever
+day and position are asked about.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ import asyncpg
 
 from projections.snapshot import known_at
 from reports.moment import Moment, recorded_to
-from reports.registers.public import DAY, PUBLIC, Public
+from reports.registers.model import DAY, Of, Public
+from reports.registers.public import PUBLIC
 from reports.registers.register import Register, Shown
 
 MOST_TOLD = 200
@@ -37,6 +40,8 @@ class Query:
     """A column, with - before it from the last to the first; empty = as it usually is."""
     record: str | None = None
     """Only the rows of this record."""
+    holding: tuple[str, str] | None = None
+    """Only the rows that hold this text in this column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,14 @@ async def listing(
     moment: Moment,
     query: Query,
     *,
+    today: date,
     limit: int | None = None,
     offset: int = 0,
 ) -> Listing:
     """Rows of a register at a moment; all of them without a limit. Asked in a snapshot."""
     parameters: list[Any] = [moment.ledger, moment.at, moment.end]
     where = " AND ".join(_looked_for(register, query, parameters)) or "true"
-    rows = known_at(f"FROM ({_rows(register)}) AS rows WHERE {where}")
+    rows = known_at(f"FROM ({_rows(register, _of(register, today))}) AS rows WHERE {where}")
     count = await connection.fetchval(f"SELECT count(*) {rows}", *parameters)
     sql = f"SELECT * {rows} ORDER BY {_order(register, query)}"
     parameters += [limit, offset]
@@ -87,19 +93,28 @@ async def listing(
     return Listing(register, moment, count, held, [row["record"] for row in found])
 
 
-async def count(connection: asyncpg.Connection, register: Register, moment: Moment) -> int:
+async def count(
+    connection: asyncpg.Connection, register: Register, moment: Moment, *, today: date
+) -> int:
     """How many rows a register has at a moment."""
-    sql = known_at(f"SELECT count(*) FROM ({_rows(register)}) AS rows")
+    rows = _rows(register, _of(register, today))
+    sql = known_at(f"SELECT count(*) FROM ({rows}) AS rows")
     return int(await connection.fetchval(sql, moment.ledger, moment.at, moment.end))
 
 
 async def history(
-    connection: asyncpg.Connection, register: Register, moment: Moment, record: str
+    connection: asyncpg.Connection,
+    register: Register,
+    moment: Moment,
+    record: str,
+    *,
+    today: date,
 ) -> list[Past]:
     """What held of a record up to the day: its own rows, then what is looked up by column.
 
     The latest first; nothing where nobody says since when it holds.
     """
+    of = _of(register, today)
     own = [column for column in register.columns.values() if not column.by]
     asked = [own, *([column] for column in register.columns.values() if column.by)]
     told: list[Past] = []
@@ -108,7 +123,7 @@ async def history(
         if not columns or not _lasts(columns[0].public):
             continue
         parameters = (moment.ledger, moment.at, moment.end, record, MOST_TOLD)
-        for row in await connection.fetch(known_at(_past(register, columns)), *parameters):
+        for row in await connection.fetch(known_at(_past(register, columns, of)), *parameters):
             at = row["known_from"]
             if at not in days:
                 days[at] = await recorded_to(connection, moment.ledger, at)
@@ -118,11 +133,16 @@ async def history(
 
 
 def _lasts(public: Public) -> bool:
-    """Whether its rows come one after the other."""
-    return public.since is not None and (public.until is not None or bool(public.latest))
+    """Whether its rows come one after the other, and those of before may be told."""
+    ends = public.until is not None or bool(public.latest)
+    return public.since is not None and ends and public.only_while is None
 
 
-def _rows(register: Register) -> str:
+def _of(register: Register, today: date) -> Of:
+    return Of(register.bureau, f"DATE '{today.isoformat()}'")
+
+
+def _rows(register: Register, of: Of) -> str:
     """SQL: the rows that hold on the day."""
     public = register.public
     columns = [f"b.{register.key}::text AS record", "b.known_from", "b.n"]
@@ -130,15 +150,16 @@ def _rows(register: Register) -> str:
     for number, column in enumerate(register.columns.values()):
         row = "b" if not column.by else f"l{number}"
         if column.by:
-            joins.append(f"LEFT JOIN LATERAL ({_looked_up(register, column)}) AS {row} ON true")
-        columns.append(f"{column.public.sql(column.column, row)} AS {_PREFIX}{column.name}")
+            joins.append(f"LEFT JOIN LATERAL ({_looked_up(register, column, of)}) AS {row} ON true")
+        columns.append(f"{column.public.sql(column.column, row, of)} AS {_PREFIX}{column.name}")
     distinct, order = "", ""
     if public.latest:
         alike = ", ".join(f"b.{name}" for name in public.latest)
         distinct, order = f"DISTINCT ON ({alike}) ", f" ORDER BY {alike}, {public.newest('b')}"
     return (
         f"SELECT {distinct}{', '.join(columns)} FROM {register.model} AS b {' '.join(joins)}"
-        f" WHERE {{known:b}} AND {public.holds('b')}{_of_kind(register)}{order}"
+        f" WHERE {{known:b}} AND {public.holds('b')} AND {public.open('b', of)}"
+        f"{_of_kind(register)}{order}"
     )
 
 
@@ -147,12 +168,12 @@ def _of_kind(register: Register) -> str:
     return "" if kinds is None else f" AND b.{kinds[0]} = '{register.only}'"
 
 
-def _looked_up(register: Register, column: Shown) -> str:
+def _looked_up(register: Register, column: Shown, of: Of) -> str:
     """SQL: the row of another read model that holds on the day, the newest where there are more."""
     public, day = column.public, register.public.day_of("b")
     return (
         f"SELECT * FROM {column.model} AS o WHERE {{known:o}} AND {public.holds('o', day)}"
-        f" AND {_named(column)} ORDER BY {public.newest('o')} LIMIT 1"
+        f" AND {public.open('o', of)} AND {_named(column)} ORDER BY {public.newest('o')} LIMIT 1"
     )
 
 
@@ -175,6 +196,12 @@ def _looked_for(register: Register, query: Query, parameters: list[Any]) -> Iter
         yield f"record = ${len(parameters)}::text"
     for name, code in query.filters.items():
         parameters.append(code)
+        column = f"{_PREFIX}{name}"
+        held = f"ANY ({column})" if register.columns[name].is_list else column
+        yield f"${len(parameters)}::text = {held}"
+    if query.holding is not None:
+        name, text = query.holding
+        parameters.append(text)
         yield f"{_PREFIX}{name} = ${len(parameters)}::text"
     if query.search:
         parameters.append(f"%{_literal(folded(query.search))}%")
@@ -215,7 +242,7 @@ def _first_known(first: Shown, columns: Sequence[Shown], row: str) -> str:
     )
 
 
-def _past(register: Register, columns: Sequence[Shown]) -> str:
+def _past(register: Register, columns: Sequence[Shown], of: Of) -> str:
     """SQL: what columns of one row held, since when and until when. $4 record, $5 how many."""
     first = columns[0]
     public, row = first.public, "o" if first.by else "b"
@@ -227,15 +254,16 @@ def _past(register: Register, columns: Sequence[Shown]) -> str:
             f"lag({row}.{public.since}) OVER (PARTITION BY {alike} ORDER BY {public.newest(row)})"
         )
     values = ", ".join(
-        f"{public.sql(column.column, row)} AS {_PREFIX}{column.name}" for column in columns
+        f"{public.sql(column.column, row, of)} AS {_PREFIX}{column.name}" for column in columns
     )
     join = f"JOIN {first.model} AS o ON {{known:o}} AND {_named(first)}" if first.by else ""
-    begun = f" AND {public.begun('o')}" if first.by else ""
+    begun = f" AND {public.begun('o')} AND {public.open('o', of)}" if first.by else ""
     told = (
         f"SELECT {values}, {row}.{public.since} AS since, {until} AS until,"
         f" {_first_known(first, columns, row)} AS known_from FROM {register.model} AS b {join}"
         f" WHERE {{known:b}} AND b.{register.key}::text = $4::text"
-        f" AND {register.public.begun('b')}{_of_kind(register)}{begun}"
+        f" AND {register.public.begun('b')} AND {register.public.open('b', of)}"
+        f"{_of_kind(register)}{begun}"
     )
     return (
         f"SELECT DISTINCT * FROM ({told}) AS told WHERE coalesce(since < until, true)"

@@ -17,8 +17,9 @@ from domain.bureau.reading.tables import Document, Table, listed
 from domain.bureau.reading.wrong import Wrong
 from domain.laws import BasisWrong, basis
 from infra.bureaus import national_file
-from reports.registers.public import PUBLIC, Public
-from reports.registers.register import Register, Shown
+from reports.registers.model import Public
+from reports.registers.public import PUBLIC
+from reports.registers.register import Part, Register, Shown
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset({"ledger", "asof", "at", "q", "sort", "page", "was", "token", "id", "address"})
@@ -35,6 +36,7 @@ def read(bureau: Bureau) -> tuple[Mapping[str, Register], tuple[Wrong, ...]]:
     found: dict[str, Register] = {}
     hidden: set[str] = set()
     known: set[str] = set()
+    parts: list[tuple[str, Table, Part]] = []
     for document in (national, own):
         for table in document.top.tables("register"):
             before = len(wrong)
@@ -44,12 +46,18 @@ def read(bureau: Bureau) -> tuple[Mapping[str, Register], tuple[Wrong, ...]]:
                 continue
             if name in known:
                 table.note("name", f"the register {name} stands here twice", "another name")
-            made = _register(table, name, bureau)
+            named = [(each, _part(each)) for each in table.tables("parts")]
+            parts += [(name, *each) for each in named]
+            made = _register(table, name, bureau, tuple(part for _, part in named))
             known.add(name)
             if len(wrong) == before and made is not None:
                 found[name] = made
                 hidden |= set() if table.flag("shown", default=True) else {name}
         document.top.end()
+    for name, table, part in parts:
+        if part.register not in found or part.by not in found[part.register].columns:
+            table.note(None, f"no register {part.register} with a column {part.by}")
+            found.pop(name, None)
     return {name: each for name, each in found.items() if name not in hidden}, tuple(wrong)
 
 
@@ -70,7 +78,7 @@ def _switched(table: Table, name: str, found: dict[str, Register], hidden: set[s
             table.note(key, f"{name} is defined for the whole country", f"one of {_SWITCHES}")
 
 
-def _register(table: Table, name: str, bureau: Bureau) -> Register | None:
+def _register(table: Table, name: str, bureau: Bureau, parts: tuple[Part, ...]) -> Register | None:
     model = table.one_of("model", tuple(PUBLIC))
     public = None if model is None else PUBLIC[model]
     title, item = table.text("title"), table.text("item")
@@ -107,6 +115,8 @@ def _register(table: Table, name: str, bureau: Bureau) -> Register | None:
         sort=sort,
         usual=usual,
         search=tuple(_named(table, "search", columns, "is no text")),
+        bureau=bureau,
+        parts=parts,
         connected=connected and _told(public, bureau),
     )
     table.end()
@@ -186,10 +196,17 @@ def _column(table: Table, name: str, base: Public) -> Shown | None:
     if len(by) != len(public.key):
         table.note("by", f"by has {len(by)} columns", f"one for each of {listed(public.key)}")
     for each in by:
-        if each not in base.columns:
+        if each not in (*base.columns, *base.links):
             expected = f"one of {listed(base.columns)}"
             table.note("by", f"{base.model.name} has no public column {each!r}", expected)
     return Shown(name, title, model, column, item, by, unit)
+
+
+def _part(table: Table) -> Part:
+    """A register whose rows stand on the page of a record; whether it is there is seen last."""
+    part = Part(table.code("register", NAME, KEBAB), table.code("by", _COLUMN, "a-z, 0-9 and _"))
+    table.end()
+    return part
 
 
 def _sort(table: Table, columns: Mapping[str, Shown]) -> tuple[str, tuple[str, ...]]:

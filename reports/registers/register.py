@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.bureau.bureau import Bureau
-from reports.registers.public import PUBLIC, Kind, Public
+from reports.registers.model import Kind, Public
+from reports.registers.public import PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,22 @@ class Shown:
         """Whether it holds codes that have names."""
         return self.public.is_coded(self.column)
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it holds several values at once."""
+        return self.public.is_list(self.column)
+
     def names(self, bureau: Bureau) -> Mapping[str, str]:
         """Code → name; empty where it holds no codes."""
         return self.public.names(self.column, bureau)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Another register whose rows are listed on the page of a record: those with its id in `by`."""
+
+    register: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,8 @@ class Register:
     """How it is sorted where nobody asks for anything else: a column, with - before it from the
     last to the first."""
     search: tuple[str, ...]
+    bureau: Bureau
+    parts: tuple[Part, ...] = ()
     connected: bool = True
     """Whether a system reports what it shows: else it says 未接入."""
 
@@ -84,4 +100,7 @@ class Register:
     @property
     def models(self) -> frozenset[str]:
         """The read models that it rests on."""
-        return frozenset({self.model, *(column.model for column in self.columns.values())})
+        shown = {self.model, *(column.model for column in self.columns.values())}
+        needed = (PUBLIC[model].needs() for model in shown)
+        worked = (column.public.rests_on(column.column) for column in self.columns.values())
+        return frozenset(shown).union(*needed, *worked)

@@ -46,6 +46,8 @@ def table_of(listing: Listing, bureau: Bureau, *, sample: bool = False) -> Table
 def _value(value: Any, names: Any) -> Any:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(str(_value(each, names)) for each in value)
     return value if value is None or not names else names.get(str(value), str(value))
 
 
@@ -58,6 +60,8 @@ def text_of(value: Any, column: Shown | Column) -> str:
     if column.kind == "money":
         whole, rest = divmod(int(value), 100)
         return f"{whole:,}.{rest:02}" if rest else f"{whole:,}"
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     return f"{value:,}" if column.kind == "number" else str(value)
 
 

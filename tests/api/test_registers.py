@@ -143,6 +143,12 @@ async def test_every_register_says_how_many_rows_it_has(public: httpx.AsyncClien
         "departments": 1,
         "licence-posts": 1,
         "draws": 0,
+        "drawn-objects": 0,
+        "inspections": 0,
+        "penalties": 0,
+        "withdrawn-penalties": 0,
+        "officers": 0,
+        "advisers": 0,
         "enforcement-information": 0,
         "charity-drives": 1,
     }
@@ -528,7 +534,8 @@ async def test_a_register_is_a_table_to_take_along(filled: str) -> None:
     register = registers.of(SAMPLE)["standards"]
     async with postgres.connect(filled) as connection, snapshot(connection):
         moment = Moment(LEDGER, LAST_DAY, LAST_DAY, 10_000)
-        found = await asking.listing(connection, register, moment, Query(sort="amount_fen"))
+        query = Query(sort="amount_fen")
+        found = await asking.listing(connection, register, moment, query, today=LAST_DAY)
     table = table_of(found, SAMPLE, sample=True)
 
     assert (table.name, table.title) == ("standards", "救助和保障标准")

@@ -22,7 +22,7 @@ from domain.penalties.events import (
     PenaltyServed,
     PriorNoticeServed,
 )
-from projections.penalties import penalty_cases
+from projections.penalties.cases import penalty_cases
 from tests.support.enforcement import (
     BODY,
     RECORD,

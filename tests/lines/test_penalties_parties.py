@@ -31,7 +31,7 @@ from domain.penalties.events import (
     StatementHeard,
 )
 from domain.penalties.kinds import Kinds
-from projections.penalties import PreservedEvidence, penalty_cases, preserved_evidence
+from projections.penalties.cases import PreservedEvidence, penalty_cases, preserved_evidence
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import (
     BODY,
@@ -47,7 +47,7 @@ from tests.support.ledger import Bench
 from tests.support.rulebook import given
 
 UNREGISTERED = "示例联谊会（未登记）"
-OF_PERSON: dict[str, Any] = {"subject": None, "person": PERSON}
+OF_PERSON: dict[str, Any] = {"subject": None, "person": PERSON.model_dump()}
 OF_NOBODY: dict[str, Any] = {"subject": None, "unregistered_body": UNREGISTERED}
 HANDLERS = ("ZF-03", "ZF-04")
 

@@ -205,8 +205,8 @@ HISTORIES: tuple[History, ...] = (
             ),
         ),
         [
-            Licence("ZF-03", FIRST_LICENCE, on("2021-06-01"), on("2023-03-01")),
-            Licence("ZF-03", FIRST_LICENCE, on("2023-05-01"), on("2026-06-01")),
+            Licence("ZF-03", FIRST_LICENCE, "民政行政执法", on("2021-06-01"), on("2023-03-01")),
+            Licence("ZF-03", FIRST_LICENCE, "民政行政执法", on("2023-05-01"), on("2026-06-01")),
         ],
     ),
     (

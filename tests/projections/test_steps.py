@@ -48,7 +48,7 @@ from projections.organisations import (
     organisations,
 )
 from projections.outreach.activities import StudySession, study_sessions
-from projections.penalties import penalty_cases
+from projections.penalties.cases import penalty_cases
 from projections.placename import (
     PlaceName,
     place_names,

@@ -611,6 +611,7 @@ CREATE TABLE IF NOT EXISTS read_5.licence (
     n integer NOT NULL,
     officer text NOT NULL,
     licence_number text NOT NULL,
+    scope text,
     valid_from date NOT NULL,
     valid_to date,
     PRIMARY KEY (ledger, known_from, n)
@@ -987,6 +988,47 @@ CREATE TABLE IF NOT EXISTS read_5.preserved_evidence (
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE read_5.preserved_evidence IS 'evidence preserved, and when it was dealt with';
 CREATE INDEX IF NOT EXISTS preserved_evidence_ended ON read_5.preserved_evidence (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.penalty_notice (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    decision_number text NOT NULL,
+    party text NOT NULL,
+    subject text,
+    body text,
+    cause text,
+    legal_basis text NOT NULL,
+    kinds text[] NOT NULL,
+    amount_fen bigint NOT NULL,
+    decided_on date NOT NULL,
+    due_on date,
+    published_on date NOT NULL,
+    late bigint,
+    down_on date,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.penalty_notice IS 'penalties as they were published';
+CREATE INDEX IF NOT EXISTS penalty_notice_ended ON read_5.penalty_notice (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.penalty_withdrawal (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    decision_number text NOT NULL,
+    party text NOT NULL,
+    decided_on date NOT NULL,
+    undone text NOT NULL,
+    since date NOT NULL,
+    due_on date,
+    withdrawn_on date,
+    reason text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.penalty_withdrawal IS 'penalties that were taken down, or have to be, with the reason';
+CREATE INDEX IF NOT EXISTS penalty_withdrawal_ended ON read_5.penalty_withdrawal (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.place_name (
     ledger text NOT NULL,
     stream text NOT NULL,

@@ -25,7 +25,7 @@ async def listing(
     at = await connection.fetchval("SELECT position FROM ledger.ledger WHERE ledger = $1", LEDGER)
     moment = Moment(LEDGER, day, day, at)
     register = registers.of(SAMPLE)[name]
-    return await asking.listing(connection, register, moment, query or Query())
+    return await asking.listing(connection, register, moment, query or Query(), today=day)
 
 
 async def test_the_register_is_as_long_as_the_registrar_counted(

@@ -112,7 +112,10 @@ penalty_cases = ReadModel(
     doc="penalty cases with the dates of their steps",
 )
 preserved_evidence = ReadModel(
-    "preserved_evidence", PreservedEvidence, doc="evidence preserved, and when it was dealt with"
+    "preserved_evidence",
+    PreservedEvidence,
+    doc="evidence preserved, and when it was dealt with",
+    private="evidence of single cases; audit rules read it",
 )
 
 
@@ -120,7 +123,7 @@ def _row(rows: Sequence[PenaltyCase], entry: Entry) -> PenaltyCase:
     return rows[0] if rows else PenaltyCase(entry.key)
 
 
-def _party(data: AboutParty) -> dict[str, Any]:
+def party_of(data: AboutParty) -> dict[str, Any]:
     if data.subject is not None:
         return {"party": "registered", "subject": data.subject}
     kind: PartyKind = "person" if data.unregistered_body is None else "unregistered-body"
@@ -145,13 +148,13 @@ def _also(row: PenaltyCase, **columns: Any) -> PenaltyCase:
 def clue(rows: Sequence[PenaltyCase], entry: Entry[ClueRegistered]) -> Iterator[PenaltyCase]:
     data = entry.data
     columns = {"clue_origin": data.origin, "found_on": data.registered_on}
-    yield _filled(rows, entry, **columns, **_party(data))
+    yield _filled(rows, entry, **columns, **party_of(data))
 
 
 @penalty_cases.folds
 def filed(rows: Sequence[PenaltyCase], entry: Entry[CaseFiled]) -> Iterator[PenaltyCase]:
     data = entry.data
-    row = _filled(rows, entry, **_party(data))
+    row = _filled(rows, entry, **party_of(data))
     if row.filed_on is None:
         row = row._replace(
             filed_on=data.filed_on,
@@ -235,7 +238,7 @@ def dropped(rows: Sequence[PenaltyCase], entry: Entry[PenaltyNotImposed]) -> Ite
 def decided(rows: Sequence[PenaltyCase], entry: Entry[PenaltyDecided]) -> Iterator[PenaltyCase]:
     data = entry.data
     on = data.decided_on
-    row = _filled(rows, entry, **_party(data))
+    row = _filled(rows, entry, **party_of(data))
     if row.decided_on is not None:
         yield row
         return
