@@ -55,10 +55,11 @@ def _kind(stream: str, day: str) -> str:
 
 
 def _in_time(due: str, done: str) -> Worked:
-    """Whether something was done by its last day; nothing where that is not known."""
+    """Whether something was done by its last day; nothing while that is open, or not known."""
+    on, last = f"{{row}}.{done}", f"{{row}}.{due}"
     return Worked(
-        f"CASE WHEN {{row}}.{due} IS NULL OR {{row}}.{done} > {{day}} THEN NULL"
-        f" WHEN {{row}}.{done} <= {{row}}.{due} THEN 'in-time' ELSE 'late' END",
+        f"CASE WHEN {on} <= least({last}, {{day}}) AND {last} IS NOT NULL THEN 'in-time'"
+        f" WHEN {last} < least({on}, {{day}}) THEN 'late' END",
         Timeliness,
     )
 

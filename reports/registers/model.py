@@ -38,13 +38,8 @@ class Of:
 
     def filled(self, sql: str, row: str) -> str:
         """SQL with the row, the days and the bureau's parameters; `{known:x}` stays."""
-        sql = _PARAMETER.sub(lambda found: self._parameter(found[1]), sql)
+        sql = _PARAMETER.sub(lambda found: in_force(self.bureau, found[1], self.today), sql)
         return sql.replace("{row}", row).replace("{day}", DAY).replace("{today}", self.today)
-
-    def _parameter(self, name: str) -> str:
-        """Null where the bureau's rules, adopted before there was such a parameter, lack it."""
-        known = name in self.bureau.rules.by_name
-        return in_force(self.bureau, name, self.today) if known else "NULL::integer"
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ from projections.funeral import (
     movements,
     versions,
 )
+from reports.catalogue import MEASURES, slice_of
+from reports.table import Asked, tabulate
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import PERSON
 from tests.support.ledger import Bench, event
@@ -337,6 +339,32 @@ def test_a_closed_body_takes_no_more_ashes() -> None:
 
     book.tell(placed(date(2024, 5, 6)))
     assert [row.valid_to for row in book.rows(keeping_bodies)] == [date(2024, 5, 6)]
+
+
+async def test_placements_are_counted_by_month_as_persons_are(bench: Bench) -> None:
+    """Four in February, one in March and one after the year; the dead are persons."""
+    measure = MEASURES["骨灰安放数"]
+    assert measure.cells == "persons"
+    on = (date(2024, 2, 1),) * 4 + (date(2024, 3, 1), date(2025, 1, 1))
+    others = [
+        Person(id_kind="resident-id", id_number=an_id(number=n + 1), name="示例甲")
+        for n in range(6)
+    ]
+    told = (
+        placed(day).model_copy(update={"receipt_number": n + 1, "deceased": others[n]})
+        for n, day in enumerate(on)
+    )
+    await bench.tell(BODY, *told)
+
+    (made,) = await tabulate(
+        bench.connection,
+        await bench.moment(),
+        [Asked(slice_of(SAMPLE, measure.name, {}), ("月",))],
+    )
+    assert {cell.codes: cell.exact for cell in made.cells if cell.exact} == {
+        ("2024-02",): 4,
+        ("2024-03",): 1,
+    }
 
 
 def test_no_open_part_names_the_dead() -> None:
