@@ -17,7 +17,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import audit, findings, pages, probes, problems, registers, releases, reports
+from api import (
+    audit,
+    desk,
+    disclosure,
+    findings,
+    pages,
+    probes,
+    problems,
+    registers,
+    releases,
+    reports,
+)
 from api.answers import problem_response
 from api.gate import Gate
 from api.problems import Problem
@@ -99,6 +110,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(reports.router)
     app.include_router(releases.router)
+    app.include_router(disclosure.router)
+    app.include_router(desk.router)
     app.include_router(audit.router)
     app.include_router(findings.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

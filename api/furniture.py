@@ -43,6 +43,7 @@ class Column:
 
 
 PUBLIC = (
+    Column("/disclosure", "公开目录", "信息公开", "依法应当公开的事项、依据和时限", apart=True),
     Column("/reports", "年度报告", "信息公开", "法治政府建设年度报告及其历次发布"),
     Column("/releases", "发布", "信息公开", "按期发布的报告，各版均在"),
     Column("/registers", "名录", "数据发布", "公开的各类名录及其变更记录", apart=True),
@@ -52,6 +53,7 @@ PUBLIC = (
 OF_RELEASES = ("/reports", "/releases")
 """Columns whose lists are of what was published."""
 AUDITORS = (
+    Column("/desk", "公开工作台"),
     Column("/findings", "疑点"),
     Column("/parked", "待关联"),
     Column("/waiting", "待办"),

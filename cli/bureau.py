@@ -38,7 +38,7 @@ from ledger import adopting, journal
 from ledger.journal import Note, Said
 from ledger.seal import Sealer
 from projections import opening
-from reports import plans, registers
+from reports import disclosure, plans, registers
 
 FOR = "start"
 
@@ -226,12 +226,13 @@ def _dated(dated: Dated) -> str:
 
 
 def read(folder: Path) -> tuple[Bureau | None, tuple[Wrong, ...]]:
-    """The bureau of a folder, and what is wrong with it, its plans or registers. Raises OSError."""
+    """The bureau of a folder, and what is wrong with it or what is made of it. Raises OSError."""
     try:
         found = bureaus.load(folder)
     except FolderWrong as error:
         return None, error.all
-    return found, tuple(sorted((*plans.check(found), *registers.check(found))))
+    checked = (*plans.check(found), *registers.check(found), *disclosure.check(found))
+    return found, tuple(sorted(checked))
 
 
 def path_of(folder: Path, wrong: Wrong) -> Path:

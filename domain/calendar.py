@@ -128,6 +128,13 @@ class Calendar:
             raise CalendarUnknown(max(self.notices) + 1, self.notices)
         return date.fromordinal(self._working[index])
 
+    def working_days_between(self, after: date, last: date) -> int | None:
+        """How many working days follow `after`, up to and with `last`; None where nobody knows."""
+        if {after.year, last.year} - self.notices.keys():
+            return None
+        first, end = bisect_right(self._working, after.toordinal()), last.toordinal()
+        return max(0, bisect_right(self._working, end) - first)
+
     def roll_to_working_day(self, day: date) -> date:
         """`day` if it is a working day, else the next working day. Raises `CalendarUnknown`.
 

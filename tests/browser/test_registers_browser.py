@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser", "shots"]
 PAGES = (
     "/registers",
+    "/disclosure",
+    "/disclosure/assistance-policies",
     "/organisations",
     f"/organisations/{ASSOCIATION}",
     "/villages?page=2",

@@ -18,7 +18,7 @@ from domain.bureau.programmes import Family, Pays
 from domain.bureau.reading import FolderWrong
 from domain.catalogue import EVENTS, LINES
 from infra.bureaus import load
-from reports import registers
+from reports import disclosure, registers
 from tests.cli.conftest import Command
 
 TEXT = (Path(__file__).parents[2] / "docs" / "bureau.md").read_text(encoding="utf-8")
@@ -122,6 +122,24 @@ def known(folder: Path) -> set[str]:
         load(folder)
     (wrong,) = (each for each in found.value.all if "nobody_knows" in each.what)
     return set(wrong.expected.removeprefix("one of ").split(", "))
+
+
+def test_every_key_of_the_catalogue_is_explained(folder: Path) -> None:
+    """The keys of a row; those of a clock are in the text under it."""
+    path = folder / "disclosure.toml"
+    text = path.read_text(encoding="utf-8")
+    assert disclosure.check(load(folder)) == []
+    path.write_text(text.replace('item = "', 'nobody_knows = 1\nitem = "', 1), encoding="utf-8")
+    (wrong,) = (e for e in disclosure.check(load(folder)) if "nobody_knows" in e.what)
+    table = part("disclosure.toml").partition("Only these days")[0]
+    keys = set(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", table, re.MULTILINE))
+    explained_keys = {key for each in keys for key in re.findall(r"`(\w+)`", each)}
+    assert explained_keys == set(wrong.expected.removeprefix("one of ").split(", "))
+    clock = 'clocks = [{ model = "inspection", done = "inspected_on", nobody_knows = 1 }]\n'
+    path.write_text(text + clock, encoding="utf-8")
+    (wrong,) = (e for e in disclosure.check(load(folder)) if "nobody_knows" in e.what)
+    for key in wrong.expected.removeprefix("one of ").split(", "):
+        assert f"`{key}`" in table or f'`{key} = "' in table, key
 
 
 def test_every_key_of_a_register_is_explained(folder: Path) -> None:

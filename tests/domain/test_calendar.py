@@ -194,3 +194,12 @@ def test_the_day_after_the_end_of_a_month_is_in_the_next(start: date) -> None:
     month = month_of(start)
     assert month_of(month_end(month)) == month
     assert month_of(month_end(month) + timedelta(days=1)) == next_month(month)
+
+
+def test_working_days_between_two_days_leave_out_the_first() -> None:
+    """28 to 30 April and 6 to 9 May 2024: the Sunday before the holiday is worked."""
+    friday = date(2024, 4, 26)
+    assert CALENDAR.working_days_between(friday, date(2024, 5, 9)) == 7
+    assert CALENDAR.working_days_between(friday, friday) == 0
+    assert CALENDAR.working_days_between(date(2024, 5, 9), friday) == 0
+    assert CALENDAR.working_days_between(friday, date(2039, 1, 1)) is None

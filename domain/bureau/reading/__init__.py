@@ -25,14 +25,21 @@ NATIONAL = "cn/"
 """Where the national files stand among those of a folder."""
 REGISTERS = "registers.toml"
 """Which registers are public: read where pages are made (reports.registers)."""
-NATIONAL_FILES = ("holidays.toml", "laws.toml", "rules.toml", "divisions.csv", REGISTERS)
+DISCLOSURE = "disclosure.toml"
+"""What is to be made public, by when and to whom: read there, too (reports.disclosure)."""
+NATIONAL_FILES = (
+    *("holidays.toml", "laws.toml", "rules.toml", "divisions.csv"),
+    REGISTERS,
+    DISCLOSURE,
+)
 NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
 OPTIONAL = (
     *("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villages.csv"),
     REGISTERS,
+    DISCLOSURE,
 )
 """What they say stands before the national files, or beside them."""
-LATER = (NATIONAL + REGISTERS,)
+LATER = (NATIONAL + REGISTERS, NATIONAL + DISCLOSURE)
 """National files that a folder adopted by an earlier program may lack."""
 REPORTING = "reporting"
 """The line of what a bureau publishes."""

@@ -1,4 +1,4 @@
-"""Every parameter is asked for by code, or named by a programme."""
+"""Every parameter is asked for by code, or named by a programme or in the catalogue."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from domain.bureau.parameters import PARAMETERS
 from domain.catalogue import STEMS
+from reports import disclosure
 from tests.support.bureau import SAMPLE
 
 ROOT = Path(__file__).parents[3]
@@ -42,9 +43,11 @@ def test_no_parameter_is_set_in_vain() -> None:
     """A folder that sets what nobody asks for would be told that all is well."""
     begins = tuple(rf"{stem}\." for stem in STEMS)
     patterns = [re.compile(pattern) for pattern in asked() if pattern.startswith(begins)]
-    by_programmes = {p.grades for p in SAMPLE.programmes.values()}
+    by_data = {p.grades for p in SAMPLE.programmes.values()}
+    for row in disclosure.of(SAMPLE).values():
+        by_data |= {*row.limits, row.every, *(name for c in row.clocks for name in c.limits)}
     for name in PARAMETERS:
-        assert name in by_programmes or any(p.fullmatch(name) for p in patterns), name
+        assert name in by_data or any(p.fullmatch(name) for p in patterns), name
 
 
 def test_a_parameter_begins_with_its_line() -> None:

@@ -1,0 +1,158 @@
+"""公开目录: what is to be made public, by law, and where it is: the tree and a page for each row.
+
+Like registers it is about a day as known at a position, and stands without a release. Of a row that
+is not for everybody no page says more than where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter, Request, Response
+
+from api import downloads, problems
+from api.answers import answer
+from api.downloads import Files
+from api.furniture import Place
+from api.question import Asked
+from api.registers_asked import (
+    LONGEST,
+    Opened,
+    Then,
+    given_of,
+    moments,
+    of_moment,
+    query_of,
+    then_of,
+)
+from api.view import View
+from domain.bureau.parameters import PARAMETERS
+from domain.laws import in_chinese
+from reports import disclosure, registers
+from reports.disclosure import asking, tabling
+from reports.disclosure.row import Row
+from reports.lacks import within
+from reports.registers.tabling import NOT_CONNECTED
+
+router = APIRouter(route_class=Asked)
+HOME = "/disclosure"
+
+
+@router.get(HOME)
+async def index(request: Request, view: Opened) -> Response:
+    """The catalogue by area: each row, what serves it, and when it was published last."""
+    then = await _then(request, view)
+    rows = disclosure.of(view.bureau)
+    last = await _last(view, then, rows)
+    told = [_told(view, then, row, last) for row in rows.values()]
+    data: dict[str, Any] = {**then.as_json(), "rows": told}
+    if view.auditor:
+        data["unfit"] = [str(wrong) for wrong in disclosure.check(view.bureau)]
+    return await answer(
+        request,
+        "disclosure.html",
+        view,
+        data,
+        place=_place(then, HOME),
+        files=Files("disclosure", "公开目录", (tabling.catalogue(told),), then.moment),
+        areas=[(area, list(each)) for area, each in groupby(told, lambda row: row["area"])],
+        about=_about(then),
+        not_connected=NOT_CONNECTED,
+        onward=query_of(of_moment(view, then.asked)),
+    )
+
+
+@router.get(HOME + "/{name}")
+async def one(request: Request, view: Opened, name: str) -> Response:
+    """One row of the catalogue, with the limits that hold and by which texts."""
+    then = await _then(request, view)
+    rows = disclosure.of(view.bureau)
+    row = rows.get(name)
+    if row is None:
+        raise problems.not_found(f"公开目录没有 {name[:LONGEST]}", f"公开目录：{HOME}")
+    told = _told(view, then, row, await _last(view, then, rows))
+    limits = _limits(view, row, then.moment.end)
+    return await answer(
+        request,
+        "disclosure_row.html",
+        view,
+        {**then.as_json(), **told, "limits": limits},
+        place=_place(then, f"{HOME}/{name}"),
+        files=Files(
+            f"disclosure-{name}", row.item, (tabling.catalogue([told], row.item),), then.moment
+        ),
+        row=row,
+        about=_about(then),
+        not_connected=NOT_CONNECTED,
+        onward=query_of(of_moment(view, then.asked)),
+    )
+
+
+async def _then(request: Request, view: View) -> Then:
+    asked = given_of(request, (*moments(view), *downloads.PARAMETERS))
+    return await then_of(view, asked, ())
+
+
+def _about(then: Then) -> str:
+    return f"截至 {then.moment.end}" if then.has_day else "账本还没有记录"
+
+
+def _place(then: Then, path: str) -> Place:
+    """The moment that a page shows, and its one address."""
+    day = {name: then.asked[name] for name in ("ledger", "asof", "at") if name in then.asked}
+    return Place(then.moment if then.has_day else None, None, path + query_of(day))
+
+
+async def _last(view: View, then: Then, rows: Mapping[str, Row]) -> Mapping[str, date]:
+    """When each row was published last; what is asked of no other day is worked out once."""
+    moment = then.moment
+    public = [row for row in rows.values() if row.is_public]
+    models = {name for row in public for name in row.models}
+    known = registers.of(view.bureau)
+    models |= {name for row in public for each in row.registers for name in known[each].models}
+    view.lacking.append(within(view.reach, moment, models).lacks)
+
+    async def work(connection: asyncpg.Connection) -> dict[str, date]:
+        return await asking.last_published(connection, list(rows.values()), moment, view.bureau)
+
+    if then.asked.keys() - {"ledger", *downloads.PARAMETERS}:
+        async with view.values.reading() as connection:
+            return await work(connection)
+    stands = tuple(sorted((name, stand.position) for name, stand in view.reach.items()))
+    return await view.values.get(("disclosure", moment, view.bureau.digest, stands), work)
+
+
+def _told(view: View, then: Then, row: Row, last: Mapping[str, date]) -> dict[str, Any]:
+    """A row for machines."""
+    moment = then.moment
+    released = {
+        each.plan
+        for each in view.releases
+        if each.audience == "public" and each.position <= moment.at
+    }
+    return tabling.as_json(row, view.bureau, moment.end, last.get(row.name), released)
+
+
+def _limits(view: View, row: Row, on: date) -> list[dict[str, Any]]:
+    """The parameters that limit a row, as they are in force on a day."""
+    names = [*row.limits, *([row.every] if row.every else [])]
+    names += [name for clock in row.clocks for name in clock.limits]
+    found = []
+    for name in dict.fromkeys(names):
+        dated = view.bureau.rules.at(name, on)
+        if dated is not None:
+            found.append(
+                {
+                    "parameter": name,
+                    "title": PARAMETERS[name].title,
+                    "value": dated.value,
+                    "unit": PARAMETERS[name].unit,
+                    "basis": in_chinese(dated.basis),
+                    "checked": dated.checked,
+                }
+            )
+    return found
