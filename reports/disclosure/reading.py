@@ -91,9 +91,12 @@ def _defined(bureau: Bureau) -> Iterator[str]:
     """The names of registers that are defined, whether they are shown or not."""
     for file in (NATIONAL + REGISTERS, REGISTERS):
         default = b"" if file == REGISTERS else national_file(REGISTERS)
-        with suppress(tomllib.TOMLDecodeError, UnicodeDecodeError):
-            there = tomllib.loads(bureau.files.get(file, default).decode()).get("register", ())
-            yield from (str(each.get("name")) for each in there if isinstance(each, dict))
+        with suppress(ValueError, RecursionError):  # of which reading registers tells
+            there = tomllib.loads(bureau.files.get(file, default).decode("utf-8-sig"))
+            listed_there = there.get("register")
+            for each in listed_there if isinstance(listed_there, list) else ():
+                if isinstance(each, dict):
+                    yield str(each.get("name"))
 
 
 def _switched(table: Table, name: str, found: dict[str, Row], hidden: set[str]) -> None:

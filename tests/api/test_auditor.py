@@ -227,3 +227,23 @@ async def test_a_year_half_over_is_not_compared_with_what_was_printed_at_its_end
     half = await json_of(auditor, "/figures/F16.json?period=2024&asof=2024-06-30")
     assert half["printed"] is None
     assert "✗ 不同" not in (await auditor.get("/figures/F16?asof=2024-06-30")).text
+
+
+@pytest.mark.parametrize(
+    ("question", "states", "over"),
+    [
+        ("asof=2025-01-16", {"due": 1}, None),
+        ("asof=2025-01-17", {"done": 1}, None),
+        ("asof=2025-03-31&known=2025-01-16", {"due": 1}, None),
+        ("asof=2025-04-01&known=2025-01-16", {"late": 1}, 1),
+        ("asof=2024-12-30", {}, None),
+    ],
+)
+async def test_the_annual_report_is_due_three_months_after_the_year(
+    auditor: httpx.AsyncClient, question: str, states: dict[str, int], over: int | None
+) -> None:
+    """Of 2024, published on 17 January 2025; one that nobody publishes is late all the same."""
+    found = await json_of(auditor, f"/desk/rule-of-law-report.json?{question}")
+    assert found["states"] == states
+    assert [each["over"] for each in found["duties"]] == [over] * len(states)
+    assert [each["id"] for each in found["duties"]] == ["annual 2024"] * len(states)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.parameters import PARAMETERS
@@ -19,6 +21,7 @@ from reports import disclosure, registers
 from reports.disclosure.clocked import CLOCKED, RECORDED, RELEASES
 from reports.disclosure.clocks import least_of
 from reports.disclosure.reading import UNITS
+from reports.disclosure.row import OPEN_TO_ALL
 from reports.disclosure.tabling import as_json, limit_of
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import on
@@ -338,3 +341,52 @@ def test_days_that_a_clock_may_name_are_those_of_the_document() -> None:
         assert re.findall(r"`([^`]+)`", row) == list(clocked.days), name
     assert f'done = "{RECORDED}"' in (ROOT / "docs/bureau.md").read_text(encoding="utf-8")
     assert {each.unit for each in PARAMETERS.values()} >= set(UNITS)
+
+
+OTHERS = ["1", "-1", "true", '""', '"x"', "[]", "[1]", "{}", "2024-01-01", '["a", "a"]', '["", 1]']
+WORDS = ("village", "all", "website", "penalty_case", "notice_on", "recorded", "name", "registers")
+BEGUN = f'[[row]]\nname = "draws"\nshown = false\n\n{GOOD}columns = ["policies"]\n'
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> dict[str, bytes]:
+    """Up to three edits of either file: a line left out, doubled or moved, or a value otherwise."""
+    made = {**PLAIN, OWN: BEGUN.encode()}
+    for _ in range(draw(st.integers(1, 3))):
+        file = draw(st.sampled_from([NATIONAL, OWN]))
+        lines = made[file].decode().split("\n")
+        at = draw(st.integers(0, len(lines) - 1))
+        how = draw(st.sampled_from(["out", "twice", "moved", "value", "word"]))
+        key, equals, _ = lines[at].partition(" = ")
+        if how == "out":
+            del lines[at]
+        elif how == "twice":
+            lines.insert(at, lines[at])
+        elif how == "moved":
+            lines.insert(draw(st.integers(0, len(lines) - 1)), lines.pop(at))
+        elif how == "word":
+            old, new = (draw(st.sampled_from(WORDS)) for _ in range(2))
+            lines[at] = lines[at].replace(old, new)
+        elif equals:
+            lines[at] = f"{key} = {draw(st.sampled_from(OTHERS))}"
+        made[file] = "\n".join(lines).encode()
+    return made
+
+
+@settings(max_examples=25)
+@given(edited())
+def test_any_definition_is_read_or_refused(files: dict[str, bytes]) -> None:
+    """And what is not for everybody names no page in the end, whatever was written."""
+    bureau = replace(SAMPLE, files=files, digest=digest_of(files))
+    for wrong in disclosure.check(bureau):
+        assert 1 <= wrong.line <= files[wrong.file].count(b"\n") + 1
+    for row in disclosure.of(bureau).values():
+        said = as_json(row, bureau, DAY, None, ())
+        assert row.is_public or not (row.registers or row.plans or row.columns or said["pages"])
+        assert row.is_public or not OPEN_TO_ALL & {*row.channels}
+        assert row.channels
+        assert all(limit in PARAMETERS for limit in row.limits)
+        for clock in row.clocks:
+            named = {day for day in (clock.start, clock.until, clock.done) if day}
+            assert named <= clock.clocked.days.keys() | {RECORDED}
+            assert clock.done
