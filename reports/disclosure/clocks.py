@@ -99,7 +99,7 @@ def publication(
     """
     done = done if done is not None and done <= on else None
     last = due(bureau, limits, start)
-    if done is None and excused is not None and excused <= on:
+    if excused is not None and excused <= on and (done is None or excused <= done):
         return Standing("excused", last)
     if last is None:
         return Standing("no-limit" if done else "due")

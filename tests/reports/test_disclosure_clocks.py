@@ -60,6 +60,7 @@ def test_what_is_published_later_is_not_published_on_the_day_asked_about() -> No
 
 def test_what_was_revoked_before_anybody_published_it_need_not_be() -> None:
     assert published("05-20", excused="05-08").state == "excused"
+    assert published("05-20", done="05-09", excused="05-08").state == "excused"
     assert published("05-20", done="05-07", excused="05-08").state == "done"
     assert published("05-07", excused="05-08").state == "due"
 
