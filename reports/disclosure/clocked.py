@@ -16,9 +16,10 @@ from domain.bureau.bureau import Bureau
 from domain.casework import Programme, StandardKind
 from domain.codes import labels_of
 from domain.enforcement import InformationKind
-from projections import organisations, penalties, placename, reporting, standards
+from projections import organisations, placename, reporting, standards
 from projections.cases import steps
 from projections.inspection import draws, inspections
+from projections.penalties import cases as penalties
 from projections.read_model import ReadModel
 
 RECORDED = "recorded"
