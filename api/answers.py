@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -58,6 +59,8 @@ def _environment() -> Environment:
         source=_source,
         waited_for=shown.waited_for,
         spoken=_spoken,
+        asked=asked_of,
+        around=numbers_around,
     )
     environment.globals.update(
         banner=shown.SAMPLE_BANNER,
@@ -82,6 +85,25 @@ def _spoken(text: str) -> Markup:
         for part in _ASCII.split(visible(text, lines=True))
     )
     return Markup("").join(said)
+
+
+def asked_of(query: str) -> list[tuple[str, str]]:
+    """What a query string asks."""
+    return parse_qsl(query.removeprefix("?"))
+
+
+def numbers_around(page: int, pages: int) -> list[int]:
+    """The numbers of pages that lead on from one: the first, its neighbours, the last; 0 = a gap.
+
+    A gap of one page is no gap.
+    """
+    near = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+    made: list[int] = []
+    for number in near:
+        if made and number - made[-1] > 1:
+            made.append(number - 1 if number - made[-1] == 2 else 0)  # noqa: PLR2004
+        made.append(number)
+    return made
 
 
 def _share(part: Any, whole: Any) -> float:

@@ -25,6 +25,7 @@ from api import (
     pages,
     probes,
     problems,
+    record,
     registers,
     releases,
     reports,
@@ -115,7 +116,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.include_router(audit.router)
     app.include_router(findings.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.include_router(registers.router)  # the last one: a register's address is its bare name
+    app.include_router(registers.router)  # the last ones: a register's address is its bare name
+    app.include_router(record.router)
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)

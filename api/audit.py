@@ -54,9 +54,9 @@ def _written(text: Any) -> Any:
 PageNumber = Annotated[int, BeforeValidator(_written), Query(ge=1, le=1_000_000)]
 
 
-def pages(count: int, page: int) -> dict[str, int]:
+def pages(count: int, page: int, size: int = PAGE_ROWS) -> dict[str, int]:
     """How many rows and pages there are, and which page this is."""
-    return {"count": count, "page": page, "pages": max(1, -(-count // PAGE_ROWS))}
+    return {"count": count, "page": page, "pages": max(1, -(-count // size))}
 
 
 @router.get("/figures/{figure_id}/rows")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -26,14 +27,20 @@ from reports.moment import (
     recorded_to,
 )
 from reports.registers.asking import Query
-from reports.registers.register import Register
+from reports.registers.register import Register, Shown
 from reports.shown import json_value
 
 _PUBLIC = ("ledger", "asof", "at")
-IN_LIST = ("q", "sort", "page")
+IN_ORDER = ("q", "sort")
+"""What says, beside filters, which rows a list has and in which order."""
+IN_LIST = (*IN_ORDER, "page", "size")
+SIZES = (20, 50, 100)
+"""Rows of a page that can be asked for."""
+USUAL_SIZE = 50
 LONGEST = 60
 """Characters of a search, and of what a refusal repeats."""
 _PAGE = re.compile(r"[1-9][0-9]{0,6}")
+_MONTH = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _WRITTEN = "asof 写作 2024-12-31，at 为账本位置；不写即为最近的情况"
 
 
@@ -170,19 +177,40 @@ def looked_for(view: View, register: Register, asked: Mapping[str, str]) -> Quer
         raise problems.bad_choice(
             f"不能按 {sort[:LONGEST]} 排序", f"可用：{there}，前加 - 为从后到前"
         )
-    filters = {name: asked[name] for name in register.filters if name in asked}
-    for name, code in filters.items():
-        names = register.columns[name].names(view.bureau)
-        if code not in names:
+    filters: dict[str, str | int] = {}
+    days: dict[str, tuple[date | None, date | None]] = {}
+    for name in (name for name in register.filters if name in asked):
+        column, text = register.columns[name], asked[name]
+        if column.kind == "date":
+            days[name] = _month(column, text)
+            continue
+        names = column.names(view.bureau)
+        if column.is_coded and text not in names:
             there = "、".join(f"{code} {called}" for code, called in names.items())
-            title = register.columns[name].title
-            raise problems.bad_choice(f"{title}没有 {code[:LONGEST]}", f"可选：{there}")
-    return Query(search, filters, sort)
+            raise problems.bad_choice(f"{column.title}没有 {text[:LONGEST]}", f"可选：{there}")
+        filters[name] = _number(column, text) if column.kind == "number" else text
+    return Query(search, filters, days, sort)
+
+
+def _number(column: Shown, text: str) -> int:
+    """A number that a column is to hold. Raises Problem."""
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise problems.bad_choice(f"{column.title}没有 {text[:LONGEST]}", "写作整数")
+    return int(text)
+
+
+def _month(column: Shown, text: str) -> tuple[date, date]:
+    """The days of a month or a year that a column is to be in. Raises Problem."""
+    with suppress(Unanswerable):
+        if _MONTH.fullmatch(text):
+            return period_of(text)
+    written = "按月或者按年查，写作 2024-11、2024"
+    raise problems.bad_choice(f"{column.title}没有 {text[:LONGEST]}", written)
 
 
 def kept(asked: Mapping[str, str], register: Register) -> dict[str, str]:
     """What the next page asks again."""
-    return {name: asked[name] for name in ("q", "sort", *register.filters) if name in asked}
+    return {name: asked[name] for name in (*IN_ORDER, *register.filters) if name in asked}
 
 
 def page_of(asked: Mapping[str, str]) -> int:
@@ -191,6 +219,15 @@ def page_of(asked: Mapping[str, str]) -> int:
     if not _PAGE.fullmatch(page):
         raise problems.bad_choice(f"没有第 {page[:LONGEST]} 页", "page 为从 1 起的整数")
     return int(page)
+
+
+def size_of(asked: Mapping[str, str]) -> int:
+    """How many rows a page is to have. Raises Problem."""
+    size = asked.get("size", str(USUAL_SIZE))
+    if size not in map(str, SIZES):
+        there = "、".join(map(str, SIZES))
+        raise problems.bad_choice(f"每页没有 {size[:LONGEST]} 条", f"size 为 {there}")
+    return int(size)
 
 
 def query_of(asked: Mapping[str, str]) -> str:

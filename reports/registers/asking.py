@@ -10,10 +10,10 @@ day and position are asked about.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -34,14 +34,14 @@ class Query:
     """What a reader looks for in a register, and in which order."""
 
     search: str = ""
-    filters: Mapping[str, str] = field(default_factory=dict)
-    """Column → the code that it has to hold."""
+    filters: Mapping[str, str | int] = field(default_factory=dict)
+    """Column → the code, text or number that it has to hold."""
+    days: Mapping[str, tuple[date | None, date | None]] = field(default_factory=dict)
+    """Column → the first and the last day that it may hold; None = no limit on that side."""
     sort: str = ""
     """A column, with - before it from the last to the first; empty = as it usually is."""
     record: str | None = None
     """Only the rows of this record."""
-    holding: tuple[str, str] | None = None
-    """Only the rows that hold this text in this column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,14 @@ class Listing:
     """Of all rows that were looked for."""
     rows: Sequence[Mapping[str, Any]]
     ids: Sequence[str]
+
+
+class Near(NamedTuple):
+    """A record that stands beside another one in a list, and what it is called."""
+
+    record: str
+    called: Any
+    """As stored, of the first column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,75 @@ async def count(
     return int(await connection.fetchval(sql, moment.ledger, moment.at, moment.end))
 
 
+async def choices(
+    connection: asyncpg.Connection, register: Register, moment: Moment, name: str, *, today: date
+) -> list[str]:
+    """The values that a column has, in their order."""
+    column = _PREFIX + name
+    rows = known_at(
+        f"FROM ({_rows(register, _of(register, today), {name})}) AS rows WHERE {column} IS NOT NULL"
+    )
+    sql = f"SELECT DISTINCT {column} AS value {rows} ORDER BY 1"
+    found = await connection.fetch(sql, moment.ledger, moment.at, moment.end)
+    return [str(row["value"]) for row in found]
+
+
+async def beside(
+    connection: asyncpg.Connection,
+    register: Register,
+    moment: Moment,
+    query: Query,
+    record: str,
+    *,
+    today: date,
+) -> tuple[Near | None, Near | None]:
+    """The records before and behind one in the list that the query asks for; it may not be there.
+
+    One that has several rows stands where its first one does.
+    """
+    parameters: list[Any] = [moment.ledger, moment.at, moment.end]
+    where = " AND ".join(_looked_for(register, query, parameters)) or "true"
+    first = next(iter(register.columns))
+    sort = (query.sort or register.usual).removeprefix("-")
+    needed = {first, sort, *query.filters, *query.days, *(register.search if query.search else ())}
+    parameters.append(record)
+    mine = f"${len(parameters)}::text"
+    sql = f"""
+WITH rows AS (
+    SELECT record, {_PREFIX}{first} AS called,
+           row_number() OVER (ORDER BY {_order(register, query)}) AS place
+    FROM ({_rows(register, _of(register, today), needed)}) AS rows WHERE {where}
+), records AS (
+    SELECT record, (array_agg(called ORDER BY place))[1] AS called,
+           row_number() OVER (ORDER BY min(place)) AS place
+    FROM rows GROUP BY record
+)
+SELECT r.place - mine.place AS way, r.record, r.called
+FROM records AS r JOIN records AS mine ON mine.record = {mine}
+WHERE r.place IN (mine.place - 1, mine.place + 1)
+"""
+    found = await connection.fetch(known_at(sql), *parameters)
+    near = {row["way"]: Near(row["record"], row["called"]) for row in found}
+    return near.get(-1), near.get(1)
+
+
+async def called(
+    connection: asyncpg.Connection,
+    register: Register,
+    moment: Moment,
+    records: Sequence[str],
+    *,
+    today: date,
+) -> dict[str, Any]:
+    """Record → what it is called, as stored; of those that are in the register."""
+    first = next(iter(register.columns))
+    rows = _rows(register, _of(register, today), {first})
+    rows = known_at(f"FROM ({rows}) AS rows WHERE record = ANY($4::text[])")
+    sql = f"SELECT record, {_PREFIX}{first} AS called {rows}"
+    parameters = (moment.ledger, moment.at, moment.end, list(records))
+    return {row["record"]: row["called"] for row in await connection.fetch(sql, *parameters)}
+
+
 async def history(
     connection: asyncpg.Connection,
     register: Register,
@@ -142,12 +219,14 @@ def _of(register: Register, today: date) -> Of:
     return Of(register.bureau, f"DATE '{today.isoformat()}'")
 
 
-def _rows(register: Register, of: Of) -> str:
-    """SQL: the rows that hold on the day."""
+def _rows(register: Register, of: Of, only: Collection[str] | None = None) -> str:
+    """SQL: the rows that hold on the day, with all of their columns or only some."""
     public = register.public
     columns = [f"b.{register.key}::text AS record", "b.known_from", "b.n"]
     joins: list[str] = []
     for number, column in enumerate(register.columns.values()):
+        if only is not None and column.name not in only:
+            continue
         row = "b" if not column.by else f"l{number}"
         if column.by:
             joins.append(f"LEFT JOIN LATERAL ({_looked_up(register, column, of)}) AS {row} ON true")
@@ -157,7 +236,7 @@ def _rows(register: Register, of: Of) -> str:
         alike = ", ".join(f"b.{name}" for name in public.latest)
         distinct, order = f"DISTINCT ON ({alike}) ", f" ORDER BY {alike}, {public.newest('b')}"
     return (
-        f"SELECT {distinct}{', '.join(columns)} FROM {register.model} AS b {' '.join(joins)}"
+        f"SELECT {distinct}{', '.join(columns)} FROM {public.relation} AS b {' '.join(joins)}"
         f" WHERE {{known:b}} AND {public.holds('b')} AND {public.open('b', of)}"
         f"{_of_kind(register)}{order}"
     )
@@ -172,7 +251,7 @@ def _looked_up(register: Register, column: Shown, of: Of) -> str:
     """SQL: the row of another read model that holds on the day, the newest where there are more."""
     public, day = column.public, register.public.day_of("b")
     return (
-        f"SELECT * FROM {column.model} AS o WHERE {{known:o}} AND {public.holds('o', day)}"
+        f"SELECT * FROM {public.relation} AS o WHERE {{known:o}} AND {public.holds('o', day)}"
         f" AND {public.open('o', of)} AND {_named(column)} ORDER BY {public.newest('o')} LIMIT 1"
     )
 
@@ -197,12 +276,14 @@ def _looked_for(register: Register, query: Query, parameters: list[Any]) -> Iter
     for name, code in query.filters.items():
         parameters.append(code)
         column = f"{_PREFIX}{name}"
+        kind = "bigint" if isinstance(code, int) else "text"
         held = f"ANY ({column})" if register.columns[name].is_list else column
-        yield f"${len(parameters)}::text = {held}"
-    if query.holding is not None:
-        name, text = query.holding
-        parameters.append(text)
-        yield f"{_PREFIX}{name} = ${len(parameters)}::text"
+        yield f"${len(parameters)}::{kind} = {held}"
+    for name, days in query.days.items():
+        for day, way in zip(days, (">=", "<="), strict=True):
+            if day is not None:
+                parameters.append(day)
+                yield f"{_PREFIX}{name} {way} ${len(parameters)}::date"
     if query.search:
         parameters.append(f"%{_literal(folded(query.search))}%")
         found = (
@@ -256,11 +337,12 @@ def _past(register: Register, columns: Sequence[Shown], of: Of) -> str:
     values = ", ".join(
         f"{public.sql(column.column, row, of)} AS {_PREFIX}{column.name}" for column in columns
     )
-    join = f"JOIN {first.model} AS o ON {{known:o}} AND {_named(first)}" if first.by else ""
+    join = f"JOIN {public.relation} AS o ON {{known:o}} AND {_named(first)}" if first.by else ""
     begun = f" AND {public.begun('o')} AND {public.open('o', of)}" if first.by else ""
+    base = register.public.relation
     told = (
         f"SELECT {values}, {row}.{public.since} AS since, {until} AS until,"
-        f" {_first_known(first, columns, row)} AS known_from FROM {register.model} AS b {join}"
+        f" {_first_known(first, columns, row)} AS known_from FROM {base} AS b {join}"
         f" WHERE {{known:b}} AND b.{register.key}::text = $4::text"
         f" AND {register.public.begun('b')} AND {register.public.open('b', of)}"
         f"{_of_kind(register)}{begun}"

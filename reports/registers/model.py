@@ -19,6 +19,7 @@ from domain.codes import Labels, labels_of
 from projections.read_model import MAX_POSITION, ReadModel
 from reports.parameters import in_force
 from reports.reads import named
+from reports.registers.combined import Combined
 
 Kind = Literal["text", "number", "money", "date"]
 DAY = "$3::date"
@@ -60,7 +61,7 @@ class Public:
     the last one of those that are alike in these columns does.
     """
 
-    model: ReadModel
+    model: ReadModel | Combined
     key: tuple[str, ...]
     """What names the thing that a row is of; others find it by that."""
     columns: tuple[str, ...]
@@ -76,6 +77,8 @@ class Public:
     """A column that says what a row is, and the kinds of rows that name nobody."""
     told_on: Mapping[str, str] = field(default_factory=dict)
     """Column → the day of the step that told it: before that day it holds nothing."""
+    told_if: Mapping[str, str] = field(default_factory=dict)
+    """Column → SQL over the row: a condition without which it holds nothing."""
     ahead: frozenset[str] = frozenset()
     """Days that are known beforehand; any other day after the one asked about is not told."""
     worked: Mapping[str, Worked] = field(default_factory=dict)
@@ -86,6 +89,17 @@ class Public:
     only_while: str | None = None
     """SQL: whether a row may be shown on the reader's own day. What may be shown between two days
     only is not there on any day that is asked about, once it is over."""
+
+    @property
+    def relation(self) -> str:
+        """SQL: what its rows are from."""
+        return f"({self.model.sql})" if isinstance(self.model, Combined) else self.model.name
+
+    @property
+    def made_of(self) -> frozenset[str]:
+        """The read models that its rows are of."""
+        model = self.model
+        return model.made_of if isinstance(model, Combined) else frozenset({model.name})
 
     @cached_property
     def types(self) -> Mapping[str, Any]:
@@ -141,6 +155,8 @@ class Public:
         if column in self.worked:
             return f"({of.filled(self.worked[column].sql, row)})"
         value = f"{row}.{column}"
+        if column in self.told_if:
+            value = f"(CASE WHEN {of.filled(self.told_if[column], row)} THEN {value} END)"
         if column in self.told_on:
             return f"(CASE WHEN {row}.{self.told_on[column]} <= {DAY} THEN {value} END)"
         if self.kind(column) == "date" and column not in self.ahead:

@@ -13,9 +13,13 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from domain.codes import Labels
+from domain.funeral import FormKind
 from projections import funeral, officers, organisations, placename, standards, villages
 from projections.inspection import draws
 from projections.outreach import charity
+from reports.cells.column import SMALLEST
+from reports.measure import named
+from reports.registers import combined
 from reports.registers.enforcement import ENFORCEMENT
 from reports.registers.model import Public, Worked
 
@@ -49,6 +53,20 @@ _MODELS = (
             frozenset({"name", "address", "scope", "capital", "sponsoring-authority"}),
         ),
     ),
+    Public(
+        combined.organisation_acts,
+        key=("uscc",),
+        columns=("uscc", "called", "act", "item", "before", "after", "on_date"),
+        since="on_date",
+        until=None,
+    ),
+    Public(
+        combined.disposals,
+        key=("uscc",),
+        columns=("uscc", "called", "step", "ground", "way", "on_date"),
+        since="on_date",
+        until=None,
+    ),
     Public(placename.places_called, key=("place",), columns=("place", "name")),
     Public(
         placename.place_values,
@@ -71,6 +89,17 @@ _MODELS = (
             "township": "approved_on",
             "authority": "approved_on",
         },
+        lists=_TOWNSHIP,
+    ),
+    Public(
+        combined.announcements,
+        key=("place",),
+        columns=(
+            *("place", "given_name", "batch", "township", "authority", "approved_on"),
+            "announced_on",
+        ),
+        since="announced_on",
+        until=None,
         lists=_TOWNSHIP,
     ),
     Public(
@@ -98,6 +127,12 @@ _MODELS = (
         columns=("form", "kind", "activated_on", "replaces"),
         since="activated_on",
         until=None,
+        worked={
+            "called": Worked(
+                f"{named('{row}.kind', FormKind)}"
+                ' || to_char({row}.activated_on, \'（YYYY"年"FMMM"月"FMDD"日启用）"\')'
+            )
+        },
     ),
     Public(
         standards.standards,
@@ -118,6 +153,26 @@ _MODELS = (
         columns=("batch", "go_live_month", "implemented_on"),
         since="implemented_on",
         until=None,
+    ),
+    Public(
+        combined.standard_steps,
+        key=("kind",),
+        columns=(
+            *("kind", "area", "before_fen", "amount_fen", "raised_fen", "effective_from"),
+            *("replaced_on", "document_number", "authority", "adopted_on"),
+            *("batch", "go_live_month", "implemented_on"),
+        ),
+        since="effective_from",
+        until=None,
+        ahead=frozenset({"adopted_on"}),
+    ),
+    Public(
+        standards.arrears_batches,
+        key=("batch",),
+        columns=("batch", "programme", "amount_fen", "approved_on"),
+        since="approved_on",
+        until=None,
+        told_if={"amount_fen": f"{{row}}.lines >= {SMALLEST}"},  # a line is a person
     ),
     Public(officers.departments, key=("department",), columns=("department", "title")),
     Public(officers.licence_posts, key=("post",), columns=("post", "department", "title")),
@@ -143,6 +198,22 @@ _MODELS = (
         since="opens_on",
         until=None,
         ahead=frozenset({"closes_on"}),
+    ),
+    Public(
+        combined.raised,
+        key=("drive",),
+        columns=("total_fen", "money_fen", "goods_fen", "recipients"),
+        since=None,
+        until=None,
+    ),
+    Public(combined.took_part, key=("drive",), columns=("bodies",), since=None, until=None),
+    Public(
+        combined.occasions,
+        key=("occasion",),
+        columns=(*("occasion", "line", "title", "held_on", "place", "township", "form", "laws"),),
+        since="held_on",
+        until=None,
+        lists=_TOWNSHIP,
     ),
     *ENFORCEMENT,
 )

@@ -19,10 +19,12 @@ from domain.laws import BasisWrong, basis
 from infra.bureaus import national_file
 from reports.registers.model import Public
 from reports.registers.public import PUBLIC
-from reports.registers.register import Part, Register, Shown
+from reports.registers.register import Register, Shown
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
-RESERVED = frozenset({"ledger", "asof", "at", "q", "sort", "page", "was", "token", "id", "address"})
+RESERVED = frozenset(
+    {"ledger", "asof", "at", "q", "sort", "page", "size", "was", "token", "id", "address"}
+)
 """What an address or an answer says of a register; no column is called so."""
 _SWITCHES = ("name", "shown", "connected")
 
@@ -35,8 +37,7 @@ def read(bureau: Bureau) -> tuple[Mapping[str, Register], tuple[Wrong, ...]]:
     own = Document(REGISTERS, bureau.files.get(REGISTERS, b""), wrong)
     found: dict[str, Register] = {}
     hidden: set[str] = set()
-    known: set[str] = set()
-    parts: list[tuple[str, Table, Part]] = []
+    known: dict[str, Table] = {}
     for document in (national, own):
         for table in document.top.tables("register"):
             before = len(wrong)
@@ -46,19 +47,29 @@ def read(bureau: Bureau) -> tuple[Mapping[str, Register], tuple[Wrong, ...]]:
                 continue
             if name in known:
                 table.note("name", f"the register {name} stands here twice", "another name")
-            named = [(each, _part(each)) for each in table.tables("parts")]
-            parts += [(name, *each) for each in named]
-            made = _register(table, name, bureau, tuple(part for _, part in named))
-            known.add(name)
+            made = _register(table, name, bureau)
+            known[name] = table
             if len(wrong) == before and made is not None:
                 found[name] = made
                 hidden |= set() if table.flag("shown", default=True) else {name}
         document.top.end()
-    for name, table, part in parts:
-        if part.register not in found or part.by not in found[part.register].columns:
-            table.note(None, f"no register {part.register} with a column {part.by}")
+    for name, each in list(found.items()):
+        named = {each.of, *(column.to for column in each.columns.values())} - {"", *known}
+        for other in sorted(named):
+            known[name].note("name", f"{name} leads to {other}", f"one of {listed(known)}")
             found.pop(name, None)
-    return {name: each for name, each in found.items() if name not in hidden}, tuple(wrong)
+    shown = {name: each for name, each in found.items() if name not in hidden}
+    return {name: _among(each, shown) for name, each in shown.items()}, tuple(wrong)
+
+
+def _among(register: Register, shown: Mapping[str, Register]) -> Register:
+    """A register that leads to no other than those that are shown."""
+    columns = {
+        name: column if column.to in shown else replace(column, to="")
+        for name, column in register.columns.items()
+    }
+    of = register.of if register.of in shown and shown[register.of].connected else ""
+    return replace(register, columns=columns, of=of)
 
 
 def _switched(table: Table, name: str, found: dict[str, Register], hidden: set[str]) -> None:
@@ -78,7 +89,7 @@ def _switched(table: Table, name: str, found: dict[str, Register], hidden: set[s
             table.note(key, f"{name} is defined for the whole country", f"one of {_SWITCHES}")
 
 
-def _register(table: Table, name: str, bureau: Bureau, parts: tuple[Part, ...]) -> Register | None:
+def _register(table: Table, name: str, bureau: Bureau) -> Register | None:
     model = table.one_of("model", tuple(PUBLIC))
     public = None if model is None else PUBLIC[model]
     title, item = table.text("title"), table.text("item")
@@ -116,7 +127,7 @@ def _register(table: Table, name: str, bureau: Bureau, parts: tuple[Part, ...]) 
         usual=usual,
         search=tuple(_named(table, "search", columns, "is no text")),
         bureau=bureau,
-        parts=parts,
+        of=table.text("of", needed=False),
         connected=connected and _told(public, bureau),
     )
     table.end()
@@ -175,6 +186,7 @@ def _column(table: Table, name: str, base: Public) -> Shown | None:
     said = table.text("from", needed=False) or name
     model, _, column = said.rpartition(".")
     item, by = table.text("item", needed=False), table.texts("by")
+    choose, to = table.flag("choose", default=False), table.text("to", needed=False)
     if model and model not in PUBLIC:
         table.note("from", f"{model} is not public", f"one of {listed(sorted(PUBLIC))}")
         return None
@@ -189,7 +201,7 @@ def _column(table: Table, name: str, base: Public) -> Shown | None:
         for key in ("item", "by"):
             if key in table:
                 table.note(key, f"{key} means nothing of a column of the register's own rows")
-        return Shown(name, title, base.model.name, column, unit=unit)
+        return Shown(name, title, base.model.name, column, unit=unit, choose=choose, to=to)
     if public.kinds is not None or item:
         _check_kind(table, "item", item, public)
     by = by or public.key
@@ -199,14 +211,7 @@ def _column(table: Table, name: str, base: Public) -> Shown | None:
         if each not in (*base.columns, *base.links):
             expected = f"one of {listed(base.columns)}"
             table.note("by", f"{base.model.name} has no public column {each!r}", expected)
-    return Shown(name, title, model, column, item, by, unit)
-
-
-def _part(table: Table) -> Part:
-    """A register whose rows stand on the page of a record; whether it is there is seen last."""
-    part = Part(table.code("register", NAME, KEBAB), table.code("by", _COLUMN, "a-z, 0-9 and _"))
-    table.end()
-    return part
+    return Shown(name, title, model, column, item, by, unit, choose, to)
 
 
 def _sort(table: Table, columns: Mapping[str, Shown]) -> tuple[str, tuple[str, ...]]:
@@ -220,7 +225,7 @@ def _sort(table: Table, columns: Mapping[str, Shown]) -> tuple[str, tuple[str, .
 
 
 def _named(table: Table, key: str, columns: Mapping[str, Shown], unfit: str) -> Iterator[str]:
-    """The columns that a list names: codes for filters, texts for the search."""
+    """The columns that a list names: for filters codes, days or what is marked; texts to search."""
     for number, name in enumerate(table.texts(key)):
         at = (*table.path, key, number)
         if name not in columns:
@@ -228,7 +233,9 @@ def _named(table: Table, key: str, columns: Mapping[str, Shown], unfit: str) -> 
                 table.document.note(at, f"no column {name!r}", f"one of {listed(columns)}")
             continue
         column = columns[name]
-        fits = column.is_coded if key == "filters" else column.kind == "text"
+        fits = column.kind == "text"
+        if key == "filters":
+            fits = column.is_coded or column.choose or column.kind == "date"
         if not fits or (key == "search" and column.is_coded):
             table.document.note(at, f"the column {name} {unfit}")
         yield name

@@ -25,6 +25,10 @@ class Shown:
     item: str = ""
     by: tuple[str, ...] = ()
     unit: str = ""
+    choose: bool = False
+    """Whether readers choose among the values that there are."""
+    to: str = ""
+    """The register that has more of what it names, in its column of the same name."""
 
     @property
     def public(self) -> Public:
@@ -49,14 +53,6 @@ class Shown:
     def names(self, bureau: Bureau) -> Mapping[str, str]:
         """Code → name; empty where it holds no codes."""
         return self.public.names(self.column, bureau)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Another register whose rows are listed on the page of a record: those with its id in `by`."""
-
-    register: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,8 @@ class Register:
     last to the first."""
     search: tuple[str, ...]
     bureau: Bureau
-    parts: tuple[Part, ...] = ()
+    of: str = ""
+    """The register whose records its rows are of: their pages have them, and it has none."""
     connected: bool = True
     """Whether a system reports what it shows: else it says 未接入."""
 
@@ -100,7 +97,7 @@ class Register:
     @property
     def models(self) -> frozenset[str]:
         """The read models that it rests on."""
-        shown = {self.model, *(column.model for column in self.columns.values())}
-        needed = (PUBLIC[model].needs() for model in shown)
+        shown = (self.public, *(column.public for column in self.columns.values()))
+        needed = (public.made_of | public.needs() for public in shown)
         worked = (column.public.rests_on(column.column) for column in self.columns.values())
-        return frozenset(shown).union(*needed, *worked)
+        return frozenset[str]().union(*needed, *worked)

@@ -134,12 +134,17 @@ async def test_every_register_says_how_many_rows_it_has(public: httpx.AsyncClien
     assert (told["asof"], told["sample"], told["notice"]) == ("2024-10-31", True, BANNER)
     assert {each["name"]: each["count"] for each in told["registers"]} == {
         "organisations": 3,
+        "organisation-changes": 6,
+        "organisation-disposals": 0,
         "placenames": 1,
+        "placename-announcements": 0,
         "naming-batches": 0,
         "villages": VILLAGES - 1,
         "keeping-bodies": 1,
         "ashes-forms": 0,
         "standards": 2,
+        "standard-changes": 3,
+        "arrears": 0,
         "departments": 1,
         "licence-posts": 1,
         "draws": 0,
@@ -151,6 +156,7 @@ async def test_every_register_says_how_many_rows_it_has(public: httpx.AsyncClien
         "advisers": 0,
         "enforcement-information": 0,
         "charity-drives": 1,
+        "outreach": 0,
     }
     assert "《地名管理条例》第十四条" in (await public.get(PLACES)).text
     page = (await public.get("/registers")).text
@@ -275,7 +281,8 @@ async def test_one_that_has_two_rows_has_a_table(public: httpx.AsyncClient) -> N
         ("农村", 65_000, "2023-01-01", "2024-01-01"),
     ]
     page = (await public.get("/standards/dibao")).text
-    assert '<th scope="row">2023-01-01</th><td>2023-12-31</td>' in page
+    assert "登记情况" not in page  # the register of changes says the same, and more
+    assert '<td class="n">650</td><td class="n">700</td><td class="n">50</td>' in page
     before = await json_of(public, "/standards/dibao.json?asof=2023-12-31")
     assert [(p["amount_fen"], p["until"]) for p in before["history"]] == [(65_000, None)]
 
@@ -399,7 +406,14 @@ async def test_names_are_text_and_not_markup(public: httpx.AsyncClient) -> None:
         (f"{ORGANISATIONS}/nobody", 404, "没有 nobody"),
         (f"{ORGANISATIONS}/..%2f..%2fetc", 404, "没有"),
         (f"{ORGANISATIONS}/%00", 404, "空字符"),
-        (f"{ORGANISATIONS}/{ASSOCIATION}?q=x", 400, "没有参数 q"),
+        (f"{ORGANISATIONS}/{ASSOCIATION}?page=2", 400, "没有参数 page"),
+        (f"{ORGANISATIONS}/{ASSOCIATION}?sort=capital", 400, "不能按 capital 排序"),
+        (f"{ORGANISATIONS}?size=30", 400, "size 为 20、50、100"),
+        (f"{ORGANISATIONS}?size=1000000000", 400, "每页没有 1000000000 条"),
+        ("/organisation-changes?on_date=2024-13", 400, "写作 2024-11、2024"),
+        ("/organisation-changes?on_date=may", 400, "日期没有 may"),
+        ("/naming-batches?batch=first", 400, "批次没有 first"),
+        (f"/organisation-changes/{ASSOCIATION}", 404, f"{ORGANISATIONS}/{ASSOCIATION}"),
         (f"{VILLAGE}/{FIRST_VILLAGE}'%20OR%201=1", 404, "没有"),
         ("/registers?ledger=999999", 404, "没有账本"),
     ],

@@ -303,7 +303,7 @@ async def test_a_draw_lists_what_was_drawn_and_what_came_of_it(bench: Bench) -> 
         random("JC-2", "05-27", object=f"organisation/{SECOND}"),
         *(exempt, a_result("JC-1", "06-11")),
     )
-    of_draw = Query(holding=("draw_number", "SSJ-1"))
+    of_draw = Query(record="SSJ-1")
     rows = await shown(bench, "drawn-objects", query=of_draw)
     assert {row["object"]: (row["inspected_on"], row["exempted"]) for row in rows} == {
         "示例协会": (on("05-23"), None),
@@ -313,10 +313,9 @@ async def test_a_draw_lists_what_was_drawn_and_what_came_of_it(bench: Bench) -> 
     assert {row["outcome"] for row in rows} == {"nothing-found", None}
     early = await shown(bench, "drawn-objects", asof=on("05-29"))
     assert {(row["inspected_on"], row["exempted"]) for row in early} == {(None, None)}
-    other = Query(holding=("draw_number", "SSJ-2"))
+    other = Query(record="SSJ-2")
     assert await shown(bench, "drawn-objects", query=other) == []
-    (part,) = registers.of(SAMPLE)["draws"].parts
-    assert (part.register, part.by) == ("drawn-objects", "draw_number")
+    assert registers.of(SAMPLE)["drawn-objects"].of == "draws"
 
 
 # Officers and advisers

@@ -99,9 +99,6 @@ MUTATIONS = {
     "an officer's code": Mutation(
         '{ name = "scope"', '{ name = "officer"', '{ name = "officer"', "no public column 'officer'"
     ),
-    "a part that is no register": Mutation(
-        'register = "drawn-objects"', 'register = "drawn"', "parts = ", "no register drawn with"
-    ),
     "no key": Mutation(
         'only = "draw"\nkey = "draw_number"',
         'only = "draw"\nkey = "officers"',
@@ -110,7 +107,21 @@ MUTATIONS = {
     ),
     "no law": Mutation('basis = "慈善法;', 'basis = "慈善活动法;', "basis = ", "no law 慈善活动法"),
     "no basis": Mutation('basis = "慈善法;', 'basis = "慈善;', "basis = ", "no title of a law"),
-    "an unknown key": Mutation("working_days = 10", "workdays = 10", "workdays", "unknown key"),
+    "an unknown key": Mutation(
+        'working_days = 20\nmodel = "village"',
+        'workdays = 20\nmodel = "village"',
+        "workdays",
+        "unknown key",
+    ),
+    "a part of nothing": Mutation(
+        'of = "standards"', 'of = "rates"', 'name = "standard-changes"', "leads to rates"
+    ),
+    "it leads nowhere": Mutation(
+        'title = "提标批次", to = "arrears"',
+        'title = "提标批次", to = "debts"',
+        'name = "standard-changes"',
+        "leads to debts",
+    ),
     "a filter without codes": Mutation(
         'filters = ["stage", "kind"]', 'filters = ["stage", "item_number"]', "filters =", "no codes"
     ),
@@ -220,6 +231,7 @@ def test_without_a_source_for_it_a_register_is_not_connected() -> None:
     found = registers.of(with_file("sources.toml", less))
     assert {name for name, each in found.items() if not each.connected} == {
         "charity-drives",
+        "outreach",
         "villages",
     }
 
