@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import (
     audit,
+    corrections,
     desk,
     disclosure,
     findings,
@@ -113,6 +114,7 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.include_router(releases.router)
     app.include_router(disclosure.router)
     app.include_router(desk.router)
+    app.include_router(corrections.router)
     app.include_router(audit.router)
     app.include_router(findings.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

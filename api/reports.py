@@ -5,18 +5,24 @@ Documents name no single case, whoever asks: they leave the office.
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from api import problems, takeaway
 from api.answers import answer, wants_json
+from api.furniture import Place
+from api.issued import address
 from api.pages import years_of
 from api.question import Asked, Snapshot
 from api.view import View
-from reports import plans, publication
+from reports import plans, publication, recorded
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
+from reports.release import Release
 from reports.render import html, markdown
 from reports.shown import json_value
 
@@ -177,6 +183,64 @@ def _table_json(table: Table) -> dict[str, Any]:
             for row in table.rows
         ],
         "note": table.note or None,
+    }
+
+
+@router.get("/reports/{year}/versions")
+async def versions(request: Request, view: Snapshot, year: str) -> Response:
+    """All editions of a year's report: when and why each was published, how large, what changed."""
+    editions = [item for item in view.publications if str(item.year) == year]
+    if not editions:
+        raise problems.not_found(f"没有 {year[:40]} 年的报告", "报告目录：/reports")
+    data: dict[str, Any] = {
+        "year": int(year),
+        "versions": [await _version(view, item.release, editions) for item in editions],
+    }
+    return await answer(
+        request,
+        "versions.html",
+        view,
+        data,
+        place=Place(canonical=f"/reports/{year}/versions{view.query()}"),
+        files=takeaway.versions(data["versions"], f"{year}年年度报告各版"),
+        year=year,
+    )
+
+
+async def _version(
+    view: View, found: Release, editions: Sequence[publication.Publication]
+) -> dict[str, Any]:
+    """An edition; of one that still has the address of its moment, its documents."""
+    says = await view.said(found)
+    made: list[dict[str, Any]] = []
+    if view.issued(found.moment) is found:
+        document = recorded.document_of(
+            found, says, await view.aside(found.moment), sample=view.ledger.sample
+        )
+        for form, text in (("html", html.render(document)), ("md", markdown.render(document))):
+            raw = text.encode()
+            made.append(
+                {
+                    "form": form,
+                    "address": f"/reports/{found.period}.{form}?at={found.moment.at}",
+                    "bytes": len(raw),
+                    "sha256": hashlib.sha256(raw).hexdigest(),
+                }
+            )
+    first = min(editions, key=lambda item: item.release.edition)
+    changes = f"/corrections?{urlencode({'plan': found.plan, 'period': found.period})}"
+    return {
+        "edition": found.edition,
+        "title": found.title,
+        "published_at": found.published_at,
+        "asof": found.moment.end.isoformat(),
+        "reason": found.reason,
+        "digest": found.content,
+        "values": len(says.values),
+        "stands": editions[0].release is found,
+        "address": address(found),
+        "changes": None if first.release is found else changes,
+        "files": made,
     }
 
 

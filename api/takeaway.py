@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Protocol
 
 from api.downloads import Files
@@ -15,6 +16,7 @@ from reports.breakdown import Breakdown
 from reports.document import Document
 from reports.evaluate import FigureValue, StatementValue
 from reports.measure import Dimension, Figure
+from reports.moment import Moment
 from reports.published import Printed
 from reports.release import Release
 from reports.shown import INVENTED, heading, is_money, written
@@ -34,6 +36,12 @@ class Line(Protocol):
     def invented(self) -> bool: ...
     @property
     def agrees(self) -> bool | None: ...
+
+
+class Told(Protocol):
+    """A correction as a page tells it."""
+
+    def as_json(self, *, auditor: bool) -> dict[str, Any]: ...
 
 
 GROUP = Column("group", "分类")
@@ -164,6 +172,57 @@ def releases(heads: Iterable[Mapping[str, Any]], title: str) -> Files:
         for head in heads
     ]
     return Files("releases", title, (Table("releases", title, RELEASES, rows),) if rows else ())
+
+
+VERSIONS = (
+    Column("edition", "版次", "number"),
+    Column("title", "标题"),
+    Column("published_at", "发布时间", "date"),
+    Column("asof", "业务截止", "date"),
+    Column("reason", "事由"),
+    Column("values", "数值", "number", "个"),
+    Column("digest", "内容校验码"),
+    Column("address", "地址"),
+    Column("changes", "与前一版的差异"),
+)
+
+
+def versions(heads: Iterable[Mapping[str, Any]], title: str) -> Files:
+    """The editions of a report; `heads` are those of its JSON."""
+    rows = [
+        tuple(
+            tabled.timed(head[column.name]) if column.kind == "date" else head[column.name]
+            for column in VERSIONS
+        )
+        for head in heads
+    ]
+    return Files("versions", title, (Table("versions", title, VERSIONS, rows),))
+
+
+CORRECTIONS = (
+    Column("of_name", "更正的是"),
+    Column("on", "日期", "date"),
+    Column("title", "公开的内容"),
+    Column("name", "项目"),
+    Column("before", "原为"),
+    Column("after", "改为"),
+    Column("why", "性质"),
+    Column("reason", "事由"),
+    Column("before_at", "前一版"),
+    Column("after_at", "现在的内容"),
+)
+
+
+def corrections(listed: Iterable[Told], moment: Moment, *, auditor: bool) -> Files:
+    """What was corrected of what is public; where, for auditors only."""
+    columns = (*CORRECTIONS, *([Column("position", "账本位置", "number")] if auditor else []))
+    rows = []
+    for each in listed:
+        told = each.as_json(auditor=auditor)
+        told["on"] = date.fromisoformat(told["on"])
+        rows.append([told[column.name] for column in columns])
+    table = Table("corrections", "更正公开", columns, rows)
+    return Files("corrections", "更正公开", (table,), moment)
 
 
 def rows(figure: Figure, names: Sequence[str], listed: Sequence[Mapping[str, Any]]) -> Files:

@@ -74,6 +74,27 @@ async def corrections_of(
     return rows
 
 
+class Correction(NamedTuple):
+    """A correction (更正, 撤销): its kind, and when it was recorded."""
+
+    position: int
+    kind: str
+    recorded_at: datetime
+
+
+async def corrections(
+    connection: asyncpg.Connection, ledger: str, positions: Sequence[int]
+) -> list[Correction]:
+    """The entries at these positions, which correct others."""
+    rows = await connection.fetch(
+        "SELECT position, convert_from(open, 'UTF8')::jsonb ->> 'correctionkind', recorded_at"
+        " FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        positions,
+    )
+    return [Correction(*row) for row in rows]
+
+
 async def length_of(connection: asyncpg.Connection, ledger: str, stream: str, to: int) -> int:
     """How many entries a stream has, up to a position."""
     count: int = await connection.fetchval(
