@@ -82,6 +82,12 @@ class Correction(NamedTuple):
     recorded_at: datetime
 
 
+def corrects(position: str) -> str:
+    """SQL: whether the entry of ledger $1 at a position (an SQL expression) corrects another."""
+    found = f"SELECT FROM ledger.correction AS c WHERE c.ledger = $1 AND c.position = {position}"
+    return f"EXISTS ({found})"
+
+
 async def corrections(
     connection: asyncpg.Connection, ledger: str, positions: Sequence[int]
 ) -> list[Correction]:

@@ -25,7 +25,6 @@ from reports.registers.register import Register, Shown
 from reports.shown import local
 
 SINCE = "何时起"
-_CORRECTED = "EXISTS (SELECT FROM ledger.correction AS c WHERE c.ledger = $1 AND c.position = {})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class _Part:
         since = "NULL::date" if public.since is None else f"r.{public.since}"
         kind = self.columns[0].item or self.register.only
         only = "" if public.kinds is None else f" AND r.{public.kinds[0]} = '{kind}'"
-        made, ended = _CORRECTED.format("r.known_from"), _CORRECTED.format("r.known_to")
+        made, ended = evidence.corrects("r.known_from"), evidence.corrects("r.known_to")
         return (
             f"SELECT r.{self.record}::text AS record, {since} AS since, r.known_from, r.known_to,"
             f" {made} AS made, {ended} AS ended, {values} FROM {public.relation} AS r"
