@@ -184,7 +184,9 @@ async def _registered(view: View, then: Then, listed: list[Register]) -> list[Co
         names: dict[tuple[str, str], Any] = {}
         for register in {each.register.name: each.register for each in found}.values():
             records = {each.record for each in found if each.register.name == register.name}
-            called = await asking.called(connection, register, then.moment, sorted(records))
+            called = await asking.called(
+                connection, register, then.moment, sorted(records), today=then.today
+            )
             first = next(iter(register.columns.values()))
             names |= {(register.name, r): said(view, first, v) for r, v in called.items()}
         return [_told(view, each, names, _once(view, each, found)) for each in found]

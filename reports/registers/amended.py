@@ -21,6 +21,7 @@ import asyncpg
 from ledger import evidence
 from projections.read_model import ReadModel
 from reports.moment import Moment
+from reports.registers.model import DAY, Of, Public
 from reports.registers.register import Register, Shown
 from reports.shown import local
 
@@ -54,9 +55,10 @@ class _Part:
 
     @property
     def sql(self) -> str:
-        public = self.columns[0].public
+        public, of = self.columns[0].public, Of(self.register.bureau, DAY)
         values = ", ".join(
-            f"{column.public.sql(column.column, 'r')} AS c_{column.name}" for column in self.columns
+            f"{column.public.sql(column.column, 'r', of)} AS c_{column.name}"
+            for column in self.columns
         )
         since = "NULL::date" if public.since is None else f"r.{public.since}"
         kind = self.columns[0].item or self.register.only
@@ -103,18 +105,26 @@ async def amended(
 
 
 def _parts(registers: Iterable[Register]) -> Iterator[_Part]:
-    """Each public column of a read model once, in the first register that shows it."""
+    """Each public column of a read model once, in the first register that shows it.
+
+    What may be shown between two days only is not told: a correction would bring it back.
+    """
     seen: set[tuple[str, str, str]] = set()
-    for register in registers:
+    for register in (each for each in registers if each.public.only_while is None):
         alike: dict[tuple[str, str, str], list[Shown]] = defaultdict(list)
         for column in register.columns.values():
             record = _record(register, column)
             what = (column.model, column.column, column.item or register.only)
-            if record and what not in seen and isinstance(column.public.model, ReadModel):
+            if record and what not in seen and _lasts(column.public):
                 seen.add(what)
                 alike[column.model, column.item, record].append(column)
         for (_, _, record), columns in alike.items():
             yield _Part(register, tuple(columns), record)
+
+
+def _lasts(public: Public) -> bool:
+    """Whether it is of one read model, and stays public."""
+    return isinstance(public.model, ReadModel) and public.only_while is None
 
 
 def _record(register: Register, column: Shown) -> str:
