@@ -21,7 +21,7 @@ import asyncpg
 from ledger import evidence
 from projections.read_model import ReadModel
 from reports.moment import Moment
-from reports.registers.model import DAY, Of, Public
+from reports.registers.model import DAY, Of
 from reports.registers.register import Register, Shown
 from reports.shown import local
 
@@ -115,16 +115,18 @@ def _parts(registers: Iterable[Register]) -> Iterator[_Part]:
         for column in register.columns.values():
             record = _record(register, column)
             what = (column.model, column.column, column.item or register.only)
-            if record and what not in seen and _lasts(column.public):
+            if record and what not in seen and _is_plain(column):
                 seen.add(what)
                 alike[column.model, column.item, record].append(column)
         for (_, _, record), columns in alike.items():
             yield _Part(register, tuple(columns), record)
 
 
-def _lasts(public: Public) -> bool:
-    """Whether it is of one read model, and stays public."""
-    return isinstance(public.model, ReadModel) and public.only_while is None
+def _is_plain(column: Shown) -> bool:
+    """Whether it is told by one read model alone, and stays public."""
+    public = column.public
+    alone = isinstance(public.model, ReadModel) and not public.rests_on(column.column)
+    return alone and public.only_while is None
 
 
 def _record(register: Register, column: Shown) -> str:

@@ -188,11 +188,11 @@ def test_without_a_source_for_its_line_a_row_is_not_connected() -> None:
     before, after = disclosure.of(SAMPLE), disclosure.of(less)
     assert {name for name in after if before[name].connected and not after[name].connected} == {
         "draws",
-        "enforcement-officers",
         "enforcement-on-the-spot",
         "inspection-catalogue",
         "inspection-results",
         "penalty-decisions",
+        "penalty-withdrawals",
     }
 
 

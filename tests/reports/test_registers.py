@@ -169,7 +169,7 @@ def test_a_mistake_is_named_with_its_file_and_line_and_shown_to_nobody(mutation:
 @pytest.mark.parametrize("bureau", BUREAUS, ids=lambda bureau: str(bureau.division))
 def test_the_registers_of_the_country_are_right_for_each_bureau(bureau: Bureau) -> None:
     assert registers.check(bureau) == []
-    assert len(registers.of(bureau)) == 18
+    assert len(registers.of(bureau)) == 24
     assert all(each.connected for each in registers.of(bureau).values())
 
 
