@@ -15,11 +15,15 @@ from tests.support.bureau import SAMPLE
 
 ROOT = Path(__file__).parents[3]
 ANY = "[a-z-]*"
+IN_SQL = re.compile(r"\{parameter:([a-z.-]+)\}")
 ROOMS = ("domain", "projections", "reports", "rules", "ledger", "api", "upkeep")
 
 
 def asked() -> set[str]:
-    """Texts in the code that are names of parameters, or patterns of some: {…} is any word."""
+    """Texts in the code that are names of parameters, or patterns of some: {…} is any word.
+
+    SQL names one as {parameter:NAME}.
+    """
     found = set()
     for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
         if path.name == "parameters.py" and path.parent.name == "bureau":
@@ -27,6 +31,7 @@ def asked() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             parts = node.values if isinstance(node, ast.JoinedStr) else [node]
             said = [text_of(part) for part in parts]
+            found |= {re.escape(name) for text in said if text for name in IN_SQL.findall(text)}
             if said[0]:
                 found.add("".join(ANY if text is None else re.escape(text) for text in said))
     return found
