@@ -217,6 +217,8 @@ def _column(table: Table, name: str, base: Public) -> Shown | None:
 def _sort(table: Table, columns: Mapping[str, Shown]) -> tuple[str, tuple[str, ...]]:
     """How it is sorted as a rule, and what it can be sorted by."""
     named = table.texts("sort", needed=True)
+    if table.raw("sort") == []:
+        table.note("sort", "sort names no column", "a column")
     for number, each in enumerate(named):
         if columns and each.removeprefix("-") not in columns:
             at = (*table.path, "sort", number)

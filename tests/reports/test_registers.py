@@ -131,6 +131,12 @@ MUTATIONS = {
     "sorted by nothing": Mutation(
         'sort = ["-published_on"', 'sort = ["-gone_on"', "sort =", "no column '-gone_on'"
     ),
+    "sorted by no column": Mutation(
+        'sort = ["batch", "place", "approved_on", "announced_on"]',
+        "sort = []",
+        "sort =",
+        "names no column",
+    ),
     "a column twice": Mutation(
         '{ name = "stage", title',
         '{ name = "kind", title',
