@@ -21,6 +21,7 @@ from domain.reporting.releases import ReleaseContent, ReleaseValue
 from reports import recorded, release
 from reports.aside import Aside
 from reports.release import Release
+from reports.render import html
 from reports.shown import json_value
 
 router = APIRouter(route_class=Asked)
@@ -106,8 +107,7 @@ async def _one(
         place=Place(found.moment, found, _canonical(found, editions)),
         files=takeaway.release(found, says, told),
         found=found,
-        says=says,
-        values={value.key: value for value in says.values},
+        article=html.article(told),
         editions=editions,
         address=address,
     )

@@ -62,30 +62,40 @@ async def reports(request: Request, view: Snapshot) -> Response:
 async def report_document(view: Snapshot, year: str) -> Response:
     """The annual report as a document of its own, for download."""
     made = await _document(view, year)
-    mark = "" if not made.notice else f"-unpublished-at-{made.moment.at}"
-    name = f"rule-of-law-report-{view.ledger.name}-{made.moment.start.year}{mark}.html"
     return Response(
         html.render(made),
         media_type="text/html; charset=utf-8",
         headers={
             "Content-Security-Policy": f"default-src 'none'; style-src {html.style_hash()}",
-            "Content-Disposition": f'inline; filename="{name}"',
+            "Content-Disposition": _named(made, "html"),
         },
     )
+
+
+def _named(made: Document, form: str) -> str:
+    """Of a document that is saved: what was not published says so in its name, too."""
+    mark = f"-unpublished-at-{made.moment.at}" if made.notice else ""
+    moment = made.moment
+    return f'inline; filename="rule-of-law-report-{moment.ledger}-{moment.start.year}{mark}.{form}"'
 
 
 @router.get("/reports/{year}.md")
 async def report_markdown(view: Snapshot, year: str) -> Response:
     """The annual report as Markdown."""
     made = await _document(view, year)
-    return Response(markdown.render(made), media_type="text/markdown; charset=utf-8")
+    return Response(
+        markdown.render(made),
+        media_type="text/markdown; charset=utf-8",
+        headers={"Content-Disposition": _named(made, "md")},
+    )
 
 
 @router.get("/reports/{year}")
 async def report_page(request: Request, view: Snapshot, year: str) -> Response:
     """The annual report in the site's frame."""
     made = await _document(view, year, details=view.auditor)
-    files = takeaway.document(made, f"report-{year}", await _definitions(view, made))
+    mark = "-unpublished" if made.notice else ""
+    files = takeaway.document(made, f"report-{year}{mark}", await _definitions(view, made))
     data = document_json(made) if wants_json(request) else {}
     return await answer(
         request,

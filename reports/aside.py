@@ -53,6 +53,15 @@ class Aside:
         return f"本期另有{counts}未计入，{claims}"
 
     @property
+    def footnote(self) -> str:
+        """As readers of what was published are told of its method; empty when nothing waits."""
+        if not self:
+            return ""
+        count = self.quarantined + self.parked
+        money = f"；其中写明的金额共 {format_yuan(self.claims_fen)} 元" if self.claims_fen else ""
+        return f"本期另有 {count} 条业务来件尚在核对，未计入任何数值{money}"
+
+    @property
     def english(self) -> str:
         """The same for those who do not read Chinese."""
         if not self:

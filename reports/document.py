@@ -8,7 +8,7 @@ is missing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reports.aside import Aside
@@ -18,7 +18,11 @@ from reports.lacks import Lacks
 from reports.measure import Exact, Value
 from reports.moment import Moment
 from reports.plans.plan import Audience, Kind
-from reports.shown import INVENTED
+from reports.shown import INVENTED, UNWRITTEN, written_day
+
+NOT_PUBLISHED = "非发布文本"
+"""What is no published document says so in its title and across its pages."""
+WITHIN = "内部"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,15 @@ class Section:
         return tuple(block for block in self.blocks if isinstance(block, Paragraph))
 
     @property
+    def written(self) -> tuple[Paragraph | Table, ...]:
+        """What stands in it, but for what somebody should have written and did not."""
+        return tuple(
+            block
+            for block in self.blocks
+            if isinstance(block, Table) or block.runs != (Gap(UNWRITTEN),)
+        )
+
+    @property
     def tables(self) -> tuple[Table, ...]:
         """Its tables."""
         return tuple(block for block in self.blocks if isinstance(block, Table))
@@ -188,6 +201,13 @@ class Document:
     lacks: Lacks = field(default_factory=Lacks)
     """What is not in it, since read models lack entries."""
     gaps: tuple[str, ...] = ()
+    """What is missing: figures without a value, claims that do not hold, sections not written."""
+    merged: Pattern = ()
+    """What small cells are merged in it."""
+    told: tuple[cells.Cell, ...] = ()
+    """What it tells of persons, as a later release must know it."""
+    content: str = ""
+    """Of a release the digest of all that it says, in hex."""
 
     @property
     def invention(self) -> str:
@@ -196,11 +216,43 @@ class Document:
             return "文字和数值均为虚构"
         return f"报告文字为示例；标“{INVENTED}”的数值原报告没有"
 
-    """What is missing: figures without a value, claims that do not hold, sections not written."""
-    merged: Pattern = ()
-    """What small cells are merged in it."""
-    told: tuple[cells.Cell, ...] = ()
-    """What it tells of persons, as a later release must know it."""
+    @property
+    def is_public(self) -> bool:
+        """Whether it is what was published for everybody: then it tells nothing of our work."""
+        return bool(self.published) and not self.internal
+
+    @property
+    def watermark(self) -> str:
+        """What is printed across each page of what nobody shall take for the published document."""
+        if self.notice and self.audience == "public":
+            return NOT_PUBLISHED
+        return WITHIN if self.internal else ""
+
+    @property
+    def printed(self) -> tuple[Section, ...]:
+        """Its sections; of what is public without the paragraphs that nobody wrote."""
+        if not self.is_public:
+            return self.sections
+        made = [(section, section.written) for section in self.sections]
+        return tuple(
+            replace(section, blocks=written)
+            for section, written in made
+            if written or not section.blocks
+        )
+
+    @property
+    def runs_to(self) -> str:
+        """How far it runs: readers of what is public are told no numbers of our own."""
+        moment, day = self.moment, written_day(self.moment.end)
+        if self.is_public:
+            return f"数据截至{day}"
+        return f"账本 {moment.ledger}，业务截止 {day}，入账至位置 {moment.at}"
+
+    @property
+    def origin(self) -> str:
+        """What stands at its foot: how far it runs, and by what it can be checked."""
+        check = f"，内容校验码 {self.content}" if self.is_public and self.content else ""
+        return f"{self.runs_to}{check}"
 
     def tables(self) -> Iterator[Table]:
         """All its tables."""

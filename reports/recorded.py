@@ -240,6 +240,7 @@ def document_of(release: Release, says: ReleaseContent, waits: Aside, *, sample:
         sections=tuple(_sections(release, says, values)),
         aside=waits,
         internal=release.audience == "internal",
+        content=release.content,
         gaps=tuple(dict.fromkeys(gaps)),
     )
 

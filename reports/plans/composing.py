@@ -47,7 +47,7 @@ from reports.plans.values import Numbers, as_change
 from reports.plans.wanted import IN_PROSE, Wanted, key_of
 from reports.plans.wording import NOT_PUBLISHED, NOTHING, WITHHELD, missing, notice
 from reports.publication import Publication
-from reports.shown import UNKNOWN, UNWRITTEN, written
+from reports.shown import UNKNOWN, UNWRITTEN
 from reports.table import all_parameters
 
 MOST_NAMES = 30
@@ -117,7 +117,6 @@ async def build(
             lacks=Lacks.of(
                 [then.lacks, numbers.lacks, *(value.lacks for value in given.statements.values())]
             ),
-            issued=next((item for item in issued if item.moment == moment), None),
             notice=notice(plan, moment, issued, ahead(moment, recorded)),
             sample=ledger.sample,
             details=details,
@@ -161,8 +160,6 @@ class _Writer:
     names: Mapping[str, tuple[str, ...]]
     prose: Mapping[str, str]
     lacks: Lacks
-    issued: Publication | None
-    """The publication that speaks of the moment, where one does."""
     notice: str
     sample: bool
     details: bool
@@ -174,16 +171,12 @@ class _Writer:
 
     @property
     def query(self) -> str:
-        """What leads from the document to a figure's page at the same moment.
-
-        A published report never changes: its links name the position, whatever is published later.
-        """
+        """What leads from the document to a figure's page at the same moment."""
         year, end = self.moment.start.year, self.moment.end
-        asof = "" if self.issued else f"&asof={end}"
-        return f"?period={year}{asof}&at={self.moment.at}"
+        return f"?period={year}&asof={end}&at={self.moment.at}"
 
     def document(self) -> Document:
-        mark = "" if self.issued or self.plan.audience == "internal" else NOT_PUBLISHED
+        mark = "" if self.plan.audience == "internal" else NOT_PUBLISHED
         sections = tuple(self._sections())
         return Document(
             plan=self.plan.name,
@@ -194,7 +187,7 @@ class _Writer:
             sample=self.sample,
             signed=self._words(self.plan.signed),
             dated=self._words(self.plan.dated),
-            published="" if self.issued is None else written(self.issued.published_at),
+            published="",
             sections=sections,
             aside=self.given.waits,
             notice=self.notice,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports import publication
+from reports import document, publication
 from reports.evaluate import StatementValue
 from reports.moment import Moment
 from reports.plans.plan import Plan
 from reports.publication import Publication
 
-NOT_PUBLISHED = "（非发布文本）"
+NOT_PUBLISHED = f"（{document.NOT_PUBLISHED}）"
 """Behind the title of what is not the published document."""
 WITHHELD = "〔不单列〕"
 """In place of a number that may not be told, so that nobody is recognised by it."""
@@ -18,9 +18,10 @@ NOTHING = "期内没有与“{}”有关的事项"
 
 
 def notice(plan: Plan, moment: Moment, issued: Sequence[Publication], ahead: str) -> str:
-    """What says that a text is not the published one; empty where it is."""
-    if any(item.moment == moment for item in issued):
-        return ""
+    """What says that a text is not the published one, whatever moment it is of.
+
+    A later program may say something else of the moment that was published.
+    """
     said = f"这不是发布的报告，是由账本生成的文本：业务截止 {moment.end}，入账至位置 {moment.at}"
     if plan.audience == "internal":
         said = f"内部使用：业务截止 {moment.end}，入账至位置 {moment.at}"

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from reports.aside import MEANING
 from reports.document import Document, Paragraph, Run, Table
-from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, json_value, seen, written_day
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, json_value, seen
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +41,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(kind=_kind, json_value=json_value, day=written_day)
+    environment.filters.update(kind=_kind, json_value=json_value)
     environment.globals.update(
         banner=SAMPLE_BANNER, internal=INTERNAL, invented=INVENTED, meaning=MEANING
     )

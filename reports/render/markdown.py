@@ -7,7 +7,7 @@ import re
 from infra.visible import visible
 from reports.aside import MEANING
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
-from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written_day
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _BLOCK = re.compile(r"^([-+]|[0-9]+[.)])(?=\s)")
@@ -86,16 +86,15 @@ def render(document: Document) -> str:
         blocks.append(f"> **{INTERNAL}。**")
     if document.lacks:
         blocks.append(f"> **{document.lacks.text}。**")
-    if document.aside:
+    if document.aside and not document.is_public:
         blocks.append(f"> **{document.aside.text}。** {MEANING}")
-    for section in document.sections:
+    for section in document.printed:
         blocks += _section(section, sample=document.sample)
     signed = [line for line in (document.signed, document.dated) if line]
     blocks.append("  \n".join(map(_escaped, signed)))
-    blocks.append(
-        f"账本 {document.moment.ledger}，业务截止 {written_day(document.moment.end)}，"
-        f"入账至位置 {document.moment.at}"
-    )
+    if document.aside and document.is_public:
+        blocks.append(f"口径说明：{document.aside.footnote}。")
+    blocks.append(document.origin)
     if document.sample:
         blocks.append(f"**{SAMPLE_BANNER}**")
     return "\n\n".join(blocks) + "\n"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from infra.visible import visible
 from reports.aside import MEANING
 from reports.document import Document, FigureRef, Paragraph, Run, Table
-from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written_day
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER
 
 _GAP = "  "
 
@@ -20,16 +20,15 @@ def render(document: Document) -> str:
         blocks.append(f"（{SAMPLE_BANNER}。{document.invention}。）")
     blocks.append(f"（{document.notice}。）" if document.notice else _published(document))
     blocks += [f"（{text.removesuffix('。')}。）" for text in _warnings(document)]
-    for section in document.sections:
+    for section in document.printed:
         if section.heading:
             blocks.append(visible(section.heading))
         for block in section.blocks:
             blocks.append(table(block) if isinstance(block, Table) else _paragraph(block, document))
     blocks.append("\n".join(line for line in (document.signed, document.dated) if line))
-    moment = document.moment
-    blocks.append(
-        f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，入账至位置 {moment.at}"
-    )
+    if document.aside and document.is_public:
+        blocks.append(f"口径说明：{document.aside.footnote}。")
+    blocks.append(document.origin)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -40,7 +39,8 @@ def _published(document: Document) -> str:
 def _warnings(document: Document) -> list[str]:
     found = [INTERNAL] if document.internal else []
     found += [document.lacks.text] if document.lacks else []
-    return found + ([f"{document.aside.text}。{MEANING}"] if document.aside else [])
+    waits = bool(document.aside) and not document.is_public
+    return found + ([f"{document.aside.text}。{MEANING}"] if waits else [])
 
 
 def _paragraph(paragraph: Paragraph, document: Document) -> str:

@@ -17,7 +17,7 @@ import xlsxwriter
 from infra.visible import visible
 from reports.document import Cell, Document, FigureRef, StatementRef, Table
 from reports.measure import Value
-from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written, written_day
+from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written
 
 MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 """A workbook says when it was made; the same document is the same bytes whenever it is made."""
@@ -91,6 +91,8 @@ class _Book:
         sheet = self.book.add_worksheet(sheet_name(title, self.names))
         sheet.set_column(0, 0, _WIDE)
         sheet.set_column(1, 30, _NARROW)
+        if self.document.watermark:
+            sheet.set_header(f"&C&24{self.document.watermark}")
         return sheet
 
     def _above(self, sheet: Any, title: str) -> int:
@@ -118,13 +120,7 @@ class _Book:
         if note:
             put(sheet, line, 0, visible(note))
             line += 1
-        moment = self.document.moment
-        put(
-            sheet,
-            line,
-            0,
-            f"账本 {moment.ledger}，业务截止 {written_day(moment.end)}，入账至位置 {moment.at}",
-        )
+        put(sheet, line, 0, self.document.origin)
 
     def _write(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
         value = cell.value

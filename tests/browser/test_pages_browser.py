@@ -219,10 +219,13 @@ def test_the_keyboard_finds_the_way_past_the_navigation(
     assert focused.is_displayed()
 
 
-def test_what_waits_is_said_above_the_figure(browser: webdriver.Chrome, site: str) -> None:
+def test_what_waits_is_a_note_on_the_method_below_the_figure(
+    browser: webdriver.Chrome, site: str
+) -> None:
     browser.get(f"{site}/figures/F16")
-    note = browser.find_element(By.CSS_SELECTOR, ".waiting")
+    note = browser.find_element(By.CSS_SELECTOR, ".method")
 
     assert note.is_displayed()
-    assert "本期另有待关联 1 条未计入，声称金额 400.00 元。" in note.text
-    assert note.location["y"] < browser.find_element(By.TAG_NAME, "h1").location["y"]
+    assert "其中写明的金额共 400.00 元。" in note.text
+    assert note.location["y"] > browser.find_element(By.TAG_NAME, "h1").location["y"]
+    assert not browser.find_elements(By.CSS_SELECTOR, ".waiting")

@@ -13,7 +13,7 @@ import pytest
 
 from infra import postgres
 from projections.read_model import SCHEMA
-from reports import plans, publication, published
+from reports import drafting, plans, publication, published
 from reports.document import Document, Gap
 from reports.measure import Value
 from reports.moment import Moment
@@ -53,7 +53,8 @@ async def ready(filled: str) -> AsyncIterator[asyncpg.Connection]:
 async def as_published(connection: asyncpg.Connection) -> Document:
     issued = await publication.find(connection, LEDGER, 2024)
     assert issued is not None
-    return await documents.build(connection, issued.moment)
+    plan = plans.of(SAMPLE)[plans.ANNUAL]
+    return await drafting.document(connection, plan, SAMPLE, issued.moment)
 
 
 NOW = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), 12)
@@ -153,7 +154,7 @@ async def test_staff_prose_stands_in_its_section_and_may_name_figures(
 async def test_a_section_nobody_wrote_says_so_where_it_must_be_there(
     ready: asyncpg.Connection,
 ) -> None:
-    report = await as_published(ready)
+    report = await documents.build(ready, NOW)
     coded = {section.code: section for section in report.sections if section.code}
 
     for code, section in coded.items():
@@ -166,7 +167,7 @@ async def test_a_section_nobody_wrote_says_so_where_it_must_be_there(
 async def test_a_claim_says_what_is_missing_or_that_there_is_nothing_to_claim(
     ready: asyncpg.Connection,
 ) -> None:
-    report = await as_published(ready)
+    report = await documents.build(ready, NOW)
     claims = documents.claims(report)
 
     heard = claims["S13"]
@@ -230,7 +231,7 @@ async def test_a_live_ledger_bears_no_sample_mark(ready: asyncpg.Connection) -> 
     await transaction.start()
     await ready.execute("UPDATE ledger.ledger SET sample = false")
     await ready.execute(f"SET LOCAL search_path = {SCHEMA}")  # else the snapshot does it
-    report = await as_published(ready)
+    report = await documents.build(ready, NOW)
     await transaction.rollback()
 
     assert "示例数据" not in html.render(report) + markdown.render(report)

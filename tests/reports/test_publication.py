@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -11,12 +12,12 @@ import pytest
 from domain.dates import Instant
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned
 from projections.snapshot import snapshot
-from reports import plans, publication
+from reports import drafting, plans, publication
 from reports.moment import Moment
-from reports.plans import composing
 from reports.plans.wording import NOT_PUBLISHED
 from reports.publication import NO_VALUES
 from reports.render import html, markdown
+from reports.render import text as plain
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_payment
@@ -186,7 +187,7 @@ async def test_a_text_of_another_moment_says_that_it_is_not_the_published_report
     plan = plans.of(SAMPLE)[plans.ANNUAL]
     moments = [Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), at) for at in (FIRST, 12)]
     published, now = [
-        await composing.build(bench.connection, plan, SAMPLE, moment) for moment in moments
+        await drafting.document(bench.connection, plan, SAMPLE, moment) for moment in moments
     ]
     for render in (html.render, markdown.render):
         official, other = render(published), render(now)
@@ -197,6 +198,42 @@ async def test_a_text_of_another_moment_says_that_it_is_not_the_published_report
         assert TIME not in other
         assert NOT_PUBLISHED in other
         assert NOT_PUBLISHED not in official
+
+
+async def test_what_is_worked_out_again_of_the_published_moment_is_a_draft(bench: Bench) -> None:
+    """With its cases named, it bore the time of publication though a program made it anew."""
+    plan = plans.of(SAMPLE)[plans.ANNUAL]
+    moment = Moment(LEDGER, date(2024, 1, 1), date(2024, 12, 31), FIRST)
+    made = await drafting.document(bench.connection, plan, SAMPLE, moment, details=True)
+    assert NOT_PUBLISHED in made.title
+    assert (made.published, made.watermark) == ("", "非发布文本")
+    for render in (html.render, markdown.render, plain.render):
+        assert TIME not in render(made)
+        assert "不是发布的报告" in render(made)
+
+
+async def test_what_is_published_tells_nothing_of_our_work(bench: Bench) -> None:
+    """Red gaps, an orange box of what waits and numbers of entries stood in a signed report.
+
+    Of the small ledger only one section is written; one payment of 400.00 元 waits.
+    """
+    plan = plans.of(SAMPLE)[plans.ANNUAL]
+    span = (date(2024, 1, 1), date(2024, 12, 31))
+    published, now = [
+        await drafting.document(bench.connection, plan, SAMPLE, Moment(LEDGER, *span, at))
+        for at in (FIRST, 12)
+    ]
+    said = "口径说明：本期另有 1 条业务来件尚在核对，未计入任何数值；其中写明的金额共 400.00 元。"
+    for render in (html.render, markdown.render, plain.render):
+        official, draft = render(published), render(now)
+        assert (official.count(said), draft.count(said)) == (1, 0)
+        for ours in ("〔未填写〕", "未通过校验", "待关联", "入账至位置", f"账本 {LEDGER}"):
+            assert ours not in official, ours
+            assert ours in draft, ours
+        assert "数据截至2024年12月31日" in official
+        assert official.count(published.content) == 1
+    assert not re.search('class="(gap|waiting|watermark|statement broken)"', html.render(published))
+    assert '<p class="watermark" aria-hidden="true">非发布文本</p>' in html.render(now)
 
 
 async def test_pages_mark_what_is_not_the_published_report(database_url: str) -> None:
