@@ -199,6 +199,7 @@ async def answer(
         sample=view.ledger.sample,
         auditor=view.auditor,
         bureau=view.bureau.name,
+        office=view.bureau,
         data=data,
         json_href=downloads.address(request, "json"),
         downloads=downloads.links(request, files),
@@ -245,6 +246,7 @@ def _problem_response(request: Request, problem: Problem) -> Response:
         .get_template("problem.html")
         .render(
             problem=problem,
+            office=getattr(request.state, "bureau", None),
             menu=furniture.menu(request.url.path, auditor=request.app.state.auditor),
             sample=getattr(request.state, "sample", request.app.state.sample),
             auditor=request.app.state.auditor,

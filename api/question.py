@@ -68,6 +68,7 @@ async def view_of(request: Request, question: dict[str, str]) -> View:
     name = question.get("ledger") or None
     view: View = await state.standing.get((name,), lambda: _stands(state, name))
     request.state.sample = view.ledger.sample
+    request.state.bureau = view.bureau
     return replace(view, question=question, lacking=[])
 
 

@@ -6,7 +6,7 @@ be one. A release has an address for ever: plan, period, edition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -18,7 +18,7 @@ from api.issued import address, shown
 from api.question import Asked, Snapshot
 from api.view import View
 from domain.reporting.releases import ReleaseContent, ReleaseValue
-from reports import recorded, release
+from reports import filed, recorded, release
 from reports.aside import Aside
 from reports.release import Release
 from reports.render import html
@@ -61,7 +61,7 @@ async def _listed(
 ) -> Response:
     listed = list(found)
     stands = release.standing(listed)
-    data: dict[str, Any] = {"releases": [_head(item, listed) for item in listed]}
+    data: dict[str, Any] = {"releases": [_head(view, item, listed) for item in listed]}
     if view.auditor:
         async with view.values.reading() as connection:
             unfit = await release.unfit(connection, view.ledger.name)
@@ -92,7 +92,7 @@ async def _one(
         raise problems.not_found("没有这一发布", "已发布的：/releases")
     found = wanted[0]
     says = await view.said(found)
-    data = _head(found, listed) | {
+    data = _head(view, found, listed) | {
         "values": [value_json(value) for value in says.values],
         "tables": [_table_json(block.table) for block in says.blocks if block.table is not None],
         "text": _text(says),
@@ -108,6 +108,7 @@ async def _one(
         files=takeaway.release(found, says, told),
         found=found,
         article=html.article(told),
+        filed=filed.head(found, view.bureau, editions),
         editions=editions,
         address=address,
     )
@@ -119,7 +120,7 @@ def _canonical(found: Release, editions: Iterable[Release]) -> str:
     return own.rpartition("/")[0] if found in release.standing(editions) else own
 
 
-def _head(item: Release, listed: Iterable[Release]) -> dict[str, Any]:
+def _head(view: View, item: Release, listed: Sequence[Release]) -> dict[str, Any]:
     later = [
         one
         for one in release.standing(listed)
@@ -136,6 +137,8 @@ def _head(item: Release, listed: Iterable[Release]) -> dict[str, Any]:
         "at": item.moment.at,
         "published_at": item.published_at,
         "digest": item.content,
+        "index_number": filed.index_of(item, view.bureau),
+        "signed_on": item.signed_on.isoformat(),
         "address": address(item),
         "superseded_by": None if superseded is None else address(superseded),
     }

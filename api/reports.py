@@ -20,7 +20,7 @@ from api.issued import address
 from api.pages import years_of
 from api.question import Asked, Snapshot
 from api.view import View
-from reports import plans, publication, recorded
+from reports import filed, plans, publication, recorded
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
 from reports.release import Release
 from reports.render import html, markdown
@@ -97,6 +97,7 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
     mark = "-unpublished" if made.notice else ""
     files = takeaway.document(made, f"report-{year}{mark}", await _definitions(view, made))
     data = document_json(made) if wants_json(request) else {}
+    release = view.issued(made.moment)
     return await answer(
         request,
         "report.html",
@@ -105,6 +106,7 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
         moment=made.moment,
         files=files,
         article=html.article(made),
+        filed={} if release is None else filed.head(release, view.bureau, view.releases),
         title=made.title,
         earlier=[
             item

@@ -8,6 +8,7 @@ out: a later program, or a later correction, changes no word of what was release
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,6 +43,11 @@ _RELEASES = (
     f" WHERE s.ledger = r.ledger AND s.known_to = {MAX_POSITION} AND s.plan = r.plan"
     " AND s.period = r.period AND s.edition = r.edition) AS numbers"
     f" FROM release AS r WHERE r.ledger = $1 AND r.known_to = {MAX_POSITION}"
+)
+_FIRST_TOLD = (
+    "SELECT DISTINCT ON (plan, period, edition) plan, period, edition, audience, known_from,"
+    " left(published_at, 4) AS year FROM release WHERE ledger = $1"
+    " ORDER BY plan, period, edition, known_from"
 )
 _SIGNATURES = (
     f"SELECT plan, period, signed_on, signed_by FROM plan_signature WHERE {_STANDING} UNION ALL"
@@ -91,6 +97,11 @@ class Release:
     """What stands under it."""
     published_by: str
     reason: str
+    signed_on: date
+    """成文日期: of the signature that it rests on."""
+    index: str
+    """Year and number, 2025-00001: among what this ledger told of as released in that year, to the
+    same readers, in the order of first telling. What is taken back keeps its number."""
 
     @property
     def name(self) -> str:
@@ -210,6 +221,7 @@ async def _told(connection: asyncpg.Connection, ledger: str) -> list[Release | U
         told.position: told.recorded_at
         for told in await evidence.told(connection, ledger, [row["known_from"] for row in rows])
     }
+    indexes = await _indexes(connection, ledger)
     found: list[Release | Unfit] = []
     seen: set[tuple[str, str, int]] = set()
     for row in sorted(rows, key=lambda row: row["known_from"]):
@@ -221,7 +233,8 @@ async def _told(connection: asyncpg.Connection, ledger: str) -> list[Release | U
             found.append(Unfit(*key, row["known_from"], row["published_at"], "、".join(faults)))
         else:
             seen.add(key)
-            found.append(_release(row, ledger))
+            signature = _signature(row, signed.get(key[:2], ()))
+            found.append(_release(row, ledger, signature, indexes[key]))
     return sorted(found, key=lambda item: (item.published_at, item.position), reverse=True)
 
 
@@ -240,7 +253,28 @@ def _faults(
         yield INCOMPLETE
 
 
-def _release(row: asyncpg.Record, ledger: str) -> Release:
+async def _indexes(connection: asyncpg.Connection, ledger: str) -> dict[tuple[str, str, int], str]:
+    """(plan, period, edition) → year and number; taken-back editions are counted, too."""
+    counts: Counter[tuple[str, str]] = Counter()
+    found = {}
+    told = await connection.fetch(_FIRST_TOLD, ledger)
+    for row in sorted(told, key=lambda row: row["known_from"]):
+        counts[row["audience"], row["year"]] += 1
+        number = counts[row["audience"], row["year"]]
+        found[row["plan"], row["period"], row["edition"]] = f"{row['year']}-{number:05}"
+    return found
+
+
+def _signature(row: asyncpg.Record, signed: Sequence[Signature]) -> date:
+    """The day of the signature that it names, else of the last one before it was published."""
+    named: date | None = row["signed_on"]
+    if named is not None:
+        return named
+    day = date.fromisoformat(row["published_at"][:10])
+    return max(signature.on for signature in signed if signature.on <= day)
+
+
+def _release(row: asyncpg.Record, ledger: str, signed_on: date, index: str) -> Release:
     start = first_day(row["period"])
     return Release(
         plan=row["plan"],
@@ -259,6 +293,8 @@ def _release(row: asyncpg.Record, ledger: str) -> Release:
         dated=row["dated"] or "",
         published_by=row["published_by"],
         reason=row["reason"],
+        signed_on=signed_on,
+        index=index,
     )
 
 

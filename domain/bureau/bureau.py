@@ -11,6 +11,7 @@ from domain.bureau.listed import Lists
 from domain.bureau.places import Place
 from domain.bureau.programmes import Programme, Standard
 from domain.bureau.rules import Rules
+from domain.bureau.site import Site
 from domain.bureau.sources import Source
 from domain.calendar import Calendar, Due
 from domain.laws import Laws
@@ -38,6 +39,8 @@ class Bureau:
     """Whether its records are invented: then ledgers are made without asking, and say so."""
     publisher: str
     """The source that says what the bureau publishes: which releases it signs."""
+    site: Site
+    """What pages say of who keeps them."""
     townships: Mapping[str, Place]
     """In the order of the folder, as tables show them."""
     villages: Mapping[str, Place]

@@ -7,12 +7,18 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from domain.bureau.reading.tables import Table, listed
+from domain.bureau.site import Site
 from domain.bureau.sources import Source
 from domain.catalogue import EVENTS, LINES
 
 DIVISION = re.compile(r"[1-9][0-9]{5}")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 KEBAB = "lower-case words joined by -"
+_INDEX_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{4,16}[0-9A-Z]")
+_PHONE = re.compile(r"0[0-9]{2,3}-[0-9]{7,8}(转[0-9]{1,6})?|1[0-9]{4}")
+_SITE_CODE = re.compile(r"[0-9A-Za-z]{10}")
+_ICP = re.compile(r"[\u4e00-\u9fff]ICP备[0-9]{6,12}号(-[0-9]{1,3})?")
+_POLICE = re.compile(r"[\u4e00-\u9fff]公网安备[0-9]{14}号")
 _CLASSES = frozenset(name.rpartition(".")[0] for name in EVENTS)
 
 
@@ -28,6 +34,7 @@ class Names(NamedTuple):
     city: str
     sample: bool
     publisher: str
+    site: Site
 
 
 def names(top: Table, divisions: Mapping[str, str]) -> Names:
@@ -46,8 +53,29 @@ def names(top: Table, divisions: Mapping[str, str]) -> Names:
         city=top.text("city", needed=False),
         sample=top.flag("sample"),
         publisher=top.text("publisher"),
+        site=_site(top.table("site")),
     )
     top.end()
+    return found
+
+
+def _site(table: Table | None) -> Site:
+    """What pages say of who keeps them; a phone is a line of the office, not of a person."""
+    if table is None:
+        return Site()
+    found = Site(
+        index_code=table.code(
+            "index_code", _INDEX_CODE, "an organisation code, 0-9 and A-Z", needed=False
+        ),
+        address=table.text("address", needed=False),
+        phone=table.code(
+            "phone", _PHONE, "a line of the office such as 0769-12345678, or 12345", needed=False
+        ),
+        site_code=table.code("site_code", _SITE_CODE, "its 10 digits or letters", needed=False),
+        icp=table.code("icp", _ICP, "such as 粤ICP备12345678号-1", needed=False),
+        police=table.code("police", _POLICE, "such as 粤公网安备44010202000001号", needed=False),
+    )
+    table.end()
     return found
 
 
