@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api import downloads, forms, furniture, problems
+from api import downloads, forms, furniture, looks, problems
 from api.downloads import Files
 from api.forms import Form
 from api.furniture import NOWHERE, Place
@@ -188,8 +188,11 @@ async def answer(
             head |= {name: found.as_json() for name, found in waits.items()}
             head |= lacks.as_json()
         return Json(head | data)
+    look = looks.of(request)
     page = _environment().get_template(template)
     html = page.render(
+        look=look,
+        looks=looks.links(request, look),
         request=request,
         view=view,
         moment=moment,
@@ -208,7 +211,7 @@ async def answer(
         **waits,
         **context,
     )
-    return HTMLResponse(html)
+    return HTMLResponse(looks.handed_on(html, look))
 
 
 def _there_is(files: Files) -> str:

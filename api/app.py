@@ -30,6 +30,7 @@ from api import (
     registers,
     releases,
     reports,
+    search,
 )
 from api.answers import problem_response
 from api.gate import Gate
@@ -117,6 +118,7 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.include_router(corrections.router)
     app.include_router(audit.router)
     app.include_router(findings.router)
+    app.include_router(search.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(registers.router)  # the last ones: a register's address is its bare name
     app.include_router(record.router)

@@ -16,7 +16,7 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from api import problems
+from api import looks, problems
 from api.forms import MEDIA, OF_FILES, Form
 from api.view import View
 from infra.visible import visible
@@ -156,6 +156,7 @@ def links(request: Request, files: Files) -> dict[str, list[Link]]:
 def address(request: Request, form: Form, **asked: str) -> str:
     """Where this page is in another form."""
     path = "/index" if request.url.path == "/" else request.url.path
-    given = [(n, v) for n, v in request.query_params.multi_items() if n not in PARAMETERS]
+    dropped = (*PARAMETERS, looks.PARAMETER)
+    given = [(n, v) for n, v in request.query_params.multi_items() if n not in dropped]
     query = urlencode([*given, *asked.items()])
     return f"{path}.{form}?{query}" if query else f"{path}.{form}"

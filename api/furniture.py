@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from api import downloads, gate
+from api import downloads, gate, looks
 from api.question import WAS
 from api.view import ASKED, FREE_PARAMETERS, View
 from reports.moment import Moment
@@ -114,7 +114,7 @@ def canonical(request: Request, view: View, moment: Moment | None) -> str:
             kept["at"] = str(moment.at)
     elif view.auditor:
         kept |= {name: asked[name] for name in ("period", *FREE_PARAMETERS) if asked.get(name)}
-    common = (*ASKED, *downloads.PARAMETERS, WAS, gate.PARAMETER)
+    common = (*ASKED, *downloads.PARAMETERS, WAS, gate.PARAMETER, looks.PARAMETER)
     kept |= {name: asked[name] for name in sorted(asked) if name not in common and asked[name]}
     if kept.get("page") == "1":
         del kept["page"]

@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
 
-from api import downloads, gate, problems
+from api import downloads, gate, looks, problems
 from api.values import ACQUIRE_SECONDS, Switched
 from api.view import ASKED, View
 from ledger import adopted, clock, migration, store
@@ -37,7 +37,7 @@ def _question(request: Request) -> dict[str, str]:
     answered as if a part of it had not been asked looks like an answer to all of it.
     """
     given = request.query_params
-    takes = (*ASKED, *downloads.PARAMETERS, *getattr(request.state, "takes", ()))
+    takes = (*ASKED, *downloads.PARAMETERS, *getattr(request.state, "takes", ()), looks.PARAMETER)
     links = (gate.PARAMETER,) if request.app.state.auditor else ()
     if unknown := [name for name in given if name not in (*takes, WAS, *links)]:
         raise problems.unknown_parameters(unknown, takes)

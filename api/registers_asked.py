@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
-from api import downloads, gate, problems
+from api import downloads, gate, looks, problems
 from api.question import view_of
 from api.view import ASKED, View
 from reports.lacks import Lacks, within
@@ -96,8 +96,8 @@ class Then:
 def given_of(request: Request, known: Collection[str]) -> dict[str, str]:
     """What was asked, without what was left empty. Raises Problem."""
     given = request.query_params
-    if unknown := [name for name in given if name not in {*known, gate.PARAMETER}]:
-        raise problems.unknown_parameters(unknown, tuple(known))
+    if unknown := [n for n in given if n not in {*known, gate.PARAMETER, looks.PARAMETER}]:
+        raise problems.unknown_parameters(unknown, (*known, looks.PARAMETER))
     for name in given:
         _once(request, name)
     return {name: value for name, value in given.items() if value and name in known}

@@ -284,8 +284,8 @@ def _looked_for(register: Register, query: Query, parameters: list[Any]) -> Iter
             if day is not None:
                 parameters.append(day)
                 yield f"{_PREFIX}{name} {way} ${len(parameters)}::date"
-    if query.search:
-        parameters.append(f"%{_literal(folded(query.search))}%")
+    for word in folded(query.search).split():
+        parameters.append(f"%{_literal(word)}%")
         found = (
             f"normalize({_PREFIX}{name}, NFKC) ILIKE ${len(parameters)}::text"
             for name in register.search
