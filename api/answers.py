@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -28,6 +29,7 @@ from reports import shown, tabled
 from reports.aside import MEANING, Aside
 from reports.lacks import Lacks
 from reports.moment import NOT_FINAL, Moment
+from reports.pack import Pack
 
 RETRY_SECONDS = "5"
 _ASCII = re.compile(r"([!-~]+(?: +[!-~]+)*)")
@@ -141,16 +143,18 @@ async def answer(
     moment: Moment | None = None,
     place: Place = NOWHERE,
     files: Files = downloads.NONE,
+    pack: Callable[[], Pack] | None = None,
     **context: Any,
 ) -> Response:
-    """A page from the template, `data` as JSON, or one of the page's files.
+    """A page from the template, `data` as JSON, one of the page's files, or its publish pack.
 
     All say when the ledger is a sample, and what waits in the period, then and now. Raises Problem
     where the client takes nothing that there is.
     """
-    form = forms.wanted(request, {*PAGE, *files.forms})
+    packs: tuple[Form, ...] = () if pack is None else (forms.PACK,)
+    form = forms.wanted(request, {*PAGE, *files.forms, *packs})
     if form is None:
-        raise problems.not_acceptable(_there_is(files))
+        raise problems.not_acceptable(_there_is(files, pack))
     waits: dict[str, Aside] = {}
     recorded, ahead = None, ""
     if moment is not None:
@@ -159,7 +163,7 @@ async def answer(
         now = view.present(moment) if view.auditor else moment
         waits["waiting_now"] = await view.aside(now)
     lacks = Lacks.of(view.lacking)
-    if form in files.forms:
+    if form in files.forms or form == forms.PACK:
         then = moment or files.moment
         about = tabled.about(
             view.bureau.name,
@@ -169,6 +173,8 @@ async def answer(
             internal=view.auditor,
         )
         about |= _besides(view, ahead, lacks, waits)
+        if pack is not None and form == forms.PACK:
+            return await downloads.packed(view, pack(), files.said(about), then)
         return await downloads.response(view, files.said(about), form, then)
     if form == "json":
         head: dict[str, Any] = {"ledger": view.ledger.name, "sample": view.ledger.sample}
@@ -206,6 +212,7 @@ async def answer(
         data=data,
         json_href=downloads.address(request, "json"),
         downloads=downloads.links(request, files),
+        pack_href="" if pack is None else downloads.address(request, forms.PACK),
         lacks=lacks,
         **await furniture.around(request, view, moment, place),
         **waits,
@@ -214,8 +221,10 @@ async def answer(
     return HTMLResponse(looks.handed_on(html, look))
 
 
-def _there_is(files: Files) -> str:
-    kinds = ("网页", "JSON", *(("CSV", "XLSX") if files.tables else ()))
+def _there_is(files: Files, pack: Callable[[], Pack] | None) -> str:
+    kinds = ["网页", "JSON"]
+    kinds += ["CSV", "XLSX"] if files.tables else []
+    kinds += [] if pack is None else ["发布包（ZIP）"]
     return f"这一页有{'、'.join(kinds)}，没有所要的格式"
 
 

@@ -22,6 +22,7 @@ from api import (
     corrections,
     desk,
     disclosure,
+    feeds,
     findings,
     pages,
     probes,
@@ -119,6 +120,7 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.include_router(audit.router)
     app.include_router(findings.router)
     app.include_router(search.router)
+    app.include_router(feeds.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.include_router(registers.router)  # the last ones: a register's address is its bare name
     app.include_router(record.router)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
@@ -16,11 +17,12 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from api import looks, problems
+from api import forms, looks, problems
 from api.forms import MEDIA, OF_FILES, Form
 from api.view import View
 from infra.visible import visible
 from reports.moment import Moment
+from reports.pack import Pack, zipped
 from reports.render import csv, sheets
 from reports.render.sheets import TooManyRows
 from reports.tables import Table
@@ -89,6 +91,25 @@ async def response(view: View, files: Files, form: Form, moment: Moment | None) 
     title += "（程序用）" * (reader == PROGRAM)
     headers = _disposition(view, name, title, moment, form)
     return _sent(csv.FORMS[reader](table), "text/csv; charset=utf-8; header=present", headers)
+
+
+async def packed(view: View, pack: Pack, files: Files, moment: Moment | None) -> Response:
+    """The publish pack of a page: its body and labels, and its tables as attachments."""
+
+    def made() -> bytes:
+        attached = {
+            f"attachments/{table.name}.csv": b"".join(csv.FORMS[EXCEL](table))
+            for table in files.tables
+        }
+        with suppress(TooManyRows):  # then CSV has them
+            if files.tables:
+                book = sheets.render(files.title, files.tables)
+                attached[f"attachments/{files.name}.xlsx"] = book
+        return zipped(pack, attached)
+
+    name = f"{files.name or 'page'}-pack"
+    headers = _disposition(view, name, f"{pack.title}_发布包", moment, forms.PACK)
+    return Response(await run_in_threadpool(made), media_type=MEDIA[forms.PACK][0], headers=headers)
 
 
 def _table(files: Files, name: str) -> Table:

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from fastapi import Request
 
-Form = Literal["html", "json", "csv", "xlsx"]
+Form = Literal["html", "json", "csv", "xlsx", "zip"]
 FORMS: tuple[Form, ...] = get_args(Form)
 """In the order in which they are offered to who takes any."""
 MEDIA: dict[Form, tuple[str, ...]] = {
@@ -16,12 +16,15 @@ MEDIA: dict[Form, tuple[str, ...]] = {
     "json": ("application/json", "application/problem+json"),
     "csv": ("text/csv",),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    "zip": ("application/zip",),
 }
 """What each is called in `Accept`; its own name first."""
-ENDINGS: tuple[Form, ...] = ("json", "csv", "xlsx")
+ENDINGS: tuple[Form, ...] = ("json", "csv", "xlsx", "zip")
 """Of addresses."""
 OF_FILES: frozenset[Form] = frozenset(("csv", "xlsx"))
 """What is taken along, beside what every page is."""
+PACK: Form = "zip"
+"""What a portal takes over (reports.pack)."""
 _WEIGHT = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 
@@ -44,7 +47,7 @@ def wanted(request: Request, offered: Collection[Form]) -> Form | None:
 
 def wants_file(request: Request) -> bool:
     """Whether a page that has files is wanted as one: it has the rows of all its pages."""
-    return wanted(request, FORMS) in OF_FILES
+    return wanted(request, FORMS) in {*OF_FILES, PACK}
 
 
 def _range(part: str) -> tuple[str, float]:

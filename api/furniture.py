@@ -1,7 +1,7 @@
 """What stands around what a page is about: menu, its address and labels, how far its data runs.
 
 The labels are those by which search engines and portals of the government read pages (政府网站发展
-指引). What is not known here is left out: the site's domain is the portal's.
+指引). What the folder does not state is left out.
 """
 
 from __future__ import annotations
@@ -129,6 +129,8 @@ def labels(path: str, view: View, release: Release | None) -> Iterator[tuple[str
     """
     bureau = view.bureau.name
     yield "SiteName", f"明鉴 · {bureau}"
+    if view.bureau.site.url:
+        yield "SiteDomain", view.bureau.site.url.partition("://")[2]
     if view.bureau.site.site_code:
         yield "SiteIDCode", view.bureau.site.site_code
     column = next((column for column in PUBLIC if column.place(path)), None)

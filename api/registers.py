@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import asyncpg
 from fastapi import APIRouter, Request, Response
 
-from api import downloads, forms, problems
+from api import downloads, forms, packs, problems
 from api import registers_shown as shown
 from api.answers import answer
 from api.audit import pages
@@ -141,6 +141,7 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
     if page > paged["pages"]:
         raise problems.not_found(f"共 {paged['pages']} 页，没有第 {page} 页", f"首页：{base}")
     table = shown.table(view, found)
+    cells = shown.cells(found, table, then.pinned)
     again = kept(asked, register)
     sized = {"size": str(size)} if size != USUAL_SIZE else {}
     in_list = query_of({**then.pinned, **again})
@@ -162,12 +163,20 @@ async def listed(request: Request, view: Opened, name: str) -> Response:
         data,
         place=shown.place(then, base, **again, **sized, **_numbered(page)),
         files=Files(f"register-{register.name}", register.title, (table,), then.moment),
+        pack=lambda: packs.of_register(
+            view,
+            register,
+            table,
+            [[cell.text for cell in row] for row in cells],
+            [shown.address(register, each) for each in found.ids],
+            then.moment,
+        ),
         register=register,
         then=then,
         about=shown.about(then),
         ahead_of=ahead_of(then),
         table=table,
-        shown=shown.cells(found, table, then.pinned),
+        shown=cells,
         addresses=[
             shown.address(register, each) + (in_list if of is register else query_of(then.pinned))
             for each in found.ids

@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import problems, takeaway
+from api import packs, problems, takeaway
 from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
@@ -106,6 +106,7 @@ async def _one(
         data,
         place=Place(found.moment, found, _canonical(found, editions)),
         files=takeaway.release(found, says, told),
+        pack=packs.of_release(view, found, told, editions),
         found=found,
         article=html.article(told),
         filed=filed.head(found, view.bureau, editions),

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from api import problems, takeaway
+from api import packs, problems, takeaway
 from api.answers import answer, wants_json
 from api.furniture import Place
 from api.issued import address
@@ -105,6 +105,7 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
         data,
         moment=made.moment,
         files=files,
+        pack=None if release is None else packs.of_release(view, release, made, view.releases),
         article=html.article(made),
         filed={} if release is None else filed.head(release, view.bureau, view.releases),
         title=made.title,

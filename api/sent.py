@@ -22,6 +22,7 @@ PACKED = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES,
     "application/octet-stream",
     "application/pdf",
+    "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 )

@@ -20,6 +20,8 @@ class Site:
     """ICP备案号."""
     police: str = ""
     """公安备案号."""
+    url: str = ""
+    """Where the pages are seen, without a slash at its end: https://mz.example.gov.cn."""
 
     @property
     def said(self) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ index_code = "11441900MB2C00000X"
 address = "示例路1号"
 phone = "0769-00000000"
 site_code = "4419000001"
+url = "https://mz.example.gov.cn"
 icp = "粤ICP备00000000号-1"
 police = "粤公网安备44190002000001号"
 """
@@ -124,6 +125,7 @@ async def test_pages_name_the_office_as_its_folder_states_it(
         page = (await public.get("/releases/monthly/2024-11")).text
         assert rows(elements(page))["索引号"] == "11441900MB2C00000X/2025-00001"
         assert '<meta name="SiteIDCode" content="4419000001">' in page
+        assert '<meta name="SiteDomain" content="mz.example.gov.cn">' in page
         foot = site_foot(page)
         for said in (
             "地址：示例路1号",
@@ -145,6 +147,8 @@ async def test_pages_name_the_office_as_its_folder_states_it(
         ("icp", "ICP备1号"),
         ("police", "粤公网安备1号"),
         ("address", " "),
+        ("url", "https://mz.example.gov.cn/"),
+        ("url", "javascript:alert(1)"),
         ("fax", "0769-00000000"),
     ],
 )

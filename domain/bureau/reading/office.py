@@ -19,6 +19,7 @@ _PHONE = re.compile(r"0[0-9]{2,3}-[0-9]{7,8}(转[0-9]{1,6})?|1[0-9]{4}")
 _SITE_CODE = re.compile(r"[0-9A-Za-z]{10}")
 _ICP = re.compile(r"[\u4e00-\u9fff]ICP备[0-9]{6,12}号(-[0-9]{1,3})?")
 _POLICE = re.compile(r"[\u4e00-\u9fff]公网安备[0-9]{14}号")
+_URL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9](:[0-9]{1,5})?(/[a-z0-9-]+)*")
 _CLASSES = frozenset(name.rpartition(".")[0] for name in EVENTS)
 
 
@@ -73,6 +74,7 @@ def _site(table: Table | None) -> Site:
         ),
         site_code=table.code("site_code", _SITE_CODE, "its 10 digits or letters", needed=False),
         icp=table.code("icp", _ICP, "such as 粤ICP备12345678号-1", needed=False),
+        url=table.code("url", _URL, "such as https://mz.example.gov.cn", needed=False),
         police=table.code("police", _POLICE, "such as 粤公网安备44010202000001号", needed=False),
     )
     table.end()
