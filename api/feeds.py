@@ -88,6 +88,7 @@ def _article(view: View, item: Release) -> dict[str, Any]:
     """As the portals tell it; times are seconds, but for `created_at`."""
     published = datetime.fromisoformat(item.published_at)
     seconds, where = int(published.timestamp()), _at(view, address(item).rpartition("/")[0])
+    shown = item.addresses[0].url if item.addresses else where
     return {
         "id": int(item.index.replace("-", "")),
         "identifier": filed.index_of(item, view.bureau),
@@ -98,7 +99,7 @@ def _article(view: View, item: Release) -> dict[str, Any]:
         "date": seconds,
         "display_publish_time": seconds,
         "created_at": f"{published:%Y-%m-%d %H:%M:%S}",
-        "url": where,
+        "url": shown,
         "post_url": where,
         "is_expired": 0,
         "is_abolished": 0,

@@ -140,6 +140,10 @@ def _head(view: View, item: Release, listed: Sequence[Release]) -> dict[str, Any
         "digest": item.content,
         "index_number": filed.index_of(item, view.bureau),
         "signed_on": item.signed_on.isoformat(),
+        "shown_at": [
+            {"url": each.url, "shown_on": each.shown_on.isoformat(), "index": each.index_number}
+            for each in item.addresses
+        ],
         "address": address(item),
         "superseded_by": None if superseded is None else address(superseded),
     }

@@ -107,6 +107,7 @@ async def report_page(request: Request, view: Snapshot, year: str) -> Response:
         files=files,
         pack=None if release is None else packs.of_release(view, release, made, view.releases),
         article=html.article(made),
+        addresses=() if release is None else release.addresses,
         filed={} if release is None else filed.head(release, view.bureau, view.releases),
         title=made.title,
         earlier=[

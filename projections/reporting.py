@@ -20,6 +20,7 @@ from domain.reporting.releases import (
     ReleaseSectionRecorded,
     body_of,
 )
+from domain.reporting.shown import ReleaseShownAt
 from projections.read_model import ReadModel
 
 
@@ -186,6 +187,37 @@ release_sections = ReadModel(
 def section_recorded(entry: Entry[ReleaseSectionRecorded]) -> Iterator[ReleaseSection]:
     data = entry.data
     yield ReleaseSection(data.plan, data.period, data.edition, data.number, body_of(data.says))
+
+
+class ReleaseAddress(NamedTuple):
+    """Where the portal of the district shows a release."""
+
+    plan: str
+    period: str
+    edition: int
+    url: str
+    shown_on: date
+    index_number: str | None
+    content: str | None
+
+
+release_addresses = ReadModel(
+    "release_address", ReleaseAddress, indexes=("plan, period",), doc="where releases are shown"
+)
+
+
+@release_addresses.adds
+def shown_at(entry: Entry[ReleaseShownAt]) -> Iterator[ReleaseAddress]:
+    data = entry.data
+    yield ReleaseAddress(
+        data.plan,
+        data.period,
+        data.edition,
+        data.url,
+        data.shown_on,
+        data.index_number,
+        data.content,
+    )
 
 
 class LateRecord(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -34,6 +35,7 @@ from domain.reporting.releases import (
     body_of,
     content_of,
 )
+from domain.reporting.shown import ReleaseShownAt
 from ledger import sequences, store
 from ledger.intake import Intake
 from ledger.outcomes import Accepted
@@ -261,7 +263,17 @@ async def publish(
 
     Raises Unpublishable.
     """
-    told = await facts(connection, draft, act)
+    return await tell(connection, intake, await facts(connection, draft, act), act, source)
+
+
+async def tell(
+    connection: asyncpg.Connection,
+    intake: Intake,
+    told: Sequence[PlanEvent],
+    act: Act,
+    source: str,
+) -> list[tuple[PlanEvent, Accepted]]:
+    """Take facts in as events of the bureau's source, in one batch. Raises Unpublishable."""
     number = await sequences.following(connection, intake.ledger.name, source)
     lines = records(told, source, number, intake.ledger, act)
     batch = [Record(line, f"publish:{number}") for number, line in enumerate(lines, 1)]
@@ -310,4 +322,7 @@ def _id(fact: PlanEvent) -> str:
             return f"{name}-{fact.edition}-{fact.number}"
         case Released():
             return f"{name}-{fact.edition}"
+        case ReleaseShownAt():
+            where = hashlib.sha256(fact.url.encode()).hexdigest()[:12]
+            return f"{name}-{fact.edition}-at-{where}-{fact.shown_on}"
     return f"{name}-signed-{fact.occurred_on()}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -43,6 +43,10 @@ _RELEASES = (
     f" WHERE s.ledger = r.ledger AND s.known_to = {MAX_POSITION} AND s.plan = r.plan"
     " AND s.period = r.period AND s.edition = r.edition) AS numbers"
     f" FROM release AS r WHERE r.ledger = $1 AND r.known_to = {MAX_POSITION}"
+)
+_ADDRESSES = (
+    "SELECT plan, period, edition, url, shown_on, index_number, content"
+    f" FROM release_address WHERE {_STANDING} ORDER BY shown_on, known_from"
 )
 _FIRST_TOLD = (
     "SELECT DISTINCT ON (plan, period, edition) plan, period, edition, audience, known_from,"
@@ -102,6 +106,8 @@ class Release:
     index: str
     """Year and number, 2025-00001: among what this ledger told of as released in that year, to the
     same readers, in the order of first telling. What is taken back keeps its number."""
+    addresses: tuple[Address, ...] = ()
+    """Where others show it."""
 
     @property
     def name(self) -> str:
@@ -125,6 +131,16 @@ class Signature(NamedTuple):
 
     on: date
     by: str
+
+
+class Address(NamedTuple):
+    """Where the portal of the district shows a release, and what was told of that page."""
+
+    url: str
+    shown_on: date
+    index_number: str | None
+    content: str | None
+    """SHA-256 of the page as it went up, in hex."""
 
 
 class Altered(LookupError):
@@ -222,6 +238,7 @@ async def _told(connection: asyncpg.Connection, ledger: str) -> list[Release | U
         for told in await evidence.told(connection, ledger, [row["known_from"] for row in rows])
     }
     indexes = await _indexes(connection, ledger)
+    addresses = await _addresses(connection, ledger)
     found: list[Release | Unfit] = []
     seen: set[tuple[str, str, int]] = set()
     for row in sorted(rows, key=lambda row: row["known_from"]):
@@ -234,7 +251,8 @@ async def _told(connection: asyncpg.Connection, ledger: str) -> list[Release | U
         else:
             seen.add(key)
             signature = _signature(row, signed.get(key[:2], ()))
-            found.append(_release(row, ledger, signature, indexes[key]))
+            made = _release(row, ledger, signature, indexes[key])
+            found.append(replace(made, addresses=tuple(addresses.get(key, ()))))
     return sorted(found, key=lambda item: (item.published_at, item.position), reverse=True)
 
 
@@ -262,6 +280,18 @@ async def _indexes(connection: asyncpg.Connection, ledger: str) -> dict[tuple[st
         counts[row["audience"], row["year"]] += 1
         number = counts[row["audience"], row["year"]]
         found[row["plan"], row["period"], row["edition"]] = f"{row['year']}-{number:05}"
+    return found
+
+
+async def _addresses(
+    connection: asyncpg.Connection, ledger: str
+) -> dict[tuple[str, str, int], list[Address]]:
+    """(plan, period, edition) → where others show it, the first told first."""
+    found: dict[tuple[str, str, int], list[Address]] = {}
+    for row in await connection.fetch(_ADDRESSES, ledger):
+        key = row["plan"], row["period"], row["edition"]
+        address = Address(row["url"], row["shown_on"], row["index_number"], row["content"])
+        found.setdefault(key, []).append(address)
     return found
 
 

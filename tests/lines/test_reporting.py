@@ -24,11 +24,14 @@ from domain.reporting.releases import (
     content_of,
     first_day,
 )
+from domain.reporting.shown import ReleaseShownAt
 from projections.reporting import (
     PlanSignature,
+    ReleaseAddress,
     Signature,
     plan_signatures,
     publications,
+    release_addresses,
     release_sections,
     releases,
     sections,
@@ -205,6 +208,41 @@ def test_an_edition_is_released_once_and_the_next_supersedes_it() -> None:
     assert book.when(released(1, edition=2)) == []
     book.tell(released(1, edition=2))
     assert [row.edition for row in book.rows(releases)] == [1, 2]
+
+
+def shown(edition: int = 1) -> ReleaseShownAt:
+    return ReleaseShownAt(
+        **MONTH,
+        edition=edition,
+        url="https://www.example.gov.cn/content/post_1.html",
+        shown_on=date(2024, 12, 6),
+        told_by="BG-01",
+    )
+
+
+def test_where_the_portal_shows_a_release_is_told_of_what_was_released() -> None:
+    """One that was taken down is revoked."""
+    book = given(recorded(1), released(1))
+    book.tell(shown())
+    assert book.rows(release_addresses) == [
+        ReleaseAddress("monthly", "2024-11", 1, shown().url, date(2024, 12, 6), None, None)
+    ]
+    assert given(recorded(1), released(1), shown(), revoked(shown())).rows(release_addresses) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/content/1.html",
+        "javascript:alert(1)",
+        "ftp://a.cn/x",
+        'https://a.cn/"><b>',
+        "http://a b.cn/",
+    ],
+)
+def test_the_address_of_the_portal_is_one_of_the_web(url: str) -> None:
+    with pytest.raises(ValidationError):
+        ReleaseShownAt.model_validate(shown().model_dump() | {"url": url})
 
 
 def test_a_section_that_is_taken_back_is_missing_and_a_release_taken_back_is_none() -> None:

@@ -1233,6 +1233,24 @@ CREATE TABLE IF NOT EXISTS read_5.release_section (
 COMMENT ON TABLE read_5.release_section IS 'what releases say';
 CREATE INDEX IF NOT EXISTS release_section_0 ON read_5.release_section (ledger, plan, period);
 CREATE INDEX IF NOT EXISTS release_section_ended ON read_5.release_section (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.release_address (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    plan text NOT NULL,
+    period text NOT NULL,
+    edition bigint NOT NULL,
+    url text NOT NULL,
+    shown_on date NOT NULL,
+    index_number text,
+    content text,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.release_address IS 'where releases are shown';
+CREATE INDEX IF NOT EXISTS release_address_0 ON read_5.release_address (ledger, plan, period);
+CREATE INDEX IF NOT EXISTS release_address_ended ON read_5.release_address (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.late_record (
     ledger text NOT NULL,
     stream text NOT NULL,
