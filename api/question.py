@@ -37,7 +37,8 @@ def _question(request: Request) -> dict[str, str]:
     answered as if a part of it had not been asked looks like an answer to all of it.
     """
     given = request.query_params
-    takes = (*ASKED, *downloads.PARAMETERS, *getattr(request.state, "takes", ()), looks.PARAMETER)
+    common = (*ASKED, *downloads.PARAMETERS, looks.PARAMETER)
+    takes = (*common, *getattr(request.state, "takes", ()))
     links = (gate.PARAMETER,) if request.app.state.auditor else ()
     if unknown := [name for name in given if name not in (*takes, WAS, *links)]:
         raise problems.unknown_parameters(unknown, takes)

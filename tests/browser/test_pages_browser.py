@@ -36,6 +36,9 @@ PAGES = (
     "/statements",
     "/statements/S16",
     "/figures/F99",
+    "/search?q=%E4%BD%8E%E4%BF%9D",
+    "/figures/F16?view=elder",
+    "/reports/2024?view=large",
 )
 AUDIT_PAGES = (
     "/figures/F16",
@@ -229,3 +232,53 @@ def test_what_waits_is_a_note_on_the_method_below_the_figure(
     assert "其中写明的金额共 400.00 元。" in note.text
     assert note.location["y"] > browser.find_element(By.TAG_NAME, "h1").location["y"]
     assert not browser.find_elements(By.CSS_SELECTOR, ".waiting")
+
+
+def on_paper(browser: webdriver.Chrome, selector: str, value: str) -> str:
+    """How the first such element is shown in print."""
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    found = browser.find_element(By.CSS_SELECTOR, selector).value_of_css_property(value)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    return found
+
+
+def test_paper_bears_what_a_page_says_and_no_way_from_it(
+    browser: webdriver.Chrome, site: str
+) -> None:
+    """The total of a table that goes over two pages stood on both."""
+    browser.get(f"{site}/figures/F28")
+    for selector in ("header.site nav", ".find", ".looks", ".crumbs", ".downloads"):
+        assert browser.find_element(By.CSS_SELECTOR, selector).is_displayed(), selector
+        assert on_paper(browser, selector, "display") == "none", selector
+    assert on_paper(browser, "tfoot", "display") == "table-row-group"
+    assert on_paper(browser, "thead", "display") == "table-header-group"
+    assert on_paper(browser, ".address", "display") == "block"
+    assert not browser.find_element(By.CSS_SELECTOR, ".address").is_displayed()
+    browser.get(f"{site}/reports/2024?view=print")
+    assert not browser.find_element(By.CSS_SELECTOR, "header.site nav").is_displayed()
+    assert browser.find_element(By.CSS_SELECTOR, ".how").is_displayed()
+    assert on_paper(browser, ".how", "display") == "none"
+
+
+def test_a_draft_bears_its_mark_on_each_page_of_paper_and_a_report_does_not(
+    browser: webdriver.Chrome, site: str, audit_site: str
+) -> None:
+    for path in ("/reports/2024?known=now", "/reports/2024.html?known=now"):
+        browser.get(f"{audit_site}{path}")
+        mark = browser.find_element(By.CSS_SELECTOR, ".watermark")
+        assert not mark.is_displayed(), path
+        assert on_paper(browser, ".watermark", "display") == "block", path
+        assert on_paper(browser, ".watermark", "position") == "fixed", path
+    browser.get(f"{site}/reports/2024")
+    assert not browser.find_elements(By.CSS_SELECTOR, ".watermark")
+
+
+def test_a_search_from_the_head_of_a_page_keeps_the_look(
+    browser: webdriver.Chrome, site: str
+) -> None:
+    browser.get(f"{site}/figures?view=elder")
+    box = browser.find_element(By.ID, "find")
+    box.send_keys("低保金额", Keys.ENTER)
+    WebDriverWait(browser, 20).until(expected_conditions.url_contains("/search"))
+    assert "view=elder" in browser.current_url
+    assert "F16 发放低保金额" in browser.find_element(By.TAG_NAME, "main").text
