@@ -92,7 +92,9 @@ async def test_of_each_kind_the_first_are_told_and_of_one_all_by_pages(
     assert len({*titles}) == living
     page = await page_of(citizen, "示例", kind="villages", page="2")
     (pager,) = (one for one in page.all("nav") if one.attributes.get("class") == "pager")
-    assert [link.text for link in pager.all("a")] == ["上一页", "1", "3", "4", "6", "下一页"]
+    assert [link.text for link in pager.all("a")] == [
+        *("首页", "上一页", "1", "3", "4", "5", "6", "下一页", "尾页"),
+    ]
     beyond = await citizen.get("/search", params={"q": "示例", "kind": "villages", "page": "7"})
     assert beyond.status_code == HTTPStatus.NOT_FOUND
 

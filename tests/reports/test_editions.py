@@ -37,6 +37,8 @@ FIRST = Release(
     dated="",
     published_by="BG-01",
     reason="按月公布",
+    signed_on=date(2024, 12, 3),
+    index="2024-00001",
 )
 SAME = replace(FIRST, edition=2, position=20)
 MORE = replace(SAME, moment=replace(FIRST.moment, at=15))
