@@ -207,7 +207,8 @@ async def last_published(
 ) -> dict[str, date]:
     """Row → the day on which something of it was made public last, so far as the ledger knows.
 
-    Only of rows for everybody. What a register shows is public from when it was recorded.
+    Only of rows for everybody. What a register shows is public from when it was recorded, but for
+    registers that wait until it is said to be public.
     """
     found: dict[str, date] = {}
     to = await _recorded_by(connection, moment)
@@ -217,7 +218,8 @@ async def last_published(
         days = [await _of_columns(connection, row, moment)] if row.columns else []
         days += [await _of_clock(connection, clock, moment) for clock in row.clocks]
         for name in row.registers:
-            if (register := registers.of(bureau)[name]).connected:
+            register = registers.of(bureau)[name]
+            if register.connected and register.public.only_while is None:
                 days.append(await _of_register(connection, register, moment, to))
         days += [await _of_plans(connection, row, moment)] if row.plans else []
         if known := [day for day in days if day is not None]:

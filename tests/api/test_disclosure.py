@@ -113,7 +113,8 @@ async def test_what_is_not_connected_says_so_and_never_nothing(public: httpx.Asy
 
 async def test_links_lead_to_what_serves_a_row(public: httpx.AsyncClient) -> None:
     found = await rows(public)
-    assert [page["address"] for page in found["organisations"]["pages"]] == ["/organisations"]
+    pages = [page["address"] for page in found["organisations"]["pages"]]
+    assert pages == ["/organisations", "/organisation-changes"]
     links: set[str] = set()
     for question in ("", "?asof=2024-05-10"):
         text = (await public.get(f"{HOME}{question}")).text
