@@ -208,10 +208,11 @@ class Slice:
     @cached_property
     def rows(self) -> str:
         """SQL of the contributing rows; empty for a derived one."""
-        return "" if self.measure.derive else self.cut_to(self._sql)
+        return "" if self.measure.derive else self.cut_to(self.uncut)
 
     @cached_property
-    def _sql(self) -> str:
+    def uncut(self) -> str:
+        """SQL of the rows of the whole measure."""
         rows = self.measure.rows
         return rows if isinstance(rows, str) else rows(self.bureau)
 

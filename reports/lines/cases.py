@@ -43,15 +43,16 @@ def _heads(bureau: Bureau, table: str = "c") -> str:
 def _once(bureau: Bureau, month: str) -> str:
     """SQL: the persons of a row, but for those whom a case before it covers in the month too.
 
-    Before it by its number: that stays, whatever happens to either later.
+    Before it by its number: that stays, whatever happens to either later. Who is alone in a case is
+    not looked for.
     """
-    return f"""greatest({_heads(bureau)} - (
+    return f"""CASE WHEN c.programme IN ({_single(bureau)}) THEN 1 ELSE greatest(c.persons - (
     SELECT count(*) FROM covered_person v
     WHERE {{known:v}} AND v.stream = c.stream AND {_entitled(month, "v")} AND EXISTS (
         SELECT FROM covered_person o
         WHERE {{known:o}} AND o.person_ref = v.person_ref AND o.programme = v.programme
           AND {_entitled(month, "o")} AND o.stream < v.stream
-    )), CASE WHEN c.programme IN ({_single(bureau)}) THEN 1 ELSE 0 END)"""
+    )), 0) END"""
 
 
 def _once_a_month(bureau: Bureau) -> str:

@@ -99,7 +99,7 @@ async def build(
         wanted.all(prose)
         if given is not None:
             numbers.take(given.figures.values())
-        await numbers.work_out(connection, moment)
+        await numbers.work_out(connection, moment, merging=earlier is not None)
         if given is None:
             given = await _given(connection, moment, plan, wanted)
         told = () if earlier is None else await numbers.merge(connection, moment, earlier)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-
-import asyncpg
 
 from reports.cells.cell import (
     Cell,
@@ -21,9 +19,8 @@ from reports.cells.cell import (
 )
 from reports.dimensions import AREA, DAY, LEVEL, MODE, MONTH, PROGRAMME, TOWNSHIP, VILLAGE
 from reports.measure import Dimension, Slice
-from reports.moment import Moment
 from reports.plans.spans import Span
-from reports.table import Asked, Table, tabulate
+from reports.table import Table
 
 _OTHERS = frozenset(item.name for item in (AREA, TOWNSHIP, VILLAGE, MODE, LEVEL, MONTH, DAY))
 """Dimensions that say where, when or how, not what."""
@@ -50,23 +47,15 @@ def tells(pattern: Pattern, leaf: Leaf, code: Code) -> bool:
     return all(may_tell(pattern, _cell(part, leaf.span, by)) for part in _parts(leaf.slice))
 
 
-async def cells(
-    connection: asyncpg.Connection,
-    moment: Moment,
-    leaves: Collection[Leaf],
-    earlier: Sequence[Release],
+def cells(
+    tables: Mapping[Leaf, Table], leaves: Iterable[Leaf], earlier: Sequence[Release]
 ) -> list[Cell]:
     """All cells that values of these leaves tell, by themselves or beside what is told with them.
 
-    Of each measure that is cut, all codes of all dimensions that it is cut by, and the whole.
+    Of each measure that is cut, all codes of all dimensions that it is cut by, and the whole:
+    `tables` are those of `wholes`.
     """
-    asked = {key: item for leaf in leaves for key, item in _asked(leaf)}
-    found: list[Cell] = []
-    for span in dict.fromkeys(span for span, _ in asked.values()):
-        there = [item for other, item in asked.values() if other == span]
-        then = replace(moment, start=span[0], end=span[1])
-        for table in await tabulate(connection, then, there):
-            found += _of_table(table, span)
+    found = [cell for leaf, table in tables.items() for cell in _of_table(table, leaf.span)]
     every: defaultdict[str, set[str]] = defaultdict(set)
     for cell in found:
         for name, codes in cell.cut:
@@ -80,8 +69,16 @@ async def cells(
     return implied(found, wanted, earlier)
 
 
-def _asked(leaf: Leaf) -> Iterator[tuple[object, tuple[Span, Asked]]]:
-    """The tables that show a leaf's cells whole."""
+def wholes(leaves: Iterable[Leaf]) -> list[Leaf]:
+    """The tables that show the cells of leaves whole, each once."""
+    found: dict[object, Leaf] = {}
+    for leaf in leaves:
+        for key, item in _wholes(leaf):
+            found.setdefault(key, item)
+    return list(found.values())
+
+
+def _wholes(leaf: Leaf) -> Iterator[tuple[object, Leaf]]:
     for part in _parts(leaf.slice):
         if part.measure.cells == "open":
             continue
@@ -90,8 +87,10 @@ def _asked(leaf: Leaf) -> Iterator[tuple[object, tuple[Span, Asked]]]:
         names = (set(part.cut) | set(leaf.by)) - subjects.keys()
         whole = replace(part, cut=subjects)
         for by in dict.fromkeys((tuple(sorted(names - {VILLAGE.name})), ())):
-            key = part.measure.name, tuple(subjects.values()), by, leaf.span
-            yield key, (leaf.span, Asked(whole, by))
+            yield (
+                (part.measure.name, tuple(subjects.values()), by, leaf.span),
+                Leaf(whole, by, leaf.span),
+            )
 
 
 def _of_table(table: Table, span: Span) -> Iterator[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -16,7 +17,7 @@ from reports.evaluate import FigureValue
 from reports.lacks import Lacks
 from reports.measure import Exact, Measure, Slice, Value
 from reports.moment import Moment
-from reports.plans.merging import Code, Leaf, cells, tells
+from reports.plans.merging import Code, Leaf, cells, tells, wholes
 from reports.plans.plan import Quantity, Rounding
 from reports.plans.quantities import MONEY
 from reports.plans.spans import Span, shifted
@@ -80,6 +81,8 @@ class Numbers:
     leaves: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     tables: dict[tuple[object, ...], Table] = field(default_factory=dict)
     given: dict[tuple[object, ...], Exact] = field(default_factory=dict)
+    beside: dict[Leaf, Table] = field(default_factory=dict)
+    """What is to be known of all cells that these numbers are among."""
     unanswered: set[tuple[object, ...]] = field(default_factory=set)
     """What older read models cannot tell."""
     lacks: Lacks = field(default_factory=Lacks)
@@ -107,12 +110,16 @@ class Numbers:
             self.given[id(value.figure.slice), (), self.span] = value.exact
             self.lacks = Lacks.of([self.lacks, value.lacks])
 
-    async def work_out(self, connection: asyncpg.Connection, moment: Moment) -> None:
-        """All that was asked for, as known at one moment."""
-        by_span: dict[Span, list[Leaf]] = {}
+    async def work_out(
+        self, connection: asyncpg.Connection, moment: Moment, *, merging: bool = False
+    ) -> None:
+        """All that was asked for, as known at one moment; for `merging` also all beside it."""
+        by_span: defaultdict[Span, list[Leaf]] = defaultdict(list)
         for key, leaf in self.leaves.items():
             if key not in self.tables and key not in self.given:
-                by_span.setdefault(leaf.span, []).append(leaf)
+                by_span[leaf.span].append(leaf)
+        for leaf in wholes(self.leaves.values()) if merging else ():
+            by_span[leaf.span].append(leaf)
         async with snapshot(connection):
             for (start, end), leaves in by_span.items():
                 then = replace(moment, start=start, end=end)
@@ -130,16 +137,25 @@ class Numbers:
             if len(leaves) > 1:
                 for leaf in leaves:
                     await self._tabulate(connection, moment, [leaf])
-            else:
-                self.unanswered.update(leaf.key for leaf in leaves)
+                return
+            (leaf,) = leaves
+            if leaf.key not in self.leaves:
+                raise  # what is merged must not be guessed
+            self.unanswered.add(leaf.key)
             return
-        self.tables |= {leaf.key: table for leaf, table in zip(leaves, tables, strict=True)}
+        for leaf, table in zip(leaves, tables, strict=True):
+            if leaf.key in self.leaves:
+                self.tables[leaf.key] = table
+            else:
+                self.beside[leaf] = table
 
     async def merge(
         self, connection: asyncpg.Connection, moment: Moment, earlier: Sequence[Release]
     ) -> tuple[Cell, ...]:
-        """Merge small cells, given all public releases so far; returns what is told of persons."""
-        every = await cells(connection, moment, self.leaves.values(), earlier)
+        """Merge small cells, given all public releases so far; returns what is told."""
+        if not self.beside:
+            await self.work_out(connection, moment, merging=True)
+        every = cells(self.beside, self.leaves.values(), earlier)
         self.pattern = pattern(every, earlier)
         return merge(self.pattern, every)
 
