@@ -20,7 +20,7 @@ from cli.verify import print_verified, verified
 from domain.bureau.bureau import Bureau
 from infra.settings import settings
 from ledger import adopted, files, sequences
-from ledger.intake import Tally
+from ledger.intake import Intake, Tally
 from projections import opening
 from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
@@ -28,6 +28,7 @@ from projections.snapshot import serving
 from reports import definitions, drafting, evaluate, plans, publication, published, publishing
 from reports.moment import Moment, instant_of, resolve
 from reports.publishing import Act
+from rules import working
 from upkeep.rebuild import driver
 
 FOR = "start"
@@ -98,6 +99,7 @@ async def _demo(file: Path, *, kafka: bool) -> bool:
     out.print(f"\n公布时所知 / as known then（{PUBLISHED}，位置 {moment.at}）")
     report = published.load(bureau, YEAR)
     equal = _figures_table(report, figures) & _statements_table(statements)
+    await _publish_months(bureau)
     if (told := await _release(bureau, moment)) is not None:
         await _take(told, kafka=kafka)
         out.print(f"年度报告已按位置 {moment.at} 的数值发布 / released as known then")
@@ -110,6 +112,24 @@ async def _take(file: Path, *, kafka: bool) -> tuple[Tally, str]:
         told = await development("over_kafka").demo_on_kafka(settings(), file, progress)
         return told
     return await _without_broker(file)
+
+
+async def _publish_months(bureau: Bureau) -> None:
+    """The bulletins of the year, each as known a few days after its month."""
+    bulletins, given = development("bulletins"), settings()
+    every = list(bulletins.bulletins(bureau, YEAR))
+    async with database() as connection:
+        ledger = await opening.open_ledger(connection, our_ledger(), given)
+        intake = Intake(ledger, given.secret, given.quarantine_bytes)
+        done = 0
+        with progress() as bars:
+            advance = bars.counting("发布月报 bulletins", "期 months", len(every))
+            for each in every:
+                done += await bulletins.publish(connection, intake, bureau, each)
+                advance(1)
+        await working.follow(connection, ledger.name)
+    if done:
+        out.print(f"{YEAR} 年各月月报 {done} 期已按当时所知发布 / monthly bulletins released")
 
 
 async def _release(bureau: Bureau, moment: Moment) -> Path | None:

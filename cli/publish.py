@@ -53,7 +53,9 @@ class _Said(NamedTuple):
 
 def publish(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="报告方案 / report plan")],
-    period: Annotated[str, typer.Option("--period", help="期间：2024 或 2024-11 / period")],
+    period: Annotated[
+        list[str], typer.Option("--period", help="期间：2024 或 2024-11，可写多次 / period(s)")
+    ],
     by: ByOption,
     why: WhyOption,
     asof: AsofOption = None,
@@ -75,6 +77,8 @@ def publish(
     later corrections nor other programs change it.
     """
     said = _Said(by, why, signed_by, signed_on, published)
+    if asof is not None and len(period) > 1:
+        raise refuse("--asof 只用于一个期间 / --asof is of one period")
     try:
         run(_publish(plan, period, ledger, said, asof, at))
     except (Unanswerable, Unpublishable) as error:
@@ -82,20 +86,23 @@ def publish(
 
 
 async def _publish(
-    name: str, period: str, ledger: str, said: _Said, asof: str | None, at: int | None
+    name: str, periods: list[str], ledger: str, said: _Said, asof: str | None, at: int | None
 ) -> None:
+    """One period after the other: each is drafted in sight of those before it."""
     async with database(ledger) as connection:
-        opened = await opening.open_ledger(connection, ledger, settings())
-        act = act_of(said, opened)
         bureau = await adopted.at(connection, ledger)
         plan = plan_of(bureau, name)
         async with publishing.alone(connection, ledger):
-            moment = await asked(connection, ledger, period, asof, None, at)
-            if notice := ahead(moment, await recorded_to(connection, moment.ledger, moment.at)):
-                raise Unpublishable(f"{notice}，不能发布")
-            await publishing.see_all(connection, ledger)
-            made = await drafting.draft(connection, plan, bureau, period, moment)
-            await take(connection, opened, made, act, bureau.publisher)
+            for period in dict.fromkeys(periods):
+                opened = await opening.open_ledger(connection, ledger, settings())
+                act = act_of(said, opened)
+                moment = await asked(connection, ledger, period, asof, None, at)
+                recorded = await recorded_to(connection, moment.ledger, moment.at)
+                if notice := ahead(moment, recorded):
+                    raise Unpublishable(f"{notice}，不能发布")
+                await publishing.see_all(connection, ledger)
+                made = await drafting.draft(connection, plan, bureau, period, moment)
+                await take(connection, opened, made, act, bureau.publisher)
 
 
 async def take(

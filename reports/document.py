@@ -205,7 +205,7 @@ class Document:
     merged: Pattern = ()
     """What small cells are merged in it."""
     told: tuple[cells.Cell, ...] = ()
-    """What it tells of persons, as a later release must know it."""
+    """What it tells, number by number: of persons as a later release must know it."""
     content: str = ""
     """Of a release the digest of all that it says, in hex."""
 

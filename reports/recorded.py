@@ -162,7 +162,7 @@ def _kept_cell(cell: Cell) -> ReleaseCell:
 
 
 def told(document: Document) -> tuple[ToldNumber, ...]:
-    """What a document tells of persons."""
+    """What a document tells, number by number: of persons also what follows from it."""
     return tuple(
         ToldNumber(
             measure=cell.measure,
@@ -219,6 +219,7 @@ def as_told(release: Release, says: ReleaseContent) -> cells.Release:
                 policy=number.policy,
             )
             for number in says.told
+            if number.policy != "open"  # nobody stands behind it
         ),
     )
 

@@ -226,7 +226,10 @@ CellPolicy = Annotated[
 
 
 class ToldNumber(Part):
-    """A number that a release tells, as the next one must know it so that nobody is recognised."""
+    """A number that a release tells: what is counted, of which days, under which cut.
+
+    The next release must know it so that nobody is recognised, and pages find it by what it is.
+    """
 
     measure: Text
     subjects: Annotated[tuple[Text, ...], Field(min_length=1)]

@@ -44,7 +44,7 @@ class Leaf:
 def tells(pattern: Pattern, leaf: Leaf, code: Code) -> bool:
     """Whether a release with this pattern may tell the value of a leaf for a code of its `by`."""
     by = {name: _codes(code) for name in leaf.by}
-    return all(may_tell(pattern, _cell(part, leaf.span, by)) for part in _parts(leaf.slice))
+    return all(may_tell(pattern, cell_of(part, leaf.span, by)) for part in _parts(leaf.slice))
 
 
 def cells(
@@ -61,7 +61,7 @@ def cells(
         for name, codes in cell.cut:
             every[name] |= codes
     wanted = [
-        _cell(part, leaf.span, {name: frozenset(every[name]) for name in leaf.by})
+        cell_of(part, leaf.span, {name: frozenset(every[name]) for name in leaf.by})
         for leaf in leaves
         for part in _parts(leaf.slice)
         if part.measure.cells != "open"
@@ -93,6 +93,18 @@ def _wholes(leaf: Leaf) -> Iterator[tuple[object, Leaf]]:
             )
 
 
+def open_cells(tables: Mapping[Leaf, Table]) -> Iterator[Cell]:
+    """What stands in tables of what is open, and is a whole number; nothing of it is merged."""
+    for leaf, table in tables.items():
+        if leaf.slice.measure.cells != "open":
+            continue
+        for found in table.cells:
+            if type(found.exact) is int:
+                by = {n: _codes(code) for n, code in zip(leaf.by, found.codes, strict=True)}
+                cell = cell_of(leaf.slice, leaf.span, by)
+                yield replace(cell, exact=found.exact, behind=found.behind)
+
+
 def _of_table(table: Table, span: Span) -> Iterator[Cell]:
     """Its cells, those without rows among them."""
     part, names = table.asked.slice, table.asked.by
@@ -106,13 +118,13 @@ def _of_table(table: Table, span: Span) -> Iterator[Cell]:
         found = by_codes.get(codes)
         exact = 0 if found is None else found.exact
         yield replace(
-            _cell(part, span, {n: _codes(code) for n, code in zip(names, codes, strict=True)}),
+            cell_of(part, span, {n: _codes(code) for n, code in zip(names, codes, strict=True)}),
             exact=exact if type(exact) is int else None,
             behind=0 if found is None else found.behind,
         )
 
 
-def _cell(part: Slice, span: Span, by: Mapping[str, Codes]) -> Cell:
+def cell_of(part: Slice, span: Span, by: Mapping[str, Codes]) -> Cell:
     """What a slice says for codes of more dimensions, without its value."""
     measure = part.measure
     cut = {name: frozenset(codes) for name, codes in part.cut.items()}

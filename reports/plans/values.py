@@ -17,7 +17,7 @@ from reports.evaluate import FigureValue
 from reports.lacks import Lacks
 from reports.measure import Exact, Measure, Slice, Value
 from reports.moment import Moment
-from reports.plans.merging import Code, Leaf, cells, tells, wholes
+from reports.plans.merging import Code, Leaf, cells, open_cells, tells, wholes
 from reports.plans.plan import Quantity, Rounding
 from reports.plans.quantities import MONEY
 from reports.plans.spans import Span, shifted
@@ -157,7 +157,8 @@ class Numbers:
             await self.work_out(connection, moment, merging=True)
         every = cells(self.beside, self.leaves.values(), earlier)
         self.pattern = pattern(every, earlier)
-        return merge(self.pattern, every)
+        by_leaf = {self.leaves[key]: table for key, table in self.tables.items()}
+        return (*merge(self.pattern, every), *open_cells(by_leaf))
 
     def hides(self, quantity: Quantity, by: str = "", code: Code = None) -> bool:
         """Whether a number, or one that it is worked out from, may not be told."""
