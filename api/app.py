@@ -27,11 +27,11 @@ from api import (
     pages,
     probes,
     problems,
-    record,
     registers,
     releases,
     reports,
     search,
+    themes,
 )
 from api.answers import problem_response
 from api.gate import Gate
@@ -122,8 +122,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.include_router(search.router)
     app.include_router(feeds.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.include_router(registers.router)  # the last ones: a register's address is its bare name
-    app.include_router(record.router)
+    app.include_router(registers.router)
+    app.include_router(themes.router)  # the last one: a theme or a register has a bare name
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)

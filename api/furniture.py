@@ -46,6 +46,7 @@ PUBLIC = (
     Column("/disclosure", "公开目录", "信息公开", "依法应当公开的事项、依据和时限", apart=True),
     Column("/reports", "年度报告", "信息公开", "法治政府建设年度报告及其历次发布"),
     Column("/releases", "发布", "信息公开", "按期发布的报告，各版均在"),
+    Column("/themes", "专题", "数据发布", "按月公布的社会救助、婚姻登记等数字", apart=True),
     Column("/registers", "名录", "数据发布", "公开的各类名录及其变更记录", apart=True),
     Column("/corrections", "更正", "信息公开", "已公开的内容后来有何更正", apart=True),
     Column("/figures", "指标", "数据发布", "年度报告所载的各项指标、定义和构成"),

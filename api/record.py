@@ -11,19 +11,17 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from api import downloads, problems
 from api import registers_shown as shown
 from api.answers import answer
 from api.audit import PAGE_ROWS
 from api.downloads import Files
-from api.question import Asked
 from api.registers import find
 from api.registers_asked import (
     IN_ORDER,
     LONGEST,
-    Opened,
     Then,
     ahead_of,
     given_of,
@@ -43,11 +41,8 @@ from reports.registers.register import Register
 from reports.registers.tabling import NOT_CONNECTED
 from reports.shown import json_value
 
-router = APIRouter(route_class=Asked)
 
-
-@router.get("/{name}/{record:path}")
-async def one(request: Request, view: Opened, name: str, record: str) -> Response:
+async def one(request: Request, view: View, name: str, record: str) -> Response:
     """One record; the order of the list that it stands in may be asked along."""
     register = find(view, name)
     known = (*moments(view), *IN_ORDER, *register.filters, *downloads.PARAMETERS)

@@ -113,8 +113,7 @@ def find(view: View, name: str) -> Register:
     return found
 
 
-@router.get("/{name}")
-async def listed(request: Request, view: Opened, name: str) -> Response:
+async def listed(request: Request, view: View, name: str) -> Response:
     """A register: its rows on the day, searched, chosen, sorted, page by page."""
     register = find(view, name)
     known = (*moments(view), *IN_LIST, *register.filters)

@@ -38,7 +38,7 @@ from ledger import adopting, journal
 from ledger.journal import Note, Said
 from ledger.seal import Sealer
 from projections import opening
-from reports import disclosure, plans, registers
+from reports import disclosure, plans, registers, themes
 
 FOR = "start"
 
@@ -231,8 +231,8 @@ def read(folder: Path) -> tuple[Bureau | None, tuple[Wrong, ...]]:
         found = bureaus.load(folder)
     except FolderWrong as error:
         return None, error.all
-    checked = (*plans.check(found), *registers.check(found), *disclosure.check(found))
-    return found, tuple(sorted(checked))
+    checks = (plans.check, registers.check, disclosure.check, themes.check)
+    return found, tuple(sorted(wrong for check in checks for wrong in check(found)))
 
 
 def path_of(folder: Path, wrong: Wrong) -> Path:

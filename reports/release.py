@@ -165,12 +165,13 @@ async def unfit(connection: asyncpg.Connection, ledger: str) -> list[Unfit]:
 
 def standing(releases: Iterable[Release]) -> list[Release]:
     """Those that no later edition supersedes, in the order given."""
+    every = list(releases)
     last: dict[tuple[str, str], Release] = {}
-    for item in releases:
+    for item in every:
         key = item.plan, item.period
         if key not in last or last[key].edition < item.edition:
             last[key] = item
-    return [item for item in releases if last[item.plan, item.period] is item]
+    return [item for item in every if last[item.plan, item.period] is item]
 
 
 async def signatures(
@@ -195,14 +196,8 @@ async def content(connection: asyncpg.Connection, release: Release) -> ReleaseCo
 
     Raises Altered where that is not what it closed.
     """
-    async with snapshot(connection):
-        rows = await connection.fetch(
-            _SECTIONS, release.moment.ledger, release.plan, release.period, release.edition
-        )
-    bodies = [row["body"] for row in rows]
-    if content_of(bodies) != release.content:
-        raise Altered(release)
-    sections = [ReleaseContent.model_validate_json(body) for body in bodies]
+    said = await bodies(connection, release)
+    sections = [ReleaseContent.model_validate_json(body) for body in said]
     return ReleaseContent(
         blocks=whole(block for section in sections for block in section.blocks),
         values=tuple(value for section in sections for value in section.values),
@@ -210,6 +205,21 @@ async def content(connection: asyncpg.Connection, release: Release) -> ReleaseCo
         definitions=tuple(item for section in sections for item in section.definitions),
         told=tuple(number for section in sections for number in section.told),
     )
+
+
+async def bodies(connection: asyncpg.Connection, release: Release) -> list[str]:
+    """The sections of a release as they were recorded, in JSON.
+
+    Raises Altered where they are not those that it closed.
+    """
+    async with snapshot(connection):
+        rows = await connection.fetch(
+            _SECTIONS, release.moment.ledger, release.plan, release.period, release.edition
+        )
+    found: list[str] = [row["body"] for row in rows]
+    if content_of(found) != release.content:
+        raise Altered(release)
+    return found
 
 
 def whole(blocks: Iterable[ReleaseBlock]) -> tuple[ReleaseBlock, ...]:

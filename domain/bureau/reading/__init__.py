@@ -27,19 +27,23 @@ REGISTERS = "registers.toml"
 """Which registers are public: read where pages are made (reports.registers)."""
 DISCLOSURE = "disclosure.toml"
 """What is to be made public, by when and to whom: read there, too (reports.disclosure)."""
+THEMES = "themes.toml"
+"""Which numbers stand on pages of themes (reports.themes)."""
 NATIONAL_FILES = (
     *("holidays.toml", "laws.toml", "rules.toml", "divisions.csv"),
     REGISTERS,
     DISCLOSURE,
+    THEMES,
 )
 NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
 OPTIONAL = (
     *("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villages.csv"),
     REGISTERS,
     DISCLOSURE,
+    THEMES,
 )
 """What they say stands before the national files, or beside them."""
-LATER = (NATIONAL + REGISTERS, NATIONAL + DISCLOSURE)
+LATER = (NATIONAL + REGISTERS, NATIONAL + DISCLOSURE, NATIONAL + THEMES)
 """National files that a folder adopted by an earlier program may lack."""
 REPORTING = "reporting"
 """The line of what a bureau publishes."""
