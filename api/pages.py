@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api import issued, problems, takeaway
+from api import issued, problems, takeaway, themes
 from api.answers import answer
 from api.groups import grouped
 from api.question import Asked, Snapshot
@@ -22,6 +22,7 @@ from reports.moment import Moment, period_of
 from reports.plans.wording import missing
 from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
+from reports.themes import tabling
 
 router = APIRouter(route_class=Asked)
 LATEST = 6
@@ -152,11 +153,22 @@ async def lines_of(
 
 @router.get("/")
 async def index(request: Request, view: Snapshot) -> Response:
-    """What this is, the latest report's key figures, the way to everything else."""
+    """What this is, the latest month's numbers or the latest report's, the way to everything else.
+
+    Auditors see both.
+    """
     counts = await _counts(view) if view.auditor else {}
     latest = issued.shown(view.releases, auditor=view.auditor)[:LATEST]
+    fronts, charts = await themes.front(view)
+    months: dict[str, Any] = {
+        "fronts": fronts,
+        "charts": charts,
+        "tabling": tabling,
+        "latest": latest,
+    }
     if not view.publications and not view.auditor and not view.question.get("period"):
         nothing: dict[str, Any] = {"years": [], "groups": [], "counts": counts}
+        nothing["months"] = [each.as_json() for each in fronts]
         return await answer(
             request,
             "index.html",
@@ -165,8 +177,8 @@ async def index(request: Request, view: Snapshot) -> Response:
             groups=[],
             lines={},
             counts=counts,
-            latest=latest,
             address=issued.address,
+            **months,
         )
     moment = await view.moment()
     groups = [group for group in grouped(view.defined.figures.values()) if group.key]
@@ -177,6 +189,7 @@ async def index(request: Request, view: Snapshot) -> Response:
             {"heading": g.heading, "figures": [lines[i].as_json() for i in g.key]} for g in groups
         ],
         "counts": counts,
+        "months": [each.as_json() for each in fronts],
     }
     listed = [(group.heading, lines[i]) for group in groups for i in group.key]
     return await answer(
@@ -189,8 +202,8 @@ async def index(request: Request, view: Snapshot) -> Response:
         groups=groups,
         lines=lines,
         counts=counts,
-        latest=latest,
         address=issued.address,
+        **months,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 
 from api import downloads, problems, record, registers
 from api.answers import answer
@@ -27,6 +28,7 @@ from reports.measure import Exact
 from reports.registers.tabling import NOT_CONNECTED
 from reports.release import Altered, Release
 from reports.render import chart
+from reports.render.chart import Chart
 from reports.shown import json_value
 from reports.themes import tabling, told
 from reports.themes.months import PERIODS, Month, months, releases_of
@@ -149,6 +151,40 @@ async def _page(request: Request, view: View, theme: Theme, period: str) -> Resp
         up=up,
         not_connected=NOT_CONNECTED,
     )
+
+
+class Front(NamedTuple):
+    """What the first page shows of a theme."""
+
+    theme: Theme
+    month: Month
+    values: Sequence[tuple[Series, Mapping[str, Exact]]]
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return _head(self.theme) | {
+            "period": self.month.period,
+            "values": _values(self.theme, {s.name: said["value"] for s, said in self.values}),
+        }
+
+
+async def front(view: View) -> tuple[list[Front], list[tuple[Chart, Markup]]]:
+    """The last numbers of the themes that the first page shows, and the charts of the first one."""
+    found: list[Front] = []
+    drawn: list[tuple[Chart, Markup]] = []
+    for theme in themes.of(view.bureau).values():
+        if not theme.front:
+            continue
+        periods = await listed_of(view, theme, most=2 if found else LISTED)
+        if periods.listed:
+            month = periods.listed[-1]
+            compared = _compared(theme, month, periods)
+            values = [(each, said) for each, said in compared if each.name in theme.front]
+            if not found:
+                charts = tabling.charts(theme, periods.listed)
+                drawn = [(each, chart.render(each)) for each in charts]
+            found.append(Front(theme, month, values))
+    return found, drawn
 
 
 async def listed_of(

@@ -54,7 +54,10 @@ class _Said(NamedTuple):
 def publish(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="报告方案 / report plan")],
     period: Annotated[
-        list[str], typer.Option("--period", help="期间：2024 或 2024-11，可写多次 / period(s)")
+        list[str],
+        typer.Option(
+            "--period", metavar="PERIOD", help="期间：2024 或 2024-11，可写多次 / period(s)"
+        ),
     ],
     by: ByOption,
     why: WhyOption,
