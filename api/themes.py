@@ -20,8 +20,8 @@ from api.downloads import Files
 from api.furniture import Place
 from api.issued import address
 from api.question import Asked
-from api.registers_asked import LONGEST, Opened, given_of, moments, of_moment, query_of
-from api.view import View
+from api.registers_asked import LONGEST, Opened, given_of, of_moment, query_of
+from api.view import ASKED, View
 from domain.laws import in_chinese
 from reports import themes
 from reports.measure import Exact
@@ -54,7 +54,7 @@ class Listed(NamedTuple):
 @router.get(HOME)
 async def index(request: Request, view: Opened) -> Response:
     """All themes, with the last period of each."""
-    asked = given_of(request, moments(view))
+    asked = given_of(request, _moments(view))
     every = themes.of(view.bureau)
     last = {path: (await listed_of(view, theme, most=1)).listed for path, theme in every.items()}
     data: dict[str, Any] = {
@@ -101,7 +101,7 @@ async def below(request: Request, view: Opened, name: str, rest: str) -> Respons
 
 async def _page(request: Request, view: View, theme: Theme, period: str) -> Response:
     """A theme up to its last period, up to one that is asked for, or of a year."""
-    asked = given_of(request, (*moments(view), "year", *downloads.PARAMETERS))
+    asked = given_of(request, (*_moments(view), "year", *downloads.PARAMETERS))
     base, year = f"/{theme.path}", asked.get("year", "")
     up = query_of(of_moment(view, asked))
     if period and not PERIODS[theme.by].fullmatch(period):
@@ -213,6 +213,11 @@ async def _told(view: View, wanted: Sequence[Release]) -> list[tuple[Release, To
     except Altered as error:
         raise problems.altered(str(error)) from None
     return list(zip(by_key.values(), says, strict=True))
+
+
+def _moments(view: View) -> tuple[str, ...]:
+    """What a page takes besides: what was released is of no other day."""
+    return ASKED if view.auditor else ("ledger",)
 
 
 def _ledger(asked: Mapping[str, str]) -> dict[str, str]:

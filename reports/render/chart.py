@@ -61,7 +61,9 @@ def scale(low: Number, high: Number, *, from_zero: bool) -> tuple[list[Fraction]
     least, most = Fraction(low), Fraction(high)
     if from_zero or least <= (most - least) * 2:
         least, most = min(least, Fraction(0)), max(most, Fraction(0))
-    rough = (most - least) / _TICKS or Fraction(abs(most) or 1, _TICKS)
+    rough = (most - least) / _TICKS or Fraction(abs(most), _TICKS) or Fraction(1)
+    if isinstance(low, int) and isinstance(high, int):
+        rough = max(rough, Fraction(1))  # there is no half a person
     power = Fraction(10) ** (len(str(int(rough))) - 1 if rough >= 1 else -2)
     step = next(power * n for n in (1, 2, 5, 10, 20, 50, 100) if power * n >= rough)
     first = least // step * step

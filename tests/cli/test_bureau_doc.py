@@ -17,8 +17,8 @@ from domain.bureau.parameters import PARAMETERS
 from domain.bureau.programmes import Family, Pays
 from domain.bureau.reading import FolderWrong
 from domain.catalogue import EVENTS, LINES
-from infra.bureaus import load
-from reports import disclosure, registers
+from infra.bureaus import SHIPPED, load
+from reports import disclosure, registers, themes
 from tests.cli.conftest import Command
 
 TEXT = (Path(__file__).parents[2] / "docs" / "bureau.md").read_text(encoding="utf-8")
@@ -149,3 +149,25 @@ def test_every_key_of_a_register_is_explained(folder: Path) -> None:
     (wrong,) = (e for e in registers.check(load(folder)) if "nobody_knows" in e.what)
     table = part("registers.toml").partition("Only these columns")[0]
     assert explained(table) == set(wrong.expected.removeprefix("one of ").split(", "))
+
+
+@pytest.mark.parametrize(
+    ("at", "table"),
+    [
+        ("[[theme]]\n", "A definition"),
+        ("series = [\n    { ", "A series"),
+        ("charts = [\n    { ", "A chart"),
+    ],
+)
+def test_every_key_of_a_theme_is_explained(folder: Path, at: str, table: str) -> None:
+    national = (SHIPPED / "cn" / "themes.toml").read_text(encoding="utf-8")
+    national = national.replace('path = "', 'path = "x', 1).replace(
+        at, f"{at}nobody_knows = 1, ", 1
+    )
+    if at.startswith("[["):
+        national = national.replace("nobody_knows = 1, ", "nobody_knows = 1\n")
+    first = national.partition('\n\n[[theme]]\npath = "assistance/dibao')[0]
+    (folder / "themes.toml").write_text(first, encoding="utf-8")
+    (wrong,) = (e for e in themes.check(load(folder)) if "nobody_knows" in e.what)
+    told = part("themes.toml").partition(f"\n{table}")[2].partition("\n\nA ")[0]
+    assert explained(told) == set(wrong.expected.removeprefix("one of ").split(", "))

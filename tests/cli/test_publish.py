@@ -116,3 +116,20 @@ def test_files_of_staff_are_whole_and_marked_and_merged_ones_are_as_released(
     assert "其他（合并）" not in whole.read_text()
     assert "不得外传" not in merged.read_text()
     assert "其他（合并）" in merged.read_text()
+
+
+def test_several_periods_are_published_one_after_the_other(shell: Shell) -> None:
+    """Each is drafted in sight of those before it; a day is of one period only."""
+    signed = ("--signed-by", "ZF-01")
+    periods = [f"2024-0{n}" for n in (5, 6, 7)]
+    three = (
+        *MONTHLY[:2],
+        *(word for p in periods for word in ("--period", p)),
+        *MONTHLY[4:],
+        *signed,
+    )
+    said = shell(*three)
+    assert (said.code, said.err) == (0, ""), said
+    assert [f"release/monthly-{period}" in said.out for period in periods] == [True] * 3, said.out
+    refused = shell(*three, "--asof", "2024-02-10")
+    assert (refused.code, "--asof" in refused.err) == (2, True), refused

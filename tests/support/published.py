@@ -8,7 +8,7 @@ January (all three), of 400.00 元 for February (one) = 1,900.00 元. Known only
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 
@@ -112,9 +112,23 @@ async def settle(url: str) -> None:
     assert (tally.accepted, tally.quarantined) == (4, 1)
 
 
+async def _filled(url: str) -> None:
+    await fill(url)
+
+
+async def _unreleased(url: str) -> None:
+    await fill(url, released=False)
+
+
 @contextmanager
-def database(server_url: str, name: str, *, released: bool = True) -> Iterator[str]:
-    """URL of a database with this ledger; tests leave it as it is."""
+def database(
+    server_url: str,
+    name: str,
+    *,
+    released: bool = True,
+    filling: Callable[[str], Awaitable[None]] | None = None,
+) -> Iterator[str]:
+    """URL of a database with this ledger, or with what is filled in; tests leave it as it is."""
     base, _, query = server_url.partition("?")
     url = f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 
@@ -123,6 +137,6 @@ def database(server_url: str, name: str, *, released: bool = True) -> Iterator[s
             await connection.execute(statement)
 
     asyncio.run(admin(f"CREATE DATABASE {name}"))
-    asyncio.run(fill(url, released=released))
+    asyncio.run((filling or (_filled if released else _unreleased))(url))
     yield url
     asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -29,7 +29,8 @@ async def releases(connection: asyncpg.Connection) -> list[Release]:
     for plan, period in PERIODS:
         moment = await resolve(connection, LEDGER, period)
         document = await composing.build(connection, there[plan], bureau, moment, earlier=made)
-        made.append(Release(document.merged, document.told))
+        persons = tuple(cell for cell in document.told if cell.policy != "open")
+        made.append(Release(document.merged, persons))
     return made
 
 
