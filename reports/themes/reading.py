@@ -31,6 +31,7 @@ TAKEN = frozenset(
     {
         *("reports", "releases", "registers", "themes", "figures", "statements", "static"),
         *("findings", "parked", "waiting", "quarantine", "entries", "streams", "disclosure"),
+        *("corrections", "desk"),
         *("index", "healthz", "readyz", "metrics"),
     }
 )

@@ -16,7 +16,18 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from api import audit, findings, pages, probes, registers, releases, reports
+from api import (
+    audit,
+    corrections,
+    desk,
+    disclosure,
+    findings,
+    pages,
+    probes,
+    registers,
+    releases,
+    reports,
+)
 from reports.themes.reading import PATH, TAKEN
 from tests.support.bulletins import fill
 from tests.support.pages import client_of, json_of
@@ -205,7 +216,8 @@ async def test_an_auditor_sees_the_same_numbers(months: str, public: httpx.Async
 
 
 def test_no_theme_takes_the_address_of_another_page() -> None:
-    others = (audit, findings, pages, probes, registers, releases, reports)
+    others = (audit, corrections, desk, disclosure, findings, pages, probes, registers)
+    others += (releases, reports)
     routes = [route for module in others for route in module.router.routes]
     fixed = {route.path.split("/")[1] for route in routes if isinstance(route, APIRoute)}
     assert len(fixed) > 10
