@@ -129,7 +129,7 @@ async def _publish_months(bureau: Bureau) -> None:
                 advance(1)
         await working.follow(connection, ledger.name)
     if done:
-        out.print(f"{YEAR} 年各月月报 {done} 期已按当时所知发布 / monthly bulletins released")
+        out.print(f"{YEAR} 年各月月报 {done} 期已发布，各按发布当日的入账 / bulletins released")
 
 
 async def _release(bureau: Bureau, moment: Moment) -> Path | None:

@@ -8,9 +8,10 @@ January (all three), of 400.00 元 for February (one) = 1,900.00 元. Known only
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import asyncpg
 
@@ -126,7 +127,7 @@ def database(
     name: str,
     *,
     released: bool = True,
-    filling: Callable[[str], Awaitable[None]] | None = None,
+    filling: Callable[[str], Coroutine[Any, Any, None]] | None = None,
 ) -> Iterator[str]:
     """URL of a database with this ledger, or with what is filled in; tests leave it as it is."""
     base, _, query = server_url.partition("?")
