@@ -31,7 +31,7 @@ from reports.render import chart
 from reports.render.chart import Chart
 from reports.shown import json_value
 from reports.themes import tabling, told
-from reports.themes.months import PERIODS, Month, months, releases_of
+from reports.themes.months import PERIODS, Month, ending_with, months, releases_of
 from reports.themes.theme import Series, Theme
 from reports.themes.told import Told
 
@@ -196,6 +196,8 @@ async def listed_of(
     chosen = {p for p in periods if not until or p[: len(until)] <= until}
     last = set(sorted(chosen, reverse=True)[:most])
     wanted = [item for item in there if item.period in last]
+    if last and theme.places:
+        wanted += ending_with(max(last), view.releases)
     every = months(theme, await _told(view, wanted), view.releases)
     listed = [month for month in every if month.period.startswith(year)]
     return Listed(listed, every, list(dict.fromkeys(period[:4] for period in periods)))

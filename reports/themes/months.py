@@ -41,6 +41,8 @@ class Month:
     """That says most of it."""
     editions: tuple[Release, ...]
     """All of that, the first one first."""
+    places_by: Release | None = None
+    """That tells the townships: this one, or another that ends on the same day."""
 
     @property
     def span(self) -> Span:
@@ -60,23 +62,43 @@ def releases_of(theme: Theme, releases: Iterable[Release]) -> list[Release]:
     return [item for item in standing(public) if pattern.fullmatch(item.period)]
 
 
+def ending_with(period: str, releases: Iterable[Release]) -> list[Release]:
+    """Other public releases that stand and speak of the last day of a period, the latest first.
+
+    A year tells townships of its end that a month could not: they differ less from what was told.
+    """
+    end = period_of(period)[1]
+    public = standing(item for item in releases if item.audience == "public")
+    return [item for item in public if item.moment.end == end and item.period != period]
+
+
 def months(
     theme: Theme, told: Sequence[tuple[Release, Told]], releases: Sequence[Release]
 ) -> list[Month]:
     """The periods of which anything was told, the first one first.
 
-    `told` are the releases that stand, the latest first; `releases` all there are.
+    `told` are releases that stand, the latest first, those of other periods only for their
+    townships; `releases` all there are.
     """
     by_period: defaultdict[str, list[tuple[Release, Told]]] = defaultdict(list)
     for item, says in told:
         by_period[item.period].append((item, says))
-    found = (_month(theme, period, by_period[period], releases) for period in sorted(by_period))
+    found = []
+    for period in sorted(by_period):
+        if PERIODS[theme.by].fullmatch(period):
+            end = period_of(period)[1]
+            beside = [one for one in told if one[0].moment.end == end and one[0].period != period]
+            found.append(_month(theme, by_period[period], beside, releases))
     return [month for month in found if month is not None]
 
 
 def _month(
-    theme: Theme, period: str, said: Sequence[tuple[Release, Told]], releases: Sequence[Release]
+    theme: Theme,
+    said: Sequence[tuple[Release, Told]],
+    beside: Sequence[tuple[Release, Told]],
+    releases: Sequence[Release],
 ) -> Month | None:
+    period = said[0][0].period
     span = period_of(period)
     values: dict[str, Exact] = {}
     to_date: dict[str, Exact] = {}
@@ -93,33 +115,32 @@ def _month(
     if not by:
         return None
     main = by[0]
+    told_by = next((one for one in (*said, *beside) if _places(theme, span, one[1])), None)
     same = [item for item in releases if (item.plan, item.period) == (main.plan, main.period)]
     return Month(
         period=period,
         values=values,
         to_date=to_date,
-        places=_places(theme, span, said),
+        places=() if told_by is None else _places(theme, span, told_by[1]),
         release=main,
         editions=tuple(sorted(same, key=lambda item: item.edition)),
+        places_by=told_by and told_by[0],
     )
 
 
 def _places(
-    theme: Theme, span: Span, said: Sequence[tuple[Release, Told]]
+    theme: Theme, span: Span, told: Told
 ) -> list[tuple[str, str | None, Mapping[str, Exact]]]:
     """A row for each township that was told, in the folder's order; those merged come last."""
     rows: defaultdict[frozenset[str], dict[str, Exact]] = defaultdict(dict)
     names: Mapping[str, str] = {}
     parts = dict(theme.told())
     for name in theme.places:
-        if name not in parts:
-            continue
-        names = {code: place.name for code, place in parts[name].bureau.townships.items()}
-        for _, told in said:
-            if cells := told.places(parts[name], span):
-                for codes, exact in cells:
-                    rows[codes][name] = exact
-                break
+        if name in parts:
+            places = parts[name].bureau.townships
+            names = {code: place.name for code, place in places.items()}
+            for codes, exact in told.places(parts[name], span):
+                rows[codes][name] = exact
     order = {code: place for place, code in enumerate(names)}
 
     def place(codes: frozenset[str]) -> tuple[bool, int]:

@@ -14,6 +14,7 @@ from reports.tables import Column, Table
 from reports.themes.months import Month, before, change, range_of
 from reports.themes.theme import ChartPlan, Series, Theme
 
+WHOLE = "没有合并的镇街"
 WITHHELD = f"“{MERGED}”为不足 3 人（户）或可推算出不足 3 人（户）的镇街的合计"
 
 
@@ -122,8 +123,15 @@ def by_place(theme: Theme, month: Month) -> Table | None:
         for name, code, values in month.places
     ]
     title = f"{theme.title}（按镇街，{period_name(month.period)}）"
-    said = {**about(theme), "合并情况": WITHHELD}
+    said = {**about(theme), "合并情况": _merged(month)}
+    if month.places_by is not None:
+        said["发布"] = month.places_by.title
     return Table("places", title, columns, rows, said)
+
+
+def _merged(month: Month) -> str:
+    merged = any(code is None and name == MERGED for name, code, _ in month.places)
+    return WITHHELD if merged else WHOLE
 
 
 def about(theme: Theme) -> dict[str, str]:

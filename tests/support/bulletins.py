@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from domain.bureau.reading import read
 from domain.event import Event
 from infra import postgres
 from projections import tail
@@ -23,6 +24,26 @@ from tests.support.ledger import LEDGER, Bench
 from tests.support.marriage import a_marriage
 from tests.support.money import a_household, a_payment, a_standard
 
+BY_TOWNSHIP = """
+
+```table
+title = "低保（按镇街）"
+rows = "镇街"
+total = "合计"
+where = "保障类别=低保"
+
+[[columns]]
+heading = "户数"
+measure = "在保户数"
+
+[[columns]]
+heading = "人数"
+measure = "在保人数"
+```
+"""
+MONTHLY = "plans/monthly.md"
+BUREAU = read({**SAMPLE.files, MONTHLY: SAMPLE.files[MONTHLY] + BY_TOWNSHIP.encode()})
+"""The sample bureau, whose bulletin has a table by township."""
 STREET = {"township": "445102007", "village": "445102007001"}
 TOWN_CASES = tuple(f"R-{n}" for n in range(1, 5))
 STREET_CASES = tuple(f"U-{n}" for n in range(1, 5))
@@ -51,9 +72,9 @@ def facts() -> list[Event]:
 
 async def release(bench: Bench, period: str, on: date) -> None:
     """Publish the bulletin of a month as known at the end of a day."""
-    plan = plans.of(SAMPLE)["monthly"]
+    plan = plans.of(BUREAU)["monthly"]
     moment = await resolve(bench.connection, LEDGER, period, known=on.isoformat())
-    made = await drafting.draft(bench.connection, plan, SAMPLE, period, moment)
+    made = await drafting.draft(bench.connection, plan, BUREAU, period, moment)
     at = datetime.fromisoformat(f"{on}T10:00:00+08:00")
     act = Act("BG-01", "按月公开", at, Signature(on, "ZF-01"))
     await publishing.publish(bench.connection, bench.intake, made, act, SAMPLE.publisher)

@@ -18,7 +18,11 @@ from reports.plans import composing, values
 from tests.attack.attacker import Attacker
 from tests.year.conftest import LEDGER
 
-PERIODS = [("monthly", f"2024-{month:02}") for month in (1, 2, 3, 6)] + [("annual", "2024")]
+PERIODS = [
+    *(("monthly", f"2024-{month:02}") for month in (1, 3)),
+    *(("townships", f"2024-{period}") for period in ("Q1", "Q2", "H1", "Q3")),
+    ("annual", "2024"),
+]
 
 
 async def releases(connection: asyncpg.Connection) -> list[Release]:
