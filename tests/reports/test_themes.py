@@ -10,18 +10,21 @@ import pytest
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading import read
+from domain.reporting.releases import Audience
 from infra.bureaus import SHIPPED, load
 from projections.snapshot import snapshot
 from reports import plans, release, themes
 from reports.catalogue import slice_of
 from reports.drafting import draft
 from reports.measure import Slice
-from reports.moment import Moment
+from reports.moment import Moment, period_of
 from reports.plans.values import Numbers
 from reports.plans.wanted import Wanted
 from reports.recorded import as_told
+from reports.release import Release
 from reports.table import Asked, tabulate
 from reports.themes import told
+from reports.themes.months import ending_with, months, releases_of
 from tests.support.bulletins import facts
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench
@@ -197,3 +200,69 @@ async def test_cuts_asked_for_together_are_what_each_is_by_itself(
     alone = [(await tabulate(connection, moment, [one]))[0] for one in asked]
     for one, other in zip(together, alone, strict=True):
         assert one.cells == other.cells, (one.asked.slice.measure.name, one.asked.by)
+
+
+def a_release(plan: str, period: str, edition: int = 1, audience: Audience = "public") -> Release:
+    start, end = period_of(period)
+    moment = Moment(LEDGER, start, end, 1)
+    return Release(
+        plan=plan,
+        period=period,
+        edition=edition,
+        kind="bulletin",
+        title=f"{plan} {period}",
+        audience=audience,
+        moment=moment,
+        published_at="2025-01-06T10:00:00+08:00",
+        position=edition,
+        content="",
+        bureau=None,
+        merged=(),
+        signed="",
+        dated="",
+        published_by="BG-01",
+        reason="按月公开",
+    )
+
+
+def persons(exact: int, **cut: list[str]) -> dict[str, object]:
+    """What a release keeps of the persons of 低保 at the end of 2024."""
+    dimensions = [{"dimension": name, "codes": codes} for name, codes in cut.items()]
+    told: dict[str, object] = {"measure": "在保人数", "subjects": ["dibao"], "until": "2024-12-31"}
+    return told | {"cut": dimensions, "exact": exact, "behind": exact, "policy": "persons"}
+
+
+def test_townships_are_those_of_another_release_of_the_same_last_day() -> None:
+    """A month that told its townships itself says them; else the year, and the page names it."""
+    theme = themes.of(SAMPLE)["assistance/dibao"]
+    month, year = a_release("monthly", "2024-12"), a_release("annual", "2024")
+    internal = a_release("return", "2024", audience="internal")
+    every = [year, month, internal]
+    assert ending_with("2024-12", every) == [year]
+    assert ending_with("2024-11", every) == []
+    whole = told.read([persons(9)])
+    streets = told.read(
+        [persons(9), persons(4, 镇街=["445102007"]), persons(5, 镇街=["445102100"])]
+    )
+
+    (one,) = months(theme, [(year, streets), (month, whole)], every)
+    assert one.values == {"persons": 9}
+    assert (one.release, one.places_by) == (month, year)
+    assert [(name, code) for name, code, _ in one.places] == [
+        ("桥东街道", "445102007"),
+        ("意溪镇", "445102100"),
+    ]
+    merged = told.read([persons(9), persons(9, 镇街=["445102007", "445102100"])])
+    (own,) = months(theme, [(year, streets), (month, merged)], every)
+    assert own.places_by == month
+    assert own.places == [("其他（合并）", None, {"persons": 9})]
+    (alone,) = months(theme, [(month, whole)], [month])
+    assert (alone.places, alone.places_by) == ((), None)
+
+
+def test_the_edition_that_stands_counts() -> None:
+    theme = themes.of(SAMPLE)["assistance/dibao"]
+    first, second = a_release("monthly", "2024-12"), a_release("monthly", "2024-12", 2)
+    assert releases_of(theme, [second, first]) == [second]
+    (one,) = months(theme, [(second, told.read([persons(9)]))], [second, first])
+    assert (one.corrected, one.editions) == (True, (first, second))
