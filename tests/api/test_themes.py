@@ -216,8 +216,10 @@ async def test_an_auditor_sees_the_same_numbers(months: str, public: httpx.Async
 
 
 def test_no_theme_takes_the_address_of_another_page() -> None:
-    others = (audit, corrections, desk, disclosure, findings, pages, probes, registers)
-    others += (releases, reports)
+    others = (
+        *(audit, corrections, desk, disclosure, findings),
+        *(pages, probes, registers, releases, reports),
+    )
     routes = [route for module in others for route in module.router.routes]
     fixed = {route.path.split("/")[1] for route in routes if isinstance(route, APIRoute)}
     assert len(fixed) > 10
