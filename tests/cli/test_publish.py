@@ -109,7 +109,7 @@ def test_files_of_staff_are_whole_and_marked_and_merged_ones_are_as_released(
 ) -> None:
     """Three households, one of them in a township of its own."""
     whole, merged = tmp_path / "whole.txt", tmp_path / "merged.txt"
-    asked = ("report", "monthly", "--period", "2024-01", "--format", "text", "-o")
+    asked = ("report", "townships", "--period", "2024-Q1", "--format", "text", "-o")
     shell(*asked, str(whole))
     shell(*asked, str(merged), "--merged")
     assert "不得外传" in whole.read_text()
