@@ -220,6 +220,8 @@ def a_release(plan: str, period: str, edition: int = 1, audience: Audience = "pu
         merged=(),
         signed="",
         dated="",
+        signed_on=end,
+        index="",
         published_by="BG-01",
         reason="按月公开",
     )
