@@ -25,7 +25,7 @@ from domain.disclosure import Column, Topic
 from domain.laws import BasisWrong, Laws, basis
 from infra.bureaus import national_file
 from projections.disclosure import items
-from reports import plans, registers
+from reports import plans, registers, themes
 from reports.disclosure.clocked import CLOCKED, RECORDED, RELEASES
 from reports.disclosure.row import OPEN_TO_ALL, Audience, Channel, Clock, Kind, Level, Row, Way
 
@@ -145,6 +145,7 @@ def _row(table: Table, name: str, known: _Known, *, own: bool) -> Row | None:
         every=every,
         registers=served["registers"],
         plans=served["plans"],
+        themes=served["themes"],
         columns=columns,
         topics=tuple(_among(table, "topics", _codes(Topic))),
         clocks=tuple(_clocks(table, known, limits, own=own)),
@@ -204,9 +205,13 @@ def _basis(table: Table, laws: Laws) -> str:
 
 
 def _served(table: Table, known: _Known, *, own: bool) -> dict[str, tuple[str, ...]]:
-    """The registers and report plans that serve a row and are shown."""
-    there = {"registers": known.registers, "plans": plans.of(known.bureau)}
-    shown = {"registers": registers.of(known.bureau), "plans": there["plans"]}
+    """The registers, report plans and themes that serve a row and are shown."""
+    shown: dict[str, Collection[str]] = {
+        "registers": registers.of(known.bureau),
+        "plans": plans.of(known.bureau),
+        "themes": themes.of(known.bureau),
+    }
+    there = shown | {"registers": known.registers}
     found: dict[str, tuple[str, ...]] = {}
     for key, names in there.items():
         named = table.texts(key)
@@ -257,7 +262,7 @@ def _check_audience(table: Table, row: Row) -> None:
             table.document.note(
                 at, f"everybody reads {channel}, and it is not for all", f"one of {listed(where)}"
             )
-    for key in ("registers", "plans", "columns"):
+    for key in ("registers", "plans", "themes", "columns"):
         if table.raw(key):
             table.note(key, f"{key} are for everybody, and it is not", 'audience = "all"')
 
@@ -277,6 +282,7 @@ def _told(row: Row, bureau: Bureau) -> bool:
     known = registers.of(bureau)
     return (
         bool(row.plans)
+        or any(themes.of(bureau)[path].connected for path in row.themes)
         or any(known[name].connected for name in row.registers)
         or any(source.may(kind) for source in bureau.sources.values() for kind in kinds)
     )

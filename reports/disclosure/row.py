@@ -95,6 +95,8 @@ class Row:
     """The parameter that says how long its columns of the website may stay without a new item."""
     registers: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    """Pages of numbers by month, by path."""
     columns: tuple[str, ...] = ()
     """Of the website (栏目), by code."""
     topics: tuple[str, ...] = ()

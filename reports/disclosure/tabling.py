@@ -11,7 +11,7 @@ from domain.codes import label, labels_of
 from domain.disclosure import Column as SiteColumn
 from domain.laws import in_chinese
 from domain.reporting.releases import PlanKind
-from reports import plans, registers
+from reports import plans, registers, themes
 from reports.disclosure.asking import Duty, Updated
 from reports.disclosure.clocks import Standing, State, least_of
 from reports.disclosure.row import Audience, Channel, Kind, Level, Row, Way
@@ -132,6 +132,12 @@ def pages(row: Row, bureau: Bureau, released: Collection[str]) -> list[dict[str,
         {"kind": "register", "address": f"/{name}", "title": known[name].title}
         for name in row.registers
         if known[name].connected
+    ]
+    months = themes.of(bureau)
+    served += [
+        {"kind": "theme", "address": f"/{path}", "title": months[path].title}
+        for path in row.themes
+        if months[path].connected
     ]
     for name in row.plans:
         if name in released:

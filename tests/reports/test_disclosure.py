@@ -17,7 +17,7 @@ from domain.bureau.parameters import PARAMETERS
 from domain.bureau.reading import FolderWrong, digest_of, read
 from infra.bureaus import SHIPPED, load, national_file
 from projections.catalogue import READ_MODELS
-from reports import disclosure, registers
+from reports import disclosure, registers, themes
 from reports.disclosure.clocked import CLOCKED, RECORDED, RELEASES
 from reports.disclosure.clocks import least_of
 from reports.disclosure.reading import UNITS
@@ -208,6 +208,11 @@ def test_the_registers_and_the_catalogue_say_the_same() -> None:
             assert limit == (shown[name].working_days, "工作日"), name
 
 
+def test_each_theme_serves_a_row() -> None:
+    named = [path for row in disclosure.of(SAMPLE).values() for path in row.themes]
+    assert sorted(named) == sorted(themes.of(SAMPLE))
+
+
 def test_a_bureau_switches_rows_off_and_on_and_lists_its_own() -> None:
     own = """
 [[row]]
@@ -382,7 +387,9 @@ def test_any_definition_is_read_or_refused(files: dict[str, bytes]) -> None:
         assert 1 <= wrong.line <= files[wrong.file].count(b"\n") + 1
     for row in disclosure.of(bureau).values():
         said = as_json(row, bureau, DAY, None, ())
-        assert row.is_public or not (row.registers or row.plans or row.columns or said["pages"])
+        assert row.is_public or not (
+            row.registers or row.plans or row.themes or row.columns or said["pages"]
+        )
         assert row.is_public or not OPEN_TO_ALL & {*row.channels}
         assert row.channels
         assert all(limit in PARAMETERS for limit in row.limits)
