@@ -99,7 +99,6 @@ def our_ledger() -> str:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine; what is alive by now need not be looked at by the collector."""
     gc.freeze()
-    gc.set_threshold(50_000)
     return uvloop.run(work)
 
 

@@ -1,60 +1,27 @@
-"""The root of the command line: every module of this room is a command, but for the shared ones."""
+"""The root of the command line: every module of this room is a command, but for the shared ones.
+
+A command's module is imported when the command is called, or help asked for: all of them together
+take longer to import than most commands to run.
+"""
 
 from __future__ import annotations
 
+import gc
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, MutableMapping
+from functools import cache
 from importlib import import_module
 from io import TextIOWrapper
 from types import ModuleType
 from typing import Any, NoReturn
 
-import asyncpg
 import typer
-from aiokafka.errors import KafkaError
-from pydantic import ValidationError
-from typer import Abort, TyperException
+from typer import TyperException
 from typer.core import TyperGroup
 
 import cli
-from cli.console import NoDatabase, Unreachable, cause, console
-from cli.contracts import NoSuchEventType
-from domain.bureau.reading import FolderWrong
-from infra.alarm import Alarm
-from infra.kafka.local import KafkaFailedError, ToolMissingError
-from infra.settings import Settings, settings
-from ledger.adopting import CannotAdopt
-from ledger.aside import BytesLacking, NoSuchNumber
-from ledger.journal import Unsaid
-from ledger.migration import Unfit
-from ledger.offsets import NoSuchPartition
-from ledger.release import CannotRelease
-from ledger.seal import WrongSecret
-from ledger.store import LedgerMissing, LedgerRestoring
-from projections.opening import NoDivision
-from reports.moment import Unanswerable
-from upkeep.leaving_out import NotHalted
 
-REFUSALS = (
-    BytesLacking,
-    CannotAdopt,
-    CannotRelease,
-    FolderWrong,
-    LedgerMissing,
-    NoDatabase,
-    NoDivision,
-    NoSuchEventType,
-    NoSuchNumber,
-    NoSuchPartition,
-    NotHalted,
-    Unanswerable,
-    Unsaid,
-    WrongSecret,
-)
-"""What a command could not do as asked; the message says what to do."""
-NOT_YET = (Unfit, LedgerRestoring)
-"""Alarms that say: upgrade, or finish the restore, and try again."""
 READERS = {
     "start": "起步 / to begin",
     "reader": "数据使用者 / for those who read",
@@ -66,7 +33,7 @@ READERS = {
 """For whom a command is, as its module says with FOR: one heading of the help each."""
 SHORT = 200
 """Characters of a short help; all of ours are shorter."""
-SHARED = {"aside", "console", "moment", "root", "takeaway"}
+SHARED = {"aside", "console", "endings", "moment", "root", "takeaway"}
 """Modules that are no command: what several commands need."""
 
 
@@ -74,8 +41,41 @@ class NoCommand(TypeError):
     """A module that defines no command of its own name, or does not say for whom it is."""
 
 
+class Commands(MutableMapping[str, Any]):
+    """Name → command; a command's module is imported when the command is asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            if name not in names():
+                raise KeyError(name)
+            self._made[name] = command_of(import_module(f"cli.{name}"))
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(names())
+
+    def __len__(self) -> int:
+        return len(names())
+
+    def __contains__(self, name: object) -> bool:
+        return name in names()
+
+
 class ByReader(TyperGroup):
     """Help that lists commands under those whom they are for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = Commands()
 
     def format_commands(self, _ctx: Any, formatter: Any) -> None:
         """Each list in the order of names."""
@@ -90,68 +90,46 @@ class ByReader(TyperGroup):
                     formatter.write_dl(its)
 
 
-def register(app: typer.Typer, module: ModuleType) -> None:
-    """Give a module's command its place: a function, or a group, of the module's own name."""
+def command_of(module: ModuleType) -> Any:
+    """A module's command: a function, or a group, of the module's own name."""
     name = module.__name__.rpartition(".")[2]
     command = getattr(module, name, None)
     heading = READERS.get(getattr(module, "FOR", ""))
     if heading is None:
         raise NoCommand(f"{module.__name__} does not say for whom it is (FOR)")
+    alone = _application()
     # What is said in short is said in full: a list of commands cuts it otherwise.
     if isinstance(command, typer.Typer):
-        app.add_typer(command, name=name, short_help=command.info.help, rich_help_panel=heading)
+        alone.add_typer(command, name=name, short_help=command.info.help, rich_help_panel=heading)
     elif callable(command):
         short = (command.__doc__ or "").partition("\n")[0]
-        app.command(name, short_help=short, rich_help_panel=heading)(command)
+        alone.command(name, short_help=short, rich_help_panel=heading)(command)
+        alone.callback()(lambda: None)  # a group, though of one
     else:
         raise NoCommand(f"{module.__name__} defines no command {name}")
+    made: Any = typer.main.get_command(alone)
+    return made.commands[name]
 
 
-def modules() -> Iterator[ModuleType]:
-    """The modules of commands, by name."""
-    for _, name, _ in pkgutil.iter_modules(cli.__path__):
-        if name not in SHARED:
-            yield import_module(f"cli.{name}")
+@cache
+def names() -> tuple[str, ...]:
+    """The names of the commands, which are those of their modules, in order."""
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(cli.__path__) if m.name not in SHARED))
 
 
-app = typer.Typer(
+def _application(**options: Any) -> typer.Typer:
+    """Without boxes, which cut Chinese texts."""
+    return typer.Typer(
+        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, **options
+    )
+
+
+app = _application(
     cls=ByReader,
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # its boxes cut Chinese texts
     help="明鉴 Mingjian：民政业务账本 / the ledger of a civil-affairs bureau",
 )
-for command in modules():
-    register(app, command)
-
-
-def _named(alarm: Exception) -> str:
-    return f"{type(alarm).__name__}: {alarm}"
-
-
-ENDINGS: tuple[tuple[Any, int, Callable[[Any], str]], ...] = (
-    (REFUSALS, 2, str),
-    (NOT_YET, 2, _named),
-    (Alarm, 1, _named),
-    (Abort, 1, lambda _: "已取消 / aborted"),
-    (
-        asyncpg.InsufficientPrivilegeError,
-        2,
-        lambda error: f"数据库用户没有这项权限 / the database user may not do this: {error}",
-    ),
-    ((ToolMissingError, KafkaFailedError), 3, lambda error: f"Kafka: {error}"),
-    (
-        KafkaError,
-        3,
-        lambda error: (
-            f"连接不上 Kafka（{settings().kafka}）：{error}"
-            " / Kafka cannot be reached; see MINGJIAN_KAFKA"
-        ),
-    ),
-    ((Unreachable, asyncpg.PostgresConnectionError), 3, str),
-)
-"""Exceptions that are no fault of the program: exit code and what is said; the first that fits."""
+app.callback()(lambda: None)  # a group, whose commands are those of `Commands`
 
 
 def main() -> None:
@@ -160,27 +138,18 @@ def main() -> None:
     An alarm ends with 1, as services do; but a database that no command may use yet is a refusal:
     1 says of several commands that they found a difference.
     """
+    # What is imported stays: to look it through again and again takes a sixth of a start.
+    gc.set_threshold(50_000)
     _only_text()
     try:
         sys.exit(app(standalone_mode=False))
-    except ValidationError as error:
-        if error.title != Settings.__name__:
-            raise
-        wrong = error.errors()[0]
-        if not wrong["loc"]:  # of several settings together
-            fail(wrong["msg"].removeprefix("Value error, "), 2)
-        name = f"MINGJIAN_{wrong['loc'][0]}".upper()
-        fail(f"环境变量 {name} 的值不对 / {name}: {wrong['msg']}", 2)
     except Exception as error:
-        for kind, code, said in ENDINGS:
-            if isinstance(error, kind):
-                fail(said(error), code)
+        from cli.endings import ending  # noqa: PLC0415  it knows the exceptions of all rooms
+
+        if (told := ending(error)) is not None:
+            fail(*told)
         if isinstance(error, TyperException):
             misused(error)
-        if isinstance(error, OSError):
-            if error.filename is None:
-                fail(f"没有成功：{cause(error)} / failed", 3)
-            fail(f"{error.filename}：{cause(error)}", 2)
         raise
 
 
@@ -197,6 +166,8 @@ def _only_text() -> None:
 
 def fail(why: str, code: int) -> NoReturn:
     """End with one line that says why."""
+    from cli.console import console  # noqa: PLC0415  half a second that help does not need
+
     console.print(f"✗ {why}", soft_wrap=True)
     sys.exit(code)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
 
 from cli import console
 from cli.console import OURS, LedgerOption, refuse, say
-from consumers.intake import run_intake
-from consumers.projector import run_projector
-from consumers.relay import run_relay
 from infra import logging as logs
+from infra import postgres
 from infra.settings import Settings, settings
 from ledger import migration
 from ledger.store import LedgerMissing
@@ -54,18 +55,24 @@ def on_kafka(metrics_port: int | None) -> Settings:
 @run.command()
 def intake(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 接收主题记入账本 / intake topics → ledger."""
+    from consumers.intake import run_intake  # noqa: PLC0415  what the pages do without
+
     console.run(run_intake(on_kafka(metrics_port), ledger))
 
 
 @run.command()
 def relay(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None:
     """从账本发布到 Kafka 账本主题 / ledger → ledger topic."""
+    from consumers.relay import run_relay  # noqa: PLC0415  what the pages do without
+
     console.run(run_relay(on_kafka(metrics_port), ledger))
 
 
 @run.command()
 def projector(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 账本主题投影到读模型 / ledger topic → read models."""
+    from consumers.projector import run_projector  # noqa: PLC0415  what the pages do without
+
     console.run(run_projector(on_kafka(metrics_port), ledger))
 
 
@@ -80,6 +87,26 @@ def api(
 ) -> None:
     """公开页面与 JSON / pages and JSON."""
     serve(host, port, auditor=auditor, metrics_port=metrics_port)
+
+
+@contextmanager
+def _starting(given: Settings) -> Iterator[None]:
+    """Start the embedded server beside what is done meanwhile; who asks it next says what failed.
+
+    Nothing is begun where there is no server yet.
+    """
+    console.require_database(given)
+    start = threading.Thread(target=_start, args=(given,))
+    start.start()
+    try:
+        yield
+    finally:
+        start.join()
+
+
+def _start(given: Settings) -> None:
+    with suppress(Exception):
+        postgres.database_url(given)
 
 
 async def _fit() -> None:
@@ -127,12 +154,13 @@ def serve(
     if auditor and host not in (LOOPBACK, "::1", "localhost"):
         raise typer.BadParameter("审计视图只能监听本机地址 127.0.0.1", param_hint="--host")
     taken = taken or listening(host, port)
-    # Imported here: a fifth of the time every other command takes to start.
-    from api.app import create_app  # noqa: PLC0415
-    from infra.http import Limits, Server  # noqa: PLC0415
+    made = given(metrics_port)
+    with _starting(made):
+        # Imported here: a fifth of the time every other command takes to start.
+        from api.app import create_app  # noqa: PLC0415
+        from infra.http import Limits, Server  # noqa: PLC0415
 
     console.run(_fit())
-    made = given(metrics_port)
     logs.configure(made)
     app = create_app(made, auditor=auditor)
     if auditor:

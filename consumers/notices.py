@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from domain.catalogue import BREACHES
+from domain.catalogue import breaches_in
 from infra.kafka.topics import intake_source, quarantine_topic, receipts_topic
 from ledger.records import place_of
 from ledger.unpublished import Row, What
@@ -58,7 +58,7 @@ def of_finding(
 
 def _warnings(type_name: str, codes: Collection[str]) -> list[dict[str, str]]:
     """What is wrong with a fact that was accepted: codes, and what they are called."""
-    names = BREACHES.get(type_name, {})
+    names = breaches_in(type_name)
     return [{"code": code, "name": names.get(code, code)} for code in codes]
 
 

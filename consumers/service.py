@@ -28,7 +28,7 @@ from consumers.watchdog import Watchdog
 from infra import beat, postgres
 from infra import logging as logs
 from infra.alarm import Alarm
-from infra.kafka import forgiving, topics
+from infra.kafka import broker, forgiving
 from infra.probes import served
 from infra.settings import Settings
 from infra.unsafe import sentences
@@ -189,7 +189,7 @@ class App(ABC):
         """
         bureaus = await self.database.attempt(lambda c: adopted.versions(c, self.ledger))
         wrong = await patiently(
-            lambda: topics.ensure_topics(
+            lambda: broker.ensure_topics(
                 self.bootstrap,
                 sources=bureaus.sources,
                 divisions=[self.ledger],

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 
 from domain import corrections, persons, references
@@ -96,19 +97,6 @@ EVENTS: dict[str, type[Event]] = _by_type([e for module in _MODULES for e in _ev
 AGGREGATES: dict[str, type[Aggregate]] = _by_stream(
     [state for module in _MODULES for state in _aggregates(module)]
 )
-BREACHES: dict[str, dict[ListedCode, str]] = {
-    name: labels_of(corrections.Breach)
-    | closings(event)
-    | references.codes(event)
-    | persons.looked_for(event)
-    for name, event in EVENTS.items()
-}
-for _state in AGGREGATES.values():
-    for _name, _judge in _state.judging.items():
-        BREACHES[_name] |= breaches_of(_judge)
-    for _name, _judge in _state.comparing.items():
-        BREACHES[_name] |= breaches_of(_judge)
-"""Type of a fact → the breaches that are looked for: code → what it is called (问题)."""
 COMPARED: frozenset[str] = frozenset(
     kind
     for state in AGGREGATES.values()
@@ -124,6 +112,23 @@ LINES: tuple[str, ...] = tuple(sorted({name.partition(".")[0] for name in EVENTS
 """The stems of the business lines (业务条线)."""
 STEMS: frozenset[str] = frozenset(LINES) | {stem(s.__module__) for s in AGGREGATES.values()}
 """The stems that facts or state stand under: the lines, and what several of them share."""
+
+
+@cache
+def breaches_in(type_name: str) -> dict[ListedCode, str]:
+    """The breaches that are looked for in facts of a type: code → what it is called (问题).
+
+    Nothing of a type that we do not know.
+    """
+    event = EVENTS.get(type_name)
+    if event is None:
+        return {}
+    found = labels_of(corrections.Breach) | closings(event)
+    found |= references.codes(event) | persons.looked_for(event)
+    for state in AGGREGATES.values():
+        for judge in (state.judging.get(type_name), state.comparing.get(type_name)):
+            found |= {} if judge is None else breaches_of(judge)
+    return found
 
 
 def aggregate_of(stream: str) -> type[Aggregate]:

@@ -25,6 +25,7 @@ from typing import (
     cast,
     get_args,
     get_origin,
+    get_type_hints,
 )
 
 from pydantic import (
@@ -165,10 +166,20 @@ class Part(BaseModel):
     """A group of fields inside an event. Frozen; an unknown field is refused, not dropped."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", ignored_types=(pseudonym, flag)
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        ignored_types=(pseudonym, flag),
+        defer_build=True,  # few commands validate, and none an event of every kind
     )
     MODEL: ClassVar[type[Part]]
     """The class itself; its forms name it too (domain/form.py)."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Evaluate what is annotated once, and not again for each class that inherits from this."""
+        super().__init_subclass__(**options)
+        hints = get_type_hints(cls, include_extras=True)
+        cls.__annotations__ = {name: hints[name] for name in vars(cls).get("__annotations__", ())}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

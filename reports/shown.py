@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from domain.bureau.bureau import Bureau
-from domain.catalogue import BREACHES, EVENTS
+from domain.catalogue import EVENTS, breaches_in
 from domain.codes import ListedCode, labels_of
 from domain.corrections import CorrectionKind
 from domain.event import TYPE_PREFIX
@@ -158,7 +158,7 @@ def label(code: ListedCode, of: str) -> str:
 
 def breach(code: str, type_name: str) -> str:
     """What a breach is called that was seen in a fact of this type, else the code itself."""
-    return BREACHES.get(type_name, {}).get(code, code)
+    return breaches_in(type_name).get(code, code)
 
 
 def fact(type_name: str) -> str:

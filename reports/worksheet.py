@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
-import xlsxwriter
 from pydantic import ValidationError
 
 from domain.codes import labels_of
@@ -83,6 +82,8 @@ def write(
     title: str, findings: Iterable[Finding], answers: Mapping[str, Answer], *, sample: bool
 ) -> bytes:
     """The workbook of some findings, with what was said of them so far."""
+    import xlsxwriter  # noqa: PLC0415  few commands and pages write a workbook
+
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)

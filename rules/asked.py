@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from domain.catalogue import BREACHES, EVENTS
+from domain.catalogue import EVENTS, breaches_in
 from domain.codes import label
 from ledger import store, warned
 from projections import checkpoint, findings
@@ -179,5 +179,5 @@ def _looks_at(rule: Rule, type_name: str) -> bool:
     """Whether facts of a type may have a breach that the rule finds."""
     kind = EVENTS[type_name].STREAM
     return any(
-        f"{of}/{code}" in rule.breaches for code in BREACHES[type_name] for of in (kind, ANY)
+        f"{of}/{code}" in rule.breaches for code in breaches_in(type_name) for of in (kind, ANY)
     )

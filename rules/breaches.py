@@ -8,7 +8,7 @@ from datetime import date
 import asyncpg
 
 from domain.aggregate import Aggregate, Entry, breaches_of
-from domain.catalogue import AGGREGATES, BREACHES, EVENTS
+from domain.catalogue import AGGREGATES, EVENTS, breaches_in
 from ledger import warned
 from ledger.adopted import Versions
 from rules.judged import Breached, Stream
@@ -84,7 +84,7 @@ def _found(breach: Breached, rule: Rule) -> Found:
     event = EVENTS[entry.type]
     return Found(
         key=f"{breach.name} {breach.code}",
-        what=f"{event.TITLE}：{BREACHES[entry.type][breach.code]}",
+        what=f"{event.TITLE}：{breaches_in(entry.type)[breach.code]}",
         valid_from=breach.valid_from,
         position=entry.position,
         valid_to=breach.valid_to,

@@ -18,8 +18,9 @@ from consumers.service import POLL_SECONDS, App
 from infra import logging as logs
 from infra import postgres
 from infra.bureaus import ours
+from infra.kafka.broker import ensure_topics
 from infra.kafka.local import LocalKafka
-from infra.kafka.topics import ensure_topics, ledger_topic
+from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
 from ledger import offsets, unpublished
 from ledger.intake import Tally

@@ -22,8 +22,8 @@ from pydantic_core import from_json
 from consumers.relay import ROWS as TOLD_AT_ONCE
 from infra import bureaus
 from infra.failpoint import reach
+from infra.kafka.broker import ensure_topics
 from infra.kafka.topics import (
-    ensure_topics,
     journal_topic,
     ledger_topic,
     quarantine_topic,

@@ -12,8 +12,9 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from cli.doctor.finding import Finding, fine, look, wrong
 from consumers.lookup import last_record, waiting_since
 from infra.alarm import Alarm
+from infra.kafka.broker import topic_faults
 from infra.kafka.reader import reading
-from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic, topic_faults
+from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic
 from infra.settings import Settings
 from ledger import adopted, store, unpublished
 from ledger.adopted import NothingAdopted

@@ -1,25 +1,15 @@
-"""Topics: their names, the settings that keep the record safe, and a check of what a broker has.
+"""Topics: their names, and the settings that keep the record safe.
 
 The ledger topic is the published record: one partition (its order is the ledger's order), nothing
 deleted, nothing compacted. What a broker would do by default, deleting after seven days, is the
-most likely way to lose it, so the settings are verified at every start and not only at creation.
+most likely way to lose it, so the settings are verified at every start and not only at creation
+(infra/kafka/broker.py).
 """
 
-import asyncio
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
-
-from infra.bureaus import ours
-from infra.settings import settings
-from infra.unsafe import Unsafe, sentences
 
 PREFIX = "mingjian"
 QUARANTINE = "mingjian.quarantine"
@@ -44,7 +34,6 @@ INTAKE_DAYS = 30
 # Receipts (回执) carry no personal data and a source may settle its books a year later.
 RECEIPTS_DAYS = 400
 
-VISIBLE_SECONDS = 10.0
 _WORD = "[a-z0-9]+(?:-[a-z0-9]+)*"
 
 
@@ -146,126 +135,8 @@ def wanted_topics(
     ]
 
 
-async def ensure_topics(
-    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
-) -> list[Unsafe]:
-    """Create the topics that are missing and return what is wrong with the others.
-
-    Nothing that exists is changed: why a ledger topic has a
-    retention is a question for people, and altering it would remove the trace.
-    """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        brokers = len((await admin.describe_cluster())["brokers"])
-        wanted = wanted_topics(sources, divisions, brokers, prefix)
-        existing = set(await admin.list_topics())
-        missing = [topic for topic in wanted if topic.name not in existing]
-        if missing:
-            await _create(admin, missing, replication=min(3, brokers))
-        return await _differences(admin, wanted)
-    finally:
-        await admin.close()
-
-
-async def topic_faults(
-    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
-) -> tuple[list[str], list[Unsafe]]:
-    """The topics that are missing, and what is wrong with the others; nothing is changed."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
-        brokers = len((await admin.describe_cluster())["brokers"])
-        wanted = wanted_topics(sources, divisions, brokers, prefix)
-        existing = set(await admin.list_topics())
-        there = [topic for topic in wanted if topic.name in existing]
-        missing = [topic.name for topic in wanted if topic.name not in existing]
-        return missing, await _differences(admin, there) if there else []
-    finally:
-        await admin.close()
-
-
-def main() -> None:
-    """Create the bureau's topics at MINGJIAN_KAFKA; exit 1 if one is not as it should be."""
-    given = settings()
-    if given.kafka is None:
-        sys.exit("MINGJIAN_KAFKA is not set: give the broker's address, host:port")
-    bureau, prefix = ours(given), given.kafka_prefix
-    divisions = sys.argv[1:] or [bureau.division]
-    wrong = asyncio.run(
-        ensure_topics(given.kafka, sources=bureau.sources, divisions=divisions, prefix=prefix)
-    )
-    if wrong:
-        sys.exit(sentences(wrong))
-
-
-async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replication: int) -> None:
-    response = await admin.create_topics(
-        [
-            NewTopic(topic.name, 1, replication, topic_configs=dict(topic.settings))
-            for topic in topics
-        ]
-    )
-    for name, code, message in response.topic_errors:
-        error = for_code(code)
-        if code != 0 and error is not TopicAlreadyExistsError:  # another process was quicker
-            raise error(f"cannot create topic {name}: {message}")
-
-
-async def _differences(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> list[Unsafe]:
-    partitions = await _partitions(admin, [topic.name for topic in wanted])
-    actual_settings = await _settings(admin, wanted)
-    return [
-        Unsafe(topic.name, setting, actual, str(expected))
-        for topic in wanted
-        for setting, actual, expected in (
-            ("the number of partitions", 1 if topic.divisible else partitions[topic.name], 1),
-            *(
-                (key, actual_settings[topic.name].get(key), value)
-                for key, value in topic.settings.items()
-            ),
-        )
-        if actual != expected
-    ]
-
-
-async def _partitions(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, int]:
-    """Wait until every topic has a leader: brokers learn of a new topic a moment later."""
-    async with asyncio.timeout(VISIBLE_SECONDS):
-        while True:
-            topics = await admin.describe_topics(names)
-            if all(_has_leaders(topic) for topic in topics):
-                return {topic["topic"]: len(topic["partitions"]) for topic in topics}
-            await asyncio.sleep(0.05)
-
-
-def _has_leaders(topic: Mapping[str, Any]) -> bool:
-    return topic["error_code"] == 0 and all(part["error_code"] == 0 for part in topic["partitions"])
-
-
-async def _settings(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> dict[str, dict[str, str]]:
-    """Read the settings in force, whether set on the topic or taken from the broker."""
-    responses = await admin.describe_configs(
-        [
-            ConfigResource(ConfigResourceType.TOPIC, topic.name, dict(topic.settings))
-            for topic in wanted
-        ]
-    )
-    by_topic: dict[str, dict[str, str]] = {}
-    for response in responses:
-        for code, message, _kind, name, entries in response.resources:
-            if code != 0:
-                raise for_code(code)(f"cannot read the settings of topic {name}: {message}")
-            by_topic[name] = {key: value for key, value, *_rest in entries}
-    return by_topic
-
-
 def _word(name: str) -> str:
     """Refuse what is not one plain word: a dot or a slash could name somebody else's topic."""
     if not re.fullmatch(_WORD, name):
         raise ValueError(f"{name!r} in a topic name: use a-z, 0-9 and single hyphens")
     return name
-
-
-if __name__ == "__main__":
-    main()

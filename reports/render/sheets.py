@@ -15,9 +15,6 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
-import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from infra.visible import visible
 from reports.render import csv
 from reports.render.xlsx import MADE_AT, put, sheet_name
@@ -58,6 +55,8 @@ class _Sheet(NamedTuple):
 
 def render(title: str, tables: Sequence[Table]) -> bytes:
     """The workbook. Raises TooManyRows."""
+    import xlsxwriter  # noqa: PLC0415  few commands and pages write a workbook
+
     buffer = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)
@@ -200,6 +199,8 @@ class _Book:
         if name.lower() in self.names:
             return
         self.names.add(name.lower())
+        from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415  as above
+
         place = xl_rowcol_to_cell(line, column, row_abs=True, col_abs=True)
         quoted = sheet.replace("'", "''")
         self.book.define_name(name, f"='{quoted}'!{place}")

@@ -12,8 +12,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from infra.visible import visible
 from reports.document import Cell, Document, FigureRef, StatementRef, Table
 from reports.measure import Value
@@ -29,6 +27,8 @@ _WIDE, _NARROW = 36, 14
 
 def render(document: Document) -> bytes:
     """The workbook."""
+    import xlsxwriter  # noqa: PLC0415  few commands and pages write a workbook
+
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"title": visible(document.title), "created": MADE_AT})

@@ -16,7 +16,8 @@ from consumers.publisher import careful_producer, publish
 from domain.catalogue import aggregate_of
 from domain.corrections import fold
 from infra import postgres
-from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic, receipts_topic
+from infra.kafka.broker import ensure_topics
+from infra.kafka.topics import intake_topic, ledger_topic, receipts_topic
 from infra.settings import Settings
 from ledger import files, history, states
 from ledger.intake import Intake, Tally

@@ -12,6 +12,7 @@ import typer
 
 from api.probes import ApiMetrics
 from cli import root
+from domain.catalogue import modules
 from domain.faults import REASONS
 from infra.alarm import Alarm
 from infra.metrics import ServiceMetrics
@@ -89,6 +90,8 @@ def test_every_metric_is_explained_to_operators_and_no_other() -> None:
 
 def test_every_alarm_is_explained_to_operators() -> None:
     """Those that are raised: a class with others below it only groups them."""
+    for room in ("cli", "consumers", "infra", "ledger", "projections", "reports", "upkeep"):
+        modules(room)
 
     def below(kind: type[Exception]) -> set[str]:
         under = kind.__subclasses__()

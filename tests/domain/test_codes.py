@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from domain.adoption import ChildKind
 from domain.aggregate import Aggregate, judges
 from domain.assistance.benefits import BenefitTerminated, CareLevel
-from domain.catalogue import BREACHES, EVENTS
+from domain.catalogue import EVENTS, breaches_in
 from domain.children import ChildSupportConfirmed
 from domain.codes import Coded, Labels, coded, label, labels_of
 from domain.envelope import Envelope
@@ -131,7 +131,9 @@ def test_every_code_of_a_contract_has_a_label() -> None:
     } == {}
 
 
-NAMES = [tuple(names.values()) for names in (*map(labels_of, FIELDS.values()), *BREACHES.values())]
+NAMES = [
+    tuple(names.values()) for names in (*map(labels_of, FIELDS.values()), *map(breaches_in, EVENTS))
+]
 
 
 def test_labels_tell_the_codes_of_a_list_apart() -> None:
@@ -146,7 +148,7 @@ def test_labels_are_chinese_with_full_width_punctuation() -> None:
 
 
 def test_every_judge_returns_breaches_with_names() -> None:
-    assert BREACHES["assistance.payment-settled.v1"]["month-already-paid"] == "所发月份已发放过"
+    assert breaches_in("assistance.payment-settled.v1")["month-already-paid"] == "所发月份已发放过"
 
     with pytest.raises(TypeError, match=r"judge_village returns no code list"):
 
@@ -158,7 +160,7 @@ def test_every_judge_returns_breaches_with_names() -> None:
 
 def test_no_room_says_again_what_a_code_is_called() -> None:
     """Reports and pages had labels of their own: 撤销登记 and 执法主体 stood in SQL, too."""
-    lists = (*map(labels_of, FIELDS.values()), *BREACHES.values())
+    lists = (*map(labels_of, FIELDS.values()), *map(breaches_in, EVENTS))
     pairs = {(str(code), name) for names in lists for code, name in names.items()}
     again = re.compile(
         "|".join(f"""["']{re.escape(c)}["']\\s*[,:]\\s*["']{re.escape(n)}["']""" for c, n in pairs)

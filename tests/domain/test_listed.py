@@ -19,7 +19,7 @@ from domain.bureau.bureau import Bureau
 from domain.bureau.listed import LISTS, Listed, closings, first_code, in_schema, marks
 from domain.bureau.places import Place
 from domain.casework import Item, Programme
-from domain.catalogue import BREACHES, EVENTS
+from domain.catalogue import EVENTS, breaches_in
 from domain.codes import labels_of
 from domain.envelope import Door
 from domain.event import Event, Township, Village
@@ -210,8 +210,8 @@ def test_a_fact_that_nobody_else_judges_is_judged_for_what_it_names() -> None:
     """No judge looks at a raise; the generic one looks at whatever names a listed code."""
     assert set(closings(EVENTS["placename.naming-proposed.v1"])) == {"township-closed"}
     assert closings(StandardRaiseImplemented) == {}
-    for name, named in BREACHES.items():
-        assert closings(EVENTS[name]).items() <= named.items()
+    for name, kind in EVENTS.items():
+        assert closings(kind).items() <= breaches_in(name).items()
 
 
 # In words.

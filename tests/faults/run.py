@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from infra import postgres
-from infra.kafka.topics import ensure_topics
+from infra.kafka.broker import ensure_topics
 from infra.settings import Settings
 from projections import opening
 from projections.read_model import SCHEMA

@@ -14,11 +14,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import MessageSizeTooLargeError
 
+from infra.kafka.broker import ensure_topics
 from infra.kafka.local import LocalKafka, ToolMissingError, ensure_jars
 from infra.kafka.topics import (
     INTAKE_BATCH_BYTES,
     QUARANTINE,
-    ensure_topics,
     intake_topic,
     ledger_topic,
     receipts_topic,
@@ -180,6 +180,7 @@ def test_acknowledged_messages_survive_a_killed_broker(tmp_path: Path) -> None:
 ABANDON = """
 import sys, time
 from pathlib import Path
+from infra.kafka.broker import ensure_topics
 from infra.kafka.local import LocalKafka
 kafka = LocalKafka(Path(sys.argv[1]))
 kafka.start()

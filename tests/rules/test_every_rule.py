@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from domain.catalogue import BREACHES, EVENTS
+from domain.catalogue import EVENTS, breaches_in
 from rules.breaches import ANY
 from rules.rule import Rule, rules
 
@@ -19,7 +19,7 @@ LACKING = frozenset({"A20", "A30", "A47"})
 
 def breaches() -> set[str]:
     """As "<kind of stream>/<code>", every breach that judges name."""
-    return {f"{EVENTS[name].STREAM}/{code}" for name, codes in BREACHES.items() for code in codes}
+    return {f"{EVENTS[name].STREAM}/{code}" for name in EVENTS for code in breaches_in(name)}
 
 
 def belongs(breach: str, rule: Rule) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from domain.catalogue import BREACHES
+from domain.catalogue import EVENTS, breaches_in
 from ledger.records import Record
 from projections import tail
 from rules import working
@@ -24,7 +24,7 @@ EVERY_BREACH = Rule(
     name="任一违规",
     severity="unlawful",
     basis="",
-    breaches=tuple(f"*/{code}" for code in {c for codes in BREACHES.values() for c in codes}),
+    breaches=tuple(f"*/{code}" for code in {c for name in EVENTS for c in breaches_in(name)}),
 )
 ENTITLED = Rule(
     code="T02",

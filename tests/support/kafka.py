@@ -17,7 +17,8 @@ from consumers.projector import ProjectorApp
 from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from consumers.service import App
-from infra.kafka.topics import ensure_topics, intake_topic, ledger_topic
+from infra.kafka.broker import ensure_topics
+from infra.kafka.topics import intake_topic, ledger_topic
 from infra.settings import Settings
 from ledger import offsets, store, unpublished
 from ledger.intake import Intake, Record

@@ -1,0 +1,102 @@
+"""How a command ends that could not do what it was asked: an exit code, and one line that says why.
+
+Imported where a command has failed: it knows the exceptions of all rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from typer import Abort, TyperException
+
+from cli.console import NoDatabase, Unreachable, cause
+from cli.contracts import NoSuchEventType
+from domain.bureau.reading import FolderWrong
+from infra.alarm import Alarm
+from infra.kafka.local import KafkaFailedError, ToolMissingError
+from infra.settings import Settings, settings
+from ledger.adopting import CannotAdopt
+from ledger.aside import BytesLacking, NoSuchNumber
+from ledger.journal import Unsaid
+from ledger.migration import Unfit
+from ledger.offsets import NoSuchPartition
+from ledger.release import CannotRelease
+from ledger.seal import WrongSecret
+from ledger.store import LedgerMissing, LedgerRestoring
+from projections.opening import NoDivision
+from reports.moment import Unanswerable
+from upkeep.leaving_out import NotHalted
+
+REFUSALS = (
+    BytesLacking,
+    CannotAdopt,
+    CannotRelease,
+    FolderWrong,
+    LedgerMissing,
+    NoDatabase,
+    NoDivision,
+    NoSuchEventType,
+    NoSuchNumber,
+    NoSuchPartition,
+    NotHalted,
+    Unanswerable,
+    Unsaid,
+    WrongSecret,
+)
+"""What a command could not do as asked; the message says what to do."""
+NOT_YET = (Unfit, LedgerRestoring)
+"""Alarms that say: upgrade, or finish the restore, and try again."""
+
+
+def _named(alarm: Exception) -> str:
+    return f"{type(alarm).__name__}: {alarm}"
+
+
+ENDINGS: tuple[tuple[Any, int, Callable[[Any], str]], ...] = (
+    (REFUSALS, 2, str),
+    (NOT_YET, 2, _named),
+    (Alarm, 1, _named),
+    (Abort, 1, lambda _: "已取消 / aborted"),
+    (
+        asyncpg.InsufficientPrivilegeError,
+        2,
+        lambda error: f"数据库用户没有这项权限 / the database user may not do this: {error}",
+    ),
+    ((ToolMissingError, KafkaFailedError), 3, lambda error: f"Kafka: {error}"),
+    (
+        KafkaError,
+        3,
+        lambda error: (
+            f"连接不上 Kafka（{settings().kafka}）：{error}"
+            " / Kafka cannot be reached; see MINGJIAN_KAFKA"
+        ),
+    ),
+    ((Unreachable, asyncpg.PostgresConnectionError), 3, str),
+)
+"""Exceptions that are no fault of the program: exit code and what is said; the first that fits."""
+
+
+def ending(error: Exception) -> tuple[str, int] | None:
+    """What is said, and the exit code; None of a fault of the program, or of how it was called."""
+    if isinstance(error, ValidationError):
+        return _wrong_setting(error) if error.title == Settings.__name__ else None
+    for kind, code, said in ENDINGS:
+        if isinstance(error, kind):
+            return said(error), code
+    if isinstance(error, OSError) and not isinstance(error, TyperException):
+        if error.filename is None:
+            return f"没有成功：{cause(error)} / failed", 3
+        return f"{error.filename}：{cause(error)}", 2
+    return None
+
+
+def _wrong_setting(error: ValidationError) -> tuple[str, int]:
+    wrong = error.errors()[0]
+    if not wrong["loc"]:  # of several settings together
+        return wrong["msg"].removeprefix("Value error, "), 2
+    name = f"MINGJIAN_{wrong['loc'][0]}".upper()
+    return f"环境变量 {name} 的值不对 / {name}: {wrong['msg']}", 2
