@@ -35,6 +35,7 @@ from api import (
 )
 from api.answers import problem_response
 from api.gate import Gate
+from api.kept import Kept
 from api.problems import Problem
 from api.requests import Addresses, Crowd, Heads, readable
 from api.sent import Packed, Tagged
@@ -109,6 +110,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.state.ledger = ledger_of(settings)
     app.state.crowd = Crowd()
     app.state.standing = Shared()
+    app.state.stood = {}
+    app.state.kept = Kept()
     app.state.metrics = probes.ApiMetrics()
     app.include_router(probes.router)
     app.include_router(pages.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any
@@ -20,7 +20,7 @@ from ledger import adopted, clock, migration, store
 from ledger.adopted import NothingAdopted
 from ledger.migration import Unfit
 from projections.checkpoint import held_by_all
-from projections.snapshot import reached, serving, snapshot
+from projections.snapshot import reached, serving, snapshot, stamp
 from reports import release
 from upkeep.rebuild import tables
 
@@ -65,19 +65,43 @@ async def _view(request: Request) -> View:
 
 async def view_of(request: Request, question: dict[str, str]) -> View:
     """How the ledger stands that a question names, or the one that is taken where it names none."""
-    state = request.app.state
-    name = question.get("ledger") or None
-    view: View = await state.standing.get((name,), lambda: _stands(state, name))
-    request.state.sample = view.ledger.sample
-    request.state.bureau = view.bureau
+    view: View | None = getattr(request.state, "view", None)
+    if view is None:
+        view = await _standing(request, question.get("ledger"))
     return replace(view, question=question, lacking=[])
 
 
+async def _standing(request: Request, name: str | None) -> View:
+    """How a ledger stands, whatever is asked."""
+    state, name = request.app.state, name or None
+    view: View = await state.standing.get((name,), lambda: _stands(state, name))
+    request.state.sample = view.ledger.sample
+    request.state.bureau = view.bureau
+    return view
+
+
+async def _known(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+    """The answer to a request: the public's are made once for as long as the ledger stands so."""
+    state, named = request.app.state, request.query_params.getlist("ledger")
+    if state.auditor or len(named) > 1:
+        return await handle(request)
+    view = request.state.view = await _standing(request, "".join(named))
+    if view.stamp is None:
+        return await handle(request)
+    answer: Response = await state.kept.get(
+        view.ledger.name, view.stands, request, lambda: handle(request)
+    )
+    return answer
+
+
 async def _stands(state: State, name: str | None) -> View:
-    """One snapshot, ended before anything is worked out."""
+    """One snapshot, ended before anything is worked out; or what is known, where it still holds."""
     async with state.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
         try:
             await migration.require(connection)
+            last: View | None = state.stood.get(name)
+            if last is not None and await _still_stands(connection, last):
+                return last
             settled = await clock.settled(connection)
             async with snapshot(connection):
                 version = await serving(connection)
@@ -85,7 +109,7 @@ async def _stands(state: State, name: str | None) -> View:
                 if ledger is None:
                     raise problems.no_ledger(name)
                 reach = await reached(connection, ledger.name)
-                return View(
+                view = View(
                     ledger=ledger,
                     bureau=await adopted.at(connection, ledger.name),
                     folded=held_by_all(reach.values()),
@@ -96,11 +120,26 @@ async def _stands(state: State, name: str | None) -> View:
                     question={},
                     settled=settled.get(ledger.name),
                     read_models=version,
+                    stamp=await stamp(connection, ledger.name, version),
                 )
+                if not view.auditor and view.stamp is not None:
+                    state.stood[name] = view
+                return view
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
             raise problems.no_ledger(None) from None
         except (Unfit, NothingAdopted, store.LedgerRestoring) as error:
             raise problems.unfit(str(error)) from None
+
+
+async def _still_stands(connection: asyncpg.Connection, view: View) -> bool:
+    """Whether a ledger stands as it did. What is settled may not, but that is the auditor's.
+
+    Both only ever go on, so what is asked second was the same when the first was.
+    """
+    ledger = view.ledger.name
+    if await stamp(connection, ledger, view.read_models) != view.stamp:
+        return False
+    return await store.find_ledger(connection, ledger) == view.ledger
 
 
 Snapshot = Annotated[View, Depends(_view)]
@@ -120,7 +159,7 @@ class Asked(APIRoute):
             request.state.takes = takes
             for _ in range(TIMES):
                 with suppress(Switched):
-                    return await handle(request)
+                    return await _known(request, handle)
             raise problems.rebuilding("汇总表正在切换")
 
         return answered

@@ -71,8 +71,15 @@ class View:
     """The time before which nothing more can be recorded (see ledger.clock)."""
     read_models: int | None = VERSION
     """The version that serves."""
+    stamp: str | None = None
+    """Of the read models (projections.snapshot.stamp)."""
     lacking: list[Lacks] = field(default_factory=list)
     """What read models lack of the values that were asked for."""
+
+    @property
+    def stands(self) -> tuple[object, ...]:
+        """How the ledger stands: what a public page shows is the same while this is."""
+        return self.ledger, self.stamp
 
     @property
     def defined(self) -> Definitions:

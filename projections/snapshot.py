@@ -17,7 +17,7 @@ import asyncpg
 from ledger.migration import DatabaseNewer
 from projections import checkpoint
 from projections.checkpoint import Stand
-from projections.read_model import VERSION
+from projections.read_model import VERSION, schema_of
 
 
 class OtherVersionServes(LookupError):
@@ -95,6 +95,27 @@ async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> As
 async def reached(connection: asyncpg.Connection, ledger: str) -> dict[str, Stand]:
     """Read model → where it stands, of those that serve; asked in a snapshot."""
     return await checkpoint.stands(connection, ledger, checkpoints="checkpoint")
+
+
+async def stamp(connection: asyncpg.Connection, ledger: str, version: int | None) -> str | None:
+    """What is another text as soon as anything is folded, halted, rebuilt or switched in.
+
+    For who knows how things stood and asks, at the cost of one query, whether they still do: so it
+    needs no snapshot. None where the read models of that version serve no more, or never did.
+    """
+    if version is None:
+        return None
+    try:
+        found: str | None = await connection.fetchval(
+            "SELECT concat_ws('|', (SELECT held::text FROM read.serving AS held),"
+            " (SELECT max(number) FROM read.rebuilt), (SELECT string_agg(held::text, ';'"
+            f" ORDER BY read_model) FROM {schema_of(version)}.checkpoint AS held"
+            " WHERE ledger = $1))",
+            ledger,
+        )
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return None
+    return found
 
 
 async def folded(connection: asyncpg.Connection, ledger: str) -> int:
