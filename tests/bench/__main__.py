@@ -28,6 +28,7 @@ from infra.kafka.local import ToolMissingError
 from tests.bench import (
     bare,
     corrections,
+    datasette,
     emmett,
     findings,
     growth,
@@ -35,6 +36,7 @@ from tests.bench import (
     live,
     million,
     ours,
+    pages,
     plain,
     reading,
     table,
@@ -159,7 +161,7 @@ def one_round(bench: Bench, number: int, emmett_at: Path | None) -> None:
             bench.note("emmett_events_per_s", few, seconds)
 
 
-def once(bench: Bench) -> None:
+def once(bench: Bench, datasette_at: Path | None) -> None:
     """Live operation: measured once, long enough by itself."""
     place, size, made = bench.place, bench.size, bench.made
     console.rule("live operation")
@@ -205,6 +207,11 @@ def once(bench: Bench) -> None:
     if read is not None:
         reading.show(read, console)
         bench.numbers |= read.numbers()
+    if datasette_at is not None:
+        shown = bench.attempt(
+            "pages beside Datasette", "pages", lambda n: pages.measure(place, n, datasette_at)
+        )
+        bench.numbers |= shown or {}
 
 
 def summary(bench: Bench) -> dict[str, float]:
@@ -238,6 +245,12 @@ def main() -> None:
     except emmett.NotHere as reason:
         console.print(str(reason))
         absent["Emmett"] = str(reason)
+    datasette_at = None
+    try:
+        datasette_at = datasette.install(Path("build").absolute())
+    except datasette.NotHere as reason:
+        console.print(str(reason))
+        absent["Datasette"] = str(reason)
     with tempfile.TemporaryDirectory(prefix="mj") as home, open_place(Path(home)) as place:
         # Caches of files, plans and the broker's compiled code are warm before anything counts.
         one_round(Bench(place, size, tiny, tiny), 0, emmett_at)
@@ -245,7 +258,7 @@ def main() -> None:
         bench = Bench(place, size, made, slow, absent=absent)
         for number in range(1, size.rounds + 1):
             one_round(bench, number, emmett_at)
-        once(bench)
+        once(bench, datasette_at)
         numbers = summary(bench)
     title = (
         f"{len(made.payments):,} payments over {size.cases:,} cases, median of {size.rounds}"

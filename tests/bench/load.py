@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import os
-import random
 import socket
 import sys
 import time
@@ -19,7 +17,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from statistics import quantiles
 from typing import Any
 
@@ -27,7 +24,7 @@ from rich.console import Console
 
 from infra import postgres
 from infra.settings import settings
-from tests.support.ledger import Bench
+from tests.bench.arrivals import arriving
 
 HOST = "127.0.0.1"
 SECONDS = 20.0
@@ -65,8 +62,14 @@ async def asked(
     """Status and body of one page, on a connection that is kept."""
     writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
-    return head.split()[1], await reader.readexactly(length)
+    if "content-length: " in head:
+        length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
+        return head.split()[1], await reader.readexactly(length)
+    body = bytearray()
+    while size := int(await reader.readline(), 16):
+        body += (await reader.readexactly(size + 2))[:-2]
+    await reader.readline()
+    return head.split()[1], bytes(body)
 
 
 async def honest(port: int, paths: tuple[str, ...], until: float, measured: Measured) -> None:
@@ -136,27 +139,6 @@ async def again(port: int, sent: bytes) -> None:
                 await asyncio.sleep(0.5)
 
 
-async def arriving(url: str, told: list[str]) -> None:
-    """Events of the sample year again, under new names and later: each type as often."""
-    by_type: dict[str, list[bytes]] = defaultdict(list)
-    with (settings().home / "sample-2024.jsonl").open("rb") as file:
-        for line in file:
-            if b'"corrects"' not in line:
-                by_type[line.partition(b'"type":"')[2].partition(b'"')[0].decode()].append(line)
-    chance = random.Random(1)  # noqa: S311  the same events in each run
-    async with postgres.connect(url) as connection:
-        bench = await Bench.join(connection)
-        last = await connection.fetchval("SELECT max(last_recorded_at) FROM ledger.ledger")
-        started = time.monotonic()
-        for number in itertools.count(1):
-            message = json.loads(chance.choice(by_type[chance.choice(sorted(by_type))]))
-            message["id"] = f"load-{started}-{number}"
-            message["receivedat"] = (last + timedelta(seconds=number)).isoformat()
-            await bench.take(json.dumps(message, ensure_ascii=False).encode())
-            told.append(message["type"])
-            await asyncio.sleep(max(0, started + number / EVENTS_A_SECOND - time.monotonic()))
-
-
 @asynccontextmanager
 async def pages() -> AsyncIterator[int]:
     """`mingjian run api` in a process of its own; yields its port."""
@@ -190,9 +172,10 @@ async def main() -> None:
     plays: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {
         "nobody": lambda _: asyncio.sleep(0),
         "silent": bothersome,
-        "events": lambda _: arriving(url, told),
+        "events": lambda _: arriving(url, sent, EVENTS_A_SECOND, told),
     }
     told: list[str] = []
+    sent = settings().home / "sample-2024.jsonl"
     for name, besides in plays.items():
         if wanted and name not in wanted:
             continue

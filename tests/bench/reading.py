@@ -66,7 +66,7 @@ async def measure(
     married = sum(of[MARRIAGES] for of in sample.truth.values())
     lines = million.lines(sample.feed.lines(), years, corrections=corrections)
     async with place.database(name) as url, postgres.connect(url) as connection:
-        entries = await _take(connection, place, name, lines)
+        entries = await take(connection, place, name, lines)
         found = Reading(entries, {}, {}, {})
         for year in sorted({ORDINARY, million.HEAVY}.intersection(years)):
             async with snapshot(connection):
@@ -83,7 +83,7 @@ async def measure(
     return found
 
 
-async def _take(
+async def take(
     connection: asyncpg.Connection, place: Place, name: str, lines: Iterable[bytes]
 ) -> int:
     """Take all in, fold it, and let PostgreSQL learn what it holds; how many entries there are."""

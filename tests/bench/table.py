@@ -78,6 +78,16 @@ LINES: dict[str, Line] = {
         f"growth_{name}": Line(f"exponent: {what}", goal, at_most=True)
         for name, (what, goal) in growth.WHAT.items()
     },
+    "api_cold_start_s": Line("ours: start of `run api` → home page, seconds", 1, at_most=True),
+    "pages_per_s": Line("ours: pages of a register to 8 clients, 2 events/s arriving"),
+    "datasette_pages_per_s": Line("Datasette: its pages of the same rows"),
+    "http_vs_datasette": Line("  ours / Datasette", 3),
+    "rows_json_per_s": Line("ours: the same rows as JSON"),
+    "datasette_rows_json_per_s": Line("Datasette: the same rows as JSON"),
+    "rows_json_vs_datasette": Line("  ours / Datasette", 1),
+    "pages_p95_ms": Line("ours: pages meanwhile, p95 ms", 200, at_most=True),
+    "pages_slowest_ms": Line("ours: the slowest of them, ms"),
+    "page_largest_kb": Line("ours: the largest of them, kB", 60, at_most=True),
     "rss_intake_mib": Line("ours: peak memory of intake, MiB"),
     "rss_relay_mib": Line("ours: peak memory of relay, MiB"),
     "rss_projector_mib": Line("ours: peak memory of projector, MiB"),
@@ -93,6 +103,8 @@ RATIOS = {
     "e2e_vs_faststream_insert": ("e2e_events_per_s", "faststream_insert_events_per_s"),
     "e2e_vs_emmett": ("e2e_events_per_s", "emmett_events_per_s"),
     "correction_at_10000_vs_100": ("correction_ms_at_10000", "correction_ms_at_100"),
+    "http_vs_datasette": ("pages_per_s", "datasette_pages_per_s"),
+    "rows_json_vs_datasette": ("rows_json_per_s", "datasette_rows_json_per_s"),
 }
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from typer.testing import CliRunner
 
-from cli.root import app
+from cli.root import app, names
 from infra.settings import settings
 from tests.support.defined import FIGURES
 from tests.support.pages import client_of
@@ -128,9 +128,8 @@ def _words(home: Path, pages: int) -> list[list[str]]:
 async def command(url: str, home: Path, asked: Counter[str], pages: int) -> list[str]:
     """Which commands did not end as commands do, or were forgotten here."""
     lines = _words(home, pages)
-    names = {it.name or getattr(it.callback, "__name__", "") for it in app.registered_commands}
-    names |= {group.name or "" for group in app.registered_groups}
-    wrong = [f"{it}: not asked" for it in names - SHOW_NOTHING - {words[0] for words in lines}]
+    forgotten = {*names()} - SHOW_NOTHING - {words[0] for words in lines}
+    wrong = [f"{it}: not asked" for it in forgotten]
     environment = {"MINGJIAN_DATABASE_URL": url, "MINGJIAN_HOME": str(home)}
     settings.cache_clear()
     try:

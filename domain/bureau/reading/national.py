@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 
 from domain.bureau.reading.lists import rows
 from domain.bureau.reading.office import DIVISION
@@ -21,19 +22,29 @@ def divisions(files: Mapping[str, bytes], wrong: list[Wrong]) -> dict[str, str]:
     """Code → name of provinces, cities and counties; those of before too."""
     found: dict[str, str] = {}
     for file in ("cn/divisions.csv", "divisions.csv"):
-        own: set[str] = set()
-        for row in rows(file, files, ("code", "name", "until"), wrong):
-            code, name = row["code"], row["name"]
-            if not DIVISION.fullmatch(code):
-                row.note(f"code = {shown(code)}", "6 digits")
-            elif not name:
-                row.note("name is missing", "what the division is called")
-            elif code in own:
-                row.note(f"the code {code} stands here twice")
-            else:
-                found[code] = name
-                own.add(code)
+        if file in files:
+            named, noted = _divisions(file, files[file])
+            found |= named
+            wrong.extend(noted)
     return found
+
+
+@lru_cache(maxsize=4)  # most folders go with the same national list, of some thousand rows
+def _divisions(file: str, raw: bytes) -> tuple[Mapping[str, str], tuple[Wrong, ...]]:
+    """Code → name in one file, and what is wrong with it."""
+    found: dict[str, str] = {}
+    wrong: list[Wrong] = []
+    for row in rows(file, {file: raw}, ("code", "name", "until"), wrong):
+        code, name = row["code"], row["name"]
+        if not DIVISION.fullmatch(code):
+            row.note(f"code = {shown(code)}", "6 digits")
+        elif not name:
+            row.note("name is missing", "what the division is called")
+        elif code in found:
+            row.note(f"the code {code} stands here twice")
+        else:
+            found[code] = name
+    return found, tuple(wrong)
 
 
 def calendar(own: Document, national: Document) -> Calendar:
