@@ -98,10 +98,10 @@ async def _stands(state: State, name: str | None) -> View:
     """One snapshot, ended before anything is worked out; or what is known, where it still holds."""
     async with state.pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
         try:
-            await migration.require(connection)
             last: View | None = state.stood.get(name)
             if last is not None and await _still_stands(connection, last):
                 return last
+            await migration.require(connection)
             settled = await clock.settled(connection)
             async with snapshot(connection):
                 version = await serving(connection)

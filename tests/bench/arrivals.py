@@ -19,7 +19,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from infra import postgres
-from tests.bench.place import Place
+from infra.settings import Settings
+from tests.bench.place import Place, environment
 from tests.support.ledger import Bench
 
 
@@ -46,10 +47,11 @@ async def arriving(url: str, file: Path, a_second: float, told: list[str] | None
 
 
 @contextmanager
-def meanwhile(place: Place, url: str, file: Path, a_second: float) -> Iterator[None]:
+def meanwhile(place: Place, system: Settings, file: Path, a_second: float) -> Iterator[None]:
     """Events arrive during the body."""
+    url = system.database_url or ""
     command = [sys.executable, "-m", __name__, url, str(file), str(a_second)]
-    with place.running("arrivals", command, {}) as process:
+    with place.running("arrivals", command, environment(system)) as process:
         yield
         process.look()
 

@@ -25,6 +25,7 @@ import uvloop
 from rich.console import Console
 
 from infra import postgres
+from infra.settings import Settings
 from ledger import store
 from ledger.intake import Intake
 from reports.moment import instant_of, resolve
@@ -60,10 +61,11 @@ async def measure(
 ) -> dict[str, float]:
     """All numbers by name; raises where the two do not show the same rows."""
     async with place.database(name) as url, postgres.connect(url) as connection:
+        system = place.settings(name, url)
         file = await _published(place, name, connection)
-        starts = [await _started(place, name, url) for _ in range(STARTS)]
+        starts = [await _started(place, system) for _ in range(STARTS)]
         numbers = {"api_cold_start_s": round(statistics.median(starts), 2)}
-        async with _pages(place, name, url) as our_port:
+        async with _pages(place, system) as our_port:
             rows = await _rows(our_port)
             copy = place.home / "rows.db"
             datasette.write(copy, {REGISTER: rows})
@@ -71,7 +73,7 @@ async def measure(
             with datasette.serving(place, theirs, copy, port) as process:
                 await _answers(process, port, f"/rows/{REGISTER}.json")
                 await _same(our_port, port)
-                with arrivals.meanwhile(place, url, file, A_SECOND):
+                with arrivals.meanwhile(place, system, file, A_SECOND):
                     numbers |= await _read(our_port, port, seconds)
     return numbers
 
@@ -90,19 +92,19 @@ async def _published(place: Place, name: str, connection: asyncpg.Connection) ->
     return file
 
 
-async def _started(place: Place, name: str, url: str) -> float:
+async def _started(place: Place, system: Settings) -> float:
     """Seconds from the start of the command until the home page is there."""
     began = time.perf_counter()
-    async with _pages(place, name, url):
+    async with _pages(place, system):
         return time.perf_counter() - began
 
 
 @asynccontextmanager
-async def _pages(place: Place, name: str, url: str) -> AsyncIterator[int]:
+async def _pages(place: Place, system: Settings) -> AsyncIterator[int]:
     """`mingjian run api`; its port, once the home page is there."""
     port = _free_port()
     command = [*MINGJIAN, "run", "api", "--port", str(port)]
-    with place.running("api", command, environment(place.settings(name, url))) as process:
+    with place.running("api", command, environment(system)) as process:
         await _answers(process, port, "/")
         yield port
 

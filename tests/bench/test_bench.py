@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.identifiers import check_resident_id
-from tests.bench import growth, million, table
+from tests.bench import datasette, growth, million, table
 from tests.bench.__main__ import QUICK, Bench
 from tests.bench.corrections import Cost, Costs
 from tests.bench.live import percentiles
+from tests.bench.load import HOST, asked
 from tests.bench.place import Failed, Place, watch
 from tests.bench.work import breaches_of, results, work
 
@@ -131,6 +136,37 @@ def test_a_correction_costs_what_it_costs_at_its_dearest_place() -> None:
         "correction_at_10000_vs_100": 1.67,
         "corrections_at_once_s": 0.5,
     }
+
+
+def test_rows_are_copied_as_they_are_and_counted_on_their_page(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": "a", "name": "甲", "ended_on": None},
+        {"id": "b", "name": "乙", "ended_on": "x"},
+    ]
+    datasette.write(tmp_path / "rows.db", {"register": rows})
+    with closing(sqlite3.connect(tmp_path / "rows.db")) as connection:
+        assert connection.execute("SELECT * FROM register").fetchall() == [
+            ("a", "甲", None),
+            ("b", "乙", "x"),
+        ]
+    page = "<thead><tr><th>id</th></tr></thead><tr>\n <td>a</td></tr><tr><td>b</td></tr>"
+    assert datasette.table_of(page) == 2
+
+
+async def test_an_answer_is_read_whole_in_one_piece_or_in_parts() -> None:
+    parts = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    whole = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(parts + whole)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, HOST, 0) as server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        assert await asked(reader, writer, "/") == ("200", b"abcde")
+        assert await asked(reader, writer, "/") == ("404", b"no")
+        writer.close()
 
 
 LINE = (
