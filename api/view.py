@@ -15,6 +15,7 @@ import asyncpg
 from api import issued, problems
 from api.values import Key, Values
 from domain.bureau.bureau import Bureau
+from domain.calendar import SHANGHAI
 from domain.reporting.releases import ReleaseContent
 from ledger import store
 from ledger.aside import Claims, claims
@@ -78,8 +79,8 @@ class View:
 
     @property
     def stands(self) -> tuple[object, ...]:
-        """How the ledger stands: what a public page shows is the same while this is."""
-        return self.ledger, self.stamp
+        """How the ledger stands, and the day: what a public page shows is the same while this is."""
+        return self.ledger, self.stamp, datetime.now(SHANGHAI).date()
 
     @property
     def defined(self) -> Definitions:
