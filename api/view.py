@@ -79,7 +79,7 @@ class View:
 
     @property
     def stands(self) -> tuple[object, ...]:
-        """How the ledger stands, and the day: what a public page shows is the same while this is."""
+        """How the ledger stands, and the day: while these are the same, so is a public page."""
         return self.ledger, self.stamp, datetime.now(SHANGHAI).date()
 
     @property
