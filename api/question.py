@@ -66,8 +66,9 @@ async def _view(request: Request) -> View:
 async def view_of(request: Request, question: dict[str, str]) -> View:
     """How the ledger stands that a question names, or the one that is taken where it names none."""
     view: View | None = getattr(request.state, "view", None)
-    if view is None:
-        view = await _standing(request, question.get("ledger"))
+    named = question.get("ledger") or None
+    if view is None or named not in (None, view.ledger.name):
+        view = await _standing(request, named)
     return replace(view, question=question, lacking=[])
 
 
