@@ -118,7 +118,12 @@ PAGE: tuple[Form, ...] = ("html", "json")
 
 
 def wants_json(request: Request) -> bool:
-    """Whether JSON is wanted and not a page; so are problems told to who asks for a file."""
+    """Whether JSON is wanted and not a page; so are problems told to who asks for a file.
+
+    The read API has nothing else, whatever a client takes.
+    """
+    if request.scope["path"].startswith(forms.READ_API):
+        return True
     if forms.named(request) == "json":
         return True
     if forms.named(request) is not None:
@@ -245,7 +250,8 @@ def problem_response(request: Request, problem: Problem) -> Response:
 
 
 def _problem_response(request: Request, problem: Problem) -> Response:
-    headers = {"Retry-After": RETRY_SECONDS} if problem.passes else None
+    wait = RETRY_SECONDS if problem.wait is None else str(problem.wait)
+    headers = {"Retry-After": wait} if problem.passes else None
     if wants_json(request):
         return Json(
             problem.as_json(request.url.path),
@@ -253,15 +259,20 @@ def _problem_response(request: Request, problem: Problem) -> Response:
             headers=headers,
             media_type="application/problem+json",
         )
-    html = (
+    html = of_no_ledger(request, "problem.html", problem=problem)
+    return HTMLResponse(html, status_code=problem.status, headers=headers)
+
+
+def of_no_ledger(request: Request, template: str, **context: Any) -> str:
+    """A page in the site's frame that rests on no ledger, and stands where there is none."""
+    return (
         _environment()
-        .get_template("problem.html")
+        .get_template(template)
         .render(
-            problem=problem,
             office=getattr(request.state, "bureau", None),
             menu=furniture.menu(request.url.path, auditor=request.app.state.auditor),
             sample=getattr(request.state, "sample", request.app.state.sample),
             auditor=request.app.state.auditor,
+            **context,
         )
     )
-    return HTMLResponse(html, status_code=problem.status, headers=headers)

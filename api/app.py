@@ -26,6 +26,7 @@ from api import (
     findings,
     pages,
     probes,
+    problem_types,
     problems,
     registers,
     releases,
@@ -37,6 +38,9 @@ from api.answers import problem_response
 from api.gate import Gate
 from api.kept import Kept
 from api.problems import Problem
+from api.rates import Rates
+from api.read import front
+from api.read import router as read
 from api.requests import Addresses, Crowd, Heads, readable
 from api.sent import Packed, Tagged
 from api.values import Memory, Shared
@@ -109,11 +113,14 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.state.sample = settings.sample
     app.state.ledger = ledger_of(settings)
     app.state.crowd = Crowd()
+    app.state.rates = Rates(settings.api_rate)
     app.state.standing = Shared()
     app.state.stood = {}
     app.state.kept = Kept()
     app.state.metrics = probes.ApiMetrics()
     app.include_router(probes.router)
+    app.include_router(read.router)
+    app.include_router(problem_types.router)
     app.include_router(pages.router)
     app.include_router(reports.router)
     app.include_router(releases.router)
@@ -173,6 +180,7 @@ class Guard:
             try:
                 readable(request)
                 let_in = None if gate is None else await gate.admit(request)
+                state.rates.count(request)
                 turn.enter_context(state.crowd.one_more(request))
                 await (let_in or self._app)(scope, receive, answering)
             except Problem as problem:
@@ -190,6 +198,7 @@ def _head(request: Request, message: Message, started: float) -> None:
         headers.setdefault(name, value)
     headers["Vary"] = "Accept, Accept-Encoding"
     headers.setdefault("Cache-Control", "no-cache")
+    front.head(request, headers)
     if state.auditor:
         headers["Cache-Control"] = "no-store"
     if state.auditor or getattr(request.state, "sample", state.sample):
@@ -212,9 +221,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == HTTPStatus.NOT_FOUND:
         return problem_response(request, problems.not_found(f"{request.url.path} 不存在"))
-    title = HTTPStatus(status).phrase
-    problem = Problem(status, "refused", title, f"{request.method} {request.url.path}", "查看地址")
-    response = problem_response(request, problem)
+    what = f"{request.method} {request.url.path}"
+    response = problem_response(request, problems.refused(status, what))
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         if request.method == "OPTIONS":
             response = Response(status_code=HTTPStatus.NO_CONTENT)

@@ -25,6 +25,8 @@ OF_FILES: frozenset[Form] = frozenset(("csv", "xlsx"))
 """What is taken along, beside what every page is."""
 PACK: Form = "zip"
 """What a portal takes over (reports.pack)."""
+READ_API = "/api/v1/"
+"""Before every address of the read API, which has JSON only."""
 _WEIGHT = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
 

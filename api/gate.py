@@ -20,8 +20,9 @@ from api import problems
 LOOPBACK = ("127.0.0.1", "::1")
 LOOPBACK_NAMES = ("127.0.0.1", "[::1]", "localhost")
 FORWARDED = ("forwarded", "x-forwarded-for")
-OPEN = ("/healthz", "/readyz", "/reports.css", "/static/")
-"""What tells nothing of the ledger's records: probes, and the look of the page that asks."""
+OPEN = ("/healthz", "/readyz", "/reports.css", "/static/", "/problems")
+"""What tells nothing of the ledger's records: probes, the look of the page that asks, and what
+it means."""
 SIGN_IN = "/sign-in"
 PARAMETER = "token"
 """Of the link."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain import refusal
 from reports.moment import YEARS
@@ -13,6 +13,15 @@ from reports.moment import YEARS
 LONGEST_NAME = 40
 MOST_NAMED = 5
 """Parameters that a page has not, told by name."""
+
+
+class Wrong(NamedTuple):
+    """What is wrong with one part of a question."""
+
+    pointer: str
+    """JSON pointer into the question: /query/limit."""
+    detail: str
+    expected: str
 
 
 @dataclass(eq=False)
@@ -24,11 +33,15 @@ class Problem(Exception):
     title: str
     detail: str
     hint: str
+    errors: tuple[Wrong, ...] = ()
+    """What is wrong with a question, part by part."""
+    wait: int | None = None
+    """Seconds after which it may be asked again, where that is known."""
 
     @property
     def passes(self) -> bool:
         """Whether the same question may be answered a little later."""
-        return self.status == HTTPStatus.SERVICE_UNAVAILABLE
+        return self.status == HTTPStatus.SERVICE_UNAVAILABLE or self.wait is not None
 
     def as_json(self, instance: str) -> dict[str, Any]:
         """The members of application/problem+json."""
@@ -40,6 +53,7 @@ class Problem(Exception):
             "instance": instance,
             "code": self.code,
             "hint": self.hint,
+            **({"errors": [each._asdict() for each in self.errors]} if self.errors else {}),
         }
 
 
@@ -65,14 +79,44 @@ def bad_question(detail: str) -> Problem:
 def unknown_parameters(names: Sequence[str], known: Sequence[str]) -> Problem:
     """A question that would be answered as if a part of it had not been asked."""
     said = "；".join(_unknown(name, tuple(known)) for name in names[:MOST_NAMED])
-    there_are = f"{said}。本页可用的参数：{'、'.join(known)}"
+    there_are = f"{said}。本页{'可用的参数：' + '、'.join(known) if known else '没有参数'}"
     return bad_choice(there_are, "改正或者去掉这些参数后重试")
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> Wrong:
+    """The same of one parameter of the read API."""
+    pointer = "/query/" + name[:LONGEST_NAME].replace("~", "~0").replace("/", "~1")
+    return Wrong(pointer, _unknown(name, tuple(known)), f"可用的参数：{'、'.join(known)}")
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:
     near = refusal.near(name.lower(), known).rstrip("?")
     shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
     return f"没有参数 {shown or '（空）'}" + (f"，是否应为 {near}" if near else "")
+
+
+def wrong_question(errors: Sequence[Wrong], hint: str) -> Problem:
+    """A question of the read API with everything that is wrong with it."""
+    said = "；".join(each.detail for each in errors[:MOST_NAMED])
+    title = "无法回答的查询"
+    return Problem(HTTPStatus.BAD_REQUEST, "unanswerable", title, said, hint, tuple(errors))
+
+
+def too_many(wait: int, most: int) -> Problem:
+    """One address asks more of the read API than it may."""
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-requests",
+        "请求过于频繁",
+        f"同一地址每分钟最多 {most} 次",
+        f"{wait} 秒后再试；剩余次数见答复的 RateLimit",
+        wait=wait,
+    )
+
+
+def refused(status: int, detail: str) -> Problem:
+    """Another method than a page has."""
+    return Problem(status, "refused", "不能这样请求", detail, "只能读取：用 GET、HEAD 或 OPTIONS")
 
 
 def published_only(parameter: str) -> Problem:

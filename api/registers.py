@@ -55,7 +55,7 @@ async def index(request: Request, view: Opened) -> Response:
     listed = registers.of(view.bureau)
     asked = given_of(request, moments(view))
     then = await then_of(view, asked, ())
-    counts = await _counts(view, then, listed, remembered=not asked.keys() - {"ledger"})
+    counts = await counted(view, then, listed, remembered=not asked.keys() - {"ledger"})
     data = {
         **then.as_json(),
         "registers": [
@@ -78,7 +78,7 @@ async def index(request: Request, view: Opened) -> Response:
     )
 
 
-async def _counts(
+async def counted(
     view: View, then: Then, listed: Mapping[str, Register], *, remembered: bool
 ) -> Mapping[str, int]:
     """Rows of each register that is connected; what is asked of no other day is worked out once."""

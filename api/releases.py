@@ -61,7 +61,7 @@ async def _listed(
 ) -> Response:
     listed = list(found)
     stands = release.standing(listed)
-    data: dict[str, Any] = {"releases": [_head(view, item, listed) for item in listed]}
+    data: dict[str, Any] = {"releases": [head_json(view, item, listed) for item in listed]}
     if view.auditor:
         async with view.values.reading() as connection:
             unfit = await release.unfit(connection, view.ledger.name)
@@ -92,10 +92,10 @@ async def _one(
         raise problems.not_found("没有这一发布", "已发布的：/releases")
     found = wanted[0]
     says = await view.said(found)
-    data = _head(view, found, listed) | {
+    data = head_json(view, found, listed) | {
         "values": [value_json(value) for value in says.values],
-        "tables": [_table_json(block.table) for block in says.blocks if block.table is not None],
-        "text": _text(says),
+        "tables": [table_json(block.table) for block in says.blocks if block.table is not None],
+        "text": text_of(says),
         "definitions": [item.model_dump() for item in says.definitions],
     }
     told = recorded.document_of(found, says, Aside(), sample=view.ledger.sample)
@@ -121,7 +121,7 @@ def _canonical(found: Release, editions: Iterable[Release]) -> str:
     return own.rpartition("/")[0] if found in release.standing(editions) else own
 
 
-def _head(view: View, item: Release, listed: Sequence[Release]) -> dict[str, Any]:
+def head_json(view: View, item: Release, listed: Sequence[Release]) -> dict[str, Any]:
     later = [
         one
         for one in release.standing(listed)
@@ -162,7 +162,7 @@ def value_json(value: ReleaseValue) -> dict[str, Any]:
     }
 
 
-def _table_json(table: Any) -> dict[str, Any]:
+def table_json(table: Any) -> dict[str, Any]:
     return {
         "title": table.title,
         "columns": [column.model_dump() for column in table.columns],
@@ -179,7 +179,7 @@ def _table_json(table: Any) -> dict[str, Any]:
     }
 
 
-def _text(says: ReleaseContent) -> list[str]:
+def text_of(says: ReleaseContent) -> list[str]:
     """Headings and paragraphs, one a line."""
     lines = []
     for block in says.blocks:

@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
-from api.forms import ENDINGS
+from api.forms import ENDINGS, READ_API
 
 REQUESTS = 128
 """Requests being worked on at a time; an answer on its way to its reader is none."""
@@ -20,7 +20,10 @@ PROBES = ("/healthz", "/readyz")
 
 
 class Addresses:
-    """`/figures/F16.json` is `/figures/F16`, answered as JSON; `.csv` and `.xlsx` likewise."""
+    """`/figures/F16.json` is `/figures/F16`, answered as JSON; `.csv` and `.xlsx` likewise.
+
+    The read API has one form and one address of each thing.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -28,7 +31,8 @@ class Addresses:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             path, dot, form = scope["path"].rpartition(".")
-            if dot and form in ENDINGS and not path.endswith(DOCUMENTS):
+            named = dot and form in ENDINGS and not path.endswith(DOCUMENTS)
+            if named and not path.startswith(READ_API):
                 state = {**scope.get("state", {}), "form": form}
                 path = "/" if path in ("", "/", "/index") else path
                 scope = {**scope, "path": path, "state": state}

@@ -102,6 +102,10 @@ class View:
         """The position that stands for "as known now"."""
         return self.folded
 
+    def as_public(self, **question: str) -> View:
+        """The same as anybody sees it, with a question."""
+        return replace(self, auditor=False, question=question)
+
     def publication(self, period: str | None, at: str | None = None) -> Publication | None:
         """The published report of a year, or the latest one; with `at` the one of that position."""
         for item in self.publications:

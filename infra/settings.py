@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     """Where that port listens; in a container its own address."""
     clients: Annotated[int, Field(ge=1)] = 512
     """Connections to the pages at a time; each takes a file of the process."""
+    api_rate: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    """Requests a minute that one address may make of the read API; 0 = any number. None = 600, and
+    any number from this machine itself, where a proxy may stand for all readers."""
 
     quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
     """So many bytes are kept of what is refused of a topic or file; then only hash and size."""

@@ -42,6 +42,17 @@ class Query:
     """A column, with - before it from the last to the first; empty = as it usually is."""
     record: str | None = None
     """Only the rows of this record."""
+    after: After | None = None
+    """Only rows that stand behind this one, in the same order."""
+
+
+class After(NamedTuple):
+    """The place of a row in an order: the value that it is sorted by, and what tells it apart."""
+
+    value: str | int | date | None
+    record: str
+    known_from: int
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +62,11 @@ class Listing:
     register: Register
     moment: Moment
     count: int
-    """Of all rows that were looked for."""
+    """Of all rows that were looked for, also where only those behind one are listed."""
     rows: Sequence[Mapping[str, Any]]
     ids: Sequence[str]
+    places: Sequence[After] = ()
+    """Of each row."""
 
 
 class Near(NamedTuple):
@@ -93,12 +106,16 @@ async def listing(
     where = " AND ".join(_looked_for(register, query, parameters)) or "true"
     rows = known_at(f"FROM ({_rows(register, _of(register, today))}) AS rows WHERE {where}")
     count = await connection.fetchval(f"SELECT count(*) {rows}", *parameters)
-    sql = f"SELECT * {rows} ORDER BY {_order(register, query)}"
+    column, way = _sorted_by(register, query)
+    behind = "" if query.after is None else _behind(column, way, query.after, parameters)
+    sql = f"SELECT * {rows}{behind} ORDER BY {_order(register, query)}"
     parameters += [limit, offset]
     sql += f" LIMIT ${len(parameters) - 1}::bigint OFFSET ${len(parameters)}::bigint"
     found = await connection.fetch(sql, *parameters)
     held = [{name: row[_PREFIX + name] for name in register.columns} for row in found]
-    return Listing(register, moment, count, held, [row["record"] for row in found])
+    ids = [row["record"] for row in found]
+    places = [After(row[column], row["record"], row["known_from"], row["n"]) for row in found]
+    return Listing(register, moment, count, held, ids, places)
 
 
 async def count(
@@ -304,10 +321,28 @@ def _literal(text: str) -> str:
 
 
 def _order(register: Register, query: Query) -> str:
-    asked = query.sort or register.usual
-    way = "DESC" if asked.startswith("-") else "ASC"
-    column = _PREFIX + asked.removeprefix("-")
+    column, way = _sorted_by(register, query)
     return f"{column} {way} NULLS LAST, record, known_from, n"
+
+
+def _sorted_by(register: Register, query: Query) -> tuple[str, str]:
+    """SQL: the column, and which way."""
+    asked = query.sort or register.usual
+    return _PREFIX + asked.removeprefix("-"), "DESC" if asked.startswith("-") else "ASC"
+
+
+def _behind(column: str, way: str, after: After, parameters: list[Any]) -> str:
+    """SQL: and that a row stands behind another one, whose place is added to the parameters."""
+    n = len(parameters)
+    parameters += [after.record, after.known_from, after.n]
+    later = f"(record, known_from, n) > (${n + 1}::text, ${n + 2}::bigint, ${n + 3}::bigint)"
+    if after.value is None:
+        return f" AND {column} IS NULL AND {later}"
+    parameters.append(after.value)
+    kind = {str: "text", int: "bigint"}.get(type(after.value), "date")
+    value = f"${len(parameters)}::{kind}"
+    beyond = f"{column} {'<' if way == 'DESC' else '>'} {value} OR {column} IS NULL"
+    return f" AND ({beyond} OR ({column} = {value} AND {later}))"
 
 
 def _first_known(first: Shown, columns: Sequence[Shown], row: str) -> str:

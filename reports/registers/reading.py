@@ -24,8 +24,11 @@ from reports.registers.register import Register, Shown
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset(
     {"ledger", "asof", "at", "q", "sort", "page", "size", "was", "token", "id", "address"}
+    | {"fields", "limit", "after", "since", "until", "recorded_on", "position", "about"}
 )
 """What an address or an answer says of a register; no column is called so."""
+_DERIVED = ("_name", "_from", "_to")
+"""Endings of what stands beside a code, and of the first and the last day that are asked for."""
 _SWITCHES = ("name", "shown", "connected")
 
 
@@ -70,6 +73,13 @@ def _among(register: Register, shown: Mapping[str, Register]) -> Register:
     }
     of = register.of if register.of in shown and shown[register.of].connected else ""
     return replace(register, columns=columns, of=of)
+
+
+def national(bureau: Bureau) -> frozenset[str]:
+    """The names of the registers that are defined for the whole country."""
+    raw = bureau.files.get(NATIONAL + REGISTERS, national_file(REGISTERS))
+    document = Document(NATIONAL + REGISTERS, raw, [])
+    return frozenset(each.text("name") for each in document.top.tables("register"))
 
 
 def _switched(table: Table, name: str, found: dict[str, Register], hidden: set[str]) -> None:
@@ -175,7 +185,13 @@ def _columns(table: Table, base: Public) -> Iterator[tuple[str, Shown]]:
             each.note("name", f"the column {name} stands here twice")
         elif name in RESERVED:
             each.note("name", f"{name} means something else in an address", "another name")
+        elif any({name + end, name.removesuffix(end)} & seen - {name} for end in _DERIVED):
+            each.note("name", f"{name} is what stands beside another column", "another name")
         elif made is not None:
+            if made.kind == "money" and not name.endswith("_fen"):
+                each.note(
+                    "name", f"{name} is money, in 分", f"a name that ends in _fen: {name}_fen"
+                )
             yield name, made
         seen.add(name)
 

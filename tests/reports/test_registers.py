@@ -146,6 +146,18 @@ MUTATIONS = {
     "a word of addresses": Mutation(
         '{ name = "residence"', '{ name = "page"', '{ name = "page"', "means something else"
     ),
+    "a word of the read API": Mutation(
+        '{ name = "residence"', '{ name = "fields"', '{ name = "fields"', "means something else"
+    ),
+    "a name that stands beside a code": Mutation(
+        '{ name = "sponsor"', '{ name = "kind_name"', '{ name = "kind_name"', "beside another"
+    ),
+    "money that does not say so": Mutation(
+        '{ name = "amount_fen", title = "金额"',
+        '{ name = "amount", title = "金额", from = "standard.amount_fen"',
+        '{ name = "amount"',
+        "money, in 分",
+    ),
     "a register twice": Mutation('"charity-drives"', '"draws"', "#", "stands here twice"),
 }
 

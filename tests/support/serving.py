@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -93,3 +95,19 @@ async def serving(
         finally:
             server.should_exit = server.force_exit = True
             await task
+
+
+@contextmanager
+def threaded(app: ASGIApp) -> Iterator[int]:
+    """Serve in a thread, for clients that wait for their answers; the port."""
+    with socket.create_server((HOST, 0), backlog=512) as listener:
+        server = Guest(app, log_config=None, lifespan="on")
+        thread = Thread(target=lambda: asyncio.run(server.serve([listener])))
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join()
