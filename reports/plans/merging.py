@@ -112,7 +112,7 @@ def _of_table(table: Table, span: Span) -> Iterator[Cell]:
     every: list[Sequence[str | None]] = []
     for place, dimension in enumerate(table.dimensions):
         listed = dimension.labels(part.bureau)
-        known = months(*span) if dimension.name == MONTH.name else listed
+        known = sorted(months(*span)) if dimension.name == MONTH.name else listed
         every.append([*dict.fromkeys([*known, *(codes[place] for codes in by_codes)])])
     for codes in product(*every):
         found = by_codes.get(codes)
