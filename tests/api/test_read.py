@@ -115,7 +115,7 @@ async def test_a_register_stands_in_the_list_with_its_number_of_rows(
     rows = await all_of(public, f"{V1}/registers?limit=5")
     pages = (await json_of(public, "/registers.json"))["registers"]
     assert rows == sorted(pages, key=lambda each: str(each["name"]))
-    assert len(rows) == 12
+    assert {each["name"] for each in rows} == set(registers.of(SAMPLE))
 
 
 async def test_a_record_has_its_history_and_money_is_an_integer_of_fen(
@@ -518,12 +518,15 @@ async def test_examples_are_what_is_answered(public: httpx.AsyncClient) -> None:
 
 
 async def test_every_answer_is_as_the_document_says(public: httpx.AsyncClient) -> None:
-    """Each member that an answer has is told of, with its type; examples among them."""
+    """Each member that an example has is told of, with its type; one of nothing there is none."""
     whole = closed(await json_of(public, document.PLACE))
     assert whole["openapi"] == "3.1.0"
     for path, operation in whole["paths"].items():
         answer = operation["get"]["responses"]["200"]["content"]["application/json"]
-        assert "example" in answer, path
+        if "example" not in answer:
+            above = whole["paths"][path.removesuffix("/{id}")]["get"]["responses"]["200"]
+            assert above["content"]["application/json"]["example"]["count"] == 0, path
+            continue
         jsonschema_rs.validate(answer["schema"], answer["example"])
 
 
