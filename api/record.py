@@ -74,7 +74,7 @@ async def one(request: Request, view: View, name: str, record: str) -> Response:
             "id": record,
             "columns": shown.columns(register),
             "rows": [shown.row_json(view, shown.held(register), row) for row in found.rows],
-            "history": [past_json(view, register, each) for each in past],
+            "history": [_past_json(view, register, each) for each in past],
             "related": {each.register.name: shown.rows_json(view, each) for each in related},
             "previous": _neighbour(view, register, near[0], ""),
             "next": _neighbour(view, register, near[1], ""),
@@ -171,8 +171,7 @@ def _past_texts(view: View, register: Register, past: Past) -> dict[str, Any]:
     }
 
 
-def past_json(view: View, register: Register, past: Past) -> Mapping[str, Any]:
-    """What held of a record from a day on, for machines."""
+def _past_json(view: View, register: Register, past: Past) -> Mapping[str, Any]:
     columns = [register.columns[name] for name in past.values]
     return {
         **shown.row_json(view, columns, past.values),

@@ -22,7 +22,6 @@ from api.read.answers import HEAD, MOMENT, head, listed, only, page, sent
 from api.read.asked import AFTER, ASOF, AT, LEDGER, LIMIT, PAGED, SEARCH, USUAL_ROWS, Standing
 from api.read.cursor import Cursor
 from api.read.shape import BASE, Field, Operation, Parameter, Type
-from api.record import past_json
 from api.registers import counted
 from api.registers_asked import Then, ahead_of, then_of
 from api.view import View
@@ -33,6 +32,7 @@ from reports.registers import asking as rows
 from reports.registers.asking import After, Query
 from reports.registers.register import Register, Shown
 from reports.registers.tabling import NOT_CONNECTED
+from reports.shown import json_value
 
 PATH = "/registers"
 TAG = "名录"
@@ -75,7 +75,6 @@ _ROW = (
     Field("address", "网页", optional=False),
 )
 _PAST = (
-    Field("about", "这一条所述的字段；其余字段不在其中", "array", optional=False),
     Field("since", "自何日起", optional=False, format="date"),
     Field("until", "自何日起不再如此；仍如此的为 null", format="date"),
     Field("recorded_on", "何日记入账本", format="date"),
@@ -141,12 +140,18 @@ def of_one(register: Register) -> Operation:
                 "截至所问的一天，各段时间的情况",
                 "array",
                 optional=False,
-                inside=(*_PAST, *_fields(register)),
-                whole=False,
+                inside=(*_PAST, _values(register)),
             ),
         ),
         tag=TAG,
     )
+
+
+def _values(register: Register) -> Field:
+    """What held: a row's own columns, or one that is looked up."""
+    says = "当时的情况；只有这一条所述的字段"
+    fields = tuple(_fields(register))
+    return Field("values", says, "object", optional=False, inside=fields, whole=False)
 
 
 def _sorts(register: Register) -> list[str]:
@@ -241,9 +246,7 @@ async def one(request: Request, view: Standing, name: str, record: str) -> Respo
         | {
             "id": record,
             "rows": [only(_row(view, register, record, row), asked) for row in told],
-            "history": [
-                {"about": list(each.values), **past_json(view, register, each)} for each in past
-            ],
+            "history": [_past(view, register, each) for each in past],
         }
     )
 
@@ -349,6 +352,17 @@ def _read(by: Shown, value: cursor.Place, text: str) -> str | int | date | None:
 def _written(place: After) -> tuple[cursor.Place, ...]:
     value = place.value.isoformat() if isinstance(place.value, date) else place.value
     return (value, place.record, place.known_from, place.n)
+
+
+def _past(view: View, register: Register, past: rows.Past) -> dict[str, Any]:
+    columns = [register.columns[name] for name in past.values]
+    return {
+        "since": json_value(past.since),
+        "until": json_value(past.until),
+        "recorded_on": json_value(past.recorded),
+        "position": past.position,
+        "values": shown.row_json(view, columns, past.values),
+    }
 
 
 def _row(view: View, register: Register, record: str, row: Mapping[str, Any]) -> dict[str, Any]:

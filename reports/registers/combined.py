@@ -84,8 +84,8 @@ class OrganisationAct(NamedTuple):
     """The body, as it was called on that day or last before it."""
     act: Act
     item: RegisteredItem | None
-    before: str | None
-    after: str | None
+    old_value: str | None
+    new_value: str | None
     on_date: date
 
 
@@ -113,7 +113,8 @@ organisation_acts = Combined(
     OrganisationAct,
     f"""
 SELECT {_own("o")}, o.uscc, {_called("o", "registered_on")} AS called, 'established' AS act,
-       NULL::text AS item, NULL::text AS before, NULL::text AS after, o.registered_on AS on_date
+       NULL::text AS item, NULL::text AS old_value, NULL::text AS new_value,
+       o.registered_on AS on_date
 FROM organisation AS o WHERE {{known:o}}
 UNION ALL
 SELECT {_own("o")}, o.uscc, {_called("o", "ended_on")}, o.ended_how, NULL, NULL, NULL, o.ended_on

@@ -56,7 +56,7 @@ _MODELS = (
     Public(
         combined.organisation_acts,
         key=("uscc",),
-        columns=("uscc", "called", "act", "item", "before", "after", "on_date"),
+        columns=("uscc", "called", "act", "item", "old_value", "new_value", "on_date"),
         since="on_date",
         until=None,
     ),

@@ -24,7 +24,7 @@ from reports.registers.register import Register, Shown
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset(
     {"ledger", "asof", "at", "q", "sort", "page", "size", "was", "token", "id", "address"}
-    | {"fields", "limit", "after", "since", "until", "recorded_on", "position", "about"}
+    | {"fields", "limit", "after"}
 )
 """What an address or an answer says of a register; no column is called so."""
 _DERIVED = ("_name", "_from", "_to")

@@ -128,9 +128,9 @@ async def test_a_record_has_its_history_and_money_is_an_integer_of_fen(
         ("urban", "城市", 87_400),
     }
     past = [
-        (each["since"], each["until"], each["amount_fen"])
+        (each["since"], each["until"], each["values"]["amount_fen"])
         for each in told["history"]
-        if each["about"][0] == "kind" and each["area"] == "rural"
+        if each["values"].get("area") == "rural"
     ]
     assert past == [("2024-01-01", None, 70_000), ("2023-01-01", "2024-01-01", 65_000)]
 

@@ -144,7 +144,7 @@ async def test_the_acts_of_a_body_stand_in_the_order_of_their_days(
     """Of its legal representative only that another one was registered."""
     told = (await json_of(public, f"/organisations/{ASSOCIATION}.json"))["related"]
     acts = [
-        (e["on_date"], e["act_name"], e["item_name"], e["before"], e["after"])
+        (e["on_date"], e["act_name"], e["item_name"], e["old_value"], e["new_value"])
         for e in told["organisation-changes"]
     ]
     assert acts == [

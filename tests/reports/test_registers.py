@@ -153,10 +153,7 @@ MUTATIONS = {
         '{ name = "sponsor"', '{ name = "kind_name"', '{ name = "kind_name"', "beside another"
     ),
     "money that does not say so": Mutation(
-        '{ name = "amount_fen", title = "金额"',
-        '{ name = "amount", title = "金额", from = "standard.amount_fen"',
-        '{ name = "amount"',
-        "money, in 分",
+        '{ name = "goods_fen"', '{ name = "goods"', '{ name = "goods"', "goods is money, in 分"
     ),
     "a register twice": Mutation('"charity-drives"', '"draws"', "#", "stands here twice"),
 }
