@@ -48,6 +48,8 @@ _RELEASE = (
     Field("asof", "业务截止", optional=False, format="date"),
     Field("at", "账本位置", "integer", optional=False),
     Field("published_at", "发布时间", optional=False, format="date-time"),
+    Field("signed_on", "签发日期", optional=False, format="date"),
+    Field("index_number", "索引号", optional=False),
     Field("digest", "发布内容的校验码（SHA-256）", optional=False),
     Field("address", "网页", optional=False),
     Field("superseded_by", "取代它的一版的网页；现行的为 null"),
