@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +25,8 @@ from projections.snapshot import reached, serving, snapshot, stamp
 from reports import release
 from upkeep.rebuild import tables
 
+_NAME = re.compile("[0-9]{6}")
+"""Of a ledger."""
 WAS = "was"
 """Of a form: which of `known` and `at` was filled in before."""
 TIMES = 3
@@ -84,8 +87,8 @@ async def _standing(request: Request, name: str | None) -> View:
 async def _known(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
     """The answer to a request: the public's are made once for as long as the ledger stands so."""
     state, named = request.app.state, request.query_params.getlist("ledger")
-    if state.auditor or len(named) > 1:
-        return await handle(request)
+    if state.auditor or len(named) > 1 or any(each and not _NAME.fullmatch(each) for each in named):
+        return await handle(request)  # which says what is wrong with it
     view = request.state.view = await _standing(request, "".join(named))
     if view.stamp is None:
         return await handle(request)
