@@ -65,7 +65,7 @@ def test_from_the_first_page_to_a_record_and_back(browser: webdriver.Chrome, sit
     browser.get(site)
     follow(browser, By.LINK_TEXT, "名录")
     follow(browser, By.LINK_TEXT, "社会组织名录")
-    browser.find_element(By.NAME, "q").send_keys("美术")
+    browser.find_element(By.CSS_SELECTOR, "main [name=q]").send_keys("美术")
     Select(browser.find_element(By.NAME, "state")).select_by_visible_text("在册")
     follow(browser, By.XPATH, "//form[@aria-label='查找']//button")
     assert "共 1 条" in browser.find_element(By.TAG_NAME, "main").text
