@@ -61,6 +61,7 @@ $(RUNTIME): requirements.lock pyproject.toml
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
+# The lock is whole: what it leaves out (pyproject.toml, tool.uv) is not to be looked for.
 $(DEV): requirements-dev.lock $(RUNTIME)
-	$(PIP) --require-hashes --requirement requirements-dev.lock
+	$(PIP) --no-deps --require-hashes --requirement requirements-dev.lock
 	touch $@

@@ -17,7 +17,8 @@ from cli.console import NoDatabase, Unreachable, cause
 from cli.contracts import NoSuchEventType
 from domain.bureau.reading import FolderWrong
 from infra.alarm import Alarm
-from infra.kafka.local import KafkaFailedError, ToolMissingError
+from infra.jars import NotFetchedError, ToolMissingError
+from infra.kafka.local import KafkaFailedError
 from infra.settings import Settings, settings
 from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
@@ -66,7 +67,7 @@ ENDINGS: tuple[tuple[Any, int, Callable[[Any], str]], ...] = (
         2,
         lambda error: f"数据库用户没有这项权限 / the database user may not do this: {error}",
     ),
-    ((ToolMissingError, KafkaFailedError), 3, lambda error: f"Kafka: {error}"),
+    ((ToolMissingError, NotFetchedError, KafkaFailedError), 3, lambda error: f"Kafka: {error}"),
     (
         KafkaError,
         3,

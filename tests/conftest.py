@@ -17,7 +17,8 @@ import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from infra import embedded, postgres
-from infra.kafka.local import LocalKafka, ToolMissingError, default_home, ensure_jars
+from infra.jars import ToolMissingError
+from infra.kafka.local import LocalKafka, default_home, ensure_jars
 from infra.settings import Settings
 from projections import opening
 from tests.support.ledger import LEDGER, Bench, rolled_back, url_of

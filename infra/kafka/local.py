@@ -6,10 +6,7 @@ never deletes) are kept by Kafka itself, so they have to be tested against Kafka
 """
 
 import contextlib
-import fcntl
-import hashlib
 import secrets
-import shutil
 import signal
 import socket
 import struct
@@ -20,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+from infra.jars import NotFetchedError, ToolMissingError, fetched, find_tool
 from infra.settings import settings
 
 HOST = "127.0.0.1"
@@ -38,47 +36,13 @@ JAVA_LOGGING = ("defaultLogLevel=warn", "showDateTime=true")
 DIE_WITH_PARENT = 'exec 3<&0; (read -r line <&3 || kill -KILL $$) & exec "$@" 3<&- </dev/null'
 
 
-class ToolMissingError(RuntimeError):
-    """Java or Maven is not installed, so there can be no local Kafka on this machine."""
-
-
 class KafkaFailedError(RuntimeError):
-    """Fetching, formatting or starting went wrong although the tools are there."""
+    """Formatting or starting went wrong although the tools are there."""
 
 
 def ensure_jars(home: Path) -> Path:
-    """Return the directory with the server's jars, fetching them with Maven the first time.
-
-    The directory is named after the pom, so another version never mixes with this one; and it gets
-    that name only when complete, so an interrupted download is never taken for a finished one.
-    """
-    find_tool("java", "a Java runtime, version 17 or newer")
-    fingerprint = hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
-    libs = home.resolve() / "kafka" / f"libs-{fingerprint}"
-    if libs.is_dir():
-        return libs
-    mvn = find_tool("mvn", "Apache Maven, which fetches the Kafka server (about 45 MB, once)")
-    libs.parent.mkdir(parents=True, exist_ok=True)
-    with (libs.parent / "fetch.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if libs.is_dir():  # another process fetched them while we waited
-            return libs
-        partial = libs.with_suffix(".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        command = [mvn, "-B", "-q", "--strict-checksums", "-f", str(POM)]
-        command += ["dependency:copy-dependencies", f"-Dkafka.libs={partial}"]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-        if result.returncode != 0:
-            raise KafkaFailedError(f"Maven could not fetch Kafka:\n{result.stdout[-2000:]}")
-        partial.rename(libs)
-    return libs
-
-
-def find_tool(name: str, what: str) -> str:
-    path = shutil.which(name)
-    if path is None:
-        raise ToolMissingError(f"`{name}` is not on the PATH; a local Kafka needs {what}")
-    return path
+    """Return the directory with the server's jars, fetching them with Maven the first time."""
+    return fetched(POM, home / "kafka", "a local Kafka (about 45 MB)")
 
 
 class LocalKafka:
@@ -189,7 +153,7 @@ def tail(log: str) -> str:
 def java(jars: Path, main_class: str, *arguments: str) -> list[str]:
     logging = [f"-Dorg.slf4j.simpleLogger.{option}" for option in JAVA_LOGGING]
     options = [*JAVA_OPTIONS, *logging, "-cp", f"{jars}/*"]
-    return [find_tool("java", "Java 17"), *options, main_class, *arguments]
+    return [find_tool("java", "a local Kafka needs Java 17"), *options, main_class, *arguments]
 
 
 def answers(port: int) -> bool:
@@ -244,7 +208,7 @@ def main() -> None:
             sys.exit(f"Kafka ended by itself; see {kafka.log_file}")
     except KeyboardInterrupt:
         return
-    except (ToolMissingError, KafkaFailedError) as error:
+    except (ToolMissingError, NotFetchedError, KafkaFailedError) as error:
         sys.exit(str(error))
 
 

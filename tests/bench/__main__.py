@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar
 import uvloop
 from rich.console import Console
 
-from infra.kafka.local import ToolMissingError
+from infra.jars import ToolMissingError
 from tests.bench import (
     bare,
     corrections,

@@ -14,8 +14,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import MessageSizeTooLargeError
 
+from infra.jars import ToolMissingError
 from infra.kafka.broker import ensure_topics
-from infra.kafka.local import LocalKafka, ToolMissingError, ensure_jars
+from infra.kafka.local import LocalKafka, ensure_jars
 from infra.kafka.topics import (
     INTAKE_BATCH_BYTES,
     QUARANTINE,

@@ -19,7 +19,7 @@ from reports.tables import Column, Table
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 IMPORTED = "44,34,76,1,,0,false,true"
 """Comma, quotes, UTF-8, from the first line; whatever looks like a number or a day is read so."""
-EXPORTED = "44,34,76,1,,0,false,true,false,false,false,-1"
+EXPORTED = "44,34,76,1,,0,false,true,true,false,false,-1"
 """Every sheet as a file of its own, cells as they are shown."""
 TABLE = Table(
     "dibao",

@@ -74,6 +74,12 @@ def an_end(day: str) -> Deregistered:
 async def fill(connection: asyncpg.Connection) -> Bench:
     """Take it all into a fresh ledger."""
     bench = await Bench.open(connection)
+    await tell(bench)
+    return bench
+
+
+async def tell(bench: Bench) -> None:
+    """Take it all into a ledger."""
     officer: OfficerTakenOver = an_officer("JB-77")
     await bench.tell(
         a_standard("dibao", 650, "rural", since="2023-01-01", adopted="2022-12-20"),
@@ -124,4 +130,3 @@ async def fill(connection: asyncpg.Connection) -> Bench:
             closes_on=date(2024, 11, 6),
         ),
     )
-    return bench
