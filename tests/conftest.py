@@ -27,6 +27,7 @@ _numbers = itertools.count(1)
 LONG = ("tests/year/", "tests/faults/", "tests/pipeline/")
 """What begins first, so that no core is idle at the end."""
 
+SHARING = (LONG[0], "tests/browser/")
 
 _MADE = pytest.StashKey[Path]()
 
@@ -52,11 +53,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 class Pieces(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """The pieces of a run in several processes: a file each, since its tests share fixtures.
 
-    The tests of the year are one piece: they share loaded years, worth minutes and gigabytes.
+    The tests of the year are one piece: they share loaded years, worth minutes and gigabytes; those
+    with a browser share it, and what it looks at.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return LONG[0] if nodeid.startswith(LONG[0]) else nodeid.partition("::")[0]
+        return next(
+            (room for room in SHARING if nodeid.startswith(room)), nodeid.partition("::")[0]
+        )
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Pieces:

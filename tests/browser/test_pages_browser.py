@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support import expected_conditions
-from selenium.webdriver.support.wait import WebDriverWait
 
-from api.app import create_app
-from infra.settings import Settings
+from tests.browser.chromium import DESK, PHONE, follow, look, served
 from tests.support.published import database
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PHONE, DESK = (360, 740), (1280, 900)
 PAGES = (
     "/",
     "/reports",
@@ -52,124 +42,46 @@ AUDIT_PAGES = (
 
 
 @pytest.fixture(scope="module")
-def filled(server_url: str) -> Iterator[str]:
+def filled(server_url: str, browser: webdriver.Chrome) -> Iterator[str]:
     """URL of a database with the small published ledger."""
+    assert browser.session_id
     with database(server_url, "browser") as url:
         yield url
-
-
-def served(url: str, *, auditor: bool) -> Iterator[str]:
-    """Where a browser begins: a port of this machine, for an auditor with the link's token."""
-    app = create_app(Settings(database_url=url), auditor=auditor)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield app.state.gate.link("127.0.0.1", port) if auditor else f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(30)
 
 
 @pytest.fixture(scope="module")
 def site(filled: str) -> Iterator[str]:
     """Address of the public pages."""
-    yield from served(filled, auditor=False)
+    with served(filled, auditor=False) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def audit_site(filled: str, browser: webdriver.Chrome) -> Iterator[str]:
     """Address of the auditor's view, which the browser was let into by the link."""
-    for link in served(filled, auditor=True):
+    with served(filled, auditor=True) as link:
         browser.get(link)
         yield link.partition("/?")[0]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    """A Chromium that runs no scripts of pages; skips loudly where there is none."""
-    chromium = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    driver = shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip(
-            "NO CHROMIUM: pages were not looked at (apt-get install chromium chromium-driver)"
-        )
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    options.add_experimental_option(
-        "prefs", {"profile.managed_default_content_settings.javascript": 2}
-    )
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    made = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield made
-    made.quit()
-
-
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots go."""
-    return tmp_path_factory.mktemp("screenshots")
-
-
-def look(browser: webdriver.Chrome, address: str, size: tuple[int, int], shot: Path) -> None:
-    """Open a page at a width, keep a picture of it, and test what every page must be."""
-    width, height = size
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600},
-    )
-    browser.get(address)
-    wide = browser.execute_script("return document.documentElement.scrollWidth")
-    tall = browser.execute_script("return document.documentElement.scrollHeight")
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": min(tall, 6000), "deviceScaleFactor": 1, "mobile": width < 600},
-    )
-    browser.save_screenshot(str(shot))
-    assert wide <= width, f"{address} scrolls sideways at {width}: {wide}"
-    assert "示例数据，非官方发布" in browser.find_element(By.TAG_NAME, "body").text
-    driver: Any = browser  # selenium leaves get_log without types
-    errors = [line for line in driver.get_log("browser") if "404" not in line["message"]]
-    assert not errors, errors
-
-
-def follow(browser: webdriver.Chrome, by: str, what: str) -> None:
-    """Click a link or a button, and wait for the page it leads to.
-
-    A click may return before a form's answer is there: what is found then is the old page's.
-    """
-    left = browser.find_element(By.TAG_NAME, "html")
-    browser.find_element(by, what).click()
-    WebDriverWait(browser, 60).until(expected_conditions.staleness_of(left))
-    WebDriverWait(browser, 60).until(
-        lambda driver: driver.execute_script("return document.readyState") == "complete"
-    )
-
-
-def name_of(path: str, size: tuple[int, int]) -> str:
-    return f"{path.strip('/').replace('/', '-') or 'index'}-{size[0]}.png"
+def name_of(path: str) -> str:
+    return path.strip("/").replace("/", "-") or "index"
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_public_pages_fit_the_screen(
-    browser: webdriver.Chrome, site: str, shots: Path, size: tuple[int, int]
+    browser: webdriver.Chrome, site: str, size: tuple[int, int]
 ) -> None:
     for path in PAGES:
-        look(browser, site + path, size, shots / name_of(path, size))
+        look(browser, site + path, size, name_of(path))
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_auditors_pages_fit_the_screen(
-    browser: webdriver.Chrome, audit_site: str, shots: Path, size: tuple[int, int]
+    browser: webdriver.Chrome, audit_site: str, size: tuple[int, int]
 ) -> None:
     for path in AUDIT_PAGES:
-        look(browser, audit_site + path, size, shots / f"audit-{name_of(path, size)}")
+        look(browser, audit_site + path, size, f"audit-{name_of(path)}")
 
 
 def test_scripts_of_pages_are_off(browser: webdriver.Chrome) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
-from infra import postgres
-from tests.browser.test_pages_browser import DESK, PHONE, browser, follow, look, served, shots
+from tests.browser.chromium import DESK, PHONE, follow, look
 from tests.support.enforcement import ASSOCIATION
-from tests.support.ledger import url_of
-from tests.support.registering import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-__all__ = ["browser", "shots"]
 PAGES = (
     "/registers",
     "/disclosure",
@@ -32,37 +24,19 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def site(server_url: str) -> Iterator[str]:
-    """Address of the pages over a ledger with what stands on registers."""
-    name = "registers_browser"
-
-    async def make() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"CREATE DATABASE {name}")
-        async with postgres.connect(url_of(server_url, name)) as connection:
-            await fill(connection)
-
-    async def drop() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    asyncio.run(make())
-    yield from served(url_of(server_url, name), auditor=False)
-    asyncio.run(drop())
-
-
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_no_page_scrolls_sideways(
-    browser: webdriver.Chrome, site: str, size: tuple[int, int], shots: Path
+    browser: webdriver.Chrome, register_site: str, size: tuple[int, int]
 ) -> None:
     for number, page in enumerate(PAGES):
-        look(browser, site + page, size, shots / f"register-{number}-{size[0]}.png")
+        look(browser, register_site + page, size, f"register-{number}")
 
 
-def test_from_the_first_page_to_a_record_and_back(browser: webdriver.Chrome, site: str) -> None:
+def test_from_the_first_page_to_a_record_and_back(
+    browser: webdriver.Chrome, register_site: str
+) -> None:
     """By the menu to the list, a search and a choice in the form, a record, the crumbs back."""
-    browser.get(site)
+    browser.get(register_site)
     follow(browser, By.LINK_TEXT, "名录")
     follow(browser, By.LINK_TEXT, "社会组织名录")
     browser.find_element(By.CSS_SELECTOR, "main [name=q]").send_keys("美术")

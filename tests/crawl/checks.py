@@ -199,13 +199,15 @@ def is_document(answer: Answer) -> bool:
 def same_titles(site: Site) -> list[str]:
     """Pages that are not the same are not called the same.
 
-    A list is the same however it is filtered; two records of one register may have one name.
+    A list is the same however it is filtered; two records of one register may have one name;
+    the annual report stands among the reports and among all releases.
     """
     called: dict[str, set[str]] = defaultdict(set)
     for each in site.pages:
         if each.canonical:
             path, _, query = each.canonical.partition("?")
             number = re.search(r"\bpage=[0-9]+", query)
+            path = path.replace("/releases/annual/", "/reports/")
             title = next(each.page.all("title")).text
             records = path.startswith(_registers(site)) and path.count("/") > 1
             path = shape(path).rpartition("/")[0] + "/…" if records else path

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,14 +36,22 @@ async def fill(url: str) -> None:
 
 
 @contextmanager
-def everything(server_url: str, name: str) -> Iterator[str]:
-    """URL of a database with this ledger; tests leave it as it is."""
+def made(server_url: str, name: str, fill: Callable[[str], Awaitable[None]]) -> Iterator[str]:
+    """URL of a database that was filled so; tests leave it as it is."""
 
     async def admin(statement: str) -> None:
         async with postgres.connect(server_url) as connection:
             await connection.execute(statement)
 
+    async def filled() -> None:
+        await fill(url_of(server_url, name))
+
     asyncio.run(admin(f"CREATE DATABASE {name}"))
-    asyncio.run(fill(url_of(server_url, name)))
+    asyncio.run(filled())
     yield url_of(server_url, name)
     asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def everything(server_url: str, name: str) -> AbstractContextManager[str]:
+    """URL of a database with this ledger."""
+    return made(server_url, name, fill)

@@ -93,11 +93,17 @@ def shape(address: str) -> str:
     return "/".join(segments) + (f"?{asked}" if asked else "")
 
 
-async def walk(client: httpx.AsyncClient, starts: Iterable[str] = ("/",), most: int = 10) -> Site:
+async def walk(
+    client: httpx.AsyncClient,
+    starts: Iterable[str] = ("/",),
+    most: int = 10,
+    *,
+    bare: bool = False,
+) -> Site:
     """Follow all that leads on, from these addresses; of each kind of address the first so many.
 
     Addresses are asked in the order in which they are met, so that a walk over the same pages is
-    the same walk.
+    the same walk. A `bare` one asks for pages only, without what their addresses ask for.
     """
     site = Site(str(client.base_url).rstrip("/"))
     waiting = deque((start, "") for start in starts)
@@ -114,7 +120,9 @@ async def walk(client: httpx.AsyncClient, starts: Iterable[str] = ("/",), most: 
             if f"{whole.scheme}://{whole.netloc}" != site.host:
                 site.outside.append(f"{address}: {link}")
             else:
-                path = whole.path + (f"?{whole.query}" if whole.query else "")
+                path = whole.path + (f"?{whole.query}" if whole.query and not bare else "")
+                if bare and path.rpartition(".")[2] in FILES:
+                    continue
                 if path not in met:
                     met.add(path)
                     waiting.append((path, address))

@@ -1,0 +1,104 @@
+"""The main paths of a citizen, by keyboard alone and on paper."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.chromium import DESK, follow, leaving, printed, sized
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+MOST_TABS = 150
+SEEN = """
+const one = document.activeElement, style = getComputedStyle(one);
+return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+"""
+ON_PAPER = ("/reports/2024", "/figures/F16", "/villages", "/figures")
+
+
+def to(browser: webdriver.Chrome, text: str) -> None:
+    """Press Tab until what has this name, or leads to such a file, has the focus, and shows it."""
+    for _ in range(MOST_TABS):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        focused = browser.switch_to.active_element
+        named = (focused.text.strip(), focused.get_attribute("name"))
+        if text in named or (text.startswith(".") and text in str(focused.get_attribute("href"))):
+            assert browser.execute_script(SEEN), f"{text} has the focus, and nothing shows it"
+            return
+    raise AssertionError(f"{MOST_TABS} × Tab do not reach {text}")
+
+
+def enter(browser: webdriver.Chrome, text: str) -> None:
+    """Go to a link or a button by keyboard, and press Enter."""
+    to(browser, text)
+    with leaving(browser):
+        browser.switch_to.active_element.send_keys(Keys.ENTER)
+
+
+def heading(browser: webdriver.Chrome) -> str:
+    return browser.find_element(By.TAG_NAME, "h1").text
+
+
+def test_from_the_first_page_to_a_record_and_back_by_keyboard(
+    browser: webdriver.Chrome, register_site: str
+) -> None:
+    sized(browser, *DESK)
+    browser.get(register_site)
+    enter(browser, "名录")
+    enter(browser, "社会组织名录")
+    to(browser, "q")
+    browser.switch_to.active_element.send_keys("美术")
+    enter(browser, "查看")
+    assert "共 1 条" in browser.find_element(By.TAG_NAME, "main").text
+    enter(browser, "示例美术协会")
+    assert heading(browser).startswith("示例美术协会")
+    enter(browser, "社会组织名录")
+    assert heading(browser).startswith("社会组织名录")
+
+
+def test_from_the_report_to_a_figure_and_its_file_by_keyboard(
+    browser: webdriver.Chrome, site: str
+) -> None:
+    sized(browser, *DESK)
+    browser.get(site)
+    enter(browser, "2024 年法治政府建设年度报告")
+    number = browser.find_element(By.CSS_SELECTOR, 'a[data-figure="F16"]').text
+    enter(browser, number)
+    assert heading(browser) == "发放低保金额"
+    to(browser, ".xlsx")
+    file = browser.switch_to.active_element
+    assert ".xlsx" in (file.get_attribute("href") or "")
+    assert file.get_attribute("download") is not None
+
+
+def test_the_same_by_mouse(browser: webdriver.Chrome, site: str) -> None:
+    sized(browser, *DESK)
+    browser.get(site)
+    follow(browser, By.PARTIAL_LINK_TEXT, "法治政府建设年度报告")
+    follow(browser, By.CSS_SELECTOR, 'a[data-figure="F16"]')
+    assert heading(browser) == "发放低保金额"
+    follow(browser, By.LINK_TEXT, "指标")
+    assert heading(browser).endswith("指标")
+
+
+@pytest.mark.parametrize("path", ON_PAPER)
+def test_on_paper(browser: webdriver.Chrome, site: str, path: str) -> None:
+    """No menu; no total on each sheet; no heading as the last line of one; not one line alone."""
+    sized(browser, *DESK)
+    browser.get(site + path)
+    headings = [one.text.split("\n")[0] for one in browser.find_elements(By.CSS_SELECTOR, "h2, h3")]
+    sheets = [page.extract_text().strip() for page in PdfReader(BytesIO(printed(browser))).pages]
+    assert "跳到正文" not in "".join(sheets)
+    for number, sheet in enumerate(sheets[:-1], 1):
+        lines = [line for line in sheet.splitlines() if line.strip(" 0123456789/第页共—-")]
+        assert lines, f"sheet {number} is empty"
+        assert lines[-1].strip() not in headings, f"{lines[-1]} ends sheet {number}"
+    assert sum(sheet.count("各行相加等于合计") for sheet in sheets) <= browser.page_source.count(
+        "各行相加等于合计"
+    )
+    assert len(sheets[-1]) > 40, "the last sheet holds a remnant"
