@@ -45,7 +45,9 @@ NUMBERS = ("12", "3", "")
 def office(tmp_path: Path) -> Path:
     """A folder to convert in; the test is skipped, and says so, where there is no LibreOffice."""
     if OFFICE is None:
-        pytest.skip("LibreOffice (soffice) is not installed: the files were NOT opened again")
+        pytest.skip(
+            "NO LIBREOFFICE: files were not opened again (apt-get install libreoffice-calc-nogui)"
+        )
     return tmp_path
 
 
