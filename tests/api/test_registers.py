@@ -31,10 +31,10 @@ from sample import office, organisations
 from sample.feed import Feed
 from tests.reports.test_registers import SECOND as SECOND_BUREAU
 from tests.reports.test_registers import taken
+from tests.support import markup
 from tests.support.bureau import SAMPLE, adopt
 from tests.support.enforcement import ASSOCIATION, PRIVATE, SECOND
 from tests.support.ledger import LEDGER, Bench, Correction, url_of
-from tests.support.markup import read
 from tests.support.pages import client_of
 from tests.support.poison import poisoned
 from tests.support.registering import (
@@ -373,7 +373,7 @@ async def test_names_are_text_and_not_markup(public: httpx.AsyncClient) -> None:
     page = (await public.get(ORGANISATIONS)).text
     assert SCRIPT not in page
     assert "<script" not in page
-    assert SCRIPT in read(page).text
+    assert SCRIPT in markup.read(page).text
     found = await public.get(f"{ORGANISATIONS}?q={quote('<script>')}")
     assert found.status_code == 200
     assert "<script" not in found.text
@@ -425,7 +425,7 @@ async def test_wrong_questions_are_told_in_the_same_layout(
 ) -> None:
     response = await public.get(path)
     assert response.status_code == status, response.text
-    assert says in read(response.text).text
+    assert says in markup.read(response.text).text
     assert BANNER in response.text
     assert "<script" not in response.text
     told = await public.get(path, headers={"accept": "application/json"})
