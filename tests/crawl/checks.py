@@ -166,10 +166,11 @@ def no_words_of_an_office(page: Element) -> Iterator[str]:
 def _said(page: Element) -> Iterator[str]:
     """The Chinese texts of a page's body, and of its attributes that are read out.
 
-    What a draft lacks is told to who writes it, in the names of the plan's own checks.
+    What a draft lacks is told to who writes it, in the names of the plan's own checks; a choice
+    holds no element that could say its language.
     """
     for one in next(page.all("body")).all():
-        if one.lang != "en" and one.attributes.get("class") not in GAPS:
+        if one.lang != "en" and one.tag != "option" and one.attributes.get("class") not in GAPS:
             yield from (text for text in one.inside if isinstance(text, str))
             yield from (
                 one.attributes[name]
