@@ -26,7 +26,8 @@ def to(browser: webdriver.Chrome, text: str) -> None:
     for _ in range(MOST_TABS):
         browser.switch_to.active_element.send_keys(Keys.TAB)
         focused = browser.switch_to.active_element
-        named = (focused.text.strip(), focused.get_attribute("name"))
+        field = focused.get_attribute("id") or focused.get_attribute("name")
+        named = (focused.text.strip(), field)
         if text in named or (text.startswith(".") and text in str(focused.get_attribute("href"))):
             assert browser.execute_script(SEEN), f"{text} has the focus, and nothing shows it"
             return
@@ -76,7 +77,16 @@ def test_from_the_report_to_a_figure_and_its_file_by_keyboard(
     assert file.get_attribute("download") is not None
 
 
-def test_the_same_by_mouse(browser: webdriver.Chrome, site: str) -> None:
+def test_from_the_search_to_a_figure_by_keyboard(browser: webdriver.Chrome, site: str) -> None:
+    sized(browser, *DESK)
+    browser.get(site)
+    to(browser, "find")
+    browser.switch_to.active_element.send_keys("低保金额")
+    enter(browser, "搜索")
+    assert "F16 发放低保金额" in browser.find_element(By.TAG_NAME, "main").text
+
+
+def test_from_the_report_to_a_figure_by_mouse(browser: webdriver.Chrome, site: str) -> None:
     sized(browser, *DESK)
     browser.get(site)
     follow(browser, By.PARTIAL_LINK_TEXT, "法治政府建设年度报告")
