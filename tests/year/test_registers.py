@@ -58,7 +58,7 @@ async def test_nobody_stands_in_a_register(
     async with snapshot(year_connection):
         for name in registers.of(SAMPLE):
             found = await listing(year_connection, name, date(2024, 12, 31))
-            assert found.count, name
+            assert found.count or name == "withdrawn-penalties", name  # none was in that year
             text = json.dumps([*map(dict, found.rows), *found.ids], ensure_ascii=False, default=str)
             assert not set(re.findall(r"[0-9a-f]{32,}", text)) & persons, name
             assert not {code for code in officers if f'"{code}"' in text}, name

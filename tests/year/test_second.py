@@ -120,15 +120,20 @@ async def test_its_bulletin_has_its_own_parts_and_townships(connection: asyncpg.
     moment = await resolve(connection, DIVISION, "2024-11")
     plan = plans.of(bureau)["monthly"]
     printed = text.render(await composing.build(connection, plan, bureau, moment))
-    parts = [line for line in printed.splitlines() if line[:2] in "一、二、三、四、五、六、"]
+    parts = [
+        line for line in printed.splitlines() if line[:2] in "一、二、三、四、五、六、七、八、九、"
+    ]
 
     assert [part.strip() for part in parts if part.strip()] == [
         "一、城市低保",
         "二、农村低保",
         "三、新增和退出",
         "四、特困人员",
-        "五、主要数据",
-        "六、各街道、乡镇",
+        "五、儿童福利、残疾人补贴、高龄补贴和临时救助",
+        "六、婚姻登记",
+        "七、执行的保障标准",
+        "八、主要数据",
+        "九、各街道、乡镇",
     ]
     rows = [
         line.split()[0]
