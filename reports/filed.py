@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from domain.bureau.bureau import Bureau
+from domain.codes import labels_of
+from domain.reporting.releases import PlanKind
 from reports.release import Release, standing
 from reports.shown import written, written_day
 
-COLUMNS: Mapping[str, str] = {
-    "annual": "年度报告",
-    "bulletin": "统计月报、季报",
-    "return": "统计报表",
-}
+COLUMNS: Mapping[str, str] = {str(kind): name for kind, name in labels_of(PlanKind).items()}
 """Kind of a plan → the column (栏目) in which it is filed."""
 IN_FORCE, SUPERSEDED = "现行", "已被取代"
 

@@ -21,13 +21,15 @@ from api.registers_asked import then_of
 from api.releases import head_json, table_json, text_of
 from api.view import View
 from domain.bureau.bureau import Bureau
-from domain.reporting.releases import Edition, ReleaseValue
+from domain.codes import labels_of
+from domain.reporting.releases import Edition, ReleaseValue, ValueType
 from reports import release
 from reports.release import Release
 
 PATH = "/releases"
 TAG = "发布"
 router = APIRouter(route_class=Asked)
+_TYPES = {str(code): name for code, name in labels_of(ValueType).items()}
 _EDITION: TypeAdapter[int] = TypeAdapter(Edition)
 _PLAN = Parameter("plan", "报告方案", {"type": "string", "minLength": 1}, "方案", in_path=True)
 _PERIOD = Parameter(
@@ -122,7 +124,7 @@ _OF_VALUES = (
     LEDGER,
     asking.text("key", "方案中的名字"),
     asking.text("name", "名称"),
-    asking.code("type", "种类", {"number": "数", "yes-no": "是否", "date": "日期", "text": "文字"}),
+    asking.code("type", "种类", _TYPES),
     asking.text("unit", "单位"),
     asking.yes("invented", "是否虚构"),
     asking.chosen(_VALUE),

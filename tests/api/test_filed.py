@@ -71,7 +71,7 @@ async def test_a_release_bears_what_every_document_of_the_government_bears(
         internal = rows(elements((await auditor.get("/releases/return/2024-11")).text))
     assert first == {
         "索引号": "账本445102/2024-00001",
-        "栏目": "统计月报、季报",
+        "栏目": "月报、季报",
         "发文机关": SAMPLE.name,
         "成文日期": "2024年12月3日",
         "标题": "月报",

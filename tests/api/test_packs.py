@@ -88,7 +88,7 @@ async def test_a_pack_is_the_body_the_labels_and_the_files_of_a_release(
     assert (meta["index_number"], meta["title"], meta["column"], meta["state"]) == (
         "账本445102/2024-00001",
         "月报",
-        "统计月报、季报",
+        "月报、季报",
         "现行",
     )
     assert (meta["signed_on"], meta["published_at"], meta["asof"], meta["notice"]) == (
@@ -180,7 +180,7 @@ async def test_programs_that_read_the_portals_of_the_province_read_ours(
                 "title": f"月报（{BANNER}）",
                 "publisher": SAMPLE.name,
                 "document_number": "",
-                "classify_main_name": "统计月报、季报",
+                "classify_main_name": "月报、季报",
                 "date": 1733360400,
                 "display_publish_time": 1733360400,
                 "created_at": "2024-12-05 09:00:00",
