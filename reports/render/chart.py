@@ -189,7 +189,7 @@ class _Plot:
                     left, top, wide, round(foot - top, 1), wide, fill, COLOURS[n]
                 )
                 if len(rows) == 1:
-                    yield _text(self.x(place), top - 4, number(value), "middle", size=11)
+                    yield _text(self.x(place), top - 4, f"{value:,}", "middle", size=11)
             if len(rows) > 1:
                 at = LEFT + 150 * n
                 yield Markup('<path d="M{} 6h14v10h-14z" fill="{}" stroke="{}"/>').format(
