@@ -11,7 +11,7 @@ from types import MappingProxyType
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api import forms, problems
+from api import forms, looks, problems
 from api.answers import PAGE, Json, of_no_ledger
 
 HOME = "/problems"
@@ -64,11 +64,13 @@ def _json(code: str) -> dict[str, str]:
 
 
 def _answer(request: Request, shown: Mapping[str, str], data: object) -> Response:
-    if request.query_params:
-        raise problems.unknown_parameters(list(request.query_params), ())
+    if unknown := [name for name in request.query_params if name != looks.PARAMETER]:
+        raise problems.unknown_parameters(unknown, (looks.PARAMETER,))
     form = forms.wanted(request, PAGE)
     if form is None:
         raise problems.not_acceptable("这一页有网页、JSON，没有所要的格式")
     if form == "json":
         return Json(data)
-    return HTMLResponse(of_no_ledger(request, "problem_types.html", shown=shown, home=HOME))
+    look = looks.of(request)
+    page = of_no_ledger(request, "problem_types.html", shown=shown, home=HOME, look=look)
+    return HTMLResponse(looks.handed_on(page, look))
