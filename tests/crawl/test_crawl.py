@@ -33,7 +33,7 @@ WRONG = (
     "/figures/F16.pdf",
 )
 """Asked wrongly on purpose: refused in the same layout."""
-MOST = {"public": 3, "auditor": 1}
+MOST = {"public": 2, "auditor": 1}
 """Addresses of a kind that are followed; an auditor's pages have many moments."""
 
 

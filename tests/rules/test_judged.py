@@ -115,6 +115,15 @@ def test_a_programme_that_is_closed_is_found() -> None:
 
 # Whatever is told.
 
+COMPARED = {
+    "already-married",
+    "party-dead",
+    "covered-in-two-cases",
+    "programmes-exclude-each-other",
+    "granted-after-death",
+}
+"""What is noted of a fact by what other streams tell of the same person: no stream shows it."""
+
 
 def anew(entries: Sequence[Entry]) -> list[Breached]:
     """All judged at once, none as it comes in its turn."""
@@ -156,7 +165,7 @@ async def test_of_any_history_the_breaches_are_those_that_were_noted_and_those_o
             in_turn, latest = in_turn and not late, max(on, latest)
             if in_turn:
                 mine = sorted(b.code for b in stream.breaches if b.entry is entry)
-                assert mine == sorted(set(noted[entry.position])), entry
+                assert mine == sorted(set(noted[entry.position]) - COMPARED), entry
                 agreed += bool(mine)
             if number == len(its) - 1 or dice.random() < 0.1:
                 assert plain(stream.breaches) == plain(anew(its[: number + 1])), name
