@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.penalties.events import Party, PenaltyPublished, PenaltyRevoked
+from domain.penalties.events import PenaltyPublished, PenaltyRevoked
 from rules.a27_published_late import RULE
 from tests.support.enforcement import PERSON, a_body, a_decision, a_result, an_inspection, on
 from tests.support.findings import Seen, findings, seen
@@ -73,12 +73,11 @@ async def test_what_was_revoked_before_is_not_published_any_more(bench: Bench) -
 
 async def test_what_has_no_result_of_its_own_need_not_be_published(bench: Bench) -> None:
     """A patrol, a case handed on, and a warning on the spot to a natural person."""
-    party = Party(id_kind=PERSON.id_kind, id_number=PERSON.id_number, name=PERSON.name)
     await bench.tell(
         a_body(),
         an_inspection("JC-1", mode="patrol"),
         an_inspection("JC-2", outcome="transferred"),
-        a_decision("CF-1", procedure="simple", subject=None, person=party),
+        a_decision("CF-1", procedure="simple", subject=None, person=PERSON.model_dump()),
     )
 
     assert await seen(bench, RULE) == []
