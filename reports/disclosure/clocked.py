@@ -108,15 +108,22 @@ _STEPS = """
             ORDER BY b.on_date, b.known_from LIMIT 1) AS e ON true
     WHERE {known:s} AND s.step IN ('notice', 'ended')
 """
-_YEARS = """
+
+
+def _year(day: str) -> str:
+    """SQL: the year of a day, of the first and the last one too, which PostgreSQL has as infinite."""
+    return f"extract(year FROM greatest(least({day}::date, '9999-12-31'), '0001-01-01'))::int"
+
+
+_YEARS = f"""
     SELECT r.stream, r.known_from, r.published_at, p.plan, y.year::text AS period,
         make_date(y.year, 12, 31) AS ended_on
-    FROM generate_series(extract(year FROM $5::date)::int, extract(year FROM $3::date)::int)
+    FROM generate_series({_year("$5")}, {_year("$3")})
         AS y (year)
         CROSS JOIN unnest($4::text[]) AS p (plan)
         LEFT JOIN LATERAL (
             SELECT b.* FROM release AS b
-            WHERE {known:b} AND b.plan = p.plan AND b.period = y.year::text
+            WHERE {{known:b}} AND b.plan = p.plan AND b.period = y.year::text
                 AND b.audience = 'public'
             ORDER BY b.edition LIMIT 1) AS r ON true
 """

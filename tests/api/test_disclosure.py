@@ -154,6 +154,18 @@ async def test_a_position_knows_no_more_than_was_told(public: httpx.AsyncClient)
     ] == "2024-01-10"
 
 
+async def test_before_anything_was_recorded_there_is_nothing(
+    public: httpx.AsyncClient, auditor: httpx.AsyncClient
+) -> None:
+    found = await rows(public, "?at=0")
+    assert {row["last_published_on"] for row in found.values()} == {None}
+    for path in (HOME, f"{HOME}/villages", f"{HOME}/column-others"):
+        assert (await public.get(f"{path}?at=0")).status_code == 200, path
+    for path in (DESK, f"{DESK}/penalty-decisions"):
+        assert (await auditor.get(f"{path}?at=0")).status_code == 200, path
+        assert (await auditor.get(f"{path}?at=0&asof=2024-05-01")).status_code == 200, path
+
+
 async def test_what_is_for_the_village_says_where_it_is_shown_and_no_more(
     public: httpx.AsyncClient,
 ) -> None:

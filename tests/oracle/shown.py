@@ -26,6 +26,8 @@ from tests.support.pages import client_of
 EACH = re.compile(r"/(figures|statements)/[A-Z0-9]+")
 """Pages of which every one is asked for, by itself."""
 MOMENT = re.compile(r"[?&](at|known|asof)=")
+ELSEWHERE = re.compile(r"[?&]view=|\.zip\b|^/api/v1|^/feed\.atom")
+"""The same in other letters, or packed, and what has one form only: others ask for that."""
 QUESTIONS = (
     *("period=2024&at=0", "period=2024&at=1", "period=1900", "period=2199", "period=2199-12"),
     *("period=2024-02&asof=2024-02-29", "period=2024&asof=2024-06-30&known=2024-01-02"),
@@ -39,6 +41,7 @@ SHOW_NOTHING = {
     "keys",
     "ledger",
     "offsets",
+    "portal",
     "reconcile",
     "restore",
     "run",
@@ -68,6 +71,8 @@ async def look(
         for link in waiting:  # grows meanwhile
             page = await _page(client, link, asked, wrong)
             for to in map(html.unescape, re.findall(r'href="(/[^"#]*)"', page)):
+                if ELSEWHERE.search(to):
+                    continue
                 kinds[_kind(to)] += 1
                 if to not in seen and (EACH.fullmatch(to) or kinds[_kind(to)] <= pages):
                     seen.add(to)
@@ -93,7 +98,9 @@ async def _page(client: httpx.AsyncClient, link: str, asked: Counter[str], wrong
 def _kind(link: str) -> str:
     """Pages of one kind differ in numbers, names of streams, and what is asked for."""
     parts = urlsplit(link)
-    path = re.sub(r"^(/streams/[^/]+)/.*", r"\1/", parts.path)
+    path = re.sub(
+        r"^(/streams/[^/]+|/disclosure|/desk|/problems|/api(?!/v1))/.*", r"\1/", parts.path
+    )
     return re.sub(r"[0-9]+", "N", path) + re.sub(r"=[^&]*", "", parts.query)
 
 

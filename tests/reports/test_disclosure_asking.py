@@ -52,7 +52,9 @@ def ended(number: str) -> BenefitTerminated:
     )
 
 
-WARNING_ON_THE_SPOT = a_decision("CF-9", procedure="simple", subject=None, person=PERSON)
+WARNING_ON_THE_SPOT = a_decision(
+    "CF-9", procedure="simple", subject=None, person=PERSON.model_dump()
+)
 REVOKED = PenaltyRevoked(
     case_number="CF-1", how="revoked", authority="示例机关", revoked_on=on("10-12")
 )
