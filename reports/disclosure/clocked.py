@@ -111,7 +111,7 @@ _STEPS = """
 
 
 def _year(day: str) -> str:
-    """SQL: the year of a day, of the first and the last one too, which PostgreSQL has as infinite."""
+    """SQL: the year of a day, also of the first and the last one, which are infinite there."""
     return f"extract(year FROM greatest(least({day}::date, '9999-12-31'), '0001-01-01'))::int"
 
 
