@@ -38,7 +38,7 @@ PUBLISHED = "2025-01-17"
 LINKS = {
     "市民 / a citizen": "/",
     "经办人 / a clerk": f"/reports/{YEAR}",
-    "门户开发者 / a portal developer": "/figures.json",
+    "门户开发者 / a portal developer": "/api",
     "报送单位 / a vendor": "docs/events.md",
     "审计 / an auditor": "docs/auditing.md",
 }
