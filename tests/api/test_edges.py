@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from cli.root import app as command
 from infra.settings import settings
+from tests.support.markup import read
 
 JSON = {"accept": "application/json"}
 YEARS = "1900 至 2199"
@@ -156,7 +157,7 @@ async def test_the_public_is_told_of_a_parameter_that_a_page_does_not_have_and_o
         assert said in answer.json()["detail"], path
     page = await public.get(f"/figures?{question}")
     assert page.status_code == 400
-    assert said in page.text
+    assert said in read(page.text).text
     assert '<nav aria-label="主要栏目">' in page.text
 
 
