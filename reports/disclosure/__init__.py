@@ -14,6 +14,7 @@ from domain.bureau.bureau import Bureau
 from domain.bureau.reading.wrong import Wrong
 from reports.disclosure.reading import read
 from reports.disclosure.row import Row
+from reports.layered import Layered
 
 
 def of(bureau: Bureau) -> Mapping[str, Row]:
@@ -23,10 +24,10 @@ def of(bureau: Bureau) -> Mapping[str, Row]:
 
 def check(bureau: Bureau) -> list[Wrong]:
     """All that is wrong with a bureau's catalogue, each with file and line."""
-    return list(_read(bureau)[1])
+    return list(dict.fromkeys(_read(bureau)[1].wrong))
 
 
 @lru_cache(maxsize=16)
-def _read(bureau: Bureau) -> tuple[Mapping[str, Row], tuple[Wrong, ...]]:
-    found, wrong = read(bureau)
-    return found, tuple(dict.fromkeys(wrong))
+def _read(bureau: Bureau) -> tuple[Mapping[str, Row], Layered[Row]]:
+    made = read(bureau)
+    return made.shown, made

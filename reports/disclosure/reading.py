@@ -8,30 +8,27 @@ mistake.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.parameters import PARAMETERS
-from domain.bureau.reading import DISCLOSURE, NATIONAL, REGISTERS, national
+from domain.bureau.reading import DISCLOSURE, NATIONAL, national
 from domain.bureau.reading.office import KEBAB, NAME
 from domain.bureau.reading.tables import Document, Table, listed
-from domain.bureau.reading.wrong import Wrong
 from domain.codes import labels_of
 from domain.disclosure import Column, Topic
-from domain.laws import BasisWrong, Laws, basis
+from domain.laws import Laws
 from infra.bureaus import national_file
 from projections.disclosure import items
-from reports import plans, registers, themes
+from reports import layered, plans, registers, themes
 from reports.disclosure.clocked import CLOCKED, RECORDED, RELEASES
 from reports.disclosure.row import OPEN_TO_ALL, Audience, Channel, Clock, Kind, Level, Row, Way
+from reports.layered import Layered, basis_of
 
 UNITS = ("工作日", "日", "月")
 """Of parameters that are limits."""
-_SWITCHES = ("name", "shown", "connected")
 CodeOf = TypeVar("CodeOf", bound=str)
 
 
@@ -45,37 +42,17 @@ class _Known:
     """All that are defined; some may be switched off."""
 
 
-def read(bureau: Bureau) -> tuple[Mapping[str, Row], tuple[Wrong, ...]]:
-    """The rows that a bureau has, by name, and all that is wrong with the definitions."""
-    wrong: list[Wrong] = []
-    file = NATIONAL + DISCLOSURE
-    documents = (
-        Document(file, bureau.files.get(file, national_file(DISCLOSURE)), wrong),
-        Document(DISCLOSURE, bureau.files.get(DISCLOSURE, b""), wrong),
-    )
-    known = _Known(bureau, _laws(bureau), frozenset(_defined(bureau)))
-    found: dict[str, Row] = {}
-    hidden: set[str] = set()
-    names: set[str] = set()
-    for document in documents:
-        own = document.file == DISCLOSURE
-        for table in document.top.tables("row"):
-            before = len(wrong)
-            name = table.code("name", NAME, KEBAB)
-            if own and name in names and "item" not in table:
-                _switched(table, name, found, hidden)
-                continue
-            if name in names:
-                table.note("name", f"the row {name} stands here twice", "another name")
-            made = _row(table, name, known, own=own)
-            names.add(name)
-            if not table.flag("shown", default=True):
-                hidden.add(name)
-            table.end()
-            if len(wrong) == before and made is not None:
-                found[name] = made
-        document.top.end()
-    return {name: each for name, each in found.items() if name not in hidden}, tuple(wrong)
+KIND = layered.Kind(DISCLOSURE, "row", "name", NAME, KEBAB, mark="item")
+
+
+def read(bureau: Bureau) -> Layered[Row]:
+    """The rows that a bureau has."""
+    known = _Known(bureau, _laws(bureau), registers.defined(bureau))
+
+    def make(table: Table, name: str) -> Row:
+        return _row(table, name, known, own=layered.is_own(table))
+
+    return layered.read(bureau, KIND, make)
 
 
 def _laws(bureau: Bureau) -> Laws:
@@ -87,36 +64,8 @@ def _laws(bureau: Bureau) -> Laws:
     return Laws([*bureau.laws.all, *national.laws(*ours).all])
 
 
-def _defined(bureau: Bureau) -> Iterator[str]:
-    """The names of registers that are defined, whether they are shown or not."""
-    for file in (NATIONAL + REGISTERS, REGISTERS):
-        default = b"" if file == REGISTERS else national_file(REGISTERS)
-        with suppress(ValueError, RecursionError):  # of which reading registers tells
-            there = tomllib.loads(bureau.files.get(file, default).decode("utf-8-sig"))
-            listed_there = there.get("register")
-            for each in listed_there if isinstance(listed_there, list) else ():
-                if isinstance(each, dict):
-                    yield str(each.get("name"))
-
-
-def _switched(table: Table, name: str, found: dict[str, Row], hidden: set[str]) -> None:
-    """What the bureau says of a row of the country."""
-    if "shown" not in table and "connected" not in table:
-        table.note(None, f"nothing is said of {name}", "shown or connected")
-    shown = table.flag("shown", default=name not in hidden)
-    connected = table.flag("connected", default=True)
-    hidden.discard(name)
-    if not shown:
-        hidden.add(name)
-    if name in found:
-        found[name] = replace(found[name], connected=found[name].connected and connected)
-    for key in table:
-        if key not in _SWITCHES:
-            table.note(key, f"{name} is listed for the whole country", f"one of {_SWITCHES}")
-
-
-def _row(table: Table, name: str, known: _Known, *, own: bool) -> Row | None:
-    """A row of the catalogue; None where it cannot be made."""
+def _row(table: Table, name: str, known: _Known, *, own: bool) -> Row:
+    """A row of the catalogue."""
     area, item, content = table.text("area"), table.text("item"), table.text("content")
     kind = table.one_of("kind", _codes(Kind))
     audience = table.one_of("audience", _codes(Audience))
@@ -133,7 +82,7 @@ def _row(table: Table, name: str, known: _Known, *, own: bool) -> Row | None:
         area=area,
         item=item,
         content=content,
-        basis=_basis(table, known.laws),
+        basis=basis_of(table, known.laws, "政府信息公开条例 21"),
         body=table.text("body"),
         kind=kind or "publication",
         audience=audience or "staff",
@@ -188,20 +137,6 @@ def _limits(table: Table, key: str, *, single: bool = False) -> Iterator[str]:
         table.document.note(
             at, f"{name!r} is no parameter that is a limit", f"one of {listed(alike or fits)}"
         )
-
-
-def _basis(table: Table, laws: Laws) -> str:
-    """What says that it is to be public: laws that are known."""
-    text = table.text("basis")
-    try:
-        citations = basis(text).citations if text else ()
-    except BasisWrong as error:
-        table.note("basis", str(error), "laws and articles, such as 政府信息公开条例 21")
-        return text
-    for citation in citations:
-        if not laws.named(citation.law):
-            table.note("basis", f"no law {citation.law}", "a law of laws.toml")
-    return text
 
 
 def _served(table: Table, known: _Known, *, own: bool) -> dict[str, tuple[str, ...]]:

@@ -7,11 +7,12 @@ they answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading.wrong import Wrong
+from reports.layered import Layered
 from reports.registers.reading import read
 from reports.registers.register import Register
 
@@ -23,10 +24,20 @@ def of(bureau: Bureau) -> Mapping[str, Register]:
 
 def check(bureau: Bureau) -> list[Wrong]:
     """All that is wrong with a bureau's registers, each with file and line."""
-    return list(_read(bureau)[1])
+    return list(dict.fromkeys(_read(bureau)[1].wrong))
+
+
+def defined(bureau: Bureau) -> Collection[str]:
+    """The names of all that are defined, whether they are right and shown or not."""
+    return _read(bureau)[1].tables
+
+
+def national(bureau: Bureau) -> frozenset[str]:
+    """The names of those that are defined for the whole country."""
+    return _read(bureau)[1].national
 
 
 @lru_cache(maxsize=16)
-def _read(bureau: Bureau) -> tuple[Mapping[str, Register], tuple[Wrong, ...]]:
-    found, wrong = read(bureau)
-    return found, tuple(dict.fromkeys(wrong))
+def _read(bureau: Bureau) -> tuple[Mapping[str, Register], Layered[Register]]:
+    made = read(bureau)
+    return made.shown, made

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from domain.bureau.bureau import Bureau
-from domain.bureau.reading import NATIONAL, REGISTERS
+from domain.bureau.reading import REGISTERS
 from domain.bureau.reading.office import KEBAB, NAME
-from domain.bureau.reading.tables import Document, Table, listed
-from domain.bureau.reading.wrong import Wrong
-from domain.laws import BasisWrong, basis
-from infra.bureaus import national_file
+from domain.bureau.reading.tables import Table, listed
+from reports import layered
+from reports.layered import Kind, Layered, basis_of
 from reports.registers.model import Public
 from reports.registers.public import PUBLIC
 from reports.registers.register import Register, Shown
@@ -29,40 +28,27 @@ RESERVED = frozenset(
 """What an address or an answer says of a register; no column is called so."""
 _DERIVED = ("_name", "_from", "_to")
 """Endings of what stands beside a code, and of the first and the last day that are asked for."""
-_SWITCHES = ("name", "shown", "connected")
 
 
-def read(bureau: Bureau) -> tuple[Mapping[str, Register], tuple[Wrong, ...]]:
-    """The registers that a bureau shows, by name, and all that is wrong with the definitions."""
-    wrong: list[Wrong] = []
-    file = NATIONAL + REGISTERS
-    national = Document(file, bureau.files.get(file, national_file(REGISTERS)), wrong)
-    own = Document(REGISTERS, bureau.files.get(REGISTERS, b""), wrong)
-    found: dict[str, Register] = {}
-    hidden: set[str] = set()
-    known: dict[str, Table] = {}
-    for document in (national, own):
-        for table in document.top.tables("register"):
-            before = len(wrong)
-            name = table.code("name", NAME, KEBAB)
-            if document is own and name in known and "model" not in table:
-                _switched(table, name, found, hidden)
-                continue
-            if name in known:
-                table.note("name", f"the register {name} stands here twice", "another name")
-            made = _register(table, name, bureau)
-            known[name] = table
-            if len(wrong) == before and made is not None:
-                found[name] = made
-                hidden |= set() if table.flag("shown", default=True) else {name}
-        document.top.end()
-    for name, each in list(found.items()):
-        named = {each.of, *(column.to for column in each.columns.values())} - {"", *known}
+KIND = Kind(REGISTERS, "register", "name", NAME, KEBAB, mark="model")
+
+
+def read(bureau: Bureau) -> Layered[Register]:
+    """The registers of a bureau, those that lead to others only where these are defined."""
+
+    def make(table: Table, name: str) -> Register | None:
+        return _register(table, name, bureau)
+
+    made = layered.read(bureau, KIND, make)
+    for name, each in list(made.found.items()):
+        named = {each.of, *(column.to for column in each.columns.values())} - {"", *made.tables}
         for other in sorted(named):
-            known[name].note("name", f"{name} leads to {other}", f"one of {listed(known)}")
-            found.pop(name, None)
-    shown = {name: each for name, each in found.items() if name not in hidden}
-    return {name: _among(each, shown) for name, each in shown.items()}, tuple(wrong)
+            expected = f"one of {listed(made.tables)}"
+            made.tables[name].note("name", f"{name} leads to {other}", expected)
+            made.found.pop(name, None)
+    shown = made.shown
+    made.found |= {name: _among(each, shown) for name, each in shown.items()}
+    return made
 
 
 def _among(register: Register, shown: Mapping[str, Register]) -> Register:
@@ -75,53 +61,27 @@ def _among(register: Register, shown: Mapping[str, Register]) -> Register:
     return replace(register, columns=columns, of=of)
 
 
-def national(bureau: Bureau) -> frozenset[str]:
-    """The names of the registers that are defined for the whole country."""
-    raw = bureau.files.get(NATIONAL + REGISTERS, national_file(REGISTERS))
-    document = Document(NATIONAL + REGISTERS, raw, [])
-    return frozenset(each.text("name") for each in document.top.tables("register"))
-
-
-def _switched(table: Table, name: str, found: dict[str, Register], hidden: set[str]) -> None:
-    """What the bureau says of a register of the country."""
-    if "shown" not in table and "connected" not in table:
-        table.note(None, f"nothing is said of {name}", "shown or connected")
-    shown = table.flag("shown", default=name not in hidden)
-    connected = table.flag("connected", default=True)
-    hidden.discard(name)
-    if not shown:
-        hidden.add(name)
-    if name in found:
-        there = found[name]
-        found[name] = replace(there, connected=there.connected and connected)
-    for key in table:
-        if key not in _SWITCHES:
-            table.note(key, f"{name} is defined for the whole country", f"one of {_SWITCHES}")
-
-
 def _register(table: Table, name: str, bureau: Bureau) -> Register | None:
     model = table.one_of("model", tuple(PUBLIC))
     public = None if model is None else PUBLIC[model]
     title, item = table.text("title"), table.text("item")
     content = table.text("content")
-    rests_on = _basis(table, bureau)
+    rests_on = basis_of(table, bureau.laws, "地名管理条例 14")
     limited = table.raw("working_days") is not None
     working_days = table.number("working_days") if limited else None
     key = table.text("key")
     only = table.text("only", needed=public is not None and public.kinds is not None)
     connected = table.flag("connected", default=True)
-    table.flag("shown", default=True)
     columns = {} if public is None else dict(_columns(table, public))
     for each in ("columns", "filters", "sort", "search"):
         table.raw(each)
     if public is None or model is None:
-        table.end()
         return None
     if key and (key not in public.columns or public.kind(key) not in ("text", "number")):
         table.note("key", f"{model} has no public column {key!r} that names a record")
     _check_kind(table, "only", only, public)
     usual, sort = _sort(table, columns)
-    register = Register(
+    return Register(
         name=name,
         title=title,
         item=item,
@@ -140,8 +100,6 @@ def _register(table: Table, name: str, bureau: Bureau) -> Register | None:
         of=table.text("of", needed=False),
         connected=connected and _told(public, bureau),
     )
-    table.end()
-    return register
 
 
 def _told(public: Public, bureau: Bureau) -> bool:
@@ -149,20 +107,6 @@ def _told(public: Public, bureau: Bureau) -> bool:
     return any(
         source.may(kind) for source in bureau.sources.values() for kind in public.model.types
     )
-
-
-def _basis(table: Table, bureau: Bureau) -> str:
-    """What says that it is public: laws that are known."""
-    text = table.text("basis")
-    try:
-        citations = basis(text).citations if text else ()
-    except BasisWrong as error:
-        table.note("basis", str(error), "laws and articles, such as 地名管理条例 14")
-        return text
-    for citation in citations:
-        if not bureau.laws.named(citation.law):
-            table.note("basis", f"no law {citation.law}", "a law of laws.toml")
-    return text
 
 
 def _check_kind(table: Table, key: str, kind: str, public: Public) -> None:

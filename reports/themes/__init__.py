@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading.wrong import Wrong
+from reports.layered import Layered
 from reports.themes.reading import read
 from reports.themes.theme import Theme
 
@@ -22,10 +23,10 @@ def of(bureau: Bureau) -> Mapping[str, Theme]:
 
 def check(bureau: Bureau) -> list[Wrong]:
     """All that is wrong with a bureau's themes, each with file and line."""
-    return list(_read(bureau)[1])
+    return list(dict.fromkeys(_read(bureau)[1].wrong))
 
 
 @lru_cache(maxsize=16)
-def _read(bureau: Bureau) -> tuple[Mapping[str, Theme], tuple[Wrong, ...]]:
-    found, wrong = read(bureau)
-    return found, tuple(dict.fromkeys(wrong))
+def _read(bureau: Bureau) -> tuple[Mapping[str, Theme], Layered[Theme]]:
+    made = read(bureau)
+    return made.shown, made

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from domain.bureau.bureau import Bureau
-from domain.bureau.reading import NATIONAL, THEMES
-from domain.bureau.reading.tables import Document, Table, listed
-from domain.bureau.reading.wrong import Wrong
-from domain.laws import BasisWrong, basis
-from infra.bureaus import national_file
+from domain.bureau.reading import THEMES
+from domain.bureau.reading.tables import Table, listed
 from projections.catalogue import READ_MODELS
-from reports import reads, registers
+from reports import layered, reads, registers
 from reports.catalogue import MEASURES, slice_of
 from reports.dimensions import PROGRAMME, TOWNSHIP
+from reports.layered import Layered, basis_of
 from reports.measure import Measure, Slice, Unknown
 from reports.plans.quantities import Where, where_of
 from reports.themes.theme import By, ChartKind, ChartPlan, Series, Theme
@@ -42,53 +39,29 @@ BYS: tuple[By, ...] = ("month", "year")
 KINDS: tuple[ChartKind, ...] = ("line", "bar")
 MOST_IN_CHART = 4
 """So many can be told apart in grey."""
-_SWITCHES = ("path", "shown", "connected")
 _TYPES = {model.name: model.types for model in READ_MODELS}
 
 
-def read(bureau: Bureau) -> tuple[Mapping[str, Theme], tuple[Wrong, ...]]:
-    """The themes that a bureau shows, by path, and all that is wrong with the definitions."""
-    wrong: list[Wrong] = []
-    file = NATIONAL + THEMES
-    national = Document(file, bureau.files.get(file, national_file(THEMES)), wrong)
-    own = Document(THEMES, bureau.files.get(THEMES, b""), wrong)
-    found: dict[str, Theme] = {}
-    hidden: set[str] = set()
-    known: set[str] = set()
+KIND = layered.Kind(
+    THEMES,
+    "theme",
+    "path",
+    PATH,
+    "a-z and -, one or two parts with / between them",
+    mark="title",
+)
+
+
+def read(bureau: Bureau) -> Layered[Theme]:
+    """The themes of a bureau."""
     taken = {*TAKEN, *registers.of(bureau)}
-    for document in (national, own):
-        for table in document.top.tables("theme"):
-            before = len(wrong)
-            path = table.code("path", PATH, "a-z and -, one or two parts with / between them")
-            if document is own and path in known and "title" not in table:
-                _switched(table, path, found, hidden)
-                continue
-            if path in known:
-                table.note("path", f"the theme {path} stands here twice", "another path")
-            if path.partition("/")[0] in taken:
-                table.note("path", f"/{path} is another page", "another path")
-            made = _Reader(bureau, strict=document is own).theme(table, path)
-            known.add(path)
-            if len(wrong) == before:
-                found[path] = made
-                hidden |= set() if table.flag("shown", default=True) else {path}
-        document.top.end()
-    return {path: each for path, each in found.items() if path not in hidden}, tuple(wrong)
 
+    def make(table: Table, path: str) -> Theme:
+        if path.partition("/")[0] in taken:
+            table.note("path", f"/{path} is another page", "another path")
+        return _Reader(bureau, strict=layered.is_own(table)).theme(table, path)
 
-def _switched(table: Table, path: str, found: dict[str, Theme], hidden: set[str]) -> None:
-    """What the bureau says of a theme of the country."""
-    if "shown" not in table and "connected" not in table:
-        table.note(None, f"nothing is said of {path}", "shown or connected")
-    hidden.discard(path)
-    if not table.flag("shown", default=True):
-        hidden.add(path)
-    connected = table.flag("connected", default=True)
-    if path in found:
-        found[path] = replace(found[path], connected=found[path].connected and connected)
-    for key in table:
-        if key not in _SWITCHES:
-            table.note(key, f"{path} is defined for the whole country", f"one of {_SWITCHES}")
+    return layered.read(bureau, KIND, make)
 
 
 class _Reader:
@@ -100,11 +73,10 @@ class _Reader:
     def theme(self, table: Table, path: str) -> Theme:
         """The theme, as far as it is right."""
         title, content = table.text("title"), table.text("content")
-        rests_on = self._basis(table)
+        rests_on = basis_of(table, self.bureau.laws, "社会救助暂行办法 9")
         by: By = table.one_of("by", BYS, needed=False) or "month"
         programme = self._programme(table)
         connected = table.flag("connected", default=True)
-        table.flag("shown", default=True)
         series = dict(self._series(table, programme))
         charts = tuple(self._charts(table, series))
         places = self._named(table, "places", series)
@@ -114,7 +86,6 @@ class _Reader:
                 what = f"{part.measure.name} is not cut by {TOWNSHIP.name}"
                 table.document.note((*table.path, "places", number), what)
         front = self._named(table, "front", series)
-        table.end()
         there = any(each.connected for each in series.values())
         return Theme(
             path=path,
@@ -128,18 +99,6 @@ class _Reader:
             front=front,
             connected=connected and there,
         )
-
-    def _basis(self, table: Table) -> str:
-        text = table.text("basis")
-        try:
-            citations = basis(text).citations if text else ()
-        except BasisWrong as error:
-            table.note("basis", str(error), "laws and articles, such as 社会救助暂行办法 9")
-            return text
-        for citation in citations:
-            if not self.bureau.laws.named(citation.law):
-                table.note("basis", f"no law {citation.law}", "a law of laws.toml")
-        return text
 
     def _programme(self, table: Table) -> str | None:
         """The code of the programme that a table names; "" for none, None for one not there."""

@@ -15,7 +15,6 @@ from pathlib import Path
 from api.read import document
 from api.read.shape import BASE, Field, Operation
 from reports import registers
-from reports.registers import reading
 from tests.support.bureau import SAMPLE
 
 LOCK = Path(__file__).with_name("read.lock.json")
@@ -25,7 +24,7 @@ Shape = dict[str, dict[str, dict[str, str]]]
 def national(operation: Operation) -> bool:
     """Whether it is the same for every bureau: registers of its own are its own promise."""
     name = operation.path.split("/")[2:3]
-    own = set(registers.of(SAMPLE)) - reading.national(SAMPLE)
+    own = set(registers.of(SAMPLE)) - registers.national(SAMPLE)
     return operation.tag != "名录" or not name or name[0] not in own
 
 
