@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Annotated, Any
+from typing import Any
 
 import asyncpg
-from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BeforeValidator
+from fastapi import APIRouter, Depends, Request, Response
 
 from api import forms, problems, takeaway
 from api import found as findings
 from api.answers import answer
+from api.paging import PAGE_ROWS, PageNumber, pages
 from api.question import Asked, Snapshot
 from api.view import View
 from domain.catalogue import EVENTS
@@ -31,7 +31,6 @@ from reports.moment import Moment
 from reports.shown import HIDDEN, fact, is_money, json_value
 from reports.table import all_parameters
 
-PAGE_ROWS = 50
 HEX_WIDTH = 16
 
 
@@ -42,21 +41,6 @@ def only_for_auditors(request: Request) -> None:
 
 
 router = APIRouter(dependencies=[Depends(only_for_auditors)], route_class=Asked)
-
-
-def _written(text: Any) -> Any:
-    """A number in plain digits."""
-    if isinstance(text, str) and not re.fullmatch("[0-9]{1,7}", text):
-        raise ValueError
-    return text
-
-
-PageNumber = Annotated[int, BeforeValidator(_written), Query(ge=1, le=1_000_000)]
-
-
-def pages(count: int, page: int, size: int = PAGE_ROWS) -> dict[str, int]:
-    """How many rows and pages there are, and which page this is."""
-    return {"count": count, "page": page, "pages": max(1, -(-count // size))}
 
 
 @router.get("/figures/{figure_id}/rows")

@@ -15,24 +15,19 @@ from fastapi import APIRouter, Request, Response
 
 from api import downloads, forms, problems, takeaway
 from api.answers import answer
-from api.audit import pages
-from api.furniture import Place
 from api.issued import address, shown
+from api.paging import SIZES, numbered, page_of, reached, size_of, sized
 from api.question import Asked
 from api.registers_asked import (
     LONGEST,
-    SIZES,
-    USUAL_SIZE,
     Opened,
     Then,
     given_of,
     moments,
-    page_of,
     query_of,
-    size_of,
     then_of,
 )
-from api.registers_shown import about, said
+from api.registers_shown import said
 from api.view import View
 from domain.codes import labels_of
 from domain.corrections import CorrectionKind
@@ -102,34 +97,28 @@ async def corrections(request: Request, view: Opened) -> Response:
     listed = [each for each in registers.of(view.bureau).values() if each.connected]
     then = await then_of(view, asked, frozenset().union(*(each.models for each in listed)))
     found = [each for each in await _all(view, then, listed) if _wanted(each, asked)]
-    paged = pages(len(found), page, size)
-    if page > paged["pages"]:
-        raise problems.not_found(f"共 {paged['pages']} 页，没有第 {page} 页", f"首页：{HERE}")
+    paged = reached(len(found), page, HERE, size)
     whole = forms.wants_file(request)
     rows = found if whole else found[(page - 1) * size : page * size]
     again = {name: asked[name] for name in _OF if name in asked}
-    sized = {"size": str(size)} if size != USUAL_SIZE else {}
-    numbered = {"page": str(page)} if page > 1 else {}
-    day = {name: text for name, text in asked.items() if name in ("ledger", "asof", "at")}
     data = then.as_json() | paged | {"size": size}
     data["rows"] = [row.as_json(auditor=view.auditor) for row in rows]
-    canonical = HERE + query_of({**day, **again, **sized, **numbered})
     return await answer(
         request,
         "corrections.html",
         view,
         data,
-        place=Place(then.moment if then.has_day else None, None, canonical),
+        place=then.place(HERE, **again, **sized(size), **numbered(page)),
         files=takeaway.corrections(rows, then.moment, auditor=view.auditor),
-        about=about(then),
+        about=then.about,
         rows=rows,
         kinds=KINDS,
         asked_of=asked.get("of", ""),
-        hidden={**then.pinned, **sized},
+        hidden={**then.pinned, **sized(size)},
         narrowed={name: asked[name] for name in ("plan", "period") if name in asked},
         meaning_of=editions.MEANING,
         base=HERE,
-        onward=query_of({**then.pinned, **again, **sized}),
+        onward=query_of({**then.pinned, **again, **sized(size)}),
         sizes={each: query_of({**then.pinned, **again, "size": str(each)}) for each in SIZES},
     )
 

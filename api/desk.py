@@ -17,9 +17,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api import downloads, problems
 from api.answers import answer
-from api.audit import PAGE_ROWS, only_for_auditors, pages
+from api.audit import only_for_auditors
 from api.downloads import Files
 from api.furniture import Place
+from api.paging import PAGE_ROWS, numbered, page_of, reached
 from api.question import Asked
 from api.registers_asked import (
     LONGEST,
@@ -29,7 +30,6 @@ from api.registers_asked import (
     given_of,
     moments,
     of_moment,
-    page_of,
     query_of,
     then_of,
 )
@@ -112,11 +112,7 @@ async def of_row(request: Request, view: Opened, name: str) -> Response:
     if row is None or not row.clocks:
         raise problems.not_found(f"没有要计时的事项 {name[:LONGEST]}", f"公开工作台：{HOME}")
     mine = [duty for duty in found.duties if duty.row == name]
-    paged = pages(len(mine), page)
-    if page > paged["pages"]:
-        raise problems.not_found(
-            f"共 {paged['pages']} 页，没有第 {page} 页", f"首页：{HOME}/{name}"
-        )
+    paged = reached(len(mine), page, f"{HOME}/{name}")
     first = (page - 1) * PAGE_ROWS
     return await answer(
         request,
@@ -128,7 +124,7 @@ async def of_row(request: Request, view: Opened, name: str) -> Response:
             **paged,
             "duties": [_duty(found, duty) for duty in mine[first : first + PAGE_ROWS]],
         },
-        place=_place(then, f"{HOME}/{name}", **({"page": str(page)} if page > 1 else {})),
+        place=_place(then, f"{HOME}/{name}", **numbered(page)),
         files=Files(
             f"desk-{name}",
             f"{row.item}（公开工作台）",

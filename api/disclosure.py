@@ -17,7 +17,6 @@ from fastapi import APIRouter, Request, Response
 from api import downloads, problems
 from api.answers import answer
 from api.downloads import Files
-from api.furniture import Place
 from api.question import Asked
 from api.registers_asked import (
     LONGEST,
@@ -57,10 +56,10 @@ async def index(request: Request, view: Opened) -> Response:
         "disclosure.html",
         view,
         data,
-        place=_place(then, HOME),
+        place=then.place(HOME),
         files=Files("disclosure", "公开目录", (tabling.catalogue(told),), then.moment),
         areas=[(area, list(each)) for area, each in groupby(told, lambda row: row["area"])],
-        about=_about(then),
+        about=then.about,
         not_connected=NOT_CONNECTED,
         onward=query_of(of_moment(view, then.asked)),
     )
@@ -81,12 +80,12 @@ async def one(request: Request, view: Opened, name: str) -> Response:
         "disclosure_row.html",
         view,
         {**then.as_json(), **told, "limits": limits},
-        place=_place(then, f"{HOME}/{name}"),
+        place=then.place(f"{HOME}/{name}"),
         files=Files(
             f"disclosure-{name}", row.item, (tabling.catalogue([told], row.item),), then.moment
         ),
         row=row,
-        about=_about(then),
+        about=then.about,
         not_connected=NOT_CONNECTED,
         onward=query_of(of_moment(view, then.asked)),
     )
@@ -95,16 +94,6 @@ async def one(request: Request, view: Opened, name: str) -> Response:
 async def _then(request: Request, view: View) -> Then:
     asked = given_of(request, (*moments(view), *downloads.PARAMETERS))
     return await then_of(view, asked, ())
-
-
-def _about(then: Then) -> str:
-    return f"截至 {then.moment.end}" if then.has_day else "账本还没有记录"
-
-
-def _place(then: Then, path: str) -> Place:
-    """The moment that a page shows, and its one address."""
-    day = {name: then.asked[name] for name in ("ledger", "asof", "at") if name in then.asked}
-    return Place(then.moment if then.has_day else None, None, path + query_of(day))
 
 
 async def _last(view: View, then: Then, rows: Mapping[str, Row]) -> Mapping[str, date]:

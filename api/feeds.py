@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api import problems
 from api.answers import Json
 from api.issued import address
+from api.paging import PageNumber
 from api.question import Asked, Snapshot
 from api.view import View
 from infra.visible import visible
@@ -33,7 +34,6 @@ PAGE = 100
 NEWEST = 50
 """Entries of the feed."""
 ATOM = "application/atom+xml"
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 
 
 @router.get("/feed.atom")

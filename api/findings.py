@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from api import problems
 from api.answers import answer
-from api.audit import PAGE_ROWS, PageNumber, only_for_auditors, pages
+from api.audit import only_for_auditors
 from api.found import as_json, standing, then_of
+from api.paging import PAGE_ROWS, PageNumber, pages
 from api.question import Asked, Snapshot
 from domain.codes import labels_of
 from domain.laws import in_chinese

@@ -16,8 +16,8 @@ from fastapi import Request, Response
 from api import downloads, problems
 from api import registers_shown as shown
 from api.answers import answer
-from api.audit import PAGE_ROWS
 from api.downloads import Files
+from api.paging import PAGE_ROWS
 from api.registers import find
 from api.registers_asked import (
     IN_ORDER,
@@ -86,7 +86,7 @@ async def one(request: Request, view: View, name: str, record: str) -> Response:
         "record.html",
         view,
         data,
-        place=shown.place(then, shown.address(register, record)),
+        place=then.place(shown.address(register, record), HOME),
         files=Files(
             f"register-{register.name}-record",
             f"{register.title}：{title}",
@@ -95,7 +95,7 @@ async def one(request: Request, view: View, name: str, record: str) -> Response:
         ),
         register=register,
         then=then,
-        about=shown.about(then),
+        about=then.about,
         ahead_of=ahead_of(then),
         title=title,
         table=table,

@@ -15,14 +15,12 @@ from fastapi import APIRouter, Request, Response
 from api import downloads, forms, packs, problems
 from api import registers_shown as shown
 from api.answers import answer
-from api.audit import pages
 from api.downloads import Files
+from api.paging import SIZES, numbered, page_of, reached, size_of, sized
 from api.question import Asked
 from api.registers_asked import (
     IN_LIST,
     LONGEST,
-    SIZES,
-    USUAL_SIZE,
     Opened,
     Then,
     ahead_of,
@@ -31,9 +29,7 @@ from api.registers_asked import (
     looked_for,
     moments,
     of_moment,
-    page_of,
     query_of,
-    size_of,
     then_of,
 )
 from api.registers_shown import HOME
@@ -69,9 +65,9 @@ async def index(request: Request, view: Opened) -> Response:
         "registers.html",
         view,
         data,
-        place=shown.place(then, HOME),
+        place=then.place(HOME),
         then=then,
-        about=shown.about(then),
+        about=then.about,
         not_connected=NOT_CONNECTED,
         limits={each.name: limit_of(each) for each in listed.values()},
         onward=query_of(of_moment(view, asked)),
@@ -135,14 +131,11 @@ async def listed(request: Request, view: View, name: str) -> Response:
             offset=0 if whole else (page - 1) * size,
         )
         choices = {} if whole else await _choices(view, connection, register, then)
-    paged = pages(found.count, page, size)
     base = f"/{register.name}"
-    if page > paged["pages"]:
-        raise problems.not_found(f"共 {paged['pages']} 页，没有第 {page} 页", f"首页：{base}")
+    paged = reached(found.count, page, base, size)
     table = shown.table(view, found)
     cells = shown.cells(found, table, then.pinned)
     again = kept(asked, register)
-    sized = {"size": str(size)} if size != USUAL_SIZE else {}
     in_list = query_of({**then.pinned, **again})
     data = (
         shown.head(register)
@@ -160,7 +153,7 @@ async def listed(request: Request, view: View, name: str) -> Response:
         "register.html",
         view,
         data,
-        place=shown.place(then, base, **again, **sized, **_numbered(page)),
+        place=then.place(base, HOME, **again, **sized(size), **numbered(page)),
         files=Files(f"register-{register.name}", register.title, (table,), then.moment),
         pack=lambda: packs.of_register(
             view,
@@ -172,7 +165,7 @@ async def listed(request: Request, view: View, name: str) -> Response:
         ),
         register=register,
         then=then,
-        about=shown.about(then),
+        about=then.about,
         ahead_of=ahead_of(then),
         table=table,
         shown=cells,
@@ -181,13 +174,13 @@ async def listed(request: Request, view: View, name: str) -> Response:
             for each in found.ids
         ],
         base=base,
-        onward=query_of({**then.pinned, **again, **sized}),
+        onward=query_of({**then.pinned, **again, **sized(size)}),
         sizes={each: query_of({**then.pinned, **again, "size": str(each)}) for each in SIZES},
         question=asked,
         hidden=_hidden(view, asked),
         narrowed=bool(query.search or query.filters or query.days),
         choices=choices,
-        orders=_orders(register, query, then, {**again, **sized}),
+        orders=_orders(register, query, then, {**again, **sized(size)}),
         limit=limit_of(register),
         up=query_of(of_moment(view, asked)),
     )
@@ -215,10 +208,10 @@ async def _not_connected(request: Request, view: View, register: Register, then:
         "register.html",
         view,
         data,
-        place=shown.place(then, f"/{register.name}"),
+        place=then.place(f"/{register.name}", HOME),
         register=register,
         then=then,
-        about=shown.about(then),
+        about=then.about,
         ahead_of="",
         not_connected=NOT_CONNECTED,
         limit=limit_of(register),
@@ -230,11 +223,6 @@ def _hidden(view: View, asked: Mapping[str, str]) -> dict[str, str]:
     """What the form asks again without showing it."""
     again = {**of_moment(view, asked), **{n: asked.get(n, "") for n in ("sort", "size")}}
     return {name: value for name, value in again.items() if value and name != "asof"}
-
-
-def _numbered(page: int) -> dict[str, str]:
-    """What an address says of the page; nothing of the first."""
-    return {"page": str(page)} if page > 1 else {}
 
 
 def _orders(

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 
 from api import downloads, gate, looks, problems
+from api.furniture import Place
 from api.question import view_of
 from api.view import ASKED, View
 from reports.lacks import Lacks, within
@@ -34,12 +35,8 @@ _PUBLIC = ("ledger", "asof", "at")
 IN_ORDER = ("q", "sort")
 """What says, beside filters, which rows a list has and in which order."""
 IN_LIST = (*IN_ORDER, "page", "size")
-SIZES = (20, 50, 100)
-"""Rows of a page that can be asked for."""
-USUAL_SIZE = 50
 LONGEST = 60
 """Characters of a search, and of what a refusal repeats."""
-_PAGE = re.compile(r"[1-9][0-9]{0,6}")
 _MONTH = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _WRITTEN = "asof 写作 2024-12-31，at 为账本位置；不写即为最近的情况"
 
@@ -82,6 +79,17 @@ class Then:
     def has_day(self) -> bool:
         """Whether it is about a day: without one asked for, an empty ledger is about none."""
         return self.recorded is not None or bool(self.asked.keys() & {"asof", "period"})
+
+    @property
+    def about(self) -> str:
+        """What day the page is about, as people read it."""
+        return f"截至 {self.moment.end}" if self.has_day else "账本还没有记录"
+
+    def place(self, path: str, column: str = "", **more: str) -> Place:
+        """Where a page stands: its moment, and its one address; what is asked of now has no day."""
+        day = {name: self.asked[name] for name in ("ledger", "asof", "at") if name in self.asked}
+        shows = self.moment if self.has_day else None
+        return Place(shows, canonical=path + query_of(day | more), column=column)
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -211,23 +219,6 @@ def _month(column: Shown, text: str) -> tuple[date, date]:
 def kept(asked: Mapping[str, str], register: Register) -> dict[str, str]:
     """What the next page asks again."""
     return {name: asked[name] for name in (*IN_ORDER, *register.filters) if name in asked}
-
-
-def page_of(asked: Mapping[str, str]) -> int:
-    """The page asked for. Raises Problem."""
-    page = asked.get("page", "1")
-    if not _PAGE.fullmatch(page):
-        raise problems.bad_choice(f"没有第 {page[:LONGEST]} 页", "page 为从 1 起的整数")
-    return int(page)
-
-
-def size_of(asked: Mapping[str, str]) -> int:
-    """How many rows a page is to have. Raises Problem."""
-    size = asked.get("size", str(USUAL_SIZE))
-    if size not in map(str, SIZES):
-        there = "、".join(map(str, SIZES))
-        raise problems.bad_choice(f"每页没有 {size[:LONGEST]} 条", f"size 为 {there}")
-    return int(size)
 
 
 def query_of(asked: Mapping[str, str]) -> str:

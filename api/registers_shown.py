@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from api.furniture import Place
-from api.registers_asked import Then, query_of
+from api.registers_asked import query_of
 from api.view import View
 from domain.laws import in_chinese
 from reports.registers.asking import Listing
@@ -56,18 +55,6 @@ def columns(register: Register) -> list[dict[str, str]]:
 def address(register: Register, record: str) -> str:
     """Where a record has its page: that of the register that its rows are of."""
     return f"/{register.of or register.name}/{quote(record, safe='')}"
-
-
-def about(then: Then) -> str:
-    """What day the page is about, as people read it."""
-    return f"截至 {then.moment.end}" if then.has_day else "账本还没有记录"
-
-
-def place(then: Then, path: str, **more: str) -> Place:
-    """The moment that a page shows, and its one address; what is asked of now is pinned to none."""
-    day = {name: then.asked[name] for name in ("ledger", "asof", "at") if name in then.asked}
-    column = "" if path == HOME else HOME
-    return Place(then.moment if then.has_day else None, None, path + query_of(day | more), column)
 
 
 def table(view: View, found: Listing) -> Table:

@@ -16,13 +16,13 @@ from api import furniture, problems
 from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
+from api.paging import numbered, page_of, pages, reached
 from api.question import Asked
 from api.registers_asked import (
     LONGEST,
     Opened,
     Then,
     given_of,
-    page_of,
     query_of,
     then_of,
 )
@@ -73,9 +73,8 @@ async def search(request: Request, view: Opened) -> Response:
     for each in kinds:
         found = searching.find(each.texts, words) if words else []
         if found and kind in ("", each.name):
-            last = max(1, -(-len(found) // PAGE_HITS))
-            if page > (last if kind else 1):
-                raise problems.not_found(f"共 {last} 页，没有第 {page} 页", f"首页：{HOME}")
+            last = pages(len(found), page, PAGE_HITS)["pages"]
+            reached(len(found) if kind else 1, page, HOME, PAGE_HITS)  # of all kinds there is one
             first = (page - 1) * PAGE_HITS
             hits = found[first : first + PAGE_HITS] if kind else found[:FIRST]
             groups.append(
@@ -91,7 +90,7 @@ async def search(request: Request, view: Opened) -> Response:
         "groups": groups,
     }
     again: dict[str, str] = {name: asked[name] for name in ("ledger", "q") if name in asked}
-    own = again | ({"kind": kind} if kind else {}) | ({"page": str(page)} if page > 1 else {})
+    own = again | ({"kind": kind} if kind else {}) | numbered(page)
     return await answer(
         request,
         "search.html",
