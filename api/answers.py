@@ -102,8 +102,9 @@ def numbers_around(page: int, pages: int) -> list[int]:
     near = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
     made: list[int] = []
     for number in near:
-        if made and number - made[-1] > 1:
-            made.append(number - 1 if number - made[-1] == 2 else 0)  # noqa: PLR2004
+        missing = range(made[-1] + 1, number) if made else ()
+        if missing:
+            made.append(missing[0] if len(missing) == 1 else 0)
         made.append(number)
     return made
 

@@ -25,6 +25,7 @@ from api.registers_asked import (
     given_of,
     moments,
     of_moment,
+    once,
     query_of,
     then_of,
 )
@@ -108,11 +109,8 @@ async def _last(view: View, then: Then, rows: Mapping[str, Row]) -> Mapping[str,
     async def work(connection: asyncpg.Connection) -> dict[str, date]:
         return await asking.last_published(connection, list(rows.values()), moment, view.bureau)
 
-    if then.asked.keys() - {"ledger", *downloads.PARAMETERS}:
-        async with view.values.reading() as connection:
-            return await work(connection)
-    stands = tuple(sorted((name, stand.position) for name, stand in view.reach.items()))
-    return await view.values.get(("disclosure", moment, view.bureau.digest, stands), work)
+    now = not then.asked.keys() - {"ledger", *downloads.PARAMETERS}
+    return await once(then, "disclosure", work, now=now)
 
 
 def _told(view: View, then: Then, row: Row, last: Mapping[str, date]) -> dict[str, Any]:

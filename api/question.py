@@ -25,8 +25,8 @@ from projections.snapshot import reached, serving, snapshot, stamp
 from reports import release
 from upkeep.rebuild import tables
 
-_NAME = re.compile("[0-9]{6}")
-"""Of a ledger."""
+NAME = re.compile("[0-9]{6}")
+"""Of a ledger: its division."""
 WAS = "was"
 """Of a form: which of `known` and `at` was filled in before."""
 TIMES = 3
@@ -77,7 +77,7 @@ async def view_of(request: Request, question: dict[str, str]) -> View:
 
 async def _standing(request: Request, name: str | None) -> View:
     """How a ledger stands, whatever is asked."""
-    state, name = request.app.state, name or None
+    state = request.app.state
     view: View = await state.standing.get((name,), lambda: _stands(state, name))
     request.state.sample = view.ledger.sample
     request.state.bureau = view.bureau
@@ -87,9 +87,9 @@ async def _standing(request: Request, name: str | None) -> View:
 async def _known(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
     """The answer to a request: the public's are made once for as long as the ledger stands so."""
     state, named = request.app.state, request.query_params.getlist("ledger")
-    if state.auditor or len(named) > 1 or any(each and not _NAME.fullmatch(each) for each in named):
+    if state.auditor or len(named) > 1 or any(each and not NAME.fullmatch(each) for each in named):
         return await handle(request)  # which says what is wrong with it
-    view = request.state.view = await _standing(request, "".join(named))
+    view = request.state.view = await _standing(request, "".join(named) or None)
     if view.stamp is None:
         return await handle(request)
     answer: Response = await state.kept.get(

@@ -83,6 +83,6 @@ def _address(request: Request) -> str | None:
         return host  # a socket of this machine has a name and no address
     if address.is_loopback:
         return None
-    if address.version == 6:  # noqa: PLR2004  the version's own number
+    if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((int(address), _NETWORK), strict=False))
     return str(address)

@@ -29,6 +29,7 @@ from api.registers_asked import (
     looked_for,
     moments,
     of_moment,
+    once,
     query_of,
     then_of,
 )
@@ -51,7 +52,7 @@ async def index(request: Request, view: Opened) -> Response:
     listed = registers.of(view.bureau)
     asked = given_of(request, moments(view))
     then = await then_of(view, asked, ())
-    counts = await counted(view, then, listed, remembered=not asked.keys() - {"ledger"})
+    counts = await counted(view, then, listed, now=not asked.keys() - {"ledger"})
     data = {
         **then.as_json(),
         "registers": [
@@ -75,9 +76,9 @@ async def index(request: Request, view: Opened) -> Response:
 
 
 async def counted(
-    view: View, then: Then, listed: Mapping[str, Register], *, remembered: bool
+    view: View, then: Then, listed: Mapping[str, Register], *, now: bool
 ) -> Mapping[str, int]:
-    """Rows of each register that is connected; what is asked of no other day is worked out once."""
+    """Rows of each register that is connected; `now` says that no other day is asked about."""
 
     async def work(connection: asyncpg.Connection) -> dict[str, int]:
         return {
@@ -90,11 +91,7 @@ async def counted(
 
     for each in listed.values():
         view.lacking.append(within(view.reach, then.moment, each.models).lacks)
-    if remembered:
-        stands = tuple(sorted((name, stand.position) for name, stand in view.reach.items()))
-        return await view.values.get(("registers", then.moment, view.bureau.digest, stands), work)
-    async with view.values.reading() as connection:
-        return await work(connection)
+    return await once(then, "registers", work, now=now)
 
 
 def _moment(view: View, moment: Moment, register: Register) -> Moment:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
+import asyncpg
 from fastapi import Depends, Request
 
 from api import downloads, gate, looks, problems
@@ -31,6 +32,7 @@ from reports.registers.asking import Query
 from reports.registers.register import Register, Shown
 from reports.shown import json_value
 
+T = TypeVar("T")
 _PUBLIC = ("ledger", "asof", "at")
 IN_ORDER = ("q", "sort")
 """What says, beside filters, which rows a list has and in which order."""
@@ -99,6 +101,19 @@ class Then:
             "recorded_to": json_value(self.recorded),
             **Lacks.of(self.view.lacking).as_json(),
         }
+
+
+async def once(
+    then: Then, name: str, work: Callable[[asyncpg.Connection], Awaitable[T]], *, now: bool
+) -> T:
+    """What `work` says of a moment; of that which is asked of now it is worked out once."""
+    view = then.view
+    if not now:
+        async with view.values.reading() as connection:
+            return await work(connection)
+    stands = tuple(sorted((model, stand.position) for model, stand in view.reach.items()))
+    found: T = await view.values.get((name, then.moment, view.bureau.digest, stands), work)
+    return found
 
 
 def given_of(request: Request, known: Collection[str]) -> dict[str, str]:

@@ -61,7 +61,7 @@ async def _listed(
 ) -> Response:
     listed = list(found)
     stands = release.standing(listed)
-    data: dict[str, Any] = {"releases": [head_json(view, item, listed) for item in listed]}
+    data: dict[str, Any] = {"releases": [head_json(view, item, stands) for item in listed]}
     if view.auditor:
         async with view.values.reading() as connection:
             unfit = await release.unfit(connection, view.ledger.name)
@@ -92,7 +92,7 @@ async def _one(
         raise problems.not_found("没有这一发布", "已发布的：/releases")
     found = wanted[0]
     says = await view.said(found)
-    data = head_json(view, found, listed) | {
+    data = head_json(view, found, release.standing(editions)) | {
         "values": [value_json(value) for value in says.values],
         "tables": [table_json(block.table) for block in says.blocks if block.table is not None],
         "text": text_of(says),
@@ -121,12 +121,9 @@ def _canonical(found: Release, editions: Iterable[Release]) -> str:
     return own.rpartition("/")[0] if found in release.standing(editions) else own
 
 
-def head_json(view: View, item: Release, listed: Sequence[Release]) -> dict[str, Any]:
-    later = [
-        one
-        for one in release.standing(listed)
-        if (one.plan, one.period) == (item.plan, item.period)
-    ]
+def head_json(view: View, item: Release, stands: Sequence[Release]) -> dict[str, Any]:
+    """What a release is, for machines; `stands` are those that no later edition supersedes."""
+    later = [one for one in stands if (one.plan, one.period) == (item.plan, item.period)]
     superseded = later[0] if later and later[0] is not item else None
     return {
         "plan": item.plan,

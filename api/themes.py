@@ -118,13 +118,13 @@ async def _page(request: Request, view: View, theme: Theme, period: str) -> Resp
     month = found.listed[-1] if found.listed else None
     path = f"{base}/{period}" if period else base
     query = query_of({**_ledger(asked), **({"year": year} if year else {})})
-    tables = _tables(theme, month, found)
+    tables, compared = _tables(theme, month, found), _compared(theme, month, found)
     name = "-".join(("theme", *theme.path.split("/"), *([month.period] if month else [])))
     return await answer(
         request,
         "theme.html",
         view,
-        _json(theme, month, found),
+        _json(theme, month, found, compared),
         place=Place(
             None if month is None else month.release.moment,
             None if month is None else month.release,
@@ -137,7 +137,7 @@ async def _page(request: Request, view: View, theme: Theme, period: str) -> Resp
         found=found,
         basis=in_chinese(theme.basis),
         series=tabling.of_listed(theme, found.listed),
-        compared=_compared(theme, month, found),
+        compared=compared,
         missing=[each for each in theme.series.values() if not each.connected],
         places=next((table for table in tables if table.name == "places"), None),
         charts=[(each, chart.render(each)) for each in tabling.charts(theme, found.listed)],
@@ -158,7 +158,7 @@ class Front(NamedTuple):
 
     theme: Theme
     month: Month
-    values: Sequence[tuple[Series, Mapping[str, Exact]]]
+    values: Sequence[Compared]
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -247,9 +247,10 @@ def _tables(theme: Theme, month: Month | None, found: Listed) -> tuple[Any, ...]
     return first if places is None else (*first, places)
 
 
-def _compared(
-    theme: Theme, month: Month | None, found: Listed
-) -> list[tuple[Series, Mapping[str, Exact]]]:
+Compared = tuple[Series, Mapping[str, Exact]]
+
+
+def _compared(theme: Theme, month: Month | None, found: Listed) -> list[Compared]:
     """The series that a period tells, each beside other periods."""
     if month is None:
         return []
@@ -271,7 +272,9 @@ def _head(theme: Theme) -> dict[str, Any]:
     }
 
 
-def _json(theme: Theme, month: Month | None, found: Listed) -> dict[str, Any]:
+def _json(
+    theme: Theme, month: Month | None, found: Listed, compared: Sequence[Compared]
+) -> dict[str, Any]:
     return _head(theme) | {
         "series": [
             {
@@ -291,7 +294,7 @@ def _json(theme: Theme, month: Month | None, found: Listed) -> dict[str, Any]:
         "months": [_month_json(theme, each) for each in found.listed],
         "compared": {
             each.name: {key: json_value(tabling.shown(each, exact)) for key, exact in said.items()}
-            for each, said in _compared(theme, month, found)
+            for each, said in compared
         },
         "places": [
             {"code": code, "name": name, "values": _values(theme, values)}

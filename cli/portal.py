@@ -169,9 +169,9 @@ async def _check(name: str, plan: str | None) -> list[Compared]:
 
 def fetched(url: str) -> bytes | str:
     """What stands at an address, or in words why it cannot be read."""
-    asked = urllib.request.Request(url, headers={"User-Agent": "mingjian"})  # noqa: S310  of a contract: http(s) only
+    asked = urllib.request.Request(url, headers={"User-Agent": "mingjian"})  # noqa: S310  http or https, by its contract
     try:
-        with urllib.request.urlopen(asked, timeout=FETCH_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=FETCH_SECONDS) as answer:  # noqa: S310  as above
             content: bytes = answer.read(MOST_BYTES + 1)
     except urllib.error.HTTPError as error:
         return f"打不开：网站答复 {error.code}"

@@ -157,8 +157,8 @@ def serve(
     made = given(metrics_port)
     with _starting(made):
         # Imported here: a fifth of the time every other command takes to start.
-        from api.app import create_app  # noqa: PLC0415
-        from infra.http import Limits, Server  # noqa: PLC0415
+        from api.app import create_app  # noqa: PLC0415  while the server starts
+        from infra.http import Limits, Server  # noqa: PLC0415  while the server starts
 
     console.run(_fit())
     logs.configure(made)

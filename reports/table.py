@@ -167,8 +167,7 @@ class Grains:
 
     def have(self, part: Slice, by: tuple[str, ...]) -> bool:
         """Whether a cut is a sum of these."""
-        ends = part.measure.kind == "stock" and MONTH.name in by
-        return not ends and _is_sum(part) and {*part.cut, *by} <= {*self.names}
+        return _adds_up(part, by) and {*part.cut, *by} <= {*self.names}
 
     def cells(self, part: Slice, by: tuple[str, ...]) -> list[Cell]:
         """The cells of a cut."""
@@ -266,8 +265,7 @@ class Asking:
         alike: defaultdict[str, list[tuple[Slice, tuple[str, ...]]]] = defaultdict(list)
         for item in asked:
             for part in _counted(item.slice):
-                ends = part.measure.kind == "stock" and MONTH.name in item.by
-                if _is_sum(part) and not ends and not self.careful:
+                if _adds_up(part, item.by) and not self.careful:
                     alike[part.uncut].append((part, item.by))
         for uncut, cuts in alike.items():
             if len(cuts) > 1:
@@ -336,6 +334,11 @@ class Asking:
                 behind.append(0 if cell is None else cell.behind)
             made.append(Cell(codes, derive(exacts), min(behind, default=0)))
         return made
+
+
+def _adds_up(part: Slice, by: tuple[str, ...]) -> bool:
+    """Whether the rows of a cut come to its cells; a stock by months stands at each month's end."""
+    return _is_sum(part) and not (part.measure.kind == "stock" and MONTH.name in by)
 
 
 def _counted(part: Slice) -> Iterator[Slice]:

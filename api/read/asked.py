@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from api import forms, gate, problems
 from api.forms import Form
 from api.problems import Problem, Wrong
-from api.question import view_of
+from api.question import NAME, view_of
 from api.read.shape import Field, Operation, Parameter
 from api.view import View
 from reports.moment import YEARS, day_of, period_of, position_of
@@ -112,7 +112,7 @@ def _limit(text: str) -> int:
 
 
 def _division(text: str) -> str:
-    return _matching(re.compile("[0-9]{6}"), text)
+    return _matching(NAME, text)
 
 
 def _period(text: str) -> str:
@@ -214,7 +214,7 @@ def ordered(names: Iterable[str], usual: str) -> Parameter:
 LEDGER = Parameter(
     "ledger",
     "哪一个账本；不写即为本单位的",
-    {"type": "string", "pattern": "^[0-9]{6}$"},
+    {"type": "string", "pattern": f"^{NAME.pattern}$"},
     "行政区划代码，6 位",
     _division,
 )

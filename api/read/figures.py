@@ -142,14 +142,14 @@ async def figures(request: Request, view: Standing) -> Response:
     return await _listed(request, view, asked, moment, found)
 
 
-@router.get(_ONE.path)
-async def figure(request: Request, view: Standing, id: str) -> Response:  # noqa: A002
+@router.get(FIGURES + "/{name}")
+async def figure(request: Request, view: Standing, name: str) -> Response:
     """One figure with its parts."""
     asked = asking.read(request, _ONE)
-    if id not in view.defined.figures:
-        raise problems.not_found(f"没有指标 {id[:40]}", f"各项指标见 {BASE}{FIGURES}")
+    if name not in view.defined.figures:
+        raise problems.not_found(f"没有指标 {name[:40]}", f"各项指标见 {BASE}{FIGURES}")
     view, moment = await _meant(request, view, asked)
-    line = (await lines_of(view, moment, [id]))[id]
+    line = (await lines_of(view, moment, [name]))[name]
     cuts = await view.cut(line.value)
     said = await moment_of(view, moment)
     money = is_money(line.value.figure)
@@ -173,14 +173,14 @@ async def statements(request: Request, view: Standing) -> Response:
     return await _listed(request, view, asked, moment, found)
 
 
-@router.get(_CLAIM.path)
-async def statement(request: Request, view: Standing, id: str) -> Response:  # noqa: A002
+@router.get(STATEMENTS + "/{name}")
+async def statement(request: Request, view: Standing, name: str) -> Response:
     """One statement."""
     asked = asking.read(request, _CLAIM)
-    if id not in view.defined.statements:
-        raise problems.not_found(f"没有表述 {id[:40]}", f"各项表述见 {BASE}{STATEMENTS}")
+    if name not in view.defined.statements:
+        raise problems.not_found(f"没有表述 {name[:40]}", f"各项表述见 {BASE}{STATEMENTS}")
     view, moment = await _meant(request, view, asked)
-    value = (await view.statements(moment, [id]))[id]
+    value = (await view.statements(moment, [name]))[name]
     said = await moment_of(view, moment)
     return sent(head(view) | said | {"row": only(_statement(value), asked)})
 

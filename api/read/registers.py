@@ -186,7 +186,7 @@ async def index(request: Request, view: Standing) -> Response:
     asked = asking.read(request, _ALL)
     then = await _then(request, view, asked, ())
     there = registers.of(view.bureau)
-    counts = await counted(view, then, there, remembered=not {ASOF.name, AT.name} & asked.keys())
+    counts = await counted(view, then, there, now=not {ASOF.name, AT.name} & asked.keys())
     found = [shown.head(each) | {"count": counts.get(each.name)} for each in there.values()]
     moment = _moment(then)
     listing = page(request, found, asked, moment, lambda row: str(row["name"]))

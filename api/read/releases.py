@@ -197,7 +197,8 @@ async def index(request: Request, view: Standing) -> Response:
     then = await then_of(view, {"at": str(at)}, ("release", "release_section"))
     moment = then.as_json()
     told = shown(view.releases, auditor=False)
-    found = [_row(view, item, told) for item in told if item.position <= at]
+    stands = release.standing(told)
+    found = [_row(view, item, stands) for item in told if item.position <= at]
     said = {name: moment[name] for name in ("asof", "at", "recorded_to")}
     return sent(head(view) | said | page(request, found, asked, said, _key))
 
@@ -266,12 +267,12 @@ def _found(view: View, plan: str, period: str, edition: str | None = None) -> Re
 async def _one(request: Request, view: View, operation: Operation, item: Release) -> Response:
     asked = asking.read(request, operation)
     says = await view.said(item)
-    listing = shown(view.releases, auditor=False)
+    stands = release.standing(shown(view.releases, auditor=False))
     return sent(
         head(view)
         | await moment_of(view, item.moment)
         | {
-            "row": only(_row(view, item, listing), asked),
+            "row": only(_row(view, item, stands), asked),
             "text": text_of(says),
             "tables": [table_json(block.table) for block in says.blocks if block.table is not None],
             "definitions": [each.model_dump() for each in says.definitions],
@@ -293,8 +294,8 @@ async def _values(
     )
 
 
-def _row(view: View, item: Release, listing: list[Release]) -> dict[str, Any]:
-    said = head_json(view, item, listing)
+def _row(view: View, item: Release, stands: list[Release]) -> dict[str, Any]:
+    said = head_json(view, item, stands)
     return {field.name: said[field.name] for field in _RELEASE}
 
 
