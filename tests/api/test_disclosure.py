@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import re
 from collections.abc import Iterator
@@ -13,11 +12,10 @@ import httpx
 import openpyxl
 import pytest
 
-from infra import postgres
 from reports import disclosure
+from tests.support import databases
 from tests.support.bureau import SAMPLE
 from tests.support.enforcement import ASSOCIATION, PERSON, PRIVATE, SECOND
-from tests.support.ledger import url_of
 from tests.support.markup import read
 from tests.support.pages import json_of
 from tests.support.publishing import TITLE, fill
@@ -29,22 +27,8 @@ NOT_CONNECTED = "未接入"
 @pytest.fixture(scope="module")
 def filled(server_url: str) -> Iterator[str]:
     """URL of a database with what was published, and what was not."""
-    name = "publishing"
-    url = url_of(server_url, name)
-
-    async def make() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"CREATE DATABASE {name}")
-        async with postgres.connect(url) as connection:
-            await fill(connection)
-
-    async def drop() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    asyncio.run(make())
-    yield url
-    asyncio.run(drop())
+    with databases.filled(server_url, "publishing", fill) as url:
+        yield url
 
 
 async def rows(client: httpx.AsyncClient, question: str = "") -> dict[str, dict[str, Any]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 
+import asyncpg
 import httpx
 import pytest
 
@@ -14,9 +14,9 @@ from domain.outreach.activities import PublicityHeld, StudySessionHeld, Training
 from domain.outreach.charity import DonationRecorded, DriveOpened, ParticipantJoined
 from domain.placename import NameAnnounced
 from domain.standards import ArrearsBatchApproved
-from infra import postgres
+from tests.support import databases
 from tests.support.enforcement import ASSOCIATION, SECOND, on
-from tests.support.ledger import Bench, url_of
+from tests.support.ledger import Bench
 from tests.support.pages import json_of
 from tests.support.registering import FIRST_VILLAGE, LAST_DAY, PERCENT, RURAL, VILLAGES, fill
 
@@ -110,26 +110,16 @@ MORE = (
 )
 
 
+async def _fill(connection: asyncpg.Connection) -> None:
+    bench: Bench = await fill(connection)
+    await bench.tell(*MORE, received=LAST_DAY)
+
+
 @pytest.fixture(scope="module")
 def filled(server_url: str) -> Iterator[str]:
     """URL of a database of what stands on registers, and of more that was told of it."""
-    name = "register_pages"
-    url = url_of(server_url, name)
-
-    async def make() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"CREATE DATABASE {name}")
-        async with postgres.connect(url) as connection:
-            bench: Bench = await fill(connection)
-            await bench.tell(*MORE, received=LAST_DAY)
-
-    async def drop() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    asyncio.run(make())
-    yield url
-    asyncio.run(drop())
+    with databases.filled(server_url, "register_pages", _fill) as url:
+        yield url
 
 
 async def rows(client: httpx.AsyncClient, path: str, *names: str) -> list[tuple[object, ...]]:

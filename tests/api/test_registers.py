@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import re
 from collections.abc import Iterator
@@ -31,10 +30,10 @@ from sample import office, organisations
 from sample.feed import Feed
 from tests.reports.test_registers import SECOND as SECOND_BUREAU
 from tests.reports.test_registers import taken
-from tests.support import markup
+from tests.support import databases, markup
 from tests.support.bureau import SAMPLE, adopt
 from tests.support.enforcement import ASSOCIATION, PRIVATE, SECOND
-from tests.support.ledger import LEDGER, Bench, Correction, url_of
+from tests.support.ledger import LEDGER, Bench, Correction
 from tests.support.pages import client_of
 from tests.support.poison import poisoned
 from tests.support.registering import (
@@ -72,22 +71,8 @@ PAGES = (
 @pytest.fixture(scope="module")
 def filled(server_url: str) -> Iterator[str]:
     """URL of a database with what stands on registers, for tests that only read."""
-    name = "registers"
-    url = url_of(server_url, name)
-
-    async def make() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"CREATE DATABASE {name}")
-        async with postgres.connect(url) as connection:
-            await fill(connection)
-
-    async def drop() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-    asyncio.run(make())
-    yield url
-    asyncio.run(drop())
+    with databases.filled(server_url, "registers", fill) as url:
+        yield url
 
 
 async def json_of(client: httpx.AsyncClient, path: str) -> Any:

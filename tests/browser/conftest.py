@@ -9,8 +9,9 @@ from selenium import webdriver
 
 from infra import postgres
 from tests.browser.chromium import opened, served
-from tests.crawl.ledger import everything, made
+from tests.crawl.ledger import everything
 from tests.support import registering
+from tests.support.databases import made
 
 
 @pytest.fixture(scope="session")

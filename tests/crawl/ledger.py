@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +10,8 @@ from infra import postgres
 from rules import working
 from tests.oracle.delivery import of_all_types
 from tests.support import published, registering
-from tests.support.ledger import LEDGER, Bench, url_of
+from tests.support.databases import made
+from tests.support.ledger import LEDGER, Bench
 from tests.support.releasing import ACT, draft, households, publish
 
 SEED, FACTS = 6, 300
@@ -33,23 +32,6 @@ async def fill(url: str) -> None:
         await registering.tell(bench)
         await bench.take(*of_all_types(SEED, FACTS))
         await working.follow(connection, LEDGER)
-
-
-@contextmanager
-def made(server_url: str, name: str, fill: Callable[[str], Awaitable[None]]) -> Iterator[str]:
-    """URL of a database that was filled so; tests leave it as it is."""
-
-    async def admin(statement: str) -> None:
-        async with postgres.connect(server_url) as connection:
-            await connection.execute(statement)
-
-    async def filled() -> None:
-        await fill(url_of(server_url, name))
-
-    asyncio.run(admin(f"CREATE DATABASE {name}"))
-    asyncio.run(filled())
-    yield url_of(server_url, name)
-    asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def everything(server_url: str, name: str) -> AbstractContextManager[str]:

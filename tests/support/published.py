@@ -7,11 +7,9 @@ January (all three), of 400.00 元 for February (one) = 1,900.00 元. Known only
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
 
 import asyncpg
 
@@ -19,6 +17,7 @@ from domain.dates import Instant
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
 from infra import postgres
 from sample.feed import Feed
+from tests.support.databases import made
 from tests.support.ledger import Bench, event
 from tests.support.money import a_household, a_payment
 from tests.support.releasing import release_report
@@ -121,23 +120,12 @@ async def _unreleased(url: str) -> None:
     await fill(url, released=False)
 
 
-@contextmanager
 def database(
     server_url: str,
     name: str,
     *,
     released: bool = True,
-    filling: Callable[[str], Coroutine[Any, Any, None]] | None = None,
-) -> Iterator[str]:
+    filling: Callable[[str], Awaitable[object]] | None = None,
+) -> AbstractContextManager[str]:
     """URL of a database with this ledger, or with what is filled in; tests leave it as it is."""
-    base, _, query = server_url.partition("?")
-    url = f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
-
-    async def admin(statement: str) -> None:
-        async with postgres.connect(server_url) as connection:
-            await connection.execute(statement)
-
-    asyncio.run(admin(f"CREATE DATABASE {name}"))
-    asyncio.run((filling or (_filled if released else _unreleased))(url))
-    yield url
-    asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))
+    return made(server_url, name, filling or (_filled if released else _unreleased))

@@ -5,9 +5,7 @@ The bulletin of November 2024 said 3 households, and in its second edition 4.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -21,8 +19,8 @@ from domain.placename import BatchAdopted
 from infra import postgres
 from reports.release import Signature
 from tests.support import registering
+from tests.support.databases import made
 from tests.support.enforcement import ASSOCIATION, on
-from tests.support.ledger import url_of
 from tests.support.published import PUBLISHED_AT, last_of
 from tests.support.releasing import ACT, draft, households, publish, release_report
 
@@ -83,16 +81,6 @@ async def fill(url: str) -> None:
         await release_report(bench, await last_of(connection), PUBLISHED_AT, signature=SIGNED)
 
 
-@contextmanager
-def database(server_url: str, name: str) -> Iterator[str]:
+def database(server_url: str, name: str) -> AbstractContextManager[str]:
     """URL of a database with this ledger; tests leave it as it is."""
-
-    async def admin(statement: str) -> None:
-        async with postgres.connect(server_url) as connection:
-            await connection.execute(statement)
-
-    url = url_of(server_url, name)
-    asyncio.run(admin(f"CREATE DATABASE {name}"))
-    asyncio.run(fill(url))
-    yield url
-    asyncio.run(admin(f"DROP DATABASE {name} WITH (FORCE)"))
+    return made(server_url, name, fill)
