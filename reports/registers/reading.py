@@ -15,6 +15,7 @@ from domain.bureau.reading import REGISTERS
 from domain.bureau.reading.office import KEBAB, NAME
 from domain.bureau.reading.tables import Table, listed
 from reports import layered
+from reports.addresses import TAKEN
 from reports.layered import Kind, Layered, basis_of
 from reports.registers.model import Public
 from reports.registers.public import PUBLIC
@@ -37,6 +38,8 @@ def read(bureau: Bureau) -> Layered[Register]:
     """The registers of a bureau, those that lead to others only where these are defined."""
 
     def make(table: Table, name: str) -> Register | None:
+        if name in TAKEN:
+            table.note("name", f"/{name} is another page", "another name")
         return _register(table, name, bureau)
 
     made = layered.read(bureau, KIND, make)

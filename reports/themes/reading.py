@@ -15,6 +15,7 @@ from domain.bureau.reading import THEMES
 from domain.bureau.reading.tables import Table, listed
 from projections.catalogue import READ_MODELS
 from reports import layered, reads, registers
+from reports.addresses import TAKEN
 from reports.catalogue import MEASURES, slice_of
 from reports.dimensions import PROGRAMME, TOWNSHIP
 from reports.layered import Layered, basis_of
@@ -24,15 +25,6 @@ from reports.themes.theme import By, ChartKind, ChartPlan, Series, Theme
 
 PATH = re.compile(r"[a-z][a-z-]*(/[a-z][a-z-]*)?")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-TAKEN = frozenset(
-    {
-        *("reports", "releases", "registers", "themes", "figures", "statements", "static"),
-        *("findings", "parked", "waiting", "quarantine", "entries", "streams", "disclosure"),
-        *("corrections", "desk"),
-        *("index", "healthz", "readyz", "metrics"),
-    }
-)
-"""Addresses of other pages."""
 RESERVED = frozenset({"period", "unit", "place", "code", "edition", "ledger", "release"})
 """What a table of a theme says besides; no series is called so."""
 BYS: tuple[By, ...] = ("month", "year")

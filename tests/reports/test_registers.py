@@ -155,6 +155,9 @@ MUTATIONS = {
     "money that does not say so": Mutation(
         '{ name = "goods_fen"', '{ name = "goods"', '{ name = "goods"', "goods is money, in 分"
     ),
+    "a register where another page stands": Mutation(
+        'name = "charity-drives"', 'name = "search"', 'name = "search"', "/search is another page"
+    ),
     "a register twice": Mutation('"charity-drives"', '"draws"', "#", "stands here twice"),
 }
 
