@@ -39,7 +39,7 @@ LINKS = {
     "市民 / a citizen": "/",
     "经办人 / a clerk": f"/reports/{YEAR}",
     "门户开发者 / a portal developer": "/api",
-    "报送单位 / a vendor": "docs/events.md",
+    "报送单位 / a vendor": "docs/publishing.md",
     "审计 / an auditor": "docs/auditing.md",
 }
 """Where each kind of reader begins: a page, or a document of this checkout."""

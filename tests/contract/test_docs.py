@@ -23,7 +23,7 @@ FOR_TESTS = {"MINGJIAN_FAIL_AT"}
 
 
 def test_every_reason_of_quarantine_is_explained_to_vendors() -> None:
-    text = (DOCS / "events.md").read_text().partition("## Reasons of quarantine")[2]
+    text = (DOCS / "publishing.md").read_text().partition("## Reasons of quarantine")[2]
     told = re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE)
 
     assert dict(told) == REASONS
