@@ -16,6 +16,9 @@ MOST_FAULTS = 20
 """So many faults of one message are told; a wrong unit may stand in a thousand lines."""
 
 REASONS: dict[str, str] = {
+    "unsupported_content_mode": "报送方式不支持；"
+    "请按 CloudEvents 的 structured、binary 或者 batched 方式发送 JSON"
+    " / send JSON, in structured, binary or batched mode of CloudEvents",
     "invalid_utf8": "不是有效的 UTF-8；请用 UTF-8 编码发送 / send UTF-8 text",
     "too_deep": f"嵌套超过 {MAX_DEPTH} 层；请减少嵌套 / flatten the message",
     "oversize": f"超过 {MAX_BYTES} 字节；"
@@ -84,6 +87,8 @@ class Unacceptable(Exception):
         self.faults = (fault(code, pointer, expected), *others)
         self.as_before: Received | None = None
         """What 0.1.0 would have read: it may stand in the ledger, or be parked, from then."""
+        self.whole: bytes | None = None
+        """What to keep instead of a body: the event with its attributes, which stood in headers."""
 
     @property
     def code(self) -> str:

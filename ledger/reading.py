@@ -36,7 +36,9 @@ def items_of(
     }
     digests = [sealer.digest(record.raw) for record in records]
     try:
-        messages = [_message(record.raw, sealer) for record in records]
+        messages = [
+            (None, None) if record.faults else _message(record.raw, sealer) for record in records
+        ]
         return [
             _item(record, digest, *message, sealer, doors[record.source])
             for record, digest, message in zip(records, digests, messages, strict=True)
@@ -64,6 +66,8 @@ def _item(
     sealer: Sealer,
     door: Door,
 ) -> Item:
+    if record.faults:
+        return Item(record, digest, None, record.faults)
     try:
         received = door.read(record.raw, message)
     except Unacceptable as refusal:

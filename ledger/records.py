@@ -16,6 +16,7 @@ from domain.calendar import SHANGHAI
 from domain.catalogue import type_of
 from domain.dates import Instant, read_day
 from domain.event import Event
+from domain.faults import Fault
 from domain.identifiers import holds_resident_id
 from domain.parsing import parse
 from ledger.clock import EPOCH
@@ -33,7 +34,10 @@ Partition = tuple[str, int]
 
 
 class Record(NamedTuple):
-    """Received bytes and where they came from ("file:line" or "topic/partition/offset")."""
+    """The bytes of an event, and where they came from ("file:line", "topic/partition/offset").
+
+    An event of a batch says which one it is: "topic/partition/offset#3". `last` is the last one.
+    """
 
     raw: bytes
     origin: str
@@ -41,6 +45,9 @@ class Record(NamedTuple):
     """Whose credentials brought it, where that is known: no other source may speak there."""
     partition: Partition | None = None
     """The partition it was read from, if it came by Kafka."""
+    faults: tuple[Fault, ...] = ()
+    """Why no event could be found in what came, whose bytes these are."""
+    last: bool = True
 
 
 class Gap(NamedTuple):

@@ -39,6 +39,9 @@ FOR_TESTS = {
     "format_commands": "called by typer",
     "apply": "called by the library's `mutate`",
     "read_stream": "a stream as a whole, with which tests compare what is kept of it",
+    "from_kafka": "the intake unpacks records with it",
+    "from_http": "whoever takes events in over HTTP unpacks requests with it",
+    "records_of": "the intake takes what was unpacked from it",
     "raw_of": "what arrived can be put together again: the promise that the tests of sealing hold",
     "fold_stream": "the rows as a plain fold makes them: what tests compare with",
 }
