@@ -58,7 +58,7 @@ def plain(message: dict[str, Any]) -> dict[str, Any]:
     if (
         ATTRIBUTES.issuperset(message)
         and message.get("datacontenttype") == JSON_TYPE
-        and type(message.get("sequence")) is int
+        and type(message.get("sequence", 0)) is int
         and None not in message.values()
     ):
         return message

@@ -83,7 +83,7 @@ class Header(BaseModel):
         WithJsonSchema({"type": "string", "pattern": JSON_TYPES}),
     ] = JSON_TYPE
     division: Division
-    sequence: Sequence
+    sequence: Sequence | None = None
     corrects: EventName | None = None
     correctionkind: CorrectionKind | None = None
     receivedat: Instant | None = None
@@ -159,6 +159,7 @@ class Door(NamedTuple):
             and self.replay is not (received is None)
             and (received is None or self.until is None or received <= self.until)
             and (envelope.corrects is None) is (envelope.correctionkind is None)
+            and not (self.listed and source.numbered and envelope.sequence is None)
             and (not self.listed or self.bureau.lists.admits(event, envelope.data))
         )
 
@@ -174,6 +175,12 @@ class Door(NamedTuple):
             yield fault("unauthorised", "/type", f"{source.name}: {', '.join(source.says)}")
         if source is not None and self.sender not in (None, source.name):
             yield fault("unauthorised", "/source", self.sender or "")
+        if source is not None and source.numbered and told.get("sequence") is None:
+            yield fault(
+                "malformed_envelope",
+                "/sequence",
+                "a number: this source is registered as numbering its events",
+            )
         if told.get("division") != self.bureau.division:
             yield fault("wrong_division", "/division", self.bureau.division)
         if self.replay is (received is None):

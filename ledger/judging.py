@@ -223,9 +223,9 @@ class Judging:
         if received.correction_kind != "revoked":
             breaches += references.breaches(received.event, self._stream_of)
         self.batch.append(entry, item, root, open_part, clear, breaches)
-        if self.batch.sequences is not None:
-            sequence = int(received.json["sequence"])
-            self.batch.sequences.take(received.source, sequence, position)
+        number = received.json.get("sequence")
+        if number is not None and self.batch.sequences is not None:
+            self.batch.sequences.take(received.source, int(number), position)
         if clear:
             self.batch.streams.persons.note(stream, [ref for ref, _ in clear])
         item.outcome = Accepted(position, breaches)

@@ -50,7 +50,8 @@ async def write(connection: asyncpg.Connection, rows: Sequence[Mapping[str, Any]
     last = rows[-1]
     numbers = await sequences.load(connection, last["ledger"])
     for row in rows:
-        numbers.take(row["source"], int(_decode_number(row["open"]).sequence), row["position"])
+        if (number := _decode_number(row["open"]).sequence) is not None:
+            numbers.take(row["source"], int(number), row["position"])
     await numbers.write(connection, last["ledger"])
     recorded_at: datetime = last["recorded_at"]
     await connection.execute(
@@ -87,7 +88,7 @@ _decode = msgspec.json.Decoder(_Link).decode
 
 
 class _Number(msgspec.Struct, gc=False):
-    sequence: int | str
+    sequence: int | str | None = None
 
 
 _decode_number = msgspec.json.Decoder(_Number).decode

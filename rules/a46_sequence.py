@@ -2,13 +2,24 @@
 
 That nothing in the ledger was changed, moved or taken out, `mingjian verify` proves; this looks at
 what a source says it sent. A number may be missing since the message never came, or since it waits
-(待关联) or was refused (未通过校验).
+(待关联) or was refused (未通过校验). Numbers of a source that does not number its events
+(`numbered = false` in its bureau's folder) say nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from domain.bureau.bureau import Bureau
 from ledger.store import RECORDED, SEQUENCE
-from rules.rule import Rule
+from rules.rule import Found, Row, Rule, as_found
+
+
+def of_numbered(rows: Sequence[Row], bureau: Bureau) -> Iterable[Found]:
+    """Those of sources whose numbers mean something."""
+    unnumbered = {name for name, source in bureau.sources.items() if source.numbered is False}
+    return as_found([row for row in rows if row["subject"] not in unnumbered], bureau)
+
 
 RULE = Rule(
     code="A46",
@@ -27,4 +38,5 @@ RULE = Rule(
             JOIN {SEQUENCE} AS b ON b.source = t.subject AND {{known:b}}
             JOIN {RECORDED} AS e ON e.position = b.entry
     """,
+    find=of_numbered,
 )

@@ -23,6 +23,10 @@ class Source:
     """Those whose events it may send; the bureau's own, where the folder names none."""
     platform: bool = False
     """Whether enforcement that it sends was done on the province's platform (省执法平台)."""
+    numbered: bool | None = None
+    """Whether it numbers what it sends (sequence): then each must have a number, and what lacks is
+    a finding. False: its numbers mean nothing. None: they may be left out, but those there count.
+    """
     _may: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def may(self, type_name: str) -> bool:

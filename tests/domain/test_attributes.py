@@ -11,10 +11,11 @@ import pytest
 
 from domain.assistance.payouts import PaymentSettled
 from domain.attributes import MOST_OF_EXTENSION
+from domain.bureau.bureau import Bureau
 from domain.envelope import Door, Envelope, read
 from domain.faults import Unacceptable
 from ledger.content import text_of, told
-from tests.support.bureau import SAMPLE
+from tests.support.bureau import SAMPLE, sample_but
 from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_payment, an_id
@@ -144,9 +145,21 @@ def test_what_nobody_can_ignore_is_refused_by_name(what: str) -> None:
 def test_the_contract_says_what_is_taken() -> None:
     schema = Envelope[PaymentSettled].model_json_schema()
     assert re.search(schema["properties"]["datacontenttype"]["pattern"], "application/json; a=b")
-    assert schema["properties"]["sequence"]["anyOf"][1]["type"] == "string"
+    ways = schema["properties"]["sequence"]["anyOf"]
+    assert [way["type"] for way in ways] == ["integer", "string", "null"]
     assert schema["additionalProperties"]["type"] == ["string", "integer", "boolean", "null"]
-    assert not {"datacontenttype", "receivedat"} & set(schema["required"])
+    assert not {"datacontenttype", "receivedat", "sequence"} & set(schema["required"])
+
+
+def registered_as(says: str) -> Bureau:
+    return sample_but("sources.toml", "numbered = true", says)
+
+
+@pytest.mark.parametrize("raw", [with_attribute("sequence", None), without("sequence")])
+def test_who_numbers_its_events_numbers_each(raw: bytes) -> None:
+    assert found(raw) == ("malformed_envelope", "/sequence")
+    for says in ("", "numbered = false"):
+        assert read(raw, registered_as(says), replay=True).id
 
 
 @pytest.mark.parametrize("text", ["; " * 99, ' ; x="' * 30, "; x=y" * 40])

@@ -96,6 +96,7 @@ def sources(top: Table, division: str, divisions: Mapping[str, str]) -> dict[str
             except_=frozenset(except_),
             divisions=frozenset(_known(table, "divisions", divisions, "division") or [division]),
             platform=table.flag("platform"),
+            numbered=table.answer("numbered"),
         )
         table.end()
         if not table.texts("lines") and not table.texts("classes"):

@@ -173,8 +173,13 @@ class Table:
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Yes or no."""
+        value = self.answer(key)
+        return default if value is None else value
+
+    def answer(self, key: str) -> bool | None:
+        """Yes, no, or nothing said."""
         value = self._get(key, bool, "true or false", needed=False)
-        return default if value is None else bool(value)
+        return None if value is None else bool(value)
 
     def number(self, key: str) -> int | None:
         """A whole number, not below 0."""
