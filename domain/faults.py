@@ -63,6 +63,56 @@ REASONS: dict[str, str] = {
 The remedy follows the meaning after “；”, in both languages.
 """
 
+IN_ENGLISH: dict[str, str] = {
+    "invalid_utf8": "this is not valid UTF-8",
+    "too_deep": f"objects and lists stand more than {MAX_DEPTH} deep in each other",
+    "oversize": f"this is longer than {MAX_BYTES} bytes",
+    "not_json": "this is not a JSON object",
+    "duplicate_key": "a key stands twice in one object",
+    "not_a_number": "NaN or Infinity stands where a number should",
+    "forbidden_character": "there is a U+0000 or a lone surrogate in it",
+    "number_out_of_range": "a number is beyond ±(2^53−1)",
+    "malformed_envelope": "an attribute of the CloudEvent is missing or wrong",
+    "unknown_type": "there is no such event type",
+    "unknown_source": "no source of that name is registered",
+    "unauthorised": "this source may not publish that",
+    "wrong_division": "this is for another division's ledger",
+    "wrong_clock": "receivedat is for replay ledgers only, needed there, and never in the future",
+    "personal_data_misplaced": "a resident number stands in a field that is not sealed",
+    "missing_field": "a required field is missing",
+    "unknown_field": "the contract has no such field",
+    "wrong_check_digit": "the check digit does not fit the number",
+    "no_such_date": "there is no such day",
+    "negative_amount": "an amount is negative",
+    "amount_not_integer": "an amount is not an integer number of 分",
+    "malformed_value": "a value is not as the contract has it",
+    "not_in_bureau": "the bureau does not list this code",
+    "id_conflict": "another content was sent under this source and id before",
+    "correction_mismatch": "a correction is of the type and the thing of what it corrects",
+    "wrong_reference": "the event that is named is of another type",
+    "judge_failed": "the program failed on this message",
+    "storage_refused": "the database refused this message",
+}
+"""What each code means, in English."""
+
+
+class Words(NamedTuple):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+def meaning(code: str) -> Words:
+    """What is wrong, by its code; of one that an older release gave, the code itself."""
+    return Words(REASONS.get(code, code).partition("；")[0], IN_ENGLISH.get(code, code))
+
+
+def remedy(code: str) -> Words:
+    """What to do about it."""
+    zh, _, en = REASONS.get(code, "").partition("；")[2].partition(" / ")
+    return Words(zh, en)
+
 
 class Fault(NamedTuple):
     """One thing wrong with a message: reason code, JSON pointer, what was expected. No content."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import asyncpg
@@ -16,16 +16,29 @@ from domain.bureau.bureau import Bureau
 from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
-from ledger import setting_aside, states, tables
+from ledger import coming_again, setting_aside, states, tables
 from ledger.clock import EPOCH
+from ledger.coming_again import Again
 from ledger.containment import ENDED
 from ledger.journal import Journal, Kind, subject_of
 from ledger.leaf import FORM, head_of, leaf_of
-from ledger.outcomes import Accepted, Item, Parked, Woken
+from ledger.outcomes import Accepted, Item, Outcome, Parked, Quarantined, Woken
 from ledger.parked import ParkedEvent
-from ledger.records import Gap, Legible, Record, claim, legible, place_name, storable
+from ledger.records import (
+    Gap,
+    Legible,
+    Record,
+    claim,
+    day_of,
+    legible,
+    mends,
+    number_of,
+    place_name,
+    storable,
+)
 from ledger.seal import Sealer, seal_person
 from ledger.sequences import Sequences
+from ledger.setting_aside import faults_written
 from ledger.spans import Clear, Cut
 from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.streams import Streams
@@ -86,7 +99,11 @@ class Batch:
     """Topic or file → how many bytes are kept in quarantine of what came by it."""
     most_kept: int = MOST_KEPT
     in_quarantine: dict[bytes, int] = field(default_factory=dict)
-    """Keyed hash → number, of what this batch met there, or put there; 0 once it is settled."""
+    """Keyed hash → number, of what this batch met there, or put there; negative once settled."""
+    to_mend: dict[Name, set[int]] = field(default_factory=dict)
+    """(who sent it, its id or its origin) → numbers of what is open in quarantine under it."""
+    again: list[tuple[date, Again]] = field(default_factory=list)
+    """What had come before, with the day on which it came once more."""
     repaired: list[setting_aside.Repaired] = field(default_factory=list)
     """What was in quarantine and is an entry now."""
     gaps: dict[str, Gap] = field(default_factory=dict)
@@ -95,6 +112,7 @@ class Batch:
     """The running numbers of sources, once they are read."""
     come_again: dict[bytes, bytes] = field(default_factory=dict)
     """Keyed hash → sealed bytes that were lacking since a restore."""
+    _mended: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.clock = self.ledger.last_recorded_at
@@ -165,8 +183,9 @@ class Batch:
         if at is not None and (self.clock is None or at > self.clock):
             self.clock = at
 
-    def put_in_quarantine(self, item: Item, fault: Fault, sealed: bytes) -> None:
+    def put_in_quarantine(self, item: Item, faults: Sequence[Fault], sealed: bytes) -> None:
         """A new row of quarantine."""
+        fault = faults[0]
         number = self.ledger.quarantined + len(self.quarantine) + 1
         place = place_name(item.record.origin)
         kept = self.kept.get(place, 0) + len(sealed)
@@ -174,6 +193,9 @@ class Batch:
             sealed = setting_aside.WITHHELD
         else:
             self.kept[place] = kept
+        read = Legible(None, None, None, self.position, None, None)
+        if fault != ENDED:
+            read = legible(item.record, self.ledger, self.bureau, self.position, self.at)
         row = (
             self.ledger.name,
             number,
@@ -181,11 +203,8 @@ class Batch:
             fault.code,
             storable(fault.pointer),
             storable(fault.expected),
-            *(
-                Legible(None, None, None, self.position, None, None)
-                if fault == ENDED
-                else legible(item.record, self.ledger, self.bureau, self.position, self.at)
-            ),
+            faults_written(item.explained(faults, self.bureau)).decode(),
+            *read,
             item.digest,
             len(item.record.raw),
             sealed,
@@ -195,10 +214,22 @@ class Batch:
         told = self._note("refused", subject_of("quarantine", number), facts)
         self.quarantine.append((*row, told))
         self.in_quarantine[item.digest] = number
+        if (sender := item.record.source or read.source) is not None:
+            for name in filter(None, (read.event_id, item.record.origin)):
+                self.to_mend.setdefault((sender, name), set()).add(number)
 
-    def repair(self, digest: bytes, number: int, event: str) -> None:
-        """What stands in quarantine under a number is the entry at the last position."""
-        self.in_quarantine[digest] = 0
+    def mend(self, item: Item, received: Received) -> None:
+        """What stands in quarantine as this event, or as what it says it mends, is an entry now."""
+        names = {(received.source, received.id), *mends(item.record.raw, received.source)}
+        numbers = set().union(*(self.to_mend.pop(name, ()) for name in names))
+        if (own := self.in_quarantine.get(item.digest, 0)) > 0:
+            numbers.add(own)
+            self.in_quarantine[item.digest] = -own
+        for number in sorted(numbers - self._mended):
+            self._repair(number, received.name)
+        self._mended |= numbers
+
+    def _repair(self, number: int, event: str) -> None:
         facts = {"event": event, "number": number}
         told = self._note("taken-up", subject_of("quarantine", number), facts)
         self.repaired.append(setting_aside.Repaired(number, event, self.position, told))
@@ -235,6 +266,7 @@ class Batch:
             self.position,
             fen,
             on,
+            number_of(received.json),
         )
         facts = setting_aside.facts_of(setting_aside.PARKED_WRITTEN, row)
         facts["waits_for"] = prerequisite
@@ -255,6 +287,19 @@ class Batch:
         if isinstance(item.outcome, Accepted):
             kind, facts["entry"] = "taken-up", self.position
         event.journal_to = self._note(kind, subject_of("parked", event.number), facts)
+
+    def meet_again(self, item: Item, of: Outcome) -> None:
+        """A record had come before, and changes nothing."""
+        if item.digest in self.come_again or item.record.origin.startswith("quarantine/"):
+            return  # bytes that were lost, or that we judge once more ourselves
+        number = of.position if isinstance(of, Accepted) else None
+        if isinstance(of, Quarantined):
+            number = abs(self.in_quarantine.get(item.digest, 0)) or None
+        name = item.received
+        source = item.record.source or (name.source if name else "")
+        event_id = name.id if name else None
+        again = Again(source, event_id, self.at, item.record.origin, of.kind, number)
+        self.again.append((day_of(self.at), again))
 
     def skip_before(self, record: Record) -> None:
         """If offsets without an event stand before this record, note it."""
@@ -319,6 +364,7 @@ class Batch:
         await setting_aside.keep_count(connection, name, kept)
         await setting_aside.mark_repaired(connection, name, self.repaired)
         await setting_aside.fill(connection, name, self.come_again)
+        await coming_again.note(connection, name, self.again)
         await self.journal.write(connection)
         await states.save(connection, name, grown)
         if self.sequences is not None:
@@ -333,6 +379,7 @@ class Batch:
         self.journal.go_on_from(stored)
         for pending in (self.entries, self.rows, self.clear, self.quarantine, self.repaired):
             pending.clear()
+        self.again.clear()
         self.roots.clear()
         self.new_parked = 0
         for event in self.ever_parked:

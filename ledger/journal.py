@@ -79,14 +79,19 @@ class Note(NamedTuple):
     @property
     def facts(self) -> dict[str, Any]:
         """The detail as an object."""
-        facts: dict[str, Any] = _decode(self.detail)
-        return facts
+        return facts_in(self.detail)
 
 
 COLUMNS = Note._fields
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM ledger.journal WHERE ledger = $1"
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder().decode
+
+
+def facts_in(detail: bytes) -> dict[str, Any]:
+    """The detail of a record as an object."""
+    facts: dict[str, Any] = _decode(detail)
+    return facts
 
 
 class Said(NamedTuple):

@@ -71,6 +71,8 @@ class Judging:
             if self.batch.gaps:
                 self.batch.skip_before(item.record)
             await self._judge_item(item)
+            if isinstance(item.outcome, Duplicate):
+                self.batch.meet_again(item, item.outcome.of)
             if number % READ_AT_ONCE == READ_AT_ONCE - 1:
                 await asyncio.sleep(0)
         await self._wake()
@@ -232,8 +234,7 @@ class Judging:
         self.batch.known[name] = Known(
             item.digest, received.type, stream, item.outcome, root or position, item.content
         )
-        if number := self.batch.in_quarantine.get(item.digest):
-            self.batch.repair(item.digest, number, received.name)
+        self.batch.mend(item, received)
         if version == 1:
             self._wakings.wake(f"stream:{stream}")
         self._wakings.wake(f"event:{received.name}")  # these first
@@ -276,4 +277,4 @@ class Judging:
         if new:
             claimed = None if item.faults else item.received  # a time that is refused is none
             self.batch.tick(claimed)
-            self.batch.put_in_quarantine(item, faults[0], self.sealer.box(item.record.raw))
+            self.batch.put_in_quarantine(item, faults, self.sealer.box(item.record.raw))

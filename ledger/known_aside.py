@@ -11,6 +11,7 @@ from ledger import setting_aside
 from ledger.batch import Batch, Name
 from ledger.outcomes import Item
 from ledger.parked import ParkedEvent
+from ledger.records import mends
 from ledger.seal import Sealer
 from ledger.setting_aside import Lacking
 from ledger.store import Ledger
@@ -25,6 +26,8 @@ class KnownAside:
         self._refused_lacking: set[bytes] = set()
         self._prerequisites: set[str] = set()
         """What events are parked for, and perhaps something of which all were woken."""
+        self._open = False
+        """Whether anything in quarantine may still be mended."""
         self.kept: dict[str, int] = {}
         """Topic or file → how many bytes are kept in quarantine of what came by it."""
         self.parked_here: set[Name] = set()
@@ -38,6 +41,7 @@ class KnownAside:
             name = ledger.name
             self._prerequisites |= await setting_aside.told_since(connection, name, since)
         self.kept = await setting_aside.kept(connection, ledger.name)
+        self._open = await setting_aside.holds_open(connection, ledger.name)
         lacking = await setting_aside.lacking(connection, ledger)
         self._lacking, self._refused_lacking = lacking
 
@@ -48,11 +52,22 @@ class KnownAside:
     async def meet_quarantined(
         self, connection: asyncpg.Connection, batch: Batch, items: Sequence[Item]
     ) -> None:
-        """Look up which of these are in quarantine."""
-        if batch.ledger.quarantined:
-            digests = [i.digest for i in items if i.digest not in batch.in_quarantine]
-            found = await setting_aside.quarantined(connection, batch.ledger.name, digests)
-            batch.in_quarantine |= found
+        """Look up which of these are in quarantine, and what there they may mend."""
+        if not batch.ledger.quarantined:
+            return
+        ledger = batch.ledger.name
+        digests = [i.digest for i in items if i.digest not in batch.in_quarantine]
+        batch.in_quarantine |= await setting_aside.quarantined(connection, ledger, digests)
+        if self._open:
+            names: list[Name] = []
+            for item in items:
+                if (told := item.received) is not None:
+                    names += [(told.source, told.id), *mends(item.record.raw, told.source)]
+            by_id = [name for name in names if "/" not in name[1]]
+            by_place = [name for name in names if "/" in name[1]]
+            found = await setting_aside.open_under(connection, ledger, by_id, by_place)
+            for name, number in found:
+                batch.to_mend.setdefault(name, set()).add(number)
 
     def meet_parked(self, batch: Batch, item: Item, received: Received) -> ParkedEvent | None:
         """If only the journal told of this event since a restore: here are its bytes."""
@@ -78,6 +93,7 @@ class KnownAside:
     def remember(self, batch: Batch) -> None:
         """What a batch that was committed changed."""
         self.kept = batch.kept
+        self._open = self._open or any(number > 0 for number in batch.in_quarantine.values())
         for digest in batch.come_again:
             self._lacking.pop(digest, None)
             self._refused_lacking.discard(digest)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
 from domain.bureau.bureau import Bureau
 from domain.envelope import Received
-from domain.faults import Fault
-from ledger.records import Partition, Record
+from domain.explaining import explained
+from domain.faults import MAX_BYTES, Fault
+from ledger.containment import is_contained
+from ledger.records import Partition, Record, storable
 
 OutcomeKind = Literal["accepted", "duplicate", "parked", "quarantined"]
 
@@ -65,6 +69,22 @@ class Item:
     read_by: Bureau | None = field(default=None, repr=False, compare=False)
     """The bureau that it was read by; None where it was not read."""
     outcome: Outcome = field(init=False, repr=False, compare=False)
+
+    def explained(self, faults: Sequence[Fault], bureau: Bureau) -> list[dict[str, Any]]:
+        """Faults of this record, as its source is told of them (domain/explaining.py)."""
+        message: Any = None
+        if len(self.record.raw) <= MAX_BYTES:
+            with contextlib.suppress(ValueError, RecursionError):
+                message = json.loads(self.record.raw)
+        try:
+            told = explained(faults, message, bureau)
+        except Exception as error:
+            if not is_contained(error):
+                raise
+            told = [fault._asdict() for fault in faults]
+        return [
+            each | {name: storable(each[name]) for name in ("pointer", "expected")} for each in told
+        ]
 
     @property
     def name(self) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import asyncpg
+import msgspec
 
 from domain.attributes import plain
 from domain.bureau.bureau import Bureau
@@ -64,6 +65,7 @@ records, by origin; raises when this process is fenced."""
 
 
 MOST_SAID = 500
+MOST_OF_NUMBERS = 10**10
 
 
 class Claim(NamedTuple):
@@ -82,6 +84,7 @@ class Legible(NamedTuple):
     position: int
     claims_fen: int | None
     claims_on: date | None
+    sequence: int | None = None
 
 
 def legible(record: Record, ledger: Ledger, bureau: Bureau, position: int, at: datetime) -> Legible:
@@ -102,12 +105,19 @@ def legible(record: Record, ledger: Ledger, bureau: Bureau, position: int, at: d
             _safe_label(message.get("type"), 120),
             position,
             *claims,
+            number_of(message),
         )
     except Exception as error:
         if not is_contained(error):
             raise
         # Whatever is wrong with refused bytes, they can be put aside.
         return Legible(None, None, None, position, None, None)
+
+
+def number_of(message: Mapping[str, Any]) -> int | None:
+    """The running number that a source gave a message; a longer one is perhaps a person's."""
+    number = message.get("sequence")
+    return number if type(number) is int and 0 <= number < MOST_OF_NUMBERS else None
 
 
 def _could_be_taken(message: dict[str, Any], record: Record, bureau: Bureau) -> bool:
@@ -133,10 +143,10 @@ def claim(message: dict[str, Any], at: datetime) -> Claim:
     data = message.get("data")
     data = data if isinstance(data, dict) else {}
     fen = data.get(event.AMOUNT)
-    received_on = _day_of(at)
+    received_on = day_of(at)
     paid_on = _day(data.get(event.ON)) if event.PAYS else None
     happened_at = _moment(message.get("time"))
-    dates = (paid_on, None if happened_at is None else _day_of(happened_at))
+    dates = (paid_on, None if happened_at is None else day_of(happened_at))
     latest = min(received_on, LAST_DAY) + timedelta(days=LATEST_DAYS)
     if at == EPOCH:  # refused before anything came in this replay: nobody knows when it came
         latest = date.max
@@ -159,7 +169,8 @@ def _moment(text: Any) -> datetime | None:
     return None
 
 
-def _day_of(at: datetime) -> date:
+def day_of(at: datetime) -> date:
+    """The day of a moment in Asia/Shanghai."""
     try:
         return at.astimezone(SHANGHAI).date()
     except OverflowError:  # the clock of a replay in which 0.1.0 took the end of time for a time
@@ -190,6 +201,33 @@ def partition_of(origin: str) -> Partition | None:
     """The partition in "topic/partition/offset"; None of any other origin."""
     place = place_of(origin)
     return None if place is None else place[0]
+
+
+class _Mends(msgspec.Struct):
+    mends: Any = None
+
+
+_what_it_mends = msgspec.json.Decoder(_Mends).decode
+
+
+def mends(raw: bytes, source: str) -> list[tuple[str, str]]:
+    """What an event says it mends: (source, id) or (source, origin) of what is in quarantine.
+
+    It names the event that was refused, "<source>/<id>", or, where its id could not be read, where
+    it came from, "topic/partition/offset"; of another source nobody mends anything.
+    """
+    if b'"mends"' not in raw:
+        return []
+    try:
+        named = _what_it_mends(raw).mends
+    except msgspec.MsgspecError:
+        return []
+    if not isinstance(named, str):
+        return []
+    of, _, name = named.partition("/")
+    if "/" in name:
+        return [(source, named)]
+    return [(source, name)] if of == source else []
 
 
 def storable(text: str) -> str:

@@ -12,11 +12,18 @@ import asyncpg
 from ledger.journal import Note
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
-from ledger.setting_aside import PARKED_WRITTEN, QUARANTINE_WRITTEN, WITHHELD, WITHHELD_TOLD
+from ledger.setting_aside import (
+    PARKED_WRITTEN,
+    QUARANTINE_WRITTEN,
+    WITHHELD,
+    WITHHELD_TOLD,
+    faults_written,
+)
 
 _READ = {
     "claims_on": date.fromisoformat,
     "digest": bytes.fromhex,
+    "faults": lambda told: faults_written(told).decode(),
     "parked_at": datetime.fromisoformat,
     "received_at": datetime.fromisoformat,
 }
@@ -33,7 +40,7 @@ def row_of(table: str, note: Note) -> dict[str, Any]:
     sealed = WITHHELD if told["sealed"] == WITHHELD_TOLD else None
     told |= {_TIMES[table]: told["received_at"], "journal_from": note.number, "sealed": sealed}
     return {
-        name: _READ[name](told[name]) if name in _READ and told[name] else told.get(name)
+        name: _READ[name](told[name]) if name in _READ and told.get(name) else told.get(name)
         for name in _COLUMNS[table]
     }
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import asyncpg
+import msgspec
 
 from ledger.store import Ledger
 
@@ -28,6 +29,7 @@ PARKED_WRITTEN = (
     "position",
     "claims_fen",
     "claims_on",
+    "sequence",
     "journal_from",
     "waits_for",
     "taken_at",
@@ -41,12 +43,14 @@ QUARANTINE_WRITTEN = (
     "reason",
     "pointer",
     "expected",
+    "faults",
     "source",
     "event_id",
     "type",
     "position",
     "claims_fen",
     "claims_on",
+    "sequence",
     "digest",
     "size",
     "sealed",
@@ -86,14 +90,44 @@ async def keep_count(
 async def quarantined(
     connection: asyncpg.Connection, ledger: str, digests: Sequence[bytes]
 ) -> dict[bytes, int]:
-    """Those of keyed hashes that are in quarantine → number there, 0 once it is settled."""
+    """Those of keyed hashes that are in quarantine → number there, negative once settled."""
     rows = await connection.fetch(
-        "SELECT digest, CASE WHEN journal_to IS NULL THEN number ELSE 0 END"
+        "SELECT digest, CASE WHEN journal_to IS NULL THEN number ELSE -number END"
         " FROM ledger.quarantine WHERE ledger = $1 AND digest = ANY($2)",
         ledger,
         digests,
     )
     return dict(map(tuple, rows))
+
+
+async def holds_open(connection: asyncpg.Connection, ledger: str) -> bool:
+    """Whether anything in quarantine may still be mended."""
+    query = "SELECT EXISTS (SELECT FROM ledger.quarantine WHERE ledger = $1 AND journal_to IS NULL)"
+    return bool(await connection.fetchval(query, ledger))
+
+
+async def open_under(
+    connection: asyncpg.Connection,
+    ledger: str,
+    names: Sequence[tuple[str, str]],
+    places: Sequence[tuple[str, str]],
+) -> list[tuple[tuple[str, str], int]]:
+    """What is open in quarantine under a name (sender, id), or came from a place (sender, origin).
+
+    Each with its number there.
+    """
+    rows = []
+    for column, wanted in (("event_id", names), ("origin", places)):
+        if wanted:
+            rows += await connection.fetch(
+                f"SELECT sender, {column}, number"
+                " FROM unnest($2::text[], $3::text[]) AS want (s, i)"
+                f" JOIN ledger.quarantine ON sender = s AND {column} = i"
+                " WHERE ledger = $1 AND journal_to IS NULL",
+                ledger,
+                *map(list, zip(*wanted, strict=True)),
+            )
+    return [((row[0], row[1]), row[2]) for row in rows]
 
 
 async def prerequisites(connection: asyncpg.Connection, ledger: Ledger) -> set[str]:
@@ -282,6 +316,11 @@ async def fill(connection: asyncpg.Connection, ledger: str, sealed: Mapping[byte
 
 # A row as the journal tells of it, there and back.
 
+faults_written = msgspec.json.Encoder(order="sorted").encode
+"""Faults, as they are told (domain/explaining.py), as the row has them."""
+faults_told = msgspec.json.Decoder(list[dict[str, Any]]).decode
+"""The same from the row."""
+
 _NOT_TOLD = ("ledger", "position", "journal_from", "journal_to", "taken_at")
 """Columns that the record itself gives, or a later one."""
 
@@ -293,6 +332,8 @@ def facts_of(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
         match value:
             case _ if name in _NOT_TOLD:
                 continue
+            case str() if name == "faults":
+                facts[name] = faults_told(value)
             case bytes():
                 facts[name] = (hashlib.sha256(value).digest() if name == "sealed" else value).hex()
             case datetime():
