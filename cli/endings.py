@@ -15,6 +15,7 @@ from typer import Abort, TyperException
 
 from cli.console import NoDatabase, Unreachable, cause
 from cli.contracts import NoSuchEventType
+from cli.outcome import NothingCame
 from domain.bureau.reading import FolderWrong
 from infra.alarm import Alarm
 from infra.jars import NotFetchedError, ToolMissingError
@@ -28,6 +29,7 @@ from ledger.offsets import NoSuchPartition
 from ledger.release import CannotRelease
 from ledger.seal import WrongSecret
 from ledger.store import LedgerMissing, LedgerRestoring
+from ledger.told import CursorWrong
 from projections.opening import NoDivision
 from reports.moment import Unanswerable
 from upkeep.leaving_out import NotHalted
@@ -36,6 +38,7 @@ REFUSALS = (
     BytesLacking,
     CannotAdopt,
     CannotRelease,
+    CursorWrong,
     FolderWrong,
     LedgerMissing,
     NoDatabase,
@@ -44,6 +47,7 @@ REFUSALS = (
     NoSuchNumber,
     NoSuchPartition,
     NotHalted,
+    NothingCame,
     Unanswerable,
     Unsaid,
     WrongSecret,

@@ -36,6 +36,7 @@ from cli.console import (
     writable,
 )
 from cli.moment import AtOption, KnownOption
+from cli.outcome import show
 from domain.faults import REASONS
 from domain.money import format_yuan
 from infra.settings import settings
@@ -46,6 +47,7 @@ from ledger.intake import Intake
 from ledger.seal import Sealer
 from reports.shown import label, waited_for
 from rules import working
+from rules.outcomes import document
 
 FOR = "publisher"
 
@@ -191,9 +193,8 @@ def release_quarantine(
             f"未通过校验的来件 {number} 仍不能接受 / still refused: "
             f"{label(fault.code, 'reason')} {fault.code}{where}"
         )
-        say(f"  {REASONS[fault.code].partition('；')[2]}")
-        if fault.expected != REASONS[fault.code]:
-            say(f"  应为 / expected: {fault.expected}")
+        if verdict.told is not None:
+            show(document(verdict.told))
         raise typer.Exit(1)
     if verdict.prerequisite is not None:
         prerequisite = visible(waited_for(verdict.prerequisite))

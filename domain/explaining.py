@@ -35,11 +35,13 @@ NOTHING: Any = type("Nothing", (), {})
 _MONTH = get_args(event.Month)[1].metadata[0].pattern
 _SECONDS = range(10**9, 4 * 10**9)
 _MILLISECONDS = range(10**12, 4 * 10**12)
-_DAY = re.compile(r"([0-9]{4})([-/.年])([0-9]{1,2})(?:\2|月)([0-9]{1,2})日?(?:[Tt ](.*))?")
+_DAY = re.compile(
+    r"([0-9]{4})([-/.\u5e74])([0-9]{1,2})(?:\2|\u6708)([0-9]{1,2})\u65e5?(?:[Tt ](.*))?"
+)
 _EIGHT = re.compile(r"((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})")
-_OF_MONTH = re.compile(r"((?:19|20|21)[0-9]{2})[-/.年]?([0-9]{1,2})月?(?:[-/.][0-9]{1,2})?")
+_OF_MONTH = re.compile(r"((?:19|20|21)[0-9]{2})[-/.\u5e74]?([0-9]{1,2})\u6708?(?:[-/.][0-9]{1,2})?")
 _NUMERAL = re.compile(r"-?[0-9]{1,13}")
-_SUM = re.compile(r"[-+]?[0-9,]{1,12}(?:\.[0-9]{1,4})? ?元?")
+_SUM = re.compile(r"[-+]?[0-9,]{1,12}(?:\.[0-9]{1,4})? ?\u5143?")
 _LONG_RUN = re.compile(r"[0-9]{9}")
 _ATTRIBUTE_TEXT = re.compile(r"[A-Za-z0-9._:/;=+, \"-]{1,120}")
 _TRUTH: dict[Any, bool] = {"true": True, "false": False, "是": True, "否": False, 1: True, 0: False}

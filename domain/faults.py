@@ -64,6 +64,7 @@ The remedy follows the meaning after “；”, in both languages.
 """
 
 IN_ENGLISH: dict[str, str] = {
+    "unsupported_content_mode": "this is no content mode of CloudEvents that is read here",
     "invalid_utf8": "this is not valid UTF-8",
     "too_deep": f"objects and lists stand more than {MAX_DEPTH} deep in each other",
     "oversize": f"this is longer than {MAX_BYTES} bytes",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -21,7 +20,8 @@ from ledger.clock import EPOCH
 from ledger.coming_again import Again
 from ledger.containment import ENDED
 from ledger.journal import Journal, Kind, subject_of
-from ledger.leaf import FORM, head_of, leaf_of
+from ledger.leaf import FORM, head_of
+from ledger.mending import Mending, mends
 from ledger.outcomes import Accepted, Item, Outcome, Parked, Quarantined, Woken
 from ledger.parked import ParkedEvent
 from ledger.records import (
@@ -31,12 +31,12 @@ from ledger.records import (
     claim,
     day_of,
     legible,
-    mends,
     number_of,
     place_name,
     storable,
 )
-from ledger.seal import Sealer, seal_person
+from ledger.seal import Sealer
+from ledger.sealing import seal, with_leaves
 from ledger.sequences import Sequences
 from ledger.setting_aside import faults_written
 from ledger.spans import Clear, Cut
@@ -100,8 +100,7 @@ class Batch:
     most_kept: int = MOST_KEPT
     in_quarantine: dict[bytes, int] = field(default_factory=dict)
     """Keyed hash → number, of what this batch met there, or put there; negative once settled."""
-    to_mend: dict[Name, set[int]] = field(default_factory=dict)
-    """(who sent it, its id or its origin) → numbers of what is open in quarantine under it."""
+    mending: Mending = field(default_factory=Mending)
     again: list[tuple[date, Again]] = field(default_factory=list)
     """What had come before, with the day on which it came once more."""
     repaired: list[setting_aside.Repaired] = field(default_factory=list)
@@ -112,7 +111,6 @@ class Batch:
     """The running numbers of sources, once they are read."""
     come_again: dict[bytes, bytes] = field(default_factory=dict)
     """Keyed hash → sealed bytes that were lacking since a restore."""
-    _mended: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.clock = self.ledger.last_recorded_at
@@ -216,18 +214,16 @@ class Batch:
         self.in_quarantine[item.digest] = number
         if (sender := item.record.source or read.source) is not None:
             for name in filter(None, (read.event_id, item.record.origin)):
-                self.to_mend.setdefault((sender, name), set()).add(number)
+                self.mending.add((sender, name), number)
 
     def mend(self, item: Item, received: Received) -> None:
         """What stands in quarantine as this event, or as what it says it mends, is an entry now."""
         names = {(received.source, received.id), *mends(item.record.raw, received.source)}
-        numbers = set().union(*(self.to_mend.pop(name, ()) for name in names))
-        if (own := self.in_quarantine.get(item.digest, 0)) > 0:
-            numbers.add(own)
+        own = self.in_quarantine.get(item.digest, 0)
+        if own > 0:
             self.in_quarantine[item.digest] = -own
-        for number in sorted(numbers - self._mended):
+        for number in self.mending.take(names, own):
             self._repair(number, received.name)
-        self._mended |= numbers
 
     def _repair(self, number: int, event: str) -> None:
         facts = {"event": event, "number": number}
@@ -295,10 +291,9 @@ class Batch:
         number = of.position if isinstance(of, Accepted) else None
         if isinstance(of, Quarantined):
             number = abs(self.in_quarantine.get(item.digest, 0)) or None
-        name = item.received
-        source = item.record.source or (name.source if name else "")
-        event_id = name.id if name else None
-        again = Again(source, event_id, self.at, item.record.origin, of.kind, number)
+        told, origin = item.received, item.record.origin
+        source = item.record.source or (told.source if told else "")
+        again = Again(source, told.id if told else None, self.at, origin, of.kind, number)
         self.again.append((day_of(self.at), again))
 
     def skip_before(self, record: Record) -> None:
@@ -337,8 +332,8 @@ class Batch:
         `keys` are keys of persons that are stored.
         """
         name = self.ledger.name
-        sealed, new_keys = await self._seal(connection, keys)
-        rows = self._with_leaves(sealer, sealed)
+        sealed, new_keys = await seal(connection, name, self.clear, keys, self.new_keys)
+        rows = with_leaves(sealer, self.rows, sealed)
         last = rows[-1][-1] if rows else await tables.last_mac(connection, self.ledger)
         moved = [
             setting_aside.Moved(
@@ -403,40 +398,3 @@ class Batch:
             for event in self.ever_parked
             if event.row is not None and not event.stored
         ]
-
-    async def _seal(
-        self, connection: asyncpg.Connection, keys: dict[str, bytes]
-    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """Seal the persons, each under that person's key; new keys wait for the commit.
-
-        Returns the sealed parts and the rows of new keys.
-        """
-        missing = sorted({clear.person for clear in self.clear}.difference(keys, self.new_keys))
-        if missing:
-            keys.update(await tables.load_keys(connection, self.ledger.name, missing))
-        new_keys = {person: os.urandom(32) for person in missing if person not in keys}
-        self.new_keys |= new_keys
-        sealed = [
-            (
-                self.ledger.name,
-                position,
-                ordinal,
-                person,
-                seal_person(keys.get(person) or self.new_keys[person], open_part, cut.value),
-                cut.start,
-                cut.length,
-            )
-            for position, ordinal, person, cut, open_part in self.clear
-        ]
-        return sealed, [(self.ledger.name, person, key) for person, key in new_keys.items()]
-
-    def _with_leaves(self, sealer: Sealer, sealed: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        """The rows of the new entries, each with its leaf and mac."""
-        parts: dict[int, list[tuple[Any, ...]]] = {}
-        for _, position, *part in sealed:
-            parts.setdefault(position, []).append(tuple(part))
-        rows = []
-        for row in self.rows:
-            leaf = leaf_of(row, parts.get(row[1], ()))
-            rows.append((*row, leaf, sealer.mac(leaf)))
-        return rows

@@ -9,9 +9,9 @@ import asyncpg
 from domain.envelope import Received
 from ledger import setting_aside
 from ledger.batch import Batch, Name
+from ledger.mending import mends
 from ledger.outcomes import Item
 from ledger.parked import ParkedEvent
-from ledger.records import mends
 from ledger.seal import Sealer
 from ledger.setting_aside import Lacking
 from ledger.store import Ledger
@@ -63,11 +63,7 @@ class KnownAside:
             for item in items:
                 if (told := item.received) is not None:
                     names += [(told.source, told.id), *mends(item.record.raw, told.source)]
-            by_id = [name for name in names if "/" not in name[1]]
-            by_place = [name for name in names if "/" in name[1]]
-            found = await setting_aside.open_under(connection, ledger, by_id, by_place)
-            for name, number in found:
-                batch.to_mend.setdefault(name, set()).add(number)
+            await batch.mending.meet(connection, ledger, names)
 
     def meet_parked(self, batch: Batch, item: Item, received: Received) -> ParkedEvent | None:
         """If only the journal told of this event since a restore: here are its bytes."""

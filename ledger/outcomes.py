@@ -7,18 +7,22 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
 from domain.bureau.bureau import Bureau
+from domain.codes import Labels
 from domain.envelope import Received
 from domain.explaining import explained
 from domain.faults import MAX_BYTES, Fault
 from ledger.containment import is_contained
 from ledger.records import Partition, Record, storable
 
-OutcomeKind = Literal["accepted", "duplicate", "parked", "quarantined"]
+OutcomeKind = Annotated[
+    Literal["accepted", "duplicate", "parked", "quarantined"],
+    Labels("已记入", "重复", "待关联", "未通过校验"),
+]
 
 
 class Accepted(msgspec.Struct, frozen=True, gc=False):

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import asyncpg
-import msgspec
 
 from domain.attributes import plain
 from domain.bureau.bureau import Bureau
@@ -201,33 +200,6 @@ def partition_of(origin: str) -> Partition | None:
     """The partition in "topic/partition/offset"; None of any other origin."""
     place = place_of(origin)
     return None if place is None else place[0]
-
-
-class _Mends(msgspec.Struct):
-    mends: Any = None
-
-
-_what_it_mends = msgspec.json.Decoder(_Mends).decode
-
-
-def mends(raw: bytes, source: str) -> list[tuple[str, str]]:
-    """What an event says it mends: (source, id) or (source, origin) of what is in quarantine.
-
-    It names the event that was refused, "<source>/<id>", or, where its id could not be read, where
-    it came from, "topic/partition/offset"; of another source nobody mends anything.
-    """
-    if b'"mends"' not in raw:
-        return []
-    try:
-        named = _what_it_mends(raw).mends
-    except msgspec.MsgspecError:
-        return []
-    if not isinstance(named, str):
-        return []
-    of, _, name = named.partition("/")
-    if "/" in name:
-        return [(source, named)]
-    return [(source, name)] if of == source else []
 
 
 def storable(text: str) -> str:

@@ -9,7 +9,7 @@ event is named.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import asyncpg
 
@@ -20,6 +20,7 @@ from ledger.aside import QUARANTINE
 from ledger.batch import split
 from ledger.intake import Intake
 from ledger.journal import Said
+from ledger.outcome_document import Told, of_item
 from ledger.outcomes import Duplicate, Parked, Quarantined
 from ledger.records import Record, partition_of
 from ledger.seal import Sealer
@@ -40,6 +41,8 @@ class Verdict:
     released_at: int | None = None
     prerequisite: str | None = None
     fault: Fault | None = None
+    told: Told | None = field(default=None, compare=False)
+    """What is told of one that is refused once more."""
 
 
 async def judge_again(connection: asyncpg.Connection, intake: Intake, number: int) -> Verdict:
@@ -62,7 +65,7 @@ async def judge_again(connection: asyncpg.Connection, intake: Intake, number: in
     if isinstance(outcome, Duplicate):
         outcome = outcome.of
     if isinstance(outcome, Quarantined):
-        return Verdict(fault=outcome.faults[0])
+        return Verdict(fault=outcome.faults[0], told=of_item(item, ledger))
     if isinstance(outcome, Parked):
         return Verdict(prerequisite=outcome.prerequisite)
     if again and item.name is not None:  # accepted by another way before these bytes were refused

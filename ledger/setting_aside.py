@@ -107,26 +107,18 @@ async def holds_open(connection: asyncpg.Connection, ledger: str) -> bool:
 
 
 async def open_under(
-    connection: asyncpg.Connection,
-    ledger: str,
-    names: Sequence[tuple[str, str]],
-    places: Sequence[tuple[str, str]],
+    connection: asyncpg.Connection, ledger: str, column: str, wanted: Sequence[tuple[str, str]]
 ) -> list[tuple[tuple[str, str], int]]:
-    """What is open in quarantine under a name (sender, id), or came from a place (sender, origin).
-
-    Each with its number there.
-    """
-    rows = []
-    for column, wanted in (("event_id", names), ("origin", places)):
-        if wanted:
-            rows += await connection.fetch(
-                f"SELECT sender, {column}, number"
-                " FROM unnest($2::text[], $3::text[]) AS want (s, i)"
-                f" JOIN ledger.quarantine ON sender = s AND {column} = i"
-                " WHERE ledger = $1 AND journal_to IS NULL",
-                ledger,
-                *map(list, zip(*wanted, strict=True)),
-            )
+    """What is open in quarantine of a sender with such an `event_id`, or `origin`: its number."""
+    if not wanted:
+        return []
+    rows = await connection.fetch(
+        f"SELECT sender, {column}, number FROM unnest($2::text[], $3::text[]) AS want (s, i)"
+        f" JOIN ledger.quarantine ON sender = s AND {column} = i"
+        " WHERE ledger = $1 AND journal_to IS NULL",
+        ledger,
+        *map(list, zip(*wanted, strict=True)),
+    )
     return [((row[0], row[1]), row[2]) for row in rows]
 
 

@@ -19,6 +19,7 @@ from domain.faults import REASONS
 from domain.money import format_yuan
 from infra.visible import visible
 from ledger import journal
+from ledger.outcomes import OutcomeKind
 from reports.measure import Exact, Figure, Kind, Slice, Value, wan_yuan, whole
 
 UNKNOWN = "〔暂无〕"
@@ -145,6 +146,7 @@ def cell(value: Any, column: str, part: Slice) -> str:
 
 _LISTS: dict[str, Mapping[Any, str]] = {
     "journal": labels_of(journal.Kind),
+    "outcome": labels_of(OutcomeKind),
     "reason": {code: meaning.partition("；")[0] for code, meaning in REASONS.items()},
     "correction": labels_of(CorrectionKind),
     "kind": labels_of(Kind),

@@ -6,7 +6,7 @@ ALTER TABLE ledger.quarantine
     ADD COLUMN sequence bigint,
     ADD COLUMN faults text,
     ADD COLUMN sender text GENERATED ALWAYS AS (
-        coalesce(substring(origin FROM '^[^/]*[.]intake[.]([^/]*)/'), substring(origin FROM '^http/([^/]*)/'), source)
+        coalesce(substring(origin FROM '^[^/]*[.]intake[.]([^/]*)/'), substring(origin FROM '^http/([^/:]*)[/:]'), source)
     ) STORED;
 COMMENT ON COLUMN ledger.parked.sequence IS 'the running number its source gave it; null where it has none, or is of an older release';
 COMMENT ON COLUMN ledger.quarantine.sequence IS 'as in ledger.parked, as far as it is readable';

@@ -32,7 +32,7 @@ MOST_LINES = 400
 
 EDGES = ("consumers/", "api/app.py")
 """Where a program meets a framework that swallows exceptions, and stops itself knowingly."""
-READS_NUMBERS = ("domain/parsing.py", "domain/refusal.py")
+READS_NUMBERS = ("domain/explaining.py", "domain/parsing.py", "domain/refusal.py")
 """Who is strict must see a float to refuse it, and to say why."""
 
 CLOCKS_AND_CHANCE = re.compile(

@@ -1,0 +1,87 @@
+"""`mingjian outcome` and `outcomes`: what a vendor asks about one event, or about all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import asyncpg
+import pytest
+
+from ledger.records import Record
+from tests.cli.conftest import Command
+from tests.support import databases
+from tests.support.engine import altered
+from tests.support.history import BANK, OFFICE
+from tests.support.ledger import Bench, event
+from tests.support.money import a_household, a_payment
+
+CASE = event(OFFICE, "c-1", a_household("DB-1", fen=50_000))
+PAYMENT = event(BANK, "p-1", a_payment("DB-1", 49_999, "2024-01"))
+WRONG = altered(PAYMENT, {"amount_fen": "50000", "programme": "低保"}, id="p-2")
+TOPIC = f"mingjian.intake.{BANK}"
+
+
+async def fill(connection: asyncpg.Connection) -> None:
+    """A case, a payment of too little, one with two faults, and bytes that say no id."""
+    bench = await Bench.open(connection)
+    await bench.intake.take(connection, [Record(CASE, "test:0")])
+    sent = [PAYMENT, WRONG, b"\xff"]
+    await bench.intake.take(
+        connection,
+        [Record(raw, f"{TOPIC}/0/{n}", BANK, (TOPIC, 0)) for n, raw in enumerate(sent)],
+    )
+
+
+@pytest.fixture(scope="module")
+def url(server_url: str) -> Iterator[str]:
+    with databases.filled(server_url, "outcomes_told", fill) as made:
+        yield made
+
+
+def test_an_event_is_asked_by_its_id(command: Command, url: str) -> None:
+    done = command("outcome", BANK, "p-1", "--json", database_url=url)
+    said = json.loads(done.out)
+    assert (done.code, said["outcome"], said["position"]) == (0, "accepted", 2)
+    assert said["warnings"][0]["rule"] == "A01"
+
+    shown = command("outcome", BANK, "p-1", database_url=url).out
+    assert "payouts/p-1：已记入 accepted" in shown
+    assert "A01" in shown
+
+
+def test_every_fault_is_shown_with_what_to_do(command: Command, url: str) -> None:
+    shown = command("outcome", BANK, "p-2", database_url=url).out
+    assert "未通过校验 quarantined" in shown
+    assert "/data/programme：not_in_bureau" in shown
+    assert "/data/amount_fen：amount_not_integer" in shown
+    assert "请以分为单位写整数 / write an integer number of 分" in shown
+    assert "dibao 最低生活保障" in shown
+
+
+def test_bytes_without_an_id_are_asked_by_their_offset(command: Command, url: str) -> None:
+    said = json.loads(command("outcome", BANK, "0/2", "--json", database_url=url).out)
+    assert (said["reason"], said["mends"]) == ("invalid_utf8", f"{TOPIC}/0/2")
+
+
+def test_what_never_came_is_said_to_have_never_come(command: Command, url: str) -> None:
+    done = command("outcome", BANK, "p-99", database_url=url)
+    assert done.code == 2
+    assert "没有收到过来源 payouts 的 p-99" in done.err
+
+
+def test_outcomes_are_read_on_from_the_cursor_of_the_last_line(command: Command, url: str) -> None:
+    done = command("outcomes", BANK, "--json", database_url=url)
+    *found, last = map(json.loads, done.out.splitlines())
+    assert [(said["id"], said["outcome"]) for said in found] == [
+        ("p-1", "accepted"),
+        ("p-2", "quarantined"),
+        (None, "quarantined"),
+    ]
+    again = command("outcomes", BANK, "--after", last["next"], "--json", database_url=url)
+    assert again.out.splitlines() == [json.dumps({"next": last["next"]})]
+    assert "共 3 条" in command("outcomes", BANK, database_url=url).out
+
+    wrong = command("outcomes", BANK, "--after", "yesterday", database_url=url)
+    assert wrong.code == 2
+    assert "游标" in wrong.err
