@@ -47,8 +47,8 @@ async def index(request: Request, view: Opened) -> Response:
     """The catalogue by area: each row, what serves it, and when it was published last."""
     then = await _then(request, view)
     rows = disclosure.of(view.bureau)
-    last = await _last(view, then, rows)
-    told = [_told(view, then, row, last) for row in rows.values()]
+    last = await last_of(view, then, rows)
+    told = [told_of(view, then, row, last) for row in rows.values()]
     data: dict[str, Any] = {**then.as_json(), "rows": told}
     if view.auditor:
         data["unfit"] = [str(wrong) for wrong in disclosure.check(view.bureau)]
@@ -74,8 +74,8 @@ async def one(request: Request, view: Opened, name: str) -> Response:
     row = rows.get(name)
     if row is None:
         raise problems.not_found(f"公开目录没有 {name[:LONGEST]}", f"公开目录：{HOME}")
-    told = _told(view, then, row, await _last(view, then, rows))
-    limits = _limits(view, row, then.moment.end)
+    told = told_of(view, then, row, await last_of(view, then, rows))
+    limits = limits_of(view, row, then.moment.end)
     return await answer(
         request,
         "disclosure_row.html",
@@ -97,7 +97,7 @@ async def _then(request: Request, view: View) -> Then:
     return await then_of(view, asked, ())
 
 
-async def _last(view: View, then: Then, rows: Mapping[str, Row]) -> Mapping[str, date]:
+async def last_of(view: View, then: Then, rows: Mapping[str, Row]) -> Mapping[str, date]:
     """When each row was published last; what is asked of no other day is worked out once."""
     moment = then.moment
     public = [row for row in rows.values() if row.is_public]
@@ -113,7 +113,7 @@ async def _last(view: View, then: Then, rows: Mapping[str, Row]) -> Mapping[str,
     return await once(then, "disclosure", work, now=now)
 
 
-def _told(view: View, then: Then, row: Row, last: Mapping[str, date]) -> dict[str, Any]:
+def told_of(view: View, then: Then, row: Row, last: Mapping[str, date]) -> dict[str, Any]:
     """A row for machines."""
     moment = then.moment
     released = {
@@ -124,7 +124,7 @@ def _told(view: View, then: Then, row: Row, last: Mapping[str, date]) -> dict[st
     return tabling.as_json(row, view.bureau, moment.end, last.get(row.name), released)
 
 
-def _limits(view: View, row: Row, on: date) -> list[dict[str, Any]]:
+def limits_of(view: View, row: Row, on: date) -> list[dict[str, Any]]:
     """The parameters that limit a row, as they are in force on a day."""
     names = [*row.limits, *([row.every] if row.every else [])]
     names += [name for clock in row.clocks for name in clock.limits]

@@ -7,7 +7,7 @@ Themes and registers stand at bare names, which the bureau's folder gives: /assi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -59,7 +59,7 @@ async def index(request: Request, view: Opened) -> Response:
     last = {path: (await listed_of(view, theme, most=1)).listed for path, theme in every.items()}
     data: dict[str, Any] = {
         "themes": [
-            _head(theme) | {"latest": last[path][-1].period if last[path] else None}
+            head_json(theme) | {"latest": last[path][-1].period if last[path] else None}
             for path, theme in every.items()
         ]
     }
@@ -162,7 +162,7 @@ class Front(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
-        return _head(self.theme) | {
+        return head_json(self.theme) | {
             "period": self.month.period,
             "values": _values(self.theme, {s.name: said["value"] for s, said in self.values}),
         }
@@ -190,17 +190,28 @@ async def front(view: View) -> tuple[list[Front], list[tuple[Chart, Markup]]]:
 async def listed_of(
     view: View, theme: Theme, until: str = "", *, year: str = "", most: int = LISTED
 ) -> Listed:
-    """The last periods that were released, none after `until`; with `year`, those of it."""
+    """The last periods that were released, none after `until`; with `year`, those of it.
+
+    Of them the last one has its townships.
+    """
     there = releases_of(theme, view.releases) if theme.connected else []
     periods = sorted({item.period for item in there}, reverse=True)
     chosen = {p for p in periods if not until or p[: len(until)] <= until}
     last = set(sorted(chosen, reverse=True)[:most])
-    wanted = [item for item in there if item.period in last]
-    if last and theme.places:
-        wanted += ending_with(max(last), view.releases)
-    every = months(theme, await _told(view, wanted), view.releases)
+    every = await periods_of(view, theme, last, [max(last)] if last else [])
     listed = [month for month in every if month.period.startswith(year)]
     return Listed(listed, every, list(dict.fromkeys(period[:4] for period in periods)))
+
+
+async def periods_of(
+    view: View, theme: Theme, periods: Collection[str], placed: Iterable[str]
+) -> list[Month]:
+    """Some periods as they were released; those `placed` with townships of others' releases."""
+    there = releases_of(theme, view.releases) if theme.connected else []
+    wanted = [item for item in there if item.period in periods]
+    if theme.places:
+        wanted += [item for each in placed for item in ending_with(each, view.releases)]
+    return months(theme, await _told(view, wanted), view.releases)
 
 
 async def _told(view: View, wanted: Sequence[Release]) -> list[tuple[Release, Told]]:
@@ -260,7 +271,7 @@ def _compared(theme: Theme, month: Month | None, found: Listed) -> list[Compared
     ]
 
 
-def _head(theme: Theme) -> dict[str, Any]:
+def head_json(theme: Theme) -> dict[str, Any]:
     return {
         "path": theme.path,
         "title": theme.title,
@@ -275,7 +286,7 @@ def _head(theme: Theme) -> dict[str, Any]:
 def _json(
     theme: Theme, month: Month | None, found: Listed, compared: Sequence[Compared]
 ) -> dict[str, Any]:
-    return _head(theme) | {
+    return head_json(theme) | {
         "series": [
             {
                 "name": each.name,

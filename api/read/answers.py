@@ -9,7 +9,7 @@ from fastapi import Request, Response
 
 from api.answers import Json
 from api.read import cursor
-from api.read.asked import LIMIT, USUAL_ROWS
+from api.read.asked import LEDGER, LIMIT, USUAL_ROWS
 from api.read.cursor import Cursor, Place
 from api.read.shape import Field
 from api.view import View
@@ -76,10 +76,10 @@ def page(
     """Rows of a list that is at hand whole: those asked for, behind the last one told.
 
     `key` tells rows apart, and they stand in its order. Members that are parameters of the same
-    name choose rows. Raises Problem.
+    name choose rows, days and months also by `_from` and `_to`. Raises Problem.
     """
-    wanted = {n: v for n, v in asked.items() if n not in (*cursor.FREE, "ledger", "period")}
-    found = [row for row in rows if all(row[n] == v for n, v in wanted.items())]
+    wanted = {n: v for n, v in asked.items() if n not in (*cursor.FREE, LEDGER.name)}
+    found = [row for row in rows if all(_meets(row, n, v) for n, v in wanted.items())]
     found.sort(key=lambda row: _comparable(key(row)))
     here = found
     if "after" in asked:
@@ -95,6 +95,18 @@ def page(
         "next": None if then is None else cursor.written(request, then),
         "rows": [only(row, asked) for row in told],
     }
+
+
+def _meets(row: Mapping[str, Any], name: str, wanted: object) -> bool:
+    """Whether a member is what is wanted, holds it, or is not before or after it."""
+    if name in row:
+        told = row[name]
+        return wanted in told if isinstance(told, list) else bool(told == wanted)
+    column, _, end = name.rpartition("_")
+    told, limit = row[column], str(wanted)
+    if told is None:
+        return False
+    return bool(told >= limit if end == "from" else told[: len(limit)] <= limit)
 
 
 def _comparable(place: Place) -> tuple[int, str]:

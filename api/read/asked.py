@@ -23,6 +23,7 @@ LONGEST_CURSOR = 1_000
 HINT = "改正 errors 所指的参数后重试；各参数的写法见 /api"
 _FORMS: tuple[Form, ...] = ("json",)
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
+_MONTH = re.compile("[0-9]{4}(-(0[1-9]|1[0-2]))?")
 _PERIODS = "2024、2024-H1、2024-Q3、2024-03 或 2024-03/ytd"
 
 
@@ -170,6 +171,21 @@ def days(name: str, title: str) -> tuple[Parameter, Parameter]:
     return (
         Parameter(f"{name}_from", f"只要{title}在此日或以后的", schema, expected, day_of),
         Parameter(f"{name}_to", f"只要{title}在此日或以前的", schema, expected, day_of),
+    )
+
+
+def periods(name: str, title: str) -> tuple[Parameter, Parameter]:
+    """The first and the last month or year."""
+    schema = {"type": "string", "pattern": f"^{_MONTH.pattern}$"}
+    expected = f"月份或年份，写作 2024-11、2024，年份为 {YEARS}"
+
+    def one(text: str) -> str:
+        period_of(_matching(_MONTH, text))
+        return text
+
+    return (
+        Parameter(f"{name}_from", f"只要{title}在此期或以后的", schema, expected, one),
+        Parameter(f"{name}_to", f"只要{title}在此期或以前的", schema, expected, one),
     )
 
 

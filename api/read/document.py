@@ -9,19 +9,19 @@ from importlib import resources
 from typing import Any
 
 from api.problem_types import MEANINGS
-from api.read import figures, registers, releases
+from api.read import disclosure, figures, registers, releases, themes
 from api.read.shape import BASE, Operation, Parameter, schema_of
 from api.read.shape import Field as Member
 from domain.bureau.bureau import Bureau
 
-RESOURCES = (registers, releases, figures)
+RESOURCES = (registers, disclosure, themes, releases, figures)
 """Each has a `router` and `operations(bureau)`."""
 PLACE = f"{BASE}/openapi.json"
 VERSION = "1.0"
 """Of the contract: what was published of it stays as it is under BASE."""
 PROBLEM = "application/problem+json"
 SAYS = (
-    "名录、发布、指标和表述，与网页同源、同值。只能读取，不需登记，不收费。\n\n"
+    "名录、公开目录、专题、发布、指标和表述，与网页同源、同值。只能读取，不需登记，不收费。\n\n"
     "- 每次答复写明账本位置（at）和业务截止（asof）；写上这两个参数，答复不随后来的记录变化；"
     "依法到期不再公开的除外。\n"
     "- 没有的参数、给了两次的参数、写错的值都不予答复（400），errors 逐一指出。\n"
@@ -42,7 +42,7 @@ _HEADERS = {
 _COMMON = ("RateLimit-Policy", "RateLimit")
 _REFUSALS: Mapping[int, tuple[str, tuple[str, ...]]] = {
     400: ("查询中有不能照办的部分，errors 逐一指出", ()),
-    404: ("没有所问的账本、名录、记录或发布", ()),
+    404: ("没有所问的账本、名录、事项、专题、记录或发布", ()),
     405: ("只能读取", ("Allow",)),
     406: ("没有所要的格式：只有 JSON", ()),
     429: ("请求过于频繁", ("Retry-After",)),

@@ -210,7 +210,8 @@ async def _listed(
     found: list[dict[str, Any]],
 ) -> Response:
     said = await moment_of(view, moment)
-    own = {name: value for name, value in asked.items() if name != AT.name}
+    meant = (AT.name, PERIOD.name)
+    own = {name: value for name, value in asked.items() if name not in meant}
     return sent(head(view) | said | page(request, found, own, said, lambda row: str(row["id"])))
 
 

@@ -6,7 +6,7 @@ follows from its definition.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,13 +21,13 @@ from api.read import cursor
 from api.read.answers import HEAD, MOMENT, head, listed, only, page, sent
 from api.read.asked import AFTER, ASOF, AT, LEDGER, LIMIT, PAGED, SEARCH, USUAL_ROWS, Standing
 from api.read.cursor import Cursor
+from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter, Type
 from api.registers import counted
-from api.registers_asked import Then, ahead_of, then_of
+from api.registers_asked import Then, ahead_of
 from api.view import View
 from domain.bureau.bureau import Bureau
 from reports import registers
-from reports.moment import Unanswerable, day_of
 from reports.registers import asking as rows
 from reports.registers.asking import After, Query
 from reports.registers.register import Register, Shown
@@ -184,11 +184,11 @@ def _filters(column: Shown, bureau: Bureau) -> tuple[Parameter, ...]:
 async def index(request: Request, view: Standing) -> Response:
     """All registers with how many rows each has."""
     asked = asking.read(request, _ALL)
-    then = await _then(request, view, asked, ())
+    then = await then_asked(request, view, asked, ())
     there = registers.of(view.bureau)
     counts = await counted(view, then, there, now=not {ASOF.name, AT.name} & asked.keys())
     found = [shown.head(each) | {"count": counts.get(each.name)} for each in there.values()]
-    moment = _moment(then)
+    moment = said_of(then)
     listing = page(request, found, asked, moment, lambda row: str(row["name"]))
     return sent(head(view, ahead_of(then)) | moment | listing)
 
@@ -198,9 +198,9 @@ async def rows_of(request: Request, view: Standing, name: str) -> Response:
     """The rows of a register on a day."""
     register = _found(view, name)
     asked = asking.read(request, of_rows(register, view.bureau))
-    then = await _then(request, view, asked, register.models)
+    then = await then_asked(request, view, asked, register.models)
     if not register.connected:
-        said = head(view, f"{register.title}{NOT_CONNECTED}", ahead_of(then)) | _moment(then)
+        said = head(view, f"{register.title}{NOT_CONNECTED}", ahead_of(then)) | said_of(then)
         return sent(said | {"count": None, "next": None, "rows": [], "connected": False})
     limit = asked.get(LIMIT.name, USUAL_ROWS)
     query = _query(request, register, asked)
@@ -212,11 +212,11 @@ async def rows_of(request: Request, view: Standing, name: str) -> Response:
     onward = None
     if len(told) > limit:
         *_, (_, _, last) = told = told[:limit]
-        at = Cursor(then.moment.at, _moment(then)["asof"] or "", _written(last))
+        at = Cursor(then.moment.at, said_of(then)["asof"] or "", _written(last))
         onward = cursor.written(request, at)
     return sent(
         head(view, ahead_of(then))
-        | _moment(then)
+        | said_of(then)
         | {
             "count": found.count,
             "next": onward,
@@ -233,7 +233,7 @@ async def one(request: Request, view: Standing, name: str, record: str) -> Respo
     if register.of:
         raise problems.not_found(f"{register.title}没有单独的记录", f"各行见 {BASE}{PATH}/{name}")
     asked = asking.read(request, of_one(register))
-    then = await _then(request, view, asked, register.models)
+    then = await then_asked(request, view, asked, register.models)
     told, past = await _told(view, register, then, record)
     if not told and not past:
         raise problems.not_found(
@@ -242,7 +242,7 @@ async def one(request: Request, view: Standing, name: str, record: str) -> Respo
         )
     return sent(
         head(view, ahead_of(then))
-        | _moment(then)
+        | said_of(then)
         | {
             "id": record,
             "rows": [only(_row(view, register, record, row), asked) for row in told],
@@ -271,35 +271,6 @@ def _found(view: View, name: str) -> Register:
         there = "、".join(registers.of(view.bureau))
         raise problems.not_found(f"没有名录 {name[:40]}", f"名录有：{there}")
     return found
-
-
-async def _then(
-    request: Request, view: View, asked: Mapping[str, Any], models: Collection[str]
-) -> Then:
-    """The moment asked for. Raises Problem."""
-    text = asked.get(AFTER.name)
-    said = cursor.pinned(None if text is None else cursor.read(request, text), asked)
-    if text is not None and not _is_day(said.get(ASOF.name)):
-        raise cursor.refused(text)
-    if not 0 <= int(said.get(AT.name, 0)) <= view.folded:
-        if text is not None:
-            raise cursor.refused(text)
-        why = f"应不大于现在的位置 {view.folded}"
-        raise asking.problem([asking.wrong(AT, said[AT.name], why)])
-    return await then_of(view, said, models)
-
-
-def _is_day(said: str | None) -> bool:
-    """Whether a cursor says a day, or none."""
-    try:
-        return said is None or bool(day_of(said))
-    except Unanswerable:
-        return False
-
-
-def _moment(then: Then) -> dict[str, Any]:
-    said = then.as_json()
-    return {each.name: said[each.name] for each in MOMENT}
 
 
 def _query(request: Request, register: Register, asked: Mapping[str, Any]) -> Query:

@@ -16,8 +16,8 @@ from api.read import asked as asking
 from api.read import cursor, valued
 from api.read.answers import head, listed, moment_of, only, page, sent, single
 from api.read.asked import AFTER, LEDGER, PAGED, Standing
+from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter
-from api.registers_asked import then_of
 from api.releases import head_json, table_json, text_of
 from api.view import View
 from domain.bureau.bureau import Bureau
@@ -190,16 +190,11 @@ def operations(_bureau: Bureau) -> Iterator[Operation]:
 async def index(request: Request, view: Standing) -> Response:
     """All public releases."""
     asked = asking.read(request, _ALL)
-    text = asked.get(AFTER.name)
-    at = cursor.read(request, text).at if text is not None else view.folded
-    if not 0 <= at <= view.folded:
-        raise cursor.refused(str(text))
-    then = await then_of(view, {"at": str(at)}, ("release", "release_section"))
-    moment = then.as_json()
+    then = await then_asked(request, view, asked, ("release", "release_section"))
     told = shown(view.releases, auditor=False)
     stands = release.standing(told)
-    found = [_row(view, item, stands) for item in told if item.position <= at]
-    said = {name: moment[name] for name in ("asof", "at", "recorded_to")}
+    found = [_row(view, item, stands) for item in told if item.position <= then.moment.at]
+    said = said_of(then)
     return sent(head(view) | said | page(request, found, asked, said, _key))
 
 

@@ -23,6 +23,9 @@ from tests.support.reading import database
 
 PLACE = Path(read.__file__).with_name("examples.json")
 PARTS = {
+    "disclosure-one": "assistance-policies",
+    "themes-one": "adoptions",
+    "themes-values": "adoptions/values",
     "releases-one": "monthly/2024-11",
     "releases-edition": "monthly/2024-11/editions/1",
     "releases-values": "monthly/2024-11/values",

@@ -37,12 +37,17 @@ LISTS = (
     f"{V1}/registers",
     VILLAGE,
     f"{V1}/registers/organisations",
+    f"{V1}/disclosure",
+    f"{V1}/themes",
+    f"{V1}/themes/adoptions/values",
     f"{V1}/releases",
     f"{BULLETIN}/values",
     f"{V1}/figures",
     f"{V1}/statements",
 )
 SINGLES = (
+    f"{V1}/disclosure/assistance-funds",
+    f"{V1}/themes/assistance.dibao",
     f"{VILLAGE}/{FIRST_VILLAGE}",
     BULLETIN,
     f"{BULLETIN}/editions/1",
@@ -181,6 +186,62 @@ async def test_a_release_says_what_it_said_in_each_edition(public: httpx.AsyncCl
     assert (of_no_kind["count"], of_no_kind["rows"]) == (0, [])
 
 
+async def test_a_period_chooses_releases(public: httpx.AsyncClient) -> None:
+    """It was let pass, and chose none."""
+    rows = (await json_of(public, f"{V1}/releases?period=2024-11"))["rows"]
+    assert [(each["plan"], each["edition"]) for each in rows] == [("monthly", 1), ("monthly", 2)]
+    assert (await json_of(public, f"{V1}/releases?period=2024-10"))["count"] == 0
+
+
+async def test_the_catalogue_says_what_its_pages_say(public: httpx.AsyncClient) -> None:
+    rows = await all_of(public, f"{V1}/disclosure?limit=20")
+    pages = (await json_of(public, "/disclosure.json"))["rows"]
+    assert rows == sorted(pages, key=lambda each: str(each["name"]))
+    for name in ("assistance-funds", "assistance-policies"):
+        told = await json_of(public, f"{V1}/disclosure/{name}?asof=2024-06-30")
+        page = await json_of(public, f"/disclosure/{name}.json?asof=2024-06-30")
+        assert (told["asof"], told["limits"]) == ("2024-06-30", page["limits"])
+        assert told["row"] == {field: page[field] for field in told["row"]}
+    some = await json_of(public, f"{V1}/disclosure/assistance-policies?fields=name,limit")
+    assert some["row"] == {
+        "name": "assistance-policies",
+        "limit": "信息形成或者变更之日起10个工作日内",
+    }
+
+
+async def test_rows_of_the_catalogue_are_chosen_by_each_member(public: httpx.AsyncClient) -> None:
+    every = (await json_of(public, f"{V1}/disclosure?limit=1000"))["rows"]
+
+    async def chosen(question: str) -> list[str]:
+        return [r["name"] for r in await all_of(public, f"{V1}/disclosure?{question}")]
+
+    for name in ("channels", "levels", "ways"):
+        code = every[0][name][0]
+        assert await chosen(f"{name}={code}") == [r["name"] for r in every if code in r[name]]
+    for name, value in (("kind", "notice"), ("audience", "village"), ("area", "最低生活保障")):
+        found = await chosen(f"{name}={value}")
+        assert found == [r["name"] for r in every if r[name] == value]
+        assert found
+    days = sorted({r["last_published_on"] for r in every if r["last_published_on"]})
+    late = [r["name"] for r in every if (r["last_published_on"] or "") >= days[-1]]
+    assert await chosen(f"last_published_on_from={days[-1]}") == late
+    early = [r["name"] for r in every if (r["last_published_on"] or "9") <= days[0]]
+    assert await chosen(f"last_published_on_to={days[0]}") == early
+    assert not set(late) & set(early)
+
+
+async def test_what_is_not_for_everybody_has_no_page_and_no_day(
+    public: httpx.AsyncClient,
+) -> None:
+    rows = (await json_of(public, f"{V1}/disclosure?audience=village"))["rows"]
+    assert rows
+    assert {(tuple(r["pages"]), r["last_published_on"]) for r in rows} == {((), None)}
+    (absent, *_) = (await json_of(public, f"{V1}/disclosure?connected=false&audience=all"))["rows"]
+    assert (absent["pages"], absent["last_published_on"]) == ([], None)
+    told = await json_of(public, f"{V1}/disclosure/{absent['name']}")
+    assert f"{absent['item']}未接入" in told["notices"]
+
+
 async def test_pages_of_a_list_make_the_list(public: httpx.AsyncClient) -> None:
     for path in (*LISTS, f"{VILLAGE}?sort=-name", f"{VILLAGE}?q=村"):
         join = "&" if "?" in path else "?"
@@ -238,7 +299,7 @@ def altered(text: str) -> Iterator[str]:
 async def test_a_cursor_that_was_altered_or_is_of_another_list_is_refused(
     public: httpx.AsyncClient,
 ) -> None:
-    for path in (each for each in LISTS if each != f"{BULLETIN}/values"):
+    for path in (each for each in LISTS if not each.endswith("/values")):  # of one row
         onward = (await json_of(public, f"{path}?limit=1"))["next"]
         text = onward.rpartition("after=")[2]
         for other in altered(text):
@@ -388,6 +449,12 @@ NOWHERE = (
     f"{V1}/figures?period=2023",
     f"{V1}/figures?period=2024-03",
     f"{V1}/statements/%27%20OR%201=1",
+    f"{V1}/disclosure/nothing",
+    f"{V1}/disclosure/assistance-funds/limits",
+    f"{V1}/themes/nothing",
+    f"{V1}/themes/assistance/dibao",
+    f"{V1}/themes/assistance.nothing/values",
+    f"{V1}/themes/%00/values",
     f"{VILLAGE}?ledger=990101",
 )
 
@@ -406,6 +473,15 @@ ELSEWHERE = (
     (f"{BULLETIN}/editions/one", "/path/edition"),
     (f"{BULLETIN}?period=2024", "/query/period"),
     (document.PLACE + "?limit=1", "/query/limit"),
+    (f"{V1}/disclosure?channels=wall", "/query/channels"),
+    (f"{V1}/disclosure?last_published_on_from=2024-11", "/query/last_published_on_from"),
+    (f"{V1}/themes?at=999999999", "/query/at"),
+    (f"{V1}/themes?asof=2024-12-31", "/query/asof"),
+    (f"{V1}/themes/adoptions/values?series=registred", "/query/series"),
+    (f"{V1}/themes/adoptions/values?township=1", "/query/township"),
+    (f"{V1}/themes/adoptions/values?period_from=2024-13", "/query/period_from"),
+    (f"{V1}/themes/adoptions/values?period_to=2024-1", "/query/period_to"),
+    (f"{V1}/themes/adoptions/values?span=year", "/query/span"),
 )
 
 

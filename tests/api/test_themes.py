@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from http import HTTPStatus
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import httpx
@@ -26,6 +27,7 @@ from tests.support.pages import client_of, json_of
 from tests.support.published import database
 
 DIBAO = "/assistance/dibao"
+OF_API = "/api/v1/themes/assistance.dibao"
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +207,104 @@ async def test_an_auditor_sees_the_same_numbers(months: str, public: httpx.Async
         told = await json_of(auditor, f"{DIBAO}.json")
         assert told["months"] == (await json_of(public, f"{DIBAO}.json"))["months"]
         assert (await auditor.get("/themes")).status_code == HTTPStatus.OK
+
+
+async def told(client: httpx.AsyncClient, question: str) -> list[dict[str, Any]]:
+    """Rows of 低保 in the read API, all of them."""
+    page = await json_of(client, f"{OF_API}/values?limit=1000&{question}")
+    assert page["next"] is None
+    rows: list[dict[str, Any]] = page["rows"]
+    return rows
+
+
+async def test_programs_are_told_each_number_in_a_row(public: httpx.AsyncClient) -> None:
+    rows = await told(public, "place=district&period_from=2024-11")
+    assert {(r["series"], r["span"]): (r["number"], r["exact"], r["exact_fen"]) for r in rows} == {
+        ("households", "period"): (7, 7, None),
+        ("persons", "period"): (7, 7, None),
+        ("urban_persons", "period"): (4, 4, None),
+        ("rural_persons", "period"): (3, 3, None),
+        ("joined", "period"): (1, 1, None),
+        ("left", "period"): (1, 1, None),
+        ("money", "period"): (0.36, None, 360_000),
+        ("average", "period"): (514.29, None, 51_429),
+        ("urban_standard", "period"): (700, None, 70_000),
+        ("rural_standard", "period"): (600, None, 60_000),
+        ("joined", "to-date"): (1, 1, None),
+        ("left", "to-date"): (1, 1, None),
+        ("money", "to-date"): (0.71, None, 710_000),
+    }
+    assert {(r["period"], r["release"], r["edition"]) for r in rows} == {
+        ("2024-11", "/releases/monthly/2024-11/2", 2)
+    }
+
+
+async def test_programs_are_told_townships_as_the_release_merged_them(
+    public: httpx.AsyncClient,
+) -> None:
+    """November tells both together only; October each, and that the others have none."""
+    rows = await told(public, "series=persons&period_from=2024-11&period_to=2024-11")
+    assert [(r["place"], r["township"], r["township_name"], r["exact"]) for r in rows] == [
+        ("district", None, None, 7),
+        ("merged", None, "其他（合并）", 7),
+    ]
+    some = await told(public, "series=persons&place=township")
+    assert {r["period"] for r in some} == {"2024-10"}
+    assert {r["township_name"]: r["exact"] for r in some if r["exact"]} == {
+        "桥东街道": 3,
+        "意溪镇": 4,
+    }
+    (town,) = await told(public, f"series=persons&township={some[0]['township']}")
+    assert town == some[0]
+
+
+async def test_programs_are_told_what_had_been_released_at_a_position(
+    public: httpx.AsyncClient,
+) -> None:
+    """The first edition of November lacked 100 元 that were told before the second one was made."""
+    question = "series=money&span=period&place=district"
+    assert [r["exact_fen"] for r in await told(public, question)] == [350_000, 360_000]
+    made = (await json_of(public, "/api/v1/releases"))["rows"]  # each as known before it was told
+    before, _, between = (each["at"] for each in made)
+    rows = await told(public, f"{question}&at={between}")
+    assert [(r["period"], r["edition"], r["exact_fen"]) for r in rows] == [
+        ("2024-10", 1, 350_000),
+        ("2024-11", 1, 350_000),
+    ]
+    assert await told(public, f"at={before}") == []
+    about = await json_of(public, f"{OF_API}?at={before}")
+    assert (about["row"]["latest"], about["row"]["address"]) == (None, DIBAO)
+
+
+async def test_the_themes_of_programs_are_those_of_pages(public: httpx.AsyncClient) -> None:
+    rows = (await json_of(public, "/api/v1/themes"))["rows"]
+    pages = {each["address"]: each for each in (await json_of(public, "/themes.json"))["themes"]}
+    assert {row["address"]: row["latest"] for row in rows} == {
+        address: each["latest"] for address, each in pages.items()
+    }
+    assert {row["name"] for row in rows if row["by"] == "year"} == {"adoptions"}
+    of_years = (await json_of(public, "/api/v1/themes?by=year"))["rows"]
+    assert [row["name"] for row in of_years] == ["adoptions"]
+    about = await json_of(public, OF_API)
+    page = await json_of(public, f"{DIBAO}.json")
+    assert [s["name"] for s in about["series"]] == [s["name"] for s in page["series"]]
+    assert {s["name"] for s in about["series"] if s["by_township"]} == {
+        "households",
+        "persons",
+        "money",
+    }
+
+
+async def test_numbers_are_read_in_parts_to_the_end(public: httpx.AsyncClient) -> None:
+    whole = await told(public, "")
+    parts: list[dict[str, Any]] = []
+    onward: str | None = f"{OF_API}/values?limit=5"
+    while onward:
+        page = await json_of(public, onward)
+        parts += page["rows"]
+        onward = page["next"]
+    assert parts == whole
+    assert len(parts) > 30
 
 
 def test_no_theme_and_no_register_takes_the_address_of_another_page() -> None:
