@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from pypdf import PdfReader
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from tests.browser import paper
 from tests.browser.chromium import DESK, follow, leaving, printed, sized
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -18,7 +16,9 @@ SEEN = """
 const one = document.activeElement, style = getComputedStyle(one);
 return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
 """
-ON_PAPER = ("/reports/2024", "/figures/F16", "/villages", "/figures")
+ON_PAPER = ("/reports/2024", "/figures/F28", "/villages", "/figures", "/reports/2024.html")
+ABOVE = "h1, h2, h3, caption, thead tr"
+"""What belongs to what follows it."""
 
 
 def to(browser: webdriver.Chrome, text: str) -> None:
@@ -98,17 +98,20 @@ def test_from_the_report_to_a_figure_by_mouse(browser: webdriver.Chrome, site: s
 
 @pytest.mark.parametrize("path", ON_PAPER)
 def test_on_paper(browser: webdriver.Chrome, site: str, path: str) -> None:
-    """No menu; no total on each sheet; no heading as the last line of one; not one line alone."""
+    """Numbered sheets, no menu, no total twice; no heading, caption or head of a table ends one."""
     sized(browser, *DESK)
     browser.get(site + path)
-    headings = [one.text.split("\n")[0] for one in browser.find_elements(By.CSS_SELECTOR, "h2, h3")]
-    sheets = [page.extract_text().strip() for page in PdfReader(BytesIO(printed(browser))).pages]
-    assert "跳到正文" not in "".join(sheets)
-    for number, sheet in enumerate(sheets[:-1], 1):
-        lines = [line for line in sheet.splitlines() if line.strip(" 0123456789/第页共—-")]
-        assert lines, f"sheet {number} is empty"
-        assert lines[-1].strip() not in headings, f"{lines[-1]} ends sheet {number}"
-    assert sum(sheet.count("各行相加等于合计") for sheet in sheets) <= browser.page_source.count(
-        "各行相加等于合计"
-    )
-    assert len(sheets[-1]) > 40, "the last sheet holds a remnant"
+    above = [paper.plain(one.text) for one in browser.find_elements(By.CSS_SELECTOR, ABOVE)]
+    totals = [paper.plain(one.text) for one in browser.find_elements(By.CSS_SELECTOR, "tfoot tr")]
+    sheets = paper.sheets(printed(browser))
+    assert len(sheets) > 1, "too little to be told apart"
+    whole = "".join(line for sheet in sheets for line in sheet)
+    assert "跳到正文" not in whole
+    for number, (*says, last) in enumerate(sheets, 1):
+        assert last == f"第{number}页，共{len(sheets)}页"
+        assert "".join(says).count("页，共") == 0, f"sheet {number} is numbered twice"
+        assert len("".join(says)) > 40, f"sheet {number} holds a remnant"
+        if number < len(sheets):
+            assert says[-1] not in above, f"{says[-1]} ends sheet {number}"
+    for total in totals:
+        assert whole.count(total) == totals.count(total), total
