@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -118,6 +120,9 @@ async def test_a_page_is_pinned_and_chosen(bench: Bench, database_url: str) -> N
         assert (await public.get("/corrections.xlsx")).status_code == 200
 
 
+LINKS = r'<a href="([^"]+)"[^>]*>(?:HTML|Markdown|改了什么)'
+
+
 async def test_versions_of_a_report_have_their_reasons_and_hashes(
     connection: asyncpg.Connection, database_url: str
 ) -> None:
@@ -144,4 +149,9 @@ async def test_versions_of_a_report_have_their_reasons_and_hashes(
                 assert hashlib.sha256(raw).hexdigest() == file["sha256"]
             assert [file["form"] for file in version["files"]] == ["html", "md"]
         assert (await json_of(public, changes.replace("?", ".json?")))["count"] > 0
+        pinned = f"/reports/2024/versions?period=2024&at={last}"  # said their moment twice
+        for link in re.findall(
+            r'<a href="([^"]+)"[^>]*>(?:HTML|Markdown|改了什么)', (await public.get(pinned)).text
+        ):
+            assert (await public.get(html.unescape(link))).status_code == 200, link
         assert (await public.get("/reports/2023/versions")).status_code == 404

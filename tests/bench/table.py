@@ -85,6 +85,8 @@ LINES: dict[str, Line] = {
     "rows_json_per_s": Line("ours: the same rows as JSON"),
     "datasette_rows_json_per_s": Line("Datasette: the same rows as JSON"),
     "rows_json_vs_datasette": Line("  ours / Datasette", 1),
+    "page_p95_warm_ms": Line("ours: pages that are known, p95 ms", 50, at_most=True),
+    "page_p95_cold_ms": Line("ours: first answers of pages, p95 ms", 200, at_most=True),
     "pages_p95_ms": Line("ours: pages meanwhile, p95 ms", 200, at_most=True),
     "pages_slowest_ms": Line("ours: the slowest of them, ms"),
     "page_largest_kb": Line("ours: the largest of them, kB", 60, at_most=True),

@@ -119,8 +119,9 @@ def of_pages(check: Callable[[Element], Iterator[str]]) -> Callable[[Site], list
 @of_pages
 def unnamed(page: Element) -> Iterator[str]:
     """One heading, one main part, a title, a language; a caption for each table; ids once."""
-    for tag in ("h1", "main", "title"):
-        if (count := sum(1 for _ in page.all(tag))) != 1:
+    head = next(page.all("head"))  # a drawing has a title of its own
+    for tag, within in (("h1", page), ("main", page), ("title", head)):
+        if (count := sum(1 for _ in within.all(tag))) != 1:
             yield f"{count} × <{tag}>"
     html = next(page.all("html"))
     if html.attributes.get("lang") != "zh-CN":
@@ -204,13 +205,14 @@ def same_titles(site: Site) -> list[str]:
     the annual report stands among the reports and among all releases.
     """
     called: dict[str, set[str]] = defaultdict(set)
+    registers = _registers(site)
     for each in site.pages:
         if each.canonical:
             path, _, query = each.canonical.partition("?")
             number = re.search(r"\bpage=[0-9]+", query)
             path = path.replace("/releases/annual/", "/reports/")
             title = next(each.page.all("title")).text
-            records = path.startswith(_registers(site)) and path.count("/") > 1
+            records = path.startswith(registers) and path.count("/") > 1
             path = shape(path).rpartition("/")[0] + "/…" if records else path
             called[title].add(f"{path} {number[0] if number else ''}")
     return [f"{title}: {sorted(at)[:4]}" for title, at in called.items() if len(at) > 1]

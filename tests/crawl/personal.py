@@ -86,14 +86,21 @@ def all_of(answer: Answer) -> str:
     """All text of an answer: of an archive every part of it, its names and its metadata too."""
     if not answer.kind.startswith(BINARY):
         return answer.body.decode("utf-8", "replace") + repr(answer.headers)
-    with ZipFile(BytesIO(answer.body)) as archive:
-        parts = [f"{archive.comment!r} {each.filename}" for each in archive.infolist()]
-        parts += [
-            re.sub("<[^>]*>", " ", archive.read(name).decode("utf-8", "replace"))
-            + archive.read(name).decode("utf-8", "replace")
-            for name in archive.namelist()
-        ]
-    return "\n".join(parts)
+    return "\n".join(_parts(answer.body))
+
+
+def _parts(body: bytes) -> Iterator[str]:
+    """The parts of an archive; a workbook in a pack is an archive, too."""
+    with ZipFile(BytesIO(body)) as archive:
+        yield repr(archive.comment)
+        for each in archive.infolist():
+            part = archive.read(each)
+            yield each.filename
+            if part.startswith(b"PK"):
+                yield from _parts(part)
+            else:
+                text = part.decode("utf-8", "replace")
+                yield re.sub("<[^>]*>", " ", text) + text
 
 
 def told(answers: Iterable[Answer], search: Search) -> list[str]:
