@@ -19,6 +19,7 @@ from api.app import create_app
 from api.audit import only_for_auditors
 from api.feeds import CATEGORIES
 from api.read import document
+from api.read.asked import PAGED
 from api.read.router import nothing
 from api.read.shape import BASE
 from domain.bureau.bureau import Bureau
@@ -65,13 +66,14 @@ class Reader:
         """Each operation of the read API, with whatever its list names."""
         for operation in document.operations(bureau):
             above, _, below = operation.path.partition("/{")
-            yield f"{BASE}{operation.path if not below else above}?limit=1000"
+            most = "?limit=1000" * (PAGED[0] in operation.parameters)
+            yield f"{BASE}{above}{'' if below else most}"
             if below:
                 rows = (await self._client.get(f"{BASE}{above}?limit=50")).json()["rows"]
                 for row in rows[:OF_A_KIND] if operation.tag == "名录" else rows:
                     names = {each.name for each in operation.parameters if each.in_path}
                     path = operation.path.format(**{name: row[name] for name in names})
-                    yield f"{BASE}{path}?limit=1000" if path.endswith("s") else BASE + path
+                    yield f"{BASE}{path}{most}"
 
 
 @asynccontextmanager
