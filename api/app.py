@@ -10,11 +10,12 @@ from http import HTTPStatus
 from pathlib import Path
 
 import asyncpg
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
+from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import (
@@ -75,17 +76,36 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 LOGGED_PATH = 200
+ROOMS = (
+    probes,
+    read,
+    problem_types,
+    pages,
+    reports,
+    releases,
+    disclosure,
+    desk,
+    corrections,
+    audit,
+    findings,
+    search,
+    feeds,
+    registers,
+    themes,
+)
+"""Whose pages there are, in this order: the last ones have bare names of registers and themes."""
+STATIC = Path(__file__).parent / "static"
 _log = logs.get("mingjian.api")
 
 
-def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
+def create_app(settings: Settings, *, auditor: bool) -> Starlette:
     """The pages over the configured (or the embedded) database.
 
     With `auditor`, any moment and single records are shown, to those whom `state.gate` admits.
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         pool = asyncpg.create_pool(
             postgres.database_url(settings),
             min_size=1,
@@ -100,14 +120,8 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
             yield
             app.state.memory.stop()
 
-    app = FastAPI(
-        title="明鉴",
-        docs_url=None,  # the reference pages load scripts from elsewhere
-        redoc_url=None,
-        openapi_url=None,
-        redirect_slashes=False,  # a redirect would lead to whatever host the client named
-        lifespan=lifespan,
-    )
+    app = Starlette(lifespan=lifespan)
+    app.router.redirect_slashes = False  # a redirect would lead to whatever host the client named
     app.state.auditor = auditor
     app.state.gate = Gate() if auditor else None
     app.state.sample = settings.sample
@@ -118,25 +132,11 @@ def create_app(settings: Settings, *, auditor: bool) -> FastAPI:
     app.state.stood = {}
     app.state.kept = Kept()
     app.state.metrics = probes.ApiMetrics()
-    app.include_router(probes.router)
-    app.include_router(read.router)
-    app.include_router(problem_types.router)
-    app.include_router(pages.router)
-    app.include_router(reports.router)
-    app.include_router(releases.router)
-    app.include_router(disclosure.router)
-    app.include_router(desk.router)
-    app.include_router(corrections.router)
-    app.include_router(audit.router)
-    app.include_router(findings.router)
-    app.include_router(search.router)
-    app.include_router(feeds.router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.include_router(registers.router)
-    app.include_router(themes.router)  # the last one: a theme or a register has a bare name
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for room in ROOMS:
+        app.routes.extend(room.router.routes)
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(RequestValidationError, _on_validation_error)
     for error in probes.OUT_OF_REACH:
         app.add_exception_handler(error, _on_database_error)
     if not auditor:  # whose answers nobody keeps
@@ -228,13 +228,6 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
             response = Response(status_code=HTTPStatus.NO_CONTENT)
         response.headers["Allow"] = METHODS
     return response
-
-
-async def _on_validation_error(request: Request, error: Exception) -> Response:
-    where = ""
-    if isinstance(error, RequestValidationError):
-        where = "、".join(str(fault["loc"][-1]) for fault in error.errors())
-    return problem_response(request, problems.bad_question(f"参数有误：{where}"))
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:

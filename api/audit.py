@@ -11,13 +11,14 @@ import re
 from typing import Any
 
 import asyncpg
-from fastapi import APIRouter, Depends, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import forms, problems, takeaway
 from api import found as findings
 from api.answers import answer
-from api.paging import PAGE_ROWS, PageNumber, pages
-from api.question import Asked, Snapshot
+from api.paging import PAGE_ROWS, page_of, pages
+from api.question import Pages
 from api.view import View
 from domain.catalogue import EVENTS
 from domain.codes import coded
@@ -40,16 +41,16 @@ def only_for_auditors(request: Request) -> None:
         raise problems.auditors_only()
 
 
-router = APIRouter(dependencies=[Depends(only_for_auditors)], route_class=Asked)
+router = Pages(admits=only_for_auditors)
 
 
-@router.get("/figures/{figure_id}/rows")
-async def rows(request: Request, view: Snapshot, figure_id: str, page: PageNumber = 1) -> Response:
+@router.get("/figures/{figure_id}/rows", takes=("page",))
+async def rows(request: Request, view: View, figure_id: str) -> Response:
     """The rows behind a figure, in the order of the entries that made them."""
     figure = view.defined.figures.get(figure_id)
     if figure is None:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
-    moment = await view.moment()
+    page, moment = page_of(request.query_params), await view.moment()
     whole = forms.wants_file(request)
     skip, most = (0, None) if whole else ((page - 1) * PAGE_ROWS, PAGE_ROWS)
     async with view.values.reading() as connection:
@@ -106,7 +107,7 @@ async def _rows(
 
 
 @router.get("/entries/{position}")
-async def entry(request: Request, view: Snapshot, position: str) -> Response:
+async def entry(request: Request, view: View, position: str) -> Response:
     """One entry: header, open part as stored (exact bytes) and in lines, breaches."""
     ledger = view.ledger.name
     number = int(position) if re.fullmatch("[0-9]{1,18}", position) else 0
@@ -164,12 +165,10 @@ def _hexdump(raw: bytes) -> str:
     return "\n".join(lines)
 
 
-@router.get("/streams/{kind}/{key:path}")
-async def stream(
-    request: Request, view: Snapshot, kind: str, key: str, page: PageNumber = 1
-) -> Response:
+@router.get("/streams/{kind}/{key:path}", takes=("page",))
+async def stream(request: Request, view: View, kind: str, key: str) -> Response:
     """What happened to one business thing, in order."""
-    name = f"{kind}/{key}"
+    name, page = f"{kind}/{key}", page_of(request.query_params)
     at = await view.position()
     ledger = view.ledger.name
     offset = (page - 1) * PAGE_ROWS
@@ -204,20 +203,20 @@ def _history(row: Any) -> dict[str, Any]:
     }
 
 
-@router.get("/quarantine")
-async def quarantine(request: Request, view: Snapshot, page: PageNumber = 1) -> Response:
+@router.get("/quarantine", takes=("page",))
+async def quarantine(request: Request, view: View) -> Response:
     """What could not be accepted: counts by reason, then rows without content."""
-    return await _aside(request, view, page, aside.QUARANTINE)
+    return await _aside(request, view, aside.QUARANTINE)
 
 
-@router.get("/parked")
-async def parked(request: Request, view: Snapshot, page: PageNumber = 1) -> Response:
+@router.get("/parked", takes=("page",))
+async def parked(request: Request, view: View) -> Response:
     """What waits for something not yet known: counts, then rows without content."""
-    return await _aside(request, view, page, aside.PARKED)
+    return await _aside(request, view, aside.PARKED)
 
 
 @router.get("/waiting")
-async def waiting(request: Request, view: Snapshot) -> Response:
+async def waiting(request: Request, view: View) -> Response:
     """All that waits for somebody now: who must act, and since when."""
     async with view.values.reading() as connection:
         found = await all_waiting.waiting(connection, view.ledger)
@@ -227,7 +226,8 @@ async def waiting(request: Request, view: Snapshot) -> Response:
     return await answer(request, "waiting.html", view, data)
 
 
-async def _aside(request: Request, view: View, page: int, table: aside.Table) -> Response:
+async def _aside(request: Request, view: View, table: aside.Table) -> Response:
+    page = page_of(request.query_params)
     ledger, told, then = view.ledger.name, await view.told(), view.asked_then()
     async with view.values.reading() as connection:
         counts = await aside.counts(connection, table, ledger, told)

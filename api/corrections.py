@@ -11,19 +11,20 @@ from typing import Any
 from urllib.parse import quote
 
 import asyncpg
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import downloads, forms, problems, takeaway
 from api.answers import answer
 from api.issued import address, shown
 from api.paging import SIZES, numbered, page_of, reached, size_of, sized
-from api.question import Asked
+from api.question import Pages
 from api.registers_asked import (
     LONGEST,
-    Opened,
     Then,
     given_of,
     moments,
+    opened,
     query_of,
     then_of,
 )
@@ -38,7 +39,7 @@ from reports.registers.amended import SINCE, Amended, amended
 from reports.registers.register import Register
 from reports.release import Release
 
-router = APIRouter(route_class=Asked)
+router = Pages(opened)
 HERE = "/corrections"
 KINDS = {"release": "发布", "register": "名录"}
 _OF = ("of", "plan", "period")
@@ -87,7 +88,7 @@ class Corrected:
 
 
 @router.get(HERE)
-async def corrections(request: Request, view: Opened) -> Response:
+async def corrections(request: Request, view: View) -> Response:
     """All corrections, the latest first, page by page; of releases, registers, one plan, period."""
     asked = given_of(request, (*moments(view), *_OF, "page", "size", *downloads.PARAMETERS))
     if asked.get("of", "release") not in KINDS:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from fastapi import APIRouter, Depends, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import downloads, problems
 from api.answers import answer
@@ -21,15 +22,15 @@ from api.audit import only_for_auditors
 from api.downloads import Files
 from api.furniture import Place
 from api.paging import PAGE_ROWS, numbered, page_of, reached
-from api.question import Asked
+from api.question import Pages
 from api.registers_asked import (
     LONGEST,
-    Opened,
     Then,
     ahead_of,
     given_of,
     moments,
     of_moment,
+    opened,
     query_of,
     then_of,
 )
@@ -40,7 +41,7 @@ from reports.disclosure.asking import Duty, Updated
 from reports.disclosure.row import Row
 from reports.lacks import within
 
-router = APIRouter(dependencies=[Depends(only_for_auditors)], route_class=Asked)
+router = Pages(opened, admits=only_for_auditors)
 HOME = "/desk"
 LISTS = {
     "late": ("逾期未公开", ("late",)),
@@ -70,7 +71,7 @@ class _Found:
 
 
 @router.get(HOME)
-async def index(request: Request, view: Opened) -> Response:
+async def index(request: Request, view: View) -> Response:
     """What is due, late, done late, to be taken down, and the columns of the website."""
     asked = given_of(request, (*moments(view), *downloads.PARAMETERS))
     then, found = await _found(view, asked)
@@ -103,7 +104,7 @@ async def index(request: Request, view: Opened) -> Response:
 
 
 @router.get(HOME + "/{name}")
-async def of_row(request: Request, view: Opened, name: str) -> Response:
+async def of_row(request: Request, view: View, name: str) -> Response:
     """All things of one row of the catalogue, the latest first, fifty a page."""
     asked = given_of(request, (*moments(view), *downloads.PARAMETERS, "page"))
     page = page_of(asked)

@@ -12,20 +12,21 @@ from itertools import groupby
 from typing import Any
 
 import asyncpg
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import downloads, problems
 from api.answers import answer
 from api.downloads import Files
-from api.question import Asked
+from api.question import Pages
 from api.registers_asked import (
     LONGEST,
-    Opened,
     Then,
     given_of,
     moments,
     of_moment,
     once,
+    opened,
     query_of,
     then_of,
 )
@@ -38,12 +39,12 @@ from reports.disclosure.row import Row
 from reports.lacks import within
 from reports.registers.tabling import NOT_CONNECTED
 
-router = APIRouter(route_class=Asked)
+router = Pages(opened)
 HOME = "/disclosure"
 
 
 @router.get(HOME)
-async def index(request: Request, view: Opened) -> Response:
+async def index(request: Request, view: View) -> Response:
     """The catalogue by area: each row, what serves it, and when it was published last."""
     then = await _then(request, view)
     rows = disclosure.of(view.bureau)
@@ -67,7 +68,7 @@ async def index(request: Request, view: Opened) -> Response:
 
 
 @router.get(HOME + "/{name}")
-async def one(request: Request, view: Opened, name: str) -> Response:
+async def one(request: Request, view: View, name: str) -> Response:
     """One row of the catalogue, with the limits that hold and by which texts."""
     then = await _then(request, view)
     rows = disclosure.of(view.bureau)

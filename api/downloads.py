@@ -13,9 +13,9 @@ from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from fastapi import Request, Response
-from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from api import forms, looks, problems
 from api.forms import MEDIA, OF_FILES, Form

@@ -14,20 +14,21 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api.answers import Json
 from api.issued import address
-from api.paging import PageNumber
-from api.question import Asked, Snapshot
+from api.paging import page_of
+from api.question import Pages
 from api.view import View
 from infra.visible import visible
 from reports import filed
 from reports.release import ANNUAL, Release, standing
 from reports.shown import SAMPLE_BANNER
 
-router = APIRouter(route_class=Asked)
+router = Pages()
 CATEGORIES = {"all": "全部", "reports": "年度报告", "releases": "发布"}
 """Columns of the site, by what a list is asked for."""
 PAGE = 100
@@ -37,7 +38,7 @@ ATOM = "application/atom+xml"
 
 
 @router.get("/feed.atom")
-async def atom(view: Snapshot) -> Response:
+async def atom(_request: Request, view: View) -> Response:
     """The latest releases (RFC 4287); a later edition is the same entry, updated."""
     found = _public(view)[:NEWEST]
     name = _said(view, f"{view.bureau.name}的发布")
@@ -71,9 +72,10 @@ def _entry(view: View, item: Release) -> list[str]:
     ]
 
 
-@router.get("/gkmlpt/api/all/{category}")
-async def gkmlpt(view: Snapshot, category: str, page: PageNumber = 1, sid: str = "") -> Response:
+@router.get("/gkmlpt/api/all/{category}", takes=("page", "sid"))
+async def gkmlpt(request: Request, view: View, category: str) -> Response:
     """A page of a column; one beyond the last is empty, as there."""
+    page, sid = page_of(request.query_params), request.query_params.get("sid", "")
     if category not in CATEGORIES:
         there = "、".join(f"{name} {title}" for name, title in CATEGORIES.items())
         raise problems.not_found(f"没有栏目 {category[:40]}", f"可选：{there}")

@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api.answers import answer
 from api.audit import only_for_auditors
 from api.found import as_json, standing, then_of
-from api.paging import PAGE_ROWS, PageNumber, pages
-from api.question import Asked, Snapshot
+from api.paging import PAGE_ROWS, page_of, pages
+from api.question import Pages
+from api.view import View
 from domain.codes import labels_of
 from domain.laws import in_chinese
 from ledger import evidence
@@ -23,11 +25,11 @@ from rules.answers import Answer, state_of
 from rules.asked import Finding, Looked
 from rules.rule import Rule, Severity, rules
 
-router = APIRouter(dependencies=[Depends(only_for_auditors)], route_class=Asked)
+router = Pages(admits=only_for_auditors)
 
 
 @router.get("/findings")
-async def index(request: Request, view: Snapshot) -> Response:
+async def index(request: Request, view: View) -> Response:
     """Each rule with how many it looked at and found, and the totals by rule and month."""
     at = await view.position()
     async with view.values.reading() as connection:
@@ -80,10 +82,10 @@ def _rule(code: str) -> Rule:
     return found
 
 
-@router.get("/findings/rules/{code}")
-async def of_rule(request: Request, view: Snapshot, code: str, page: PageNumber = 1) -> Response:
+@router.get("/findings/rules/{code}", takes=("page",))
+async def of_rule(request: Request, view: View, code: str) -> Response:
     """What a rule is, and what it finds."""
-    rule = _rule(code)
+    rule, page = _rule(code), page_of(request.query_params)
     at = await view.position()
     async with view.values.reading() as connection:
         then = await then_of(view, connection, at)
@@ -107,7 +109,7 @@ async def of_rule(request: Request, view: Snapshot, code: str, page: PageNumber 
 
 
 @router.get("/findings/{name}")
-async def one(request: Request, view: Snapshot, name: str) -> Response:
+async def one(request: Request, view: View, name: str) -> Response:
     """A finding: what it is, by which law, what it rests on, and what people said of it."""
     at = await view.position()
     async with view.values.reading() as connection:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Literal, get_args
 
-from fastapi import Request
+from starlette.requests import Request
 
 Form = Literal["html", "json", "csv", "xlsx", "zip"]
 FORMS: tuple[Form, ...] = get_args(Form)

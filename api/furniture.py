@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fastapi import Request
+from starlette.requests import Request
 
 from api import downloads, gate, looks
 from api.question import WAS

@@ -12,8 +12,8 @@ import secrets
 from http import HTTPStatus
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
-from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from api import problems
 

@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from fastapi import Request
 from markupsafe import escape
+from starlette.requests import Request
 
 from api import problems
 from api.forms import ENDINGS

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import issued, problems, takeaway, themes
 from api.answers import answer
 from api.groups import grouped
-from api.question import Asked, Snapshot
+from api.question import Pages
 from api.view import View
 from domain.reporting.releases import ReleaseContent
 from reports import published
@@ -24,7 +25,7 @@ from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
 from reports.themes import tabling
 
-router = APIRouter(route_class=Asked)
+router = Pages()
 LATEST = 6
 """Releases that the first page names."""
 
@@ -152,7 +153,7 @@ async def lines_of(
 
 
 @router.get("/")
-async def index(request: Request, view: Snapshot) -> Response:
+async def index(request: Request, view: View) -> Response:
     """What this is, the latest month's numbers or the latest report's, the way to everything else.
 
     Auditors see both.
@@ -223,7 +224,7 @@ async def _counts(view: View) -> dict[str, int]:
 
 
 @router.get("/figures")
-async def figures(request: Request, view: Snapshot) -> Response:
+async def figures(request: Request, view: View) -> Response:
     """All figures: as published, what the report printed, as known now."""
     moment = await view.moment()
     lines = await lines_of(view, moment)
@@ -243,7 +244,7 @@ async def figures(request: Request, view: Snapshot) -> Response:
 
 
 @router.get("/figures/{figure_id}")
-async def figure(request: Request, view: Snapshot, figure_id: str) -> Response:
+async def figure(request: Request, view: View, figure_id: str) -> Response:
     """One figure: definition, settled reading, values, breakdown, then and now."""
     if figure_id not in view.defined.figures:
         raise problems.not_found(f"没有指标 {figure_id}", "指标目录：/figures")
@@ -297,7 +298,7 @@ def _breakdown_json(item: Breakdown) -> dict[str, Any]:
 
 
 @router.get("/statements")
-async def statements(request: Request, view: Snapshot) -> Response:
+async def statements(request: Request, view: View) -> Response:
     """All statements: true or false, as published; for auditors, now too."""
     moment = await view.moment()
     values = await view.statements(moment, view.defined.statements)
@@ -316,7 +317,7 @@ async def statements(request: Request, view: Snapshot) -> Response:
 
 
 @router.get("/statements/{statement_id}")
-async def statement(request: Request, view: Snapshot, statement_id: str) -> Response:
+async def statement(request: Request, view: View, statement_id: str) -> Response:
     """One statement: when it holds, and how many conditions do."""
     if statement_id not in view.defined.statements:
         raise problems.not_found(f"没有表述 {statement_id}", "表述目录：/statements")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
-
-from fastapi import Query
-from pydantic import BeforeValidator
 
 from api import problems
 from api.registers_asked import LONGEST
@@ -17,16 +13,6 @@ PAGE_ROWS = 50
 SIZES = (20, PAGE_ROWS, 100)
 """Rows of a page that can be asked for."""
 _PAGE = re.compile(r"[1-9][0-9]{0,6}")
-
-
-def _written(text: Any) -> Any:
-    """A number in plain digits."""
-    if isinstance(text, str) and not re.fullmatch("[0-9]{1,7}", text):
-        raise ValueError
-    return text
-
-
-PageNumber = Annotated[int, BeforeValidator(_written), Query(ge=1, le=1_000_000)]
 
 
 def pages(count: int, page: int, size: int = PAGE_ROWS) -> dict[str, int]:

@@ -10,8 +10,11 @@ import time
 from typing import Any
 
 import asyncpg
-from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 
+from api.question import Pages
 from infra.metrics import Metrics
 from infra.probes import Answer
 from ledger import migration, store
@@ -24,7 +27,7 @@ OUT_OF_REACH = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceE
 OTHER = "other"
 """The route of static files and of addresses that do not exist: a label takes few values."""
 
-router = APIRouter()
+router = Pages()
 
 
 class ApiMetrics(Metrics):
@@ -50,7 +53,7 @@ async def healthy() -> Answer:
     return Answer()
 
 
-async def ready(app: FastAPI) -> Answer:
+async def ready(app: Starlette) -> Answer:
     """Whether pages can be shown, and how far the read models are behind the ledgers."""
     try:
         async with asyncio.timeout(ANSWER_SECONDS), app.state.pool.acquire() as connection:
@@ -86,11 +89,11 @@ async def _looked_up(connection: asyncpg.Connection, metrics: ApiMetrics, name: 
     return Answer([], more)
 
 
-@router.get("/healthz")
-async def healthz() -> Response:
+@router.bare("/healthz")
+async def healthz(_request: Request) -> Response:
     return (await healthy()).response()
 
 
-@router.get("/readyz")
+@router.bare("/readyz")
 async def readyz(request: Request) -> Response:
     return (await ready(request.app)).response()

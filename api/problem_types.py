@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from api import forms, looks, problems
 from api.answers import PAGE, Json, of_no_ledger
+from api.question import Pages
 
 HOME = "/problems"
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -42,16 +43,16 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 )
 """Code → what it means and what to do, in Chinese."""
 
-router = APIRouter()
+router = Pages()
 
 
-@router.get(HOME)
+@router.bare(HOME)
 async def index(request: Request) -> Response:
     """Every code that there is."""
     return _answer(request, MEANINGS, {"problems": [_json(code) for code in MEANINGS]})
 
 
-@router.get(HOME + "/{code}")
+@router.bare(HOME + "/{code}")
 async def one(request: Request, code: str) -> Response:
     """What a code means."""
     if code not in MEANINGS:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Concatenate, TypeVar
 
 import asyncpg
-from fastapi import Depends, Request, Response
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from starlette.datastructures import State
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from api import downloads, gate, looks, problems
 from api.values import ACQUIRE_SECONDS, Switched
@@ -25,6 +25,9 @@ from projections.snapshot import reached, serving, snapshot, stamp
 from reports import release
 from upkeep.rebuild import tables
 
+Found = Callable[[Request], Awaitable[View]]
+Page = TypeVar("Page", bound=Callable[Concatenate[Request, View, ...], Awaitable[Response]])
+Bare = TypeVar("Bare", bound=Callable[Concatenate[Request, ...], Awaitable[Response]])
 NAME = re.compile("[0-9]{6}")
 """Of a ledger: its division."""
 WAS = "was"
@@ -54,14 +57,7 @@ def _question(request: Request) -> dict[str, str]:
     return question
 
 
-def _declared(dependant: Dependant) -> Iterator[str]:
-    """The parameters that a page and what it depends on take from the query."""
-    yield from (field.alias for field in dependant.query_params)
-    for each in dependant.dependencies:
-        yield from _declared(each)
-
-
-async def _view(request: Request) -> View:
+async def as_asked(request: Request) -> View:
     """How the ledger stands that is asked about."""
     return await view_of(request, _question(request))
 
@@ -146,24 +142,63 @@ async def _still_stands(connection: asyncpg.Connection, view: View) -> bool:
     return await store.find_ledger(connection, ledger) == view.ledger
 
 
-Snapshot = Annotated[View, Depends(_view)]
+class Pages:
+    """Addresses, and what answers there. It is told how the ledger stands that is asked about.
 
-
-class Asked(APIRoute):
-    """A page: it knows what can be asked of it.
-
-    A question is asked again where a rebuild was switched in while it was answered.
+    `view` finds that; `admits` raises Problem where nobody may ask. Beside what every page takes, a
+    page takes from the query what it says.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        takes = tuple(dict.fromkeys(_declared(self.dependant)))
+    def __init__(
+        self, view: Found = as_asked, admits: Callable[[Request], None] | None = None
+    ) -> None:
+        self._view, self.admits = view, admits
+        self.routes: list[Route] = []
 
-        async def answered(request: Request) -> Response:
-            request.state.takes = takes
-            for _ in range(TIMES):
-                with suppress(Switched):
-                    return await _known(request, handle)
-            raise problems.rebuilding("汇总表正在切换")
+    def get(
+        self, path: str, *, takes: tuple[str, ...] = (), view: Found | None = None
+    ) -> Callable[[Page], Page]:
+        """A page is called with the request, the view, and what its address names."""
+        found = view or self._view
 
-        return answered
+        def taken(page: Page) -> Page:
+            async def handle(request: Request) -> Response:
+                if self.admits is not None:
+                    self.admits(request)
+                return await page(request, await found(request), **request.path_params)
+
+            self.routes.append(Route(path, _again(handle, takes)))
+            return page
+
+        return taken
+
+    def bare(self, path: str) -> Callable[[Bare], Bare]:
+        """What rests on no ledger is called with the request, and what its address names."""
+
+        def taken(page: Bare) -> Bare:
+            async def handle(request: Request) -> Response:
+                return await page(request, **request.path_params)
+
+            self.routes.append(Route(path, handle))
+            return page
+
+        return taken
+
+    def under(self, prefix: str, others: Pages) -> None:
+        """Other pages, with addresses that begin so."""
+        self.routes += [Route(prefix + each.path, each.endpoint) for each in others.routes]
+
+
+def _again(
+    handle: Callable[[Request], Awaitable[Response]], takes: tuple[str, ...]
+) -> Callable[[Request], Awaitable[Response]]:
+    """A question is asked again where a rebuild was switched in while it was answered."""
+
+    async def answered(request: Request) -> Response:
+        request.state.takes = takes
+        for _ in range(TIMES):
+            with suppress(Switched):
+                return await _known(request, handle)
+        raise problems.rebuilding("汇总表正在切换")
+
+    return answered

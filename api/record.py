@@ -11,7 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
-from fastapi import Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import downloads, problems
 from api import registers_shown as shown

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import asyncpg
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import downloads, forms, packs, problems
 from api import registers_shown as shown
 from api.answers import answer
 from api.downloads import Files
 from api.paging import SIZES, numbered, page_of, reached, size_of, sized
-from api.question import Asked
+from api.question import Pages
 from api.registers_asked import (
     IN_LIST,
     LONGEST,
-    Opened,
     Then,
     ahead_of,
     given_of,
@@ -30,6 +30,7 @@ from api.registers_asked import (
     moments,
     of_moment,
     once,
+    opened,
     query_of,
     then_of,
 )
@@ -43,11 +44,11 @@ from reports.registers.asking import Query
 from reports.registers.register import Register
 from reports.registers.tabling import NOT_CONNECTED, limit_of
 
-router = APIRouter(route_class=Asked)
+router = Pages(opened)
 
 
 @router.get(HOME)
-async def index(request: Request, view: Opened) -> Response:
+async def index(request: Request, view: View) -> Response:
     """All registers with how many rows each has on the day, or that it is not connected."""
     listed = registers.of(view.bureau)
     asked = given_of(request, moments(view))

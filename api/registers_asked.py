@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import asyncpg
-from fastapi import Depends, Request
+from starlette.requests import Request
 
 from api import downloads, gate, looks, problems
 from api.furniture import Place
@@ -43,7 +43,7 @@ _MONTH = re.compile(r"[0-9]{4}(-[0-9]{2})?")
 _WRITTEN = "asof 写作 2024-12-31，at 为账本位置；不写即为最近的情况"
 
 
-async def _opened(request: Request) -> View:
+async def opened(request: Request) -> View:
     """The ledger that is asked about, and for auditors the moment.
 
     Links to other pages take that along; of the public's moment these would know nothing.
@@ -53,9 +53,6 @@ async def _opened(request: Request) -> View:
     names = (*moment, *downloads.PARAMETERS)
     _once(request, "ledger")
     return await view_of(request, {name: given[name] for name in names if given.get(name)})
-
-
-Opened = Annotated[View, Depends(_opened)]
 
 
 @dataclass(frozen=True, slots=True)

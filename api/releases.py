@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import packs, problems, takeaway
 from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
-from api.question import Asked, Snapshot
+from api.question import Pages
 from api.view import View
 from domain.reporting.releases import ReleaseContent, ReleaseValue
 from reports import filed, recorded, release
@@ -24,17 +25,17 @@ from reports.release import Release
 from reports.render import html
 from reports.shown import json_value
 
-router = APIRouter(route_class=Asked)
+router = Pages()
 
 
 @router.get("/releases")
-async def releases(request: Request, view: Snapshot) -> Response:
+async def releases(request: Request, view: View) -> Response:
     """All releases, by plan; for auditors, what cannot be one."""
     return await _listed(request, view, shown(view.releases, auditor=view.auditor))
 
 
 @router.get("/releases/{plan}")
-async def releases_of(request: Request, view: Snapshot, plan: str) -> Response:
+async def releases_of(request: Request, view: View, plan: str) -> Response:
     """The releases of a plan, the latest first."""
     found = [item for item in shown(view.releases, auditor=view.auditor) if item.plan == plan]
     if not found:
@@ -43,15 +44,13 @@ async def releases_of(request: Request, view: Snapshot, plan: str) -> Response:
 
 
 @router.get("/releases/{plan}/{period}")
-async def standing(request: Request, view: Snapshot, plan: str, period: str) -> Response:
+async def standing(request: Request, view: View, plan: str, period: str) -> Response:
     """What stands of a plan and period."""
     return await _one(request, view, plan, period, None)
 
 
 @router.get("/releases/{plan}/{period}/{edition}")
-async def edition(
-    request: Request, view: Snapshot, plan: str, period: str, edition: str
-) -> Response:
+async def edition(request: Request, view: View, plan: str, period: str, edition: str) -> Response:
     """One edition, also where a later one stands."""
     return await _one(request, view, plan, period, edition)
 

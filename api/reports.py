@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import packs, problems, takeaway
 from api.answers import answer, wants_json
 from api.furniture import Place
 from api.issued import address
 from api.pages import years_of
-from api.question import Asked, Snapshot
+from api.question import Pages
 from api.view import View
 from reports import filed, plans, publication, recorded
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
@@ -26,7 +27,7 @@ from reports.release import Release
 from reports.render import html, markdown
 from reports.shown import json_value
 
-router = APIRouter(route_class=Asked)
+router = Pages()
 
 
 async def _document(view: View, year: str, *, details: bool = False) -> Document:
@@ -38,7 +39,7 @@ async def _document(view: View, year: str, *, details: bool = False) -> Document
 
 
 @router.get("/reports")
-async def reports(request: Request, view: Snapshot) -> Response:
+async def reports(request: Request, view: View) -> Response:
     """Published reports, and those that they superseded; for auditors, what cannot be one."""
     data: dict[str, Any] = {"years": years_of(view), "publications": []}
     for item in view.publications:
@@ -59,7 +60,7 @@ async def reports(request: Request, view: Snapshot) -> Response:
 
 
 @router.get("/reports/{year}.html")
-async def report_document(view: Snapshot, year: str) -> Response:
+async def report_document(_request: Request, view: View, year: str) -> Response:
     """The annual report as a document of its own, for download."""
     made = await _document(view, year)
     return Response(
@@ -80,7 +81,7 @@ def _named(made: Document, form: str) -> str:
 
 
 @router.get("/reports/{year}.md")
-async def report_markdown(view: Snapshot, year: str) -> Response:
+async def report_markdown(_request: Request, view: View, year: str) -> Response:
     """The annual report as Markdown."""
     made = await _document(view, year)
     return Response(
@@ -91,7 +92,7 @@ async def report_markdown(view: Snapshot, year: str) -> Response:
 
 
 @router.get("/reports/{year}")
-async def report_page(request: Request, view: Snapshot, year: str) -> Response:
+async def report_page(request: Request, view: View, year: str) -> Response:
     """The annual report in the site's frame."""
     made = await _document(view, year, details=view.auditor)
     mark = "-unpublished" if made.notice else ""
@@ -201,7 +202,7 @@ def _table_json(table: Table) -> dict[str, Any]:
 
 
 @router.get("/reports/{year}/versions")
-async def versions(request: Request, view: Snapshot, year: str) -> Response:
+async def versions(request: Request, view: View, year: str) -> Response:
     """All editions of a year's report: when and why each was published, how large, what changed."""
     editions = [item for item in view.publications if str(item.year) == year]
     if not editions:
@@ -258,7 +259,7 @@ async def _version(
     }
 
 
-@router.get("/reports.css")
-async def report_style() -> Response:
+@router.bare("/reports.css")
+async def report_style(_request: Request) -> Response:
     """The report's style sheet, as documents of their own carry it inside."""
     return Response(html.style(), media_type="text/css; charset=utf-8")

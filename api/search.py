@@ -10,19 +10,20 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
 import asyncpg
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import furniture, problems
 from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
 from api.paging import numbered, page_of, pages, reached
-from api.question import Asked
+from api.question import Pages
 from api.registers_asked import (
     LONGEST,
-    Opened,
     Then,
     given_of,
+    opened,
     query_of,
     then_of,
 )
@@ -40,7 +41,7 @@ from reports.registers.tabling import text_of
 from reports.release import Release
 from reports.searching import Text
 
-router = APIRouter(route_class=Asked)
+router = Pages(opened)
 HOME = "/search"
 FIRST = 5
 """Of each kind, where all are asked for."""
@@ -57,7 +58,7 @@ class Kind(NamedTuple):
 
 
 @router.get(HOME)
-async def search(request: Request, view: Opened) -> Response:
+async def search(request: Request, view: View) -> Response:
     """What holds all words of `q`, by kind; of one `kind` all, twenty a page."""
     asked = given_of(request, ("ledger", "q", "kind", "page"))
     looked_for = asked.get("q", "").strip()

@@ -11,16 +11,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
-from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import downloads, problems, record, registers
 from api.answers import answer
 from api.downloads import Files
 from api.furniture import Place
 from api.issued import address
-from api.question import Asked
-from api.registers_asked import LONGEST, Opened, given_of, of_moment, query_of
+from api.question import Pages
+from api.registers_asked import LONGEST, given_of, of_moment, opened, query_of
 from api.view import ASKED, View
 from domain.laws import in_chinese
 from reports import themes
@@ -35,7 +36,7 @@ from reports.themes.months import PERIODS, Month, ending_with, months, releases_
 from reports.themes.theme import Series, Theme
 from reports.themes.told import Told
 
-router = APIRouter(route_class=Asked)
+router = Pages(opened)
 HOME = "/themes"
 LISTED = 13
 """Periods of a page: of a month, up to the same month of the year before."""
@@ -52,7 +53,7 @@ class Listed(NamedTuple):
 
 
 @router.get(HOME)
-async def index(request: Request, view: Opened) -> Response:
+async def index(request: Request, view: View) -> Response:
     """All themes, with the last period of each."""
     asked = given_of(request, _moments(view))
     every = themes.of(view.bureau)
@@ -78,7 +79,7 @@ async def index(request: Request, view: Opened) -> Response:
 
 
 @router.get("/{name}")
-async def top(request: Request, view: Opened, name: str) -> Response:
+async def top(request: Request, view: View, name: str) -> Response:
     """A theme, or else a register."""
     theme = themes.of(view.bureau).get(name)
     if theme is None:
@@ -87,7 +88,7 @@ async def top(request: Request, view: Opened, name: str) -> Response:
 
 
 @router.get("/{name}/{rest:path}")
-async def below(request: Request, view: Opened, name: str, rest: str) -> Response:
+async def below(request: Request, view: View, name: str, rest: str) -> Response:
     """A theme inside another, a period of one, or else a record of a register."""
     every = themes.of(view.bureau)
     path = f"{name}/{rest}"

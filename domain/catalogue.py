@@ -48,8 +48,8 @@ def _events(module: ModuleType) -> list[type[Event]]:
         value
         for value in vars(module).values()
         if isinstance(value, type)
-        and issubclass(value, Event)
         and value.__module__ == module.__name__
+        and Event in value.__mro__
         and "TYPE" in vars(value)
     ]
 
@@ -73,8 +73,8 @@ def _aggregates(module: ModuleType) -> list[type[Aggregate]]:
         value
         for value in vars(module).values()
         if isinstance(value, type)
-        and issubclass(value, Aggregate)
         and value.__module__ == module.__name__
+        and Aggregate in value.__mro__
         and value.STREAM
     ]
 

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable
 from datetime import date
 from functools import cache
-from inspect import signature
+from inspect import get_annotations, signature
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -25,7 +25,6 @@ from typing import (
     cast,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from pydantic import (
@@ -178,12 +177,15 @@ class Part(BaseModel):
     def __init_subclass__(cls, **options: Any) -> None:
         """Evaluate what is annotated once, and not again for each class that inherits from this."""
         super().__init_subclass__(**options)
-        hints = get_type_hints(cls, include_extras=True)
-        cls.__annotations__ = {name: hints[name] for name in vars(cls).get("__annotations__", ())}
+        cls.__annotations__ = get_annotations(cls, eval_str=True)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         cls.MODEL = cls
+        # Class variables are known by now: each class that inherits would look at them again.
+        cls.__annotations__ = {
+            name: hint for name, hint in cls.__annotations__.items() if get_origin(hint) is not ClassVar
+        }
 
 
 class Person(Part):

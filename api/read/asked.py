@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
+from starlette.requests import Request
 
 from api import forms, gate, problems
 from api.forms import Form
@@ -27,7 +27,7 @@ _MONTH = re.compile("[0-9]{4}(-(0[1-9]|1[0-2]))?")
 _PERIODS = "2024、2024-H1、2024-Q3、2024-03 或 2024-03/ytd"
 
 
-async def _view(request: Request) -> View:
+async def public(request: Request) -> View:
     """The ledger that is asked about, as the public sees it. Raises Problem."""
     if forms.wanted(request, _FORMS) is None:
         raise problems.not_acceptable("数据接口只有 JSON（application/json），没有所要的格式")
@@ -40,9 +40,6 @@ async def _view(request: Request) -> View:
             raise problem([wrong(LEDGER, named[0])]) from None
     view = await view_of(request, question)
     return view.as_public()
-
-
-Standing = Annotated[View, Depends(_view)]
 
 
 def read(request: Request, operation: Operation) -> dict[str, Any]:

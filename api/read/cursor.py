@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from fastapi import Request
+from starlette.requests import Request
 
 from api.problems import Problem
 from api.read import asked as asking

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api.disclosure import last_of, limits_of, told_of
-from api.question import Asked
+from api.question import Pages
 from api.read import asked as asking
 from api.read.answers import head, listed, only, page, sent, single
-from api.read.asked import ASOF, AT, LEDGER, PAGED, Standing
+from api.read.asked import ASOF, AT, LEDGER, PAGED, public
 from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter
 from api.registers_asked import ahead_of
+from api.view import View
 from domain.bureau.bureau import Bureau
 from domain.codes import labels_of
 from reports import disclosure as catalogue
@@ -24,7 +26,7 @@ from reports.registers.tabling import NOT_CONNECTED
 
 PATH = "/disclosure"
 TAG = "公开目录"
-router = APIRouter(route_class=Asked)
+router = Pages(public)
 _PAGES = {"register": "名录", "theme": "专题", "plan": "历次发布"}
 
 
@@ -132,7 +134,7 @@ def operations(_bureau: Bureau) -> Iterator[Operation]:
 
 
 @router.get(PATH)
-async def index(request: Request, view: Standing) -> Response:
+async def index(request: Request, view: View) -> Response:
     """All rows of the catalogue."""
     asked = asking.read(request, _ALL)
     then = await then_asked(request, view, asked, ())
@@ -145,7 +147,7 @@ async def index(request: Request, view: Standing) -> Response:
 
 
 @router.get(_ONE.path)
-async def one(request: Request, view: Standing, name: str) -> Response:
+async def one(request: Request, view: View, name: str) -> Response:
     """One row, with the limits that hold and by which texts."""
     asked = asking.read(request, _ONE)
     rows = catalogue.of(view.bureau)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api.pages import FigureLine, lines_of
-from api.question import Asked
+from api.question import Pages
 from api.read import asked as asking
 from api.read import cursor, valued
 from api.read.answers import head, listed, moment_of, only, page, sent, single
-from api.read.asked import AFTER, AT, LEDGER, PAGED, PERIOD, Standing
+from api.read.asked import AFTER, AT, LEDGER, PAGED, PERIOD, public
 from api.read.shape import BASE, Field, Operation
 from api.view import View
 from domain.bureau.bureau import Bureau
@@ -26,7 +27,7 @@ from reports.shown import is_money, json_value
 
 FIGURES, STATEMENTS = "/figures", "/statements"
 TAG = "指标和表述"
-router = APIRouter(route_class=Asked)
+router = Pages(public)
 _KINDS = {str(code): name for code, name in labels_of(Kind).items()}
 _BY = {"month": "月", "township": "镇街"}
 _MEANT = (LEDGER, PERIOD, AT)
@@ -133,7 +134,7 @@ def operations(_bureau: Bureau) -> Iterator[Operation]:
 
 
 @router.get(FIGURES)
-async def figures(request: Request, view: Standing) -> Response:
+async def figures(request: Request, view: View) -> Response:
     """All figures of a report."""
     asked = asking.read(request, _ALL)
     view, moment = await _meant(request, view, asked)
@@ -143,7 +144,7 @@ async def figures(request: Request, view: Standing) -> Response:
 
 
 @router.get(FIGURES + "/{name}")
-async def figure(request: Request, view: Standing, name: str) -> Response:
+async def figure(request: Request, view: View, name: str) -> Response:
     """One figure with its parts."""
     asked = asking.read(request, _ONE)
     if name not in view.defined.figures:
@@ -164,7 +165,7 @@ async def figure(request: Request, view: Standing, name: str) -> Response:
 
 
 @router.get(STATEMENTS)
-async def statements(request: Request, view: Standing) -> Response:
+async def statements(request: Request, view: View) -> Response:
     """All statements of a report."""
     asked = asking.read(request, _CLAIMS)
     view, moment = await _meant(request, view, asked)
@@ -174,7 +175,7 @@ async def statements(request: Request, view: Standing) -> Response:
 
 
 @router.get(STATEMENTS + "/{name}")
-async def statement(request: Request, view: Standing, name: str) -> Response:
+async def statement(request: Request, view: View, name: str) -> Response:
     """One statement."""
     asked = asking.read(request, _CLAIM)
     if name not in view.defined.statements:

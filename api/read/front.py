@@ -6,8 +6,8 @@ auditor's view is read by nobody from elsewhere.
 
 from __future__ import annotations
 
-from fastapi import Request
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 
 from api.forms import READ_API
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from fastapi import Request
+from starlette.requests import Request
 
 from api.read import asked as asking
 from api.read import cursor

@@ -11,15 +11,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api import registers_shown as shown
-from api.question import Asked
+from api.question import Pages
 from api.read import asked as asking
 from api.read import cursor
 from api.read.answers import HEAD, MOMENT, head, listed, only, page, sent
-from api.read.asked import AFTER, ASOF, AT, LEDGER, LIMIT, PAGED, SEARCH, USUAL_ROWS, Standing
+from api.read.asked import AFTER, ASOF, AT, LEDGER, LIMIT, PAGED, SEARCH, USUAL_ROWS, public
 from api.read.cursor import Cursor
 from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter, Type
@@ -36,7 +37,7 @@ from reports.shown import json_value
 
 PATH = "/registers"
 TAG = "名录"
-router = APIRouter(route_class=Asked)
+router = Pages(public)
 _TYPES: Mapping[str, tuple[Type, str]] = {
     "text": ("string", ""),
     "number": ("integer", ""),
@@ -181,7 +182,7 @@ def _filters(column: Shown, bureau: Bureau) -> tuple[Parameter, ...]:
 
 
 @router.get(PATH)
-async def index(request: Request, view: Standing) -> Response:
+async def index(request: Request, view: View) -> Response:
     """All registers with how many rows each has."""
     asked = asking.read(request, _ALL)
     then = await then_asked(request, view, asked, ())
@@ -194,7 +195,7 @@ async def index(request: Request, view: Standing) -> Response:
 
 
 @router.get(PATH + "/{name}")
-async def rows_of(request: Request, view: Standing, name: str) -> Response:
+async def rows_of(request: Request, view: View, name: str) -> Response:
     """The rows of a register on a day."""
     register = _found(view, name)
     asked = asking.read(request, of_rows(register, view.bureau))
@@ -227,7 +228,7 @@ async def rows_of(request: Request, view: Standing, name: str) -> Response:
 
 
 @router.get(PATH + "/{name}/{record:path}")
-async def one(request: Request, view: Standing, name: str, record: str) -> Response:
+async def one(request: Request, view: View, name: str, record: str) -> Response:
     """One record, and what held of it before."""
     register = _found(view, name)
     if register.of:

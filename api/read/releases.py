@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api.issued import shown
-from api.question import Asked
+from api.question import Pages
 from api.read import asked as asking
 from api.read import cursor, valued
 from api.read.answers import head, listed, moment_of, only, page, sent, single
-from api.read.asked import AFTER, LEDGER, PAGED, Standing
+from api.read.asked import AFTER, LEDGER, PAGED, public
 from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter
 from api.releases import head_json, table_json, text_of
@@ -28,7 +29,7 @@ from reports.release import Release
 
 PATH = "/releases"
 TAG = "发布"
-router = APIRouter(route_class=Asked)
+router = Pages(public)
 _TYPES = {str(code): name for code, name in labels_of(ValueType).items()}
 _EDITION: TypeAdapter[int] = TypeAdapter(Edition)
 _PLAN = Parameter("plan", "报告方案", {"type": "string", "minLength": 1}, "方案", in_path=True)
@@ -187,7 +188,7 @@ def operations(_bureau: Bureau) -> Iterator[Operation]:
 
 
 @router.get(PATH)
-async def index(request: Request, view: Standing) -> Response:
+async def index(request: Request, view: View) -> Response:
     """All public releases."""
     asked = asking.read(request, _ALL)
     then = await then_asked(request, view, asked, ("release", "release_section"))
@@ -203,21 +204,19 @@ def _key(row: Mapping[str, Any]) -> str:
 
 
 @router.get(_ONE.path)
-async def standing(request: Request, view: Standing, plan: str, period: str) -> Response:
+async def standing(request: Request, view: View, plan: str, period: str) -> Response:
     """What stands of a plan and period."""
     return await _one(request, view, _ONE, _found(view, plan, period))
 
 
 @router.get(_EDITIONS.path)
-async def edition(
-    request: Request, view: Standing, plan: str, period: str, edition: str
-) -> Response:
+async def edition(request: Request, view: View, plan: str, period: str, edition: str) -> Response:
     """One edition."""
     return await _one(request, view, _EDITIONS, _found(view, plan, period, edition))
 
 
 @router.get(_VALUES.path)
-async def values(request: Request, view: Standing, plan: str, period: str) -> Response:
+async def values(request: Request, view: View, plan: str, period: str) -> Response:
     """The values of what stands."""
     asked = asking.read(request, _VALUES)
     if AFTER.name not in asked:
@@ -230,9 +229,7 @@ async def values(request: Request, view: Standing, plan: str, period: str) -> Re
 
 
 @router.get(_VALUES_OF.path)
-async def values_of(
-    request: Request, view: Standing, plan: str, period: str, edition: str
-) -> Response:
+async def values_of(request: Request, view: View, plan: str, period: str, edition: str) -> Response:
     """The values of one edition."""
     asked = asking.read(request, _VALUES_OF)
     return await _values(request, view, asked, _found(view, plan, period, edition))

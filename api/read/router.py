@@ -6,42 +6,44 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api.answers import Json, answer
 from api.furniture import Place
-from api.question import Asked, Snapshot
+from api.question import Pages, as_asked
 from api.read import asked as asking
 from api.read import document
-from api.read.asked import LEDGER, Standing
+from api.read.asked import LEDGER, public
 from api.read.shape import BASE, Field, Operation
+from api.view import View
 
 HOME = "/api"
 LONGEST = 40
-router = APIRouter(route_class=Asked)
+router = Pages(public)
 
 
 @router.get(document.PLACE)
-async def openapi(request: Request, view: Standing) -> Response:
+async def openapi(request: Request, view: View) -> Response:
     """The document, by the bureau's definitions."""
     asking.read(request, Operation("", "", "", "", (LEDGER,), ()))
     return Json(document.of(view.bureau))
 
 
 for resource in document.RESOURCES:
-    router.include_router(resource.router, prefix=BASE)
+    router.under(BASE, resource.router)
 
 
-@router.get(BASE + "/{rest:path}")
-async def nothing(rest: str) -> Response:
+@router.bare(BASE + "/{rest:path}")
+async def nothing(_request: Request, rest: str) -> Response:
     """What the API has not."""
     what = f"{BASE}/{rest[:LONGEST]} 不存在"
     raise problems.not_found(what, f"各个地址见 {HOME} 和 {document.PLACE}")
 
 
-@router.get(HOME)
-async def home(request: Request, view: Snapshot) -> Response:
+@router.get(HOME, view=as_asked)
+async def home(request: Request, view: View) -> Response:
     """What there is, and how it is asked for."""
     known = list(document.operations(view.bureau))
     tags = {each.tag: [one for one in known if one.tag == each.tag] for each in known}
@@ -64,8 +66,8 @@ async def home(request: Request, view: Snapshot) -> Response:
     )
 
 
-@router.get(HOME + "/{name}")
-async def one(request: Request, view: Snapshot, name: str) -> Response:
+@router.get(HOME + "/{name}", view=as_asked)
+async def one(request: Request, view: View, name: str) -> Response:
     """One operation: what it takes, what it answers, an example."""
     found = next((each for each in document.operations(view.bureau) if each.id == name), None)
     if found is None:

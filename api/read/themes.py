@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from api import problems
 from api.issued import address
-from api.question import Asked
+from api.question import Pages
 from api.read import asked as asking
 from api.read.answers import head, listed, only, page, sent, single
-from api.read.asked import AT, LEDGER, PAGED, Standing
+from api.read.asked import AT, LEDGER, PAGED, public
 from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter
 from api.registers_asked import Then
@@ -30,7 +31,7 @@ from reports.themes.theme import Series, Theme
 
 PATH = "/themes"
 TAG = "专题"
-router = APIRouter(route_class=Asked)
+router = Pages(public)
 _BY = {"month": "按月", "year": "按年"}
 _SPANS = {"period": "本期", "to-date": "本年累计"}
 _OF = ("series", "项目的代码")
@@ -138,7 +139,7 @@ def _values(bureau: Bureau, series: Parameter) -> Operation:
 
 
 @router.get(PATH)
-async def index(request: Request, view: Standing) -> Response:
+async def index(request: Request, view: View) -> Response:
     """All themes with the last period of each."""
     asked = asking.read(request, _ALL)
     then, view = await _then(request, view, asked)
@@ -149,7 +150,7 @@ async def index(request: Request, view: Standing) -> Response:
 
 
 @router.get(_ONE.path)
-async def one(request: Request, view: Standing, name: str) -> Response:
+async def one(request: Request, view: View, name: str) -> Response:
     """One theme and its series."""
     theme = _found(view, name)
     asked = asking.read(request, _ONE)
@@ -160,7 +161,7 @@ async def one(request: Request, view: Standing, name: str) -> Response:
 
 
 @router.get(_ONE.path + "/values")
-async def values(request: Request, view: Standing, name: str) -> Response:
+async def values(request: Request, view: View, name: str) -> Response:
     """The numbers of a theme, of all periods that were released."""
     theme = _found(view, name)
     there = {each.name: each.title for each in theme.series.values()}

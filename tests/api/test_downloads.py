@@ -16,9 +16,9 @@ from urllib.parse import unquote
 import asyncpg
 import httpx
 import openpyxl
-from fastapi.responses import StreamingResponse
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import StreamingResponse
 
 from api.downloads import _sent, disposition
 from api.forms import MEDIA, Form, _range, wanted

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from api.app import create_app
 from infra import postgres
@@ -22,7 +22,7 @@ def filled(server_url: str) -> Iterator[str]:
         yield url
 
 
-async def get(app: FastAPI, *paths: str) -> list[httpx.Response]:
+async def get(app: Starlette, *paths: str) -> list[httpx.Response]:
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000))
     async with (
         app.router.lifespan_context(app),

@@ -17,9 +17,9 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
-from fastapi import APIRouter
 
 import api
+from api.question import Pages
 from reports.addresses import TAKEN
 from reports.themes.reading import PATH
 from tests.support.bulletins import fill
@@ -309,9 +309,7 @@ async def test_numbers_are_read_in_parts_to_the_end(public: httpx.AsyncClient) -
 
 def test_no_theme_and_no_register_takes_the_address_of_another_page() -> None:
     rooms = [import_module(each.name) for each in walk_packages(api.__path__, "api.")]
-    routers = [
-        each for room in rooms for each in vars(room).values() if isinstance(each, APIRouter)
-    ]
+    routers = [each for room in rooms for each in vars(room).values() if isinstance(each, Pages)]
     paths = [getattr(route, "path", "") for router in routers for route in router.routes]
     fixed = {path.split("/")[1] for path in paths if path}
     assert {"reports", "search", "problems", "gkmlpt", "findings"} <= fixed

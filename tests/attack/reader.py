@@ -10,17 +10,16 @@ from pkgutil import walk_packages
 from typing import Any
 
 import httpx
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
+from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 import api
 from api.app import create_app
 from api.audit import only_for_auditors
 from api.feeds import CATEGORIES
+from api.question import Pages
 from api.read import document
 from api.read.asked import PAGED
-from api.read.router import nothing
 from api.read.shape import BASE
 from domain.bureau.bureau import Bureau
 from infra.settings import Settings
@@ -97,16 +96,13 @@ async def reading(url: str) -> AsyncIterator[Reader]:
         yield Reader(client, reached)
 
 
-def routes() -> Iterator[APIRoute]:
+def routes() -> Iterator[Route]:
     """Every route of the application that answers anybody, found in its modules."""
     rooms = [import_module(each.name) for each in walk_packages(api.__path__, "api.")]
-    for router in {
+    for pages in {
         id(each): each
         for room in rooms
         for each in vars(room).values()
-        if isinstance(each, APIRouter)
+        if isinstance(each, Pages) and each.admits is not only_for_auditors
     }.values():
-        if not any(each.dependency is only_for_auditors for each in router.dependencies):
-            for each in router.routes:
-                if isinstance(each, APIRoute) and each.endpoint is not nothing:
-                    yield each
+        yield from (each for each in pages.routes if each.path != f"{BASE}/{{rest:path}}")

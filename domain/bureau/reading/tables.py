@@ -90,6 +90,8 @@ def decoded(file: str, raw: bytes, wrong: list[Wrong]) -> str:
 
 def hidden(text: str) -> str:
     """The first control or format character (turning marks, zero-width ones); "" for none."""
+    if text.isprintable():  # nearly every text is, and one look tells
+        return ""
     return next((c for c in text if unicodedata.category(c) in _HIDDEN), "")
 
 
