@@ -21,6 +21,7 @@ from infra.jars import ToolMissingError
 from infra.kafka.local import LocalKafka, default_home, ensure_jars
 from infra.settings import Settings
 from projections import opening
+from tests.support import databases
 from tests.support.ledger import LEDGER, Bench, rolled_back, url_of
 
 _numbers = itertools.count(1)
@@ -100,15 +101,24 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.rmtree(data)
 
 
+@pytest.fixture(scope="session")
+def tables(server_url: str) -> str:
+    """Name of a database with all tables and no ledger."""
+    return databases.template(server_url, databases.tables)
+
+
 @pytest.fixture
-async def database_url(server_url: str) -> AsyncIterator[str]:
-    """URL of a database of this test's own, dropped afterwards."""
+async def database_url(
+    request: pytest.FixtureRequest, server_url: str, tables: str
+) -> AsyncIterator[str]:
+    """URL of a database of this test's own, dropped afterwards.
+
+    It has all our tables and no ledger; of a test that is marked `empty`, no tables.
+    """
     name = f"test_{next(_numbers)}"
-    async with postgres.connect(server_url) as admin:
-        await admin.execute(f"CREATE DATABASE {name}")
-    yield url_of(server_url, name)
-    async with postgres.connect(server_url) as admin:
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    empty = request.node.get_closest_marker("empty") is not None
+    yield await databases.create(server_url, name, databases.EMPTY if empty else tables)
+    await databases.drop(server_url, name)
 
 
 @pytest.fixture
@@ -121,16 +131,12 @@ async def connection(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture(scope="session")
 def ledger_url(server_url: str) -> str:
     """URL of a database with an empty ledger and its read models, made once and kept empty."""
-    url = url_of(server_url, "empty_ledger")
 
-    async def make() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute("CREATE DATABASE empty_ledger")
+    async def make(url: str) -> None:
         async with postgres.connect(url) as connection:
             await Bench.open(connection)
 
-    asyncio.run(make())
-    return url
+    return url_of(server_url, databases.template(server_url, make))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time
 
@@ -28,6 +28,7 @@ from projections.snapshot import reached, serving, snapshot
 from sample.feed import SHANGHAI
 from tests.support.bureau import new_ledger
 from tests.support.engine import (
+    Rows,
     forget_rows,
     ledger_dump,
     read_dump,
@@ -92,6 +93,23 @@ async def test_a_read_model_knows_which_entry_changed_its_rows_last(bench: Bench
     assert far["payment"] == Stand("payment", 5, changed=3)
 
 
+async def at_head(
+    connection: asyncpg.Connection, lines: Sequence[bytes], batch: int
+) -> dict[str, Rows]:
+    """The rows that are valid at the end of these lines, of an empty ledger."""
+    async with emptied(connection) as intake:
+        tally = await take(connection, intake, *lines, batch=batch)
+        assert (tally.accepted, tally.parked) == (len(LINES) - WAITING, WAITING)
+        await tail.catch_up(connection, LEDGER, batch=batch)
+        return await rows_at_head(connection)
+
+
+@pytest.fixture
+async def in_order(connection: asyncpg.Connection) -> dict[str, Rows]:
+    """What stands when the sources take fixed turns and all is taken at once."""
+    return await at_head(connection, LINES, len(LINES))
+
+
 @given(st.permutations([OFFICE] * 12 + [BANK] * 11 + [STANDARDS] * 2), st.integers(1, 25))
 @settings(
     max_examples=20,
@@ -99,19 +117,10 @@ async def test_a_read_model_knows_which_entry_changed_its_rows_last(bench: Bench
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 async def test_sources_may_take_turns_in_any_way(
-    connection: asyncpg.Connection, turns: list[str], batch: int
+    connection: asyncpg.Connection, in_order: dict[str, Rows], turns: list[str], batch: int
 ) -> None:
     """Received on one day, in each source's own order: the same rows are valid at head."""
-    if not await connection.fetchval(f"SELECT to_regclass('{SCHEMA}.checkpoint')"):
-        await opening.prepare(connection)
-    found = []
-    for lines in (LINES, in_turn(HISTORY, turns)):
-        async with emptied(connection) as intake:
-            tally = await take(connection, intake, *lines, batch=batch)
-            assert (tally.accepted, tally.parked) == (len(LINES) - WAITING, WAITING)
-            await tail.catch_up(connection, LEDGER, batch=batch)
-            found.append(await rows_at_head(connection))
-    assert found[0] == found[1]
+    assert await at_head(connection, in_turn(HISTORY, turns), batch) == in_order
 
 
 async def test_rows_known_now_are_a_plain_fold_of_each_stream(

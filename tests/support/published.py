@@ -17,7 +17,7 @@ from domain.dates import Instant
 from domain.reporting import ReportDrafted, ReportPublished, ReportSectionWritten, ReportSigned
 from infra import postgres
 from sample.feed import Feed
-from tests.support.databases import made
+from tests.support.databases import copied, made
 from tests.support.ledger import Bench, event
 from tests.support.money import a_household, a_payment
 from tests.support.releasing import release_report
@@ -128,4 +128,6 @@ def database(
     filling: Callable[[str], Awaitable[object]] | None = None,
 ) -> AbstractContextManager[str]:
     """URL of a database with this ledger, or with what is filled in; tests leave it as it is."""
-    return made(server_url, name, filling or (_filled if released else _unreleased))
+    if filling is not None:
+        return made(server_url, name, filling)
+    return copied(server_url, name, _filled if released else _unreleased)

@@ -121,6 +121,7 @@ async def test_whose_key_is_gone_keeps_the_pseudonym(bench: Bench) -> None:
     assert await fill(bench.connection) == 0
 
 
+@pytest.mark.empty
 async def test_a_database_of_an_older_release_is_looked_through_when_it_is_opened(
     connection: asyncpg.Connection,
 ) -> None:

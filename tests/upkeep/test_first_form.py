@@ -30,6 +30,7 @@ from tests.upkeep import release
 from tests.upkeep.test_migration import given
 from upkeep.verification import driver
 
+pytestmark = pytest.mark.empty
 LINES = release.EVENTS.read_bytes().splitlines()
 SEALER = Sealer(Settings().secret, LEDGER)
 

@@ -34,6 +34,7 @@ from tests.support.pages import client_of
 from tests.support.rebuilding import ACCEPT, ROOT, Command
 from tests.upkeep import release
 
+pytestmark = pytest.mark.empty
 VERSIONS = sorted(path.name for path in release.RELEASES.iterdir() if path.is_dir())
 OLD = "0.1.0"
 SCRIPTS = Path(migration.__file__).parent / "migrations"
@@ -271,25 +272,25 @@ async def test_cut_at_any_statement_it_goes_on(
 ) -> None:
     """From a database of 0.1.0, and from an empty one: of each step all stands, or nothing.
 
-    At every third statement, which is within each step and at the ends of many.
+    It is cut one statement later each time until a step stands; the next one goes on from there.
     """
     steps = migration.migrations()
-    for cut in itertools.count(step=3):
-        await connection.execute("DROP SCHEMA IF EXISTS ledger, read, read_1 CASCADE")
-        if version is not None:
-            await release.load(connection, version, rows=False)
-            await connection.execute("INSERT INTO ledger.ledger VALUES ('445102', 'replay', true)")
-        if not await _cut(database_url, cut):
-            break
+    if version is not None:
+        await release.load(connection, version, rows=False)
+        await connection.execute("INSERT INTO ledger.ledger VALUES ('445102', 'replay', true)")
+    stood = len(steps) - len(await migration.pending(connection))
+    later, cuts = 0, 0
+    while await _cut(database_url, later):
+        cuts += 1
         taken = len(steps) - len(await migration.pending(connection))
         tables = ("ledger.entry", "read.serving")
         there = [bool(await connection.fetchval("SELECT to_regclass($1)", t)) for t in tables]
         assert there == [taken >= 1, taken >= 2]
-        left = await migration.migrate(connection)
-        assert taken + len(left) == len(steps)
-        assert await migration.pending(connection) == []
+        assert taken in (stood, stood + 1)
+        later, stood = (later + 1, stood) if taken == stood else (0, taken)
+    assert await migration.pending(connection) == []
     mine = steps if version is None else steps[1:]
-    assert cut > sum(len(list(step.statements)) for step in mine)
+    assert cuts > sum(len(list(step.statements)) for step in mine)
 
 
 async def _cut(url: str, after: int) -> bool:
