@@ -350,6 +350,7 @@ async def test_the_journal_is_append_only(connection: asyncpg.Connection) -> Non
 # What stood there before there was a journal.
 
 
+@pytest.mark.empty
 async def test_an_upgrade_begins_the_journal_with_what_is_aside(
     connection: asyncpg.Connection,
 ) -> None:
@@ -385,6 +386,7 @@ async def test_an_upgrade_begins_the_journal_with_what_is_aside(
             assert told_gone == gone
 
 
+@pytest.mark.empty
 async def test_records_of_an_upgrade_get_their_codes_when_the_ledger_is_opened(
     connection: asyncpg.Connection,
 ) -> None:
@@ -436,6 +438,7 @@ async def test_all_rows_but_for_their_bytes_follow_from_the_journal(
     assert await rows_aside(connection) == without_bytes(before)
 
 
+@pytest.mark.empty
 async def test_so_do_those_of_an_upgrade(connection: asyncpg.Connection) -> None:
     await old_release.load(connection, "0.1.0")
     await migration.migrate(connection)

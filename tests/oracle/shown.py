@@ -26,8 +26,11 @@ from tests.support.pages import client_of
 EACH = re.compile(r"/(figures|statements)/[A-Z0-9]+")
 """Pages of which every one is asked for, by itself."""
 MOMENT = re.compile(r"[?&](at|known|asof)=")
-ELSEWHERE = re.compile(r"[?&]view=|\.zip\b|^/api/v1|^/feed\.atom")
-"""The same in other letters, or packed, and what has one form only: others ask for that."""
+ELSEWHERE = re.compile(r"[?&]view=|\.(zip|json)\b|^/api/v1|^/feed\.atom")
+"""The same in other letters, or packed, and what has one form only: others ask for that. As JSON
+each page is asked for by what the client takes."""
+FILE = re.compile(r"\.(csv|xlsx)$")
+"""Of an address without its question: a table has one form, and is asked for once."""
 QUESTIONS = (
     *("period=2024&at=0", "period=2024&at=1", "period=1900", "period=2199", "period=2199-12"),
     *("period=2024-02&asof=2024-02-29", "period=2024&asof=2024-06-30&known=2024-01-02"),
@@ -82,7 +85,8 @@ async def look(
 
 async def _page(client: httpx.AsyncClient, link: str, asked: Counter[str], wrong: list[str]) -> str:
     """The page; machines are told the same."""
-    for accept in ("application/json", "text/html"):
+    forms = ("*/*",) if FILE.search(urlsplit(link).path) else ("application/json", "text/html")
+    for accept in forms:
         answer = await client.get(link, headers={"accept": accept})
         asked[accept] += 1
         # At another moment, what a link leads to may not have been there.
@@ -92,16 +96,22 @@ async def _page(client: httpx.AsyncClient, link: str, asked: Counter[str], wrong
             wrong.append(f"{link} as {accept}: {answer.status_code} {answer.text[-600:]}")
         elif "json" in answer.headers["content-type"]:
             answer.json()
-    return answer.text
+    return answer.text if "html" in answer.headers["content-type"] else ""
 
 
 def _kind(link: str) -> str:
-    """Pages of one kind differ in numbers, names of streams, and what is asked for."""
+    """Pages of one kind differ in numbers, names of streams, and what is asked for.
+
+    Files of one kind differ in which of the rows of a page they hold.
+    """
     parts = urlsplit(link)
+    if FILE.search(parts.path):
+        return parts.path
     path = re.sub(
         r"^(/streams/[^/]+|/disclosure|/desk|/problems|/api(?!/v1))/.*", r"\1/", parts.path
     )
-    return re.sub(r"[0-9]+", "N", path) + re.sub(r"=[^&]*", "", parts.query)
+    asked = sorted(each.partition("=")[0] for each in parts.query.split("&"))
+    return re.sub(r"[0-9]+", "N", path) + "&".join(asked)
 
 
 def _words(home: Path, pages: int) -> list[list[str]]:
