@@ -47,6 +47,7 @@ async def test_lag_is_told_and_no_failure(filled: str) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.empty
 async def test_a_database_without_a_ledger_is_not_ready(database_url: str) -> None:
     app = create_app(Settings(database_url=database_url), auditor=False)
     healthy, ready = await get(app, "/healthz", "/readyz")

@@ -196,6 +196,7 @@ async def test_nothing_is_shown_before_publication(database_url: str) -> None:
         assert (await auditor.get("/reports/2024")).status_code == 200
 
 
+@pytest.mark.empty
 async def test_a_database_without_a_ledger_says_what_to_do(database_url: str) -> None:
     async with client_of(database_url) as public:
         response = await public.get("/index.json")

@@ -632,6 +632,7 @@ async def test_an_empty_ledger_is_answered_and_what_was_not_published_is_not_the
         assert problem["code"] == "not-published"
 
 
+@pytest.mark.empty
 async def test_without_a_ledger_there_is_no_answer(database_url: str) -> None:
     async with client_of(database_url) as client:
         answer = await client.get(VILLAGE)

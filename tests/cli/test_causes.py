@@ -14,6 +14,8 @@ from cli.run import LOOPBACK, listening
 from infra.kafka.local import free_port
 from tests.cli.conftest import Command
 
+pytestmark = pytest.mark.empty
+
 
 @pytest.fixture
 def taken() -> Iterator[int]:

@@ -25,6 +25,8 @@ from tests.support.kafka import a_ledger, make_topics, put, run_through, send, u
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
 
+pytestmark = pytest.mark.empty
+
 
 async def checked(settings: Settings) -> dict[str, Finding]:
     """The worst finding of each check."""

@@ -17,6 +17,8 @@ from tests.cli.conftest import Command
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment
 
+pytestmark = pytest.mark.empty
+
 CASE = event("social-assistance", "c-1", a_household("DB-1"))
 PAYMENT = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
 

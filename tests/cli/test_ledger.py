@@ -22,6 +22,8 @@ from tests.cli.conftest import Command
 from tests.support.ledger import LEDGER, event
 from tests.support.money import a_household
 
+pytestmark = pytest.mark.empty
+
 SECRET = "of this bureau alone"  # noqa: S105  it makes a ledger that is no sample
 NAMES_A_LEDGER = (
     ("figures",),

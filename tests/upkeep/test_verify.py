@@ -548,6 +548,7 @@ async def test_the_command_names_the_first_difference_and_ends_with_1(
             assert words in text
 
 
+@pytest.mark.empty
 async def test_what_0_1_0_wrote_verifies_after_its_upgrade(
     connection: asyncpg.Connection, database_url: str
 ) -> None:
