@@ -184,7 +184,9 @@ class Part(BaseModel):
         cls.MODEL = cls
         # Class variables are known by now: each class that inherits would look at them again.
         cls.__annotations__ = {
-            name: hint for name, hint in cls.__annotations__.items() if get_origin(hint) is not ClassVar
+            name: hint
+            for name, hint in cls.__annotations__.items()
+            if name not in cls.__class_vars__
         }
 
 
