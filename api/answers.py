@@ -33,6 +33,7 @@ from reports.pack import Pack
 
 RETRY_SECONDS = "5"
 _ASCII = re.compile(r"([!-~]+(?: +[!-~]+)*)")
+_PATH = re.compile(r"(?<![\w:/.])(/[a-z][a-z0-9/-]*)")
 _WORD = re.compile("[A-Za-z][a-z]")
 
 
@@ -61,6 +62,7 @@ def _environment() -> Environment:
         source=_source,
         waited_for=shown.waited_for,
         spoken=_spoken,
+        led=_led,
         asked=asked_of,
         around=numbers_around,
     )
@@ -85,6 +87,15 @@ def _spoken(text: str) -> Markup:
     said = (
         Markup('<span lang="en">{}</span>').format(part) if _WORD.search(part) else escape(part)
         for part in _ASCII.split(visible(text, lines=True))
+    )
+    return Markup("").join(said)
+
+
+def _led(hint: str) -> Markup:
+    """What to do next, with the pages that it names as links."""
+    said = (
+        Markup('<a href="{}">{}</a>').format(part, part) if number % 2 else _spoken(part)
+        for number, part in enumerate(_PATH.split(hint))
     )
     return Markup("").join(said)
 

@@ -40,6 +40,7 @@ from reports.disclosure import asking, tabling
 from reports.disclosure.asking import Duty, Updated
 from reports.disclosure.row import Row
 from reports.lacks import within
+from reports.shown import written_day
 
 router = Pages(opened, admits=only_for_auditors)
 HOME = "/desk"
@@ -98,7 +99,7 @@ async def index(request: Request, view: View) -> Response:
         most=MOST,
         then=then,
         ahead_of=ahead_of(then),
-        about=f"截至 {then.moment.end}",
+        about=f"截至{written_day(then.moment.end)}",
         onward=query_of(of_moment(view, asked)),
     )
 
@@ -136,7 +137,7 @@ async def of_row(request: Request, view: View, name: str) -> Response:
         then=then,
         ahead_of=ahead_of(then),
         limit=tabling.limit_of(row, view.bureau, then.moment.end),
-        about=f"截至 {then.moment.end}",
+        about=f"截至{written_day(then.moment.end)}",
         base=f"{HOME}/{name}",
         onward=query_of(of_moment(view, asked)),
     )

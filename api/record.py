@@ -40,12 +40,12 @@ from reports.registers import asking
 from reports.registers.asking import Listing, Near, Past, Query
 from reports.registers.register import Register
 from reports.registers.tabling import NOT_CONNECTED
-from reports.shown import json_value
+from reports.shown import json_value, written_day
 
 
 async def one(request: Request, view: View, name: str, record: str) -> Response:
     """One record; the order of the list that it stands in may be asked along."""
-    register = find(view, name)
+    register = find(view, name, f"{name}/{record}")
     known = (*moments(view), *IN_ORDER, *register.filters, *downloads.PARAMETERS)
     asked = given_of(request, known)
     parts = [each for each in registers.of(view.bureau).values() if each.of == register.name]
@@ -58,8 +58,8 @@ async def one(request: Request, view: View, name: str, record: str) -> Response:
         found = await _rows(connection, register, then, record)
         past = await asking.history(connection, register, then.moment, record, today=then.today)
         if not found.rows and not past:
-            what = f"{register.title}截至 {then.moment.end} 没有 {record[:LONGEST]}"
-            raise problems.not_found(what, f"从名录进入：/{register.name}")
+            what = f"{register.title}截至{written_day(then.moment.end)}没有 {record[:LONGEST]}"
+            raise problems.not_found(what, f"{register.title}：/{register.name}")
         near = await asking.beside(
             connection, register, then.moment, query, record, today=then.today
         )

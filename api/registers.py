@@ -99,11 +99,11 @@ def _moment(view: View, moment: Moment, register: Register) -> Moment:
     return within(view.reach, moment, register.models).moment
 
 
-def find(view: View, name: str) -> Register:
-    """The register of a name. Raises Problem."""
+def find(view: View, name: str, path: str = "") -> Register:
+    """The register of a name, which `path` begins with. Raises Problem."""
     found = registers.of(view.bureau).get(name)
     if found is None:
-        raise problems.not_found(f"没有 /{name[:LONGEST]} 这一页", f"名录目录：{HOME}")
+        raise problems.not_found(f"没有 /{(path or name)[:LONGEST]} 这一页", f"名录目录：{HOME}")
     return found
 
 

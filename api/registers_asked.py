@@ -30,7 +30,7 @@ from reports.moment import (
 )
 from reports.registers.asking import Query
 from reports.registers.register import Register, Shown
-from reports.shown import json_value
+from reports.shown import json_value, written_day
 
 T = TypeVar("T")
 _PUBLIC = ("ledger", "asof", "at")
@@ -82,7 +82,7 @@ class Then:
     @property
     def about(self) -> str:
         """What day the page is about, as people read it."""
-        return f"截至 {self.moment.end}" if self.has_day else "账本还没有记录"
+        return f"截至{written_day(self.moment.end)}" if self.has_day else "账本还没有记录"
 
     def place(self, path: str, column: str = "", **more: str) -> Place:
         """Where a page stands: its moment, and its one address; what is asked of now has no day."""

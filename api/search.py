@@ -1,4 +1,4 @@
-"""站内搜索: what stands on registers and in releases, figures and statements by name, the columns.
+"""站内搜索: what stands on registers and in releases; by name figures, statements, themes, columns.
 
 Only what the face that is asked may show is looked at; the texts are those of its pages, each kept
 in one spelling while what it rests on stays.
@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api import furniture, problems
 from api.answers import answer
+from api.disclosure import HOME as CATALOGUE
 from api.furniture import Place
 from api.issued import address, shown
 from api.paging import numbered, page_of, pages, reached
@@ -29,7 +30,7 @@ from api.registers_asked import (
 )
 from api.registers_shown import address as address_of
 from api.view import View
-from reports import recorded, registers, searching
+from reports import disclosure, recorded, registers, searching, themes
 from reports import release as releases
 from reports.aside import Aside
 from reports.document import Paragraph
@@ -116,6 +117,9 @@ async def _kinds(view: View, then: Then) -> AsyncIterator[Kind]:
     for each in releases.standing(shown(view.releases, auditor=view.auditor)):
         texts += await _release(view, each)
     yield Kind("releases", "发布", texts)
+    every = themes.of(view.bureau).values()
+    texts = [searching.text(each.title, f"/{each.path}", each.content) for each in every]
+    yield Kind("themes", "专题", texts)
     listed = registers.of(view.bureau)
     for register in listed.values():
         if register.connected and register.search:
@@ -131,6 +135,9 @@ async def _kinds(view: View, then: Then) -> AsyncIterator[Kind]:
             named = [(key, names[key]) for key in known if key in names]
             texts = [searching.text(f"{key} {name}", f"/{path}/{key}") for key, name in named]
             yield Kind(path, title, texts)
+    rows = disclosure.of(view.bureau).values()
+    texts = [searching.text(row.item, f"{CATALOGUE}/{row.name}", row.content) for row in rows]
+    yield Kind("disclosure", "公开目录", texts)
     columns = [searching.text(c.name, c.path, c.publishes) for c in furniture.PUBLIC]
     columns += [
         searching.text(each.title, f"/{each.name}", each.content, each.item)

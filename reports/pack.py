@@ -66,7 +66,7 @@ def _readme(pack: Pack, attachments: Mapping[str, bytes]) -> str:
         "   其中 data-path 是数值在本单位数据页面上的地址，门户可据以加链接，也可不用。",
         f"2. {META}：索引号、标题、栏目、日期、来源，逐项填入门户的对应栏；",
         "   另有各文件的校验码（SHA-256）。",
-        *(f"3. {name}：附件，原样上传。" for name in sorted(attachments)),
+        *(f"{n}. {name}：附件，原样上传。" for n, name in enumerate(sorted(attachments), 3)),
         "",
         "正文和数值请勿改动；确需更正的，由本单位重新发布后另取发布包。",
         "刊载后请把网址和刊载日期告知本单位，登记后与发布的内容核对。",

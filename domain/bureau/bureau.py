@@ -39,6 +39,8 @@ class Bureau:
     """Whether its records are invented: then ledgers are made without asking, and say so."""
     publisher: str
     """The source that says what the bureau publishes: which releases it signs."""
+    complete_since: date | None
+    """The day from which its ledger holds everything; None where nothing older is missing."""
     site: Site
     """What pages say of who keeps them."""
     townships: Mapping[str, Place]

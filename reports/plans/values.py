@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -78,13 +79,15 @@ class Numbers:
     """All numbers of a document: first they are asked for, then worked out, then read."""
 
     span: Span
+    since: date | None = None
+    """The day from which the ledger holds everything: no earlier period is compared with."""
     leaves: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     tables: dict[tuple[object, ...], Table] = field(default_factory=dict)
     given: dict[tuple[object, ...], Exact] = field(default_factory=dict)
     beside: dict[Leaf, Table] = field(default_factory=dict)
     """What is to be known of all cells that these numbers are among."""
     unanswered: set[tuple[object, ...]] = field(default_factory=set)
-    """What older read models cannot tell."""
+    """What older read models cannot tell, and what was before the records begin."""
     lacks: Lacks = field(default_factory=Lacks)
     pattern: Pattern | None = None
     """What is merged of small cells; None where everything is told."""
@@ -99,7 +102,22 @@ class Numbers:
             self.ask(part.moved(quantity.shift), by)
         if quantity.slice is not None:
             leaf = self._leaf(quantity, quantity.slice, by)
-            self.leaves.setdefault(leaf.key, leaf)
+            if self._is_recorded(leaf):
+                self.leaves.setdefault(leaf.key, leaf)
+            else:
+                self.unanswered.add(leaf.key)
+
+    def _is_recorded(self, leaf: Leaf) -> bool:
+        """Whether all of it is in the ledger: 0 of a year that nobody entered would be a lie.
+
+        A stock is as at the end of its period: the first records say it as it was the day before.
+        """
+        if self.since is None or leaf.span == self.span:
+            return True
+        start, end = leaf.span
+        if leaf.slice.measure.kind == "stock":
+            return end >= self.since - timedelta(days=1)
+        return start >= self.since
 
     def _leaf(self, quantity: Quantity, part: Slice, by: str) -> Leaf:
         return Leaf(part, (by,) if by else (), shifted(self.span, quantity.shift))
@@ -169,8 +187,10 @@ class Numbers:
             return True
         if any(self.hides(part.moved(plain.shift), by, code) for part in plain.parts):
             return True
-        part = plain.slice
-        return part is not None and not tells(self.pattern, self._leaf(plain, part, by), code)
+        if plain.slice is None:
+            return False
+        leaf = self._leaf(plain, plain.slice, by)
+        return leaf.key not in self.unanswered and not tells(self.pattern, leaf, code)
 
     def exact(self, quantity: Quantity, by: str = "", code: Code = None) -> Exact | Fraction:
         """The unrounded value; of a formula a fraction, money in 元; None if it may not be told."""

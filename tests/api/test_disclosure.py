@@ -162,6 +162,16 @@ async def test_what_is_for_the_village_says_where_it_is_shown_and_no_more(
         assert not re.search(r"DB-\d|2024-05-(06|13|14)|2024-06-(06|13)", text), path
 
 
+async def test_no_line_of_the_tree_says_that_something_is_seen_in_an_office(
+    public: httpx.AsyncClient,
+) -> None:
+    """It is shown there, and has nothing to do with whether a system reports it."""
+    text = read((await public.get(HOME)).text).text
+    assert "在村（居）务公开栏公开，不上网" in text
+    assert "见机关内部" not in text
+    assert "公开，不上网，未接入" not in text
+
+
 async def test_the_desk_is_for_staff_only(
     public: httpx.AsyncClient, auditor: httpx.AsyncClient
 ) -> None:

@@ -98,7 +98,7 @@ async def test_pages_are_chinese_documents_that_load_nothing_from_elsewhere(
         assert BANNER in text, path
         assert not re.search(r'(src|href)="(https?:)?//', text), path
         assert not re.search(r"<script|\sstyle=|\son\w+=", text), path
-        assert text.count("<table>") == text.count("<caption>"), path
+        assert text.count("<table") == text.count("<caption>"), path
         assert "None" not in text, path
 
 
@@ -365,6 +365,14 @@ async def test_names_are_text_and_not_markup(public: httpx.AsyncClient) -> None:
     assert 'value="&lt;script&gt;"' in found.text
 
 
+async def test_what_to_do_next_is_a_link(public: httpx.AsyncClient) -> None:
+    """The code of a problem is for programs; a reader is led on."""
+    text = (await public.get(f"{ORGANISATIONS}/nobody")).text
+    main = text.partition("<main")[2].partition("</main>")[0]
+    assert f'社会组织名录：<a href="{ORGANISATIONS}">{ORGANISATIONS}</a>' in main
+    assert ">not-found<" not in main
+
+
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [
@@ -388,6 +396,7 @@ async def test_names_are_text_and_not_markup(public: httpx.AsyncClient) -> None:
         (f"{ORGANISATIONS}?q={'x' * 61}", 400, "最多 60 个字"),
         ("/registers?page=1", 400, "没有参数 page"),
         ("/payments", 404, "没有 /payments 这一页"),
+        ("/registers/organisations", 404, "没有 /registers/organisations 这一页"),
         ("/..%2f..%2fetc%2fpasswd", 404, "没有 /"),
         ("/<script>alert(1)<%2fscript>", 404, "没有 /"),
         (f"{ORGANISATIONS}/nobody", 404, "没有 nobody"),

@@ -128,6 +128,16 @@ async def test_figures_and_statements_are_found_by_name_and_columns_by_what_they
             assert (await public.get(hit["address"])).status_code == HTTPStatus.OK, hit
 
 
+async def test_themes_and_rows_of_the_catalogue_are_found(citizen: httpx.AsyncClient) -> None:
+    """Who looks for 养老 is told where that is made public, though nothing is connected yet."""
+    groups = await found(citizen, "长者食堂")
+    (hit,) = groups["disclosure"]["hits"]
+    assert hit["title"] == "长者食堂和养老服务设施"
+    assert (await citizen.get(hit["address"])).status_code == HTTPStatus.OK
+    (hit,) = (await found(citizen, "最低生活保障", kind="themes"))["themes"]["hits"]
+    assert (hit["title"], hit["address"]) == ("最低生活保障", "/assistance/dibao")
+
+
 async def test_what_is_not_public_is_not_found(public: httpx.AsyncClient) -> None:
     """Cases, persons, payments, what waits: they stand in the ledger, and on no page."""
     for hidden in ("DB-1", "示例甲", "p-unknown", "BG-01"):

@@ -290,3 +290,30 @@ async def test_the_period_before_is_known_at_the_same_position(bench: Bench) -> 
         made = await composing.build(bench.connection, plan_of(PLAN), SAMPLE, moment)
         _, main = made.tables()
         assert rows(main)[1][2] == october
+
+
+async def test_no_number_is_compared_with_what_was_before_the_records_begin(bench: Bench) -> None:
+    """Nobody told what was paid in October, so it is unknown and not 0; who was there is known."""
+    await bench.tell(*facts())
+    moment = Moment(LEDGER, date(2024, 11, 1), date(2024, 11, 30), len(facts()))
+    bureau = replace(SAMPLE, complete_since=date(2024, 11, 1))
+    made = await composing.build(bench.connection, plan_of(PLAN), bureau, moment)
+
+    first, second, _ = (paragraph.text for paragraph in made.sections[0].paragraphs)
+    assert first.startswith(
+        "截至11月底，全区低保对象3户、6人，人数比上期持平；其中城市2户，比上期增加1户。"
+    )
+    assert second.startswith("11月发放1520.00元，比上期〔暂无〕，〔暂无〕；1月至11月累计〔暂无〕。")
+    _, main = made.tables()
+    assert rows(main) == [
+        ("低保人数", "6", "6", "0", "0.0%", "—"),
+        ("低保金额", "1520.00", "—", "—", "—", "—"),
+    ]
+    merged = await composing.build(bench.connection, plan_of(PLAN), bureau, moment, earlier=())
+    _, main = merged.tables()
+    assert rows(main)[1] == ("低保金额", "1520.00", "—", "—", "—", "—")
+
+
+async def test_a_table_of_a_document_scrolls_by_itself(november: Document) -> None:
+    page = html.render(november)
+    assert page.count("<table>") == page.count('<div class="scroll" tabindex="0" role="region"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from domain.bureau.reading.tables import Table, listed
@@ -35,6 +36,7 @@ class Names(NamedTuple):
     city: str
     sample: bool
     publisher: str
+    complete_since: date | None
     site: Site
 
 
@@ -54,6 +56,7 @@ def names(top: Table, divisions: Mapping[str, str]) -> Names:
         city=top.text("city", needed=False),
         sample=top.flag("sample"),
         publisher=top.text("publisher"),
+        complete_since=top.day("complete_since"),
         site=_site(top.table("site")),
     )
     top.end()
