@@ -160,14 +160,16 @@ def token_needed(detail: str) -> Problem:
     )
 
 
-def not_acceptable(detail: str) -> Problem:
+def not_acceptable(
+    detail: str, hint: str = "去掉地址末尾的格式即为网页；页脚列有本页可下载的格式"
+) -> Problem:
     """There is no answer in a form that the client takes."""
     return Problem(
         HTTPStatus.NOT_ACCEPTABLE,
         "not-acceptable",
         "没有这种格式",
         detail,
-        "去掉地址末尾的格式即为网页；页脚列有本页可下载的格式",
+        hint,
     )
 
 

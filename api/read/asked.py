@@ -30,7 +30,10 @@ _PERIODS = "2024、2024-H1、2024-Q3、2024-03 或 2024-03/ytd"
 async def public(request: Request) -> View:
     """The ledger that is asked about, as the public sees it. Raises Problem."""
     if forms.wanted(request, _FORMS) is None:
-        raise problems.not_acceptable("数据接口只有 JSON（application/json），没有所要的格式")
+        raise problems.not_acceptable(
+            "数据接口只有 JSON（application/json），没有所要的格式",
+            "把 Accept 写作 application/json，或者不写；表格文件在各网页的页脚",
+        )
     named = request.query_params.getlist(LEDGER.name)
     question = {}
     if len(named) == 1:

@@ -108,6 +108,8 @@ async def test_a_pack_is_the_body_the_labels_and_the_files_of_a_release(
     assert {name.rpartition(".")[2] for name in told} == {"html", "csv", "xlsx"}
     readme = files["说明.txt"].decode("utf-8-sig")
     assert all(name in readme for name in told)
+    numbers = [line.partition(".")[0] for line in readme.splitlines() if line[:1].isdigit()]
+    assert numbers == [str(number) for number in range(1, len(told) + 2)]
 
 
 @pytest.mark.parametrize("path", ["/releases/monthly/2024-11", "/villages"])
