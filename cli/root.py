@@ -34,7 +34,7 @@ READERS = {
 """For whom a command is, as its module says with FOR: one heading of the help each."""
 SHORT = 200
 """Characters of a short help; all of ours are shorter."""
-SHARED = {"aside", "console", "endings", "moment", "root", "takeaway"}
+SHARED = {"aside", "console", "endings", "moment", "root", "source_day", "takeaway"}
 """Modules that are no command: what several commands need."""
 
 

@@ -1,50 +1,54 @@
 """What sources are told: receipts (回执) in their own topics, and notices of quarantine.
 
-Receipts carry ids and outcomes, notices the reason and the keyed hash; neither any content. A
-second receipt says what rules find in an event, and when they find it no more.
+A receipt is the outcome document (ledger/outcome_document.py), a notice the reason and the keyed
+hash; neither holds any content. A second receipt says what rules find in an event, and when they find it no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_json
 
-from domain.catalogue import breaches_in
-from infra.kafka.topics import intake_source, quarantine_topic, receipts_topic
-from ledger.records import place_of
+from infra.kafka.topics import quarantine_topic, receipts_topic
+from ledger.told import Told, of_entry, of_parked, of_refused
 from ledger.unpublished import Row, What
 from ledger.wire import Message
+from rules.outcomes import document
 from rules.told import Change
 
 
 def notices(
-    ledger: str, prefix: str, sources: Collection[str], what: What, row: Row
+    ledger: str, prefix: str, sources: Collection[str], what: What, row: Row, base: str = ""
 ) -> Iterator[tuple[str, Message]]:
-    """Topic and message of everything to be told about a row of `unpublished.untold`."""
-    number, source, event_id = row[:3]
-    receipt: dict[str, Any] = {"id": event_id, "outcome": what}
-    if what == "accepted":
-        receipt |= {"ledger": ledger, "position": number}
-        if row[4]:
-            receipt["warnings"] = _warnings(row[3], row[4])
-    elif what == "parked":
-        receipt |= {"reason": row[3]}
-    else:
-        _, _, _, reason, pointer, digest, origin = row
-        offset = ""
-        if (place := place_of(origin)) is not None:
-            (topic, partition), number_there = place
-            # Who sent it is known from the topic it came by, whatever the content claims.
-            source = intake_source(topic)
-            offset = f"{partition}/{number_there}"
-        receipt |= {"reason": reason, "pointer": pointer, "offset": offset}
-        notice = {"ledger": ledger, "number": number, "id": event_id, "reason": reason}
-        notice["digest"] = digest.hex()
+    """Topic and message of everything to be told about a row of `unpublished.untold`.
+
+    `base` is the public address of the pages, where there is one.
+    """
+    number = row[0]
+    told = _TOLD[what](ledger, row)
+    if what == "quarantined":
+        notice = {"ledger": ledger, "number": number, "id": told.id, "reason": row["reason"]}
+        notice["digest"] = row["digest"].hex()
         yield quarantine_topic(prefix), _message(ledger, what, number, notice)
-    if source in sources:
-        yield receipts_topic(source, prefix), _message(ledger, what, number, receipt)
+    if told.source in sources:
+        message = _message(ledger, what, number, receipt(told, base))
+        yield receipts_topic(told.source, prefix), message
+
+
+def receipt(told: Told, base: str = "") -> dict[str, Any]:
+    """What its source is told of an outcome."""
+    said = document(told, base)
+    return said if told.outcome != "quarantined" else {"offset": "", **said}
+
+
+_TOLD: dict[What, Callable[[str, Any], Told]] = {
+    "accepted": of_entry,
+    "parked": of_parked,
+    "quarantined": partial(of_refused, settled=False),
+}
 
 
 def of_finding(
@@ -54,12 +58,6 @@ def of_finding(
     if change.source in sources:
         message = _message(ledger, "finding", change.at, {"ledger": ledger, **change.facts})
         yield receipts_topic(change.source, prefix), message
-
-
-def _warnings(type_name: str, codes: Collection[str]) -> list[dict[str, str]]:
-    """What is wrong with a fact that was accepted: codes, and what they are called."""
-    names = breaches_in(type_name)
-    return [{"code": code, "name": names.get(code, code)} for code in codes]
 
 
 def _message(ledger: str, what: str, number: int, content: dict[str, Any]) -> Message:

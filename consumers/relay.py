@@ -96,6 +96,8 @@ class RelayApp(App):
         """Last number of the journal known to stand in its topic."""
         self.sources: frozenset[str] = frozenset()
         """Those that are told what became of their events."""
+        self.public_address = ""
+        """Where the pages are seen, to which receipts link."""
         self._look_at = 0.0
         """When findings are looked for again (time.monotonic)."""
         self.told: dict[What, int] = {}
@@ -248,7 +250,9 @@ class RelayApp(App):
             lambda c: unpublished.untold(c, self.ledger, what, (after, to), ROWS)
         )
         await self._meet_new_sources()
-        of_row = partial(notices, self.ledger, self.prefix, self.sources, what)
+        of_row = partial(
+            notices, self.ledger, self.prefix, self.sources, what, base=self.public_address
+        )
         await _send(producer, chain.from_iterable(map(of_row, rows)))
         number = rows[-1][0] if rows else to
         await self._one(lambda c: unpublished.tell(c, self.ledger, what, number))
@@ -276,6 +280,7 @@ class RelayApp(App):
     async def _meet_new_sources(self) -> None:
         """A folder that was adopted since may name others, whose topics are lacking still."""
         bureaus = await self._one(lambda c: adopted.versions(c, self.ledger))
+        self.public_address = bureaus.latest.site.url
         if bureaus.sources != self.sources:
             self.sources = await self.ensure_topics()
 

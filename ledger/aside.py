@@ -312,9 +312,10 @@ async def claims_in_period(
 
 
 _NOTICES = {
-    "parked": "SELECT number, source, event_id, waits_for FROM ledger.parked",
-    "quarantined": "SELECT number, source, event_id, reason, pointer, digest, origin"
-    " FROM ledger.quarantine",
+    "parked": "SELECT number, source, event_id, waits_for, type, parked_at, origin"
+    " FROM ledger.parked",
+    "quarantined": "SELECT number, source, event_id, reason, pointer, digest, origin, type,"
+    " received_at, sender, expected, faults FROM ledger.quarantine",
 }
 
 

@@ -146,3 +146,10 @@ async def following(connection: asyncpg.Connection, ledger: str, source: str) ->
     """The number of what a source sends next, after all that the ledger has of it."""
     query = "SELECT highest + 1 FROM ledger.sequence WHERE ledger = $1 AND source = $2"
     return int(await connection.fetchval(query, ledger, source) or 1)
+
+
+async def given_up(connection: asyncpg.Connection, ledger: str, source: str) -> bool:
+    """Whether so many breaks of a source stand that its numbers are looked at no more."""
+    query = "SELECT count(*) FROM ledger.sequence_break WHERE ledger = $1 AND source = $2"
+    count: int = await connection.fetchval(f"{query} AND known_to = {OPEN}", ledger, source)
+    return count >= MOST

@@ -23,7 +23,10 @@ __all__ = [
     "Told",
     "document",
     "documents",
+    "of_entry",
     "of_item",
+    "of_parked",
+    "of_refused",
     "outcome_at",
     "outcome_of",
     "outcomes_after",
@@ -72,10 +75,10 @@ async def outcome_of(
     refused = await connection.fetch(
         _refused("item.sender = $2 AND item.event_id = $3", MOST_ALSO), *name
     )
-    found = [] if entry is None else [_of_entry(ledger, entry)]
-    found += [_of_parked(ledger, row) for row in parked]
+    found = [] if entry is None else [of_entry(ledger, entry)]
+    found += [of_parked(ledger, row) for row in parked]
     found += sorted(
-        (_of_refused(ledger, row) for row in refused), key=lambda told: told.settled is not None
+        (of_refused(ledger, row) for row in refused), key=lambda told: told.settled is not None
     )
     if not found:
         return None
@@ -97,7 +100,7 @@ async def outcome_at(
     place = (ledger, source, origin)
     row = await connection.fetchrow(_refused("item.sender = $2 AND item.origin = $3", 1), *place)
     if row is not None:
-        return _of_refused(ledger, row)
+        return of_refused(ledger, row)
     name = await connection.fetchrow(
         "SELECT event_id FROM ledger.parked WHERE ledger = $1 AND source = $2 AND origin = $3"
         " UNION ALL SELECT event_id FROM ledger.duplicate"
@@ -116,7 +119,7 @@ async def outcome_at(
     )
     if again is None:
         return None
-    told = _of_refused(ledger, again)
+    told = of_refused(ledger, again)
     return Told(ledger=ledger, outcome="duplicate", source=source, origin=origin, of=told)
 
 
@@ -193,7 +196,7 @@ async def _between(
         source,
         limit + 1,
     )
-    of_entries = [((row["position"], 0, 0), _of_entry(ledger, row)) for row in entries]
+    of_entries = [((row["position"], 0, 0), of_entry(ledger, row)) for row in entries]
     notes = [
         await _noted(connection, ledger, source, table, (at.number, number), limit + 1)
         for table in ("parked", "quarantine")
@@ -233,12 +236,12 @@ def _of_note(ledger: str, table: str, row: Any) -> Told:
     kind, at = row["said_kind"], row["said_on"]
     settled = None
     if table == "parked":
-        told = _of_parked(ledger, row)
+        told = of_parked(ledger, row)
         if kind == "parked":
             facts = journal.facts_in(row["detail"])
             told = _with(told, waits_for=facts["waits_for"])
     else:
-        told = _of_refused(ledger, row, settled=False)
+        told = of_refused(ledger, row, settled=False)
     if kind == "taken-up":
         settled = Settled("mended", at, row["released_by"], row["said_at"])
     elif kind == "discarded" or (kind == "refused" and table == "parked"):
@@ -259,7 +262,8 @@ def _refused(condition: str, limit: int) -> str:
     )
 
 
-def _of_entry(ledger: str, row: Any) -> Told:
+def of_entry(ledger: str, row: Any) -> Told:
+    """An entry: its position, recorded_at, source, event_id, type, breaches."""
     return Told(
         ledger=ledger,
         outcome="accepted",
@@ -272,7 +276,8 @@ def _of_entry(ledger: str, row: Any) -> Told:
     )
 
 
-def _of_parked(ledger: str, row: Any) -> Told:
+def of_parked(ledger: str, row: Any) -> Told:
+    """A row of parked events: its number, source, event_id, type, parked_at, waits_for, origin."""
     return Told(
         ledger=ledger,
         outcome="parked",
@@ -286,7 +291,8 @@ def _of_parked(ledger: str, row: Any) -> Told:
     )
 
 
-def _of_refused(ledger: str, row: Any, *, settled: bool = True) -> Told:
+def of_refused(ledger: str, row: Any, *, settled: bool = True) -> Told:
+    """A row of quarantine; with what settled it, where the record that says so was read too."""
     end = None
     if settled and row["settled"] is not None:
         how = "mended" if row["settled"] == "taken-up" else row["settled"]

@@ -113,7 +113,7 @@ async def untold(
     if what != "accepted":
         return await aside.notices(connection, what, ledger, span, limit)
     rows: list[Row] = await connection.fetch(
-        "SELECT position, source, event_id, type, breaches FROM ledger.entry"
+        "SELECT position, source, event_id, type, breaches, recorded_at FROM ledger.entry"
         " WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
         ledger,
         *span,

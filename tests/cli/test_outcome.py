@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -85,3 +86,36 @@ def test_outcomes_are_read_on_from_the_cursor_of_the_last_line(command: Command,
     wrong = command("outcomes", BANK, "--after", "yesterday", database_url=url)
     assert wrong.code == 2
     assert "游标" in wrong.err
+
+
+# A day of a source.
+
+
+def test_a_day_says_what_came_and_compares_with_the_source_s_own_list(
+    command: Command, url: str, tmp_path: Path
+) -> None:
+    said = json.loads(command("source", "day", BANK, "2024-01-08", "--json", database_url=url).out)
+    assert said["received"] == {
+        "total": 3,
+        "accepted": 1,
+        "parked": 0,
+        "quarantined": 2,
+        "duplicate": 0,
+    }
+    assert [(each["id"], each["offset"]) for each in said["refused"]] == [
+        ("p-2", "0/1"),
+        (None, "0/2"),
+    ]
+    assert (
+        "payouts 2024-01-08" in command("source", "day", BANK, "2024-01-08", database_url=url).out
+    )
+
+    own = tmp_path / "own.txt"
+    own.write_text('p-1\n{"id": "p-2"}\n')
+    same = command("source", "day", BANK, "2024-01-08", "--against", own, database_url=url)
+    assert (same.code, "✓ 一致" in same.out) == (0, True)
+    own.write_text("p-1\np-3\n")
+    other = command("source", "day", BANK, "2024-01-08", "--against", own, database_url=url)
+    assert other.code == 1
+    assert "来源已发，从未收到    p-3" in other.out
+    assert "收到，来源清单中没有  p-2" in other.out
