@@ -1,7 +1,8 @@
 """What sources are told: receipts (回执) in their own topics, and notices of quarantine.
 
 A receipt is the outcome document (ledger/outcome_document.py), a notice the reason and the keyed
-hash; neither holds any content. A second receipt says what rules find in an event, and when they find it no more.
+hash; neither holds any content. A second receipt says what rules find in an event, and when they
+find it no more.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from pydantic_core import to_json
 
 from infra.kafka.topics import quarantine_topic, receipts_topic
 from ledger.told import Told, of_entry, of_parked, of_refused
-from ledger.unpublished import Row, What
+from ledger.unpublished import What
 from ledger.wire import Message
 from rules.outcomes import document
 from rules.told import Change
 
 
 def notices(
-    ledger: str, prefix: str, sources: Collection[str], what: What, row: Row, base: str = ""
+    ledger: str, prefix: str, sources: Collection[str], what: What, row: Any, base: str = ""
 ) -> Iterator[tuple[str, Message]]:
     """Topic and message of everything to be told about a row of `unpublished.untold`.
 

@@ -108,7 +108,9 @@ async def test_what_is_wrong_is_in_the_receipt_and_what_rules_find_in_a_second(
 
     (one,) = await found(1)
     accepted = json.loads((await whole_topic(kafka_settings, topic))[0].value or b"")
-    assert accepted["warnings"] == [{"code": "month-not-entitled", "name": "所发月份不在保障期内"}]
+    (warning,) = accepted["warnings"]
+    assert (warning["code"], warning["name"]) == ("month-not-entitled", "所发月份不在保障期内")
+    assert (warning["rule"], warning["law"][:1]) == ("A53", "《")
     assert one.pop("finding").startswith("A53-")
     assert one == {
         "id": "e-1",
