@@ -16,6 +16,7 @@ from typer import Abort, TyperException
 from cli.console import NoDatabase, Unreachable, cause
 from cli.contracts import NoSuchEventType
 from cli.outcome import NothingCame
+from cli.receipts import CannotResend
 from domain.bureau.reading import FolderWrong
 from infra.alarm import Alarm
 from infra.jars import NotFetchedError, ToolMissingError
@@ -38,6 +39,7 @@ REFUSALS = (
     BytesLacking,
     CannotAdopt,
     CannotRelease,
+    CannotResend,
     CursorWrong,
     FolderWrong,
     LedgerMissing,

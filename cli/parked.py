@@ -31,8 +31,10 @@ from cli.console import (
 )
 from cli.moment import AtOption, KnownOption
 from infra.visible import visible
+from ledger import told
 from ledger.aside import PARKED
 from reports.shown import waited_for
+from rules.outcomes import document
 
 FOR = "publisher"
 
@@ -69,6 +71,7 @@ def show_parked(
     async def work() -> tuple[dict[str, Any], int, list[str]]:
         row = await one(PARKED, ledger, number, Then(known, at))
         async with database(ledger) as connection:
+            row["told"] = document(await told.parked_as(connection, ledger, number))
             since = await clock(connection, ledger) - row["parked_at"]
             return row, max(since.days, 0), await frees(connection, ledger, row["waits_for"])
 

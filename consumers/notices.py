@@ -39,6 +39,11 @@ def notices(
         yield receipts_topic(told.source, prefix), message
 
 
+def again(ledger: str, told: Told, base: str = "") -> Message:
+    """The receipt of an outcome once more, with the number that it had."""
+    return _message(ledger, told.outcome, told.number or 0, receipt(told, base))
+
+
 def receipt(told: Told, base: str = "") -> dict[str, Any]:
     """What its source is told of an outcome."""
     said = document(told, base)

@@ -227,14 +227,12 @@ async def waiting_in_quarantine(
 ) -> list[tuple[int, int]]:
     """Number and claim (分) of open messages of a reason and a source, after a number.
 
-    A message that does not say its source is of the source whose topic it came by.
+    Their source is who sent them, whatever they say themselves.
     """
     records = await connection.fetch(
         "SELECT number, coalesce(claims_fen, 0) FROM ledger.quarantine"
         " WHERE ledger = $1 AND journal_to IS NULL AND ($2::text IS NULL OR reason = $2)"
-        " AND ($3::text IS NULL OR coalesce(source,"
-        " substring(split_part(origin, '/', 1) FROM '[.]intake[.](.*)$')) = $3)"
-        " AND number > $4 ORDER BY number LIMIT $5",
+        " AND ($3::text IS NULL OR sender = $3) AND number > $4 ORDER BY number LIMIT $5",
         ledger,
         reason,
         source,

@@ -8,7 +8,9 @@ event is named.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -16,15 +18,17 @@ import asyncpg
 from domain.faults import Fault
 from infra.kafka.topics import intake_source
 from ledger import aside, evidence, journal, setting_aside
-from ledger.aside import QUARANTINE
+from ledger.aside import QUARANTINE, BytesLacking
 from ledger.batch import split
 from ledger.intake import Intake
 from ledger.journal import Said
 from ledger.outcome_document import Told, of_item
-from ledger.outcomes import Duplicate, Parked, Quarantined
+from ledger.outcomes import Accepted, Duplicate, Parked, Quarantined
 from ledger.records import Record, partition_of
 from ledger.seal import Sealer
 
+AGAIN_AT_ONCE = 200
+"""So many are judged again in one transaction."""
 ROWS = 5_000
 """So many are given up in one transaction."""
 
@@ -71,6 +75,76 @@ async def judge_again(connection: asyncpg.Connection, intake: Intake, number: in
     if again and item.name is not None:  # accepted by another way before these bytes were refused
         return await name_repair(connection, intake.sealer, ledger, number, item.name)
     return Verdict(item.name, outcome.position)
+
+
+async def judge_all_again(
+    connection: asyncpg.Connection,
+    intake: Intake,
+    *,
+    reason: str | None = None,
+    source: str | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Counter[str]:
+    """Judge all open rows of a reason and a source (None: of any) by what is acceptable today.
+
+    In parts, each one transaction, in the order of their numbers. Returns how many were `released`,
+    `parked`, `refused` once more, and of how many the bytes are `lacking`.
+    """
+    ended: Counter[str] = Counter()
+    ledger, last = intake.ledger.name, 0
+    while found := await aside.waiting_in_quarantine(
+        connection, ledger, reason, source, last, AGAIN_AT_ONCE
+    ):
+        last = found[-1][0]
+        records, numbers = [], []
+        for number, _ in found:
+            try:
+                sealed = await aside.sealed(connection, QUARANTINE, ledger, number)
+            except BytesLacking:
+                ended["lacking"] += 1
+                continue
+            origin = (await aside.row(connection, QUARANTINE, ledger, number))["origin"]
+            raw = intake.sealer.unbox(sealed)
+            records.append(Record(raw, f"quarantine/{number}", _credentials(origin)))
+            numbers.append(number)
+        items = await intake.read(connection, records)
+        outcomes = (await intake.take_read(connection, items)).outcomes
+        for number, item, outcome in zip(numbers, items, outcomes, strict=True):
+            became = outcome.of if isinstance(outcome, Duplicate) else outcome
+            if isinstance(outcome, Duplicate) and isinstance(became, Accepted) and item.name:
+                await name_repair(connection, intake.sealer, ledger, number, item.name)
+            ended[_BECAME[became.kind]] += 1
+        progress(len(found))
+    return ended
+
+
+_BECAME = {"accepted": "released", "parked": "parked", "quarantined": "refused"}
+
+
+async def name_repairs(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    event: str,
+    *,
+    reason: str | None = None,
+    source: str | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Note of all open rows of a reason and a source that one event repaired them; how many.
+
+    Raises CannotRelease when that event is not in the ledger.
+    """
+    count = last = 0
+    while found := await aside.waiting_in_quarantine(
+        connection, ledger, reason, source, last, AGAIN_AT_ONCE
+    ):
+        last = found[-1][0]
+        for number, _ in found:
+            await name_repair(connection, sealer, ledger, number, event)
+            count += 1
+        progress(len(found))
+    return count
 
 
 async def name_repair(
@@ -167,4 +241,7 @@ def _discarded(row: aside.Row) -> str:
 def _credentials(origin: str) -> str | None:
     """Whose topic it came by; judged again, it may still speak for that source only."""
     partition = partition_of(origin)
-    return None if partition is None else intake_source(partition[0])
+    if partition is None:
+        found = re.match(r"http/([^/:]+)[/:]", origin)
+        return None if found is None else found[1]
+    return intake_source(partition[0])

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import heapq
 import re
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
 
 from ledger import journal, unpublished
+from ledger.aside import PARKED, QUARANTINE, NoSuchNumber
 from ledger.outcome_document import Settled, Told, document, documents, of_item
 from ledger.setting_aside import faults_told
 
@@ -30,6 +32,9 @@ __all__ = [
     "outcome_at",
     "outcome_of",
     "outcomes_after",
+    "parked_as",
+    "refused_as",
+    "refused_of",
 ]
 
 MOST_ALSO = 20
@@ -121,6 +126,50 @@ async def outcome_at(
         return None
     told = of_refused(ledger, again)
     return Told(ledger=ledger, outcome="duplicate", source=source, origin=origin, of=told)
+
+
+async def refused_as(connection: asyncpg.Connection, ledger: str, number: int) -> Told:
+    """What was told of the message with a number in quarantine. Raises NoSuchNumber."""
+    row = await connection.fetchrow(_refused("item.number = $2", 1), ledger, number)
+    if row is None:
+        raise NoSuchNumber(QUARANTINE, ledger, number)
+    return of_refused(ledger, row)
+
+
+async def parked_as(connection: asyncpg.Connection, ledger: str, number: int) -> Told:
+    """What is told of the event that was parked under a number. Raises NoSuchNumber."""
+    row = await connection.fetchrow(
+        f"SELECT {_PARKED} FROM ledger.parked AS item WHERE ledger = $1 AND number = $2",
+        ledger,
+        number,
+    )
+    if row is None:
+        raise NoSuchNumber(PARKED, ledger, number)
+    return of_parked(ledger, row)
+
+
+async def refused_of(
+    connection: asyncpg.Connection,
+    ledger: str,
+    source: str,
+    since: datetime,
+    reason: str | None,
+    after: int,
+    limit: int,
+) -> list[Told]:
+    """What of a source is open in quarantine, received since a time, after a number there."""
+    rows = await connection.fetch(
+        f"SELECT {_QUARANTINE} FROM ledger.quarantine AS item WHERE ledger = $1 AND sender = $2"
+        " AND journal_to IS NULL AND received_at >= $3 AND ($4::text IS NULL OR reason = $4)"
+        " AND number > $5 ORDER BY number LIMIT $6",
+        ledger,
+        source,
+        since,
+        reason,
+        after,
+        limit,
+    )
+    return [of_refused(ledger, row, settled=False) for row in rows]
 
 
 class _Moment(NamedTuple):

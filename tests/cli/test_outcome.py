@@ -119,3 +119,40 @@ def test_a_day_says_what_came_and_compares_with_the_source_s_own_list(
     assert other.code == 1
     assert "来源已发，从未收到    p-3" in other.out
     assert "收到，来源清单中没有  p-2" in other.out
+
+
+# What a source must send again.
+
+
+def test_what_must_be_sent_again_is_listed_with_all_its_faults(
+    command: Command, url: str, tmp_path: Path
+) -> None:
+    output = tmp_path / "again.jsonl"
+    options = ("quarantine", "resend", "--source", BANK, "-o", output)
+    assert "2 件待重新报送" in command(*options, database_url=url).out
+    first, second = map(json.loads, output.read_text().splitlines())
+    assert (first["id"], first["offset"], len(first["faults"])) == ("p-2", "0/1", 2)
+    assert (second["id"], second["mends"]) == (None, f"{TOPIC}/0/2")
+
+    only = command(*options, "--reason", "invalid_utf8", "--since", "2024-01-08", database_url=url)
+    assert "1 件待重新报送" in only.out
+    later = command(*options, "--since", "2024-01-09", database_url=url)
+    assert "0 件待重新报送" in later.out
+
+
+def test_a_release_of_many_says_how_many_ended_where(command: Command, url: str) -> None:
+    done = command("quarantine", "release", "--source", BANK, database_url=url)
+    assert done.code == 1
+    assert "已释放 0 件，转为待关联 0 件，仍不能接受 2 件" in done.out
+    nothing = command("quarantine", "release", database_url=url)
+    assert (nothing.code, "写明编号，或者原因、来源" in nothing.err) == (2, True)
+
+
+def test_show_tells_what_the_source_was_told(command: Command, url: str) -> None:
+    said = json.loads(command("quarantine", "show", "1", "--json", database_url=url).out)
+    assert [fault["code"] for fault in said["told"]["faults"]] == [
+        "amount_not_integer",
+        "not_in_bureau",
+    ]
+    shown = command("quarantine", "show", "1", database_url=url).out
+    assert "/data/programme：not_in_bureau" in shown

@@ -205,3 +205,53 @@ async def test_numbers_that_are_not_there_are_told(connection: asyncpg.Connectio
         await release.name_repair(connection, intake.sealer, LEDGER, 2, "social-assistance/c-1")
     with pytest.raises(store.LedgerMissing):
         await release.name_repair(connection, intake.sealer, "445103", 1, "social-assistance/c-1")
+
+
+# All of a reason, or of a source.
+
+
+async def test_all_of_a_reason_are_judged_again_in_their_order(
+    connection: asyncpg.Connection,
+) -> None:
+    """What was refused since its source was not registered; what is wrong by itself stays."""
+    intake = await an_intake(connection)
+    await adopt(connection, sample_but("sources.toml", '"payouts"', '"payouts-of-old"'))
+    waits = altered(PAYMENT, {"case_number": "DB-9"}, id="p-9")
+    second = altered(PAYMENT, {"months": ["2024-02"]}, id="p-2")
+    await take(connection, intake, CASE, PAYMENT, waits, altered(NEGATIVE, id="p-3"), second, b"{")
+    await adopt(connection, SAMPLE)
+    seen: list[int] = []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(release, "AGAIN_AT_ONCE", 2)
+        ended = await release.judge_all_again(
+            connection, intake, reason="unknown_source", progress=seen.append
+        )
+    assert ended == {"released": 2, "parked": 1, "refused": 1}
+    assert sum(seen) == 4
+    assert await row(connection, 1) == ("payouts/p-1", 2)
+    assert [(await row(connection, number))[0] for number in (2, 3, 4, 5)] == [
+        None,
+        None,
+        "payouts/p-2",
+        None,
+    ]
+    assert await release.judge_all_again(connection, intake, source="payouts") == {
+        "parked": 1,
+        "refused": 1,
+    }
+    assert await connection.fetchval("SELECT count(*) FROM ledger.duplicate") == 0
+
+
+async def test_one_event_is_named_as_the_repair_of_all_of_a_source(
+    connection: asyncpg.Connection,
+) -> None:
+    intake = await an_intake(connection)
+    await take(connection, intake, CASE, NEGATIVE, altered(NEGATIVE, id="p-2"), b"{")
+    sealer = intake.sealer
+    with pytest.raises(CannotRelease, match="没有事件"):
+        await release.name_repairs(connection, sealer, LEDGER, "payouts/p-7", source=BANK)
+    named = f"{OFFICE}/c-1"
+    assert await release.name_repairs(connection, sealer, LEDGER, named, source=BANK) == 2
+    assert await release.name_repairs(connection, sealer, LEDGER, named, source=BANK) == 0
+    assert [(await row(connection, number))[0] for number in (1, 2, 3)] == [named, named, None]

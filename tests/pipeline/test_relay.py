@@ -23,6 +23,7 @@ from ledger import unpublished
 from ledger.wire import Message, entry_message
 from rules import working
 from rules.a53_month_not_entitled import RULE as A53
+from tests.support.engine import altered
 from tests.support.kafka import (
     a_ledger,
     ledger_as_records,
@@ -31,9 +32,10 @@ from tests.support.kafka import (
     until,
     whole_topic,
 )
-from tests.support.ledger import LEDGER, Bench, Correction
+from tests.support.ledger import LEDGER, Bench, Correction, event
 from tests.support.mess import messy_feed
 from tests.support.money import a_household, a_payment
+from tests.support.process import mingjian
 
 pytestmark = pytest.mark.kafka
 
@@ -132,6 +134,39 @@ async def test_what_is_wrong_is_in_the_receipt_and_what_rules_find_in_a_second(
     _, ended = await found(2)
     assert (ended["outcome"], ended["id"], ended["at"]) == ("finding-ended", "e-1", 3)
     assert len(await found(2)) == 2
+
+
+async def test_receipts_are_sent_again_from_any_point_as_they_were(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    bench = await Bench.open(connection)
+    payment = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-05"))
+    wrong = altered(payment, {"amount_fen": "50000"}, id="p-2")
+    await bench.take(payment, wrong, event("social-assistance", "c-1", a_household("DB-1")))
+    await make_topics(kafka_settings)
+    topic = receipts_topic("payouts", kafka_settings.kafka_prefix)
+
+    async def receipts() -> list[Any]:
+        return [json.loads(r.value or b"") for r in await whole_topic(kafka_settings, topic)]
+
+    async with RelayApp(kafka_settings, LEDGER) as app:
+
+        async def told() -> bool:
+            return len(await receipts()) >= 3
+
+        await until(told, app)
+    first = await receipts()
+    assert [(r["id"], r["outcome"]) for r in first] == [
+        ("p-1", "parked"),
+        ("p-2", "quarantined"),
+        ("p-1", "accepted"),
+    ]
+    assert first[1]["faults"][0]["received"] == "50000"
+
+    code, said = await mingjian(kafka_settings, "receipts", "resend", "payouts", "--after", "0.2")
+    assert (code, "已再次发出 2 份回执" in said) == (0, True)
+    assert (await receipts())[3:] == first[1:]
+    assert (await mingjian(kafka_settings, "receipts", "resend", "payuots"))[0] == 2
 
 
 async def test_killed_and_started_again_it_repeats_and_omits_nothing(
