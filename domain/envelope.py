@@ -9,6 +9,7 @@ numbers, the first in the text).
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +29,9 @@ from domain.dates import Instant
 from domain.event import Division, Event
 from domain.faults import MAX_INTEGER, MOST_FAULTS, Fault, Unacceptable, fault
 from domain.form import convert, wire_form
+from domain.oddities import CODES, oddities
 from domain.parsing import parse
-from domain.refusal import faults_of, in_order, near_type
+from domain.refusal import faults_of, in_order, names_in, near_type
 from domain.spelling import respelled
 
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
@@ -143,7 +145,7 @@ class Door(NamedTuple):
         if message is not None and (received := _received(raw, message, self)) is not None:
             return received
         # The strict reading may find a reason that comes before all others.
-        told = plain(parse(raw, as_written=True))
+        told = plain(_parsed(raw))
         if (received := _received(raw, told, self)) is not None:
             return received
         raise _refusal(raw, told, self)
@@ -234,6 +236,30 @@ def _received(raw: bytes, told: dict[str, Any], door: Door) -> Received | None:
         envelope.corrects,
         envelope.correctionkind,
     )
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    """The object in bytes. Raises Unacceptable, with all that is odd in them and where it is."""
+    try:
+        return parse(raw, as_written=True)
+    except Unacceptable as refusal:
+        if refusal.code not in CODES:
+            raise
+        found: list[Fault] = []
+        with contextlib.suppress(ValueError):  # it is no JSON further on, too
+            found += itertools.islice(oddities(raw.decode(), _names()), MOST_FAULTS)
+        if not found:
+            raise
+        raise Unacceptable(*found[0], others=found[1:]) from None
+
+
+@cache
+def _names() -> frozenset[str]:
+    """What contracts call attributes and fields."""
+    found = {"data", *Header.model_fields}
+    for event in EVENTS.values():
+        found |= names_in(event)
+    return frozenset(found)
 
 
 def _refusal(raw: bytes, told: dict[str, Any], door: Door) -> Unacceptable:

@@ -38,18 +38,28 @@ def _constant(_: str) -> Any:
     raise Unacceptable("not_a_number")
 
 
-def _integer(text: str) -> int:
+def integer(text: str) -> int | None:
+    """The integer in a text; None of one that others would round."""
     if len(text) > len(f"-{MAX_INTEGER}"):
-        raise Unacceptable("number_out_of_range")
+        return None
     value = int(text)
-    if not -MAX_INTEGER <= value <= MAX_INTEGER:
+    return value if -MAX_INTEGER <= value <= MAX_INTEGER else None
+
+
+def real(text: str) -> float | None:
+    """The number in a text; None of one beyond all numbers."""
+    value = float(text)
+    return None if value in (float("inf"), float("-inf")) else value
+
+
+def _integer(text: str) -> int:
+    if (value := integer(text)) is None:
         raise Unacceptable("number_out_of_range")
     return value
 
 
 def _real(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
+    if (value := real(text)) is None:
         raise Unacceptable("number_out_of_range")
     return value
 
@@ -68,10 +78,15 @@ def _decoder(integer: Callable[[str], int | float]) -> Callable[[str], Any]:
 _decode, _decode_as_written = _decoder(_integer), _decoder(_written_integer)
 
 
+def has_forbidden(text: str) -> bool:
+    """Whether a NUL or a lone surrogate stands in it."""
+    return "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _has_forbidden(value: Any) -> bool:
     """Whether a NUL or a lone surrogate stands in any string; neither can be stored as text."""
     if isinstance(value, str):
-        return "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)
+        return has_forbidden(value)
     if isinstance(value, dict):
         return any(_has_forbidden(k) or _has_forbidden(v) for k, v in value.items())
     return isinstance(value, list) and any(_has_forbidden(item) for item in value)

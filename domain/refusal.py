@@ -129,6 +129,8 @@ def _of_field(error: ErrorDetails, model: type[BaseModel], path: str) -> Fault:
     elif kind in ("int_type", "int_from_float", "int_parsing"):
         code = "amount_not_integer" if money else code
         expected = _integer(given, "an integer number of 分（1/100 元）" if money else "an integer")
+    elif given == "" and not _below(model, where[:-1]).model_fields[str(where[-1])].is_required():
+        expected = f"{expected}; or leave it out"
     elif money and kind in ("greater_than_equal", "greater_than") and given < 0:
         code, expected = "negative_amount", ""
     return fault(code, pointer, expected)
@@ -165,6 +167,15 @@ def _unknown_field(model: type[BaseModel], path: str, where: tuple[str | int, ..
     if advice:
         return fault("unknown_field", f"{parent}/{name}", advice)
     return fault("unknown_field", parent, f"no other fields than {', '.join(known)}")
+
+
+def names_in(model: type[BaseModel]) -> set[str]:
+    """What the fields of a class, and of those that it holds, are called."""
+    found = set(model.model_fields)
+    for field in model.model_fields.values():
+        if (held := _held(field.annotation)) is not None:
+            found |= names_in(held)
+    return found
 
 
 def _below(model: type[BaseModel], way: Iterable[str | int]) -> type[BaseModel]:
