@@ -1,6 +1,7 @@
 """What each code of a problem means: `/problems/<code>`, to which the `type` of a problem leads.
 
-A code without a text here is found by a test, and so is a text without a code.
+So does the link of each fault of a message that was refused (domain/faults.py). A code without a
+text here is found by a test, and so is a text without a code.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api import forms, looks, problems
 from api.answers import PAGE, Json, of_no_ledger
 from api.question import Pages
+from domain.faults import REASONS, meaning, remedy
 
 HOME = "/problems"
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -43,25 +45,34 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 )
 """Code → what it means and what to do, in Chinese."""
 
+REFUSED: Mapping[str, str] = MappingProxyType(
+    {code: f"来件{meaning(code).zh}。{remedy(code).zh}。" for code in REASONS}
+)
+"""The same of why a message is refused."""
+EVERY = MappingProxyType({**MEANINGS, **REFUSED})
+
 router = Pages()
 
 
 @router.bare(HOME)
 async def index(request: Request) -> Response:
     """Every code that there is."""
-    return _answer(request, MEANINGS, {"problems": [_json(code) for code in MEANINGS]})
+    return _answer(request, EVERY, {"problems": [_json(code) for code in EVERY]})
 
 
 @router.bare(HOME + "/{code}")
 async def one(request: Request, code: str) -> Response:
     """What a code means."""
-    if code not in MEANINGS:
+    if code not in EVERY:
         raise problems.not_found(f"没有问题类型 {code[:40]}", f"问题类型：{HOME}")
-    return _answer(request, {code: MEANINGS[code]}, _json(code))
+    return _answer(request, {code: EVERY[code]}, _json(code))
 
 
 def _json(code: str) -> dict[str, str]:
-    return {"type": f"{HOME}/{code}", "code": code, "meaning": MEANINGS[code]}
+    made = {"type": f"{HOME}/{code}", "code": code, "meaning": EVERY[code]}
+    if code in REFUSED:
+        made["english"] = f"{meaning(code).en}: {remedy(code).en}"
+    return made
 
 
 def _answer(request: Request, shown: Mapping[str, str], data: object) -> Response:

@@ -78,8 +78,8 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
         (r"one of (.+)", r"以下之一：\1"),
-        (r"at least (\d+)", r"至少 \1 项"),
-        (r"at most (\d+)", r"至多 \1 项"),
+        (r"at least (\d+)", r"至少 \1 个"),
+        (r"at most (\d+)", r"至多 \1 个"),
         (r"greater than or equal to (.+)", r"不小于 \1"),
         (r"less than or equal to (.+)", r"不大于 \1"),
         (r"greater than (.+)", r"大于 \1"),
@@ -94,6 +94,8 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"(.+): multiply 元 by 100", r"\1：元数乘以 100"),
         (r"(.+); or leave it out", r"\1；没有的不写"),
+        (r"String should have (at least \d+) character.*", r"文本，\1"),
+        (r"String should have (at most \d+) character.*", r"文本，\1"),
         (r"a valid string|a string", "文本"),
         (r"a valid boolean", "true 或者 false"),
         (r"a valid (?:list|tuple)|a list", "数组"),

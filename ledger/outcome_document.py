@@ -172,7 +172,7 @@ def wanting(prerequisite: str) -> dict[str, Any]:
         return {"zh": f"等待事件 {name} 记入", "en": f"waits for the event {name}"}
     kind, _, key = name.partition("/")
     opening = [event for event in EVENTS.values() if event.OPENS and kind == event.STREAM]
-    titles = "、".join(event.TITLE for event in opening)
+    titles = "、".join(dict.fromkeys(event.TITLE for event in opening))
     return {
         "zh": f"等待 {name} 的首个事件" + (f"：{titles}" if titles else ""),
         "en": f"waits for the first event of {name}",
