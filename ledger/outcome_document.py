@@ -194,6 +194,10 @@ def _quarantined(told: Told, _warned: Warned, base: str) -> dict[str, Any]:
     }
     if told.settled is None and (name := mends(told)) is not None:
         made["mends"] = name
+        made["remedy"] = {
+            "zh": f"改正后用原编号重新报送，记入后自动了结；换用新编号的，mends 写 {name}",
+            "en": f"send it mended under its own id; under a new id, with mends = {name}",
+        }
     return made
 
 
