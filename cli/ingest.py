@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ from cli.console import (
 from domain.faults import REASONS
 from infra import bureaus
 from infra.settings import settings
-from ledger import aside, files
+from ledger import aside, files, told
 from ledger.aside import PARKED, QUARANTINE
 from ledger.intake import Intake, Tally
 from ledger.reasons import Why, reasons_since
@@ -33,11 +33,14 @@ from ledger.store import Ledger
 from projections import opening, tail
 from reports.shown import label, waited_for
 from rules import working
+from rules.outcomes import document
 
 FOR = "publisher"
 
 SHOWN = 5
 """Reasons that are printed, the commonest; the lists have the others."""
+FAULTY = 3
+"""So many messages that were refused are printed with all that is wrong with them."""
 
 
 def ingest(
@@ -61,9 +64,11 @@ def ingest(
     """
     if not anyway:
         _doubt(paths)
-    tally, reasons = run(_take(paths, ledger, live=live, batch=batch))
+    tally, reasons, refused = run(_take(paths, ledger, live=live, batch=batch))
     for table, why in reasons.items():
         _print_reasons(table, why)
+    for said in refused:
+        _print_faults(said)
     say(counted(tally))
     say(str(tally))
     if strict and (tally.parked or tally.quarantined):
@@ -115,8 +120,8 @@ Reasons = dict[aside.Table, list[Why]]
 
 async def _take(
     paths: Sequence[Path], name: str, *, live: bool, batch: int
-) -> tuple[Tally, Reasons]:
-    """The tally, and why something was put aside."""
+) -> tuple[Tally, Reasons, list[dict[str, Any]]]:
+    """The tally, why something was put aside, and what is told of the first that were refused."""
     given = settings()
     invented = given.sample and bureaus.ours(given).sample
     async with database(None if invented else name, create=invented) as connection:
@@ -132,7 +137,17 @@ async def _take(
             table: await reasons_since(connection, table, name, number)
             for table, number in ((QUARANTINE, ledger.quarantined), (PARKED, ledger.parked))
         }
-        return tally, reasons
+        first = await told.refused_after(connection, name, ledger.quarantined, FAULTY)
+        return tally, reasons, [document(each) | {"origin": each.origin} for each in first]
+
+
+def _print_faults(said: Mapping[str, Any]) -> None:
+    """All that is wrong with a message, and what is expected there: for whoever sent it."""
+    out.print(f"  {said['origin']} {said['id'] or ''}", soft_wrap=True)
+    for fault in said["faults"]:
+        meant = f"；是否应为 {fault['meant']}" if fault.get("meant") is not None else ""
+        text = f"{fault['message']['zh']}；应为：{fault['expected']['zh']}{meant}"
+        out.print(f"    {fault['pointer'] or '—'} {fault['code']} {text}", soft_wrap=True)
 
 
 async def _catch_up(connection: Any, name: str, bars: Bars) -> None:

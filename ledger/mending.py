@@ -18,6 +18,10 @@ Under = tuple[str, str]
 """Who sent what was refused, and its id, or where it came from: "topic/partition/offset"."""
 
 
+HTTP = "http/"
+"""The origin of what came over HTTP begins so; it has no other slash."""
+
+
 class _Mends(msgspec.Struct):
     mends: Any = None
 
@@ -40,7 +44,7 @@ def mends(raw: bytes, source: str) -> list[Under]:
     if not isinstance(named, str):
         return []
     of, _, name = named.partition("/")
-    if "/" in name:
+    if "/" in name or named.startswith(HTTP):
         return [(source, named)]
     return [(source, name)] if of == source else []
 

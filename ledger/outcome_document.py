@@ -19,6 +19,7 @@ from domain.catalogue import EVENTS, breaches_in, full_type
 from domain.event import TYPE_PREFIX
 from domain.faults import meaning, remedy
 from domain.wanted import wanted
+from ledger.mending import HTTP
 from ledger.outcomes import Accepted, Duplicate, Item, Outcome, OutcomeKind, Parked, Quarantined
 from ledger.records import place_of
 
@@ -205,7 +206,8 @@ def mends(told: Told) -> str | None:
     """What an event under a new id says in `mends`, if it is to close this."""
     if told.id and told.source:
         return f"{told.source}/{told.id}"
-    return None if offset_of(told.origin) is None else told.origin
+    origin = told.origin or ""
+    return origin if offset_of(origin) is not None or origin.startswith(HTTP) else None
 
 
 def _fault(fault: Mapping[str, Any], base: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ __all__ = [
     "outcome_of",
     "outcomes_after",
     "parked_as",
+    "refused_after",
     "refused_as",
     "refused_of",
 ]
@@ -146,6 +147,20 @@ async def parked_as(connection: asyncpg.Connection, ledger: str, number: int) ->
     if row is None:
         raise NoSuchNumber(PARKED, ledger, number)
     return of_parked(ledger, row)
+
+
+async def refused_after(
+    connection: asyncpg.Connection, ledger: str, number: int, limit: int
+) -> list[Told]:
+    """What was told of the first messages that were refused after a number in quarantine."""
+    rows = await connection.fetch(
+        f"SELECT {_QUARANTINE} FROM ledger.quarantine AS item"
+        " WHERE ledger = $1 AND number > $2 ORDER BY number LIMIT $3",
+        ledger,
+        number,
+        limit,
+    )
+    return [of_refused(ledger, row, settled=False) for row in rows]
 
 
 async def refused_of(

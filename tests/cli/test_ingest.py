@@ -14,6 +14,7 @@ from threading import Thread
 import pytest
 
 from tests.cli.conftest import Command
+from tests.support.engine import altered
 from tests.support.ledger import event
 from tests.support.money import a_household, a_payment
 
@@ -144,3 +145,17 @@ def test_counts_say_why_and_on_which_lines(
     assert done.out.splitlines()[-1] == "accepted 2, duplicate 0, parked 4, quarantined 2"
     again = command("ingest", file, database_url=database_url)
     assert "原因" not in again.out, "it was told before"
+
+
+def test_all_that_is_wrong_with_the_first_that_are_refused_is_printed(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "events.jsonl"
+    wrong = altered(PAYMENT, {"amount_fen": "50000", "settled_on": "2024/1/8"}, id="p-2")
+    file.write_bytes(b"\n".join((CASE, PAYMENT, wrong)))
+    done = command("ingest", file, database_url=database_url)
+    assert "events.jsonl:3 p-2" in done.out
+    assert "/data/amount_fen amount_not_integer" in done.out
+    assert "/data/settled_on malformed_value" in done.out
+    assert "是否应为 2024-01-08" in done.out
+    assert done.out.splitlines()[-1] == "accepted 2, duplicate 0, parked 0, quarantined 1"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from ledger import coming_again, journal
+from ledger import coming_again, journal, told
 from ledger.intake import Intake
 from ledger.records import Record
+from rules.outcomes import document
 from tests.support.engine import altered
 from tests.support.history import BANK, OFFICE
 from tests.support.ledger import LEDGER, Bench, event
@@ -91,6 +92,18 @@ async def test_an_event_under_a_new_id_names_what_it_mends(
     assert await rows(connection) == [(1, "payouts/p-7"), (2, None)]
     await take(intake, connection, other, first=3)
     assert await rows(connection) == [(1, "payouts/p-7"), (2, "payouts/p-8")]
+
+
+async def test_what_came_over_http_is_named_by_its_place_there(
+    intake: Intake, connection: asyncpg.Connection
+) -> None:
+    place = f"http/{BANK}:17.1"
+    await intake.take(connection, [Record(b"{", place, BANK)])
+    found = await told.outcome_at(connection, LEDGER, BANK, place)
+    assert found is not None
+    assert document(found)["mends"] == place
+    await intake.take(connection, [Record(altered(PAYMENT, mends=place), "x:1", BANK)])
+    assert await rows(connection) == [(1, "payouts/p-1")]
 
 
 async def test_nothing_is_guessed_and_nobody_mends_what_another_sent(
