@@ -60,6 +60,7 @@ _NAMED = (
 )
 _MAY_BE_FIELD = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
 _LONGEST_TYPE = 120
+_VERSION = re.compile(r"\.v[0-9]{1,3}$")
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
@@ -77,10 +78,16 @@ def near(claimed: str, known: tuple[str, ...]) -> str:
 
 
 def near_type(claimed: str, types: Iterable[str]) -> str:
-    """The event type that may be meant, among those of the same line."""
+    """The event type that may be meant: of the same line, else the only fact called so."""
     bare = claimed.removeprefix(TYPE_PREFIX)
-    line = bare.partition(".")[0] + "."
-    advice = near(bare, tuple(name for name in types if name.startswith(line)))
+    if len(bare) > _LONGEST_TYPE:
+        return ""
+    line, known = bare.partition(".")[0] + ".", tuple(types)
+    advice = near(bare, tuple(name for name in known if name.startswith(line)))
+    if not advice:
+        fact = _VERSION.sub("", bare).rpartition(".")[2]
+        called = [name for name in known if name.split(".")[1] == fact]
+        advice = f"{called[0]}?" if len(called) == 1 else ""
     return advice and TYPE_PREFIX + advice
 
 
