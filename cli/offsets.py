@@ -45,7 +45,7 @@ def list_offsets(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> No
     if as_json:
         print_json([book._asdict() for book in books])
         return
-    numbers = ("已读", "记入", "重复", "待关联", "未通过校验", "跳过")
+    numbers = ("已读", "跳过", "记录", "事件", "记入", "重复", "待关联", "未通过校验")
     table = columns("接收分区 / partition", *numbers, right=numbers)
     for topic, partition, *counts in books:
         table.add_row(f"{topic}/{partition}", *map(str, counts))

@@ -111,20 +111,23 @@ def _print_log(what: str, found: Entries) -> None:
 
 def _print_books(books: list[Book]) -> None:
     numbers = (
+        "已读 consumed",
+        "跳过 skip.",
+        "事件 events",
         "记入 acc.",
         "重复 dup.",
         "待关联 park.",
         "未通过校验 quar.",
-        "跳过 skip.",
         "待读 lag",
     )
-    table = columns("接收分区 / partition", "已读 consumed", *numbers, right=numbers)
+    table = columns("接收分区 / partition", *numbers, right=numbers)
     for book in books:
         if not book.end and not book.faults:
             continue
-        counts = (getattr(book, place) for place in PLACES)
-        name = f"{book.topic}/{book.partition}"
-        table.add_row(name, str(book.consumed), *map(str, counts), str(book.lag))
+        counts = (
+            getattr(book, place) for place in ("consumed", "skipped", "events", *PLACES, "lag")
+        )
+        table.add_row(f"{book.topic}/{book.partition}", *map(str, counts))
     out.print(table)
     for book in books:
         for fault in book.faults:

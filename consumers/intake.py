@@ -1,14 +1,17 @@
 """Intake on Kafka: from each source's topic into the ledger, every record exactly once.
 
-The offset that counts stands in PostgreSQL and moves in the transaction that takes the records.
-Kafka's committed offset follows as a gauge of the lag. A topic is its source's credential: what
-arrives there may speak in that source's name only.
+A record holds events in one of the content modes of CloudEvents; from here on each goes its way by
+itself. The offset that counts stands in PostgreSQL and moves in the transaction that takes the
+events, with how many of the next record are taken. Kafka's committed offset follows as a gauge.
+
+A topic is its source's credential: what arrives there may speak in that source's name only.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -23,27 +26,28 @@ from consumers.database import TEMPORARY, patiently
 from consumers.merge import Merge
 from consumers.retention import same_topic, still_there
 from consumers.service import BEAT_SECONDS, SAFELY, App, RawRecord
+from consumers.unpacking import place, unpacked
 from consumers.vitals import IntakeVitals
 from infra import logging as logs
 from infra.failpoint import reach
-from infra.kafka.topics import intake_source, intake_topic
+from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger import adopted, attempts, clock, offsets
 from ledger.ahead import take_and_read
 from ledger.intake import Intake
 from ledger.outcomes import Taken, Tally
-from ledger.records import Gap, Partition, Record, origin_of, place_of
+from ledger.records import Gap, Partition, Record, place_of
 from projections import opening
 
 MAX_RECORDS = 1_000
-"""Records of one transaction."""
+"""Events of one transaction."""
 BATCHES_AT_ONCE = 4
 """So many are handed over together where so much waits: one is read while another is written."""
 PARTITION_BYTES = 4 * 2**20
 FETCH_WAIT_MS = 100
 """Other questions to the broker wait behind a fetch that waits for events."""
 ALONE_AT_ONCE = 100
-"""Records taken one by one within the time limit of one piece of work."""
+"""Events taken one by one within the time limit of one piece of work."""
 BUFFER_BYTES = 8 * 2**20
 COMMIT_SECONDS = 2.0
 QUIET_SECONDS = 5.0
@@ -75,7 +79,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self._read_again: dict[Partition, int] = {}
         self._heard_at = time.monotonic()
         self._wary = 0
-        """So many records are still taken one by one, since runs ended here."""
+        """So many events are still taken one by one, since runs ended here."""
         self.sources: frozenset[str] = frozenset()
         """Those whose topics are read."""
         self.subscriber: Any = None
@@ -171,13 +175,14 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         except Exception as error:  # noqa: BLE001
             self.fail(error)
 
-    async def _sort_out(self, records: Sequence[RawRecord]) -> None:
+    async def _sort_out(self, raw: Sequence[RawRecord]) -> None:
+        records = unpacked(raw)
         if self._merge is None:
             await self._take(records)
             return
         silent = not records and time.monotonic() - self._heard_at > QUIET_SECONDS
         quiet = frozenset(self._merge.empty()) if silent else frozenset()
-        for record in records:
+        for record in raw:
             self._read_to[record.topic, record.partition] = record.offset + 1
         self._merge.add(records)
         most = BATCHES_AT_ONCE * self.max_records
@@ -228,7 +233,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         self._consumer.pause(*(full - paused))
         self._consumer.resume(*(paused - full))
 
-    async def _take(self, records: Sequence[RawRecord]) -> None:
+    async def _take(self, records: Sequence[Record]) -> None:
         """What was read into the ledger, with its offsets; then the gauge."""
         taken = 0
         while self._wary > 0 and taken < len(records):
@@ -240,51 +245,38 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             await self._show_lag(records)
             reach("intake.shown")
 
-    async def _write_alone(
-        self, connection: asyncpg.Connection, records: Sequence[RawRecord]
-    ) -> None:
-        """Record by record, each a transaction of its own."""
+    async def _write_alone(self, connection: asyncpg.Connection, records: Sequence[Record]) -> None:
+        """Event by event, each a transaction of its own."""
         fresh = await self._fresh(connection, records)
         if not fresh or self._intake is None:
             return
-        for record in self._records(fresh):
+        for record in fresh:
             started = time.perf_counter()
-            place = record.origin.rpartition("/")[0]
-            taken = await self._intake.take_alone(connection, place, record, self._move)
+            there = record.origin.rpartition("/")[0]
+            taken = await self._intake.take_alone(connection, there, record, self._move)
             self._count(taken, time.perf_counter() - started)
             reach("intake.committed")
         self._wary -= len(fresh)
         if self._wary <= 0:
             await attempts.end(connection, self.ledger, map(_name, self._epochs))
 
-    async def _write(self, connection: asyncpg.Connection, records: Sequence[RawRecord]) -> bool:
+    async def _write(self, connection: asyncpg.Connection, records: Sequence[Record]) -> bool:
         """Batch by batch, each a transaction; one is read while the one before is written."""
         fresh = await self._fresh(connection, records)
         if not fresh or self._intake is None:
             return False
         size = self.max_records
         batches = [fresh[start : start + size] for start in range(0, len(fresh), size)]
-        items = await self._intake.read(connection, self._records(batches[0]))
+        items = await self._intake.read(connection, batches[0])
         for following in (*batches[1:], []):
             started = time.perf_counter()
             taken, ahead = await take_and_read(
-                connection, self._intake, items, self._records(following), self._move
+                connection, self._intake, items, following, self._move
             )
             self._count(taken, time.perf_counter() - started)
             reach("intake.committed")
             items = ahead
         return True
-
-    def _records(self, records: Iterable[RawRecord]) -> list[Record]:
-        return [
-            Record(
-                r.value or b"",
-                origin_of((r.topic, r.partition), r.offset),
-                intake_source(r.topic),
-                (r.topic, r.partition),
-            )
-            for r in records
-        ]
 
     def _count(self, taken: Taken, seconds: float) -> None:
         tally = taken.tally
@@ -293,6 +285,9 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         for ((topic, partition), outcome), ended in tally.by_partition.items():
             # Less than nothing is left where parked events went on to another outcome.
             self.metrics.records.labels(topic, partition, outcome).inc(max(0, ended))
+        whole = Counter(item.record.partition for item in taken.items if item.record.last)
+        for there, number in whole.items():
+            self.metrics.read.labels(*(there or ("", 0))).inc(number)
         for record, fault in taken.failures:
             self.metrics.failures.inc()
             self.log.error(
@@ -302,7 +297,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             )
         self.log.info(
             "batch taken",
-            records=len(taken.items),
+            events=len(taken.events),
             accepted=tally.accepted,
             duplicate=tally.duplicate,
             parked=tally.parked,
@@ -311,33 +306,37 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         )
 
     async def _fresh(
-        self, connection: asyncpg.Connection, records: Sequence[RawRecord]
-    ) -> list[RawRecord]:
-        """Those of the records that are next in their partitions; never past a gap."""
-        partitions = {(r.topic, r.partition) for r in records}
-        places = await offsets.read(connection, partitions)
+        self, connection: asyncpg.Connection, records: Sequence[Record]
+    ) -> list[Record]:
+        """Those that are next in their partitions, from where a transaction ended inside a record.
+
+        Never past a gap.
+        """
+        partitions = {there for record in records if (there := record.partition) is not None}
+        stands = await offsets.read(connection, partitions)
         for partition in partitions:
-            if places[partition].epoch != self._epochs[partition]:
+            if stands[partition].epoch != self._epochs[partition]:
                 raise offsets.Fenced([partition])
-        expected = {partition: places[partition].next_offset for partition in partitions}
+        expected = {p: (stands[p].next_offset, stands[p].taken_of_next) for p in partitions}
         dropped: set[Partition] = set()
         asked: set[Partition] = set()
-        fresh: list[RawRecord] = []
+        fresh: list[Record] = []
         for record in records:
-            partition = (record.topic, record.partition)
+            partition, offset, element = place(record)
             if partition in dropped:
                 continue
-            if record.offset < expected[partition]:
+            next_offset, taken = expected[partition]
+            if offset < next_offset:
                 if partition not in asked:
-                    await self._taken_before(partition, places[partition].next_offset)
+                    await self._taken_before(partition, stands[partition].next_offset)
                 asked.add(partition)
                 continue
-            if record.offset > expected[partition] and not await self._nothing_between(
-                partition, expected[partition]
-            ):
+            if offset == next_offset and element and element <= taken:
+                continue
+            if offset > next_offset and not await self._nothing_between(partition, next_offset):
                 dropped.add(partition)
                 continue
-            expected[partition] = record.offset + 1
+            expected[partition] = (offset + 1, 0) if record.last else (offset, element)
             fresh.append(record)
         return fresh
 
@@ -368,19 +367,16 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     async def _move(
         self, connection: asyncpg.Connection, records: Sequence[Record]
     ) -> dict[str, Gap]:
-        taken: dict[Partition, list[int]] = {}
-        for record in records:
-            if (place := place_of(record.origin)) is not None:
-                partition, offset = place
-                taken.setdefault(partition, []).append(offset)
-        gaps = await offsets.move(connection, taken, self._epochs)
+        gaps = await offsets.move(connection, records, self._epochs)
         reach("intake.offsets-moved")
         return gaps
 
-    async def _show_lag(self, records: Sequence[RawRecord]) -> None:
+    async def _show_lag(self, records: Sequence[Record]) -> None:
         """Tell Kafka how far we are, for those who watch the lag; nothing depends on it."""
-        last = {TopicPartition(r.topic, r.partition): r.offset + 1 for r in records}
-        gauge: dict[Any, int] = dict(last)
+        gauge: dict[Any, int] = {}
+        for record in records:
+            partition, offset, _ = place(record)
+            gauge[TopicPartition(*partition)] = offset + record.last
         with suppress(KafkaError, TimeoutError):
             await asyncio.wait_for(self._consumer.commit(gauge), COMMIT_SECONDS)
 
@@ -391,8 +387,8 @@ def _name(partition: Partition) -> str:
 
 def _where(record: Record | None) -> dict[str, Any]:
     """Topic, partition and offset of a record that came by Kafka, for a line of the log."""
-    place = None if record is None else place_of(record.origin)
-    if place is None:
+    found = None if record is None else place_of(record.origin)
+    if found is None:
         return {}
-    (topic, partition), offset = place
-    return {"topic": topic, "partition": partition, "offset": offset}
+    (topic, partition), offset, element = found
+    return {"topic": topic, "partition": partition, "offset": offset, "element": element}

@@ -15,9 +15,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from consumers.service import RawRecord
 from domain.dates import Instant
-from ledger.records import Partition
+from ledger.records import Partition, Record
 
 
 class _Claim(msgspec.Struct, gc=False):
@@ -38,15 +37,15 @@ def received_at(raw: bytes, latest: datetime) -> datetime | None:
 
 
 class Merge:
-    """Buffers of records per partition, given out in order of receipt.
+    """Buffers of events per partition, given out in order of receipt.
 
-    A record that does not say when it was received, or says that it will be, goes with the one
+    An event that does not say when it was received, or says that it will be, goes with the one
     before it; `latest` tells the last time that counts now.
     """
 
     def __init__(self, latest: Callable[[], datetime]) -> None:
         self._latest = latest
-        self._buffers: dict[Partition, deque[tuple[datetime, RawRecord]]] = {}
+        self._buffers: dict[Partition, deque[tuple[datetime, Record]]] = {}
         self._last: dict[Partition, datetime] = {}
         self._bytes: dict[Partition, int] = {}
 
@@ -60,14 +59,15 @@ class Merge:
         """No partition is ours any more."""
         self._buffers.clear()
 
-    def add(self, records: Iterable[RawRecord]) -> None:
+    def add(self, records: Iterable[Record]) -> None:
         """Take in what was read, in order within each partition."""
         latest = self._latest()
         for record in records:
-            partition = (record.topic, record.partition)
-            at = max(self._last[partition], received_at(record.value or b"", latest) or _BEFORE_ALL)
+            if (partition := record.partition) is None:
+                continue
+            at = max(self._last[partition], received_at(record.raw, latest) or _BEFORE_ALL)
             self._last[partition] = at
-            self._bytes[partition] += len(record.value or b"")
+            self._bytes[partition] += len(record.raw)
             self._buffers[partition].append((at, record))
 
     def holds_records(self) -> bool:
@@ -86,18 +86,18 @@ class Merge:
             if len(buffer) >= records or self._bytes[partition] >= size
         }
 
-    def take(self, ended: Collection[Partition], limit: int) -> list[RawRecord]:
+    def take(self, ended: Collection[Partition], limit: int) -> list[Record]:
         """The next records, up to where a partition that has not ended runs out."""
         heads = [(buffer[0][0], partition) for partition, buffer in self._buffers.items() if buffer]
         if any(partition not in ended for partition in self.empty()):
             return []
         heapq.heapify(heads)
-        taken: list[RawRecord] = []
+        taken: list[Record] = []
         while heads and len(taken) < limit:
             _, partition = heads[0]
             buffer = self._buffers[partition]
             _, record = buffer.popleft()
-            self._bytes[partition] -= len(record.value or b"")
+            self._bytes[partition] -= len(record.raw)
             taken.append(record)
             if buffer:
                 heapq.heapreplace(heads, (buffer[0][0], partition))

@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from consumers.lookup import waiting_since
+from domain.carriage import MOST_EVENTS
 from infra import beat, postgres
 from infra.kafka.reader import close_reader, open_reader
 from infra.kafka.topics import ledger_topic
@@ -276,7 +277,8 @@ class IntakeVitals(Vitals):
             for table, (events, fen) in (await aside.claims(connection, self.ledger)).items():
                 self.metrics.aside.labels(table).set(events)
                 self.metrics.claimed.labels(table).set(fen)
-        return Seen(sum(places.values()), backlogs)
+        done = sum(s.next_offset * (MOST_EVENTS + 1) + s.taken_of_next for s in stands.values())
+        return Seen(done, backlogs)
 
 
 class LedgerVitals(Vitals):

@@ -60,8 +60,13 @@ class ServiceMetrics(Metrics):
         part = ("topic", "partition")
         self.records = self.counter(
             "records_total",
-            "records taken, by where they ended; one taken after waiting counts again as accepted",
+            "events taken, by where they ended; one taken after waiting counts again as accepted",
             (*part, "outcome"),
+        )
+        self.read = self.counter(
+            "read_records_total",
+            "records read to their end; one may hold many events, or none",
+            part,
         )
         self.failures = self.counter(
             "failures_total", "records that our code failed on, put in quarantine as judge_failed"

@@ -358,8 +358,8 @@ async def _by_partition(
 ) -> dict[str, int]:
     condition += "" if lacking else " AND sealed IS NOT NULL"
     records = await connection.fetch(
-        f"SELECT regexp_replace(origin, '/[0-9]+$', ''), count(*) FROM ledger.{table.name}"
-        f" WHERE ledger = $1{condition} GROUP BY 1",
+        "SELECT regexp_replace(origin, '/[0-9]+(#[0-9]+)?$', ''), count(*)"
+        f" FROM ledger.{table.name} WHERE ledger = $1{condition} GROUP BY 1",
         ledger,
     )
     return dict(map(tuple, records))

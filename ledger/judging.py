@@ -70,9 +70,10 @@ class Judging:
                     raise Cut(number)
             if self.batch.gaps:
                 self.batch.skip_before(item.record)
-            await self._judge_item(item)
-            if isinstance(item.outcome, Duplicate):
-                self.batch.meet_again(item, item.outcome.of)
+            if not item.record.empty:
+                await self._judge_item(item)
+                if isinstance(item.outcome, Duplicate):
+                    self.batch.meet_again(item, item.outcome.of)
             if number % READ_AT_ONCE == READ_AT_ONCE - 1:
                 await asyncio.sleep(0)
         await self._wake()

@@ -1,11 +1,13 @@
 """Where intake stands in each source's topic: offsets and the epochs that fence zombies.
 
 The offset moves in the transaction that writes what was read, so a batch is taken once, wholly or
-not at all. Kafka's own committed offset is a lag gauge only.
+not at all. A record may hold many events, and a transaction may end between two of them: so how
+many of the next record are taken moves with it. Kafka's own committed offset is a lag gauge only.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -17,7 +19,7 @@ from infra.kafka.topics import is_intake
 from ledger import journal
 from ledger.journal import Said
 from ledger.outcomes import OutcomeKind
-from ledger.records import Gap, Partition, origin_of
+from ledger.records import Gap, Partition, Record, place_of
 from ledger.seal import Sealer
 
 
@@ -27,6 +29,8 @@ class Place:
 
     next_offset: int
     epoch: int
+    taken_of_next: int = 0
+    """Events of the record at `next_offset` that are taken already."""
 
 
 class Fenced(Alarm):
@@ -60,13 +64,14 @@ async def claim(
         "INSERT INTO ledger.source_offset AS ours (topic, partition, next_offset, epoch, ledger)"
         " SELECT t, p, 0, 1, $3 FROM unnest($1::text[], $2::int[]) AS want (t, p)"
         " ON CONFLICT (topic, partition) DO UPDATE SET epoch = ours.epoch + 1, ledger = $3"
-        " WHERE coalesce(ours.ledger, $3) = $3 RETURNING topic, partition, next_offset, epoch",
+        " WHERE coalesce(ours.ledger, $3) = $3"
+        " RETURNING topic, partition, next_offset, epoch, taken_of_next",
         [topic for topic, _ in wanted],
         [partition for _, partition in wanted],
         ledger,
     )
     await _refuse_others(connection, ledger, wanted)
-    return {(row[0], row[1]): Place(row[2], row[3]) for row in rows}
+    return {(row[0], row[1]): Place(*row[2:]) for row in map(tuple, rows)}
 
 
 async def _refuse_others(
@@ -90,55 +95,87 @@ async def read(
     """Where intake stands in these partitions, as far as they were ever claimed."""
     wanted = list(partitions)
     rows = await connection.fetch(
-        "SELECT topic, partition, next_offset, epoch FROM ledger.source_offset"
+        "SELECT topic, partition, next_offset, epoch, taken_of_next FROM ledger.source_offset"
         " JOIN unnest($1::text[], $2::int[]) AS want (t, p) ON topic = t AND partition = p",
         [topic for topic, _ in wanted],
         [partition for _, partition in wanted],
     )
-    return {(row[0], row[1]): Place(row[2], row[3]) for row in rows}
+    return {(row[0], row[1]): Place(*row[2:]) for row in map(tuple, rows)}
+
+
+class _Step(NamedTuple):
+    """What was taken of a partition: an event of the record at an offset, or one without events."""
+
+    origin: str
+    offset: int
+    element: int
+    last: bool
+
+    @property
+    def before(self) -> int:
+        """How many events of its record come before it."""
+        return max(0, self.element - 1)
+
+
+def _steps(records: Iterable[Record]) -> dict[Partition, list[_Step]]:
+    steps: dict[Partition, list[_Step]] = {}
+    for record in records:
+        if (place := place_of(record.origin)) is not None:
+            step = _Step(record.origin, place.offset, place.element, record.last)
+            steps.setdefault(place.partition, []).append(step)
+    return steps
 
 
 async def move(
-    connection: asyncpg.Connection,
-    taken: Mapping[Partition, Sequence[int]],
-    epochs: Mapping[Partition, int],
+    connection: asyncpg.Connection, records: Sequence[Record], epochs: Mapping[Partition, int]
 ) -> dict[str, Gap]:
-    """Move past the offsets taken, in the caller's transaction; returns the gaps between them.
+    """Move past these records, in the caller's transaction; returns the gaps, by what follows them.
 
-    `taken` in ascending order. Raises Fenced, and so rolls the batch back, when a partition has
-    another epoch by now or what was taken has been taken before.
+    In the order of each topic. Raises Fenced, and so rolls the batch back, when a partition has
+    another epoch by now, or what was taken is not what comes next there.
     """
+    taken = _steps(records)
     partitions = sorted(taken)
+    firsts = [taken[partition][0] for partition in partitions]
+    lasts = [taken[partition][-1] for partition in partitions]
+    whole = [sum(step.last for step in taken[partition]) for partition in partitions]
+    empty = Counter(record.partition for record in records if record.empty)
     rows = await connection.fetch(
-        "UPDATE ledger.source_offset SET next_offset = last + 1,"
-        " skipped = skipped + last + 1 - next_offset - records"
-        " FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[])"
-        " AS taken (t, p, first, last, e, records)"
-        " WHERE topic = t AND partition = p AND epoch = e AND next_offset <= first"
+        "UPDATE ledger.source_offset SET next_offset = next, taken_of_next = begun,"
+        " records = source_offset.records + whole, events = source_offset.events + held,"
+        " skipped = skipped + next - next_offset - whole"
+        " FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::bigint[],"
+        " $7::int[], $8::int[], $9::int[])"
+        " AS taken (t, p, e, first, before, next, begun, whole, held)"
+        " WHERE topic = t AND partition = p AND epoch = e AND taken_of_next = before"
+        " AND (next_offset = first OR next_offset < first AND before = 0)"
         " RETURNING topic, partition, old.next_offset",
         [topic for topic, _ in partitions],
         [partition for _, partition in partitions],
-        [taken[partition][0] for partition in partitions],
-        [taken[partition][-1] for partition in partitions],
         [epochs[partition] for partition in partitions],
-        [len(taken[partition]) for partition in partitions],
+        [step.offset for step in firsts],
+        [step.before for step in firsts],
+        [step.offset + step.last for step in lasts],
+        [0 if step.last else step.element for step in lasts],
+        whole,
+        [len(taken[partition]) - empty[partition] for partition in partitions],
     )
     if len(rows) != len(partitions):
         raise Fenced(partitions)
     gaps: dict[str, Gap] = {}
     for topic, partition, next_offset in rows:
         there, expected = (topic, partition), next_offset
-        for offset in taken[there]:
-            if offset > expected:
-                gaps[origin_of(there, offset)] = Gap(there, expected, offset)
-            expected = offset + 1
+        for step in taken[there]:
+            if step.offset > expected:
+                gaps[step.origin] = Gap(there, expected, step.offset)
+            expected = step.offset + step.last
     return gaps
 
 
 async def count(
     connection: asyncpg.Connection, ended: Mapping[tuple[Partition, OutcomeKind], int]
 ) -> None:
-    """Note where the records of each partition ended, in the transaction that put them there."""
+    """Note where the events of each partition ended, in the transaction that put them there."""
     partitions = sorted({partition for partition, _ in ended})
     if partitions:
         outcomes: tuple[OutcomeKind, ...] = ("accepted", "duplicate", "parked", "quarantined")
@@ -157,16 +194,22 @@ async def count(
 
 
 class Book(NamedTuple):
-    """Where the records of a partition ended: the last five add up to `consumed`."""
+    """Where what came by a partition ended.
+
+    `consumed` offsets held `records`, or were `skipped`; the `events` of the records, of the next
+    one as many as were taken, are what the last four add up to.
+    """
 
     topic: str
     partition: int
     consumed: int
+    skipped: int
+    records: int
+    events: int
     accepted: int
     duplicate: int
     parked: int
     quarantined: int
-    skipped: int
 
 
 async def books(connection: asyncpg.Connection, ledger: str, prefix: str) -> list[Book]:
@@ -175,7 +218,8 @@ async def books(connection: asyncpg.Connection, ledger: str, prefix: str) -> lis
     `prefix` is that of the names of its topics; under another, it took in from others.
     """
     rows = await connection.fetch(
-        "SELECT topic, partition, next_offset, accepted, duplicate, parked, quarantined, skipped"
+        "SELECT topic, partition, next_offset, skipped, records, events,"
+        " accepted, duplicate, parked, quarantined"
         " FROM ledger.source_offset WHERE ledger = $1 ORDER BY topic, partition",
         ledger,
     )
@@ -188,8 +232,9 @@ class Sums(NamedTuple):
     partitions: int
     highest_epoch: int
     consumed: int
+    events: int
     unequal: int
-    """Partitions whose five numbers do not add up to what was consumed."""
+    """Partitions whose numbers do not add up."""
 
 
 async def sums(connection: asyncpg.Connection, ledger: str) -> Sums:
@@ -197,8 +242,9 @@ async def sums(connection: asyncpg.Connection, ledger: str) -> Sums:
     return Sums(
         *await connection.fetchrow(
             "SELECT count(*), coalesce(max(epoch), 0), coalesce(sum(next_offset), 0)::bigint,"
-            " count(*) FILTER (WHERE"
-            " next_offset <> accepted + duplicate + parked + quarantined + skipped)"
+            " coalesce(sum(events), 0)::bigint, count(*) FILTER (WHERE"
+            " next_offset <> records + skipped"
+            " OR events <> accepted + duplicate + parked + quarantined)"
             " FROM ledger.source_offset WHERE ledger = $1",
             ledger,
         )
@@ -220,7 +266,7 @@ async def begin_at(
         " SELECT t, p, first, extract(epoch FROM clock_timestamp())::bigint, first, $4"
         " FROM unnest($1::text[], $2::int[], $3::bigint[]) AS kept (t, p, first)"
         " ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset,"
-        " skipped = excluded.skipped, epoch = excluded.epoch"
+        " taken_of_next = 0, skipped = excluded.skipped, epoch = excluded.epoch"
         " WHERE source_offset.next_offset = 0 AND source_offset.ledger = $4",
         [topic for topic, _ in partitions],
         [partition for _, partition in partitions],
@@ -252,7 +298,8 @@ async def skip(
     """
     async with journal.deed(connection, sealer, ledger) as deed:
         stood_at: int | None = await connection.fetchval(
-            "UPDATE ledger.source_offset SET skipped = skipped + $3 - next_offset, next_offset = $3"
+            "UPDATE ledger.source_offset SET next_offset = $3, taken_of_next = 0,"
+            " skipped = skipped + $3 - next_offset"
             " WHERE topic = $1 AND partition = $2 AND ledger = $4 RETURNING old.next_offset",
             *partition,
             to,

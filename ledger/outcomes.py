@@ -61,7 +61,7 @@ Outcome = Accepted | Duplicate | Parked | Quarantined
 class Item:
     """A record with what reading made of it: an event, or the faults that refuse it.
 
-    `outcome` is set by judging.
+    `outcome` is set by judging, but of a record without any event.
     """
 
     record: Record
@@ -111,7 +111,7 @@ class Woken(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """How many records of a run ended where; the first four add up to the records given.
+    """How many events of a run ended where; the first four add up to the events given.
 
     `released` counts events that an earlier run had parked and this one took.
     """
@@ -129,6 +129,7 @@ class Tally:
     @classmethod
     def of(cls, items: Sequence[Item], woken: Sequence[Woken]) -> Tally:
         """The counts of one batch. A woken event leaves the place where it was counted before."""
+        items = [item for item in items if not item.record.empty]
         counts = Counter([item.outcome.kind for item in items])
         by_partition: Counter[tuple[Partition, OutcomeKind]] = Counter()
         for item in items:
@@ -182,16 +183,21 @@ class Taken:
         self.tally = Tally.of(self.items, self.woken)
 
     @property
+    def events(self) -> list[Item]:
+        """Those of the items that are events, or should have been."""
+        return [item for item in self.items if not item.record.empty]
+
+    @property
     def outcomes(self) -> list[Outcome]:
-        """One per record, in the order they were given."""
-        return [item.outcome for item in self.items]
+        """One per event, in the order they were given."""
+        return [item.outcome for item in self.events]
 
     @property
     def failures(self) -> list[tuple[Record | None, Fault]]:
         """What our own code failed on, of the records and of what they woke, and how."""
         if not self.tally.quarantined:
             return []
-        ended: list[tuple[Record | None, Outcome]] = [(i.record, i.outcome) for i in self.items]
+        ended: list[tuple[Record | None, Outcome]] = [(i.record, i.outcome) for i in self.events]
         ended += [(None, event.outcome) for event in self.woken]
         return [
             (record, outcome.faults[0])
@@ -201,7 +207,7 @@ class Taken:
 
     def then(self, later: Taken) -> Taken:
         """Both as one batch; a record of this one that the later one woke has its later outcome."""
-        parked = {item.digest: item for item in self.items if item.outcome.kind == "parked"}
+        parked = {item.digest: item for item in self.events if item.outcome.kind == "parked"}
         woken = list(self.woken)
         for event in later.woken:
             if (item := parked.get(event.digest)) is not None:

@@ -37,7 +37,8 @@ def items_of(
     digests = [sealer.digest(record.raw) for record in records]
     try:
         messages = [
-            (None, None) if record.faults else _message(record.raw, sealer) for record in records
+            (None, None) if record.faults or record.empty else _message(record.raw, sealer)
+            for record in records
         ]
         return [
             _item(record, digest, *message, sealer, doors[record.source])
@@ -66,7 +67,7 @@ def _item(
     sealer: Sealer,
     door: Door,
 ) -> Item:
-    if record.faults:
+    if record.faults or record.empty:
         return Item(record, digest, None, record.faults)
     try:
         received = door.read(record.raw, message)

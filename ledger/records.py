@@ -48,6 +48,8 @@ class Record(NamedTuple):
     faults: tuple[Fault, ...] = ()
     """Why no event could be found in what came, whose bytes these are."""
     last: bool = True
+    empty: bool = False
+    """No event at all: a batch without any, whose place is passed."""
 
 
 class Gap(NamedTuple):
@@ -176,30 +178,39 @@ def day_of(at: datetime) -> date:
         return LAST_DAY
 
 
-def origin_of(partition: Partition, offset: int) -> str:
-    """Where a record of a topic came from, in one string."""
-    return f"{partition[0]}/{partition[1]}/{offset}"
+class Place(NamedTuple):
+    """Where an event stands in Kafka. `element`: which one of a batch it is, from 1; else 0."""
+
+    partition: Partition
+    offset: int
+    element: int = 0
+
+
+def origin_of(partition: Partition, offset: int, element: int = 0) -> str:
+    """Where a record of a topic came from, or an event of a batch, in one string."""
+    return f"{partition[0]}/{partition[1]}/{offset}" + (f"#{element}" if element else "")
 
 
 def place_name(origin: str) -> str:
     """The topic, or the file, that a record came by."""
     place = place_of(origin)
-    return origin.rpartition(":")[0] if place is None else place[0][0]
+    return origin.rpartition(":")[0] if place is None else place.partition[0]
 
 
-def place_of(origin: str) -> tuple[Partition, int] | None:
-    """Partition and offset in "topic/partition/offset"; None of any other origin."""
+def place_of(origin: str) -> Place | None:
+    """What "topic/partition/offset" says, or that with "#element"; None of any other origin."""
     topic, _, rest = origin.partition("/")
-    partition, _, offset = rest.partition("/")
-    if not (partition.isdecimal() and offset.isdecimal()):
+    partition, _, number = rest.partition("/")
+    offset, mark, element = number.partition("#")
+    if not (partition.isdecimal() and offset.isdecimal() and element.isdecimal() == bool(mark)):
         return None
-    return (topic, int(partition)), int(offset)
+    return Place((topic, int(partition)), int(offset), int(element or 0))
 
 
 def partition_of(origin: str) -> Partition | None:
     """The partition in "topic/partition/offset"; None of any other origin."""
     place = place_of(origin)
-    return None if place is None else place[0]
+    return None if place is None else place.partition
 
 
 def storable(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Do the books balance (平账)? Where every record of intake ended, and whether sources were told.
+"""Do the books balance (平账)? Where every event of intake ended, and whether sources were told.
 
-Each record of an intake partition was accepted, recognised as a duplicate, parked or quarantined:
-the counters that moved with the offset must add up to it, and agree with the tables. Nothing is
-changed.
+Each offset of an intake partition held a record or was skipped, and each event of the records was
+accepted, recognised as a duplicate, parked or quarantined: the counters that moved with the offset
+must add up, and agree with the tables. Nothing is changed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ledger.unpublished import What
 from upkeep.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
 from upkeep.scan import scanning
 
-PLACES = ("accepted", "duplicate", "parked", "quarantined", "skipped")
+PLACES = ("accepted", "duplicate", "parked", "quarantined")
 
 
 @dataclass(slots=True)
@@ -35,12 +35,14 @@ class Book:
 
     topic: str
     partition: int
-    consumed: int
-    accepted: int
-    duplicate: int
-    parked: int
-    quarantined: int
-    skipped: int
+    consumed: int = 0
+    skipped: int = 0
+    records: int = 0
+    events: int = 0
+    accepted: int = 0
+    duplicate: int = 0
+    parked: int = 0
+    quarantined: int = 0
     start: int = 0
     end: int = 0
     lag: int = 0
@@ -48,7 +50,8 @@ class Book:
 
 
 FAULTS = {
-    "sum": "五项之和不等于已读 / the five do not add up to what was consumed",
+    "sum": "四项之和不等于事件数 / the four do not add up to the events",
+    "records": "记录数加跳过不等于已读 / records and skipped do not add up to what was consumed",
     "parked": "与待关联表不符 / not what the parked table holds",
     "quarantined": "与未通过校验表不符 / not what the quarantine table holds",
     "journal": "与经办日志不符 / not what the journal says",
@@ -74,7 +77,8 @@ class _Tables(NamedTuple):
         partition = f"{book.topic}/{book.partition}"
         source = intake_source(book.topic) or ""
         wrong = {
-            "sum": book.consumed != sum(getattr(book, place) for place in PLACES),
+            "sum": book.events != sum(getattr(book, place) for place in PLACES),
+            "records": book.consumed != book.records + book.skipped,
             "parked": book.parked != self.parked.get(partition, 0),
             "quarantined": book.quarantined != self.quarantined.get(partition, 0),
             "journal": partition in self.told_otherwise,
@@ -86,7 +90,7 @@ class _Tables(NamedTuple):
 async def books(
     connection: asyncpg.Connection, bootstrap: str, prefix: str, ledger: str
 ) -> list[Book]:
-    """Consumed = accepted + duplicate + parked + quarantined + skipped, and each as the tables."""
+    """Consumed = records + skipped, the events are in the four places, and each as the tables."""
     found, tables = await _read(connection, prefix, ledger)
     sources = (await adopted.versions(connection, ledger)).sources
     whole = _with_places(found, await standing(bootstrap, prefix, sources))
@@ -149,7 +153,7 @@ def _with_places(found: list[Book], places: Mapping[TopicPartition, tuple[int, i
     """The books with what stands in Kafka, and a blank one for each partition never read."""
     by_partition = {TopicPartition(book.topic, book.partition): book for book in found}
     for tp, (start, end) in places.items():
-        book = by_partition.setdefault(tp, Book(tp.topic, tp.partition, 0, 0, 0, 0, 0, 0))
+        book = by_partition.setdefault(tp, Book(tp.topic, tp.partition))
         book.start, book.end, book.lag = start, end, max(0, end - book.consumed)
     return [by_partition[tp] for tp in sorted(by_partition)]
 

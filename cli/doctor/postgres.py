@@ -241,10 +241,10 @@ async def _aside(connection: asyncpg.Connection, name: str) -> AsyncIterator[Fin
 
 
 async def _books(connection: asyncpg.Connection, name: str) -> Finding:
-    partitions, epoch, consumed, unequal = await offsets.sums(connection, name)
+    partitions, epoch, consumed, events, unequal = await offsets.sums(connection, name)
     text = (
         f"{name}：接收 / intake: {partitions} 个分区 / partitions，已读 / consumed {consumed}，"
-        f"最大纪元 / highest epoch {epoch}"
+        f"事件 / events {events}，最大纪元 / highest epoch {epoch}"
     )
     if unequal:
         return wrong(

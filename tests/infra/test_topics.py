@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from infra.kafka.topics import intake_source, intake_topic, receipts_topic
-from ledger.records import origin_of, partition_of, place_of
+from ledger.records import Place, origin_of, partition_of, place_of
 from tests.support.bureau import SAMPLE
 
 
@@ -23,7 +23,8 @@ def test_no_other_topic_speaks_for_a_source(topic: str) -> None:
 
 def test_an_origin_says_partition_and_offset() -> None:
     partition = ("mingjian.intake.payouts", 3)
-    assert place_of(origin_of(partition, 41)) == (partition, 41)
+    assert place_of(origin_of(partition, 41)) == Place(partition, 41)
+    assert place_of(origin_of(partition, 41, 3)) == Place(partition, 41, 3)
     assert partition_of(origin_of(partition, 41)) == partition
 
 

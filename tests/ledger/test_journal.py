@@ -158,8 +158,7 @@ async def on_kafka(
     ]
 
     async def move(within: asyncpg.Connection, records: Any) -> dict[str, Gap]:
-        taken = {TOPIC: [int(record.origin.rpartition("/")[2]) for record in records]}
-        return await offsets.move(within, taken, epochs)
+        return await offsets.move(within, records, epochs)
 
     for start in range(0, len(given_records), cut):
         await intake.take(connection, given_records[start : start + cut], move)

@@ -16,6 +16,7 @@ from consumers.retention import EventsGone, TopicReset
 from infra.kafka.topics import intake_topic, ledger_topic
 from infra.settings import Settings
 from ledger import offsets
+from ledger.records import Record, origin_of
 from projections import opening
 from tests.support.engine import altered
 from tests.support.kafka import (
@@ -216,11 +217,12 @@ async def test_an_older_epoch_is_refused_inside_the_transaction(
     part = ("some.topic", 0)
     old = {part: (await offsets.claim(connection, LEDGER, [part]))[part].epoch}
     new = {part: (await offsets.claim(connection, LEDGER, [part]))[part].epoch}
+    records = [Record(b"", origin_of(part, offset), None, part) for offset in range(3)]
     with pytest.raises(offsets.Fenced):
-        await offsets.move(connection, {part: [0, 1]}, old)
-    await offsets.move(connection, {part: [0, 1]}, new)
+        await offsets.move(connection, records[:2], old)
+    await offsets.move(connection, records[:2], new)
     with pytest.raises(offsets.Fenced):
-        await offsets.move(connection, {part: [1, 2]}, new)
+        await offsets.move(connection, records[1:], new)
     assert (await offsets.read(connection, [part]))[part].next_offset == 2
 
 

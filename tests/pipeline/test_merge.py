@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +11,9 @@ import pytest
 from consumers import intake
 from consumers.intake import IntakeApp
 from consumers.merge import Merge, received_at
+from consumers.unpacking import place, unpacked
 from infra.settings import Settings
+from ledger.records import Record
 from sample.sending import LARGEST, cut, source_of
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER
@@ -21,24 +22,21 @@ A, B = ("a", 0), ("b", 0)
 NOW = datetime(2024, 12, 31, tzinfo=UTC)
 
 
-@dataclass
-class Fake:
-    """The part of a record that the merge looks at."""
-
-    topic: str
-    offset: int
-    value: bytes | None
-    partition: int = 0
-    key: bytes | None = None
-    headers: list[tuple[str, bytes | None]] = field(default_factory=list)
+def raw(topic: str, offset: int, *days: int | None) -> Any:
+    """A record of these days; a batch, if they are several."""
+    events = [
+        b"{}" if day is None else b'{"receivedat":"2024-01-%02dT08:00:00+08:00"}' % day
+        for day in days
+    ]
+    value = events[0] if len(events) == 1 else b"[%b]" % b",".join(events)
+    return SimpleNamespace(topic=topic, partition=0, offset=offset, value=value, headers=[])
 
 
-def at(topic: str, offset: int, day: int | None) -> Fake:
-    value = b"{}" if day is None else b'{"receivedat":"2024-01-%02dT08:00:00+08:00"}' % day
-    return Fake(topic, offset, value)
+def at(topic: str, offset: int, *days: int | None) -> Record:
+    return unpacked([raw(topic, offset, *days)])[0]
 
 
-def merging(*records: Fake) -> Merge:
+def merging(*records: Record) -> Merge:
     merge = Merge(lambda: NOW)
     merge.begin(A)
     merge.begin(B)
@@ -47,7 +45,8 @@ def merging(*records: Fake) -> Merge:
 
 
 def taken(merge: Merge, *ended: tuple[str, int], limit: int = 100) -> list[tuple[str, int]]:
-    return [(r.topic, r.offset) for r in merge.take(ended, limit)]
+    found = map(place, merge.take(ended, limit))
+    return [(each.partition[0], each.offset) for each in found]
 
 
 def test_what_was_received_first_goes_first() -> None:
@@ -67,6 +66,16 @@ def test_it_waits_for_a_source_that_has_more_to_send() -> None:
 def test_a_record_without_a_time_stays_behind_the_one_before_it() -> None:
     merge = merging(at("a", 0, 3), at("a", 1, None), at("a", 2, 2), at("b", 0, 4))
     assert taken(merge, A, B) == [("a", 0), ("a", 1), ("a", 2), ("b", 0)]
+
+
+def test_events_of_one_record_go_their_own_ways() -> None:
+    """A batch of a year went in as received in January: the others' year came after it."""
+    merge = merging(*unpacked([raw("a", 0, 1, 5, 9), raw("b", 0, 2, 7), raw("b", 1, 8)]))
+    places = map(place, merge.take([A, B], 100))
+    assert [(each.partition[0], each.offset, each.element) for each in places] == [
+        *(("a", 0, 1), ("b", 0, 1), ("a", 0, 2)),
+        *(("b", 0, 2), ("b", 1, 0), ("a", 0, 3)),
+    ]
 
 
 def test_a_limit_cuts_without_losing() -> None:
@@ -124,7 +133,7 @@ def test_a_time_is_found_however_it_is_written(raw: bytes) -> None:
 
 def test_a_time_to_come_holds_nobody_up() -> None:
     """It goes with the one before it; the others of its source are not moved to the end with it."""
-    future = Fake("a", 1, b'{"receivedat":"2204-03-04T18:00:00+08:00"}')
+    future = at("a", 1, 1)._replace(raw=b'{"receivedat":"2204-03-04T18:00:00+08:00"}')
     merge = merging(at("a", 0, 1), future, at("a", 2, 3), at("b", 0, 2), at("b", 1, 4))
     assert taken(merge, A, B) == [("a", 0), ("a", 1), ("b", 0), ("a", 2), ("b", 1)]
 
@@ -150,7 +159,7 @@ async def test_a_long_time_at_work_is_not_taken_for_silence(
     given: list[tuple[str, int]] = []
 
     async def take(_app: IntakeApp, records: list[Any]) -> None:
-        given.extend((record.topic, record.offset) for record in records)
+        given.extend((found.partition[0], found.offset) for found in map(place, records))
         clock[0] += 10 * intake.QUIET_SECONDS
 
     more_to_come = SimpleNamespace(
@@ -164,7 +173,7 @@ async def test_a_long_time_at_work_is_not_taken_for_silence(
     app._merge = merging()
     app._read_to = {A: 0, B: 0}
 
-    await app._sort_out([at("a", 0, 1), at("a", 1, 3), at("b", 0, 2)])
+    await app._sort_out([raw("a", 0, 1), raw("a", 1, 3), raw("b", 0, 2)])
     assert given == [("a", 0), ("b", 0)]
     await app._sort_out([])  # somebody looks again, right after the work
     assert len(given) == 2

@@ -71,20 +71,16 @@ async def fill(connection: asyncpg.Connection) -> None:
     ledger = await opening.create_ledger(connection, LEDGER, "replay", settings)
     intake = Intake(ledger, settings.secret)
     for batch in records():
-        taken: dict[tuple[str, int], list[int]] = {}
-        for record in batch:
-            if record.partition is not None:
-                taken.setdefault(record.partition, []).append(int(record.origin.rpartition("/")[2]))
+        taken = {record.partition for record in batch if record.partition is not None}
         places = await offsets.claim(connection, LEDGER, taken)
         epochs = {part: place.epoch for part, place in places.items()}
 
         async def move(
             within: asyncpg.Connection,
-            _records: Sequence[Record],
-            taken: dict[tuple[str, int], list[int]] = taken,
+            records: Sequence[Record],
             epochs: dict[tuple[str, int], int] = epochs,
         ) -> dict[str, Gap]:
-            return await offsets.move(within, taken, epochs)
+            return await offsets.move(within, records, epochs)
 
         await intake.take(connection, batch, move)
     heads = await unpublished.heads(connection, LEDGER)
