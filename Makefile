@@ -6,7 +6,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench faults up kafka lock clean
+.PHONY: help setup demo test lint bench faults sdk up kafka lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ bench: setup $(DEV) ## measure against others; writes build/bench.json (ARGS=--q
 
 faults: setup $(DEV) ## kill, cut and stall everything, then judge (KILLS=500, SEED=…, FAULTS="F1 F13")
 	KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m tests.faults $(FAULTS)
+
+sdk: setup $(DEV) ## have the CloudEvents SDKs of Java, JavaScript, Python and Go write events, then take them
+	$(BIN)/python -m tests.sdk.record $(CLIENTS)
+	$(BIN)/pytest -q tests/sdk
 
 up: ## PostgreSQL, Kafka, all services and the pages in Docker
 	docker compose up --detach --wait

@@ -116,7 +116,7 @@ def as_json(evidence: Evidence, verdicts: list[Verdict]) -> dict[str, Any]:
     """The verdicts and what the tally counts."""
     kinds = [broken.kind for verdict in verdicts for broken in verdict.broken]
     return {
-        "events": sum(len(records) for records in evidence.intake.values()),
+        "events": sum(len(r.digests) for records in evidence.intake.values() for r in records),
         "entries": len(evidence.entries),
         "acknowledged": len(evidence.acked),
         "repeats": repeats(evidence),

@@ -32,11 +32,11 @@ class Acked(NamedTuple):
 
 
 class Arrived(NamedTuple):
-    """A record of an intake topic."""
+    """A record of an intake topic, with the events that it holds and their digests."""
 
     offset: int
-    digest: bytes
-    value: bytes
+    events: tuple[bytes, ...]
+    digests: tuple[bytes, ...]
     control: bool
 
 
@@ -75,6 +75,18 @@ def digest(secret: bytes, raw: bytes) -> bytes:
     """The keyed hash of received bytes, from its description: HMAC under a derived key."""
     key = hmac.new(secret, b"mingjian digest", hashlib.sha256).digest()
     return hmac.new(key, raw, hashlib.sha256).digest()
+
+
+def events_of(value: bytes) -> tuple[bytes, ...]:
+    """The events in a value: of a JSON list its elements, in the bytes that stand there."""
+    if not value.startswith(b"[{"):
+        return (value,)
+    text, found, at = value.decode(), [], 1
+    while text[at] != "]":
+        _, end = json.JSONDecoder().raw_decode(text, at)
+        found.append(text[at:end].encode())
+        at = end + (text[end] == ",")
+    return tuple(found)
 
 
 def read_acked(paths: Iterable[Path]) -> list[Acked]:
@@ -177,8 +189,9 @@ def read_topics(bootstrap: str, prefix: str, ledger: str, secret: bytes) -> dict
                 starts[place] = wire.offset(bootstrap, topic, partition, wire.FIRST)
                 ends[place] = wire.offset(bootstrap, topic, partition, wire.END)
                 intake[place] = [
-                    Arrived(r.offset, digest(secret, r.value or b""), r.value or b"", r.control)
+                    Arrived(r.offset, events, tuple(digest(secret, e) for e in events), r.control)
                     for r in wire.records(bootstrap, topic, partition)
+                    for events in [events_of(r.value or b"")]
                 ]
             elif topic.startswith(f"{prefix}.receipts."):
                 source = topic.removeprefix(f"{prefix}.receipts.")

@@ -53,6 +53,11 @@ def _event(raw: bytes) -> dict[str, Any] | None:
     return message if known else None
 
 
+def is_event(raw: bytes) -> bool:
+    """Whether bytes of this feed may stand in a list with others."""
+    return len(raw) < OVERSIZE[0] and _event(raw) is not None
+
+
 def _renamed(message: dict[str, Any], number: int, *, live: bool) -> bytes:
     message["id"] = f"{number}-{message['id']}"
     if "corrects" in message:

@@ -60,6 +60,19 @@ async def _kill_at_points(harness: Harness, passes: int, *, live: bool) -> None:
         harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")
 
 
+@fault("F2", "SIGKILL of an intake whose transactions end within records")
+async def within_records(harness: Harness) -> None:
+    """Records of up to seven events; what was taken of one before the kill is not taken again."""
+    async with harness.run() as run:
+        plan = [f"{point}:{harness.dice.randint(1, 5)}" for point in points("intake") * PASSES]
+        harness.dice.shuffle(plan)
+        plans = {"intake": plan[: len(plan) if not harness.quick else QUICK_KILLS]}
+        run.keep_all(plans)
+        producer = run.produce(*SLOWLY, "--batch", "7")
+        await run.carried_out(plans, 60 + SECONDS_PER_KILL * len(plans["intake"]))
+        await harness.finish(run, producer)
+
+
 @fault("F3", "SIGKILL of random processes, broker and PostgreSQL too")
 async def random_kills(harness: Harness) -> None:
     count = 6 if harness.quick else 40

@@ -39,6 +39,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--chunk", type=int, default=40)
     parser.add_argument("--pause", type=float, default=0.1, help="seconds after each chunk")
     parser.add_argument("--live", action="store_true")
+    parser.add_argument("--batch", type=int, default=1, help="so many events in a record")
     return parser.parse_args()
 
 
@@ -52,17 +53,33 @@ def lines(options: argparse.Namespace) -> Iterator[Line]:
         yield from several
 
 
-async def send(producer: AIOKafkaProducer, chunk: Sequence[Line], acked: TextIO) -> None:
+def records(chunk: Sequence[Line], most: int) -> Iterator[tuple[str, list[bytes]]]:
+    """Whose topic a record goes to, and its events: several of one source, or one that is none."""
+    waiting: dict[str, list[bytes]] = {}
+    for line in chunk:
+        together = feed.is_event(line.raw)
+        events = waiting.setdefault(line.source, []) if together else []
+        events.append(line.raw)
+        if not together or len(events) >= most:
+            if together:
+                del waiting[line.source]
+            yield line.source, events
+    yield from ((source, events) for source, events in waiting.items() if events)
+
+
+async def send(producer: AIOKafkaProducer, chunk: Sequence[Line], acked: TextIO, most: int) -> None:
     """Send a chunk and note what was acknowledged."""
     given = settings()
-    waiting = [
-        (line, await producer.send(intake_topic(line.source, given.kafka_prefix), line.raw))
-        for line in chunk
-    ]
-    for line, future in waiting:
+    waiting = []
+    for source, events in records(chunk, most):
+        value = events[0] if len(events) == 1 else b"[%b]" % b",".join(events)
+        topic = intake_topic(source, given.kafka_prefix)
+        waiting.append((events, await producer.send(topic, value)))
+    for events, future in waiting:
         placed = await asyncio.wait_for(future, SEND_SECONDS)
-        said = {"digest": digest(given.secret, line.raw).hex(), "topic": placed.topic}
-        acked.write(json.dumps(said | {"offset": placed.offset}) + "\n")
+        for event in events:
+            said = {"digest": digest(given.secret, event).hex(), "topic": placed.topic}
+            acked.write(json.dumps(said | {"offset": placed.offset}) + "\n")
     acked.flush()
 
 
@@ -83,7 +100,7 @@ async def run(options: argparse.Namespace) -> None:
                             max_request_size=2 * INTAKE_BATCH_BYTES,
                         )
                         await asyncio.wait_for(producer.start(), SEND_SECONDS)
-                    await send(producer, chunk, acked)
+                    await send(producer, chunk, acked, options.batch)
                     break
                 except (KafkaError, OSError, TimeoutError):
                     await close(producer)

@@ -164,8 +164,8 @@ IN_TABLES = (
     ),
     Planted(
         "an offset moved past what was taken in",
-        "UPDATE ledger.source_offset SET next_offset = next_offset - 1, duplicate = duplicate - 1"
-        " WHERE topic LIKE '%.payouts'",
+        "UPDATE ledger.source_offset SET next_offset = next_offset - 1, duplicate = duplicate - 1,"
+        " records = records - 1, events = events - 1 WHERE topic LIKE '%.payouts'",
         {"I11"},
     ),
     Planted(
@@ -227,7 +227,7 @@ def deleted_unread(evidence: Evidence) -> None:
     """The broker forgot a record that it had acknowledged."""
     place = next(place for place in evidence.intake if place[0].endswith(".payouts"))
     record = evidence.intake[place].pop()
-    evidence.acked.append(Acked(record.digest, place[0], record.offset))
+    evidence.acked.append(Acked(record.digests[0], place[0], record.offset))
 
 
 def told_of_nothing(evidence: Evidence) -> None:
