@@ -7,11 +7,16 @@ is kept with the entry.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
 import msgspec
 
 from domain.attributes import plain
+from domain.calendar import SHANGHAI
+from domain.dates import Instant
 from domain.faults import MAX_BYTES
 from domain.parsing import parse
 
@@ -70,3 +75,34 @@ def text_as_it_came(raw: bytes) -> bytes:
     Raises Unacceptable.
     """
     return canonical(parse(raw))
+
+
+_SPELLINGS = ((SHANGHAI, ""), (UTC, "Z"), (UTC, ".000Z"))
+"""Zone and end of a moment as libraries write it: as it was given, or always in UTC."""
+
+
+def texts_otherwise(raw: bytes) -> Iterator[bytes]:
+    """Canonical texts of the same fact, had its sender or an earlier release written it otherwise.
+
+    As it came; and with its moments spelled as other libraries do: an event that is sent once in
+    binary mode and again in structured mode may have its time in two zones. Raises Unacceptable.
+    """
+    yield text_as_it_came(raw)
+    message = plain(parse(raw))
+    moments = {name: _moment(message.get(name)) for name in ("time", "receivedat")}
+    for names in (("time",), ("time", "receivedat")):
+        for zone, end in _SPELLINGS:
+            spelled = {
+                name: at.astimezone(zone).isoformat(timespec="seconds")[: 19 if end else None] + end
+                for name in names
+                if (at := moments[name]) is not None
+            }
+            yield canonical(message | spelled)
+
+
+def _moment(text: Any) -> Instant | None:
+    """The moment in whole seconds that a text writes, if it does."""
+    with contextlib.suppress(ValueError, OverflowError):
+        at = Instant.read(text)
+        return None if at.microsecond else at
+    return None

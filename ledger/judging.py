@@ -19,7 +19,7 @@ from domain.misplaced import holds_number
 from ledger import first_form, sequences, tables
 from ledger.batch import Batch, Name, split
 from ledger.containment import failure, is_contained
-from ledger.content import text_as_it_came
+from ledger.content import texts_otherwise
 from ledger.known_aside import KnownAside
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined
 from ledger.seal import Sealer
@@ -247,7 +247,8 @@ class Judging:
         )
         if item.content == content:
             return True
-        return self.sealer.content(text_as_it_came(item.record.raw)) == content
+        texts = texts_otherwise(item.record.raw)
+        return any(self.sealer.content(text) == content for text in texts)
 
     async def _contain(self, item: Item, error: Exception) -> None:
         """An exception of one event puts that event aside; what it half changed is read again."""

@@ -2,7 +2,7 @@
 
 The protocol says that a header's name is UTF-8; a broker does not look. The client library decodes
 it strictly, so that one such record can be neither read nor passed, and its partition stands still
-for ever. Here the odd bytes are written as escapes. Nothing of ours reads foreign headers.
+for ever. Here the odd bytes are written as escapes: no attribute of an event has such a name.
 """
 
 from __future__ import annotations

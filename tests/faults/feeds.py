@@ -73,7 +73,7 @@ async def oversize(harness: Harness) -> None:
 
 @fault("F24", "header names that are not UTF-8")
 async def odd_headers(harness: Harness) -> None:
-    """Nothing of ours reads headers; the record is taken like any other."""
+    """No attribute has such a name; the record is taken like any other."""
     async with harness.run() as run:
         names = (b"\xff\xfe", b"trace\xc3", "头".encode(), b"")
         for number, name in enumerate(names):

@@ -175,6 +175,22 @@ async def test_the_same_fact_in_other_bytes_is_a_duplicate(connection: asyncpg.C
     assert await reasons(connection) == []
 
 
+async def test_the_same_moment_in_another_zone_is_the_same_fact(
+    connection: asyncpg.Connection,
+) -> None:
+    """A library wrote the time of day here in one mode, and UTC in the other: an id conflict."""
+    intake = await an_intake(connection)
+    at = json.loads(CASE)["time"]
+    assert at == "2024-01-01T10:00:00+08:00"
+    spelled = [altered(CASE, time=f"2024-01-01T{rest}") for rest in ("02:00:00Z", "02:00:00.000Z")]
+    for first, *others in ([CASE, *spelled], [*spelled, CASE]):
+        renamed = [each.replace(b'"c-1"', b'"c-%d"' % len(others[0])) for each in (first, *others)]
+        assert await take(connection, intake, *renamed) == Tally(accepted=1, duplicate=2)
+    other = altered(CASE, time="2024-01-01T02:00:01Z")
+    assert await take(connection, intake, CASE, other) == Tally(accepted=1, quarantined=1)
+    assert await reasons(connection) == ["id_conflict"]
+
+
 async def test_a_parked_fact_in_other_bytes_is_a_duplicate_of_it(
     connection: asyncpg.Connection,
 ) -> None:
