@@ -374,7 +374,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     async def _show_lag(self, records: Sequence[Record]) -> None:
         """Tell Kafka how far we are, for those who watch the lag; nothing depends on it."""
         gauge: dict[Any, int] = {}
-        for record in records:
+        for record in {record.partition: record for record in records}.values():
             partition, offset, _ = place(record)
             gauge[TopicPartition(*partition)] = offset + record.last
         with suppress(KafkaError, TimeoutError):

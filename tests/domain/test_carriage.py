@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.bodies import lines
 from domain.carriage import MOST_EVENTS, Carried, from_http, from_kafka
-from domain.faults import Unacceptable
+from domain.faults import REASONS, Unacceptable
 
 EVENT = b'{"specversion":"1.0","id":"m-1","data":{"a":1}}'
 DATA = b'{ "certificate_number" : "J-1",\n"registered_on":"2024-03-01" }'
@@ -324,3 +324,52 @@ def test_what_any_web_page_could_send_is_refused(content_type: str | None) -> No
     fault = refused(http(content_type), EVENT, from_http)
     assert fault.code == "unsupported_content_mode"
     assert (content_type or "without content-type").partition(";")[0] in fault.expected
+
+
+# Whatever comes.
+
+NAMES = st.sampled_from(["content-type", "content-encoding", "ce_id", "ce_specversion", "CE_Id"])
+TYPES = st.sampled_from([STRUCTURED, BATCHED, "application/json", "text/plain", "a;charset=\xe9"])
+BODIES = st.one_of(
+    st.binary(),
+    st.sampled_from([EVENT, b"[%b,7]" % EVENT, b"[" * 9_999, b'{"a":' * 9_999, b"[[]", DATA]),
+)
+
+
+def outcome(read: Any, headers: Any, body: bytes | None) -> Carried | Unacceptable:
+    try:
+        carried: Carried = read(headers, body)
+    except Unacceptable as refusal:
+        return refusal
+    return carried
+
+
+@given(
+    st.lists(st.tuples(NAMES | st.text(), st.none() | st.binary() | TYPES.map(str.encode))),
+    st.none() | BODIES,
+)
+def test_whatever_comes_over_kafka_is_carried_or_refused(
+    headers: Headers, value: bytes | None
+) -> None:
+    found = outcome(from_kafka, headers, value)
+    if isinstance(found, Unacceptable):
+        assert found.code in REASONS
+        assert found.whole is None or json.loads(found.whole)["data_base64"]
+    else:
+        assert found.mode == "batched" or len(found.events) == 1
+
+
+@given(
+    st.lists(
+        st.tuples(
+            NAMES.map(lambda name: name.replace("_", "-")),
+            TYPES | st.text(st.characters(max_codepoint=255)),
+        )
+    ),
+    BODIES,
+)
+def test_whatever_comes_over_http_is_carried_or_refused(
+    headers: list[tuple[str, str]], body: bytes
+) -> None:
+    found = outcome(from_http, headers, body)
+    assert isinstance(found, Carried) or found.code in REASONS

@@ -188,7 +188,7 @@ async def test_the_same_moment_in_another_zone_is_the_same_fact(
         assert await take(connection, intake, *renamed) == Tally(accepted=1, duplicate=2)
     other = altered(CASE, time="2024-01-01T02:00:01Z")
     assert await take(connection, intake, CASE, other) == Tally(accepted=1, quarantined=1)
-    assert await reasons(connection) == ["id_conflict"]
+    assert [row[0] for row in await reasons(connection)] == ["id_conflict"]
 
 
 async def test_a_parked_fact_in_other_bytes_is_a_duplicate_of_it(
