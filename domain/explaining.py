@@ -40,10 +40,10 @@ _DAY = re.compile(
 )
 _EIGHT = re.compile(r"((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})")
 _OF_MONTH = re.compile(r"((?:19|20|21)[0-9]{2})[-/.\u5e74]?([0-9]{1,2})\u6708?(?:[-/.][0-9]{1,2})?")
-_NUMERAL = re.compile(r"-?[0-9]{1,13}")
+_NUMERAL = re.compile(r"-?[0-9]{1,9}")
 _SUM = re.compile(r"[-+]?[0-9,]{1,12}(?:\.[0-9]{1,4})? ?\u5143?")
 _LONG_RUN = re.compile(r"[0-9]{9}")
-_ATTRIBUTE_TEXT = re.compile(r"[A-Za-z0-9._:/;=+, \"-]{1,120}")
+_MOMENT_TEXT = re.compile(r"[0-9Ttz:+./ Z-]{1,40}")
 _TRUTH: dict[Any, bool] = {"true": True, "false": False, "是": True, "否": False, 1: True, 0: False}
 
 
@@ -235,7 +235,7 @@ def _month(value: Any) -> Any:
 def _integer(value: Any) -> Any:
     """An integer in quotes, or with a fraction of nothing; of others nobody knows the unit."""
     if isinstance(value, float) and value.is_integer():
-        return int(value)
+        value = str(int(value))
     text = folded(value.strip()) if isinstance(value, str) else ""
     return int(text) if _NUMERAL.fullmatch(text) else NOTHING
 
@@ -303,11 +303,24 @@ def _may_be_shown(value: Any, place: Place, codes: dict[ListedCode, str]) -> boo
     base, patterns = _base(place.annotation)
     if base is date or _MONTH in patterns:
         return _day(value) is not None or _OF_MONTH.fullmatch(folded(text)) is not None
-    written = _ATTRIBUTE_TEXT if place.name in _TOLD_AS_THEY_ARE else _SUM
-    open_here = place.name in _TOLD_AS_THEY_ARE or base is int
-    return open_here and not _LONG_RUN.search(text) and written.fullmatch(text) is not None
+    written = _ATTRIBUTE_TEXTS.get(place.name) or (_SUM if base is int else None)
+    return (
+        written is not None
+        and written.fullmatch(text) is not None
+        and _LONG_RUN.search(text) is None
+    )
 
 
 _LONGEST = 120
-_TOLD_AS_THEY_ARE = Header.model_fields.keys() - {"id", "subject", "corrects"}
-"""Attributes whose text is never that of a person or of a case."""
+_ATTRIBUTE_TEXTS = {
+    "specversion": re.compile(r"[0-9.]{1,8}"),
+    "type": re.compile(r"cn\.mingjian\.[a-z0-9._-]{1,80}"),
+    "time": _MOMENT_TEXT,
+    "receivedat": _MOMENT_TEXT,
+    "datacontenttype": re.compile(
+        r"[a-z]{1,20}/[A-Za-z0-9.+-]{1,40}(?:; ?charset=[A-Za-z0-9-]{1,20})?"
+    ),
+    "division": re.compile(r"[0-9]{1,9}"),
+    "sequence": _SUM,
+}
+"""Attributes whose text is never that of a person or of a case, if it is written so."""

@@ -1,0 +1,125 @@
+"""What a sender is told beside the fault: what stood there and what was meant, and never who."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from domain import examples
+from domain.catalogue import EVENTS
+from domain.envelope import read
+from domain.explaining import explained
+from domain.faults import Unacceptable
+from tests.support.bureau import SAMPLE
+from tests.support.engine import altered
+from tests.support.ledger import event
+from tests.support.money import a_household, a_payment, an_id
+
+PAYMENT = event("payouts", "p-1", a_payment("DB-1", 50_000, "2024-01"))
+CASE = event("social-assistance", "c-1", a_household("DB-1"))
+PHONE, ACCOUNT = "13800138000", "6222020200012345678"
+
+
+def told(raw: bytes, *, replay: bool = True) -> list[dict[str, Any]]:
+    try:
+        read(raw, SAMPLE, replay=replay)
+    except Unacceptable as refusal:
+        return explained(refusal.faults, json.loads(raw), SAMPLE)
+    return []
+
+
+def of(**data: Any) -> dict[str, Any]:
+    """What is told of one wrong field of a payment, without its code and pointer."""
+    (found,) = told(altered(PAYMENT, data))
+    return {name: found[name] for name in ("kind", "received", "meant") if name in found}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"amount_fen": "65000"}, {"kind": "string of 5", "received": "65000", "meant": 65_000}),
+        ({"amount_fen": 65000.0}, {"kind": "number", "received": 65000.0, "meant": 65_000}),
+        ({"amount_fen": 650.5}, {"kind": "number", "received": 650.5}),
+        ({"amount_fen": "650.50元"}, {"kind": "string of 7", "received": "650.50元"}),
+        ({"amount_fen": [65000]}, {"kind": "array of 1"}),
+        ({"settled_on": "2024/5/1"}, {"kind": "string of 8", "received": "2024/5/1"}),
+        ({"settled_on": "20240501"}, {"kind": "string of 8", "received": "20240501"}),
+        ({"settled_on": 20240501}, {"kind": "integer", "received": 20240501}),
+        (
+            {"settled_on": "２０２４年５月１日"},
+            {"kind": "string of 9", "received": "２０２４年５月１日"},
+        ),
+        ({"settled_on": 1714492800000}, {"kind": "integer", "received": 1714492800000}),
+        ({"settled_on": "2024-04-30T16:00:00Z"}, {"kind": "string of 20"}),
+        ({"settled_on": [2024, 5, 1]}, {"kind": "array of 3"}),
+        ({"settled_on": [2024, 5, 1, 0, 0]}, {"kind": "array of 5"}),
+    ],
+)
+def test_what_is_plainly_meant_is_said(data: dict[str, Any], said: dict[str, Any]) -> None:
+    if "settled_on" in data:
+        said |= {"meant": "2024-05-01"}
+        if data["settled_on"] == "2024-04-30T16:00:00Z":
+            said |= {"received": "2024-04-30T16:00:00Z"}
+    assert of(**data) == said
+
+
+@pytest.mark.parametrize(
+    "day", ["05/01/2024", "1/5/2024", "2024-05", "May 1, 2024", "24-5-1", "2024-02-31", 17, True]
+)
+def test_where_it_is_not_plain_nothing_is_guessed(day: Any) -> None:
+    assert "meant" not in of(settled_on=day)
+
+
+def test_codes_are_told_with_their_names_and_known_by_them() -> None:
+    (found,) = told(altered(PAYMENT, {"programme": "最低生活保障"}))
+    assert found["allowed"]["dibao"] == "最低生活保障"
+    assert (found["received"], found["meant"]) == ("最低生活保障", "dibao")
+    message = json.loads(CASE)
+    message["data"]["members"][0]["person"]["id_kind"] = "居民身份证"
+    (found,) = told(json.dumps(message).encode())
+    assert (found["pointer"], found["meant"]) == ("/data/members/0/person/id_kind", "resident-id")
+
+
+def test_a_time_of_receipt_in_a_live_ledger_is_to_be_left_out() -> None:
+    (found,) = told(PAYMENT, replay=False)
+    assert (found["pointer"], found["meant"]) == ("/receivedat", None)
+
+
+def test_a_moment_without_its_offset_is_one_of_china() -> None:
+    (found,) = told(altered(PAYMENT, time="2024-01-08 10:00:00"))
+    assert found["meant"] == "2024-01-08T10:00:00+08:00"
+
+
+# Never who.
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        return [leaf for name, each in value.items() for leaf in leaves(each, (*path, name))]
+    if isinstance(value, list):
+        return [leaf for n, each in enumerate(value) for leaf in leaves(each, (*path, n))]
+    return [path]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["张三", "zhangsan", "Zhang San", PHONE, int(PHONE), an_id(), an_id()[:15], ACCOUNT],
+    ids=["name", "latin", "blank", "phone", "number", "resident", "old", "account"],
+)
+def test_whatever_field_it_stands_in_a_person_is_not_repeated(secret: str | int) -> None:
+    """In each field, sealed or open, and in each attribute but those of systems."""
+    for name in sorted(EVENTS)[::15]:
+        message = examples.message(EVENTS[name], SAMPLE)
+        for path in leaves(message):
+            if path[0] in ("type", "source", "specversion", "datacontenttype"):
+                continue
+            made = copy.deepcopy(message)
+            place = made
+            for step in path[:-1]:
+                place = place[step]
+            place[path[-1]] = secret
+            said = json.dumps(told(json.dumps(made).encode()), ensure_ascii=False)
+            assert str(secret) not in said, (name, path)
