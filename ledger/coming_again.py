@@ -17,7 +17,10 @@ from ledger import tables
 
 MOST_NAMED = 1_000
 """So many duplicates of a source are named on a day."""
-_COLUMNS = (*("ledger", "source", "event_id", "received_at", "origin", "of_outcome", "of_number"),)
+_COLUMNS = (
+    *("ledger", "number", "source", "event_id", "received_at", "origin"),
+    *("of_outcome", "of_number"),
+)
 
 
 class Again(NamedTuple):
@@ -54,9 +57,15 @@ async def note(
         (source, day): max(0, MOST_NAMED - (count - new[source, day]))
         for source, day, count in rows
     }
+    if not any(room.values()):
+        return
+    number: int = await connection.fetchval(
+        "SELECT coalesce(max(number), 0) FROM ledger.duplicate WHERE ledger = $1", ledger
+    )
     named = []
     for day, each in again:
         if room[each.source, day] > 0:
             room[each.source, day] -= 1
-            named.append((ledger, *each))
+            number += 1
+            named.append((ledger, number, *each))
     await tables.copy(connection, "duplicate", _COLUMNS, named)

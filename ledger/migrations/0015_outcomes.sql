@@ -23,14 +23,15 @@ CREATE INDEX quarantine_number ON ledger.quarantine (ledger, number);
 CREATE INDEX quarantine_mended ON ledger.quarantine (ledger, released_by) WHERE released_by IS NOT NULL;
 
 CREATE TABLE ledger.duplicate (
-    number       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     ledger       text NOT NULL,
+    number       bigint NOT NULL,
     source       text NOT NULL,
     event_id     text,
     received_at  timestamptz NOT NULL,
     origin       text NOT NULL,
     of_outcome   text NOT NULL,
-    of_number    bigint
+    of_number    bigint,
+    PRIMARY KEY (ledger, number)
 );
 CREATE INDEX duplicate_name ON ledger.duplicate (ledger, source, event_id);
 CREATE INDEX duplicate_day ON ledger.duplicate (ledger, source, received_at);

@@ -24,6 +24,8 @@ from tests.support.ledger import LEDGER, Bench, rolled_back
 Tables = dict[str, Rows]
 
 BOOKKEEPING = {
+    "duplicate",
+    "duplicates_of_day",
     "finding",
     "finding_checkpoint",
     "migration",
@@ -31,7 +33,8 @@ BOOKKEEPING = {
     "relayed",
     "stream_state",
 }
-"""When tables were made, how far services came; states, kept now and then: see `states`.
+"""When tables were made, how far services came; states, kept now and then: see `states`; and the
+trace of what came twice, which is no part of the record (tests/ledger/test_mending.py).
 
 What rules find is compared in tests/rules and tests/upkeep/test_rebuilt_findings.
 """
