@@ -12,7 +12,7 @@ from domain import corrections
 from domain.aggregate import Aggregate
 from domain.envelope import Door, read
 from domain.faults import fault
-from ledger import adopted, batch, states
+from ledger import adopted, batch, sealing, states
 from ledger.intake import Intake
 from ledger.leaf import leaf_of
 from ledger.outcomes import Accepted, Quarantined
@@ -243,7 +243,7 @@ async def test_what_fails_to_be_written_is_found_by_halves(
             raise ZeroDivisionError
         return leaf_of(row, parts)
 
-    monkeypatch.setattr(batch, "leaf_of", leaves)
+    monkeypatch.setattr(sealing, "leaf_of", leaves)
     lines = [*LINES[:7], POISON, *LINES[7:]]
     await take(connection, intake, *lines)
     reasons = await connection.fetch("SELECT reason, expected FROM ledger.quarantine")
