@@ -106,6 +106,12 @@ async def test_records_are_counted_by_source_and_by_where_they_ended(
         (payouts, "accepted"): 1,
         (payouts, "quarantined"): 1,
     }
+    read = {
+        dict(labels)["topic"]: count
+        for (name, labels), count in as_sent(answer.text).items()
+        if name == "mingjian_read_records_total"
+    }
+    assert read == {cases: 3, payouts: 3}
 
 
 @pytest.mark.kafka
