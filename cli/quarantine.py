@@ -141,7 +141,8 @@ def show_quarantine(
         out.print()
         out.print(
             f"本局修复后再判：mingjian quarantine release {number}\n"
-            f"来源另发事件修复：mingjian quarantine release {number} --by SOURCE/ID\n"
+            f"来源改正后重发，自动了结；用了新编号而未写 mends 的："
+            f"mingjian quarantine release {number} --by SOURCE/ID\n"
             f"不再修复：mingjian quarantine discard {number} --by WHO --why REASON",
         )
 
