@@ -39,6 +39,7 @@ from ledger.journal import Note, Said
 from ledger.seal import Sealer
 from projections import opening
 from reports import disclosure, plans, registers, themes
+from rosters import map_reading
 
 FOR = "start"
 
@@ -232,7 +233,8 @@ def read(folder: Path) -> tuple[Bureau | None, tuple[Wrong, ...]]:
     except FolderWrong as error:
         return None, error.all
     checks = (plans.check, registers.check, disclosure.check, themes.check)
-    return found, tuple(sorted(wrong for check in checks for wrong in check(found)))
+    wrong = [each for check in checks for each in check(found)]
+    return found, tuple(sorted([*wrong, *map_reading.check(found, folder)]))
 
 
 def path_of(folder: Path, wrong: Wrong) -> Path:

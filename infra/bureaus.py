@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from domain.bureau.bureau import Bureau
-from domain.bureau.reading import FOLDERS, NATIONAL, NATIONAL_FILES, SAMPLE, FolderWrong, read
+from domain.bureau.reading import APART, FOLDERS, NATIONAL, NATIONAL_FILES, FolderWrong, read
 from infra.settings import Settings
 
 SHIPPED = Path(__file__).resolve().parents[1] / "bureaus"
@@ -35,7 +35,7 @@ def files(folder: Path) -> dict[str, bytes]:
     found = {
         path.name if path.is_file() else f"{path.name}/": _bytes(path)
         for path in sorted(folder.iterdir())
-        if f"{path.name}/" not in inside & {*FOLDERS, SAMPLE}
+        if f"{path.name}/" not in inside & {*FOLDERS, *APART}
     }
     for name in inside & {*FOLDERS}:
         for path in sorted((folder / name).rglob("*")):

@@ -40,9 +40,12 @@ def begin(division: str, folder: Path) -> tuple[str, ...]:
         "programmes.toml": (_FORMS / "programmes.toml").read_text(encoding="utf-8"),
         "rules.toml": "\n".join(_rules()),
         "plans/monthly.md": (_FORMS / "plans/monthly.md").read_text(encoding="utf-8"),
+    } | {
+        f"rosters/{path.name}": path.read_text(encoding="utf-8")
+        for path in sorted((_FORMS / "rosters").glob("*.toml"))
     }
-    (folder / "plans").mkdir(parents=True, exist_ok=True)
     for name, text in filled.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return tuple(filled)
 

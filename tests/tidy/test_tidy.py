@@ -24,6 +24,7 @@ ROOMS = (
     "ledger",
     "projections",
     "reports",
+    "rosters",
     "rules",
     "sample",
     "upkeep",

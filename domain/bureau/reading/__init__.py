@@ -53,6 +53,8 @@ COMPARISONS = ("=", ">", "range", "open-range")
 FOLDERS = ("plans/", PUBLISHED)
 SAMPLE = "sample/"
 """What the invented year of a bureau is made of: no part of the bureau, and not read."""
+APART = (SAMPLE, "rosters/")
+"""Beside the bureau: they say how something becomes events, and the events are the record."""
 _YEAR = re.compile(r"(19|20|21)[0-9]{2}\.csv")
 
 __all__ = ["FolderWrong", "Wrong", "digest_of", "read"]

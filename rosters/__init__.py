@@ -1,0 +1,1 @@
+"""Rosters (花名册): what a source exports each month, compared with the ledger, becomes events."""
