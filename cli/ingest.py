@@ -66,7 +66,7 @@ def ingest(
         _doubt(paths)
     tally, reasons, refused = run(_take(paths, ledger, live=live, batch=batch))
     for table, why in reasons.items():
-        _print_reasons(table, why)
+        print_reasons(table, why)
     for said in refused:
         _print_faults(said)
     say(counted(tally))
@@ -115,6 +115,12 @@ async def take_files(
     return tally
 
 
+async def bring_up(connection: asyncpg.Connection, name: str) -> None:
+    """Bring the read models and the findings up to date, with progress bars."""
+    with progress() as bars:
+        await _catch_up(connection, name, bars)
+
+
 Reasons = dict[aside.Table, list[Why]]
 
 
@@ -157,7 +163,7 @@ async def _catch_up(connection: Any, name: str, bars: Bars) -> None:
     await working.catch_up(connection, name, progress=advance)
 
 
-def _print_reasons(table: aside.Table, reasons: Sequence[Why]) -> None:
+def print_reasons(table: aside.Table, reasons: Sequence[Why]) -> None:
     """Why messages were put aside, and where the first of them stand."""
     if not reasons:
         return

@@ -14,6 +14,7 @@ from collections.abc import Iterator, MutableMapping
 from functools import cache
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -34,7 +35,7 @@ READERS = {
 """For whom a command is, as its module says with FOR: one heading of the help each."""
 SHORT = 200
 """Characters of a short help; all of ours are shorter."""
-SHARED = {"aside", "console", "endings", "moment", "root", "source_day", "takeaway"}
+SHARED = {"aside", "console", "endings", "moment", "previewing", "root", "source_day", "takeaway"}
 """Modules that are no command: what several commands need."""
 
 
@@ -52,7 +53,7 @@ class Commands(MutableMapping[str, Any]):
         if name not in self._made:
             if name not in names():
                 raise KeyError(name)
-            self._made[name] = command_of(import_module(f"cli.{name}"))
+            self._made[name] = command_of(import_module(f"cli.{_module(name)}"))
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -92,9 +93,13 @@ class ByReader(TyperGroup):
 
 
 def command_of(module: ModuleType) -> Any:
-    """A module's command: a function, or a group, of the module's own name."""
+    """A module's command: a function, or a group, of the module's own name.
+
+    A name that Python keeps for itself has a _ after it there: import_.
+    """
     name = module.__name__.rpartition(".")[2]
     command = getattr(module, name, None)
+    name = name.rstrip("_")
     heading = READERS.get(getattr(module, "FOR", ""))
     if heading is None:
         raise NoCommand(f"{module.__name__} does not say for whom it is (FOR)")
@@ -115,7 +120,13 @@ def command_of(module: ModuleType) -> Any:
 @cache
 def names() -> tuple[str, ...]:
     """The names of the commands, which are those of their modules, in order."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules(cli.__path__) if m.name not in SHARED))
+    found = (m.name for m in pkgutil.iter_modules(cli.__path__) if m.name not in SHARED)
+    return tuple(sorted(name.rstrip("_") for name in found))
+
+
+def _module(name: str) -> str:
+    """The module of a command."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def _application(**options: Any) -> typer.Typer:

@@ -57,6 +57,7 @@ def test_every_command_in_the_documents_exists(document: Path) -> None:
         command: Any = COMMANDS
         while words and words[0] in (below := getattr(command, "commands", {})):
             command = below[words.pop(0)]
+        command = getattr(command, "commands", {}).get(getattr(command, "usual", ""), command)
         assert command is not COMMANDS, words
         known = {option for parameter in command.params for option in parameter.opts}
         said = {word.partition("=")[0] for word in words if word.startswith("--")}

@@ -1,0 +1,82 @@
+"""Showing what a roster would do, for people and for machines; persons' names are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cli.console import LOOK, say
+from rosters.preview import Preview, hidden_of
+
+SHOWN = 12
+"""Rows of each kind, and wrong cells, that a preview lists."""
+CHANGES = {"new": "新增", "changed": "变更", "ended": "退出", "unchanged": "不变"}
+
+
+def as_json(preview: Preview) -> dict[str, Any]:
+    """For machines."""
+    return {
+        "map": preview.made.name,
+        "period": preview.month,
+        "sheet": preview.roster.sheet.name,
+        "encoding": preview.book.encoding,
+        "counts": {change: preview.counts[change] for change in CHANGES},
+        "events": len(preview.events),
+        "figures": dict(preview.figures),
+        "wrong": [each._asdict() for each in preview.wrong],
+        "doubts": [*preview.doubts, *hidden_of(preview)],
+        "unused_columns": list(preview.roster.unused),
+        "passed_over": list(preview.roster.remarks),
+        "left_out": preview.roster.left_out,
+    }
+
+
+def show(preview: Preview) -> None:
+    """For people."""
+    say(f"{preview.made.title}，{preview.month} / {preview.made.name}")
+    for text in _about(preview):
+        say(f"  {text}")
+    counts = "，".join(f"{word} {preview.counts[change]}" for change, word in CHANGES.items())
+    say(f"比对 / compared：{counts}")
+    for change in ("new", "changed", "ended"):
+        rows = [row for row in preview.rows if row.change == change]
+        for row in rows[:SHOWN]:
+            say(f"  {CHANGES[change]} {row.key} {row.names} {row.kinds}".rstrip())
+        if len(rows) > SHOWN:
+            say(f"  {CHANGES[change]} 另有 {len(rows) - SHOWN} / more")
+    if preview.figures:
+        figures = "，".join(f"{name} {value}" for name, value in preview.figures)
+        say(f"花名册所载 / it says: {figures}")
+    for each in preview.wrong[:SHOWN]:
+        say(f"✗ {_place(each.row, each.column)}：{each.why}")
+    if len(preview.wrong) > SHOWN:
+        say(f"✗ 另有 {len(preview.wrong) - SHOWN} 处 / more wrong cells")
+
+
+def _about(preview: Preview) -> Iterator[str]:
+    """What was read, and what of the file nothing was made of."""
+    roster = preview.roster
+    first, last = roster.headings
+    heading = f"{first} 至 {last}" if last > first else f"{first}"
+    yield (
+        f"工作表“{roster.sheet.name}”，按 {preview.book.encoding} 读取；"
+        f"表头第 {heading} 行，正文 {len(roster.rows)} 行"
+    )
+    if roster.left_out:
+        yield f"按对照表略去 {roster.left_out} 行 / rows left out by the map"
+    if roster.remarks:
+        rows = "、".join(map(str, roster.remarks[:20]))
+        yield f"合计、说明等不计 / totals and remarks: 第 {rows} 行"
+    if roster.unused:
+        yield f"未用的列 / columns not used: {'、'.join(roster.unused)}"
+    for text in (*hidden_of(preview), *preview.doubts):
+        yield f"{LOOK} {text}"
+
+
+def _place(row: int, column: int) -> str:
+    """A cell as a spreadsheet names it."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}" if letters else f"第 {row} 行 / row {row}"
