@@ -13,7 +13,7 @@ import asyncpg
 import msgspec
 
 from ledger import tables
-from ledger.seal import unseal_person
+from ledger.seal import Sealer, unseal_person
 
 
 class Told(NamedTuple):
@@ -37,6 +37,24 @@ async def told(connection: asyncpg.Connection, ledger: str, source: str, prefix:
     return [Told(*row) for row in rows]
 
 
+async def waiting(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, source: str, prefix: str
+) -> list[Told]:
+    """The same of what is parked: it has no position yet. Raises WrongSecret."""
+    rows = await connection.fetch(
+        "SELECT event_id, sealed FROM ledger.parked WHERE ledger = $1 AND source = $2"
+        " AND starts_with(event_id, $3) AND journal_to IS NULL AND sealed IS NOT NULL"
+        " ORDER BY number",
+        ledger,
+        source,
+        prefix,
+    )
+    return [
+        Told(event_id, 0, msgspec.json.decode(sealer.unbox(sealed)).get("rosterrow"))
+        for event_id, sealed in rows
+    ]
+
+
 async def last_month(
     connection: asyncpg.Connection, ledger: str, source: str, name: str
 ) -> str | None:
@@ -56,8 +74,8 @@ async def person(
 ) -> dict[str, Any] | None:
     """A person as streams named them last, in clear; None of who is forgotten or never was named.
 
-    For the bureau's own events only: it says again of whom it speaks. Raises WrongSecret's parent
-    where the sealed part was altered.
+    For the bureau's own events only: it says again of whom it speaks. Raises InvalidTag where the
+    sealed part was altered.
     """
     row = await connection.fetchrow(
         "SELECT e.open, s.sealed FROM ledger.sealed_part AS s JOIN ledger.entry AS e"

@@ -23,7 +23,7 @@ BLANK = frozenset({"-", "--", "—", "——", "/", "\\", "无", "N/A", "#N/A"})
 """What stands for nothing, where a field may be left out."""
 EXACT_DIGITS = 15
 """A spreadsheet keeps so many digits of a number."""
-_EXPONENT = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+?[0-9]{1,2}")
+_EXPONENT = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{1,2}")
 _ROUNDED = re.compile(r"[0-9]{15}000")
 _DAY = re.compile(
     r"([0-9]{4})[-./\u5e74]([0-9]{1,2})[-./\u6708]([0-9]{1,2})\u65e5?(?:[ T]0{1,2}:00(?::00)?)?"

@@ -19,7 +19,7 @@ from domain.bureau.bureau import Bureau
 from domain.bureau.listed import Listed
 from domain.catalogue import EVENTS
 from domain.codes import Labels, labels_of
-from domain.event import Event, Month, Person
+from domain.event import Code, Event, Month, Person
 
 Kind = Literal["text", "number", "money", "day", "month", "count", "flag", "choice", "listed"]
 """How a cell is read. number: digits that are no quantity; choice: a code that the contract lists;
@@ -27,6 +27,7 @@ listed: one that the bureau does."""
 EACH = "-"
 """In a pointer: the element that the row tells of."""
 _MONTH = get_args(Month)[1].metadata[0].pattern
+_CODE = get_args(Code)[1].metadata[0].pattern
 _BY_TYPE: dict[Any, Kind] = {bool: "flag", date: "day", int: "count"}
 _NO_NUMBERS = frozenset({"name", "address", "no_id_reason"})
 """Fields of a person that are words; the others are numbers of documents, accounts, phones."""
@@ -127,8 +128,11 @@ def _kind(plain: Any, metadata: list[Any], name: str, listed: str, *, personal: 
         return "choice"
     if plain in _BY_TYPE:
         return "money" if name.endswith("_fen") else _BY_TYPE[plain]
-    if any(getattr(item, "pattern", None) == _MONTH for item in metadata):
+    patterns = {getattr(item, "pattern", None) for item in metadata}
+    if _MONTH in patterns:
         return "month"
+    if _CODE in patterns:
+        return "number"
     return "number" if personal and name not in _NO_NUMBERS else "text"
 
 

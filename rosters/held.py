@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from domain.casework import CaseEvent
 from projections.read_model import MAX_POSITION
 from projections.snapshot import known_at, snapshot
 
 _CASES = """
 SELECT case_number, programme, level, mode, area, township, village, first_month, last_month,
        monthly_amount_fen, standard_fen, persons, person_ref
-FROM case_entitlement c WHERE {known:c} AND (programme = $3 OR case_number = ANY($4))
+FROM case_entitlement c WHERE {known:c} AND (programme = $3 OR stream = ANY($4))
 ORDER BY case_number, first_month
 """
 _COVERED = """
@@ -23,7 +24,7 @@ WHERE {known:v} AND programme = $3 AND first_month <= $4
 """
 _PAID = """
 SELECT p.case_number, p.months, p.amount_fen, p.item, p.fact FROM payment p
-WHERE {known:p} AND p.case_number = ANY($3) AND p.kind IN ('settled', 'arrears')
+WHERE {known:p} AND p.stream = ANY($3) AND p.kind IN ('settled', 'arrears')
 """
 
 
@@ -61,6 +62,10 @@ class Paid(NamedTuple):
     fact: int
 
 
+def _streams(numbers: Collection[str]) -> list[str]:
+    return [f"{CaseEvent.STREAM}/{number}" for number in numbers]
+
+
 async def cases(
     connection: asyncpg.Connection,
     ledger: str,
@@ -71,7 +76,7 @@ async def cases(
     """Case number → case, of a programme, and of whatever programme those numbers are."""
     async with snapshot(connection):
         rows = await connection.fetch(
-            known_at(_CASES), ledger, MAX_POSITION - 1, programme, list(numbers)
+            known_at(_CASES), ledger, MAX_POSITION - 1, programme, _streams(numbers)
         )
         covered = await connection.fetch(
             known_at(_COVERED), ledger, MAX_POSITION - 1, programme, month
@@ -106,20 +111,5 @@ def _held(
 async def paid(connection: asyncpg.Connection, ledger: str, numbers: Collection[str]) -> list[Paid]:
     """The lines of money of some cases."""
     async with snapshot(connection):
-        rows = await connection.fetch(known_at(_PAID), ledger, MAX_POSITION - 1, list(numbers))
+        rows = await connection.fetch(known_at(_PAID), ledger, MAX_POSITION - 1, _streams(numbers))
     return [Paid(*row) for row in rows]
-
-
-async def known(connection: asyncpg.Connection, ledger: str, numbers: Collection[str]) -> set[str]:
-    """Those of some case numbers that the ledger has cases of."""
-    async with snapshot(connection):
-        rows = await connection.fetch(
-            known_at(
-                "SELECT DISTINCT case_number FROM case_entitlement c"
-                " WHERE {known:c} AND case_number = ANY($3)"
-            ),
-            ledger,
-            MAX_POSITION - 1,
-            list(numbers),
-        )
-    return {row[0] for row in rows}

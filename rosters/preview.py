@@ -12,7 +12,7 @@ from typing import NamedTuple
 import asyncpg
 
 from domain.bureau.bureau import Bureau
-from domain.casework import Area
+from domain.casework import Area, CaseEvent
 from domain.codes import labels_of
 from domain.dates import Instant
 from domain.faults import REASONS, Unacceptable
@@ -20,7 +20,8 @@ from domain.money import format_yuan
 from ledger import rostered
 from ledger.seal import Sealer
 from ledger.store import Ledger
-from rosters import comparing, held, sheets
+from rosters import cells, comparing, held, sheets
+from rosters.cells import CellWrong
 from rosters.comparing import Change, Compared, Fact, Mismatch, Told
 from rosters.facts import told_by_ids
 from rosters.maps import RosterMap, digest_of
@@ -116,6 +117,12 @@ async def prepare(
     at = received_at or _received(records, made, month) if against.ledger.replay else None
     maker = Maker(made, month, against.bureau, against.sealer, digest_of(book.raw), at)
     known = await rostered.told(connection, name, made.source, maker.prefix())
+    parked = await rostered.waiting(connection, against.sealer, name, made.source, maker.prefix())
+    if parked:
+        preview.doubts.append(
+            f"此前导入的 {len(parked)} 件尚待关联 / of an earlier import are parked"
+        )
+    known += parked
     maker.take(each.event_id for each in known)
     last = await rostered.last_month(connection, name, made.source, made.name)
     if made.grants is not None and last is not None:
@@ -184,19 +191,17 @@ def _refused(doing: _Doing, record: Record, refused: Unacceptable) -> None:
 
 async def _cases(doing: _Doing, told: Sequence[Told]) -> list[Compared | Mismatch]:
     preview, made = doing.preview, doing.made
-    column = made.column_of("/case_number")
-    numbers = {str(cells[column].value).strip() for cells in preview.roster.rows if column}
-    numbers |= {each.event.case_number for each in told}
-    cases = await held.cases(
+    numbers, unread = _numbers(preview)
+    known = await held.cases(
         doing.against.connection, doing.against.ledger.name, made.programme, preview.month, numbers
     )
-    preview.held = sum(c.active and c.programme == made.programme for c in cases.values())
+    preview.held = sum(c.active and c.programme == made.programme for c in known.values())
     found = list(
         comparing.compare(
-            told, cases, made, doing.against.bureau, doing.against.sealer, preview.month, numbers
+            told, known, made, doing.against.bureau, doing.against.sealer, preview.month, numbers
         )
     )
-    if any(cells[column].value is None for cells in preview.roster.rows if column):
+    if unread:
         # Whose number cannot be read may be any of those that seem to have ended.
         found = [c for c in found if isinstance(c, Mismatch) or c.change != "ended"]
         preview.doubts.append("有行没有个案编号，未判断退出 / some rows have no number: none ended")
@@ -222,13 +227,27 @@ def _told_late(preview: Preview, found: Sequence[Compared | Mismatch]) -> Iterat
             )
 
 
+def _numbers(preview: Preview) -> tuple[set[str], bool]:
+    """The case numbers of all rows, wrong ones too, and whether one of them cannot be read."""
+    column = preview.made.column_of("/case_number")
+    found: set[str] = set()
+    unread = False
+    for row in preview.roster.rows if column else ():
+        try:
+            value = row[column].value if column else None
+            found.add(cells.number(value) if value is not None else "")
+        except CellWrong:
+            unread = True
+    return found - {""}, unread or "" in found
+
+
 async def _with_leaving(doing: _Doing, change: Compared | Mismatch) -> Compared | Mismatch:
     """The same with those who left, whom the ledger must be told by name."""
     if isinstance(change, Mismatch) or not change.leaving:
         return change
     facts: list[Fact] = []
     for ref in change.leaving:
-        streams = [f"case/{change.case_number}"]
+        streams = [f"{CaseEvent.STREAM}/{change.case_number}"]
         person = await rostered.person(
             doing.against.connection, doing.against.ledger.name, streams, ref
         )

@@ -11,6 +11,7 @@ from domain.assistance.benefits import Member
 from domain.event import Payee
 from tests.rosters.conftest import (
     BING,
+    DIBAO,
     JIA,
     OTHER_VILLAGE,
     PAYOUTS,
@@ -231,6 +232,18 @@ async def test_a_later_month_that_is_in_is_named(office: Office) -> None:
     assert (await office.preview(MARCH, [a_row("DB-1", JIA)])).later is None
 
 
+async def test_what_follows_the_standard_is_not_adjusted_where_the_standard_rises(
+    office: Office,
+) -> None:
+    """特困: the amount of a month is the standard in force, whatever the roster prints."""
+    made = the_map("dibao", **{'programme = "dibao"': 'programme = "tekun"'})
+    await office.take(JANUARY, text([DIBAO, a_row("TK-1", JIA, "1120")]), made)
+    preview = await office.preview(FEBRUARY, text([DIBAO, a_row("TK-1", JIA, "1160")]), made)
+    assert preview.counts == {"unchanged": 1}
+    preview = await office.preview(FEBRUARY, text([DIBAO, a_row("TK-1", BING, "1160")]), made)
+    assert [(each.row, each.column) for each in preview.wrong] == [(2, 5)]
+
+
 async def test_a_case_that_the_last_roster_had_forgotten_is_named(office: Office) -> None:
     """It began long ago: what was said of the month before changes, too."""
     await office.take(JANUARY, [a_row("DB-1", JIA)])
@@ -288,6 +301,28 @@ async def test_payouts_are_told_once_and_put_right_where_the_file_comes_again(
         assert message["correctionkind"] == "changed"
         assert sum(r["amount_fen"] for r in await office.bench.rows("payment")) == fen
     assert (await office.preview(JANUARY, text([PAYOUTS, *rows]), made)).events == []
+
+
+async def test_what_waits_for_its_case_is_not_sent_again(office: Office) -> None:
+    made, rows = the_map("payouts"), [a_payout("DB-1", JIA, "500", JANUARY)]
+    content = text([PAYOUTS, *rows])
+    first = await office.preview(JANUARY, content, made)
+    assert (await office.bench.take(*first.events)).parked == 1
+    again = await office.preview(JANUARY, content, made)
+    assert (again.events, again.counts) == ([], {"unchanged": 1})
+    assert "待关联" in again.doubts[0]
+    case = await office.preview(JANUARY, [a_row("DB-1", JIA)])
+    await office.bench.take(*case.events)
+    assert len(await office.bench.rows("payment")) == 1
+    last = await office.preview(JANUARY, content, made)
+    assert (last.events, last.doubts) == ([], [])
+
+
+async def test_a_case_number_of_full_width_is_the_same(office: Office) -> None:
+    await office.take(JANUARY, [a_row("DB-1", JIA), a_row("DB-2", BING)])
+    rows = [a_row("ＤＢ－１", JIA), a_row("ＤＢ－２", BING, "many")]
+    preview = await office.preview(FEBRUARY, rows)
+    assert preview.counts == {"unchanged": 1}, "the wrong row has not ended"
 
 
 async def test_a_payment_that_another_source_told_is_not_paid_twice(office: Office) -> None:
