@@ -17,7 +17,7 @@ from domain.form import persons
 from ledger.seal import Sealer
 from rosters.grants import Grants
 from rosters.held import Held
-from rosters.maps import RosterMap
+from rosters.maps import WORDS, RosterMap
 from rosters.records import Record
 
 Change = Literal["new", "changed", "ended", "unchanged"]
@@ -95,9 +95,9 @@ def _is_meant(case: Held, made: RosterMap, townships: Collection[str]) -> bool:
         return False
     if made.complete == "townships" and case.township not in townships:
         return False
-    fixed = {p.removeprefix("/"): v for p, v in made.constants.items() if p.count("/") == 1}
     own = case._asdict()
-    return all(own[name] == value for name, value in fixed.items() if name in _SCOPES)
+    fixed = ((p.removeprefix("/"), v) for p, v in made.constants.items() if v not in WORDS)
+    return all(own[name] == value for name, value in fixed if name in _SCOPES)
 
 
 _SCOPES = ("area", "level", "mode", "township", "village")

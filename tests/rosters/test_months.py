@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from domain.assistance.benefits import Member
 from domain.event import Payee
+from rosters import map_reading
 from tests.rosters.conftest import (
     BING,
     DIBAO,
@@ -21,6 +23,7 @@ from tests.rosters.conftest import (
     a_row,
     the_map,
 )
+from tests.support.bureau import FOLDER, SAMPLE
 from tests.support.money import a_household, a_payment
 from tests.support.rosters import person, text
 
@@ -165,6 +168,26 @@ async def test_a_roster_of_townships_ends_nothing_elsewhere(office: Office) -> N
     assert [row.key for row in preview.rows if row.change == "ended"] == ["DB-3"]
     made = the_map("dibao", **{'family = "cases"': 'family = "cases"\ncomplete = "no"'})
     assert (await office.preview(FEBRUARY, rows[:1], made)).counts == {"unchanged": 1}
+
+
+@pytest.mark.parametrize(("area", "ended"), [("urban", ["DB-2"]), ("@area", ["DB-2", "DB-3"])])
+async def test_a_roster_of_one_area_ends_nothing_of_the_other(
+    office: Office, area: str, ended: list[str]
+) -> None:
+    """城市低保 has a roster of its own. Worked out from the place, it is of both."""
+    rows = [
+        a_row("DB-1", JIA, village=OTHER_VILLAGE, area="城市"),
+        a_row("DB-2", BING, village=OTHER_VILLAGE, area="城市"),
+        a_row("DB-3", YI),
+    ]
+    await office.take(JANUARY, rows)
+    raw = (FOLDER / "rosters" / "dibao.toml").read_text(encoding="utf-8")
+    column = re.compile(r'\[\[column\]\]\nheading = "城乡类别"\n.*\n.*\n')
+    raw = f'{column.sub("", raw)}\n[constants]\n"/area" = "{area}"\n'
+    made, wrong = map_reading.read_map("dibao", raw.encode(), SAMPLE)
+    assert made is not None, wrong
+    preview = await office.preview(FEBRUARY, rows[:1], made)
+    assert [row.key for row in preview.rows if row.change == "ended"] == ended
 
 
 async def test_where_many_would_end_the_file_is_probably_not_the_whole(office: Office) -> None:
