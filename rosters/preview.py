@@ -181,11 +181,8 @@ def _refused(doing: _Doing, record: Record, refused: Unacceptable) -> None:
     for fault in refused.faults:
         pointer = fault.pointer.removeprefix("/data")
         said = REASONS[fault.code]
-        why = (
-            said
-            if fault.expected == said
-            else f"{said.partition(' / ')[0]}；应为 / {fault.expected}"
-        )
+        meaning = said.partition("；")[0]
+        why = said if fault.expected == said else f"{meaning}；应为 / expected: {fault.expected}"
         doing.preview.wrong.append(WrongCell(*record.cell_of(pointer), why))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,6 +14,9 @@ from rosters.cells import BLANK, CellWrong, folded, text_of
 from rosters.contract import Field
 from rosters.maps import Column, RosterMap
 from rosters.table import EXAMPLE, Cell, Roster
+
+_SEPARATORS = re.compile(r"\s*[\u3001\uff0c\uff1b,;]\s*")
+"""Between the values of a list in one cell."""
 
 
 class WrongCell(NamedTuple):
@@ -86,8 +90,10 @@ class RowReader:
         text = folded(text_of(value))
         if not field_.needed and text in BLANK and text not in column.codes and not column.yes:
             return None
-        found = self._read(field_, column, value, values)
-        return [found] if field_.many and not isinstance(found, list) else found
+        if not field_.many:
+            return self._read(field_, column, value, values)
+        parts = _SEPARATORS.split(value) if isinstance(value, str) else [value]
+        return [self._read(field_, column, part, values) for part in parts if part != ""]
 
     def _read(  # noqa: PLR0911  one branch for each kind
         self, field_: Field, column: Column, value: Any, values: Mapping[Column, Any]
@@ -108,12 +114,6 @@ class RowReader:
                 return cells.number(value, resident=is_number(field_))
             case "choice" | "listed":
                 return self._code(field_, column, value, values)
-        if field_.many:
-            parts = [
-                cells.words(part)
-                for part in cells.narrow(text_of(value)).replace("、", ",").split(",")
-            ]
-            return [part for part in parts if part]
         return cells.number(value) if isinstance(value, int | float) else cells.words(value)
 
     def _code(self, field_: Field, column: Column, value: Any, values: Mapping[Column, Any]) -> str:

@@ -348,6 +348,15 @@ async def test_a_case_number_of_full_width_is_the_same(office: Office) -> None:
     assert preview.counts == {"unchanged": 1}, "the wrong row has not ended"
 
 
+async def test_one_payment_may_be_for_several_months(office: Office) -> None:
+    await office.take(JANUARY, [a_row("DB-1", JIA)])
+    row = a_payout("DB-1", JIA, "1000", "2023-12、2024年1月")
+    row[7] = "2024-01-08"
+    preview = await office.take(JANUARY, text([PAYOUTS, row]), the_map("payouts"))
+    ((_, data),) = told(preview)
+    assert data["months"] == ["2023-12", JANUARY]
+
+
 async def test_a_payment_that_another_source_told_is_not_paid_twice(office: Office) -> None:
     await office.take(JANUARY, [a_row("DB-1", JIA), a_row("DB-2", BING)])
     await office.bench.tell(a_payment("DB-1", 50_000, JANUARY), a_payment("DB-2", 40_000, JANUARY))
