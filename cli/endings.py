@@ -29,6 +29,7 @@ from ledger.migration import Unfit
 from ledger.offsets import NoSuchPartition
 from ledger.release import CannotRelease
 from ledger.seal import WrongSecret
+from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
 from ledger.store import LedgerMissing, LedgerRestoring
 from ledger.told import CursorWrong
 from projections.opening import NoDivision
@@ -46,10 +47,13 @@ REFUSALS = (
     NoDatabase,
     NoDivision,
     NoSuchEventType,
+    NoSuchKey,
     NoSuchNumber,
     NoSuchPartition,
+    NoSuchSource,
     NotHalted,
     NothingCame,
+    TooManyKeys,
     Unanswerable,
     Unsaid,
     WrongSecret,

@@ -35,7 +35,10 @@ READERS = {
 """For whom a command is, as its module says with FOR: one heading of the help each."""
 SHORT = 200
 """Characters of a short help; all of ours are shorter."""
-SHARED = {"aside", "console", "endings", "moment", "previewing", "root", "source_day", "takeaway"}
+SHARED = {
+    *("aside", "console", "endings", "moment", "previewing"),
+    *("root", "source_day", "source_key", "takeaway"),
+}
 """Modules that are no command: what several commands need."""
 
 

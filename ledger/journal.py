@@ -39,8 +39,21 @@ Kind = Annotated[
         "rebuilt",
         "left-out",
         "bureau-adopted",
+        "key-issued",
+        "key-revoked",
     ],
-    Labels("待关联", "续办记入", "拒收", "废弃", "跳过偏移", "接受重建", "略去", "采用单位资料"),
+    Labels(
+        "待关联",
+        "续办记入",
+        "拒收",
+        "废弃",
+        "跳过偏移",
+        "接受重建",
+        "略去",
+        "采用单位资料",
+        "签发来源密钥",
+        "吊销来源密钥",
+    ),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""
 

@@ -1,0 +1,173 @@
+"""Keys of sources (来源密钥): who may send events over HTTP, and ask what became of them.
+
+A key is `mj_<id>_<secret>`. The ledger keeps the SHA-256 of the secret: no slow hash is needed,
+since 256 random bits are guessed by nobody, however fast a hash is. Keys stand in the journal: a
+record issues one, another revokes it. So they come back with a restore, and who can only write to
+the database makes none: a record is believed for its mac.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import asyncpg
+
+from ledger import adopted, journal
+from ledger.journal import Kind, Note, Said
+from ledger.seal import Sealer
+from ledger.store import LedgerAltered
+
+ISSUED: Kind = "key-issued"
+REVOKED: Kind = "key-revoked"
+SUBJECT = "source/"
+"""Before the name of the source, the subject of the records."""
+MARK = "mj"
+MOST_VALID = 2
+"""Keys of a source that are valid at a time: the one in use, and the one that follows it."""
+_ID_BYTES = 5
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the ledger knows of a key."""
+
+    id: str
+    source: str
+    sha256: bytes
+    since: datetime
+    """When it was issued, by the ledger's clock."""
+    until: datetime
+    """The first moment at which it is valid no more."""
+    number: int
+    """Of the record that issued it."""
+    by: str
+    why: str
+    revoked: bool = False
+
+    def valid(self, now: datetime) -> bool:
+        """Whether it opens anything at a moment."""
+        return not self.revoked and now < self.until
+
+
+class NoSuchSource(LookupError):
+    """The bureau that the ledger adopted names no such source."""
+
+    def __init__(self, source: str, known: Mapping[str, object]) -> None:
+        super().__init__(
+            f"没有来源系统 {source}：本局登记的有 {'、'.join(sorted(known))}"
+            f" / no source {source}: see mingjian bureau show"
+        )
+
+
+class TooManyKeys(ValueError):
+    """A source has as many valid keys as it may."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"来源系统 {source} 已有 {MOST_VALID} 个有效密钥：先吊销不用的一个"
+            f" / {source} has {MOST_VALID} valid keys: mingjian source key revoke {source} ID"
+        )
+
+
+class NoSuchKey(LookupError):
+    """A source has no such key that could be revoked."""
+
+    def __init__(self, source: str, key_id: str) -> None:
+        super().__init__(
+            f"来源系统 {source} 没有未吊销的密钥 {key_id}"
+            f" / no such key: mingjian source key list {source}"
+        )
+
+
+def hash_of(secret: str) -> bytes:
+    """What is kept of the secret part of a key."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def parts_of(token: str) -> tuple[str, str] | None:
+    """Id and secret of what may be a key; None where it cannot be one."""
+    mark, _, rest = token.partition("_")
+    key_id, _, secret = rest.partition("_")
+    return (key_id, secret) if mark == MARK and key_id and secret else None
+
+
+async def read(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> dict[str, Key]:
+    """Id → key, of all that were ever issued, in that order. Raises LedgerAltered."""
+    rows = await connection.fetch(
+        f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
+        " WHERE ledger = $1 AND kind IN ('key-issued', 'key-revoked') ORDER BY number",
+        ledger,
+    )
+    keys: dict[str, Key] = {}
+    for row in rows:
+        note = Note(*row)
+        if note.mac != journal.mac(sealer, note):
+            raise LedgerAltered(ledger)
+        key_id = note.facts["id"]
+        keys[key_id] = _issued(note) if note.kind == ISSUED else replace(keys[key_id], revoked=True)
+    return keys
+
+
+def _issued(note: Note) -> Key:
+    facts = note.facts
+    return Key(
+        facts["id"],
+        note.subject.removeprefix(SUBJECT),
+        bytes.fromhex(facts["sha256"]),
+        note.recorded_at,
+        datetime.fromisoformat(facts["until"]),
+        note.number,
+        note.by or "",
+        note.why or "",
+    )
+
+
+async def issue(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    source: str,
+    until: datetime,
+    said: Said,
+) -> tuple[str, str]:
+    """A new key, valid until then: its id, and the key itself, which is told here and never again.
+
+    Raises NoSuchSource, TooManyKeys, and what `journal.deed` raises.
+    """
+    async with journal.deed(connection, sealer, ledger) as deed:
+        known = (await adopted.versions(connection, ledger)).latest.sources
+        if source not in known:
+            raise NoSuchSource(source, known)
+        keys = await read(connection, sealer, ledger)
+        now = datetime.now(UTC)
+        if sum(key.source == source and key.valid(now) for key in keys.values()) >= MOST_VALID:
+            raise TooManyKeys(source)
+        key_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
+        facts = {
+            "id": key_id,
+            "sha256": hash_of(secret).hex(),
+            "until": until.astimezone(UTC).isoformat(),
+        }
+        deed.note(ISSUED, SUBJECT + source, facts, said)
+    return key_id, f"{MARK}_{key_id}_{secret}"
+
+
+async def revoke(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    source: str,
+    key_id: str,
+    said: Said,
+) -> None:
+    """A key opens nothing any more. Raises NoSuchKey, and what `journal.deed` raises."""
+    async with journal.deed(connection, sealer, ledger) as deed:
+        key = (await read(connection, sealer, ledger)).get(key_id)
+        if key is None or key.source != source or key.revoked:
+            raise NoSuchKey(source, key_id)
+        deed.note(REVOKED, SUBJECT + source, {"id": key_id}, said)
