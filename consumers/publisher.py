@@ -37,14 +37,22 @@ async def publish(producer: AIOKafkaProducer, topic: str, messages: Sequence[Mes
     When it returns, the broker has them all. One batch at a time: were a second one under way when
     the first fails, it could land without it.
     """
-    end = 0
+    offsets = await publish_each(producer, topic, messages)
+    return offsets[-1] + 1 if offsets else 0
+
+
+async def publish_each(
+    producer: AIOKafkaProducer, topic: str, messages: Sequence[Message]
+) -> list[int]:
+    """The same; returns the offset of each message."""
+    offsets: list[int] = []
     for batch in _batches(producer, messages):
         count = batch.record_count()
         async with asyncio.timeout(SEND_SECONDS):
             placed = await (await producer.send_batch(batch, topic, partition=0))
-        end = placed.offset + count
+        offsets += range(placed.offset, placed.offset + count)
         reach("relay.batch-sent")
-    return end
+    return offsets
 
 
 def _batches(producer: AIOKafkaProducer, messages: Iterable[Message]) -> Iterator[Any]:
