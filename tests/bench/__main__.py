@@ -31,6 +31,7 @@ from tests.bench import (
     datasette,
     emmett,
     findings,
+    gateway,
     growth,
     library,
     live,
@@ -174,6 +175,9 @@ def once(bench: Bench, datasette_at: Path | None) -> None:
     if latency is not None:
         bench.numbers["latency_p50_ms_at_200"] = latency.p50
         bench.numbers["latency_p99_ms_at_200"] = latency.p99
+    sent = bench.attempt("ours, HTTP", "http", lambda n: gateway.measure(place, n, made))
+    if sent is not None:
+        bench.numbers |= sent.numbers()
     corrected = bench.attempt(
         "ours, corrections", "corrections", lambda n: corrections.measure(place, n)
     )

@@ -48,6 +48,13 @@ LINES: dict[str, Line] = {
     "e2e_vs_emmett": Line("  ours / Emmett"),
     "latency_p50_ms_at_200": Line("ours: produce → visible at 200/s, p50 ms"),
     "latency_p99_ms_at_200": Line("ours: produce → visible at 200/s, p99 ms", 300, at_most=True),
+    "http_intake_events_per_s": Line(
+        "ours: HTTP in batches of 500 → Kafka → ledger, payments/s", 5_000
+    ),
+    "kafka_intake_events_per_s": Line("ours: produce → Kafka → ledger, the same payments"),
+    "http_vs_kafka_intake": Line("  HTTP / Kafka", 0.4),
+    "http_acknowledged_events_per_s": Line("ours: the same until all is acknowledged"),
+    "http_direct_events_per_s": Line("ours: HTTP → ledger without a broker, with outcomes"),
     "rebuild_entries": Line("ours: entries rebuilt"),
     "rebuild_entries_per_s": Line(
         "ours: `mingjian rebuild`, entries/s, indexes and switch", 50_000
@@ -105,6 +112,7 @@ RATIOS = {
     "e2e_vs_faststream_insert": ("e2e_events_per_s", "faststream_insert_events_per_s"),
     "e2e_vs_emmett": ("e2e_events_per_s", "emmett_events_per_s"),
     "correction_at_10000_vs_100": ("correction_ms_at_10000", "correction_ms_at_100"),
+    "http_vs_kafka_intake": ("http_intake_events_per_s", "kafka_intake_events_per_s"),
     "http_vs_datasette": ("pages_per_s", "datasette_pages_per_s"),
     "rows_json_vs_datasette": ("rows_json_per_s", "datasette_rows_json_per_s"),
 }
