@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +46,8 @@ class Evidence:
     """Everything the invariants are judged by."""
 
     ledger: Row
+    noted_at: datetime | None
+    """When the journal's last record was made."""
     entries: list[Row]
     sealed: dict[int, list[Row]]
     """Position → the sealed part of each person that its entry names."""
@@ -113,6 +116,9 @@ async def read_tables(connection: asyncpg.Connection, ledger: str) -> dict[str, 
         )
         return {
             "ledger": row,
+            "noted_at": await connection.fetchval(
+                "SELECT max(recorded_at) FROM ledger.journal WHERE ledger = $1", ledger
+            ),
             "entries": await connection.fetch(
                 "SELECT * FROM ledger.entry WHERE ledger = $1 ORDER BY position", ledger
             ),

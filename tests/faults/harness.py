@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -141,3 +142,10 @@ async def play(harness: Harness, which: Fault) -> Outcome:
     if made.rss_mib > MEMORY_MIB:
         made.broken.append(f"a service took {made.rss_mib:.0f} MiB")
     return made
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port

@@ -192,8 +192,9 @@ def dense_positions(evidence: Evidence) -> Iterator[Broken | int]:
     ledger, count = evidence.ledger, len(evidence.entries)
     if ledger["position"] != count:
         yield Broken(f"the counter says {ledger['position']} of {count} entries", "gap")
-    if count and ledger["last_recorded_at"] != before:
-        yield Broken("the ledger's clock is not that of its last entry")
+    noted = evidence.noted_at
+    if before is not None and ledger["last_recorded_at"] != max(before, noted or before):
+        yield Broken("the ledger's clock is not that of what it recorded last")
     for name, rows in (("parked", evidence.parked), ("quarantined", evidence.quarantine)):
         yield len(rows)
         if [row["number"] for row in rows] != list(range(1, ledger[name] + 1)):

@@ -8,7 +8,7 @@ import signal
 from infra import postgres
 from infra.failpoint import POINTS
 from tests.faults import wire
-from tests.faults.harness import Harness, fault
+from tests.faults.harness import Harness, fault, free_port
 from tests.faults.run import LEDGER, SERVICES, Run
 
 PASSES = 3
@@ -25,6 +25,7 @@ HOLDING = (
 )
 """Whether a batch is being taken: it locks the counter row first."""
 STOP_SECONDS = 30.0
+GATEWAY_VICTIMS = (*["gateway"] * 4, "intake", "relay", "postgres", "broker")
 
 
 def points(service: str) -> list[str]:
@@ -90,6 +91,29 @@ async def random_kills(harness: Harness) -> None:
             else:
                 await run.kill(victim, victim)
         await harness.finish(run, producer)
+
+
+@fault("GATEWAY", "SIGKILL of gateway, services, broker and PostgreSQL, events over HTTP")
+async def gateway_killed(harness: Harness) -> None:
+    """What the gateway acknowledged is in its topic, and what was sent again counts once."""
+    count = 6 if harness.quick else 40
+    port = free_port()
+    async with harness.run(live=True) as run:
+        run.keep_all()
+        run.keep(f"gateway --port {port}", "gateway")
+        producer = run.produce(*SLOWLY, "--http", f"http://127.0.0.1:{port}")
+        await run.grown_to(1)
+        while sum(run.kills.values()) < count:
+            await asyncio.sleep(harness.dice.uniform(0.5, 2.5))
+            victim = harness.dice.choice(GATEWAY_VICTIMS)
+            if victim == "postgres":
+                await kill_postgres(run)
+            elif victim == "broker":
+                await kill_broker(run)
+            else:
+                await run.kill(victim, victim)
+        await harness.finish(run, producer)
+        harness.expect(run.kills["gateway"] > 0, "the gateway was never killed")
 
 
 async def kill_postgres(run: Run) -> None:

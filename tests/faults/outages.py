@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 
 from domain.reporting import ReportSectionWritten
 from infra.kafka.topics import intake_topic
-from tests.faults.harness import Harness, Wrong, fault
+from tests.faults.harness import Harness, Wrong, fault, free_port
 from tests.faults.kills import SLOWLY, kill_broker, kill_postgres
 from tests.faults.proxy import Fault, Proxy
 from tests.faults.run import Run
@@ -132,6 +133,30 @@ async def database_down(harness: Harness) -> None:
         await run.grown_to(await run.position() + 100, 120)
         await harness.finish(run, producer)
         harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")
+
+
+@fault("HTTP60", "PostgreSQL is down for a minute, events come over HTTP")
+async def database_down_over_http(harness: Harness) -> None:
+    """The gateway goes on acknowledging, and what it acknowledged is taken once it is back."""
+    port = free_port()
+    async with harness.run(live=True) as run:
+        run.keep_all()
+        run.keep(f"gateway --port {port}", "gateway")
+        producer = run.produce(*SLOWLY, "--http", f"http://127.0.0.1:{port}")
+        await run.grown_to(50)
+        harness.servers.postgres.kill()
+        before = _lines(run.acked)
+        await asyncio.sleep(QUICK_SECONDS if harness.quick else OUTAGE_SECONDS)
+        meanwhile = _lines(run.acked) - before
+        harness.servers.postgres.start()
+        await harness.finish(run, producer)
+        harness.outcome.notes.append(f"{meanwhile} acknowledged meanwhile")
+        harness.expect(meanwhile > 0, "nothing was acknowledged while PostgreSQL was down")
+        harness.expect(not run.exits, f"services ended by themselves: {run.exits[:5]}")
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
 @fault("KAFKA60", "the broker is down for a minute, under load")

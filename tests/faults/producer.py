@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
+import httpx
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
@@ -40,6 +41,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--pause", type=float, default=0.1, help="seconds after each chunk")
     parser.add_argument("--live", action="store_true")
     parser.add_argument("--batch", type=int, default=1, help="so many events in a record")
+    parser.add_argument("--http", default="", help="send to this gateway, not to the broker")
     return parser.parse_args()
 
 
@@ -83,6 +85,42 @@ async def send(producer: AIOKafkaProducer, chunk: Sequence[Line], acked: TextIO,
     acked.flush()
 
 
+async def post(client: httpx.AsyncClient, chunk: Sequence[Line], acked: TextIO) -> None:
+    """Send a chunk to a gateway as a stream, and note what it acknowledged.
+
+    What the door refuses is acknowledged to nobody. Raises httpx.HTTPError; then nobody knows.
+    """
+    whole = [line for line in chunk if b"\n" not in line.raw and line.raw == line.raw.strip()]
+    answer = await client.post("/events", content=b"\n".join(line.raw for line in whole))
+    answer.raise_for_status()
+    told = [json.loads(line) for line in answer.text.splitlines()]
+    secret = settings().secret
+    for line, each in zip([line for line in whole if line.raw], told, strict=True):
+        if each["outcome"] == "received":
+            said = {"digest": digest(secret, line.raw).hex(), "topic": each["topic"]}
+            acked.write(json.dumps(said | {"offset": each["offset"]}) + "\n")
+    acked.flush()
+
+
+async def run_over_http(options: argparse.Namespace) -> None:
+    """The same feed, each chunk again until it was acknowledged."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    source = lines(options)
+    headers = {"content-type": "application/x-ndjson"}
+    client = httpx.AsyncClient(base_url=options.http, headers=headers, timeout=SEND_SECONDS)
+    async with client:
+        with options.acked.open("a") as acked:
+            while (chunk := list(itertools.islice(source, options.chunk))) and not stop.is_set():
+                while not stop.is_set():
+                    try:
+                        await post(client, chunk, acked)
+                        break
+                    except httpx.HTTPError:
+                        await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(options.pause)
+
+
 async def run(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -120,4 +158,5 @@ async def close(producer: AIOKafkaProducer | None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(parse()))
+    given = parse()
+    asyncio.run(run_over_http(given) if given.http else run(given))

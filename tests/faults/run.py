@@ -111,10 +111,10 @@ class Run:
     # Processes.
 
     def begin(self, name: str, label: str = "", **environment: str) -> Service:
-        """Start a service, without anybody who starts it again."""
+        """Start a service, without anybody who starts it again; options may follow its name."""
         label = label or name
         service = Service(
-            ["run", name], self.environment | environment, self.directory / f"{label}.log"
+            ["run", *name.split()], self.environment | environment, self.directory / f"{label}.log"
         )
         self._up[label] = service
         return service
