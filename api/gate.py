@@ -43,7 +43,7 @@ class Gate:
 
     async def admit(self, request: Request) -> Response | None:
         """None for who may come in, else the answer that lets a browser in; raises Problem."""
-        if not _is_local(request):
+        if not is_local(request):
             raise problems.not_local()
         if request.url.path.startswith(OPEN):
             return None
@@ -80,7 +80,7 @@ def _same(given: str, wanted: str) -> bool:
     return secrets.compare_digest(given.encode(), wanted.encode())
 
 
-def _is_local(request: Request) -> bool:
+def is_local(request: Request) -> bool:
     """From this machine, under a loopback name (no rebinding), and not handed on by a proxy."""
     client = request.client.host if request.client else ""
     name = request.headers.get("host", "").rpartition(":")

@@ -41,6 +41,67 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "errors 逐一写明哪里不对、应当怎样写。"
         ),
         "unfit-database": "系统正在升级。稍候再试。",
+        # Of the gateway.
+        "another-source": (
+            "密钥只代表签发给它的来源系统：不能以别的来源报送，也不能查询别的来源。"
+            "请求中有一条写明别的 source 的，整个请求都没有收下。"
+            " A key speaks for its own source only; nothing of such a request is taken."
+        ),
+        "gateway-failed": (
+            "接收网关内部出错，已记入日志。不知道是否收下：稍候原样重发，"
+            "同一 source 与 id 只记一次。"
+            " The gateway failed; send the same again: it counts once."
+        ),
+        "key-needed": (
+            "需要来源密钥：Authorization: Bearer mj_…。密钥由本局签发，有期限，可以吊销。"
+            " A key of the source is needed, which the bureau issues."
+        ),
+        "no-address": "接收网关没有这个地址。 The gateway has no such address.",
+        "no-answer": (
+            "数据库没有答复，查不到结果。以 Kafka 报送的不受影响。"
+            " The database gives no answer; what is sent by way of Kafka is taken all the same."
+        ),
+        "no-keys": (
+            "没有签发过任何密钥的，接收网关只接受本机直接发来的请求。"
+            " Until a key is issued, the gateway takes requests of its own machine only."
+        ),
+        "not-ready": "接收网关正在启动，稍候重发。 The gateway is starting; send it again later.",
+        "nothing-known": (
+            "没有以此 id 办结的事件：还没有处理到，没有报送过，或者读不出 id。刚报送的稍候再问。"
+            " Nothing is known of an event of this id, or not yet."
+        ),
+        "only-json": "接收网关只有 JSON。 The gateway has JSON only.",
+        "outcome-unknown": (
+            "不知道是否收下：后台没有按时答复。稍候原样重发，同一 source 与 id 只记一次。"
+            " It is not known whether it was taken; send the same again: it counts once."
+        ),
+        "quarantined": (
+            "事件未通过校验：已留存，没有记入账本。faults 逐一写明哪里不对、应当怎样写。"
+            " The event is quarantined; faults name what is wrong with it."
+        ),
+        "too-large": "请求或者其中一条事件太大，没有收下。 The request, or an event, is too large.",
+        "too-many-events": "一次请求的事件太多。 Too many events in one request.",
+        "too-many-of-a-key": (
+            "同一密钥在一分钟内请求得太多。多条事件用一次请求发送。"
+            " Too many requests with one key: send many events in one request."
+        ),
+        "too-many-waiting": (
+            "等待处理的来件已到上限，本次没有收下。过多久可以重发，见 Retry-After。"
+            " Too much waits to be taken in; nothing of this request was taken."
+        ),
+        "too-slow": "请求正文来得太慢，没有收下。 The body came too slowly; nothing was taken.",
+        "unknown-source": "没有登记这个来源系统。 No such source is registered.",
+        "unreadable-event": (
+            "读不出事件：不是 JSON 对象，或者内容模式有误。整个请求都没有收下，"
+            "errors 指明是哪一条。"
+            " No event can be read; nothing of the request was taken, errors says where."
+        ),
+        "unsupported-content": (
+            "不支持这种内容类型、编码或者压缩。可用的见答复的 Accept-Post。"
+            " This content type, coding or compression is not supported; see Accept-Post."
+        ),
+        "wrong-method": "这个地址不能这样请求；可用的方法见 Allow。 See Allow.",
+        "wrong-parameter": "查询参数有误，errors 逐一写明。 A parameter is wrong; see errors.",
     }
 )
 """Code → what it means and what to do, in Chinese."""

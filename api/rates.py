@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.requests import Request
 
@@ -36,42 +37,67 @@ class Bucket:
     at: float
 
 
+class Left(NamedTuple):
+    """What is left of a bucket after a request: seconds until it is full, and what to wait for."""
+
+    requests: int
+    full: int
+    wait: int | None
+    """Seconds until there is another one, where this one was refused."""
+
+
+class Buckets:
+    """A bucket of `most` requests a minute for everyone by a name."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most = most
+        self._clock = clock
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, who: str) -> Left:
+        """Take a request out of somebody's bucket."""
+        now = self._clock()
+        bucket = self._buckets.setdefault(who, Bucket(self.most, now))
+        self._buckets.move_to_end(who)
+        if len(self._buckets) > KEPT:
+            self._buckets.popitem(last=False)
+        filled = (now - bucket.at) * self.most / WINDOW
+        bucket.left, bucket.at = min(self.most, bucket.left + filled), now
+        enough = bucket.left >= 1
+        bucket.left -= enough
+        full = self._seconds(self.most - bucket.left)
+        return Left(int(bucket.left), full, None if enough else self._seconds(1 - bucket.left))
+
+    def _seconds(self, lacking: float) -> int:
+        """Until so many requests have come back."""
+        return max(1, math.ceil(lacking * WINDOW / self.most))
+
+
 class Rates:
     """The buckets of all addresses. `most` requests a minute: see `Settings.api_rate`."""
 
     def __init__(self, most: int | None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = USUAL if most is None else most
+        self._buckets = Buckets(USUAL if most is None else most, clock)
         self._everybody = most is not None
-        self._clock = clock
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     def count(self, request: Request) -> None:
         """Count a request of the API; what is left is in `request.state.rate`. Raises Problem."""
-        if not self._most or not request.scope["path"].startswith(READ_API):
+        most = self._buckets.most
+        if not most or not request.scope["path"].startswith(READ_API):
             return
         who = _address(request)
         if who is None and not self._everybody:
             return
-        now = self._clock()
-        bucket = self._buckets.setdefault(who or "", Bucket(self._most, now))
-        self._buckets.move_to_end(who or "")
-        if len(self._buckets) > KEPT:
-            self._buckets.popitem(last=False)
-        filled = (now - bucket.at) * self._most / WINDOW
-        bucket.left, bucket.at = min(self._most, bucket.left + filled), now
-        enough = bucket.left >= 1
-        bucket.left -= enough
-        full = self._seconds(self._most - bucket.left)
+        left = self._buckets.take(who or "")
         request.state.rate = {
-            "RateLimit-Policy": f'"address";q={self._most};w={WINDOW}',
-            "RateLimit": f'"address";r={int(bucket.left)};t={full}',
+            "RateLimit-Policy": f'"address";q={most};w={WINDOW}',
+            "RateLimit": f'"address";r={left.requests};t={left.full}',
         }
-        if not enough:
-            raise problems.too_many(self._seconds(1 - bucket.left), self._most)
-
-    def _seconds(self, lacking: float) -> int:
-        """Until so many requests have come back."""
-        return max(1, math.ceil(lacking * WINDOW / self._most))
+        if left.wait is not None:
+            raise problems.too_many(left.wait, most)
 
 
 def _address(request: Request) -> str | None:

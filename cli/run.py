@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,13 +17,19 @@ from cli.console import OURS, LedgerOption, refuse, say
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings, settings
-from ledger import migration
+from ledger import migration, source_keys
+from ledger.seal import Sealer
 from ledger.store import LedgerMissing
+
+if TYPE_CHECKING:
+    from infra.http import Server
 
 FOR = "operator"
 
 run = typer.Typer(no_args_is_help=True, add_completion=False, help="运行服务 / run a service")
 LOOPBACK = "127.0.0.1"
+LOOPBACK_ADDRESSES = (LOOPBACK, "::1", "localhost")
+STREAM_SECONDS = 3_600.0
 
 PortOption = Annotated[int, typer.Option(min=0, max=65_535, help="端口 / port")]
 MetricsPort = Annotated[
@@ -89,6 +95,58 @@ def api(
     serve(host, port, auditor=auditor, metrics_port=metrics_port)
 
 
+@run.command()
+def gateway(
+    host: Annotated[str, typer.Option(help="监听地址 / address")] = LOOPBACK,
+    port: PortOption = 8010,
+    metrics_port: MetricsPort = None,
+) -> None:
+    """以 HTTP 接收事件、答复结果 / events over HTTP, and what became of them.
+
+    没有签发过来源密钥的，只在本机监听 / until a key of a source is issued, on this machine only.
+    """
+    taken = listening(host, port)
+    made = given(metrics_port)
+    with _starting(made):
+        from api.gateway.app import create_gateway  # noqa: PLC0415  while the server starts
+        from infra.http import Limits, Server  # noqa: PLC0415  while the server starts
+
+    keyless = console.run(_keyless())
+    if keyless and host not in LOOPBACK_ADDRESSES:
+        taken.close()
+        raise refuse(
+            f"尚未签发来源密钥，不能监听 {host}：先执行 mingjian source key new SOURCE --by --why"
+            " / no key of a source was issued yet: without one it listens on 127.0.0.1 only"
+        )
+    logs.configure(made)
+    address = f"http://{host}:{taken.getsockname()[1]}"
+    say(
+        f"接收网关 / gateway: {address}/events"
+        + ("（尚无密钥，仅限本机 / no key yet: this machine only）" if keyless else "")
+    )
+    failed: list[BaseException] = []
+
+    def on_failure(error: BaseException) -> None:
+        failed.append(error)
+        server.should_exit = True
+
+    app = create_gateway(made, on_failure)
+    # Bodies are timed by the gateway itself: a stream may last, if it keeps up a pace.
+    limits = Limits(clients=made.clients, body_seconds=STREAM_SECONDS)
+    server = Server(app, limits, log_config=None)
+    _serve(server, taken)
+    if failed:
+        raise failed[0]
+
+
+async def _keyless() -> bool:
+    """Whether no key was ever issued; raises Unfit, and LedgerMissing where there is no ledger."""
+    name = console.our_ledger()
+    async with console.database(name) as connection:
+        sealer = Sealer(settings().secret, name)
+        return not await source_keys.read(connection, sealer, name)
+
+
 @contextmanager
 def _starting(given: Settings) -> Iterator[None]:
     """Start the embedded server beside what is done meanwhile; who asks it next says what failed.
@@ -151,7 +209,7 @@ def serve(
 
     Its token is shown here and nowhere else.
     """
-    if auditor and host not in (LOOPBACK, "::1", "localhost"):
+    if auditor and host not in LOOPBACK_ADDRESSES:
         raise typer.BadParameter("审计视图只能监听本机地址 127.0.0.1", param_hint="--host")
     taken = taken or listening(host, port)
     made = given(metrics_port)
@@ -168,7 +226,11 @@ def serve(
         link = gate.link(host, taken.getsockname()[1])
         say(f"审计视图（链接一次有效）/ auditor's view (link works once): {link}")
         say(f"凭据 / token: {gate.token}")
-    server = Server(app, Limits(clients=made.clients), log_config=None)
+    _serve(Server(app, Limits(clients=made.clients), log_config=None), taken)
+
+
+def _serve(server: Server, taken: socket.socket) -> None:
+    """Serve until told to stop, and then until what was begun is done."""
     # uvicorn stops gracefully, and then raises the signal anew.
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, _end)

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """Requests a minute that one address may make of the read API; 0 = any number. None = 600, and
     any number from this machine itself, where a proxy may stand for all readers."""
 
+    gateway_rate: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Requests a minute that may be made of the gateway with one key; 0 = any number."""
     quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
     """So many bytes are kept of what is refused of a topic or file; then only hash and size."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import typer
 
+from api.gateway.health import GatewayMetrics
 from api.probes import ApiMetrics
 from cli import root
 from domain.catalogue import modules
@@ -75,10 +76,10 @@ def test_every_setting_and_make_target_in_the_documents_exists(document: Path) -
 
 
 def test_every_metric_is_explained_to_operators_and_no_other() -> None:
-    service, api = ServiceMetrics("intake", "445102"), ApiMetrics()
+    every = (ServiceMetrics("intake", "445102"), ApiMetrics(), GatewayMetrics())
     exposed = {
         metric.name + ("_total" if metric.type == "counter" else "")
-        for metrics in (service, api)
+        for metrics in every
         for metric in metrics.registry.collect()
         if metric.name.startswith("mingjian_")
     }

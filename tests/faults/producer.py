@@ -85,13 +85,19 @@ async def send(producer: AIOKafkaProducer, chunk: Sequence[Line], acked: TextIO,
     acked.flush()
 
 
+class Again(Exception):
+    """The gateway asks to send the same again."""
+
+
 async def post(client: httpx.AsyncClient, chunk: Sequence[Line], acked: TextIO) -> None:
     """Send a chunk to a gateway as a stream, and note what it acknowledged.
 
-    What the door refuses is acknowledged to nobody. Raises httpx.HTTPError; then nobody knows.
+    What the door refuses is acknowledged to nobody. Raises Again where nobody knows.
     """
     whole = [line for line in chunk if b"\n" not in line.raw and line.raw == line.raw.strip()]
     answer = await client.post("/events", content=b"\n".join(line.raw for line in whole))
+    if answer.status_code in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
+        raise Again
     answer.raise_for_status()
     told = [json.loads(line) for line in answer.text.splitlines()]
     secret = settings().secret
@@ -116,7 +122,7 @@ async def run_over_http(options: argparse.Namespace) -> None:
                     try:
                         await post(client, chunk, acked)
                         break
-                    except httpx.HTTPError:
+                    except (Again, httpx.TransportError):
                         await asyncio.sleep(PAUSE_SECONDS)
                 await asyncio.sleep(options.pause)
 

@@ -11,6 +11,7 @@ SKIPS = ("pytest.skip", "pytest.importorskip", "pytest.mark.skip", "pytest.mark.
          "unittest.skip", "pytest.mark.xfail", "pytest.xfail")  # fmt: skip
 REASONS = {
     "NO CHROMIUM: pages were not looked at (apt-get install chromium chromium-driver)": 1,
+    "NO CURL: commands of docs/publishing.md were not run (apt-get install curl)": 1,
     "NO JAVA: pages were not validated: {x}": 1,
     "NO LIBREOFFICE: files were not opened again (apt-get install libreoffice-calc-nogui)": 1,
     "NOT TESTED ON KAFKA: {x}. Install Java 17 and Maven, "

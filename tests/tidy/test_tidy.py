@@ -31,7 +31,7 @@ ROOMS = (
 )
 MOST_LINES = 400
 
-EDGES = ("consumers/", "api/app.py")
+EDGES = ("consumers/", "api/app.py", "api/gateway/app.py", "api/gateway/engine.py")
 """Where a program meets a framework that swallows exceptions, and stops itself knowingly."""
 READS_NUMBERS = ("domain/explaining.py", "domain/parsing.py", "domain/refusal.py")
 """Who is strict must see a float to refuse it, and to say why."""

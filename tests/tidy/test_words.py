@@ -26,6 +26,8 @@ MARKED_UP = re.compile(
     r"<!--.*?-->|<script\b.*?</script>|<style\b.*?</style>|<[^>]*>|{#.*?#}|{%.*?%}|{{.*?}}",
     re.DOTALL,
 )
+SAYS_SO = re.compile(r'<(\w+) lang="en">.*?</\1>', re.DOTALL)
+"""What a page for vendors says in English, too, and says that it does."""
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 NAMES = frozenset({"JSON", "SHA", "UTF", "HTML", "Markdown", "XLSX", "CSV"})
 """Names of formats, which have no other in Chinese."""
@@ -68,7 +70,7 @@ def test_the_list_is_read_where_people_read() -> None:
 
 def english(page: str) -> Iterator[str]:
     """The words of a template that are in no Chinese, but for names of formats."""
-    for text in MARKED_UP.split(page):
+    for text in MARKED_UP.split(SAYS_SO.sub("", page)):
         yield from (word for word in ENGLISH.findall(text or "") if word not in NAMES)
 
 

@@ -1,0 +1,50 @@
+"""Answers of the gateway: JSON, and problems with what each status asks for."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.gateway import problems
+from api.problems import Problem
+
+PROBLEM = "application/problem+json"
+_encode = msgspec.json.encode
+
+
+def json(
+    content: Any,
+    status: int = HTTPStatus.OK,
+    headers: dict[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response:
+    """JSON, as it is written nowhere else: nobody keeps what is told of an event."""
+    return Response(
+        _encode(content), status, {"Cache-Control": "no-store", **(headers or {})}, media_type
+    )
+
+
+def of_problem(request: Request, problem: Problem, **more: Any) -> Response:
+    """A problem as JSON, with further members."""
+    headers: dict[str, str] = {}
+    if problem.passes:
+        headers["Retry-After"] = str(problem.wait or problems.AGAIN_SECONDS)
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="mingjian gateway"'
+    if problem.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+        headers["Accept-Post"] = ", ".join(problems.POST_TYPES)
+    told = problem.as_json(request.url.path) | more
+    return json(told, problem.status, headers, PROBLEM)
+
+
+def require_json(request: Request) -> None:
+    """Raise Problem where a client takes nothing that there is."""
+    accept = request.headers.get("accept", "*/*")
+    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    taken = ("*/*", "application/*", "application/json", PROBLEM, "application/x-ndjson")
+    if not any(kind in taken for kind in kinds):
+        raise problems.not_acceptable()

@@ -1,0 +1,258 @@
+"""What the gateway refuses, as problem details: in Chinese and English, with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from http import HTTPStatus
+
+from api.problems import Problem, Wrong
+from domain.faults import REASONS, Fault
+
+AGAIN_SECONDS = 5
+SOON_SECONDS = 1
+POST_TYPES = (
+    "application/cloudevents+json",
+    "application/cloudevents-batch+json",
+    "application/json",
+    "application/x-ndjson",
+)
+
+
+def key_needed(*, given: bool) -> Problem:
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        "key-needed",
+        "需要来源密钥 / a key of the source is needed",
+        "密钥不对、已到期或者已吊销 / the key is wrong, expired or revoked"
+        if given
+        else "请求没有带密钥 / the request has no key",
+        "以 Authorization: Bearer mj_… 送出本局签发的密钥；没有的，向本局申请"
+        " / send the key that the bureau issued; without one, ask the bureau",
+    )
+
+
+def no_keys() -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "no-keys",
+        "尚未签发密钥，只接受本机请求 / no key was issued yet: this machine only",
+        "请求不是从本机直接发来的 / the request does not come from this machine itself",
+        "管理人员执行 mingjian source key new SOURCE --by --why 签发密钥"
+        " / the operator issues a key with it",
+    )
+
+
+def another_source(detail: str, errors: Sequence[Wrong] = ()) -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "another-source",
+        "密钥只代表自己的来源系统 / a key speaks for its own source only",
+        detail,
+        "用该来源系统自己的密钥报送；本次来件没有收下任何一条"
+        " / use the key of that source; nothing of this request was taken",
+        tuple(errors),
+    )
+
+
+def unknown_source(known: Collection[str], errors: Sequence[Wrong] = ()) -> Problem:
+    return Problem(
+        HTTPStatus.NOT_FOUND if not errors else HTTPStatus.UNPROCESSABLE_ENTITY,
+        "unknown-source",
+        "没有登记这个来源系统 / no such source is registered",
+        "、".join(sorted(known)) + " 已登记 / are registered",
+        "改正 source；新的来源系统向本局申请登记 / put source right, or ask to be registered",
+        tuple(errors),
+    )
+
+
+def unreadable(errors: Sequence[Wrong]) -> Problem:
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "unreadable-event",
+        "读不出事件 / no event can be read",
+        "；".join(each.detail for each in errors[:3]),
+        "改正后整批重发；本次来件没有收下任何一条 / put it right and send all of it again;"
+        " nothing of this request was taken",
+        tuple(errors),
+    )
+
+
+def wrong_of(fault: Fault, at: str = "") -> Wrong:
+    """A fault of an event as a part of a problem; `at` is where the event stands."""
+    return Wrong(at + fault.pointer, f"{fault.code}：{REASONS[fault.code]}", fault.expected)
+
+
+def unsupported(detail: str) -> Problem:
+    return Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "unsupported-content",
+        "不支持这种内容类型 / this content type is not supported",
+        detail,
+        f"可用的 / supported: {', '.join(POST_TYPES)}；或者二进制模式，属性写在 ce- 标头"
+        " / or binary mode with ce- headers",
+    )
+
+
+def compressed() -> Problem:
+    return unsupported("请求正文不能压缩 / a body must not be compressed (Content-Encoding)")
+
+
+def too_large(most: int) -> Problem:
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too-large",
+        "请求太大 / the request is too large",
+        f"最多 {most} 字节 / at most {most} bytes",
+        "分几次发送；文件请报送摘要值，不要放在事件里 / send it in several requests,"
+        " and files by digest",
+    )
+
+
+def too_many_events(most: int) -> Problem:
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too-many-events",
+        "一次的事件太多 / too many events in one request",
+        f"一次最多 {most} 条 / at most {most} events",
+        "分几次发送；很多的用 application/x-ndjson / send several requests, or a stream",
+    )
+
+
+def too_slow() -> Problem:
+    return Problem(
+        HTTPStatus.REQUEST_TIMEOUT,
+        "too-slow",
+        "请求正文来得太慢 / the body comes too slowly",
+        "没有收下任何一条 / nothing of it was taken",
+        "检查网络后重发 / look at the network, then send it again",
+    )
+
+
+def full() -> Problem:
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-waiting",
+        "正在处理的来件太多 / too much is being taken in",
+        "没有收下任何一条 / nothing of this request was taken",
+        "稍候重发，时间见 Retry-After / send it again after Retry-After",
+        wait=SOON_SECONDS,
+    )
+
+
+def too_often(wait: int, most: int) -> Problem:
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-of-a-key",
+        "请求过于频繁 / too many requests",
+        f"同一密钥每分钟最多 {most} 次 / at most {most} a minute for one key",
+        "稍候重发，时间见 Retry-After；多条事件用一次请求发送"
+        " / after Retry-After; send many events in one request",
+        wait=wait,
+    )
+
+
+def quarantined() -> Problem:
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "quarantined",
+        "未通过校验 / quarantined",
+        "来件已留存，没有记入账本 / the event is kept and is not in the ledger",
+        "按 faults 改正后重发 / put right what faults names, and send it again",
+    )
+
+
+def unknown_outcome() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "outcome-unknown",
+        "不知道是否收下 / it is not known whether it was taken",
+        "后台没有按时答复 / what stands behind did not answer in time",
+        "稍候原样重发：同一 source 与 id 只记一次 / send the same again later: it counts once",
+        wait=AGAIN_SECONDS,
+    )
+
+
+def not_ready() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "not-ready",
+        "尚未就绪 / not ready yet",
+        "还没有读到密钥 / the keys are not read yet",
+        "稍候重发 / send it again later",
+        wait=AGAIN_SECONDS,
+    )
+
+
+def nothing_known(source: str) -> Problem:
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "nothing-known",
+        "没有这个事件的结果 / nothing is known of this event",
+        f"来源系统 {source} 没有以此 id 办结的事件 / no event of this id has been dealt with",
+        "刚报送的稍候再问；没有报送过，或者读不出 id 而未通过校验的，见 /sources/…/outcomes"
+        " / ask again soon; events whose id could not be read stand among the outcomes",
+        wait=SOON_SECONDS,
+    )
+
+
+def no_address(detail: str) -> Problem:
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "no-address",
+        "没有这个地址 / no such address",
+        detail,
+        "地址见 /openapi.json / the addresses stand in /openapi.json",
+    )
+
+
+def wrong_method(detail: str) -> Problem:
+    return Problem(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "wrong-method",
+        "不能这样请求 / not this way",
+        detail,
+        "可用的方法见 Allow / see Allow",
+    )
+
+
+def wrong_parameter(errors: Sequence[Wrong]) -> Problem:
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "wrong-parameter",
+        "参数有误 / a parameter is wrong",
+        "；".join(each.detail for each in errors),
+        "改正后重试 / put it right",
+        tuple(errors),
+    )
+
+
+def not_acceptable() -> Problem:
+    return Problem(
+        HTTPStatus.NOT_ACCEPTABLE,
+        "only-json",
+        "只有 JSON / there is JSON only",
+        "Accept 中没有 application/json / Accept does not take application/json",
+        "去掉 Accept，或者加上 application/json / leave Accept out, or add it",
+    )
+
+
+def database() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "no-answer",
+        "暂时查不到 / it cannot be looked up now",
+        "数据库没有答复 / the database gives no answer",
+        "稍候再问；报送不受影响的，照常报送 / ask again later",
+        wait=AGAIN_SECONDS,
+    )
+
+
+def failed() -> Problem:
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "gateway-failed",
+        "出错了 / something went wrong",
+        "已记入日志；不知道是否收下 / logged; it is not known whether anything was taken",
+        "稍候原样重发：同一 source 与 id 只记一次 / send the same again later: it counts once",
+        wait=AGAIN_SECONDS,
+    )
