@@ -136,11 +136,19 @@ def _of_field(error: ErrorDetails, model: type[BaseModel], path: str) -> Fault:
     elif kind in ("int_type", "int_from_float", "int_parsing"):
         code = "amount_not_integer" if money else code
         expected = _integer(given, "an integer number of 分（1/100 元）" if money else "an integer")
-    elif given == "" and not _below(model, where[:-1]).model_fields[str(where[-1])].is_required():
+    elif given == "" and _may_be_left_out(model, where):
         expected = f"{expected}; or leave it out"
     elif money and kind in ("greater_than_equal", "greater_than") and given < 0:
         code, expected = "negative_amount", ""
     return fault(code, pointer, expected)
+
+
+def _may_be_left_out(model: type[BaseModel], where: tuple[str | int, ...]) -> bool:
+    """Whether a place is a field that need not be there; not so an item of a list, or the whole."""
+    if not where:
+        return False
+    field = _below(model, where[:-1]).model_fields.get(str(where[-1]))
+    return field is not None and not field.is_required()
 
 
 def _expected(error: ErrorDetails) -> str:

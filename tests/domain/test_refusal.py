@@ -199,3 +199,20 @@ def test_no_fault_repeats_what_was_sent(name: str) -> None:
     message["data"] = dict.fromkeys(EVENTS[name].model_fields, "张三") | {"张三": "张三"}
     message |= {"time": "张三", "subject": 7, "tags": ["张三"], "张三": 1}
     assert "张三" not in json.dumps(faults(json.dumps(message).encode()), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [({"data": ""}, "/data"), ({"data": {"registrars": [""]}}, "/data/registrars/0")],
+)
+def test_an_empty_text_where_no_field_is_is_refused_like_others(
+    change: dict[str, Any], pointer: str
+) -> None:
+    """Who asked whether the field might be left out asked for one that does not exist."""
+    message = examples.message(EVENTS["marriage.marriage-registered.v1"], SAMPLE)
+    data = change["data"]
+    message["data"] = {**message["data"], **data} if isinstance(data, dict) else data
+
+    with pytest.raises(Unacceptable) as refused:
+        read(json.dumps(message).encode(), SAMPLE, replay=True)
+    assert pointer in {fault.pointer for fault in refused.value.faults}
