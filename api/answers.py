@@ -275,6 +275,11 @@ def _problem_response(request: Request, problem: Problem) -> Response:
     return HTMLResponse(html, status_code=problem.status, headers=headers)
 
 
+def rendered(template: str, **context: Any) -> str:
+    """A page in no frame: one that is kept as a file."""
+    return _environment().get_template(template).render(**context)
+
+
 def of_no_ledger(request: Request, template: str, **context: Any) -> str:
     """A page in the site's frame that rests on no ledger, and stands where there is none."""
     return (

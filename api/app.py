@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import (
     audit,
+    contracts,
     corrections,
     desk,
     disclosure,
@@ -81,6 +82,7 @@ ROOMS = (
     probes,
     read,
     problem_types,
+    contracts,
     pages,
     reports,
     releases,

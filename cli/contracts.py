@@ -1,25 +1,26 @@
-"""`mingjian contracts`, for vendors: JSON Schema and an accepted example of every event."""
+"""`mingjian contracts`, for vendors: what they build against, and messages that are accepted."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
 
+from api.contracts import as_file
 from cli.console import say
-from domain import examples
 from domain.bureau.bureau import Bureau
-from domain.bureau.listed import in_schema
 from domain.catalogue import EVENTS, full_type
-from domain.envelope import Envelope
-from domain.event import TYPE_PREFIX
-from domain.laws import in_chinese
+from domain.contract import pages, product, stories
+from domain.contract.life import sources
+from domain.contract.messages import Book
+from domain.event import TYPE_PREFIX, Event
 from infra import bureaus
+from infra import contracts as kept
 from infra.settings import settings
 
 FOR = "publisher"
@@ -27,6 +28,10 @@ FOR = "publisher"
 contracts = typer.Typer(
     no_args_is_help=True, add_completion=False, help="事件合同 / event contracts"
 )
+TypeName = Annotated[
+    str,
+    typer.Argument(metavar="TYPE", help="如 cn.mingjian.assistance.payment-settled.v1"),
+]
 
 
 class NoSuchEventType(LookupError):
@@ -35,23 +40,84 @@ class NoSuchEventType(LookupError):
 
 @contracts.command()
 def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]) -> None:
-    """写出全部事件的 JSON Schema 与示例 / JSON Schema and an example of every event."""
+    """写出合同：JSON Schema、示例、说明、AsyncAPI / JSON Schema, examples, pages, AsyncAPI."""
+    bureau, history = _bureau(), kept.history()
+    book = Book(bureau)
+    made = product.files(book, history, _others())
+    made |= {
+        path.removesuffix(".md") + ".html": as_file(
+            pages.page(book, Path(path).stem, history), bureau
+        )
+        for path in made
+        if path.startswith("pages/")
+    }
+    for path, text in made.items():
+        file = directory / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    say(f"{directory}：{len(EVENTS)} 份合同 / contracts（{bureau.name}，{kept.version()} 版）")
+
+
+@contracts.command(name="list")
+def list_types(
+    line: Annotated[str, typer.Argument(help="业务条线，如 assistance / one line")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """列出事件类型和可以报送的来源 / types, and who may send them."""
     bureau = _bureau()
-    directory.mkdir(parents=True, exist_ok=True)
-    for event in EVENTS.values():
-        contract: type[BaseModel] = Envelope[event]  # type: ignore[valid-type]  # made at run time
-        schema = in_schema(contract.model_json_schema(), bureau)
-        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-        schema["title"] = f"{event.TITLE} {full_type(event)}"
-        schema["description"] = f"依据：{in_chinese(event.BASIS)}"
-        schema["properties"]["type"] = {"const": full_type(event)}
-        name = full_type(event)
-        text = json.dumps(schema, ensure_ascii=False, indent=2)
-        (directory / f"{name}.schema.json").write_text(text + "\n")
-        with suppress(LookupError):  # what this bureau does not do has no example
-            text = json.dumps(examples.message(event, bureau), ensure_ascii=False, indent=2)
-            (directory / f"{name}.example.json").write_text(text + "\n")
-    say(f"{directory}：{len(EVENTS)} 份合同 / contracts（{bureau.name}）")
+    found = [e for e in EVENTS.values() if not line or e.TYPE.partition(".")[0] == line]
+    if not found:
+        lines = "、".join(dict.fromkeys(name.partition(".")[0] for name in EVENTS))
+        raise NoSuchEventType(f"没有业务条线 {line}；有 / no such line; there are: {lines}")
+    if as_json:
+        told = [
+            {"type": full_type(e), "title": e.TITLE, "sources": sources(e, bureau)} for e in found
+        ]
+        say(json.dumps(told, ensure_ascii=False))
+        return
+    for event in found:
+        say(f"{full_type(event)}  {event.TITLE}  {'、'.join(sources(event, bureau)) or '—'}")
+
+
+@contracts.command()
+def example(
+    name: TypeName,
+    needed: Annotated[
+        bool, typer.Option("--needed", help="连同此前须报送的 / after those that it needs")
+    ] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="报送回放账本的 / for a replay ledger")
+    ] = False,
+) -> None:
+    """打印一条合法示例 / print one valid example, on one line."""
+    event, bureau = _meant(name), _bureau()
+    try:
+        told = stories.of(event, bureau)
+    except LookupError:
+        raise NoSuchEventType(
+            f"{bureau.name}没有报送 {event.TYPE} 的来源或者所列的代码"
+            " / this bureau has no source, or no code, to say it with"
+        ) from None
+    for one in told if needed else told[-1:]:
+        say(json.dumps(one.message if replay else one.live, ensure_ascii=False))
+
+
+@contracts.command()
+def schema(name: TypeName) -> None:
+    """打印一份合同，所引用的都在其中 / print one contract, with all that it refers to."""
+    event, book = _meant(name), Book(_bureau())
+    say(json.dumps(book.whole(book.message(full_type(event))), ensure_ascii=False, indent=2))
+
+
+_GATEWAY = "api.gateway.document"
+
+
+def _others() -> dict[str, str]:
+    """The gateway's own description, where it is installed."""
+    if find_spec(_GATEWAY.rpartition(".")[0]) is None:
+        return {}
+    described = import_module(_GATEWAY).described()
+    return {product.OPENAPI: json.dumps(described, ensure_ascii=False, indent=2) + "\n"}
 
 
 def _bureau() -> Bureau:
@@ -59,27 +125,21 @@ def _bureau() -> Bureau:
     return bureaus.load(settings().bureau or bureaus.default())
 
 
-@contracts.command()
-def example(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="TYPE", help="如 cn.mingjian.assistance.payment-settled.v1"),
-    ],
-) -> None:
-    """打印一条合法示例 / print one valid example, on one line."""
-    event = EVENTS.get(name.removeprefix(TYPE_PREFIX))
-    if event is None:
-        near = "、".join(TYPE_PREFIX + other for other in similar(name)) or "无 none"
-        raise NoSuchEventType(f"没有事件类型 {name}；相近 / no such type; similar: {near}")
-    bureau = _bureau()
-    try:
-        message = examples.message(event, bureau)
-    except LookupError:
-        raise NoSuchEventType(
-            f"{bureau.name}没有报送 {event.TYPE} 的来源或者所列的代码"
-            " / this bureau has no source, or no code, to say it with"
-        ) from None
-    say(json.dumps(message, ensure_ascii=False))
+def _meant(name: str) -> type[Event]:
+    """The type of that name, or the only one whose fact is called so. Raises NoSuchEventType."""
+    asked = name.removeprefix(TYPE_PREFIX)
+    known = EVENTS.get(asked)
+    if known is not None:
+        return known
+    called = [e for fact, e in EVENTS.items() if asked in (_fact(fact), fact.rpartition(".v")[0])]
+    if len(called) == 1:
+        return called[0]
+    near = "、".join(TYPE_PREFIX + other for other in similar(name)) or "无 none"
+    raise NoSuchEventType(f"没有事件类型 {name}；相近 / no such type; similar: {near}")
+
+
+def _fact(name: str) -> str:
+    return name.rpartition(".v")[0].rpartition(".")[2]
 
 
 SIMILAR = 5

@@ -17,8 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 if typing.TYPE_CHECKING:
-    from pydantic import BaseModel, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
+    from pydantic import BaseModel
 
     from domain.bureau.bureau import Bureau
 
@@ -37,13 +36,6 @@ class Labels:
     ) -> dict[ListedCode, str]:
         """Code → name. Raises ValueError when there are more of one than of the other."""
         return dict(zip(codes, self._names, strict=True))
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        made = handler(schema)
-        codes = made["enum"] if "enum" in made else [made["const"]]
-        return {**made, "x-labels": {str(c): name for c, name in self.named(codes).items()}}
 
 
 def labels_of(annotation: Any, bureau: Bureau | None = None) -> dict[ListedCode, str]:

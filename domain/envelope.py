@@ -17,11 +17,10 @@ from functools import cache
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic.config import JsonDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain import misplaced
-from domain.attributes import DIGITS, EXTENSION, JSON_TYPE, JSON_TYPES, MOST_OF_EXTENSION, plain
+from domain.attributes import JSON_TYPE, plain
 from domain.bureau.bureau import Bureau
 from domain.catalogue import EVENTS, type_of
 from domain.corrections import CorrectionKind
@@ -40,28 +39,8 @@ EventName = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}/[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")
 ]
 """One event, named for ever: "<source>/<id>"."""
-Sequence = Annotated[
-    int,
-    Field(ge=0, le=MAX_INTEGER),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
-                {"type": "string", "pattern": DIGITS},
-            ]
-        }
-    ),
-]
+Sequence = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 """A source's own running number; as text, too, as the CloudEvents extension writes it."""
-_EXTENSIONS: JsonDict = {
-    "propertyNames": {"pattern": EXTENSION},
-    "additionalProperties": {
-        "type": ["string", "integer", "boolean", "null"],
-        "maxLength": MOST_OF_EXTENSION,
-        "minimum": -MAX_INTEGER,
-        "maximum": MAX_INTEGER,
-    },
-}
 D = TypeVar("D", bound=Event)
 
 
@@ -80,10 +59,7 @@ class Header(BaseModel):
     type: str
     subject: Annotated[str, Field(min_length=1, max_length=200)]
     time: Instant
-    datacontenttype: Annotated[
-        Literal["application/json"],
-        WithJsonSchema({"type": "string", "pattern": JSON_TYPES}),
-    ] = JSON_TYPE
+    datacontenttype: Literal["application/json"] = JSON_TYPE
     division: Division
     sequence: Sequence | None = None
     corrects: EventName | None = None
@@ -92,9 +68,7 @@ class Header(BaseModel):
 
 
 class Envelope(Header, Generic[D]):
-    """A whole message; in the contract, with the attributes that we ignore."""
-
-    model_config = ConfigDict(json_schema_extra=_EXTENSIONS)
+    """A whole message."""
 
     data: D
 

@@ -9,7 +9,7 @@ part, in which a person has a pseudonym and flags and nothing else.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from inspect import get_annotations, signature
@@ -173,6 +173,10 @@ class Part(BaseModel):
     )
     MODEL: ClassVar[type[Part]]
     """The class itself; its forms name it too (domain/form.py)."""
+    ONE_OF: ClassVar[tuple[str, ...]] = ()
+    """Fields of which one is given, and one only."""
+    CHECKED: ClassVar[Mapping[str, str]] = {}
+    """Fields that are held against others, each with the name of that check in contracts."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Evaluate what is annotated once, and not again for each class that inherits from this."""
@@ -199,6 +203,7 @@ class Person(Part):
     digits stands for a person of an archive only: who draws a benefit today has the longer one.
     """
 
+    CHECKED: ClassVar[Mapping[str, str]] = {"id_kind": "person", "id_number": "person"}
     ARCHIVED: ClassVar[bool] = False
     """True: named as an old archive names them."""
 

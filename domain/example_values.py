@@ -66,6 +66,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "elderly.allowance-approved.v1": {"elder": _ELDER, "level": LEVEL},
     "elderly.case-taken-over.v1": {"elder": _ELDER, "level": LEVEL},
     "funeral.form-stock-printed.v1": {"first_number": 1, "last_number": 100},
+    "funeral.form-stock-counted.v1": {"blank": 49},
     "funeral.form-stock-sealed.v1": {"first_number": 51, "last_number": 100, "count": 50},
     "inspection.inspection-conducted.v1": {
         "object": _ORGANISATION,
@@ -74,6 +75,9 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     },
     "marriage.marriage-registered.v1": {"parties": _COUPLE},
     "marriage.divorce-applied.v1": {"parties": _COUPLE},
+    "marriage.certificate-voided.v1": {"certificate_number": "J{division}-2024-000002"},
+    "marriage.marriage-certificate-reissued.v1": {"certificate_number": "BJ{division}-2024-000001"},
+    "marriage.divorce-certificate-reissued.v1": {"certificate_number": "BL{division}-2024-000001"},
     "marriage.divorce-lapsed.v1": {"lapsed_on": "2024-07-12"},
     "marriage.divorce-registered.v1": {
         "parties": _COUPLE,
@@ -86,6 +90,8 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "proof": "示例〔2024〕2号",
         "revoked_on": "2024-08-01",
     },
+    "organisations.organisation-taken-over.v1": {"capital_fen": 5_000_000},
+    "organisations.establishment-approved.v1": {"capital_fen": 5_000_000},
     "officers.licence-issued.v1": {"valid_until": "2029-05-09"},
     "penalties.case-filed.v1": {"handlers": _TWO},
     "penalties.evidence-taken.v1": {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
+import re
 import types
 import typing
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel
@@ -13,10 +15,13 @@ from pydantic import AfterValidator, BaseModel
 from domain.bureau.bureau import Bureau
 from domain.bureau.listed import Listed, first_code
 from domain.catalogue import full_type
+from domain.contract.words import word
 from domain.dates import Instant
 from domain.event import CardHolder, Event, Person
 from domain.example_values import LEVEL, PAYOUTS, VALUES
-from domain.identifiers import body_code_check, uscc_check
+from domain.form import convert, wire_form
+from domain.identifiers import body_code_check, resident_id_check, uscc_check
+from domain.references import Names
 
 _BY_PATTERN = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$": "EX-0001",
@@ -29,6 +34,7 @@ _BY_PATTERN = {
     r"^[0-9]{8,30}$": "9999990000000000001",
     r"^[0-9+-]{5,20}$": "10000000000",
     r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$": "organisation/{body}",
+    r"^/[A-Za-z0-9._/-]{1,200}$": "/zwgk/2024/0001.html",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "09:30",
 }
 _BY_VALIDATOR = {
@@ -39,28 +45,55 @@ _BY_VALIDATOR = {
 _PERSON = {"id_kind": "resident-id", "id_number": "445190200203150010", "name": "示例"}
 _WOMAN = {"id_number": "445190200402290024", "name": "示例二"}
 _PLAIN = {bool: True, date: "2024-05-10", Instant: "2024-05-10T10:00:00+08:00"}
+_RESIDENT = re.compile(r"(?<![0-9])([1-9][0-9]{13})([0-9]{3})[0-9X](?=$|[0-9]{2}$)")
 _CARD = "44519020020315001041"
+
+
+@cache
+def hints_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The fields of a class with all that is said of their types."""
+    return typing.get_type_hints(model, include_extras=True)
+
+
+def of_another(text: str, number: int) -> str:
+    """A text about somebody else of the same sex and birth; each number is another person."""
+
+    def other(found: re.Match[str]) -> str:
+        first17 = f"{found[1]}{int(found[2]) + 2 * number:03}"
+        return first17 + resident_id_check(first17)
+
+    return _RESIDENT.sub(other, text)
 
 
 def _bounds(metadata: tuple[Any, ...], *names: str) -> list[int]:
     return [getattr(item, name) for item in metadata for name in names if hasattr(item, name)]
 
 
-def _body(division: str) -> str:
+def body(division: str, number: int = 1) -> str:
     """统一社会信用代码 of an invented body of a division."""
-    body = "MJ000001"
-    first17 = f"51{division}{body}{body_code_check(body)}"
+    code = f"MJ{number:06}"
+    first17 = f"51{division}{code}{body_code_check(code)}"
     return first17 + uscc_check(first17)
 
 
-def _by_constraint(item: Any, division: str) -> str | None:
+def _is_pattern(item: Any) -> bool:
+    """Whether it only says how a text is written, and not what it names."""
+    return not isinstance(item, Listed | Names)
+
+
+def _by_constraint(item: Any, bureau: Bureau) -> str | None:
     """A text that keeps a constraint, where it is one of those known here."""
+    division = bureau.division
+    if isinstance(item, Listed):
+        return first_code(item.name, bureau)
+    if isinstance(item, Names):
+        return f"{_source(item.types[0], bureau)}/{example_id(item.types[0])}"
     if isinstance(item, AfterValidator):
         text = _BY_VALIDATOR.get(item.func.__name__)
     else:
         pattern = getattr(item, "pattern", None)
         text = _BY_PATTERN.get(pattern) if isinstance(pattern, str) else None
-    return text and text.replace("{division}", division).replace("{body}", _body(division))
+    return text and text.replace("{division}", division).replace("{body}", body(division))
 
 
 def _value(  # noqa: PLR0911  one branch for each shape of annotation
@@ -71,11 +104,8 @@ def _value(  # noqa: PLR0911  one branch for each shape of annotation
         inner, *rest = get_args(annotation)
         flat = [i for item in rest for i in getattr(item, "metadata", (item,))]
         return _value(bureau, name, inner, (*flat, *metadata))
-    marked = next((item for item in metadata if isinstance(item, Listed)), None)
-    if marked is not None:
-        return first_code(marked.name, bureau)
-    for item in metadata:
-        if (known := _by_constraint(item, bureau.division)) is not None:
+    for item in sorted(metadata, key=_is_pattern):
+        if (known := _by_constraint(item, bureau)) is not None:
             return known
     origin = get_origin(annotation)
     if origin is Literal:
@@ -93,11 +123,24 @@ def _value(  # noqa: PLR0911  one branch for each shape of annotation
         above = [least + 1 for least in _bounds(metadata, "ge", "gt")]
         wish = 50_000 if name.endswith("_fen") else max([2, *above])
         return min([wish, *_bounds(metadata, "le")])
-    return _PLAIN.get(annotation, "示例")
+    return _PLAIN.get(annotation) or _text(name)
+
+
+def _text(name: str) -> str:
+    """A text of a field that says what it would be."""
+    return "示例" if name == "name" else f"示例{word(name).label}"
+
+
+def value(bureau: Bureau, model: type[BaseModel], name: str, hint: Any) -> Any:
+    """An example of what a field holds. Raises LookupError where the bureau lists no such code."""
+    told = {**(_PERSON if issubclass(model, Person) else {}), **getattr(model, "EXAMPLE", {})}
+    if name == "card_number":
+        return _CARD
+    return told[name] if name in told else _value(bureau, name, hint)
 
 
 def _fields(model: type[BaseModel], bureau: Bureau) -> dict[str, Any]:
-    hints = typing.get_type_hints(model, include_extras=True)
+    hints = hints_of(model)
     made: dict[str, Any] = {}
     if issubclass(model, Person):
         made.update(_PERSON)
@@ -131,7 +174,12 @@ def _for(value: Any, bureau: Bureau) -> Any:
     if value == LEVEL:
         programmes = (p for p in bureau.programmes.values() if p.line == "elderly" and p.levels)
         return next((programme.levels[0].code for programme in programmes), None)
-    return value.replace("{division}", bureau.division).replace("{body}", _body(bureau.division))
+    return value.replace("{division}", bureau.division).replace("{body}", body(bureau.division))
+
+
+def example_id(event_type: str) -> str:
+    """The id of the example of a type."""
+    return f"example-{event_type.split('.')[1]}"
 
 
 def data(event: type[Event], bureau: Bureau) -> dict[str, Any]:
@@ -144,6 +192,19 @@ def data(event: type[Event], bureau: Bureau) -> dict[str, Any]:
     return made | {name: _for(value, bureau) for name, value in values.items()}
 
 
+def full(event: type[Event], bureau: Bureau) -> dict[str, Any]:
+    """The same with the fields that may be left out, as far as they go with the others."""
+    made = data(event, bureau)
+    hints = hints_of(event)
+    alternatives = [name for name in event.ONE_OF if name in made]
+    for name in event.model_fields:
+        if name in made or (alternatives and name in event.ONE_OF):
+            continue
+        with contextlib.suppress(LookupError):
+            made[name] = _value(bureau, name, hints[name])
+    return made
+
+
 def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
     """A whole example CloudEvent, with `receivedat` as a replay ledger asks for it.
 
@@ -151,11 +212,11 @@ def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
     """
     made = data(event, bureau)
     source = _source(event.TYPE, bureau)
-    fact = event.model_validate_json(_json(made))
+    fact = convert(made, wire_form(event))
     on = fact.occurred_on()
     return {
         "specversion": "1.0",
-        "id": f"example-{event.TYPE.split('.')[1]}",
+        "id": example_id(event.TYPE),
         "source": source,
         "type": full_type(event),
         "subject": fact.stream(),
@@ -166,7 +227,3 @@ def message(event: type[Event], bureau: Bureau) -> dict[str, Any]:
         "receivedat": f"{on}T18:00:00+08:00",
         "data": made,
     }
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()

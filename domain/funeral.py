@@ -8,6 +8,7 @@ Law in force for 2024: 殡葬管理条例 (2012). The revised 条例 is in force
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -86,6 +87,8 @@ class FormEvent(Event):
 
 class FormRange(FormEvent):
     """A range of printed numbers, both ends included."""
+
+    CHECKED: ClassVar[Mapping[str, str]] = {"last_number": "not-before-the-first"}
 
     first_number: FormNumber
     last_number: FormNumber

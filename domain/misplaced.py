@@ -96,6 +96,11 @@ def _texts(model: type[BaseModel]) -> Texts:
     return tuple(found)
 
 
+def is_open_text(annotation: Any) -> bool:
+    """Whether open text stands in a field of that type, itself or in a list."""
+    return _kind(annotation) is str
+
+
 def _kind(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
     """Str where open text stands; the class of fields where those are; None of all else."""
     origin, arguments = get_origin(annotation), get_args(annotation)

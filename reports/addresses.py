@@ -9,7 +9,7 @@ TAKEN = frozenset(
     {
         *("reports", "releases", "registers", "themes", "figures", "statements", "static"),
         *("findings", "parked", "waiting", "quarantine", "entries", "streams", "disclosure"),
-        *("corrections", "desk", "search", "api", "problems", "gkmlpt", "sources"),
+        *("corrections", "desk", "search", "api", "problems", "contracts", "gkmlpt", "sources"),
         *("index", "healthz", "readyz", "metrics", "sign-in"),
     }
 )

@@ -28,15 +28,11 @@ from domain.faults import Fault, fault
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pydantic import GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
-
     from domain.bureau.bureau import Bureau
     from domain.event import Event
 
 MOST_NAMED = 20
 """So many codes of a list are named to who sent another."""
-_MARK = "x-listed"
 _SECTION = re.compile(r"^#{1,4} +(.*?) *\{#([a-z][a-z0-9-]*)\??\}\s*$", re.MULTILINE)
 """A heading of a report plan, and the code of the section under it."""
 
@@ -153,11 +149,6 @@ class Listed(Labels):
     ) -> dict[ListedCode, str]:
         """Code → name; nothing without a bureau."""
         return {} if bureau is None else bureau.lists[self.name].names()
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(schema), _MARK: self.name}
 
 
 class Mark(NamedTuple):
@@ -326,22 +317,6 @@ def closings(model: type[BaseModel]) -> dict[ListedCode, str]:
     """The breaches that are looked for in what a contract's events name: code → name."""
     looked_for = {_breach(name) for name in _lists_in(model)}
     return {code: name for code, name in labels_of(Closed).items() if code in looked_for}
-
-
-def in_schema(schema: Any, bureau: Bureau) -> Any:
-    """The JSON Schema of a contract with the codes of one bureau, and what they are called."""
-    if isinstance(schema, list):
-        return [in_schema(item, bureau) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: in_schema(value, bureau) for key, value in schema.items()}
-    name = made.get(_MARK)
-    if isinstance(name, str):
-        codes = bureau.lists[name]
-        if not codes.within:
-            made["enum"] = list(codes.listed)
-            made["x-labels"] = codes.names()
-    return made
 
 
 def first_code(name: str, bureau: Bureau) -> str:

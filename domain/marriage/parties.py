@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -70,6 +71,12 @@ class Party(Person):
     """
 
     EXAMPLE: ClassVar[dict[str, str]] = {"residence_division": "110101"}
+    ONE_OF: ClassVar[tuple[str, ...]] = ("residence_division", "residence_outside")
+    CHECKED: ClassVar[Mapping[str, str]] = {
+        **Person.CHECKED,
+        "birth": "stated-by-the-number",
+        "sex": "stated-by-the-number",
+    }
 
     residence_division: Sealed[Division | None] = ABSENT
     residence_outside: Sealed[Outside | None] = ABSENT

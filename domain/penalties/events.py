@@ -69,6 +69,7 @@ class AboutParty(PenaltyEvent):
     """Whom the case is about (当事人): one of the three."""
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"unregistered_body": "示例"}
+    ONE_OF: ClassVar[tuple[str, ...]] = ("subject", "person", "unregistered_body")
 
     subject: ObjectStream | None = None
     """Who is on a register, by stream."""
@@ -79,9 +80,7 @@ class AboutParty(PenaltyEvent):
 
     @model_validator(mode="after")
     def _party(self) -> Self:
-        given = [
-            n for n in ("subject", "person", "unregistered_body") if getattr(self, n) is not None
-        ]
+        given = [name for name in self.ONE_OF if getattr(self, name) is not None]
         if not given:
             raise wrong_field("missing_field", "subject", "subject, person or unregistered_body")
         if len(given) > 1:

@@ -61,7 +61,7 @@ def test_a_port_that_is_free_again_can_be_taken_at_once() -> None:
         (("journal", "--last", "9" * 20), "Invalid value for '--last'"),
         (("offsets", "skip", "a/0", "9" * 20, "--by", "a", "--why", "b"), "value for 'OFFSET'"),
         (("offsets", "skip", f"a/{'9' * 20}", "5", "--by", "a", "--why", "b"), "分区写作 TOPIC/N"),
-        (("contracts", "example", "payment-settled"), "cn.mingjian.assistance.payment-settled.v1"),
+        (("contracts", "example", "case-taken-over"), "cn.mingjian.assistance.case-taken-over.v1"),
         (("contracts", "example", "payment_setled"), "cn.mingjian.assistance.payment-settled.v1"),
         (("run", "intake"), "未设 MINGJIAN_KAFKA"),
         (("reconcile",), "未设 MINGJIAN_KAFKA"),

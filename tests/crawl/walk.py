@@ -18,7 +18,7 @@ IN_STYLE = re.compile(r"""url\(\s*['"]?([^'")]+)|@import\s+['"]([^'"]+)""")
 IN_HEADER = re.compile(r"<([^>]+)>")
 FILES = ("csv", "xlsx", "json", "md", "html")
 NUMBERED = re.compile(r"[0-9]+")
-NAMED = re.compile(r"[^\x21-\x7e]|[0-9A-Z]{18}")
+NAMED = re.compile(r"[^\x21-\x7e]|[0-9A-Z]{18}|^[a-z]+\.[a-z-]+\.v[0-9]+$")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from domain.assistance.benefits import BenefitTerminated, CareLevel
 from domain.catalogue import EVENTS, breaches_in
 from domain.children import ChildSupportConfirmed
 from domain.codes import Coded, Labels, coded, label, labels_of
+from domain.contract.schema import Contracts
 from domain.envelope import Envelope
 from domain.penalties.events import PenaltyDecided
 from domain.villages import VillageRenamed
@@ -96,10 +97,12 @@ def test_a_code_is_shown_by_its_name_and_an_unknown_one_as_it_is() -> None:
 
 
 def test_the_json_schema_of_a_contract_shows_code_and_label() -> None:
-    fields = BenefitTerminated.model_json_schema()["properties"]
+    contracts = Contracts(SAMPLE)
+    contracts.fields(BenefitTerminated)
 
-    assert fields["reason"]["enum"][:2] == ["income-above-standard", "died"]
-    assert fields["reason"]["x-labels"]["died"] == "死亡"
+    reason = contracts.definitions["AssistanceTerminationReason"]
+    assert reason["enum"][:2] == ["income-above-standard", "died"]
+    assert reason["x-labels"]["died"] == "死亡"
 
 
 def test_the_codes_in_an_event_are_found_with_their_path() -> None:

@@ -54,6 +54,7 @@ class HomeClosed(HomeEvent):
 
     TYPE: ClassVar[str] = "homes.home-closed.v1"
     TITLE: ClassVar[str] = "养老机构终止服务"
+    BASIS: ClassVar[str] = "养老机构管理办法 36"
     ON: ClassVar[str] = "closed_on"
 
     closed_on: Day
@@ -210,12 +211,17 @@ FILES = {
     "tests/lines/test_homes.py": TEST,
 }
 SOURCES = "bureaus/445102/sources.toml"
+LABELS, LIVES = "domain/contract/labels.py", "domain/contract/lives.py"
 LINES = {
+    LABELS: "home 养老机构编号\nbeds 床位数\n",
+    LIVES: "homes.home-filed homes.home-closed\n\n",
     SOURCES: 'name = "homes"\ntitle = "养老服务信息系统"\nlines = ["homes"]\n\n[[source]]\n',
     "sample/office.py": '    "homes": "homes.home-filed",\n',
     "docs/glossary.md": "| 养老服务 | `homes` | care homes on file |\n",
 }
-"""Lines added to files that there are, each before the line that names the line `funeral`."""
+"""Lines added to files that there are, before the line that names the line `funeral`, or at the
+head of a list."""
+FIRST = re.compile(r"[\"`]funeral[\"`]|^about |^adoption\.", re.MULTILINE)
 WIRE_FORMS = "tests/contract/events.lock.json"
 READ_MODELS = "tests/upkeep/read_models.lock.sql"
 CHECKS = (
@@ -251,7 +257,12 @@ LEFT_OUT = {
     ),
     "sample/office.py": (LINE, "KeyError: 'homes'"),
     "docs/glossary.md": (THERE, "docs/glossary.md: a row of `homes`"),
-    WIRE_FORMS: (LOCK, "KeyError: 'cn.mingjian.homes.home-filed.v1'"),
+    WIRE_FORMS: (LOCK, "cn.mingjian.homes.home-filed.v1 : a new type"),
+    LABELS: (LOCK, "homes.home-filed.home has no Chinese label"),
+    LIVES: (
+        "tests/domain/test_examples.py::test_every_fact_is_told_in_some_story",
+        "homes.home-filed.v1",
+    ),
     READ_MODELS: (VERSION, "care_home"),
 }
 """Piece → the check that fails without it, of those that pass with the whole line, and how it names
@@ -300,11 +311,24 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = [folder / "domain/homes.py", folder / "projections/homes.py"]
     for path in made:
         path.write_text(FILES[path.relative_to(folder).as_posix()].lstrip(), encoding="utf-8")
+    for name in (SOURCES, LABELS, LIVES):  # a contract has names, an example and a source
+        add(folder, name)
     for lock in ("tests.contract.lock", "tests.upkeep.lock"):
-        assert run(folder, lock).returncode == 0
+        done = run(folder, lock)
+        assert done.returncode == 0, done.stderr
     for path in made:
         path.unlink()
+    for name in (SOURCES, LABELS, LIVES):
+        shutil.copy2(ROOT / name, folder / name)
     return folder
+
+
+def add(folder: Path, name: str) -> None:
+    """Put the lines that belong in a file there."""
+    lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    lines.insert(next(n for n, line in enumerate(lines) if FIRST.search(line)), LINES[name])
+    (folder / name).unlink()
+    (folder / name).write_text("".join(lines), encoding="utf-8")
 
 
 def line_in(checkout: Path, folder: Path, left_out: str = "") -> Path:
@@ -315,13 +339,8 @@ def line_in(checkout: Path, folder: Path, left_out: str = "") -> Path:
     shutil.copytree(checkout, folder, copy_function=os.link)
     for name, text in pieces(left_out).items():
         (folder / name).write_text(text.lstrip(), encoding="utf-8")
-    for name, added in LINES.items():
-        if name != left_out:
-            lines = (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
-            where = [n for n, line in enumerate(lines) if re.search(r"[\"`]funeral[\"`]", line)]
-            lines.insert(where[0], added)
-            (folder / name).unlink()
-            (folder / name).write_text("".join(lines), encoding="utf-8")
+    for name in LINES.keys() - {left_out}:
+        add(folder, name)
     if left_out in (WIRE_FORMS, READ_MODELS):
         (folder / left_out).unlink()
         shutil.copy2(ROOT / left_out, folder / left_out)
