@@ -28,7 +28,7 @@ def test_every_type_is_listed_with_who_may_send_it(client: TestClient) -> None:
     told = client.get("/contracts", headers={"Accept": "application/json"}).json()
     assert [each["type"] for each in told["types"]] == list(TYPES)
     (payment,) = [each for each in told["types"] if each["type"] == PAYMENT]
-    assert (payment["title"], payment["sources"]) == ("到账", ["payouts"])
+    assert (payment["title"], payment["sources"]) == ("到账", ["payouts", "rosters"])
 
     page = client.get("/contracts")
     assert page.text.count('<tr><th scope="row">') == len(EVENTS)

@@ -126,7 +126,12 @@ BREAKS: list[tuple[Callable[[dict[str, Any]], None], str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "of", "at", "why"), BREAKS, ids=lambda each: str(each)[:40])
+def _named(each: Any) -> str:
+    """A name for a test that is the same in every process."""
+    return str(getattr(each, "__name__", each))[:40]
+
+
+@pytest.mark.parametrize(("change", "of", "at", "why"), BREAKS, ids=_named)
 def test_what_breaks_a_publisher_is_told_with_its_reason(
     change: Callable[[dict[str, Any]], None], of: str, at: str, why: str
 ) -> None:
@@ -168,7 +173,7 @@ HARMLESS: list[tuple[Callable[[dict[str, Any]], None], str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "of", "at", "what"), HARMLESS, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(("change", "of", "at", "what"), HARMLESS, ids=_named)
 def test_what_breaks_nobody_is_told_as_well(
     change: Callable[[dict[str, Any]], None], of: str, at: str, what: str
 ) -> None:
