@@ -19,7 +19,9 @@ from domain.bureau.listed import closings
 from domain.codes import ListedCode, labels_of
 from domain.event import TYPE_PREFIX, Event
 
-READERS = frozenset({"bureau", "catalogue", "contract", "envelope", "examples", "explaining"})
+READERS = frozenset(
+    {"bureau", "catalogue", "conformance", "contract", "envelope", "examples", "explaining"}
+)
 """Modules of the domain that import this one, and so cannot be walked from here."""
 
 

@@ -1,0 +1,86 @@
+"""`mingjian-publish`: send, lint, types."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mingjian_publisher import types
+from mingjian_publisher.events import Event, name_of, read_lines
+from mingjian_publisher.gateway import Gateway, Refused, Unreachable
+from mingjian_publisher.lint import Contracts
+from mingjian_publisher.outbox import Outbox, Sender, deliver
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 if all is well, 1 if something is to be mended, 2 if nothing was reached."""
+    parser = argparse.ArgumentParser(prog="mingjian-publish", description=main.__doc__)
+    commands = parser.add_subparsers(required=True)
+    send = commands.add_parser("send", help="发送 JSON Lines 文件 / send a JSON Lines file")
+    send.add_argument("file", type=Path)
+    send.add_argument("--outbox", type=Path, default=Path("outbox.sqlite"))
+    send.add_argument("--url", help="网关地址 / address of the gateway")
+    send.add_argument("--kafka", help="bootstrap servers")
+    send.add_argument("--source", help="主题所属来源（--kafka） / whose topic, with --kafka")
+    send.add_argument("--patience", type=float, default=60.0, metavar="SECONDS")
+    send.set_defaults(run=_send)
+    lint = commands.add_parser("lint", help="按合同检查 / check against contracts")
+    lint.add_argument("file", type=Path)
+    lint.add_argument("--contracts", type=Path, required=True)
+    lint.set_defaults(run=_lint)
+    made = commands.add_parser("types", help="由合同生成 Python 类型 / contracts as Python types")
+    made.add_argument("contracts", type=Path)
+    made.add_argument("-o", "--output", type=Path, required=True)
+    made.set_defaults(run=_types)
+    given = parser.parse_args(arguments)
+    try:
+        code: int = given.run(given)
+    except (Unreachable, Refused, FileNotFoundError, ValueError) as error:
+        print(f"✗ {error}", file=sys.stderr)  # noqa: T201 - a command prints
+        return 2
+    return code
+
+
+def _events(path: Path) -> list[Event]:
+    with path.open(encoding="utf-8") as file:
+        return list(read_lines(file))
+
+
+def _send(given: argparse.Namespace) -> int:
+    with Outbox(given.outbox) as outbox:
+        outbox.put(_events(given.file))
+        deliver(outbox, _sender(given), patience=given.patience)
+        for outcome, count in outbox.counts().items():
+            print(f"{outcome} {count}")  # noqa: T201
+        refused = outbox.refused()
+    for sent in refused:
+        print(f"✗ {sent.name}: {sent.answer}")  # noqa: T201
+    return 1 if refused else 0
+
+
+def _sender(given: argparse.Namespace) -> Sender:
+    if given.url:
+        return Gateway(given.url, os.environ.get("MINGJIAN_KEY"))
+    if given.kafka and given.source:
+        from mingjian_publisher.kafka import Topic  # noqa: PLC0415 - an extra
+
+        return Topic(given.kafka, given.source)
+    raise ValueError("--url, or --kafka with --source")
+
+
+def _lint(given: argparse.Namespace) -> int:
+    contracts, wrong = Contracts(given.contracts), 0
+    for number, told in enumerate(_events(given.file), start=1):
+        for fault in contracts.faults(told):
+            wrong += 1
+            where = f"{number} {name_of(told)} {fault.pointer}"
+            print(f"{where}: {fault.message}")  # noqa: T201
+    return 1 if wrong else 0
+
+
+def _types(given: argparse.Namespace) -> int:
+    given.output.write_text(types.module(given.contracts), encoding="utf-8")
+    return 0
