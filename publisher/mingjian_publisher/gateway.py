@@ -66,7 +66,7 @@ class Gateway:
         from mingjian_publisher.outbox import Sent  # noqa: PLC0415 - they know each other
 
         answer = self._ask("POST", "/events", b"[" + b",".join(events) + b"]")
-        told = answer["outcomes"]
+        told = answer["events"]
         return [
             None
             if one["outcome"] == "received"
@@ -106,7 +106,7 @@ class Gateway:
         answer: dict[str, Any] = {}
         with suppress(ValueError):
             answer = json.loads(content)
-        if "outcome" in answer or "outcomes" in answer or status < http.client.BAD_REQUEST:
+        if status < http.client.BAD_REQUEST:
             return answer
         raise Refused(status, answer)
 
