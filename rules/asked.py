@@ -160,6 +160,7 @@ async def looked_at(
 ) -> list[Looked]:
     """For each rule, how many it looked at as known then, beside what it found; in a snapshot."""
     told = await warned.count_by_type(connection, ledger, at)
+    about: dict[tuple[Any, ...], int] = {}
     made: list[Looked] = []
     for rule in rules():
         if codes is not None and rule.code not in codes:
@@ -168,7 +169,10 @@ async def looked_at(
         open_ = sum(each.undecidable for each in mine)
         checked = 0
         if rule.rows:
-            checked = len(await evaluation.subjects(connection, rule, ledger, at))
+            alike = tuple(rule.needs.items())
+            if alike not in about:
+                about[alike] = await evaluation.count(connection, rule.needs, ledger, at)
+            checked = about[alike]
         elif not rule.lacks:
             checked = sum(count for name, count in told.items() if _looks_at(rule, name))
         made.append(Looked(rule, checked, len(mine) - open_, open_))
