@@ -11,6 +11,7 @@ import typer
 
 from api.contracts import as_file
 from cli.console import say
+from domain import conformance
 from domain.bureau.bureau import Bureau
 from domain.catalogue import EVENTS, full_type
 from domain.contract import pages, product, stories
@@ -105,6 +106,25 @@ def schema(name: TypeName) -> None:
     """打印一份合同，所引用的都在其中 / print one contract, with all that it refers to."""
     event, book = _meant(name), Book(_bureau())
     say(json.dumps(book.whole(book.message(full_type(event))), ensure_ascii=False, indent=2))
+
+
+@contracts.command(name="conformance")
+def conformance_pack(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="如 cases.jsonl")],
+    replay: Annotated[bool, typer.Option("--replay", help="按回放账本 / for a replay")] = False,
+) -> None:
+    """写出自测包：事件和应有的答复，每行一例 / events with the answers that are owed, one a line.
+
+    先是依次可以记入的，后是各有一处错误的 / first what is taken in its order, then mistakes.
+    """
+    bureau = _bureau()
+    cases = [
+        *conformance.good(bureau, replay=replay),
+        *conformance.bad(bureau, replay=replay),
+    ]
+    lines = [json.dumps(case._asdict(), ensure_ascii=False) for case in cases]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    say(f"{path}：{len(cases)} 例 / cases（{bureau.name}）")
 
 
 def _others() -> dict[str, str]:

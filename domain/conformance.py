@@ -1,6 +1,6 @@
 """The conformance pack: events with the answers that the ledger owes them, for vendors' own tests.
 
-Every event class gives its example, which is taken, and the example with one mistake each of the
+Every event class gives examples, which are taken, and one of them with one mistake each, of the
 kinds that programs make. What is owed follows from the mistake as it is made here, not from what
 the ledger makes of it; a test has the ledger judge them all.
 """
@@ -11,10 +11,9 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from domain import examples
 from domain.bureau.bureau import Bureau
 from domain.bureau.listed import marks
-from domain.catalogue import EVENTS
+from domain.contract import stories
 from domain.event import Event
 
 Message = dict[str, Any]
@@ -30,33 +29,32 @@ class Case(NamedTuple):
     pointer: str = ""
 
 
-def good(bureau: Bureau, *, replay: bool = False) -> Iterator[Case]:
-    """An example of every event that this bureau has a source for, in an order to send them in."""
-    for message in _messages(bureau, replay=replay):
-        yield Case(_name(message), message, "accepted")
+def good(bureau: Bureau, *, replay: bool = False) -> list[Case]:
+    """Examples of every event that this bureau has a source for, in an order to send them in."""
+    told = stories.timeline(bureau)
+    return [
+        Case(_name(one.message), _clocked(one.message, replay=replay), "accepted") for one in told
+    ]
 
 
 def bad(bureau: Bureau, *, replay: bool = False) -> Iterator[Case]:
-    """The same with one mistake each, under ids of their own."""
-    for message in _messages(bureau, replay=replay):
-        event = EVENTS[message["type"].removeprefix("cn.mingjian.")]
+    """One example of each with one mistake each, under ids of their own."""
+    done: set[type[Event]] = set()
+    for event, _, message in stories.timeline(bureau):
+        if event in done:
+            continue
+        done.add(event)
         for number, (what, mistake) in enumerate(_MISTAKES.items()):
-            wrong = copy.deepcopy(message)
+            wrong = copy.deepcopy(_clocked(message, replay=replay))
             wrong["id"] = f"{message['id']}-wrong-{number}"
             found = mistake(wrong, event)
             if found is not None:
                 yield Case(f"{_name(message)}.{what}", wrong, "quarantined", *found)
 
 
-def _messages(bureau: Bureau, *, replay: bool) -> Iterator[Message]:
-    for event in EVENTS.values():
-        try:
-            message = examples.message(event, bureau)
-        except LookupError:  # no source of this bureau says it
-            continue
-        if not replay:
-            del message["receivedat"]
-        yield message
+def _clocked(message: Message, *, replay: bool) -> Message:
+    """The message for a live ledger, or for a replay."""
+    return message if replay else {k: v for k, v in message.items() if k != "receivedat"}
 
 
 def _name(message: Message) -> str:

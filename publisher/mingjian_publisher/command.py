@@ -1,4 +1,4 @@
-"""`mingjian-publish`: send, lint, types."""
+"""`mingjian-publish`: send, lint, conformance, types."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mingjian_publisher import types
+from mingjian_publisher import conformance, types
 from mingjian_publisher.events import Event, name_of, read_lines
 from mingjian_publisher.gateway import Gateway, Refused, Unreachable
 from mingjian_publisher.lint import Contracts
@@ -31,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lint.add_argument("file", type=Path)
     lint.add_argument("--contracts", type=Path, required=True)
     lint.set_defaults(run=_lint)
+    pack = commands.add_parser("conformance", help="运行自测包 / run a conformance pack")
+    pack.add_argument("file", type=Path)
+    pack.add_argument("--url", required=True, help="网关地址 / address of the gateway")
+    pack.set_defaults(run=_conformance)
     made = commands.add_parser("types", help="由合同生成 Python 类型 / contracts as Python types")
     made.add_argument("contracts", type=Path)
     made.add_argument("-o", "--output", type=Path, required=True)
@@ -78,6 +82,16 @@ def _lint(given: argparse.Namespace) -> int:
             wrong += 1
             where = f"{number} {name_of(told)} {fault.pointer}"
             print(f"{where}: {fault.message}")  # noqa: T201
+    return 1 if wrong else 0
+
+
+def _conformance(given: argparse.Namespace) -> int:
+    gateway = Gateway(given.url, os.environ.get("MINGJIAN_KEY"))
+    cases = list(conformance.run(given.file, gateway))
+    wrong = [(name, why) for name, why in cases if why]
+    for name, why in wrong:
+        print(f"✗ {name}: {why}")  # noqa: T201
+    print(f"通过 {len(cases) - len(wrong)} / {len(cases)}")  # noqa: T201
     return 1 if wrong else 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mingjian_publisher.events import Event
+from mingjian_publisher.types import schemas
 
 
 class Fault(NamedTuple):
@@ -26,7 +27,7 @@ class Contracts:
     def __init__(self, directory: Path | str) -> None:
         self._schemas = {
             path.name.removesuffix(".schema.json"): json.loads(path.read_text("utf-8"))
-            for path in sorted(Path(directory).rglob("*.schema.json"))
+            for path in schemas(Path(directory))
         }
         self._of = cache(self._validator)
 

@@ -26,6 +26,7 @@ _SCALARS = {
 }
 
 Schema = Mapping[str, Any]
+_ID = "urn:mingjian:contract:"
 
 
 def module(directory: Path) -> str:
@@ -33,15 +34,15 @@ def module(directory: Path) -> str:
 
     Raises FileNotFoundError where there are none.
     """
-    documents = {path.name: json.loads(path.read_text("utf-8")) for path in _schemas(directory)}
+    documents = [json.loads(path.read_text("utf-8")) for path in schemas(directory)]
     contracts = {
-        document["properties"]["type"]["const"]: document
-        for document in documents.values()
-        if "const" in document.get("properties", {}).get("type", {})
+        document["$id"].removeprefix(_ID): document
+        for document in documents
+        if "data" in document["$defs"]
     }
     if not contracts:
         raise FileNotFoundError(f"{directory}: no contracts; see `mingjian contracts export`")
-    by_id = {document["$id"]: document for document in documents.values() if "$id" in document}
+    by_id = {document["$id"]: document for document in documents}
     made: dict[str, str] = {}
     table = [
         f'    "{name}": {_Types(made, by_id, document, name).of_data()},'
@@ -52,8 +53,11 @@ def module(directory: Path) -> str:
     return "\n\n\n".join([_HEAD, *made.values(), f"{listed}\n{about}\n"])
 
 
-def _schemas(directory: Path) -> list[Path]:
-    return sorted(directory.rglob("*.schema.json"))
+def schemas(directory: Path) -> list[Path]:
+    """The files of an exported folder that say how events are sent to a live ledger."""
+    return sorted(
+        [*directory.glob("*.schema.json"), *(directory / "schemas").glob("*.schema.json")]
+    )
 
 
 class _Types:
@@ -69,10 +73,7 @@ class _Types:
 
     def of_data(self) -> str:
         """The type of the `data` of an event, named after the event."""
-        data = self._root["properties"]["data"]
-        if data.get("$ref", "").startswith("#"):
-            data = _at(self._root, data["$ref"])
-        return self._of(data, self._name)
+        return self._of(self._root["$defs"]["data"], self._name)
 
     def _of(self, schema: Schema, hint: str) -> str:
         """The annotation of a schema; `hint` names the class that it may need."""
@@ -118,7 +119,8 @@ def _at(document: Any, pointer: str) -> Any:
 def _about(schema: Schema, name: str) -> str:
     """The first line of what a schema says of itself, fit to stand in a docstring."""
     text = str(schema.get("description") or schema.get("title") or name).partition("\n")[0]
-    return text.replace("\\", "").replace('"', "'")
+    first = text.replace("\\", "").replace('"', "'").partition(". ")[0]
+    return first if first.endswith(".") else f"{first}."
 
 
 def _class_name(name: str) -> str:
