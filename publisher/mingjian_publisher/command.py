@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from mingjian_publisher import conformance, types
@@ -56,7 +57,8 @@ def _events(path: Path) -> list[Event]:
 def _send(given: argparse.Namespace) -> int:
     with Outbox(given.outbox) as outbox:
         outbox.put(_events(given.file))
-        deliver(outbox, _sender(given), patience=given.patience)
+        with _sender(given) as sender:
+            deliver(outbox, sender, patience=given.patience)
         for outcome, count in outbox.counts().items():
             print(f"{outcome} {count}")  # noqa: T201
         refused = outbox.refused()
@@ -65,13 +67,13 @@ def _send(given: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
-def _sender(given: argparse.Namespace) -> Sender:
+def _sender(given: argparse.Namespace) -> AbstractContextManager[Sender]:
     if given.url:
         return Gateway(given.url, os.environ.get("MINGJIAN_KEY"))
     if given.kafka and given.source:
         from mingjian_publisher.kafka import Topic  # noqa: PLC0415 - an extra
 
-        return Topic(given.kafka, given.source)
+        return nullcontext(Topic(given.kafka, given.source))
     raise ValueError("--url, or --kafka with --source")
 
 
@@ -86,8 +88,8 @@ def _lint(given: argparse.Namespace) -> int:
 
 
 def _conformance(given: argparse.Namespace) -> int:
-    gateway = Gateway(given.url, os.environ.get("MINGJIAN_KEY"))
-    cases = list(conformance.run(given.file, gateway))
+    with Gateway(given.url, os.environ.get("MINGJIAN_KEY")) as gateway:
+        cases = list(conformance.run(given.file, gateway))
     wrong = [(name, why) for name, why in cases if why]
     for name, why in wrong:
         print(f"✗ {name}: {why}")  # noqa: T201

@@ -6,7 +6,7 @@ import http.client
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ class Gateway:
         self._root = parts.path.rstrip("/")
         self._key = key
         self._wait = wait
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let the connection go."""

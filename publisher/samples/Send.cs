@@ -1,5 +1,5 @@
 // Sends a JSON Lines file of events (.NET 6 or newer): put it in a console project as Program.cs,
-//   MINGJIAN_URL=http://127.0.0.1:8001 MINGJIAN_KEY=… dotnet run events.jsonl
+//   MINGJIAN_URL=http://127.0.0.1:8010 MINGJIAN_KEY=… dotnet run events.jsonl
 // Prints what became of each event. Sent again, nothing counts twice.
 using System.Net.Http.Headers;
 using System.Text.Json;

@@ -1,5 +1,5 @@
 // Sends a JSON Lines file of events (Java 11 or newer, no library):
-//   MINGJIAN_URL=http://127.0.0.1:8001 MINGJIAN_KEY=… java Send.java events.jsonl
+//   MINGJIAN_URL=http://127.0.0.1:8010 MINGJIAN_KEY=… java Send.java events.jsonl
 // Prints what became of each event. Sent again, nothing counts twice.
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,6 @@
 // Sends a JSON Lines file of events (Go 1.20 or newer, no module):
 //
-//	MINGJIAN_URL=http://127.0.0.1:8001 MINGJIAN_KEY=… go run send.go events.jsonl
+//	MINGJIAN_URL=http://127.0.0.1:8010 MINGJIAN_KEY=… go run send.go events.jsonl
 //
 // Prints what became of each event. Sent again, nothing counts twice.
 package main

@@ -1,5 +1,5 @@
 // Sends a JSON Lines file of events (Node 18 or newer):
-//   MINGJIAN_URL=http://127.0.0.1:8001 MINGJIAN_KEY=… node send.mjs events.jsonl
+//   MINGJIAN_URL=http://127.0.0.1:8010 MINGJIAN_KEY=… node send.mjs events.jsonl
 // Prints what became of each event. Sent again, nothing counts twice.
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";

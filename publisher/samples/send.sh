@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sends a JSON Lines file of events: MINGJIAN_URL=http://127.0.0.1:8001 MINGJIAN_KEY=… sh send.sh events.jsonl
+# Sends a JSON Lines file of events: MINGJIAN_URL=http://127.0.0.1:8010 MINGJIAN_KEY=… sh send.sh events.jsonl
 # Prints what became of each event, one a line. Sent again, nothing counts twice.
 set -eu
 answer=$(curl --silent --show-error --fail-with-body --retry 5 --retry-all-errors --max-time 120 \
