@@ -107,7 +107,7 @@ def _quoted(message: Message, _event: type[Event]) -> tuple[str, str] | None:
 def _in_yuan(message: Message, _event: type[Event]) -> tuple[str, str] | None:
     if (name := _first(message, _is_money)) is None:
         return None
-    message["data"][name] = 650.5
+    message["data"][name] = 1301 / 2  # 元
     return "amount_not_integer", f"/data/{name}"
 
 
