@@ -89,7 +89,10 @@ async def collect(
     topics = reading.read_topics(bootstrap, prefix, ledger, secret)
     if group is not None:
         tables["offsets"] = {
-            place: {"next_offset": wire.committed(bootstrap, group, *place)}
+            place: {
+                "next_offset": wire.committed(bootstrap, group, *place),
+                "taken_of_next": 0,  # what a group commits is between records
+            }
             for place in topics["intake"]
         }
     return Evidence(
