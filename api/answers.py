@@ -94,7 +94,7 @@ def _spoken(text: str) -> Markup:
 def _led(hint: str) -> Markup:
     """What to do next, with the pages that it names as links."""
     said = (
-        Markup('<a href="{}">{}</a>').format(part, part) if number % 2 else _spoken(part)
+        Markup('<a href="{}" lang="en">{}</a>').format(part, part) if number % 2 else _spoken(part)
         for number, part in enumerate(_PATH.split(hint))
     )
     return Markup("").join(said)

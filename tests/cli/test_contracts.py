@@ -50,7 +50,7 @@ def test_an_example_comes_with_what_it_needs() -> None:
 
 def test_types_are_listed_with_their_sources() -> None:
     assert len(said("list")) == len(EVENTS)
-    assert f"{RETURNED}  退票  payouts" in said("list", "assistance")
+    assert f"{RETURNED}  退票  payouts、rosters" in said("list", "assistance")
     (text,) = said("list", "marriage", "--json")
     assert {each["type"].split(".")[2] for each in json.loads(text)} == {"marriage"}
     done = CliRunner().invoke(contracts, ["list", "nothing"])
