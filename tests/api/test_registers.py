@@ -369,7 +369,7 @@ async def test_what_to_do_next_is_a_link(public: httpx.AsyncClient) -> None:
     """The code of a problem is for programs; a reader is led on."""
     text = (await public.get(f"{ORGANISATIONS}/nobody")).text
     main = text.partition("<main")[2].partition("</main>")[0]
-    assert f'社会组织名录：<a href="{ORGANISATIONS}">{ORGANISATIONS}</a>' in main
+    assert f'社会组织名录：<a href="{ORGANISATIONS}" lang="en">{ORGANISATIONS}</a>' in main
     assert ">not-found<" not in main
 
 
