@@ -37,10 +37,10 @@ def lines(body: bytes) -> Iterator[bytes]:
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def elements(body: bytes) -> list[bytes]:
-    """The elements of a JSON list, each as it is written there."""
+def elements(body: bytes, most: int) -> list[bytes]:
+    """The elements of a JSON list, each as it is written there; of longer lists `most` + 1."""
     try:
-        return [bytes(element) for element in _list(body)]
+        return [bytes(element) for element in _list(body)[: most + 1]]
     except (ValueError, RecursionError):
         pass
     # One of them may be what we refuse later, by itself: a NaN, text that is not UTF-8.
@@ -56,6 +56,8 @@ def elements(body: bytes) -> list[bytes]:
         elif depth == 1 and mark in b",]":
             found.append(body[begun : token.start()].strip(BLANK))
             begun = token.end()
+            if len(found) > most:
+                return found
         depth -= mark in b"]}"
     return found if found != [b""] else []
 

@@ -145,7 +145,7 @@ def _carried(head: _Head, body: bytes) -> Carried:
         _refuse_coding(head)
         _refuse_foreign(body)
         if head.media == BATCHED:
-            return _batched(elements(body))
+            return _batched(elements(body, MOST_EVENTS))
         return Carried("structured", (_there(body),))
     if head.attributes and not (head.content_type is None and is_event(body)):
         return Carried("binary", (_binary(head, body),))
@@ -154,7 +154,7 @@ def _carried(head: _Head, body: bytes) -> Carried:
         raise _unsupported(head.media)
     _refuse_coding(head)
     if body.lstrip(BLANK).startswith(b"["):
-        return _batched(elements(body))
+        return _batched(elements(body, MOST_EVENTS))
     return Carried("structured", (_there(body),))
 
 

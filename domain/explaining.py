@@ -11,6 +11,7 @@ import re
 import typing
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
@@ -43,7 +44,11 @@ _OF_MONTH = re.compile(r"((?:19|20|21)[0-9]{2})[-/.\u5e74]?([0-9]{1,2})\u6708?(?
 _NUMERAL = re.compile(r"-?[0-9]{1,9}")
 _SUM = re.compile(r"[-+]?[0-9,]{1,12}(?:\.[0-9]{1,4})? ?\u5143?")
 _LONG_RUN = re.compile(r"[0-9]{9}")
-_MOMENT_TEXT = re.compile(r"[0-9Ttz:+./ Z-]{1,40}")
+_CLOCK = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,8})?)? ?(?:[Zz]|[-+][0-9]{2}(?::?[0-9]{2})?)?"
+)
+_MOST_DIGITS = 10
+"""Of a sum; a telephone has one more, however it is parted."""
 _TRUTH: dict[Any, bool] = {"true": True, "false": False, "是": True, "否": False, 1: True, 0: False}
 
 
@@ -124,11 +129,17 @@ def place_at(kind: type[BaseModel] | None, pointer: str) -> Place:
             continue
         if model is None or step not in model.model_fields:
             return place._replace(name=step, annotation=None)
-        annotation = typing.get_type_hints(model, include_extras=True)[step]
+        annotation = _hints(model)[step]
         sealed = place.sealed or issubclass(model, Person)
         place = Place(step, annotation, model.model_fields[step].is_required(), sealed)
         model = _held(annotation)
     return place
+
+
+@cache
+def _hints(model: type[BaseModel]) -> dict[str, Any]:
+    """The annotations of a contract; working them out takes longer than judging an event."""
+    return typing.get_type_hints(model, include_extras=True)
 
 
 def _held(annotation: Any) -> type[BaseModel] | None:
@@ -300,27 +311,39 @@ def _may_be_shown(value: Any, place: Place, codes: dict[ListedCode, str]) -> boo
         return False
     if codes or place.sealed:
         return bool(codes) and _code(value, codes) is not NOTHING
+    return _is_as_written(value, text, place)
+
+
+def _is_as_written(value: Any, text: str, place: Place) -> bool:
     base, patterns = _base(place.annotation)
     if base is date or _MONTH in patterns:
-        return _day(value) is not None or _OF_MONTH.fullmatch(folded(text)) is not None
-    written = _ATTRIBUTE_TEXTS.get(place.name) or (_SUM if base is int else None)
-    return (
-        written is not None
-        and written.fullmatch(text) is not None
-        and _LONG_RUN.search(text) is None
-    )
+        return _is_when(value, text) or _OF_MONTH.fullmatch(folded(text)) is not None
+    if _LONG_RUN.search(text) is not None:
+        return False
+    if place.name in _MOMENTS:
+        return _is_when(value, text)
+    written = _ATTRIBUTE_TEXTS.get(place.name, _SUM if base is int else None)
+    few = written is not _SUM or sum(map(str.isdigit, text)) <= _MOST_DIGITS
+    return few and written is not None and written.fullmatch(text) is not None
 
 
+def _is_when(value: Any, text: str) -> bool:
+    """A day, perhaps with its time, and nothing else: after a day anything may stand."""
+    found = _DAY.fullmatch(folded(text.strip()))
+    if found is not None and found[5] and _CLOCK.fullmatch(found[5].strip()) is None:
+        return False
+    return _day(value) is not None
+
+
+_MOMENTS = ("time", "receivedat")
 _LONGEST = 120
 _ATTRIBUTE_TEXTS = {
-    "specversion": re.compile(r"[0-9.]{1,8}"),
+    "specversion": re.compile(r"[0-9.]{1,5}"),
     "type": re.compile(r"cn\.mingjian\.[a-z0-9._-]{1,80}"),
-    "time": _MOMENT_TEXT,
-    "receivedat": _MOMENT_TEXT,
     "datacontenttype": re.compile(
         r"[a-z]{1,20}/[A-Za-z0-9.+-]{1,40}(?:; ?charset=[A-Za-z0-9-]{1,20})?"
     ),
-    "division": re.compile(r"[0-9]{1,9}"),
+    "division": re.compile(r"[0-9]{1,7}"),
     "sequence": _SUM,
 }
 """Attributes whose text is never that of a person or of a case, if it is written so."""

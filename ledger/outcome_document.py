@@ -21,7 +21,7 @@ from domain.faults import meaning, remedy
 from domain.wanted import wanted
 from ledger.mending import HTTP
 from ledger.outcomes import Accepted, Duplicate, Item, Outcome, OutcomeKind, Parked, Quarantined
-from ledger.records import place_of
+from ledger.records import MOST_OF_ID, place_of, safe_label
 
 Warned = Callable[[str, str], Mapping[str, Any]]
 """Kind of stream and code of a breach → what else is told of it: rule, law."""
@@ -71,7 +71,9 @@ def of_item(item: Item, ledger: str, at: datetime | None = None) -> Told:
     made = of_outcome(item.outcome, item, ledger, at)
     if received is None:
         return made
-    return msgspec.structs.replace(made, id=received.id, source=received.source)
+    # As it is stored where it was refused: an id that holds a person's number is not said again.
+    named = safe_label(received.id, MOST_OF_ID)
+    return msgspec.structs.replace(made, id=named, source=received.source)
 
 
 def of_outcome(outcome: Outcome, item: Item, ledger: str, at: datetime | None) -> Told:

@@ -24,6 +24,8 @@ from ledger.containment import is_contained
 from ledger.store import Ledger
 
 MOST_FEN = 10**13
+MOST_OF_ID = 120
+"""Characters."""
 EARLIEST = date(1949, 10, 1)
 LATEST_DAYS = 366
 """A claimed date further ahead of receipt is a slip of the pen and would hide what it dates."""
@@ -101,9 +103,9 @@ def legible(record: Record, ledger: Ledger, bureau: Bureau, position: int, at: d
             received = _moment(message.get("receivedat")) if ledger.replay else None
             claims = claim(message, received or at)
         return Legible(
-            _safe_label(message.get("source"), 40),
-            _safe_label(message.get("id"), 120),
-            _safe_label(message.get("type"), 120),
+            safe_label(message.get("source"), 40),
+            safe_label(message.get("id"), MOST_OF_ID),
+            safe_label(message.get("type"), 120),
             position,
             *claims,
             number_of(message),
@@ -218,7 +220,7 @@ def storable(text: str) -> str:
     return text[:MOST_SAID].encode("utf-8", "replace").decode().replace("\0", "")
 
 
-def _safe_label(value: Any, limit: int) -> str | None:
+def safe_label(value: Any, limit: int) -> str | None:
     """A label safe to store in clear: a short machine name, not a person's number; else nothing."""
     if not isinstance(value, str) or len(value) > limit:
         return None

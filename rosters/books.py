@@ -16,7 +16,7 @@ from infra.visible import visible
 from rosters.cells import EXACT_DIGITS
 from rosters.maps import Column, RosterMap
 from rosters.rows import WrongCell
-from rosters.sheets import MOST_ROWS, Value
+from rosters.sheets import MOST_ROWS, Sheet, Value
 from rosters.table import EXAMPLE, Roster
 
 _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -65,10 +65,7 @@ def marked(roster: Roster, wrong: Sequence[WrongCell]) -> bytes:
             sheet.write_blank(line - 1, place - 1, None, formats[True, ""])
         said = visible("\n".join(dict.fromkeys(texts)), lines=True)
         sheet.write_comment(line - 1, place - 1, said, {"x_scale": 2.5, "y_scale": 1.5})
-    for column in range(roster.sheet.width):
-        longest = max(
-            (len(str(row[column])) for row in roster.sheet.rows if column < len(row)), default=0
-        )
+    for column, longest in enumerate(_longest(roster.sheet)):
         sheet.set_column(column, column, max(_NARROWEST, min(_WIDEST, longest + 4)))
     sheet.freeze_panes(roster.headings[1], 0)
     # Merged last, as they are in the file: written again, the first cell keeps what it says.
@@ -84,6 +81,15 @@ def marked(roster: Roster, wrong: Sequence[WrongCell]) -> bytes:
         _write(sheet, top - 1, left - 1, value, formats, red=red)
     book.close()
     return buffer.getvalue()
+
+
+def _longest(sheet: Sheet) -> list[int]:
+    """How long the longest text of each column is; each cell is looked at once."""
+    found = [0] * sheet.width
+    for row in sheet.rows:
+        for column, value in enumerate(row):
+            found[column] = max(found[column], len(str(value)))
+    return found
 
 
 def _write(

@@ -21,17 +21,25 @@ Value = str | int | float | bool | date | datetime | time | None
 MOST_BYTES = 32 * 2**20
 MOST_UNPACKED = 256 * 2**20
 MOST_ROWS = 100_000
+MOST_COLUMNS = 16_384
+"""As many as a workbook has."""
 MOST_CELLS = 1_500_000
 _PIECE = 2**20
 _OLD = b"\xd0\xcf\x11\xe0"
 """How an .xls begins, and an .xlsx with a password."""
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+# None of these looks beyond the next `<`: marks that are never closed would be searched for ever.
+_CELL = re.compile(rb"<(?:[^\s<>/]*:)?(?:c|row)[\s/>]")
+"""A cell, or a row of which something is kept."""
 _FORMULA = re.compile(
-    rb'<(?:\w+:)?c\s[^>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>\s*<(?:\w+:)?f[\s/>]'
+    rb'<(?:\w+:)?c\s[^<>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>\s*<(?:\w+:)?f[\s/>]'
 )
+_MERGED = re.compile(rb"<[^\s<>/]*mergeCell[\s/>]")
 _MERGE = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'
+    rb"<[^\s<>/]*mergeCell\s[^<>]*\bref\s*=\s*[\"']"
+    rb"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']"
 )
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+"""How XML begins that is not UTF-8: nothing in it would be found."""
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DELIMITERS = ",\t;|"
 
@@ -119,7 +127,7 @@ def _text(name: str, raw: bytes) -> Book:
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
             rows.append([cell if cell.strip() else None for cell in row])
             cells += len(row)
-            _bounded(len(rows), cells)
+            _bounded(len(rows), cells, len(row))
     except csv.Error as error:
         raise NotReadable(f"第 {len(rows) + 1} 行不是 CSV / no CSV in that row: {error}") from None
     return Book([Sheet(name, rows)], encoding, raw)
@@ -143,12 +151,12 @@ def decoded(raw: bytes) -> tuple[str, str]:
     )
 
 
-def _bounded(rows: int, cells: int) -> None:
-    if rows > MOST_ROWS or cells > MOST_CELLS:
+def _bounded(rows: int, cells: int, columns: int = 0) -> None:
+    if rows > MOST_ROWS or cells > MOST_CELLS or columns > MOST_COLUMNS:
         raise NotReadable(
-            f"行数超过 {MOST_ROWS:,} 或者单元格超过 {MOST_CELLS:,}："
+            f"行数超过 {MOST_ROWS:,}、列数超过 {MOST_COLUMNS:,} 或者单元格超过 {MOST_CELLS:,}："
             "请删去表外的空行空列，或者分册导出"
-            " / too many rows or cells: delete empty ones around the table, or split the file"
+            " / too many rows, columns or cells: delete empty ones, or split the file"
         )
 
 
@@ -206,18 +214,26 @@ def _looked_through(raw: bytes) -> frozenset[tuple[int, int]]:
             raise NotReadable(
                 f"解压后超过 {MOST_UNPACKED:,} 字节，不予读取 / too large when unpacked"
             )
+        # A workbook may keep its sheets under any name.
         for info in archive.infolist():
-            if not info.filename.endswith((".xml", ".rels")):
-                continue
-            for piece in _pieces(archive, info):
+            for number, piece in enumerate(_pieces(archive, info)):
                 if _DECLARES.search(piece.replace(b"\0", b"")):
                     raise NotReadable("文件含有实体声明，不予读取 / it declares entities")
+                merges = _MERGE.findall(piece)
+                if (number == 0 and piece.startswith(_WIDE)) or len(merges) != _merged(piece):
+                    raise NotReadable(
+                        "读不出合并单元格：请在表格软件中打开后另存 / open it in Excel and save it"
+                    )
+                cells += len(_CELL.findall(piece)) + sum(_area(*merge) for merge in merges)
+                _bounded(0, cells)
                 if info.filename.startswith("xl/worksheets/"):
-                    cells += len(_CELL.findall(piece))
-                    cells += sum(_area(*merge) for merge in _MERGE.findall(piece))
-                    _bounded(0, cells)
                     found.update(map(_place, _FORMULA.findall(piece)))
     return frozenset(found)
+
+
+def _merged(piece: bytes) -> int:
+    """How many merged cells there are, however their places are written."""
+    return len(_MERGED.findall(piece))
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

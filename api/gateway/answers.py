@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,8 @@ from api.gateway import problems
 from api.problems import Problem
 
 PROBLEM = "application/problem+json"
+LONGEST = 200
+_LONG = re.compile(r"[0-9]{11,}[Xx]?")
 _encode = msgspec.json.encode
 
 
@@ -37,8 +40,18 @@ def of_problem(request: Request, problem: Problem, **more: Any) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="mingjian gateway"'
     if problem.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
         headers["Accept-Post"] = ", ".join(problems.POST_TYPES)
-    told = problem.as_json(request.url.path) | more
+    told = problem.as_json(path_of(request)) | more
     return json(told, problem.status, headers, PROBLEM)
+
+
+def path_of(request: Request) -> str:
+    """The address, as it may be told and logged: without what may be a person's number."""
+    return masked(request.url.path)[:LONGEST]
+
+
+def masked(text: str) -> str:
+    """The same of any text: long numbers are left out, telephones among them."""
+    return _LONG.sub("…", text)
 
 
 def require_json(request: Request) -> None:

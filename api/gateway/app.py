@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -76,6 +75,7 @@ class Gateway:
     rates: KeyRates
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
     room: Room = field(default_factory=Room)
+    forms: Crowd = field(default_factory=lambda: Crowd(lint.MOST_FORMS))
     news: lookups.News = field(init=False)
 
     def __post_init__(self) -> None:
@@ -228,6 +228,8 @@ class Guard:
                 return
             response = _response(request, error)
             await response(scope, receive, answering)
+        finally:
+            request.app.state.gateway.rates.done(request)
 
 
 def _response(request: Request, error: Exception) -> Response:
@@ -237,21 +239,18 @@ def _response(request: Request, error: Exception) -> Response:
         case OutcomeUnknown():
             return answers.of_problem(request, problems.unknown_outcome())
         case _ if isinstance(error, OUT_OF_REACH):
-            _log.error("a question to the database failed", path=_path(request), exc_info=error)
+            _log.error(
+                "a question to the database failed", path=answers.path_of(request), exc_info=error
+            )
             return answers.of_problem(request, problems.database())
-    _log.error("a request failed", path=_path(request), exc_info=error)
+    _log.error("a request failed", path=answers.path_of(request), exc_info=error)
     return answers.of_problem(request, problems.failed())
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        problem = problems.wrong_method(f"{request.method} {_path(request)}")
+        problem = problems.wrong_method(f"{request.method} {answers.path_of(request)}")
         response = answers.of_problem(request, problem)
         response.headers["Allow"] = (error.headers or {}).get("Allow", "GET")
         return response
-    return answers.of_problem(request, problems.no_address(_path(request)))
-
-
-def _path(request: Request) -> str:
-    """The address for the log, without what may be a person's number."""
-    return re.sub(r"[0-9]{14,}[0-9Xx]?", "…", request.url.path)[:200]
+    return answers.of_problem(request, problems.no_address(answers.path_of(request)))

@@ -7,7 +7,7 @@ whatever was taken has an outcome.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from domain import carriage
 from domain.carriage import Carried
 from domain.faults import Fault, Unacceptable
 from domain.parsing import parse
+from ledger.records import MOST_OF_ID, safe_label
 
 MOST_OF_AN_EVENT = 512 * 1024
 """Bytes. What is over 65,535 is passed on, and has its outcome: `oversize`."""
@@ -27,7 +28,7 @@ UNREADABLE = ("invalid_utf8", "not_json", "too_deep", "not_a_number")
 
 
 class Sent(NamedTuple):
-    """One event at the door: its bytes, whose it is, and its id where that can be read."""
+    """One event at the door: its bytes, whose it is, and its id where that can be said."""
 
     raw: bytes
     source: str
@@ -53,8 +54,13 @@ _decode = msgspec.json.Decoder(Head).decode
 
 def unpacked(request: Request, body: bytes) -> Carried:
     """The events that a request carries. Raises Problem where nobody can tell them."""
+    return events_of(request.headers.items(), body)
+
+
+def events_of(headers: Iterable[tuple[str, str]], body: bytes) -> Carried:
+    """The same of a head and a body."""
     try:
-        return carriage.from_http(request.headers.items(), body)
+        return carriage.from_http(headers, body)
     except Unacceptable as error:
         if error.code == "unsupported_content_mode":
             raise problems.unsupported(error.expected) from None
@@ -70,7 +76,7 @@ def look(raw: bytes, key: str | None, known: Collection[str], at: str = "") -> S
     head = _head(raw)
     if isinstance(head, Fault):
         return Refused(HTTPStatus.BAD_REQUEST, problems.wrong_of(head, at))
-    event_id = head.id if isinstance(head.id, str) else None
+    event_id = safe_label(head.id, MOST_OF_ID)
     if key is None:
         if not isinstance(head.source, str) or head.source not in known:
             expected = f"one of {', '.join(sorted(known))}"

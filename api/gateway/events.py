@@ -64,7 +64,7 @@ def of_one(request: Request, document: Document, headers: dict[str, str]) -> Res
         event_id = quote(document["id"], safe=":")
         headers["Location"] = f"/sources/{document['source']}/events/{event_id}"
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        problem = problems.quarantined().as_json(request.url.path)
+        problem = problems.quarantined().as_json(answers.path_of(request))
         told = problem | document | {"type": problem["type"], "event_type": document.get("type")}
         return answers.json(told, status, headers, answers.PROBLEM)
     return answers.json(document, status, headers)

@@ -17,6 +17,7 @@ from api.gateway import answers, bodies, door, problems
 from api.problems import Problem
 from domain import carriage
 from domain.bodies import lines
+from infra import logging as logs
 from upkeep import linting
 
 if TYPE_CHECKING:
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2 * 2**20
 MOST_EVENTS = 1_000
+_log = logs.get("mingjian.gateway")
 AT_ONCE = asyncio.Semaphore(2)
 """Lints are judged here, beside what is taken in: no more than these at a time."""
+MOST_FORMS = 20
+"""Read at a time; requests that show their key in the head do not wait for them."""
+FORM_SECONDS = 30.0
+MOST_FIELDS = 10
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -42,42 +48,70 @@ async def page(request: Request) -> Response:
     answers.require_json(request)
     body = await bodies.whole(request, MOST_BYTES)
     events = door.unpacked(request, body).events
-    return answers.json(await _judged(gateway, events, key))
+    return answers.json(await _judged(gateway, events, key, _key_of(request)))
 
 
-async def _judged(gateway: Gateway, events: tuple[bytes, ...], key: str | None) -> dict[str, Any]:
+async def _judged(
+    gateway: Gateway, events: tuple[bytes, ...], key: str | None, key_id: str | None
+) -> dict[str, Any]:
     if len(events) > MOST_EVENTS:
         raise problems.too_many_events(MOST_EVENTS)
     async with AT_ONCE, gateway.pool.acquire() as connection:
         linted = await linting.lint(connection, gateway.settings, gateway.ledger, events, key)
+    # What is only asked leaves no trace in the ledger, and its answers may tell of persons.
+    _log.info("linted", source=key, key=key_id, events=len(events))
     return linting.document(linted)
+
+
+def _key_of(request: Request) -> str | None:
+    """The id of the key that was shown."""
+    return getattr(request.state, "key", None)
 
 
 # The page.
 
 
 async def _of_form(request: Request, gateway: Gateway) -> Response:
-    body = await bodies.whole(request, 3 * MOST_BYTES)  # each byte may be escaped
-    form = parse_qs(body.decode("latin-1"), encoding="utf-8", errors="replace")
-    text = form.get("events", [""])[0]
+    text = ""
     try:
+        # Who sends a form is not known before all of it is here: few are read at a time.
+        with gateway.forms.one_more(request):
+            body = await _in_time(request)
+        form = _read(body)
+        text = form.get("events", [""])[0]
         key = gateway.ring.admit(request, form.get("key", [""])[0])
         gateway.rates.count(request)
-        found = await _judged(gateway, pasted(text), key)
+        found = await _judged(gateway, pasted(text), key, _key_of(request))
     except Problem as problem:
         return _page(text, problem=problem, status=problem.status)
     return _page(text, found)
 
 
+async def _in_time(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            return await bodies.whole(request, 3 * MOST_BYTES)  # each byte may be escaped
+    except TimeoutError:
+        raise problems.too_slow() from None
+
+
+def _read(body: bytes) -> dict[str, list[str]]:
+    try:
+        text = body.decode("latin-1")
+        return parse_qs(text, encoding="utf-8", errors="replace", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise problems.too_many_fields(MOST_FIELDS) from None
+
+
 def pasted(text: str) -> tuple[bytes, ...]:
-    """The events of a text: one in any layout, a list of them, or one a line."""
+    """The events of a text: one in any layout, a list, or one a line. Raises Problem."""
     raw = text.strip().encode()
     try:
         listed = isinstance(msgspec.json.decode(raw), list)
     except (ValueError, RecursionError):
         return tuple(lines(raw))
     media = carriage.BATCHED if listed else carriage.STRUCTURED
-    return carriage.from_http([("content-type", media)], raw).events
+    return door.events_of([("content-type", media)], raw).events
 
 
 def _page(

@@ -154,7 +154,7 @@ def _parameters(request: Request, usual: Mapping[str, str]) -> dict[str, str]:
     given = request.query_params.multi_items()
     wrong = [
         Wrong(f"/query/{name[:40]}", f"没有参数 {name[:40]} / no such parameter", ", ".join(usual))
-        for name, _ in given
+        for name, _ in ((answers.masked(name), value) for name, value in given)
         if name not in usual
     ]
     if wrong:

@@ -151,6 +151,24 @@ def too_often(wait: int, most: int) -> Problem:
     )
 
 
+def too_many_at_once(most: int) -> Problem:
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-of-a-key",
+        "同时的请求太多 / too many requests at a time",
+        f"同一密钥同时最多 {most} 个请求 / at most {most} at a time for one key",
+        "等前面的请求答复后再发；多条事件用一次请求发送"
+        " / wait for the answers before; send many events in one request",
+        wait=SOON_SECONDS,
+    )
+
+
+def too_many_fields(most: int) -> Problem:
+    return wrong_parameter(
+        [Wrong("", f"表单最多 {most} 项 / at most {most} fields of a form", "key, events")]
+    )
+
+
 def quarantined() -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,

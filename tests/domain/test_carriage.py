@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.bodies import lines
+from domain.bodies import elements, lines
 from domain.carriage import MOST_EVENTS, Carried, from_http, from_kafka
 from domain.faults import REASONS, Unacceptable
 
@@ -209,6 +209,14 @@ def test_a_batch_has_a_limit() -> None:
     whole = b"[" + b",".join([b"{}"] * MOST_EVENTS)
     assert len(from_kafka([], whole + b"]").events) == MOST_EVENTS
     assert refused([], whole + b",{}]").code == "unsupported_content_mode"
+
+
+def test_of_a_list_that_is_far_too_long_only_the_beginning_is_cut() -> None:
+    """Also where its elements have to be looked for one by one."""
+    for first in (b"1", b"NaN"):
+        many = b"[" + first + b",{}" * 100_000 + b"]"
+        assert elements(many, most=10) == [first] + [b"{}"] * 10
+        assert "at most 10000 events" in refused([], many).expected
 
 
 @given(st.lists(st.recursive(st.none() | st.floats() | st.text(), st.lists)), st.booleans())

@@ -123,3 +123,28 @@ def test_whatever_field_it_stands_in_a_person_is_not_repeated(secret: str | int)
             place[path[-1]] = secret
             said = json.dumps(told(json.dumps(made).encode()), ensure_ascii=False)
             assert str(secret) not in said, (name, path)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["138-0013-8000", "138 0013 8000", "138.0013.8000", "6222 0202 0001 2345 678", "0768-2345678"],
+)
+def test_a_number_that_is_parted_is_no_time(written: str) -> None:
+    for name in ("time", "receivedat"):
+        message = json.loads(PAYMENT) | {name: written}
+        assert written not in json.dumps(told(json.dumps(message).encode())), name
+
+
+@pytest.mark.parametrize("beside", ["张三", "13800138000", "湘桥区枫春路3号", "10:00 张三"])
+def test_what_stands_beside_a_date_is_not_repeated(beside: str) -> None:
+    for name in ("settled_on", "months"):
+        value = f"2024-05-10 {beside}"
+        said = of(**{name: [value] if name == "months" else value})
+        assert beside not in json.dumps(said, ensure_ascii=False)
+        message = json.loads(PAYMENT) | {"time": value}
+        assert beside not in json.dumps(told(json.dumps(message).encode()), ensure_ascii=False)
+
+
+def test_a_telephone_is_no_sum_however_it_is_parted() -> None:
+    assert of(amount_fen="1380013,8000") == {"kind": "string of 12"}
+    assert of(amount_fen="1,234,567.00")["received"] == "1,234,567.00"

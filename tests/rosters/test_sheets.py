@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -109,8 +110,9 @@ def test_a_file_that_is_too_large_is_not_read(
         ),
         (rb"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'),
         (rb"</sheetData>", b"<row r='9'>" + b"<c/>" * 1_500_001 + b"</row></sheetData>"),
+        (rb"</sheetData>", b"<row ht='9'/>" * 1_500_001 + b"</sheetData>"),
     ],
-    ids=["a merged cell over all", "a cell at the far end", "too many cells"],
+    ids=["a merged cell over all", "a cell at the far end", "too many cells", "too many rows"],
 )
 def test_a_sheet_that_would_fill_the_memory_is_refused(
     kept: Callable[[bytes], Path], old: bytes, new: bytes
@@ -118,6 +120,47 @@ def test_a_sheet_that_would_fill_the_memory_is_refused(
     raw = altered(sheet(ROWS), SHEET, lambda held: re.sub(old, new.replace(b"'", b'"'), held))
     with pytest.raises(NotReadable, match="单元格超过"):
         read(kept(raw))
+
+
+@pytest.mark.parametrize(
+    "merge",
+    [
+        b"<mergeCell ref='A1:XFD1048576'/>",
+        b'<mergeCell ref = "A1:XFD1048576"/>',
+        b'<mergeCell ref="A1:XFD&#49;048576"/>',
+        b'<mergeCell ref="A1:&#88;FD1048576"></mergeCell>',
+    ],
+)
+def test_a_merged_cell_over_all_is_refused_however_it_is_written(
+    kept: Callable[[bytes], Path], merge: bytes
+) -> None:
+    end = b"</sheetData>"
+    more = end + b"<mergeCells>" + merge + b"</mergeCells>"
+    raw = altered(sheet(ROWS), SHEET, lambda held: held.replace(end, more))
+    with pytest.raises(NotReadable, match="单元格"):
+        read(kept(raw))
+
+
+def test_a_workbook_in_wide_characters_is_refused(kept: Callable[[bytes], Path]) -> None:
+    raw = altered(sheet(ROWS), SHEET, lambda held: held.decode().encode("utf-16"))
+    with pytest.raises(NotReadable, match="另存"):
+        read(kept(raw))
+
+
+@pytest.mark.parametrize("open_mark", [b"<c ", b"<mergeCell ", b"<x:c "])
+def test_marks_that_are_never_closed_take_no_time(
+    kept: Callable[[bytes], Path], open_mark: bytes
+) -> None:
+    raw = altered(sheet(ROWS), SHEET, lambda held: held + open_mark * 300_000)
+    begun = time.process_time()
+    with pytest.raises(NotReadable):
+        read(kept(raw))
+    assert time.process_time() - begun < 5
+
+
+def test_a_csv_with_too_many_columns_is_refused(kept: Callable[[bytes], Path]) -> None:
+    with pytest.raises(NotReadable, match="列数超过"):
+        read(kept(b"a," * 16_384 + b"a\n"))
 
 
 def test_a_csv_with_too_many_rows_is_refused(

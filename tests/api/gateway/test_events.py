@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import time
 from collections.abc import AsyncIterator
 from itertools import count
 
@@ -19,7 +20,7 @@ from projections import projector
 from tests.support.gateway import BATCH, LINES, ONE, listed, outcomes
 from tests.support.kafka import until
 from tests.support.ledger import LEDGER, event
-from tests.support.money import a_household, a_payment
+from tests.support.money import a_household, a_payment, an_id
 
 _numbers = count(1)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -308,3 +309,34 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     assert (late.status_code, late.json()["code"]) == (408, "too-slow")
     taken = await client.post("/events", content=slowly(), headers=ONE)
     assert (taken.status_code, taken.json()["outcome"]) == (200, "accepted")
+
+
+async def test_an_id_that_holds_a_number_of_a_person_is_not_said_again(
+    client: httpx.AsyncClient,
+) -> None:
+    """Nor is it said to be mended under it: it is not stored."""
+    number = an_id()
+    for name in (number, f"p-{number}"):
+        raw = event("payouts", name, a_payment("DB-9", 50_000, "2024-03"), receivedat=None)
+        answer = await client.post("/events", content=raw, headers=ONE)
+        told = answer.json()
+        assert (answer.status_code, told["reason"]) == (422, "personal_data_misplaced")
+        assert number not in answer.text
+        assert number not in str(answer.headers)
+        assert told["mends"].startswith("http/payouts:")
+        judged = await client.post("/lint", content=raw, headers=ONE)
+        assert number not in judged.text
+    for path in (f"/sources/payouts/events/{number}", f"/sources/payouts/outcomes?{number}=1"):
+        refused = await client.get(path)
+        assert refused.status_code in (400, 404)
+        assert number not in refused.text
+
+
+async def test_many_refusals_are_explained_in_no_time(client: httpx.AsyncClient) -> None:
+    """Nobody else is answered meanwhile."""
+    await client.post("/events", content=b'{"source":"payouts"}', headers=ONE)
+    lines = b"".join(b'{"source":"payouts","id":"r-%d"}\n' % n for n in range(500))
+    begun = time.process_time()
+    answer = await client.post("/events", content=lines, headers=LINES)
+    assert answer.text.count('"quarantined"') == 500
+    assert time.process_time() - begun < 2

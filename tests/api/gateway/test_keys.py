@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from starlette.requests import Request
 
 from api.gateway import keyring
 from api.gateway.app import Gateway
+from api.gateway.rates import KeyRates
 from infra.settings import Settings
 from ledger import journal, source_keys
 from ledger.seal import Sealer
@@ -199,6 +201,19 @@ async def test_requests_with_one_key_may_be_limited(
         )
         path = "/sources/social-assistance/outcomes"
         assert (await client.get(path, headers=bearer(other))).status_code == 200
+
+
+async def test_one_key_keeps_no_other_out(live_url: str, ledger: asyncpg.Connection) -> None:
+    """Whoever waits for news with many requests at a time is told to wait for their answers."""
+    _, key = await a_key(ledger, "payouts")
+    async with gateway_of(Settings(database_url=live_url)) as (client, gateway):
+        gateway.rates = KeyRates(0, at_once=3)
+        path = "/sources/payouts/outcomes?wait=1"
+        asked = [client.get(path, headers=bearer(key)) for _ in range(5)]
+        told = [each.status_code for each in await asyncio.gather(*asked)]
+        assert sorted(told) == [200, 200, 200, 429, 429]
+        again = await client.get("/sources/payouts/outcomes", headers=bearer(key))
+        assert again.status_code == 200
 
 
 async def test_keys_are_known_while_the_database_is_gone(

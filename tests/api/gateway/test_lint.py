@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -13,6 +14,8 @@ import asyncpg
 import httpx
 import pytest
 
+from api.gateway import lint as lint_page
+from domain import carriage
 from infra.settings import Settings
 from ledger import linting, store
 from ledger.intake import Intake
@@ -168,6 +171,41 @@ async def test_a_page_to_paste_events_into(
     assert "未通过校验" in page.text
     assert (await client.get("/static/site.css")).status_code == 200
     assert await dump(ledger) == before
+
+
+async def test_what_is_pasted_is_bounded(client: httpx.AsyncClient) -> None:
+    many = urlencode({"events": f"[{','.join(['{}'] * (carriage.MOST_EVENTS + 1))}]"})
+    page = await client.post("/lint", content=many, headers=FORM)
+    assert (page.status_code, "at most" in page.text) == (415, True)
+    page = await client.post("/lint", content="a=1&" * 1_000, headers=FORM)
+    assert (page.status_code, "form" in page.text) == (400, True)
+
+
+async def test_forms_that_come_slowly_keep_nobody_out(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key is shown before a form is here: so few are waited for, and not long."""
+    monkeypatch.setattr(lint_page, "FORM_SECONDS", 1.0)
+    gone = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"events="
+        await gone.wait()
+
+    forms = [
+        asyncio.create_task(client.post("/lint", content=slow(), headers=FORM))
+        for _ in range(lint_page.MOST_FORMS + 1)
+    ]
+    await asyncio.sleep(0.1)
+    turned_away = [each.result().status_code for each in forms if each.done()]
+    assert turned_away == [503]
+    told = await client.post("/lint", content=a_case("beside"), headers=ONE)
+    assert outcomes(told) == ["accepted"]
+    assert sorted([(await each).status_code for each in forms]) == [408] * lint_page.MOST_FORMS + [
+        503
+    ]
+    page = await client.post("/lint", content=urlencode({"events": "{}"}), headers=FORM)
+    assert page.status_code == 200
 
 
 def test_the_contract_alone_is_looked_at_in_well_under_a_millisecond() -> None:
