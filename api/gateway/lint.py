@@ -59,7 +59,7 @@ async def _judged(
     async with AT_ONCE, gateway.pool.acquire() as connection:
         linted = await linting.lint(connection, gateway.settings, gateway.ledger, events, key)
     # What is only asked leaves no trace in the ledger, and its answers may tell of persons.
-    _log.info("linted", source=key, key=key_id, events=len(events))
+    _log.info("linted", source=key, key_id=key_id, events=len(events))
     return linting.document(linted)
 
 
