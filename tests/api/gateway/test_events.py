@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import time
 from collections.abc import AsyncIterator
 from itertools import count
 
@@ -330,13 +329,3 @@ async def test_an_id_that_holds_a_number_of_a_person_is_not_said_again(
         refused = await client.get(path)
         assert refused.status_code in (400, 404)
         assert number not in refused.text
-
-
-async def test_many_refusals_are_explained_in_no_time(client: httpx.AsyncClient) -> None:
-    """Nobody else is answered meanwhile."""
-    await client.post("/events", content=b'{"source":"payouts"}', headers=ONE)
-    lines = b"".join(b'{"source":"payouts","id":"r-%d"}\n' % n for n in range(500))
-    begun = time.process_time()
-    answer = await client.post("/events", content=lines, headers=LINES)
-    assert answer.text.count('"quarantined"') == 500
-    assert time.process_time() - begun < 2
