@@ -153,7 +153,7 @@ def test_a_telephone_is_no_sum_however_it_is_parted() -> None:
 
 def test_a_refusal_is_explained_in_well_under_a_millisecond() -> None:
     """While it is, a gateway answers nobody else: the contract is not read again for each fault."""
-    wrong = altered(CASE, dict.fromkeys(json.loads(CASE)["data"], []))
+    wrong = altered(CASE, {name: [] for name in json.loads(CASE)["data"]})
     assert len(told(wrong)) > 5
     with pytest.raises(Unacceptable) as refusal:
         read(wrong, SAMPLE, replay=True)
