@@ -60,7 +60,7 @@ def new(
 
     key_id, token = run(work())
     if as_json:
-        print_json({"source": name, "id": key_id, "key": token, "until": until})
+        print_json({"source": name, "id": key_id, "key": token, "until": until.isoformat()})
         return
     console.print(f"{LOOK} 密钥只显示这一次，账本只存其摘要 / shown once: only its hash is kept")
     console.print(f"{name}，编号 {key_id}，有效至 / valid until {instant(until)}")

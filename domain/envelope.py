@@ -42,6 +42,9 @@ EventName = Annotated[
 Sequence = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 """A source's own running number; as text, too, as the CloudEvents extension writes it."""
 D = TypeVar("D", bound=Event)
+TIME_IN_A_REPLAY = "when it was received: this is a replay ledger"
+NO_TIME = "no receivedat: this is a live ledger"
+"""What is expected of `receivedat`."""
 
 
 class Header(BaseModel):
@@ -160,7 +163,7 @@ class Door(NamedTuple):
         if told.get("division") != self.bureau.division:
             yield fault("wrong_division", "/division", self.bureau.division)
         if self.replay is (received is None):
-            yield fault("wrong_clock", "/receivedat")
+            yield fault("wrong_clock", "/receivedat", TIME_IN_A_REPLAY if self.replay else NO_TIME)
         elif self._too_late(received):
             yield fault("wrong_clock", "/receivedat", "a moment that is not in the future")
         if (told.get("corrects") is None) is not (told.get("correctionkind") is None):

@@ -22,7 +22,7 @@ from domain.calendar import SHANGHAI
 from domain.catalogue import type_of
 from domain.codes import ListedCode, labels_of
 from domain.documents import folded
-from domain.envelope import Header
+from domain.envelope import NO_TIME, Header
 from domain.event import Person
 from domain.faults import Fault
 from domain.faults import fault as make
@@ -101,7 +101,7 @@ _SHOWN = _MENDED | {
     *("unknown_type", "unknown_source", "unauthorised", "wrong_division", "no_such_date"),
     *("negative_amount", "number_out_of_range"),
 }
-_NO_CLOCK = make("wrong_clock", "/receivedat")
+_NO_CLOCK = make("wrong_clock", "/receivedat", NO_TIME)
 """What a live ledger says of a time of receipt: there is none to be told."""
 
 

@@ -19,9 +19,10 @@ from domain.catalogue import EVENTS, breaches_in, full_type
 from domain.event import TYPE_PREFIX
 from domain.faults import meaning, remedy
 from domain.wanted import wanted
+from ledger.containment import ENDED
 from ledger.mending import HTTP
 from ledger.outcomes import Accepted, Duplicate, Item, Outcome, OutcomeKind, Parked, Quarantined
-from ledger.records import MOST_OF_ID, place_of, safe_label
+from ledger.records import MOST_OF_ID, named_in, place_of, safe_label
 
 Warned = Callable[[str, str], Mapping[str, Any]]
 """Kind of stream and code of a breach → what else is told of it: rule, law."""
@@ -70,7 +71,12 @@ def of_item(item: Item, ledger: str, at: datetime | None = None) -> Told:
     received = item.received
     made = of_outcome(item.outcome, item, ledger, at)
     if received is None:
-        return made
+        if ENDED in item.faults:  # nobody reads those bytes again
+            return made
+        read = named_in(item.record.raw)
+        return msgspec.structs.replace(
+            made, id=read.id, source=made.source or read.source, type=read.type
+        )
     # As it is stored where it was refused: an id that holds a person's number is not said again.
     named = safe_label(received.id, MOST_OF_ID)
     return msgspec.structs.replace(made, id=named, source=received.source)

@@ -103,9 +103,7 @@ def legible(record: Record, ledger: Ledger, bureau: Bureau, position: int, at: d
             received = _moment(message.get("receivedat")) if ledger.replay else None
             claims = claim(message, received or at)
         return Legible(
-            safe_label(message.get("source"), 40),
-            safe_label(message.get("id"), MOST_OF_ID),
-            safe_label(message.get("type"), 120),
+            *named(message),
             position,
             *claims,
             number_of(message),
@@ -115,6 +113,33 @@ def legible(record: Record, ledger: Ledger, bureau: Bureau, position: int, at: d
             raise
         # Whatever is wrong with refused bytes, they can be put aside.
         return Legible(None, None, None, position, None, None)
+
+
+class Named(NamedTuple):
+    """What a message that was refused calls itself, as far as that can be read and repeated."""
+
+    source: str | None
+    id: str | None
+    type: str | None
+
+
+def named(message: Mapping[str, Any]) -> Named:
+    """Source, id and type of a message, where they are written as such things are."""
+    return Named(
+        safe_label(message.get("source"), 40),
+        safe_label(message.get("id"), MOST_OF_ID),
+        safe_label(message.get("type"), 120),
+    )
+
+
+def named_in(raw: bytes) -> Named:
+    """The same of bytes, whatever they are."""
+    try:
+        return named(plain(parse(raw)))
+    except Exception as error:
+        if not is_contained(error):
+            raise
+        return Named(None, None, None)
 
 
 def number_of(message: Mapping[str, Any]) -> int | None:

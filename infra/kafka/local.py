@@ -21,6 +21,7 @@ from infra.jars import NotFetchedError, ToolMissingError, fetched, find_tool
 from infra.settings import settings
 
 HOST = "127.0.0.1"
+DEFAULT_PORT = 9092
 POM = Path(__file__).with_name("pom.xml")
 PROPERTIES = Path(__file__).with_name("broker.properties")
 START_SECONDS = 60.0
@@ -191,9 +192,10 @@ def default_home() -> Path:
 
 
 def main() -> None:
-    """Run a broker in the foreground until Ctrl-C or SIGTERM."""
+    """Run a broker in the foreground until Ctrl-C or SIGTERM; the port may be given."""
+    port = int(sys.argv[1]) if sys.argv[1:] else DEFAULT_PORT
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # both arrive as KeyboardInterrupt
-    kafka = LocalKafka(default_home() / "kafka" / "data", 9092)
+    kafka = LocalKafka(default_home() / "kafka" / "data", port)
     print("Preparing Apache Kafka; the first time this fetches about 45 MB.", flush=True)  # noqa: T201
     try:
         with kafka:

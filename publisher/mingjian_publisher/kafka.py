@@ -1,6 +1,8 @@
 """Sending to Kafka, for sources whose topic is there. Needs the extra `kafka` (aiokafka).
 
 A topic holds what the broker acknowledged; what became of it is told by receipts, read here too.
+A receipt comes once. Of what was sent before, and had its receipt when nobody looked, it is found
+again among those of before.
 """
 
 from __future__ import annotations
@@ -12,6 +14,9 @@ from typing import Any
 
 from mingjian_publisher.gateway import Unreachable
 from mingjian_publisher.outbox import Sent
+
+OUTCOMES = frozenset({"accepted", "duplicate", "parked", "quarantined"})
+"""Other receipts tell of findings, later."""
 
 
 class Topic:
@@ -63,21 +68,26 @@ class Topic:
             await producer.start()
             partition = TopicPartition(self._receipts, 0)
             receipts.assign([partition])
-            await receipts.seek_to_end(partition)
+            # Before anything is sent: else its receipt might come before who waits for it.
+            receipts.seek(partition, (await receipts.end_offsets([partition]))[partition])
             headers = [("content-type", b"application/cloudevents+json; charset=utf-8")]
             sent = [
                 await producer.send(self._intake, raw, key=name.encode(), headers=headers)
                 for raw, name in zip(events, ids, strict=True)
             ]
             await asyncio.gather(*sent)
-            return await self._answers(receipts, ids)
+            found = await self._answers(receipts, ids)
+            missing = {name: raw for name, raw in zip(ids, events, strict=True) if name not in found}
+            if missing:
+                found |= await self._before(receipts, partition, missing)
+            return [found.get(name) for name in ids]
         except KafkaError as error:
             raise Unreachable(repr(error)) from error
         finally:
             await producer.stop()
             await receipts.stop()
 
-    async def _answers(self, receipts: Any, ids: Sequence[str]) -> list[Sent | None]:
+    async def _answers(self, receipts: Any, ids: Sequence[str]) -> dict[str, Sent]:
         """The receipts of these events, as far as they come in time."""
         found: dict[str, Sent] = {}
         missing = set(ids)
@@ -87,9 +97,54 @@ class Topic:
             batches = await receipts.getmany(timeout_ms=int(1000 * min(left, 1.0)))
             for record in (record for batch in batches.values() for record in batch):
                 told = json.loads(record.value)
-                event_id = told.get("id")
-                if event_id in missing and told["outcome"] != "finding":
-                    text = record.value.decode()
-                    found[event_id] = Sent(f"{self._source}/{event_id}", told["outcome"], text)
-                    missing.discard(event_id)
-        return [found.get(name) for name in ids]
+                if told.get("id") in missing and told["outcome"] in OUTCOMES:
+                    found[told["id"]] = self._sent(told, record.value)
+                    missing.discard(told["id"])
+        return found
+
+    async def _before(
+        self, receipts: Any, partition: Any, missing: Mapping[str, bytes]
+    ) -> dict[str, Sent]:
+        """What earlier receipts say of these events, the last of each.
+
+        Under an id that was refused the mended event comes again: a refusal counts for the event
+        only where the record that was refused has its bytes.
+        """
+        (end,) = (await receipts.end_offsets([partition])).values()
+        found: dict[str, Sent] = {}
+        refused: list[tuple[dict[str, Any], bytes]] = []
+        await receipts.seek_to_beginning(partition)
+        while await receipts.position(partition) < end:
+            for record in (await receipts.getmany(partition, timeout_ms=1000)).get(partition, ()):
+                told = json.loads(record.value)
+                if told.get("id") not in missing or told["outcome"] not in OUTCOMES:
+                    continue
+                if told["outcome"] == "quarantined":
+                    refused.append((told, record.value))
+                else:
+                    found[told["id"]] = self._sent(told, record.value)
+        for told, text in refused:
+            if await self._value_at(receipts, told.get("offset")) == missing[told["id"]]:
+                found[told["id"]] = self._sent(told, text)
+        return found
+
+    async def _value_at(self, consumer: Any, place: str | None) -> bytes | None:
+        """The record of the intake topic at "<partition>/<offset>", where it can be read."""
+        from aiokafka import TopicPartition  # noqa: PLC0415
+        from aiokafka.errors import KafkaError  # noqa: PLC0415
+
+        number, _, offset = (place or "").partition("/")
+        if not (number.isdecimal() and offset.isdecimal()):
+            return None
+        partition = TopicPartition(self._intake, int(number))
+        try:
+            consumer.assign([partition])
+            consumer.seek(partition, int(offset))
+            batches = await consumer.getmany(partition, timeout_ms=5000, max_records=1)
+        except KafkaError:
+            return None
+        records = [record for batch in batches.values() for record in batch]
+        return records[0].value if records and records[0].offset == int(offset) else None
+
+    def _sent(self, told: Mapping[str, Any], text: bytes) -> Sent:
+        return Sent(f"{self._source}/{told['id']}", told["outcome"], text.decode())

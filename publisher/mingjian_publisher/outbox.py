@@ -76,7 +76,8 @@ class Outbox:
     def put(self, events: Iterable[Event]) -> int:
         """Keep events to be sent, all or none; returns how many are new.
 
-        The same event again changes nothing; another one of the same name raises SameName.
+        The same event again changes nothing. Another one of the same name takes the place of one
+        that was refused, which it mends; else it raises SameName.
         """
         new = 0
         with closing(self._file.cursor()) as cursor:
@@ -97,10 +98,19 @@ class Outbox:
         )
         if cursor.rowcount:
             return 1
-        (kept,) = cursor.execute("SELECT event FROM outbox WHERE name = ?", (name,)).fetchone()
-        if kept != raw:
+        kept, outcome = cursor.execute(
+            "SELECT event, outcome FROM outbox WHERE name = ?", (name,)
+        ).fetchone()
+        if kept == raw:
+            return 0
+        if outcome != "quarantined":
             raise SameName(f"{name}：待发箱中已有同名的另一事件 / another event has this name")
-        return 0
+        cursor.execute(
+            "UPDATE outbox SET event = ?, put_at = ?, outcome = NULL, answer = NULL,"
+            " answered_at = NULL WHERE name = ?",
+            (raw, time.time(), name),
+        )
+        return 1
 
     def waiting(self, limit: int = BATCH) -> list[tuple[int, bytes]]:
         """Numbers and bytes of what is not answered, in the order in which it was put in."""

@@ -96,6 +96,28 @@ def test_another_event_of_the_same_name_is_refused_and_with_it_all_that_came_alo
         assert outbox.counts() == {"waiting": 1}
 
 
+def test_what_was_refused_is_sent_again_mended_under_its_own_name(tmp_path: Path) -> None:
+    class Strict(Ledger):
+        def _take(self, name: str) -> Sent:
+            self.entries.append(name)
+            outcome = "quarantined" if self.entries == [name] else "accepted"
+            return Sent(name, outcome, "{}")
+
+    ledger, told = Strict(), one(1)
+    with Outbox(tmp_path / "o.sqlite") as outbox:
+        outbox.put([told])
+        deliver(outbox, ledger)
+        assert outbox.counts() == {"quarantined": 1}
+
+        assert outbox.put([told]) == 0  # the same again mends nothing
+        mended: Event = {**told, "data": {"amount_fen": 1}}
+        assert outbox.put([mended]) == 1
+        assert outbox.put([mended]) == 0
+        deliver(outbox, ledger)
+        assert outbox.counts() == {"accepted": 1}
+        assert outbox.refused() == []
+
+
 def test_who_has_no_patience_hears_at_once_that_nobody_is_there(tmp_path: Path) -> None:
     with Outbox(tmp_path / "o.sqlite") as outbox:
         outbox.put([one(1)])

@@ -17,6 +17,7 @@ REASONS = {
     "NOT TESTED ON KAFKA: {x}. Install Java 17 and Maven, "
     "or set MINGJIAN_KAFKA to a broker made for tests.": 1,
     "docker compose is not installed; only the text of its file was checked": 1,
+    "NO TOOL: a sample of the publisher was not run: {x} needs {x}": 1,
     "reads /proc": 1,
     "tells of servers": 1,
 }

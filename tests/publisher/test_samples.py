@@ -1,0 +1,78 @@
+"""The samples of the publisher send a file to a gateway, and say what became of each event."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.gateway.app import create_gateway
+from infra.settings import Settings
+from tests.support.databases import filled
+from tests.support.gateway import fill
+from tests.support.ledger import event
+from tests.support.money import a_household
+from tests.support.serving import threaded
+
+SAMPLES = Path(__file__).parents[2] / "publisher" / "samples"
+SOURCE = "social-assistance"
+COMMANDS = {
+    "send.sh": ("curl", ["sh"]),
+    "send.mjs": ("node", ["node"]),
+    "Send.java": ("java", ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1"]),
+    "send.go": ("go", ["go", "run"]),
+    "Send.cs": ("dotnet", ["dotnet", "run"]),
+}
+"""Sample → the tool that it needs, and how it is run."""
+
+
+@pytest.fixture(scope="module")
+def gateway(server_url: str) -> Iterator[str]:
+    """Address of a gateway over a live ledger, without keys: this machine only."""
+    with filled(server_url, "samples", fill) as url:
+        app = create_gateway(Settings(database_url=url), lambda error: pytest.fail(str(error)))
+        with threaded(app) as port:
+            yield f"http://127.0.0.1:{port}"
+
+
+def test_every_sample_is_run() -> None:
+    assert {path.name for path in SAMPLES.iterdir()} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("sample", COMMANDS)
+def test_it_tells_what_became_of_each_event(sample: str, gateway: str, tmp_path: Path) -> None:
+    tool, command = COMMANDS[sample]
+    if shutil.which(tool) is None:
+        pytest.skip(f"NO TOOL: a sample of the publisher was not run: {sample} needs {tool}")
+    name = sample.replace(".", "-")
+    good, other = (
+        event(SOURCE, f"{name}-{n}", a_household(f"{name}-{n}"), receivedat=None) for n in (1, 2)
+    )
+    bad = other.replace(b'"case_number"', b'"case"')
+    first = tmp_path / "good.jsonl"
+    first.write_bytes(good + b"\n")
+    second = tmp_path / "bad.jsonl"
+    second.write_bytes(good + b"\n" + bad + b"\n")
+
+    def run(path: Path) -> tuple[int, list[str]]:
+        done = subprocess.run(  # noqa: S603
+            [*command, str(SAMPLES / sample), str(path)],
+            env=os.environ | {"MINGJIAN_URL": gateway, "no_proxy": "*"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.stdout, done.stderr
+        return done.returncode, done.stdout.splitlines()
+
+    code, (told,) = run(first)
+    assert (code, "accepted" in told, f"{name}-1" in told) == (0, True, True)
+    code, (again, refused) = run(second)
+    assert (code, "duplicate" in again) == (1, True)
+    assert "quarantined" in refused
+    assert "missing_field" in refused
