@@ -77,7 +77,9 @@ class Topic:
             ]
             await asyncio.gather(*sent)
             found = await self._answers(receipts, ids)
-            missing = {name: raw for name, raw in zip(ids, events, strict=True) if name not in found}
+            missing = {
+                name: raw for name, raw in zip(ids, events, strict=True) if name not in found
+            }
             if missing:
                 found |= await self._before(receipts, partition, missing)
             return [found.get(name) for name in ids]

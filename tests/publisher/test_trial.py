@@ -1,4 +1,4 @@
-"""What docs/publishing.md tells a publisher to try on a machine of its own works as it stands there."""
+"""What docs/publishing.md tells a publisher to try on a machine of its own works as it stands."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ async def nothing(_url: str) -> None:
 def test_each_command_does_what_is_said(server_url: str, tmp_path: Path) -> None:
     port = str(free_port())
     settings, create, gateway, example, send, outcome, pack = (
-        line.replace(".venv/bin/mingjian", f"{Path(sys.executable).parent}/mingjian")
-        .replace("8010", port)
+        line.replace(".venv/bin/mingjian", f"{Path(sys.executable).parent}/mingjian").replace(
+            "8010", port
+        )
         for line in commands()
     )
     assert settings.startswith("export ")

@@ -165,6 +165,10 @@ async def test_a_page_to_paste_events_into(
         assert page.status_code == 200
         assert page.text.count("<h3>") == shown
         assert "将记入" in page.text
+    wrong = raw.replace('"case_number"', '"case"')
+    page = await client.post("/lint", content=urlencode({"events": wrong}), headers=FORM)
+    assert "缺少必填字段" in page.text.partition("<details>")[0]
+    assert "\\u" not in page.text
     odd = urlencode({"events": '{"id": "<script>alert(1)</script>"}'})
     page = await client.post("/lint", content=odd, headers=FORM)
     assert "<script" not in page.text
