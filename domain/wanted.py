@@ -53,6 +53,7 @@ _SAID: dict[str, str] = {
     "a moment of the years 1900 to 2199": "1900 至 2199 年间的时刻",
     "a moment that is not in the future": "不晚于现在的时刻",
     "when it was received: this is a replay ledger": "本账本为回放账本：写明当时收到的时刻",
+    "a number: this source is registered as numbering its events": ("顺序号：该来源登记为逐件编号"),
     "no receivedat: this is a live ledger": "本账本为实时账本：不写 receivedat",
     "corrects and correctionkind": "corrects 与 correctionkind 同时写明，或者都不写",
     "an integer number of 分（1/100 元）": "以分（1/100 元）为单位的整数",
