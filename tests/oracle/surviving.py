@@ -184,8 +184,10 @@ def _record(number: int, line: bytes) -> Record:
 _PLACES = """
 SELECT digest, 'accepted' FROM ledger.entry
 UNION ALL SELECT digest, 'parked' FROM ledger.parked WHERE journal_to IS NULL
-UNION ALL SELECT digest, 'quarantined' FROM ledger.quarantine WHERE journal_to IS NULL
+UNION ALL SELECT digest, 'quarantined' FROM ledger.quarantine
+WHERE journal_to IS NULL OR digest NOT IN (SELECT digest FROM ledger.entry)
 """
+"""What a later event of its id mended stays where it was; what was taken at last does not."""
 
 
 async def _places(

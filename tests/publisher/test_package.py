@@ -32,6 +32,11 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(scope="module")
+def check(exported: Path) -> Contracts:
+    return Contracts(exported)
+
+
 def test_it_runs_on_the_standard_library_alone() -> None:
     program = "import mingjian_publisher, mingjian_publisher.command; print('well')"
     ran = subprocess.run(  # noqa: S603
@@ -90,15 +95,12 @@ def test_every_contract_is_a_type_with_its_fields(types: ModuleType) -> None:
         assert made.__required_keys__ == required
 
 
-def test_the_check_beforehand_is_silent_about_good_events(exported: Path) -> None:
-    check = Contracts(exported)
-
+def test_the_check_beforehand_is_silent_about_good_events(check: Contracts) -> None:
     for case in conformance.good(SAMPLE):
         assert check.faults(json.loads(json.dumps(case.event))) == []
 
 
-def test_the_check_beforehand_names_the_field_of_a_mistake(exported: Path) -> None:
-    check = Contracts(exported)
+def test_the_check_beforehand_names_the_field_of_a_mistake(check: Contracts) -> None:
     unseen, misplaced = [], []
     for case in conformance.bad(SAMPLE):
         if case.name.rpartition(".")[2] in SEEN_BY_NO_SCHEMA:

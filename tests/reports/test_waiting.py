@@ -14,7 +14,7 @@ from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household, a_payment
 from tests.support.releasing import draft, households, publish
 
-BEGIN_CASES = ("child-welfare", "disability", "elderly", "social-assistance")
+BEGIN_CASES = ("child-welfare", "disability", "elderly", "rosters", "social-assistance")
 """The sources that tell of the first fact of a case."""
 
 
