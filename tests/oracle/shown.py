@@ -40,17 +40,21 @@ QUESTIONS = (
 SHOW_NOTHING = {
     "answers",
     "demo",
+    "import",
     "ingest",
     "keys",
     "ledger",
+    "lint",
     "offsets",
     "portal",
+    "receipts",
     "reconcile",
     "restore",
     "run",
     "sample",
+    "sandbox",
 }
-"""Commands that show nothing of a ledger, or that need Kafka."""
+"""Commands that show nothing of a ledger, that need a file of events, or Kafka."""
 REFUSED = 2
 """Exit code of a command that says why it cannot."""
 
@@ -136,6 +140,8 @@ def _words(home: Path, pages: int) -> list[list[str]]:
             "bureau adopted",
             "publish monthly --period 2199-12 --by BG-01 --why 示例",
         ),
+        *("outcome payouts e-1", "outcome payouts e-48 --json", "outcomes payouts"),
+        *("outcomes office --json", "source day payouts 2024-06-07", "source key list --json"),
         *("verify", "verify --json", "waiting", "waiting --json", "models list"),
         *("models list --json", "doctor", "migrate --check", "rebuild"),
     ]

@@ -65,6 +65,7 @@ async def test_whoever_may_begin_the_case_must_act_where_payments_wait_for_it(
         "儿童福利信息系统",
         "残疾人两项补贴信息系统",
         "老年人补贴信息系统",
+        "各股室月度花名册",
         "社会救助信息系统",
     )
     assert found.actor == f"来源系统：{'或'.join(systems)}"
