@@ -46,6 +46,7 @@ SHOW_NOTHING = {
     "ledger",
     "lint",
     "offsets",
+    "outcome",
     "portal",
     "receipts",
     "reconcile",
@@ -54,7 +55,7 @@ SHOW_NOTHING = {
     "sample",
     "sandbox",
 }
-"""Commands that show nothing of a ledger, that need a file of events, or Kafka."""
+"""Commands that show nothing of a ledger, that need the name or a file of events, or Kafka."""
 REFUSED = 2
 """Exit code of a command that says why it cannot."""
 
@@ -140,8 +141,12 @@ def _words(home: Path, pages: int) -> list[list[str]]:
             "bureau adopted",
             "publish monthly --period 2199-12 --by BG-01 --why 示例",
         ),
-        *("outcome payouts e-1", "outcome payouts e-48 --json", "outcomes payouts"),
-        *("outcomes office --json", "source day payouts 2024-06-07", "source key list --json"),
+        *(
+            "outcomes payouts",
+            "outcomes office --json",
+            "source day payouts 2024-06-07",
+            "source key list --json",
+        ),
         *("verify", "verify --json", "waiting", "waiting --json", "models list"),
         *("models list --json", "doctor", "migrate --check", "rebuild"),
     ]
