@@ -222,7 +222,7 @@ RULE = Rule(
             f"x.step IN ('ended', 'suspended', 'taken-over') AND ({PAID} OR {_LISTED})",
         ),
         "death": Touch("x.stream", "x.stream LIKE 'case/%'"),
-        "payroll_step": Touch(_NOT_PAID, "x.step = 'approved'"),
+        "payroll_step": Touch(_NOT_PAID, "x.step = 'approved'", repeats=True),
     },
     rows=f"""
         {ACCOUNT},

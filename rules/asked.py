@@ -171,7 +171,7 @@ async def looked_at(
         if rule.rows:
             alike = tuple(rule.needs.items())
             if alike not in about:
-                about[alike] = await evaluation.count(connection, rule.needs, ledger, at)
+                about[alike] = await evaluation.count(connection, rule, ledger, at)
             checked = about[alike]
         elif not rule.lacks:
             checked = sum(count for name, count in told.items() if _looks_at(rule, name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import asyncpg
 
@@ -21,7 +21,6 @@ _TOUCHED = (
 _NOTHING = ", ".join(f"NULL AS {name}" for name in ("kind", "programme", "level", "mode"))
 _KNOWN = re.compile(r"\{known:(\w+)\}")
 _WITH = re.compile(r"\s*WITH\s")
-_OF_OTHERS = re.compile(r"unnest\(ARRAY ?\(")
 
 
 def query(rows: str) -> str:
@@ -64,12 +63,13 @@ def _subject(touch: str | Touch) -> str:
     return text.replace("{follows}", f"(SELECT {_NOTHING}) AS f")
 
 
-def _subjects(needs: Mapping[str, str | Touch]) -> str:
-    """SQL: all whom rules with these needs are about, as known at position $2 of ledger $1."""
+def _subjects(rule: Rule) -> str:
+    """SQL: all whom the rule is about, as known at position $2 of ledger $1."""
     parts = [
         f"SELECT {_subject(touch)} AS subject FROM {table} AS x"
         " WHERE x.ledger = $1 AND x.known_from <= $2 AND x.known_to > $2"
-        for table, touch in needs.items()
+        for table, touch in rule.needs.items()
+        if isinstance(touch, str) or not touch.repeats
     ]
     return (
         f"SELECT DISTINCT subject FROM ({' UNION ALL '.join(parts)}) AS x WHERE subject IS NOT NULL"
@@ -78,20 +78,15 @@ def _subjects(needs: Mapping[str, str | Touch]) -> str:
 
 async def subjects(connection: asyncpg.Connection, rule: Rule, ledger: str, at: int) -> list[str]:
     """All whom the rule is about, as known at a position; asked in a snapshot."""
-    rows = await connection.fetch(f"{_subjects(rule.needs)} ORDER BY subject", ledger, at)
+    rows = await connection.fetch(f"{_subjects(rule)} ORDER BY subject", ledger, at)
     return [row[0] for row in rows]
 
 
-async def count(
-    connection: asyncpg.Connection, needs: Mapping[str, str | Touch], ledger: str, at: int
-) -> int:
-    """How many rules with these needs are about, as known at a position; asked in a snapshot.
-
-    A row that is about a set of subjects takes them from tables of which each row says its own.
-    """
-    own = {table: touch for table, touch in needs.items() if not _OF_OTHERS.match(_subject(touch))}
-    query = f"SELECT count(*) FROM ({_subjects(own or needs)}) AS x"
-    return int(await connection.fetchval(query, ledger, at))
+async def count(connection: asyncpg.Connection, rule: Rule, ledger: str, at: int) -> int:
+    """How many the rule is about, as known at a position; asked in a snapshot."""
+    return int(
+        await connection.fetchval(f"SELECT count(*) FROM ({_subjects(rule)}) AS x", ledger, at)
+    )
 
 
 async def whole(

@@ -69,6 +69,9 @@ class Touch(NamedTuple):
 
     subject: str
     where: str = "true"
+    repeats: bool = False
+    """Whether it leads to none but those of whom rows of the other tables say all that is known: it
+    says when to look at them again, and need not be asked who there is."""
 
 
 def as_found(rows: Sequence[Row], _bureau: Bureau) -> Iterable[Found]:

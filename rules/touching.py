@@ -77,7 +77,7 @@ def _query(rule: Rule) -> str:
     """
     parts: list[str] = []
     for table, touch in rule.needs.items():
-        subject, where = touch if isinstance(touch, Touch) else (touch, "true")
+        subject, where, _ = touch if isinstance(touch, Touch) else Touch(touch)
         for column, when in (
             ("known_from", _WARNED.sub(r"(\1.known_from = ANY($4::bigint[]))", where)),
             ("known_to", f"x.known_to <> {MAX_POSITION} AND ({_WARNED.sub('true', where)})"),
