@@ -67,7 +67,7 @@ async def document(
             sample = ledger is not None and ledger.sample
             return recorded.document_of(stands[0], says, waits, sample=sample)
         before = await earlier(connection, moment.ledger) if plan.audience == "public" else None
-        numbers = Numbers((moment.start, moment.end), bureau.complete_since)
+        numbers = Numbers.of(moment, bureau)
         made = await composing.build(
             connection,
             plan,
@@ -91,7 +91,7 @@ async def draft(
     What is internal is whole; of what is public, small cells are merged. The figures and claims of
     an annual plan are all in it, with the months and places of the figures.
     """
-    numbers = Numbers((moment.start, moment.end), bureau.complete_since)
+    numbers = Numbers.of(moment, bureau)
     figures = [item.figure for item in plan.figures.values() if item.figure is not None]
     annual = plan.kind == "annual"
     if annual:

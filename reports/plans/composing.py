@@ -83,7 +83,7 @@ async def build(
     if not spans.fits((moment.start, moment.end), plan.periods):
         kinds = "、".join(spans.NAMES[kind] for kind in plan.periods)
         raise Unanswerable(f"方案 {plan.name} 的期间为{kinds}")
-    numbers = numbers or Numbers((moment.start, moment.end), bureau.complete_since)
+    numbers = numbers or Numbers.of(moment, bureau)
     async with snapshot(connection):
         ledger = await store.find_ledger(connection, moment.ledger)
         if ledger is None:

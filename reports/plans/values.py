@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import asyncpg
 
+from domain.bureau.bureau import Bureau
 from projections.snapshot import snapshot
 from reports.cells.cell import Cell, Pattern, Release, merge
 from reports.cells.pattern import pattern
@@ -91,6 +92,11 @@ class Numbers:
     lacks: Lacks = field(default_factory=Lacks)
     pattern: Pattern | None = None
     """What is merged of small cells; None where everything is told."""
+
+    @classmethod
+    def of(cls, moment: Moment, bureau: Bureau) -> Numbers:
+        """Those of a period of a bureau, as far back as its ledger holds everything."""
+        return cls((moment.start, moment.end), bureau.complete_since)
 
     def ask(self, quantity: Quantity, by: str = "") -> None:
         """A number will be read; with `by`, of each value of a dimension."""
