@@ -1,0 +1,74 @@
+"""Looks (查阅留痕): who looked at a record that names a person, and for what purpose.
+
+A look is written, and committed, before anything is shown: whoever is cut off afterwards has left a
+trace all the same. Looks are no part of the ledger's proofs: they tell of readers, not of facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import asyncpg
+
+from ledger import journal
+
+MOST_WHO = journal.MOST_BY
+MOST_PURPOSE = journal.MOST_WHY
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks, in what role, and for what purpose (查阅目的)."""
+
+    who: str
+    role: str
+    purpose: str
+
+
+class Look(NamedTuple):
+    """A line of the trace."""
+
+    number: int
+    at: datetime
+    who: str
+    role: str
+    purpose: str
+    subject: str
+
+
+def reader(who: str, role: str, purpose: str) -> Reader:
+    """Somebody whose look may be written down; raises journal.Unsaid."""
+    said = journal.said(who, purpose)
+    return Reader(said.by, role, said.why)
+
+
+async def note(
+    connection: asyncpg.Connection, ledger: str, reader: Reader, subjects: Collection[str]
+) -> None:
+    """Write down that somebody looks at each of these."""
+    await connection.execute(
+        "INSERT INTO ledger.look (ledger, who, role, purpose, subject)"
+        " SELECT $1, $2, $3, $4, subject FROM unnest($5::text[]) AS subject",
+        ledger,
+        reader.who,
+        reader.role,
+        reader.purpose,
+        list(subjects),
+    )
+
+
+async def read(
+    connection: asyncpg.Connection, ledger: str, *, subject: str | None = None, limit: int = 1_000
+) -> list[Look]:
+    """The last looks, newest first; of one subject where it is given."""
+    rows = await connection.fetch(
+        f"SELECT {', '.join(Look._fields)} FROM ledger.look WHERE ledger = $1"
+        " AND ($2::text IS NULL OR subject = $2) ORDER BY number DESC LIMIT $3",
+        ledger,
+        subject,
+        limit,
+    )
+    return [Look(*row) for row in rows]
