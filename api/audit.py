@@ -5,7 +5,6 @@ Only open parts are read here: no sealed part, no key, no clear content of quara
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from typing import Any
@@ -142,7 +141,7 @@ async def entry(request: Request, view: View, position: str) -> Response:
         "correctionkind": message.get("correctionkind"),
         "corrected_by": [dict(correction) for correction in corrections],
         "bytes": len(open_part),
-        "sha256": hashlib.sha256(open_part).hexdigest(),
+        "sha256": row["sha256"],
         "open": open_part.decode(),
     }
     return await answer(

@@ -21,9 +21,8 @@ from ledger import adopted, clock, migration, store
 from ledger.adopted import NothingAdopted
 from ledger.migration import Unfit
 from projections.checkpoint import held_by_all
-from projections.snapshot import reached, serving, snapshot, stamp
+from projections.snapshot import generation, reached, serving, snapshot, stamp
 from reports import release
-from upkeep.rebuild import tables
 
 Found = Callable[[Request], Awaitable[View]]
 Page = TypeVar("Page", bound=Callable[Concatenate[Request, View, ...], Awaitable[Response]])
@@ -116,7 +115,7 @@ async def _stands(state: State, name: str | None) -> View:
                     reach=reach,
                     releases=await release.released(connection, ledger.name),
                     auditor=state.auditor,
-                    values=state.memory.since(await tables.number(connection)),
+                    values=state.memory.since(await generation(connection)),
                     question={},
                     settled=settled.get(ledger.name),
                     read_models=version,

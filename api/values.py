@@ -2,7 +2,8 @@
 
 A question holds no connection while it waits for a value, nor while its answer is read: a value is
 worked out on a connection of its own, in a snapshot of its own. That is no other view of things,
-for what was known at a position never changes, but where a rebuild was switched in meanwhile: then
+for what was known at a position never changes, but where a rebuild was switched in, or a text is
+withheld, meanwhile: then
 the question is to be asked again.
 """
 
@@ -16,8 +17,8 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from projections.snapshot import generation as stands_at
 from projections.snapshot import snapshot
-from upkeep.rebuild import tables
 
 REMEMBERED = 2_000
 ACQUIRE_SECONDS = 5.0
@@ -32,11 +33,11 @@ class Switched(Exception):
 
 
 class Values:
-    """What was worked out from one rebuild of the read models to the next."""
+    """What was worked out from one generation (projections/snapshot.py) to the next."""
 
-    def __init__(self, pool: asyncpg.Pool, rebuilt: int = 0) -> None:
+    def __init__(self, pool: asyncpg.Pool, generation: int = 0) -> None:
         self._pool = pool
-        self.rebuilt = rebuilt
+        self.generation = generation
         self.rested: dict[Key, int] = {}
         """Of publications: where what they read had changed last."""
         self._values: OrderedDict[Key, asyncio.Future[Any]] = OrderedDict()
@@ -47,7 +48,7 @@ class Values:
     async def reading(self) -> AsyncIterator[asyncpg.Connection]:
         """A connection, in a snapshot of these read models. Raises Switched."""
         async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection, snapshot(connection):
-            if await tables.number(connection) != self.rebuilt:
+            if await stands_at(connection) != self.generation:
                 raise Switched
             yield connection
 
@@ -119,17 +120,17 @@ class Values:
 
 
 class Memory:
-    """What is remembered, until the read models are rebuilt: an accepted one may say otherwise."""
+    """What is remembered, until a rebuild, or a text that is withheld, may say otherwise."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._values = Values(pool)
         self._pool = pool
 
-    def since(self, rebuilt: int) -> Values:
-        """What was worked out since that rebuild. Raises Switched."""
-        if rebuilt > self._values.rebuilt:
-            self._values = Values(self._pool, rebuilt)
-        if rebuilt < self._values.rebuilt:
+    def since(self, generation: int) -> Values:
+        """What was worked out since that generation began. Raises Switched."""
+        if generation > self._values.generation:
+            self._values = Values(self._pool, generation)
+        if generation < self._values.generation:
             raise Switched
         return self._values
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Any
 
 import typer
@@ -43,9 +42,9 @@ def lineage(
         async with snapshot(connection):
             (value,) = await evaluate.figures(connection, moment, [defined[figure]])
             rows = await evaluate.contributing_rows(connection, moment, defined[figure])
-        for row in rows if as_json else rows[:limit]:
-            if row["position"] is not None:
-                row["entry"] = await _entry(connection, ledger, row["position"], raw=raw)
+            for row in rows if as_json else rows[:limit]:
+                if row["position"] is not None:
+                    row["entry"] = await _entry(connection, ledger, row["position"], raw=raw)
         return value, rows
 
     answered = run(answer(rows_of, ledger, period, asof, known, at))
@@ -82,7 +81,6 @@ async def _entry(connection: Any, ledger: str, position: int, *, raw: bool) -> d
     row = await evidence.entry(connection, ledger, position)
     if row is None:
         raise LookupError(f"a row was made by position {position}, where no entry stands")
-    names = ("source", "event_id", "type", "stream", "version", "recorded_at")
+    names = ("source", "event_id", "type", "stream", "version", "recorded_at", "sha256")
     entry = {name: row[name] for name in names}
-    entry["sha256"] = hashlib.sha256(row["open"]).hexdigest()
     return entry | ({"open": row["open"].decode()} if raw else {})

@@ -14,7 +14,8 @@ import asyncpg
 Row = Mapping[str, Any]
 
 _ENTRY = (
-    "SELECT position, recorded_at, source, event_id, type, stream, version, open, breaches"
+    "SELECT position, recorded_at, source, event_id, type, stream, version, open,"
+    " encode(sha256(open), 'hex') AS sha256, breaches"
     " FROM ledger.entry WHERE ledger = $1"
 )
 

@@ -41,6 +41,8 @@ Kind = Annotated[
         "bureau-adopted",
         "key-issued",
         "key-revoked",
+        "text-withheld",
+        "text-shown-again",
     ],
     Labels(
         "待关联",
@@ -53,6 +55,8 @@ Kind = Annotated[
         "采用单位资料",
         "签发来源密钥",
         "吊销来源密钥",
+        "隐去文字",
+        "恢复显示文字",
     ),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""

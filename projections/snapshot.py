@@ -14,8 +14,9 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from ledger import withheld
 from ledger.migration import DatabaseNewer
-from projections import checkpoint
+from projections import checkpoint, shading
 from projections.checkpoint import Stand
 from projections.read_model import VERSION, schema_of
 
@@ -74,10 +75,13 @@ _MEMORY = (
 
 
 @asynccontextmanager
-async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> AsyncIterator[None]:
+async def snapshot(
+    connection: asyncpg.Connection, first_schema: str = "", *, whole: bool = False
+) -> AsyncIterator[None]:
     """A read-only transaction in which nothing changes, tables included.
 
-    The tables of `first_schema` go before those that serve. Queries are planned for the moment that
+    What is withheld is read by nobody, but where the `whole` is asked for, to check or fold it. The
+    tables of `first_schema` go before those that serve. Queries are planned for the moment that
     they ask about: a plan for any period does not know how little of a table one year is.
     """
     outermost = not connection.is_in_transaction()
@@ -89,7 +93,22 @@ async def snapshot(connection: asyncpg.Connection, first_schema: str = "") -> As
                 f"SELECT set_config('search_path', {path} || version, true) FROM read.serving;"
                 f"SET LOCAL plan_cache_mode TO force_custom_plan; SET LOCAL jit TO off; {_MEMORY}"
             )
-        yield
+        shade = await shading.draw(connection) if outermost and not whole else None
+        try:
+            yield
+        finally:
+            if shade is not None:
+                shade.drawn = False
+
+
+async def generation(connection: asyncpg.Connection) -> int:
+    """What grows when something known may read otherwise: rebuilds, and texts that are withheld."""
+    return int(
+        await connection.fetchval(
+            "SELECT (SELECT coalesce(max(number), 0) FROM read.rebuilt)"
+            f" + (SELECT count(*) FROM ledger.journal WHERE {withheld.KINDS})"
+        )
+    )
 
 
 async def reached(connection: asyncpg.Connection, ledger: str) -> dict[str, Stand]:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from projections.shading import shaded
 from projections.snapshot import known_at
 from reports.moment import Moment, recorded_to
 from reports.registers.model import DAY, Of, Public
@@ -304,7 +305,7 @@ def _looked_for(register: Register, query: Query, parameters: list[Any]) -> Iter
     for word in folded(query.search).split():
         parameters.append(f"%{_literal(word)}%")
         found = (
-            f"normalize({_PREFIX}{name}, NFKC) ILIKE ${len(parameters)}::text"
+            f"normalize({shaded(_PREFIX + name)}, NFKC) ILIKE ${len(parameters)}::text"
             for name in register.search
         )
         yield f"({' OR '.join(found)})"

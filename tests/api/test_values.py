@@ -99,7 +99,7 @@ async def test_a_failure_is_told_to_all_who_ask_and_not_remembered(held: Values)
 
 async def test_nothing_is_worked_out_of_other_read_models_than_were_asked(held: Values) -> None:
     with pytest.raises(Switched):
-        await Values(held._pool, rebuilt=1).get(("a",), Worked())
+        await Values(held._pool, generation=1).get(("a",), Worked())
 
 
 async def test_who_comes_while_it_is_asked_shares_the_next_answer() -> None:

@@ -52,11 +52,6 @@ class NotUpToDate(LookupError):
     """Too much came in since; fold it before the switch."""
 
 
-async def number(connection: asyncpg.Connection) -> int:
-    """Number of the last rebuild that was switched in; 0 = none."""
-    return int(await connection.fetchval("SELECT coalesce(max(number), 0) FROM read.rebuilt"))
-
-
 async def live(connection: asyncpg.Connection) -> str:
     """The schema of the read models that serve."""
     version = await serving(connection)

@@ -82,7 +82,7 @@ async def verify(
     """
     if not await store.exists(connection):
         raise store.LedgerMissing(name)
-    async with snapshot(connection):
+    async with snapshot(connection, whole=True):
         ledger = await store.find_ledger(connection, name)
         if ledger is None:
             raise store.LedgerMissing(name)

@@ -1,0 +1,265 @@
+"""Texts that are shown no more (隐去文字): a number in a report, a name in a title.
+
+A record of the journal says where such a piece stands: entry, JSON pointer, first and last sign. It
+does not repeat it. From then on no view of any moment shows the piece, wherever it stands, but
+`MARK`; what is recorded, signed and hashed stays as it is. Where a piece is too common to be left
+out everywhere (a name that is also a village's), the record names the words around it, too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import asyncpg
+import msgspec
+
+from ledger import journal
+from ledger.journal import Note, Said
+from ledger.seal import Sealer
+
+WITHHELD: Literal["text-withheld"] = "text-withheld"
+SHOWN_AGAIN: Literal["text-shown-again"] = "text-shown-again"
+SUBJECT = "entry/"
+"""Before the position, the subject of the records."""
+KINDS = f"kind IN ('{WITHHELD}', '{SHOWN_AGAIN}')"
+MARK = "【涉及个人隐私，已隐去】"
+LONGEST = 200
+"""Signs of a piece, and of the words around it."""
+SURE = 6
+"""So many digits or letters in a piece are nobody's village."""
+_SEPARATORS = " \u00a0\u3000-"
+_SEPARATOR = f"[{_SEPARATORS}]?"
+_OF_NUMBERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_WIDE = 0xFEE0
+"""From a sign of ASCII to the full-width one."""
+
+
+class CannotWithhold(ValueError):
+    """The text cannot be withheld so; the message says what to do."""
+
+
+class Place(NamedTuple):
+    """Where a text stands: entry, JSON pointer to the field, first sign and the one after it."""
+
+    position: int
+    type: str
+    pointer: str
+    text: str
+    """The whole field."""
+    start: int
+    end: int
+
+
+class Piece(NamedTuple):
+    """What is shown no more, between what stands before and after it."""
+
+    before: str
+    text: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A record that says so."""
+
+    ledger: str
+    number: int
+    at: datetime
+    position: int
+    pointer: str
+    by: str
+    why: str
+    facts: Mapping[str, Any]
+    shown_again: bool = False
+
+
+# The pieces, as a pattern that Python and PostgreSQL understand alike.
+
+
+def pattern_of(pieces: Iterable[Piece]) -> str:
+    """A regular expression for all of them, the longest first; empty where there are none."""
+    several = sorted(set(pieces), key=lambda piece: (-len(piece.text), piece))
+    return "|".join(
+        (f"(?<={_spelled(before)})" if before else "")
+        + _spelled(text, apart=is_number(text))
+        + (f"(?={_spelled(after)})" if after else "")
+        for before, text, after in several
+    )
+
+
+def is_number(text: str) -> bool:
+    """Whether it holds a number or code, that nothing else is called by."""
+    plain = [sign for sign in map(_plain, text) if sign in _OF_NUMBERS]
+    return len(plain) >= SURE and any(sign.isdigit() for sign in plain)
+
+
+def _spelled(text: str, *, apart: bool = False) -> str:
+    """A text in every width of its letters and digits, those of a number also set apart."""
+    signs = [sign for sign in text if not (apart and sign in _SEPARATORS)]
+    return (_SEPARATOR if apart else "").join(map(_sign, signs))
+
+
+def _sign(sign: str) -> str:
+    """One sign, as it may be typed otherwise."""
+    plain = _plain(sign)
+    if plain not in _OF_NUMBERS:
+        return re.escape(sign) if sign.isascii() else sign
+    both = sorted({plain.lower(), plain.upper()})
+    return f"[{''.join(both + [chr(ord(each) + _WIDE) for each in both])}]"
+
+
+def _plain(sign: str) -> str:
+    return unicodedata.normalize("NFKC", sign)
+
+
+# What stands in the journal.
+
+
+async def read(connection: asyncpg.Connection, ledger: str) -> list[Withheld]:
+    """All that was ever withheld in a ledger, in order, with what is shown again."""
+    rows = await connection.fetch(
+        f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
+        f" WHERE ledger = $1 AND {KINDS} ORDER BY number",
+        ledger,
+    )
+    return _told(Note(*row) for row in rows)
+
+
+async def pieces(connection: asyncpg.Connection) -> list[Piece]:
+    """What is withheld by now, of all ledgers of the database."""
+    rows = await connection.fetch(
+        f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
+        f" WHERE {KINDS} ORDER BY ledger, number"
+    )
+    told = [each for each in _told(Note(*row) for row in rows) if not each.shown_again]
+    return [await _piece(connection, each) for each in told]
+
+
+def _told(notes: Iterable[Note]) -> list[Withheld]:
+    found: dict[tuple[str, int], Withheld] = {}
+    for note in notes:
+        if note.kind == SHOWN_AGAIN:
+            again = found[note.ledger, note.facts["number"]]
+            found[note.ledger, again.number] = replace(again, shown_again=True)
+            continue
+        position = int(note.subject.removeprefix(SUBJECT))
+        found[note.ledger, note.number] = Withheld(
+            note.ledger,
+            note.number,
+            note.recorded_at,
+            position,
+            note.facts["pointer"],
+            note.by or "",
+            note.why or "",
+            note.facts,
+        )
+    return list(found.values())
+
+
+async def _piece(connection: asyncpg.Connection, told: Withheld) -> Piece:
+    open_part = await connection.fetchval(
+        "SELECT open FROM ledger.entry WHERE ledger = $1 AND position = $2",
+        told.ledger,
+        told.position,
+    )
+    text = dict(texts(msgspec.json.decode(open_part)))[told.pointer]
+    facts = told.facts
+    return Piece(
+        text[facts["within_from"] : facts["from"]],
+        text[facts["from"] : facts["to"]],
+        text[facts["to"] : facts["within_to"]],
+    )
+
+
+def texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """All texts in a JSON value, each with its pointer (RFC 6901)."""
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from texts(inner, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, Sequence):
+        for number, inner in enumerate(value):
+            yield from texts(inner, f"{pointer}/{number}")
+
+
+# Withholding.
+
+
+async def places(connection: asyncpg.Connection, ledger: str, piece: Piece) -> list[Place]:
+    """Where a piece stands in the data of entries, in order of position. Reads the whole ledger."""
+    pattern = pattern_of([piece])
+    wanted = re.compile(pattern)
+    found = []
+    async for position, kind, open_part in connection.cursor(
+        "SELECT position, type, open FROM ledger.entry WHERE ledger = $1"
+        " AND (convert_from(open, 'UTF8') ~ $2 OR strpos(convert_from(open, 'UTF8'), '\\u') > 0)"
+        " ORDER BY position",
+        ledger,
+        pattern,
+    ):
+        data = msgspec.json.decode(open_part).get("data")
+        for pointer, text in texts(data, "/data"):
+            if match := wanted.search(text):
+                found.append(Place(position, kind, pointer, text, *match.span()))
+    return found
+
+
+def piece_of(text: str, within: str = "") -> Piece:
+    """A text, and the words that it stands in. Raises CannotWithhold."""
+    for each in (text, within):
+        if len(each) > LONGEST or not each.isprintable() or '"' in each or "\\" in each:
+            raise CannotWithhold(
+                f"文字须为一行，不超过 {LONGEST} 字，不含英文引号和反斜线"
+                f' / one line of at most {LONGEST} characters, without " and \\'
+            )
+    if not text.strip():
+        raise CannotWithhold("没有写明要隐去的文字 / no text is given")
+    if not within:
+        return Piece("", text, "")
+    before, found, after = within.partition(text)
+    if not found:
+        raise CannotWithhold("上下文中没有这段文字 / the text does not stand in the words around")
+    return Piece(before, text, after)
+
+
+async def withhold(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    piece: Piece,
+    place: Place,
+    said: Said,
+) -> int:
+    """No view shows the piece any more; returns the number of the record.
+
+    `place` is one of `places`. Raises what `journal.deed` raises.
+    """
+    async with journal.deed(connection, sealer, ledger) as deed:
+        facts = {
+            "pointer": place.pointer,
+            "from": place.start,
+            "to": place.end,
+            "within_from": place.start - len(piece.before),
+            "within_to": place.end + len(piece.after),
+        }
+        return deed.note(WITHHELD, f"{SUBJECT}{place.position}", facts, said)
+
+
+async def show_again(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, number: int, said: Said
+) -> None:
+    """What a record withheld by mistake is shown again. Raises CannotWithhold, and as above."""
+    async with journal.deed(connection, sealer, ledger) as deed:
+        told = {each.number: each for each in await read(connection, ledger)}.get(number)
+        if told is None or told.shown_again:
+            raise CannotWithhold(
+                f"经办日志第 {number} 条没有隐去文字，或已恢复显示"
+                f" / record {number} withholds nothing: mingjian withhold list"
+            )
+        deed.note(SHOWN_AGAIN, f"{SUBJECT}{told.position}", {"number": number}, said)
