@@ -130,6 +130,17 @@ async def read(connection: asyncpg.Connection, ledger: str) -> list[Withheld]:
     return _told(Note(*row) for row in rows)
 
 
+async def stamp(connection: asyncpg.Connection) -> tuple[int, int]:
+    """What is another pair as soon as anything is withheld or shown again, in any ledger.
+
+    The first number only grows.
+    """
+    count, numbers = await connection.fetchrow(
+        f"SELECT count(*), coalesce(sum(number), 0)::bigint FROM ledger.journal WHERE {KINDS}"
+    )
+    return count, numbers
+
+
 async def pieces(connection: asyncpg.Connection) -> list[Piece]:
     """What is withheld by now, of all ledgers of the database."""
     rows = await connection.fetch(

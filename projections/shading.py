@@ -18,7 +18,6 @@ import msgspec
 from ledger import withheld
 from ledger.withheld import MARK
 
-_STAMP = f"SELECT count(*), coalesce(sum(number), 0) FROM ledger.journal WHERE {withheld.KINDS}"
 SETTING = "mingjian.withheld"
 """The pattern, where queries search texts: of the transaction."""
 _TEXTS = ("text", "varchar", "json")
@@ -92,7 +91,7 @@ async def draw(connection: asyncpg.Connection) -> Shade:
     # A pool hands out a stand-in each time; what decodes is the connection behind it.
     behind = getattr(connection, "_con", connection)
     shade = _shades.setdefault(behind, Shade())
-    known = tuple(await connection.fetchrow(_STAMP))
+    known = await withheld.stamp(connection)
     if shade.known != known:
         shade.take(known, withheld.pattern_of(await withheld.pieces(connection)))
     if shade.pattern:

@@ -103,12 +103,8 @@ async def snapshot(
 
 async def generation(connection: asyncpg.Connection) -> int:
     """What grows when something known may read otherwise: rebuilds, and texts that are withheld."""
-    return int(
-        await connection.fetchval(
-            "SELECT (SELECT coalesce(max(number), 0) FROM read.rebuilt)"
-            f" + (SELECT count(*) FROM ledger.journal WHERE {withheld.KINDS})"
-        )
-    )
+    rebuilt: int = await connection.fetchval("SELECT coalesce(max(number), 0) FROM read.rebuilt")
+    return rebuilt + (await withheld.stamp(connection))[0]
 
 
 async def reached(connection: asyncpg.Connection, ledger: str) -> dict[str, Stand]:
