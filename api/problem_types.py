@@ -47,6 +47,10 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "请求中有一条写明别的 source 的，整个请求都没有收下。"
             " A key speaks for its own source only; nothing of such a request is taken."
         ),
+        "another-site": (
+            "浏览器说明表单由别的网站发出，没有办理。请打开接收网关自己的页面填写。"
+            " Another site made the request; open the gateway's own page."
+        ),
         "gateway-failed": (
             "接收网关内部出错，已记入日志。不知道是否收下：稍候原样重发，"
             "同一 source 与 id 只记一次。"
@@ -61,9 +65,17 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "数据库没有答复，查不到结果。以 Kafka 报送的不受影响。"
             " The database gives no answer; what is sent by way of Kafka is taken all the same."
         ),
+        "no-form": (
+            "读不出上传的表单。请在接收网关的页面上填写；程序请直接发送文件。"
+            " No form can be read; programs send the file itself."
+        ),
         "no-keys": (
             "没有签发过任何密钥的，接收网关只接受本机直接发来的请求。"
             " Until a key is issued, the gateway takes requests of its own machine only."
+        ),
+        "no-roster-map": (
+            "没有这个花名册对照表，或者它有误。对照表在本局的文件夹中。"
+            " There is no such map of a roster, or it is wrong."
         ),
         "not-ready": "接收网关正在启动，稍候重发。 The gateway is starting; send it again later.",
         "nothing-known": (
@@ -75,9 +87,17 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "不知道是否收下：后台没有按时答复。稍候原样重发，同一 source 与 id 只记一次。"
             " It is not known whether it was taken; send the same again: it counts once."
         ),
+        "preview-changed": (
+            "确认的是先前的预览，现在比对的结果已经不同，因此没有报送。请核对新的预览后再确认。"
+            " What was confirmed is not what would be sent now; look at the new preview."
+        ),
         "quarantined": (
             "事件未通过校验：已留存，没有记入账本。faults 逐一写明哪里不对、应当怎样写。"
             " The event is quarantined; faults name what is wrong with it."
+        ),
+        "roster-not-sent": (
+            "花名册有误、有多户退出没有确认，或者后一月的已经导入：什么都没有报送，原因见 detail。"
+            " Nothing of the roster was sent; the detail says why."
         ),
         "too-large": "请求或者其中一条事件太大，没有收下。 The request, or an event, is too large.",
         "too-many-events": "一次请求的事件太多。 Too many events in one request.",
@@ -95,6 +115,10 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "读不出事件：不是 JSON 对象，或者内容模式有误。整个请求都没有收下，"
             "errors 指明是哪一条。"
             " No event can be read; nothing of the request was taken, errors says where."
+        ),
+        "unreadable-roster": (
+            "读不出花名册：不是 XLSX 或者 CSV，没有对照表所要的列，或者没有写明年月。"
+            " No roster can be read; the detail says why."
         ),
         "unsupported-content": (
             "不支持这种内容类型、编码或者压缩。可用的见答复的 Accept-Post。"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +28,7 @@ from cli.console import (
     writable,
 )
 from cli.ingest import bring_up, counted, print_reasons
-from cli.previewing import as_json, show
+from cli.previewing import show
 from domain.bureau.bureau import Bureau
 from domain.dates import Instant
 from infra import bureaus
@@ -41,10 +40,13 @@ from ledger.intake import Intake, Tally
 from ledger.reasons import reasons_since
 from ledger.seal import Sealer
 from projections import opening, snapshot, tail
-from rosters import books, map_reading, maps
+from rosters import books, map_reading, maps, sheets
 from rosters.maps import RosterMap
 from rosters.preview import Against, Preview, prepare
+from rosters.sending import hindrances
 from rosters.sheets import NotReadable
+from rosters.shown import as_json
+from rosters.table import is_month
 
 FOR = "publisher"
 PRIVATE = 0o600
@@ -167,7 +169,7 @@ def list_maps() -> None:
 
 
 def _month(text: str) -> str:
-    if not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", text):
+    if not is_month(text):
         raise typer.BadParameter(f"{text}：写如 2024-03 / a month such as 2024-03")
     return text
 
@@ -209,7 +211,9 @@ async def _import(path: Path, name: str, ledger_name: str, wishes: _Wishes) -> N
         sealer = Sealer(given.secret, ledger_name)
         against = Against(connection, ledger, sealer, bureau)
         try:
-            preview = await prepare(against, made, path, wishes.period, wishes.received_at)
+            preview = await prepare(
+                against, made, sheets.read(path), wishes.period, wishes.received_at
+            )
         except NotReadable as error:
             raise refuse(f"{path.name}：{error}") from None
         if wishes.as_json:
@@ -245,18 +249,9 @@ def _goes_on(preview: Preview, wishes: _Wishes) -> bool:
     if not preview.events:
         say("没有要报送的 / nothing to send")
         return False
-    if preview.later is not None:
-        raise refuse(
-            f"{preview.later} 的花名册已经导入，{preview.month} 的不能再补："
-            "较早的事项请由来源逐件报送"
-            " / a later month is in: what was earlier is to be told by events of its own"
-        )
-    if preview.many_end and wishes.ended != preview.counts["ended"]:
-        raise refuse(
-            f"账本在保 {preview.held} 户中有 {preview.counts['ended']} 户不在花名册上。"
-            f"如文件是完整的，用 --ended {preview.counts['ended']} 确认"
-            " / so many would end: confirm the number, if the roster is whole"
-        )
+    for each in hindrances(preview, only_good=True, ended=wishes.ended):
+        more = f"：--ended {preview.counts['ended']}" if each.code == "many-end" else ""
+        raise refuse(each.text + more)
     if wishes.output is not None and wishes.output.suffix != ".xlsx":
         _write(wishes.output, b"".join(line + b"\n" for line in preview.events))
         say(

@@ -1,34 +1,15 @@
-"""Showing what a roster would do, for people and for machines; persons' names are masked."""
+"""Showing people what a roster would do; persons' names are masked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from cli.console import LOOK, say
 from rosters.preview import Preview, hidden_of
+from rosters.shown import CHANGES, place
 
 SHOWN = 12
 """Rows of each kind, and wrong cells, that a preview lists."""
-CHANGES = {"new": "新增", "changed": "变更", "ended": "退出", "unchanged": "不变"}
-
-
-def as_json(preview: Preview) -> dict[str, Any]:
-    """For machines."""
-    return {
-        "map": preview.made.name,
-        "period": preview.month,
-        "sheet": preview.roster.sheet.name,
-        "encoding": preview.book.encoding,
-        "counts": {change: preview.counts[change] for change in CHANGES},
-        "events": len(preview.events),
-        "figures": dict(preview.figures),
-        "wrong": [each._asdict() for each in preview.wrong],
-        "doubts": [*preview.doubts, *hidden_of(preview)],
-        "unused_columns": list(preview.roster.unused),
-        "passed_over": list(preview.roster.remarks),
-        "left_out": preview.roster.left_out,
-    }
 
 
 def show(preview: Preview) -> None:
@@ -48,7 +29,7 @@ def show(preview: Preview) -> None:
         figures = "，".join(f"{name} {value}" for name, value in preview.figures)
         say(f"花名册所载 / it says: {figures}")
     for each in preview.wrong[:SHOWN]:
-        say(f"✗ {_place(each.row, each.column)}：{each.why}")
+        say(f"✗ {place(each.row, each.column)}：{each.why}")
     if len(preview.wrong) > SHOWN:
         say(f"✗ 另有 {len(preview.wrong) - SHOWN} 处 / more wrong cells")
 
@@ -71,12 +52,3 @@ def _about(preview: Preview) -> Iterator[str]:
         yield f"未用的列 / columns not used: {'、'.join(roster.unused)}"
     for text in (*hidden_of(preview), *preview.doubts):
         yield f"{LOOK} {text}"
-
-
-def _place(row: int, column: int) -> str:
-    """A cell as a spreadsheet names it."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}" if letters else f"第 {row} 行 / row {row}"

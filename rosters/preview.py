@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
@@ -20,7 +19,7 @@ from domain.money import format_yuan
 from ledger import rostered
 from ledger.seal import Sealer
 from ledger.store import Ledger
-from rosters import cells, comparing, held, sheets
+from rosters import cells, comparing, held
 from rosters.cells import CellWrong
 from rosters.comparing import Change, Compared, Fact, Mismatch, Told
 from rosters.facts import told_by_ids
@@ -99,16 +98,15 @@ class _Doing(NamedTuple):
 async def prepare(
     against: Against,
     made: RosterMap,
-    path: Path,
+    book: Book,
     month: str | None = None,
     received_at: datetime | None = None,
 ) -> Preview:
-    """Read a roster and compare it. Raises OSError, NotReadable.
+    """Find the roster in a file and compare it. Raises NotReadable.
 
     `received_at` is when a replay ledger received it.
     """
     connection, name = against.connection, against.ledger.name
-    book = sheets.read(path)
     roster = find(book, made)
     month = month_of(roster, month)
     records = records_of(roster, made, against.bureau, month)

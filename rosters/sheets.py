@@ -104,7 +104,11 @@ def read(path: Path) -> Book:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise NotReadable(f"文件有 {size:,} 字节，超过 {MOST_BYTES:,}：请分册导出 / split the file")
-    raw = path.read_bytes()
+    return book_of(path.stem, path.read_bytes())
+
+
+def book_of(name: str, raw: bytes) -> Book:
+    """The sheets of a file's bytes; a CSV has one, of that name. Raises NotReadable."""
     if raw.startswith(_OLD):
         raise NotReadable(
             "这是 .xls 或者加了密码的文件：请另存为不加密码的 .xlsx"
@@ -112,7 +116,7 @@ def read(path: Path) -> Book:
         )
     if raw.startswith(b"PK"):
         return _book(raw)
-    return _text(path.stem, raw)
+    return _text(name, raw)
 
 
 def _text(name: str, raw: bytes) -> Book:

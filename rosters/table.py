@@ -24,6 +24,14 @@ EXAMPLE = "【示例】"
 """What the example row of a template begins with: left in, it is refused."""
 
 
+_MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is a month as people say it to us: 2024-03."""
+    return _MONTH.fullmatch(text) is not None
+
+
 class Cell(NamedTuple):
     """A cell of the body; `filled` where it only repeats what a merged cell begins with."""
 

@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.gateway import answers, document, events, health, lint, lookups, problems
+from api.gateway import answers, document, events, health, lint, lookups, problems, rosters
 from api.gateway.door import Sent
 from api.gateway.engine import Engine
 from api.gateway.health import GatewayMetrics
@@ -76,6 +76,7 @@ class Gateway:
     metrics: GatewayMetrics = field(default_factory=GatewayMetrics)
     room: Room = field(default_factory=Room)
     forms: Crowd = field(default_factory=lambda: Crowd(lint.MOST_FORMS))
+    rosters: Crowd = field(default_factory=lambda: Crowd(rosters.MOST_FORMS))
     news: lookups.News = field(init=False)
 
     def __post_init__(self) -> None:
@@ -166,6 +167,8 @@ def create_gateway(settings: Settings, on_failure: Callable[[BaseException], Non
         Route("/readyz", health.readyz),
         Route("/events", events.post, methods=["POST"]),
         Route("/lint", lint.page, methods=["GET", "POST"]),
+        Route("/rosters", rosters.page, methods=["GET", "POST"]),
+        Route("/rosters/{map}", rosters.of_program, methods=["POST"]),
         Route("/sources/{source}/events/{id}", lookups.one),
         Route("/sources/{source}/outcomes", lookups.after),
         Route("/sources/{source}/days/{day}", lookups.day),

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.forms import MEDIA
 from api.gateway import answers, problems
 from api.gateway.problems import POST_TYPES
 from api.problem_types import MEANINGS
@@ -15,6 +16,7 @@ from domain.faults import REASONS, meaning, remedy
 from ledger.migration import program_version
 
 JSON = "application/json"
+XLSX = MEDIA["xlsx"][0]
 
 
 async def openapi(_request: Request) -> Response:
@@ -103,6 +105,36 @@ _SCHEMAS: Mapping[str, Any] = {
             "ids": {"type": "object"},
         },
     },
+    "Roster": {
+        "type": "object",
+        "description": "花名册与账本的比对 / a roster compared with the ledger",
+        "required": ["map", "period", "counts", "events", "rows", "wrong", "hindrances", "sent"],
+        "properties": {
+            "map": {"type": "string"},
+            "period": {"type": "string", "examples": ["2024-03"]},
+            "sheet": {"type": "string"},
+            "encoding": {"type": "string"},
+            "counts": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "events": {"type": "integer"},
+            "figures": {"type": "object", "additionalProperties": {"type": "string"}},
+            "rows": {"type": "array", "items": {"type": "object"}},
+            "wrong": {"type": "array", "items": {"type": "object"}},
+            "doubts": {"type": "array", "items": {"type": "string"}},
+            "hindrances": {"type": "array", "items": {"type": "object"}},
+            "sent": {"type": "boolean"},
+            "confirm": {
+                "type": ["string", "null"],
+                "description": "确认时原样送回；没有要报送的为 null / to be sent back to confirm",
+            },
+            "outcomes": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "not_accepted": {"type": "array", "items": {"$ref": "#/components/schemas/Outcome"}},
+        },
+    },
+    "Maps": {
+        "type": "object",
+        "required": ["maps"],
+        "properties": {"maps": {"type": "array", "items": {"type": "object"}}},
+    },
     "Outcomes": {
         "type": "object",
         "required": ["events"],
@@ -159,6 +191,8 @@ def _paths() -> dict[str, Any]:
                 },
             }
         },
+        "/rosters": _get("可用的对照表 / the maps that may be used", "Maps", (), ()),
+        "/rosters/{map}": {"post": _roster()},
         "/sources/{source}/events/{id}": _get(
             "一条事件的结果 / what became of an event", "Outcome", ("source", "id"), ()
         ),
@@ -177,13 +211,39 @@ def _paths() -> dict[str, Any]:
     }
 
 
+def _roster() -> dict[str, Any]:
+    query = (("period", "2024-03"), ("confirm", ""), ("ended", "12"), ("only_good", "1"))
+    parameters: list[dict[str, Any]] = [_within("map")]
+    for name, example in query:
+        schema: dict[str, Any] = {"type": "string"} | ({"examples": [example]} if example else {})
+        parameters.append({"name": name, "in": "query", "schema": schema})
+    file = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    answered = _answer(
+        "比对；确认后为结果 / the comparison; once confirmed, the outcomes", "Roster"
+    )
+    answered["content"][XLSX] = {"schema": {"description": "标红的副本 / the marked copy"}}
+    return {
+        "summary": "比对花名册；带 confirm 再送即报送 / compare a roster; with confirm, send",
+        "parameters": parameters,
+        "requestBody": {
+            "required": True,
+            "content": dict.fromkeys(("text/csv", XLSX, "application/octet-stream"), file),
+        },
+        "responses": {
+            "200": answered,
+            **_wrong(*("400", "401", "403", "404", "408", "409", "413", "422", "429", "503")),
+        },
+    }
+
+
+def _within(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
 def _get(
     summary: str, schema: str, within: tuple[str, ...], query: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
-    parameters: list[dict[str, Any]] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in within
-    ]
+    parameters = [_within(name) for name in within]
     parameters += [{"name": name, "in": "query", "schema": {"type": kind}} for name, kind in query]
     responses = {"200": _answer(summary, schema)}
     responses |= _wrong("400", "401", "403", "404", "429", "503")
@@ -198,5 +258,5 @@ def _answer(what: str, *schemas: str) -> dict[str, Any]:
 
 def _wrong(*statuses: str) -> dict[str, Any]:
     content = {answers.PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    what = {**_WENT_WRONG, "404": "没有 / nothing there"}
+    what = {**_WENT_WRONG, "404": "没有 / nothing there", "409": "没有报送 / nothing was sent"}
     return {status: {"description": what[status], "content": content} for status in statuses}

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from api.gateway import answers, bodies, door, problems
+from api.gateway import answers, bodies, door, pages, problems
 from api.problems import Problem
 from domain import carriage
 from domain.bodies import lines
@@ -31,17 +28,14 @@ AT_ONCE = asyncio.Semaphore(2)
 MOST_FORMS = 20
 """Read at a time; requests that show their key in the head do not wait for them."""
 FORM_SECONDS = 30.0
-MOST_FIELDS = 10
-FORM = "application/x-www-form-urlencoded"
 
 
 async def page(request: Request) -> Response:
     """`GET /lint` is a page to paste events into, `POST /lint` judges them. Raises Problem."""
     if request.method != "POST":
         return _page()
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     gateway: Gateway = request.app.state.gateway
-    if media == FORM:
+    if pages.media_of(request) == pages.FORM:
         return await _of_form(request, gateway)
     key = gateway.ring.admit(request)
     gateway.rates.count(request)
@@ -76,31 +70,16 @@ async def _of_form(request: Request, gateway: Gateway) -> Response:
     try:
         # Who sends a form is not known before all of it is here: few are read at a time.
         with gateway.forms.one_more(request):
-            body = await _in_time(request)
-        form = _read(body)
-        text = form.get("events", [""])[0]
-        key = gateway.ring.admit(request, form.get("key", [""])[0])
+            # Each byte may be escaped.
+            body = await pages.in_time(request, 3 * MOST_BYTES, FORM_SECONDS)
+        form = pages.fields(body)
+        text = form.get("events", "")
+        key = gateway.ring.admit(request, form.get("key", ""))
         gateway.rates.count(request)
         found = await _judged(gateway, pasted(text), key, _key_of(request))
     except Problem as problem:
         return _page(text, problem=problem, status=problem.status)
     return _page(text, found)
-
-
-async def _in_time(request: Request) -> bytes:
-    try:
-        async with asyncio.timeout(FORM_SECONDS):
-            return await bodies.whole(request, 3 * MOST_BYTES)  # each byte may be escaped
-    except TimeoutError:
-        raise problems.too_slow() from None
-
-
-def _read(body: bytes) -> dict[str, list[str]]:
-    try:
-        text = body.decode("latin-1")
-        return parse_qs(text, encoding="utf-8", errors="replace", max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise problems.too_many_fields(MOST_FIELDS) from None
 
 
 def pasted(text: str) -> tuple[bytes, ...]:
@@ -120,14 +99,4 @@ def _page(
     problem: Problem | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    html = _environment().get_template("lint.html").render(text=text, found=found, problem=problem)
-    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    return environment
+    return pages.page("lint.html", status, text=text, found=found, problem=problem)

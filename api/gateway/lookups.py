@@ -89,7 +89,7 @@ async def became(
 async def one(request: Request) -> Response:
     """`GET /sources/{source}/events/{id}`. Raises Problem."""
     gateway, source = _admitted(request)
-    _parameters(request, {})
+    parameters(request, {})
     async with gateway.pool.acquire() as connection:
         found = await find(connection, gateway.ledger, source, request.path_params["id"])
     if found is None:
@@ -103,9 +103,9 @@ async def after(request: Request) -> Response:
     `next` leads on from the last; with `wait`, an empty answer comes only after so many seconds.
     """
     gateway, source = _admitted(request)
-    asked = _parameters(request, {"after": "", "limit": str(USUAL), "wait": "0"})
-    limit = _number(asked, "limit", 1, MOST)
-    until = time.monotonic() + _number(asked, "wait", 0, MOST_WAIT)
+    asked = parameters(request, {"after": "", "limit": str(USUAL), "wait": "0"})
+    limit = number(asked, "limit", 1, MOST)
+    until = time.monotonic() + number(asked, "wait", 0, MOST_WAIT)
     cursor = asked["after"] or None
     while True:
         heads = await gateway.news.heads()
@@ -125,7 +125,7 @@ async def after(request: Request) -> Response:
 async def day(request: Request) -> Response:
     """`GET /sources/{source}/days/{day}`: how much came, and what is missing. Raises Problem."""
     gateway, source = _admitted(request)
-    _parameters(request, {})
+    parameters(request, {})
     try:
         on = day_of(request.path_params["day"])
     except Unanswerable:
@@ -149,7 +149,7 @@ def _admitted(request: Request) -> tuple[Gateway, str]:
     return gateway, source
 
 
-def _parameters(request: Request, usual: Mapping[str, str]) -> dict[str, str]:
+def parameters(request: Request, usual: Mapping[str, str]) -> dict[str, str]:
     """What is asked, with what is usual; a parameter that there is not is refused."""
     given = request.query_params.multi_items()
     wrong = [
@@ -162,7 +162,7 @@ def _parameters(request: Request, usual: Mapping[str, str]) -> dict[str, str]:
     return dict(usual) | dict(given)
 
 
-def _number(asked: Mapping[str, str], name: str, least: int, most: int) -> int:
+def number(asked: Mapping[str, str], name: str, least: int, most: int) -> int:
     text = asked[name]
     if not (
         text.isascii()

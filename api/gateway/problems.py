@@ -169,6 +169,80 @@ def too_many_fields(most: int) -> Problem:
     )
 
 
+def no_form() -> Problem:
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "no-form",
+        "读不出表单 / no form can be read",
+        "须为完整的 multipart/form-data / a whole multipart/form-data is expected",
+        "在本网关的页面上填写；程序请直接发送文件：POST /rosters/{map}"
+        " / use the page; programs send the file itself",
+    )
+
+
+def elsewhere() -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "another-site",
+        "表单来自别的网站 / the form is of another site",
+        "浏览器说明请求由别的网站发出 / the browser says that another site made the request",
+        "打开本网关的页面再填写 / open the page of this gateway and fill it in there",
+    )
+
+
+def no_map(known: Collection[str]) -> Problem:
+    return Problem(
+        HTTPStatus.NOT_FOUND,
+        "no-roster-map",
+        "没有这个对照表 / there is no such map of a roster",
+        "可用的 / there are: " + ("、".join(sorted(known)) or "—"),
+        "换用已有的对照表；对照表有误的，请管理人员执行 mingjian bureau check"
+        " / use one that there is; where one is wrong, the operator runs it",
+    )
+
+
+def unreadable_roster(why: str) -> Problem:
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "unreadable-roster",
+        "读不出花名册 / no roster can be read",
+        why,
+        "什么都没有报送；按说明改好文件后重新上传"
+        " / nothing was sent; put the file right and send it again",
+    )
+
+
+def not_sent(reasons: Collection[str]) -> Problem:
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "roster-not-sent",
+        "没有报送 / nothing was sent",
+        "；".join(reasons),
+        "改好文件，或者在确认时写明，再确认一次 / put it right or say so, then confirm again",
+    )
+
+
+def otherwise_now() -> Problem:
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "preview-changed",
+        "预览之后有了变化，没有报送 / it is otherwise now; nothing was sent",
+        "账本、对照表或者文件与预览时不同 / ledger, map or file differ from the preview",
+        "核对新的预览，再确认一次 / look at the new preview, and confirm that",
+    )
+
+
+def behind() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "read-models-behind",
+        "汇总表尚未跟上账本 / the read models lag behind the ledger",
+        "这时比对会把已有的当成新的 / compared now, what is there would seem to be new",
+        "稍候再试 / try again later",
+        wait=AGAIN_SECONDS,
+    )
+
+
 def quarantined() -> Problem:
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -14,6 +14,7 @@ from ledger.seal import Sealer
 from rosters import map_reading
 from rosters.maps import RosterMap
 from rosters.preview import Against, Preview, prepare
+from rosters.sheets import book_of
 from tests.support.bureau import FOLDER, SAMPLE
 from tests.support.ledger import LEDGER, Bench
 from tests.support.rosters import Person, person, text
@@ -77,13 +78,11 @@ class Office:
         """What a roster would do: bytes of a file, or the rows of 低保 under their headings."""
         if not isinstance(content, bytes):
             content = text([DIBAO, *content])
-        path = self.folder / "roster"
-        path.write_bytes(content)
         ledger = await store.find_ledger(self.bench.connection, LEDGER)
         assert ledger is not None
         sealer = Sealer(Settings().secret, LEDGER)
         against = Against(self.bench.connection, ledger, sealer, SAMPLE)
-        return await prepare(against, made or the_map("dibao"), path, month)
+        return await prepare(against, made or the_map("dibao"), book_of("roster", content), month)
 
     async def take(
         self, month: str, content: bytes | Sequence[Sequence[Any]], made: RosterMap | None = None
