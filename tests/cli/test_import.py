@@ -351,16 +351,15 @@ def blocks(language: str) -> str:
     return text.partition(f"```{language}\n")[2].partition("```")[0]
 
 
-def test_the_example_of_the_document_is_read_as_it_stands(
-    command: Command, database_url: str, tmp_path: Path
+def test_the_example_of_the_document_is_a_map_of_a_bureau_and_reads_its_file(
+    office: Office,
 ) -> None:
     """The case is not there: the payment is parked for it. What failed is left out."""
-    roster, made, events = tmp_path / "r.csv", tmp_path / "example.toml", tmp_path / "e.jsonl"
-    roster.write_text(blocks("csv"), encoding="gbk")
-    made.write_text(blocks("toml"), encoding="utf-8")
-    given = {"database_url": database_url}
-    assert command("ledger", "create", "--replay", **given).code == 0
-    done = command("import", roster, "--map", made, "-o", events, **given)
+    map_file = Path(BUREAU) / "rosters/payouts-monthly.toml"
+    assert blocks("toml") == map_file.read_text(encoding="utf-8")
+    events = office.folder / "e.jsonl"
+    roster = blocks("csv").encode("gbk")
+    done = office.bring("r.csv", roster, "payouts-monthly", "-o", events)
     assert done.code == 0, done.out
     assert "GB18030/GBK" in done.out
     assert "按对照表略去 1 行" in done.out
@@ -368,6 +367,6 @@ def test_the_example_of_the_document_is_read_as_it_stands(
     assert message["type"] == "cn.mingjian.assistance.payment-settled.v1"
     assert message["data"]["amount_fen"] == 65_050
     assert message["data"]["months"] == ["2024-03"]
-    assert command("ingest", events, **given).out.splitlines()[-1] == (
+    assert office("ingest", events).out.splitlines()[-1] == (
         "accepted 0, duplicate 0, parked 1, quarantined 0"
     )

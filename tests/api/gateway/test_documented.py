@@ -1,7 +1,8 @@
-"""What docs/publishing.md tells a publisher to do over HTTP works as it stands there."""
+"""What the documents tell a publisher to do over HTTP works as it stands there."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -12,19 +13,24 @@ import asyncpg
 import pytest
 
 from api.gateway.app import create_gateway
+from api.gateway.rosters import XLSX
 from infra.settings import Settings
+from tests.rosters.conftest import DIBAO, JIA, a_row
 from tests.support.gateway import a_key, listed
 from tests.support.ledger import event
 from tests.support.money import a_household
+from tests.support.rosters import text
 from tests.support.serving import threaded
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "publishing.md"
+DOCS = Path(__file__).parents[3] / "docs"
 SOURCE = "social-assistance"
+NO_CURL = "NO CURL: commands of the documents were not run (apt-get install curl)"
 
 
-def commands() -> list[str]:
-    """The commands of the section, one a line."""
-    section = DOCUMENT.read_text(encoding="utf-8").partition("\n## Over HTTP\n")[2]
+def commands(document: str) -> list[str]:
+    """The commands of its section, one a line."""
+    text = (DOCS / document).read_text(encoding="utf-8")
+    section = text.partition("\n## Over HTTP\n")[2]
     block = re.search(r"```sh\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
     assert block is not None
     return block[1].splitlines()
@@ -34,7 +40,7 @@ async def test_each_command_does_what_is_said(
     live_url: str, ledger: asyncpg.Connection, tmp_path: Path
 ) -> None:
     if shutil.which("curl") is None:
-        pytest.skip("NO CURL: commands of docs/publishing.md were not run (apt-get install curl)")
+        pytest.skip(NO_CURL)
     events = [event(SOURCE, f"d-{n}", a_household(f"D-{n}"), receivedat=None) for n in range(3)]
     (tmp_path / "event.json").write_bytes(events[0])
     (tmp_path / "batch.json").write_bytes(listed(*events))
@@ -43,7 +49,7 @@ async def test_each_command_does_what_is_said(
     app = create_gateway(Settings(database_url=live_url), lambda error: pytest.fail(str(error)))
     with threaded(app) as port:
         given = {"GATEWAY": f"http://127.0.0.1:{port}", "KEY": key, "SOURCE": SOURCE, "ID": "d-1"}
-        told = [run(command, tmp_path, given) for command in commands()]
+        told = [run(command, tmp_path, given) for command in commands("publishing.md")]
     assert [status for status, _ in told] == ["200"] * len(told), told
     assert ['"outcome":"accepted"' in told[0][1], '"outcome":"accepted"' in told[1][1]] == [
         True
@@ -53,6 +59,27 @@ async def test_each_command_does_what_is_said(
     assert '"kept":false' in told[4][1]
     assert '"id":"d-1"' in told[5][1]
     assert told[6][1].count('"outcome":"accepted"') == 3
+
+
+async def test_a_roster_is_previewed_marked_and_confirmed(
+    live_url: str, ledger: asyncpg.Connection, tmp_path: Path
+) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip(NO_CURL)
+    (tmp_path / "roster.csv").write_bytes(text([DIBAO, a_row("DB-1", JIA)]))
+    _, key = await a_key(ledger, "rosters")
+    app = create_gateway(Settings(database_url=live_url), lambda error: pytest.fail(str(error)))
+    maps, preview, marked, confirmed = commands("rosters.md")
+    with threaded(app) as port:
+        given = {"GATEWAY": f"http://127.0.0.1:{port}", "KEY": key, "MAP": "dibao", "XLSX": XLSX}
+        told = [run(command, tmp_path, given) for command in (maps, preview, marked)]
+        given["CONFIRM"] = json.loads(told[1][1])["confirm"]
+        told.append(run(confirmed, tmp_path, given))
+    assert [status for status, _ in told] == ["200"] * len(told), told
+    assert '"map":"dibao"' in told[0][1]
+    assert (tmp_path / "marked.xlsx").read_bytes().startswith(b"PK")
+    assert '"sent":true' in told[3][1]
+    assert '"not_accepted":[]' in told[3][1]
 
 
 def run(command: str, where: Path, given: dict[str, str]) -> tuple[str, str]:
