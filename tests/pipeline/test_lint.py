@@ -109,7 +109,8 @@ async def test_a_lint_that_hangs_is_ended_and_the_projector_goes_on(
     ):
 
         async def folded_all() -> bool:
-            return app.position == await connection.fetchval("SELECT position FROM ledger.ledger")
+            head = await connection.fetchval("SELECT position FROM ledger.ledger")
+            return app.position == int(head)
 
         await until(folded_all, app)
         monkeypatch.setattr(linting, "_figures", hang)

@@ -32,8 +32,9 @@ from upkeep.verification.driver import verify
 
 pytestmark = pytest.mark.kafka
 
-BATCH = [("content-type", b"application/cloudevents-batch+json")]
-ONE = [("content-type", b"application/cloudevents+json")]
+Headers = list[tuple[str, bytes | None]]
+BATCH: Headers = [("content-type", b"application/cloudevents-batch+json")]
+ONE: Headers = [("content-type", b"application/cloudevents+json")]
 OFFICE, BANK = "social-assistance", "payouts"
 
 
@@ -55,14 +56,14 @@ def listed(*events: bytes) -> bytes:
 
 FOREIGN = case(9).replace(b'"445102"', b'"445103"')
 WRONG = paid(9, "DB-1").replace(b'"amount_fen":50000', b'"amount_fen":-1')
-FROM_OFFICE = (
+FROM_OFFICE: tuple[tuple[bytes | None, Headers], ...] = (
     (listed(case(1), FOREIGN, case(2)), BATCH),  # the one between them is refused
     (case(3), ONE),
     (listed(case(1), case(3)), BATCH),  # both have come before
     (listed(), BATCH),  # a record without events
     (b'[{"id":', BATCH),  # a record that nobody can cut
 )
-FROM_BANK = (
+FROM_BANK: tuple[tuple[bytes | None, Headers], ...] = (
     (listed(paid(1, "DB-1"), WRONG, paid(2, "DB-never"), paid(3, "DB-3")), BATCH),
     (listed(paid(4, "DB-2"), b"7", paid(1, "DB-1"), paid(5, "DB-later")), BATCH),
     (paid(6, "DB-1"), ONE),

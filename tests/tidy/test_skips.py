@@ -11,12 +11,13 @@ SKIPS = ("pytest.skip", "pytest.importorskip", "pytest.mark.skip", "pytest.mark.
          "unittest.skip", "pytest.mark.xfail", "pytest.xfail")  # fmt: skip
 REASONS = {
     "NO CHROMIUM: pages were not looked at (apt-get install chromium chromium-driver)": 1,
-    "NO CURL: commands of docs/publishing.md were not run (apt-get install curl)": 1,
+    "NO CURL: commands of documents were not run (apt-get install curl)": 1,
     "NO JAVA: pages were not validated: {x}": 1,
     "NO LIBREOFFICE: files were not opened again (apt-get install libreoffice-calc-nogui)": 1,
     "NOT TESTED ON KAFKA: {x}. Install Java 17 and Maven, "
     "or set MINGJIAN_KAFKA to a broker made for tests.": 1,
     "docker compose is not installed; only the text of its file was checked": 1,
+    "NO TOOL: a producer was not run: {x} needs {x}": 1,
     "NO TOOL: a sample of the publisher was not run: {x} needs {x}": 1,
     "reads /proc": 1,
     "tells of servers": 1,

@@ -24,7 +24,11 @@ from tests.support.serving import threaded
 
 DOCS = Path(__file__).parents[3] / "docs"
 SOURCE = "social-assistance"
-NO_CURL = "NO CURL: commands of the documents were not run (apt-get install curl)"
+
+
+def need_curl() -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("NO CURL: commands of documents were not run (apt-get install curl)")
 
 
 def commands(document: str) -> list[str]:
@@ -39,8 +43,7 @@ def commands(document: str) -> list[str]:
 async def test_each_command_does_what_is_said(
     live_url: str, ledger: asyncpg.Connection, tmp_path: Path
 ) -> None:
-    if shutil.which("curl") is None:
-        pytest.skip(NO_CURL)
+    need_curl()
     events = [event(SOURCE, f"d-{n}", a_household(f"D-{n}"), receivedat=None) for n in range(3)]
     (tmp_path / "event.json").write_bytes(events[0])
     (tmp_path / "batch.json").write_bytes(listed(*events))
@@ -64,8 +67,7 @@ async def test_each_command_does_what_is_said(
 async def test_a_roster_is_previewed_marked_and_confirmed(
     live_url: str, ledger: asyncpg.Connection, tmp_path: Path
 ) -> None:
-    if shutil.which("curl") is None:
-        pytest.skip(NO_CURL)
+    need_curl()
     (tmp_path / "roster.csv").write_bytes(text([DIBAO, a_row("DB-1", JIA)]))
     _, key = await a_key(ledger, "rosters")
     app = create_gateway(Settings(database_url=live_url), lambda error: pytest.fail(str(error)))
