@@ -34,7 +34,7 @@ faults: setup $(DEV) ## kill, cut and stall everything, then judge (KILLS=500, S
 
 sdk: setup $(DEV) ## have the CloudEvents SDKs of Java, JavaScript, Python and Go write events, then take them
 	$(BIN)/python -m tests.sdk.record $(CLIENTS)
-	$(BIN)/pytest -q tests/sdk tests/sdk/live.py
+	$(BIN)/pytest -q tests/sdk -o python_files='test_*.py live.py'
 
 up: ## PostgreSQL, Kafka, all services and the pages in Docker
 	docker compose up --detach --wait
