@@ -4,7 +4,7 @@
 
 A record is accepted, recognised as a duplicate, parked until what it refers to arrives, or
 quarantined with its faults: `take` answers with one outcome per record. The same engine serves
-files and Kafka; HTTP can come later.
+files, Kafka and HTTP.
 """
 
 from __future__ import annotations
@@ -93,16 +93,17 @@ class Intake:
         return items
 
     async def take_alone(
-        self, connection: asyncpg.Connection, place: str, record: Record, offsets: Offsets
+        self,
+        connection: asyncpg.Connection,
+        place: str,
+        record: Record,
+        offsets: Offsets | None = None,
     ) -> Taken:
         """Take one record by itself, that the process may have ended at; see ledger/attempts.py.
 
         If it was alone when a process ended before, it is refused unread.
         """
-        await self._transact(connection, [], None, most=0)  # whether something is to be woken
-        taken = Taken([], [])
-        while self._left:
-            taken = taken.then(await self._wake_alone(connection, place))
+        taken = await self.wake_left(connection, place)
         digest = self.sealer.digest(record.raw)
         if await self._ended_at(connection, place, record.origin, digest):
             items = [Item(record, digest, None, (ENDED,))]
@@ -112,6 +113,14 @@ class Intake:
             taken = taken.then(await self._take_one(connection, items, offsets))
         except Cut:  # another writer left something to wake meanwhile
             return taken.then(await self.take_alone(connection, place, record, offsets))
+        while self._left:
+            taken = taken.then(await self._wake_alone(connection, place))
+        return taken
+
+    async def wake_left(self, connection: asyncpg.Connection, place: str) -> Taken:
+        """Wake what was left to be woken, one by one; see `take_alone`."""
+        await self._transact(connection, [], None, most=0)  # whether something is to be woken
+        taken = Taken([], [])
         while self._left:
             taken = taken.then(await self._wake_alone(connection, place))
         return taken

@@ -17,6 +17,7 @@ from consumers.posting import OutcomeUnknown
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings
+from ledger.held import Held
 from ledger.intake import Intake, Item, Record
 from projections import opening, tail
 from rules import working
@@ -47,6 +48,7 @@ class Engine:
         self._waiting: list[_Waiting] = []
         self._something = asyncio.Event()
         self._intake: Intake | None = None
+        self._held: Held | None = None
         self.works = True
         """Whether the last batch could be taken."""
         self.follower = Follower(postgres.database_url(settings), ledger)
@@ -122,7 +124,11 @@ class Engine:
             ledger = await opening.open_ledger(connection, self._ledger, self._settings)
             most = self._settings.quarantine_bytes
             self._intake = Intake(ledger, self._settings.secret, most)
-        return (await self._intake.take(connection, records)).items
+        if self._held is None:
+            self._held = await Held.begin(connection, self._intake)
+            if at_hand := len(self._held.ends):
+                _log.warning("a run ended over events: each is taken alone", events=at_hand)
+        return await self._held.take(connection, records)
 
 
 def _fail(batch: Sequence[_Waiting]) -> None:
