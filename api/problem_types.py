@@ -100,6 +100,9 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             " Nothing of the roster was sent; the detail says why."
         ),
         "too-large": "请求或者其中一条事件太大，没有收下。 The request, or an event, is too large.",
+        "no-list": "清单须每行一个编号或一条事件。 A list has an id, or an event, on each line.",
+        "too-long-a-list": "清单太长。 The list is too long.",
+        "two-keys": "请求带有两个 Authorization 标头。 Two Authorization headers.",
         "too-many-events": "一次请求的事件太多。 Too many events in one request.",
         "too-many-of-a-key": (
             "同一密钥在一分钟内请求得太多。多条事件用一次请求发送。"

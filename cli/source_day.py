@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,8 +11,9 @@ import typer
 
 from cli.console import OURS, JsonOption, LedgerOption, database, out, print_facts, print_json, run
 from infra.visible import visible
-from ledger import days, store
-from ledger.days import Compared, Day
+from ledger import days, own_books, store
+from ledger.days import Day
+from ledger.own_books import Compared, Listed
 from reports.moment import day_of
 
 SHOWN = 20
@@ -40,30 +40,28 @@ def day(
 
     与 --against 所给的清单有出入，以 1 退出 / ends with 1 where it differs from --against.
     """
-    theirs = None if against is None else ids_in(against)
+    theirs = None if against is None else listed_in(against)
     said, compared = run(_asked(ledger, source, day_of(on), theirs))
     if as_json:
-        print_json(said.as_json() | ({} if compared is None else {"against": _as_json(compared)}))
+        print_json(said.as_json() | ({} if compared is None else {"against": compared.as_json()}))
     else:
         _show(said)
         if compared is not None:
             _compare(compared)
-    if compared is not None and (compared.not_here or compared.not_there):
+    if compared is not None and not compared.same:
         raise typer.Exit(1)
 
 
-def ids_in(path: Path) -> list[str]:
-    """The ids in a file: one a line, or that of the event on the line."""
-    found = []
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        if text := line.strip():
-            told = json.loads(text) if text.startswith("{") else text
-            found.append(str(told["id"]) if isinstance(told, dict) and "id" in told else text)
+def listed_in(path: Path) -> Listed:
+    """The ids in a file."""
+    found = Listed()
+    with path.open("rb") as file:
+        found.add(file)
     return found
 
 
 async def _asked(
-    name: str, source: str, on: date, theirs: Sequence[str] | None
+    name: str, source: str, on: date, theirs: Listed | None
 ) -> tuple[Day, Compared | None]:
     async with database(name) as connection:
         ledger = await store.find_ledger(connection, name)
@@ -72,11 +70,7 @@ async def _asked(
         said = await days.day_of(connection, ledger, source, on, datetime.now(UTC))
         if theirs is None:
             return said, None
-        return said, await days.against(connection, said, theirs)
-
-
-def _as_json(compared: Compared) -> dict[str, Any]:
-    return {name: getattr(compared, name) for name in compared.__slots__}
+        return said, await own_books.against(connection, said, theirs)
 
 
 def _show(said: Day) -> None:
@@ -130,7 +124,9 @@ def _compare(compared: Compared) -> None:
             "来源已发，从未收到": _listed([visible(name) for name in compared.not_here]),
             "在别的日子收到": _listed([visible(name) for name in compared.other_days]),
             "收到，来源清单中没有": _listed(compared.not_there),
+            "清单中列了不止一次": _listed(compared.twice),
+            "清单中不是编号的行": _listed([str(line) for line in compared.no_ids]),
         },
     )
-    if not (compared.not_here or compared.not_there):
+    if compared.same:
         out.print("✓ 一致 / the same")

@@ -52,6 +52,14 @@ _CHARSET = re.compile(r';[ \t]*charset="?([^";\t ]*)', re.IGNORECASE)
 _TELLABLE = re.compile(r"a body without content-type|(charset=)?[a-z][a-z0-9.+/-]{0,60}")
 
 
+class TooMany(Unacceptable):
+    """More events than one message may have."""
+
+    def __init__(self) -> None:
+        most = f"at most {MOST_EVENTS} events in one message"
+        super().__init__("unsupported_content_mode", "", most)
+
+
 class Carried(NamedTuple):
     """The events of one message, in its order, each a JSON text; of a batch perhaps none."""
 
@@ -236,8 +244,7 @@ def _unescaped(name: str, text: str) -> str:
 
 def _batched(events: Sequence[bytes]) -> Carried:
     if len(events) > MOST_EVENTS:
-        most = f"at most {MOST_EVENTS} events in one message"
-        raise Unacceptable("unsupported_content_mode", "", most)
+        raise TooMany
     return Carried("batched", tuple(events))
 
 

@@ -8,6 +8,7 @@ than there may be, the one that has kept it waiting longest makes room for the n
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -23,7 +24,21 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 SEND_BUFFER_BYTES = 64 * 1024
 """What the kernel may keep of answers for a client that does not read (Linux allows double)."""
 
-Phase = Literal["head", "body", "answer"]
+Phase = Literal["head", "body", "answer", "rest"]
+"""`rest` is what is left of a body that was answered before all of it came."""
+
+NOT_HTTP = json.dumps(
+    {
+        "type": "about:blank",
+        "title": "读不出的请求 / the request cannot be read",
+        "status": 400,
+        "detail": "不合 HTTP/1.1 的格式，没有处理 / it is not HTTP/1.1; nothing was done",
+        "code": "not-http",
+        "hint": "检查请求行、标头与正文长度，用成熟的 HTTP 客户端发送"
+        " / look at request line, headers and length of the body; use a common HTTP client",
+    },
+    ensure_ascii=False,
+).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,8 @@ class Limits:
     """For the whole head of a request, from the connection or the last answer on."""
     body_seconds: float = 30.0
     """For the whole body of a request."""
+    rest_seconds: float = 15.0
+    """For what is left of a body that was answered before all of it came."""
     unread_seconds: float = 10.0
     """For each `unread_bytes` of an answer that waits to be read."""
     unread_bytes: int = 10_000
@@ -78,15 +95,19 @@ class _Waiting:
             return True
         if self.phase == "answer":
             return False
-        allowed = limits.head_seconds if self.phase == "head" else limits.body_seconds
-        return now - self.since > allowed
+        allowed = {
+            "head": limits.head_seconds,
+            "body": limits.body_seconds,
+            "rest": min(limits.rest_seconds, limits.body_seconds),
+        }
+        return now - self.since > allowed[self.phase]
 
 
 def _phase(client: H11Protocol) -> Phase:
     cycle: RequestResponseCycle | None = client.cycle  # None before the first request
     if cycle and not cycle.response_complete:
         return "body" if cycle.more_body and not cycle.response_started else "answer"
-    return "body" if client.conn.their_state is h11.SEND_BODY else "head"
+    return "rest" if client.conn.their_state is h11.SEND_BODY else "head"
 
 
 class _Client(H11Protocol):
@@ -95,6 +116,21 @@ class _Client(H11Protocol):
     Who asks for more before the first answer is there asks without reading. Work would be had for
     nothing that way, so the connection ends with that answer.
     """
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  words of uvicorn
+        """Answer what is no HTTP in the form in which all errors are answered."""
+        head = [
+            (b"content-type", b"application/problem+json"),
+            (b"content-length", b"%d" % len(NOT_HTTP)),
+            (b"connection", b"close"),
+        ]
+        for event in (
+            h11.Response(status_code=400, headers=head, reason=b"Bad Request"),
+            h11.Data(data=NOT_HTTP),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         if self.conn.trailing_data[0].strip():

@@ -116,7 +116,7 @@ async def day_of(
 ) -> Day:
     """What a source sent on a day, as far as it is known; `now` is the time by the database."""
     said = Day(ledger.name, source, day)
-    span = await _span(connection, said)
+    span = await span_of(connection, said)
     clock = ledger.last_recorded_at if ledger.replay else now
     said.over = clock is not None and clock >= span.end
     await _count(connection, said, span)
@@ -125,7 +125,8 @@ async def day_of(
     return said
 
 
-async def _span(connection: asyncpg.Connection, said: Day) -> Span:
+async def span_of(connection: asyncpg.Connection, said: Day) -> Span:
+    """The times and positions of a day."""
     begin = datetime.combine(said.day, time(), SHANGHAI)
     end, just = begin + timedelta(days=1), timedelta(microseconds=1)
     after = await store.position_at(connection, said.ledger, begin - just)
@@ -153,7 +154,7 @@ _REFUSED = """
         AND p.event_id = q.event_id AND p.digest = q.digest
     )
 """
-_IDS = f"""
+IDS = f"""
     SELECT event_id FROM ({_ENTRIES}) AS e WHERE NOT waited AND NOT refused
     UNION SELECT event_id FROM ledger.parked WHERE ledger = $1 AND source = $2
         AND parked_at >= $5 AND parked_at < $6
@@ -187,7 +188,7 @@ async def _count(connection: asyncpg.Connection, said: Day, span: Span) -> None:
     said.ids, said.ids_sha256 = await connection.fetchrow(
         "SELECT count(*), encode(sha256(convert_to(coalesce("
         "string_agg(event_id, E'\\n' ORDER BY event_id COLLATE \"C\"), ''), 'UTF8')), 'hex')"
-        f" FROM ({_IDS}) AS came",
+        f" FROM ({IDS}) AS came",
         *whose,
         span.after,
         span.to,
@@ -295,49 +296,3 @@ def without(gaps: Iterable[Range], known: Collection[int]) -> Iterable[Range]:
                 begin = number + 1
         if begin <= last:
             yield Range(begin, last)
-
-
-# A source's own books.
-
-
-@dataclass(slots=True)
-class Compared:
-    """A day beside what the source says it sent on it: ids, each once, in order."""
-
-    both: int
-    not_here: list[str]
-    """It says it sent them, and nothing of that name ever came."""
-    other_days: list[str]
-    """Came, but on another day."""
-    not_there: list[str]
-    """Came on this day, and the source does not know of it."""
-
-
-async def against(connection: asyncpg.Connection, said: Day, ids: Collection[str]) -> Compared:
-    """Compare a day with the ids that its source says it sent."""
-    span = await _span(connection, said)
-    rows = await connection.fetch(
-        _IDS, said.ledger, said.source, span.after, span.to, span.begin, span.end
-    )
-    here, theirs = {row[0] for row in rows}, set(ids)
-    elsewhere = await _came(connection, said, sorted(theirs - here))
-    return Compared(
-        len(here & theirs),
-        sorted(theirs - here - elsewhere),
-        sorted(elsewhere),
-        sorted(here - theirs),
-    )
-
-
-async def _came(connection: asyncpg.Connection, said: Day, ids: list[str]) -> set[str]:
-    rows = await connection.fetch(
-        "SELECT event_id FROM ledger.entry WHERE ledger = $1 AND source = $2 AND event_id = ANY($3)"
-        " UNION SELECT event_id FROM ledger.parked"
-        " WHERE ledger = $1 AND source = $2 AND event_id = ANY($3)"
-        " UNION SELECT event_id FROM ledger.quarantine"
-        " WHERE ledger = $1 AND sender = $2 AND event_id = ANY($3)",
-        said.ledger,
-        said.source,
-        ids,
-    )
-    return {row[0] for row in rows}

@@ -38,7 +38,7 @@ def of_problem(request: Request, problem: Problem, **more: Any) -> Response:
         headers["Retry-After"] = str(problem.wait or problems.AGAIN_SECONDS)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="mingjian gateway"'
-    if problem.status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+    if problem.code == "unsupported-content":
         headers["Accept-Post"] = ", ".join(problems.POST_TYPES)
     told = problem.as_json(path_of(request)) | more
     return json(told, problem.status, headers, PROBLEM)

@@ -171,7 +171,7 @@ def create_gateway(settings: Settings, on_failure: Callable[[BaseException], Non
         Route("/rosters/{map}", rosters.of_program, methods=["POST"]),
         Route("/sources/{source}/events/{id}", lookups.one),
         Route("/sources/{source}/outcomes", lookups.after),
-        Route("/sources/{source}/days/{day}", lookups.day),
+        Route("/sources/{source}/days/{day}", lookups.day, methods=["GET", "POST"]),
         Route("/problems/{code}", document.problem),
         Route("/openapi.json", document.openapi),
         Mount("/static", StaticFiles(directory=Path(__file__).parents[1] / "static")),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from starlette.requests import ClientDisconnect, Request
 
 from api.gateway import problems
+from api.gateway.room import Room
 
 GRACE_SECONDS = 10.0
 PACE = 2_000
@@ -39,9 +41,20 @@ async def parts(request: Request, most: int) -> AsyncIterator[bytes]:
             yield part
 
 
-async def whole(request: Request, most: int) -> bytes:
-    """The whole body, at most so many bytes. Raises Problem."""
-    return b"".join([part async for part in parts(request, most)])
+@asynccontextmanager
+async def whole(request: Request, most: int, room: Room) -> AsyncIterator[bytes]:
+    """The whole body, at most so many bytes; it takes room until it is done with. Raises Problem.
+
+    A key has room of its own; of one that is not known yet, all have it together.
+    """
+    with room.body(getattr(request.state, "key", "")) as more:
+        came: list[bytes] = []
+        async for part in parts(request, most):
+            more(len(part))
+            came.append(part)
+        body = b"".join(came)
+        came.clear()
+        yield body
 
 
 async def lines(request: Request, most: int, longest: int) -> AsyncIterator[list[bytes]]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.forms import MEDIA
 from api.gateway import answers, problems
+from api.gateway.lookups import LISTS
 from api.gateway.problems import POST_TYPES
 from api.problem_types import MEANINGS
 from domain.faults import REASONS, meaning, remedy
@@ -55,6 +56,10 @@ def described() -> dict[str, Any]:
             "schemas": _SCHEMAS,
         },
     }
+
+
+def _ids(what: str, kind: str = "string") -> dict[str, Any]:
+    return {"type": "array", "items": {"type": kind}, "description": what}
 
 
 _SCHEMAS: Mapping[str, Any] = {
@@ -103,6 +108,20 @@ _SCHEMAS: Mapping[str, Any] = {
             "received": {"type": "object", "additionalProperties": {"type": "integer"}},
             "sequence": {"type": "object"},
             "ids": {"type": "object"},
+            "against": {"$ref": "#/components/schemas/Against"},
+        },
+    },
+    "Against": {
+        "type": "object",
+        "description": "与来源自己的清单比对 / beside the source's own list",
+        "required": ["both", "not_here", "other_days", "not_there", "twice", "no_ids"],
+        "properties": {
+            "both": {"type": "integer", "description": "两边都有 / in both"},
+            "not_here": _ids("来源已发，从未收到 / it sent them, and they never came"),
+            "other_days": _ids("在别的日子收到 / came on another day"),
+            "not_there": _ids("收到，清单中没有 / came, and are not in the list"),
+            "twice": _ids("清单中列了不止一次 / more than once in the list"),
+            "no_ids": _ids("清单中不是编号的行 / lines without an id", "integer"),
         },
     },
     "Roster": {
@@ -179,6 +198,12 @@ def _paths() -> dict[str, Any]:
             **_wrong(*_WENT_WRONG),
         },
     }
+    day = _get(
+        "某日收到多少、缺什么 / how much came on a day, and what is missing",
+        "Day",
+        ("source", "day"),
+        (),
+    )
     return {
         "/events": {"post": events},
         "/lint": {
@@ -202,12 +227,20 @@ def _paths() -> dict[str, Any]:
             ("source",),
             (("after", "string"), ("limit", "integer"), ("wait", "integer")),
         ),
-        "/sources/{source}/days/{day}": _get(
-            "某日收到多少、缺什么 / how much came on a day, and what is missing",
-            "Day",
-            ("source", "day"),
-            (),
-        ),
+        "/sources/{source}/days/{day}": day | {"post": _compared(day["get"])},
+    }
+
+
+def _compared(got: Mapping[str, Any]) -> dict[str, Any]:
+    listed = {"type": "string", "description": "每行一个编号，或者一条事件 / an id or event a line"}
+    return {
+        **got,
+        "summary": "与来源自己的清单比对 / the same, beside the source's own list",
+        "requestBody": {
+            "required": True,
+            "content": {media: {"schema": listed} for media in LISTS},
+        },
+        "responses": got["responses"] | _wrong("408", "413", "415"),
     }
 
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from api.gateway import problems
 from api.problems import Problem, Wrong
 from domain import carriage
-from domain.carriage import Carried
+from domain.carriage import Carried, TooMany
 from domain.faults import Fault, Unacceptable
 from domain.parsing import parse
 from ledger.records import MOST_OF_ID, safe_label
@@ -52,6 +52,10 @@ class Refused(NamedTuple):
 _decode = msgspec.json.Decoder(Head).decode
 
 
+MOST_EVENTS = 1_000
+"""Of a request that is no stream."""
+
+
 def unpacked(request: Request, body: bytes) -> Carried:
     """The events that a request carries. Raises Problem where nobody can tell them."""
     return events_of(request.headers.items(), body)
@@ -61,6 +65,8 @@ def events_of(headers: Iterable[tuple[str, str]], body: bytes) -> Carried:
     """The same of a head and a body."""
     try:
         return carriage.from_http(headers, body)
+    except TooMany:
+        raise problems.too_many_events(MOST_EVENTS) from None
     except Unacceptable as error:
         if error.code == "unsupported_content_mode":
             raise problems.unsupported(error.expected) from None

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 8 * 2**20
 """Of a request that is no stream."""
-MOST_EVENTS = 1_000
-"""Of a batch."""
 MOST_WAIT = 30
 _WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,6})\"?", re.IGNORECASE)
 
@@ -36,14 +34,14 @@ async def post(request: Request) -> Response:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media in carriage.LINES:
         return await stream.post(request, gateway, key)
-    body = await bodies.whole(request, MOST_BYTES)
-    carried = door.unpacked(request, body)
-    if len(carried.events) > MOST_EVENTS:
-        raise problems.too_many_events(MOST_EVENTS)
-    batch = carried.mode == "batched"
-    sent = door.admitted(carried.events, key, gateway.ring.sources, batch=batch)
-    with gateway.room.of(len(sent), len(body)):
-        documents = await gateway.put(sent)
+    async with bodies.whole(request, MOST_BYTES, gateway.room) as body:
+        carried = door.unpacked(request, body)
+        if len(carried.events) > door.MOST_EVENTS:
+            raise problems.too_many_events(door.MOST_EVENTS)
+        batch = carried.mode == "batched"
+        sent = door.admitted(carried.events, key, gateway.ring.sources, batch=batch)
+        with gateway.room.of(len(sent), 0):
+            documents = await gateway.put(sent)
     headers: dict[str, str] = {}
     if seconds is not None:
         documents = await gateway.outcomes(documents, time.monotonic() + seconds)

@@ -79,7 +79,10 @@ class Keyring:
                 raise problems.no_keys()
             return None
         if given is None:
-            header = request.headers.get("authorization", "")
+            told = request.headers.getlist("authorization")
+            if len(told) > 1:
+                raise problems.two_keys()
+            header = told[0] if told else ""
             given = header[len(BEARER) :] if header[: len(BEARER)].lower() == BEARER else ""
         key_id, secret = source_keys.parts_of(given.strip()) or ("", "")
         key = self._keys.get(key_id)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from api.gateway.app import Gateway
 
 MOST_BYTES = 2 * 2**20
-MOST_EVENTS = 1_000
 _log = logs.get("mingjian.gateway")
 AT_ONCE = asyncio.Semaphore(2)
 """Lints are judged here, beside what is taken in: no more than these at a time."""
@@ -40,16 +39,16 @@ async def page(request: Request) -> Response:
     key = gateway.ring.admit(request)
     gateway.rates.count(request)
     answers.require_json(request)
-    body = await bodies.whole(request, MOST_BYTES)
-    events = door.unpacked(request, body).events
-    return answers.json(await _judged(gateway, events, key, _key_of(request)))
+    async with bodies.whole(request, MOST_BYTES, gateway.room) as body:
+        events = door.unpacked(request, body).events
+        return answers.json(await _judged(gateway, events, key, _key_of(request)))
 
 
 async def _judged(
     gateway: Gateway, events: tuple[bytes, ...], key: str | None, key_id: str | None
 ) -> dict[str, Any]:
-    if len(events) > MOST_EVENTS:
-        raise problems.too_many_events(MOST_EVENTS)
+    if len(events) > door.MOST_EVENTS:
+        raise problems.too_many_events(door.MOST_EVENTS)
     async with AT_ONCE, gateway.pool.acquire() as connection:
         linted = await linting.lint(connection, gateway.settings, gateway.ledger, events, key)
     # What is only asked leaves no trace in the ledger, and its answers may tell of persons.
@@ -71,7 +70,7 @@ async def _of_form(request: Request, gateway: Gateway) -> Response:
         # Who sends a form is not known before all of it is here: few are read at a time.
         with gateway.forms.one_more(request):
             # Each byte may be escaped.
-            body = await pages.in_time(request, 3 * MOST_BYTES, FORM_SECONDS)
+            body = await pages.in_time(request, 3 * MOST_BYTES, FORM_SECONDS, gateway.room)
         form = pages.fields(body)
         text = form.get("events", "")
         key = gateway.ring.admit(request, form.get("key", ""))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.gateway import answers, problems
+from api.gateway import answers, bodies, problems
+from api.gateway.door import MOST_OF_AN_EVENT
 from api.problems import Wrong
-from ledger import days, store, told, unpublished
+from domain import carriage
+from ledger import days, own_books, store, told, unpublished
+from ledger.own_books import Listed
 from ledger.records import origin_of
 from ledger.told import CursorWrong
 from ledger.unpublished import Heads
@@ -30,6 +33,12 @@ MOST_WAIT = 30
 LONGEST_ID = 120
 MOST_DIGITS = 9
 LOOK_SECONDS = 0.25
+LISTS = ("text/plain", *sorted(carriage.LINES))
+"""Content types of a source's own list: an id, or an event, on each line."""
+MOST_LISTED = 100_000
+MOST_LISTED_BYTES = 256 * 2**20
+ROOM_OF_AN_ID = 200
+"""Bytes, about, that one takes here while a list is compared."""
 
 
 class News:
@@ -123,11 +132,34 @@ async def after(request: Request) -> Response:
 
 
 async def day(request: Request) -> Response:
-    """`GET /sources/{source}/days/{day}`: how much came, and what is missing. Raises Problem."""
+    """`/sources/{source}/days/{day}`: how much came, and what is missing. Raises Problem.
+
+    Posted with the source's own list (ledger/own_books.py), also what differs: `against`.
+    """
     gateway, source = _admitted(request)
     parameters(request, {})
+    with gateway.room.body(getattr(request.state, "key", "")) as more:
+        theirs = await _listed(request, more) if request.method == "POST" else None
+        return answers.json(await _day(gateway, source, request.path_params["day"], theirs))
+
+
+async def _listed(request: Request, more: Callable[[int], None]) -> Listed:
+    """The list that was posted; its ids take room. Raises Problem."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in LISTS:
+        raise problems.no_list(LISTS)
+    found = Listed()
+    async for lines in bodies.lines(request, MOST_LISTED_BYTES, MOST_OF_AN_EVENT):
+        found.add(lines)
+        more(ROOM_OF_AN_ID * len(lines))
+        if found.lines > MOST_LISTED:
+            raise problems.too_long_a_list(MOST_LISTED)
+    return found
+
+
+async def _day(gateway: Gateway, source: str, named: str, theirs: Listed | None) -> dict[str, Any]:
     try:
-        on = day_of(request.path_params["day"])
+        on = day_of(named)
     except Unanswerable:
         wrong = Wrong("/path/day", "日期不对 / no such day", "2024-05-10")
         raise problems.wrong_parameter([wrong]) from None
@@ -137,7 +169,10 @@ async def day(request: Request) -> Response:
             raise problems.database()
         now = await connection.fetchval("SELECT clock_timestamp()")
         said = await days.day_of(connection, ledger, source, on, now)
-    return answers.json(said.as_json())
+        if theirs is None:
+            return said.as_json()
+        compared = await own_books.against(connection, said, theirs)
+    return said.as_json() | {"against": compared.as_json()}
 
 
 def _admitted(request: Request) -> tuple[Gateway, str]:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.gateway import bodies, problems
+from api.gateway.room import Room
 
 MOST_FIELDS = 10
 FORM = "application/x-www-form-urlencoded"
@@ -47,11 +48,11 @@ def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
 
 
-async def in_time(request: Request, most: int, seconds: float) -> bytes:
+async def in_time(request: Request, most: int, seconds: float, room: Room) -> bytes:
     """The body of a form, whose sender is not known before all of it is here. Raises Problem."""
     try:
-        async with asyncio.timeout(seconds):
-            return await bodies.whole(request, most)
+        async with asyncio.timeout(seconds), bodies.whole(request, most, room) as body:
+            return body
     except TimeoutError:
         raise problems.too_slow() from None
 

@@ -31,6 +31,17 @@ def key_needed(*, given: bool) -> Problem:
     )
 
 
+def two_keys() -> Problem:
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "two-keys",
+        "请求带有两个 Authorization 标头 / two Authorization headers",
+        "不知道以哪个为准，没有收下任何一条 / nobody can tell which is meant; nothing was taken",
+        "只送一个；程序只送了一个的，检查代理是否又加了一个"
+        " / send one; where the program does, look at the proxy",
+    )
+
+
 def no_keys() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
@@ -93,6 +104,27 @@ def unsupported(detail: str) -> Problem:
     )
 
 
+def no_list(supported: Collection[str]) -> Problem:
+    return Problem(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "no-list",
+        "不是清单 / this is no list",
+        "清单每行一个编号或者一条事件 / a list has an id, or an event, on each line",
+        f"Content-Type 用 / one of: {'、'.join(supported)}",
+    )
+
+
+def too_long_a_list(most: int) -> Problem:
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too-long-a-list",
+        "清单太长 / the list is too long",
+        f"一次最多 {most} 行 / at most {most} lines",
+        "一日的事件更多的，先与 ids 的个数和摘要核对，再请本局执行 mingjian source day --against"
+        " / of a day with more, compare the count and digest in ids; then ask the bureau",
+    )
+
+
 def compressed() -> Problem:
     return unsupported("请求正文不能压缩 / a body must not be compressed (Content-Encoding)")
 
@@ -114,7 +146,8 @@ def too_many_events(most: int) -> Problem:
         "too-many-events",
         "一次的事件太多 / too many events in one request",
         f"一次最多 {most} 条 / at most {most} events",
-        "分几次发送；很多的用 application/x-ndjson / send several requests, or a stream",
+        f"没有收下任何一条；拆成每次不超过 {most} 条再发，很多的用 application/x-ndjson"
+        f" / nothing was taken; split it into requests of at most {most}, or send a stream",
     )
 
 

@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from api.gateway import problems
 
 MOST_EVENTS = 20_000
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 128 * 2**20
+MOST_OF_ONE = MOST_BYTES // 2
+"""Bytes of the bodies of one key: whoever sends much keeps out no other source."""
 WAIT_SECONDS = 10.0
 LOOK_SECONDS = 0.02
 
 
 class Room:
-    """Events that were read and are not durable yet."""
+    """Events that were read and are not durable yet, and bodies as far as they have come."""
 
     def __init__(self, events: int = MOST_EVENTS, size: int = MOST_BYTES) -> None:
         self._events = events
         self._bytes = size
+        self._of_one: Counter[str] = Counter()
         self.waiting = 0
+
+    @contextmanager
+    def body(self, who: str) -> Iterator[Callable[[int], None]]:
+        """Room for a body, until it is done with: called with the bytes of each part that came.
+
+        It raises Problem where there is none. What a client only announces takes no room.
+        """
+        held = 0
+
+        def more(size: int) -> None:
+            nonlocal held
+            if size > self._bytes or self._of_one[who] + size > MOST_OF_ONE:
+                raise problems.full()
+            held += size
+            self._bytes -= size
+            self._of_one[who] += size
+
+        try:
+            yield more
+        finally:
+            self._bytes += held
+            self._of_one[who] -= held
+            if not self._of_one[who]:
+                del self._of_one[who]
 
     @contextmanager
     def of(self, events: int, size: int) -> Iterator[None]:

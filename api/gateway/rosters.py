@@ -81,10 +81,10 @@ async def of_program(request: Request) -> Response:
     if form is None:
         raise problems.not_acceptable()
     with gateway.rosters.one_more(request):
-        content = await bodies.whole(request, MOST_BYTES)
-        made: str = request.path_params["map"]
-        brought = Brought(made, made, content, _month(asked["period"]))
-        done = await _done(gateway, request, brought, key, _wishes(asked))
+        async with bodies.whole(request, MOST_BYTES, gateway.room) as content:
+            made: str = request.path_params["map"]
+            brought = Brought(made, made, content, _month(asked["period"]))
+            done = await _done(gateway, request, brought, key, _wishes(asked))
     if form == "xlsx":
         return _marked(done.preview)
     told = _told(done)
@@ -111,7 +111,8 @@ async def page(request: Request) -> Response:
         # Who sends a form is not known before all of it is here: few are read at a time.
         with gateway.rosters.one_more(request):
             most = 2 * MOST_BYTES  # a file that comes again stands in it as base64
-            form = pages.filled(request, await pages.in_time(request, most, FORM_SECONDS))
+            body = await pages.in_time(request, most, FORM_SECONDS, gateway.room)
+            form = pages.filled(request, body)
             filled = dict(form.fields)
             source = gateway.ring.admit(request, filled.get("key", ""))
             gateway.rates.count(request)

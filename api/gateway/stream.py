@@ -29,7 +29,7 @@ MOST_BYTES = 256 * 2**20
 MOST_LINES = 100_000
 AT_ONCE = 500
 """Lines taken together."""
-IN_MEMORY = 2**20
+IN_MEMORY = 2**17
 """Bytes of answers kept in memory; what is more goes to a file."""
 PART_BYTES = 64 * 1024
 MEDIA = "application/x-ndjson"

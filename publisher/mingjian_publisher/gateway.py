@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mingjian_publisher.outbox import Sent
 
 BATCH = "application/cloudevents-batch+json"
+LIST = "text/plain; charset=utf-8"
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """After these it cannot be known what arrived, or it is too much just now: send again."""
 
@@ -90,14 +91,26 @@ class Gateway:
                 return None
             raise
 
+    def day(self, source: str, day: str, ids: Iterable[str] | None = None) -> dict[str, Any]:
+        """What came of a source on a day ("2024-05-10"), and what is missing.
+
+        With the ids that you sent on it `against` says what differs.
+        """
+        path = f"/sources/{quote(source, safe='')}/days/{quote(day, safe='')}"
+        if ids is None:
+            return self._ask("GET", path)
+        return self._ask("POST", path, "\n".join(ids).encode(), LIST)
+
     def lint(self, events: Sequence[bytes]) -> dict[str, Any]:
         """What the ledger would do with these events now; nothing is kept."""
         return self._ask("POST", "/lint", b"[" + b",".join(events) + b"]")
 
-    def _ask(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+    def _ask(
+        self, method: str, path: str, body: bytes | None = None, media: str = BATCH
+    ) -> dict[str, Any]:
         headers = {"Accept": "application/json", "Prefer": f"wait={self._wait}"}
         if body is not None:
-            headers["Content-Type"] = BATCH
+            headers["Content-Type"] = media
         if self._key is not None:
             headers["Authorization"] = f"Bearer {self._key}"
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -93,6 +94,43 @@ async def test_who_sends_half_a_body_is_cut_off(method: str) -> None:
         sent = f"{method} HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf"
         client = await site.client(sent.encode())
         await client.read()
+
+
+async def test_who_goes_on_with_a_body_that_was_answered_is_cut_off() -> None:
+    """However long a body may take that is still wanted, and however steadily it comes."""
+    async with serving(APP, replace(PATIENT, rest_seconds=0.3)) as site:
+        sent = b"GET /small HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf"
+        client = await site.client(sent)
+        assert (await client.until(b"small")).startswith(b"HTTP/1.1 200")
+        await client.cut()
+        wanted = await site.client(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
+        for number in range(9):
+            await asyncio.sleep(0.1)
+            await wanted.send(b"%d" % number)
+        assert (await wanted.until(b"012345678")).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+        b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 40,
+    ],
+    ids=["line", "host", "length", "chunk", "tls"],
+)
+async def test_what_is_no_http_is_answered_as_every_error_is(sent: bytes) -> None:
+    async with serving(APP, PATIENT) as site:
+        found = await (await site.client(sent)).read()
+        head, _, body = found.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ")
+        assert b"content-type: application/problem+json" in head
+        told = json.loads(body)
+        assert (told["status"], told["code"]) == (400, "not-http")
+        assert all(told[name] for name in ("title", "detail", "hint"))
+        assert await answered(site)
 
 
 async def test_who_does_not_read_is_cut_off() -> None:

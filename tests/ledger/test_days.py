@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from ledger import days, store
+from ledger import days, own_books, store
 from ledger.days import Day, Range
 from ledger.records import Record
 from tests.support.engine import altered
@@ -132,15 +132,23 @@ async def test_a_day_is_over_when_the_clock_of_the_ledger_has_passed_it(bench: B
 
 
 async def test_a_source_compares_a_day_with_its_own_books(bench: Bench) -> None:
-    """One that never came, one of the next day, and one that the source knows nothing of."""
+    """One that never came, one of the next day, and one that the source knows nothing of.
+
+    In its list one stands twice, and two lines are no ids.
+    """
     await send(bench, proposal(1), refused(2), proposal(3), proposal(4, day=11))
     said = await of(bench.connection)
-    compared = await days.against(bench.connection, said, ["n-1", "n-2", "n-4", "n-5"])
+    listed = own_books.Listed()
+    listed.add([b"\xef\xbb\xbfn-1\r\n", b"", b'{"id": "n-2", "data": {}}', b"n-4", b"n-5"])
+    listed.add([b"n-1", b"{nonsense", b"440102198001021230"])
+    compared = await own_books.against(bench.connection, said, listed)
 
     assert compared.both == 2
     assert compared.not_here == ["n-5"]
     assert compared.other_days == ["n-4"]
     assert compared.not_there == ["n-3"]
+    assert (compared.twice, compared.no_ids) == (["n-1"], [7, 8])
+    assert not compared.same
 
 
 async def test_nothing_came_on_another_day_or_of_another_source(bench: Bench) -> None:

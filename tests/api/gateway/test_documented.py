@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import asyncpg
@@ -14,6 +15,7 @@ import pytest
 
 from api.gateway.app import create_gateway
 from api.gateway.rosters import XLSX
+from domain.calendar import SHANGHAI
 from infra.settings import Settings
 from tests.rosters.conftest import DIBAO, JIA, a_row
 from tests.support.gateway import a_key, listed
@@ -48,10 +50,12 @@ async def test_each_command_does_what_is_said(
     (tmp_path / "event.json").write_bytes(events[0])
     (tmp_path / "batch.json").write_bytes(listed(*events))
     (tmp_path / "events.jsonl").write_bytes(b"\n".join(events))
+    (tmp_path / "ids.txt").write_text("d-0\nd-1\nd-2\nd-3\n")
     _, key = await a_key(ledger, SOURCE)
     app = create_gateway(Settings(database_url=live_url), lambda error: pytest.fail(str(error)))
     with threaded(app) as port:
         given = {"GATEWAY": f"http://127.0.0.1:{port}", "KEY": key, "SOURCE": SOURCE, "ID": "d-1"}
+        given["TODAY"] = f"{datetime.now(SHANGHAI):%F}"
         told = [run(command, tmp_path, given) for command in commands("publishing.md")]
     assert [status for status, _ in told] == ["200"] * len(told), told
     assert ['"outcome":"accepted"' in told[0][1], '"outcome":"accepted"' in told[1][1]] == [
@@ -62,6 +66,7 @@ async def test_each_command_does_what_is_said(
     assert '"kept":false' in told[4][1]
     assert '"id":"d-1"' in told[5][1]
     assert told[6][1].count('"outcome":"accepted"') == 3
+    assert '"both":3,"not_here":["d-3"]' in told[7][1]
 
 
 async def test_a_roster_is_previewed_marked_and_confirmed(

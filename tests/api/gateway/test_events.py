@@ -12,9 +12,11 @@ import asyncpg
 import httpx
 import pytest
 
-from api.gateway import bodies, events, room, stream
+from api.gateway import bodies, door, events, room, stream
 from api.gateway.app import Gateway
 from api.gateway.door import MOST_OF_AN_EVENT
+from api.problems import Problem
+from domain import carriage
 from projections import projector
 from tests.support.gateway import BATCH, LINES, ONE, listed, outcomes
 from tests.support.kafka import until
@@ -192,7 +194,7 @@ async def test_requests_are_bounded(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "MOST_BYTES", 100_000)
-    monkeypatch.setattr(events, "MOST_EVENTS", 3)
+    monkeypatch.setattr(door, "MOST_EVENTS", 3)
 
     async def endless() -> AsyncIterator[bytes]:
         while True:
@@ -206,6 +208,18 @@ async def test_requests_are_bounded(
         answer = await client.post("/events", content=content, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (413, code)
         assert answer.json()["detail"]
+
+
+async def test_a_batch_that_is_too_long_by_far_is_told_how_to_send_it(
+    client: httpx.AsyncClient,
+) -> None:
+    """Also where it is longer than any message may be."""
+    for many in (door.MOST_EVENTS + 1, carriage.MOST_EVENTS + 1):
+        answer = await client.post("/events", content=listed(*[b"{}"] * many), headers=BATCH)
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (413, "too-many-events")
+        assert "at most 1000 events" in told["detail"]
+        assert "split it into requests of at most 1000" in told["hint"]
 
 
 async def test_what_is_not_supported_is_named(client: httpx.AsyncClient) -> None:
@@ -249,6 +263,36 @@ async def test_what_waits_is_bounded(
         assert (full.status_code, full.json()["lines"]) == (429, 0)
     taken = await client.post("/events", content=batch, headers=BATCH)
     assert outcomes(taken) == ["accepted", "accepted"]
+
+
+async def test_bodies_are_bounded_all_together_and_by_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room is taken by what came, not by what is announced, and given back."""
+    monkeypatch.setattr(room, "MOST_OF_ONE", 600)
+    shared = room.Room(size=1_000)
+    with shared.body("one") as ours, shared.body("other") as theirs:
+        ours(600)
+        with pytest.raises(Problem) as refused:
+            ours(1)
+        assert (refused.value.status, refused.value.wait) == (429, 1)
+        theirs(400)
+        with pytest.raises(Problem), shared.body("third") as more:
+            more(1)
+    with shared.body("third") as more:
+        more(600)
+
+
+async def test_a_body_for_which_there_is_no_room_is_asked_to_come_again(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    raw = a_case("no-room")
+    with gateway.room.body("") as more:
+        more(room.MOST_OF_ONE)
+        for path in ("/events", "/lint"):
+            full = await client.post(path, content=raw, headers=ONE)
+            assert (full.status_code, full.json()["code"]) == (429, "too-many-waiting")
+            assert full.headers["retry-after"] == "1"
+    taken = await client.post("/events", content=raw, headers=ONE)
+    assert taken.json()["outcome"] == "accepted"
 
 
 async def test_a_preference_to_wait_is_applied(client: httpx.AsyncClient) -> None:

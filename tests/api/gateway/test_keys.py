@@ -84,6 +84,19 @@ async def test_a_key_speaks_for_its_own_source_only(
         assert (nameless.status_code, nameless.json()["outcome"]) == (422, "quarantined")
 
 
+async def test_of_two_keys_nobody_can_tell_which_is_meant(
+    live_url: str, ledger: asyncpg.Connection
+) -> None:
+    """Not even where both are the same: a proxy that adds one might add another."""
+    _, key = await a_key(ledger, "payouts")
+    async with gateway_of(Settings(database_url=live_url)) as (client, _):
+        for other in ("Bearer mj_x_y", "Basic eDp5", f"Bearer {key}"):
+            for both in ((f"Bearer {key}", other), (other, f"Bearer {key}")):
+                head = [*ONE.items(), *(("authorization", each) for each in both)]
+                answer = await client.post("/events", content=LINE, headers=head)
+                assert (answer.status_code, answer.json()["code"]) == (400, "two-keys")
+
+
 async def test_what_is_no_valid_key_opens_nothing(
     live_url: str, ledger: asyncpg.Connection
 ) -> None:

@@ -180,7 +180,7 @@ async def test_a_page_to_paste_events_into(
 async def test_what_is_pasted_is_bounded(client: httpx.AsyncClient) -> None:
     many = urlencode({"events": f"[{','.join(['{}'] * (carriage.MOST_EVENTS + 1))}]"})
     page = await client.post("/lint", content=many, headers=FORM)
-    assert (page.status_code, "at most" in page.text) == (415, True)
+    assert (page.status_code, "at most 1000 events" in page.text) == (413, True)
     page = await client.post("/lint", content="a=1&" * 1_000, headers=FORM)
     assert (page.status_code, "form" in page.text) == (400, True)
 

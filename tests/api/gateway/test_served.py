@@ -12,6 +12,7 @@ import schemathesis
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from api.gateway import lookups
 from api.gateway.app import create_gateway
 from domain.calendar import SHANGHAI
 from infra.http import Limits
@@ -95,7 +96,9 @@ async def test_the_description_is_one_and_names_every_address(
     assert told.headers["retry-after"] == "1"
 
 
-async def test_news_is_waited_for(client: httpx.AsyncClient) -> None:
+async def test_news_is_waited_for(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A cursor leads on; who waits is told as soon as there is something."""
     path = "/sources/social-assistance/outcomes"
     end = (await client.get(path, params={"limit": 1000})).json()["next"]
@@ -114,6 +117,26 @@ async def test_news_is_waited_for(client: httpx.AsyncClient) -> None:
     today = datetime.now(SHANGHAI).date()
     said = (await client.get(f"/sources/social-assistance/days/{today}")).json()
     assert said["received"]["accepted"] == said["received"]["total"] >= 1
+    path = f"/sources/social-assistance/days/{today}"
+    text = {"content-type": "text/plain; charset=utf-8"}
+    mine = b'news\n{"id": "never-came"}\nnews\n\n440102198001021230\n'
+    compared = await client.post(path, content=mine, headers=text)
+    told = compared.json()
+    assert compared.status_code == 200
+    assert {name: told[name] for name in said} == said
+    assert "news" not in told["against"].pop("not_there")
+    assert told["against"] == {
+        "both": 1,
+        "not_here": ["never-came"],
+        "other_days": [],
+        "twice": ["news"],
+        "no_ids": [5],
+    }
+    foreign = await client.post(path, content=mine, headers={"content-type": "text/csv"})
+    assert (foreign.status_code, foreign.json()["code"]) == (415, "no-list")
+    monkeypatch.setattr(lookups, "MOST_LISTED", 4)
+    long = await client.post(path, content=mine, headers=text)
+    assert (long.status_code, long.json()["code"]) == (413, "too-long-a-list")
     for path in ("days/2024-02-30", "days/today"):
         answer = await client.get(f"/sources/social-assistance/{path}")
         assert (answer.status_code, answer.json()["code"]) == (400, "wrong-parameter")
