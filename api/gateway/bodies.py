@@ -57,8 +57,10 @@ async def whole(request: Request, most: int, room: Room) -> AsyncIterator[bytes]
         yield body
 
 
-async def lines(request: Request, most: int, longest: int) -> AsyncIterator[list[bytes]]:
-    """The lines of a stream as they come, without empty ones; a part of the body at a time.
+async def lines(
+    request: Request, most: int, longest: int, *, empty: bool = False
+) -> AsyncIterator[list[bytes]]:
+    """The lines of a stream as they come, a part of the body at a time; `empty` ones if wanted.
 
     Of a line longer than `longest` bytes the beginning, which is still too long. Raises Problem.
     """
@@ -66,7 +68,7 @@ async def lines(request: Request, most: int, longest: int) -> AsyncIterator[list
     async for part in parts(request, most):
         *full, rest = (rest + part).split(b"\n")
         rest = rest[: longest + 1]
-        if some := [line for line in full if line.strip()]:
+        if some := [line for line in full if empty or line.strip()]:
             yield some
     if rest.strip():
         yield [rest]

@@ -52,6 +52,7 @@ async def ready(gateway: Gateway) -> Answer:
         "waiting": gateway.room.waiting,
         "keys_read_at": None if ring.read_at is None else ring.read_at.isoformat(),
         "keyless": ring.keyless,
+        "kafka": gateway.settings.kafka is not None,
     }
     return Answer(wrong, more)
 

@@ -149,7 +149,7 @@ async def _listed(request: Request, more: Callable[[int], None]) -> Listed:
     if media not in LISTS:
         raise problems.no_list(LISTS)
     found = Listed()
-    async for lines in bodies.lines(request, MOST_LISTED_BYTES, MOST_OF_AN_EVENT):
+    async for lines in bodies.lines(request, MOST_LISTED_BYTES, MOST_OF_AN_EVENT, empty=True):
         found.add(lines)
         more(ROOM_OF_AN_ID * len(lines))
         if found.lines > MOST_LISTED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Annotated
 
 import asyncpg
 import typer
@@ -11,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from cli.console import OURS, JsonOption, LedgerOption, out, print_json, run
 from cli.doctor.finding import Finding, Level, look, off, wrong
+from cli.doctor.gateway import ADDRESS, gateway_findings
 from cli.doctor.kafka import kafka_findings
 from cli.doctor.machine import machine_findings
 from cli.doctor.postgres import postgres_findings
@@ -27,13 +29,19 @@ MARKS = {
 }
 
 
-def doctor(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
+def doctor(
+    ledger: LedgerOption = OURS,
+    gateway: Annotated[
+        str, typer.Option(metavar="URL", help="接收网关的地址 / where the gateway listens")
+    ] = ADDRESS,
+    as_json: JsonOption = False,
+) -> None:
     """检查本机与账本：哪里不对，怎么办 / what is wrong here, and what to do.
 
     退出码 / exit：0 正常或只有提醒 fine or warnings，1 有错误 something is wrong.
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the checks say it better
-    found = run(findings(settings(), ledger))
+    found = run(findings(settings(), ledger, gateway))
     bad = sum(finding.level is Level.WRONG for finding in found)
     if as_json:
         print_json({"ok": not bad, "checks": [finding._asdict() for finding in found]})
@@ -50,7 +58,7 @@ ANSWER_SECONDS = 60.0
 """For all checks of a server; one that gives no answer is a finding, too."""
 
 
-async def findings(given: Settings, ledger: str) -> list[Finding]:
+async def findings(given: Settings, ledger: str, gateway: str = ADDRESS) -> list[Finding]:
     """All checks, in the order in which one rests on the other."""
     found = [*machine_findings(given)]
     data = given.home / "postgres" / "PG_VERSION"
@@ -63,10 +71,13 @@ async def findings(given: Settings, ledger: str) -> list[Finding]:
             async with asyncio.timeout(ANSWER_SECONDS):
                 found += await postgres_findings(connection, given, ledger)
             found += await _kafka(given, connection, ledger)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                found += await gateway_findings(connection, given, ledger, gateway)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         remedy = "检查 MINGJIAN_DATABASE_URL 与服务器 / check MINGJIAN_DATABASE_URL and the server"
         text = f"PostgreSQL 连接不上或问不出 / cannot be asked: {type(error).__name__}"
         found += [wrong("postgres", text, remedy), *await _kafka(given, None, ledger)]
+        found += await gateway_findings(None, given, ledger, gateway)
     return found
 
 
