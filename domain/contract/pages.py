@@ -23,7 +23,7 @@ _KINDS = {
 }
 _COLUMNS = (
     *("字段 field", "名称", "类型 type", "必填 required", "说明", "English"),
-    *("代码 codes", "校验 checked", "示例 example"),
+    *("单位 unit", "依据 standard", "代码 codes", "校验 checked", "示例 example"),
 )
 MOST_CODES = 60
 
@@ -61,6 +61,8 @@ class Row(NamedTuple):
     codes: tuple[tuple[str, str], ...]
     checks: tuple[str, ...]
     example: Any
+    unit: str = ""
+    standard: str = ""
 
     @property
     def shown(self) -> str:
@@ -135,6 +137,8 @@ def rows(schema: Schema, shared: dict[str, Schema], path: str = "") -> Iterator[
             codes[:MOST_CODES],
             tuple(dict.fromkeys(CHECKS[check].chinese for check in said)),
             next(iter(field.get("examples", ())), None),
+            field.get("x-unit", ""),
+            field.get("x-standard", ""),
         )
         if of.get("type") == "object":
             yield from rows(of, shared, f"{path}{name}/{'*/' if many else ''}")
@@ -219,6 +223,8 @@ def _line(row: Row) -> str:
         "是 yes" if row.required else "",
         row.chinese,
         row.english,
+        row.unit,
+        row.standard,
         "；".join(f"`{code}` {name}" for code, name in row.codes),
         "；".join(row.checks),
         "" if row.example is None else f"`{row.shown}`",

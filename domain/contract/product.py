@@ -128,8 +128,9 @@ _ENGLISH = """\
 
 What a schema cannot say is named in `x-checked`, and explained in `x-checks` of the definitions.
 Patterns are of ECMA-262 and never look ahead; `$` is the end of the text, not of a line. Names that
-begin with `x-` are ours: `x-label` (what it is called), `x-labels` (of codes), `x-unit`, `x-basis`
-(law), `x-refers` and `x-parked-until` (what it waits for), `x-warnings`.
+begin with `x-` are ours: `x-label` (what it is called), `x-labels` (of codes), `x-unit`,
+`x-standard` (what the field itself rests on), `x-basis` (law of the event), `x-refers` and
+`x-parked-until` (what it waits for), `x-warnings`.
 """
 _CHINESE = """\
 # 事件合同：{name}，{version} 版
@@ -146,5 +147,6 @@ _CHINESE = """\
 
 JSON Schema 无法表达的校验写在 `x-checked`，含义见公用定义的 `x-checks`。正则表达式为 ECMA-262，
 不用前瞻；`$` 是全文的末尾，不是行末。`x-` 开头的为本局所加：`x-label` 名称、`x-labels` 代码含义、
-`x-unit` 单位、`x-basis` 依据、`x-refers` 与 `x-parked-until` 所等待的、`x-warnings` 提示的问题。
+`x-unit` 单位、`x-standard` 字段本身依据的标准或者规定、`x-basis` 事件的依据、`x-refers` 与
+`x-parked-until` 所等待的、`x-warnings` 提示的问题。
 """

@@ -2,7 +2,8 @@
 
 A type that has a name in the domain is one definition, and all contracts refer to it. What schema
 and ledger do not say alike is named in `x-checked` (checks.py); what people read stands in
-`description`, `x-label`, `x-labels` and `x-unit`. Patterns are of ECMA-262, without looking ahead.
+`description`, `x-label`, `x-labels`, `x-unit` and `x-standard`. Patterns are of ECMA-262, without
+looking ahead.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from domain.bureau.bureau import Bureau
 from domain.bureau.listed import Listed
 from domain.catalogue import LINES, READERS, modules, stem
 from domain.codes import Labels
-from domain.contract import sources
+from domain.contract import sources, standards
 from domain.contract.checks import (
     CHECKS,
     DAY,
@@ -36,7 +37,7 @@ from domain.contract.checks import (
     WHITE_SPACE,
     number_pattern,
 )
-from domain.contract.words import KINDS, word
+from domain.contract.words import KINDS, english, word
 from domain.dates import Instant
 from domain.distinct import Distinct
 from domain.event import Event, Part, Person, Sealed
@@ -55,7 +56,12 @@ _BOUNDS = {
 }
 _PLAIN: dict[Any, Schema] = {
     date: {"type": "string", "format": "date", "pattern": DAY},
-    Instant: {"type": "string", "format": "date-time", "pattern": INSTANT},
+    Instant: {
+        "type": "string",
+        "format": "date-time",
+        "pattern": INSTANT,
+        "x-standard": standards.of_type("Instant"),
+    },
     bool: {"type": "boolean"},
     int: {
         "type": "integer",
@@ -134,8 +140,11 @@ class Contracts:
         if "x-unit" in kind:
             made["x-unit"] = kind["x-unit"]
         chinese = [said.label, said.note, kind.get("x-kind", "")]
-        english = [name.replace("_", " "), sources.field(model, name), kind.get("x-kind-en", "")]
-        made["description"] = "；".join(filter(None, chinese)) + " / " + _joined(english)
+        told = sources.field(model, name) or english(name)
+        in_english = [name.replace("_", " "), told, kind.get("x-kind-en", "")]
+        made["description"] = "；".join(filter(None, chinese)) + " / " + _joined(in_english)
+        if standard := self._innermost(made).get("x-standard") or standards.of_field(name):
+            made["x-standard"] = standard
         if not field.is_required():
             made["default"] = json.loads(json.dumps(field.default))
         if (example := self._example(model, name, hint)) is not None:
@@ -227,6 +236,11 @@ class Contracts:
         of = schema["anyOf"][0] if "anyOf" in schema else schema
         return self.definitions.get(str(of.get("$ref", "")).rpartition("/")[2], of)
 
+    def _innermost(self, schema: Schema) -> Schema:
+        """The same, and of a list what each of its items is."""
+        of = self._resolved(schema)
+        return self._innermost(of["items"]) if "items" in of else of
+
     def _example(self, model: type[BaseModel], name: str, hint: Any) -> Any:
         try:
             if issubclass(model, Event) and "TYPE" in vars(model):
@@ -258,6 +272,8 @@ def _described(name: str, said: str, made: Schema) -> Schema:
         made = {**made, "x-kind": kind.chinese, "x-kind-en": kind.english}
         if kind.unit:
             made["x-unit"] = kind.unit
+    if standard := standards.of_type(name):
+        made = {**made, "x-standard": standard}
     chinese = kind.chinese if kind else "代码" if "x-labels" in made else ""
     english = said or (kind.english if kind else "")
     described = " / ".join(filter(None, [chinese, english]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from domain.contract.english import ENGLISH
 from domain.contract.labels import LABELS
 from domain.contract.labels_of_days import LABELS_OF_DAYS
 
@@ -64,6 +65,22 @@ def word(field: str, *owners: str) -> Word:
     raise NoWord(
         f"{owners[0] if owners else ''}.{field} has no Chinese label: add it to {__name__}"
     )
+
+
+@cache
+def _english() -> dict[str, str]:
+    lines = (line.partition(" ") for line in ENGLISH.split("\n") if line)
+    return {name: text for name, _, text in lines}
+
+
+def english(field: str) -> str:
+    """What a field is in English, where no class says it; empty where that is not said either."""
+    return _english().get(field, "")
+
+
+def english_names() -> frozenset[str]:
+    """Every name that is explained in English."""
+    return frozenset(_english())
 
 
 def known() -> frozenset[str]:

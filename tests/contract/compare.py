@@ -17,7 +17,7 @@ from domain.contract.schema import Schema
 
 _PROSE = frozenset(
     {"title", "description", "examples", "$comment"}
-    | {"x-label", "x-labels", "x-kind", "x-kind-en", "x-unit"}
+    | {"x-label", "x-labels", "x-kind", "x-kind-en", "x-unit", "x-standard"}
 )
 ENVELOPE = "envelope"
 """In place of a type, of what changes for all of them."""

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from domain.catalogue import EVENTS, full_type
-from domain.contract import words
+from domain.contract import standards, words
 from domain.contract.messages import TYPES
 from domain.contract.words import NoWord, word
+from domain.laws import basis
 from tests.support.contracts import BOOK
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -52,6 +53,72 @@ def test_every_field_is_described_in_chinese_and_english() -> None:
     halves = {where: text.partition(" / ") for where, text in described.items()}
     assert not [where for where, (zh, _, _en) in halves.items() if not HAN.search(zh)]
     assert not [where for where, (_, _, en) in halves.items() if not LATIN.search(en)]
+
+
+def test_every_field_says_in_english_more_than_its_name() -> None:
+    """A docstring of its class does, its type does, or the table of English words."""
+    only = {
+        where
+        for where, field in ALL
+        if field.get("description", "").partition(" / ")[2].strip().lower()
+        == where.rpartition(".")[2].replace("_", " ")
+    }
+    assert not only
+
+
+def test_no_english_word_is_said_that_no_field_needs() -> None:
+    """One that is gone, misspelt, or explained by its class by now."""
+    asked: set[str] = set()
+    english = words.english
+
+    def noted(name: str) -> str:
+        asked.add(name)
+        return english(name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("domain.contract.schema.english", noted)
+        book = type(BOOK)(BOOK.bureau)
+        assert book.definitions
+    assert words.english_names() - asked == set()
+
+
+BEHIND = {
+    "id_number": "GB 11643",
+    "uscc": "GB 32100",
+    "firm_code": "GB 32100",
+    "residence_division": "GB/T 2260",
+    "township": "GB/T 10114",
+    "settled_on": "GB/T 7408",
+    "receivedat": "RFC 3339",
+    "card_number": "GB 11643",
+    "listed_ground": "《行政处罚法》第五十八条",
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_a_field_says_the_standard_or_law_behind_it(name: str) -> None:
+    """Wherever it stands, and whether it is optional or in a list."""
+    told = {where: field for where, field in ALL if where.rpartition(".")[2] == name}
+    assert told
+    lacking = [w for w, field in told.items() if BEHIND[name] not in field.get("x-standard", "")]
+    assert lacking == []
+
+
+def test_every_standard_is_of_something_and_every_law_is_in_the_table() -> None:
+    types = {*BOOK.definitions["$defs"], "Instant"}
+    assert {*standards.NORMS, *standards.BASES} - types == set()
+    assert set(standards.FIELDS) - {where.rpartition(".")[2] for where, _ in ALL} == set()
+    for text in standards.BASES.values():
+        for citation in basis(text).citations:
+            assert BOOK.bureau.laws.named(citation.law), citation.law
+
+
+def test_what_was_not_read_says_so() -> None:
+    """A standard of the state is sold, and none was read here."""
+    told = {field["x-standard"] for _, field in ALL if "x-standard" in field}
+    assert {
+        each for each in told if "GB" in each and not each.endswith(standards.NOT_READ)
+    } == set()
 
 
 def test_every_field_has_an_example() -> None:
