@@ -20,6 +20,7 @@ from domain.catalogue import EVENTS, full_type
 from domain.contract import asyncapi, pages, stories
 from domain.contract.life import sources
 from domain.contract.messages import Book
+from domain.contract.words import LINES
 from domain.event import TYPE_PREFIX, Event
 from infra import bureaus
 from infra import contracts as kept
@@ -43,7 +44,7 @@ async def index(request: Request) -> Response:
     for event in EVENTS.values():
         lines.setdefault(event.TYPE.partition(".")[0], []).append(_told(event, bureau))
     data = {"version": kept.version(), "types": [one for told in lines.values() for one in told]}
-    return _answer(request, "contracts.html", data, lines=lines)
+    return _answer(request, "contracts.html", data, lines=lines, called=LINES)
 
 
 @router.bare(HOME + "/asyncapi")

@@ -38,6 +38,29 @@ KINDS: dict[str, Kind] = {
 """By the names of their definitions; of code lists, the codes say what they are."""
 
 
+LINES = {
+    "adoption": "收养登记",
+    "assistance": "社会救助",
+    "children": "儿童保障",
+    "disability": "残疾人补贴",
+    "disclosure": "政务公开",
+    "elderly": "高龄补贴",
+    "funeral": "殡葬管理",
+    "inspection": "行政检查",
+    "marriage": "婚姻登记",
+    "officers": "执法人员和法律顾问",
+    "organisations": "社会组织",
+    "outreach": "普法、培训和慈善",
+    "penalties": "行政处罚",
+    "placename": "地名管理",
+    "rectification": "整改",
+    "reporting": "报告和发布",
+    "standards": "保障标准",
+    "villages": "村（社区）",
+}
+"""Business lines, by the first word of their types."""
+
+
 class Word(NamedTuple):
     """What a field is called, and a note; the note may be empty."""
 

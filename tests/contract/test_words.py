@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.catalogue import EVENTS, full_type
+from domain.catalogue import EVENTS, LINES, full_type
 from domain.contract import standards, words
 from domain.contract.messages import TYPES
 from domain.contract.words import NoWord, word
@@ -163,6 +163,11 @@ def test_a_type_says_its_law_its_senders_and_what_parks_it(event: Any) -> None:
     assert made["x-stream"]["kind"] == event.STREAM
     assert event.OPENS or made["x-stream"]["opened_by"]
     assert made["x-parked-until"]
+
+
+def test_every_line_has_a_chinese_name() -> None:
+    assert set(words.LINES) == set(LINES)
+    assert all(HAN.search(name) for name in words.LINES.values())
 
 
 def test_a_field_without_a_name_is_told_by_its_own() -> None:
