@@ -39,26 +39,26 @@ KINDS: dict[str, Kind] = {
 
 
 LINES = {
-    "adoption": "收养登记",
-    "assistance": "社会救助",
-    "children": "儿童保障",
-    "disability": "残疾人补贴",
-    "disclosure": "政务公开",
-    "elderly": "高龄补贴",
-    "funeral": "殡葬管理",
+    "adoption": "收养",
+    "assistance": "低保、特困和资金发放",
+    "children": "孤儿和困境儿童",
+    "disability": "残疾人两项补贴",
+    "disclosure": "信息公开",
+    "elderly": "老年人补贴",
+    "funeral": "殡葬",
     "inspection": "行政检查",
     "marriage": "婚姻登记",
     "officers": "执法人员和法律顾问",
-    "organisations": "社会组织",
+    "organisations": "社会组织登记",
     "outreach": "普法、培训和慈善",
     "penalties": "行政处罚",
-    "placename": "地名管理",
-    "rectification": "整改",
+    "placename": "地名",
+    "rectification": "疑点核查和整改",
     "reporting": "报告和发布",
-    "standards": "保障标准",
-    "villages": "村（社区）",
+    "standards": "保障标准管理",
+    "villages": "村（社区）名册",
 }
-"""Business lines, by the first word of their types."""
+"""Business lines by the first word of their types, as the glossary calls them."""
 
 
 class Word(NamedTuple):
@@ -99,11 +99,6 @@ def _english() -> dict[str, str]:
 def english(field: str) -> str:
     """What a field is in English, where no class says it; empty where that is not said either."""
     return _english().get(field, "")
-
-
-def english_names() -> frozenset[str]:
-    """Every name that is explained in English."""
-    return frozenset(_english())
 
 
 def known() -> frozenset[str]:

@@ -34,6 +34,7 @@ FOR_TESTS = {
     "on_partitions_assigned": "called by aiokafka",
     "on_partitions_revoked": "called by aiokafka",
     "capture_signals": "called by uvicorn",
+    "send_400_response": "called by uvicorn",
     "highlight": "called by rich",
     "render_str": "called by rich",
     "format_commands": "called by typer",
