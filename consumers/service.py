@@ -57,6 +57,8 @@ class App(ABC):
     """One FastStream app and the first error that must end its process."""
 
     name: str
+    isolation = "read_committed"
+    """Whether its consumers see what a transaction has not committed."""
 
     def __init__(self, settings: Settings, ledger: str, vitals: Vitals) -> None:
         if settings.kafka is None:
@@ -94,7 +96,7 @@ class App(ABC):
         """After the consumers have started; raises UnsafeSettings."""
         for subscriber in self.broker.subscribers:
             if (consumer := getattr(subscriber, "consumer", None)) is not None:
-                selfcheck.refuse(selfcheck.consumer_faults(consumer))
+                selfcheck.refuse(selfcheck.consumer_faults(consumer, self.isolation))
         self._tasks.append(asyncio.create_task(self._watch()))
         self._tasks.append(asyncio.create_task(self.vitals.watch()))
 

@@ -73,6 +73,9 @@ class Scan:
 
 @asynccontextmanager
 async def scanning(bootstrap: str, topic: str) -> AsyncIterator[Scan]:
-    """A topic of one partition, to be read from its first record."""
-    async with reading(bootstrap, fetch_bytes=FETCH_BYTES) as consumer:
+    """A topic of one partition, to be read from its first record.
+
+    Also what no transaction committed: whoever reads judges each record by itself.
+    """
+    async with reading(bootstrap, fetch_bytes=FETCH_BYTES, committed=False) as consumer:
         yield await Scan.begin(consumer, topic)
