@@ -43,6 +43,11 @@ Kind = Annotated[
         "key-revoked",
         "text-withheld",
         "text-shown-again",
+        "registration-required",
+        "source-added",
+        "source-changed",
+        "source-suspended",
+        "source-resumed",
     ],
     Labels(
         "待关联",
@@ -57,6 +62,11 @@ Kind = Annotated[
         "吊销来源密钥",
         "隐去文字",
         "恢复显示文字",
+        "启用来源登记册",
+        "登记来源",
+        "变更来源登记",
+        "暂停来源",
+        "恢复来源",
     ),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""
