@@ -7,6 +7,7 @@ belong to it; here the same is said in Chinese.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from domain.faults import REASONS, Words, remedy
 
@@ -131,6 +132,9 @@ def in_chinese(expected: str) -> str:
         return said
     for pattern, words in _FORMS:
         if (found := pattern.fullmatch(expected)) is not None:
-            inner = [in_chinese(group) for group in found.groups()]
-            return _PLACES.sub(lambda place: inner[int(place[1]) - 1], words)
+            return _PLACES.sub(partial(_inner, found), words)
     return expected
+
+
+def _inner(found: re.Match[str], place: re.Match[str]) -> str:
+    return in_chinese(found[int(place[1])])
