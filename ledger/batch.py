@@ -16,6 +16,7 @@ from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
 from ledger import coming_again, setting_aside, states, tables
+from ledger.admission import Admission
 from ledger.clock import EPOCH
 from ledger.coming_again import Again
 from ledger.containment import ENDED
@@ -70,6 +71,8 @@ class Batch:
     """As the ledger has adopted it: what its entries are judged by."""
     journal: Journal
     """What this batch tells beside its entries."""
+    admission: Admission = field(default_factory=Admission)
+    """What sources may say, and what of them was recorded today."""
     clock: datetime | None = None
     """The recording time of what it writes: `now` in a live ledger, in a replay what was received
     last, and there None before the first."""
@@ -177,9 +180,12 @@ class Batch:
 
     def tick(self, received: Received | None) -> None:
         """A record leaves a trace: in a replay its time is now, but no clock goes back."""
-        at = None if received is None else received.received_at
-        if at is not None and (self.clock is None or at > self.clock):
-            self.clock = at
+        if received is not None and received.received_at is not None:
+            self.clock = self.at_of(received)
+
+    def at_of(self, received: Received) -> datetime:
+        """The recording time that an event would have."""
+        return max(self.at, received.received_at or self.at)
 
     def put_in_quarantine(self, item: Item, faults: Sequence[Fault], sealed: bytes) -> None:
         """A new row of quarantine."""

@@ -21,6 +21,7 @@ from domain.faults import Fault
 from infra.failpoint import reach
 from ledger import adopted, attempts, clock, setting_aside, store, tables
 from ledger import offsets as offset_books
+from ledger.admission import Admission
 from ledger.adopted import Versions
 from ledger.batch import MOST_KEPT, Batch
 from ledger.containment import ENDED, OfARecord, failure, is_of_a_record
@@ -63,6 +64,7 @@ class Intake:
         self._keys: dict[str, bytes] = {}
         self._aside = KnownAside(self.sealer)
         self._alone = ""
+        self._admission = Admission()
         self._bureaus: Versions | None = None
         """What was adopted when the caches were begun."""
         self.judged = asyncio.Event()
@@ -223,6 +225,7 @@ class Intake:
             self._read_again(items, bureaus.latest)
             streams = Streams(connection, ledger, bureaus, self._states)
             batch = Batch(ledger, now, streams, bureaus.latest, Journal(self.sealer, ledger))
+            batch.admission = self._admission.copy()
             batch.kept, batch.most_kept = dict(self._aside.kept), self._most_kept
             reach("intake.begun")
             if offsets is not None and items:
@@ -269,6 +272,7 @@ class Intake:
         await self._aside.load(connection, ledger, since)
         self._built_at = (ledger.position, ledger.journal)
         self._bureaus = await adopted.versions(connection, ledger.name)
+        self._admission = await Admission.load(connection, self.sealer, ledger)
         return self._bureaus
 
     # Remembering only what was committed.
@@ -281,5 +285,6 @@ class Intake:
         self._states.update(batch.streams.changed)
         self._keys.update(batch.new_keys)
         self._aside.remember(batch)
+        self._admission = batch.admission
         after = batch.after()
         self._built_at = (after.position, after.journal)

@@ -12,6 +12,7 @@ from ledger.batch import Batch, Name
 from ledger.mending import mends
 from ledger.outcomes import Item
 from ledger.parked import ParkedEvent
+from ledger.records import Partition, place_of
 from ledger.seal import Sealer
 from ledger.setting_aside import Lacking
 from ledger.store import Ledger
@@ -24,6 +25,9 @@ class KnownAside:
         self._sealer = sealer
         self._lacking: dict[bytes, Lacking] = {}
         self._refused_lacking: set[bytes] = set()
+        self._judged_to: dict[Partition, tuple[int, int]] = {}
+        """Partition → offset and element of the last record of it that only the journal tells of:
+        what stands before it was judged before a restore."""
         self._prerequisites: set[str] = set()
         """What events are parked for, and perhaps something of which all were woken."""
         self._open = False
@@ -43,7 +47,11 @@ class KnownAside:
         self.kept = await setting_aside.kept(connection, ledger.name)
         self._open = await setting_aside.holds_open(connection, ledger.name)
         lacking = await setting_aside.lacking(connection, ledger)
-        self._lacking, self._refused_lacking = lacking
+        self._lacking, self._refused_lacking, origins = lacking
+        self._judged_to = {}
+        for place in filter(None, map(place_of, origins)):
+            at = (place.offset, place.element)
+            self._judged_to[place.partition] = max(at, self._judged_to.get(place.partition, at))
 
     def is_awaited(self, prerequisite: str) -> bool:
         """Whether stored events may be parked for it."""
@@ -78,6 +86,13 @@ class KnownAside:
         event = ParkedEvent(name, lacking.number, item, lacking.prerequisite, come_again=True)
         batch.keep(event)
         return event
+
+    def was_judged(self, origin: str) -> bool:
+        """Whether a record comes once more since a restore, and not because it was sent again."""
+        place = place_of(origin) if self._judged_to else None
+        if place is None:
+            return False
+        return (place.offset, place.element) <= self._judged_to.get(place.partition, (-1, 0))
 
     def meet_refused(self, batch: Batch, item: Item) -> bool:
         """The same of bytes in quarantine; False where nothing was lacking."""

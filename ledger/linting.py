@@ -13,6 +13,7 @@ import asyncpg
 
 from domain.bureau.bureau import Bureau
 from ledger import adopted, clock, store
+from ledger.admission import Admission
 from ledger.adopted import Versions
 from ledger.batch import Batch
 from ledger.journal import Journal
@@ -74,6 +75,7 @@ async def judge(
     now = await connection.fetchval("SELECT clock_timestamp()")
     streams = Streams(connection, ledger, bureaus, {})
     batch = _Unwritten(ledger, now, streams, bureaus.latest, Journal(sealer, ledger))
+    batch.admission = await Admission.load(connection, sealer, ledger)
     batch.kept = dict(aside.kept)
     wakings = _All(batch, aside, sealer)
     await Judging(connection, batch, wakings, aside, sealer, {}).judge(items)

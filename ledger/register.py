@@ -49,6 +49,11 @@ class Register:
     sources: Mapping[str, Standing] = field(default_factory=dict)
     """Those that a record is about."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether the folder alone says what is taken."""
+        return self.required is None and not self.sources
+
     def of(self, source: str) -> Standing:
         """How a source of the folder stands."""
         found = self.sources.get(source) or Standing(source)

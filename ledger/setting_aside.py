@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import msgspec
 
+from domain.faults import Fault
 from ledger.store import Ledger
 
 PARKED_WRITTEN = (
@@ -281,17 +282,34 @@ class Lacking(NamedTuple):
 
 async def lacking(
     connection: asyncpg.Connection, ledger: Ledger
-) -> tuple[dict[bytes, Lacking], set[bytes]]:
-    """Keyed hashes of the bytes that are lacking: of parked events, and of quarantine."""
+) -> tuple[dict[bytes, Lacking], set[bytes], list[str]]:
+    """Keyed hashes of bytes that are lacking, of parked events and of quarantine; their origins."""
     parked = await connection.fetch(
-        "SELECT digest, number, waits_for, taken_at IS NOT NULL FROM ledger.parked"
+        "SELECT digest, number, waits_for, taken_at IS NOT NULL, origin FROM ledger.parked"
         " WHERE ledger = $1 AND sealed IS NULL ORDER BY number",
         ledger.name,
     )
     refused = await connection.fetch(
-        "SELECT digest FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NULL", ledger.name
+        "SELECT digest, origin FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NULL",
+        ledger.name,
     )
-    return {row[0]: Lacking(*row[1:]) for row in parked}, {row[0] for row in refused}
+    return (
+        {row[0]: Lacking(*row[1:4]) for row in parked},
+        {row[0] for row in refused},
+        [row["origin"] for row in [*parked, *refused]],
+    )
+
+
+async def faults_of(
+    connection: asyncpg.Connection, ledger: str, number: int
+) -> tuple[Fault, ...] | None:
+    """For what a row of quarantine was refused; None where it is not stored yet."""
+    row = await connection.fetchrow(
+        "SELECT reason, pointer, expected FROM ledger.quarantine WHERE ledger = $1 AND number = $2",
+        ledger,
+        number,
+    )
+    return None if row is None else (Fault(*row),)
 
 
 async def fill(connection: asyncpg.Connection, ledger: str, sealed: Mapping[bytes, bytes]) -> None:
