@@ -18,6 +18,7 @@ from cli.contracts import NoSuchEventType
 from cli.outcome import NothingCame
 from cli.receipts import CannotResend
 from domain.bureau.reading import FolderWrong
+from domain.standing import Wider
 from infra.alarm import Alarm
 from infra.jars import NotFetchedError, ToolMissingError
 from infra.kafka.local import KafkaFailedError
@@ -27,6 +28,7 @@ from ledger.aside import BytesLacking, NoSuchNumber
 from ledger.journal import Unsaid
 from ledger.migration import Unfit
 from ledger.offsets import NoSuchPartition
+from ledger.register import CannotRegister
 from ledger.release import CannotRelease
 from ledger.seal import WrongSecret
 from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
@@ -39,6 +41,7 @@ from upkeep.leaving_out import NotHalted
 REFUSALS = (
     BytesLacking,
     CannotAdopt,
+    CannotRegister,
     CannotRelease,
     CannotResend,
     CursorWrong,
@@ -56,6 +59,7 @@ REFUSALS = (
     TooManyKeys,
     Unanswerable,
     Unsaid,
+    Wider,
     WrongSecret,
 )
 """What a command could not do as asked; the message says what to do."""

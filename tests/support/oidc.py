@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
@@ -71,6 +72,7 @@ class Provider:
         body = self.token(subject).split(".")[1]
         signed = f"{part(json.dumps(head).encode())}.{body}"
         key = self.keys[0].get_op_key("sign")
+        assert isinstance(key, RSAPrivateKey)
         return f"{signed}.{part(key.sign(signed.encode(), PKCS1v15(), SHA256()))}"
 
     def by_public_key(self, subject: str) -> str:
