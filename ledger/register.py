@@ -113,6 +113,25 @@ async def standing(
     }
 
 
+async def beyond(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, bureau: Bureau | None = None
+) -> dict[str, list[str]]:
+    """Source → what it is granted that a folder does not allow (None: the one adopted last).
+
+    None of that is taken; the folder has the last word.
+    """
+    if bureau is None:
+        bureau = (await adopted.versions(connection, ledger)).latest
+    found: dict[str, list[str]] = {}
+    for name, each in (await read(connection, sealer, ledger)).sources.items():
+        if each.registered is not None:
+            listed = bureau.sources.get(name)
+            what = [name] if listed is None else list(each.grant.beyond(listed, bureau))
+            if what:
+                found[name] = what
+    return found
+
+
 # What people do to it; each raises what `journal.deed` raises.
 
 

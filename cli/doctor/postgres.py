@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from cli.doctor.finding import Finding, Level, disk, fine, look, wrong
+from cli.doctor.sources import sources
 from consumers import selfcheck
 from domain.bureau.reading import FolderWrong
 from domain.money import format_yuan
@@ -52,6 +53,7 @@ async def postgres_findings(
         return [*found, look("ledger", text, "mingjian ledger create")]
     found += [finding async for finding in _ledger(connection, ledger, given)]
     found.append(await _bureau(connection, ledger, given))
+    found += [finding async for finding in sources(connection, ledger, given)]
     found += [finding async for finding in _read_models(connection, ledger)]
     found += [finding async for finding in _aside(connection, name)]
     return [*found, await _books(connection, name)]

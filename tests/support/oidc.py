@@ -8,7 +8,7 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -44,7 +44,7 @@ class Provider:
         self.keys = [ECKey.generate_key("P-256", {"kid": key_id})]
 
     def token(
-        self, subject: str, header: dict[str, Any] | None = None, key: Any = None, **claims: Any
+        self, subject: str, header: Mapping[str, Any] | None = None, key: Any = None, **claims: Any
     ) -> str:
         """A token of a subject, valid for five minutes; `claims` replace, None leaves one out."""
         key = key or self.keys[0]
@@ -58,7 +58,7 @@ class Provider:
             "exp": now + 300,
         } | claims
         algorithm = "ES256" if isinstance(key, ECKey) else "RS256"
-        head = {"alg": algorithm, "typ": "at+jwt", "kid": key.kid} | (header or {})
+        head = {"alg": algorithm, "typ": "at+jwt", "kid": key.kid, **(header or {})}
         head = {name: value for name, value in head.items() if value is not None}
         said = {name: value for name, value in said.items() if value is not None}
         return jwt.encode(head, said, key, algorithms=[head["alg"]])
