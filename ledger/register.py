@@ -66,11 +66,17 @@ class Register:
 
 
 async def read(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> Register:
-    """The register of a ledger as it stands. Raises LedgerAltered."""
+    """The register of a ledger as it stands.
+
+    Raises LedgerAltered, and LedgerMissing, LedgerRestoring, NothingAdopted.
+    """
+    # By the subjects, for which there is an index: nobody is in it whom no folder ever named.
+    named = (await adopted.versions(connection, ledger)).sources
     rows = await connection.fetch(
         f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
-        " WHERE ledger = $1 AND kind = ANY($2) ORDER BY number",
+        " WHERE ledger = $1 AND subject = ANY($2) AND kind = ANY($3) ORDER BY number",
         ledger,
+        [REGISTER, *(SUBJECT + name for name in sorted(named))],
         KINDS,
     )
     register = Register()
@@ -103,7 +109,7 @@ async def standing(
 ) -> dict[str, Standing]:
     """How each source stands: those of the folder, and those that it named once.
 
-    Raises what `read` raises, and NothingAdopted.
+    Raises what `read` raises.
     """
     register = await read(connection, sealer, ledger)
     named = (await adopted.versions(connection, ledger)).latest.sources
