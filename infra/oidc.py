@@ -13,9 +13,10 @@ import json
 import ssl
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from math import isnan
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,6 +40,7 @@ KEPT_SECONDS = 86_400.0
 PAUSE_SECONDS = 10.0
 """Between two fetches: tokens that name no key of anybody's are no way to reach the provider."""
 ANSWER_SECONDS = 5.0
+WAIT_SECONDS = 1.0
 MOST_OF_AN_ANSWER = 2**20
 MOST_OF_A_TOKEN = 16 * 1024
 MOST_KEYS = 100
@@ -158,15 +160,20 @@ class Verifier:
             self._fetch()
 
     def _fetch(self) -> None:
-        """Fetch the keys, unless that was just tried. Raises ProviderAway where none are kept."""
-        with self._fetching:
+        """Fetch the keys, unless that was just tried. Raises ProviderAway where none are kept.
+
+        Who has some waits only a moment for another who fetches.
+        """
+        if not self._fetching.acquire(timeout=-1 if self._age() is None else WAIT_SECONDS):
+            return
+        try:
             now, tried = self._ticks(), self._tried_at
             if tried is None or now - tried >= PAUSE_SECONDS:
                 self._tried_at = now
                 try:
                     provider = _discovered(self.issuer)
                     keys = _keys_in(_get(provider["jwks_uri"]))
-                except (OSError, ValueError, TypeError) as error:
+                except (OSError, HTTPException, ValueError, TypeError, RecursionError) as error:
                     if self._age() is None:
                         raise ProviderAway(str(error)) from error
                     return
@@ -174,12 +181,14 @@ class Verifier:
                 self._fetched_at = now
             elif self._age() is None:
                 raise ProviderAway("the provider was out of reach a moment ago")
+        finally:
+            self._fetching.release()
 
 
 def _time(claims: Mapping[str, Any], name: str, missing: float = float("-inf")) -> float:
     """A time that a token says, in seconds since 1970. Raises TokenRefused at what is none."""
     value = claims.get(name, missing)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
         raise TokenRefused("times")
     return value
 
