@@ -16,7 +16,7 @@ from domain.event import TYPE_PREFIX
 from domain.money import format_yuan
 from ledger import adopted, aside, journal, store
 from ledger.aside import PARKED, QUARANTINE, Row, Table
-from ledger.batch import split
+from ledger.records import split
 from reports.moment import Unanswerable, instant_of
 from reports.shown import label, local, source, waited_for
 

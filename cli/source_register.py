@@ -219,7 +219,7 @@ def fen_of(text: str) -> int:
     """元 with at most two places as 分. Raises typer.Exit."""
     found = _SUM.fullmatch(text)
     if found is None:
-        raise refuse(f"{text} 不是金额：以元为单位，至多两位小数 / an amount in 元, as in 5000")
+        raise refuse(f"{text} 不是金额：以元为单位，至多两位小数 / an amount in yuan, as 5000")
     return int(found[1]) * FEN_PER_YUAN + int((found[2] or "").ljust(2, "0"))
 
 

@@ -58,7 +58,7 @@ REASONS: dict[str, str] = {
     "请核对镇街代码，或者与本局联系 / check the township, or ask the bureau",
     "over_ceiling": "金额超过该来源每件的限额；"
     "请核对金额和单位（分），确实无误的与本局联系"
-    " / check sum and unit (分); if they are right, ask the bureau",
+    " / check the sum, and that it is in fen; if it is right, ask the bureau",
     "over_daily_limit": "超过该来源当日的限额；"
     "请与本局联系，或者次日原样重发 / ask the bureau, or send the same again another day",
     "correction_mismatch": "更正须与原事件同类型同对象；"

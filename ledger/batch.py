@@ -28,12 +28,14 @@ from ledger.parked import ParkedEvent
 from ledger.records import (
     Gap,
     Legible,
+    Name,
     Record,
     claim,
     day_of,
     legible,
     number_of,
     place_name,
+    split,
     storable,
 )
 from ledger.seal import Sealer
@@ -45,18 +47,10 @@ from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.streams import Streams
 from ledger.tables import Known
 
-Name = tuple[str, str]
-"""(source, id) of an event."""
 MOST_KEPT = 64 * 2**20
 """So many bytes are kept of what is refused of a topic or file, unless it is set otherwise."""
 STATE_EVERY = 16
 """A stream's state row is renewed each time its version passes a multiple of this."""
-
-
-def split(name: str) -> Name:
-    """(source, id) of "<source>/<id>"."""
-    source, _, event_id = name.partition("/")
-    return source, event_id
 
 
 @dataclass(slots=True)

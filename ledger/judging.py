@@ -17,11 +17,12 @@ from domain.envelope import Received
 from domain.faults import Fault, fault
 from domain.misplaced import holds_number
 from ledger import first_form, sequences, setting_aside, tables
-from ledger.batch import Batch, Name, split
+from ledger.batch import Batch
 from ledger.containment import failure, is_contained
 from ledger.content import texts_otherwise
 from ledger.known_aside import KnownAside
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined
+from ledger.records import Name, split
 from ledger.seal import Sealer
 from ledger.tables import Known
 from ledger.waking import Wakings

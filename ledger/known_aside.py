@@ -8,11 +8,11 @@ import asyncpg
 
 from domain.envelope import Received
 from ledger import setting_aside
-from ledger.batch import Batch, Name
+from ledger.batch import Batch
 from ledger.mending import mends
 from ledger.outcomes import Item
 from ledger.parked import ParkedEvent
-from ledger.records import Partition, place_of
+from ledger.records import Name, Partition, place_of
 from ledger.seal import Sealer
 from ledger.setting_aside import Lacking
 from ledger.store import Ledger
