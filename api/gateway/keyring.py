@@ -16,7 +16,7 @@ import asyncpg
 from starlette.requests import Request
 
 from api.gate import is_local
-from api.gateway import problems
+from api.gateway import problems, senders
 from domain.standing import Subject
 from infra import logging as logs
 from infra.alarm import Alarm
@@ -128,13 +128,13 @@ class Keyring:
         try:
             claims = await asyncio.to_thread(verifier.claims, token)
         except TokenRefused as refused:
-            raise problems.token_refused(refused.reason) from None
+            raise senders.token_refused(refused.reason) from None
         except ProviderAway as error:
             _log.warning("the identity provider cannot be asked", exc_info=error)
-            raise problems.provider_away() from None
+            raise senders.provider_away() from None
         source = self._sends_for(claims)
         if source is None:
-            raise problems.unknown_subject()
+            raise senders.unknown_subject()
         request.state.key = f"token/{source}"
         return source
 
@@ -152,9 +152,9 @@ class Keyring:
             return
         stands = self._register.of(source)
         if stands.unregistered:
-            raise problems.not_registered(source)
+            raise senders.not_registered(source)
         if stands.suspended is not None:
-            raise problems.suspended(source)
+            raise senders.suspended(source)
 
     async def admit_to(self, request: Request, source: str) -> None:
         """Raise Problem unless who asks may ask about a source."""
