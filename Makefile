@@ -6,7 +6,8 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench faults sdk up kafka lock clean
+.PHONY: help setup demo test lint bench faults sdk up secrets kafka lock clean
+USERS := intake relay projector gateway api auditor operator
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +37,14 @@ sdk: setup $(DEV) ## have the CloudEvents SDKs of Java, JavaScript, Python and G
 	$(BIN)/python -m tests.sdk.record $(CLIENTS)
 	$(BIN)/pytest -q tests/sdk -o python_files='test_*.py live.py'
 
-up: ## PostgreSQL, Kafka, all services and the pages in Docker
+up: secrets ## PostgreSQL, Kafka, all services and the pages in Docker
 	docker compose up --detach --wait
+
+# The folder is its owner's alone; within a container another user must read what it is given.
+secrets: ## make the passwords of the database that are not there yet, each in a file
+	@mkdir -p -m 700 secrets
+	@for user in administrator $(USERS:%=mingjian_%); do test -s secrets/$$user || \
+		openssl rand -hex 24 > secrets/$$user; chmod 444 secrets/$$user; done
 
 kafka: setup ## a local Apache Kafka, for machines without Docker (PORT=)
 	$(BIN)/python -m infra.kafka.local $(PORT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -51,7 +51,9 @@ from infra import logging as logs
 from infra import postgres
 from infra.bureaus import ledger_of
 from infra.probes import served
+from infra.roles import Role
 from infra.settings import Settings
+from ledger import store
 from reports.table import UNANSWERED, UNASKABLE
 
 POOL_CONNECTIONS = 8
@@ -111,7 +113,7 @@ def create_app(settings: Settings, *, auditor: bool) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         pool = asyncpg.create_pool(
-            postgres.database_url(settings),
+            postgres.database_url(settings, Role.AUDITOR if auditor else Role.API),
             min_size=1,
             max_size=POOL_CONNECTIONS,
             command_timeout=STATEMENT_SECONDS + 5,  # the server ends it; should it not, so do we
@@ -121,6 +123,7 @@ def create_app(settings: Settings, *, auditor: bool) -> Starlette:
         app.state.memory = Memory(pool)
         metrics = app.state.metrics
         async with pool, served(settings, metrics, probes.healthy, lambda: probes.ready(app)):
+            app.state.sample = await _is_sample(pool, app.state.ledger, settings)
             yield
             app.state.memory.stop()
 
@@ -150,6 +153,15 @@ def create_app(settings: Settings, *, auditor: bool) -> Starlette:
     app.add_middleware(Guard)
     app.add_middleware(Addresses)
     return app
+
+
+async def _is_sample(pool: asyncpg.Pool, name: str, settings: Settings) -> bool:
+    """Whether what is shown is invented: the ledger says so, since the pages need no secret."""
+    async with pool.acquire() as connection:
+        with suppress(asyncpg.PostgresError):  # no ledger, or of another form: /readyz says so
+            if (ledger := await store.find_ledger(connection, name)) is not None:
+                return ledger.sample
+    return settings.sample
 
 
 class Guard:

@@ -39,7 +39,7 @@ from infra.alarm import Alarm
 from infra.new_bureau import CannotBegin, begin
 from infra.settings import settings
 from ledger import adopted as versions
-from ledger import adopting, journal, register
+from ledger import adopting, journal, register, secret
 from ledger.journal import Note, Said
 from ledger.seal import Sealer
 from ledger.store import LedgerMissing
@@ -154,7 +154,7 @@ def adopt(
 async def _adopt(name: str, made: Bureau, said: Said) -> int | None:
     async with database(name) as connection:
         await opening.open_ledger(connection, name, settings())
-        sealer = Sealer(settings().secret, name)
+        sealer = await secret.sealer(connection, settings().secret, name)
         return await adopting.adopt(connection, sealer, name, made, said)
 
 

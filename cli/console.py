@@ -26,9 +26,10 @@ from rich.text import Text
 
 from infra import bureaus, postgres
 from infra import logging as logs
+from infra.roles import Role
 from infra.settings import Settings, settings
 from infra.visible import visible
-from ledger import migration, store
+from ledger import migration, secret, store
 from projections import opening
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
@@ -104,22 +105,23 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 @asynccontextmanager
 async def database(
-    ledger: str | None = None, *, told: bool = True, create: bool = False
+    ledger: str | None = None, *, told: bool = True, create: bool = False, proven: bool = True
 ) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database of this program's form; the embedded one is brought to it.
 
     Nothing is made for a command that only `create` makes: no server, no ledger of that name.
-    `told` says whether people hear that older read models serve. Raises NoDatabase, Unreachable,
-    Unfit, LedgerMissing.
+    `told` says whether people hear that older read models serve. A secret that is given is that of
+    the ledger (`proven`: who needs none may do without, and `verify` finds that out by itself).
+    Raises NoDatabase, Unreachable, Unfit, LedgerMissing, WrongSecret.
     """
     given = settings()
     if not create:
         require_database(given)
+    if given.embedded:
+        await bring_to_form(given)
     async with connected(given) as connection:
         if not await migration.is_empty(connection):
             if given.embedded:
-                for step in await migration.migrate(connection):
-                    console.print(f"数据库已升级 / database upgraded: {step.name}")
                 await opening.prepare(connection)
                 await opening.adopt_ours(connection, given)
             else:
@@ -131,6 +133,8 @@ async def database(
             await store.exists(connection) and await store.find_ledger(connection, ledger)
         ):
             raise store.LedgerMissing(ledger)
+        if ledger is not None and proven and not given.sample:
+            await secret.sealer(connection, given.secret, ledger)
         yield connection
 
 
@@ -140,12 +144,33 @@ def require_database(given: Settings) -> None:
         raise NoDatabase(given.home)
 
 
+async def bring_to_form(given: Settings) -> None:
+    """Have the embedded database the form and the roles of this program; raises Unfit.
+
+    That alone is done as its superuser, and only where something is to be done.
+    """
+    try:
+        async with connected(given) as connection:
+            if not await migration.is_due(connection):
+                return
+    except Unreachable as error:  # the roles are made now
+        if not isinstance(error.__cause__, asyncpg.InvalidAuthorizationSpecificationError):
+            raise
+    async with connected(given, None) as connection:
+        empty = await migration.is_empty(connection)
+        for step in await migration.migrate(connection, login=True):
+            if not empty:
+                console.print(f"数据库已升级 / database upgraded: {step.name}")
+
+
 @asynccontextmanager
-async def connected(given: Settings) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to the database as it is; raises Unreachable."""
+async def connected(
+    given: Settings, role: Role | None = Role.OPERATOR
+) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the database as it is; raises Unreachable. `role` is of the embedded one."""
     async with AsyncExitStack() as stack:
         try:
-            url = postgres.database_url(given)
+            url = postgres.database_url(given, role)
             connection = await stack.enter_async_context(postgres.connect(url))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
             raise Unreachable(given, error) from error

@@ -31,6 +31,7 @@ from ledger.offsets import NoSuchPartition
 from ledger.register import CannotRegister
 from ledger.release import CannotRelease
 from ledger.seal import WrongSecret
+from ledger.secret import WeakSecret
 from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
 from ledger.store import LedgerMissing, LedgerRestoring
 from ledger.told import CursorWrong
@@ -59,6 +60,7 @@ REFUSALS = (
     TooManyKeys,
     Unanswerable,
     Unsaid,
+    WeakSecret,
     Wider,
     WrongSecret,
 )

@@ -34,11 +34,10 @@ from domain.dates import Instant
 from infra import bureaus
 from infra.kafka.topics import intake_topic
 from infra.settings import settings
-from ledger import adopted, files, store
+from ledger import adopted, files, secret, store
 from ledger.aside import PARKED, QUARANTINE
 from ledger.intake import Intake, Tally
 from ledger.reasons import reasons_since
-from ledger.seal import Sealer
 from projections import opening, snapshot, tail
 from rosters import books, map_reading, maps, sheets
 from rosters.maps import RosterMap
@@ -208,7 +207,7 @@ async def _import(path: Path, name: str, ledger_name: str, wishes: _Wishes) -> N
         bureau = (await adopted.versions(connection, ledger_name)).latest
         made = _map(name, bureau)
         await _caught_up(connection, ledger)
-        sealer = Sealer(given.secret, ledger_name)
+        sealer = await secret.sealer(connection, given.secret, ledger_name)
         against = Against(connection, ledger, sealer, bureau)
         try:
             preview = await prepare(

@@ -9,7 +9,7 @@ import typer
 
 from cli.console import OURS, LedgerOption, database, refuse, run, say, writable
 from infra.settings import settings
-from ledger.seal import Sealer
+from ledger import secret
 from upkeep.keys import export_keys
 
 FOR = "operator"
@@ -29,7 +29,7 @@ def export(
 
     async def work() -> int:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             return await export_keys(connection, sealer, ledger, path)
 
     try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.console import OURS, LedgerOption, database, refuse, run, say
+from cli.console import OURS, LedgerOption, database, refuse, run, say, writable
 from infra.settings import Settings, settings
 from ledger import register
 from ledger.seal import Sealer
@@ -52,12 +55,33 @@ def create_ledger(
         say("只收已登记的来源 / registered sources only: mingjian source add SOURCE --by --why")
 
 
+@ledger.command("secret")
+def make_secret(
+    to: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="新文件，只有本人可读 / 0600")
+    ],
+) -> None:
+    """生成账本密钥 / make a secret for a ledger.
+
+    妥善另存：没有它，封存的内容打不开，账本也不能再写；它不在数据库里，也不在其备份里 / keep a copy
+    apart from the database and its backups: without it nothing sealed opens.
+    """
+    writable(to)
+    try:
+        handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise refuse(f"{to} 已存在，不覆盖 / exists, not overwritten") from None
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{secrets.token_urlsafe(48)}\n")
+    say(f"{to}：设 MINGJIAN_LEDGER_SECRET_FILE={to.absolute()}，再 mingjian ledger create")
+
+
 async def _create(name: str, kind: str | None, given: Settings) -> tuple[Ledger, bool]:
     """The ledger, and whether it is new."""
     if kind == "live" and given.sample:
         raise refuse(
-            "实时账本要有自己的密钥：设 MINGJIAN_LEDGER_SECRET，妥善另存"
-            " / a live ledger needs a secret of its own: MINGJIAN_LEDGER_SECRET"
+            "实时账本要有自己的密钥：mingjian ledger secret -o FILE，设"
+            " MINGJIAN_LEDGER_SECRET_FILE，妥善另存 / a live ledger needs a secret of its own"
         )
     async with database(create=True) as connection:
         await opening.prepare(connection, upgrade=given.embedded)

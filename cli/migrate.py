@@ -10,8 +10,8 @@ import typer
 
 from cli.console import connected, out, progress, require_database, run
 from infra.settings import settings
-from ledger import first_form, migration, renaming, store
-from ledger.seal import Sealer
+from ledger import first_form, migration, renaming, secret, store
+from ledger.seal import WrongSecret
 from projections import opening
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
@@ -29,19 +29,28 @@ def migrate(
         raise typer.Exit(1)
 
 
-async def _fill(connection: asyncpg.Connection, ledger: store.Ledger, *, filled: bool) -> None:
-    """What entries of older releases lack, and who was called otherwise in them."""
-    sealer = Sealer(settings().secret, ledger.name)
+async def _fill(connection: asyncpg.Connection, ledger: store.Ledger, *, filled: bool) -> bool:
+    """What entries of older releases lack, and who was called otherwise in them.
+
+    False where that is still to be done: it wants the secret of the ledger.
+    """
+    try:
+        sealer = await secret.sealer(connection, settings().secret, ledger.name)
+    except WrongSecret:
+        if not filled:
+            out.print(f"! {ledger.name}：{WrongSecret()}")
+        return filled  # of another bureau: done when that opens it
     if not filled:
         with progress() as bars:
             follow = bars.following("格式 1 的记录", "条 entries")
             await first_form.fill(connection, sealer, ledger, follow)
-    with suppress(store.LedgerAltered):  # the secret of another bureau: done when that opens it
+    with suppress(store.LedgerAltered):
         await renaming.fill(connection, sealer, ledger)
+    return True
 
 
 async def _take_steps(connection: asyncpg.Connection) -> None:
-    for step in await migration.migrate(connection):
+    for step in await migration.migrate(connection, login=settings().embedded):
         out.print(f"已执行 / done: {step.name}")
     await opening.prepare(connection)
 
@@ -49,7 +58,7 @@ async def _take_steps(connection: asyncpg.Connection) -> None:
 async def _migrate(*, check: bool) -> bool:
     """Whether anything is left to do."""
     require_database(settings())
-    async with connected(settings()) as connection:
+    async with connected(settings(), None) as connection:
         missing = await migration.pending(connection)
         if check and missing:
             for step in missing:
@@ -57,6 +66,7 @@ async def _migrate(*, check: bool) -> bool:
             return True
         if not check:
             await _take_steps(connection)
+        left = False
         for ledger in await store.all_ledgers(connection):
             if ledger.restoring:
                 continue
@@ -65,11 +75,11 @@ async def _migrate(*, check: bool) -> bool:
                 out.print(f"待完成 / to do: {ledger.name} 中格式 1 的记录 / its entries of form 1")
                 return True
             if not check:
-                await _fill(connection, ledger, filled=filled)
+                left |= not await _fill(connection, ledger, filled=filled)
         if not check:
             await opening.adopt_ours(connection, settings())
         last, version = migration.migrations()[-1].name, await serving(connection)
         out.print(f"数据库结构 / form of the database: {last}，读模型第 {version} 版 / read models")
         if version != VERSION:
             out.print(f"! {old_notice(version)}")
-    return False
+    return left

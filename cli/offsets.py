@@ -22,9 +22,8 @@ from cli.console import (
     say,
 )
 from infra.settings import settings
-from ledger import journal
+from ledger import journal, secret
 from ledger import offsets as places
-from ledger.seal import Sealer
 
 FOR = "operator"
 
@@ -73,7 +72,7 @@ def skip_offsets(
 
     async def work() -> int:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             where = (topic, int(number))
             return await places.skip(connection, sealer, ledger, where, to, said)
 

@@ -46,11 +46,12 @@ from domain.faults import REASONS
 from domain.money import format_yuan
 from infra.settings import settings
 from infra.visible import visible
-from ledger import adopted, aside, journal, release, store, told
+from ledger import adopted, aside, journal, release, secret, told
 from ledger.aside import QUARANTINE, Row
 from ledger.clock import EPOCH
 from ledger.intake import Intake
 from ledger.seal import Sealer
+from projections import opening
 from reports.moment import day_of
 from reports.shown import label, waited_for
 from rules import working
@@ -172,7 +173,7 @@ def discard_quarantine(
 
     async def work() -> tuple[int, int]:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             if number is None:
                 return await release.discard_all(
                     connection, sealer, ledger, said, reason=reason, source=source
@@ -245,9 +246,7 @@ async def _shown(ledger: str, number: int, then: Then) -> tuple[Row, dict[str, A
 
 async def _release(name: str, number: int, by: str | None) -> release.Verdict:
     async with database(name) as connection:
-        ledger = await store.find_ledger(connection, name)
-        if ledger is None:
-            raise store.LedgerMissing(name)
+        ledger = await opening.open_ledger(connection, name, settings())
         if by is not None:
             sealer = Sealer(settings().secret, name)
             return await release.name_repair(connection, sealer, name, number, by)
@@ -262,9 +261,7 @@ async def _release_all(
     name: str, reason: str | None, source: str | None, by: str | None
 ) -> Counter[str]:
     async with database(name) as connection:
-        ledger = await store.find_ledger(connection, name)
-        if ledger is None:
-            raise store.LedgerMissing(name)
+        ledger = await opening.open_ledger(connection, name, settings())
         intake = Intake(ledger, settings().secret)
         which: dict[str, Any] = {"reason": reason, "source": source}
         with progress() as bars:

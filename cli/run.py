@@ -17,9 +17,8 @@ from cli.console import OURS, LedgerOption, refuse, say
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings, settings
-from ledger import migration, source_keys
-from ledger.seal import Sealer
-from ledger.store import LedgerMissing
+from ledger import mighty, migration, secret, source_keys
+from ledger.store import LedgerMissing, find_ledger
 
 if TYPE_CHECKING:
     from infra.http import Server
@@ -55,6 +54,8 @@ def on_kafka(metrics_port: int | None) -> Settings:
     if made.kafka is None:
         raise refuse(console.NO_KAFKA)
     console.require_database(made)
+    if made.embedded:
+        console.run(console.bring_to_form(made))
     return made
 
 
@@ -146,7 +147,8 @@ async def _keyless() -> bool:
     """Whether no key was ever issued; raises Unfit, and LedgerMissing where there is no ledger."""
     name = console.our_ledger()
     async with console.database(name) as connection:
-        sealer = Sealer(settings().secret, name)
+        await mighty.refuse(connection)
+        sealer = await secret.sealer(connection, settings().secret, name)
         return not await source_keys.read(connection, sealer, name)
 
 
@@ -167,14 +169,18 @@ def _starting(given: Settings) -> Iterator[None]:
 
 def _start(given: Settings) -> None:
     with suppress(Exception):
-        postgres.database_url(given)
+        postgres.database_url(given, None)
 
 
 async def _fit() -> None:
     """Before the pages start; raises Unfit, and LedgerMissing where there is nothing to show."""
     async with console.database() as connection:
+        await mighty.refuse(connection)
         if await migration.is_empty(connection):
             raise LedgerMissing(console.our_ledger())
+        name, given = console.our_ledger(), settings()
+        if not given.sample and await find_ledger(connection, name) is not None:
+            await secret.sealer(connection, given.secret, name)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -15,7 +15,10 @@ from projections import opening
 
 FOR = "publisher"
 
-ELSEWHERE = ("DATABASE_URL", "KAFKA", "LEDGER_SECRET", "LEDGER_SECRET_FILE")
+ELSEWHERE = (
+    *("DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_PASSWORD_FILE"),
+    *("KAFKA", "LEDGER_SECRET", "LEDGER_SECRET_FILE"),
+)
 """Settings that lead to what is no sandbox."""
 
 

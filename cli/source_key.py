@@ -25,8 +25,7 @@ from cli.console import (
     say,
 )
 from infra.settings import settings
-from ledger import journal, source_keys
-from ledger.seal import Sealer
+from ledger import journal, secret, source_keys
 from ledger.source_keys import Key
 
 MOST_DAYS = 1_100
@@ -57,7 +56,7 @@ def new(
 
     async def work() -> tuple[str, str]:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             return await source_keys.issue(connection, sealer, ledger, name, until, said)
 
     key_id, token = run(work())
@@ -124,7 +123,8 @@ def list_keys(
 
     async def work() -> dict[str, Key]:
         async with database(ledger) as connection:
-            return await source_keys.read(connection, Sealer(settings().secret, ledger), ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
+            return await source_keys.read(connection, sealer, ledger)
 
     now = datetime.now(UTC)
     found = [each for each in run(work()).values() if name in (None, each.source)]
@@ -168,7 +168,7 @@ def revoke(
 
     async def work() -> None:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             await source_keys.revoke(connection, sealer, ledger, name, key_id, said)
 
     run(work())

@@ -40,7 +40,7 @@ def verify(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> None:
 
 async def verified(ledger: str) -> Verified:
     """Verify a ledger, with bars; raises LedgerMissing, LedgerRestoring, WrongSecret."""
-    async with database(ledger) as connection:
+    async with database(ledger, proven=False) as connection:
         with progress() as bars:
             given = settings()
             return await driver.verify(

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError
 from consumers import selfcheck
 from infra import logging as logs
 from infra import postgres
-from ledger import migration
+from ledger import mighty, migration
 
 WORK_SECONDS = 60.0
 """Longest one piece of work may take; then its connection is cut and it is done again.
@@ -96,13 +96,14 @@ class Database:
         return self._connection is None or self._connection.is_closed()
 
     async def connection(self) -> asyncpg.Connection:
-        """The connection, made anew when it is lost; raises UnsafeSettings, Unfit."""
+        """The connection, made anew when lost; raises UnsafeSettings, Unfit, TooMighty."""
         if self._connection is None or self._connection.is_closed():
             new = await self._stack.enter_async_context(postgres.connect(self._url))
             self._connection = new
             async with postgres.within(new, WORK_SECONDS):
                 selfcheck.refuse(await selfcheck.database_faults(new))
                 await migration.pending(new)
+                await mighty.refuse(new)
                 # A process that is stopped in a batch (SIGSTOP, a paused machine) keeps its
                 # connection and the ledger's lock. Only the server can end that for the others.
                 await new.execute(f"SET transaction_timeout = '{WORK_SECONDS:.0f}s'")

@@ -31,6 +31,7 @@ from consumers.vitals import IntakeVitals
 from infra import logging as logs
 from infra.failpoint import reach
 from infra.kafka.topics import intake_topic
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import adopted, attempts, clock, offsets
 from ledger.ahead import take_and_read
@@ -65,6 +66,7 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     """One member of the intake group of a ledger."""
 
     name = "intake"
+    role = Role.INTAKE
 
     def __init__(self, settings: Settings, ledger: str, *, max_records: int = MAX_RECORDS) -> None:
         vitals = IntakeVitals(settings, ledger, lambda: self._epochs)

@@ -28,6 +28,7 @@ from infra import postgres
 from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import adopted, foreign, store
 from ledger.adopted import Versions
@@ -93,6 +94,7 @@ class ProjectorApp(App):
     # What it reads is checked against the ledger; a transaction that somebody leaves open there
     # would hold it up.
     isolation = "read_uncommitted"
+    role = Role.PROJECTOR
 
     def __init__(self, settings: Settings, ledger: str, *, max_records: int = MAX_RECORDS) -> None:
         self.watched = ProjectorVitals(self.name, settings, ledger, lambda: self.position)
@@ -107,9 +109,9 @@ class ProjectorApp(App):
         self._foreign = Named(self.log, self.metrics)
         self._judged_to = 0
         """Before this offset foreign records are named."""
-        self._findings = Database(postgres.database_url(settings), self.vitals.retried)
+        self._findings = Database(postgres.database_url(settings, self.role), self.vitals.retried)
         """For findings, which hold up no folding."""
-        self._ledger = Database(postgres.database_url(settings), self.vitals.retried)
+        self._ledger = Database(postgres.database_url(settings, self.role), self.vitals.retried)
         """For what the ledger holds, read while a batch before is written."""
         self._folded = asyncio.Event()
         self.subscriber = self.broker.subscriber(

@@ -31,6 +31,7 @@ from infra import logging as logs
 from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import journal_topic, ledger_topic
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import adopted, journal, unpublished
 from ledger.published import ENTRIES, JOURNAL
@@ -72,6 +73,7 @@ class RelayApp(App):
     """The one publisher of a ledger."""
 
     name = "relay"
+    role = Role.RELAY
 
     def __init__(self, settings: Settings, ledger: str) -> None:
         vitals = RelayVitals(

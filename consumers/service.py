@@ -30,6 +30,7 @@ from infra import logging as logs
 from infra.alarm import Alarm
 from infra.kafka import broker, forgiving
 from infra.probes import served
+from infra.roles import Role
 from infra.settings import Settings
 from infra.unsafe import sentences
 from ledger import adopted
@@ -59,6 +60,8 @@ class App(ABC):
     name: str
     isolation = "read_committed"
     """Whether its consumers see what a transaction has not committed."""
+    role: Role
+    """As whom it works in the database."""
 
     def __init__(self, settings: Settings, ledger: str, vitals: Vitals) -> None:
         if settings.kafka is None:
@@ -70,7 +73,7 @@ class App(ABC):
         self.prefix = settings.kafka_prefix
         self.vitals = vitals
         self.metrics = vitals.metrics
-        self.database = Database(postgres.database_url(settings), vitals.retried)
+        self.database = Database(postgres.database_url(settings, self.role), vitals.retried)
         self.broker = KafkaBroker(
             self.bootstrap,
             client_id=f"{self.prefix}-{self.name}",

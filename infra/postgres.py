@@ -10,10 +10,12 @@ import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 
 from infra import embedded
+from infra.roles import Role
 from infra.settings import Settings
 
 START_SECONDS = 120.0
@@ -21,14 +23,25 @@ CUT_SECONDS = 1.0
 """After a cut, how long the work may take to notice it."""
 
 
-def database_url(settings: Settings) -> str:
-    """The configured URL, or that of the embedded server, started if it is not up.
+def database_url(settings: Settings, role: Role | None) -> str:
+    """The configured URL, whose user is that of this process, or that of the embedded server.
 
-    The embedded server listens on a Unix socket only and stops with the last process that uses it.
+    The embedded server is started if it is not up; it listens on a Unix socket only and stops with
+    the last process that uses it. There the user is the role, or with None the superuser, who alone
+    upgrades it.
     """
     if settings.database_url is not None:
         return settings.database_url
-    return embedded_url(settings.home / "postgres")
+    url = embedded_url(settings.home / "postgres")
+    return url if role is None else with_user(url, role)
+
+
+def with_user(url: str, user: str, password: str | None = None) -> str:
+    """The same URL for another user."""
+    scheme, _, rest = url.partition("://")
+    place, slash, path = rest.partition("/")
+    secret = "" if password is None else f":{quote(password, safe='')}"
+    return f"{scheme}://{quote(user, safe='')}{secret}@{place.rpartition('@')[2]}{slash}{path}"
 
 
 def embedded_url(data: Path) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,7 +31,11 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = None
-    """PostgreSQL to use; None = the embedded server under `home`."""
+    """PostgreSQL to use, by the user of this process; None = the embedded server under `home`."""
+    database_url_file: Path | None = None
+    """A file that holds this URL, so that a password in it stands in no environment."""
+    database_password_file: Path | None = None
+    """A file that holds the password of the user that the URL names."""
     kafka: str | None = None
     """Kafka bootstrap servers; None = without a broker."""
     kafka_prefix: str = "mingjian"
@@ -67,27 +73,30 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_file(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """The secret is told once; of a file it is the first line."""
-        file = given.get("ledger_secret_file")
-        if file is None:
-            return given
-        if given.get("ledger_secret") is not None:
-            raise ValueError(
-                "MINGJIAN_LEDGER_SECRET 与 MINGJIAN_LEDGER_SECRET_FILE 只设一个 / set one of them"
-            )
-        try:
-            secret = Path(file).read_text(encoding="utf-8").partition("\n")[0].strip()
-        except OSError as error:
-            raise ValueError(f"{file}：{error.strerror} / cannot be read") from error
-        if not secret:
-            raise ValueError(f"{file} 中没有密钥 / holds no secret")
-        return given | {"ledger_secret": secret}
+    def _from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What stands in files; each is told once."""
+        for name in ("ledger_secret", "database_url"):
+            if (file := given.get(f"{name}_file")) is None:
+                continue
+            if given.get(name) is not None:
+                variable = f"MINGJIAN_{name.upper()}"
+                raise ValueError(f"{variable} 与 {variable}_FILE 只设一个 / set one of them")
+            given |= {name: secret_in(Path(file))}
+        if (file := given.get("database_password_file")) is not None:
+            given |= {"database_url": _with_password(given.get("database_url"), Path(file))}
+        return given
 
     @property
     def secret(self) -> bytes:
         """The ledger secret as bytes."""
         return (self.ledger_secret or SAMPLE_SECRET).encode()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must stand in no log."""
+        password = urlsplit(self.database_url or "").password
+        told = (self.ledger_secret, password, None if password is None else unquote(password))
+        return tuple({secret for secret in told if secret})
 
     @property
     def embedded(self) -> bool:
@@ -98,6 +107,31 @@ class Settings(BaseSettings):
     def sample(self) -> bool:
         """Whether ledgers created now are sample ledgers."""
         return self.ledger_secret is None
+
+
+def secret_in(file: Path) -> str:
+    """The first line of a file that nobody else may write; raises ValueError."""
+    try:
+        if file.stat().st_mode & stat.S_IWOTH:
+            raise ValueError(f"{file} 人人可写：chmod 600 / may be written by anybody")
+        secret = file.read_text(encoding="utf-8").partition("\n")[0].strip()
+    except OSError as error:
+        raise ValueError(f"{file}：{error.strerror} / cannot be read") from error
+    if not secret:
+        raise ValueError(f"{file} 中没有密钥 / holds no secret")
+    return secret
+
+
+def _with_password(url: str | None, file: Path) -> str:
+    """A URL with the password for the user that it names."""
+    scheme, found, rest = (url or "").partition("://")
+    user, at, place = rest.partition("@")
+    if not (found and at and user) or ":" in user:
+        raise ValueError(
+            "设了 MINGJIAN_DATABASE_PASSWORD_FILE 时，MINGJIAN_DATABASE_URL 须写明用户、不写密码：postgresql://"
+            "USER@HOST/DB / with a password file the URL names the user and no password"
+        )
+    return f"{scheme}://{user}:{quote(secret_in(file), safe='')}@{place}"
 
 
 @lru_cache(maxsize=1)

@@ -53,7 +53,7 @@ QUARANTINE = Table(
         "claims_on",
         "origin",
         "size",
-        "coalesce(sealed = '', false) AS withheld",
+        "withheld",
         "item.position",
         "CASE deed.kind WHEN 'taken-up' THEN released_by END AS released_by",
         "CASE deed.kind WHEN 'taken-up' THEN deed.position END AS released_at",
@@ -356,7 +356,7 @@ async def quarantined_by_partition(
 async def _by_partition(
     connection: asyncpg.Connection, table: Table, ledger: str, condition: str, *, lacking: bool
 ) -> dict[str, int]:
-    condition += "" if lacking else " AND sealed IS NOT NULL"
+    condition += "" if lacking else " AND NOT lacking"
     records = await connection.fetch(
         "SELECT regexp_replace(origin, '/[0-9]+(#[0-9]+)?$', ''), count(*)"
         f" FROM ledger.{table.name} WHERE ledger = $1{condition} GROUP BY 1",

@@ -23,6 +23,7 @@ from ledger.outcomes import Item
 from ledger.reading import items_of
 from ledger.records import Record
 from ledger.seal import Sealer
+from ledger.secret import prove
 from ledger.store import Ledger
 from ledger.streams import Streams
 from ledger.waking import Wakings
@@ -69,6 +70,7 @@ async def judge(
         raise store.LedgerMissing(name)
     bureaus = await adopted.versions(connection, name)
     sealer = Sealer(secret, name)
+    await prove(connection, sealer, name)
     items = read(records, ledger, bureaus.latest, sealer)
     aside = KnownAside(sealer)
     await aside.load(connection, ledger, None)

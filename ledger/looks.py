@@ -47,17 +47,18 @@ def reader(who: str, role: str, purpose: str) -> Reader:
 
 async def note(
     connection: asyncpg.Connection, ledger: str, reader: Reader, subjects: Collection[str]
-) -> None:
-    """Write down that somebody looks at each of these."""
-    await connection.execute(
+) -> list[int]:
+    """Write down that somebody looks at each of these; the numbers of the lines."""
+    rows = await connection.fetch(
         "INSERT INTO ledger.look (ledger, who, role, purpose, subject)"
-        " SELECT $1, $2, $3, $4, subject FROM unnest($5::text[]) AS subject",
+        " SELECT $1, $2, $3, $4, subject FROM unnest($5::text[]) AS subject RETURNING number",
         ledger,
         reader.who,
         reader.role,
         reader.purpose,
         list(subjects),
     )
+    return [row["number"] for row in rows]
 
 
 async def read(

@@ -18,7 +18,7 @@ import asyncpg
 
 from infra.alarm import Alarm
 from infra.failpoint import reach
-from ledger import store
+from ledger import rights, store
 
 FIRST_PROGRAM = "0.1.0"
 """The release that kept no record of its form."""
@@ -84,6 +84,17 @@ class DatabaseOlder(Unfit):
         )
 
 
+class RightsMissing(Unfit):
+    """The user of the database was given no rights in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "数据库没有给这个用户权限：以管理员执行 mingjian migrate，再 mingjian roles --apply"
+            " / this user has no rights here: as administrator, mingjian migrate, then"
+            " mingjian roles --apply"
+        )
+
+
 class MigrationChanged(Unfit):
     """A step was taken in another wording than this program has it."""
 
@@ -116,13 +127,16 @@ async def is_empty(connection: asyncpg.Connection) -> bool:
     """Whether there is no ledger in this database: what nobody uses yet is upgraded unasked."""
     if not await store.exists(connection):
         return True
-    return not await connection.fetchval("SELECT EXISTS (SELECT FROM ledger.ledger)")
+    try:
+        return not await connection.fetchval("SELECT EXISTS (SELECT FROM ledger.ledger)")
+    except asyncpg.InsufficientPrivilegeError:
+        raise RightsMissing from None
 
 
 async def pending(connection: asyncpg.Connection) -> list[Migration]:
     """The steps this database has not taken; needs SELECT only, and no transaction around it.
 
-    Raises DatabaseNewer, MigrationChanged.
+    Raises DatabaseNewer, MigrationChanged, RightsMissing.
     """
     known = {step.number: step for step in migrations()}
     try:
@@ -132,6 +146,8 @@ async def pending(connection: asyncpg.Connection) -> list[Migration]:
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         first = 1 if await store.exists(connection) else 0
         return [step for step in migrations() if step.number > first]
+    except asyncpg.InsufficientPrivilegeError:
+        raise RightsMissing from None
     for number, name, checksum, program in taken:
         if number not in known:
             raise DatabaseNewer(name, program)
@@ -147,13 +163,23 @@ async def require(connection: asyncpg.Connection) -> None:
         raise DatabaseOlder(missing)
 
 
-async def migrate(connection: asyncpg.Connection) -> list[Migration]:
-    """Take the steps that are missing, and return them; several processes may call at once."""
+async def is_due(connection: asyncpg.Connection) -> bool:
+    """Whether `migrate` would change anything; needs SELECT only. Raises as `pending` does."""
+    return bool(await pending(connection)) or not await rights.given(connection)
+
+
+async def migrate(connection: asyncpg.Connection, *, login: bool = False) -> list[Migration]:
+    """Take the steps that are missing, and return them; several processes may call at once.
+
+    Roles and their rights are those of this program afterwards; `login` as in `rights.give`.
+    """
     await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
     try:
         missing = await pending(connection)
         for step in missing:
             await _take(connection, step)
+        if missing or not await rights.given(connection):
+            await rights.give(connection, login=login)
     finally:
         if not connection.is_closed():
             await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)

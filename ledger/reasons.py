@@ -58,7 +58,7 @@ async def groups(connection: asyncpg.Connection, table: Table, ledger: str) -> l
         why, since = "split_part(waits_for, '/', 1)", "parked_at"
     rows = await connection.fetch(
         f"SELECT source, {why}, count(*), min({since}), coalesce(sum(claims_fen), 0)::bigint,"
-        f" count(*) FILTER (WHERE sealed IS NULL) FROM ledger.{table.name}"
+        f" count(*) FILTER (WHERE lacking) FROM ledger.{table.name}"
         " WHERE ledger = $1 AND journal_to IS NULL GROUP BY 1, 2 ORDER BY 4, 1, 2",
         ledger,
     )

@@ -11,7 +11,7 @@ import msgspec
 
 from domain import corrections
 from infra.failpoint import reach
-from ledger import journal, retelling, sequences, store, tables
+from ledger import journal, retelling, secret, sequences, store, tables
 from ledger.journal import Note
 from ledger.records import split
 from ledger.retelling import Moves
@@ -140,3 +140,4 @@ async def end(
         journal,
     )
     await tables.renew_head(connection, sealer, name)
+    await secret.keep(connection, sealer, name)

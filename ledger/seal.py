@@ -36,7 +36,8 @@ class WrongSecret(InvalidTag):
 
     def __init__(self) -> None:
         super().__init__(
-            "封存的内容打不开：MINGJIAN_LEDGER_SECRET 不是这个账本的密钥 / not this ledger's secret"
+            "MINGJIAN_LEDGER_SECRET 不是这个账本的密钥，封存的内容打不开"
+            " / MINGJIAN_LEDGER_SECRET is not this ledger's secret"
         )
 
 
@@ -69,6 +70,10 @@ class Sealer:
         self.digest = _Keyed(hmac.digest(secret, b"mingjian digest", "sha256")).hash
         self.content = _Keyed(hmac.digest(secret, b"mingjian content", "sha256")).hash
         self.mac = _Keyed(hmac.digest(secret, b"mingjian mac", "sha256")).hash
+        self.check = hmac.digest(
+            hmac.digest(secret, b"mingjian check", "sha256"), division.encode(), "sha256"
+        )
+        """By which a ledger knows its secret (ledger/secret.py), 32 bytes."""
         self._person_key = hmac.digest(secret, b"mingjian person", "sha256")
         self._box = AESGCM(hmac.digest(secret, b"mingjian box", "sha256"))
 

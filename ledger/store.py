@@ -126,19 +126,30 @@ class Ledger:
 
 async def exists(connection: asyncpg.Connection) -> bool:
     """Whether this database holds the tables of the ledger at all."""
-    return bool(await connection.fetchval("SELECT to_regclass('ledger.ledger') IS NOT NULL"))
+    # Asked so that nobody needs a right for it.
+    query = (
+        "SELECT EXISTS (SELECT FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace"
+        " WHERE nspname = 'ledger' AND relname = 'ledger')"
+    )
+    return bool(await connection.fetchval(query))
 
 
 async def create_ledger(
-    connection: asyncpg.Connection, name: str, kind: str, *, sample: bool
+    connection: asyncpg.Connection,
+    name: str,
+    kind: str,
+    *,
+    sample: bool,
+    secret_check: bytes | None = None,
 ) -> None:
-    """Create a ledger if there is none; its kind is fixed at creation."""
+    """Create a ledger if there is none; its kind is fixed at creation, and its secret."""
     await connection.execute(
-        "INSERT INTO ledger.ledger (ledger, kind, sample) VALUES ($1, $2, $3)"
+        "INSERT INTO ledger.ledger (ledger, kind, sample, secret_check) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT DO NOTHING",
         name,
         kind,
         sample,
+        secret_check,
     )
 
 

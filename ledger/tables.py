@@ -122,6 +122,13 @@ async def head(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -
     return sealer.mac(head_of(ledger, await last_mac(connection, ledger)))
 
 
+async def is_headless(connection: asyncpg.Connection, ledger: Ledger) -> bool:
+    """Whether nothing tells how a ledger was left, though something stands in it."""
+    query = "SELECT head IS NULL FROM ledger.ledger WHERE ledger = $1"
+    headless = await connection.fetchval(query, ledger.name)
+    return bool(headless) and (ledger.position, ledger.journal) != (0, 0)
+
+
 async def head_fits(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -> bool:
     """Whether a ledger ends as it was left, by one who has the secret."""
     left: bytes | None = await connection.fetchval(

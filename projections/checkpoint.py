@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import asyncpg
 
+from infra.roles import Role
 from ledger import journal
 from projections.read_model import SCHEMA
 
@@ -29,7 +30,9 @@ TABLE = """CREATE TABLE IF NOT EXISTS {} (
 )"""
 """`changed`: the last position that made or ended a row. `halted`: the error at the entry after
 `position`, as its type and place, never its text; null while the read model goes on."""
-CREATE = f"CREATE SCHEMA IF NOT EXISTS {SCHEMA};{TABLE.format(CHECKPOINTS)}"
+CREATE = TABLE.format(CHECKPOINTS)
+CREATE_SCHEMA = f"CREATE SCHEMA IF NOT EXISTS {{}} AUTHORIZATION {Role.PROJECTOR}"
+"""By whoever may make schemas; what stands in it is then made by the projector."""
 
 
 class Halt(NamedTuple):

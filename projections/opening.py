@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from domain.event import Division
 from infra import bureaus
 from infra.settings import Settings
-from ledger import adopted, adopting, first_form, migration, renaming, store
-from ledger.seal import Sealer
+from ledger import adopted, adopting, first_form, migration, renaming, secret, store
+from ledger.seal import Sealer, WrongSecret
 from projections import projector
 
 _DIVISION: TypeAdapter[str] = TypeAdapter(Division)
@@ -32,7 +32,7 @@ async def prepare(connection: asyncpg.Connection, *, upgrade: bool = False) -> N
     Raises Unfit.
     """
     if upgrade or await migration.is_empty(connection):
-        await migration.migrate(connection)
+        await migration.migrate(connection, login=upgrade)
     else:
         await migration.require(connection)
     await projector.create_tables(connection)
@@ -43,7 +43,8 @@ async def create_ledger(
 ) -> store.Ledger:
     """The ledger of a division, created with this kind when there is none.
 
-    It adopts the folder of its bureau. Raises NoDivision, Unfit, WrongSecret, CannotAdopt.
+    It adopts the folder of its bureau. Raises NoDivision, Unfit, WeakSecret, WrongSecret,
+    CannotAdopt.
     """
     try:
         _DIVISION.validate_python(name)
@@ -52,7 +53,11 @@ async def create_ledger(
     await prepare(connection, upgrade=settings.embedded)
     if await store.find_ledger(connection, name) is None:
         adopting.refuse_others(bureaus.ours(settings), name)
-        await store.create_ledger(connection, name, kind, sample=settings.sample)
+        if not settings.sample:
+            secret.refuse_weak(settings.secret)
+        check = Sealer(settings.secret, name).check
+        sample = settings.sample
+        await store.create_ledger(connection, name, kind, sample=sample, secret_check=check)
     return await open_ledger(connection, name, settings)
 
 
@@ -68,7 +73,7 @@ async def open_ledger(
     ledger = await require_ledger(connection, name, settings)
     if ledger.restoring:
         return ledger
-    sealer = Sealer(settings.secret, name)
+    sealer = await secret.sealer(connection, settings.secret, name)
     if not await first_form.is_filled(connection, name):
         if not settings.embedded:
             raise first_form.UpgradeUnfinished(name)
@@ -89,7 +94,7 @@ async def adopt_ours(connection: asyncpg.Connection, settings: Settings) -> None
         return
     if bureaus.ours(settings).division != ledger.name:
         return
-    with suppress(store.LedgerAltered):
+    with suppress(store.LedgerAltered, WrongSecret):
         await open_ledger(connection, ledger.name, settings)
 
 
@@ -98,10 +103,12 @@ async def require_ledger(
 ) -> store.Ledger:
     """The ledger, in a database of this program's form, with tables for its read models.
 
-    Raises LedgerMissing, Unfit.
+    A secret that is given is the ledger's; none need be. Raises LedgerMissing, Unfit, WrongSecret.
     """
     await prepare(connection, upgrade=settings.embedded)
     ledger = await store.find_ledger(connection, name)
     if ledger is None:
         raise store.LedgerMissing(name)
+    if not settings.sample:
+        await secret.sealer(connection, settings.secret, name)
     return ledger

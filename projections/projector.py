@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import asyncpg
 
 from infra.failpoint import reach
+from infra.roles import Role, acting
 from ledger import adopted, store
 from ledger.containment import is_of_a_record, named
 from ledger.migration import program_version
@@ -40,10 +41,12 @@ async def create_tables(
         return
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(2024021)")
-        await connection.execute(checkpoint.CREATE)
-        for statement in await _missing(connection, models):  # none, where another was first
-            await connection.execute(statement)
-        await connection.execute(SERVE, VERSION, program_version())
+        await connection.execute(checkpoint.CREATE_SCHEMA.format(SCHEMA))
+        async with acting(connection, Role.PROJECTOR):
+            await connection.execute(checkpoint.CREATE)
+            for statement in await _missing(connection, models):  # none, where another was first
+                await connection.execute(statement)
+            await connection.execute(SERVE, VERSION, program_version())
 
 
 async def _missing(connection: asyncpg.Connection, models: Sequence[ReadModel]) -> list[str]:

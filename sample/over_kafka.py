@@ -21,6 +21,7 @@ from infra.bureaus import ours
 from infra.kafka.broker import ensure_topics
 from infra.kafka.local import LocalKafka
 from infra.kafka.topics import ledger_topic
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import offsets, unpublished
 from ledger.intake import Tally
@@ -91,7 +92,7 @@ async def drained(
     """Wait until what was sent is in the ledger, published, told to its sources and projected."""
     taking = bars.add_task("记账", total=sum(sent.ends.values()))
     folding = bars.add_task("发布与投影", total=None)
-    async with postgres.connect(postgres.database_url(settings)) as connection:
+    async with postgres.connect(postgres.database_url(settings, Role.OPERATOR)) as connection:
         while True:
             for app in apps:
                 app.check()

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from infra.roles import Role, become
 from infra.settings import Settings
 from ledger import linting
 from ledger.linting import Judged
@@ -102,6 +103,7 @@ async def _moves(connection: asyncpg.Connection, judged: Judged) -> tuple[list[M
         if await serving(connection) != VERSION:
             return None, "汇总表是另一版本 / read models of another version serve"
         await connection.execute(_LIMITS)
+        await become(connection, Role.PROJECTOR)  # until the end, which takes all back
         await connection.execute(_CHECKPOINTS.format(checkpoint.CHECKPOINTS))
         stands = await checkpoint.stands(connection, name, [each.name for each in READ_MODELS])
         if any(each.position != position for each in stands.values() if each.halt is None):

@@ -34,6 +34,7 @@ from infra import logging as logs
 from infra import postgres
 from infra.bureaus import ledger_of
 from infra.probes import Answer, served
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import offsets
 
@@ -135,7 +136,7 @@ def create_gateway(settings: Settings, on_failure: Callable[[BaseException], Non
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        url, ledger = postgres.database_url(settings), ledger_of(settings)
+        url, ledger = postgres.database_url(settings, Role.GATEWAY), ledger_of(settings)
         pool = await asyncpg.create_pool(
             url,
             min_size=0,  # it starts, and goes on, without PostgreSQL

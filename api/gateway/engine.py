@@ -16,6 +16,7 @@ from consumers.database import TEMPORARY, Database
 from consumers.posting import OutcomeUnknown
 from infra import logging as logs
 from infra import postgres
+from infra.roles import Role, become
 from infra.settings import Settings
 from ledger.held import Held
 from ledger.intake import Intake, Item, Record
@@ -44,14 +45,14 @@ class Engine:
     def __init__(self, settings: Settings, ledger: str) -> None:
         self._settings = settings
         self._ledger = ledger
-        self._database = Database(postgres.database_url(settings), lambda _: None)
+        self._database = Database(postgres.database_url(settings, Role.INTAKE), lambda _: None)
         self._waiting: list[_Waiting] = []
         self._something = asyncio.Event()
         self._intake: Intake | None = None
         self._held: Held | None = None
         self.works = True
         """Whether the last batch could be taken."""
-        self.follower = Follower(postgres.database_url(settings), ledger)
+        self.follower = Follower(postgres.database_url(settings, Role.INTAKE), ledger)
 
     async def put(self, events: Sequence[Sent]) -> list[Item]:
         """Take events, in order; their outcomes. Raises OutcomeUnknown."""
@@ -177,5 +178,6 @@ class Follower:
 
     async def _follow(self) -> None:
         async with postgres.connect(self._url) as connection:
+            await become(connection, Role.PROJECTOR)
             if await tail.may_fold(connection):
                 await working.follow(connection, self._ledger)

@@ -67,7 +67,7 @@ async def findings(given: Settings, ledger: str, gateway: str = ADDRESS) -> list
         found.append(look("postgres", "还没有内置数据库 / no embedded database yet", remedy))
         return [*found, *await _kafka(given, None, ledger)]
     try:
-        async with connect(database_url(given)) as connection:
+        async with connect(database_url(given, None)) as connection:
             async with asyncio.timeout(ANSWER_SECONDS):
                 found += await postgres_findings(connection, given, ledger)
             found += await _kafka(given, connection, ledger)

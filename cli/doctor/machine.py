@@ -20,7 +20,17 @@ PROBE_SECONDS = 3.0
 def machine_findings(given: Settings) -> Iterator[Finding]:
     yield fine("python", f"Python {platform.python_version()}")
     yield disk("disk.home", given.home)
+    yield from _secrets(given)
     yield from _services(given)
+
+
+def _secrets(given: Settings) -> Iterator[Finding]:
+    """Files that hold secrets, and that more people than their owner may read."""
+    files = (given.ledger_secret_file, given.database_url_file, given.database_password_file)
+    for file in files:
+        if file is not None and file.stat().st_mode & 0o077:
+            text = f"{file} 不只本人可读 / may be read by others than its owner"
+            yield look(f"secret_file.{file.name}", text, f"chmod 600 {file}")
 
 
 def _services(given: Settings) -> Iterator[Finding]:

@@ -15,8 +15,8 @@ from domain.bureau.reading import FolderWrong
 from domain.money import format_yuan
 from infra import bureaus
 from infra.settings import Settings
-from ledger import adopted, aside, evidence, migration, offsets, store
-from ledger.seal import Sealer, wrote
+from ledger import adopted, aside, evidence, mighty, migration, offsets, rights, secret, store
+from ledger.seal import Sealer
 from projections import checkpoint
 from projections.catalogue import READ_MODELS
 from projections.read_model import VERSION
@@ -52,6 +52,8 @@ async def postgres_findings(
         text = f"还没有账本 {name} / no ledger of that name yet"
         return [*found, look("ledger", text, "mingjian ledger create")]
     found += [finding async for finding in _ledger(connection, ledger, given)]
+    if not given.embedded:
+        found.append(await _user(connection, ledger))
     found.append(await _bureau(connection, ledger, given))
     found += [finding async for finding in sources(connection, ledger, given)]
     found += [finding async for finding in _read_models(connection, ledger)]
@@ -101,6 +103,26 @@ async def _server(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
         yield fine("clock", text)
 
 
+async def _user(connection: asyncpg.Connection, ledger: store.Ledger) -> Finding:
+    """Whether who asks here could change what is recorded, and all have the rights of today."""
+    who = await connection.fetchval("SELECT session_user")
+    if not await rights.given(connection):
+        return look(
+            "postgres.roles",
+            "数据库用户的权限不是本程序的 / rights are not those of this program",
+            "以管理员 / as administrator: mingjian roles --apply",
+        )
+    if await mighty.who(connection) is None:
+        return fine(
+            "postgres.roles", f"数据库用户 / user {who}：不能改动已入账的记录 / append only"
+        )
+    text = f"数据库用户 {who} 能改动已入账的记录 / may change what is recorded"
+    remedy = "服务以自己的用户运行 / services have users of their own: mingjian roles --apply"
+    if not ledger.sample:
+        text += "；服务会拒绝以它运行 / services refuse to run as it"
+    return look("postgres.roles", text, remedy)
+
+
 async def _ledger(
     connection: asyncpg.Connection, ledger: store.Ledger, given: Settings
 ) -> AsyncIterator[Finding]:
@@ -123,16 +145,24 @@ async def _ledger(
             f"计数 / counter {position}",
             "停止写入，从备份或主题恢复 / stop writing; restore (docs/operating.md)",
         )
-    yield await _secret(connection, name, given)
+    yield await _secret(connection, ledger, given)
 
 
-async def _secret(connection: asyncpg.Connection, name: str, given: Settings) -> Finding:
+async def _secret(connection: asyncpg.Connection, ledger: store.Ledger, given: Settings) -> Finding:
+    name = ledger.name
     check = f"secret.{name}"
-    row = await evidence.telling(connection, name)
-    if row is None:
+    async with connection.transaction(readonly=True):  # it changes nothing
+        fits = await secret.fit(connection, Sealer(given.secret, name), ledger)
+    if fits is None:
         text = f"{name}：没有可用来核对密钥的记录 / no entry to verify the secret by"
         return look(check, text, "自行核对 MINGJIAN_LEDGER_SECRET / make sure of it yourself")
-    if wrote(Sealer(given.secret, name), row):
+    if not fits and given.sample:
+        text = f"{name}：没有给出密钥 / MINGJIAN_LEDGER_SECRET is not given"
+        return look(check, text, "接收与写入的命令都要它 / whatever writes needs it")
+    if fits and not ledger.sample and (why := secret.weakness(given.secret)) is not None:
+        text = f"{name}：密钥相符，但太弱，能猜到化名背后的号码 / fits, and is weak: {why}"
+        return wrong(check, text, "密钥不能更换：限制谁能读账本 / it cannot be changed")
+    if fits:
         return fine(check, f"{name}：密钥相符 / MINGJIAN_LEDGER_SECRET fits")
     return wrong(
         check,

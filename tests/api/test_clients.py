@@ -11,6 +11,8 @@ from api.app import POOL_CONNECTIONS, create_app
 from api.requests import Crowd
 from infra import postgres
 from infra.http import Limits
+from infra.postgres import with_user
+from infra.roles import Role
 from infra.settings import Settings
 from tests.support.kafka import until
 from tests.support.serving import HOST, serving
@@ -24,7 +26,7 @@ WHERE datname = current_database() AND application_name = 'mingjian api'
 
 async def test_who_does_not_read_holds_no_connection_of_the_database(filled: str) -> None:
     """Eight stopped every page; one kept a rebuild from switching."""
-    app = create_app(Settings(database_url=filled), auditor=False)
+    app = create_app(Settings(database_url=with_user(filled, Role.API)), auditor=False)
     limits = Limits(unread_seconds=600, head_seconds=600)
     async with serving(app, limits, lifespan="on") as site, asyncio.timeout(300):
         ask = b"GET /figures HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200
@@ -45,7 +47,7 @@ async def test_who_does_not_read_holds_no_connection_of_the_database(filled: str
 async def test_more_than_can_be_answered_is_refused_for_now_but_not_whoever_watches(
     filled: str,
 ) -> None:
-    app = create_app(Settings(database_url=filled), auditor=False)
+    app = create_app(Settings(database_url=with_user(filled, Role.API)), auditor=False)
     app.state.crowd = Crowd(most=2)
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000))
     async with (
@@ -72,7 +74,7 @@ async def blocked(connection: asyncpg.Connection) -> bool:
 
 
 async def test_a_database_that_does_not_answer_is_said_to_be_none(filled: str) -> None:
-    app = create_app(Settings(database_url=filled), auditor=False)
+    app = create_app(Settings(database_url=with_user(filled, Role.API)), auditor=False)
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000))
     async with (
         app.router.lifespan_context(app),

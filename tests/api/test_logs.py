@@ -16,6 +16,8 @@ import pytest
 from api.app import create_app
 from api.view import View
 from infra import logging as logs
+from infra.postgres import with_user
+from infra.roles import Role
 from infra.settings import Settings
 from reports.definitions import Definitions
 
@@ -39,7 +41,7 @@ def out() -> Iterator[io.StringIO]:
 @pytest.fixture
 async def public(filled: str) -> AsyncIterator[httpx.AsyncClient]:
     """The pages of a small ledger."""
-    app = create_app(Settings(database_url=filled), auditor=False)
+    app = create_app(Settings(database_url=with_user(filled, Role.API)), auditor=False)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as made,

@@ -16,6 +16,8 @@ from starlette.requests import Request
 
 from api.app import create_app
 from api.read import cursor, document
+from infra.postgres import with_user
+from infra.roles import Role
 from infra.settings import Settings
 from reports import registers
 from tests.api import examples
@@ -614,7 +616,9 @@ def test_whatever_is_asked_is_answered_as_the_document_says(filled: str) -> None
         for each in document.operations(SAMPLE)
         if each.path.split("/")[2:3] not in [[name] for name in alike]
     }
-    with threaded(create_app(Settings(database_url=filled), auditor=False)) as port:
+    with threaded(
+        create_app(Settings(database_url=with_user(filled, Role.API)), auditor=False)
+    ) as port:
         found = ask(f"http://127.0.0.1:{port}", 50, 1, paths)
     assert not found.failures, "\n".join(found.failures)
     assert {status for _, status in found.answers} == {200, 400, 404}

@@ -17,6 +17,8 @@ from starlette.types import ASGIApp
 from api.app import create_app
 from api.sent import Packed, Tagged
 from infra import postgres
+from infra.postgres import with_user
+from infra.roles import Role
 from infra.settings import Settings
 from tests.api.test_pages import PUBLIC
 from tests.support.ledger import Bench
@@ -170,7 +172,7 @@ async def test_text_is_sent_in_few_bytes_to_who_takes_it(
 
 async def test_a_page_is_a_tenth_of_its_size_on_its_way(filled: str) -> None:
     """Over a real connection, as a browser has it."""
-    app = create_app(Settings(database_url=filled), auditor=False)
+    app = create_app(Settings(database_url=with_user(filled, Role.API)), auditor=False)
     async with (
         serving(app, lifespan="on") as site,
         httpx.AsyncClient(base_url=f"http://{HOST}:{site.port}", timeout=60) as client,

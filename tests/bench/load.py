@@ -23,6 +23,7 @@ from typing import Any
 from rich.console import Console
 
 from infra import postgres
+from infra.roles import Role
 from infra.settings import settings
 from tests.bench.arrivals import arriving
 
@@ -167,7 +168,7 @@ async def pages() -> AsyncIterator[int]:
 
 
 async def main() -> None:
-    url = postgres.database_url(settings())
+    url = postgres.database_url(settings(), Role.AUDITOR)
     wanted = set(sys.argv[1:])
     plays: dict[str, Callable[[int], Coroutine[Any, Any, None]]] = {
         "nobody": lambda _: asyncio.sleep(0),

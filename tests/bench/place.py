@@ -23,7 +23,7 @@ from infra import postgres
 from infra.kafka.local import LocalKafka
 from infra.settings import Settings
 
-SECRET = "bench"  # noqa: S105  not a secret: with one of its own a ledger is live
+SECRET = "bench: not one that anybody would use"  # noqa: S105  not a secret: with one of its own a ledger is live
 LOOK_SECONDS = 0.02
 STUCK_SECONDS = 120.0
 """Without any progress for so long, a run has failed."""

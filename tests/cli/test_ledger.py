@@ -24,7 +24,7 @@ from tests.support.money import a_household
 
 pytestmark = pytest.mark.empty
 
-SECRET = "of this bureau alone"  # noqa: S105  it makes a ledger that is no sample
+SECRET = "of this bureau alone: 7f3c19ab02d5"  # noqa: S105  it makes a ledger that is no sample
 NAMES_A_LEDGER = (
     ("figures",),
     ("statements",),

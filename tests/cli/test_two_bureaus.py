@@ -17,7 +17,7 @@ from tests.support.money import a_household, a_payment
 from tests.support.pages import client_of
 
 OTHER = "445103"
-SECRET = "of the other bureau"  # noqa: S105  one that makes a ledger that is no sample
+SECRET = "of the other bureau: 5be0741c9a63f28d"  # noqa: S105  one that makes a ledger that is no sample
 LINES = (
     event(OFFICE, "c-1", a_household("DB-1")),
     event(BANK, "p-1", a_payment("DB-1", 50_000, "2024-01")),

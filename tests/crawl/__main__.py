@@ -42,7 +42,7 @@ def judge(site: Site, search: personal.Search) -> dict[str, list[str]]:
 
 async def run(options: argparse.Namespace, console: Console) -> bool:
     settings = Settings(database_url=options.database, home=options.home)
-    url = postgres.database_url(settings)
+    url = postgres.database_url(settings, None)
     async with postgres.connect(url) as connection:
         search = personal.Search(
             words := await personal.words(connection, ledger_of(settings), settings)

@@ -27,7 +27,7 @@ from tests.support.bureau import SAMPLE
 
 LEDGER = "445102"
 SERVICES = ("intake", "relay", "projector")
-SECRET = "a ledger of the fault harness"  # noqa: S105  it makes the ledger a live one
+SECRET = "a ledger of the fault harness, 48213609"  # noqa: S105  it makes the ledger a live one
 DRAIN_SECONDS = 240.0
 KILLED = -signal.SIGKILL
 RESTART_SECONDS = 0.5

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from infra.roles import LOGINS
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -68,12 +70,35 @@ def test_the_apps_cannot_write_or_gain_rights() -> None:
 
 
 def test_no_secret_is_committed_and_nothing_listens_outside() -> None:
-    for password in re.findall(r"PASSWORD: (\S+)", COMPOSE):
-        assert password.startswith("${POSTGRES_PASSWORD:?")
-    assert re.search(r"MINGJIAN_LEDGER_SECRET:\s*(#|$)", COMPOSE, re.MULTILINE)
-    assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
+    assert not re.findall(r"PASSWORD: |MINGJIAN_LEDGER_SECRET: ", COMPOSE)
+    for file in re.findall(r"_FILE: (\S+)", COMPOSE):
+        assert file.startswith(("/run/secrets/", "${LEDGER_SECRET_FILE:+/run/secrets/"))
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+    assert {".env", "/secrets/"} <= set(ignored)
     for published in re.findall(r'ports: \["([^"]+)"', COMPOSE):
         assert published.startswith("127.0.0.1:")
+
+
+@pytest.mark.parametrize("name", ["intake", "relay", "projector", "api", "gateway"])
+def test_each_service_is_its_own_user_and_only_who_seals_has_the_secret(name: str) -> None:
+    text = service(name)
+    assert f"postgresql://mingjian_{name}@postgres:5432/mingjian" in text
+    assert f"source: mingjian_{name}, target: database" in text
+    assert text.count("source: ") == 1
+    has_secret = "with-secret" in text
+    assert has_secret == ("target: database}, ledger]" in text) == (name in ("intake", "gateway"))
+
+
+def test_the_administrator_works_once_and_every_user_has_a_password() -> None:
+    assert COMPOSE.count("postgresql://mingjian@") == 1
+    assert "postgresql://mingjian@" in service("roles")
+    makefile = (ROOT / "Makefile").read_text()
+    users = re.search(r"^USERS := (.*)$", makefile, re.MULTILINE)
+    assert users is not None
+    assert {f"mingjian_{user}" for user in users[1].split()} == set(LOGINS)
+    for user in LOGINS:
+        assert f"      - {user}\n" in service("roles")
+        assert f"  {user}: {{file: ./secrets/{user}}}" in COMPOSE
 
 
 def test_kafka_is_the_version_that_is_tested() -> None:
@@ -90,7 +115,7 @@ def test_docker_compose_understands_the_file() -> None:
     made = _run(docker, "--env-file", ".env.example", "config", "--format", "json")
     assert made.returncode == 0, made.stderr
     services: dict[str, Any] = json.loads(made.stdout)["services"]
-    assert set(services) == {*LONG_RUNNING, "topics", "ledger"}
+    assert set(services) == {*LONG_RUNNING, "topics", "roles", "ledger"}
 
 
 def _run(docker: str, *arguments: str) -> subprocess.CompletedProcess[str]:

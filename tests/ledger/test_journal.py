@@ -420,7 +420,11 @@ async def retold(connection: asyncpg.Connection) -> None:
 
 
 def without_bytes(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    return {name: [row | {"sealed": None} for row in rows] for name, rows in found.items()}
+    lost = {"sealed": None, "lacking": True, "withheld": False}
+    return {
+        name: [row | {key: lost[key] for key in lost if key in row} for row in rows]
+        for name, rows in found.items()
+    }
 
 
 async def test_all_rows_but_for_their_bytes_follow_from_the_journal(

@@ -364,7 +364,7 @@ async def test_it_refuses_another_secret_and_knows_kind_and_sample_by_the_entrie
     tail_connection: asyncpg.Connection,
     second_url: str,
 ) -> None:
-    real = kafka_place.model_copy(update={"ledger_secret": "of this bureau"})
+    real = kafka_place.model_copy(update={"ledger_secret": "of this bureau: 0c5d1e7fa2946b38"})
     ledger = await opening.create_ledger(connection, LEDGER, "live", real)
     assert (ledger.kind, ledger.sample) == ("live", False)
     intake = Intake(ledger, real.secret)
@@ -392,7 +392,7 @@ async def test_it_refuses_another_secret_and_knows_kind_and_sample_by_the_entrie
         await a_ledger(other, sample, messy_feed(1))
         await put_entries(sample, other, 5)
         await other.execute("DROP SCHEMA ledger CASCADE")
-        own = sample.model_copy(update={"ledger_secret": "of this bureau"})
+        own = sample.model_copy(update={"ledger_secret": "of this bureau: 0c5d1e7fa2946b38"})
         with pytest.raises(Refused, match="without MINGJIAN_LEDGER_SECRET"):
             await restore_ledger(other, own, LEDGER)
         await restore_ledger(other, sample, LEDGER)

@@ -48,7 +48,7 @@ def template(server_url: str, fill: Fill) -> str:
 async def tables(url: str) -> None:
     """The form of this program, with tables for read models; no ledger."""
     async with postgres.connect(url) as connection:
-        await opening.prepare(connection)
+        await opening.prepare(connection, upgrade=True)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ import asyncpg
 import httpx
 
 from api.gateway.app import Gateway, create_gateway
+from infra.postgres import with_user
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import source_keys
 from ledger.journal import Said
@@ -40,7 +42,9 @@ async def gateway_of(
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Gateway]]:
     """A client of the gateway, and what its requests share; what ends its work fails the test."""
     failed: list[BaseException] = []
-    app = create_gateway(given, failed.append)
+    role = Role.INTAKE if given.kafka is None else Role.GATEWAY
+    url = with_user(given.database_url or "", role)
+    app = create_gateway(given.model_copy(update={"database_url": url}), failed.append)
     transport = httpx.ASGITransport(app, client=(client, 50_000))
     async with (
         app.router.lifespan_context(app),

@@ -9,15 +9,21 @@ from typing import Any
 import httpx
 
 from api.app import create_app
+from infra.postgres import with_user
+from infra.roles import Role
 from infra.settings import Settings
 
 
 @asynccontextmanager
 async def client_of(
-    url: str, *, auditor: bool = False, client: str = "127.0.0.1"
+    url: str, *, auditor: bool = False, client: str = "127.0.0.1", user: str = ""
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the application at this address; an auditor bears the token."""
-    app = create_app(Settings(database_url=url), auditor=auditor)
+    """A client of the application at this address; an auditor bears the token.
+
+    The pages are a user of the database, their own one if none is named.
+    """
+    user = user or (Role.AUDITOR if auditor else Role.API)
+    app = create_app(Settings(database_url=with_user(url, user)), auditor=auditor)
     transport = httpx.ASGITransport(app, client=(client, 50_000))
     headers = {"authorization": f"Bearer {app.state.gate.token}"} if auditor else {}
     async with (

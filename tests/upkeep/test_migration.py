@@ -419,7 +419,7 @@ async def refused(url: str, error: type[Exception], *names: str) -> None:
     finally:
         await service.close()
     assert all(name in str(told.value) for name in names)
-    async with client_of(url) as pages:
+    async with client_of(url, user="postgres") as pages:  # of before there were others
         probe = await pages.get("/readyz")
         page = await pages.get("/index.json")
     assert probe.status_code == page.status_code == 503

@@ -21,6 +21,7 @@ import projections
 import rules
 from domain.corrections import replaces
 from infra.failpoint import reach
+from infra.roles import Role, acting
 from ledger import store
 from ledger.migration import program_version
 from projections import checkpoint, findings, projector
@@ -79,15 +80,16 @@ async def begin(
         return Begun.RESUMED
     async with connection.transaction():
         await connection.execute(f"DROP SCHEMA IF EXISTS {NEXT} CASCADE")
-        await connection.execute(f"CREATE SCHEMA {NEXT}")
+        await connection.execute(checkpoint.CREATE_SCHEMA.format(NEXT))
         await connection.execute(f"COMMENT ON SCHEMA {NEXT} IS '{mark}'")
-        await connection.execute(checkpoint.TABLE.format(PROGRESS))
-        await connection.execute(";".join([*findings.ddl(NEXT), findings.TOLD_DDL]))
-        for model in rebuilt(models):
-            # Only folds and corrections look rows up and end them; others wait for their indexes.
-            await connection.execute(";".join(model.table_ddl(keyed=False)))
-            if model.folding:
-                await _key(connection, model)
+        async with acting(connection, Role.PROJECTOR):
+            await connection.execute(checkpoint.TABLE.format(PROGRESS))
+            await connection.execute(";".join([*findings.ddl(NEXT), findings.TOLD_DDL]))
+            for model in rebuilt(models):
+                # Only folds and corrections look rows up and end them; others wait for indexes.
+                await connection.execute(";".join(model.table_ddl(keyed=False)))
+                if model.folding:
+                    await _key(connection, model)
     return Begun.ANEW if found is None or restart else Begun.OUTDATED
 
 
@@ -226,12 +228,14 @@ async def _replace(connection: asyncpg.Connection, models: Sequence[ReadModel], 
     """
     names = [*(model.name for model in models), findings.TABLE, findings.WORKED]
     grants = await connection.fetch(_GRANTS, old, names)
-    making = [] if old == SCHEMA else [checkpoint.CREATE]
+    if old != SCHEMA:
+        await connection.execute(checkpoint.CREATE_SCHEMA.format(SCHEMA))
+        async with acting(connection, Role.PROJECTOR):
+            await connection.execute(checkpoint.CREATE)
     # In one message: everybody waits.
     await connection.execute(
         ";".join(
             [
-                *making,
                 f"DROP TABLE IF EXISTS {', '.join(f'{old}.{name}' for name in names)}",
                 *(f"ALTER TABLE {NEXT}.{name} SET SCHEMA {SCHEMA}" for name in names),
                 *(

@@ -31,6 +31,7 @@ Kind = Annotated[
         "quarantine",
         "books",
         "read-model",
+        "secret",
     ],
     Labels(
         "账本位置有缺",
@@ -51,6 +52,7 @@ Kind = Annotated[
         "未通过校验的来件与经办日志不符",
         "接收账目不平",
         "读模型与记录不符",
+        "账本密钥的校验值不符",
     ),
 ]
 

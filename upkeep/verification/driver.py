@@ -10,6 +10,7 @@ import asyncpg
 
 from ledger import first_form, renaming, store
 from ledger.seal import Sealer
+from ledger.secret import fit
 from projections.snapshot import snapshot
 from upkeep import balance
 from upkeep.verification import aside, entries, streams
@@ -93,6 +94,8 @@ async def verify(
         found = made.differences
         advance = counting("核验记录", "条 entries", ledger.position)
         made.entries = await entries.check(connection, sealer, ledger, found, advance)
+        if await fit(connection, sealer, ledger) is False:
+            found.add("secret", 0, "账本会拒绝自己的密钥 / it would refuse its own secret")
         for person in await renaming.check(connection, sealer, name):
             found.add("alias", 0, person)
         advance = counting("核验日志", "条 records", ledger.journal)
