@@ -26,8 +26,7 @@ from cli.console import (
     say,
 )
 from infra.settings import settings
-from ledger import journal, withheld
-from ledger.seal import Sealer
+from ledger import journal, secret, withheld
 from ledger.withheld import MARK, CannotWithhold, Piece, Place, Withheld
 from reports.shown import fact
 
@@ -88,7 +87,7 @@ def text(
 
     async def work() -> int:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             return await withheld.withhold(connection, sealer, ledger, piece, here[0], said)
 
     say(f"经办日志第 {run(work())} 条：已隐去，显示为{MARK} / withheld")
@@ -157,7 +156,7 @@ def show_again(
 
     async def work() -> None:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             await withheld.show_again(connection, sealer, ledger, number, said)
 
     try:

@@ -41,9 +41,10 @@ MEMBERS: Groups = {
 """Who has the rights of others by itself."""
 MAY_BECOME: Groups = {
     Role.INTAKE: (Role.PROJECTOR,),
-    Role.GATEWAY: (Role.PROJECTOR,),
+    Role.GATEWAY: (Role.PROJECTOR, Role.INTAKE),
 }
-"""Who may work as another when it says so: folding without Kafka, and lint, which rolls back."""
+"""Who may work as another when it says so: to fold without Kafka, for lint, which rolls back, and
+for rosters, which are compared with persons as they were told."""
 
 
 @asynccontextmanager

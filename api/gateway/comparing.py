@@ -15,6 +15,7 @@ import uvloop
 from api.gateway import problems
 from domain.bureau.bureau import Bureau
 from infra import bureaus, postgres
+from infra.roles import Role, become
 from infra.settings import Settings
 from ledger import adopted, store
 from ledger.seal import Sealer
@@ -67,7 +68,8 @@ def _read(settings: Settings, name: str, bureau: Bureau) -> RosterMap | None:
 
 
 async def _compared(settings: Settings, name: str, brought: Brought, source: str | None) -> Preview:
-    async with postgres.connect(postgres.database_url(settings)) as connection:
+    async with postgres.connect(postgres.database_url(settings, Role.INTAKE)) as connection:
+        await become(connection, Role.INTAKE)  # who alone may tell persons of a roster apart
         bureau = (await adopted.versions(connection, name)).latest
         made = _read(settings, brought.made, bureau)
         if made is None:

@@ -182,7 +182,7 @@ async def test_nobody_is_more_than_he_seems(connection: asyncpg.Connection) -> N
         becomes = {other for other in others if await connection.fetchval(set_, role, other)}
         assert becomes == {
             Role.INTAKE: {Role.PROJECTOR},
-            Role.GATEWAY: {Role.PROJECTOR},
+            Role.GATEWAY: {Role.PROJECTOR, Role.INTAKE},
             Role.OPERATOR: set(LOGINS) - {Role.OPERATOR, Role.API},
         }.get(role, set())
 
