@@ -111,7 +111,8 @@ class ProjectorApp(App):
         """Before this offset foreign records are named."""
         self._findings = Database(postgres.database_url(settings, self.role), self.vitals.retried)
         """For findings, which hold up no folding."""
-        self._ledger = Database(postgres.database_url(settings, self.role), self.vitals.retried)
+        url = postgres.database_url(settings, self.role)
+        self._ledger = Database(url, self.vitals.retried)
         """For what the ledger holds, read while a batch before is written."""
         self._folded = asyncio.Event()
         self.subscriber = self.broker.subscriber(

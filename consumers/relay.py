@@ -33,7 +33,7 @@ from infra.failpoint import reach
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.roles import Role
 from infra.settings import Settings
-from ledger import adopted, journal, unpublished
+from ledger import adopted, journal, secret, unpublished
 from ledger.published import ENTRIES, JOURNAL
 from ledger.seal import Sealer
 from ledger.unpublished import What
@@ -117,6 +117,7 @@ class RelayApp(App):
 
     async def open(self) -> None:
         await self.database.attempt(lambda c: opening.require_ledger(c, self.ledger, self.settings))
+        await self.database.attempt(lambda c: secret.prove(c, self._sealer, self.ledger))
         self.sources = await self.ensure_topics()
 
     async def begin(self) -> None:

@@ -55,6 +55,8 @@ RIGHTS: dict[str, dict[str, str]] = {
     "waking": {"intake": "rawd", "gateway": "r", "auditor": "r"},
     "journal": _OPEN | {"intake": "ra", "operator": "w(mac)"},
     "relayed": {"relay": "raw", "auditor": "r"},
+    "topic_place": {"relay": "raw", "projector": "r", "auditor": "r"},
+    "foreign_record": {"relay": "ra", "projector": "r", "auditor": "r"},
     "look": {"auditor": "r a(ledger, who, role, purpose, subject)"},
 }
 """Table of the schema `ledger` → role (without `mingjian_`) → what it may do there."""
@@ -196,7 +198,7 @@ def _grants(
         for some, among in _PART.findall(letters):
             listed = among
             if among == ALL_BUT_SEALED:
-                listed = ", ".join(c for c in columns[schema, table] if c != "sealed")
+                listed = ", ".join(f'"{c}"' for c in columns[schema, table] if c != "sealed")
             words = (WORDS[letter] + (f" ({listed})" if listed else "") for letter in some)
             yield f"GRANT {', '.join(words)} ON {schema}.{table} TO {_role(name)}"
 

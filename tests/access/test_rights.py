@@ -23,6 +23,7 @@ duplicate           SI      S      S          S        S    S        SI
 duplicates_of_day   SIU     S      S          S        S    S        SIU
 entry               SI      S      S          S        S    S        SI
 first_form          SI      S      S          S        S    S        SI
+foreign_record      -       SI     S          -        -    S        SI
 journal             SI      S      S          S        S    S        SIu
 ledger              Su      S      S          S        S    S        SIU
 look                -       -      -          -        -    Si       Si
@@ -38,6 +39,7 @@ sequence            SIU     S      S          S        S    S        SIU
 sequence_break      SIU     S      S          S        S    S        SIU
 source_offset       SIU     S      -          S        -    S        SIU
 stream_state        SIUD    -      -          S        -    S        SIUD
+topic_place         -       SIU    S          -        -    S        SIU
 waking              SIUD    -      -          S        -    S        SIUD
 """
 READ = {
@@ -74,7 +76,8 @@ async def may(connection: asyncpg.Connection, statement: str) -> bool:
 
 async def columns(connection: asyncpg.Connection, table: str) -> list[str]:
     rows = await connection.fetch(
-        "SELECT attname FROM pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0"
+        "SELECT quote_ident(attname) AS attname FROM pg_attribute"
+        " WHERE attrelid = $1::text::regclass AND attnum > 0"
         " AND attgenerated = '' AND attidentity = '' AND NOT attisdropped",
         table,
     )
