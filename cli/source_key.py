@@ -90,7 +90,7 @@ def rotate(
 
     async def work() -> tuple[str, str, list[Key]]:
         async with database(ledger) as connection:
-            sealer = Sealer(settings().secret, ledger)
+            sealer = await secret.sealer(connection, settings().secret, ledger)
             return await source_keys.rotate(
                 connection, sealer, ledger, name, until, old_until, said
             )
