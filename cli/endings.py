@@ -20,7 +20,9 @@ from cli.receipts import CannotResend
 from domain.bureau.reading import FolderWrong
 from infra.alarm import Alarm
 from infra.jars import NotFetchedError, ToolMissingError
+from infra.kafka.bootstrap import Bootstrap, NotLetIn, Unsecured
 from infra.kafka.local import KafkaFailedError
+from infra.kafka.refusals import FORBIDDEN, NotAuthorised, named
 from infra.settings import Settings, settings
 from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
@@ -70,6 +72,16 @@ def _named(alarm: Exception) -> str:
 ENDINGS: tuple[tuple[Any, int, Callable[[Any], str]], ...] = (
     (REFUSALS, 2, str),
     (NOT_YET, 2, _named),
+    (Unsecured, 2, str),
+    (NotAuthorised, 2, str),
+    (NotLetIn, 3, str),
+    (
+        FORBIDDEN,
+        2,
+        lambda error: str(
+            NotAuthorised(Bootstrap.of(settings()).principal, "Read", named(error, "?"))
+        ),
+    ),
     (Alarm, 1, _named),
     (Abort, 1, lambda _: "已取消 / aborted"),
     (

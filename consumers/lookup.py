@@ -13,27 +13,34 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.alarm import Alarm
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import READ_SECONDS, reading
+from infra.kafka.refusals import doing
 from ledger.records import Partition
 
 PEEK_SECONDS = 1.0
 _POLL_MS = 200
 
 
-async def last_record(bootstrap: str, topic: str) -> Any | None:
+async def last_record(bootstrap: Bootstrap, topic: str) -> Any | None:
     """The last record of a topic of one partition; None when it never had one."""
-    async with reading(bootstrap) as consumer, asyncio.timeout(READ_SECONDS):
-        part = TopicPartition(topic, 0)
-        consumer.assign([part])
-        start = (await consumer.beginning_offsets([part]))[part]
-        end = (await consumer.end_offsets([part]))[part]
-        if start > 0:
-            raise Alarm(f"{topic} has lost its records before offset {start}")
-        first, last = end, None
-        while last is None and first > 0:
-            first = max(0, 2 * first - end if first < end else end - 1)
-            last = await _last_between(consumer, part, first, end)
-        return last
+    with doing(bootstrap, "Read", topic):
+        async with reading(bootstrap) as consumer, asyncio.timeout(READ_SECONDS):
+            return await _last_record(consumer, topic)
+
+
+async def _last_record(consumer: AIOKafkaConsumer, topic: str) -> Any | None:
+    part = TopicPartition(topic, 0)
+    consumer.assign([part])
+    start = (await consumer.beginning_offsets([part]))[part]
+    end = (await consumer.end_offsets([part]))[part]
+    if start > 0:
+        raise Alarm(f"{topic} has lost its records before offset {start}")
+    first, last = end, None
+    while last is None and first > 0:
+        first = max(0, 2 * first - end if first < end else end - 1)
+        last = await _last_between(consumer, part, first, end)
+    return last
 
 
 async def _last_between(

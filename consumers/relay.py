@@ -28,6 +28,7 @@ from consumers.vitals import RelayVitals
 from infra import logging as logs
 from infra.alarm import Alarm
 from infra.failpoint import reach
+from infra.kafka.refusals import beginning
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
 from ledger import adopted, journal, unpublished
@@ -135,7 +136,8 @@ class RelayApp(App):
             self.bootstrap, f"{self.prefix}-{self.name}", BATCH_BYTES, "zstd"
         )
         try:
-            await producer.start()
+            async with beginning(self.bootstrap):
+                await producer.start()
             selfcheck.refuse(selfcheck.producer_faults(producer))
             self.position = await self._end_of_topic()
             self.number = await self._end_of_journal()

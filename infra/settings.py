@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.event import Division
 
+SECRETS = ("ledger_secret", "kafka_password")
+"""Settings that a file may hold: its name is in a setting named `…_file`."""
 SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
 
 
@@ -33,7 +35,19 @@ class Settings(BaseSettings):
     kafka: str | None = None
     """Kafka bootstrap servers; None = without a broker."""
     kafka_prefix: str = "mingjian"
-    """What the names of all topics and groups begin with, where several systems share a broker."""
+    """What the names of all topics, groups and users begin with, where systems share a broker."""
+    kafka_security: Literal["PLAINTEXT", "SASL_SSL"] | None = None
+    """How the broker is spoken to; None = SASL_SSL where a user is named, else PLAINTEXT.
+
+    To a broker of another machine a live ledger speaks in clear only where this says so.
+    """
+    kafka_user: str | None = None
+    """As whom (SCRAM-SHA-512)."""
+    kafka_password: Annotated[str | None, Field(repr=False)] = None
+    kafka_password_file: Path | None = None
+    """A file that holds it, so that it stands in no environment."""
+    kafka_ca_file: Path | None = None
+    """Who is believed about certificates (PEM); None = those whom the system believes."""
     home: Path = Path(".mingjian")
     bureau: Path | None = None
     """Folder of the bureau; None = the sample bureau that ships with the program."""
@@ -62,22 +76,40 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_file(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """The secret is told once; of a file it is the first line."""
-        file = given.get("ledger_secret_file")
-        if file is None:
-            return given
-        if given.get("ledger_secret") is not None:
+    def _from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What is secret is told once; of a file it is the first line."""
+        for name in SECRETS:
+            file = given.get(f"{name}_file")
+            if file is None:
+                continue
+            if given.get(name) is not None:
+                variable = f"MINGJIAN_{name}".upper()
+                raise ValueError(f"{variable} 与 {variable}_FILE 只设一个 / set one of them")
+            try:
+                secret = Path(file).read_text(encoding="utf-8").partition("\n")[0].strip()
+            except OSError as error:
+                raise ValueError(f"{file}：{error.strerror} / cannot be read") from error
+            if not secret:
+                raise ValueError(f"{file} 中没有密钥 / holds no secret")
+            given = given | {name: secret}
+        return given
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """A user has a password, and neither is sent to a broker that is not asked for them."""
+        if (self.kafka_user is None) != (self.kafka_password is None):
             raise ValueError(
-                "MINGJIAN_LEDGER_SECRET 与 MINGJIAN_LEDGER_SECRET_FILE 只设一个 / set one of them"
+                "MINGJIAN_KAFKA_USER 与 MINGJIAN_KAFKA_PASSWORD（或者 …_PASSWORD_FILE）须一起设"
+                " / set both or neither"
             )
-        try:
-            secret = Path(file).read_text(encoding="utf-8").partition("\n")[0].strip()
-        except OSError as error:
-            raise ValueError(f"{file}：{error.strerror} / cannot be read") from error
-        if not secret:
-            raise ValueError(f"{file} 中没有密钥 / holds no secret")
-        return given | {"ledger_secret": secret}
+        if self.kafka_security is not None and (self.kafka_security == "SASL_SSL") != (
+            self.kafka_user is not None
+        ):
+            raise ValueError(
+                "MINGJIAN_KAFKA_SECURITY=SASL_SSL 须设 MINGJIAN_KAFKA_USER，PLAINTEXT 不得设"
+                " / SASL_SSL needs a user, PLAINTEXT has none"
+            )
+        return self
 
     @property
     def secret(self) -> bytes:

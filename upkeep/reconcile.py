@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import journal_topic, ledger_topic
 from ledger import journal, unpublished
 from ledger.wire import (
@@ -86,7 +87,7 @@ class Entries:
 
 async def compare_entries(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     prefix: str,
     ledger: str,
     progress: Progress = lambda _done, _of: None,
@@ -97,7 +98,7 @@ async def compare_entries(
 
 async def compare_journal(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     prefix: str,
     ledger: str,
     progress: Progress = lambda _done, _of: None,
@@ -137,7 +138,7 @@ _JOURNAL = _Log(journal_topic, "number", lambda heads: heads.journal, _notes)
 
 async def _compare_logs(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     prefix: str,
     ledger: str,
     log: _Log,

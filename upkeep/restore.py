@@ -22,6 +22,7 @@ from pydantic_core import from_json
 from consumers.relay import ROWS as TOLD_AT_ONCE
 from infra import bureaus
 from infra.failpoint import reach
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.kafka.topics import (
     journal_topic,
@@ -81,7 +82,7 @@ async def restore_ledger(
     progress: Progress = lambda _done, _of: None,
 ) -> Restored:
     """Bring the ledger up to its topic. The read models follow by the ordinary tail."""
-    bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(settings), settings.kafka_prefix
     await opening.prepare(connection)
     await _safe(settings, ledger, ())
     work = _Restore(connection, settings, ledger)
@@ -109,7 +110,7 @@ async def restore_ledger(
 
 async def _safe(settings: Settings, ledger: str, sources: Collection[str]) -> None:
     """Raise Refused where topics are not as the record needs them; what is missing is made."""
-    bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(settings), settings.kafka_prefix
     if wrong := await ensure_topics(bootstrap, sources=sources, divisions=[ledger], prefix=prefix):
         raise Refused(sentences(wrong))
 
@@ -247,7 +248,7 @@ class _Restore:
         reach("restore.batch-written")
         self.done.written += len(rows)
 
-    async def finish(self, bootstrap: str, prefix: str, sources: Collection[str]) -> None:
+    async def finish(self, bootstrap: Bootstrap, prefix: str, sources: Collection[str]) -> None:
         """Set what stands beside the entries, and let events in again."""
         seen = await _highest_told(bootstrap, prefix, sources, self._ledger)
         places = await standing(bootstrap, prefix, sources)
@@ -303,7 +304,7 @@ class _Restore:
 
 
 async def _highest_told(
-    bootstrap: str, prefix: str, sources: Collection[str], ledger: str
+    bootstrap: Bootstrap, prefix: str, sources: Collection[str], ledger: str
 ) -> Counter[str]:
     """The highest number of each kind that any source, or the bureau, was told."""
     highest: Counter[str] = Counter()

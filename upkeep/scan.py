@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import READ_SECONDS, reading
 
 FETCH_BYTES = 8 * 2**20
@@ -72,7 +73,7 @@ class Scan:
 
 
 @asynccontextmanager
-async def scanning(bootstrap: str, topic: str) -> AsyncIterator[Scan]:
+async def scanning(bootstrap: Bootstrap, topic: str) -> AsyncIterator[Scan]:
     """A topic of one partition, to be read from its first record."""
     async with reading(bootstrap, fetch_bytes=FETCH_BYTES) as consumer:
         yield await Scan.begin(consumer, topic)

@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer
 
+from infra.kafka.bootstrap import Bootstrap
+from infra.kafka.refusals import beginning
+
 PEEK_BYTES = 64 * 1024
 """Enough for a few records; who reads a whole topic asks for more at once."""
 READ_SECONDS = 30.0
@@ -18,11 +21,11 @@ _WAIT_MS = 100
 
 
 async def open_reader(
-    bootstrap: str, client: str, fetch_bytes: int = PEEK_BYTES
+    bootstrap: Bootstrap, client: str, fetch_bytes: int = PEEK_BYTES
 ) -> AIOKafkaConsumer:
     """A started reader, which the caller stops; one that cannot start is stopped here."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **bootstrap.options(),
         client_id=client,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -32,7 +35,8 @@ async def open_reader(
         fetch_max_wait_ms=_WAIT_MS,
     )
     try:
-        await consumer.start()
+        async with beginning(bootstrap):
+            await consumer.start()
     except BaseException:
         await close_reader(consumer)
         raise
@@ -55,7 +59,7 @@ async def close_reader(consumer: AIOKafkaConsumer) -> None:
 
 @asynccontextmanager
 async def reading(
-    bootstrap: str, client: str = "mingjian-reader", fetch_bytes: int = PEEK_BYTES
+    bootstrap: Bootstrap, client: str = "mingjian-reader", fetch_bytes: int = PEEK_BYTES
 ) -> AsyncIterator[AIOKafkaConsumer]:
     """A reader for as long as the block lasts."""
     consumer = await open_reader(bootstrap, client, fetch_bytes)

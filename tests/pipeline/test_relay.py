@@ -17,6 +17,7 @@ import pytest
 from consumers import lookup, relay
 from consumers.publisher import careful_producer, publish
 from consumers.relay import ForeignTopic, RelayApp
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import ledger_topic, receipts_topic
 from infra.settings import Settings
 from ledger import unpublished
@@ -64,7 +65,7 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
 
 async def published(settings: Settings) -> int:
     record = await lookup.last_record(
-        settings.kafka or "", ledger_topic(LEDGER, settings.kafka_prefix)
+        Bootstrap.of(settings), ledger_topic(LEDGER, settings.kafka_prefix)
     )
     return 0 if record is None else int(dict(record.headers)["position"])
 
@@ -242,7 +243,7 @@ async def test_it_does_not_continue_another_ledgers_topic(
     await make_topics(kafka_settings)
     (stored,) = await unpublished.entries(connection, LEDGER, 0, 1, 1)
     row = dict(stored) | {"digest": b"other"}
-    async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
+    async with careful_producer(Bootstrap.of(kafka_settings), "test", 2**20) as producer:
         topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row)])
     async with RelayApp(kafka_settings, LEDGER) as app:
@@ -257,7 +258,7 @@ async def test_large_entries_go_in_order_over_several_batches(kafka_settings: Se
         Message(None, b"%d" % n + b"x" * 60_000, [("position", b"%d" % n)]) for n in range(40)
     ]
     topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
-    async with careful_producer(kafka_settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(kafka_settings), "test", 2**20, "lz4") as producer:
         assert await publish(producer, topic, messages) == 40
     assert await published(kafka_settings) == 39
 
@@ -269,7 +270,7 @@ async def test_what_ends_it_ends_its_process(
     await a_ledger(connection, kafka_settings, messy_feed(1))
     await make_topics(kafka_settings)
     topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
-    async with careful_producer(kafka_settings.kafka or "", "test", 2**20) as producer:
+    async with careful_producer(Bootstrap.of(kafka_settings), "test", 2**20) as producer:
         foreign = [("position", b"9"), ("digest", b"00")]
         await publish(producer, topic, [Message(None, b"{}", foreign)])
     with pytest.raises(ForeignTopic):

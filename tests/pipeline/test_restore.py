@@ -17,6 +17,7 @@ from consumers.intake import IntakeApp
 from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from infra import postgres
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
 from ledger import adopted, first_form, journal, migration, store, tables, unpublished
@@ -79,7 +80,7 @@ async def put_entries(settings: Settings, connection: asyncpg.Connection, last: 
     """Publish the first entries as the relay would, and nothing else."""
     rows = await unpublished.entries(connection, LEDGER, 0, last, last)
     await make_topics(settings)
-    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row) for row in rows])
 
@@ -87,7 +88,7 @@ async def put_entries(settings: Settings, connection: asyncpg.Connection, last: 
 async def put_journal(settings: Settings, connection: asyncpg.Connection, last: int) -> None:
     """Publish the first records of the journal as the relay would."""
     notes = await journal.read(connection, LEDGER, to=last)
-    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
         topic = journal_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [note_message(note) for note in notes])
 
@@ -161,7 +162,7 @@ async def test_database_to_topic_to_database_to_topic(
     assert await read_dump(tail_connection) == await read_dump(connection)
 
     await publish_all(second, tail_connection)
-    places = (second.kafka or "", second.kafka_prefix, LEDGER)
+    places = (Bootstrap.of(second), second.kafka_prefix, LEDGER)
     assert (await compare_entries(tail_connection, *places)).equal
     assert (await compare_journal(tail_connection, *places)).equal
     for database in (connection, tail_connection):
@@ -350,7 +351,7 @@ async def test_it_refuses_a_topic_with_a_gap_or_with_what_is_no_entry(
             update={"database_url": second_url, "kafka_prefix": prefix}
         )
         await make_topics(settings)
-        async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+        async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
             await publish(producer, ledger_topic(LEDGER, prefix), messages)
         with pytest.raises(Refused, match=said):
             await restore_ledger(tail_connection, settings, LEDGER)
