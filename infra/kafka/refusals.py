@@ -89,6 +89,10 @@ async def reason(bootstrap: Bootstrap) -> str | None:
         except (OSError, TimeoutError, KafkaError) as error:
             if (said := _said(bootstrap, where, error)) is not None:
                 found = said
+            elif bootstrap.secure and await _speaks_clearly(host, port):
+                found = (
+                    f"{where} 不用 TLS：核对 MINGJIAN_KAFKA 的端口 / no TLS there: another port?"
+                )
             elif not bootstrap.secure and await _speaks_tls(host, port):
                 found = (
                     f"{where} 用 TLS：设 MINGJIAN_KAFKA_USER、MINGJIAN_KAFKA_PASSWORD_FILE、"
@@ -111,11 +115,6 @@ def _said(bootstrap: Bootstrap, where: str, error: BaseException) -> str | None:
         return f"{where} 不用 {MECHANISM} / does not take {MECHANISM} there"
     if isinstance(error, ssl.SSLCertVerificationError):
         return _doubted(bootstrap, where, error)
-    if isinstance(error, ssl.SSLError):
-        return (
-            f"{where} 不用 TLS，或者不是 Kafka（{error.reason}）：核对 MINGJIAN_KAFKA 的端口"
-            " / no TLS there: is it the right port?"
-        )
     return None
 
 
@@ -133,6 +132,14 @@ def _doubted(bootstrap: Bootstrap, where: str, error: ssl.SSLCertVerificationErr
         f"不信任 {where} 的证书（{error.verify_message}）："
         f"MINGJIAN_KAFKA_CA_FILE 须是签发它的 CA，现为 {ca} / its certificate is not trusted"
     )
+
+
+async def _speaks_clearly(host: str, port: int) -> bool:
+    """Whether it is a Kafka that speaks without TLS: it is asked for nothing but its versions."""
+    with suppress(OSError, TimeoutError, KafkaError):
+        (await create_conn(host, port, request_timeout_ms=int(1000 * ASK_SECONDS))).close()
+        return True
+    return False
 
 
 async def _speaks_tls(host: str, port: int) -> bool:

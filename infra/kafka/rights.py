@@ -85,13 +85,14 @@ def _of_services(
     intakes, receipts = f"{prefix}.intake.", f"{prefix}.receipts."
     # Settings of topics are looked at at every start, and those of a new source are made.
     for service in SERVICES:
-        yield service, ("Describe", "Topic", f"{prefix}.", False)
-        yield service, ("DescribeConfigs", "Topic", f"{prefix}.", False)
-        if service != "projector":
-            yield service, ("Create", "Topic", f"{prefix}.", False)
+        if service != "projector":  # which looks at no topic of a source
+            for operation in ("Describe", "DescribeConfigs", "Create"):
+                yield service, (operation, "Topic", f"{prefix}.", False)
     yield "intake", ("Read", "Topic", intakes, False)
     yield "gateway", ("Write", "Topic", intakes, False)
     yield "relay", ("Write", "Topic", quarantine_topic(prefix), True)
+    for operation in ("Describe", "DescribeConfigs"):
+        yield "projector", (operation, "Topic", quarantine_topic(prefix), True)
     yield "relay", ("Write", "Topic", receipts, False)
     yield "operator", ("Read", "Topic", f"{prefix}.", False)
     yield "operator", ("Write", "Topic", receipts, False)
@@ -103,6 +104,9 @@ def _of_services(
             yield "relay", ("Write", "Topic", topic, True)
             yield "relay", ("Read", "Topic", topic, True)  # where it ends
         yield "projector", ("Read", "Topic", entries, True)
+        for operation in ("Describe", "DescribeConfigs"):
+            for topic in (entries, journal):
+                yield "projector", (operation, "Topic", topic, True)
 
 
 CLUSTER = "kafka-cluster"
