@@ -90,9 +90,7 @@ async def reason(bootstrap: Bootstrap) -> str | None:
             if (said := _said(bootstrap, where, error)) is not None:
                 found = said
             elif bootstrap.secure and await _speaks_clearly(host, port):
-                found = (
-                    f"{where} 不用 TLS：核对 MINGJIAN_KAFKA 的端口 / no TLS there: another port?"
-                )
+                found = f"{where} 不用 TLS：核对 MINGJIAN_KAFKA / no TLS there: is it the port?"
             elif not bootstrap.secure and await _speaks_tls(host, port):
                 found = (
                     f"{where} 用 TLS：设 MINGJIAN_KAFKA_USER、MINGJIAN_KAFKA_PASSWORD_FILE、"

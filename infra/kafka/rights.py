@@ -109,6 +109,7 @@ def _of_services(
                 yield "projector", (operation, "Topic", topic, True)
 
 
+IN_ORDER = ("Read", "Write", "Create", "Describe", "DescribeConfigs")
 CLUSTER = "kafka-cluster"
 """Kafka's own name for itself."""
 TOPICS = ("intake.<source>", "ledger.<division>", "journal.<division>", "quarantine",
@@ -129,9 +130,13 @@ def table(prefix: str) -> str:
     for user in users([one], prefix):
         cells = [
             ", ".join(
-                right.operation
-                for right in given
-                if right.user == user and covers(right, "Topic", topic)
+                operation
+                for operation in IN_ORDER
+                if any(
+                    right.user == user and right.operation == operation
+                    for right in given
+                    if covers(right, "Topic", topic)
+                )
             )
             for topic in topics
         ]

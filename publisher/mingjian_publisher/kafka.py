@@ -83,6 +83,8 @@ class Topic:
         try:
             await receipts.start()
             await producer.start()
+            for topic in (self._receipts, self._intake):  # a refusal is told here, and at once
+                await producer.partitions_for(topic)
             partition = TopicPartition(self._receipts, 0)
             receipts.assign([partition])
             # Before anything is sent: else its receipt might come before who waits for it.

