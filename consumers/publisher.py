@@ -52,6 +52,7 @@ async def publish_each(
         count = batch.record_count()
         try:
             async with asyncio.timeout(SEND_SECONDS):
+                await producer.partitions_for(topic)  # else one that it may not see is waited for
                 placed = await (await producer.send_batch(batch, topic, partition=0))
         except FORBIDDEN as error:
             raise NotAuthorised(_principal(producer), "Write", topic) from error

@@ -30,7 +30,7 @@ from infra import logging as logs
 from infra.alarm import Alarm
 from infra.kafka import broker, forgiving
 from infra.kafka.bootstrap import Bootstrap
-from infra.kafka.refusals import FORBIDDEN, NotAuthorised, named
+from infra.kafka.refusals import FORBIDDEN, NotAuthorised, beginning, named
 from infra.probes import served
 from infra.settings import Settings
 from infra.unsafe import sentences
@@ -161,7 +161,8 @@ class App(ABC):
 
     async def __aenter__(self) -> Self:
         await self.open()
-        await self.broker.start()
+        async with beginning(self.bootstrap):
+            await self.broker.start()
         await self.begin()
         return self
 
@@ -190,7 +191,10 @@ class App(ABC):
         self._watchdog.start()
         vitals = self.vitals
         try:
-            async with served(self.settings, self.metrics, vitals.healthy, vitals.ready):
+            async with (
+                served(self.settings, self.metrics, vitals.healthy, vitals.ready),
+                beginning(self.bootstrap),
+            ):
                 await program.run()
         except Alarm as alarm:  # raised before the consumers started
             vitals.stopped(alarm)

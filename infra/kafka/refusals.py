@@ -66,9 +66,18 @@ def named(error: BaseException, resource: str) -> str:
 
 @asynccontextmanager
 async def beginning(bootstrap: Bootstrap) -> AsyncIterator[None]:
-    """Around the start of a client. Raises NotLetIn where it is known why it was not let in."""
+    """Around the start of a client.
+
+    Raises NotLetIn where it is known why it was not let in, and NotAuthorised: a consumer of its
+    group, a producer where it may write nothing at all.
+    """
     try:
         yield
+    except FORBIDDEN as error:
+        group = isinstance(error, GroupAuthorizationFailedError)
+        operation = "Read" if group else "Write"
+        what = named(error, "任何主题 / any topic")
+        raise NotAuthorised(bootstrap.principal, operation, what) from error
     except KafkaConnectionError as error:
         if (why := await reason(bootstrap)) is not None:
             raise NotLetIn(why) from error

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka.errors import KafkaError
 from mingjian_publisher import Refused
 from mingjian_publisher.kafka import Topic, secured
 
@@ -21,7 +23,7 @@ from infra import postgres
 from infra.kafka import acls
 from infra.kafka.admin import administering
 from infra.kafka.bootstrap import Bootstrap, NotLetIn
-from infra.kafka.refusals import NotAuthorised
+from infra.kafka.refusals import NotAuthorised, beginning
 from infra.kafka.rights import Right, service_user, source_user, users
 from infra.kafka.topics import intake_topic, journal_topic, ledger_topic
 from infra.settings import Settings
@@ -144,10 +146,20 @@ async def test_a_forged_entry_does_not_come_into_the_ledger_topic(place: Setting
     forgers = [as_source(place, CASES), *(as_service(place, s) for s in ("intake", "projector"))]
     for forger in forgers:
         for topic in (ledger_topic(LEDGER, prefix), journal_topic(LEDGER, prefix)):
-            bootstrap = Bootstrap.of(forger)
-            async with careful_producer(bootstrap, "forger", 2**20) as producer:
-                with pytest.raises(NotAuthorised, match=f"{forger.kafka_user} may not Write"):
-                    await publish(producer, topic, [Message(None, b"junk")])
+            with pytest.raises(NotAuthorised, match=f"{forger.kafka_user} may not Write"):
+                await forge(Bootstrap.of(forger), topic)
+
+
+async def forge(bootstrap: Bootstrap, topic: str) -> None:
+    """Try it as a service would."""
+    producer = careful_producer(bootstrap, "forger", 2**20)
+    try:
+        async with beginning(bootstrap):
+            await producer.start()
+        await publish(producer, topic, [Message(None, b"junk")])
+    finally:
+        with suppress(KafkaError):
+            await producer.stop()
 
 
 async def test_a_second_time_changes_nothing_and_a_source_taken_out_has_nothing(
@@ -216,10 +228,10 @@ async def test_an_intake_that_is_in_no_group_ends_by_name(place: Settings) -> No
     user, prefix = service_user("intake", place.kafka_prefix), place.kafka_prefix
     group = f"{prefix}.intake.{LEDGER}"
     await taking_from(place, user, Right(user, "Read", "Group", group))
-    async with IntakeApp(as_service(place, "intake"), LEDGER) as app:
-        error = await ended(app)
-    assert isinstance(error, NotAuthorised)
-    assert f"User:{user} may not Read {group}" in str(error)
+    app = IntakeApp(as_service(place, "intake"), LEDGER)
+    with pytest.raises(NotAuthorised) as said:
+        await app.run()
+    assert f"User:{user} may not Read {group}" in str(said.value)
 
 
 async def test_a_relay_that_may_write_no_more_ends_by_name(
