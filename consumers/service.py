@@ -13,9 +13,10 @@ import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, Self
 
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
@@ -196,8 +197,10 @@ class App(ABC):
                 beginning(self.bootstrap),
             ):
                 await program.run()
-        except Alarm as alarm:  # raised before the consumers started
+        except Alarm as alarm:  # raised before the consumers had started
             vitals.stopped(alarm)
+            with suppress(KafkaError):
+                await self.broker.stop()
             raise
         finally:
             leaving.cancel()

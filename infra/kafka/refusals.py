@@ -106,7 +106,7 @@ async def reason(bootstrap: Bootstrap) -> str | None:
                     f"MINGJIAN_KAFKA_CA_FILE / {where} speaks TLS: name a user and the CA's file"
                 )
         else:
-            connection.close()
+            await connection.close()
             return None
     return found
 
@@ -144,7 +144,8 @@ def _doubted(bootstrap: Bootstrap, where: str, error: ssl.SSLCertVerificationErr
 async def _speaks_clearly(host: str, port: int) -> bool:
     """Whether it is a Kafka that speaks without TLS: it is asked for nothing but its versions."""
     with suppress(OSError, TimeoutError, KafkaError):
-        (await create_conn(host, port, request_timeout_ms=int(1000 * ASK_SECONDS))).close()
+        connection = await create_conn(host, port, request_timeout_ms=int(1000 * ASK_SECONDS))
+        await connection.close()
         return True
     return False
 
@@ -157,5 +158,7 @@ async def _speaks_tls(host: str, port: int) -> bool:
         async with asyncio.timeout(ASK_SECONDS):
             _, writer = await asyncio.open_connection(host, port, ssl=anybody)
             writer.close()
+            with suppress(OSError):  # it may have been ended on the other side
+                await writer.wait_closed()
             return True
     return False
