@@ -39,8 +39,8 @@ sdk: setup $(DEV) ## have the CloudEvents SDKs of Java, JavaScript, Python and G
 up: ## PostgreSQL, Kafka, all services and the pages in Docker
 	docker compose up --detach --wait
 
-kafka: setup ## a local Apache Kafka, for machines without Docker (PORT=)
-	$(BIN)/python -m infra.kafka.local $(PORT)
+kafka: setup ## a local Apache Kafka, for machines without Docker (PORT=; SECURE=1 HOST=: with TLS and users)
+	$(BIN)/python -m infra.kafka.local $(PORT) $(if $(filter 1,$(SECURE)),--secure) $(if $(HOST),--host $(HOST))
 
 lock: ## pin every dependency again (needs uv)
 	echo 'setuptools>=77' | $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml -

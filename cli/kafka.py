@@ -28,8 +28,8 @@ SecretsOption = Annotated[
     typer.Option(
         metavar="DIR",
         file_okay=False,
-        help="密码写入此目录（仅本人可读），不显示；目录中已有的照用"
-        " / passwords go to files there, and those that lie there are used",
+        help="密码不显示，写入此目录，每个用户一个子目录（仅本人可读）；其中已有的照用"
+        " / passwords go there, a folder a user; those that lie there are used",
     ),
 ]
 CHANGES = {
@@ -126,17 +126,17 @@ def _show(want: Wanted, given: Settings) -> None:
 
 
 def _kept(folder: Path, user: str) -> str | None:
-    file = _path(folder, user)
+    file = folder / user / "password"
     return file.read_text("utf-8").strip() or None if file.exists() else None
 
 
 def _file(folder: Path, user: str, made: str) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_secretly(_path(folder, user), f"{made}\n".encode())
-
-
-def _path(folder: Path, user: str) -> Path:
-    return folder / f"{user}.password"
+    """What the user gets: the password, and whose certificates to believe."""
+    own = folder / user
+    own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_secretly(own / "password", f"{made}\n".encode())
+    if (ca := settings().kafka_ca_file) is not None:
+        write_secretly(own / "ca.pem", ca.read_bytes())
 
 
 def _tell(passwords: dict[str, str], secrets: Path | None) -> None:
@@ -144,7 +144,7 @@ def _tell(passwords: dict[str, str], secrets: Path | None) -> None:
     if not passwords:
         return
     if secrets is not None:
-        say(f"密码在 {secrets}/，文件名为 用户.password / passwords are there: {len(passwords)}")
+        say(f"{len(passwords)} 个密码在 {secrets}/用户/password / passwords: one folder a user")
         return
     console.print("密码只显示这一次 / shown once: Kafka keeps no password")
     for user, made in passwords.items():

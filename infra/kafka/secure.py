@@ -92,6 +92,18 @@ def write(path: Path, given: Mapping[str, str]) -> None:
     write_secretly(path, text.encode())
 
 
+def write_itself(folder: Path) -> None:
+    """Write properties with which Kafka's own tools come in as the broker itself.
+
+    For its health, and for the day on which the administrator's password is lost.
+    """
+    stores = ("keystore", "server.pem"), ("truststore", "ca.pem")
+    lines = ["security.protocol=SSL"]
+    for name, file in stores:
+        lines += [f"ssl.{name}.type=PEM", f"ssl.{name}.location={folder / file}"]
+    write_secretly(folder / "itself.properties", "\n".join([*lines, ""]).encode())
+
+
 def main() -> None:
     """All files of a broker in a container: what docker-compose.yml does before it starts."""
     parser = argparse.ArgumentParser(prog="python -m infra.kafka.secure", description=main.__doc__)
@@ -109,6 +121,7 @@ def main() -> None:
     config = given.folder / "broker.properties"
     write(config, own | {"log.dirs": str(given.data)})
     format_arguments(given.folder, config)
+    write_itself(given.folder)
 
 
 def _urls(addresses: Mapping[str, str]) -> str:
