@@ -75,7 +75,7 @@ class LocalKafka:
         self.port = port if port is not None else free_port()
         self.host = host
         self.bootstrap = f"{host or HOST}:{self.port}"
-        self.secrets = self.data_dir / "secure"
+        self.secrets = self.data_dir / "access"
         """Of a secure one: certificates, and the password of the administrator."""
         self.settings = dict(settings or {})
         self.process: subprocess.Popen[bytes] | None = None
