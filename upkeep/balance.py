@@ -18,7 +18,7 @@ import asyncpg
 from aiokafka import TopicPartition
 
 from consumers.notices import notices
-from infra.kafka.admin import administering
+from infra.kafka.admin import administering, existing_topics
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import reading
 from infra.kafka.topics import intake_source, intake_topic, quarantine_topic, receipts_topic
@@ -165,7 +165,7 @@ async def standing(
     """The first offset still there and the end of each intake partition of these sources."""
     async with administering(bootstrap) as admin:
         wanted = {intake_topic(source, prefix) for source in sources}
-        existing = wanted.intersection(await admin.list_topics())
+        existing = await existing_topics(admin, bootstrap, wanted)
         described = await admin.describe_topics(sorted(existing)) if existing else []
     partitions = [
         TopicPartition(topic["topic"], partition["partition"])

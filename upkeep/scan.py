@@ -9,8 +9,10 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from infra.kafka.admin import administering, existing_topics
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import READ_SECONDS, reading
+from infra.kafka.refusals import doing
 
 FETCH_BYTES = 8 * 2**20
 RECORDS = 2_000
@@ -33,8 +35,6 @@ class Scan:
     @classmethod
     async def begin(cls, consumer: AIOKafkaConsumer, topic: str) -> Self:
         """Go to the first record that is still there."""
-        if topic not in await consumer.topics():
-            return cls(consumer, None, 0, 0)
         part = TopicPartition(topic, 0)
         consumer.assign([part])
         start = (await consumer.beginning_offsets([part]))[part]
@@ -75,5 +75,9 @@ class Scan:
 @asynccontextmanager
 async def scanning(bootstrap: Bootstrap, topic: str) -> AsyncIterator[Scan]:
     """A topic of one partition, to be read from its first record."""
+    async with administering(bootstrap) as admin:
+        exists = bool(await existing_topics(admin, bootstrap, [topic]))
     async with reading(bootstrap, fetch_bytes=FETCH_BYTES) as consumer:
-        yield await Scan.begin(consumer, topic)
+        with doing(bootstrap, "Read", topic):
+            scan = await Scan.begin(consumer, topic) if exists else Scan(consumer, None, 0, 0)
+            yield scan

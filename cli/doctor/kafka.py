@@ -11,7 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from cli.doctor.finding import Finding, fine, look, wrong
 from consumers.lookup import last_record, waiting_since
 from infra.alarm import Alarm
-from infra.kafka.admin import administering
+from infra.kafka.admin import administering, existing_topics
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import topic_faults
 from infra.kafka.reader import reading
@@ -111,10 +111,10 @@ async def _published(
     check, remedy = f"relay.{ledger}", "mingjian run relay"
     heads = await unpublished.heads(connection, ledger)
     told = await unpublished.told(connection, ledger)
-    bootstrap, client = Bootstrap.of(given), f"{given.kafka_prefix}-doctor"
+    bootstrap = Bootstrap.of(given)
     topic = ledger_topic(ledger, given.kafka_prefix)
-    async with reading(bootstrap, client) as consumer:
-        if topic not in await consumer.topics():
+    async with administering(bootstrap) as admin:
+        if not await existing_topics(admin, bootstrap, [topic]):
             return
     try:
         record = await last_record(bootstrap, topic)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import TopicAuthorizationFailedError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from infra.kafka.bootstrap import Bootstrap
-from infra.kafka.refusals import beginning
+from infra.kafka.refusals import NotAuthorised, beginning
 
 
 @asynccontextmanager
@@ -21,3 +23,24 @@ async def administering(bootstrap: Bootstrap) -> AsyncIterator[AIOKafkaAdminClie
         yield admin
     finally:
         await admin.close()
+
+
+async def existing_topics(
+    admin: AIOKafkaAdminClient, bootstrap: Bootstrap, names: Collection[str]
+) -> set[str]:
+    """Which of these topics there are. Raises NotAuthorised where one may not be seen.
+
+    A list of all topics leaves those out: one that is kept from us would be taken for missing.
+    """
+    if not names:
+        return set()
+    asked = MetadataRequest(list(names), allow_auto_topic_creation=False)
+    answer = await admin._send_request(asked)  # noqa: SLF001  no public way
+    codes = {topic: code for code, topic, *_ in answer.topics}
+    hidden = sorted(t for t, code in codes.items() if code == TopicAuthorizationFailedError.errno)
+    if hidden:
+        raise NotAuthorised(bootstrap.principal, "Describe", ", ".join(hidden))
+    return {topic for topic, code in codes.items() if code != UNKNOWN_TOPIC}
+
+
+UNKNOWN_TOPIC = 3

@@ -14,7 +14,7 @@ from aiokafka.errors import TopicAlreadyExistsError, TopicAuthorizationFailedErr
 
 from infra.alarm import Alarm
 from infra.bureaus import ours
-from infra.kafka.admin import administering
+from infra.kafka.admin import administering, existing_topics
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.refusals import doing
 from infra.kafka.topics import PREFIX, Topic, wanted_topics
@@ -35,7 +35,7 @@ async def ensure_topics(
     async with administering(bootstrap) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
         wanted = wanted_topics(sources, divisions, brokers, prefix)
-        existing = set(await admin.list_topics())
+        existing = await existing_topics(admin, bootstrap, [topic.name for topic in wanted])
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing:
             with doing(bootstrap, "Create", ", ".join(topic.name for topic in missing)):
@@ -51,7 +51,7 @@ async def topic_faults(
     async with administering(bootstrap) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
         wanted = wanted_topics(sources, divisions, brokers, prefix)
-        existing = set(await admin.list_topics())
+        existing = await existing_topics(admin, bootstrap, [topic.name for topic in wanted])
         there = [topic for topic in wanted if topic.name in existing]
         missing = [topic.name for topic in wanted if topic.name not in existing]
         with doing(bootstrap, "DescribeConfigs", f"{prefix}.*"):

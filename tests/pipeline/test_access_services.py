@@ -32,7 +32,7 @@ from projections import opening
 from tests.support.kafka import until
 from tests.support.ledger import LEDGER, event
 from tests.support.money import a_household, a_payment
-from upkeep import broker_rights, reconcile
+from upkeep import balance, broker_rights, reconcile
 from upkeep.broker_rights import Change, Wanted
 
 pytestmark = pytest.mark.kafka
@@ -193,6 +193,21 @@ async def test_a_second_time_changes_nothing_and_a_source_taken_out_has_nothing(
     assert (await applied(place)).made == [gone]
 
 
+async def test_topics_that_may_not_be_seen_are_not_taken_for_missing(
+    place: Settings, connection: asyncpg.Connection
+) -> None:
+    """`reconcile` as a user without rights said that the topic lacks every entry."""
+    async with RelayApp(as_service(place, "relay"), LEDGER):
+        pass  # it has made the topics
+    prefix = place.kafka_prefix
+    stranger = Bootstrap.of(as_source(place, CASES))
+    topic = ledger_topic(LEDGER, prefix)
+    with pytest.raises(NotAuthorised, match=f"may not Describe {topic}"):
+        await reconcile.compare_entries(connection, stranger, prefix, LEDGER)
+    with pytest.raises(NotAuthorised, match="may not Describe"):
+        await balance.books(connection, stranger, prefix, LEDGER)
+
+
 # A service that may not do its work ends, and says what it may not.
 
 
@@ -202,7 +217,7 @@ async def test_a_service_as_the_wrong_user_does_not_begin(place: Settings) -> No
         with pytest.raises(NotAuthorised) as said:
             await app.open()
         await app.close()
-        assert f"User:{settings.kafka_user} may not Create" in str(said.value)
+        assert f"User:{settings.kafka_user} may not Describe" in str(said.value)
 
 
 async def test_a_service_with_a_wrong_password_does_not_begin(place: Settings) -> None:
