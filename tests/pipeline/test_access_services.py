@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -32,6 +33,7 @@ from projections import opening
 from tests.support.kafka import until
 from tests.support.ledger import LEDGER, event
 from tests.support.money import a_household, a_payment
+from tests.support.process import mingjian
 from upkeep import balance, broker_rights, reconcile
 from upkeep.broker_rights import Change, Wanted
 
@@ -206,6 +208,45 @@ async def test_topics_that_may_not_be_seen_are_not_taken_for_missing(
         await reconcile.compare_entries(connection, stranger, prefix, LEDGER)
     with pytest.raises(NotAuthorised, match="may not Describe"):
         await balance.books(connection, stranger, prefix, LEDGER)
+
+
+async def test_the_command_makes_a_folder_for_each_user_and_changes_nothing_twice(
+    place: Settings, tmp_path: Path
+) -> None:
+    prefix, folder = place.kafka_prefix, tmp_path / "access"
+    user = source_user(PAYOUTS, prefix)
+    await applied(place, Wanted([], []))
+    chosen = folder / service_user("relay", prefix) / "password"
+    chosen.parent.mkdir(parents=True)
+    chosen.write_text("chosen by people\n")
+
+    command = ("kafka", "acl", "--apply", "--secrets", str(folder))
+    code, said = await mingjian(place, *command)
+    assert (code, f"+ 用户 / user {user}" in said) == (0, True)
+    assert f"+ 权限 / right {user} Write Topic {prefix}.intake.{PAYOUTS}" in said
+    password = (folder / user / "password").read_text().strip()
+    assert password not in said
+    assert {f.stat().st_mode & 0o777 for f in (folder / user).iterdir()} == {0o600}
+    ca = folder / user / "ca.pem"
+    for name, word in ((user, password), (service_user("relay", prefix), "chosen by people")):
+        async with administering(Bootstrap(place.kafka or "", name, word, ca)):
+            pass
+    assert await mingjian(place, *command) == (0, "没有变化 / nothing to change\n")
+
+    # Another password: shown once, and the old one opens nothing.
+    code, said = await mingjian(place, "kafka", "password", PAYOUTS)
+    assert (code, said.split()[0]) == (0, user)
+    async with administering(Bootstrap(place.kafka or "", user, said.split()[1], ca)):
+        pass
+    with pytest.raises(NotLetIn, match="wrong password"):
+        async with administering(Bootstrap(place.kafka or "", user, password, ca)):
+            pass
+
+    # Who is not the administrator is told so.
+    code, _ = await mingjian(as_source(place, PAYOUTS), "kafka", "acl", "--apply")
+    assert code == 3
+    code, said = await mingjian(place, "kafka", "acl", "--print")
+    assert f"--add --allow-principal User:{user} --operation Write" in said
 
 
 # A service that may not do its work ends, and says what it may not.
