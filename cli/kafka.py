@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from aiokafka.admin import AIOKafkaAdminClient
 
 from cli.console import columns, console, database, out, refuse, run, say, with_kafka
 from infra.kafka import acls
 from infra.kafka.admin import administering
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.certificates import write_secretly
+from infra.kafka.refusals import doing
 from infra.settings import Settings, settings
 from upkeep import broker_rights
 from upkeep.broker_rights import Change, Wanted
@@ -82,6 +86,15 @@ def password(
     _tell({user: made}, secrets)
 
 
+@asynccontextmanager
+async def _administering(given: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Raises NotAuthorised where the user is not the administrator."""
+    bootstrap = Bootstrap.of(given)
+    with doing(bootstrap, "Alter", "Cluster"):
+        async with administering(bootstrap) as admin:
+            yield admin
+
+
 async def _wanted(given: Settings) -> Wanted:
     async with database() as connection:
         return await broker_rights.wanted(connection, given.kafka_prefix)
@@ -98,7 +111,7 @@ async def _apply(given: Settings, secrets: Path | None) -> tuple[Change, dict[st
             _file(secrets, user, passwords[user])
         return passwords[user]
 
-    async with administering(Bootstrap.of(given)) as admin:
+    async with _administering(given) as admin:
         change = await broker_rights.apply(admin, want, given.kafka_prefix, password_of)
     return change, passwords
 
@@ -110,7 +123,7 @@ async def _rotate(given: Settings, name: str) -> tuple[str, str]:
         known = "、".join(found or want.users)
         raise refuse(f"没有或不止一个用户 {name}：{known} / no such user, or several")
     made = acls.new_password()
-    async with administering(Bootstrap.of(given)) as admin:
+    async with _administering(given) as admin:
         await acls.set_password(admin, found[0], made)
     return found[0], made
 

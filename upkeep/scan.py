@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from infra.kafka.admin import administering, existing_topics
+from infra.kafka.admin import existing_topics
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import READ_SECONDS, reading
 from infra.kafka.refusals import doing
@@ -75,9 +75,9 @@ class Scan:
 @asynccontextmanager
 async def scanning(bootstrap: Bootstrap, topic: str) -> AsyncIterator[Scan]:
     """A topic of one partition, to be read from its first record."""
-    async with administering(bootstrap) as admin:
-        exists = bool(await existing_topics(admin, bootstrap, [topic]))
     async with reading(bootstrap, fetch_bytes=FETCH_BYTES) as consumer:
         with doing(bootstrap, "Read", topic):
-            scan = await Scan.begin(consumer, topic) if exists else Scan(consumer, None, 0, 0)
-            yield scan
+            if await existing_topics(consumer, bootstrap, [topic]):
+                yield await Scan.begin(consumer, topic)
+            else:
+                yield Scan(consumer, None, 0, 0)

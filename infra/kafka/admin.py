@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import TopicAuthorizationFailedError
 from aiokafka.protocol.metadata import MetadataRequest
@@ -26,7 +27,7 @@ async def administering(bootstrap: Bootstrap) -> AsyncIterator[AIOKafkaAdminClie
 
 
 async def existing_topics(
-    admin: AIOKafkaAdminClient, bootstrap: Bootstrap, names: Collection[str]
+    asker: AIOKafkaAdminClient | AIOKafkaConsumer, bootstrap: Bootstrap, names: Collection[str]
 ) -> set[str]:
     """Which of these topics there are. Raises NotAuthorised where one may not be seen.
 
@@ -35,7 +36,8 @@ async def existing_topics(
     if not names:
         return set()
     asked = MetadataRequest(list(names), allow_auto_topic_creation=False)
-    answer = await admin._send_request(asked)  # noqa: SLF001  no public way
+    client = asker._client  # noqa: SLF001  no public way
+    answer = await client.send(client.get_random_node(), asked)
     codes = {topic: code for code, topic, *_ in answer.topics}
     hidden = sorted(t for t, code in codes.items() if code == TopicAuthorizationFailedError.errno)
     if hidden:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from infra.alarm import Alarm
+from infra.kafka import hanging_up
 from infra.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Bootstrap:
         where = {"bootstrap_servers": self.servers}
         if not self.secure:
             return where
+        hanging_up.install()
         return where | {
             "security_protocol": "SASL_SSL",
             "ssl_context": trusting(self.ca_file),
@@ -93,6 +95,7 @@ class Bootstrap:
             return None
         from faststream.security import SASLScram512  # noqa: PLC0415  commands do without
 
+        hanging_up.install()
         return SASLScram512(
             self.user, self.password, ssl_context=trusting(self.ca_file), use_ssl=True
         )

@@ -58,6 +58,8 @@ def doing(bootstrap: Bootstrap, operation: str, resource: str) -> Iterator[None]
 
 def named(error: BaseException, resource: str) -> str:
     """The topic or group of a refusal, as far as the library says it."""
+    if isinstance(error, ClusterAuthorizationFailedError):  # it has no name, but a sentence
+        return resource
     given = error.args[0] if error.args else None
     if isinstance(given, set | frozenset | list | tuple):
         return ", ".join(sorted(map(str, given))) or resource

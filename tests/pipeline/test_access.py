@@ -6,12 +6,14 @@ Nobody has any other right: to alter a topic or its settings, to delete it or re
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
+import uvloop
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
@@ -160,6 +162,19 @@ async def test_where_nobody_is_no_reason_is_made_up(broker: Bootstrap) -> None:
     with pytest.raises(KafkaError, match="Unable to bootstrap"):
         async with administering(Bootstrap("localhost:1", "admin", PASSWORD, broker.ca_file)):
             pass
+
+
+async def test_a_connection_ends_without_waiting_for_a_farewell(broker: Bootstrap) -> None:
+    """Commands run on uvloop, which waited half a minute for each: `reconcile` took minutes."""
+
+    async def come_and_go() -> None:
+        async with administering(broker) as admin:
+            await admin.list_topics()
+            leaving = asyncio.timeout(20)
+            await leaving.__aenter__()
+        await leaving.__aexit__(None, None, None)
+
+    await asyncio.to_thread(uvloop.run, come_and_go())
 
 
 async def test_nobody_else_on_this_machine_reads_what_the_broker_keeps(
