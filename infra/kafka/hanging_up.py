@@ -21,6 +21,6 @@ def install() -> None:
 def _hang_up(self: Any, *arguments: Any, **options: Any) -> Any:
     writer = self._writer
     closed = _close(self, *arguments, **options)
-    if writer is not None and writer.get_extra_info("ssl_object") is not None:
+    if writer is not None and self._security_protocol.endswith("SSL"):
         writer.transport.abort()
     return closed
