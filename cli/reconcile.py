@@ -21,8 +21,9 @@ from cli.console import (
 )
 from infra.kafka.bootstrap import Bootstrap
 from infra.settings import Settings
+from ledger.published import FAULTS as FOREIGN_FAULTS
 from upkeep import balance
-from upkeep.balance import FAULTS, PLACES, Book, Told
+from upkeep.balance import FAULTS, PLACES, Book, Receipts
 from upkeep.reconcile import Entries, Runs, compare_entries, compare_journal
 
 FOR = "operator"
@@ -48,7 +49,8 @@ def reconcile(
         entries.equal
         and notes.equal
         and not any(book.faults for book in books)
-        and not any(kind.missing for kind in told)
+        and not any(kind.missing for kind in told.kinds)
+        and not told.foreign
     )
     if as_json:
         print_json(
@@ -58,7 +60,8 @@ def reconcile(
                 "entries": asdict(entries),
                 "journal": asdict(notes),
                 "partitions": [asdict(book) for book in books],
-                "receipts": [asdict(kind) | {"missing": kind.missing} for kind in told],
+                "receipts": [asdict(kind) | {"missing": kind.missing} for kind in told.kinds],
+                "foreign": {topic: asdict(runs) for topic, runs in told.foreign.items()},
             }
         )
     else:
@@ -75,8 +78,8 @@ def reconcile(
 
 async def _reconcile(
     given: Settings, ledger: str, *, receipts: bool
-) -> tuple[Entries, Entries, list[Book], list[Told]]:
-    where = (Bootstrap.of(given), given.kafka_prefix, ledger)
+) -> tuple[Entries, Entries, list[Book], Receipts]:
+    where = (given.kafka or "", given.kafka_prefix, ledger)
     async with database(ledger) as connection:
         # Whatever a mistake in here might try, PostgreSQL refuses to change anything.
         await connection.execute("SET default_transaction_read_only = on")
@@ -100,12 +103,16 @@ def _print_log(what: str, found: Entries) -> None:
         ("缺 missing", found.missing),
         ("多 extra", found.extra),
         ("不同 different", found.different),
-        ("不是记录 foreign（offset）", found.foreign),
+        ("外来 foreign（偏移 offset）", found.foreign),
     ):
         if runs.count:
             shown = Runs(runs.count, runs.runs[:SHOWN_RUNS])
             more = " …" if len(runs.runs) > SHOWN_RUNS else ""
             out.print(f"  ✗ {name} {runs.count}: {shown}{more}")
+    for one in found.strangers[:SHOWN_RUNS]:
+        claims = "" if one["claims"] is None else f"，自称 claims {one['claims']}"
+        said = f"{FOREIGN_FAULTS[one['fault']]}{claims}，指纹 {one['fingerprint'][:16]}"
+        out.print(f"    偏移 offset {one['offset']}：{said}")
     if found.repeated:
         out.print(f"  重复 repeated {found.repeated}（无害 / harmless）")
 
@@ -135,10 +142,13 @@ def _print_books(books: list[Book]) -> None:
             out.print(f"  ✗ {book.topic}/{book.partition}: {FAULTS[fault]}")
 
 
-def _print_told(told: list[Told]) -> None:
-    said = (f"{kind.what} {kind.told}/{kind.given}" for kind in told)
+def _print_told(told: Receipts) -> None:
+    said = (f"{kind.what} {kind.told}/{kind.given}" for kind in told.kinds)
     out.print(f"回执 / receipts: {'，'.join(said)}")
-    for kind in told:
+    for topic, runs in told.foreign.items():
+        shown = Runs(runs.count, runs.runs[:SHOWN_RUNS])
+        out.print(f"  ✗ {topic}：外来 foreign {runs.count}，偏移 at offsets {shown}")
+    for kind in told.kinds:
         if kind.missing:
             where = f": {kind.lacking}" if kind.lacking and kind.lacking.count else ""
             text = f"  ✗ 缺 missing {kind.missing}（{kind.what}）{where}"

@@ -43,6 +43,17 @@ def restore(
         f"恢复 {done.written} 条，原有 {done.compared} 条与主题一致"
         f" / {done.written} entries restored, {done.compared} were there and are equal"
     )
+    for what, runs in (
+        ("账本主题 / ledger topic", done.foreign),
+        ("经办日志主题 / journal topic", done.foreign_notes),
+    ):
+        if runs.count:
+            say(f"{what}：略过外来消息 / foreign records passed {runs.count}，偏移 at {runs}")
+    if done.unproven:
+        say(
+            f"{done.unproven} 条为 0.1.0 所记且涉及人员，无从核对出自本账本；与备份或公布的数字核对"
+            f" / {done.unproven} entries of 0.1.0 name persons: nothing shows who wrote them"
+        )
     if done.without_key:
         say(
             f"{done.without_key} 人没有密钥，其封存部分打不开；开始接收之前用 --keys 恢复"

@@ -1,4 +1,4 @@
-"""Questions about single records of a topic: which one is the last, when one came.
+"""Questions about records of a topic: where a log of ours ends in it, when a record came.
 
 Marks of transactions, and what a transaction gave up, have offsets of their own and are no records.
 """
@@ -6,53 +6,136 @@ Marks of transactions, and what a transaction gave up, have offsets of their own
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.alarm import Alarm
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import READ_SECONDS, reading
-from infra.kafka.refusals import doing
+from ledger.foreign import KEPT, Foreign, Place, named
+from ledger.published import Log, held, judge
 from ledger.records import Partition
+from ledger.seal import Sealer
+from ledger.wire import message_of
 
 PEEK_SECONDS = 1.0
+FETCH_BYTES = 2**20
+RECORDS = 2_000
+LOOK_BACK = 100
+"""Records of the first look from the end."""
 _POLL_MS = 200
 
 
-async def last_record(bootstrap: Bootstrap, topic: str) -> Any | None:
-    """The last record of a topic of one partition; None when it never had one."""
-    with doing(bootstrap, "Read", topic):
-        async with reading(bootstrap) as consumer, asyncio.timeout(READ_SECONDS):
-            return await _last_record(consumer, topic)
+@dataclass(slots=True)
+class Standing:
+    """Where a log of a ledger stands in its topic."""
+
+    place: Place
+    foreign: list[Foreign] = field(default_factory=list)
+    """What was met on the way and is not the ledger's: the first of them."""
+    lacking: int | None = None
+    """The number of a record with the ledger's own mac that the database lacks."""
+
+    def take(self, found: Foreign) -> None:
+        """One more foreign record."""
+        self.place = replace(self.place, foreign=self.place.foreign + 1)
+        if self.place.foreign <= KEPT:
+            self.foreign.append(found)
 
 
-async def _last_record(consumer: AIOKafkaConsumer, topic: str) -> Any | None:
-    part = TopicPartition(topic, 0)
-    consumer.assign([part])
-    start = (await consumer.beginning_offsets([part]))[part]
-    end = (await consumer.end_offsets([part]))[part]
-    if start > 0:
-        raise Alarm(f"{topic} has lost its records before offset {start}")
-    first, last = end, None
-    while last is None and first > 0:
-        first = max(0, 2 * first - end if first < end else end - 1)
-        last = await _last_between(consumer, part, first, end)
-    return last
+async def standing(
+    connection: asyncpg.Connection,
+    bootstrap: str,
+    sealer: Sealer,
+    ledger: str,
+    topic: str,
+    log: Log,
+    known: Place | None,
+) -> Standing:
+    """Where a log stands in its topic, whatever others put there; raises Alarm.
+
+    `known` says where it stood: what comes after is read. Where that is not known, or the topic
+    is another since, it is looked for from the end. A record of number n stands at offset n - 1
+    or later, so what comes after the last one cannot stand before it either.
+    """
+    look = _Look(connection, sealer, ledger, topic, log)
+    async with reading(bootstrap, fetch_bytes=FETCH_BYTES, committed=False) as consumer:
+        part = TopicPartition(topic, 0)
+        consumer.assign([part])
+        start = (await consumer.beginning_offsets([part]))[part]
+        end = (await consumer.end_offsets([part]))[part]
+        if start > 0:
+            raise Alarm(f"{topic} has lost its records before offset {start}")
+        if known is None or not await look.is_there(consumer, part, known, end):
+            known = Place(0)
+            first, found = end, known
+            while first > 0 and not found.number:
+                first, last = max(0, min(2 * first - end, end - LOOK_BACK)), first
+                found = (await look.over(consumer, part, first, last, known)).place
+            known = Place(found.number, found.number, found.number_offset)
+        return await look.over(consumer, part, known.next_offset, end, known)
 
 
-async def _last_between(
+@dataclass(slots=True)
+class _Look:
+    connection: asyncpg.Connection
+    sealer: Sealer
+    ledger: str
+    topic: str
+    log: Log
+
+    async def is_there(
+        self, consumer: AIOKafkaConsumer, part: TopicPartition, known: Place, end: int
+    ) -> bool:
+        """Whether the topic still is the one in which the last own record was known."""
+        if known.next_offset > end or known.number_offset >= end:
+            return False
+        if not known.number:
+            return True
+        at = known.number_offset
+        found = (await self.over(consumer, part, at, at + 1, Place(at))).place
+        return found.number == known.number
+
+    async def over(
+        self, consumer: AIOKafkaConsumer, part: TopicPartition, first: int, end: int, since: Place
+    ) -> Standing:
+        """What stands at these offsets."""
+        found = Standing(replace(since, next_offset=end))
+        async for records in each_of(consumer, part, first, end):
+            messages = list(map(message_of, records))
+            stored = await held(self.connection, self.ledger, self.log, messages)
+            for record, message in zip(records, messages, strict=True):
+                own = judge(self.ledger, self.log, message, stored)
+                if isinstance(own, int):
+                    if own > found.place.number:
+                        place = replace(found.place, number=own, number_offset=record.offset)
+                        found.place = place
+                    continue
+                if own in ("not-held", "differs"):
+                    found.lacking = found.lacking or self.log.signed(self.sealer, message)
+                found.take(named(self.topic, record.offset, message, own, self.log))
+        return found
+
+
+async def each_of(
     consumer: AIOKafkaConsumer, part: TopicPartition, first: int, end: int
-) -> Any | None:
-    """The last record of these offsets; None where all are marks."""
-    last = None
+) -> AsyncIterator[Sequence[Any]]:
+    """The records at these offsets, in batches."""
+    if first >= end:
+        return
     consumer.seek(part, first)
-    while await consumer.position(part) < end:
-        for records in (await consumer.getmany(part, timeout_ms=_POLL_MS)).values():
-            last = records[-1]
-    return last
+    at = first
+    while at < end:
+        async with asyncio.timeout(READ_SECONDS):
+            batches = await consumer.getmany(part, timeout_ms=_POLL_MS, max_records=RECORDS)
+            at = await consumer.position(part)
+        if records := [record for record in batches.get(part, ()) if record.offset < end]:
+            yield records
 
 
 async def waiting_since(

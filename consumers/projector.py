@@ -1,7 +1,9 @@
 """Projector: the ledger topic into the read models, by the same fold as the tail and a rebuild.
 
-It belongs to no group: how far it is stands with the rows, in one transaction. A record at or below
-that position is dropped (the relay may repeat its last ones), a gap stops the projector.
+It belongs to no group: how far it is stands with the rows, in one transaction. A record is believed
+where the ledger holds that entry, and then the ledger's own row is folded. One at or below that
+position is dropped (the relay may repeat its last ones), any other is foreign: named and passed. A
+gap stops the projector.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from aiokafka import TopicPartition as Partition
 from faststream.kafka import TopicPartition
 
 from consumers.database import Database
+from consumers.foreign_records import Named
 from consumers.service import FETCH_BYTES, SAFELY, App, RawRecord
 from consumers.vitals import LedgerVitals, Seen
 from infra import logging as logs
@@ -26,12 +29,14 @@ from infra.alarm import Alarm
 from infra.failpoint import reach
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
-from ledger import adopted
+from ledger import adopted, foreign, store
 from ledger.adopted import Versions
-from ledger.wire import read_row
+from ledger.foreign import Place
+from ledger.published import fault_of
+from ledger.wire import number_in
 from projections import checkpoint, opening, projector
 from projections.checkpoint import Halt
-from projections.decoding import Decoded, decode
+from projections.decoding import Decoded, Row, decode
 from projections.read_model import VERSION
 from projections.snapshot import old_notice, serving
 from rules import working
@@ -85,6 +90,9 @@ class ProjectorApp(App):
     """Keeps the read models of one ledger up to date."""
 
     name = "projector"
+    # What it reads is checked against the ledger; a transaction that somebody leaves open there
+    # would hold it up.
+    isolation = "read_uncommitted"
 
     def __init__(self, settings: Settings, ledger: str, *, max_records: int = MAX_RECORDS) -> None:
         self.watched = ProjectorVitals(self.name, settings, ledger, lambda: self.position)
@@ -93,15 +101,22 @@ class ProjectorApp(App):
         self.topic = ledger_topic(ledger, self.prefix)
         self.position = 0
         """Last position that all read models hold."""
+        self._place = 0
+        """The offset from which it reads on: that of the next entry, or before it."""
         self._looked_again_at = -1
+        self._foreign = Named(self.log, self.metrics)
+        self._judged_to = 0
+        """Before this offset foreign records are named."""
         self._findings = Database(postgres.database_url(settings), self.vitals.retried)
         """For findings, which hold up no folding."""
+        self._ledger = Database(postgres.database_url(settings), self.vitals.retried)
+        """For what the ledger holds, read while a batch before is written."""
         self._folded = asyncio.Event()
         self.subscriber = self.broker.subscriber(
             partitions=[TopicPartition(self.topic, 0)],
             max_records=BATCHES_AT_ONCE * max_records,
             max_partition_fetch_bytes=FETCH_BYTES,
-            **SAFELY,
+            **SAFELY | {"isolation_level": self.isolation},
         )
         self.subscriber(self._handle)
 
@@ -113,30 +128,33 @@ class ProjectorApp(App):
     async def _take_up(self) -> bool:
         """Go on from where the read models stand; False while those of an older version serve."""
 
-        async def look(connection: asyncpg.Connection) -> int | None:
+        async def look(connection: asyncpg.Connection) -> tuple[int, Place | None] | None:
             version = await serving(connection)
             if version != VERSION:
                 self.watched.waits = old_notice(version)
                 return None
-            return await projector.folded_to(connection, self.ledger)
+            known = (await foreign.places(connection, self.ledger)).get(self.topic)
+            return await projector.folded_to(connection, self.ledger), known
 
-        position = await self.database.attempt(look)
-        if position is None:
+        found = await self.database.attempt(look)
+        if found is None:
             self.log.warning("waiting", until=self.watched.waits)
             return False
         self.watched.waits = ""
-        self.position = position
+        self.position, known = found
+        self._place = _place(self.position, known)
         return True
 
     async def begin(self) -> None:
         await super().begin()
-        self._seek(self.position)
+        self._seek(self._place)
         self._tasks.append(asyncio.create_task(self._find()))
         self.log.info("projecting", position=self.position)
 
     async def close(self) -> None:
         await super().close()
         await self._findings.close()
+        await self._ledger.close()
 
     async def _find(self) -> None:
         """Work findings out after what was folded, as much as there is by then at once."""
@@ -171,11 +189,11 @@ class ProjectorApp(App):
             self._folded.clear()
             await asyncio.sleep(min(FINDING_SECONDS, max(0.0, until - time.monotonic())))
 
-    def _seek(self, position: int) -> None:
-        """Go to the entry after a position, or before it: a repeated record moves it further on."""
+    def _seek(self, offset: int) -> None:
+        """Go to an offset. The entry after position p stands at offset p or later."""
         consumer: AIOKafkaConsumer | None = self.subscriber.consumer
         if consumer is not None:
-            consumer.seek(Partition(self.topic, 0), position)
+            consumer.seek(Partition(self.topic, 0), offset)
 
     async def _handle(self, records: Any) -> None:
         """Nothing leaves: FastStream would log it and go on with the next batch."""
@@ -186,7 +204,7 @@ class ProjectorApp(App):
             if self.watched.waits:
                 if not await self._take_up():
                     await asyncio.sleep(WAIT_SECONDS)
-                self._seek(self.position)
+                self._seek(self._place)
                 return
             async with self.working():
                 await self._fold_all(records)
@@ -207,7 +225,37 @@ class ProjectorApp(App):
             entries = ahead
 
     async def _decode(self, records: Sequence[RawRecord], bureaus: Versions) -> Decoded:
-        return await decode(self.ledger, list(map(read_row, records)), bureaus)
+        return await decode(self.ledger, await self._own(records), bureaus)
+
+    async def _own(self, records: Sequence[RawRecord]) -> list[Row]:
+        """The entries among them, as the ledger holds them; what else there is is named.
+
+        A record only says that its entry is published: what is folded is the ledger's own row.
+        """
+        claimed: list[tuple[RawRecord, dict[str, bytes | None], int]] = []
+        for record in records:
+            headers = dict(record.headers)
+            position = number_in(headers) or 0
+            if not 0 < position <= self.position:
+                claimed.append((record, headers, position))
+        wanted = {position for _, _, position in claimed if position}
+        held = await self._ledger.attempt(lambda c: store.rows_at(c, self.ledger, wanted))
+        rows: list[Row] = []
+        for record, headers, position in claimed:
+            row, digest = held.get(position, (None, b""))
+            if (
+                row is not None
+                and record.value == row[-1]
+                and headers.get("digest") == digest.hex().encode()
+                and headers.get("ledger") == self.ledger.encode()
+            ):
+                rows.append(row)
+            elif record.offset >= self._judged_to:
+                fault = fault_of(self.ledger, headers, position, held=row is not None)
+                self._foreign.tell(self.topic, record.offset, fault, position or None)
+        if records:
+            self._judged_to = max(self._judged_to, records[-1].offset + 1)
+        return rows
 
     async def _fold(self, received: Decoded) -> bool:
         """Fold what is new, up to a gap; whether what follows may be folded, too."""
@@ -256,9 +304,16 @@ class ProjectorApp(App):
         """Go back to where the last of the read models stands; False if they stand no earlier."""
         before = self.position
         await self._take_up()
-        self._seek(self.position)
+        self._seek(self._place)
         return self.position < before
 
     async def _project(self, connection: asyncpg.Connection, entries: Decoded) -> list[Halt]:
         # What decisions and corrections rest on is read from the table: it holds as much.
         return await projector.project(connection, self.ledger, entries)
+
+
+def _place(position: int, known: Place | None) -> int:
+    """The offset from which to read on after a position; `known` is how far the relay was."""
+    if known is not None and 0 < known.number <= position:
+        return max(position, known.number_offset)
+    return position

@@ -1,14 +1,16 @@
 """Relay: the ledger table onto Kafka, every entry once and in order of position.
 
-The topic itself says where to go on: at its last record. Receipts (回执) tell each source what
-became of its events; notices of quarantine carry id, reason and keyed hash, nothing of the content.
+The topic itself says where to go on: after the last of the ledger's own records. What others put
+into its topics is named and passed (consumers/foreign_records.py). Receipts (回执) tell each source
+what became of its events; notices of quarantine carry id, reason and keyed hash, nothing of the
+content.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain, takewhile
@@ -20,9 +22,9 @@ from aiokafka.errors import KafkaError
 
 from consumers import selfcheck
 from consumers.database import TEMPORARY
-from consumers.lookup import last_record
+from consumers.foreign_records import ForeignRecords, Named, Told
 from consumers.notices import notices, of_finding
-from consumers.publisher import SEND_SECONDS, careful_producer, publish
+from consumers.publisher import SEND_SECONDS, careful_producer, publish_each
 from consumers.service import POLL_SECONDS, App
 from consumers.vitals import RelayVitals
 from infra import logging as logs
@@ -32,8 +34,10 @@ from infra.kafka.refusals import beginning
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
 from ledger import adopted, journal, unpublished
+from ledger.published import ENTRIES, JOURNAL
+from ledger.seal import Sealer
 from ledger.unpublished import What
-from ledger.wire import Message, entry_message, entry_row, message_of, note_message, note_of
+from ledger.wire import Message, entry_message, note_message
 from projections import opening
 from rules import told as findings
 
@@ -42,30 +46,21 @@ BATCH_BYTES = 2**20
 WAIT_SECONDS = 1.0
 FINDINGS_SECONDS = 1.0
 """Between two looks for findings to be told, where there was none."""
+LOOK_SECONDS = 2.0
+"""Between two looks for records of others."""
 
 T = TypeVar("T")
 
 
 class ForeignTopic(Alarm):
-    """What stands in the ledger topic is not what this ledger holds."""
+    """A topic of the ledger holds records of its own that this database lacks."""
 
-
-async def _send(producer: AIOKafkaProducer, told: Iterable[tuple[str, Message]]) -> None:
-    """Publish messages, each to its topic."""
-    by_topic: dict[str, list[Message]] = {}
-    for topic, message in told:
-        by_topic.setdefault(topic, []).append(message)
-    for topic, messages in by_topic.items():
-        await publish(producer, topic, messages)
-        reach("relay.notices-sent")
-
-
-def _lacks(topic: str, last: str) -> str:
-    return (
-        f"{topic} ends with {last}, which this database lacks: mingjian restore brings an old or"
-        " empty database up to it; another ledger's database publishes under another"
-        " MINGJIAN_KAFKA_PREFIX"
-    )
+    def __init__(self, topic: str, number: int) -> None:
+        super().__init__(
+            f"{topic} holds record {number}, made with this ledger's secret, and this database"
+            " lacks it or holds another: mingjian restore brings an old or empty database up to"
+            " it; mingjian verify tells whether one was altered"
+        )
 
 
 async def run_relay(settings: Settings, ledger: str) -> None:
@@ -85,6 +80,7 @@ class RelayApp(App):
             ledger,
             lambda: self.position if self.leading else None,
             self._published,
+            lambda: self._beside.topics(self.sources),
         )
         super().__init__(settings, ledger, vitals)
         self.topic = ledger_topic(ledger, self.prefix)
@@ -101,8 +97,18 @@ class RelayApp(App):
         """Where the pages are seen, to which receipts link."""
         self._look_at = 0.0
         """When findings are looked for again (time.monotonic)."""
+        self._look_beside_at = 0.0
+        """When records of others are looked for again."""
+        self._named = Named(self.log, self.metrics)
+        self._beside = self._blank()
+        self._sealer = Sealer(settings.secret, ledger)
         self.told: dict[What, int] = {}
         """How far receipts and notices are published."""
+
+    def _blank(self) -> ForeignRecords:
+        logs = {self.topic: ENTRIES, self.journal_topic: JOURNAL}
+        where = (self.bootstrap, self.prefix, self.ledger)
+        return ForeignRecords(*where, logs, self._named.tell)
 
     def _published(self) -> dict[str, int]:
         """How far each kind of notice is told, and the journal published."""
@@ -139,14 +145,14 @@ class RelayApp(App):
             async with beginning(self.bootstrap):
                 await producer.start()
             selfcheck.refuse(selfcheck.producer_faults(producer))
-            self.position = await self._end_of_topic()
-            self.number = await self._end_of_journal()
+            await self._begin_where_the_topics_end()
             self.told = await self._one(lambda c: unpublished.told(c, self.ledger))
             self.leading = True
             self.log.info("publishing", position=self.position)
             while True:
                 async with self.working():
                     anything = await self._round(producer)
+                    await self._look_beside()
                 if not anything:
                     await asyncio.sleep(POLL_SECONDS)
         finally:
@@ -169,35 +175,38 @@ class RelayApp(App):
                 said = True
             await asyncio.sleep(WAIT_SECONDS)
 
-    async def _end_of_topic(self) -> int:
-        """The position of the last record in the ledger topic, which must be our own entry."""
-        record = await last_record(self.bootstrap, self.topic)
-        if record is None:
-            return 0
-        try:
-            last = entry_row(message_of(record))
-        except ValueError as error:
-            raise ForeignTopic(f"{self.topic} ends with a record that is no entry") from error
-        position: int = last["position"]
-        digest = await self._one(lambda c: unpublished.digest_at(c, self.ledger, position))
-        if last["ledger"] != self.ledger or digest != last["digest"]:
-            raise ForeignTopic(_lacks(self.topic, f"position {position}"))
-        return position
+    async def _begin_where_the_topics_end(self) -> None:
+        """Go on after the last of our own records, wherever others put theirs."""
+        self._beside = self._blank()
+        # However much stands there: nothing is written meanwhile, so there is no limit of time.
+        stands = await self._beside.begin(
+            await self.database.connection(), self._sealer, self.sources
+        )
+        for topic, found in stands.items():
+            if found.lacking is not None:
+                raise ForeignTopic(topic, found.lacking)
+        self.position = stands[self.topic].place.number
+        self.number = stands[self.journal_topic].place.number
+        self._look_beside_at = 0.0
 
-    async def _end_of_journal(self) -> int:
-        """The number of the last record in the journal's topic, which must be our own."""
-        record = await last_record(self.bootstrap, self.journal_topic)
-        if record is None:
-            return 0
-        try:
-            last = note_of(message_of(record))
-        except ValueError as error:
-            raise ForeignTopic(f"{self.journal_topic} ends with what is no record") from error
-        after = last.number - 1
-        ours = await self._one(lambda c: journal.read(c, self.ledger, after, last.number))
-        if ours != [last]:
-            raise ForeignTopic(_lacks(self.journal_topic, f"record {last.number}"))
-        return last.number
+    async def _look_beside(self) -> None:
+        """Name what others put into our topics."""
+        if time.monotonic() < self._look_beside_at:
+            return
+        told = Told(self.sources, self.public_address)
+        ends = self.vitals.ends
+        await self._one(lambda c: self._beside.look(c, told, ends))
+        self._look_beside_at = time.monotonic() + LOOK_SECONDS
+
+    async def _publish(
+        self,
+        producer: AIOKafkaProducer,
+        topic: str,
+        messages: Sequence[Message],
+        number: int | None = None,
+    ) -> None:
+        """Publish in order; the last message has this number of a log."""
+        self._beside.sent(topic, await publish_each(producer, topic, messages), number)
 
     async def _round(self, producer: AIOKafkaProducer) -> bool:
         """Publish what is new; whether anything was."""
@@ -221,9 +230,10 @@ class RelayApp(App):
             raise Alarm(f"the ledger {self.ledger} has no entry after position {self.position}")
         reach("relay.read")
         started = time.perf_counter()
-        await publish(producer, self.topic, [entry_message(row) for row in rows])
+        last = rows[-1]["position"]
+        await self._publish(producer, self.topic, [entry_message(row) for row in rows], last)
         reach("relay.entries-sent")
-        self.position = rows[-1]["position"]
+        self.position = last
         self.metrics.entries.inc(len(rows))
         self.metrics.batch.observe(time.perf_counter() - started)
         self.log.info("entries published", entries=len(rows), position=self.position)
@@ -239,9 +249,20 @@ class RelayApp(App):
         )
         known = list(takewhile(lambda note: note.mac is not None, notes))
         if known:
-            await publish(producer, self.journal_topic, [note_message(note) for note in known])
+            last = known[-1].number
+            messages = [note_message(note) for note in known]
+            await self._publish(producer, self.journal_topic, messages, last)
             reach("relay.journal-sent")
-            self.number = known[-1].number
+            self.number = last
+
+    async def _send(self, producer: AIOKafkaProducer, told: Iterable[tuple[str, Message]]) -> None:
+        """Publish messages, each to its topic."""
+        by_topic: dict[str, list[Message]] = {}
+        for topic, message in told:
+            by_topic.setdefault(topic, []).append(message)
+        for topic, messages in by_topic.items():
+            await self._publish(producer, topic, messages)
+            reach("relay.notices-sent")
 
     async def _tell(self, producer: AIOKafkaProducer, what: What, to: int) -> None:
         """Publish notices of one kind, then note how far: each is told at least once."""
@@ -255,7 +276,7 @@ class RelayApp(App):
         of_row = partial(
             notices, self.ledger, self.prefix, self.sources, what, base=self.public_address
         )
-        await _send(producer, chain.from_iterable(map(of_row, rows)))
+        await self._send(producer, chain.from_iterable(map(of_row, rows)))
         number = rows[-1][0] if rows else to
         await self._one(lambda c: unpublished.tell(c, self.ledger, what, number))
         reach("relay.told")
@@ -273,7 +294,7 @@ class RelayApp(App):
         if changes:
             await self._meet_new_sources()
         of_change = partial(of_finding, self.ledger, self.prefix, self.sources)
-        await _send(producer, chain.from_iterable(map(of_change, changes)))
+        await self._send(producer, chain.from_iterable(map(of_change, changes)))
         await self._one(lambda c: findings.tell(c, self.ledger, told))
         reach("relay.told")
         self.metrics.notices.labels("finding").inc(len(changes))

@@ -46,7 +46,7 @@ async def database_faults(connection: asyncpg.Connection) -> list[Unsafe]:
     return faults
 
 
-def consumer_faults(consumer: AIOKafkaConsumer) -> list[Unsafe]:
+def consumer_faults(consumer: AIOKafkaConsumer, isolation: str = "read_committed") -> list[Unsafe]:
     """What is unsafe about a consumer."""
     settings = {
         "enable.auto.commit": consumer._enable_auto_commit,  # noqa: SLF001  no public reader
@@ -56,7 +56,7 @@ def consumer_faults(consumer: AIOKafkaConsumer) -> list[Unsafe]:
     safe = {
         "enable.auto.commit": (False,),
         "auto.offset.reset": ("earliest", "none"),
-        "isolation.level": ("read_committed",),
+        "isolation.level": (isolation,),
     }
     return _differences("Kafka consumer", settings, safe)
 

@@ -60,6 +60,8 @@ class App(ABC):
     """One FastStream app and the first error that must end its process."""
 
     name: str
+    isolation = "read_committed"
+    """Whether its consumers see what a transaction has not committed."""
 
     def __init__(self, settings: Settings, ledger: str, vitals: Vitals) -> None:
         forgiving.install()
@@ -96,8 +98,7 @@ class App(ABC):
         """After the consumers have started; raises UnsafeSettings."""
         for subscriber in self.broker.subscribers:
             if (consumer := getattr(subscriber, "consumer", None)) is not None:
-                selfcheck.refuse(selfcheck.consumer_faults(consumer))
-                consumer.getmany = self._telling(consumer.getmany)
+                selfcheck.refuse(selfcheck.consumer_faults(consumer, self.isolation))
         self._tasks.append(asyncio.create_task(self._watch()))
         self._tasks.append(asyncio.create_task(self._look()))
 

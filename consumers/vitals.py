@@ -324,10 +324,18 @@ class RelayVitals(LedgerVitals):
         ledger: str,
         position: Callable[[], int | None],
         told: Callable[[], Mapping[str, int]],
+        topics: Callable[[], Collection[str]],
     ) -> None:
-        """`told`: how far each kind of notice is told, and the journal published."""
+        """`told`: how far each kind of notice is told, and the journal published.
+
+        `topics`: those that the relay writes.
+        """
         super().__init__("relay", settings, ledger, position)
         self._told = told
+        self._topics = topics
+
+    def partitions(self) -> Collection[Partition]:
+        return [(topic, 0) for topic in self._topics()]
 
     async def see(self, connection: asyncpg.Connection) -> Seen:
         seen = await super().see(connection)

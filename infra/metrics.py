@@ -92,6 +92,11 @@ class ServiceMetrics(Metrics):
         self.looked = self.gauge(
             "looked_timestamp_seconds", "when the lags and what waits were last looked up"
         )
+        self.foreign = self.counter(
+            "foreign_records_total",
+            "records met in a topic of the ledger that the ledger did not publish",
+            ("topic",),
+        )
         self.standby = self.gauge("standby", "1 while another relay of this ledger publishes")
         self.halted = self.gauge("halted_read_models", "read models that cannot fold an entry")
         self.aside = self.gauge(

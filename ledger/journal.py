@@ -245,6 +245,14 @@ async def read(
     return [Note(*row) for row in rows]
 
 
+async def read_at(
+    connection: asyncpg.Connection, ledger: str, numbers: Sequence[int]
+) -> list[Note]:
+    """The records of these numbers, as far as there are such."""
+    rows = await connection.fetch(_SELECT + " AND number = ANY($2::bigint[])", ledger, numbers)
+    return [Note(*row) for row in rows]
+
+
 async def read_all(
     connection: asyncpg.Connection, ledger: str, to: int = END
 ) -> AsyncIterator[list[Note]]:

@@ -63,6 +63,10 @@ READ_COLUMNS = ("position", "recorded_at", "source", "event_id", "type", "stream
 AT_ONCE = 200
 """Entries parsed, or folded, before another task gets its turn."""
 READ = f"SELECT {', '.join(READ_COLUMNS)}, open FROM ledger.entry"
+_READ_AT = (
+    f"SELECT {', '.join(READ_COLUMNS)}, open, digest FROM ledger.entry"
+    " WHERE ledger = $1 AND position = ANY($2::bigint[])"
+)
 
 
 END = 2**62
@@ -251,6 +255,14 @@ async def read_rows(
         END if to is None else to,
     )
     return rows
+
+
+async def rows_at(
+    connection: asyncpg.Connection, ledger: str, positions: Collection[int]
+) -> dict[int, tuple[tuple[Any, ...], bytes]]:
+    """Position → the row for `entry_of` and the digest, of the entries that there are."""
+    rows = await connection.fetch(_READ_AT, ledger, list(positions))
+    return {row[0]: (row[:-1], row[-1]) for row in rows}
 
 
 async def columns_at(

@@ -24,18 +24,20 @@ Row = Sequence[Any]
 KINDS: tuple[What, ...] = ("accepted", "parked", "quarantined")
 """What a source is told of; each has dense numbers of its own."""
 
-# Positions are dense, so a span of them is as good as a LIMIT, and bounds the sealed parts as well.
 _ENTRIES = f"""
 SELECT {", ".join(ENTRY_COLUMNS)}, sealed FROM ledger.entry LEFT JOIN (
     SELECT position, array_agg(
         convert_to(person, 'UTF8') || '\\x00'::bytea
         || coalesce(int4send(start) || int4send(length), '') || sealed ORDER BY ordinal
     ) AS sealed
-    FROM ledger.sealed_part WHERE ledger = $1 AND position > $2 AND position <= $3
+    FROM ledger.sealed_part WHERE ledger = $1 AND {{0}}
     GROUP BY position
 ) AS parts USING (position)
-WHERE ledger = $1 AND position > $2 AND position <= $3 ORDER BY position
+WHERE ledger = $1 AND {{0}} ORDER BY position
 """
+# Positions are dense, so a span of them is as good as a LIMIT, and bounds the sealed parts as well.
+_SPAN_OF = _ENTRIES.format("position > $2 AND position <= $3")
+_THESE = _ENTRIES.format("position = ANY($2::bigint[])")
 
 
 _PUBLISHER = "hashtextextended('mingjian relay ' || $1, 0)"
@@ -78,8 +80,16 @@ async def entries(
     `length`, four bytes each, the high byte first), and the ciphertext.
     """
     rows: list[Mapping[str, Any]] = await connection.fetch(
-        _ENTRIES, ledger, after, min(to, after + limit)
+        _SPAN_OF, ledger, after, min(to, after + limit)
     )
+    return rows
+
+
+async def entries_at(
+    connection: asyncpg.Connection, ledger: str, positions: Sequence[int]
+) -> list[Mapping[str, Any]]:
+    """The same of these positions, as far as there are such entries."""
+    rows: list[Mapping[str, Any]] = await connection.fetch(_THESE, ledger, positions)
     return rows
 
 
@@ -96,14 +106,6 @@ def parts_of(row: Mapping[str, Any]) -> list[tuple[Any, ...]]:
             sealed = sealed[_SPAN.size :]
         parts.append((ordinal, person.decode(), sealed, *span))
     return parts
-
-
-async def digest_at(connection: asyncpg.Connection, ledger: str, position: int) -> bytes | None:
-    """The keyed hash of the entry at a position; None if there is no such entry."""
-    digest: bytes | None = await connection.fetchval(
-        "SELECT digest FROM ledger.entry WHERE ledger = $1 AND position = $2", ledger, position
-    )
-    return digest
 
 
 async def untold(

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ledger.journal import Note
-from ledger.store import READ_COLUMNS
 
 SEALED = "sealed"
 _NOTHING = 2**32 - 1
@@ -93,25 +92,13 @@ def entry_row(message: Message) -> dict[str, Any]:
             if "form" not in headers
             else {name: header.read(headers[name]) for name, header in _SECOND.items()}
         )
-    except (KeyError, AttributeError, TypeError) as error:
-        raise ValueError("a header is missing") from error
-    row["open"] = message.value
-    row["sealed"] = [value for name, value in message.headers if name == SEALED] or None
-    if entry_message(row) != message:
-        raise ValueError("more or other than an entry")
-    return row
-
-
-_READ = [(name, _HEADERS[name].read) for name in READ_COLUMNS]
-
-
-def read_row(record: Any) -> tuple[Any, ...]:
-    """A consumed record as the row that `store.read_rows` gives, by the same table of headers.
-
-    For those who fold: they need no other column, and nothing is written back to compare.
-    """
-    headers = dict(record.headers)
-    return (*[read(headers[name]) for name, read in _READ], record.value)
+        row["open"] = message.value
+        row["sealed"] = [value for name, value in message.headers if name == SEALED] or None
+        if entry_message(row) == message:
+            return row
+    except (KeyError, AttributeError, TypeError, OverflowError) as error:
+        raise ValueError("a header is missing, or says what none can") from error
+    raise ValueError("more or other than an entry")
 
 
 # The journal.
@@ -150,11 +137,11 @@ def note_of(message: Message) -> Note:
         said = {name: _NOTE[name].read(value) for name, value in headers.items()}
         said["detail"] = message.value
         note = Note._make(said.get(name) for name in Note._fields)
-    except (KeyError, AttributeError, TypeError) as error:
+        if note_message(note) == message:
+            return note
+    except (KeyError, AttributeError, TypeError, OverflowError) as error:
         raise ValueError("a header is missing, or one too many") from error
-    if note_message(note) != message:
-        raise ValueError("more or other than a record of the journal")
-    return note
+    raise ValueError("more or other than a record of the journal")
 
 
 def message_of(record: Any) -> Message:
@@ -164,7 +151,12 @@ def message_of(record: Any) -> Message:
 
 def position_of(message: Message, name: str = "position") -> int | None:
     """The position, or other number, that a message claims, if it can be read; no judgement."""
-    text = dict(message.headers).get(name) or b""
+    return number_in(dict(message.headers), name)
+
+
+def number_in(headers: Mapping[str, bytes | None], name: str = "position") -> int | None:
+    """The same of headers that are at hand."""
+    text = headers.get(name) or b""
     return int(text) if text.isdigit() and len(text) <= _DIGITS else None
 
 

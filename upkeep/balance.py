@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -24,6 +24,7 @@ from infra.kafka.reader import reading
 from infra.kafka.topics import intake_source, intake_topic, quarantine_topic, receipts_topic
 from ledger import adopted, aside, evidence, journal, offsets, unpublished
 from ledger.unpublished import What
+from ledger.wire import message_of, position_of
 from upkeep.reconcile import BUCKET, PATIENCE_SECONDS, Progress, Runs
 from upkeep.scan import scanning
 
@@ -197,6 +198,15 @@ class Told:
         return max(0, self.given - self.told) + (self.lacking.count if self.lacking else 0)
 
 
+@dataclass(slots=True)
+class Receipts:
+    """What was told of each kind, and what stands in the topics of receipts beside it."""
+
+    kinds: list[Told]
+    foreign: dict[str, Runs] = field(default_factory=dict)
+    """Topic → offsets of records that the ledger cannot have told; where the topics were read."""
+
+
 async def receipts(
     connection: asyncpg.Connection,
     bootstrap: Bootstrap,
@@ -205,7 +215,7 @@ async def receipts(
     *,
     read: bool = False,
     progress: Progress = lambda _done, _of: None,
-) -> list[Told]:
+) -> Receipts:
     """Whether each number has its receipt; with `read`, in the topics themselves."""
     heads = await unpublished.heads(connection, ledger)
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -215,13 +225,14 @@ async def receipts(
         if not behind or time.monotonic() > deadline:
             break
         await asyncio.sleep(0.1)
-    kinds = [Told(what, getattr(heads, what), number) for what, number in told.items()]
+    found = Receipts([Told(what, getattr(heads, what), number) for what, number in told.items()])
     if read:
         sources = (await adopted.versions(connection, ledger)).sources
-        seen, gone = await _seen(bootstrap, prefix, ledger, sources, progress)
-        for kind in kinds:
+        topics = [quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in sources)]
+        seen, gone = await _seen(connection, bootstrap, ledger, topics, found.foreign, progress)
+        for kind in found.kinds:
             kind.lacking = await _lacking(connection, prefix, ledger, sources, kind, seen, gone)
-    return kinds
+    return found
 
 
 Seen = Mapping[tuple[str, str], bytearray]
@@ -229,30 +240,44 @@ Seen = Mapping[tuple[str, str], bytearray]
 
 
 async def _seen(
-    bootstrap: Bootstrap, prefix: str, ledger: str, sources: Iterable[str], progress: Progress
+    connection: asyncpg.Connection,
+    bootstrap: str,
+    ledger: str,
+    topics: Iterable[str],
+    foreign: dict[str, Runs],
+    progress: Progress,
 ) -> tuple[Seen, set[str]]:
     """What the topics of receipts and notices hold, and which have lost their oldest records."""
     seen: dict[tuple[str, str], bytearray] = defaultdict(bytearray)
     gone: set[str] = set()
-    for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in sources)):
+    for topic in topics:
         async with scanning(bootstrap, topic) as scan:
             if scan.start > 0:
                 gone.add(topic)
             async for records in scan.to_end():
-                for kind, number in receipt_numbers(records, ledger):
-                    marks = seen[topic, kind]
-                    marks.extend(bytes(max(0, number + 1 - len(marks))))
-                    marks[number] = 1
+                # Read after the records: what was told by then has a number by now.
+                heads = asdict(await unpublished.heads(connection, ledger))
+                most = heads | {"finding": heads["accepted"]}
+                ours: set[int] = set()
+                for offset, kind, number in receipt_numbers(records, ledger):
+                    if number <= most.get(kind, 0):
+                        ours.add(offset)
+                        marks = seen[topic, kind]
+                        marks.extend(bytes(max(0, number + 1 - len(marks))))
+                        marks[number] = 1
+                if strange := [r.offset for r in records if r.offset not in ours]:
+                    foreign.setdefault(topic, Runs()).add(strange)
                 progress(scan.next_offset - scan.start, scan.end - scan.start)
     return seen, gone
 
 
-def receipt_numbers(records: Iterable[Any], ledger: str) -> Iterable[tuple[str, int]]:
-    """Kind and number of each receipt or notice of this ledger."""
+def receipt_numbers(records: Iterable[Any], ledger: str) -> Iterable[tuple[int, str, int]]:
+    """Offset, kind and number of each record that looks like a receipt or notice of this ledger."""
     for record in records:
         headers = dict(record.headers)
-        if headers.get("ledger") == ledger.encode():
-            yield headers["kind"].decode(), int(headers["number"])
+        number = position_of(message_of(record), "number")
+        if headers.get("ledger") == ledger.encode() and headers.get("kind") and number is not None:
+            yield record.offset, headers["kind"].decode(errors="replace"), number
 
 
 async def _lacking(

@@ -9,10 +9,10 @@ there again, and recognises what was accepted.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -48,13 +48,15 @@ from ledger.adopted import NothingAdopted, Versions
 from ledger.clock import EPOCH
 from ledger.journal import Journal, subject_of
 from ledger.outcomes import OutcomeKind
+from ledger.published import proven
 from ledger.records import Partition, partition_of
-from ledger.seal import Sealer, wrote
+from ledger.seal import Sealer
 from ledger.setting_aside import Moved
 from ledger.unpublished import What
 from ledger.wire import entry_message, entry_row, message_of
 from projections import opening
 from upkeep.balance import receipt_numbers, standing
+from upkeep.reconcile import Runs
 from upkeep.refused import Refused
 from upkeep.restore_journal import begin_books, restore_journal
 from upkeep.scan import Scan, scanning
@@ -73,6 +75,12 @@ class Restored:
     written: int = 0
     without_key: int = 0
     """Persons whose sealed parts nobody can open."""
+    unproven: int = 0
+    """Entries of form 1 that name persons: nothing in them shows that the ledger wrote them."""
+    foreign: Runs = field(default_factory=Runs)
+    """Offsets of the ledger topic with records that are not the ledger's."""
+    foreign_notes: Runs = field(default_factory=Runs)
+    """The same of its journal's topic."""
 
 
 async def restore_ledger(
@@ -88,11 +96,13 @@ async def restore_ledger(
     work = _Restore(connection, settings, ledger)
     async with (
         _nobody_publishes(connection, ledger),
+        scanning(bootstrap, ledger_topic(ledger, prefix)) as first,
         scanning(bootstrap, ledger_topic(ledger, prefix)) as scan,
         scanning(bootstrap, journal_topic(ledger, prefix)) as told,
     ):
+        await work.verify(first)
         await work.entries(scan, progress)
-        await restore_journal(connection, work.sealer, ledger, told)
+        await restore_journal(connection, work.sealer, ledger, told, work.done.foreign_notes)
         counters = await store.find_ledger(connection, ledger)
         if counters is not None and counters.restoring:
             await first_form.fill(connection, work.sealer, counters)
@@ -145,11 +155,34 @@ class _Restore:
         self._ledger = ledger
         self.sealer = Sealer(settings.secret, ledger)
         self._sample = settings.secret == SAMPLE_SECRET.encode()
-        self._verified = False
         self._kind = ""
+        self._form = 1
         self._position = 0
         """Last position read from the topic."""
         self.done = Restored()
+
+    async def verify(self, scan: Scan) -> None:
+        """Raise Refused where no entry was written with the secret at hand, and one otherwise."""
+        sample = Sealer(SAMPLE_SECRET.encode(), self._ledger)
+        otherwise: Row | None = None
+        async for records in scan.to_end():
+            for row in filter(None, map(self._row, records)):
+                proof = proven(self.sealer, row)
+                if proof:
+                    return
+                if proof is False and (otherwise is None or proven(sample, row)):
+                    otherwise = row
+        if otherwise is None:
+            return
+        if proven(sample, otherwise):
+            raise Refused(
+                "这是示例账本，用公开的示例密钥写成；去掉 MINGJIAN_LEDGER_SECRET 再恢复"
+                " / a sample ledger: restore it without MINGJIAN_LEDGER_SECRET"
+            )
+        raise Refused(
+            "MINGJIAN_LEDGER_SECRET 不是写成此账本的密钥；没有它就认不出重复，也打不开封存"
+            " / not the secret this ledger was written with"
+        )
 
     async def entries(self, scan: Scan, progress: Progress) -> None:
         """All entries, in order of position."""
@@ -158,31 +191,39 @@ class _Restore:
                 f"主题已失去偏移 {scan.start} 之前的记录 / the topic lost what stood before"
                 f" offset {scan.start}"
             )
-        if scan.end == 0:
-            raise Refused("账本主题为空，没有可恢复的 / the ledger topic is empty")
         stored = (await unpublished.heads(self._connection, self._ledger)).accepted
         async for records in scan.to_end():
             rows = self._next(records)
-            self._look(rows)
+            if rows and not self._kind:
+                message = from_json(rows[0]["open"])
+                self._kind = "live" if message.get("receivedat") is None else "replay"
             old = [row for row in rows if row["position"] <= stored]
             if old:
                 await self._compare(old)
             if new := rows[len(old) :]:
                 await self._write(new)
             progress(scan.next_offset, scan.end)
+        if self._position == 0:
+            raise Refused("账本主题里没有可恢复的 / nothing in the ledger topic to restore")
+
+    def _row(self, record: Any) -> Row | None:
+        """A record as an entry of this ledger, if it has the form of one."""
+        with suppress(ValueError):
+            row = entry_row(message_of(record))
+            return row if row["ledger"] == self._ledger else None
+        return None
 
     def _next(self, records: Sequence[Any]) -> list[Row]:
-        """Records as rows; what comes again is dropped, as every consumer does."""
+        """Records as rows; what comes again is dropped, as every consumer does.
+
+        What was not written with the ledger secret is foreign, and passed.
+        """
         rows: list[Row] = []
         for record in records:
-            try:
-                row = entry_row(message_of(record))
-            except ValueError as error:
-                raise Refused(
-                    f"偏移 {record.offset} 不是记录 / offset {record.offset} is no entry: {error}"
-                ) from error
-            if row["ledger"] != self._ledger:
-                raise Refused(f"偏移 {record.offset} 属于账本 / is of ledger {row['ledger']}")
+            row = self._row(record)
+            if row is None or not self._believed(row):
+                self.done.foreign.add([record.offset])
+                continue
             if row["position"] > self._position + 1:
                 raise Refused(
                     f"主题缺少位置 / the topic lacks position {self._position + 1}"
@@ -190,32 +231,22 @@ class _Restore:
                 )
             if row["position"] == self._position + 1:
                 self._position += 1
+                self._form = max(self._form, row["form"])
                 rows.append(row)
         return rows
 
-    def _look(self, rows: Sequence[Row]) -> None:
-        """The ledger's kind, and whether the secret at hand is the one it was written with."""
-        if not rows:
-            return
-        if not self._kind:
-            message = from_json(rows[0]["open"])
-            self._kind = "live" if message.get("receivedat") is None else "replay"
-        if self._verified:
-            return
-        telling = next((row for row in rows if wrote(self.sealer, row) is not None), None)
-        if telling is None:
-            return
-        if not wrote(self.sealer, telling):
-            if wrote(Sealer(SAMPLE_SECRET.encode(), self._ledger), telling):
-                raise Refused(
-                    "这是示例账本，用公开的示例密钥写成；去掉 MINGJIAN_LEDGER_SECRET 再恢复"
-                    " / a sample ledger: restore it without MINGJIAN_LEDGER_SECRET"
-                )
-            raise Refused(
-                "MINGJIAN_LEDGER_SECRET 不是写成此账本的密钥；没有它就认不出重复，也打不开封存"
-                " / not the secret this ledger was written with"
-            )
-        self._verified = True
+    def _believed(self, row: Row) -> bool:
+        """Whether an entry is the ledger's own.
+
+        Form 1 has no mac. Where such an entry names persons nothing shows who wrote it: it is
+        believed, but after the first of form 2 there are none of form 1 any more.
+        """
+        if row["form"] == 1 and self._form > 1:
+            return False
+        proof = proven(self.sealer, row)
+        if proof is None:
+            self.done.unproven += row["position"] == self._position + 1
+        return proof is not False
 
     async def _compare(self, rows: Sequence[Row]) -> None:
         """Entries that the database holds must be those of the topic."""
@@ -250,7 +281,7 @@ class _Restore:
 
     async def finish(self, bootstrap: Bootstrap, prefix: str, sources: Collection[str]) -> None:
         """Set what stands beside the entries, and let events in again."""
-        seen = await _highest_told(bootstrap, prefix, sources, self._ledger)
+        seen = await _told(bootstrap, prefix, sources, self._ledger)
         places = await standing(bootstrap, prefix, sources)
         async with self._connection.transaction():
             ledger = await restoring.lock(self._connection, self._ledger)
@@ -263,9 +294,10 @@ class _Restore:
                 "parked": ledger.parked,
                 "quarantined": ledger.quarantined,
             }
-            last = {what: max(number, seen[what]) for what, number in given.items()}
+            last = {what: _reached(seen[what], number) for what, number in given.items()}
             for what, number in given.items():
-                told[what] = max(told[what], min(seen[what], number) - TOLD_AT_ONCE)
+                there = _reached(n for n in seen[what] if n <= number)
+                told[what] = max(told[what], there - TOLD_AT_ONCE)
             for what, number in told.items():
                 await unpublished.tell(self._connection, self._ledger, what, max(0, number))
             starts = {(tp.topic, tp.partition): start for tp, (start, _) in places.items()}
@@ -303,14 +335,29 @@ class _Restore:
         await offsets.count(self._connection, ended)
 
 
-async def _highest_told(
-    bootstrap: Bootstrap, prefix: str, sources: Collection[str], ledger: str
-) -> Counter[str]:
-    """The highest number of each kind that any source, or the bureau, was told."""
-    highest: Counter[str] = Counter()
+async def _told(
+    bootstrap: str, prefix: str, sources: Collection[str], ledger: str
+) -> dict[str, set[int]]:
+    """The numbers of each kind that sources, or the bureau, were told, by what stands there."""
+    seen: dict[str, set[int]] = defaultdict(set)
     for topic in (quarantine_topic(prefix), *(receipts_topic(s, prefix) for s in sources)):
         async with scanning(bootstrap, topic) as scan:
             async for records in scan.to_end():
-                for kind, number in receipt_numbers(records, ledger):
-                    highest[kind] = max(highest[kind], number)
-    return highest
+                for _, kind, number in receipt_numbers(records, ledger):
+                    seen[kind].add(number)
+    return seen
+
+
+def _reached(numbers: Iterable[int], first: int | None = None) -> int:
+    """The last of numbers that is not far from the one before it, from `first` on; 0 of none.
+
+    Receipts have no mac, so one that is far from all others tells nothing; one that is near moves
+    this by less than is told again anyway.
+    """
+    ascending = sorted(numbers)
+    last = ascending[0] if first is None and ascending else first or 0
+    for number in ascending:
+        if number - last >= TOLD_AT_ONCE:
+            break
+        last = max(last, number)
+    return last

@@ -14,17 +14,20 @@ import asyncpg
 from infra.failpoint import reach
 from ledger import clock, journal, offsets, restoring, store
 from ledger.journal import Journal, Note, subject_of
+from ledger.published import JOURNAL
 from ledger.seal import Sealer
 from ledger.wire import message_of, note_of
+from upkeep.reconcile import Runs
 from upkeep.refused import Refused
 from upkeep.scan import Scan
 
 
 async def restore_journal(
-    connection: asyncpg.Connection, sealer: Sealer, ledger: str, scan: Scan
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, scan: Scan, foreign: Runs
 ) -> int:
     """Bring the journal up to its topic, after the entries; returns how many records it wrote.
 
+    What was not written with the ledger secret is passed, and its offset noted in `foreign`.
     Raises Refused where topic or database hold something it must not build on.
     """
     if scan.start > 0:
@@ -33,7 +36,7 @@ async def restore_journal(
         )
     last = written = 0
     async for records in scan.to_end():
-        notes = _next(records, sealer, ledger, last)
+        notes = _next(records, sealer, ledger, last, foreign)
         if not notes:
             continue
         last = notes[-1].number
@@ -49,25 +52,20 @@ async def restore_journal(
     return written
 
 
-def _next(records: Sequence[Any], sealer: Sealer, ledger: str, last: int) -> list[Note]:
+def _next(
+    records: Sequence[Any], sealer: Sealer, ledger: str, last: int, foreign: Runs
+) -> list[Note]:
     """Records of a topic as notes; what comes again is dropped, as every consumer does."""
     notes: list[Note] = []
     for record in records:
-        try:
-            note = note_of(message_of(record))
-        except ValueError as error:
-            raise Refused(
-                f"经办日志主题偏移 {record.offset} 不是记录"
-                f" / offset {record.offset} is no record: {error}"
-            ) from error
-        if note.ledger != ledger or note.mac != journal.mac(sealer, note):
-            raise Refused(
-                f"经办日志主题偏移 {record.offset} 不是以此密钥写成的"
-                f" / offset {record.offset} was not written with this secret"
-            )
-        if note.number > last + 1:
+        message = message_of(record)
+        number = JOURNAL.signed(sealer, message)
+        if number is None or (note := note_of(message)).ledger != ledger:
+            foreign.add([record.offset])
+            continue
+        if number > last + 1:
             raise Refused(f"经办日志主题缺少 {last + 1} / the topic lacks record {last + 1}")
-        if note.number == last + 1:
+        if number == last + 1:
             last += 1
             notes.append(note)
     return notes

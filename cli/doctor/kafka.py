@@ -9,18 +9,21 @@ import asyncpg
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from cli.doctor.finding import Finding, fine, look, wrong
-from consumers.lookup import last_record, waiting_since
+from consumers.lookup import Standing, standing, waiting_since
 from infra.alarm import Alarm
 from infra.kafka.admin import administering, existing_topics
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import topic_faults
 from infra.kafka.reader import reading
-from infra.kafka.topics import DAY_MS, INTAKE_DAYS, ledger_topic
+from infra.kafka.topics import DAY_MS, INTAKE_DAYS, journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import adopted, store, unpublished
+from ledger import adopted, foreign, store, unpublished
 from ledger.adopted import NothingAdopted
+from ledger.foreign import Foreign
+from ledger.published import ENTRIES, JOURNAL
+from ledger.published import FAULTS as FOREIGN_FAULTS
 from ledger.records import Partition
-from ledger.wire import message_of, position_of
+from ledger.seal import Sealer
 from upkeep import balance
 from upkeep.balance import FAULTS, Book
 
@@ -30,6 +33,8 @@ FETCH = 1
 FETCH_OF_KAFKA_4 = 4
 """The oldest form of it that Kafka 4 still takes; brokers do not tell their version."""
 KEPT_SECONDS = INTAKE_DAYS * DAY_MS / 1000
+NAMED = 5
+"""So many foreign records of a topic are named."""
 CLOSE = 0.5
 """Share of the retention after which an untaken record is a reason to worry."""
 
@@ -107,36 +112,59 @@ async def _topics(
 async def _published(
     connection: asyncpg.Connection, given: Settings, ledger: str
 ) -> AsyncIterator[Finding]:
-    """How far the relay is."""
+    """How far the relay is, and what stands in its topics that it did not publish."""
     check, remedy = f"relay.{ledger}", "mingjian run relay"
     heads = await unpublished.heads(connection, ledger)
     told = await unpublished.told(connection, ledger)
-    bootstrap = Bootstrap.of(given)
-    topic = ledger_topic(ledger, given.kafka_prefix)
-    async with administering(bootstrap) as admin:
-        if not await existing_topics(admin, bootstrap, [topic]):
-            return
-    try:
-        record = await last_record(bootstrap, topic)
-    except Alarm as alarm:
-        yield wrong(check, str(alarm), "mingjian reconcile; docs/operating.md")
-        return
-    position = 0 if record is None else position_of(message_of(record))
-    if position is None:
-        yield wrong(
-            check,
-            f"{topic}：末条不是记录 / the last record is no entry",
-            "mingjian reconcile; docs/operating.md",
+    places = await foreign.places(connection, ledger)
+    listed = await foreign.listed(connection, ledger)
+    bootstrap, prefix = given.kafka or "", given.kafka_prefix
+    where = (connection, bootstrap, Sealer(given.secret, ledger), ledger)
+    async with reading(bootstrap, f"{prefix}-doctor") as consumer:
+        existing = await consumer.topics()
+    stands: dict[str, Standing] = {}
+    for topic, log in {
+        ledger_topic(ledger, prefix): ENTRIES,
+        journal_topic(ledger, prefix): JOURNAL,
+    }.items():
+        if topic not in existing:
+            continue
+        try:
+            found = stands[topic] = await standing(*where, topic, log, places.get(topic))
+        except Alarm as alarm:
+            yield wrong(check, str(alarm), "mingjian reconcile; docs/operating.md")
+            continue
+        places[topic] = found.place
+        listed += found.foreign
+        if found.lacking is not None:
+            text = f"{topic} 有本账本的第 {found.lacking} 条，数据库没有 / the database lacks it"
+            yield wrong(check, text, "数据库被恢复到旧点 / mingjian restore: docs/operating.md")
+    if (entries := stands.get(ledger_topic(ledger, prefix))) is not None:
+        position = entries.place.number
+        untold = sum(max(0, getattr(heads, kind) - number) for kind, number in told.items())
+        text = (
+            f"{ledger}：已发布 / published {position} of {heads.accepted}，未告知 / untold {untold}"
         )
-        return
-    untold = sum(max(0, getattr(heads, kind) - number) for kind, number in told.items())
-    text = f"{ledger}：已发布 / published {position} of {heads.accepted}，未告知 / untold {untold}"
-    if position > heads.accepted:
-        yield wrong(check, text, "主题比账本长：数据库被恢复到旧点 / restore: docs/operating.md")
-    elif position < heads.accepted or untold:
-        yield look(check, text, remedy)
-    else:
-        yield fine(check, text)
+        if position < heads.accepted or untold:
+            yield look(check, text, remedy)
+        elif entries.lacking is None:
+            yield fine(check, text)
+    for topic, place in places.items():
+        if place.foreign:
+            yield _foreign(topic, place.foreign, [one for one in listed if one.topic == topic])
+
+
+def _foreign(topic: str, count: int, listed: Sequence[Foreign]) -> Finding:
+    """What others put into a topic of ours."""
+    said = [f"{one.offset}（{FOREIGN_FAULTS[one.fault]}）" for one in listed[:NAMED]]
+    more = " …" if count > len(said) else ""
+    text = f"{topic}：外来消息 / foreign records {count}，偏移 / at offsets {'，'.join(said)}{more}"
+    return look(
+        "foreign",
+        text,
+        "不影响账本与数字；查明谁能写这个主题 / nothing moved; find out who can write there:"
+        " docs/operating.md, “Foreign records”",
+    )
 
 
 async def _intake(books: Sequence[Book], given: Settings, ledger: str) -> AsyncIterator[Finding]:

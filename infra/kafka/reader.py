@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer
 
-from infra.kafka.bootstrap import Bootstrap
-from infra.kafka.refusals import beginning
+from infra.kafka import forgiving
 
 PEEK_BYTES = 64 * 1024
 """Enough for a few records; who reads a whole topic asks for more at once."""
@@ -21,15 +20,20 @@ _WAIT_MS = 100
 
 
 async def open_reader(
-    bootstrap: Bootstrap, client: str, fetch_bytes: int = PEEK_BYTES
+    bootstrap: str, client: str, fetch_bytes: int = PEEK_BYTES, *, committed: bool = True
 ) -> AIOKafkaConsumer:
-    """A started reader, which the caller stops; one that cannot start is stopped here."""
+    """A started reader, which the caller stops; one that cannot start is stopped here.
+
+    Whoever can tell by itself what belongs in a topic reads also what is not `committed`: else a
+    transaction that somebody else leaves open would hold it up.
+    """
+    forgiving.install()
     consumer = AIOKafkaConsumer(
         **bootstrap.options(),
         client_id=client,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        isolation_level="read_committed",
+        isolation_level="read_committed" if committed else "read_uncommitted",
         fetch_max_bytes=fetch_bytes,
         max_partition_fetch_bytes=fetch_bytes,
         fetch_max_wait_ms=_WAIT_MS,
@@ -59,10 +63,14 @@ async def close_reader(consumer: AIOKafkaConsumer) -> None:
 
 @asynccontextmanager
 async def reading(
-    bootstrap: Bootstrap, client: str = "mingjian-reader", fetch_bytes: int = PEEK_BYTES
+    bootstrap: str,
+    client: str = "mingjian-reader",
+    fetch_bytes: int = PEEK_BYTES,
+    *,
+    committed: bool = True,
 ) -> AsyncIterator[AIOKafkaConsumer]:
     """A reader for as long as the block lasts."""
-    consumer = await open_reader(bootstrap, client, fetch_bytes)
+    consumer = await open_reader(bootstrap, client, fetch_bytes, committed=committed)
     try:
         yield consumer
     finally:

@@ -123,8 +123,8 @@ class Topic:
         while missing and (left := until - loop.time()) > 0:
             batches = await receipts.getmany(timeout_ms=int(1000 * min(left, 1.0)))
             for record in (record for batch in batches.values() for record in batch):
-                told = json.loads(record.value)
-                if told.get("id") in missing and told["outcome"] in OUTCOMES:
+                told = _receipt(record)
+                if told.get("id") in missing:
                     found[told["id"]] = self._sent(told, record.value)
                     missing.discard(told["id"])
         return found
@@ -143,8 +143,8 @@ class Topic:
         await receipts.seek_to_beginning(partition)
         while await receipts.position(partition) < end:
             for record in (await receipts.getmany(partition, timeout_ms=1000)).get(partition, ()):
-                told = json.loads(record.value)
-                if told.get("id") not in missing or told["outcome"] not in OUTCOMES:
+                told = _receipt(record)
+                if told.get("id") not in missing:
                     continue
                 if told["outcome"] == "quarantined":
                     refused.append((told, record.value))
@@ -175,3 +175,13 @@ class Topic:
 
     def _sent(self, told: Mapping[str, Any], text: bytes) -> Sent:
         return Sent(f"{self._source}/{told['id']}", told["outcome"], text.decode())
+
+
+def _receipt(record: Any) -> dict[str, Any]:
+    """A receipt that says what became of an event; {} of any other record, whoever wrote it."""
+    try:
+        told = json.loads(record.value)
+    except (TypeError, ValueError, RecursionError):
+        return {}
+    whole = isinstance(told, dict) and told.get("outcome") in list(OUTCOMES)
+    return told if whole and isinstance(told.get("id"), str) else {}

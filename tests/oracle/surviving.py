@@ -267,7 +267,7 @@ async def _restored(connection: asyncpg.Connection, second_url: str) -> list[str
         await opening.prepare(second)
         work = _Restore(second, Settings(), LEDGER)
         await work.entries(entries, lambda _done, _of: None)
-        await restore_journal(second, work.sealer, LEDGER, told)
+        await restore_journal(second, work.sealer, LEDGER, told, work.done.foreign_notes)
         numbers = {"parked": heads.parked, "quarantined": heads.quarantined}
         await restoring.end(second, LEDGER, work.sealer, journal=heads.journal, **numbers)
         await tail.catch_up(second, LEDGER)

@@ -77,12 +77,12 @@ async def test_a_pipeline_that_lost_nothing_balances_in_every_book(
     assert payouts.consumed == payouts.end
 
     told = await balance.receipts(connection, *places(kafka_settings), read=True)
-    assert {kind.what: kind.missing for kind in told} == {
+    assert {kind.what: kind.missing for kind in told.kinds} == {
         "accepted": 0,
         "parked": 0,
         "quarantined": 0,
     }
-    assert {kind.what: kind.given for kind in told}["parked"] == 2
+    assert {kind.what: kind.given for kind in told.kinds}["parked"] == 2
 
 
 async def test_each_kind_of_difference_is_named_with_its_position(
@@ -112,7 +112,15 @@ async def test_each_kind_of_difference_is_named_with_its_position(
     assert sorted(run[0] for run in found.different.runs) == [7, 1_200, 1_300, 1_400]
     assert found.different.count == 4
     assert found.extra == reconcile.Runs(1, [[last + 5, last + 5]])
-    assert found.foreign == reconcile.Runs(1, [[last - 3 + 32, last - 3 + 32]])
+    # Those three that stand for others, and the last three of all.
+    assert found.foreign == reconcile.Runs(
+        6, [[1_197, 1_197], [1_297, 1_297], [1_397, 1_397], [last - 3 + 30, last - 3 + 32]]
+    )
+    assert [one["fault"] for one in found.strangers] == [
+        *["differs"] * 4,
+        "not-held",
+        "no-record",
+    ]
     assert found.repeated == 30
     assert [(bucket["first"], bucket["last"]) for bucket in found.differing] == [(1_001, 2_000)]
     assert not found.equal
@@ -246,14 +254,14 @@ async def test_a_receipt_that_never_reached_its_topic_is_found(
     await make_topics(empty)
     lacking = {
         kind.what: (kind.missing, str(kind.lacking))
-        for kind in await balance.receipts(connection, *places(empty), read=True)
+        for kind in (await balance.receipts(connection, *places(empty), read=True)).kinds
     }
     assert lacking["accepted"] == (heads.accepted, f"1–{heads.accepted}")
     assert lacking["parked"] == (2, "1–2")
 
     await connection.execute("UPDATE ledger.relayed SET number = number - 1 WHERE what = 'parked'")
     told = await balance.receipts(connection, *places(kafka_settings))
-    assert {kind.what: kind.missing for kind in told} == {
+    assert {kind.what: kind.missing for kind in told.kinds} == {
         "accepted": 0,
         "parked": 1,
         "quarantined": 0,

@@ -14,13 +14,16 @@ from typing import Any
 import asyncpg
 import pytest
 
-from consumers import lookup, relay
-from consumers.publisher import careful_producer, publish
+from consumers import relay
+from consumers.publisher import careful_producer, publish, publish_each
 from consumers.relay import ForeignTopic, RelayApp
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import ledger_topic, receipts_topic
 from infra.settings import Settings
 from ledger import unpublished
+from ledger.leaf import leaf_of
+from ledger.seal import Sealer
+from ledger.store import ENTRY_COLUMNS
 from ledger.wire import Message, entry_message
 from rules import working
 from rules.a53_month_not_entitled import RULE as A53
@@ -64,10 +67,8 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
 
 
 async def published(settings: Settings) -> int:
-    record = await lookup.last_record(
-        Bootstrap.of(settings), ledger_topic(LEDGER, settings.kafka_prefix)
-    )
-    return 0 if record is None else int(dict(record.headers)["position"])
+    records = await whole_topic(settings, ledger_topic(LEDGER, settings.kafka_prefix))
+    return int(dict(records[-1].headers)["position"]) if records else 0
 
 
 async def published_past(settings: Settings, position: int) -> None:
@@ -204,15 +205,15 @@ async def test_a_fault_of_the_producer_starts_it_over(
     monkeypatch.setattr(relay, "ROWS", 40)
     calls = 0
 
-    async def unsure(*arguments: object) -> int:
+    async def unsure(*arguments: object) -> list[int]:
         nonlocal calls
         calls += 1
-        end = await publish(*arguments)  # type: ignore[arg-type]
+        offsets = await publish_each(*arguments)  # type: ignore[arg-type]
         if calls == 3:
             raise TimeoutError
-        return end
+        return offsets
 
-    monkeypatch.setattr(relay, "publish", unsure)
+    monkeypatch.setattr(relay, "publish_each", unsure)
     monkeypatch.setattr(relay, "WAIT_SECONDS", 0.01)
     async with RelayApp(kafka_settings, LEDGER) as app:
         await all_published(app, last)
@@ -235,21 +236,30 @@ async def test_a_second_relay_waits_for_the_first(
     assert await ledger_topic_records(kafka_settings) == await ledger_as_records(connection)
 
 
-async def test_it_does_not_continue_another_ledgers_topic(
+async def test_it_does_not_continue_where_the_database_lacks_an_entry(
     kafka_settings: Settings, connection: asyncpg.Connection
 ) -> None:
     """As after restoring an old backup, or emptying the database beside a broker that was kept."""
     await a_ledger(connection, kafka_settings, messy_feed(2))
     await make_topics(kafka_settings)
-    (stored,) = await unpublished.entries(connection, LEDGER, 0, 1, 1)
-    row = dict(stored) | {"digest": b"other"}
-    async with careful_producer(Bootstrap.of(kafka_settings), "test", 2**20) as producer:
-        topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
-        await publish(producer, topic, [entry_message(row)])
+    await one_entry_more(kafka_settings, connection)
     async with RelayApp(kafka_settings, LEDGER) as app:
         await app.failed()
     assert isinstance(app.error, ForeignTopic)
     assert len(await ledger_topic_records(kafka_settings)) == 1
+
+
+async def one_entry_more(settings: Settings, connection: asyncpg.Connection) -> None:
+    """The topic holds an entry after the last, made with the ledger's own secret."""
+    last = await connection.fetchval("SELECT position FROM ledger.ledger")
+    (stored,) = await unpublished.entries(connection, LEDGER, last - 1, last, 1)
+    row = dict(stored) | {"position": last + 1, "event_id": "lost", "sealed": None}
+    sealer = Sealer(settings.secret, LEDGER)
+    row["leaf"] = leaf_of([row[name] for name in ENTRY_COLUMNS], [])
+    row["mac"] = sealer.mac(row["leaf"])
+    async with careful_producer(settings.kafka or "", "test", 2**20) as producer:
+        topic = ledger_topic(LEDGER, settings.kafka_prefix)
+        await publish(producer, topic, [entry_message(row)])
 
 
 async def test_large_entries_go_in_order_over_several_batches(kafka_settings: Settings) -> None:
@@ -269,9 +279,6 @@ async def test_what_ends_it_ends_its_process(
     """`mingjian run relay` then exits with 1, and whoever watches it sees that."""
     await a_ledger(connection, kafka_settings, messy_feed(1))
     await make_topics(kafka_settings)
-    topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
-    async with careful_producer(Bootstrap.of(kafka_settings), "test", 2**20) as producer:
-        foreign = [("position", b"9"), ("digest", b"00")]
-        await publish(producer, topic, [Message(None, b"{}", foreign)])
+    await one_entry_more(kafka_settings, connection)
     with pytest.raises(ForeignTopic):
         await RelayApp(kafka_settings, LEDGER).run()

@@ -155,7 +155,7 @@ async def test_a_ledger_of_batches_comes_back_as_it_was(
     assert (await compare_entries(tail_connection, *places)).equal
     assert (await compare_journal(tail_connection, *places)).equal
     told = await balance.receipts(tail_connection, *places, read=True)
-    assert [kind.missing for kind in told] == [0, 0, 0]
+    assert [kind.missing for kind in told.kinds] == [0, 0, 0]
     made = await verify(
         tail_connection, second.secret, LEDGER, second.kafka_prefix, lambda *_: lambda _: None
     )

@@ -1,6 +1,6 @@
 """Sources may send in transactions: the mark at the end of one is no event that waits.
 
-Given a partition that ends with such a mark, lag, doctor and the last record are told by events.
+Given a partition that ends with such a mark, lag and doctor are told by events.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 from cli import doctor
 from cli.doctor.finding import Level
 from consumers.intake import IntakeApp
-from consumers.lookup import last_record, waiting_since
+from consumers.lookup import waiting_since
 from consumers.vitals import IntakeVitals
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import close_reader, open_reader, reading
@@ -90,25 +90,6 @@ async def test_an_event_behind_marks_is_waited_for_since_it_was_sent(
         assert found[topic, 0] is not None
     async with reading(Bootstrap.of(kafka_settings)) as consumer:
         assert await waiting_since(consumer, {(topic, 0): 4}, ends) == {(topic, 0): None}
-
-
-@pytest.mark.parametrize(
-    ("batches", "last"),
-    [
-        ([], None),
-        ([(False, CASES)], None),
-        ([(True, CASES)], 2),
-        ([(True, CASES), (False, CASES), (False, CASES)], 2),
-        ([(False, CASES), (True, CASES[:1]), (False, CASES)], 4),
-    ],
-)
-async def test_the_last_record_of_a_topic_stands_before_its_marks(
-    kafka_settings: Settings, batches: list[tuple[bool, list[bytes]]], last: int | None
-) -> None:
-    await make_topics(kafka_settings)
-    topic = await in_transactions(kafka_settings, *batches)
-    record = await last_record(Bootstrap.of(kafka_settings), topic)
-    assert (None if record is None else record.offset) == last
 
 
 async def test_a_reader_stops_while_it_waits_for_an_answer(kafka_settings: Settings) -> None:
