@@ -50,7 +50,7 @@ class Standing:
 
 async def standing(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     sealer: Sealer,
     ledger: str,
     topic: str,

@@ -241,7 +241,7 @@ Seen = Mapping[tuple[str, str], bytearray]
 
 async def _seen(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     ledger: str,
     topics: Iterable[str],
     foreign: dict[str, Runs],

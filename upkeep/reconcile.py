@@ -109,7 +109,7 @@ _OWN, _OTHERWISE, _NOT_HELD = 1, 2, 4
 
 async def _compare(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     ledger: str,
     topic: str,
     log: Log,

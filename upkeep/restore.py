@@ -336,7 +336,7 @@ class _Restore:
 
 
 async def _told(
-    bootstrap: str, prefix: str, sources: Collection[str], ledger: str
+    bootstrap: Bootstrap, prefix: str, sources: Collection[str], ledger: str
 ) -> dict[str, set[int]]:
     """The numbers of each kind that sources, or the bureau, were told, by what stands there."""
     seen: dict[str, set[int]] = defaultdict(set)

@@ -73,10 +73,14 @@ class Scan:
 
 
 @asynccontextmanager
-async def scanning(bootstrap: str, topic: str) -> AsyncIterator[Scan]:
+async def scanning(bootstrap: Bootstrap, topic: str) -> AsyncIterator[Scan]:
     """A topic of one partition, to be read from its first record.
 
     Also what no transaction committed: whoever reads judges each record by itself.
     """
     async with reading(bootstrap, fetch_bytes=FETCH_BYTES, committed=False) as consumer:
-        yield await Scan.begin(consumer, topic)
+        with doing(bootstrap, "Read", topic):
+            if await existing_topics(consumer, bootstrap, [topic]):
+                yield await Scan.begin(consumer, topic)
+            else:
+                yield Scan(consumer, None, 0, 0)

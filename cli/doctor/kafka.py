@@ -118,10 +118,11 @@ async def _published(
     told = await unpublished.told(connection, ledger)
     places = await foreign.places(connection, ledger)
     listed = await foreign.listed(connection, ledger)
-    bootstrap, prefix = given.kafka or "", given.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(given), given.kafka_prefix
     where = (connection, bootstrap, Sealer(given.secret, ledger), ledger)
-    async with reading(bootstrap, f"{prefix}-doctor") as consumer:
-        existing = await consumer.topics()
+    async with administering(bootstrap) as admin:
+        ours = (ledger_topic(ledger, prefix), journal_topic(ledger, prefix))
+        existing = await existing_topics(admin, bootstrap, ours)
     stands: dict[str, Standing] = {}
     for topic, log in {
         ledger_topic(ledger, prefix): ENTRIES,

@@ -257,7 +257,7 @@ async def one_entry_more(settings: Settings, connection: asyncpg.Connection) -> 
     sealer = Sealer(settings.secret, LEDGER)
     row["leaf"] = leaf_of([row[name] for name in ENTRY_COLUMNS], [])
     row["mac"] = sealer.mac(row["leaf"])
-    async with careful_producer(settings.kafka or "", "test", 2**20) as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20) as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row)])
 
