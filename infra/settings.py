@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     ledger_secret: str | None = None
     ledger_secret_file: Path | None = None
     """A file that holds the secret, so that it stands in no environment."""
+    master_key_file: Path | None = None
+    """A file with the master keys that wrap persons' keys, the current one first; None = a key
+    derived from the ledger secret."""
     log_json: bool | None = None
     """JSON log lines; None = JSON unless stderr is a terminal."""
     metrics_port: int | None = None

@@ -48,6 +48,13 @@ Kind = Annotated[
         "source-changed",
         "source-suspended",
         "source-resumed",
+        "person-forget-ordered",
+        "person-forgotten",
+        "person-restricted",
+        "person-unrestricted",
+        "hold-set",
+        "hold-released",
+        "keys-rotated",
     ],
     Labels(
         "待关联",
@@ -67,6 +74,13 @@ Kind = Annotated[
         "变更来源登记",
         "暂停来源",
         "恢复来源",
+        "提出遗忘",
+        "已遗忘",
+        "限制处理",
+        "解除限制",
+        "设审计留存",
+        "解除审计留存",
+        "更换主密钥",
     ),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""

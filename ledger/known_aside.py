@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from domain.envelope import Received
-from ledger import setting_aside
+from ledger import copies, setting_aside
 from ledger.batch import Batch
 from ledger.mending import mends
 from ledger.outcomes import Item
@@ -24,7 +24,9 @@ class KnownAside:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
         self._lacking: dict[bytes, Lacking] = {}
-        self._refused_lacking: set[bytes] = set()
+        self._refused_lacking: dict[bytes, int] = {}
+        self._destroyed: set[tuple[str, int]] = set()
+        """Table and number of messages whose bytes went with somebody who is forgotten."""
         self._judged_to: dict[Partition, tuple[int, int]] = {}
         """Partition → offset and element of the last record of it that only the journal tells of:
         what stands before it was judged before a restore."""
@@ -48,6 +50,8 @@ class KnownAside:
         self._open = await setting_aside.holds_open(connection, ledger.name)
         lacking = await setting_aside.lacking(connection, ledger)
         self._lacking, self._refused_lacking, origins = lacking
+        if self._lacking or self._refused_lacking:
+            self._destroyed = await copies.blanked(connection, ledger.name)
         self._judged_to = {}
         for place in filter(None, map(place_of, origins)):
             at = (place.offset, place.element)
@@ -79,7 +83,7 @@ class KnownAside:
         if lacking is None or item.digest in batch.come_again:
             return None
         name = (received.source, received.id)
-        batch.come_again[item.digest] = self._sealer.box(item.record.raw)
+        batch.come_again[item.digest] = self._kept("parked", lacking.number, item)
         if lacking.settled:
             return None
         batch.known.pop(name, None)
@@ -98,8 +102,14 @@ class KnownAside:
         """The same of bytes in quarantine; False where nothing was lacking."""
         again = item.digest in self._refused_lacking and item.digest not in batch.come_again
         if again:
-            batch.come_again[item.digest] = self._sealer.box(item.record.raw)
+            number = self._refused_lacking[item.digest]
+            batch.come_again[item.digest] = self._kept("quarantine", number, item)
         return again
+
+    def _kept(self, table: str, number: int, item: Item) -> bytes:
+        """What is kept of bytes that have come again: nothing of whom the ledger forgot."""
+        gone = (table, number) in self._destroyed
+        return setting_aside.WITHHELD if gone else self._sealer.box(item.record.raw)
 
     def remember(self, batch: Batch) -> None:
         """What a batch that was committed changed."""
@@ -107,7 +117,7 @@ class KnownAside:
         self._open = self._open or any(number > 0 for number in batch.in_quarantine.values())
         for digest in batch.come_again:
             self._lacking.pop(digest, None)
-            self._refused_lacking.discard(digest)
+            self._refused_lacking.pop(digest, None)
         self._prerequisites.difference_update(batch.arrived)
         self._prerequisites.update(batch.by_prerequisite)
         for name, event in batch.parked.items():

@@ -244,7 +244,11 @@ async def _with_leaving(doing: _Doing, change: Compared | Mismatch) -> Compared 
     for ref in change.leaving:
         streams = [f"{CaseEvent.STREAM}/{change.case_number}"]
         person = await rostered.person(
-            doing.against.connection, doing.against.ledger.name, streams, ref
+            doing.against.connection,
+            doing.against.sealer,
+            doing.against.ledger.name,
+            streams,
+            ref,
         )
         if person is None:
             doing.preview.doubts.append(
