@@ -25,11 +25,13 @@ from infra.kafka.local import KafkaFailedError
 from infra.settings import Settings, settings
 from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
+from ledger.forgetting import CannotForget
 from ledger.journal import Unsaid
 from ledger.migration import Unfit
 from ledger.offsets import NoSuchPartition
 from ledger.register import CannotRegister
 from ledger.release import CannotRelease
+from ledger.restraints import CannotRestrain, Restricted
 from ledger.seal import WrongSecret
 from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
 from ledger.store import LedgerMissing, LedgerRestoring
@@ -41,9 +43,11 @@ from upkeep.leaving_out import NotHalted
 REFUSALS = (
     BytesLacking,
     CannotAdopt,
+    CannotForget,
     CannotRegister,
     CannotRelease,
     CannotResend,
+    CannotRestrain,
     CursorWrong,
     FolderWrong,
     LedgerMissing,
@@ -56,6 +60,7 @@ REFUSALS = (
     NoSuchSource,
     NotHalted,
     NothingCame,
+    Restricted,
     TooManyKeys,
     Unanswerable,
     Unsaid,

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 import asyncpg
@@ -78,18 +79,28 @@ class _Person(NamedTuple):
 
 
 async def forget(
-    connection: asyncpg.Connection, sealer: Sealer, ledger: str, ref: str, said: Said
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    ref: str,
+    said: Said,
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> Order | Forgotten:
     """Order that a person be forgotten, or carry out what somebody else ordered.
+
+    `known` are document and number (`id_kind`, `id_number`), where they are at hand: by them
+    messages are found though no entry tells of the person.
 
     Raises CannotForget, MustBeKept, and what `journal.deed` raises.
     """
     # Most copies are looked through before the ledger is locked, and the others after it.
     before = await copies.last_numbers(connection, ledger)
-    person = await _person(connection, sealer, ledger, ref)
+    person = await _person(connection, sealer, ledger, ref, known)
     found = await copies.holding(connection, sealer, ledger, person.traces)
     async with journal.deed(connection, sealer, ledger) as deed:
-        person = await _person(connection, sealer, ledger, ref)
+        person = await _person(connection, sealer, ledger, ref, known)
+        found += await copies.holding(connection, sealer, ledger, person.traces, before)
+        _require_anything(person, found)
         await _require_lawful(connection, deed, person)
         subject = f"{PERSON}{person.refs[0]}"
         order = await _standing(connection, ledger, subject, deed.at)
@@ -103,7 +114,6 @@ async def forget(
                 f"{order.by} 已提出遗忘（经办日志第 {order.number} 条），须由另一人办理"
                 " / ordered by the same person: another one carries it out"
             )
-        found += await copies.holding(connection, sealer, ledger, person.traces, before)
         return await _carry_out(connection, deed, person, order, list(dict.fromkeys(found)), said)
 
 
@@ -152,16 +162,23 @@ async def _give_up(
     await offsets.count(connection, ended)
 
 
-async def _person(connection: asyncpg.Connection, sealer: Sealer, ledger: str, ref: str) -> _Person:
-    """All that is told of them; raises CannotForget where nothing is."""
+async def _person(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, ref: str, known: Mapping[str, str]
+) -> _Person:
+    """All that is told of them."""
     refs = await mentions.pseudonyms(connection, ledger, ref)
     told = await mentions.of(connection, sealer, ledger, refs)
-    if not any(mention.state != "forgotten" for mention in told):
+    events = [(mention.source, mention.event_id) for mention in told]
+    clear = [known, *(mention.clear for mention in told)]
+    return _Person(refs, told, copies.traces(clear, events))
+
+
+def _require_anything(person: _Person, found: Sequence[Copy]) -> None:
+    told = any(mention.state != "forgotten" for mention in person.mentions)
+    if not told and not any(copy.certain for copy in found):
         raise CannotForget(
             "账本没有该人员可遗忘的信息 / the ledger holds nothing of this person to forget"
         )
-    events = [(mention.source, mention.event_id) for mention in told]
-    return _Person(refs, told, copies.traces([mention.clear for mention in told], events))
 
 
 async def _require_lawful(connection: asyncpg.Connection, deed: Deed, person: _Person) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 
 from domain.calendar import SHANGHAI
+from domain.form import persons
 from ledger import keys, store
 from ledger.seal import Sealer, unseal_person
 
@@ -102,3 +103,73 @@ def _opened(held: keys.Held, row: asyncpg.Record) -> tuple[str, dict[str, Any]]:
     except InvalidTag:
         return "altered", {}
     return "clear", msgspec.json.decode(text, type=dict[str, Any])
+
+
+class Step(NamedTuple):
+    """An entry of a person's history: one that names them, or goes on with their case."""
+
+    happened: date
+    position: int
+    recorded_at: datetime
+    source: str
+    event_id: str
+    type: str
+    stream: str
+    fact: int
+    correction: str | None
+    names_them: bool
+
+
+_OF_MANY = ("organisation", "keeping-body")
+"""Kinds of streams in which somebody is named beside many others: what else they tell is not of
+them."""
+_STEPS = """
+SELECT position, recorded_at, source, event_id, type, stream, open,
+    coalesce(root, position) AS fact,
+    convert_from(open, 'UTF8')::jsonb ->> 'correctionkind' AS correction
+FROM ledger.entry LEFT JOIN ledger.correction USING (ledger, position)
+WHERE ledger = $1 AND (position = ANY($2)
+    OR (stream = ANY($3) AND split_part(stream, '/', 1) <> ALL($4)))
+"""
+
+
+async def history(
+    connection: asyncpg.Connection, ledger: str, told: Collection[Mention]
+) -> list[Step]:
+    """All that happened to the person of these mentions, in the order it happened."""
+    positions = {mention.position for mention in told}
+    rows = await connection.fetch(
+        _STEPS, ledger, list(positions), list({m.stream for m in told}), _OF_MANY
+    )
+    steps = [
+        Step(
+            happened(row["type"], row["open"], row["recorded_at"]),
+            *(row["position"], row["recorded_at"], row["source"], row["event_id"], row["type"]),
+            *(row["stream"], row["fact"], row["correction"], row["position"] in positions),
+        )
+        for row in rows
+    ]
+    return sorted(steps)
+
+
+class Left(NamedTuple):
+    """What an open part says of a person, whether they are forgotten or not."""
+
+    position: int
+    type: str
+    said: dict[str, Any]
+
+
+async def left_open(
+    connection: asyncpg.Connection, ledger: str, people: Collection[str]
+) -> list[Left]:
+    """Pseudonyms and flags that stand open, in the order of positions: they stay for ever."""
+    found = []
+    for row in await connection.fetch(_MENTIONS, ledger, list(people)):
+        message = msgspec.json.decode(row["open"])
+        path, _ = persons(store.message_of(row["type"], row["open"]).data)[row["ordinal"]]
+        said: Any = message["data"]
+        for step in path:
+            said = said[step]
+        found.append(Left(row["position"], row["type"], said))
+    return found
