@@ -39,6 +39,7 @@ from ledger.told import CursorWrong
 from projections.opening import NoDivision
 from reports.moment import Unanswerable
 from upkeep.leaving_out import NotHalted
+from upkeep.rotation import CannotRotate
 
 REFUSALS = (
     BytesLacking,
@@ -48,6 +49,7 @@ REFUSALS = (
     CannotRelease,
     CannotResend,
     CannotRestrain,
+    CannotRotate,
     CursorWrong,
     FolderWrong,
     LedgerMissing,

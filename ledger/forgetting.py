@@ -19,7 +19,6 @@ from typing import NamedTuple
 import asyncpg
 
 from domain.calendar import SHANGHAI
-from infra.failpoint import reach
 from ledger import adopted, copies, journal, keys, mentions, offsets, retention, setting_aside
 from ledger.copies import Copy, Traces
 from ledger.journal import Deed, Note, Said
@@ -134,7 +133,6 @@ async def _carry_out(
     await _give_up(connection, deed, gone, said)
     await copies.blank(connection, ledger, numbers)
     await keys.destroy(connection, ledger, refs, deed.ledger.position)
-    reach("forgetting.destroyed")
     facts = {"order": order.number, "persons": refs, **numbers}
     number = deed.note("person-forgotten", f"{PERSON}{refs[0]}", facts, said)
     entries = len({mention.position for mention in person.mentions})

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from infra.failpoint import reach
+from infra.master_keys import MasterKeyLacking
 from ledger import tables
 from ledger.seal import Sealer
 from ledger.store import Ledger, LedgerAltered
@@ -77,7 +77,12 @@ def opened(sealer: Sealer, ledger: str, row: Mapping[str, Any]) -> bytes:
     """The key of a row (person, key, master). Raises MasterKeyLacking, MasterKeyWrong."""
     if row["master"] is None:
         return bytes(row["key"])
-    return sealer.masters.unwrap(row["master"], _whose(ledger, row["person"]), row["key"])
+    told = row["master"], _whose(ledger, row["person"]), row["key"]
+    try:
+        return sealer.masters.unwrap(*told)
+    except MasterKeyLacking:  # perhaps one that was put in use while this service runs
+        sealer.look_for_masters()
+        return sealer.masters.unwrap(*told)
 
 
 def _whose(ledger: str, person: str) -> str:
@@ -192,6 +197,18 @@ async def rewrap(
     return len(rows)
 
 
+async def masters(connection: asyncpg.Connection) -> set[str]:
+    """Ids of the master keys by which any key of this database is wrapped."""
+    rows = await connection.fetch("SELECT DISTINCT master FROM ledger.person_key")
+    return {row["master"] for row in rows if row["master"] is not None}
+
+
+async def wrapped_otherwise(connection: asyncpg.Connection, ledger: str, master: str) -> bool:
+    """Whether any key of a ledger is wrapped by another master key."""
+    query = "SELECT EXISTS (SELECT FROM ledger.person_key WHERE ledger = $1 AND master <> $2)"
+    return bool(await connection.fetchval(query, ledger, master))
+
+
 async def fill(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -> None:
     """Wrap the keys that an older release stored as they are; killed, it goes on where it was.
 
@@ -206,7 +223,6 @@ async def fill(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -
     while wrapped == ROWS:
         async with connection.transaction():
             wrapped = await rewrap(connection, sealer, ledger.name, unwrapped=True)
-        reach("keys.batch-wrapped")
 
 
 async def persons_without(connection: asyncpg.Connection, ledger: str) -> int:
