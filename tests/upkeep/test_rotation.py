@@ -115,8 +115,8 @@ async def test_a_running_intake_goes_on_while_the_key_changes(
         assert await masters(bench.connection) == {name}
         assert len(master_keys.read(made)) == 1
     assert set(await readable(bench.connection)) == {"clear"}
-    made = await verify(bench.connection, Settings().secret, LEDGER, "mingjian", lambda *_: print)
-    assert made.differences.as_json() == []
+    found = await verify(bench.connection, Settings().secret, LEDGER, "mingjian", lambda *_: print)
+    assert found.differences.as_json() == []
 
 
 @pytest.mark.usefixtures("file")
