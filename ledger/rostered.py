@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import msgspec
 
-from ledger import keys
+from ledger import keys, restraints
 from ledger.seal import Sealer, unseal_person
 
 
@@ -76,7 +76,9 @@ async def person(
     streams: Collection[str],
     ref: str,
 ) -> dict[str, Any] | None:
-    """A person as streams named them last, in clear; None of who is forgotten or never was named.
+    """A person as streams named them last, in clear; None of whom nothing may be read.
+
+    They are forgotten, or restricted, or were never named.
 
     For the bureau's own events only: it says again of whom it speaks. Raises InvalidTag where the
     sealed part was altered.
@@ -89,7 +91,7 @@ async def person(
         ref,
         list(streams),
     )
-    if row is None:
+    if row is None or await restraints.restriction_of(connection, ledger, ref) is not None:
         return None
     key = (await keys.held(connection, sealer, ledger, [ref])).at(row["position"]).get(ref)
     if key is None:

@@ -252,7 +252,8 @@ async def _with_leaving(doing: _Doing, change: Compared | Mismatch) -> Compared 
         )
         if person is None:
             doing.preview.doubts.append(
-                f"{change.case_number}：一名退出的成员已无从解封，未报 / one who left is forgotten"
+                f"{change.case_number}：一名退出的成员已遗忘或限制处理，未报"
+                " / one who left is forgotten or restricted"
             )
             continue
         month = doing.preview.month
