@@ -10,12 +10,13 @@ from domain.envelope import Received
 from ledger import copies, setting_aside
 from ledger.batch import Batch
 from ledger.mending import mends
-from ledger.outcomes import Item
+from ledger.outcomes import Item, Parked
 from ledger.parked import ParkedEvent
 from ledger.records import Name, Partition, place_of
 from ledger.seal import Sealer
 from ledger.setting_aside import Lacking
 from ledger.store import Ledger
+from ledger.tables import Known
 
 
 class KnownAside:
@@ -83,8 +84,12 @@ class KnownAside:
         if lacking is None or item.digest in batch.come_again:
             return None
         name = (received.source, received.id)
-        batch.come_again[item.digest] = self._kept("parked", lacking.number, item)
+        kept = batch.come_again[item.digest] = self._kept("parked", lacking.number, item)
         if lacking.settled:
+            if kept == setting_aside.WITHHELD and item.digest not in batch.in_quarantine:
+                # It was given up, or taken up, before the restore: it is told for the second time.
+                waited = Known(item.digest, received.type, "", Parked(lacking.prerequisite))
+                batch.known.setdefault(name, waited)
             return None
         batch.known.pop(name, None)
         event = ParkedEvent(name, lacking.number, item, lacking.prerequisite, come_again=True)
