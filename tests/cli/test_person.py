@@ -147,3 +147,24 @@ def test_who_is_restricted_is_shown_to_those_only_who_say_that_they_must(
     assert person("unrestrict", "--by", "示例甲", "--purpose", "本人同意").code == 0
     assert person("show", *WHY).code == 0
     assert person("unrestrict", "--by", "示例甲", "--purpose", "本人同意").code == 2
+
+
+def test_a_master_key_is_made_put_in_use_and_changed(
+    command: Command, url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "master"
+    rotate = ("keys", "rotate", "--by", "示例丁", "--why", "每年更换")
+    none = command(*rotate, database_url=url)
+    assert (none.code, "MINGJIAN_MASTER_KEY_FILE" in none.err) == (2, True)
+    assert command("keys", "new-master", path).code == 0
+    assert command("keys", "new-master", path).code == 2
+    held = path.read_bytes()
+    for _ in range(2):
+        done = command(*rotate, database_url=url, master_key_file=str(path))
+        assert (done.code, "2 人的密钥" in done.out) == (0, True)
+    assert path.read_bytes() != held
+
+    lost = command("person", "show", "--ref", REF, *WHY, database_url=url)
+    assert (lost.code, "MasterKeyLacking" in lost.err) == (1, True)
+    there = {"database_url": url, "master_key_file": str(path)}
+    assert CLEAR["account"] in command("person", "show", "--ref", REF, *WHY, **there).out
