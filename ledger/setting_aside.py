@@ -308,8 +308,7 @@ async def lacking(
         ledger.name,
     )
     refused = await connection.fetch(
-        "SELECT digest, number, origin FROM ledger.quarantine"
-        " WHERE ledger = $1 AND sealed IS NULL",
+        "SELECT digest, number, origin FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NULL",
         ledger.name,
     )
     return (
