@@ -82,6 +82,26 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "没有以此 id 办结的事件：还没有处理到，没有报送过，或者读不出 id。刚报送的稍候再问。"
             " Nothing is known of an event of this id, or not yet."
         ),
+        "not-registered": (
+            "来源系统尚未登记到本账本：请本局登记后原样重发，本次没有收下任何一条。"
+            " The source is not registered for this ledger; nothing of the request was taken."
+        ),
+        "provider-away": (
+            "身份认证系统没有答复，暂时不能核对令牌。稍候原样重发；用密钥报送的不受影响。"
+            " The identity provider gives no answer; send the same again later."
+        ),
+        "source-suspended": (
+            "来源系统已暂停报送：本次没有收下任何一条，结果仍可查询。与本局联系，恢复后原样重发。"
+            " The source is suspended; nothing of the request was taken."
+        ),
+        "token-refused": (
+            "身份认证系统的令牌无效：过期、不是给本网关的，或者签名不符。另取令牌。"
+            " The token is not valid: expired, for another audience, or not signed by the issuer."
+        ),
+        "unknown-subject": (
+            "令牌有效，但没有来源系统登记了它的主体。请本局登记。"
+            " The token is valid; its subject is registered for no source."
+        ),
         "only-json": "接收网关只有 JSON。 The gateway has JSON only.",
         "outcome-unknown": (
             "不知道是否收下：后台没有按时答复。稍候原样重发，同一 source 与 id 只记一次。"

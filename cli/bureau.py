@@ -8,13 +8,17 @@ from typing import Annotated
 import typer
 
 from cli.console import (
+    LOOK,
     MOST,
     OURS,
     ByOption,
     JsonOption,
     LedgerOption,
+    NoDatabase,
+    Unreachable,
     WhyOption,
     columns,
+    console,
     database,
     out,
     print_facts,
@@ -31,12 +35,14 @@ from domain.bureau.reading import NATIONAL, FolderWrong, Wrong
 from domain.bureau.rules import Dated
 from domain.laws import in_chinese
 from infra import bureaus
+from infra.alarm import Alarm
 from infra.new_bureau import CannotBegin, begin
 from infra.settings import settings
 from ledger import adopted as versions
-from ledger import adopting, journal
+from ledger import adopting, journal, register
 from ledger.journal import Note, Said
 from ledger.seal import Sealer
+from ledger.store import LedgerMissing
 from projections import opening
 from reports import disclosure, plans, registers, themes
 from rosters import map_reading
@@ -67,6 +73,26 @@ def check(folder: FolderArgument = None, as_json: JsonOption = False) -> None:
         raise typer.Exit(1)
     if found is not None and not as_json:
         say(f"✓ {where}：{found.name}（{found.division}），sha256 {found.digest}")
+        for text in run(_taken_away(found)):
+            console.print(f"{LOOK} {text}", soft_wrap=True)
+
+
+async def _taken_away(found: Bureau) -> list[str]:
+    """What the register of this bureau's ledger grants, and this folder does not; in words.
+
+    Nothing where there is no ledger to ask.
+    """
+    try:
+        async with database(found.division) as connection:
+            sealer = Sealer(settings().secret, found.division)
+            beyond = await register.beyond(connection, sealer, found.division, found)
+    except (NoDatabase, Unreachable, LedgerMissing, Alarm):
+        return []
+    return [
+        f"采用后来源 {source} 不能再报送登记册所给的 / adopted, it takes from {source} what the"
+        f" register grants: {'、'.join(what)}"
+        for source, what in beyond.items()
+    ]
 
 
 @bureau.command()
@@ -115,6 +141,8 @@ def adopt(
     if made is None or wrong:
         raise FolderWrong(wrong, str(where))
     number = run(_adopt(ledger, made, journal.said(by, why)))
+    for text in run(_taken_away(made)):
+        console.print(f"{LOOK} {text}", soft_wrap=True)
     told = f"sha256 {made.digest}"
     say(
         f"{ledger} 已按这份单位资料办事 / goes by it already，{told}"

@@ -18,6 +18,7 @@ from cli.contracts import NoSuchEventType
 from cli.outcome import NothingCame
 from cli.receipts import CannotResend
 from domain.bureau.reading import FolderWrong
+from domain.standing import Wider
 from infra.alarm import Alarm
 from infra.jars import NotFetchedError, ToolMissingError
 from infra.kafka.bootstrap import Bootstrap, NotLetIn, Unsecured
@@ -26,10 +27,13 @@ from infra.kafka.refusals import FORBIDDEN, NotAuthorised, named
 from infra.settings import Settings, settings
 from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
+from ledger.forgetting import CannotForget
 from ledger.journal import Unsaid
 from ledger.migration import Unfit
 from ledger.offsets import NoSuchPartition
+from ledger.register import CannotRegister
 from ledger.release import CannotRelease
+from ledger.restraints import CannotRestrain, Restricted
 from ledger.seal import WrongSecret
 from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
 from ledger.store import LedgerMissing, LedgerRestoring
@@ -37,12 +41,17 @@ from ledger.told import CursorWrong
 from projections.opening import NoDivision
 from reports.moment import Unanswerable
 from upkeep.leaving_out import NotHalted
+from upkeep.rotation import CannotRotate
 
 REFUSALS = (
     BytesLacking,
     CannotAdopt,
+    CannotForget,
+    CannotRegister,
     CannotRelease,
     CannotResend,
+    CannotRestrain,
+    CannotRotate,
     CursorWrong,
     FolderWrong,
     LedgerMissing,
@@ -55,9 +64,11 @@ REFUSALS = (
     NoSuchSource,
     NotHalted,
     NothingCame,
+    Restricted,
     TooManyKeys,
     Unanswerable,
     Unsaid,
+    Wider,
     WrongSecret,
 )
 """What a command could not do as asked; the message says what to do."""

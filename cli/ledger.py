@@ -8,6 +8,8 @@ import typer
 
 from cli.console import OURS, LedgerOption, database, refuse, run, say
 from infra.settings import Settings, settings
+from ledger import register
+from ledger.seal import Sealer
 from ledger.store import Ledger, find_ledger
 from projections import opening
 
@@ -32,9 +34,10 @@ def create_ledger(
 ) -> None:
     """建立账本；性质建立后不变 / create a ledger; its kind never changes.
 
-    没有 MINGJIAN_LEDGER_SECRET 时建立的是示例账本，永远如此，且只能是回放账本 / without a secret of
-    its own it is a sample ledger for ever, and a replay. 已有同样的账本则不作改动 / one that is
-    there and is the same stays as it is.
+    实时账本只收已登记的来源，用 mingjian source add 登记 / a live ledger takes registered sources
+    only. 没有 MINGJIAN_LEDGER_SECRET 时建立的是示例账本，永远如此，且只能是回放账本 / without a
+    secret of its own it is a sample ledger for ever, and a replay. 已有同样的账本则不作改动 / one
+    that is there and is the same stays as it is.
     """
     kind = None if live is None else "live" if live else "replay"
     made, new = run(_create(name, kind, settings()))
@@ -45,6 +48,8 @@ def create_ledger(
         if new
         else f"{what} {name} 已经存在，{made.position} 条记录 / {english}, there already"
     )
+    if new and not (made.replay or made.sample):
+        say("只收已登记的来源 / registered sources only: mingjian source add SOURCE --by --why")
 
 
 async def _create(name: str, kind: str | None, given: Settings) -> tuple[Ledger, bool]:
@@ -59,7 +64,10 @@ async def _create(name: str, kind: str | None, given: Settings) -> tuple[Ledger,
         found = await find_ledger(connection, name)
         if found is None:
             kind = kind or ("replay" if given.sample else "live")
-            return await opening.create_ledger(connection, name, kind, given), True
+            made = await opening.create_ledger(connection, name, kind, given)
+            if not (made.replay or made.sample):
+                await register.require(connection, Sealer(given.secret, name), name)
+            return made, True
     if kind not in (None, found.kind):
         raise refuse(
             f"账本 {name} 已是{KINDS[found.kind]}账本，性质不能改"

@@ -10,7 +10,7 @@ import typer
 
 from cli.console import connected, out, progress, require_database, run
 from infra.settings import settings
-from ledger import first_form, migration, renaming, store
+from ledger import first_form, keys, migration, renaming, store
 from ledger.seal import Sealer
 from projections import opening
 from projections.read_model import VERSION
@@ -38,6 +38,7 @@ async def _fill(connection: asyncpg.Connection, ledger: store.Ledger, *, filled:
             await first_form.fill(connection, sealer, ledger, follow)
     with suppress(store.LedgerAltered):  # the secret of another bureau: done when that opens it
         await renaming.fill(connection, sealer, ledger)
+        await keys.fill(connection, sealer, ledger)
 
 
 async def _take_steps(connection: asyncpg.Connection) -> None:

@@ -111,7 +111,7 @@ def gateway(
         from api.gateway.app import create_gateway  # noqa: PLC0415  while the server starts
         from infra.http import Limits, Server  # noqa: PLC0415  while the server starts
 
-    keyless = console.run(_keyless())
+    keyless = made.oidc_issuer is None and console.run(_keyless())
     if keyless and host not in LOOPBACK_ADDRESSES:
         taken.close()
         raise refuse(
@@ -130,7 +130,10 @@ def gateway(
         failed.append(error)
         server.should_exit = True
 
-    app = create_gateway(made, on_failure)
+    try:
+        app = create_gateway(made, on_failure)
+    except ValueError as error:
+        raise refuse(f"MINGJIAN_OIDC_ISSUER：{error}") from None
     # Bodies are timed by the gateway itself: a stream may last, if it keeps up a pace.
     limits = Limits(clients=made.clients, body_seconds=STREAM_SECONDS)
     server = Server(app, limits, log_config=None)

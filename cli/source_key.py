@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -35,6 +36,9 @@ key = typer.Typer(
     add_completion=False,
     help="来源系统以 HTTP 报送的密钥 / keys with which sources send over HTTP",
 )
+DaysOption = Annotated[
+    int, typer.Option(min=1, max=MOST_DAYS, help="有效天数 / valid for so many days")
+]
 SourceArgument = Annotated[str, typer.Argument(metavar="SOURCE", help="来源系统 / source")]
 
 
@@ -43,9 +47,7 @@ def new(
     name: SourceArgument,
     by: ByOption,
     why: WhyOption,
-    days: Annotated[
-        int, typer.Option(min=1, max=MOST_DAYS, help="有效天数 / valid for so many days")
-    ] = 365,
+    days: DaysOption = 365,
     ledger: LedgerOption = OURS,
     as_json: JsonOption = False,
 ) -> None:
@@ -59,12 +61,55 @@ def new(
             return await source_keys.issue(connection, sealer, ledger, name, until, said)
 
     key_id, token = run(work())
+    _show(name, key_id, token, until, as_json=as_json)
+
+
+def _show(name: str, key_id: str, token: str, until: datetime, *, as_json: bool) -> None:
     if as_json:
         print_json({"source": name, "id": key_id, "key": token, "until": until.isoformat()})
         return
     console.print(f"{LOOK} 密钥只显示这一次，账本只存其摘要 / shown once: only its hash is kept")
     console.print(f"{name}，编号 {key_id}，有效至 / valid until {instant(until)}")
     say(token)
+
+
+def rotate(
+    name: SourceArgument,
+    by: ByOption,
+    why: WhyOption,
+    overlap: Annotated[
+        str, typer.Option("--overlap", metavar="7d", help="旧密钥再有效多久 / old keys go on for")
+    ] = "7d",
+    days: DaysOption = 365,
+    ledger: LedgerOption = OURS,
+    as_json: JsonOption = False,
+) -> None:
+    """更换密钥：签发新的，旧的到期即失效 / a new key; the old ones end after the overlap."""
+    said = journal.said(by, why)
+    now = datetime.now(UTC)
+    until, old_until = now + timedelta(days=days), now + span(overlap)
+
+    async def work() -> tuple[str, str, list[Key]]:
+        async with database(ledger) as connection:
+            sealer = Sealer(settings().secret, ledger)
+            return await source_keys.rotate(
+                connection, sealer, ledger, name, until, old_until, said
+            )
+
+    key_id, token, old = run(work())
+    for each in old:
+        ends = instant(min(each.until, old_until))
+        console.print(f"{name}，旧密钥 {each.id} 有效至 / the old one is valid until {ends}")
+    _show(name, key_id, token, until, as_json=as_json)
+
+
+def span(text: str) -> timedelta:
+    """Days, hours or minutes: 7d, 12h, 30m. Raises typer.BadParameter."""
+    found = re.fullmatch(r"([0-9]{1,4})([dhm])", text)
+    if found is None:
+        raise typer.BadParameter(f"{text}：如 7d、12h、30m / as in 7d", param_hint="--overlap")
+    unit = {"d": "days", "h": "hours", "m": "minutes"}[found[2]]
+    return timedelta(**{unit: int(found[1])})
 
 
 @key.command("list")

@@ -21,6 +21,7 @@ from domain.event import TYPE_PREFIX, Event
 
 READERS = frozenset(
     {"bureau", "catalogue", "conformance", "contract", "envelope", "examples", "explaining"}
+    | {"standing"}
 )
 """Modules of the domain that import this one, and so cannot be walked from here."""
 

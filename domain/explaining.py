@@ -99,7 +99,7 @@ _MENDED = {"amount_not_integer", "malformed_envelope", "malformed_value", "not_i
 }
 _SHOWN = _MENDED | {
     *("unknown_type", "unknown_source", "unauthorised", "wrong_division", "no_such_date"),
-    *("negative_amount", "number_out_of_range"),
+    *("negative_amount", "number_out_of_range", "division_not_granted", "over_ceiling"),
 }
 _NO_CLOCK = make("wrong_clock", "/receivedat", NO_TIME)
 """What a live ledger says of a time of receipt: there is none to be told."""

@@ -50,6 +50,17 @@ REASONS: dict[str, str] = {
     "请用本局所列代码，或者申请列入 / use a code that the bureau lists, or ask it to list yours",
     "id_conflict": "同一 source 与 id 已有不同内容；"
     "请换新 id，在 corrects 中写明原事件 / use a new id, name the old one in corrects",
+    "not_registered": "该来源尚未登记到本账本；"
+    "请向本局申请登记 / ask the bureau to register your system for this ledger",
+    "source_suspended": "该来源已暂停报送；"
+    "请与本局联系，恢复后原样重发 / ask the bureau; once it is resumed, send the same again",
+    "division_not_granted": "该来源未获准报送这个镇街；"
+    "请核对镇街代码，或者与本局联系 / check the township, or ask the bureau",
+    "over_ceiling": "金额超过该来源每件的限额；"
+    "请核对金额和单位（分），确实无误的与本局联系"
+    " / check the sum, and that it is in fen; if it is right, ask the bureau",
+    "over_daily_limit": "超过该来源当日的限额；"
+    "请与本局联系，或者次日原样重发 / ask the bureau, or send the same again another day",
     "correction_mismatch": "更正须与原事件同类型同对象；"
     "请撤销原事件，另发新事件 / revoke it and send a new event instead",
     "wrong_reference": "所指的不是这一类事件；"
@@ -89,6 +100,11 @@ IN_ENGLISH: dict[str, str] = {
     "malformed_value": "a value is not as the contract has it",
     "not_in_bureau": "the bureau does not list this code",
     "id_conflict": "another content was sent under this source and id before",
+    "not_registered": "this source is not registered for this ledger",
+    "source_suspended": "this source is suspended",
+    "division_not_granted": "this source may not speak for this township",
+    "over_ceiling": "a sum is over what this source may say in one event",
+    "over_daily_limit": "this is over what this source may say in a day",
     "correction_mismatch": "a correction is of the type and the thing of what it corrects",
     "wrong_reference": "the event that is named is of another type",
     "judge_failed": "the program failed on this message",

@@ -7,6 +7,7 @@ belong to it; here the same is said in Chinese.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from domain.faults import REASONS, Words, remedy
 
@@ -83,6 +84,12 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"one of (.+)", r"以下之一：\1"),
         (r"at least (\d+)", r"至少 \1 个"),
         (r"at most (\d+)", r"至多 \1 个"),
+        (r"at most (\d+) 分 in one event", r"每件至多 \1 分"),
+        (r"at most (\d+) 分 in one event of (.+)", r"\2 每件至多 \1 分"),
+        (r"at most (\d+) events a day", r"每日至多 \1 件"),
+        (r"at most (\d+) events a day of (.+)", r"\2 每日至多 \1 件"),
+        (r"at most (\d+) 分 a day", r"每日至多 \1 分"),
+        (r"at most (\d+) 分 a day of (.+)", r"\2 每日至多 \1 分"),
         (r"greater than or equal to (.+)", r"不小于 \1"),
         (r"less than or equal to (.+)", r"不大于 \1"),
         (r"greater than (.+)", r"大于 \1"),
@@ -108,6 +115,9 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_PLACES = re.compile(r"\\([1-9])")
+
+
 def wanted(code: str, expected: str) -> Words:
     """What was expected, in Chinese and in English; the remedy where no more is known."""
     if expected in ("", REASONS.get(code)):
@@ -122,6 +132,9 @@ def in_chinese(expected: str) -> str:
         return said
     for pattern, words in _FORMS:
         if (found := pattern.fullmatch(expected)) is not None:
-            inner = in_chinese(found[1]) if found.re.groups else ""
-            return words.replace(r"\1", inner)
+            return _PLACES.sub(partial(_inner, found), words)
     return expected
+
+
+def _inner(found: re.Match[str], place: re.Match[str]) -> str:
+    return in_chinese(found[int(place[1])])

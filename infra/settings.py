@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     ledger_secret: str | None = None
     ledger_secret_file: Path | None = None
     """A file that holds the secret, so that it stands in no environment."""
+    master_key_file: Path | None = None
+    """A file with the master keys that wrap persons' keys, the current one first; None = a key
+    derived from the ledger secret."""
     log_json: bool | None = None
     """JSON log lines; None = JSON unless stderr is a terminal."""
     metrics_port: int | None = None
@@ -71,6 +74,11 @@ class Settings(BaseSettings):
     gateway_rate: Annotated[int, Field(ge=0, le=1_000_000)] = 6_000
     """Requests a minute that may be made of the gateway with one key; 0 = any number. In batches of
     500 the usual ones are 50,000 events a second: more than a ledger takes."""
+    oidc_issuer: str | None = None
+    """Identity provider (OpenID Connect) whose access tokens the gateway takes beside keys, by its
+    issuer address; None = keys only."""
+    oidc_audience: str = "mingjian"
+    """Whom those tokens must be for (`aud`)."""
     quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
     """So many bytes are kept of what is refused of a topic or file; then only hash and size."""
 

@@ -15,7 +15,8 @@ from domain.bureau.bureau import Bureau
 from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
-from ledger import coming_again, setting_aside, states, tables
+from ledger import coming_again, keys, setting_aside, states, tables
+from ledger.admission import Admission
 from ledger.clock import EPOCH
 from ledger.coming_again import Again
 from ledger.containment import ENDED
@@ -27,12 +28,14 @@ from ledger.parked import ParkedEvent
 from ledger.records import (
     Gap,
     Legible,
+    Name,
     Record,
     claim,
     day_of,
     legible,
     number_of,
     place_name,
+    split,
     storable,
 )
 from ledger.seal import Sealer
@@ -44,18 +47,10 @@ from ledger.store import ENTRY_COLUMNS, Ledger
 from ledger.streams import Streams
 from ledger.tables import Known
 
-Name = tuple[str, str]
-"""(source, id) of an event."""
 MOST_KEPT = 64 * 2**20
 """So many bytes are kept of what is refused of a topic or file, unless it is set otherwise."""
 STATE_EVERY = 16
 """A stream's state row is renewed each time its version passes a multiple of this."""
-
-
-def split(name: str) -> Name:
-    """(source, id) of "<source>/<id>"."""
-    source, _, event_id = name.partition("/")
-    return source, event_id
 
 
 @dataclass(slots=True)
@@ -70,6 +65,8 @@ class Batch:
     """As the ledger has adopted it: what its entries are judged by."""
     journal: Journal
     """What this batch tells beside its entries."""
+    admission: Admission = field(default_factory=Admission)
+    """What sources may say, and what of them was recorded today."""
     clock: datetime | None = None
     """The recording time of what it writes: `now` in a live ledger, in a replay what was received
     last, and there None before the first."""
@@ -82,7 +79,6 @@ class Batch:
     roots: dict[int, int] = field(default_factory=dict)
     """Of those that change or revoke: position → position of the fact they lead back to."""
     clear: list[Clear] = field(default_factory=list)
-    new_keys: dict[str, bytes] = field(default_factory=dict)
 
     parked: dict[Name, ParkedEvent] = field(default_factory=dict)
     new_parked: int = 0
@@ -177,9 +173,12 @@ class Batch:
 
     def tick(self, received: Received | None) -> None:
         """A record leaves a trace: in a replay its time is now, but no clock goes back."""
-        at = None if received is None else received.received_at
-        if at is not None and (self.clock is None or at > self.clock):
-            self.clock = at
+        if received is not None and received.received_at is not None:
+            self.clock = self.at_of(received)
+
+    def at_of(self, received: Received) -> datetime:
+        """The recording time that an event would have."""
+        return max(self.at, received.received_at or self.at)
 
     def put_in_quarantine(self, item: Item, faults: Sequence[Fault], sealed: bytes) -> None:
         """A new row of quarantine."""
@@ -324,15 +323,10 @@ class Batch:
             if event.woken and event.row is None and not event.come_again
         ]
 
-    async def write(
-        self, connection: asyncpg.Connection, sealer: Sealer, keys: dict[str, bytes]
-    ) -> None:
-        """Write what was judged since the last time; the caller commits.
-
-        `keys` are keys of persons that are stored.
-        """
+    async def write(self, connection: asyncpg.Connection, sealer: Sealer) -> None:
+        """Write what was judged since the last time; the caller commits."""
         name = self.ledger.name
-        sealed, new_keys = await seal(connection, name, self.clear, keys, self.new_keys)
+        sealed, new_keys = await seal(connection, sealer, name, self.clear)
         rows = with_leaves(sealer, self.rows, sealed)
         last = rows[-1][-1] if rows else await tables.last_mac(connection, self.ledger)
         moved = [
@@ -348,7 +342,7 @@ class Batch:
         reach("intake.entries-copied")
         threads = [(name, *pair) for pair in self.roots.items()]
         await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, threads)
-        await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
+        await tables.copy(connection, "person_key", keys.COLUMNS, new_keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
         await setting_aside.move_parked(connection, name, moved)  # first: an id may come again
         await tables.copy(connection, "parked", setting_aside.PARKED_WRITTEN, self._parked_rows())

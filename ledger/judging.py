@@ -16,12 +16,13 @@ from domain.aggregate import Entry
 from domain.envelope import Received
 from domain.faults import Fault, fault
 from domain.misplaced import holds_number
-from ledger import first_form, sequences, tables
-from ledger.batch import Batch, Name, split
+from ledger import first_form, sequences, setting_aside, tables
+from ledger.batch import Batch
 from ledger.containment import failure, is_contained
 from ledger.content import texts_otherwise
 from ledger.known_aside import KnownAside
 from ledger.outcomes import Accepted, Duplicate, Item, Parked, Quarantined
+from ledger.records import Name, split
 from ledger.seal import Sealer
 from ledger.tables import Known
 from ledger.waking import Wakings
@@ -39,7 +40,7 @@ class Cut(Exception):
 
 
 class Judging:
-    """Judges the records of one batch, and what they wake. `keys` are keys of persons at hand."""
+    """Judges the records of one batch, and what they wake."""
 
     def __init__(
         self,
@@ -48,14 +49,12 @@ class Judging:
         wakings: Wakings,
         aside: KnownAside,
         sealer: Sealer,
-        keys: dict[str, bytes],
     ) -> None:
         self.batch = batch
         self.sealer = sealer
         self._connection = connection
         self._wakings = wakings
         self._aside = aside
-        self._keys = keys
 
     async def judge(self, items: Sequence[Item]) -> None:
         """Judge all, each followed by what it wakes; what is left of that is for another batch.
@@ -168,21 +167,51 @@ class Judging:
         if item.faults:
             self._refuse(item, item.faults)
             return
-        if (wrong := references.to_itself(received) or self._mismatch(received)) is not None:
-            self._refuse(item, (wrong,))
-            return
-        if (prerequisite := self._prerequisite(received)) is not None:
-            if holds_number(prerequisite):  # what it waits for is told in clear
-                corrects = prerequisite == f"event:{received.corrects}"
-                where = "/corrects" if corrects else "/data"
-                self._refuse(item, (fault("personal_data_misplaced", where),))
-            else:
-                self._park(item, received, prerequisite)
-            return
-        if (wrong := references.wrong_type(received.event, self._type_of)) is not None:
-            self._refuse(item, (wrong,))
-            return
-        await self._accept(item, received, name)
+        prerequisite = self._prerequisite(received)
+        if faults := await self._faults(item, received, prerequisite):
+            self._refuse(item, faults)
+        elif prerequisite is not None:
+            self._park(item, received, prerequisite)
+        else:
+            await self._accept(item, received, name)
+
+    async def _faults(
+        self, item: Item, received: Received, prerequisite: str | None
+    ) -> tuple[Fault, ...]:
+        """Why a well-formed event is refused all the same; none where it is not."""
+        if (before := await self._refused_before(item)) is not None:
+            return before
+        if (wrong := references.to_itself(received)) is not None:
+            return (wrong,)
+        if denied := self._denied(received, prerequisite):
+            return denied
+        if (wrong := self._mismatch(received)) is not None:
+            return (wrong,)
+        if prerequisite is None:
+            wrong = references.wrong_type(received.event, self._type_of)
+        elif holds_number(prerequisite):  # what it waits for is told in clear
+            corrects = prerequisite == f"event:{received.corrects}"
+            wrong = fault("personal_data_misplaced", "/corrects" if corrects else "/data")
+        return () if wrong is None else (wrong,)
+
+    def _denied(self, received: Received, prerequisite: str | None) -> tuple[Fault, ...]:
+        """Why the register refuses an event.
+
+        What is parked was let in; whether it becomes an entry is asked when its wait is over.
+        """
+        if prerequisite is not None and (received.source, received.id) in self.batch.parked:
+            return ()
+        return tuple(self.batch.admission.faults(received, self.batch.at_of(received)))
+
+    async def _refused_before(self, item: Item) -> tuple[Fault, ...] | None:
+        """For what a record was refused that a restore reads once more; None of any other.
+
+        Whatever is allowed by now: it was judged then, and nobody has sent it again.
+        """
+        number = self.batch.in_quarantine.get(item.digest)
+        if number is None or not self._aside.was_judged(item.record.origin):
+            return None
+        return await setting_aside.faults_of(self._connection, self.batch.ledger.name, abs(number))
 
     def _mismatch(self, received: Received) -> Fault | None:
         """Why an event cannot correct the one that it names, if that is known."""
@@ -226,6 +255,7 @@ class Judging:
         if received.correction_kind != "revoked":
             breaches += references.breaches(received.event, self._stream_of)
         self.batch.append(entry, item, root, open_part, clear, breaches)
+        self.batch.admission.take(received, self.batch.at)
         number = received.json.get("sequence")
         if number is not None and self.batch.sequences is not None:
             self.batch.sequences.take(received.source, int(number), position)
@@ -255,7 +285,7 @@ class Judging:
         if item.received is not None:
             stream = item.received.stream
             if self.batch.streams.took(stream):
-                await self.batch.write(self._connection, self.sealer, self._keys)
+                await self.batch.write(self._connection, self.sealer)
             await self.batch.streams.read_again(stream)
         self._refuse(item, (failure(error),))
 

@@ -13,6 +13,7 @@ import asyncpg
 
 from domain.bureau.bureau import Bureau
 from ledger import adopted, clock, store
+from ledger.admission import Admission
 from ledger.adopted import Versions
 from ledger.batch import Batch
 from ledger.journal import Journal
@@ -41,9 +42,7 @@ class Judged(NamedTuple):
 class _Unwritten(Batch):
     """A batch that is never written; what would fail on the way is judged on what is stored."""
 
-    async def write(
-        self, connection: asyncpg.Connection, sealer: Sealer, keys: dict[str, bytes]
-    ) -> None:
+    async def write(self, connection: asyncpg.Connection, sealer: Sealer) -> None:
         pass
 
 
@@ -74,9 +73,10 @@ async def judge(
     now = await connection.fetchval("SELECT clock_timestamp()")
     streams = Streams(connection, ledger, bureaus, {})
     batch = _Unwritten(ledger, now, streams, bureaus.latest, Journal(sealer, ledger))
+    batch.admission = await Admission.load(connection, sealer, ledger)
     batch.kept = dict(aside.kept)
     wakings = _All(batch, aside, sealer)
-    await Judging(connection, batch, wakings, aside, sealer, {}).judge(items)
+    await Judging(connection, batch, wakings, aside, sealer).judge(items)
     return Judged(ledger, bureaus, items, [row[1:9] for row in batch.rows])
 
 

@@ -205,6 +205,16 @@ def day_of(at: datetime) -> date:
         return LAST_DAY
 
 
+Name = tuple[str, str]
+"""(source, id) of an event."""
+
+
+def split(name: str) -> Name:
+    """(source, id) of "<source>/<id>"."""
+    source, _, event_id = name.partition("/")
+    return source, event_id
+
+
 class Place(NamedTuple):
     """Where an event stands in Kafka. `element`: which one of a batch it is, from 1; else 0."""
 

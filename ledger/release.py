@@ -19,12 +19,11 @@ from domain.faults import Fault
 from infra.kafka.topics import intake_source
 from ledger import aside, evidence, journal, setting_aside
 from ledger.aside import QUARANTINE, BytesLacking
-from ledger.batch import split
 from ledger.intake import Intake
 from ledger.journal import Said
 from ledger.outcome_document import Told, of_item
 from ledger.outcomes import Accepted, Duplicate, Parked, Quarantined
-from ledger.records import Record, partition_of
+from ledger.records import Record, partition_of, split
 from ledger.seal import Sealer
 
 AGAIN_AT_ONCE = 200

@@ -12,8 +12,8 @@ import msgspec
 from domain import corrections
 from infra.failpoint import reach
 from ledger import journal, retelling, sequences, store, tables
-from ledger.batch import split
 from ledger.journal import Note
+from ledger.records import split
 from ledger.retelling import Moves
 from ledger.seal import Sealer
 from ledger.store import ENTRY_COLUMNS, Ledger

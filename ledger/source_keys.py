@@ -109,8 +109,15 @@ async def read(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> d
         if note.mac != journal.mac(sealer, note):
             raise LedgerAltered(ledger)
         key_id = note.facts["id"]
-        keys[key_id] = _issued(note) if note.kind == ISSUED else replace(keys[key_id], revoked=True)
+        keys[key_id] = _issued(note) if note.kind == ISSUED else _revoked(keys[key_id], note.facts)
     return keys
+
+
+def _revoked(key: Key, facts: Mapping[str, str]) -> Key:
+    """At once, or, of one that another key follows, from a moment on."""
+    if "until" not in facts:
+        return replace(key, revoked=True)
+    return replace(key, until=min(key.until, datetime.fromisoformat(facts["until"])))
 
 
 def _issued(note: Note) -> Key:
@@ -140,20 +147,58 @@ async def issue(
     Raises NoSuchSource, TooManyKeys, and what `journal.deed` raises.
     """
     async with journal.deed(connection, sealer, ledger) as deed:
-        known = (await adopted.versions(connection, ledger)).latest.sources
-        if source not in known:
-            raise NoSuchSource(source, known)
-        keys = await read(connection, sealer, ledger)
-        now = datetime.now(UTC)
-        if sum(key.source == source and key.valid(now) for key in keys.values()) >= MOST_VALID:
-            raise TooManyKeys(source)
-        key_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
-        facts = {
-            "id": key_id,
-            "sha256": hash_of(secret).hex(),
-            "until": until.astimezone(UTC).isoformat(),
-        }
-        deed.note(ISSUED, SUBJECT + source, facts, said)
+        await _require_known(connection, ledger, source)
+        await _valid(connection, sealer, ledger, source)
+        return _issue(deed, source, until, said)
+
+
+async def rotate(
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    source: str,
+    until: datetime,
+    old_until: datetime,
+    said: Said,
+) -> tuple[str, str, list[Key]]:
+    """A new key, as `issue` makes it, and those that it follows, which end at `old_until`.
+
+    Raises what `issue` raises.
+    """
+    async with journal.deed(connection, sealer, ledger) as deed:
+        await _require_known(connection, ledger, source)
+        old = await _valid(connection, sealer, ledger, source)
+        for key in old:
+            facts = {"id": key.id, "until": old_until.astimezone(UTC).isoformat()}
+            deed.note(REVOKED, SUBJECT + source, facts, said)
+        return *_issue(deed, source, until, said), old
+
+
+async def _require_known(connection: asyncpg.Connection, ledger: str, source: str) -> None:
+    known = (await adopted.versions(connection, ledger)).latest.sources
+    if source not in known:
+        raise NoSuchSource(source, known)
+
+
+async def _valid(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, source: str
+) -> list[Key]:
+    """The valid keys of a source, where one more may follow them. Raises TooManyKeys."""
+    keys, now = await read(connection, sealer, ledger), datetime.now(UTC)
+    valid = [key for key in keys.values() if key.source == source and key.valid(now)]
+    if len(valid) >= MOST_VALID:
+        raise TooManyKeys(source)
+    return valid
+
+
+def _issue(deed: journal.Deed, source: str, until: datetime, said: Said) -> tuple[str, str]:
+    key_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
+    facts = {
+        "id": key_id,
+        "sha256": hash_of(secret).hex(),
+        "until": until.astimezone(UTC).isoformat(),
+    }
+    deed.note(ISSUED, SUBJECT + source, facts, said)
     return key_id, f"{MARK}_{key_id}_{secret}"
 
 

@@ -23,7 +23,7 @@ from api.gateway import answers, document, events, health, lint, lookups, proble
 from api.gateway.door import Sent
 from api.gateway.engine import Engine
 from api.gateway.health import GatewayMetrics
-from api.gateway.keyring import Keyring
+from api.gateway.keyring import Keyring, verifier_of
 from api.gateway.rates import KeyRates
 from api.gateway.room import Room
 from api.gateway.sinks import RECEIVED, Direct, Document, OnKafka, Sink
@@ -128,8 +128,10 @@ async def _looked_at(connection: asyncpg.Connection, left: dict[int, Document]) 
 def create_gateway(settings: Settings, on_failure: Callable[[BaseException], None]) -> Starlette:
     """The gateway over Kafka, or without a broker over the ledger itself.
 
-    `on_failure` is told what ended its work: then the process has to end.
+    `on_failure` is told what ended its work: then the process has to end. Raises ValueError at an
+    identity provider whose address is not safe.
     """
+    verifier = verifier_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -141,7 +143,7 @@ def create_gateway(settings: Settings, on_failure: Callable[[BaseException], Non
             command_timeout=STATEMENT_SECONDS + 5,
             server_settings=SERVER_SETTINGS,
         )
-        ring = Keyring(pool, settings.secret, ledger)
+        ring = Keyring(pool, settings.secret, ledger, verifier)
         sink, rates = _sink(settings, ledger, ring), KeyRates(settings.gateway_rate)
         gateway = Gateway(settings, ledger, pool, ring, sink, rates)
         app.state.gateway = gateway

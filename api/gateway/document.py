@@ -18,6 +18,7 @@ from ledger.migration import program_version
 
 JSON = "application/json"
 XLSX = MEDIA["xlsx"][0]
+BEARER = "mj_<id>_<secret>, or an access token (JWT) of the identity provider"
 
 
 async def openapi(_request: Request) -> Response:
@@ -51,7 +52,7 @@ def described() -> dict[str, Any]:
         "paths": _paths(),
         "components": {
             "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "bearerFormat": "mj_<id>_<secret>"}
+                "key": {"type": "http", "scheme": "bearer", "bearerFormat": BEARER}
             },
             "schemas": _SCHEMAS,
         },

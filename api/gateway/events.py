@@ -27,7 +27,8 @@ _WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,6})\"?", re.IGNORECASE)
 async def post(request: Request) -> Response:
     """Take events. Raises Problem, OutcomeUnknown."""
     gateway: Gateway = request.app.state.gateway
-    key = gateway.ring.admit(request)
+    key = await gateway.ring.admit(request)
+    gateway.ring.require_active(key)
     gateway.rates.count(request)
     answers.require_json(request)
     seconds = wanted_wait(request)

@@ -36,7 +36,7 @@ async def page(request: Request) -> Response:
     gateway: Gateway = request.app.state.gateway
     if pages.media_of(request) == pages.FORM:
         return await _of_form(request, gateway)
-    key = gateway.ring.admit(request)
+    key = await gateway.ring.admit(request)
     gateway.rates.count(request)
     answers.require_json(request)
     async with bodies.whole(request, MOST_BYTES, gateway.room) as body:
@@ -73,7 +73,7 @@ async def _of_form(request: Request, gateway: Gateway) -> Response:
             body = await pages.in_time(request, 3 * MOST_BYTES, FORM_SECONDS, gateway.room)
         form = pages.fields(body)
         text = form.get("events", "")
-        key = gateway.ring.admit(request, form.get("key", ""))
+        key = await gateway.ring.admit(request, form.get("key", ""))
         gateway.rates.count(request)
         found = await _judged(gateway, pasted(text), key, _key_of(request))
     except Problem as problem:

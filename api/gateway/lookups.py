@@ -97,7 +97,7 @@ async def became(
 
 async def one(request: Request) -> Response:
     """`GET /sources/{source}/events/{id}`. Raises Problem."""
-    gateway, source = _admitted(request)
+    gateway, source = await _admitted(request)
     parameters(request, {})
     async with gateway.pool.acquire() as connection:
         found = await find(connection, gateway.ledger, source, request.path_params["id"])
@@ -111,7 +111,7 @@ async def after(request: Request) -> Response:
 
     `next` leads on from the last; with `wait`, an empty answer comes only after so many seconds.
     """
-    gateway, source = _admitted(request)
+    gateway, source = await _admitted(request)
     asked = parameters(request, {"after": "", "limit": str(USUAL), "wait": "0"})
     limit = number(asked, "limit", 1, MOST)
     until = time.monotonic() + number(asked, "wait", 0, MOST_WAIT)
@@ -136,7 +136,7 @@ async def day(request: Request) -> Response:
 
     Posted with the source's own list (ledger/own_books.py), also what differs: `against`.
     """
-    gateway, source = _admitted(request)
+    gateway, source = await _admitted(request)
     parameters(request, {})
     with gateway.room.body(getattr(request.state, "key", "")) as more:
         theirs = await _listed(request, more) if request.method == "POST" else None
@@ -175,10 +175,10 @@ async def _day(gateway: Gateway, source: str, named: str, theirs: Listed | None)
     return said.as_json() | {"against": compared.as_json()}
 
 
-def _admitted(request: Request) -> tuple[Gateway, str]:
+async def _admitted(request: Request) -> tuple[Gateway, str]:
     gateway: Gateway = request.app.state.gateway
     source: str = request.path_params["source"]
-    gateway.ring.admit_to(request, source)
+    await gateway.ring.admit_to(request, source)
     gateway.rates.count(request)
     answers.require_json(request)
     return gateway, source

@@ -73,7 +73,7 @@ async def of_program(request: Request) -> Response:
     """
     gateway: Gateway = request.app.state.gateway
     _own(request)
-    key = gateway.ring.admit(request)
+    key = await gateway.ring.admit(request)
     gateway.rates.count(request)
     usual = {"period": "", "confirm": "", "ended": "", "only_good": ""}
     asked = lookups.parameters(request, usual)
@@ -99,7 +99,7 @@ async def page(request: Request) -> Response:
     if request.method != "POST":
         if forms.wanted(request, ("html", "json")) == "html":
             return _page(gateway, None)
-        key = gateway.ring.admit(request)
+        key = await gateway.ring.admit(request)
         gateway.rates.count(request)
         return answers.json(
             {"maps": [_map(each) for each in comparing.usable(gateway.settings, key)]}
@@ -114,7 +114,7 @@ async def page(request: Request) -> Response:
             body = await pages.in_time(request, most, FORM_SECONDS, gateway.room)
             form = pages.filled(request, body)
             filled = dict(form.fields)
-            source = gateway.ring.admit(request, filled.get("key", ""))
+            source = await gateway.ring.admit(request, filled.get("key", ""))
             gateway.rates.count(request)
             file = form.files.get("file") or _again(filled)
             if len(file.content) > MOST_BYTES:
@@ -166,6 +166,7 @@ async def _sent(gateway: Gateway, preview: Preview) -> list[Document]:
     source = preview.made.source
     documents: list[Document] = []
     for start in range(0, len(preview.events), AT_ONCE):
+        gateway.ring.require_active(source)
         part = preview.events[start : start + AT_ONCE]
         sent = door.admitted(part, source, gateway.ring.sources, batch=True)
         async with gateway.room.in_turn(len(part), sum(map(len, part))):

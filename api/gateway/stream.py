@@ -71,7 +71,8 @@ async def _parts_of(request: Request) -> AsyncIterator[list[bytes]]:
 
 
 async def _taken(gateway: Gateway, key: str | None, lines: Sequence[bytes]) -> list[dict[str, Any]]:
-    """What became of each line."""
+    """What became of each line. Raises Problem where the source was suspended meanwhile."""
+    gateway.ring.require_active(key)
     raws = [line.removeprefix(BYTE_ORDER_MARK).strip(b" \t\r") for line in lines]
     looked = [door.look(raw, key, gateway.ring.sources) for raw in raws]
     sent = [each for each in looked if not isinstance(each, Refused)]

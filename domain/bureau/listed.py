@@ -208,6 +208,11 @@ def _in_json(data: Any, field: str) -> Any:
     return data.get(field) if isinstance(data, dict) else None
 
 
+def codes_named(model: type[BaseModel], data: Any) -> Iterator[tuple[str, str, Any]]:
+    """Pointer, list and code of each listed code in an event's data, as it stands in JSON."""
+    return _told(model, data, _in_json, "/data")
+
+
 class Lists:
     """All lists of one bureau, and the tests that follow for each contract, worked out once."""
 

@@ -20,8 +20,9 @@ from infra import postgres
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import adopted, first_form, journal, migration, store, tables, unpublished
+from ledger import adopted, first_form, journal, keys, migration, store, tables, unpublished
 from ledger.intake import Intake, Record
+from ledger.keys import Key
 from ledger.leaf import head_of
 from ledger.seal import Sealer, unseal_person
 from ledger.wire import entry_message, entry_row, note_message
@@ -449,7 +450,7 @@ async def test_the_topic_carries_sealed_parts_as_stored_and_nothing_in_clear(
 
     # And they are what they should be: with the key, which no topic holds, the person's fields.
     position, _, person, sealed, *_ = travelled[0]
-    key = await connection.fetchval("SELECT key FROM ledger.person_key WHERE person = $1", person)
+    key = (await keys.load(connection, sealer(kafka_settings), LEDGER, [person]))[person]
     assert key not in said
     value = (await ledger_topic_records(kafka_settings))[position - 1][1]
     assert CLEAR in unseal_person(key, value, sealed).decode()
@@ -468,7 +469,10 @@ async def test_keys_are_kept_sealed_for_their_owner_only(
     assert (code, f"{len(stored)} 人" in said) == (0, True)
     assert path.stat().st_mode & 0o777 == 0o600
     written = path.read_bytes()
-    assert not any(row["key"] in written or row["key"].hex().encode() in written for row in stored)
+    persons = [row["person"] for row in stored]
+    clear = await keys.load(connection, sealer(kafka_settings), LEDGER, persons)
+    assert len(clear) == len(stored)
+    assert not any(key in written or key.hex().encode() in written for key in clear.values())
     assert (await mingjian(kafka_settings, "keys", "export", str(path)))[0] == 2
     assert path.read_bytes() == written
 
@@ -484,7 +488,9 @@ async def test_keys_are_kept_sealed_for_their_owner_only(
     restored = "SELECT person, key FROM ledger.person_key ORDER BY person"
     assert await tail_connection.fetch(restored) == stored
 
-    await tail_connection.execute("UPDATE ledger.person_key SET key = '\\x00'")
+    another = [Key(person, bytes(32), 1) for person in persons]
+    await tail_connection.execute("DELETE FROM ledger.person_key")
+    await keys.add(tail_connection, sealer(kafka_settings), LEDGER, another)
     with pytest.raises(KeysRefused, match="have another key"):
         await import_keys(tail_connection, sealer(kafka_settings), LEDGER, path)
 

@@ -33,7 +33,7 @@ async def nothing(_url: str) -> None:
 
 def test_each_command_does_what_is_said(server_url: str, tmp_path: Path) -> None:
     port = str(free_port())
-    settings, create, gateway, example, send, outcome, pack = (
+    settings, create, add, gateway, example, send, outcome, pack = (
         line.replace(".venv/bin/mingjian", f"{Path(sys.executable).parent}/mingjian").replace(
             "8010", port
         )
@@ -53,6 +53,7 @@ def test_each_command_does_what_is_said(server_url: str, tmp_path: Path) -> None
             ).stdout  # fmt: skip
 
         assert "live ledger created" in run(create)
+        assert "已登记" in run(add)
         serving = subprocess.Popen(  # noqa: S603
             ["/bin/sh", "-ec", f"{settings}; exec {gateway.removesuffix('&')}"],
             cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,

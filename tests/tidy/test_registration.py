@@ -36,6 +36,7 @@ FOR_TESTS = {
     "capture_signals": "called by uvicorn",
     "send_400_response": "called by uvicorn",
     "highlight": "called by rich",
+    "redirect_request": "called by urllib",
     "render_str": "called by rich",
     "format_commands": "called by typer",
     "apply": "called by the library's `mutate`",

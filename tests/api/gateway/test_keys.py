@@ -246,7 +246,7 @@ async def test_keys_are_known_while_the_database_is_gone(
         await way.cut()
         with pytest.raises((OSError, asyncpg.PostgresError, asyncpg.InterfaceError)):
             await gateway.ring.read()
-        assert _admits(gateway, key)
+        assert await _admits(gateway, key)
         answer = await client.post("/events", content=LINE, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (503, "outcome-unknown")
         assert answer.headers["retry-after"]
@@ -264,9 +264,9 @@ async def test_keys_are_known_while_the_database_is_gone(
     assert await ledger.fetchval(query) == 1
 
 
-def _admits(gateway: Gateway, key: str) -> bool:
+async def _admits(gateway: Gateway, key: str) -> bool:
     scope = {"type": "http", "headers": [(b"authorization", f"Bearer {key}".encode())]}
-    return gateway.ring.admit(a_request(scope)) == "payouts"
+    return await gateway.ring.admit(a_request(scope)) == "payouts"
 
 
 def a_request(scope: dict[str, Any]) -> Request:
