@@ -23,6 +23,7 @@ from infra.alarm import Alarm
 from infra.jars import NotFetchedError, ToolMissingError
 from infra.kafka.local import KafkaFailedError
 from infra.settings import Settings, settings
+from ledger.access import TooYoung
 from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
 from ledger.forgetting import CannotForget
@@ -36,6 +37,7 @@ from ledger.seal import WrongSecret
 from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
 from ledger.store import LedgerMissing, LedgerRestoring
 from ledger.told import CursorWrong
+from ledger.users import CannotAdmit
 from projections.opening import NoDivision
 from reports.moment import Unanswerable
 from upkeep.leaving_out import NotHalted
@@ -43,6 +45,7 @@ from upkeep.rotation import CannotRotate
 
 REFUSALS = (
     BytesLacking,
+    CannotAdmit,
     CannotAdopt,
     CannotForget,
     CannotRegister,
@@ -64,6 +67,7 @@ REFUSALS = (
     NothingCame,
     Restricted,
     TooManyKeys,
+    TooYoung,
     Unanswerable,
     Unsaid,
     Wider,
