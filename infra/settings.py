@@ -63,8 +63,8 @@ class Settings(BaseSettings):
     """Requests a minute that may be made of the gateway with one key; 0 = any number. In batches of
     500 the usual ones are 50,000 events a second: more than a ledger takes."""
     oidc_issuer: str | None = None
-    """Identity provider (OpenID Connect) whose access tokens the gateway takes beside keys, by its
-    issuer address; None = keys only."""
+    """Identity provider (OpenID Connect) by its issuer address: the gateway takes its access tokens
+    beside keys, and users of the inside view may sign in there; None = there is none."""
     oidc_audience: str = "mingjian"
     """Whom those tokens must be for (`aud`)."""
     quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
@@ -75,10 +75,9 @@ class Settings(BaseSettings):
     inside view is for readers of this machine only."""
     trusted_proxies: str = ""
     """Addresses or networks of the proxies that speak for that address, with commas between."""
-    oidc_issuer: str | None = None
-    """Provider of identities (统一身份认证); None = there is none."""
     oidc_client_id: str | None = None
-    """What that provider calls the inside view; None = users sign in by token only."""
+    """What that provider calls the inside view, at which its users then sign in; None = by token
+    only."""
     oidc_client_secret_file: Path | None = None
     """A file with the secret that the provider gave this service; None = it gave none."""
 

@@ -145,6 +145,8 @@ def served(url: str, *, auditor: bool) -> Iterator[str]:
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield app.state.gate.link("127.0.0.1", port) if auditor else f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(30)
+    try:
+        yield app.state.gate.link("127.0.0.1", port) if auditor else f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
