@@ -219,6 +219,9 @@ class Guard:
                 await (let_in or self._app)(scope, receive, answering)
             except Problem as problem:
                 await problem_response(request, problem)(scope, receive, answering)
+            except probes.OUT_OF_REACH as error:  # who asks could not be looked up
+                answer = await _on_database_error(request, error)
+                await answer(scope, receive, answering)
             except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
                 _log.exception("a page failed", path=_path(request))
                 if not begun:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api import forms, problems, purpose, takeaway
 from api import found as findings
@@ -166,6 +168,17 @@ def _hexdump(raw: bytes) -> str:
         text = "".join(chr(b) if 32 <= b < 127 else "." for b in part)  # noqa: PLR2004
         lines.append(f"{start:08x}  {part.hex(' '):<{HEX_WIDTH * 3}} {text}")
     return "\n".join(lines)
+
+
+@router.get("/streams", takes=("stream",), admits=BUSINESS)
+async def find_stream(request: Request, view: View) -> Response:
+    """Asks for a stream by name, and leads there; what is not there is told by its own page."""
+    asked = request.query_params.get("stream", "").strip()
+    if "/" in asked:
+        return RedirectResponse(f"/streams/{quote(asked)}{view.query()}", HTTPStatus.SEE_OTHER)
+    if asked:
+        raise problems.bad_choice(f"事项写作种类/编号，不是 {asked[:40]}", "如 case/DB-1")
+    return await answer(request, "find_stream.html", view, {"stream": None})
 
 
 @router.get("/streams/{kind}/{key:path}", takes=("page",), admits=BUSINESS)

@@ -19,6 +19,7 @@ from api.question import WAS
 from api.roles import (
     AUDIT_ADMINISTRATORS,
     AUDITORS,
+    BUSINESS,
     DESK,
     EVERYBODY,
     SECURITY_ADMINISTRATORS,
@@ -67,6 +68,7 @@ PUBLIC = (
 OF_RELEASES = ("/reports", "/releases")
 """Columns whose lists are of what was published."""
 INSIDE = (
+    Column("/streams", "查事项", apart=True, admits=BUSINESS),
     Column("/desk", "公开工作台", apart=True, admits=DESK),
     Column("/findings", "疑点", apart=True, admits=AUDITORS),
     Column("/parked", "待关联", apart=True, admits=AUDITORS),

@@ -27,6 +27,7 @@ MATRIX: dict[str, dict[str, int]] = {
     "/desk/rule-of-law-report": {"auditor-a": OK, "staff-c": ABSENT},
     "/figures/F16/rows": {"auditor-a": OK},
     "/entries/1": {"auditor-a": OK, "staff-a": OK, "staff-b": ABSENT, "staff-c": ABSENT},
+    "/streams": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
     "/streams/case/DB-1": {"auditor-a": OK, "staff-a": OK, "staff-b": ABSENT, "staff-c": ABSENT},
     "/quarantine": {"auditor-a": OK},
     "/parked": {"auditor-a": OK},
@@ -163,9 +164,9 @@ async def test_a_page_offers_what_the_role_may_see(app: Starlette, url: str) -> 
         "sec": {"/users"},
         "sys": set(),
         "aud-adm": {"/access", "/access/looks"},
-        "auditor-a": {"/desk", "/findings", "/parked", "/waiting", "/quarantine"},
-        "staff-a": set(),
-        "staff-c": {"/desk"},
+        "auditor-a": {"/streams", "/desk", "/findings", "/parked", "/waiting", "/quarantine"},
+        "staff-a": {"/streams"},
+        "staff-c": {"/streams", "/desk"},
     }
     every = set().union(*columns.values())
     async with browser(app) as client:
@@ -220,3 +221,17 @@ async def test_every_link_of_the_menu_opens(app: Starlette, url: str) -> None:
                 for link in re.findall(r'href="([^"]+)"', menu):
                     answer = await client.get(unescape(link), headers=headers)
                     assert answer.status_code == OK, (name, start, link)
+
+
+async def test_a_stream_is_found_by_its_name(app: Starlette, url: str) -> None:
+    async with browser(app) as client:
+        for name, status in (("auditor-a", OK), ("staff-a", OK), ("staff-b", ABSENT)):
+            headers = bearing(TOKENS[url][name])
+            led = await client.get("/streams?stream=case/DB-1", headers=headers)
+            assert (led.status_code, led.headers["location"]) == (303, "/streams/case/DB-1")
+            there = await client.get(led.headers["location"], headers=headers)
+            assert there.status_code == status, name
+        wrong = await client.get("/streams?stream=DB-1", headers=headers)
+        assert wrong.status_code == 400
+        evil = await client.get("/streams?stream=//evil.example/x", headers=headers)
+        assert evil.headers["location"].startswith("/streams/")
