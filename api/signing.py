@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -188,10 +188,8 @@ class Signing:
 
 def inside(path: str) -> str:
     """Where to go on, if that is a page of this view; else the first page."""
-    parts = urlsplit(path)
     plain = path.isprintable() and "\\" not in path
-    ours = path.startswith("/") and not path.startswith("//") and not parts.netloc
-    return path if plain and ours else "/"
+    return path if plain and path.startswith("/") and not path.startswith("//") else "/"
 
 
 def _same(given: str, wanted: str) -> bool:

@@ -17,7 +17,7 @@ from cli.console import OURS, LedgerOption, refuse, say
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings, settings
-from ledger import migration, source_keys, users
+from ledger import journal, migration, source_keys, users
 from ledger.seal import Sealer
 from ledger.store import LedgerMissing
 
@@ -219,6 +219,8 @@ def serve(
     reached, and there are users. The token of a start is shown here and nowhere else.
     """
     made = given(metrics_port)
+    if by is not None:
+        journal.said(by, "查阅")
     if auditor and made.inside_url is None and host not in LOOPBACK_ADDRESSES:
         raise typer.BadParameter(
             "内部页面只监听本机 127.0.0.1；经 HTTPS 代理提供的，先设 MINGJIAN_INSIDE_URL 和"

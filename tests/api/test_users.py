@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import asyncpg
@@ -12,6 +15,7 @@ from starlette.applications import Starlette
 
 from api import sessions
 from api.gate import MOST_FAILURES
+from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings
 from ledger import users
@@ -51,6 +55,18 @@ async def connection(url: str) -> AsyncIterator[asyncpg.Connection]:
         yield made
 
 
+@pytest.fixture
+def out() -> Iterator[io.StringIO]:
+    """The log."""
+    root = logging.getLogger()
+    before = list(root.handlers), root.level
+    made = io.StringIO()
+    logs.configure(Settings(log_json=True), made)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the browser of these tests
+    yield made
+    root.handlers[:], root.level = before
+
+
 async def sign_in(client: httpx.AsyncClient, token: str, to: str = OURS) -> httpx.Response:
     return await client.post("/sign-in", data={"token": token, "next": to})
 
@@ -78,7 +94,7 @@ async def test_a_user_signs_in_goes_on_and_signs_out(app: Starlette, url: str) -
 
 
 @pytest.mark.parametrize(
-    "to", ["https://evil.example/", "//evil.example", "/\\evil.example", "", "x", "/\x1b[2J"]
+    "to", ["https://evil.example/", "//evil.example", "//[", "/\\evil.example", "", "x", "/\x1b[2J"]
 )
 async def test_signing_in_leads_to_no_other_site(app: Starlette, url: str, to: str) -> None:
     async with browser(app) as client:
@@ -169,7 +185,9 @@ async def test_sessions_are_bounded(app: Starlette) -> None:
     assert [made.find(key) is not None for key in keys] == [False] * 5 + [True] * 20
 
 
-async def test_after_too_many_failures_an_address_waits(app: Starlette, url: str) -> None:
+async def test_after_too_many_failures_an_address_waits(
+    app: Starlette, url: str, out: io.StringIO
+) -> None:
     """Also with the right token: who may guess on must not learn that a guess was right."""
     token = TOKENS[url]["auditor-a"]
     async with browser(app) as client:
@@ -182,6 +200,12 @@ async def test_after_too_many_failures_an_address_waits(app: Starlette, url: str
         ):
             assert answer.status_code == 429
             assert int(answer.headers["retry-after"]) >= 1
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    alarms = [line for line in lines if line["level"] == "error"]
+    assert [(line["event"], line["address"]) for line in alarms] == [
+        ("too many failed logins", "127.0.0.1")
+    ]
+    assert token not in out.getvalue()
 
 
 async def test_who_has_a_session_is_not_held_up_by_the_failures_of_others(
