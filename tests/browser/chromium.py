@@ -134,6 +134,15 @@ def printed(browser: webdriver.Chrome) -> bytes:
     return base64.b64decode(told["data"])
 
 
+def let_in(browser: webdriver.Chrome, link: str) -> str:
+    """Let a browser in by the link, and say a purpose; the address of the inside view."""
+    browser.get(link)
+    follow(browser, By.LINK_TEXT, "写明")
+    browser.find_element(By.NAME, "purpose").send_keys("2024 年专项审计")
+    follow(browser, By.XPATH, "//button[.='确定']")
+    return link.partition("/?")[0]
+
+
 @contextmanager
 def served(url: str, *, auditor: bool) -> Iterator[str]:
     """Where a browser begins: a port of this machine, for an auditor with the link's token."""

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.common.by import By
 
 from infra import postgres
-from tests.browser.chromium import follow, opened, served
+from tests.browser.chromium import let_in, opened, served
 from tests.crawl.ledger import everything
 from tests.support import registering
 from tests.support.databases import made
@@ -57,8 +56,4 @@ async def registers(url: str) -> None:
 def audit_site(everything_url: str, browser: webdriver.Chrome) -> Iterator[str]:
     """Address of the inside view, into which the link let the browser; its purpose is said."""
     with served(everything_url, auditor=True) as link:
-        browser.get(link)
-        follow(browser, By.PARTIAL_LINK_TEXT, "写明")
-        browser.find_element(By.NAME, "purpose").send_keys("2024 年专项审计")
-        follow(browser, By.XPATH, "//button[.='确定']")
-        yield link.partition("/?")[0]
+        yield let_in(browser, link)
