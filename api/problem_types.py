@@ -33,7 +33,6 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "not-published": "所问的期间没有发布过年度报告。已发布的见“发布”一栏。",
         "other-role": "这一页属于别的角色。系统、安全、审计三个管理员和业务、审计人员各看各的。",
         "other-site": "登录、退出和查阅目的的表单，只能从内部页面自己的地址提交。",
-        "provider-away": "统一身份认证没有答复。稍候再试，或者以凭据登录。",
         "proxy-only": "内部页面只经系统管理员指定的代理、以 HTTPS 提供。",
         "published-cut-offs-only": "公开的数值以发布时为准，不能任选时点；名录可以任选日期。",
         "purpose-needed": (
@@ -42,6 +41,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         ),
         "read-models-behind": "汇总表正在整理，答复会不全，因此没有答复。稍候再试。",
         "refused": "页面和数据接口都只能读取。可用的请求方法见答复的 Allow。",
+        "sign-in-away": "统一身份认证没有答复。稍候再试，或者以凭据登录。",
         "token-needed": "内部页面需要登录：启动时显示的链接，凭据，或者统一身份认证。",
         "too-many-failures": "登录失败的次数过多。过多久可以再试，见答复的 Retry-After。",
         "too-many-requests": "同一地址在一分钟内请求得太多。过多久可以再试，见答复的 Retry-After。",

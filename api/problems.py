@@ -207,7 +207,7 @@ def too_many_failures(wait: int) -> Problem:
 def provider_away() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "provider-away",
+        "sign-in-away",
         "统一身份认证暂不可用",
         "统一身份认证没有答复",
         "稍候再试，或者以凭据登录",

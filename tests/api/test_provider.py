@@ -191,7 +191,7 @@ async def test_a_forged_code_is_refused_and_a_provider_that_is_away_said_so(
     address = await back(client, provider)
     provider.up = False
     away = await client.get(address, headers={"accept": "application/json"})
-    assert (away.status_code, away.json()["code"]) == (503, "provider-away")
+    assert (away.status_code, away.json()["code"]) == (503, "sign-in-away")
 
 
 async def test_without_a_provider_there_is_no_such_way(url: str) -> None:

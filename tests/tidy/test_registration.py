@@ -35,7 +35,6 @@ FOR_TESTS = {
     "on_partitions_revoked": "called by aiokafka",
     "capture_signals": "called by uvicorn",
     "send_400_response": "called by uvicorn",
-    "redirect_request": "called by urllib",
     "highlight": "called by rich",
     "redirect_request": "called by urllib",
     "render_str": "called by rich",
