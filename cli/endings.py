@@ -25,6 +25,7 @@ from infra.kafka.bootstrap import Bootstrap, NotLetIn, Unsecured
 from infra.kafka.local import KafkaFailedError
 from infra.kafka.refusals import FORBIDDEN, NotAuthorised, named
 from infra.settings import Settings, settings
+from ledger.access import TooYoung
 from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
 from ledger.forgetting import CannotForget
@@ -38,6 +39,7 @@ from ledger.seal import WrongSecret
 from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
 from ledger.store import LedgerMissing, LedgerRestoring
 from ledger.told import CursorWrong
+from ledger.users import CannotAdmit
 from projections.opening import NoDivision
 from reports.moment import Unanswerable
 from upkeep.leaving_out import NotHalted
@@ -45,6 +47,7 @@ from upkeep.rotation import CannotRotate
 
 REFUSALS = (
     BytesLacking,
+    CannotAdmit,
     CannotAdopt,
     CannotForget,
     CannotRegister,
@@ -66,6 +69,7 @@ REFUSALS = (
     NothingCame,
     Restricted,
     TooManyKeys,
+    TooYoung,
     Unanswerable,
     Unsaid,
     Wider,

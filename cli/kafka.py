@@ -97,7 +97,7 @@ async def _administering(given: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
 
 async def _wanted(given: Settings) -> Wanted:
     async with database() as connection:
-        return await broker_rights.wanted(connection, given.kafka_prefix)
+        return await broker_rights.wanted(connection, given.secret, given.kafka_prefix)
 
 
 async def _apply(given: Settings, secrets: Path | None) -> tuple[Change, dict[str, str]]:

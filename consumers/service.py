@@ -99,6 +99,7 @@ class App(ABC):
         for subscriber in self.broker.subscribers:
             if (consumer := getattr(subscriber, "consumer", None)) is not None:
                 selfcheck.refuse(selfcheck.consumer_faults(consumer, self.isolation))
+                consumer.getmany = self._telling(consumer.getmany)
         self._tasks.append(asyncio.create_task(self._watch()))
         self._tasks.append(asyncio.create_task(self._look()))
 

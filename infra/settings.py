@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -75,12 +77,57 @@ class Settings(BaseSettings):
     """Requests a minute that may be made of the gateway with one key; 0 = any number. In batches of
     500 the usual ones are 50,000 events a second: more than a ledger takes."""
     oidc_issuer: str | None = None
-    """Identity provider (OpenID Connect) whose access tokens the gateway takes beside keys, by its
-    issuer address; None = keys only."""
+    """Identity provider (OpenID Connect) by its issuer address: the gateway takes its access tokens
+    beside keys, and users of the inside view may sign in there; None = there is none."""
     oidc_audience: str = "mingjian"
     """Whom those tokens must be for (`aud`)."""
     quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
     """So many bytes are kept of what is refused of a topic or file; then only hash and size."""
+
+    inside_url: str | None = None
+    """Where readers reach the inside view through a proxy that speaks TLS: https://host. None = the
+    inside view is for readers of this machine only."""
+    trusted_proxies: str = ""
+    """Addresses or networks of the proxies that speak for that address, with commas between."""
+    oidc_client_id: str | None = None
+    """What that provider calls the inside view, at which its users then sign in; None = by token
+    only."""
+    oidc_client_secret_file: Path | None = None
+    """A file with the secret that the provider gave this service; None = it gave none."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        """What says how the inside view is reached is said whole; raises ValueError."""
+        if self.inside_url is not None and not re.fullmatch(
+            r"https://[^/?#@\s]+/?", self.inside_url
+        ):
+            raise ValueError(
+                "MINGJIAN_INSIDE_URL 写作 https://主机名，由代理终结 TLS / is https://host, no more"
+            )
+        if (self.inside_url is None) != (not self.proxies):
+            raise ValueError(
+                "MINGJIAN_INSIDE_URL 与 MINGJIAN_TRUSTED_PROXIES 须一并设置"
+                " / set both or none of them"
+            )
+        if self.oidc_issuer is None and self.oidc_client_id is not None:
+            raise ValueError(
+                "MINGJIAN_OIDC_CLIENT_ID 须与 MINGJIAN_OIDC_ISSUER 一并设置 / set both"
+            )
+        return self
+
+    @property
+    def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """The networks of the trusted proxies; raises ValueError."""
+        given = filter(None, (each.strip() for each in self.trusted_proxies.split(",")))
+        return tuple(ipaddress.ip_network(each) for each in given)
+
+    @property
+    def oidc_client_secret(self) -> str | None:
+        """The first line of that file; raises OSError."""
+        file = self.oidc_client_secret_file
+        if file is None:
+            return None
+        return file.read_text(encoding="utf-8").partition("\n")[0].strip()
 
     @model_validator(mode="before")
     @classmethod

@@ -55,6 +55,11 @@ Kind = Annotated[
         "hold-set",
         "hold-released",
         "keys-rotated",
+        "user-admitted",
+        "user-changed",
+        "user-dismissed",
+        "token-issued",
+        "access-pruned",
     ],
     Labels(
         "待关联",
@@ -81,6 +86,11 @@ Kind = Annotated[
         "设审计留存",
         "解除审计留存",
         "更换主密钥",
+        "设立用户",
+        "变更用户",
+        "注销用户",
+        "签发用户凭据",
+        "清理访问日志",
     ),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""

@@ -1,6 +1,6 @@
 """Bringing a broker's users and rights (用户与权限) to what a system needs, and no further.
 
-What is wanted follows from the sources that the ledgers adopted (infra/kafka/rights.py). Users of
+What is wanted follows from the sources that the ledgers take from (infra/kafka/rights.py). Users of
 other systems, and what they may do, are never touched.
 """
 
@@ -14,8 +14,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from infra.kafka import acls
 from infra.kafka.rights import Right, is_ours, rights, users
-from ledger import adopted, store
+from ledger import register, store
 from ledger.adopted import NothingAdopted
+from ledger.seal import Sealer
 
 
 class Wanted(NamedTuple):
@@ -34,11 +35,14 @@ class Change(NamedTuple):
     taken: list[Right]
 
 
-async def allowed_sources(connection: asyncpg.Connection) -> tuple[set[str], list[str]]:
+async def allowed_sources(
+    connection: asyncpg.Connection, secret: bytes
+) -> tuple[set[str], list[str]]:
     """The sources that may send today, and the ledgers they send to.
 
-    By the folder that each ledger of this database adopted last. Raises LedgerMissing where there
-    is no ledger, LedgerRestoring.
+    By the register of each ledger of this database: who is suspended, or not registered where that
+    is required, has no rights. Raises LedgerMissing where there is no ledger, LedgerRestoring,
+    LedgerAltered.
     """
     if not await store.exists(connection):
         raise store.LedgerMissing("?")
@@ -48,16 +52,16 @@ async def allowed_sources(connection: asyncpg.Connection) -> tuple[set[str], lis
     sources: set[str] = set()
     for ledger in ledgers:
         try:
-            bureaus = await adopted.versions(connection, ledger)
+            stands = await register.standing(connection, Sealer(secret, ledger), ledger)
         except NothingAdopted:
             continue
-        sources |= bureaus.latest.sources.keys()
+        sources |= {name for name, each in stands.items() if each.active}
     return sources, ledgers
 
 
-async def wanted(connection: asyncpg.Connection, prefix: str) -> Wanted:
+async def wanted(connection: asyncpg.Connection, secret: bytes, prefix: str) -> Wanted:
     """What the ledgers of this database need."""
-    sources, ledgers = await allowed_sources(connection)
+    sources, ledgers = await allowed_sources(connection, secret)
     return Wanted(users(sources, prefix), rights(sources, ledgers, prefix))
 
 

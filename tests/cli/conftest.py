@@ -16,6 +16,7 @@ from infra.settings import settings
 ENVIRONMENT = (
     *("BUREAU", "DATABASE_URL", "HOME", "KAFKA", "KAFKA_PREFIX", "LEDGER", "LEDGER_SECRET"),
     *("LEDGER_SECRET_FILE", "MASTER_KEY_FILE", "METRICS_PORT"),
+    *("INSIDE_URL", "TRUSTED_PROXIES", "OIDC_ISSUER"),
 )
 
 

@@ -28,6 +28,8 @@ from infra.kafka.refusals import NotAuthorised, beginning
 from infra.kafka.rights import Right, service_user, source_user, users
 from infra.kafka.topics import intake_topic, journal_topic, ledger_topic
 from infra.settings import Settings
+from ledger import journal, register
+from ledger.seal import Sealer
 from ledger.wire import Message
 from projections import opening
 from tests.support.kafka import until
@@ -65,7 +67,7 @@ async def place(admin_of: Bootstrap, database_url: str) -> AsyncIterator[Setting
 async def applied(settings: Settings, want: Wanted | None = None) -> Change:
     prefix = settings.kafka_prefix
     async with postgres.connect(settings.database_url or "") as connection:
-        want = want or await broker_rights.wanted(connection, prefix)
+        want = want or await broker_rights.wanted(connection, Settings().secret, prefix)
     async with administering(Bootstrap.of(settings)) as admin:
         return await broker_rights.apply(admin, want, prefix, lambda _user: PASSWORD)
 
@@ -169,7 +171,7 @@ async def test_a_second_time_changes_nothing_and_a_source_taken_out_has_nothing(
 ) -> None:
     assert not any(await applied(place))
     prefix = place.kafka_prefix
-    whole = await broker_rights.wanted(connection, prefix)
+    whole = await broker_rights.wanted(connection, Settings().secret, prefix)
     gone = source_user(PAYOUTS, prefix)
     others = Right("somebody.else", "Read", "Topic", intake_topic(PAYOUTS, prefix))
     async with administering(Bootstrap.of(place)) as admin:
@@ -193,6 +195,18 @@ async def test_a_second_time_changes_nothing_and_a_source_taken_out_has_nothing(
         await acls.remove_user(admin, "somebody.else")
     # Taken in again, it has what it had.
     assert (await applied(place)).made == [gone]
+
+
+async def test_a_suspended_source_has_no_rights_until_it_is_resumed(
+    place: Settings, connection: asyncpg.Connection
+) -> None:
+    sealer, said = Sealer(Settings().secret, LEDGER), journal.said("示例管理员", "密钥外泄")
+    await register.suspend(connection, sealer, LEDGER, PAYOUTS, said)
+    change = await applied(place)
+    assert change.removed == [source_user(PAYOUTS, place.kafka_prefix)]
+    assert {right.user for right in change.taken} == set(change.removed)
+    await register.resume(connection, sealer, LEDGER, PAYOUTS, said)
+    assert (await applied(place)).made == change.removed
 
 
 async def test_topics_that_may_not_be_seen_are_not_taken_for_missing(
