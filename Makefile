@@ -46,8 +46,8 @@ secrets: ## make the passwords of the database that are not there yet, each in a
 	@for user in administrator $(USERS:%=mingjian_%); do test -s secrets/$$user || \
 		openssl rand -hex 24 > secrets/$$user; chmod 444 secrets/$$user; done
 
-kafka: setup ## a local Apache Kafka, for machines without Docker (PORT=)
-	$(BIN)/python -m infra.kafka.local $(PORT)
+kafka: setup ## a local Apache Kafka, for machines without Docker (PORT=; SECURE=1 HOST=: with TLS and users)
+	$(BIN)/python -m infra.kafka.local $(PORT) $(if $(filter 1,$(SECURE)),--secure) $(if $(HOST),--host $(HOST))
 
 lock: ## pin every dependency again (needs uv)
 	echo 'setuptools>=77' | $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml -

@@ -21,6 +21,7 @@ from api.downloads import Files
 from api.forms import Form
 from api.furniture import NOWHERE, Place
 from api.problems import Problem
+from api.roles import audits, user_of
 from api.view import NOW, View
 from domain.money import format_yuan
 from infra.visible import visible
@@ -224,6 +225,7 @@ async def answer(
         superseded_by=None if moment is None else view.superseded_by(moment),
         sample=view.ledger.sample,
         auditor=view.auditor,
+        **_reader(request),
         bureau=view.bureau.name,
         office=view.bureau,
         data=data,
@@ -257,7 +259,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
     """An error as application/problem+json or as a page."""
     response = _problem_response(request, problem)
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="mingjian auditor"'
+        response.headers["WWW-Authenticate"] = 'Bearer realm="mingjian"'
     return response
 
 
@@ -275,6 +277,20 @@ def _problem_response(request: Request, problem: Problem) -> Response:
     return HTMLResponse(html, status_code=problem.status, headers=headers)
 
 
+def _reader(request: Request) -> dict[str, Any]:
+    """Who reads, as the frame of a page shows it; on the public face nobody does."""
+    signing = request.app.state.signing
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "inside": request.app.state.inside,
+        "user": user_of(request),
+        "purpose": getattr(request.state, "purpose", ""),
+        "in_session": hasattr(request.state, "session"),
+        "has_provider": signing is not None and signing.has_provider,
+        "asked": request.url.path + query if signing is not None else "",
+    }
+
+
 def rendered(template: str, **context: Any) -> str:
     """A page in no frame: one that is kept as a file."""
     return _environment().get_template(template).render(**context)
@@ -287,9 +303,10 @@ def of_no_ledger(request: Request, template: str, **context: Any) -> str:
         .get_template(template)
         .render(
             office=getattr(request.state, "bureau", None),
-            menu=furniture.menu(request.url.path, auditor=request.app.state.auditor),
+            menu=furniture.menu(request.url.path, user_of(request)),
             sample=getattr(request.state, "sample", request.app.state.sample),
-            auditor=request.app.state.auditor,
+            auditor=audits(request),
+            **_reader(request),
             **context,
         )
     )

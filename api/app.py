@@ -1,11 +1,14 @@
-"""The application: pages and JSON for everyone, and the auditor's view for who bears its token."""
+"""The application: pages and JSON for everyone, and the inside view for users who signed in."""
 
 from __future__ import annotations
 
+import asyncio
+import getpass
 import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import (
+    access,
     audit,
     contracts,
     corrections,
@@ -38,14 +42,17 @@ from api import (
     themes,
 )
 from api.answers import problem_response
-from api.gate import Gate
+from api.gate import OPEN, Gate
 from api.kept import Kept
+from api.noting import Noting
 from api.problems import Problem
 from api.rates import Rates
 from api.read import front
 from api.read import router as read
 from api.requests import Addresses, Crowd, Heads, readable
+from api.roles import user_of
 from api.sent import Packed, Tagged
+from api.signing import Signing
 from api.values import Memory, Shared
 from infra import logging as logs
 from infra import postgres
@@ -53,7 +60,9 @@ from infra.bureaus import ledger_of
 from infra.probes import served
 from infra.roles import Role
 from infra.settings import Settings
+from infra.visible import visible
 from ledger import store
+from ledger.access import Line
 from reports.table import UNANSWERED, UNASKABLE
 
 POOL_CONNECTIONS = 8
@@ -80,6 +89,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 LOGGED_PATH = 200
+GONE = 499
+"""The status of the access log where nobody waited for the answer."""
 ROOMS = (
     probes,
     read,
@@ -94,6 +105,7 @@ ROOMS = (
     audit,
     outcomes,
     findings,
+    access,
     search,
     feeds,
     registers,
@@ -104,10 +116,11 @@ STATIC = Path(__file__).parent / "static"
 _log = logs.get("mingjian.api")
 
 
-def create_app(settings: Settings, *, auditor: bool) -> Starlette:
+def create_app(settings: Settings, *, auditor: bool, by: str | None = None) -> Starlette:
     """The pages over the configured (or the embedded) database.
 
-    With `auditor`, any moment and single records are shown, to those whom `state.gate` admits.
+    With `auditor` it is the inside view: users whom `state.gate` admits see what their role may
+    see. `by` is the auditor who starts it; without, as the machine calls who does.
     """
 
     @asynccontextmanager
@@ -124,15 +137,22 @@ def create_app(settings: Settings, *, auditor: bool) -> Starlette:
         metrics = app.state.metrics
         async with pool, served(settings, metrics, probes.healthy, lambda: probes.ready(app)):
             app.state.sample = await _is_sample(pool, app.state.ledger, settings)
+            writing = asyncio.create_task(noting.follow(pool))
             yield
+            writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await writing
+            await noting.stop(pool)
             app.state.memory.stop()
 
     app = Starlette(lifespan=lifespan)
     app.router.redirect_slashes = False  # a redirect would lead to whatever host the client named
-    app.state.auditor = auditor
-    app.state.gate = Gate() if auditor else None
     app.state.sample = settings.sample
     app.state.ledger = ledger_of(settings)
+    app.state.inside = auditor
+    app.state.gate = gate = Gate(settings, app.state.ledger, by or _starter()) if auditor else None
+    app.state.signing = None if gate is None else Signing(gate, settings)
+    app.state.noting = noting = Noting(app.state.ledger)
     app.state.crowd = Crowd()
     app.state.rates = Rates(settings.api_rate)
     app.state.standing = Shared()
@@ -164,8 +184,16 @@ async def _is_sample(pool: asyncpg.Pool, name: str, settings: Settings) -> bool:
     return settings.sample
 
 
+def _starter() -> str:
+    """What the machine calls who starts this."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may know no name
+        return "operator"
+
+
 class Guard:
-    """Keeps the auditor's view closed and the crowd small, and sets the headers of every answer.
+    """Keeps the inside view closed and the crowd small, and sets the headers of every answer.
 
     What is sent passes through as it is: an answer that came in parts would seem unread to a client
     that has all of it.
@@ -188,23 +216,31 @@ class Guard:
                 begun = True
                 turn.close()
                 _head(request, message, started)
+                _note(request, message["status"], started)
             await send(message)
 
         state = request.app.state
-        gate: Gate | None = state.gate
+        signing: Signing | None = state.signing
         with turn:
             try:
                 readable(request)
-                let_in = None if gate is None else await gate.admit(request)
+                state.noting.require_room()
+                let_in = None if signing is None else await signing.admit(request)
                 state.rates.count(request)
                 turn.enter_context(state.crowd.one_more(request))
                 await (let_in or self._app)(scope, receive, answering)
             except Problem as problem:
                 await problem_response(request, problem)(scope, receive, answering)
+            except probes.OUT_OF_REACH as error:  # who asks could not be looked up
+                answer = await _on_database_error(request, error)
+                await answer(scope, receive, answering)
             except Exception:  # noqa: BLE001  the one place where what nobody foresaw is answered
                 _log.exception("a page failed", path=_path(request))
                 if not begun:
                     await problem_response(request, problems.internal())(scope, receive, answering)
+            finally:
+                if not begun:  # who asked is gone
+                    _note(request, GONE, started)
 
 
 def _head(request: Request, message: Message, started: float) -> None:
@@ -215,11 +251,33 @@ def _head(request: Request, message: Message, started: float) -> None:
     headers["Vary"] = "Accept, Accept-Encoding"
     headers.setdefault("Cache-Control", "no-cache")
     front.head(request, headers)
-    if state.auditor:
-        headers["Cache-Control"] = "no-store"
-    if state.auditor or getattr(request.state, "sample", state.sample):
+    if state.inside:
+        headers["Cache-Control"] = "private, no-store"
+        headers["Vary"] = "Accept, Accept-Encoding, Authorization, Cookie, Mingjian-Purpose"
+    if state.inside or getattr(request.state, "sample", state.sample):
         headers["X-Robots-Tag"] = "noindex, nofollow"
     state.metrics.answered(request, message["status"], started)
+
+
+def _note(request: Request, status: int, started: float) -> None:
+    """Have a request of the inside view written to the access log."""
+    state, its = request.app.state, request.state
+    if not state.inside or request.url.path.startswith(OPEN):
+        return
+    user = user_of(request)
+    state.noting.note(
+        Line(
+            datetime.now(UTC),
+            None if user is None else user.name,
+            None if user is None else user.role,
+            getattr(its, "address", "") or (request.client.host if request.client else ""),
+            request.method,
+            visible(_path(request)),
+            status,
+            round(1000 * (time.perf_counter() - started)),
+            getattr(its, "remark", None),
+        )
+    )
 
 
 def _path(request: Request) -> str:

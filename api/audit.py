@@ -1,29 +1,37 @@
-"""The auditor's view: rows behind figures, entries, streams, what was not taken. Never public.
+"""The records: rows behind figures, entries, streams, what was not taken. Never public.
 
-Only open parts are read here: no sealed part, no key, no clear content of quarantine.
+Only open parts are read here: no sealed part, no key, no clear content of quarantine. An open part
+names persons by pseudonym and flags, so that looking at it needs a purpose all the same. Auditors
+see every record, staff the entries and streams of their lines and townships; to them others are not
+there.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from api import forms, problems, takeaway
+from api import forms, problems, purpose, takeaway
 from api import found as findings
 from api.answers import answer
 from api.paging import PAGE_ROWS, page_of, pages
 from api.question import Pages
+from api.roles import AUDITORS, BUSINESS, scope_of
 from api.view import View
 from domain.catalogue import EVENTS
 from domain.codes import coded
 from domain.faults import REASONS
 from domain.laws import in_chinese
 from ledger import aside, evidence
+from ledger import scope as scopes
+from ledger.access import OUT_OF_SCOPE
 from projections.snapshot import known_at
 from reports import waiting as all_waiting
 from reports.measure import Figure, Slice
@@ -34,13 +42,7 @@ from reports.table import all_parameters
 HEX_WIDTH = 16
 
 
-def only_for_auditors(request: Request) -> None:
-    """Raises Problem in the public view."""
-    if not request.app.state.auditor:
-        raise problems.auditors_only()
-
-
-router = Pages(admits=only_for_auditors)
+router = Pages(admits=AUDITORS)
 
 
 @router.get("/figures/{figure_id}/rows", takes=("page",))
@@ -54,6 +56,8 @@ async def rows(request: Request, view: View, figure_id: str) -> Response:
     skip, most = (0, None) if whole else ((page - 1) * PAGE_ROWS, PAGE_ROWS)
     async with view.values.reading() as connection:
         count, listed = await _rows(connection, moment, figure, skip, most)
+    if any(part.measure.cells != "open" for part in _parts(figure.slice)):
+        await purpose.look(request, view, [f"figure/{figure_id}"])
     columns = [name for name in (listed[0] if listed else {}) if name not in ("figure", *HIDDEN)]
     shown = [{name: json_value(value) for name, value in row.items()} for row in listed]
     data = {"figure": figure_id, **pages(count, page), "rows": shown}
@@ -105,7 +109,7 @@ async def _rows(
     return count, listed
 
 
-@router.get("/entries/{position}")
+@router.get("/entries/{position}", admits=BUSINESS)
 async def entry(request: Request, view: View, position: str) -> Response:
     """One entry: header, open part as stored (exact bytes) and in lines, breaches."""
     ledger = view.ledger.name
@@ -113,12 +117,14 @@ async def entry(request: Request, view: View, position: str) -> Response:
     at = await view.position()
     async with view.values.reading() as connection:
         row = await evidence.entry(connection, ledger, number)
-        if row is None:
+        if row is None or not await _theirs(request, view, connection, row["stream"]):
             raise problems.not_found(
                 f"账本中没有位置 {position[:40]}", f"现有位置 1 至 {view.ledger.position}"
             )
         corrections = await evidence.corrections_of(connection, ledger, row, at)
         found = await findings.about(view, connection, at, [number])
+    if purpose.names_people([row["type"]]):
+        await purpose.look(request, view, [f"entry/{number}"])
     open_part: bytes = row["open"]
     message = json.loads(open_part)
     event = EVENTS.get(row["type"])
@@ -133,7 +139,7 @@ async def entry(request: Request, view: View, position: str) -> Response:
         "stream": row["stream"],
         "version": row["version"],
         "breaches": list(row["breaches"] or ()),
-        "findings": found,
+        "findings": _of(request, found, row["stream"]),
         "codes": []
         if event is None
         else [c._asdict() for c in coded(event, message["data"], view.bureau)],
@@ -164,7 +170,18 @@ def _hexdump(raw: bytes) -> str:
     return "\n".join(lines)
 
 
-@router.get("/streams/{kind}/{key:path}", takes=("page",))
+@router.get("/streams", takes=("stream",), admits=BUSINESS)
+async def find_stream(request: Request, view: View) -> Response:
+    """Asks for a stream by name, and leads there; what is not there is told by its own page."""
+    asked = request.query_params.get("stream", "").strip()
+    if "/" in asked:
+        return RedirectResponse(f"/streams/{quote(asked)}{view.query()}", HTTPStatus.SEE_OTHER)
+    if asked:
+        raise problems.bad_choice(f"事项写作种类/编号，不是 {asked[:40]}", "如 case/DB-1")
+    return await answer(request, "find_stream.html", view, {"stream": None})
+
+
+@router.get("/streams/{kind}/{key:path}", takes=("page",), admits=BUSINESS)
 async def stream(request: Request, view: View, kind: str, key: str) -> Response:
     """What happened to one business thing, in order."""
     name, page = f"{kind}/{key}", page_of(request.query_params)
@@ -173,15 +190,45 @@ async def stream(request: Request, view: View, kind: str, key: str) -> Response:
     offset = (page - 1) * PAGE_ROWS
     async with view.values.reading() as connection:
         count = await evidence.length_of(connection, ledger, name, at)
-        if not count:
+        if not count or not await _theirs(request, view, connection, name):
             raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
         rows = await evidence.history(connection, ledger, name, at, PAGE_ROWS, offset)
         positions = [row["position"] for row in rows]
         found = await findings.about(view, connection, at, positions, name)
+        types = await evidence.types_of(connection, ledger, name, at)
+    if purpose.names_people(types):
+        await purpose.look(request, view, [f"stream/{name}"])
+    found = _of(request, found, name)
     entries = [_history(row) for row in rows]
     data = {"stream": name, **pages(count, page), "entries": entries, "findings": found}
     then = view.asked_then()
     return await answer(request, "stream.html", view, data, base=f"/streams/{name}", then=then)
+
+
+async def _theirs(
+    request: Request, view: View, connection: asyncpg.Connection, stream: str
+) -> bool:
+    """Whether who asks may see a stream; that staff asked for another's is noted.
+
+    Staff are told how it stands now, and of no other moment. Raises Problem.
+    """
+    scope = scope_of(request)
+    if scope is None:
+        return True
+    if view.asked_then():
+        raise problems.published_only(next(iter(view.asked_then())))
+    at = view.ledger.position
+    theirs = await scopes.within(connection, view.ledger.name, scope, stream, at)
+    if not theirs:
+        request.state.remark = OUT_OF_SCOPE
+    return theirs
+
+
+def _of(request: Request, found: list[dict[str, Any]], stream: str) -> list[dict[str, Any]]:
+    """The findings that are shown with a stream: to staff those that are about it alone."""
+    if scope_of(request) is None:
+        return found
+    return [each for each in found if each["subject"] == stream]
 
 
 def _history(row: Any) -> dict[str, Any]:
@@ -239,6 +286,9 @@ async def _aside(request: Request, view: View, table: aside.Table) -> Response:
             limit=PAGE_ROWS,
             offset=(page - 1) * PAGE_ROWS,
         )
+    persons = [each["number"] for each in rows if purpose.names_people([each["type"]])]
+    if persons:
+        await purpose.look(request, view, [f"{table.name}/{number}" for number in persons])
     data = {
         "journal": told,
         **pages(sum(count.rows for count in counts), page),

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api import forms, looks, problems
 from api.answers import PAGE, Json, of_no_ledger, rendered
 from api.question import Pages
+from api.roles import EVERYBODY
 from domain.bureau.bureau import Bureau
 from domain.catalogue import EVENTS, full_type
 from domain.contract import asyncapi, pages, stories
@@ -28,7 +29,7 @@ from infra.settings import settings
 
 HOME = "/contracts"
 SCHEMA = "application/schema+json"
-router = Pages()
+router = Pages(admits=EVERYBODY)
 
 
 @cache

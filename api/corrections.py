@@ -29,6 +29,7 @@ from api.registers_asked import (
     then_of,
 )
 from api.registers_shown import said
+from api.roles import EVERYBODY
 from api.view import View
 from domain.codes import labels_of
 from domain.corrections import CorrectionKind
@@ -39,7 +40,7 @@ from reports.registers.amended import SINCE, Amended, amended
 from reports.registers.register import Register
 from reports.release import Release
 
-router = Pages(opened)
+router = Pages(opened, admits=EVERYBODY)
 HERE = "/corrections"
 KINDS = {"release": "发布", "register": "名录"}
 _OF = ("of", "plan", "period")

@@ -18,7 +18,6 @@ from starlette.responses import Response
 
 from api import downloads, problems
 from api.answers import answer
-from api.audit import only_for_auditors
 from api.downloads import Files
 from api.furniture import Place
 from api.paging import PAGE_ROWS, numbered, page_of, reached
@@ -34,7 +33,9 @@ from api.registers_asked import (
     query_of,
     then_of,
 )
+from api.roles import DESK, scope_of
 from api.view import View
+from projections.catalogue import READ_MODELS
 from reports import disclosure
 from reports.disclosure import asking, tabling
 from reports.disclosure.asking import Duty, Updated
@@ -42,7 +43,7 @@ from reports.disclosure.row import Row
 from reports.lacks import within
 from reports.shown import written_day
 
-router = Pages(opened, admits=only_for_auditors)
+router = Pages(opened, admits=DESK)
 HOME = "/desk"
 LISTS = {
     "late": ("逾期未公开", ("late",)),
@@ -75,7 +76,7 @@ class _Found:
 async def index(request: Request, view: View) -> Response:
     """What is due, late, done late, to be taken down, and the columns of the website."""
     asked = given_of(request, (*moments(view), *downloads.PARAMETERS))
-    then, found = await _found(view, asked)
+    then, found = await _found(request, view, asked)
     lists = {name: found.of(states) for name, (_, states) in LISTS.items()}
     columns = [_column(view, found, each, then) for each in found.columns]
     counts = [_counted(found, row) for row in found.rows.values() if row.clocks]
@@ -109,7 +110,7 @@ async def of_row(request: Request, view: View, name: str) -> Response:
     """All things of one row of the catalogue, the latest first, fifty a page."""
     asked = given_of(request, (*moments(view), *downloads.PARAMETERS, "page"))
     page = page_of(asked)
-    then, found = await _found(view, asked)
+    then, found = await _found(request, view, asked)
     row = found.rows.get(name)
     if row is None or not row.clocks:
         raise problems.not_found(f"没有要计时的事项 {name[:LONGEST]}", f"公开工作台：{HOME}")
@@ -148,9 +149,12 @@ def _place(then: Then, path: str, **more: str) -> Place:
     return Place(then.moment, None, path + query_of(day | more))
 
 
-async def _found(view: View, asked: Mapping[str, str]) -> tuple[Then, _Found]:
-    """The moment asked about, and what the clocks say then."""
+async def _found(request: Request, view: View, asked: Mapping[str, str]) -> tuple[Then, _Found]:
+    """The moment asked about, and what the clocks say then; to staff of what is of their lines."""
     rows = {name: row for name, row in disclosure.of(view.bureau).items() if row.connected}
+    scope = scope_of(request)
+    if scope is not None and scope.lines:
+        rows = {name: row for name, row in rows.items() if _lines(row) <= set(scope.lines)}
     models = {name for row in rows.values() for name in row.models}
     then = await then_of(view, asked, models)
     moment = then.moment
@@ -163,8 +167,14 @@ async def _found(view: View, asked: Mapping[str, str]) -> tuple[Then, _Found]:
         return _Found(rows, made, columns)
 
     stands = tuple(sorted(within(view.reach, moment, models).lacks.left_out))
-    key = ("desk", moment, view.bureau.digest, stands)
+    key = ("desk", moment, view.bureau.digest, stands, tuple(rows))
     return then, await view.values.get(key, work)
+
+
+def _lines(row: Row) -> set[str]:
+    """The business lines that tell what a row's clocks go by."""
+    models = (model for model in READ_MODELS if model.name in row.models)
+    return {kind.partition(".")[0] for model in models for kind in model.types}
 
 
 def _counted(found: _Found, row: Row) -> dict[str, Any]:

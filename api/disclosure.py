@@ -30,6 +30,7 @@ from api.registers_asked import (
     query_of,
     then_of,
 )
+from api.roles import EVERYBODY
 from api.view import View
 from domain.bureau.parameters import PARAMETERS
 from domain.laws import in_chinese
@@ -39,7 +40,7 @@ from reports.disclosure.row import Row
 from reports.lacks import within
 from reports.registers.tabling import NOT_CONNECTED
 
-router = Pages(opened)
+router = Pages(opened, admits=EVERYBODY)
 HOME = "/disclosure"
 
 

@@ -22,13 +22,14 @@ from api.answers import Json
 from api.issued import address
 from api.paging import page_of
 from api.question import Pages
+from api.roles import EVERYBODY
 from api.view import View
 from infra.visible import visible
 from reports import filed
 from reports.release import ANNUAL, Release, standing
 from reports.shown import SAMPLE_BANNER
 
-router = Pages()
+router = Pages(admits=EVERYBODY)
 CATEGORIES = {"all": "全部", "reports": "年度报告", "releases": "发布"}
 """Columns of the site, by what a list is asked for."""
 PAGE = 100

@@ -1,4 +1,4 @@
-"""疑点 in the auditor's view: how each rule came out, a page per rule and per finding."""
+"""疑点 for auditors: how each rule came out, a page per rule and per finding."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import problems
+from api import problems, purpose
 from api.answers import answer
-from api.audit import only_for_auditors
 from api.found import as_json, standing, then_of
 from api.paging import PAGE_ROWS, page_of, pages
 from api.question import Pages
+from api.roles import AUDITORS
 from api.view import View
 from domain.codes import labels_of
 from domain.laws import in_chinese
@@ -25,7 +25,7 @@ from rules.answers import Answer, state_of
 from rules.asked import Finding, Looked
 from rules.rule import Rule, Severity, rules
 
-router = Pages(admits=only_for_auditors)
+router = Pages(admits=AUDITORS)
 
 
 @router.get("/findings")
@@ -91,7 +91,10 @@ async def of_rule(request: Request, view: View, code: str) -> Response:
         then = await then_of(view, connection, at)
         found, said = await standing(view, connection, then, codes=[code])
         (looked,) = await asked.looked_at(connection, view.ledger.name, then.at, found, [code])
-    first = (page - 1) * PAGE_ROWS
+        shown = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+        types = await evidence.types_at(connection, view.ledger.name, [f.position for f in shown])
+    if purpose.names_people(types):
+        await purpose.look(request, view, [f"finding/{each.id}" for each in shown])
     data = {
         **_looked(looked),
         "basis": in_chinese(rule.basis),
@@ -100,7 +103,7 @@ async def of_rule(request: Request, view: View, code: str) -> Response:
         "asof": then.on.isoformat(),
         "at": then.at,
         **pages(len(found), page),
-        "findings": [as_json(each, said) for each in found[first : first + PAGE_ROWS]],
+        "findings": [as_json(each, said) for each in shown],
     }
     base = f"/findings/rules/{code}"
     return await answer(
@@ -120,6 +123,9 @@ async def one(request: Request, view: View, name: str) -> Response:
             raise problems.not_found(f"没有疑点 {name[:20]}", "疑点目录：/findings")
         subject, rule = known[-1].subject, known[-1].rule
         is_stream = await evidence.length_of(connection, view.ledger.name, subject, then.at) > 0
+        types = await evidence.types_at(connection, view.ledger.name, [f.position for f in known])
+    if purpose.names_people(types):
+        await purpose.look(request, view, [f"finding/{name}"])
     told = said.get(name)
     data = {
         "id": name,

@@ -16,7 +16,18 @@ from starlette.requests import Request
 
 from api import downloads, gate, looks
 from api.question import WAS
+from api.roles import (
+    AUDIT_ADMINISTRATORS,
+    AUDITORS,
+    BUSINESS,
+    DESK,
+    EVERYBODY,
+    SECURITY_ADMINISTRATORS,
+    Admits,
+    user_of,
+)
 from api.view import ASKED, FREE_PARAMETERS, View
+from ledger.users import User
 from reports.moment import Moment
 from reports.release import Release
 from reports.shown import local, written, written_day
@@ -31,9 +42,11 @@ class Column:
     kind: str = ""
     """What it is among the columns of government sites."""
     publishes: str = ""
-    """For readers of labels; empty for columns of the auditor's view."""
+    """For readers of labels; empty for columns of the inside view."""
     apart: bool = False
-    """Whether it is about a day of its own, and not about the report that the public looks at."""
+    """Whether it is about a day of its own, and not about the report that the public looks at; to
+    auditors no column is: they look at all of a moment."""
+    admits: Admits = EVERYBODY
 
     def place(self, path: str) -> str:
         """`page` at its own address, `true` further inside, else empty: values of aria-current."""
@@ -54,12 +67,16 @@ PUBLIC = (
 )
 OF_RELEASES = ("/reports", "/releases")
 """Columns whose lists are of what was published."""
-AUDITORS = (
-    Column("/desk", "公开工作台"),
-    Column("/findings", "疑点"),
-    Column("/parked", "待关联"),
-    Column("/waiting", "待办"),
-    Column("/quarantine", "未通过校验"),
+INSIDE = (
+    Column("/streams", "查事项", apart=True, admits=BUSINESS),
+    Column("/desk", "公开工作台", apart=True, admits=DESK),
+    Column("/findings", "疑点", apart=True, admits=AUDITORS),
+    Column("/parked", "待关联", apart=True, admits=AUDITORS),
+    Column("/waiting", "待办", apart=True, admits=AUDITORS),
+    Column("/quarantine", "未通过校验", apart=True, admits=AUDITORS),
+    Column("/users", "用户", apart=True, admits=SECURITY_ADMINISTRATORS),
+    Column("/access", "访问日志", apart=True, admits=AUDIT_ADMINISTRATORS),
+    Column("/access/looks", "查阅留痕", apart=True, admits=AUDIT_ADMINISTRATORS),
 )
 
 
@@ -86,16 +103,17 @@ async def around(
     release = place.release or (None if moment is None else view.issued(moment))
     recorded = None if shows is None else await view.recorded(shows)
     return {
-        "menu": menu(path, auditor=view.auditor),
+        "menu": menu(path, user_of(request)),
         "canonical": place.canonical or canonical(request, view, moment),
-        "labels": [] if view.auditor else list(labels(path, view, release)),
+        "labels": [] if request.app.state.inside else list(labels(path, view, release)),
         "runs_to": runs_to(view, shows, recorded, path),
     }
 
 
-def menu(path: str, *, auditor: bool) -> list[tuple[Column, str]]:
-    """The columns, and where among them a page stands."""
-    columns = (*PUBLIC, *AUDITORS) if auditor else PUBLIC
+def menu(path: str, user: User | None) -> list[tuple[Column, str]]:
+    """The columns for who reads, and where among them a page stands."""
+    inside = [] if user is None else [each for each in INSIDE if each.admits.fits(user)]
+    columns = (*PUBLIC, *inside)
     return [(column, column.place(path)) for column in columns]
 
 

@@ -3,7 +3,7 @@
 What a page says follows from its address, the form that is wanted and how the ledger stands; so
 many who ask the same in the meantime are sent the same bytes, and who come while it is made wait
 for it. Any entry voids all of a ledger: what an answer rests on in particular, its values know
-(values.py). The auditor's view keeps nothing.
+(values.py). The inside view keeps nothing.
 """
 
 from __future__ import annotations

@@ -8,15 +8,15 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import problems
+from api import problems, purpose
 from api.answers import answer
-from api.audit import only_for_auditors
 from api.question import Pages
+from api.roles import AUDITORS
 from api.view import View
 from ledger import told
 from rules.outcomes import document
 
-router = Pages(admits=only_for_auditors)
+router = Pages(admits=AUDITORS)
 LONGEST = 40
 
 
@@ -28,5 +28,7 @@ async def event(request: Request, view: View, source: str, event_id: str) -> Res
     if found is None:
         what = f"没有收到过来源 {source[:LONGEST]} 的 {event_id[:LONGEST]}"
         raise problems.not_found(what, "编号见来源的回执；读不出编号的来件见“未通过校验”")
+    if purpose.names_people([found.type]):
+        await purpose.look(request, view, [f"event/{source}/{event_id}"])
     said = document(found, view.bureau.site.url)
     return await answer(request, "outcome.html", view, {"event": said})

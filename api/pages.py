@@ -14,6 +14,7 @@ from api import issued, problems, takeaway, themes
 from api.answers import answer
 from api.groups import grouped
 from api.question import Pages
+from api.roles import EVERYBODY
 from api.view import View
 from domain.reporting.releases import ReleaseContent
 from reports import published
@@ -25,7 +26,7 @@ from reports.published import Printed
 from reports.shown import is_money, json_value, written_exact
 from reports.themes import tabling
 
-router = Pages()
+router = Pages(admits=EVERYBODY)
 LATEST = 6
 """Releases that the first page names."""
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.question import Pages
+from api.roles import EVERYBODY
 from infra.metrics import Metrics
 from infra.probes import Answer
 from ledger import migration, store
@@ -27,7 +28,7 @@ OUT_OF_REACH = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceE
 OTHER = "other"
 """The route of static files and of addresses that do not exist: a label takes few values."""
 
-router = Pages()
+router = Pages(admits=EVERYBODY)
 
 
 class ApiMetrics(Metrics):

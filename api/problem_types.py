@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api import forms, looks, problems
 from api.answers import PAGE, Json, of_no_ledger
 from api.question import Pages
+from api.roles import EVERYBODY
 from domain.faults import REASONS, meaning, remedy
 
 HOME = "/problems"
@@ -25,15 +26,24 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "busy": "同时查询的人太多，没有开始处理。稍候再试，时间见答复的 Retry-After。",
         "database": "数据库没有答复。稍候再试，时间见答复的 Retry-After。",
         "internal": "服务内部出错，已记入日志。同样的请求稍候可以再试；仍不行的，请告知本单位。",
-        "loopback-only": "审计视图只在运行账本的机器上提供，不能经过代理打开。",
+        "loopback-only": "内部页面只在运行账本的机器上提供，不能经过没有登记的代理打开。",
         "no-ledger": "没有所问的账本，或者数据库中还没有账本。不写 ledger 即为本单位的账本。",
         "not-acceptable": "没有请求所要的格式。数据接口只有 JSON；网页另有 CSV、XLSX，见其页脚。",
         "not-found": "没有这个地址，或者没有所问的记录。地址见网页的链接，或者数据接口的说明。",
         "not-published": "所问的期间没有发布过年度报告。已发布的见“发布”一栏。",
+        "other-role": "这一页属于别的角色。系统、安全、审计三个管理员和业务、审计人员各看各的。",
+        "other-site": "登录、退出和查阅目的的表单，只能从内部页面自己的地址提交。",
+        "proxy-only": "内部页面只经系统管理员指定的代理、以 HTTPS 提供。",
         "published-cut-offs-only": "公开的数值以发布时为准，不能任选时点；名录可以任选日期。",
+        "purpose-needed": (
+            "所问的记录涉及个人：写明查阅目的后才能查看，查阅人、时间和目的会记下。"
+            "网页上填写一次，本次登录期间有效；程序以 Mingjian-Purpose 随请求写明。"
+        ),
         "read-models-behind": "汇总表正在整理，答复会不全，因此没有答复。稍候再试。",
         "refused": "页面和数据接口都只能读取。可用的请求方法见答复的 Allow。",
-        "token-needed": "审计视图需要启动时显示的链接或凭据。",
+        "sign-in-away": "统一身份认证没有答复。稍候再试，或者以凭据登录。",
+        "token-needed": "内部页面需要登录：启动时显示的链接，凭据，或者统一身份认证。",
+        "too-many-failures": "登录失败的次数过多。过多久可以再试，见答复的 Retry-After。",
         "too-many-requests": "同一地址在一分钟内请求得太多。过多久可以再试，见答复的 Retry-After。",
         "unanswerable": (
             "查询中有不能照办的部分：没有的参数、给了两次的参数，或者不能这样写的值。"
@@ -159,7 +169,7 @@ REFUSED: Mapping[str, str] = MappingProxyType(
 """The same of why a message is refused."""
 EVERY = MappingProxyType({**MEANINGS, **REFUSED})
 
-router = Pages()
+router = Pages(admits=EVERYBODY)
 
 
 @router.bare(HOME)

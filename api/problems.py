@@ -125,7 +125,7 @@ def published_only(parameter: str) -> Problem:
         "published-cut-offs-only",
         "公开页面只提供已发布的时点",
         f"参数 {parameter} 用于任选时点，公开页面不接受",
-        "去掉该参数即为发布时的数据；任选时点和明细记录请在本机以审计视图查看",
+        "去掉该参数即为发布时的数据；任选时点和明细记录由审计人员登录内部页面查看",
     )
 
 
@@ -135,7 +135,18 @@ def auditors_only() -> Problem:
         "auditors-only",
         "明细记录不在公开页面提供",
         "公开页面只有汇总数；记录级内容供工作人员和审计人员查看",
-        "在本机执行 mingjian run api --auditor",
+        "工作人员和审计人员登录内部页面查看：mingjian run api --auditor",
+    )
+
+
+def other_role(own: str, whose: str) -> Problem:
+    """A page of the inside view that is of other roles."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "other-role",
+        "不是您这个角色的页面",
+        f"这一页供{whose}查看，您的角色是{own}",
+        "需要查看的，请安全管理员按职责设立用户",
     )
 
 
@@ -143,9 +154,30 @@ def not_local() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
         "loopback-only",
-        "审计视图只在本机提供",
+        "内部页面只在本机提供",
         "请求不是从本机直接发来的",
-        "在运行账本的机器上打开 http://127.0.0.1:8000/，不要经过代理",
+        "在运行账本的机器上打开 http://127.0.0.1:8000/，不要经过代理；经代理提供的，"
+        "由系统管理员设 MINGJIAN_INSIDE_URL 和 MINGJIAN_TRUSTED_PROXIES",
+    )
+
+
+def not_through_proxy() -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "proxy-only",
+        "内部页面只经指定的代理提供",
+        "请求不是经 MINGJIAN_TRUSTED_PROXIES 所列的代理以 HTTPS 发来的",
+        "从 MINGJIAN_INSIDE_URL 的地址打开",
+    )
+
+
+def other_site() -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "other-site",
+        "表单不是从这里的页面提交的",
+        "浏览器说明表单来自别的网站，或者经过没有登记的代理",
+        "从内部页面自己的地址登录",
     )
 
 
@@ -153,10 +185,44 @@ def token_needed(detail: str) -> Problem:
     return Problem(
         HTTPStatus.UNAUTHORIZED,
         "token-needed",
-        "审计视图需要凭据",
+        "内部页面需要登录",
         detail,
-        "打开启动时显示的链接（一次有效），或在此填写启动时显示的凭据；程序以"
+        "填写凭据（安全管理员签发的，或者启动时显示的），或以统一身份认证登录；程序以"
         " Authorization: Bearer 送出凭据",
+    )
+
+
+def too_many_failures(wait: int) -> Problem:
+    """Logins from one address failed too often."""
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-failures",
+        "登录失败的次数过多",
+        "从这个地址登录失败的次数过多，暂不受理",
+        f"{wait} 秒后再试；忘记凭据的，请安全管理员重新签发",
+        wait=wait,
+    )
+
+
+def provider_away() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "sign-in-away",
+        "统一身份认证暂不可用",
+        "统一身份认证没有答复",
+        "稍候再试，或者以凭据登录",
+    )
+
+
+def purpose_needed(detail: str) -> Problem:
+    """A record that names a person is shown to nobody who does not say what for."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "purpose-needed",
+        "请先写明查阅目的",
+        detail,
+        "写明查阅目的后即可查看，本次登录期间有效；查阅人、时间和目的会记下。"
+        "程序以 Mingjian-Purpose 写明，以百分号编码",
     )
 
 
@@ -182,7 +248,7 @@ def nothing_published(period: str | None) -> Problem:
         "not-published",
         "尚未发布",
         detail,
-        "报告发布后即可查看；工作人员可用审计视图或命令行查看发布前的数据",
+        "报告发布后即可查看；审计人员可登录内部页面查看发布前的数据",
     )
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import downloads, gate, looks, problems
+from api.roles import Admits, audits
 from api.values import ACQUIRE_SECONDS, Switched
 from api.view import ASKED, View
 from ledger import adopted, clock, migration, store
@@ -24,6 +25,7 @@ from projections.checkpoint import held_by_all
 from projections.snapshot import generation, reached, serving, snapshot, stamp
 from reports import release
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 Found = Callable[[Request], Awaitable[View]]
 Page = TypeVar("Page", bound=Callable[Concatenate[Request, View, ...], Awaitable[Response]])
 Bare = TypeVar("Bare", bound=Callable[Concatenate[Request, ...], Awaitable[Response]])
@@ -44,7 +46,7 @@ def _question(request: Request) -> dict[str, str]:
     given = request.query_params
     common = (*ASKED, *downloads.PARAMETERS, looks.PARAMETER)
     takes = (*common, *getattr(request.state, "takes", ()))
-    links = (gate.PARAMETER,) if request.app.state.auditor else ()
+    links = (gate.PARAMETER,) if request.app.state.inside else ()
     if unknown := [name for name in given if name not in (*takes, WAS, *links)]:
         raise problems.unknown_parameters(unknown, takes)
     for name in given:
@@ -67,7 +69,7 @@ async def view_of(request: Request, question: dict[str, str]) -> View:
     named = question.get("ledger") or None
     if view is None or named not in (None, view.ledger.name):
         view = await _standing(request, named)
-    return replace(view, question=question, lacking=[])
+    return replace(view, question=question, lacking=[], auditor=audits(request))
 
 
 async def _standing(request: Request, name: str | None) -> View:
@@ -82,7 +84,7 @@ async def _standing(request: Request, name: str | None) -> View:
 async def _known(request: Request, handle: Callable[[Request], Awaitable[Response]]) -> Response:
     """The answer to a request: the public's are made once for as long as the ledger stands so."""
     state, named = request.app.state, request.query_params.getlist("ledger")
-    if state.auditor or len(named) > 1 or any(each and not NAME.fullmatch(each) for each in named):
+    if state.inside or len(named) > 1 or any(each and not NAME.fullmatch(each) for each in named):
         return await handle(request)  # which says what is wrong with it
     view = request.state.view = await _standing(request, "".join(named) or None)
     if view.stamp is None:
@@ -114,14 +116,14 @@ async def _stands(state: State, name: str | None) -> View:
                     folded=held_by_all(reach.values()),
                     reach=reach,
                     releases=await release.released(connection, ledger.name),
-                    auditor=state.auditor,
+                    auditor=False,
                     values=state.memory.since(await generation(connection)),
                     question={},
                     settled=settled.get(ledger.name),
                     read_models=version,
                     stamp=await stamp(connection, ledger.name, version),
                 )
-                if not view.auditor and view.stamp is not None:
+                if not state.inside and view.stamp is not None:
                     state.stood[name] = view
                 return view
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
@@ -131,7 +133,7 @@ async def _stands(state: State, name: str | None) -> View:
 
 
 async def _still_stands(connection: asyncpg.Connection, view: View) -> bool:
-    """Whether a ledger stands as it did. What is settled may not, but that is the auditor's.
+    """Whether a ledger stands as it did. What is settled may not, but that is for the inside.
 
     Both only ever go on, so what is asked second was the same when the first was.
     """
@@ -141,32 +143,42 @@ async def _still_stands(connection: asyncpg.Connection, view: View) -> bool:
     return await store.find_ledger(connection, ledger) == view.ledger
 
 
+class PageRoute(Route):
+    """An address, and whose page stands there."""
+
+    def __init__(self, path: str, endpoint: Endpoint, admits: Admits) -> None:
+        super().__init__(path, endpoint)
+        self.admits = admits
+
+
 class Pages:
     """Addresses, and what answers there. It is told how the ledger stands that is asked about.
 
-    `view` finds that; `admits` raises Problem where nobody may ask. Beside what every page takes, a
-    page takes from the query what it says.
+    `view` finds that; `admits` says who may ask. Beside what every page takes, a page takes from
+    the query what it says.
     """
 
-    def __init__(
-        self, view: Found = as_asked, admits: Callable[[Request], None] | None = None
-    ) -> None:
-        self._view, self.admits = view, admits
-        self.routes: list[Route] = []
+    def __init__(self, view: Found = as_asked, *, admits: Admits) -> None:
+        self._view, self._admits = view, admits
+        self.routes: list[PageRoute] = []
 
     def get(
-        self, path: str, *, takes: tuple[str, ...] = (), view: Found | None = None
+        self,
+        path: str,
+        *,
+        takes: tuple[str, ...] = (),
+        view: Found | None = None,
+        admits: Admits | None = None,
     ) -> Callable[[Page], Page]:
         """A page is called with the request, the view, and what its address names."""
-        found = view or self._view
+        found, admitted = view or self._view, admits or self._admits
 
         def taken(page: Page) -> Page:
             async def handle(request: Request) -> Response:
-                if self.admits is not None:
-                    self.admits(request)
+                admitted.require(request)
                 return await page(request, await found(request), **request.path_params)
 
-            self.routes.append(Route(path, _again(handle, takes)))
+            self.routes.append(PageRoute(path, _again(handle, takes), admitted))
             return page
 
         return taken
@@ -176,16 +188,19 @@ class Pages:
 
         def taken(page: Bare) -> Bare:
             async def handle(request: Request) -> Response:
+                self._admits.require(request)
                 return await page(request, **request.path_params)
 
-            self.routes.append(Route(path, handle))
+            self.routes.append(PageRoute(path, handle, self._admits))
             return page
 
         return taken
 
     def under(self, prefix: str, others: Pages) -> None:
         """Other pages, with addresses that begin so."""
-        self.routes += [Route(prefix + each.path, each.endpoint) for each in others.routes]
+        self.routes += [
+            PageRoute(prefix + each.path, each.endpoint, each.admits) for each in others.routes
+        ]
 
 
 def _again(

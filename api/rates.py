@@ -71,6 +71,14 @@ class Buckets:
         full = self._seconds(self.most - bucket.left)
         return Left(int(bucket.left), full, None if enough else self._seconds(1 - bucket.left))
 
+    def wait(self, who: str) -> int | None:
+        """Seconds until somebody may take a request; None where they may now. Takes none."""
+        bucket = self._buckets.get(who)
+        if bucket is None:
+            return None
+        left = bucket.left + (self._clock() - bucket.at) * self.most / WINDOW
+        return None if left >= 1 else self._seconds(1 - left)
+
     def _seconds(self, lacking: float) -> int:
         """Until so many requests have come back."""
         return max(1, math.ceil(lacking * WINDOW / self.most))
@@ -103,12 +111,22 @@ class Rates:
 def _address(request: Request) -> str | None:
     """Who asks: an address, or a network of IPv6; None = this machine."""
     host = "" if request.client is None else request.client.host
+    return None if _is_loopback(host) else network_of(host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False  # a socket of this machine has a name and no address
+
+
+def network_of(host: str) -> str:
+    """Whom an address stands for: itself, or the network of one of IPv6."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host  # a socket of this machine has a name and no address
-    if address.is_loopback:
-        return None
+        return host
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((int(address), _NETWORK), strict=False))
     return str(address)

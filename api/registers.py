@@ -35,6 +35,7 @@ from api.registers_asked import (
     then_of,
 )
 from api.registers_shown import HOME
+from api.roles import EVERYBODY
 from api.view import View
 from reports import registers
 from reports.lacks import within
@@ -44,7 +45,7 @@ from reports.registers.asking import Query
 from reports.registers.register import Register
 from reports.registers.tabling import NOT_CONNECTED, limit_of
 
-router = Pages(opened)
+router = Pages(opened, admits=EVERYBODY)
 
 
 @router.get(HOME)

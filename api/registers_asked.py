@@ -16,6 +16,7 @@ from starlette.requests import Request
 from api import downloads, gate, looks, problems
 from api.furniture import Place
 from api.question import view_of
+from api.roles import audits
 from api.view import ASKED, View
 from reports.lacks import Lacks, within
 from reports.moment import (
@@ -49,7 +50,7 @@ async def opened(request: Request) -> View:
     Links to other pages take that along; of the public's moment these would know nothing.
     """
     given = request.query_params
-    moment = ASKED if request.app.state.auditor else ("ledger",)
+    moment = ASKED if audits(request) else ("ledger",)
     names = (*moment, *downloads.PARAMETERS)
     _once(request, "ledger")
     return await view_of(request, {name: given[name] for name in names if given.get(name)})

@@ -17,6 +17,7 @@ from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
 from api.question import Pages
+from api.roles import EVERYBODY
 from api.view import View
 from domain.reporting.releases import ReleaseContent, ReleaseValue
 from reports import filed, recorded, release
@@ -25,7 +26,7 @@ from reports.release import Release
 from reports.render import html
 from reports.shown import json_value
 
-router = Pages()
+router = Pages(admits=EVERYBODY)
 
 
 @router.get("/releases")

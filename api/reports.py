@@ -20,6 +20,7 @@ from api.furniture import Place
 from api.issued import address
 from api.pages import years_of
 from api.question import Pages
+from api.roles import EVERYBODY
 from api.view import View
 from reports import filed, plans, publication, recorded
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
@@ -27,7 +28,7 @@ from reports.release import Release
 from reports.render import html, markdown
 from reports.shown import json_value
 
-router = Pages()
+router = Pages(admits=EVERYBODY)
 
 
 async def _document(view: View, year: str, *, details: bool = False) -> Document:

@@ -29,6 +29,7 @@ from api.registers_asked import (
     then_of,
 )
 from api.registers_shown import address as address_of
+from api.roles import EVERYBODY
 from api.view import View
 from reports import disclosure, recorded, registers, searching, themes
 from reports import release as releases
@@ -42,7 +43,7 @@ from reports.registers.tabling import text_of
 from reports.release import Release
 from reports.searching import Text
 
-router = Pages(opened)
+router = Pages(opened, admits=EVERYBODY)
 HOME = "/search"
 FIRST = 5
 """Of each kind, where all are asked for."""

@@ -22,6 +22,7 @@ from api.furniture import Place
 from api.issued import address
 from api.question import Pages
 from api.registers_asked import LONGEST, given_of, of_moment, opened, query_of
+from api.roles import EVERYBODY
 from api.view import ASKED, View
 from domain.laws import in_chinese
 from reports import themes
@@ -36,7 +37,7 @@ from reports.themes.months import PERIODS, Month, ending_with, months, releases_
 from reports.themes.theme import Series, Theme
 from reports.themes.told import Told
 
-router = Pages(opened)
+router = Pages(opened, admits=EVERYBODY)
 HOME = "/themes"
 LISTED = 13
 """Periods of a page: of a month, up to the same month of the year before."""

@@ -171,6 +171,8 @@ def what_it_says(row: Mapping[str, Any]) -> dict[str, str]:
 def became(row: Mapping[str, Any]) -> str:
     """What became of a parked event that waits no more."""
     accepted_at = row["accepted_at"]
+    if row["discarded_by"] is not None:
+        return f"已由 {row['discarded_by']} 废弃"
     return "未通过校验（拒收）" if accepted_at is None else f"已记入（账本位置 {accepted_at}）"
 
 

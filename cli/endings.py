@@ -21,30 +21,41 @@ from domain.bureau.reading import FolderWrong
 from domain.standing import Wider
 from infra.alarm import Alarm
 from infra.jars import NotFetchedError, ToolMissingError
+from infra.kafka.bootstrap import Bootstrap, NotLetIn, Unsecured
 from infra.kafka.local import KafkaFailedError
+from infra.kafka.refusals import FORBIDDEN, NotAuthorised, named
 from infra.settings import Settings, settings
+from ledger.access import TooYoung
 from ledger.adopting import CannotAdopt
 from ledger.aside import BytesLacking, NoSuchNumber
+from ledger.forgetting import CannotForget
 from ledger.journal import Unsaid
 from ledger.migration import Unfit
 from ledger.offsets import NoSuchPartition
 from ledger.register import CannotRegister
 from ledger.release import CannotRelease
+from ledger.restraints import CannotRestrain, Restricted
 from ledger.seal import WrongSecret
 from ledger.secret import WeakSecret
 from ledger.source_keys import NoSuchKey, NoSuchSource, TooManyKeys
 from ledger.store import LedgerMissing, LedgerRestoring
 from ledger.told import CursorWrong
+from ledger.users import CannotAdmit
 from projections.opening import NoDivision
 from reports.moment import Unanswerable
 from upkeep.leaving_out import NotHalted
+from upkeep.rotation import CannotRotate
 
 REFUSALS = (
     BytesLacking,
+    CannotAdmit,
     CannotAdopt,
+    CannotForget,
     CannotRegister,
     CannotRelease,
     CannotResend,
+    CannotRestrain,
+    CannotRotate,
     CursorWrong,
     FolderWrong,
     LedgerMissing,
@@ -57,7 +68,9 @@ REFUSALS = (
     NoSuchSource,
     NotHalted,
     NothingCame,
+    Restricted,
     TooManyKeys,
+    TooYoung,
     Unanswerable,
     Unsaid,
     WeakSecret,
@@ -76,6 +89,16 @@ def _named(alarm: Exception) -> str:
 ENDINGS: tuple[tuple[Any, int, Callable[[Any], str]], ...] = (
     (REFUSALS, 2, str),
     (NOT_YET, 2, _named),
+    (Unsecured, 2, str),
+    (NotAuthorised, 2, str),
+    (NotLetIn, 3, str),
+    (
+        FORBIDDEN,
+        2,
+        lambda error: str(
+            NotAuthorised(Bootstrap.of(settings()).principal, "Read", named(error, "?"))
+        ),
+    ),
     (Alarm, 1, _named),
     (Abort, 1, lambda _: "已取消 / aborted"),
     (

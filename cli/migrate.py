@@ -10,7 +10,7 @@ import typer
 
 from cli.console import connected, out, progress, require_database, run
 from infra.settings import settings
-from ledger import first_form, migration, renaming, secret, store
+from ledger import first_form, keys, migration, renaming, secret, store
 from ledger.seal import WrongSecret
 from projections import opening
 from projections.read_model import VERSION
@@ -46,6 +46,7 @@ async def _fill(connection: asyncpg.Connection, ledger: store.Ledger, *, filled:
             await first_form.fill(connection, sealer, ledger, follow)
     with suppress(store.LedgerAltered):
         await renaming.fill(connection, sealer, ledger)
+        await keys.fill(connection, sealer, ledger)
     return True
 
 

@@ -11,6 +11,7 @@ from cli.outcome import SourceArgument
 from cli.outcomes import AT_ONCE, AfterOption
 from consumers import notices
 from consumers.publisher import careful_producer, publish
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.kafka.topics import receipts_topic
 from infra.settings import Settings
@@ -46,7 +47,7 @@ def resend(
 async def _resend(
     given: Settings, ledger: str, source: str, after: str | None
 ) -> tuple[int, str | None]:
-    bootstrap, prefix = given.kafka or "", given.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(given), given.kafka_prefix
     topic = receipts_topic(source, prefix)
     count, cursor = 0, after
     async with database(ledger) as connection:

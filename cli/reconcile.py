@@ -19,6 +19,7 @@ from cli.console import (
     run,
     with_kafka,
 )
+from infra.kafka.bootstrap import Bootstrap
 from infra.settings import Settings
 from ledger.published import FAULTS as FOREIGN_FAULTS
 from upkeep import balance
@@ -78,7 +79,7 @@ def reconcile(
 async def _reconcile(
     given: Settings, ledger: str, *, receipts: bool
 ) -> tuple[Entries, Entries, list[Book], Receipts]:
-    where = (given.kafka or "", given.kafka_prefix, ledger)
+    where = (Bootstrap.of(given), given.kafka_prefix, ledger)
     async with database(ledger) as connection:
         # Whatever a mistake in here might try, PostgreSQL refuses to change anything.
         await connection.execute("SET default_transaction_read_only = on")

@@ -17,7 +17,8 @@ from cli.console import OURS, LedgerOption, refuse, say
 from infra import logging as logs
 from infra import postgres
 from infra.settings import Settings, settings
-from ledger import mighty, migration, secret, source_keys
+from ledger import journal, mighty, migration, secret, source_keys, users
+from ledger.seal import Sealer
 from ledger.store import LedgerMissing, find_ledger
 
 if TYPE_CHECKING:
@@ -88,12 +89,16 @@ def api(
     host: Annotated[str, typer.Option(help="监听地址 / address")] = LOOPBACK,
     port: PortOption = 8000,
     auditor: Annotated[
-        bool, typer.Option("--auditor", help="审计视图：记录级与任意时点，仅限本机 / loopback only")
+        bool, typer.Option("--auditor", help="内部页面：登录后按角色查看记录 / the inside view")
     ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="WHO", help="谁以启动时的链接查阅 / whose the link is"),
+    ] = None,
     metrics_port: MetricsPort = None,
 ) -> None:
     """公开页面与 JSON / pages and JSON."""
-    serve(host, port, auditor=auditor, metrics_port=metrics_port)
+    serve(host, port, auditor=auditor, by=by, metrics_port=metrics_port)
 
 
 @run.command()
@@ -211,31 +216,58 @@ def serve(
     port: int,
     *,
     auditor: bool,
+    by: str | None = None,
     metrics_port: int | None = None,
     taken: socket.socket | None = None,
 ) -> None:
-    """Serve the pages until told to stop. The auditor's view listens on this machine only.
+    """Serve the pages until told to stop.
 
-    Its token is shown here and nowhere else.
+    The inside view listens on this machine only, unless the settings say through which proxy it is
+    reached, and there are users. The token of a start is shown here and nowhere else.
     """
-    if auditor and host not in LOOPBACK_ADDRESSES:
-        raise typer.BadParameter("审计视图只能监听本机地址 127.0.0.1", param_hint="--host")
-    taken = taken or listening(host, port)
     made = given(metrics_port)
+    if by is not None:
+        journal.said(by, "查阅")
+    if auditor and made.inside_url is None and host not in LOOPBACK_ADDRESSES:
+        raise typer.BadParameter(
+            "内部页面只监听本机 127.0.0.1；经 HTTPS 代理提供的，先设 MINGJIAN_INSIDE_URL 和"
+            " MINGJIAN_TRUSTED_PROXIES / without these the inside view is on 127.0.0.1 only",
+            param_hint="--host",
+        )
+    taken = taken or listening(host, port)
     with _starting(made):
         # Imported here: a fifth of the time every other command takes to start.
         from api.app import create_app  # noqa: PLC0415  while the server starts
         from infra.http import Limits, Server  # noqa: PLC0415  while the server starts
 
     console.run(_fit())
+    if auditor and made.inside_url is not None and not console.run(_signing_in()):
+        taken.close()
+        raise refuse(
+            "还没有用户：先设立安全管理员，mingjian user add NAME --role security-administrator"
+            " / no user yet: mingjian user add"
+        )
     logs.configure(made)
-    app = create_app(made, auditor=auditor)
+    app = create_app(made, auditor=auditor, by=by)
     if auditor:
         gate = app.state.gate
-        link = gate.link(host, taken.getsockname()[1])
-        say(f"审计视图（链接一次有效）/ auditor's view (link works once): {link}")
-        say(f"凭据 / token: {gate.token}")
-    _serve(Server(app, Limits(clients=made.clients), log_config=None), taken)
+        if gate.local:
+            link = gate.link(host, taken.getsockname()[1])
+            say(f"内部页面（链接一次有效）/ inside view (link works once): {link}")
+            say(f"凭据 / token: {gate.token}")
+        else:
+            say(f"内部页面 / inside view: {gate.url}")
+    # The inside view judges itself whom it is told of by which proxy.
+    limits = Limits(clients=made.clients)
+    _serve(Server(app, limits, log_config=None, proxy_headers=not auditor), taken)
+
+
+async def _signing_in() -> bool:
+    """Whether anybody may sign in."""
+    name = console.our_ledger()
+    async with console.database(name) as connection:
+        known = await users.read(connection, Sealer(settings().secret, name), name)
+        return bool(users.standing(known))
 
 
 def _serve(server: Server, taken: socket.socket) -> None:

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 from consumers import selfcheck
 from infra import logging as logs
 from infra import postgres
+from infra.kafka.refusals import FORBIDDEN
 from ledger import mighty, migration
 
 WORK_SECONDS = 60.0
@@ -56,6 +57,8 @@ async def patiently(
     while True:
         try:
             return await work()
+        except FORBIDDEN:  # nothing that waiting mends
+            raise
         except TEMPORARY as error:
             if again is not None:
                 await again()

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from consumers.lookup import FETCH_BYTES, Standing, each_of, standing
 from consumers.notices import notices
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import reading
 from infra.kafka.topics import quarantine_topic, receipts_topic
 from ledger import foreign, unpublished
@@ -73,7 +74,7 @@ class ForeignRecords:
     """What one relay knows of its topics."""
 
     def __init__(
-        self, bootstrap: str, prefix: str, ledger: str, logs: Mapping[str, Log], tell: Tell
+        self, bootstrap: Bootstrap, prefix: str, ledger: str, logs: Mapping[str, Log], tell: Tell
     ) -> None:
         """`logs`: the topics of the ledger's two logs."""
         self._bootstrap = bootstrap

@@ -15,6 +15,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from infra.alarm import Alarm
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import READ_SECONDS, reading
 from ledger.foreign import KEPT, Foreign, Place, named
 from ledger.published import Log, held, judge
@@ -49,7 +50,7 @@ class Standing:
 
 async def standing(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     sealer: Sealer,
     ledger: str,
     topic: str,

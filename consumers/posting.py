@@ -17,9 +17,11 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from consumers import selfcheck
-from consumers.alarm import UnsafeSettings
 from consumers.publisher import careful_producer, publish_each
 from infra import logging as logs
+from infra.alarm import Alarm
+from infra.kafka.bootstrap import Bootstrap
+from infra.kafka.refusals import beginning
 from infra.kafka.topics import intake_topic
 from ledger.wire import Message
 
@@ -55,7 +57,7 @@ class _Waiting:
 class Poster:
     """The one producer of a process; after any error it is another one."""
 
-    def __init__(self, bootstrap: str, prefix: str) -> None:
+    def __init__(self, bootstrap: Bootstrap, prefix: str) -> None:
         self._bootstrap = bootstrap
         self._prefix = prefix
         self._waiting: list[_Waiting] = []
@@ -75,19 +77,22 @@ class Poster:
             raise OutcomeUnknown from None
 
     async def run(self) -> None:
-        """Send what is put down, until cancelled. Raises UnsafeSettings."""
+        """Send what is put down, until cancelled. Raises Alarm."""
         while True:
             producer = careful_producer(self._bootstrap, f"{self._prefix}-gateway", BATCH_BYTES)
             try:
-                await producer.start()
+                async with beginning(self._bootstrap):
+                    await producer.start()
                 selfcheck.refuse(selfcheck.producer_faults(producer))
                 self.connected = True
                 while True:
                     await self._something.wait()
                     await self._send(producer)
-            except UnsafeSettings:
+            except Alarm:
                 raise
-            except Exception as error:  # noqa: BLE001  whatever it was, this producer is done with
+            except Exception as error:
+                if isinstance(error, ExceptionGroup) and (alarms := error.subgroup(Alarm)):
+                    raise alarms.exceptions[0] from error
                 self.connected = False
                 _log.warning("the broker is asked anew", seconds=PAUSE_SECONDS, exc_info=error)
                 await asyncio.sleep(PAUSE_SECONDS)

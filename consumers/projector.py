@@ -125,7 +125,7 @@ class ProjectorApp(App):
 
     async def open(self) -> None:
         await self.database.attempt(lambda c: opening.require_ledger(c, self.ledger, self.settings))
-        await self.ensure_topics()
+        await self.ensure_topics(of_sources=False)
         await self._take_up()
 
     async def _take_up(self) -> bool:

@@ -10,6 +10,8 @@ from aiokafka import AIOKafkaProducer
 
 from infra.alarm import Alarm
 from infra.failpoint import reach
+from infra.kafka.bootstrap import ANONYMOUS, Bootstrap
+from infra.kafka.refusals import FORBIDDEN, NotAuthorised
 from ledger.wire import Message
 
 SEND_SECONDS = 30.0
@@ -17,11 +19,11 @@ SEND_SECONDS = 30.0
 
 
 def careful_producer(
-    bootstrap: str, client: str, batch_bytes: int, compression: str | None = None
+    bootstrap: Bootstrap, client: str, batch_bytes: int, compression: str | None = None
 ) -> AIOKafkaProducer:
     """A producer for `publish`. After any error it must be thrown away, not used again."""
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **bootstrap.options(),
         client_id=client,
         acks="all",
         enable_idempotence=True,
@@ -48,11 +50,19 @@ async def publish_each(
     offsets: list[int] = []
     for batch in _batches(producer, messages):
         count = batch.record_count()
-        async with asyncio.timeout(SEND_SECONDS):
-            placed = await (await producer.send_batch(batch, topic, partition=0))
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await producer.partitions_for(topic)  # else one that it may not see is waited for
+                placed = await (await producer.send_batch(batch, topic, partition=0))
+        except FORBIDDEN as error:
+            raise NotAuthorised(_principal(producer), "Write", topic) from error
         offsets += range(placed.offset, placed.offset + count)
         reach("relay.batch-sent")
     return offsets
+
+
+def _principal(producer: AIOKafkaProducer) -> str:
+    return f"User:{producer.client._sasl_plain_username or ANONYMOUS}"  # noqa: SLF001  as above
 
 
 def _batches(producer: AIOKafkaProducer, messages: Iterable[Message]) -> Iterator[Any]:

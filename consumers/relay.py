@@ -30,6 +30,7 @@ from consumers.vitals import RelayVitals
 from infra import logging as logs
 from infra.alarm import Alarm
 from infra.failpoint import reach
+from infra.kafka.refusals import beginning
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.roles import Role
 from infra.settings import Settings
@@ -144,7 +145,8 @@ class RelayApp(App):
             self.bootstrap, f"{self.prefix}-{self.name}", BATCH_BYTES, "zstd"
         )
         try:
-            await producer.start()
+            async with beginning(self.bootstrap):
+                await producer.start()
             selfcheck.refuse(selfcheck.producer_faults(producer))
             await self._begin_where_the_topics_end()
             self.told = await self._one(lambda c: unpublished.told(c, self.ledger))

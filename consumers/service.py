@@ -12,10 +12,11 @@ import asyncio
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, Self
 
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
@@ -29,6 +30,8 @@ from infra import beat, postgres
 from infra import logging as logs
 from infra.alarm import Alarm
 from infra.kafka import broker, forgiving
+from infra.kafka.bootstrap import Bootstrap
+from infra.kafka.refusals import FORBIDDEN, NotAuthorised, beginning, named
 from infra.probes import served
 from infra.roles import Role
 from infra.settings import Settings
@@ -64,18 +67,17 @@ class App(ABC):
     """As whom it works in the database."""
 
     def __init__(self, settings: Settings, ledger: str, vitals: Vitals) -> None:
-        if settings.kafka is None:
-            raise LookupError("MINGJIAN_KAFKA is not set: give the broker's address, host:port")
         forgiving.install()
         self.settings = settings
         self.ledger = ledger
-        self.bootstrap = settings.kafka
+        self.bootstrap = Bootstrap.of(settings)
         self.prefix = settings.kafka_prefix
         self.vitals = vitals
         self.metrics = vitals.metrics
         self.database = Database(postgres.database_url(settings, self.role), vitals.retried)
         self.broker = KafkaBroker(
-            self.bootstrap,
+            self.bootstrap.servers,
+            security=self.bootstrap.security(),
             client_id=f"{self.prefix}-{self.name}",
             consumer_only=True,  # the relay has a producer of its own, the others need none
             allow_auto_create_topics=False,
@@ -100,8 +102,9 @@ class App(ABC):
         for subscriber in self.broker.subscribers:
             if (consumer := getattr(subscriber, "consumer", None)) is not None:
                 selfcheck.refuse(selfcheck.consumer_faults(consumer, self.isolation))
+                consumer.getmany = self._telling(consumer.getmany)
         self._tasks.append(asyncio.create_task(self._watch()))
-        self._tasks.append(asyncio.create_task(self.vitals.watch()))
+        self._tasks.append(asyncio.create_task(self._look()))
 
     async def halt(self) -> None:
         """Before the consumers stop."""
@@ -114,6 +117,26 @@ class App(ABC):
     async def close(self) -> None:
         """After the consumers have stopped."""
         await self.database.close()
+
+    def _telling(self, getmany: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """The same, but for a refusal: FastStream would log it, and ask again for ever."""
+
+        async def told(*args: Any, **options: Any) -> Any:
+            try:
+                return await getmany(*args, **options)
+            except FORBIDDEN as error:
+                read = named(error, f"{self.prefix}.*")
+                self.fail(NotAuthorised(self.bootstrap.principal, "Read", read))
+                raise
+
+        return told
+
+    async def _look(self) -> None:
+        """Vital signs; where the broker lets us in no more, the app ends."""
+        try:
+            await self.vitals.watch()
+        except Alarm as alarm:
+            self.fail(alarm)
 
     def fail(self, error: BaseException) -> None:
         """Note the first error and stop taking work."""
@@ -144,7 +167,8 @@ class App(ABC):
 
     async def __aenter__(self) -> Self:
         await self.open()
-        await self.broker.start()
+        async with beginning(self.bootstrap):
+            await self.broker.start()
         await self.begin()
         return self
 
@@ -173,10 +197,15 @@ class App(ABC):
         self._watchdog.start()
         vitals = self.vitals
         try:
-            async with served(self.settings, self.metrics, vitals.healthy, vitals.ready):
+            async with (
+                served(self.settings, self.metrics, vitals.healthy, vitals.ready),
+                beginning(self.bootstrap),
+            ):
                 await program.run()
-        except Alarm as alarm:  # raised before the consumers started
+        except Alarm as alarm:  # raised before the consumers had started
             vitals.stopped(alarm)
+            with suppress(KafkaError):
+                await self.broker.stop()
             raise
         finally:
             leaving.cancel()
@@ -187,16 +216,17 @@ class App(ABC):
         self.check()
         self.log.info("ended", service=self.name)
 
-    async def ensure_topics(self) -> frozenset[str]:
+    async def ensure_topics(self, *, of_sources: bool = True) -> frozenset[str]:
         """Create the topics that are missing; refuse to work with unsafe ones.
 
-        Returns the sources that the ledger has, or had, by what it adopted of its bureau.
+        Returns the sources that the ledger has, or had, by what it adopted of its bureau. Whoever
+        reads none of theirs leaves their topics to others.
         """
         bureaus = await self.database.attempt(lambda c: adopted.versions(c, self.ledger))
         wrong = await patiently(
             lambda: broker.ensure_topics(
                 self.bootstrap,
-                sources=bureaus.sources,
+                sources=bureaus.sources if of_sources else (),
                 divisions=[self.ledger],
                 prefix=self.prefix,
             ),

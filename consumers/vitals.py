@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError
 from consumers.lookup import waiting_since
 from domain.carriage import MOST_EVENTS
 from infra import beat, postgres
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import close_reader, open_reader
 from infra.kafka.topics import ledger_topic
 from infra.metrics import ServiceMetrics
@@ -229,7 +230,7 @@ class Vitals(ABC):
         """A consumer without a group, kept from one look to the next."""
         if self._consumer is None:
             client = f"{self.settings.kafka_prefix}-{self.service}-health"
-            self._consumer = await open_reader(self.settings.kafka or "", client)
+            self._consumer = await open_reader(Bootstrap.of(self.settings), client)
         return self._consumer
 
     async def _forget_consumer(self) -> None:

@@ -25,7 +25,7 @@ KEYS = frozenset(
         *("topic", "partition", "offset", "position", "number", "epoch", "attempt", "seconds"),
         *("records", "bytes", "accepted", "duplicate", "parked", "quarantined", "released"),
         *("entries", "receipts", "notices", "partitions", "error", "where", "fault", "path"),
-        *("read_model", "source", "key_id", "events"),
+        *("read_model", "source", "key_id", "events", "address"),
     )
 )
 """The keys of a log line. All are numbers, names of things of ours, or sentences of ours."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import stat
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import Field, model_validator
@@ -13,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.event import Division
 
+SECRETS = ("ledger_secret", "database_url", "kafka_password")
+"""Settings that a file may hold: its name is in a setting named `…_file`."""
 SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
 
 
@@ -39,7 +43,19 @@ class Settings(BaseSettings):
     kafka: str | None = None
     """Kafka bootstrap servers; None = without a broker."""
     kafka_prefix: str = "mingjian"
-    """What the names of all topics and groups begin with, where several systems share a broker."""
+    """What the names of all topics, groups and users begin with, where systems share a broker."""
+    kafka_security: Literal["PLAINTEXT", "SASL_SSL"] | None = None
+    """How the broker is spoken to; None = SASL_SSL where a user is named, else PLAINTEXT.
+
+    To a broker of another machine a live ledger speaks in clear only where this says so.
+    """
+    kafka_user: str | None = None
+    """As whom (SCRAM-SHA-512)."""
+    kafka_password: Annotated[str | None, Field(repr=False)] = None
+    kafka_password_file: Path | None = None
+    """A file that holds it, so that it stands in no environment."""
+    kafka_ca_file: Path | None = None
+    """Who is believed about certificates (PEM); None = those whom the system believes."""
     home: Path = Path(".mingjian")
     bureau: Path | None = None
     """Folder of the bureau; None = the sample bureau that ships with the program."""
@@ -48,6 +64,9 @@ class Settings(BaseSettings):
     ledger_secret: str | None = None
     ledger_secret_file: Path | None = None
     """A file that holds the secret, so that it stands in no environment."""
+    master_key_file: Path | None = None
+    """A file with the master keys that wrap persons' keys, the current one first; None = a key
+    derived from the ledger secret."""
     log_json: bool | None = None
     """JSON log lines; None = JSON unless stderr is a terminal."""
     metrics_port: int | None = None
@@ -64,27 +83,89 @@ class Settings(BaseSettings):
     """Requests a minute that may be made of the gateway with one key; 0 = any number. In batches of
     500 the usual ones are 50,000 events a second: more than a ledger takes."""
     oidc_issuer: str | None = None
-    """Identity provider (OpenID Connect) whose access tokens the gateway takes beside keys, by its
-    issuer address; None = keys only."""
+    """Identity provider (OpenID Connect) by its issuer address: the gateway takes its access tokens
+    beside keys, and users of the inside view may sign in there; None = there is none."""
     oidc_audience: str = "mingjian"
     """Whom those tokens must be for (`aud`)."""
     quarantine_bytes: Annotated[int, Field(ge=0)] = 64 * 2**20
     """So many bytes are kept of what is refused of a topic or file; then only hash and size."""
 
+    inside_url: str | None = None
+    """Where readers reach the inside view through a proxy that speaks TLS: https://host. None = the
+    inside view is for readers of this machine only."""
+    trusted_proxies: str = ""
+    """Addresses or networks of the proxies that speak for that address, with commas between."""
+    oidc_client_id: str | None = None
+    """What that provider calls the inside view, at which its users then sign in; None = by token
+    only."""
+    oidc_client_secret_file: Path | None = None
+    """A file with the secret that the provider gave this service; None = it gave none."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        """What says how the inside view is reached is said whole; raises ValueError."""
+        if self.inside_url is not None and not re.fullmatch(
+            r"https://[^/?#@\s]+/?", self.inside_url
+        ):
+            raise ValueError(
+                "MINGJIAN_INSIDE_URL 写作 https://主机名，由代理终结 TLS / is https://host, no more"
+            )
+        if (self.inside_url is None) != (not self.proxies):
+            raise ValueError(
+                "MINGJIAN_INSIDE_URL 与 MINGJIAN_TRUSTED_PROXIES 须一并设置"
+                " / set both or none of them"
+            )
+        if self.oidc_issuer is None and self.oidc_client_id is not None:
+            raise ValueError(
+                "MINGJIAN_OIDC_CLIENT_ID 须与 MINGJIAN_OIDC_ISSUER 一并设置 / set both"
+            )
+        return self
+
+    @property
+    def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """The networks of the trusted proxies; raises ValueError."""
+        given = filter(None, (each.strip() for each in self.trusted_proxies.split(",")))
+        return tuple(ipaddress.ip_network(each) for each in given)
+
+    @property
+    def oidc_client_secret(self) -> str | None:
+        """The first line of that file; raises OSError."""
+        file = self.oidc_client_secret_file
+        if file is None:
+            return None
+        return file.read_text(encoding="utf-8").partition("\n")[0].strip()
+
     @model_validator(mode="before")
     @classmethod
     def _from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """What stands in files; each is told once."""
-        for name in ("ledger_secret", "database_url"):
+        """What is secret is told once; of a file it is the first line."""
+        for name in SECRETS:
             if (file := given.get(f"{name}_file")) is None:
                 continue
             if given.get(name) is not None:
-                variable = f"MINGJIAN_{name.upper()}"
+                variable = f"MINGJIAN_{name}".upper()
                 raise ValueError(f"{variable} 与 {variable}_FILE 只设一个 / set one of them")
-            given |= {name: secret_in(Path(file))}
+            given = given | {name: secret_in(Path(file))}
         if (file := given.get("database_password_file")) is not None:
-            given |= {"database_url": _with_password(given.get("database_url"), Path(file))}
+            given = given | {"database_url": _with_password(given.get("database_url"), Path(file))}
         return given
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """A user has a password, and neither is sent to a broker that is not asked for them."""
+        if (self.kafka_user is None) != (self.kafka_password is None):
+            raise ValueError(
+                "MINGJIAN_KAFKA_USER 与 MINGJIAN_KAFKA_PASSWORD（或者 …_PASSWORD_FILE）须一起设"
+                " / set both or neither"
+            )
+        if self.kafka_security is not None and (self.kafka_security == "SASL_SSL") != (
+            self.kafka_user is not None
+        ):
+            raise ValueError(
+                "MINGJIAN_KAFKA_SECURITY=SASL_SSL 须设 MINGJIAN_KAFKA_USER，PLAINTEXT 不得设"
+                " / SASL_SSL needs a user, PLAINTEXT has none"
+            )
+        return self
 
     @property
     def secret(self) -> bytes:

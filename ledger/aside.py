@@ -86,6 +86,7 @@ PARKED = Table(
         "item.position",
         "CASE WHEN deed.number IS NOT NULL THEN taken_at END AS taken_at",
         "CASE deed.kind WHEN 'taken-up' THEN taken_at END AS accepted_at",
+        "CASE deed.kind WHEN 'discarded' THEN deed.by END AS discarded_by",
     ),
 )
 TABLES = (PARKED, QUARANTINE)
@@ -118,14 +119,15 @@ class BytesLacking(LookupError):
 
 
 class BytesWithheld(BytesLacking):
-    """Beyond the limit of its source only hash and size of a message are kept."""
+    """Only the hash is kept: its source sent too much, or it named who is forgotten."""
 
     def __init__(self, table: Table, number: int) -> None:
         LookupError.__init__(
             self,
-            f"{table.title} {number} 超出其来源的留存限额，未留存原字节，只存校验码和大小；"
-            "请来源重新发送 / beyond its source's limit, so that its bytes were not kept:"
-            " have the source send it again",
+            f"{table.title} {number} 未留存原字节，只存校验码：超出其来源的留存限额"
+            "（请来源重新发送），或其中的人员已遗忘"
+            " / its bytes are not kept: beyond its source's limit"
+            " (have the source send it again), or they named somebody who is forgotten",
         )
 
 

@@ -15,7 +15,7 @@ from domain.bureau.bureau import Bureau
 from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
-from ledger import coming_again, setting_aside, states, tables
+from ledger import coming_again, keys, setting_aside, states, tables
 from ledger.admission import Admission
 from ledger.clock import EPOCH
 from ledger.coming_again import Again
@@ -79,7 +79,6 @@ class Batch:
     roots: dict[int, int] = field(default_factory=dict)
     """Of those that change or revoke: position → position of the fact they lead back to."""
     clear: list[Clear] = field(default_factory=list)
-    new_keys: dict[str, bytes] = field(default_factory=dict)
 
     parked: dict[Name, ParkedEvent] = field(default_factory=dict)
     new_parked: int = 0
@@ -324,15 +323,10 @@ class Batch:
             if event.woken and event.row is None and not event.come_again
         ]
 
-    async def write(
-        self, connection: asyncpg.Connection, sealer: Sealer, keys: dict[str, bytes]
-    ) -> None:
-        """Write what was judged since the last time; the caller commits.
-
-        `keys` are keys of persons that are stored.
-        """
+    async def write(self, connection: asyncpg.Connection, sealer: Sealer) -> None:
+        """Write what was judged since the last time; the caller commits."""
         name = self.ledger.name
-        sealed, new_keys = await seal(connection, name, self.clear, keys, self.new_keys)
+        sealed, new_keys = await seal(connection, sealer, name, self.clear)
         rows = with_leaves(sealer, self.rows, sealed)
         last = rows[-1][-1] if rows else await tables.last_mac(connection, self.ledger)
         moved = [
@@ -348,7 +342,7 @@ class Batch:
         reach("intake.entries-copied")
         threads = [(name, *pair) for pair in self.roots.items()]
         await tables.copy(connection, "correction", tables.CORRECTION_COLUMNS, threads)
-        await tables.copy(connection, "person_key", ("ledger", "person", "key"), new_keys)
+        await tables.copy(connection, "person_key", keys.COLUMNS, new_keys)
         await tables.copy(connection, "sealed_part", tables.SEALED_COLUMNS, sealed)
         await setting_aside.move_parked(connection, name, moved)  # first: an id may come again
         await tables.copy(connection, "parked", setting_aside.PARKED_WRITTEN, self._parked_rows())

@@ -5,7 +5,7 @@ Rows are mappings of the columns named here. Open parts only: nothing here reads
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -111,6 +111,30 @@ async def length_of(connection: asyncpg.Connection, ledger: str, stream: str, to
         to,
     )
     return count
+
+
+async def types_of(connection: asyncpg.Connection, ledger: str, stream: str, to: int) -> list[str]:
+    """The types of the facts that a stream holds, up to a position."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT type FROM ledger.entry"
+        " WHERE ledger = $1 AND stream = $2 AND position <= $3",
+        ledger,
+        stream,
+        to,
+    )
+    return [row[0] for row in rows]
+
+
+async def types_at(
+    connection: asyncpg.Connection, ledger: str, positions: Collection[int]
+) -> list[str]:
+    """The types of the entries at these positions."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT type FROM ledger.entry WHERE ledger = $1 AND position = ANY($2)",
+        ledger,
+        list(positions),
+    )
+    return [row[0] for row in rows]
 
 
 async def history(

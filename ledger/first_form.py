@@ -17,11 +17,13 @@ from cryptography.exceptions import InvalidTag
 from domain.attributes import plain
 from domain.form import persons
 from infra.failpoint import reach
-from ledger import evidence, journal, store, tables, unpublished
+from ledger import evidence, journal, keys, store, tables, unpublished
 from ledger.content import canonical, text_of
+from ledger.keys import Held
 from ledger.leaf import FORM, leaf_of
 from ledger.migration import Unfit
 from ledger.seal import Sealer, WrongSecret, replace_value, unseal_person, wrote
+from ledger.setting_aside import WITHHELD
 from ledger.store import ENTRY_COLUMNS
 from ledger.unpublished import parts_of
 
@@ -84,11 +86,11 @@ async def fill(
                 connection, ledger.name, after, ledger.position, AT_ONCE
             )
             old = [row for row in rows if row["form"] == 1]
-            keys = await _keys(connection, ledger.name, old)
+            held = await _keys(connection, sealer, ledger.name, old)
             await connection.executemany(
                 "INSERT INTO ledger.first_form (ledger, position, leaf, mac, content)"
                 " VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                [_lacking(sealer, row, keys) for row in old],
+                [_lacking(sealer, row, held.at(row["position"])) for row in old],
             )
             reach("first_form.batch-written")
         progress(old[-1]["position"], ledger.position)
@@ -108,6 +110,8 @@ async def content_before(
         ledger,
         *event,
     )
+    if sealed == WITHHELD:
+        return None
     if sealed is not None:
         return sealer.content(text_of(sealer.unbox(sealed)))
     found = await connection.fetchrow(
@@ -123,7 +127,7 @@ async def content_before(
     if content is not None:
         return bytes(content)
     (row,) = await unpublished.entries(connection, ledger, position - 1, position, 1)
-    return _content(sealer, row, await _keys(connection, ledger, [row]))
+    return _content(sealer, row, (await _keys(connection, sealer, ledger, [row])).at(position))
 
 
 def value_of(row: Row, keys: Mapping[str, bytes]) -> dict[str, Any] | None:
@@ -169,10 +173,10 @@ async def _after(connection: asyncpg.Connection, ledger: str) -> int | None:
 
 
 async def _keys(
-    connection: asyncpg.Connection, ledger: str, rows: Sequence[Row]
-) -> dict[str, bytes]:
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, rows: Sequence[Row]
+) -> Held:
     people = {person for row in rows for _, person, *_ in parts_of(row)}
-    return await tables.load_keys(connection, ledger, sorted(people)) if people else {}
+    return await keys.held(connection, sealer, ledger, people)
 
 
 class Kept(NamedTuple):

@@ -38,14 +38,13 @@ from ledger.waking import WAKE_AT_ONCE, Left, Wakings
 __all__ = ["Intake", "Item", "Offsets", "Record", "Taken", "Tally"]
 
 CACHE_STREAMS = 100_000
-CACHE_KEYS = 100_000
 
 
 class Intake:
     """Takes batches into one ledger. One writer at a time: each batch locks the counter row.
 
-    The caches hold committed state only: states of streams, keys of persons, what is aside. They
-    are valid for the counters they were built at; when another writer moved the ledger on, they
+    The caches hold committed state only: states of streams, what is aside; never keys. They are
+    valid for the counters they were built at; when another writer moved the ledger on, they
     are dropped.
     """
 
@@ -61,7 +60,6 @@ class Intake:
         self._left: list[Left] = []
         """What has arrived, and not all that was parked for it is woken."""
         self._states: dict[str, Aggregate] = {}
-        self._keys: dict[str, bytes] = {}
         self._aside = KnownAside(self.sealer)
         self._alone = ""
         self._admission = Admission()
@@ -232,11 +230,11 @@ class Intake:
                 batch.gaps = await offsets(connection, [item.record for item in items])
             try:
                 wakings = Wakings(batch, self._aside, self.sealer, self._left, most, refused)
-                judging = Judging(connection, batch, wakings, self._aside, self.sealer, self._keys)
+                judging = Judging(connection, batch, wakings, self._aside, self.sealer)
                 await judging.judge(items)
                 reach("intake.judged")
                 self.judged.set()
-                await batch.write(connection, self.sealer, self._keys)
+                await batch.write(connection, self.sealer)
             except Cut:
                 raise
             except Exception as error:
@@ -266,7 +264,7 @@ class Intake:
         if not await tables.head_fits(connection, self.sealer, ledger):
             raise store.LedgerAltered(ledger.name)
         self._states.clear()
-        self._keys.clear()
+        self.sealer.look_for_masters()
         self._left = await setting_aside.left_to_wake(connection, ledger.name)
         since = None if self._built_at is None else self._built_at[1]
         await self._aside.load(connection, ledger, since)
@@ -280,10 +278,7 @@ class Intake:
     def _remember(self, batch: Batch) -> None:
         if len(self._states) > CACHE_STREAMS:
             self._states.clear()
-        if len(self._keys) > CACHE_KEYS:
-            self._keys.clear()
         self._states.update(batch.streams.changed)
-        self._keys.update(batch.new_keys)
         self._aside.remember(batch)
         self._admission = batch.admission
         after = batch.after()

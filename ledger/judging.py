@@ -40,7 +40,7 @@ class Cut(Exception):
 
 
 class Judging:
-    """Judges the records of one batch, and what they wake. `keys` are keys of persons at hand."""
+    """Judges the records of one batch, and what they wake."""
 
     def __init__(
         self,
@@ -49,14 +49,12 @@ class Judging:
         wakings: Wakings,
         aside: KnownAside,
         sealer: Sealer,
-        keys: dict[str, bytes],
     ) -> None:
         self.batch = batch
         self.sealer = sealer
         self._connection = connection
         self._wakings = wakings
         self._aside = aside
-        self._keys = keys
 
     async def judge(self, items: Sequence[Item]) -> None:
         """Judge all, each followed by what it wakes; what is left of that is for another batch.
@@ -287,7 +285,7 @@ class Judging:
         if item.received is not None:
             stream = item.received.stream
             if self.batch.streams.took(stream):
-                await self.batch.write(self._connection, self.sealer, self._keys)
+                await self.batch.write(self._connection, self.sealer)
             await self.batch.streams.read_again(stream)
         self._refuse(item, (failure(error),))
 

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import asyncpg
 
 from domain.envelope import Received
-from ledger import setting_aside
+from ledger import copies, setting_aside
 from ledger.batch import Batch
 from ledger.mending import mends
-from ledger.outcomes import Item
+from ledger.outcomes import Item, Parked
 from ledger.parked import ParkedEvent
 from ledger.records import Name, Partition, place_of
 from ledger.seal import Sealer
 from ledger.setting_aside import Lacking
 from ledger.store import Ledger
+from ledger.tables import Known
 
 
 class KnownAside:
@@ -24,7 +25,9 @@ class KnownAside:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
         self._lacking: dict[bytes, Lacking] = {}
-        self._refused_lacking: set[bytes] = set()
+        self._refused_lacking: dict[bytes, int] = {}
+        self._destroyed: set[tuple[str, int]] = set()
+        """Table and number of messages whose bytes went with somebody who is forgotten."""
         self._judged_to: dict[Partition, tuple[int, int]] = {}
         """Partition → offset and element of the last record of it that only the journal tells of:
         what stands before it was judged before a restore."""
@@ -48,6 +51,8 @@ class KnownAside:
         self._open = await setting_aside.holds_open(connection, ledger.name)
         lacking = await setting_aside.lacking(connection, ledger)
         self._lacking, self._refused_lacking, origins = lacking
+        if self._lacking or self._refused_lacking:
+            self._destroyed = await copies.blanked(connection, ledger.name)
         self._judged_to = {}
         for place in filter(None, map(place_of, origins)):
             at = (place.offset, place.element)
@@ -79,8 +84,12 @@ class KnownAside:
         if lacking is None or item.digest in batch.come_again:
             return None
         name = (received.source, received.id)
-        batch.come_again[item.digest] = self._sealer.box(item.record.raw)
+        kept = batch.come_again[item.digest] = self._kept("parked", lacking.number, item)
         if lacking.settled:
+            if kept == setting_aside.WITHHELD and item.digest not in batch.in_quarantine:
+                # It was given up, or taken up, before the restore: it is told for the second time.
+                waited = Known(item.digest, received.type, "", Parked(lacking.prerequisite))
+                batch.known.setdefault(name, waited)
             return None
         batch.known.pop(name, None)
         event = ParkedEvent(name, lacking.number, item, lacking.prerequisite, come_again=True)
@@ -98,8 +107,14 @@ class KnownAside:
         """The same of bytes in quarantine; False where nothing was lacking."""
         again = item.digest in self._refused_lacking and item.digest not in batch.come_again
         if again:
-            batch.come_again[item.digest] = self._sealer.box(item.record.raw)
+            number = self._refused_lacking[item.digest]
+            batch.come_again[item.digest] = self._kept("quarantine", number, item)
         return again
+
+    def _kept(self, table: str, number: int, item: Item) -> bytes:
+        """What is kept of bytes that have come again: nothing of whom the ledger forgot."""
+        gone = (table, number) in self._destroyed
+        return setting_aside.WITHHELD if gone else self._sealer.box(item.record.raw)
 
     def remember(self, batch: Batch) -> None:
         """What a batch that was committed changed."""
@@ -107,7 +122,7 @@ class KnownAside:
         self._open = self._open or any(number > 0 for number in batch.in_quarantine.values())
         for digest in batch.come_again:
             self._lacking.pop(digest, None)
-            self._refused_lacking.discard(digest)
+            self._refused_lacking.pop(digest, None)
         self._prerequisites.difference_update(batch.arrived)
         self._prerequisites.update(batch.by_prerequisite)
         for name, event in batch.parked.items():

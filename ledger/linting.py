@@ -43,9 +43,7 @@ class Judged(NamedTuple):
 class _Unwritten(Batch):
     """A batch that is never written; what would fail on the way is judged on what is stored."""
 
-    async def write(
-        self, connection: asyncpg.Connection, sealer: Sealer, keys: dict[str, bytes]
-    ) -> None:
+    async def write(self, connection: asyncpg.Connection, sealer: Sealer) -> None:
         pass
 
 
@@ -80,7 +78,7 @@ async def judge(
     batch.admission = await Admission.load(connection, sealer, ledger)
     batch.kept = dict(aside.kept)
     wakings = _All(batch, aside, sealer)
-    await Judging(connection, batch, wakings, aside, sealer, {}).judge(items)
+    await Judging(connection, batch, wakings, aside, sealer).judge(items)
     return Judged(ledger, bureaus, items, [row[1:9] for row in batch.rows])
 
 

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 
 from domain.documents import identity_of
 from infra.failpoint import reach
-from ledger import tables
+from ledger import keys, tables
 from ledger.aliases import read
 from ledger.seal import Sealer, unseal_person
 from ledger.store import Ledger, LedgerAltered
@@ -23,9 +23,10 @@ from ledger.store import Ledger, LedgerAltered
 AT_ONCE = 1_000
 """Persons looked at in one transaction."""
 _SAMPLES = """
-SELECT person, key, part.* FROM ledger.person_key AS k JOIN LATERAL (
+SELECT person, key, master, part.* FROM ledger.person_key AS k JOIN LATERAL (
     SELECT open, sealed FROM ledger.sealed_part AS s JOIN ledger.entry USING (ledger, position)
-    WHERE s.ledger = k.ledger AND s.person = k.person ORDER BY position LIMIT 1
+    WHERE s.ledger = k.ledger AND s.person = k.person AND position >= since
+    ORDER BY position LIMIT 1
 ) AS part ON true WHERE k.ledger = $1 AND person > $2 ORDER BY person LIMIT $3
 """
 
@@ -49,7 +50,9 @@ async def fill(connection: asyncpg.Connection, sealer: Sealer, ledger: Ledger) -
     after, found = "", 0
     while rows := await connection.fetch(_SAMPLES, name, after, AT_ONCE):
         after = rows[-1]["person"]
-        pairs = [(row["person"], canonical) for row in rows if (canonical := _now(sealer, row))]
+        pairs = [
+            (row["person"], canonical) for row in rows if (canonical := _now(sealer, name, row))
+        ]
         found += len(pairs)
         await connection.executemany(
             "INSERT INTO ledger.person_alias VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -79,7 +82,9 @@ async def check(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> 
     found: list[str] = []
     while rows := await connection.fetch(_SAMPLES, ledger, after, AT_ONCE):
         after = rows[-1]["person"]
-        found += [row["person"] for row in rows if told.get(row["person"]) != _now(sealer, row)]
+        found += [
+            row["person"] for row in rows if told.get(row["person"]) != _now(sealer, ledger, row)
+        ]
     return found
 
 
@@ -88,10 +93,10 @@ async def _is_due(connection: asyncpg.Connection, ledger: str) -> bool:
     return bool(await connection.fetchval(query, ledger))
 
 
-def _now(sealer: Sealer, row: Mapping[str, Any]) -> str | None:
+def _now(sealer: Sealer, ledger: str, row: Mapping[str, Any]) -> str | None:
     """The pseudonym of a person made today, where it is another one."""
     try:
-        text = unseal_person(row["key"], row["open"], row["sealed"])
+        text = unseal_person(keys.opened(sealer, ledger, row), row["open"], row["sealed"])
         clear = msgspec.json.decode(text, type=_Clear)
     except (InvalidTag, msgspec.MsgspecError):  # it was altered, as verify says
         return None

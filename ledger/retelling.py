@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 
+from ledger import copies, keys
 from ledger.journal import Note
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
@@ -52,6 +53,10 @@ async def retell(connection: asyncpg.Connection, notes: Iterable[Note]) -> Moves
     """
     moves: Moves = Counter()
     for note in notes:
+        if note.kind == "person-forgotten":
+            facts = note.facts
+            await keys.destroy(connection, note.ledger, facts["persons"], note.position)
+            await copies.blank(connection, note.ledger, facts)
         if note.row is None:
             continue
         table, number = note.row
@@ -86,7 +91,7 @@ async def _change(
                 facts.get("entry", note.position),
                 note.number,
             )
-            became: OutcomeKind = "accepted"
+            became: OutcomeKind = "accepted" if note.kind == "taken-up" else "duplicate"
             if note.kind == "refused":
                 filled = await connection.execute(
                     "UPDATE ledger.quarantine SET sealed = $3"

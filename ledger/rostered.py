@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import msgspec
 
-from ledger import tables
+from ledger import keys, restraints
 from ledger.seal import Sealer, unseal_person
 
 
@@ -43,7 +43,7 @@ async def waiting(
     """The same of what is parked: it has no position yet. Raises WrongSecret."""
     rows = await connection.fetch(
         "SELECT event_id, sealed FROM ledger.parked WHERE ledger = $1 AND source = $2"
-        " AND starts_with(event_id, $3) AND journal_to IS NULL AND sealed IS NOT NULL"
+        " AND starts_with(event_id, $3) AND journal_to IS NULL AND sealed <> ''"
         " ORDER BY number",
         ledger,
         source,
@@ -70,25 +70,31 @@ async def last_month(
 
 
 async def person(
-    connection: asyncpg.Connection, ledger: str, streams: Collection[str], ref: str
+    connection: asyncpg.Connection,
+    sealer: Sealer,
+    ledger: str,
+    streams: Collection[str],
+    ref: str,
 ) -> dict[str, Any] | None:
-    """A person as streams named them last, in clear; None of who is forgotten or never was named.
+    """A person as streams named them last, in clear; None of whom nothing may be read.
+
+    They are forgotten, or restricted, or were never named.
 
     For the bureau's own events only: it says again of whom it speaks. Raises InvalidTag where the
     sealed part was altered.
     """
     row = await connection.fetchrow(
-        "SELECT e.open, s.sealed FROM ledger.sealed_part AS s JOIN ledger.entry AS e"
+        "SELECT position, e.open, s.sealed FROM ledger.sealed_part AS s JOIN ledger.entry AS e"
         " USING (ledger, position) WHERE ledger = $1 AND s.person = $2 AND e.stream = ANY($3)"
         " AND e.form > 1 ORDER BY position DESC LIMIT 1",
         ledger,
         ref,
         list(streams),
     )
-    keys = await tables.load_keys(connection, ledger, [ref])
-    if row is None or ref not in keys:
+    if row is None or await restraints.restriction_of(connection, ledger, ref) is not None:
         return None
-    clear: dict[str, Any] = msgspec.json.decode(
-        unseal_person(keys[ref], row["open"], row["sealed"])
-    )
+    key = (await keys.held(connection, sealer, ledger, [ref])).at(row["position"]).get(ref)
+    if key is None:
+        return None
+    clear: dict[str, Any] = msgspec.json.decode(unseal_person(key, row["open"], row["sealed"]))
     return clear

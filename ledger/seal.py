@@ -25,6 +25,7 @@ from domain.catalogue import COMPARING, EVENTS
 from domain.envelope import Received
 from domain.event import Event, Path, Person, flags_of, in_clear, of_person, pseudonym
 from domain.form import convert, open_form, persons
+from infra.master_keys import MasterKeys, at_hand
 from ledger.spans import Cut, cut_out, put_back
 
 _NONCE_BYTES = 12
@@ -65,8 +66,11 @@ class Sealer:
     (its canonical text, ledger/content.py), and of a leaf (ledger/leaf.py).
     """
 
-    def __init__(self, secret: bytes, division: str) -> None:
+    def __init__(self, secret: bytes, division: str, masters: MasterKeys | None = None) -> None:
         self._division = division
+        self._secret = secret
+        self.masters = masters or at_hand(secret)
+        """What wraps persons' keys."""
         self.digest = _Keyed(hmac.digest(secret, b"mingjian digest", "sha256")).hash
         self.content = _Keyed(hmac.digest(secret, b"mingjian content", "sha256")).hash
         self.mac = _Keyed(hmac.digest(secret, b"mingjian mac", "sha256")).hash
@@ -76,6 +80,10 @@ class Sealer:
         """By which a ledger knows its secret (ledger/secret.py), 32 bytes."""
         self._person_key = hmac.digest(secret, b"mingjian person", "sha256")
         self._box = AESGCM(hmac.digest(secret, b"mingjian box", "sha256"))
+
+    def look_for_masters(self) -> None:
+        """Read the master keys again: somebody may have put another one in use."""
+        self.masters = at_hand(self._secret)
 
     def pseudonym(self, kind: str, text: str) -> str:
         """32 hex characters that stand for a number of this kind, the same for ever."""

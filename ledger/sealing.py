@@ -8,7 +8,8 @@ from typing import Any
 
 import asyncpg
 
-from ledger import tables
+from ledger import keys
+from ledger.keys import Key
 from ledger.leaf import leaf_of
 from ledger.seal import Sealer, seal_person
 from ledger.spans import Clear
@@ -18,34 +19,35 @@ Rows = list[tuple[Any, ...]]
 
 async def seal(
     connection: asyncpg.Connection,
+    sealer: Sealer,
     ledger: str,
     clear: Sequence[Clear],
-    stored: dict[str, bytes],
-    new: dict[str, bytes],
 ) -> tuple[Rows, Rows]:
     """Seal persons, each under that person's key: the sealed parts, and the rows of new keys.
 
-    `stored` are keys of persons that are stored, as far as they are at hand; more of them are added
-    to it. Those that are made here are added to `new` and wait for the commit.
+    Keys are asked for each time and kept nowhere: whose was destroyed gets a new one, and no
+    running service holds what was destroyed.
     """
-    missing = sorted({each.person for each in clear}.difference(stored, new))
-    if missing:
-        stored.update(await tables.load_keys(connection, ledger, missing))
-    made = {person: os.urandom(32) for person in missing if person not in stored}
-    new |= made
+    named = {each.person for each in clear}
+    stored = await keys.load(connection, sealer, ledger, named) if named else {}
+    made: dict[str, Key] = {}
+    for position, _, person, *_ in clear:
+        if person not in stored:
+            made[person] = Key(person, os.urandom(32), position)
+            stored[person] = made[person].key
     sealed = [
         (
             ledger,
             position,
             ordinal,
             person,
-            seal_person(stored.get(person) or new[person], open_part, cut.value),
+            seal_person(stored[person], open_part, cut.value),
             cut.start,
             cut.length,
         )
         for position, ordinal, person, cut, open_part in clear
     ]
-    return sealed, [(ledger, person, key) for person, key in made.items()]
+    return sealed, [keys.row_of(sealer, ledger, key) for key in made.values()]
 
 
 def with_leaves(sealer: Sealer, rows: Rows, sealed: Rows) -> Rows:

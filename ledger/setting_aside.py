@@ -61,7 +61,8 @@ QUARANTINE_WRITTEN = (
 
 
 WITHHELD = b""
-"""In place of sealed bytes that are not kept, since what its source may fill is full."""
+"""In place of sealed bytes that are not kept: what its source may fill is full, or whom they named
+is forgotten."""
 WITHHELD_TOLD = hashlib.sha256(WITHHELD).hexdigest()
 """What the journal says of them."""
 
@@ -152,11 +153,12 @@ async def parked_for(
     rows: list[asyncpg.Record] = await connection.fetch(
         "SELECT source, event_id, number, type, digest, sealed, origin, waits_for"
         " FROM ledger.parked WHERE ledger = $1 AND waits_for = $2"
-        " AND taken_at IS NULL AND sealed IS NOT NULL AND number > $3 ORDER BY number LIMIT $4",
+        " AND taken_at IS NULL AND sealed <> $5 AND number > $3 ORDER BY number LIMIT $4",
         ledger,
         prerequisite,
         after,
         limit,
+        WITHHELD,
     )
     return rows
 
@@ -187,7 +189,7 @@ async def leave_arrived(connection: asyncpg.Connection, ledger: str) -> None:
     """
     rows = await connection.fetch(
         "WITH waiting AS (SELECT waits_for, min(number) AS first FROM ledger.parked"
-        " WHERE ledger = $1 AND taken_at IS NULL AND sealed IS NOT NULL GROUP BY 1)"
+        " WHERE ledger = $1 AND taken_at IS NULL AND sealed <> '' GROUP BY 1)"
         " SELECT waits_for FROM waiting WHERE EXISTS (SELECT FROM ledger.entry"
         " WHERE ledger = $1 AND waits_for LIKE 'stream:%' AND stream = substr(waits_for, 8))"
         " OR EXISTS (SELECT FROM ledger.entry WHERE ledger = $1 AND waits_for LIKE 'event:%'"
@@ -217,6 +219,22 @@ async def move_parked(connection: asyncpg.Connection, ledger: str, moved: Sequen
             ledger,
             *map(list, zip(*moved, strict=True)),
         )
+
+
+async def give_up(
+    connection: asyncpg.Connection, ledger: str, position: int, told: Mapping[int, int]
+) -> list[str]:
+    """Parked events are waited for no more; number → that of the journal. Returns their origins."""
+    rows = await connection.fetch(
+        "UPDATE ledger.parked SET taken_at = $2, journal_to = j"
+        " FROM unnest($3::bigint[], $4::bigint[]) AS told (n, j)"
+        " WHERE ledger = $1 AND number = n RETURNING origin",
+        ledger,
+        position,
+        list(told),
+        list(told.values()),
+    )
+    return [origin for (origin,) in rows]
 
 
 async def accepted_since(
@@ -282,20 +300,20 @@ class Lacking(NamedTuple):
 
 async def lacking(
     connection: asyncpg.Connection, ledger: Ledger
-) -> tuple[dict[bytes, Lacking], set[bytes], list[str]]:
-    """Keyed hashes of bytes that are lacking, of parked events and of quarantine; their origins."""
+) -> tuple[dict[bytes, Lacking], dict[bytes, int], list[str]]:
+    """Keyed hashes of bytes that are lacking: of parked events, of quarantine (number); origins."""
     parked = await connection.fetch(
         "SELECT digest, number, waits_for, taken_at IS NOT NULL, origin FROM ledger.parked"
         " WHERE ledger = $1 AND sealed IS NULL ORDER BY number",
         ledger.name,
     )
     refused = await connection.fetch(
-        "SELECT digest, origin FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NULL",
+        "SELECT digest, number, origin FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NULL",
         ledger.name,
     )
     return (
         {row[0]: Lacking(*row[1:4]) for row in parked},
-        {row[0] for row in refused},
+        {row["digest"]: row["number"] for row in refused},
         [row["origin"] for row in [*parked, *refused]],
     )
 

@@ -94,18 +94,6 @@ async def roots_of(
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-async def load_keys(
-    connection: asyncpg.Connection, ledger: str, people: Sequence[str]
-) -> dict[str, bytes]:
-    """The keys of those persons that have one."""
-    rows = await connection.fetch(
-        "SELECT person, key FROM ledger.person_key WHERE ledger = $1 AND person = ANY($2)",
-        ledger,
-        people,
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 async def last_mac(connection: asyncpg.Connection, ledger: Ledger) -> bytes | None:
     """The mac of a ledger's last entry; None if it has none."""
     mac: bytes | None = await connection.fetchval(

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.event import Division
 from infra import bureaus
 from infra.settings import Settings
-from ledger import adopted, adopting, first_form, migration, renaming, secret, store
+from ledger import adopted, adopting, first_form, keys, migration, renaming, secret, store
 from ledger.seal import Sealer, WrongSecret
 from projections import projector
 
@@ -78,6 +78,7 @@ async def open_ledger(
         if not settings.embedded:
             raise first_form.UpgradeUnfinished(name)
         await first_form.fill(connection, sealer, ledger)
+    await keys.fill(connection, sealer, ledger)
     await renaming.fill(connection, sealer, ledger)
     if await adopting.adopt_first(connection, sealer, name, lambda: bureaus.ours(settings)):
         return await store.find_ledger(connection, name) or ledger

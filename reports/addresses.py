@@ -10,6 +10,16 @@ TAKEN = frozenset(
         *("reports", "releases", "registers", "themes", "figures", "statements", "static"),
         *("findings", "parked", "waiting", "quarantine", "entries", "streams", "disclosure"),
         *("corrections", "desk", "search", "api", "problems", "contracts", "gkmlpt", "sources"),
-        *("index", "healthz", "readyz", "metrics", "sign-in"),
+        *(
+            "index",
+            "healthz",
+            "readyz",
+            "metrics",
+            "sign-in",
+            "sign-out",
+            "purpose",
+            "users",
+            "access",
+        ),
     }
 )

@@ -244,11 +244,16 @@ async def _with_leaving(doing: _Doing, change: Compared | Mismatch) -> Compared 
     for ref in change.leaving:
         streams = [f"{CaseEvent.STREAM}/{change.case_number}"]
         person = await rostered.person(
-            doing.against.connection, doing.against.ledger.name, streams, ref
+            doing.against.connection,
+            doing.against.sealer,
+            doing.against.ledger.name,
+            streams,
+            ref,
         )
         if person is None:
             doing.preview.doubts.append(
-                f"{change.case_number}：一名退出的成员已无从解封，未报 / one who left is forgotten"
+                f"{change.case_number}：一名退出的成员已遗忘或限制处理，未报"
+                " / one who left is forgotten or restricted"
             )
             continue
         month = doing.preview.month

@@ -18,6 +18,7 @@ from consumers.service import POLL_SECONDS, App
 from infra import logging as logs
 from infra import postgres
 from infra.bureaus import ours
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.kafka.local import LocalKafka
 from infra.kafka.topics import ledger_topic
@@ -57,7 +58,7 @@ async def demo_on_kafka(
     logs.configure(settings, level=logging.CRITICAL)
     size = (await asyncio.to_thread(path.stat)).st_size
     async with _broker(settings) as given:
-        bootstrap = given.kafka or ""
+        bootstrap = Bootstrap.of(given)
         await ensure_topics(
             bootstrap, sources=ours(given).sources, divisions=[ledger], prefix=given.kafka_prefix
         )

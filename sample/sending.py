@@ -12,6 +12,7 @@ from pydantic_core import from_json
 
 from consumers.publisher import careful_producer, publish
 from domain.bureau.bureau import Bureau
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import INTAKE_BATCH_BYTES, PREFIX, intake_topic
 from ledger.files import read_lines
 from ledger.wire import Message
@@ -56,7 +57,7 @@ def cut(line: bytes) -> bytes:
 
 
 async def send_file(
-    bootstrap: str,
+    bootstrap: Bootstrap,
     path: Path,
     bureau: Bureau,
     progress: Callable[[int], None] = lambda _: None,

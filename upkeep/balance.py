@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 import asyncpg
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
 from consumers.notices import notices
+from infra.kafka.admin import administering, existing_topics
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import reading
 from infra.kafka.topics import intake_source, intake_topic, quarantine_topic, receipts_topic
 from ledger import adopted, aside, evidence, journal, offsets, unpublished
@@ -89,7 +90,7 @@ class _Tables(NamedTuple):
 
 
 async def books(
-    connection: asyncpg.Connection, bootstrap: str, prefix: str, ledger: str
+    connection: asyncpg.Connection, bootstrap: Bootstrap, prefix: str, ledger: str
 ) -> list[Book]:
     """Consumed = records + skipped, the events are in the four places, and each as the tables."""
     found, tables = await _read(connection, prefix, ledger)
@@ -160,17 +161,13 @@ def _with_places(found: list[Book], places: Mapping[TopicPartition, tuple[int, i
 
 
 async def standing(
-    bootstrap: str, prefix: str, sources: Iterable[str]
+    bootstrap: Bootstrap, prefix: str, sources: Iterable[str]
 ) -> dict[TopicPartition, tuple[int, int]]:
     """The first offset still there and the end of each intake partition of these sources."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with administering(bootstrap) as admin:
         wanted = {intake_topic(source, prefix) for source in sources}
-        existing = wanted.intersection(await admin.list_topics())
+        existing = await existing_topics(admin, bootstrap, wanted)
         described = await admin.describe_topics(sorted(existing)) if existing else []
-    finally:
-        await admin.close()
     partitions = [
         TopicPartition(topic["topic"], partition["partition"])
         for topic in described
@@ -212,7 +209,7 @@ class Receipts:
 
 async def receipts(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     prefix: str,
     ledger: str,
     *,
@@ -244,7 +241,7 @@ Seen = Mapping[tuple[str, str], bytearray]
 
 async def _seen(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     ledger: str,
     topics: Iterable[str],
     foreign: dict[str, Runs],

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import journal_topic, ledger_topic
 from ledger import foreign, published, unpublished
 from ledger.foreign import Foreign
@@ -80,7 +81,7 @@ class Entries:
 
 async def compare_entries(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     prefix: str,
     ledger: str,
     progress: Progress = lambda _done, _of: None,
@@ -92,7 +93,7 @@ async def compare_entries(
 
 async def compare_journal(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     prefix: str,
     ledger: str,
     progress: Progress = lambda _done, _of: None,
@@ -108,7 +109,7 @@ _OWN, _OTHERWISE, _NOT_HELD = 1, 2, 4
 
 async def _compare(
     connection: asyncpg.Connection,
-    bootstrap: str,
+    bootstrap: Bootstrap,
     ledger: str,
     topic: str,
     log: Log,

@@ -22,6 +22,7 @@ from pydantic_core import from_json
 from consumers.relay import ROWS as TOLD_AT_ONCE
 from infra import bureaus
 from infra.failpoint import reach
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.kafka.topics import (
     journal_topic,
@@ -89,7 +90,7 @@ async def restore_ledger(
     progress: Progress = lambda _done, _of: None,
 ) -> Restored:
     """Bring the ledger up to its topic. The read models follow by the ordinary tail."""
-    bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(settings), settings.kafka_prefix
     await opening.prepare(connection)
     await _safe(settings, ledger, ())
     work = _Restore(connection, settings, ledger)
@@ -119,7 +120,7 @@ async def restore_ledger(
 
 async def _safe(settings: Settings, ledger: str, sources: Collection[str]) -> None:
     """Raise Refused where topics are not as the record needs them; what is missing is made."""
-    bootstrap, prefix = settings.kafka or "", settings.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(settings), settings.kafka_prefix
     if wrong := await ensure_topics(bootstrap, sources=sources, divisions=[ledger], prefix=prefix):
         raise Refused(sentences(wrong))
 
@@ -278,7 +279,7 @@ class _Restore:
         reach("restore.batch-written")
         self.done.written += len(rows)
 
-    async def finish(self, bootstrap: str, prefix: str, sources: Collection[str]) -> None:
+    async def finish(self, bootstrap: Bootstrap, prefix: str, sources: Collection[str]) -> None:
         """Set what stands beside the entries, and let events in again."""
         seen = await _told(bootstrap, prefix, sources, self._ledger)
         places = await standing(bootstrap, prefix, sources)
@@ -335,7 +336,7 @@ class _Restore:
 
 
 async def _told(
-    bootstrap: str, prefix: str, sources: Collection[str], ledger: str
+    bootstrap: Bootstrap, prefix: str, sources: Collection[str], ledger: str
 ) -> dict[str, set[int]]:
     """The numbers of each kind that sources, or the bureau, were told, by what stands there."""
     seen: dict[str, set[int]] = defaultdict(set)

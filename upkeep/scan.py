@@ -9,7 +9,10 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from infra.kafka.admin import existing_topics
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import READ_SECONDS, reading
+from infra.kafka.refusals import doing
 
 FETCH_BYTES = 8 * 2**20
 RECORDS = 2_000
@@ -32,8 +35,6 @@ class Scan:
     @classmethod
     async def begin(cls, consumer: AIOKafkaConsumer, topic: str) -> Self:
         """Go to the first record that is still there."""
-        if topic not in await consumer.topics():
-            return cls(consumer, None, 0, 0)
         part = TopicPartition(topic, 0)
         consumer.assign([part])
         start = (await consumer.beginning_offsets([part]))[part]
@@ -72,10 +73,14 @@ class Scan:
 
 
 @asynccontextmanager
-async def scanning(bootstrap: str, topic: str) -> AsyncIterator[Scan]:
+async def scanning(bootstrap: Bootstrap, topic: str) -> AsyncIterator[Scan]:
     """A topic of one partition, to be read from its first record.
 
     Also what no transaction committed: whoever reads judges each record by itself.
     """
     async with reading(bootstrap, fetch_bytes=FETCH_BYTES, committed=False) as consumer:
-        yield await Scan.begin(consumer, topic)
+        with doing(bootstrap, "Read", topic):
+            if await existing_topics(consumer, bootstrap, [topic]):
+                yield await Scan.begin(consumer, topic)
+            else:
+                yield Scan(consumer, None, 0, 0)

@@ -192,7 +192,7 @@ def create_gateway(settings: Settings, on_failure: Callable[[BaseException], Non
 def _sink(settings: Settings, ledger: str, ring: Keyring) -> Sink:
     if settings.kafka is None:
         return Direct(Engine(settings, ledger), ledger)
-    return OnKafka(settings, settings.kafka, ledger, ring)
+    return OnKafka(settings, ledger, ring)
 
 
 async def _work(sink: Sink, on_failure: Callable[[BaseException], None]) -> None:

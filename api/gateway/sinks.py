@@ -13,6 +13,7 @@ from api.gateway.keyring import Keyring
 from consumers.alarm import UnsafeTopics
 from consumers.database import patiently
 from consumers.posting import Poster
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.settings import Settings
 from infra.unsafe import sentences
@@ -49,9 +50,9 @@ class Sink(Protocol):
 class OnKafka:
     """Into the intake topics: durable there, and told what became of it later."""
 
-    def __init__(self, settings: Settings, bootstrap: str, ledger: str, ring: Keyring) -> None:
-        self._poster = Poster(bootstrap, settings.kafka_prefix)
-        self._bootstrap = bootstrap
+    def __init__(self, settings: Settings, ledger: str, ring: Keyring) -> None:
+        self._bootstrap = Bootstrap.of(settings)
+        self._poster = Poster(self._bootstrap, settings.kafka_prefix)
         self._prefix = settings.kafka_prefix
         self._ledger = ledger
         self._ring = ring

@@ -17,6 +17,7 @@ from api.read.asked import ASOF, AT, LEDGER, PAGED, public
 from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter
 from api.registers_asked import ahead_of
+from api.roles import EVERYBODY
 from api.view import View
 from domain.bureau.bureau import Bureau
 from domain.codes import labels_of
@@ -26,7 +27,7 @@ from reports.registers.tabling import NOT_CONNECTED
 
 PATH = "/disclosure"
 TAG = "公开目录"
-router = Pages(public)
+router = Pages(public, admits=EVERYBODY)
 _PAGES = {"register": "名录", "theme": "专题", "plan": "历次发布"}
 
 

@@ -32,7 +32,7 @@ SAYS = (
     "- 收到过的答复以 If-None-Match 送回其 ETag，没有变化的答复为 304。HEAD 与 GET 相同而没有正文。"
 )
 _HEADERS = {
-    "ETag": "答复的标识，供 If-None-Match；审计视图没有",
+    "ETag": "答复的标识，供 If-None-Match；内部页面没有",
     "Link": '列表接着读的地址：<…>; rel="next"',
     "RateLimit-Policy": "同一地址在一段时间内的次数：q 为次数，w 为秒数；不限的没有",
     "RateLimit": "剩余的次数：r 为次数，t 为多少秒后复满；不限的没有",

@@ -16,6 +16,7 @@ from api.read import cursor, valued
 from api.read.answers import head, listed, moment_of, only, page, sent, single
 from api.read.asked import AFTER, AT, LEDGER, PAGED, PERIOD, public
 from api.read.shape import BASE, Field, Operation
+from api.roles import EVERYBODY
 from api.view import View
 from domain.bureau.bureau import Bureau
 from domain.codes import labels_of
@@ -27,7 +28,7 @@ from reports.shown import is_money, json_value
 
 FIGURES, STATEMENTS = "/figures", "/statements"
 TAG = "指标和表述"
-router = Pages(public)
+router = Pages(public, admits=EVERYBODY)
 _KINDS = {str(code): name for code, name in labels_of(Kind).items()}
 _BY = {"month": "月", "township": "镇街"}
 _MEANT = (LEDGER, PERIOD, AT)

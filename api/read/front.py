@@ -1,7 +1,7 @@
 """What the head of an answer of the read API says: who may read it from elsewhere, and how often.
 
 The pages of others may read what is public; no cookie is sent along, and none is looked at. The
-auditor's view is read by nobody from elsewhere.
+inside view is read by nobody from elsewhere.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def head(request: Request, headers: MutableHeaders) -> None:
         return
     for name, value in getattr(request.state, "rate", {}).items():
         headers[name] = value
-    if request.app.state.auditor:
+    if request.app.state.inside:
         return
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = _SHOWN

@@ -26,6 +26,7 @@ from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter, Type
 from api.registers import counted
 from api.registers_asked import Then, ahead_of
+from api.roles import EVERYBODY
 from api.view import View
 from domain.bureau.bureau import Bureau
 from reports import registers
@@ -37,7 +38,7 @@ from reports.shown import json_value
 
 PATH = "/registers"
 TAG = "名录"
-router = Pages(public)
+router = Pages(public, admits=EVERYBODY)
 _TYPES: Mapping[str, tuple[Type, str]] = {
     "text": ("string", ""),
     "number": ("integer", ""),

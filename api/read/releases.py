@@ -20,6 +20,7 @@ from api.read.asked import AFTER, LEDGER, PAGED, public
 from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter
 from api.releases import head_json, table_json, text_of
+from api.roles import EVERYBODY
 from api.view import View
 from domain.bureau.bureau import Bureau
 from domain.codes import labels_of
@@ -29,7 +30,7 @@ from reports.release import Release
 
 PATH = "/releases"
 TAG = "发布"
-router = Pages(public)
+router = Pages(public, admits=EVERYBODY)
 _TYPES = {str(code): name for code, name in labels_of(ValueType).items()}
 _EDITION: TypeAdapter[int] = TypeAdapter(Edition)
 _PLAN = Parameter("plan", "报告方案", {"type": "string", "minLength": 1}, "方案", in_path=True)

@@ -17,11 +17,12 @@ from api.read import asked as asking
 from api.read import document
 from api.read.asked import LEDGER, public
 from api.read.shape import BASE, Field, Operation
+from api.roles import EVERYBODY
 from api.view import View
 
 HOME = "/api"
 LONGEST = 40
-router = Pages(public)
+router = Pages(public, admits=EVERYBODY)
 
 
 @router.get(document.PLACE)

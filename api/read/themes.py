@@ -18,6 +18,7 @@ from api.read.asked import AT, LEDGER, PAGED, public
 from api.read.moments import said_of, then_asked
 from api.read.shape import BASE, Field, Operation, Parameter
 from api.registers_asked import Then
+from api.roles import EVERYBODY
 from api.themes import head_json, listed_of, periods_of
 from api.view import View
 from domain.bureau.bureau import Bureau
@@ -31,7 +32,7 @@ from reports.themes.theme import Series, Theme
 
 PATH = "/themes"
 TAG = "专题"
-router = Pages(public)
+router = Pages(public, admits=EVERYBODY)
 _BY = {"month": "按月", "year": "按年"}
 _SPANS = {"period": "本期", "to-date": "本年累计"}
 _OF = ("series", "项目的代码")

@@ -16,6 +16,8 @@ from cli.doctor.gateway import ADDRESS, gateway_findings
 from cli.doctor.kafka import kafka_findings
 from cli.doctor.machine import machine_findings
 from cli.doctor.postgres import postgres_findings
+from infra.kafka.bootstrap import NotLetIn, Unsecured
+from infra.kafka.refusals import FORBIDDEN, NotAuthorised, named
 from infra.postgres import connect, database_url
 from infra.settings import Settings, settings
 
@@ -89,6 +91,11 @@ async def _kafka(
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await kafka_findings(connection, given, ledger)
+    except (Unsecured, NotLetIn, NotAuthorised) as error:
+        return [wrong("kafka", str(error), "docs/kafka.md")]
+    except FORBIDDEN as error:
+        text = f"Kafka 不允许 / not allowed: {named(error, type(error).__name__)}"
+        return [wrong("kafka", text, "mingjian kafka acl --print")]
     except (OSError, TimeoutError, KafkaError) as error:
         text = f"Kafka 连接不上或问不出 / cannot be asked ({given.kafka}): {type(error).__name__}"
         return [wrong("kafka", text, "检查 MINGJIAN_KAFKA 与 broker / check MINGJIAN_KAFKA")]

@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncIterator, Collection, Sequence
 
 import asyncpg
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from cli.doctor.finding import Finding, fine, look, wrong
 from consumers.lookup import Standing, standing, waiting_since
 from infra.alarm import Alarm
+from infra.kafka.admin import administering, existing_topics
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import topic_faults
 from infra.kafka.reader import reading
 from infra.kafka.topics import DAY_MS, INTAKE_DAYS, journal_topic, ledger_topic
@@ -42,7 +43,7 @@ async def kafka_findings(
     connection: asyncpg.Connection | None, given: Settings, name: str
 ) -> list[Finding]:
     """All checks of the broker, and with a database of what waits in it."""
-    bootstrap, prefix = given.kafka or "", given.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(given), given.kafka_prefix
     found = [await _brokers(bootstrap)]
     if connection is None or not await store.exists(connection):
         return found
@@ -56,10 +57,8 @@ async def kafka_findings(
     return found + [finding async for finding in _intake(books, given, name)]
 
 
-async def _brokers(bootstrap: str) -> Finding:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+async def _brokers(bootstrap: Bootstrap) -> Finding:
+    async with administering(bootstrap) as admin:
         cluster = await admin.describe_cluster()
         brokers = [str(broker["node_id"]) for broker in cluster["brokers"]]
         answers = await admin.describe_configs(
@@ -71,8 +70,6 @@ async def _brokers(bootstrap: str) -> Finding:
         )
         connection = await admin._client._get_conn(cluster["brokers"][0]["node_id"])  # noqa: SLF001  no public reader
         modern = connection._versions[FETCH][0] >= FETCH_OF_KAFKA_4  # noqa: SLF001  likewise
-    finally:
-        await admin.close()
     values = [
         entry[1]
         for answer in answers
@@ -92,7 +89,7 @@ async def _brokers(bootstrap: str) -> Finding:
 
 
 async def _topics(
-    bootstrap: str, ledger: str, sources: Collection[str], prefix: str
+    bootstrap: Bootstrap, ledger: str, sources: Collection[str], prefix: str
 ) -> list[Finding]:
     missing, unsafe = await topic_faults(
         bootstrap, sources=sources, divisions=[ledger], prefix=prefix
@@ -121,10 +118,11 @@ async def _published(
     told = await unpublished.told(connection, ledger)
     places = await foreign.places(connection, ledger)
     listed = await foreign.listed(connection, ledger)
-    bootstrap, prefix = given.kafka or "", given.kafka_prefix
+    bootstrap, prefix = Bootstrap.of(given), given.kafka_prefix
     where = (connection, bootstrap, Sealer(given.secret, ledger), ledger)
-    async with reading(bootstrap, f"{prefix}-doctor") as consumer:
-        existing = await consumer.topics()
+    async with administering(bootstrap) as admin:
+        ours = (ledger_topic(ledger, prefix), journal_topic(ledger, prefix))
+        existing = await existing_topics(admin, bootstrap, ours)
     stands: dict[str, Standing] = {}
     for topic, log in {
         ledger_topic(ledger, prefix): ENTRIES,
@@ -182,7 +180,7 @@ async def _intake(books: Sequence[Book], given: Settings, ledger: str) -> AsyncI
     ends = {(book.topic, book.partition): book.end for book in books}
     since: dict[Partition, float | None] = {}
     if late:
-        async with reading(given.kafka or "", f"{given.kafka_prefix}-doctor") as consumer:
+        async with reading(Bootstrap.of(given), f"{given.kafka_prefix}-doctor") as consumer:
             since = await waiting_since(consumer, late, ends)
     waiting = [p for p in late if since.get(p, 0.0) is not None]  # others: marks of transactions
     if not waiting:

@@ -146,6 +146,20 @@ async def _ledger(
             "停止写入，从备份或主题恢复 / stop writing; restore (docs/operating.md)",
         )
     yield await _secret(connection, ledger, given)
+    if not ledger.sample:
+        yield _master(ledger.name, given)
+
+
+def _master(name: str, given: Settings) -> Finding:
+    """Whether persons' keys are wrapped by something that stands in no backup with them."""
+    check = f"master.{name}"
+    if given.master_key_file is not None:
+        return fine(check, f"{name}：人员密钥由主密钥文件包裹 / master key file in use")
+    text = (
+        f"{name}：没有主密钥文件，人员密钥由账本密钥包裹：已遗忘的人在旧备份中仍可打开"
+        " / no file of master keys: old backups still open for who has the secret"
+    )
+    return look(check, text, "mingjian keys new-master FILE（docs/operating.md）")
 
 
 async def _secret(connection: asyncpg.Connection, ledger: store.Ledger, given: Settings) -> Finding:

@@ -10,6 +10,7 @@ from functools import cached_property
 from domain.bureau.listed import Lists
 from domain.bureau.places import Place
 from domain.bureau.programmes import Programme, Standard
+from domain.bureau.retention import Retention
 from domain.bureau.rules import Rules
 from domain.bureau.site import Site
 from domain.bureau.sources import Source
@@ -50,6 +51,8 @@ class Bureau:
     programmes: Mapping[str, Programme]
     standards: Mapping[str, Standard]
     rules: Rules
+    retention: Retention
+    """How long what was told of persons is kept."""
     calendar: Calendar
     laws: Laws
     divisions: Mapping[str, str]

@@ -10,9 +10,13 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, TopicAuthorizationFailedError, for_code
 
+from infra.alarm import Alarm
 from infra.bureaus import ours
+from infra.kafka.admin import administering, existing_topics
+from infra.kafka.bootstrap import Bootstrap
+from infra.kafka.refusals import doing
 from infra.kafka.topics import PREFIX, Topic, wanted_topics
 from infra.settings import settings
 from infra.unsafe import Unsafe, sentences
@@ -21,54 +25,51 @@ VISIBLE_SECONDS = 10.0
 
 
 async def ensure_topics(
-    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
+    bootstrap: Bootstrap, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
 ) -> list[Unsafe]:
     """Create the topics that are missing and return what is wrong with the others.
 
     Nothing that exists is changed: why a ledger topic has a
     retention is a question for people, and altering it would remove the trace.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with administering(bootstrap) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
         wanted = wanted_topics(sources, divisions, brokers, prefix)
-        existing = set(await admin.list_topics())
+        existing = await existing_topics(admin, bootstrap, [topic.name for topic in wanted])
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing:
-            await _create(admin, missing, replication=min(3, brokers))
-        return await _differences(admin, wanted)
-    finally:
-        await admin.close()
+            with doing(bootstrap, "Create", ", ".join(topic.name for topic in missing)):
+                await _create(admin, missing, replication=min(3, brokers))
+        with doing(bootstrap, "DescribeConfigs", f"{prefix}.*"):
+            return await _differences(admin, wanted)
 
 
 async def topic_faults(
-    bootstrap: str, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
+    bootstrap: Bootstrap, *, sources: Iterable[str], divisions: Iterable[str], prefix: str = PREFIX
 ) -> tuple[list[str], list[Unsafe]]:
     """The topics that are missing, and what is wrong with the others; nothing is changed."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with administering(bootstrap) as admin:
         brokers = len((await admin.describe_cluster())["brokers"])
         wanted = wanted_topics(sources, divisions, brokers, prefix)
-        existing = set(await admin.list_topics())
+        existing = await existing_topics(admin, bootstrap, [topic.name for topic in wanted])
         there = [topic for topic in wanted if topic.name in existing]
         missing = [topic.name for topic in wanted if topic.name not in existing]
-        return missing, await _differences(admin, there) if there else []
-    finally:
-        await admin.close()
+        with doing(bootstrap, "DescribeConfigs", f"{prefix}.*"):
+            return missing, await _differences(admin, there) if there else []
 
 
 def main() -> None:
     """Create the bureau's topics at MINGJIAN_KAFKA; exit 1 if one is not as it should be."""
     given = settings()
-    if given.kafka is None:
-        sys.exit("MINGJIAN_KAFKA is not set: give the broker's address, host:port")
     bureau, prefix = ours(given), given.kafka_prefix
     divisions = sys.argv[1:] or [bureau.division]
-    wrong = asyncio.run(
-        ensure_topics(given.kafka, sources=bureau.sources, divisions=divisions, prefix=prefix)
-    )
+    try:
+        bootstrap = Bootstrap.of(given)
+        wrong = asyncio.run(
+            ensure_topics(bootstrap, sources=bureau.sources, divisions=divisions, prefix=prefix)
+        )
+    except (Alarm, LookupError) as error:
+        sys.exit(str(error))
     if wrong:
         sys.exit(sentences(wrong))
 
@@ -82,6 +83,8 @@ async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], *, replicatio
     )
     for name, code, message in response.topic_errors:
         error = for_code(code)
+        if error is TopicAuthorizationFailedError:
+            raise error(name)
         if code != 0 and error is not TopicAlreadyExistsError:  # another process was quicker
             raise error(f"cannot create topic {name}: {message}")
 
@@ -128,6 +131,8 @@ async def _settings(admin: AIOKafkaAdminClient, wanted: list[Topic]) -> dict[str
     by_topic: dict[str, dict[str, str]] = {}
     for response in responses:
         for code, message, _kind, name, entries in response.resources:
+            if code == TopicAuthorizationFailedError.errno:
+                raise TopicAuthorizationFailedError(name)
             if code != 0:
                 raise for_code(code)(f"cannot read the settings of topic {name}: {message}")
             by_topic[name] = {key: value for key, value, *_rest in entries}

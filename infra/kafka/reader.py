@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer
 
 from infra.kafka import forgiving
+from infra.kafka.bootstrap import Bootstrap
+from infra.kafka.refusals import beginning
 
 PEEK_BYTES = 64 * 1024
 """Enough for a few records; who reads a whole topic asks for more at once."""
@@ -20,7 +22,7 @@ _WAIT_MS = 100
 
 
 async def open_reader(
-    bootstrap: str, client: str, fetch_bytes: int = PEEK_BYTES, *, committed: bool = True
+    bootstrap: Bootstrap, client: str, fetch_bytes: int = PEEK_BYTES, *, committed: bool = True
 ) -> AIOKafkaConsumer:
     """A started reader, which the caller stops; one that cannot start is stopped here.
 
@@ -29,7 +31,7 @@ async def open_reader(
     """
     forgiving.install()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **bootstrap.options(),
         client_id=client,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -39,7 +41,8 @@ async def open_reader(
         fetch_max_wait_ms=_WAIT_MS,
     )
     try:
-        await consumer.start()
+        async with beginning(bootstrap):
+            await consumer.start()
     except BaseException:
         await close_reader(consumer)
         raise
@@ -62,7 +65,7 @@ async def close_reader(consumer: AIOKafkaConsumer) -> None:
 
 @asynccontextmanager
 async def reading(
-    bootstrap: str,
+    bootstrap: Bootstrap,
     client: str = "mingjian-reader",
     fetch_bytes: int = PEEK_BYTES,
     *,

@@ -24,7 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     send.add_argument("file", type=Path)
     send.add_argument("--outbox", type=Path, default=Path("outbox.sqlite"))
     send.add_argument("--url", help="网关地址 / address of the gateway")
-    send.add_argument("--kafka", help="bootstrap servers")
+    send.add_argument(
+        "--kafka",
+        help="bootstrap servers; TLS: MINGJIAN_KAFKA_USER, _PASSWORD_FILE, _CA_FILE (环境变量)",
+    )
     send.add_argument("--source", help="主题所属来源（--kafka） / whose topic, with --kafka")
     send.add_argument("--patience", type=float, default=60.0, metavar="SECONDS")
     send.set_defaults(run=_send)
@@ -71,10 +74,23 @@ def _sender(given: argparse.Namespace) -> AbstractContextManager[Sender]:
     if given.url:
         return Gateway(given.url, os.environ.get("MINGJIAN_KEY"))
     if given.kafka and given.source:
-        from mingjian_publisher.kafka import Topic  # noqa: PLC0415 - an extra
+        from mingjian_publisher.kafka import Topic, secured  # noqa: PLC0415 - an extra
 
-        return nullcontext(Topic(given.kafka, given.source))
+        user, security = os.environ.get("MINGJIAN_KAFKA_USER"), None
+        if user:
+            security = secured(user, _password(), os.environ.get("MINGJIAN_KAFKA_CA_FILE") or None)
+        prefix = os.environ.get("MINGJIAN_KAFKA_PREFIX") or "mingjian"
+        return nullcontext(Topic(given.kafka, given.source, prefix=prefix, security=security))
     raise ValueError("--url, or --kafka with --source")
+
+
+def _password() -> str:
+    """Of the user of Kafka; of a file it is the first line."""
+    if file := os.environ.get("MINGJIAN_KAFKA_PASSWORD_FILE"):
+        return Path(file).read_text(encoding="utf-8").partition("\n")[0].strip()
+    if password := os.environ.get("MINGJIAN_KAFKA_PASSWORD"):
+        return password
+    raise ValueError("MINGJIAN_KAFKA_USER: 还须设 / set MINGJIAN_KAFKA_PASSWORD_FILE, too")
 
 
 def _lint(given: argparse.Namespace) -> int:

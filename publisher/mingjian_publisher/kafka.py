@@ -9,20 +9,37 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from mingjian_publisher.gateway import Unreachable
+from mingjian_publisher.gateway import Refused, Unreachable
 from mingjian_publisher.outbox import Sent
 
 OUTCOMES = frozenset({"accepted", "duplicate", "parked", "quarantined"})
 """Other receipts tell of findings, later."""
 
 
+def secured(user: str, password: str, ca_file: str | Path | None = None) -> dict[str, Any]:
+    """`security` of a broker of a bureau: TLS and a password (SCRAM-SHA-512).
+
+    `ca_file` is the certificate of the bureau's authority (PEM); None = those that the system
+    believes. The host name is checked.
+    """
+    return {
+        "security_protocol": "SASL_SSL",
+        "ssl_context": ssl.create_default_context(cafile=ca_file),
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": user,
+        "sasl_plain_password": password,
+    }
+
+
 class Topic:
     """The intake topic of a source, and its receipts.
 
-    `security` is given to aiokafka: `security_protocol`, `sasl_mechanism`, `ssl_context` and so on.
+    `security` is given to aiokafka as it is: see `secured`.
     """
 
     def __init__(
@@ -44,7 +61,7 @@ class Topic:
     def send(self, events: Sequence[bytes]) -> list[Sent | None]:
         """One answer per event, in order; None of one whose receipt did not come in time.
 
-        Raises Unreachable.
+        Raises Unreachable, and Refused where the broker knows the user, but gives no right.
         """
         try:
             return asyncio.run(self._send(events))
@@ -57,7 +74,7 @@ class Topic:
             AIOKafkaProducer,
             TopicPartition,
         )
-        from aiokafka.errors import KafkaError  # noqa: PLC0415
+        from aiokafka.errors import KafkaError, TopicAuthorizationFailedError  # noqa: PLC0415
 
         common = {"bootstrap_servers": self._bootstrap, **self._security}
         producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **common)
@@ -66,6 +83,8 @@ class Topic:
         try:
             await receipts.start()
             await producer.start()
+            for topic in (self._receipts, self._intake):  # a refusal is told here, and at once
+                await producer.partitions_for(topic)
             partition = TopicPartition(self._receipts, 0)
             receipts.assign([partition])
             # Before anything is sent: else its receipt might come before who waits for it.
@@ -83,6 +102,12 @@ class Topic:
             if missing:
                 found |= await self._before(receipts, partition, missing)
             return [found.get(name) for name in ids]
+        except TopicAuthorizationFailedError as error:
+            why = (
+                f"这个用户不能写 {self._intake} 或者读 {self._receipts}：来源名对吗？"
+                " / this user may not write the one or read the other: is it this source's?"
+            )
+            raise Refused(403, {"title": "TopicAuthorizationFailed", "detail": why}) from error
         except KafkaError as error:
             raise Unreachable(repr(error)) from error
         finally:

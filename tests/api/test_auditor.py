@@ -1,4 +1,4 @@
-"""The auditor's view: who is let in, and that no form or link loses the moment asked for."""
+"""The inside view of an auditor: who is let in; no form or link loses the moment asked for."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Visitor(httpx.AsyncClient):
 
 @pytest.fixture
 async def visitor(filled: str) -> AsyncIterator[Visitor]:
-    """A client of the auditor's view on this machine."""
+    """A client of the inside view on this machine."""
     app = create_app(Settings(database_url=filled), auditor=True)
     gate = app.state.gate
     async with (
@@ -68,7 +68,7 @@ async def test_the_link_lets_one_browser_in_and_only_once(visitor: Visitor) -> N
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
 
-    assert (await visitor.get("/entries/1")).status_code == 200
+    assert (await visitor.get("/entries/8")).status_code == 200
     visitor.cookies.clear()
     assert await code_of(visitor, visitor.link) == (401, "token-needed")
     assert await code_of(visitor, "/entries/1", cookie="mingjian-auditor=x") == (
@@ -86,7 +86,7 @@ async def test_the_link_keeps_what_the_address_asks_for_in_json(visitor: Visitor
 
 async def test_a_program_shows_the_token(visitor: Visitor) -> None:
     headers = {"authorization": f"Bearer {visitor.token}"}
-    assert (await visitor.get("/entries/1.json", headers=headers)).status_code == 200
+    assert (await visitor.get("/entries/8.json", headers=headers)).status_code == 200
 
 
 async def test_a_second_browser_is_let_in_by_the_form(visitor: Visitor) -> None:
@@ -98,7 +98,7 @@ async def test_a_second_browser_is_let_in_by_the_form(visitor: Visitor) -> None:
         assert (refused.status_code, "set-cookie" in refused.headers) == (401, False), wrong[:20]
     let_in = await visitor.post("/sign-in", content=urlencode({"token": visitor.token}))
     assert (let_in.status_code, let_in.headers["location"]) == (303, "/")
-    assert (await visitor.get("/entries/1")).status_code == 200
+    assert (await visitor.get("/entries/8")).status_code == 200
 
 
 async def test_each_start_has_a_token_of_its_own(visitor: Visitor, filled: str) -> None:

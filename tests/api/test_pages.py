@@ -228,7 +228,7 @@ async def test_every_page_of_the_auditor_opens_at_another_moment(
     for path in PUBLIC:
         response = await auditor.get(path, params={"period": "2024", "at": 4})
         assert response.status_code == 200, path
-        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["cache-control"] == "private, no-store"
     for path in AUDIT:
         page = await auditor.get(path)
         assert page.status_code == 200, path

@@ -142,21 +142,26 @@ async def test_no_address_promises_never_to_change_not_even_one_that_a_position_
 async def test_of_the_auditors_view_nothing_is_kept(auditor: httpx.AsyncClient) -> None:
     for path in ("/", "/figures/F16", "/entries/1", "/reports/2024.html", *STYLES):
         answer = await has(auditor, path, "*")
-        assert answer.headers["cache-control"] == "no-store", path
+        assert answer.headers["cache-control"] == "private, no-store", path
 
 
 async def test_text_is_sent_in_few_bytes_to_who_takes_it(
     public: httpx.AsyncClient, auditor: httpx.AsyncClient
 ) -> None:
-    for client, paths in (
-        (public, (*PUBLIC, "/figures.json", "/static/site.css", "/reports.css")),
-        (auditor, ("/entries/1", "/figures/F16/rows.json")),
+    by_form = "Accept, Accept-Encoding"
+    for client, paths, vary in (
+        (public, (*PUBLIC, "/figures.json", "/static/site.css", "/reports.css"), by_form),
+        (
+            auditor,
+            ("/entries/1", "/figures/F16/rows.json"),
+            f"{by_form}, Authorization, Cookie, Mingjian-Purpose",
+        ),
     ):
         for path in paths:
             plain = await client.get(path, headers=PLAIN)
             assert "content-encoding" not in plain.headers, path
             assert plain.headers["content-length"] == str(len(plain.content)), path
-            assert plain.headers["vary"] == "Accept, Accept-Encoding", path
+            assert plain.headers["vary"] == vary, path
             packed = await client.get(path, headers={"accept-encoding": "br, gzip"})
             assert packed.headers["content-encoding"] == "gzip", path
             assert packed.content == plain.content, path

@@ -15,7 +15,6 @@ from starlette.types import Message, Receive, Scope, Send
 
 import api
 from api.app import create_app
-from api.audit import only_for_auditors
 from api.feeds import CATEGORIES
 from api.question import Pages
 from api.read import document
@@ -100,9 +99,8 @@ def routes() -> Iterator[Route]:
     """Every route of the application that answers anybody, found in its modules."""
     rooms = [import_module(each.name) for each in walk_packages(api.__path__, "api.")]
     for pages in {
-        id(each): each
-        for room in rooms
-        for each in vars(room).values()
-        if isinstance(each, Pages) and each.admits is not only_for_auditors
+        id(each): each for room in rooms for each in vars(room).values() if isinstance(each, Pages)
     }.values():
-        yield from (each for each in pages.routes if each.path != f"{BASE}/{{rest:path}}")
+        for each in pages.routes:
+            if each.admits.public and each.path != f"{BASE}/{{rest:path}}":
+                yield each

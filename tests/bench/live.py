@@ -14,6 +14,7 @@ import asyncpg
 
 from consumers.publisher import careful_producer
 from infra import postgres
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger.intake import Intake
@@ -92,7 +93,7 @@ async def _drip(settings: Settings, payments: Sequence[Payment]) -> list[float]:
     topic = intake_topic("payouts", settings.kafka_prefix)
     sent: list[float] = []
     answers = []
-    async with careful_producer(settings.kafka or "", "bench", 16 * 1024) as producer:
+    async with careful_producer(Bootstrap.of(settings), "bench", 16 * 1024) as producer:
         began = time.perf_counter()
         for number, payment in enumerate(payments):
             await asyncio.sleep(max(0.0, began + number / PER_SECOND - time.perf_counter()))

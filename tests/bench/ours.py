@@ -16,6 +16,7 @@ from consumers.publisher import careful_producer, publish
 from domain.catalogue import aggregate_of
 from domain.corrections import fold
 from infra import postgres
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.kafka.topics import intake_topic, ledger_topic, receipts_topic
 from infra.settings import Settings
@@ -112,7 +113,7 @@ async def taken(connection: asyncpg.Connection) -> int:
 
 async def produce(settings: Settings, source: str, messages: Sequence[bytes]) -> None:
     """Send to a source's topic, as upstream systems would, only faster."""
-    producer = careful_producer(settings.kafka or "", "bench", PRODUCER_BYTES)
+    producer = careful_producer(Bootstrap.of(settings), "bench", PRODUCER_BYTES)
     topic = intake_topic(source, settings.kafka_prefix)
     async with producer:
         for start in range(0, len(messages), PRODUCE_AT_ONCE):
@@ -122,7 +123,7 @@ async def produce(settings: Settings, source: str, messages: Sequence[bytes]) ->
 
 async def make_topics(settings: Settings) -> None:
     await ensure_topics(
-        settings.kafka or "",
+        Bootstrap.of(settings),
         sources=SAMPLE.sources,
         divisions=[LEDGER],
         prefix=settings.kafka_prefix,

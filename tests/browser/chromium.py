@@ -134,6 +134,15 @@ def printed(browser: webdriver.Chrome) -> bytes:
     return base64.b64decode(told["data"])
 
 
+def let_in(browser: webdriver.Chrome, link: str) -> str:
+    """Let a browser in by the link, and say a purpose; the address of the inside view."""
+    browser.get(link)
+    follow(browser, By.LINK_TEXT, "写明")
+    browser.find_element(By.NAME, "purpose").send_keys("2024 年专项审计")
+    follow(browser, By.XPATH, "//button[.='确定']")
+    return link.partition("/?")[0]
+
+
 @contextmanager
 def served(url: str, *, auditor: bool) -> Iterator[str]:
     """Where a browser begins: a port of this machine, for an auditor with the link's token."""
@@ -145,6 +154,8 @@ def served(url: str, *, auditor: bool) -> Iterator[str]:
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.05)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield app.state.gate.link("127.0.0.1", port) if auditor else f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(30)
+    try:
+        yield app.state.gate.link("127.0.0.1", port) if auditor else f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)

@@ -8,7 +8,7 @@ import pytest
 from selenium import webdriver
 
 from infra import postgres
-from tests.browser.chromium import opened, served
+from tests.browser.chromium import let_in, opened, served
 from tests.crawl.ledger import everything
 from tests.support import registering
 from tests.support.databases import made
@@ -54,7 +54,6 @@ async def registers(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def audit_site(everything_url: str, browser: webdriver.Chrome) -> Iterator[str]:
-    """Address of the auditor's view, which the browser was let into by the link."""
+    """Address of the inside view, into which the link let the browser; its purpose is said."""
     with served(everything_url, auditor=True) as link:
-        browser.get(link)
-        yield link.partition("/?")[0]
+        yield let_in(browser, link)

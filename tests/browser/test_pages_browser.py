@@ -9,7 +9,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.chromium import DESK, PHONE, follow, leaving, look, served
+from tests.browser.chromium import DESK, PHONE, follow, leaving, let_in, look, served
 from tests.support.published import database
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -58,10 +58,9 @@ def site(filled: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def audit_site(filled: str, browser: webdriver.Chrome) -> Iterator[str]:
-    """Address of the auditor's view, which the browser was let into by the link."""
+    """Address of the inside view, into which the browser was let by the link."""
     with served(filled, auditor=True) as link:
-        browser.get(link)
-        yield link.partition("/?")[0]
+        yield let_in(browser, link)
 
 
 def name_of(path: str) -> str:

@@ -12,18 +12,19 @@ from zipfile import ZipFile
 import asyncpg
 
 from infra.settings import Settings
+from ledger import keys
 from ledger.seal import Sealer, unseal_person
 from reports.shown import SAMPLE_BANNER
 from tests.crawl.walk import Answer
 
 PERSONS = (
-    "SELECT e.open, s.sealed, k.key FROM ledger.sealed_part AS s"
+    "SELECT e.open, s.sealed, k.person, k.key, k.master FROM ledger.sealed_part AS s"
     " JOIN ledger.entry AS e USING (ledger, position)"
     " JOIN ledger.person_key AS k USING (ledger, person) WHERE s.ledger = $1"
 )
 ASIDE = (
-    "SELECT sealed FROM ledger.parked WHERE ledger = $1 AND sealed IS NOT NULL"
-    " UNION ALL SELECT sealed FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NOT NULL"
+    "SELECT sealed FROM ledger.parked WHERE ledger = $1 AND sealed <> ''"
+    " UNION ALL SELECT sealed FROM ledger.quarantine WHERE ledger = $1 AND sealed <> ''"
 )
 HAN = "\u3400-\u9fff"
 TELLING = re.compile(rf"[{HAN}]{{2}}|[0-9]{{7}}")
@@ -35,9 +36,10 @@ BINARY = ("application/vnd.openxmlformats-officedocument", "application/zip")
 async def words(connection: asyncpg.Connection, ledger: str, settings: Settings) -> set[str]:
     """Every value of a person in the ledger: of what is sealed in it, and of what was put aside."""
     found: set[str] = set()
-    for opened, sealed, key in await connection.fetch(PERSONS, ledger):
-        found.update(_of(json.loads(unseal_person(key, opened, sealed))))
     sealer = Sealer(settings.secret, ledger)
+    for row in await connection.fetch(PERSONS, ledger):
+        key = keys.opened(sealer, ledger, row)
+        found.update(_of(json.loads(unseal_person(key, row["open"], row["sealed"]))))
     for (sealed,) in await connection.fetch(ASIDE, ledger):
         try:
             message = json.loads(sealer.unbox(sealed))

@@ -16,6 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from infra import postgres
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.settings import Settings
 from projections import opening
@@ -82,7 +83,10 @@ class Run:
             kind = "live" if self.live else "replay"
             await opening.create_ledger(connection, LEDGER, kind, given)
         await ensure_topics(
-            self.servers.bootstrap, sources=SAMPLE.sources, divisions=[LEDGER], prefix=self.prefix
+            Bootstrap(self.servers.bootstrap),
+            sources=SAMPLE.sources,
+            divisions=[LEDGER],
+            prefix=self.prefix,
         )
         self._sampler = asyncio.create_task(self._sample())
         return self

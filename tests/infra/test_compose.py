@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from infra.kafka import secure
+from infra.kafka.rights import SERVICES, service_user
 from infra.roles import LOGINS
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +46,9 @@ def test_a_service_of_ours_is_healthy_when_it_says_that_it_is_ready() -> None:
 
 def test_services_wait_for_a_ledger_that_a_command_of_its_own_creates() -> None:
     assert "command: [ledger, create]" in service("ledger")
-    consumer = COMPOSE[COMPOSE.index("x-consumer: &consumer") : COMPOSE.index("x-ready: &ready")]
-    assert "ledger: {condition: service_completed_successfully}" in consumer
+    consumer = COMPOSE[COMPOSE.index("x-consumer: &consumer") : COMPOSE.index("x-as-a-user:")]
+    assert "users: {condition: service_completed_successfully}" in consumer
+    assert "ledger: {condition: service_completed_successfully}" in service("users")
 
 
 def test_images_are_pinned() -> None:
@@ -72,11 +75,55 @@ def test_the_apps_cannot_write_or_gain_rights() -> None:
 def test_no_secret_is_committed_and_nothing_listens_outside() -> None:
     assert not re.findall(r"PASSWORD: |MINGJIAN_LEDGER_SECRET: ", COMPOSE)
     for file in re.findall(r"_FILE: (\S+)", COMPOSE):
-        assert file.startswith(("/run/secrets/", "${LEDGER_SECRET_FILE:+/run/secrets/"))
+        assert file.startswith(
+            ("/run/secrets/", "${LEDGER_SECRET_FILE:+/run/secrets/", "/access/", "/broker/")
+        )
     ignored = (ROOT / ".gitignore").read_text().splitlines()
     assert {".env", "/secrets/"} <= set(ignored)
     for published in re.findall(r'ports: \["([^"]+)"', COMPOSE):
-        assert published.startswith("127.0.0.1:")
+        assert published.startswith(("127.0.0.1:", "${KAFKA_BIND:-127.0.0.1}:"))
+
+
+def test_each_service_is_a_user_of_kafka_and_sees_its_own_password_only() -> None:
+    for name in (*SERVICES.keys() - {"operator"},):
+        text = service(name)
+        assert f"MINGJIAN_KAFKA_USER: {service_user(name, 'mingjian')}\n" in text
+        assert f"subpath: {service_user(name, 'mingjian')}}}" in text
+        assert "broker:/broker" not in text  # the administrator's password, the authority's key
+    assert "MINGJIAN_KAFKA_USER" not in service("api")
+    assert "/access" not in service("api")
+
+
+def test_the_broker_of_compose_is_the_one_that_is_tested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = re.search(r"command: \[/broker, (.*)\]", service("broker-files"))
+    assert command is not None
+    given = command[1].replace('"', "").replace("${KAFKA_HOST:-localhost}", "kafka.example")
+    monkeypatch.setattr("sys.argv", ["secure", str(tmp_path), *given.split(", ")])
+    secure.main()
+    lines = (tmp_path / "broker.properties").read_text().splitlines()
+    own = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert own["advertised.listeners"].split(",") == [
+        "CLIENTS://kafka:9092",
+        "OTHERS://kafka.example:9093",
+        "BROKER://localhost:29092",
+    ]
+    assert own["listener.security.protocol.map"].split(",") == [
+        "BROKER:SSL", "CONTROLLER:SSL", "CLIENTS:SASL_SSL", "OTHERS:SASL_SSL",
+    ]  # fmt: skip
+    # Only these speak to others; whoever speaks for the broker shows its certificate.
+    assert own["listeners"].split(",") == [
+        "CLIENTS://:9092", "OTHERS://:9093",
+        "BROKER://localhost:29092", "CONTROLLER://localhost:29093",
+    ]  # fmt: skip
+    assert own["listener.name.broker.ssl.client.auth"] == "required"
+    assert own["listener.name.controller.ssl.client.auth"] == "required"
+    assert own["allow.everyone.if.no.acl.found"] == "false"
+    assert own["delete.topic.enable"] == "false"
+    assert own["authorizer.class.name"].endswith(".StandardAuthorizer")
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    assert f"@{'/broker'}/format.arguments" in service("kafka")
 
 
 @pytest.mark.parametrize("name", ["intake", "relay", "projector", "api", "gateway"])
@@ -84,7 +131,7 @@ def test_each_service_is_its_own_user_and_only_who_needs_it_has_the_secret(name:
     text = service(name)
     assert f"postgresql://mingjian_{name}@postgres:5432/mingjian" in text
     assert f"source: mingjian_{name}, target: database" in text
-    assert text.count("source: ") == 1
+    assert text.count("target: database") == 1
     has_secret = "with-secret" in text
     assert (
         has_secret
@@ -119,7 +166,7 @@ def test_docker_compose_understands_the_file() -> None:
     made = _run(docker, "--env-file", ".env.example", "config", "--format", "json")
     assert made.returncode == 0, made.stderr
     services: dict[str, Any] = json.loads(made.stdout)["services"]
-    assert set(services) == {*LONG_RUNNING, "topics", "roles", "ledger"}
+    assert set(services) == {*LONG_RUNNING, "broker-files", "users", "roles", "ledger"}
 
 
 def _run(docker: str, *arguments: str) -> subprocess.CompletedProcess[str]:

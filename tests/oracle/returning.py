@@ -6,6 +6,7 @@ Nothing of the program that puts them together is used, only its tables and the 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import random
 from collections import defaultdict
@@ -13,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import asyncpg
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
+from infra.settings import Settings
 from ledger.records import Record
 from tests.oracle.delivery import BEGUN, oddly
 from tests.oracle.facts import Teller
@@ -71,11 +73,18 @@ Part = tuple[int, int, bytes, bytes]
 async def _parts(connection: asyncpg.Connection) -> dict[int, list[Part]]:
     found: dict[int, list[Part]] = defaultdict(list)
     for position, *part in await connection.fetch(
-        "SELECT position, start, length, sealed, key FROM ledger.sealed_part"
+        "SELECT position, start, length, sealed, key, ledger, person FROM ledger.sealed_part"
         " JOIN ledger.person_key USING (ledger, person)"
     ):
-        found[position].append(tuple(part))
+        start, length, sealed, wrapped, *whose = part
+        found[position].append((start, length, sealed, _unwrapped(wrapped, "\0".join(whose))))
     return found
+
+
+def _unwrapped(wrapped: bytes, whose: str) -> bytes:
+    """A person's key: AES-256-SIV under the master key that follows from the sample secret."""
+    master = hmac.digest(Settings().secret, b"mingjian master", "sha512")
+    return AESSIV(master).decrypt(wrapped, [whose.encode()])
 
 
 def put_together(open_part: bytes, parts: Sequence[Part]) -> bytes:

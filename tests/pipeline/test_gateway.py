@@ -12,6 +12,7 @@ import pytest
 from consumers import posting
 from consumers.intake import IntakeApp
 from consumers.posting import OutcomeUnknown, Poster
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from tests.support.gateway import BATCH, LINES, ONE, Way, a_key, gateway_of, listed, outcomes
@@ -110,7 +111,7 @@ async def test_who_waits_is_told_what_became_of_it(kafka_settings: Settings) -> 
 
 async def test_without_a_broker_nothing_is_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posting, "WAIT_SECONDS", 0.3)
-    poster = Poster("127.0.0.1:1", "nowhere")
+    poster = Poster(Bootstrap("127.0.0.1:1"), "nowhere")
     running = asyncio.create_task(poster.run())
     with pytest.raises(OutcomeUnknown):
         await poster.put(SOURCE, [a_case(1)])

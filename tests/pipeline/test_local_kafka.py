@@ -15,6 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import MessageSizeTooLargeError
 
 from infra.jars import ToolMissingError
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.kafka.local import LocalKafka, ensure_jars
 from infra.kafka.topics import (
@@ -85,7 +86,7 @@ async def consume(bootstrap: str, topic: str, count: int) -> list[bytes]:
 
 async def test_a_ledger_topic_is_kept_for_ever(kafka_bootstrap: str) -> None:
     name = a_name()
-    assert await ensure_topics(kafka_bootstrap, sources=[name], divisions=[name]) == []
+    assert await ensure_topics(Bootstrap(kafka_bootstrap), sources=[name], divisions=[name]) == []
 
     for topic in (ledger_topic(name), QUARANTINE):
         settings = await settings_of(kafka_bootstrap, topic)
@@ -99,7 +100,10 @@ async def test_a_ledger_topic_is_kept_for_ever(kafka_bootstrap: str) -> None:
 
 async def test_topics_are_created_once_by_many(kafka_bootstrap: str) -> None:
     name = a_name()
-    several = [ensure_topics(kafka_bootstrap, sources=[name], divisions=[name]) for _ in range(4)]
+    several = [
+        ensure_topics(Bootstrap(kafka_bootstrap), sources=[name], divisions=[name])
+        for _ in range(4)
+    ]
     assert await asyncio.gather(*several) == [[], [], [], []]
 
 
@@ -109,7 +113,7 @@ async def test_wrong_settings_are_reported_and_left_alone(kafka_bootstrap: str) 
     await create_plainly(kafka_bootstrap, topic, {"cleanup.policy": "compact"})
 
     for _ in range(2):
-        unsafe = await ensure_topics(kafka_bootstrap, sources=[], divisions=[name])
+        unsafe = await ensure_topics(Bootstrap(kafka_bootstrap), sources=[], divisions=[name])
         differences = list(map(str, unsafe))
         assert f"{topic}: the number of partitions is 2, expected 1" in differences
         assert f"{topic}: cleanup.policy is compact, expected delete" in differences
@@ -125,7 +129,7 @@ def test_a_name_that_is_not_one_word_makes_no_topic(name: str) -> None:
 
 async def test_what_is_produced_is_consumed_in_order(kafka_bootstrap: str) -> None:
     name = a_name()
-    await ensure_topics(kafka_bootstrap, sources=[], divisions=[name])
+    await ensure_topics(Bootstrap(kafka_bootstrap), sources=[], divisions=[name])
     values = [f"第{number}条".encode() for number in range(2_000)]
     assert await produce(kafka_bootstrap, ledger_topic(name), values) == list(range(2_000))
     assert await consume(kafka_bootstrap, ledger_topic(name), 2_000) == values
@@ -133,7 +137,7 @@ async def test_what_is_produced_is_consumed_in_order(kafka_bootstrap: str) -> No
 
 async def test_oversize_events_reach_intake_up_to_its_limit(kafka_bootstrap: str) -> None:
     name = a_name()
-    await ensure_topics(kafka_bootstrap, sources=[name], divisions=[])
+    await ensure_topics(Bootstrap(kafka_bootstrap), sources=[name], divisions=[])
     largest = b"x" * (INTAKE_BATCH_BYTES - 1024)
     assert await produce(kafka_bootstrap, intake_topic(name), [largest]) == [0]
     assert await consume(kafka_bootstrap, intake_topic(name), 1) == [largest]
@@ -143,7 +147,7 @@ async def test_oversize_events_reach_intake_up_to_its_limit(kafka_bootstrap: str
 
 async def test_a_decompression_bomb_stops_at_the_broker(kafka_bootstrap: str) -> None:
     name = a_name()
-    await ensure_topics(kafka_bootstrap, sources=[name], divisions=[])
+    await ensure_topics(Bootstrap(kafka_bootstrap), sources=[name], divisions=[])
     small, bomb = b"0" * 2**20, b"0" * 2**24
     assert await produce(kafka_bootstrap, intake_topic(name), [small], "gzip") == [0]
     with pytest.raises(MessageSizeTooLargeError):
@@ -161,7 +165,10 @@ def test_acknowledged_messages_survive_a_killed_broker(tmp_path: Path) -> None:
     values = [b"%d" % number for number in range(500)]
     try:
         kafka.start()
-        assert asyncio.run(ensure_topics(kafka.bootstrap, sources=[], divisions=["445102"])) == []
+        assert (
+            asyncio.run(ensure_topics(Bootstrap(kafka.bootstrap), sources=[], divisions=["445102"]))
+            == []
+        )
         asyncio.run(create_plainly(kafka.bootstrap, careless, {}))
         for topic in (ledger, careless):
             asyncio.run(produce(kafka.bootstrap, topic, values))

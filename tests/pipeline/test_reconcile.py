@@ -14,6 +14,7 @@ import pytest
 from consumers import relay
 from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import intake_topic, ledger_topic
 from infra.settings import Settings
 from ledger import unpublished
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.kafka
 BOOKS = "UPDATE ledger.source_offset SET"
 
 
-def places(settings: Settings) -> tuple[str, str, str]:
-    return settings.kafka or "", settings.kafka_prefix, LEDGER
+def places(settings: Settings) -> tuple[Bootstrap, str, str]:
+    return Bootstrap.of(settings), settings.kafka_prefix, LEDGER
 
 
 async def messages(connection: asyncpg.Connection, last: int) -> list[Message]:
@@ -42,7 +43,7 @@ async def messages(connection: asyncpg.Connection, last: int) -> list[Message]:
 
 
 async def put_on_topic(settings: Settings, published: Sequence[Message]) -> None:
-    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
         await publish(producer, ledger_topic(LEDGER, settings.kafka_prefix), published)
 
 

@@ -17,6 +17,7 @@ import pytest
 from consumers import relay
 from consumers.publisher import careful_producer, publish, publish_each
 from consumers.relay import ForeignTopic, RelayApp
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import ledger_topic, receipts_topic
 from infra.settings import Settings
 from ledger import unpublished
@@ -256,7 +257,7 @@ async def one_entry_more(settings: Settings, connection: asyncpg.Connection) -> 
     sealer = Sealer(settings.secret, LEDGER)
     row["leaf"] = leaf_of([row[name] for name in ENTRY_COLUMNS], [])
     row["mac"] = sealer.mac(row["leaf"])
-    async with careful_producer(settings.kafka or "", "test", 2**20) as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20) as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row)])
 
@@ -267,7 +268,7 @@ async def test_large_entries_go_in_order_over_several_batches(kafka_settings: Se
         Message(None, b"%d" % n + b"x" * 60_000, [("position", b"%d" % n)]) for n in range(40)
     ]
     topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
-    async with careful_producer(kafka_settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(kafka_settings), "test", 2**20, "lz4") as producer:
         assert await publish(producer, topic, messages) == 40
     assert await published(kafka_settings) == 39
 

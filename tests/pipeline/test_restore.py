@@ -17,10 +17,12 @@ from consumers.intake import IntakeApp
 from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from infra import postgres
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import journal_topic, ledger_topic
 from infra.settings import Settings
-from ledger import adopted, first_form, journal, migration, store, tables, unpublished
+from ledger import adopted, first_form, journal, keys, migration, store, tables, unpublished
 from ledger.intake import Intake, Record
+from ledger.keys import Key
 from ledger.leaf import head_of
 from ledger.seal import Sealer, unseal_person
 from ledger.wire import entry_message, entry_row, note_message
@@ -79,7 +81,7 @@ async def put_entries(settings: Settings, connection: asyncpg.Connection, last: 
     """Publish the first entries as the relay would, and nothing else."""
     rows = await unpublished.entries(connection, LEDGER, 0, last, last)
     await make_topics(settings)
-    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row) for row in rows])
 
@@ -87,7 +89,7 @@ async def put_entries(settings: Settings, connection: asyncpg.Connection, last: 
 async def put_journal(settings: Settings, connection: asyncpg.Connection, last: int) -> None:
     """Publish the first records of the journal as the relay would."""
     notes = await journal.read(connection, LEDGER, to=last)
-    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
         topic = journal_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [note_message(note) for note in notes])
 
@@ -161,7 +163,7 @@ async def test_database_to_topic_to_database_to_topic(
     assert await read_dump(tail_connection) == await read_dump(connection)
 
     await publish_all(second, tail_connection)
-    places = (second.kafka or "", second.kafka_prefix, LEDGER)
+    places = (Bootstrap.of(second), second.kafka_prefix, LEDGER)
     assert (await compare_entries(tail_connection, *places)).equal
     assert (await compare_journal(tail_connection, *places)).equal
     for database in (connection, tail_connection):
@@ -351,7 +353,7 @@ async def test_it_refuses_a_topic_with_a_gap_also_where_something_else_stands_in
             update={"database_url": second_url, "kafka_prefix": prefix}
         )
         await make_topics(settings)
-        async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+        async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
             await publish(producer, ledger_topic(LEDGER, prefix), messages)
         with pytest.raises(Refused, match=said):
             await restore_ledger(tail_connection, settings, LEDGER)
@@ -448,7 +450,7 @@ async def test_the_topic_carries_sealed_parts_as_stored_and_nothing_in_clear(
 
     # And they are what they should be: with the key, which no topic holds, the person's fields.
     position, _, person, sealed, *_ = travelled[0]
-    key = await connection.fetchval("SELECT key FROM ledger.person_key WHERE person = $1", person)
+    key = (await keys.load(connection, sealer(kafka_settings), LEDGER, [person]))[person]
     assert key not in said
     value = (await ledger_topic_records(kafka_settings))[position - 1][1]
     assert CLEAR in unseal_person(key, value, sealed).decode()
@@ -467,7 +469,10 @@ async def test_keys_are_kept_sealed_for_their_owner_only(
     assert (code, f"{len(stored)} 人" in said) == (0, True)
     assert path.stat().st_mode & 0o777 == 0o600
     written = path.read_bytes()
-    assert not any(row["key"] in written or row["key"].hex().encode() in written for row in stored)
+    persons = [row["person"] for row in stored]
+    clear = await keys.load(connection, sealer(kafka_settings), LEDGER, persons)
+    assert len(clear) == len(stored)
+    assert not any(key in written or key.hex().encode() in written for key in clear.values())
     assert (await mingjian(kafka_settings, "keys", "export", str(path)))[0] == 2
     assert path.read_bytes() == written
 
@@ -483,7 +488,9 @@ async def test_keys_are_kept_sealed_for_their_owner_only(
     restored = "SELECT person, key FROM ledger.person_key ORDER BY person"
     assert await tail_connection.fetch(restored) == stored
 
-    await tail_connection.execute("UPDATE ledger.person_key SET key = '\\x00'")
+    another = [Key(person, bytes(32), 1) for person in persons]
+    await tail_connection.execute("DELETE FROM ledger.person_key")
+    await keys.add(tail_connection, sealer(kafka_settings), LEDGER, another)
     with pytest.raises(KeysRefused, match="have another key"):
         await import_keys(tail_connection, sealer(kafka_settings), LEDGER, path)
 

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from consumers.intake import IntakeApp
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger import offsets
@@ -81,7 +82,7 @@ async def booked(
     connection: asyncpg.Connection, settings: Settings
 ) -> dict[str, tuple[int, int, int, int, int, int]]:
     """What each source's book says, which must balance."""
-    whole = await balance.books(connection, settings.kafka or "", settings.kafka_prefix, LEDGER)
+    whole = await balance.books(connection, Bootstrap.of(settings), settings.kafka_prefix, LEDGER)
     assert {book.topic: book.faults for book in whole if book.faults} == {}
     stored = {
         book.topic: book for book in await offsets.books(connection, LEDGER, settings.kafka_prefix)
@@ -150,7 +151,7 @@ async def test_a_ledger_of_batches_comes_back_as_it_was(
     assert (await ledger_dump(tail_connection))["entry"] == (await ledger_dump(connection))["entry"]
 
     await publish_all(second, tail_connection)
-    places = (second.kafka or "", second.kafka_prefix, LEDGER)
+    places = (Bootstrap.of(second), second.kafka_prefix, LEDGER)
     assert (await compare_entries(tail_connection, *places)).equal
     assert (await compare_journal(tail_connection, *places)).equal
     told = await balance.receipts(tail_connection, *places, read=True)

@@ -20,6 +20,7 @@ from consumers.publisher import careful_producer
 from consumers.watchdog import Watchdog
 from infra.alarm import Alarm
 from infra.kafka import forgiving
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from ledger.intake import Intake, Record
@@ -62,7 +63,7 @@ async def test_a_session_that_forgets_commits_is_seen(connection: asyncpg.Connec
 async def test_the_defaults_of_the_client_library_are_unsafe_and_ours_are_not() -> None:
     """What is read is what the clients do, so the library's own defaults must be seen as faults."""
     consumer, producer = AIOKafkaConsumer(), AIOKafkaProducer()
-    ours = careful_producer("127.0.0.1:1", "test", 2**20)
+    ours = careful_producer(Bootstrap("127.0.0.1:1"), "test", 2**20)
     faults = selfcheck.consumer_faults(consumer)
     assert [fault.setting for fault in faults] == [
         "enable.auto.commit",

@@ -16,6 +16,7 @@ from cli.doctor.finding import Level
 from consumers.intake import IntakeApp
 from consumers.lookup import waiting_since
 from consumers.vitals import IntakeVitals
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.reader import close_reader, open_reader, reading
 from infra.kafka.topics import intake_topic
 from infra.settings import Settings
@@ -83,11 +84,11 @@ async def test_an_event_behind_marks_is_waited_for_since_it_was_sent(
     topic = await in_transactions(
         kafka_settings, (False, CASES[:2]), (True, CASES[2:]), (False, CASES[:1])
     )
-    async with reading(kafka_settings.kafka or "") as consumer:
+    async with reading(Bootstrap.of(kafka_settings)) as consumer:
         ends = {(topic, 0): 7}
         found = await waiting_since(consumer, {(topic, 0): 0}, ends)
         assert found[topic, 0] is not None
-    async with reading(kafka_settings.kafka or "") as consumer:
+    async with reading(Bootstrap.of(kafka_settings)) as consumer:
         assert await waiting_since(consumer, {(topic, 0): 4}, ends) == {(topic, 0): None}
 
 
@@ -96,7 +97,7 @@ async def test_a_reader_stops_while_it_waits_for_an_answer(kafka_settings: Setti
     await make_topics(kafka_settings)
     topic = await in_transactions(kafka_settings, (True, CASES))
     for _ in range(3):
-        consumer = await open_reader(kafka_settings.kafka or "", "test")
+        consumer = await open_reader(Bootstrap.of(kafka_settings), "test")
         await waiting_since(consumer, {(topic, 0): 3}, {(topic, 0): 5})
         async with asyncio.timeout(30):
             await close_reader(consumer)

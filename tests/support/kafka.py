@@ -17,6 +17,7 @@ from consumers.projector import ProjectorApp
 from consumers.publisher import careful_producer, publish
 from consumers.relay import RelayApp
 from consumers.service import App
+from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.broker import ensure_topics
 from infra.kafka.topics import intake_topic, ledger_topic
 from infra.settings import Settings
@@ -56,13 +57,13 @@ async def send(settings: Settings, feed: Feed, tmp_path: Path) -> Sent:
 async def send_path(settings: Settings, path: Path) -> Sent:
     """Send a file to the intake topics of this test."""
     await make_topics(settings)
-    return await send_file(settings.kafka or "", path, SAMPLE, prefix=settings.kafka_prefix)
+    return await send_file(Bootstrap.of(settings), path, SAMPLE, prefix=settings.kafka_prefix)
 
 
 async def make_topics(settings: Settings) -> None:
     """Create the topics of this test."""
     await ensure_topics(
-        settings.kafka or "",
+        Bootstrap.of(settings),
         sources=SAMPLE.sources,
         divisions=[LEDGER],
         prefix=settings.kafka_prefix,
@@ -74,7 +75,7 @@ async def publish_entries(
 ) -> None:
     """Put the entries after a position, up to another, onto the ledger topic."""
     rows = await unpublished.entries(connection, LEDGER, after, to, 10_000)
-    async with careful_producer(settings.kafka or "", "test", 2**20, "lz4") as producer:
+    async with careful_producer(Bootstrap.of(settings), "test", 2**20, "lz4") as producer:
         topic = ledger_topic(LEDGER, settings.kafka_prefix)
         await publish(producer, topic, [entry_message(row) for row in rows])
 

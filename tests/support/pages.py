@@ -18,14 +18,16 @@ from infra.settings import Settings
 async def client_of(
     url: str, *, auditor: bool = False, client: str = "127.0.0.1", user: str = ""
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the application at this address; an auditor bears the token.
+    """A client of the application at this address; an auditor bears the token, with a purpose.
 
     The pages are a user of the database, their own one if none is named.
     """
     user = user or (Role.AUDITOR if auditor else Role.API)
     app = create_app(Settings(database_url=with_user(url, user)), auditor=auditor)
     transport = httpx.ASGITransport(app, client=(client, 50_000))
-    headers = {"authorization": f"Bearer {app.state.gate.token}"} if auditor else {}
+    headers = {}
+    if auditor:
+        headers = {"authorization": f"Bearer {app.state.gate.token}", "mingjian-purpose": "test"}
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(

@@ -14,6 +14,7 @@ REASONS = {
     "NO CURL: commands of documents were not run (apt-get install curl)": 1,
     "NO JAVA: pages were not validated: {x}": 1,
     "NO LIBREOFFICE: files were not opened again (apt-get install libreoffice-calc-nogui)": 1,
+    "NO NGINX: only the proxy of ours is tried (apt-get install nginx-light)": 1,
     "NOT TESTED ON KAFKA: {x}. Install Java 17 and Maven, "
     "or set MINGJIAN_KAFKA to a broker made for tests.": 1,
     "docker compose is not installed; only the text of its file was checked": 1,
@@ -22,7 +23,7 @@ REASONS = {
     "reads /proc": 1,
     "tells of servers": 1,
 }
-"""Reason → in how many places. What CI installs (.ci/run) leaves the last three there."""
+"""Reason → in how many places. What CI installs (.ci/run) leaves nginx and the last three there."""
 
 
 def test_no_test_is_skipped_for_a_reason_that_nobody_knows() -> None:

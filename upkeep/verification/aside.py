@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import asyncpg
 
-from ledger import inventory, journal
+from ledger import copies, inventory, journal
 from ledger.journal import Note
 from ledger.seal import Sealer, WrongSecret
 from ledger.setting_aside import WITHHELD, WITHHELD_TOLD, facts_of
@@ -33,6 +33,8 @@ class Told:
     waits_for: str | None = None
     last: Note | None = None
     """The record that settled it."""
+    blanked: bool = False
+    """Whether its bytes went with a person who was forgotten."""
 
 
 _Rows = dict[tuple[str, int], Told]
@@ -107,6 +109,11 @@ def _moment(note: Note) -> tuple[datetime, int]:
 
 def _tell(told: _Rows, note: Note) -> None:
     """What a record says of a row that was put aside."""
+    if note.kind == "person-forgotten":
+        for table in copies.TABLES:
+            for number in note.facts[table]:
+                if (table, number) in told:
+                    told[table, number].blanked = True
     if note.row is None:
         return
     row = told.get(note.row)
@@ -148,8 +155,11 @@ def _row_faults(
     if names:
         yield f"{'、'.join(names)} 与日志不同 / other than the journal"
     if row["sealed"] == WITHHELD:
-        if said["sealed"] != WITHHELD_TOLD:
+        if said["sealed"] != WITHHELD_TOLD and not told.blanked:
             yield "原字节被取走 / the bytes were taken away"
+        return
+    if told.blanked and row["sealed"] is not None:
+        yield "已遗忘的原字节又在 / bytes that were destroyed are back"
         return
     try:
         if (

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 
 from domain.attributes import plain
 from domain.faults import Unacceptable
-from ledger import first_form, inventory, tables, unpublished
+from ledger import first_form, inventory, keys, tables, unpublished
 from ledger.content import canonical, text_as_it_came, text_of
 from ledger.first_form import Kept
 from ledger.leaf import FORM, leaf_of
@@ -66,13 +66,17 @@ async def check(
             kept = await first_form.read(connection, ledger.name, after, last)
         parts = {row["position"]: _parts(row) for row in rows}
         people = {part[1] for known in parts.values() for part in known or ()}
-        keys = await tables.load_keys(connection, ledger.name, sorted(people)) if people else {}
+        held = await keys.held(connection, sealer, ledger.name, people)
         expected = after + 1
         for row in rows:
             position = row["position"]
             _gap(found, expected, position)
             expected = position + 1
-            for kind in _faults(sealer, row, parts[position], kept.get(position), keys):
+            opening = held.at(position)
+            named = [part[1] for part in parts[position] or ()]
+            checked.persons += sum(person in opening for person in named)
+            checked.forgotten += sum(person not in opening for person in named)
+            for kind in _faults(sealer, row, parts[position], kept.get(position), opening):
                 found.add(kind, position, f"位置 {position}")
             at = comparable(row["recorded_at"])
             if before is not None and at < before:
@@ -80,9 +84,6 @@ async def check(
             before = at
         _gap(found, expected, last + 1)
         checked.entries += len(rows)
-        named = [part[1] for known in parts.values() for part in known or ()]
-        checked.persons += sum(person in keys for person in named)
-        checked.forgotten += sum(person not in keys for person in named)
         if after == 0 and rows and not fits and found.count("mac") == len(rows):
             raise WrongSecret
         progress(len(rows))

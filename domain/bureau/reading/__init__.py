@@ -16,6 +16,7 @@ from domain.bureau.programmes import Programme
 from domain.bureau.reading import national, office, places
 from domain.bureau.reading.lists import rows
 from domain.bureau.reading.programmes import read_programmes, read_standards
+from domain.bureau.reading.retention import read_retention
 from domain.bureau.reading.rules import read_rules
 from domain.bureau.reading.tables import Document, Table, listed, shown
 from domain.bureau.reading.wrong import FolderWrong, Wrong
@@ -29,8 +30,10 @@ DISCLOSURE = "disclosure.toml"
 """What is to be made public, by when and to whom: read there, too (reports.disclosure)."""
 THEMES = "themes.toml"
 """Which numbers stand on pages of themes (reports.themes)."""
+RETENTION = "retention.toml"
 NATIONAL_FILES = (
     *("holidays.toml", "laws.toml", "rules.toml", "divisions.csv"),
+    RETENTION,
     REGISTERS,
     DISCLOSURE,
     THEMES,
@@ -38,12 +41,13 @@ NATIONAL_FILES = (
 NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
 OPTIONAL = (
     *("rules.toml", "laws.toml", "holidays.toml", "divisions.csv", "villages.csv"),
+    RETENTION,
     REGISTERS,
     DISCLOSURE,
     THEMES,
 )
 """What they say stands before the national files, or beside them."""
-LATER = (NATIONAL + REGISTERS, NATIONAL + DISCLOSURE, NATIONAL + THEMES)
+LATER = tuple(NATIONAL + file for file in (RETENTION, REGISTERS, DISCLOSURE, THEMES))
 """National files that a folder adopted by an earlier program may lack."""
 REPORTING = "reporting"
 """The line of what a bureau publishes."""
@@ -105,6 +109,7 @@ def read(files: Mapping[str, bytes], now: bytes | None = None) -> Bureau:
             document(f"{NATIONAL}rules.toml"),
             None if now is None else Document(f"{NATIONAL}rules.toml", now, []),
         ),
+        retention=read_retention(document(RETENTION), document(f"{NATIONAL}{RETENTION}")),
         calendar=national.calendar(document("holidays.toml"), document(f"{NATIONAL}holidays.toml")),
         laws=national.laws(document("laws.toml"), document(f"{NATIONAL}laws.toml")),
         divisions=divisions,

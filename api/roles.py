@@ -1,0 +1,71 @@
+"""Who may ask for a page: everybody, or users in some roles. Each page says which.
+
+On the public face nobody is a user. In the inside view everybody who gets past the gate is one, and
+sees what is public besides the pages of their role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from api import problems
+from ledger.access import OTHER_ROLE
+from ledger.scope import Scope
+from ledger.users import AUDITOR, ROLES, STAFF, Role, User, title
+
+
+@dataclass(frozen=True, slots=True)
+class Admits:
+    """The roles whose page it is, or everybody's."""
+
+    roles: tuple[Role, ...] = ROLES
+    public: bool = False
+    whole: bool = False
+    """Whether nothing on it is of a township, so that it is not for who has some townships only."""
+
+    def fits(self, user: User) -> bool:
+        """Whether a page is a user's."""
+        return user.role in self.roles and not (self.whole and user.townships)
+
+    def require(self, request: Request) -> None:
+        """Raise Problem where who asks may not ask."""
+        if self.public:
+            return
+        user = user_of(request)
+        if user is None:
+            raise problems.auditors_only()
+        if not self.fits(user):
+            request.state.remark = OTHER_ROLE
+            whose = "、".join(title(role) for role in self.roles)
+            raise problems.other_role(user.title, f"{'不分镇街的' if self.whole else ''}{whose}")
+
+
+EVERYBODY = Admits(public=True)
+AUDITORS = Admits((AUDITOR,))
+DESK = Admits((STAFF, AUDITOR), whole=True)
+BUSINESS = Admits((STAFF, AUDITOR))
+"""Whose business it is: auditors see every record, staff those of their lines and townships."""
+SECURITY_ADMINISTRATORS = Admits(("security-administrator",))
+AUDIT_ADMINISTRATORS = Admits(("audit-administrator",))
+
+
+def user_of(request: Request) -> User | None:
+    """Who asks; None on the public face, and where nobody need sign in."""
+    found: User | None = getattr(request.state, "user", None)
+    return found
+
+
+def audits(request: Request) -> bool:
+    """Whether an auditor asks, who may ask for any record and any moment."""
+    user = user_of(request)
+    return user is not None and user.role == AUDITOR
+
+
+def scope_of(request: Request) -> Scope | None:
+    """Of what staff may see records; None of an auditor, who may see all."""
+    user = user_of(request)
+    if user is None or user.role != STAFF:
+        return None
+    return Scope(user.lines, user.townships)
