@@ -40,7 +40,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "gateway": f"r({ALL_BUT_SEALED})",
         "auditor": f"r({ALL_BUT_SEALED})",
     },
-    "person_key": {"intake": "ra", "auditor": "r(ledger, person)", "operator": "wd"},
+    "person_key": {"intake": "ra", "auditor": "r(ledger, person, master, since)", "operator": "wd"},
     "person_alias": _OPEN | {"intake": "ra"},
     "stream_state": {"intake": "rawdm", "gateway": "r", "auditor": "r"},
     "parked": _ASIDE | {"intake": "rawm"},
@@ -58,6 +58,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "topic_place": {"relay": "raw", "projector": "r", "auditor": "r"},
     "foreign_record": {"relay": "ra", "projector": "r", "auditor": "r"},
     "look": {"auditor": "r a(ledger, who, role, purpose, subject)"},
+    "access": {"auditor": "ra", "operator": "d"},
 }
 """Table of the schema `ledger` → role (without `mingjian_`) → what it may do there."""
 FUNCTIONS = {"open_sealed": ("auditor",)}

@@ -17,6 +17,7 @@ from projections.read_model import SCHEMA
 # S select, I insert, U update, D delete, T truncate; a small letter: of some columns only.
 BOOK = """
                     intake  relay  projector  gateway  api  auditor  operator
+access              -       -      -          -        -    SI       SID
 attempt             SIUD    -      -          -        -    S        SIUD
 correction          SI      S      S          S        S    S        SI
 duplicate           SI      S      S          S        S    S        SI
