@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 import asyncpg
 
-from ledger import looks
+from ledger import keys, looks
 from ledger.looks import Reader
+from ledger.seal import Sealer, unseal_person
 
 
 class Part(NamedTuple):
-    """A sealed part as it is stored, with what opens it (`seal.unseal_person`)."""
+    """A sealed part as it is stored, with what opens it."""
 
     position: int
     ordinal: int
@@ -30,7 +31,16 @@ class Part(NamedTuple):
     """Where the person was cut out of the received bytes; None in form 1, as is `length`."""
     length: int | None
     key: bytes | None
-    """The person's key as it is stored; None where it was destroyed."""
+    """The person's key as it is stored (`keys.opened`); None where it was destroyed."""
+    master: str | None
+    """Id of the master key that wraps it."""
+
+    def clear(self, sealer: Sealer, ledger: str) -> bytes | None:
+        """What stood in the message; None of who is forgotten. Raises InvalidTag, as `keys.opened`."""
+        if self.key is None:
+            return None
+        row = {"person": self.person, "key": self.key, "master": self.master}
+        return unseal_person(keys.opened(sealer, ledger, row), self.open, self.sealed)
 
 
 async def sealed_parts(

@@ -15,7 +15,7 @@ COMMENT ON COLUMN ledger.quarantine.lacking IS 'as in ledger.parked';
 COMMENT ON COLUMN ledger.quarantine.withheld IS 'whether its bytes were beyond the limit of their source, and are not kept';
 
 CREATE FUNCTION ledger.open_sealed(in_ledger text, of_looks bigint[])
-RETURNS TABLE ("position" bigint, ordinal smallint, person text, open bytea, sealed bytea, start integer, length integer, key bytea)
+RETURNS TABLE ("position" bigint, ordinal smallint, person text, open bytea, sealed bytea, start integer, length integer, key bytea, master text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -31,10 +31,10 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN QUERY
-    SELECT part.position, part.ordinal, part.person, entry.open, part.sealed, part.start, part.length, held.key
+    SELECT part.position, part.ordinal, part.person, entry.open, part.sealed, part.start, part.length, held.key, held.master
     FROM ledger.sealed_part AS part
     JOIN ledger.entry AS entry ON entry.ledger = part.ledger AND entry.position = part.position
-    LEFT JOIN ledger.person_key AS held ON held.ledger = part.ledger AND held.person = part.person
+    LEFT JOIN ledger.person_key AS held ON held.ledger = part.ledger AND held.person = part.person AND held.since <= part.position
     WHERE part.ledger = in_ledger AND (
         part.position IN (SELECT substr(s, 7)::bigint FROM unnest(subjects) AS s WHERE s ~ '^entry/[0-9]{1,18}$')
         OR part.person IN (SELECT substr(s, 8) FROM unnest(subjects) AS s WHERE s LIKE 'person/%')

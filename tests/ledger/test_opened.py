@@ -7,9 +7,10 @@ import json
 import asyncpg
 import pytest
 
+from infra.settings import Settings
 from ledger import looks
 from ledger.opened import sealed_parts
-from ledger.seal import unseal_person
+from ledger.seal import Sealer
 from tests.support.ledger import LEDGER, Bench
 from tests.support.money import a_household
 
@@ -34,7 +35,8 @@ async def persons_at(connection: asyncpg.Connection, position: int) -> list[str]
 async def test_what_an_entry_says_of_persons(told: asyncpg.Connection) -> None:
     parts = await sealed_parts(told, LEDGER, AUDITOR, positions=[1])
     assert [part.person for part in parts] == await persons_at(told, 1)
-    opened = [json.loads(unseal_person(p.key or b"", p.open, p.sealed)) for p in parts]
+    sealer = Sealer(Settings().secret, LEDGER)
+    opened = [json.loads(part.clear(sealer, LEDGER) or b"") for part in parts]
     assert all(person["id_kind"] == "resident-id" for person in opened)
     (look,) = await looks.read(told, LEDGER)
     assert (look.who, look.purpose, look.subject) == ("示例审计员", AUDITOR.purpose, "entry/1")
