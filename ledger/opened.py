@@ -36,7 +36,7 @@ class Part(NamedTuple):
     """Id of the master key that wraps it."""
 
     def clear(self, sealer: Sealer, ledger: str) -> bytes | None:
-        """What stood in the message; None of who is forgotten. Raises InvalidTag, as `keys.opened`."""
+        """What stood there; None of who is forgotten. Raises InvalidTag, as `keys.opened`."""
         if self.key is None:
             return None
         row = {"person": self.person, "key": self.key, "master": self.master}
