@@ -32,13 +32,14 @@ from infra.alarm import Alarm
 from infra.kafka import broker, forgiving
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.refusals import FORBIDDEN, NotAuthorised, beginning, named
-from infra.probes import served
+from infra.probes import Answer, served
 from infra.settings import Settings
 from infra.unsafe import sentences
 from ledger import adopted
 
 POLL_SECONDS = 0.05
 BEAT_SECONDS = 1.0
+READY_SECONDS = 0.2
 STOP_SECONDS = 15.0
 """How long a stop waits for the batch at hand; after that its transaction is rolled back."""
 STUCK_SECONDS = 300.0
@@ -174,8 +175,11 @@ class App(ABC):
         await self.broker.stop()
         await self.close()
 
-    async def run(self) -> None:
-        """Run until SIGTERM or SIGINT, or until an error, which is raised."""
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until SIGTERM or SIGINT, or until an error, which is raised.
+
+        `ready` is called once, when it can work: as /readyz says it.
+        """
         program = FastStream(
             self.broker,
             logger=None,
@@ -190,6 +194,7 @@ class App(ABC):
 
         leaving = asyncio.create_task(leave())
         living = asyncio.create_task(self._live())
+        saying = asyncio.create_task(self._say_ready(ready))
         self.log.info("starting", service=self.name)
         self._watchdog.start()
         vitals = self.vitals
@@ -207,6 +212,7 @@ class App(ABC):
         finally:
             leaving.cancel()
             living.cancel()
+            saying.cancel()
             await self.halt()
             await self.close()
             self._watchdog.end()
@@ -239,6 +245,12 @@ class App(ABC):
             self._watchdog.alive()
             await asyncio.sleep(BEAT_SECONDS)
 
+    async def _say_ready(self, ready: Callable[[], None]) -> None:
+        while True:
+            if _at_work(await self.vitals.ready()):
+                return ready()
+            await asyncio.sleep(READY_SECONDS)
+
     async def _watch(self) -> None:
         """Show that we live; notice work that is stuck, and a dead loop of FastStream.
 
@@ -254,6 +266,11 @@ class App(ABC):
                         self.fail(error)
             beat.touch(self.settings.home, self.name)
             await asyncio.sleep(BEAT_SECONDS)
+
+
+def _at_work(answer: Answer) -> bool:
+    """Whether it works now, neither beside another one nor waiting for a rebuild."""
+    return not (answer.wrong or answer.more.get("standby") or answer.more.get("waits"))
 
 
 async def raw_batch(batch: tuple[RawRecord, ...]) -> KafkaAckableMessage:

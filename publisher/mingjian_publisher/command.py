@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from mingjian_publisher.events import Event, name_of, read_lines
 from mingjian_publisher.gateway import Gateway, Refused, Unreachable
 from mingjian_publisher.lint import Contracts
 from mingjian_publisher.outbox import Outbox, Sender, deliver
+
+LONGEST_WAIT = 20.0
+"""So many seconds receipts are waited for, before it is sent again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="bootstrap servers; TLS: MINGJIAN_KAFKA_USER, _PASSWORD_FILE, _CA_FILE (环境变量)",
     )
     send.add_argument("--source", help="主题所属来源（--kafka） / whose topic, with --kafka")
-    send.add_argument("--patience", type=float, default=60.0, metavar="SECONDS")
+    send.add_argument(
+        "--patience",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="没有答复的，再试多少秒，默认 60；未答复的留在待发箱 / without any answer it is tried"
+        " again for so many seconds, then left in the outbox (default: %(default)g)",
+    )
     send.set_defaults(run=_send)
     lint = commands.add_parser("lint", help="按合同检查 / check against contracts")
     lint.add_argument("file", type=Path)
@@ -76,11 +87,15 @@ def _sender(given: argparse.Namespace) -> AbstractContextManager[Sender]:
     if given.kafka and given.source:
         from mingjian_publisher.kafka import Topic, secured  # noqa: PLC0415 - an extra
 
+        # What it says of a broker that is away, or has no such topic, is said once, by ourselves.
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
         user, security = os.environ.get("MINGJIAN_KAFKA_USER"), None
         if user:
             security = secured(user, _password(), os.environ.get("MINGJIAN_KAFKA_CA_FILE") or None)
         prefix = os.environ.get("MINGJIAN_KAFKA_PREFIX") or "mingjian"
-        return nullcontext(Topic(given.kafka, given.source, prefix=prefix, security=security))
+        wait = min(LONGEST_WAIT, max(given.patience, 1.0))
+        topic = Topic(given.kafka, given.source, prefix=prefix, wait=wait, security=security)
+        return nullcontext(topic)
     raise ValueError("--url, or --kafka with --source")
 
 

@@ -152,13 +152,16 @@ def deliver(
     """Send what waits, in order, until nothing waits; returns how many were answered.
 
     Where the ledger cannot be reached it is tried again, at longer and longer intervals, for
-    `patience` seconds without any answer; then raises Unreachable. Nothing is lost by that.
+    `patience` seconds without any answer, the time of trying counted; then raises Unreachable.
+    Nothing is lost by that.
     """
     count, pause, waited = 0, FIRST_PAUSE, 0.0
     while batch := outbox.waiting():
+        started = time.monotonic()
         try:
             answers = sender.send([raw for _, raw in batch])
         except Unreachable as error:
+            waited += time.monotonic() - started
             if waited >= patience:
                 raise
             rest = min(error.retry_after or pause, LONGEST_PAUSE, patience - waited)
@@ -174,9 +177,11 @@ def deliver(
         count += len(told)
         if told:
             pause, waited = FIRST_PAUSE, 0.0
-        elif waited >= patience:
+            continue
+        waited += time.monotonic() - started
+        if waited >= patience:
             raise Unreachable("尚无回执 / no answer yet")
-        else:
-            sleep(pause)
-            waited, pause = waited + pause, min(2 * pause, LONGEST_PAUSE)
+        rest = min(pause, patience - waited)
+        sleep(rest)
+        waited, pause = waited + rest, min(2 * pause, LONGEST_PAUSE)
     return count
