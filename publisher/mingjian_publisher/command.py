@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from mingjian_publisher import conformance, types
+from mingjian_publisher import conformance, report, types
 from mingjian_publisher.events import Event, name_of, read_lines
 from mingjian_publisher.gateway import Gateway, Refused, Unreachable
 from mingjian_publisher.lint import Contracts
@@ -69,16 +69,23 @@ def _events(path: Path) -> list[Event]:
 
 
 def _send(given: argparse.Namespace) -> int:
+    events = _events(given.file)
     with Outbox(given.outbox) as outbox:
-        outbox.put(_events(given.file))
-        with _sender(given) as sender:
-            deliver(outbox, sender, patience=given.patience)
-        for outcome, count in outbox.counts().items():
-            print(f"{outcome} {count}")  # noqa: T201
-        refused = outbox.refused()
-    for sent in refused:
-        print(f"✗ {sent.name}: {sent.answer}")  # noqa: T201
-    return 1 if refused else 0
+        outbox.put(events)
+        before = {sent.name for sent in outbox.refused()}
+        try:
+            with _sender(given) as sender:
+                deliver(outbox, sender, patience=given.patience)
+        finally:
+            told = outbox.told(map(name_of, events))
+            for line in report.lines(told.values(), outbox.counts()):
+                print(line)  # noqa: T201
+        # Of an earlier file, and refused only now: it is told here or nowhere.
+        late = [sent for sent in outbox.refused() if sent.name not in {*before, *told}]
+    for line in (line for sent in late for line in report.of_event(sent)):
+        print(line)  # noqa: T201
+    refused = any(sent.outcome == "quarantined" for sent in told.values())
+    return 1 if refused or late else 0
 
 
 def _sender(given: argparse.Namespace) -> AbstractContextManager[Sender]:

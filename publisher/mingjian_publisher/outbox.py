@@ -134,6 +134,22 @@ class Outbox:
             ).fetchall()
         )
 
+    def told(self, names: Iterable[str]) -> dict[str, Sent]:
+        """Name → what became of it, in the order of the names; "waiting" of what is not answered.
+
+        A name that was never put in is left out.
+        """
+        found: dict[str, Sent] = {}
+        for name in names:
+            row = self._file.execute(
+                "SELECT name, coalesce(outcome, 'waiting'), coalesce(answer, '{}') FROM outbox"
+                " WHERE name = ?",
+                (name,),
+            ).fetchone()
+            if row is not None:
+                found[name] = Sent(*row)
+        return found
+
     def refused(self) -> list[Sent]:
         """What is to be mended, with what was told of it."""
         rows: list[Any] = self._file.execute(

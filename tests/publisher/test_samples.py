@@ -5,18 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from api.gateway.app import create_gateway
-from infra.settings import Settings
-from tests.support.databases import filled
-from tests.support.gateway import fill
 from tests.support.ledger import event
 from tests.support.money import a_household
-from tests.support.serving import threaded
 
 SAMPLES = Path(__file__).parents[2] / "publisher" / "samples"
 SOURCE = "social-assistance"
@@ -28,15 +22,6 @@ COMMANDS = {
     "Send.cs": ("dotnet", ["dotnet", "run"]),
 }
 """Sample → the tool that it needs, and how it is run."""
-
-
-@pytest.fixture(scope="module")
-def gateway(server_url: str) -> Iterator[str]:
-    """Address of a gateway over a live ledger, without keys: this machine only."""
-    with filled(server_url, "samples", fill) as url:
-        app = create_gateway(Settings(database_url=url), lambda error: pytest.fail(str(error)))
-        with threaded(app) as port:
-            yield f"http://127.0.0.1:{port}"
 
 
 def test_every_sample_is_run() -> None:
