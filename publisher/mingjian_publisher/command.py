@@ -1,4 +1,4 @@
-"""`mingjian-publish`: send, lint, conformance, types."""
+"""`mingjian-publish`: send, receipts, lint, conformance, types."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mingjian_publisher import conformance, report, types
 from mingjian_publisher.events import Event, name_of, read_lines
 from mingjian_publisher.gateway import Gateway, Refused, Unreachable
 from mingjian_publisher.lint import Contracts
 from mingjian_publisher.outbox import Outbox, Sender, deliver
+
+if TYPE_CHECKING:
+    from mingjian_publisher.kafka import Topic
 
 LONGEST_WAIT = 20.0
 """So many seconds receipts are waited for, before it is sent again."""
@@ -42,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         " again for so many seconds, then left in the outbox (default: %(default)g)",
     )
     send.set_defaults(run=_send)
+    read = commands.add_parser("receipts", help="打印全部回执，每行一条 / print all receipts")
+    read.add_argument("--kafka", required=True, help="bootstrap servers")
+    read.add_argument("--source", required=True, help="主题所属来源 / whose topic")
+    read.set_defaults(run=_receipts)
     lint = commands.add_parser("lint", help="按合同检查 / check against contracts")
     lint.add_argument("file", type=Path)
     lint.add_argument("--contracts", type=Path, required=True)
@@ -92,18 +100,20 @@ def _sender(given: argparse.Namespace) -> AbstractContextManager[Sender]:
     if given.url:
         return Gateway(given.url, os.environ.get("MINGJIAN_KEY"))
     if given.kafka and given.source:
-        from mingjian_publisher.kafka import Topic, secured  # noqa: PLC0415 - an extra
-
-        # What it says of a broker that is away, or has no such topic, is said once, by ourselves.
-        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-        user, security = os.environ.get("MINGJIAN_KAFKA_USER"), None
-        if user:
-            security = secured(user, _password(), os.environ.get("MINGJIAN_KAFKA_CA_FILE") or None)
-        prefix = os.environ.get("MINGJIAN_KAFKA_PREFIX") or "mingjian"
-        wait = min(LONGEST_WAIT, max(given.patience, 1.0))
-        topic = Topic(given.kafka, given.source, prefix=prefix, wait=wait, security=security)
-        return nullcontext(topic)
+        return nullcontext(_topic(given, min(LONGEST_WAIT, max(given.patience, 1.0))))
     raise ValueError("--url, or --kafka with --source")
+
+
+def _topic(given: argparse.Namespace, wait: float = LONGEST_WAIT) -> Topic:
+    from mingjian_publisher.kafka import Topic, secured  # noqa: PLC0415 - an extra
+
+    # What it says of a broker that is away, or has no such topic, is said once, by ourselves.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    user, security = os.environ.get("MINGJIAN_KAFKA_USER"), None
+    if user:
+        security = secured(user, _password(), os.environ.get("MINGJIAN_KAFKA_CA_FILE") or None)
+    prefix = os.environ.get("MINGJIAN_KAFKA_PREFIX") or "mingjian"
+    return Topic(given.kafka, given.source, prefix=prefix, wait=wait, security=security)
 
 
 def _password() -> str:
@@ -113,6 +123,11 @@ def _password() -> str:
     if password := os.environ.get("MINGJIAN_KAFKA_PASSWORD"):
         return password
     raise ValueError("MINGJIAN_KAFKA_USER: 还须设 / set MINGJIAN_KAFKA_PASSWORD_FILE, too")
+
+
+def _receipts(given: argparse.Namespace) -> int:
+    _topic(given).receipts(print)
+    return 0
 
 
 def _lint(given: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ import asyncio
 import difflib
 import json
 import ssl
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,42 @@ class Topic:
         except (OSError, TimeoutError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
 
+    def receipts(self, tell: Callable[[str], None]) -> None:
+        """Tell all receipts that stand there, the oldest first, each a JSON document.
+
+        Raises Unreachable.
+        """
+        try:
+            asyncio.run(self._tell_all(tell))
+        except Unreachable:
+            raise
+        except (OSError, TimeoutError) as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+
+    async def _tell_all(self, tell: Callable[[str], None]) -> None:
+        from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: PLC0415 - an extra
+        from aiokafka.errors import KafkaError  # noqa: PLC0415
+
+        receipts = AIOKafkaConsumer(
+            isolation_level="read_committed", bootstrap_servers=self._bootstrap, **self._security
+        )
+        try:
+            async with asyncio.timeout(max(self._wait, LEAST_SECONDS)):
+                await receipts.start()
+                topics = await receipts.topics()
+                if self._receipts not in topics:
+                    raise self._missing(self._receipts, topics)
+                partition = TopicPartition(self._receipts, 0)
+                receipts.assign([partition])
+                await receipts.end_offsets([partition])
+            async for record in _all(receipts, partition):
+                if _object(record):
+                    tell(record.value.decode())
+        except KafkaError as error:
+            raise Unreachable(repr(error)) from error
+        finally:
+            await receipts.stop()
+
     async def _send(self, events: Sequence[bytes]) -> list[Sent | None]:
         from aiokafka import (  # noqa: PLC0415 - an extra
             AIOKafkaConsumer,
@@ -138,15 +174,17 @@ class Topic:
         It shows none that a user may not read or write; asked for by name, it says so (KafkaError).
         """
         absent = [name for name in (self._intake, self._receipts) if name not in topics]
-        if not absent:
-            return
-        if self._security:
+        if absent and self._security:
             with suppress(TimeoutError):
                 async with asyncio.timeout(ASK_SECONDS):
                     await producer.partitions_for(absent[0])
+        if absent:
+            raise self._missing(absent[0], topics)
+
+    def _missing(self, topic: str, topics: Collection[str]) -> TopicMissing:
         start = f"{self._prefix}.intake."
         sources = sorted(name.removeprefix(start) for name in topics if name.startswith(start))
-        raise TopicMissing(_missing(absent[0], self._bootstrap, self._source, sources))
+        return TopicMissing(_missing(topic, self._bootstrap, self._source, sources))
 
     async def _answers(self, receipts: Any, ids: Sequence[str]) -> dict[str, Sent]:
         """The receipts of these events, as far as they come in time."""
@@ -171,19 +209,16 @@ class Topic:
         Under an id that was refused the mended event comes again: a refusal counts for the event
         only where the record that was refused has its bytes.
         """
-        (end,) = (await receipts.end_offsets([partition])).values()
         found: dict[str, Sent] = {}
         refused: list[tuple[dict[str, Any], bytes]] = []
-        await receipts.seek_to_beginning(partition)
-        while await receipts.position(partition) < end:
-            for record in (await receipts.getmany(partition, timeout_ms=1000)).get(partition, ()):
-                told = _receipt(record)
-                if told.get("id") not in missing:
-                    continue
-                if told["outcome"] == "quarantined":
-                    refused.append((told, record.value))
-                else:
-                    found[told["id"]] = self._sent(told, record.value)
+        async for record in _all(receipts, partition):
+            told = _receipt(record)
+            if told.get("id") not in missing:
+                continue
+            if told["outcome"] == "quarantined":
+                refused.append((told, record.value))
+            else:
+                found[told["id"]] = self._sent(told, record.value)
         for told, text in refused:
             if await self._value_at(receipts, told.get("offset")) == missing[told["id"]]:
                 found[told["id"]] = self._sent(told, text)
@@ -226,11 +261,26 @@ def _missing(topic: str, bootstrap: str, source: str, sources: Sequence[str]) ->
     )
 
 
-def _receipt(record: Any) -> dict[str, Any]:
-    """A receipt that says what became of an event; {} of any other record, whoever wrote it."""
+async def _all(receipts: Any, partition: Any) -> AsyncIterator[Any]:
+    """Every record up to where the topic ends now."""
+    (end,) = (await receipts.end_offsets([partition])).values()
+    await receipts.seek_to_beginning(partition)
+    while await receipts.position(partition) < end:
+        for record in (await receipts.getmany(partition, timeout_ms=1000)).get(partition, ()):
+            yield record
+
+
+def _object(record: Any) -> dict[str, Any]:
+    """A record's JSON object; {} of any other record, whoever wrote it."""
     try:
         told = json.loads(record.value)
     except (TypeError, ValueError, RecursionError):
         return {}
-    whole = isinstance(told, dict) and told.get("outcome") in list(OUTCOMES)
-    return told if whole and isinstance(told.get("id"), str) else {}
+    return told if isinstance(told, dict) else {}
+
+
+def _receipt(record: Any) -> dict[str, Any]:
+    """A receipt that says what became of an event; {} of any other record."""
+    told = _object(record)
+    whole = told.get("outcome") in list(OUTCOMES) and isinstance(told.get("id"), str)
+    return told if whole else {}

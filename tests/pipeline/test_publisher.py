@@ -46,6 +46,12 @@ async def test_what_was_told_when_nobody_looked_is_found_again(kafka_settings: S
     assert await send(MENDED) == [None]
     async with IntakeApp(kafka_settings, LEDGER), RelayApp(kafka_settings, LEDGER):
         assert await send(MENDED) == ["accepted"]
+    texts: list[str] = []
+    await asyncio.to_thread(topic.receipts, texts.append)
+    told = [json.loads(text) for text in texts]
+    assert {(each["id"], each["outcome"]) for each in told} >= {
+        ("p-1", "accepted"), ("p-2", "quarantined"), ("p-2", "accepted")
+    }  # fmt: skip
 
 
 def test_receipts_can_be_read_with_what_the_extra_installs() -> None:

@@ -25,7 +25,8 @@ COMMANDS = {
 
 
 def test_every_sample_is_run() -> None:
-    assert {path.name for path in SAMPLES.iterdir()} == set(COMMANDS)
+    """Those for Kafka are by tests/sdk/live.py."""
+    assert {path.name for path in SAMPLES.iterdir() if path.is_file()} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("sample", COMMANDS)

@@ -15,6 +15,7 @@ import asyncpg
 import pytest
 
 from consumers.intake import IntakeApp
+from infra.kafka.topics import intake_topic
 from infra.settings import Settings
 from projections import opening
 from tests.sdk.events import events_of
@@ -35,6 +36,25 @@ def javascript(work: Path, *given: str) -> None:
     """The producer of kafkajs, with the SDK's binding for Kafka."""
     said("npm", "ci", "--no-audit", "--no-fund", cwd=work)
     said("node", "live.js", *given, cwd=work)
+
+
+SAMPLES = HERE.parents[1] / "publisher" / "samples" / "kafka"
+
+
+def java_sample(work: Path, *given: str) -> None:
+    """The sample of the publisher, with the client library alone."""
+    shutil.copy(SAMPLES / "SendKafka.java", work / "src" / "main" / "java")
+    arguments = f"-Dexec.args={' '.join(given)}"
+    said(
+        "mvn", "-q", "-B", "compile", "exec:java", "-Dexec.mainClass=SendKafka", arguments, cwd=work
+    )
+
+
+def javascript_sample(work: Path, *given: str) -> None:
+    """The sample of the publisher, with kafkajs alone."""
+    shutil.copy(SAMPLES / "send-kafka.mjs", work)
+    said("npm", "ci", "--no-audit", "--no-fund", cwd=work)
+    said("node", "send-kafka.mjs", *given, cwd=work)
 
 
 SENDS: dict[str, Callable[..., None]] = {"java": java, "javascript": javascript}
@@ -65,3 +85,39 @@ async def test_a_ledger_takes_what_a_producer_sends_and_once(
     tally = app.tally
     assert (tally.accepted, tally.duplicate) == (len(told), len(told))
     assert (tally.parked, tally.quarantined) == (0, 0)
+
+
+SAMPLE_SENDS: dict[str, Callable[..., None]] = {
+    "java": java_sample,
+    "javascript": javascript_sample,
+}
+
+
+def test_every_sample_is_run() -> None:
+    assert {path.name for path in SAMPLES.iterdir()} == {"SendKafka.java", "send-kafka.mjs"}
+
+
+@pytest.mark.parametrize("name", SAMPLE_SENDS)
+async def test_a_sample_sends_a_file_and_once(
+    name: str, kafka_settings: Settings, connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """Given a file sent twice, then each event is one entry and one duplicate."""
+    await opening.create_ledger(connection, LEDGER, "replay", kafka_settings)
+    await make_topics(kafka_settings)
+    shutil.copytree(HERE / name, tmp_path / name)
+    told = events_of(name)[0]
+    file = tmp_path / "events.jsonl"
+    file.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
+    topic = intake_topic(told["source"], kafka_settings.kafka_prefix)
+    try:
+        for _ in range(2):
+            SAMPLE_SENDS[name](tmp_path / name, str(file), kafka_settings.kafka, topic)
+    except ToolMissing as missing:
+        pytest.skip(f"NO TOOL: a sample was not run: {name} needs {missing}")
+
+    async def done() -> bool:
+        return await next_offset(connection, kafka_settings, told["source"]) == 2
+
+    async with IntakeApp(kafka_settings, LEDGER) as app:
+        await until(done, app)
+    assert (app.tally.accepted, app.tally.duplicate) == (1, 1)
