@@ -58,7 +58,17 @@ def test_it_tells_what_became_of_each_event(sample: str, gateway: str, tmp_path:
 
     code, (told,) = run(first)
     assert (code, "accepted" in told, f"{name}-1" in told) == (0, True, True)
-    code, (again, refused) = run(second)
+    code, (again, *refused) = run(second)
     assert (code, "duplicate" in again) == (1, True)
-    assert "quarantined" in refused
-    assert "missing_field" in refused
+    assert "quarantined" in refused[0]
+    told_of = "\n".join(refused)
+    assert "missing_field" in told_of
+    assert "/data/case_number" in told_of
+    assert "请补填" in told_of
+
+    # What is not even an event is refused at the door, and it is said why.
+    third = tmp_path / "none.jsonl"
+    third.write_bytes(b"[1]\n")
+    code, lines = run(third)
+    assert (code, "refused" in lines[0]) == (1, True)
+    assert "not_json" in "\n".join(lines)

@@ -50,3 +50,18 @@ def test_each_event_of_the_file_is_told_and_the_older_ones_apart(
     code, (told, older) = send(fine)
     assert (code, told) == (0, "本次文件 / this file: 已记入 accepted 1")
     assert older.endswith("未通过校验 quarantined 1")
+
+
+def test_what_is_wrong_is_said_of_events_that_the_gateway_takes_none_of(
+    gateway: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def send(event: bytes) -> tuple[int, str]:
+        (tmp_path / "events.jsonl").write_bytes(event)
+        outbox = str(tmp_path / "o.sqlite")
+        code = main(["send", str(tmp_path / "events.jsonl"), "--outbox", outbox, "--url", gateway])
+        return code, capsys.readouterr().err
+
+    code, told = send(b'{"source":"payouts"}')
+    assert (code, "source、id 须写明" in told) == (2, True)
+    code, told = send(b'{"source":"nobody","id":"n-1"}')
+    assert (code, "/0/source: unknown_source" in told) == (2, True)
