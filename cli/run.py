@@ -63,7 +63,7 @@ def on_kafka(metrics_port: int | None) -> Settings:
 def _on_kafka(service: Service, name: str, ledger: str, metrics_port: int | None) -> None:
     """Run a service, and say when it is ready."""
     made = on_kafka(metrics_port)
-    ready = f"{name}: 已就绪 / ready（账本 ledger {ledger}，Kafka {made.kafka}）"
+    ready = f"{name}：账本 {ledger} 已就绪 / ready（Kafka {made.kafka}）"
     console.run(service(made, ledger, lambda: say(ready)))
 
 

@@ -43,8 +43,7 @@ async def test_each_service_says_when_it_is_ready(kafka_settings: Settings) -> N
     lines = await asyncio.gather(*(first_line(kafka_settings, service) for service in SERVICES))
 
     for service, line in zip(SERVICES, lines, strict=True):
-        assert f" / {service}: 已就绪 / ready" in line
-        assert LEDGER in line
+        assert f" / {service}：账本 {LEDGER} 已就绪 / ready" in line
 
 
 @pytest.mark.usefixtures("connection")

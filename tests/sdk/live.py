@@ -60,6 +60,14 @@ def javascript_sample(work: Path, *given: str) -> None:
 SENDS: dict[str, Callable[..., None]] = {"java": java, "javascript": javascript}
 
 
+def run(send: Callable[..., None], work: Path, file: Path, *given: str | None) -> None:
+    """Have it send a file; skipped where its tools are not here."""
+    try:
+        send(work, str(file), *given)
+    except ToolMissing as missing:
+        pytest.skip(f"NO TOOL: a producer was not run: {work.name} needs {missing}")
+
+
 @pytest.mark.parametrize("name", SENDS)
 async def test_a_ledger_takes_what_a_producer_sends_and_once(
     name: str, kafka_settings: Settings, connection: asyncpg.Connection, tmp_path: Path
@@ -70,10 +78,7 @@ async def test_a_ledger_takes_what_a_producer_sends_and_once(
     told = events_of(name)
     events = tmp_path / "events.json"
     events.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-    try:
-        SENDS[name](tmp_path / name, str(events), kafka_settings.kafka, kafka_settings.kafka_prefix)
-    except ToolMissing as missing:
-        pytest.skip(f"NO TOOL: a producer was not run: {name} needs {missing}")
+    run(SENDS[name], tmp_path / name, events, kafka_settings.kafka, kafka_settings.kafka_prefix)
     sources = {each["source"] for each in told}
 
     async def done() -> bool:
@@ -109,11 +114,8 @@ async def test_a_sample_sends_a_file_and_once(
     file = tmp_path / "events.jsonl"
     file.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
     topic = intake_topic(told["source"], kafka_settings.kafka_prefix)
-    try:
-        for _ in range(2):
-            SAMPLE_SENDS[name](tmp_path / name, str(file), kafka_settings.kafka, topic)
-    except ToolMissing as missing:
-        pytest.skip(f"NO TOOL: a sample was not run: {name} needs {missing}")
+    for _ in range(2):
+        run(SAMPLE_SENDS[name], tmp_path / name, file, kafka_settings.kafka, topic)
 
     async def done() -> bool:
         return await next_offset(connection, kafka_settings, told["source"]) == 2
