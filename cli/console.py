@@ -7,9 +7,10 @@ import gc
 import json
 import logging
 import os
+import re
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ import uvloop
 from rich.console import Console, RenderableType
 from rich.highlighter import Highlighter
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -37,6 +39,7 @@ from projections.snapshot import old_notice, serving
 T = TypeVar("T")
 ANY_WIDTH = 100_000
 """Columns of a file: a line is as long as what stands in it."""
+_PADDING = re.compile(r" +(?=\n)")
 LINE_SECONDS = 5.0
 NO_KAFKA = "未设 MINGJIAN_KAFKA：写明 Kafka 的 host:port / set MINGJIAN_KAFKA to host:port"
 MOST = 2**63 - 1
@@ -76,6 +79,11 @@ class _Paper(Console):
         """As the library calls it for whatever it prints, also for the cells of tables."""
         options |= {"markup": False, "emoji": False}
         return super().render_str(visible(text, lines=True), **options)
+
+    def _render_buffer(self, buffer: Iterable[Segment]) -> str:
+        """What is written; the library fills every cell of a table up to the widest one."""
+        written = super()._render_buffer(buffer)
+        return written if self.is_terminal else _PADDING.sub("", written)
 
 
 def _paper(*, stderr: bool = False) -> Console:

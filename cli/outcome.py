@@ -123,20 +123,25 @@ def facts_of(said: Mapping[str, Any]) -> dict[str, str]:
 
 def fault_facts(fault: Mapping[str, Any]) -> dict[str, str]:
     """One fault: what is wrong, what was expected and received, what to do."""
-    facts = {
-        "问题": f"{fault['message']['zh']} / {fault['message']['en']}",
-        "应为": "{zh} / {en}".format(**fault["expected"]),
-        "办法": f"{fault['remedy']['zh']} / {fault['remedy']['en']}",
-    }
+    allowed = fault.get("allowed", {})
+    facts = {"问题": _both(fault["message"])}
+    if not allowed or not all(code in fault["expected"]["zh"] for code in allowed):
+        facts["应为"] = _both(fault["expected"])  # else it is the list that comes below
+    facts["办法"] = _both(fault["remedy"])
     if "received" in fault:
         facts["收到"] = visible(str(fault["received"]))
     elif "kind" in fault:
         facts["收到"] = fault["kind"]
     if "meant" in fault:
         facts["是否应为"] = "不写 / left out" if fault["meant"] is None else str(fault["meant"])
-    if "allowed" in fault:
-        facts["可用"] = "、".join(f"{code} {name}" for code, name in fault["allowed"].items())
+    if allowed:
+        facts["可用"] = "、".join(f"{code} {name}" for code, name in allowed.items())
     return facts
+
+
+def _both(words: Mapping[str, str]) -> str:
+    """In both languages; once where they say the same, as lists of codes do."""
+    return words["zh"] if words["zh"] == words["en"] else f"{words['zh']} / {words['en']}"
 
 
 _HEADINGS = {

@@ -6,9 +6,9 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,8 @@ run = typer.Typer(no_args_is_help=True, add_completion=False, help="运行服务
 LOOPBACK = "127.0.0.1"
 LOOPBACK_ADDRESSES = (LOOPBACK, "::1", "localhost")
 STREAM_SECONDS = 3_600.0
+
+Service = Callable[[Settings, str, Callable[[], None]], Coroutine[Any, Any, None]]
 
 PortOption = Annotated[int, typer.Option(min=0, max=65_535, help="端口 / port")]
 MetricsPort = Annotated[
@@ -60,12 +62,19 @@ def on_kafka(metrics_port: int | None) -> Settings:
     return made
 
 
+def _on_kafka(service: Service, name: str, ledger: str, metrics_port: int | None) -> None:
+    """Run a service, and say when it is ready."""
+    made = on_kafka(metrics_port)
+    ready = f"{name}：账本 {ledger} 已就绪 / ready（Kafka {made.kafka}）"
+    console.run(service(made, ledger, lambda: say(ready)))
+
+
 @run.command()
 def intake(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None:
     """从 Kafka 接收主题记入账本 / intake topics → ledger."""
     from consumers.intake import run_intake  # noqa: PLC0415  what the pages do without
 
-    console.run(run_intake(on_kafka(metrics_port), ledger))
+    _on_kafka(run_intake, "接收 / intake", ledger, metrics_port)
 
 
 @run.command()
@@ -73,7 +82,7 @@ def relay(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> None
     """从账本发布到 Kafka 账本主题 / ledger → ledger topic."""
     from consumers.relay import run_relay  # noqa: PLC0415  what the pages do without
 
-    console.run(run_relay(on_kafka(metrics_port), ledger))
+    _on_kafka(run_relay, "发布 / relay", ledger, metrics_port)
 
 
 @run.command()
@@ -81,7 +90,7 @@ def projector(ledger: LedgerOption = OURS, metrics_port: MetricsPort = None) -> 
     """从 Kafka 账本主题投影到读模型 / ledger topic → read models."""
     from consumers.projector import run_projector  # noqa: PLC0415  what the pages do without
 
-    console.run(run_projector(on_kafka(metrics_port), ledger))
+    _on_kafka(run_projector, "投影 / projector", ledger, metrics_port)
 
 
 @run.command()
@@ -234,6 +243,7 @@ def serve(
             " MINGJIAN_TRUSTED_PROXIES / without these the inside view is on 127.0.0.1 only",
             param_hint="--host",
         )
+    told = taken is not None  # by whoever took the address
     taken = taken or listening(host, port)
     with _starting(made):
         # Imported here: a fifth of the time every other command takes to start.
@@ -257,6 +267,8 @@ def serve(
             say(f"凭据 / token: {gate.token}")
         else:
             say(f"内部页面 / inside view: {gate.url}")
+    elif not told:
+        say(f"公开页面 / pages: http://{host}:{taken.getsockname()[1]}/")
     # The inside view judges itself whom it is told of by which proxy.
     limits = Limits(clients=made.clients)
     _serve(Server(app, limits, log_config=None, proxy_headers=not auditor), taken)

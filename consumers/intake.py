@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -56,10 +56,12 @@ SOURCES_SECONDS = 10.0
 """How often it is asked whether the ledger adopted a folder with other sources."""
 
 
-async def run_intake(settings: Settings, ledger: str) -> None:
+async def run_intake(
+    settings: Settings, ledger: str, ready: Callable[[], None] = lambda: None
+) -> None:
     """Take in until told to stop."""
     logs.configure(settings)
-    await IntakeApp(settings, ledger).run()
+    await IntakeApp(settings, ledger).run(ready)
 
 
 class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types

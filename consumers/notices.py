@@ -35,19 +35,13 @@ def notices(
         notice["digest"] = row["digest"].hex()
         yield quarantine_topic(prefix), _message(ledger, what, number, notice)
     if told.source in sources:
-        message = _message(ledger, what, number, receipt(told, base))
+        message = _message(ledger, what, number, document(told, base))
         yield receipts_topic(told.source, prefix), message
 
 
 def again(ledger: str, told: Told, base: str = "") -> Message:
     """The receipt of an outcome once more, with the number that it had."""
-    return _message(ledger, told.outcome, told.number or 0, receipt(told, base))
-
-
-def receipt(told: Told, base: str = "") -> dict[str, Any]:
-    """What its source is told of an outcome."""
-    said = document(told, base)
-    return said if told.outcome != "quarantined" else {"offset": "", **said}
+    return _message(ledger, told.outcome, told.number or 0, document(told, base))
 
 
 _TOLD: dict[What, Callable[[str, Any], Told]] = {

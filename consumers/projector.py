@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -81,10 +81,12 @@ class ProjectorVitals(LedgerVitals):
         return await super().see(connection)
 
 
-async def run_projector(settings: Settings, ledger: str) -> None:
+async def run_projector(
+    settings: Settings, ledger: str, ready: Callable[[], None] = lambda: None
+) -> None:
     """Project until told to stop."""
     logs.configure(settings)
-    await ProjectorApp(settings, ledger).run()
+    await ProjectorApp(settings, ledger).run(ready)
 
 
 class ProjectorApp(App):

@@ -64,10 +64,12 @@ class ForeignTopic(Alarm):
         )
 
 
-async def run_relay(settings: Settings, ledger: str) -> None:
+async def run_relay(
+    settings: Settings, ledger: str, ready: Callable[[], None] = lambda: None
+) -> None:
     """Publish until told to stop."""
     logs.configure(settings)
-    await RelayApp(settings, ledger).run()
+    await RelayApp(settings, ledger).run(ready)
 
 
 class RelayApp(App):

@@ -32,7 +32,7 @@ from infra.alarm import Alarm
 from infra.kafka import broker, forgiving
 from infra.kafka.bootstrap import Bootstrap
 from infra.kafka.refusals import FORBIDDEN, NotAuthorised, beginning, named
-from infra.probes import served
+from infra.probes import Answer, served
 from infra.roles import Role
 from infra.settings import Settings
 from infra.unsafe import sentences
@@ -40,6 +40,7 @@ from ledger import adopted
 
 POLL_SECONDS = 0.05
 BEAT_SECONDS = 1.0
+READY_SECONDS = 0.2
 STOP_SECONDS = 15.0
 """How long a stop waits for the batch at hand; after that its transaction is rolled back."""
 STUCK_SECONDS = 300.0
@@ -177,8 +178,11 @@ class App(ABC):
         await self.broker.stop()
         await self.close()
 
-    async def run(self) -> None:
-        """Run until SIGTERM or SIGINT, or until an error, which is raised."""
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until SIGTERM or SIGINT, or until an error, which is raised.
+
+        `ready` is called once, when it can work: as /readyz says it.
+        """
         program = FastStream(
             self.broker,
             logger=None,
@@ -193,6 +197,7 @@ class App(ABC):
 
         leaving = asyncio.create_task(leave())
         living = asyncio.create_task(self._live())
+        saying = asyncio.create_task(self._say_ready(ready))
         self.log.info("starting", service=self.name)
         self._watchdog.start()
         vitals = self.vitals
@@ -210,6 +215,7 @@ class App(ABC):
         finally:
             leaving.cancel()
             living.cancel()
+            saying.cancel()
             await self.halt()
             await self.close()
             self._watchdog.end()
@@ -242,6 +248,12 @@ class App(ABC):
             self._watchdog.alive()
             await asyncio.sleep(BEAT_SECONDS)
 
+    async def _say_ready(self, ready: Callable[[], None]) -> None:
+        while True:
+            if _at_work(await self.vitals.ready()):
+                return ready()
+            await asyncio.sleep(READY_SECONDS)
+
     async def _watch(self) -> None:
         """Show that we live; notice work that is stuck, and a dead loop of FastStream.
 
@@ -257,6 +269,11 @@ class App(ABC):
                         self.fail(error)
             beat.touch(self.settings.home, self.name)
             await asyncio.sleep(BEAT_SECONDS)
+
+
+def _at_work(answer: Answer) -> bool:
+    """Whether it works now, neither beside another one nor waiting for a rebuild."""
+    return not (answer.wrong or answer.more.get("standby") or answer.more.get("waits"))
 
 
 async def raw_batch(batch: tuple[RawRecord, ...]) -> KafkaAckableMessage:

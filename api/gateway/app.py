@@ -166,6 +166,7 @@ def create_gateway(settings: Settings, on_failure: Callable[[BaseException], Non
             pool.terminate()
 
     routes = [
+        Route("/", document.home),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/events", events.post, methods=["POST"]),

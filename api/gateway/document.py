@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.forms import MEDIA
-from api.gateway import answers, problems
+from api.gateway import answers, pages, problems
 from api.gateway.lookups import LISTS
 from api.gateway.problems import POST_TYPES
 from api.problem_types import MEANINGS
@@ -36,7 +36,15 @@ async def problem(request: Request) -> Response:
         told["meaning"] = MEANINGS[code]
     else:
         raise problems.no_address(request.url.path)
+    if "text/html" in request.headers.get("accept", ""):  # a browser follows a fault's `link`
+        shown = {"remedy": None, **told}
+        return pages.page("gateway_problem.html", **shown)
     return answers.json(told)
+
+
+async def home(_request: Request) -> Response:
+    """`GET /`: a page for whoever opens the address that the gateway named."""
+    return pages.page("gateway.html")
 
 
 def described() -> dict[str, Any]:

@@ -78,7 +78,9 @@ class _Issued:
 def of(event: type[Event], bureau: Bureau) -> list[Told]:
     """The example of a type, after the others of its story that it needs.
 
-    Raises LookupError where the bureau has nothing to say it with.
+    None has a `sequence`, of which a ledger would find the numbers before it missing; but where
+    the bureau wants one of a source, it begins at 1. Raises LookupError where the bureau has
+    nothing to say it with.
     """
     told = timeline(bureau)
     story = next((one.story for one in told if one.event is event), None)
@@ -86,7 +88,16 @@ def of(event: type[Event], bureau: Bureau) -> list[Told]:
         raise LookupError(f"no source or no codes for {event.TYPE}")
     life = [one for one in told if one.story == story]
     last = next(place for place, one in enumerate(life) if one.event is event)
-    return life[: last + 1]
+    return [
+        told._replace(message=_by_itself(told.message, count, bureau))
+        for told, count in _counted(life[: last + 1])
+    ]
+
+
+def _by_itself(message: dict[str, Any], count: int, bureau: Bureau) -> dict[str, Any]:
+    if bureau.sources[message["source"]].numbered:
+        return message | {"sequence": count}
+    return {name: value for name, value in message.items() if name != "sequence"}
 
 
 def _story(life: tuple[str, ...], number: int, bureau: Bureau, seen: set[str]) -> Iterator[Told]:

@@ -1,19 +1,27 @@
-"""`mingjian-publish`: send, lint, conformance, types."""
+"""`mingjian-publish`: send, receipts, lint, conformance, types."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mingjian_publisher import conformance, types
+from mingjian_publisher import conformance, report, types
 from mingjian_publisher.events import Event, name_of, read_lines
 from mingjian_publisher.gateway import Gateway, Refused, Unreachable
 from mingjian_publisher.lint import Contracts
 from mingjian_publisher.outbox import Outbox, Sender, deliver
+
+if TYPE_CHECKING:
+    from mingjian_publisher.kafka import Topic
+
+LONGEST_WAIT = 20.0
+"""So many seconds receipts are waited for, before it is sent again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,8 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="bootstrap servers; TLS: MINGJIAN_KAFKA_USER, _PASSWORD_FILE, _CA_FILE (环境变量)",
     )
     send.add_argument("--source", help="主题所属来源（--kafka） / whose topic, with --kafka")
-    send.add_argument("--patience", type=float, default=60.0, metavar="SECONDS")
+    send.add_argument(
+        "--patience",
+        type=float,
+        default=60.0,
+        metavar="SECONDS",
+        help="没有答复的，再试多少秒，默认 60；未答复的留在待发箱 / without any answer it is tried"
+        " again for so many seconds, then left in the outbox (default: %(default)g)",
+    )
     send.set_defaults(run=_send)
+    read = commands.add_parser("receipts", help="打印全部回执，每行一条 / print all receipts")
+    read.add_argument("--kafka", required=True, help="bootstrap servers")
+    read.add_argument("--source", required=True, help="主题所属来源 / whose topic")
+    read.set_defaults(run=_receipts)
     lint = commands.add_parser("lint", help="按合同检查 / check against contracts")
     lint.add_argument("file", type=Path)
     lint.add_argument("--contracts", type=Path, required=True)
@@ -58,30 +77,43 @@ def _events(path: Path) -> list[Event]:
 
 
 def _send(given: argparse.Namespace) -> int:
+    events = _events(given.file)
     with Outbox(given.outbox) as outbox:
-        outbox.put(_events(given.file))
-        with _sender(given) as sender:
-            deliver(outbox, sender, patience=given.patience)
-        for outcome, count in outbox.counts().items():
-            print(f"{outcome} {count}")  # noqa: T201
-        refused = outbox.refused()
-    for sent in refused:
-        print(f"✗ {sent.name}: {sent.answer}")  # noqa: T201
-    return 1 if refused else 0
+        outbox.put(events)
+        before = {sent.name for sent in outbox.refused()}
+        try:
+            with _sender(given) as sender:
+                deliver(outbox, sender, patience=given.patience)
+        finally:
+            told = outbox.told(map(name_of, events))
+            for line in report.lines(told.values(), outbox.counts()):
+                print(line)  # noqa: T201
+        # Of an earlier file, and refused only now: it is told here or nowhere.
+        late = [sent for sent in outbox.refused() if sent.name not in {*before, *told}]
+    for line in (line for sent in late for line in report.of_event(sent)):
+        print(line)  # noqa: T201
+    refused = any(sent.outcome == "quarantined" for sent in told.values())
+    return 1 if refused or late else 0
 
 
 def _sender(given: argparse.Namespace) -> AbstractContextManager[Sender]:
     if given.url:
         return Gateway(given.url, os.environ.get("MINGJIAN_KEY"))
     if given.kafka and given.source:
-        from mingjian_publisher.kafka import Topic, secured  # noqa: PLC0415 - an extra
-
-        user, security = os.environ.get("MINGJIAN_KAFKA_USER"), None
-        if user:
-            security = secured(user, _password(), os.environ.get("MINGJIAN_KAFKA_CA_FILE") or None)
-        prefix = os.environ.get("MINGJIAN_KAFKA_PREFIX") or "mingjian"
-        return nullcontext(Topic(given.kafka, given.source, prefix=prefix, security=security))
+        return nullcontext(_topic(given, min(LONGEST_WAIT, max(given.patience, 1.0))))
     raise ValueError("--url, or --kafka with --source")
+
+
+def _topic(given: argparse.Namespace, wait: float = LONGEST_WAIT) -> Topic:
+    from mingjian_publisher.kafka import Topic, secured  # noqa: PLC0415 - an extra
+
+    # What it says of a broker that is away, or has no such topic, is said once, by ourselves.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    user, security = os.environ.get("MINGJIAN_KAFKA_USER"), None
+    if user:
+        security = secured(user, _password(), os.environ.get("MINGJIAN_KAFKA_CA_FILE") or None)
+    prefix = os.environ.get("MINGJIAN_KAFKA_PREFIX") or "mingjian"
+    return Topic(given.kafka, given.source, prefix=prefix, wait=wait, security=security)
 
 
 def _password() -> str:
@@ -91,6 +123,11 @@ def _password() -> str:
     if password := os.environ.get("MINGJIAN_KAFKA_PASSWORD"):
         return password
     raise ValueError("MINGJIAN_KAFKA_USER: 还须设 / set MINGJIAN_KAFKA_PASSWORD_FILE, too")
+
+
+def _receipts(given: argparse.Namespace) -> int:
+    _topic(given).receipts(print)
+    return 0
 
 
 def _lint(given: argparse.Namespace) -> int:

@@ -75,8 +75,12 @@ def event(
 
 
 def name_of(told: Event) -> str:
-    """The name of an event for ever: "<source>/<id>"."""
-    return f"{told['source']}/{told['id']}"
+    """The name of an event for ever: "<source>/<id>". Raises ValueError where it has none."""
+    try:
+        return f"{told['source']}/{told['id']}"
+    except (KeyError, TypeError) as missing:
+        what = "source、id 须写明 / an event needs both: source, id"
+        raise ValueError(f"{what}: {json.dumps(told, ensure_ascii=False)[:80]}") from missing
 
 
 def to_bytes(told: Event) -> bytes:

@@ -30,7 +30,11 @@ class Refused(ValueError):
     """The gateway takes nothing of this request: `problem` says why (RFC 9457)."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        super().__init__(f"{status} {problem.get('title', '')}: {problem.get('detail', '')}")
+        wrong = "".join(
+            f"\n  {one.get('pointer')}: {one.get('detail')} {one.get('expected', '')}".rstrip()
+            for one in problem.get("errors", ())
+        )
+        super().__init__(f"{status} {problem.get('title', '')}: {problem.get('detail', '')}{wrong}")
         self.status = status
         self.problem = problem
 

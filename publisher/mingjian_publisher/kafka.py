@@ -8,9 +8,11 @@ again among those of before.
 from __future__ import annotations
 
 import asyncio
+import difflib
 import json
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,16 @@ from mingjian_publisher.outbox import Sent
 
 OUTCOMES = frozenset({"accepted", "duplicate", "parked", "quarantined"})
 """Other receipts tell of findings, later."""
+LEAST_SECONDS = 5.0
+"""A broker has at least so long to take a batch."""
+ASK_SECONDS = 2.0
+STOP_SECONDS = 5.0
+MOST_NAMED = 10
+"""So many sources are named beside one that has no topic."""
+
+
+class TopicMissing(Unreachable):
+    """A source has no topics: its name is mistyped, or nobody has made them yet."""
 
 
 def secured(user: str, password: str, ca_file: str | Path | None = None) -> dict[str, Any]:
@@ -52,6 +64,7 @@ class Topic:
         security: Mapping[str, Any] | None = None,
     ) -> None:
         self._bootstrap = bootstrap
+        self._prefix = prefix
         self._intake = f"{prefix}.intake.{source}"
         self._receipts = f"{prefix}.receipts.{source}"
         self._source = source
@@ -61,12 +74,51 @@ class Topic:
     def send(self, events: Sequence[bytes]) -> list[Sent | None]:
         """One answer per event, in order; None of one whose receipt did not come in time.
 
-        Raises Unreachable, and Refused where the broker knows the user, but gives no right.
+        Raises Unreachable, of which TopicMissing is one, and Refused where the broker knows the
+        user, but gives no right.
         """
         try:
             return asyncio.run(self._send(events))
+        except Unreachable:
+            raise
         except (OSError, TimeoutError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
+
+    def receipts(self, tell: Callable[[str], None]) -> None:
+        """Tell all receipts that stand there, the oldest first, each a JSON document.
+
+        Raises Unreachable.
+        """
+        try:
+            asyncio.run(self._tell_all(tell))
+        except Unreachable:
+            raise
+        except (OSError, TimeoutError) as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+
+    async def _tell_all(self, tell: Callable[[str], None]) -> None:
+        from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: PLC0415 - an extra
+        from aiokafka.errors import KafkaError  # noqa: PLC0415
+
+        receipts = AIOKafkaConsumer(
+            isolation_level="read_committed", bootstrap_servers=self._bootstrap, **self._security
+        )
+        try:
+            async with asyncio.timeout(max(self._wait, LEAST_SECONDS)):
+                await receipts.start()
+                topics = await receipts.topics()
+                if self._receipts not in topics:
+                    raise self._missing(self._receipts, topics)
+                partition = TopicPartition(self._receipts, 0)
+                receipts.assign([partition])
+                await receipts.end_offsets([partition])
+            async for record in _all(receipts, partition):
+                if _object(record):
+                    tell(record.value.decode())
+        except KafkaError as error:
+            raise Unreachable(repr(error)) from error
+        finally:
+            await receipts.stop()
 
     async def _send(self, events: Sequence[bytes]) -> list[Sent | None]:
         from aiokafka import (  # noqa: PLC0415 - an extra
@@ -81,20 +133,21 @@ class Topic:
         receipts = AIOKafkaConsumer(isolation_level="read_committed", **common)
         ids = [json.loads(raw)["id"] for raw in events]
         try:
-            await receipts.start()
-            await producer.start()
-            for topic in (self._receipts, self._intake):  # a refusal is told here, and at once
-                await producer.partitions_for(topic)
-            partition = TopicPartition(self._receipts, 0)
-            receipts.assign([partition])
-            # Before anything is sent: else its receipt might come before who waits for it.
-            receipts.seek(partition, (await receipts.end_offsets([partition]))[partition])
-            headers = [("content-type", b"application/cloudevents+json; charset=utf-8")]
-            sent = [
-                await producer.send(self._intake, raw, key=name.encode(), headers=headers)
-                for raw, name in zip(events, ids, strict=True)
-            ]
-            await asyncio.gather(*sent)
+            # The client library itself would wait for a topic, or for who leads it, for ever.
+            async with asyncio.timeout(max(self._wait, LEAST_SECONDS)):
+                await receipts.start()
+                await producer.start()
+                await self._require(producer, await receipts.topics())
+                partition = TopicPartition(self._receipts, 0)
+                receipts.assign([partition])
+                # Before anything is sent: else its receipt might come before who waits for it.
+                receipts.seek(partition, (await receipts.end_offsets([partition]))[partition])
+                headers = [("content-type", b"application/cloudevents+json; charset=utf-8")]
+                sent = [
+                    await producer.send(self._intake, raw, key=name.encode(), headers=headers)
+                    for raw, name in zip(events, ids, strict=True)
+                ]
+                await asyncio.gather(*sent)
             found = await self._answers(receipts, ids)
             missing = {
                 name: raw for name, raw in zip(ids, events, strict=True) if name not in found
@@ -111,8 +164,27 @@ class Topic:
         except KafkaError as error:
             raise Unreachable(repr(error)) from error
         finally:
-            await producer.stop()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(producer.stop(), STOP_SECONDS)
             await receipts.stop()
+
+    async def _require(self, producer: Any, topics: Collection[str]) -> None:
+        """Raise TopicMissing where one of ours is not among those that the broker shows.
+
+        It shows none that a user may not read or write; asked for by name, it says so (KafkaError).
+        """
+        absent = [name for name in (self._intake, self._receipts) if name not in topics]
+        if absent and self._security:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ASK_SECONDS):
+                    await producer.partitions_for(absent[0])
+        if absent:
+            raise self._missing(absent[0], topics)
+
+    def _missing(self, topic: str, topics: Collection[str]) -> TopicMissing:
+        start = f"{self._prefix}.intake."
+        sources = sorted(name.removeprefix(start) for name in topics if name.startswith(start))
+        return TopicMissing(_missing(topic, self._bootstrap, self._source, sources))
 
     async def _answers(self, receipts: Any, ids: Sequence[str]) -> dict[str, Sent]:
         """The receipts of these events, as far as they come in time."""
@@ -137,19 +209,16 @@ class Topic:
         Under an id that was refused the mended event comes again: a refusal counts for the event
         only where the record that was refused has its bytes.
         """
-        (end,) = (await receipts.end_offsets([partition])).values()
         found: dict[str, Sent] = {}
         refused: list[tuple[dict[str, Any], bytes]] = []
-        await receipts.seek_to_beginning(partition)
-        while await receipts.position(partition) < end:
-            for record in (await receipts.getmany(partition, timeout_ms=1000)).get(partition, ()):
-                told = _receipt(record)
-                if told.get("id") not in missing:
-                    continue
-                if told["outcome"] == "quarantined":
-                    refused.append((told, record.value))
-                else:
-                    found[told["id"]] = self._sent(told, record.value)
+        async for record in _all(receipts, partition):
+            told = _receipt(record)
+            if told.get("id") not in missing:
+                continue
+            if told["outcome"] == "quarantined":
+                refused.append((told, record.value))
+            else:
+                found[told["id"]] = self._sent(told, record.value)
         for told, text in refused:
             if await self._value_at(receipts, told.get("offset")) == missing[told["id"]]:
                 found[told["id"]] = self._sent(told, text)
@@ -177,11 +246,41 @@ class Topic:
         return Sent(f"{self._source}/{told['id']}", told["outcome"], text.decode())
 
 
-def _receipt(record: Any) -> dict[str, Any]:
-    """A receipt that says what became of an event; {} of any other record, whoever wrote it."""
+def _missing(topic: str, bootstrap: str, source: str, sources: Sequence[str]) -> str:
+    """What is to be done about a topic that is not there; the likeliest source first."""
+    like = difflib.get_close_matches(source, sources, n=3)
+    named = (like or sources)[:MOST_NAMED]
+    meant = meant_zh = ""
+    if named and source not in sources:
+        meant_zh = f"；有主题的来源：{'、'.join(named)}，请核对来源名称"
+        meant = f"; did you mean {' or '.join(like)}?" if like else "; check the source's name"
+    return (
+        f"{bootstrap} 上没有主题 {topic}{meant_zh}；来源名称无误的，请本局启动 mingjian run intake"
+        f" 和 run relay，由其建立主题 / no topic {topic} there{meant}; if the name is right,"
+        " ask the bureau to start intake and relay, which make it"
+    )
+
+
+async def _all(receipts: Any, partition: Any) -> AsyncIterator[Any]:
+    """Every record up to where the topic ends now."""
+    (end,) = (await receipts.end_offsets([partition])).values()
+    await receipts.seek_to_beginning(partition)
+    while await receipts.position(partition) < end:
+        for record in (await receipts.getmany(partition, timeout_ms=1000)).get(partition, ()):
+            yield record
+
+
+def _object(record: Any) -> dict[str, Any]:
+    """A record's JSON object; {} of any other record, whoever wrote it."""
     try:
         told = json.loads(record.value)
     except (TypeError, ValueError, RecursionError):
         return {}
-    whole = isinstance(told, dict) and told.get("outcome") in list(OUTCOMES)
-    return told if whole and isinstance(told.get("id"), str) else {}
+    return told if isinstance(told, dict) else {}
+
+
+def _receipt(record: Any) -> dict[str, Any]:
+    """A receipt that says what became of an event; {} of any other record."""
+    told = _object(record)
+    whole = told.get("outcome") in list(OUTCOMES) and isinstance(told.get("id"), str)
+    return told if whole else {}

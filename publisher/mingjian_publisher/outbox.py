@@ -134,6 +134,22 @@ class Outbox:
             ).fetchall()
         )
 
+    def told(self, names: Iterable[str]) -> dict[str, Sent]:
+        """Name → what became of it, in the order of the names; "waiting" of what is not answered.
+
+        A name that was never put in is left out.
+        """
+        found: dict[str, Sent] = {}
+        for name in names:
+            row = self._file.execute(
+                "SELECT name, coalesce(outcome, 'waiting'), coalesce(answer, '{}') FROM outbox"
+                " WHERE name = ?",
+                (name,),
+            ).fetchone()
+            if row is not None:
+                found[name] = Sent(*row)
+        return found
+
     def refused(self) -> list[Sent]:
         """What is to be mended, with what was told of it."""
         rows: list[Any] = self._file.execute(
@@ -152,13 +168,16 @@ def deliver(
     """Send what waits, in order, until nothing waits; returns how many were answered.
 
     Where the ledger cannot be reached it is tried again, at longer and longer intervals, for
-    `patience` seconds without any answer; then raises Unreachable. Nothing is lost by that.
+    `patience` seconds without any answer, the time of trying counted; then raises Unreachable.
+    Nothing is lost by that.
     """
     count, pause, waited = 0, FIRST_PAUSE, 0.0
     while batch := outbox.waiting():
+        started = time.monotonic()
         try:
             answers = sender.send([raw for _, raw in batch])
         except Unreachable as error:
+            waited += time.monotonic() - started
             if waited >= patience:
                 raise
             rest = min(error.retry_after or pause, LONGEST_PAUSE, patience - waited)
@@ -174,9 +193,11 @@ def deliver(
         count += len(told)
         if told:
             pause, waited = FIRST_PAUSE, 0.0
-        elif waited >= patience:
+            continue
+        waited += time.monotonic() - started
+        if waited >= patience:
             raise Unreachable("尚无回执 / no answer yet")
-        else:
-            sleep(pause)
-            waited, pause = waited + pause, min(2 * pause, LONGEST_PAUSE)
+        rest = min(pause, patience - waited)
+        sleep(rest)
+        waited, pause = waited + rest, min(2 * pause, LONGEST_PAUSE)
     return count

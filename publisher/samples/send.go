@@ -22,9 +22,16 @@ type outcome struct {
 	ID      string `json:"id"`
 	Outcome string `json:"outcome"`
 	Faults  []struct {
-		Code    string `json:"code"`
-		Pointer string `json:"pointer"`
+		Code    string            `json:"code"`
+		Pointer string            `json:"pointer"`
+		Remedy  map[string]string `json:"remedy"`
 	} `json:"faults"`
+	// Refused at the door, and not kept: the code stands at the head of the detail.
+	Errors []struct {
+		Pointer  string `json:"pointer"`
+		Detail   string `json:"detail"`
+		Expected string `json:"expected"`
+	} `json:"errors"`
 }
 
 func main() {
@@ -49,7 +56,13 @@ func main() {
 		if err := json.Unmarshal(lines.Bytes(), &told); err != nil {
 			stop(err)
 		}
-		fmt.Println(told.Line, told.ID, told.Outcome, told.Faults)
+		fmt.Println(told.Line, told.ID, told.Outcome)
+		for _, fault := range told.Faults {
+			fmt.Println(" ", fault.Code, fault.Pointer, fault.Remedy["zh"], "/", fault.Remedy["en"])
+		}
+		for _, wrong := range told.Errors {
+			fmt.Println(" ", wrong.Pointer, wrong.Detail, wrong.Expected)
+		}
 		wrong = wrong || told.Outcome == "quarantined" || told.Outcome == "refused"
 	}
 	if err := lines.Err(); err != nil {

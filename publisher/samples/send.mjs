@@ -29,7 +29,10 @@ if (!response.ok) {
   process.exit(2);
 }
 const outcomes = text.trim().split("\n").map((line) => JSON.parse(line));
-for (const { line, id, outcome, faults = [] } of outcomes) {
-  console.log(line, id ?? "?", outcome, ...faults.map(({ code, pointer }) => `${code} ${pointer}`));
+for (const { line, id, outcome, faults = [], errors = [] } of outcomes) {
+  console.log(line, id ?? "?", outcome);
+  for (const { code, pointer, remedy } of faults) console.log(" ", code, pointer, remedy?.zh, "/", remedy?.en);
+  // Refused at the door, and not kept: the code stands at the head of the detail.
+  for (const { pointer, detail, expected } of errors) console.log(" ", pointer, detail, expected);
 }
 process.exit(outcomes.some(({ outcome }) => ["quarantined", "refused"].includes(outcome)) ? 1 : 0);

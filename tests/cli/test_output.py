@@ -85,6 +85,7 @@ def test_a_pipe_gets_every_name_whole_and_no_colours(
     said = through_a_pipe(environment, *arguments)
     assert "…" not in said
     assert "\x1b" not in said
+    assert [line for line in said.splitlines() if line.endswith(" ")] == []
     if arguments == ("figures",):
         assert any(LONGEST_FIGURE in line for line in said.splitlines())
         assert len(said.splitlines()) >= len(FIGURES)

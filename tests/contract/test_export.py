@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.contracts import contracts
-from consumers.notices import receipt
 from domain.catalogue import EVENTS, full_type
 from domain.contract import asyncapi, stories
 from infra import bureaus
 from infra.contracts import version
 from infra.kafka import topics
 from ledger.told import outcome_of, outcomes_after
+from rules.outcomes import document
 from tests.contract.lock import FOLDERS
 from tests.support.bureau import SAMPLE
 from tests.support.contracts import BOOK
@@ -176,6 +177,19 @@ def test_each_topic_of_a_bureau_is_a_channel() -> None:
     }
 
 
+def test_examples_of_one_type_leave_no_gap_in_the_numbers_of_a_source() -> None:
+    """None where none is wanted; from 1 on where the bureau wants them."""
+
+    def numbers(*, numbered: bool) -> set[tuple[str, int | None]]:
+        sources = {n: replace(s, numbered=numbered) for n, s in SAMPLE.sources.items()}
+        told = stories.of(EVENTS["assistance.payment-settled.v1"], replace(SAMPLE, sources=sources))
+        return {(one.message["source"], one.message.get("sequence")) for one in told}
+
+    assert numbers(numbered=False) == {("social-assistance", None), ("payouts", None)}
+    cases = {("social-assistance", number) for number in range(1, 9)}
+    assert numbers(numbered=True) == {*cases, ("payouts", 1)}
+
+
 async def test_receipts_are_as_asyncapi_says(bench: Bench) -> None:
     """Of what was accepted, what waits, what came twice, and what was refused."""
     told = stories.of(EVENTS["assistance.payment-settled.v1"], SAMPLE)
@@ -186,14 +200,15 @@ async def test_receipts_are_as_asyncapi_says(bench: Bench) -> None:
     found, _ = await outcomes_after(bench.connection, SAMPLE.division, source, "0.0", 10)
 
     assert {each.outcome for each in found} == {"parked", "quarantined"}
+    assert all("offset" not in document(each) for each in found)  # nothing came by Kafka
     schema = jsonschema_rs.validator_for(asyncapi.OUTCOME)
     for each in found:
-        schema.validate(receipt(each))
+        schema.validate(document(each))
     await bench.take(*lines)
     accepted = await outcome_of(bench.connection, SAMPLE.division, source, told[-1].message["id"])
     assert accepted is not None
     assert accepted.outcome == "accepted"
-    schema.validate(receipt(accepted))
+    schema.validate(document(accepted))
     assert not schema.is_valid({"id": "x", "outcome": "lost"})
 
 

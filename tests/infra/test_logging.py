@@ -97,3 +97,20 @@ def test_of_a_library_only_the_first_line_is_kept() -> None:
     logging.getLogger("asyncio").error("Task exception was never retrieved\nfuture: <示例甲>")
     (line,) = written(out)
     assert line["event"] == "Task exception was never retrieved"
+
+
+def test_what_is_normal_while_a_broker_makes_its_topics_is_said_only_if_it_lasts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out, client = io.StringIO(), logging.getLogger("aiokafka.consumer.group_coordinator")
+    usual = "Group Coordinator Request failed: [Error 15] CoordinatorNotAvailableError"
+    logs.configure(Settings(), out)
+    client.error(usual)
+    client.error("Heartbeat session expired")
+    assert [line["event"] for line in written(out)] == ["Heartbeat session expired"]
+
+    monkeypatch.setattr(logs, "START_SECONDS", -1.0)
+    again = io.StringIO()
+    logs.configure(Settings(), again)
+    client.error(usual)
+    assert [line["event"] for line in written(again)] == [usual]

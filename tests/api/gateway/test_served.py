@@ -87,7 +87,7 @@ async def test_the_description_is_one_and_names_every_address(
     described = (await client.get("/openapi.json")).json()
     schemathesis.openapi.from_dict(described).validate()
     addresses = {route.path for route in app.routes if isinstance(route, Route)}
-    probes = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}"}
+    probes = {"/", "/healthz", "/readyz", "/openapi.json", "/problems/{code}"}
     assert addresses - probes == set(described["paths"])
     told = await client.get("/sources/payouts/events/unheard-of")
     statuses = described["paths"]["/sources/{source}/events/{id}"]["get"]["responses"]
