@@ -30,6 +30,8 @@ _DAY = re.compile(
 )
 _DAY_IN_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})(?:[-./\u5e74])([0-9]{1,2})(?:\u6708\u4efd?)?")
+_MAY_HAVE_LOST_ZERO = re.compile(r"([0-9]{4})\.1")
+"""A month that was a number once, 2024.10: in a CSV it stands as text."""
 _MONTH_IN_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})")
 _AMOUNT = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 _SERIALS = range(10_000, 80_000)
@@ -153,13 +155,15 @@ def day(value: Value, epoch: date) -> str:
 def month(value: Value, epoch: date) -> str:
     """A month, YYYY-MM."""
     expected = CellWrong("月份，如 2024-05、2024年5月、202405 / a month such as 2024-05")
-    if isinstance(value, float) and value != int(value):
-        if f"{value:.{EXACT_DIGITS}g}".partition(".")[2] == "1":
-            raise CellWrong(
-                "月份：写成数的 2024.1 分不清是1月还是10月，请写 2024-01 或者 2024-10"
-                " / as a number, 2024.1 may be January or October"
-            )
-    elif not isinstance(value, str):
+    if (lost := _MAY_HAVE_LOST_ZERO.fullmatch(folded(text_of(value)))) is not None:
+        year = lost[1]
+        raise CellWrong(
+            f"月份：{year}.1 分不清是1月还是10月（表格软件把 {year}.10 存成 {year}.1），"
+            f"请写 {year}-01 或者 {year}-10"
+            f" / {year}.1 may be January or October, which a spreadsheet saves without its zero:"
+            f" write {year}-01 or {year}-10"
+        )
+    if not isinstance(value, str | float) or (isinstance(value, float) and value.is_integer()):
         if isinstance(value, int | float) and not isinstance(value, bool):
             digits = str(int(value))
             if (found := _MONTH_IN_DIGITS.fullmatch(digits)) is not None:

@@ -31,8 +31,8 @@ from rosters.sheets import Book, NotReadable
 from rosters.table import Roster, find
 
 MOST_ENDED = 10
-"""Per cent of the cases of a programme: where more would end, their number must be confirmed."""
-FEW_ENDED = 3
+"""Per cent of the cases that should be on a roster: where more would end, their number must be
+confirmed. Small programmes are the usual case, so there is no number too few to ask about."""
 
 
 class Row(NamedTuple):
@@ -61,7 +61,7 @@ class Preview:
     doubts: list[str] = field(default_factory=list)
     figures: list[tuple[str, str]] = field(default_factory=list)
     held: int = 0
-    """Cases that the ledger holds of the programme in that month."""
+    """Cases that the ledger holds in that month and that the roster, as its map has it, lists."""
     later: str | None = None
     """A later month of which a roster of cases was imported already."""
     before: str | None = None
@@ -75,8 +75,7 @@ class Preview:
     @property
     def many_end(self) -> bool:
         """Whether so many would end that the file is probably not the whole roster."""
-        ended = self.counts["ended"]
-        return ended > FEW_ENDED and 100 * ended > MOST_ENDED * self.held
+        return 100 * self.counts["ended"] > MOST_ENDED * self.held
 
 
 class Against(NamedTuple):
@@ -190,7 +189,7 @@ async def _cases(doing: _Doing, told: Sequence[Told]) -> list[Compared | Mismatc
     known = await held.cases(
         doing.against.connection, doing.against.ledger.name, made.programme, preview.month, numbers
     )
-    preview.held = sum(c.active and c.programme == made.programme for c in known.values())
+    preview.held = comparing.held_of(known, made, told)
     found = list(
         comparing.compare(
             told, known, made, doing.against.bureau, doing.against.sealer, preview.month, numbers

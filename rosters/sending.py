@@ -34,7 +34,7 @@ def hindrances(preview: Preview, *, only_good: bool, ended: int | None) -> Itera
     if preview.many_end and ended != preview.counts["ended"]:
         yield Hindrance(
             "many-end",
-            f"账本在保 {preview.held} 户中有 {preview.counts['ended']} 户不在花名册上。"
+            f"账本在保 {preview.held} 户中有 {preview.counts['ended']} 户不在花名册上，超过一成。"
             "如文件是完整的，请写明退出户数以确认"
             " / so many would end: confirm the number, if the roster is whole",
         )
