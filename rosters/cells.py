@@ -21,6 +21,8 @@ YES = frozenset({"是", "有", "√", "✓", "Y", "TRUE", "1"})
 NO = frozenset({"否", "无", "×", "N", "FALSE", "0"})
 BLANK = frozenset({"-", "--", "—", "——", "/", "\\", "无", "N/A", "#N/A"})
 """What stands for nothing, where a field may be left out."""
+MOST_WORDS = 12
+"""So many words of a list are named where another stands."""
 EXACT_DIGITS = 15
 """A spreadsheet keeps so many digits of a number."""
 _EXPONENT = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{1,2}")
@@ -218,5 +220,8 @@ def code(value: Value, translated: Mapping[str, str], names: Mapping[str, Any]) 
         return found[0]
     if found:
         raise CellWrong(f"写代码：{'、'.join(found)} 都叫这个名称 / several have this name")
-    some = "、".join(dict.fromkeys([*translated, *map(str, names.values())][:12]))
-    raise CellWrong(f"下列之一 / one of: {some}")
+    words = list(dict.fromkeys([*translated, *map(str, names.values())]))
+    if not words:
+        raise CellWrong("本局没有列出这类代码，请与本局联系 / the bureau lists no codes of it")
+    more = f" …（共 {len(words)} 个 / in all）" if len(words) > MOST_WORDS else ""
+    raise CellWrong(f"应为下列之一 / one of: {'、'.join(words[:MOST_WORDS])}{more}")

@@ -115,6 +115,11 @@ def test_what_is_no_month_is_named(written: Any) -> None:
         cells.month(written, EPOCH)
 
 
+def test_a_list_of_no_codes_is_said_to_be_empty() -> None:
+    with pytest.raises(CellWrong, match=r"没有列出.* / the bureau lists no"):
+        cells.code("x", {}, {})
+
+
 def test_a_month_written_as_a_number_may_have_lost_its_zero() -> None:
     """2024.10, typed as a number, is kept as 2024.1, and is text by then in a CSV."""
     for written in (2026.1, "2026.1", "２０２６.１"):
