@@ -90,10 +90,10 @@ def number(value: Value, *, resident: bool = False) -> str:
         " / the spreadsheet took it for a quantity and lost its last digits: export it as text"
     )
     if isinstance(value, bool | datetime | date | time):
-        raise CellWrong("号码，按文本填写 / a number, as text")
+        raise CellWrong("应为号码，按文本填写 / a number, as text")
     if isinstance(value, int | float):
         if value < 0 or value != int(value):
-            raise CellWrong("号码，按文本填写 / a number, as text")
+            raise CellWrong("应为号码，按文本填写 / a number, as text")
         if len(str(int(value))) > EXACT_DIGITS:
             raise damaged
         return str(int(value))
@@ -106,7 +106,9 @@ def number(value: Value, *, resident: bool = False) -> str:
 
 def money(value: Value, unit: str) -> int:
     """分, exactly. A number of a spreadsheet has 15 digits, as it shows them."""
-    expected = CellWrong(f"金额，单位{unit}，精确到分，如 1234.50 / an amount in {unit}, to the 分")
+    expected = CellWrong(
+        f"应为金额，单位{unit}，精确到分，如 1234.50 / an amount in {unit}, to the 分"
+    )
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise expected
     text = folded(text_of(value))
@@ -132,7 +134,9 @@ def money(value: Value, unit: str) -> int:
 
 def day(value: Value, epoch: date) -> str:
     """A date, YYYY-MM-DD."""
-    expected = CellWrong("日期，如 2024-05-01、2024年5月1日、20240501 / a date such as 2024-05-01")
+    expected = CellWrong(
+        "应为日期，如 2024-05-01、2024年5月1日、20240501 / a date such as 2024-05-01"
+    )
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -151,12 +155,12 @@ def day(value: Value, epoch: date) -> str:
     try:
         return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
-        raise CellWrong("实际存在的日期 / a date that exists") from None
+        raise CellWrong("应为实际存在的日期 / a date that exists") from None
 
 
 def month(value: Value, epoch: date) -> str:
     """A month, YYYY-MM."""
-    expected = CellWrong("月份，如 2024-05、2024年5月、202405 / a month such as 2024-05")
+    expected = CellWrong("应为月份，如 2024-05、2024年5月、202405 / a month such as 2024-05")
     if (lost := _MAY_HAVE_LOST_ZERO.fullmatch(folded(text_of(value)))) is not None:
         year = lost[1]
         raise CellWrong(
@@ -191,7 +195,7 @@ def count(value: Value) -> int:
     """A whole number."""
     text = folded(text_of(value)).rstrip("人户个件次名")
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
-        raise CellWrong("整数 / a whole number")
+        raise CellWrong("应为整数 / a whole number")
     return int(text)
 
 
@@ -202,7 +206,7 @@ def flag(value: Value, yes: Collection[str]) -> bool:
         return text in yes
     if text.upper() in YES or text.upper() in NO:
         return text.upper() in YES
-    raise CellWrong("是或者否 / yes or no")
+    raise CellWrong("应为是或者否 / yes or no")
 
 
 def code(value: Value, translated: Mapping[str, str], names: Mapping[str, Any]) -> str:

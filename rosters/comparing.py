@@ -148,7 +148,9 @@ class _Comparing:
             why = "没有证件号码的人无法逐月比对 / who has no number cannot be compared"
             return Mismatch(record, person, why)
         if event.first_month > self.month:
-            return Mismatch(record, "/first_month", f"不晚于花名册的月份 / not after {self.month}")
+            return Mismatch(
+                record, "/first_month", f"应为不晚于花名册的月份 / not after {self.month}"
+            )
         if held is not None and held.programme != event.programme:
             why = f"该编号的个案属于{held.programme} / that case is of another programme"
             return Mismatch(record, "/case_number", why)

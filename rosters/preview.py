@@ -14,8 +14,9 @@ from domain.bureau.bureau import Bureau
 from domain.casework import Area, CaseEvent
 from domain.codes import labels_of
 from domain.dates import Instant
-from domain.faults import REASONS, Unacceptable
+from domain.faults import REASONS, Unacceptable, meaning
 from domain.money import format_yuan
+from domain.wanted import wanted
 from ledger import rostered
 from ledger.seal import Sealer
 from ledger.store import Ledger
@@ -177,9 +178,9 @@ def _told(doing: _Doing) -> Iterator[Told]:
 def _refused(doing: _Doing, record: Record, refused: Unacceptable) -> None:
     for fault in refused.faults:
         pointer = fault.pointer.removeprefix("/data")
-        said = REASONS[fault.code]
-        meaning = said.partition("；")[0]
-        why = said if fault.expected == said else f"{meaning}；应为 / expected: {fault.expected}"
+        said, what = REASONS[fault.code], wanted(fault.code, fault.expected)
+        meant = f"{meaning(fault.code).zh}；应为：{what.zh} / expected: {what.en}"
+        why = said if fault.expected == said else meant
         doing.preview.wrong.append(WrongCell(*record.cell_of(pointer), why))
 
 

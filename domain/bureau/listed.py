@@ -262,14 +262,15 @@ class Lists:
     def _expected(self, name: str) -> str:
         codes = self[name]
         named = [
-            f"{code} {said}" for code, said in itertools.islice(codes.names().items(), MOST_NAMED)
+            str(code) if said == code else f"{code} {said}"
+            for code, said in itertools.islice(codes.names().items(), MOST_NAMED)
         ]
         if len(codes.listed) > MOST_NAMED:
             named.append(f"… ({len(codes.listed)} in all)")
         listed = ", ".join(named)
         if not codes.within:
-            return listed or "nothing: the bureau lists none"
-        return f"{listed}; or {WITHIN}" if listed else WITHIN
+            return f"one of {listed}" if listed else "nothing: the bureau lists none"
+        return f"one of {listed}; or {WITHIN}" if listed else WITHIN
 
     def breaches(self, event: Event) -> tuple[Closed | Elsewhere, ...]:
         """What is wrong with the listed codes that an event names, each of which is on its list."""
