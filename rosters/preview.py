@@ -11,13 +11,14 @@ from typing import NamedTuple
 import asyncpg
 
 from domain.bureau.bureau import Bureau
+from domain.calendar import SHANGHAI
 from domain.casework import Area, CaseEvent
 from domain.codes import labels_of
 from domain.dates import Instant
 from domain.faults import REASONS, Unacceptable, meaning
 from domain.money import format_yuan
 from domain.wanted import wanted
-from ledger import rostered
+from ledger import clock, rostered
 from ledger.seal import Sealer
 from ledger.store import Ledger
 from rosters import cells, comparing, held
@@ -67,6 +68,8 @@ class Preview:
     """A later month of which a roster of cases was imported already."""
     before: str | None = None
     """The last month before it of which one was."""
+    ahead: str | None = None
+    """Its month, or the latest day that it tells of, where that is still to come."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -126,6 +129,7 @@ async def prepare(
     if made.grants is not None and last is not None:
         preview.later = last if last > month else None
         preview.before = last if last < month else None
+    preview.ahead = _ahead(preview, received_at or clock.latest(sample=against.ledger.sample))
     doing = _Doing(against, made, maker, preview)
     told = list(_told(doing))
     if made.grants is None:
@@ -139,10 +143,23 @@ async def prepare(
     return preview
 
 
+def _ahead(preview: Preview, now: datetime) -> str | None:
+    """What of a roster lies in the future: a wrong year, as a rule."""
+    today = now.astimezone(SHANGHAI).date().isoformat()
+    if preview.month > today[:7]:
+        return preview.month
+    last = max(_days(preview.records, preview.made), default="")
+    return last if last > today else None
+
+
+def _days(records: Records, made: RosterMap) -> list[str]:
+    return [str(record.data.get(made.model.ON, "")) for record in records.good]
+
+
 def _received(records: Records, made: RosterMap, month: str) -> datetime:
     """When history has it that a roster came: on the last day that it tells of, in the evening."""
-    days = (str(record.data.get(made.model.ON, "")) for record in records.good)
-    return Instant.read(f"{max(f'{month}-01', *days, '')}T18:00:00+08:00")
+    last = max(f"{month}-01", *_days(records, made), "")
+    return Instant.read(f"{last}T18:00:00+08:00")
 
 
 def month_of(roster: Roster, given: str | None) -> str:

@@ -209,9 +209,9 @@ async def test_of_a_small_programme_few_that_would_end_are_many(
     await office.take(JANUARY, rows[:held])
     february = await office.preview(FEBRUARY, rows[ended:])
     assert (february.held, february.counts["ended"]) == (held, ended)
-    asked = [each.code for each in hindrances(february, only_good=False, ended=None)]
+    asked = [each.code for each in hindrances(february, only_good=False, ended=None, ahead=False)]
     assert asked == ["many-end"]
-    assert not list(hindrances(february, only_good=False, ended=ended))
+    assert not list(hindrances(february, only_good=False, ended=ended, ahead=False))
 
 
 async def test_those_that_would_end_are_many_of_what_the_roster_lists(office: Office) -> None:
@@ -226,6 +226,18 @@ async def test_those_that_would_end_are_many_of_what_the_roster_lists(office: Of
     made = the_map("dibao", **{'family = "cases"': 'family = "cases"\ncomplete = "townships"'})
     february = await office.preview(FEBRUARY, rows[:1], made)
     assert (february.held, february.counts["ended"], february.many_end) == (3, 2, True)
+
+
+async def test_what_lies_in_the_future_is_asked_about(office: Office) -> None:
+    month = await office.preview("2036-12", [a_row("DB-1", JIA)])
+    paid = text([PAYOUTS, a_payout("DB-1", JIA, "500", "2036-01")])
+    day = await office.preview(FEBRUARY, paid, the_map("payouts"))
+    for preview, ahead in ((month, "2036-12"), (day, "2036-01-08")):
+        (asked,) = hindrances(preview, only_good=False, ended=None, ahead=False)
+        assert (asked.code, ahead in asked.text) == ("month-ahead", True)
+        assert not list(hindrances(preview, only_good=False, ended=None, ahead=True))
+    today = await office.preview(FEBRUARY, [a_row("DB-1", JIA)])
+    assert not list(hindrances(today, only_good=False, ended=None, ahead=False))
 
 
 async def test_a_row_without_a_case_number_ends_nobody(office: Office) -> None:
