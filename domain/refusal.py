@@ -40,8 +40,9 @@ _BY_PATTERN = {
     for item in get_args(kind)[1].metadata
     if hasattr(item, "pattern")
 }
-_BY_PATTERN |= {
+FORMS = {
     r"^[0-9]{8,30}$": "8 to 30 digits",
+    r"^[0-9+-]{5,20}$": "5 to 20 digits, + or -",
     r"^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?(/ytd)?$": (
         "a period such as 2024, 2024-03, 2024-Q1, 2024-H1 or 2024-03/ytd"
     ),
@@ -50,7 +51,10 @@ _BY_PATTERN |= {
     r"^A[0-9]{2}-[0-9a-f]{12}$": "the number of a finding, such as A01-0123456789ab",
     r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$": "<kind>/<number> of what is inspected",
     r"^https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]{4,300}$": "an address that begins with https://",
+    get_args(event.Month)[1].metadata[0].pattern: _WRITTEN[event.Month],
 }
+"""Pattern → how a value is written, where the name of its field does not say it."""
+_BY_PATTERN |= FORMS
 _SAID = {
     "missing": "a value: this is required",
     "literal_error": "one of {expected}",

@@ -91,6 +91,7 @@ _SAID: dict[str, str] = {
     ),
     "each of them once": "每项只写一次",
     "8 to 30 digits": "8 至 30 位数字",
+    "5 to 20 digits, + or -": "5 至 20 位数字、+ 或者 -",
     "a period such as 2024, 2024-03, 2024-Q1, 2024-H1 or 2024-03/ytd": (
         "期间，如 2024、2024-03、2024-Q1、2024-H1、2024-03/ytd"
     ),
