@@ -77,6 +77,7 @@ def test_a_heading_that_lacks_is_named_with_the_row_that_comes_nearest(reading: 
     headings = [name for name in DIBAO if name != "起始月份"]
     with pytest.raises(NotReadable, match=r"第 2 行最接近.*起始月份") as refused:
         reading([TITLE, headings, a_row("DB-1", JIA)])
+    assert "改对照表中的 heading" in str(refused.value)
     assert "GB18030" in str(refused.value), "an encoding that was taken wrongly shows here"
 
 
