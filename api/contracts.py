@@ -6,11 +6,13 @@ Nothing is made before it is asked for: a contract is derived from its class the
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api import forms, looks, problems
 from api.answers import PAGE, Json, of_no_ledger, rendered
@@ -28,6 +30,7 @@ from infra import contracts as kept
 from infra.settings import settings
 
 HOME = "/contracts"
+_VERSIONED = re.compile(r"\.v[0-9]{1,3}$")
 SCHEMA = "application/schema+json"
 router = Pages(admits=EVERYBODY)
 
@@ -57,8 +60,11 @@ async def topics(_request: Request) -> Response:
 @router.bare(HOME + "/{name}")
 async def one(request: Request, name: str) -> Response:
     """A type: its fields, who may send it, what it waits for, what was changed."""
-    told = pages.page(_book(), _known(name), kept.history())
+    if (meant := _meant(name)) is not None:
+        return _elsewhere(request, meant)
+    told = pages.page(_book(), _known(name), kept.history(), law)
     data = told._asdict() | {
+        "warnings": [each._asdict() for each in told.warnings],
         "rows": [row._asdict() for row in told.rows],
         "changes": [change._asdict() for change in told.changes],
     }
@@ -66,16 +72,20 @@ async def one(request: Request, name: str) -> Response:
 
 
 @router.bare(HOME + "/{name}/schema")
-async def schema(_request: Request, name: str) -> Response:
+async def schema(request: Request, name: str) -> Response:
     """The contract with all that it refers to."""
+    if (meant := _meant(name)) is not None:
+        return _elsewhere(request, f"{meant}/schema")
     book = _book()
     text = json.dumps(book.whole(book.message(_known(name))), ensure_ascii=False, indent=2)
     return Response(text + "\n", media_type=SCHEMA)
 
 
 @router.bare(HOME + "/{name}/example")
-async def example(_request: Request, name: str) -> Response:
+async def example(request: Request, name: str) -> Response:
     """A message as a live ledger takes it."""
+    if (meant := _meant(name)) is not None:
+        return _elsewhere(request, f"{meant}/example")
     event = EVENTS[_known(name).removeprefix(TYPE_PREFIX)]
     try:
         told = stories.of(event, _book().bureau)
@@ -87,6 +97,40 @@ async def example(_request: Request, name: str) -> Response:
 def as_file(told: pages.Page, bureau: Bureau) -> str:
     """The page of a type as a file by itself: nothing is loaded from elsewhere, nothing runs."""
     return rendered("contract_file.html", told=told, bureau=bureau.name, home="")
+
+
+def law(kind: str, code: str) -> str:
+    """The law behind a breach of a fact of a kind of stream; empty where there is none."""
+    from rules.outcomes import warned  # noqa: PLC0415  only who reads a contract asks
+
+    return warned(kind, code).get("law", "")
+
+
+def _meant(name: str) -> str | None:
+    """The type that a short name stands for, `payment-settled`, in its latest version.
+
+    None of a whole name, and of what is no fact or several.
+    """
+    bare = name.removeprefix(TYPE_PREFIX)
+    if bare in EVENTS:
+        return None
+    asked, version = bare, ""
+    if _VERSIONED.search(bare) is not None:
+        asked, _, version = bare.rpartition(".v")
+    found = [
+        known
+        for known in EVENTS
+        if asked in (whole := known.rpartition(".v")[0], whole.partition(".")[2])
+        and version in ("", known.rpartition(".v")[2])
+    ]
+    if len({known.rpartition(".v")[0] for known in found}) != 1:
+        return None
+    return max(found, key=lambda known: int(known.rpartition(".v")[2]))
+
+
+def _elsewhere(request: Request, path: str) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{HOME}/{path}{query}", HTTPStatus.FOUND)
 
 
 def _known(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.contracts import as_file
+from api.contracts import as_file, law
 from cli.console import say
 from domain import conformance
 from domain.bureau.bureau import Bureau
@@ -42,10 +42,10 @@ def export(directory: Annotated[Path, typer.Argument(help="目录 / directory")]
     """写出合同：JSON Schema、示例、说明、AsyncAPI / JSON Schema, examples, pages, AsyncAPI."""
     bureau, history = _bureau(), kept.history()
     book = Book(bureau)
-    made = product.files(book, history, _others())
+    made = product.files(book, history, law, _others())
     made |= {
         path.removesuffix(".md") + ".html": as_file(
-            pages.page(book, Path(path).stem, history), bureau
+            pages.page(book, Path(path).stem, history, law), bureau
         )
         for path in made
         if path.startswith("pages/")

@@ -113,6 +113,9 @@ def import_file(
         int | None,
         typer.Option("--ended", min=0, help="确认退出的户数 / how many end, to confirm it"),
     ] = None,
+    ahead: Annotated[
+        bool, typer.Option("--ahead", help="月份或日期确在将来 / meant to be in the future")
+    ] = False,
     received_at: Annotated[
         str | None,
         typer.Option(
@@ -126,7 +129,7 @@ def import_file(
     if output is not None:
         writable(output)
     at = None if received_at is None else _moment(received_at)
-    wishes = _Wishes(period, yes, output, only_good, ended, at, as_json)
+    wishes = _Wishes(period, yes, output, only_good, ended, ahead, at, as_json)
     run(_import(path, map_, ledger, wishes))
 
 
@@ -138,6 +141,7 @@ class _Wishes(NamedTuple):
     output: Path | None
     only_good: bool
     ended: int | None
+    ahead: bool
     received_at: datetime | None
     as_json: bool
 
@@ -248,9 +252,9 @@ def _goes_on(preview: Preview, wishes: _Wishes) -> bool:
     if not preview.events:
         say("没有要报送的 / nothing to send")
         return False
-    for each in hindrances(preview, only_good=True, ended=wishes.ended):
-        more = f"：--ended {preview.counts['ended']}" if each.code == "many-end" else ""
-        raise refuse(each.text + more)
+    options = {"many-end": f"：--ended {preview.counts['ended']}", "month-ahead": "：--ahead"}
+    for each in hindrances(preview, only_good=True, ended=wishes.ended, ahead=wishes.ahead):
+        raise refuse(each.text + options.get(each.code, ""))
     if wishes.output is not None and wishes.output.suffix != ".xlsx":
         _write(wishes.output, b"".join(line + b"\n" for line in preview.events))
         say(

@@ -276,17 +276,17 @@ class Aggregate(BaseAggregate[str]):
         `told` is the entry that tells it. `others` are what other streams tell of its persons;
         where nobody knows, nothing is compared.
         """
-        closed: tuple[str, ...] = (*bureau.lists.closed(event), *persons.breaches(event))
+        general: tuple[str, ...] = (*bureau.lists.breaches(event), *persons.breaches(event))
         if others is not None and (compare := self.comparing.get(event.TYPE)) is not None:
             asks: tuple[Any, ...] = (bureau,) if compare in self.folder_asked else ()
-            closed = (*closed, *compare(self, event, *asks, others))
+            general = (*general, *compare(self, event, *asks, others))
         rule = self.judging.get(event.TYPE)
         if rule is None:
-            return closed
+            return general
         given: tuple[Any, ...] = (event, bureau) if event.TYPE in self.asking else (event,)
         if rule in self.telling:
             given = (*given, told)
-        breaches = (*rule(self, *given), *closed)
+        breaches = (*rule(self, *given), *general)
         twice: Collection[str] = getattr(rule, "once", ())
         if whole is not None and twice:
             seen = (code for code in rule(whole, *given) if code in twice)

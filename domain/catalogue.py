@@ -15,7 +15,7 @@ from types import ModuleType
 
 from domain import corrections, persons, references
 from domain.aggregate import Aggregate, breaches_of
-from domain.bureau.listed import closings
+from domain.bureau import listed
 from domain.codes import ListedCode, labels_of
 from domain.event import TYPE_PREFIX, Event
 
@@ -126,7 +126,7 @@ def breaches_in(type_name: str) -> dict[ListedCode, str]:
     event = EVENTS.get(type_name)
     if event is None:
         return {}
-    found = labels_of(corrections.Breach) | closings(event)
+    found = labels_of(corrections.Breach) | listed.looked_for(event)
     found |= references.codes(event) | persons.looked_for(event)
     for state in AGGREGATES.values():
         for judge in (state.judging.get(type_name), state.comparing.get(type_name)):

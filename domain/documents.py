@@ -14,6 +14,7 @@ from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
 from domain.codes import Labels
+from domain.faults import Words
 from domain.identifiers import check_old_resident_id, check_resident_id, resident_id_check
 from domain.wording import UNPRINTABLE
 
@@ -158,22 +159,45 @@ def _wrong_with_eighteen(kind: str, number: str, *, archived: bool) -> Wrong | N
         found = "malformed_value"
     elif found is None and not FIRST_BIRTH <= int(number[6:10]) <= LAST_BIRTH:
         found = "no_such_date"
-    return found and Wrong(found, "id_number", f"{_EIGHTEEN[kind]}{_EXPECTED[found]}")
+    return found and Wrong(found, "id_number", _EIGHTEEN[kind].en + _EXPECTED[found].en)
 
 
 _EIGHTEEN = {
-    "resident-id": "居民身份证号（GB 11643）",
-    "residence-permit": "港澳台居民居住证号（GB 11643） from 810000, 820000 or 830000 on",
-    "permanent-residence": "外国人永久居留身份证号（GB 11643） from 9 on or as before 2023",
+    "resident-id": Words("居民身份证号（GB 11643）", "a resident identity number (GB 11643)"),
+    "residence-permit": Words(
+        "港澳台居民居住证号（GB 11643），以 810000、820000 或者 830000 开头",
+        "the number of a residence permit of Hong Kong, Macao or Taiwan residents (GB 11643),"
+        " from 810000, 820000 or 830000 on",
+    ),
+    "permanent-residence": Words(
+        "外国人永久居留身份证号（GB 11643），以 9 开头，或者 2023 年以前的旧号",
+        "the number of a permanent residence card of foreigners (GB 11643), from 9 on or as"
+        " before 2023",
+    ),
 }
 _EXPECTED = {
-    "malformed_value": " of 17 digits and a digit or an X. One of 15 digits is not valid since"
-    " 2013-01-01: give that of 18 (GB 11643-1999); an archive that holds no other says"
-    " resident-id-15",
-    "wrong_check_digit": " whose last character fits the others",
-    "no_such_date": " with a date of birth that exists,"
-    f" from {FIRST_BIRTH}-01-01 to {LAST_BIRTH}-12-31",
+    "malformed_value": Words(
+        "，17 位数字加 1 位数字或者 X；"
+        "15 位号码自 2013-01-01 起停用，请填 18 位号码（GB 11643-1999）；"
+        "档案中只有 15 位的，id_kind 写 resident-id-15",
+        ", of 17 digits and a digit or an X. One of 15 digits is not valid since"
+        " 2013-01-01: give that of 18 (GB 11643-1999); an archive that holds no other says"
+        " resident-id-15",
+    ),
+    "wrong_check_digit": Words(
+        "，末位校验码须与前 17 位相符", ", whose last character fits the others"
+    ),
+    "no_such_date": Words(
+        f"，其中的出生日期须确有，{FIRST_BIRTH}-01-01 至 {LAST_BIRTH}-12-31",
+        f", with a date of birth that exists, from {FIRST_BIRTH}-01-01 to {LAST_BIRTH}-12-31",
+    ),
 }
+IN_CHINESE = {
+    number.en + end.en: number.zh + end.zh
+    for number in _EIGHTEEN.values()
+    for end in _EXPECTED.values()
+}
+"""What is expected of a number of 18 characters, in English → in Chinese."""
 
 
 def _is_of(kind: str, number: str) -> bool:

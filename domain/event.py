@@ -56,7 +56,7 @@ Path = tuple[str | int, ...]
 
 def _uscc(text: str) -> str:
     if (fault := check_uscc(text)) is not None:
-        raise PydanticCustomError(fault, "统一社会信用代码（GB 32100）")
+        raise PydanticCustomError(fault, "a unified social credit code (GB 32100)")
     return text
 
 
@@ -278,7 +278,9 @@ class Payee(Person):
 
 def _card(text: str) -> str:
     if (fault := check_disability_card(text)) is not None:
-        raise PydanticCustomError(fault, "残疾人证号：居民身份证号、残疾类别、残疾等级，20 位")
+        raise PydanticCustomError(
+            fault, "a disability card number: resident number, kind and grade, 20 characters"
+        )
     return text
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin
@@ -29,6 +30,8 @@ from domain.faults import fault as make
 from domain.identifiers import holds_resident_id
 from domain.misplaced import holds_number
 
+Names = Mapping[ListedCode, AbstractSet[str]]
+"""Code → what it is called."""
 MOST_ALLOWED = 50
 """So many codes of a list are told with a fault; the schema has them all."""
 NOTHING: Any = type("Nothing", (), {})
@@ -84,12 +87,12 @@ def _explained(fault: Fault, message: Any, bureau: Bureau) -> dict[str, Any]:
     if fault.expected.endswith("?"):
         told["meant"] = fault.expected.removesuffix("?")
     elif fault.code in _MENDED:
-        meant = _meant(value, place, codes)
+        meant = _meant(value, place, _called(codes, bureau))
         if fault == _NO_CLOCK:
             meant = None
         if meant is not NOTHING:
             told["meant"] = meant
-    if fault.code in _SHOWN and _may_be_shown(value, place, codes):
+    if fault.code in _SHOWN and _may_be_shown(value, place, _called(codes, bureau)):
         told["received"] = value
     return told
 
@@ -168,7 +171,17 @@ _KINDS = {
 # What was meant.
 
 
-def _meant(value: Any, place: Place, codes: dict[ListedCode, str]) -> Any:
+def _called(codes: dict[ListedCode, str], bureau: Bureau) -> Names:
+    """Code → its names; of a programme the one that it goes by (低保), too."""
+    return {
+        code: {name, bureau.programmes[str(code)].short}
+        if code in bureau.programmes and bureau.programmes[str(code)].name == name
+        else {name}
+        for code, name in codes.items()
+    }
+
+
+def _meant(value: Any, place: Place, codes: Names) -> Any:
     """What a value stands for, where there is no doubt about it."""
     if value in ("", {}, []) and not place.required:
         return None
@@ -191,14 +204,14 @@ def _written_day(value: Any) -> Any:
     return NOTHING if day is None else day.isoformat()
 
 
-def _code(value: Any, codes: dict[ListedCode, str]) -> Any:
-    """The code that is written otherwise, or called by its name."""
+def _code(value: Any, codes: Names) -> Any:
+    """The code that is written otherwise, or called by a name that no other has."""
     if not isinstance(value, str | int):
         return NOTHING
     written = _plain(str(value))
-    return next(
-        (c for c, name in codes.items() if written in (_plain(str(c)), _plain(name))), NOTHING
-    )
+    if (found := [code for code in codes if written == _plain(str(code))]) == []:
+        found = [code for code, names in codes.items() if written in map(_plain, names)]
+    return found[0] if len(found) == 1 else NOTHING
 
 
 def _plain(text: str) -> str:
@@ -302,7 +315,7 @@ def _base(annotation: Any) -> tuple[Any, set[str]]:
 # What may be shown.
 
 
-def _may_be_shown(value: Any, place: Place, codes: dict[ListedCode, str]) -> bool:
+def _may_be_shown(value: Any, place: Place, codes: Names) -> bool:
     """Whether nothing of a person can stand in a value: it is written as its field is written."""
     text = str(value)
     if isinstance(value, bool | dict | list | None):

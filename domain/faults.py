@@ -125,8 +125,10 @@ def meaning(code: str) -> Words:
     return Words(REASONS.get(code, code).partition("；")[0], IN_ENGLISH.get(code, code))
 
 
-def remedy(code: str) -> Words:
-    """What to do about it."""
+def remedy(code: str, meant: object = None) -> Words:
+    """What to do about it; `meant` is what to put there instead, where that is known."""
+    if code == "unknown_field" and meant:
+        return Words(f"请将该字段改名为 {meant}", f"rename it to {meant}")
     zh, _, en = REASONS.get(code, "").partition("；")[2].partition(" / ")
     return Words(zh, en)
 

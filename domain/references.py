@@ -67,10 +67,10 @@ def references(event: Any) -> Iterator[Reference]:
 def to_itself(received: Received) -> Fault | None:
     """Why an event that names itself cannot be taken: it would wait for itself for ever."""
     if received.corrects == received.name:
-        return fault("wrong_reference", "/corrects", "another event / 另一事件")
+        return fault("wrong_reference", "/corrects", "another event")
     for field, name, _ in references(received.event):
         if name == received.name:
-            return fault("wrong_reference", f"/data/{field}", "another event / 另一事件")
+            return fault("wrong_reference", f"/data/{field}", "another event")
     return None
 
 

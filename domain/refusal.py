@@ -40,11 +40,28 @@ _BY_PATTERN = {
     for item in get_args(kind)[1].metadata
     if hasattr(item, "pattern")
 }
+FORMS = {
+    r"^[0-9]{8,30}$": "8 to 30 digits",
+    r"^[0-9+-]{5,20}$": "5 to 20 digits, + or -",
+    r"^(19|20|21)[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4]|-H[12])?(/ytd)?$": (
+        "a period such as 2024, 2024-03, 2024-Q1, 2024-H1 or 2024-03/ytd"
+    ),
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time of the day, hh:mm",
+    r"^/[A-Za-z0-9._/-]{1,200}$": "a path that begins with /, of letters, digits and . _ / -",
+    r"^A[0-9]{2}-[0-9a-f]{12}$": "the number of a finding, such as A01-0123456789ab",
+    r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$": "<kind>/<number> of what is inspected",
+    r"^https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%-]{4,300}$": "an address that begins with https://",
+    get_args(event.Month)[1].metadata[0].pattern: _WRITTEN[event.Month],
+}
+"""Pattern → how a value is written, where the name of its field does not say it."""
+_BY_PATTERN |= FORMS
 _SAID = {
     "missing": "a value: this is required",
     "literal_error": "one of {expected}",
     "too_short": "at least {min_length}",
     "too_long": "at most {max_length}",
+    "tuple_type": "a list",
+    "list_type": "a list",
 }
 _ATTRIBUTES = {
     "datacontenttype": "application/json, in UTF-8",
@@ -54,7 +71,7 @@ _ATTRIBUTES = {
     "corrects": '"<source>/<id>" of the event that is corrected',
     "data_base64": "`data`, a JSON object",
 }
-_NAMED = (
+NAMED = (
     "an attribute has a name of a-z and 0-9, at most 20 characters, and is text of at most"
     f" {MOST_OF_EXTENSION} characters, an integer or a boolean; never a person's number"
 )
@@ -110,7 +127,7 @@ def _of_attribute(error: ErrorDetails) -> Fault:
     kind, (name, *_) = error["type"], error["loc"]
     pointer = f"/{name}"
     if kind == "extra_forbidden":
-        expected = _ATTRIBUTES.get(str(name), _NAMED)
+        expected = _ATTRIBUTES.get(str(name), NAMED)
         known = name in _ATTRIBUTES or may_be_named(str(name))
         return fault("malformed_envelope", pointer if known else "", expected)
     expected = _expected(error)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from domain.bureau.listed import WITHIN
+from domain.documents import IN_CHINESE
 from domain.faults import REASONS, Words, remedy
+from domain.refusal import NAMED as ATTRIBUTE
 
 _SAID: dict[str, str] = {
     "a value: this is required": "须有值",
@@ -60,7 +63,7 @@ _SAID: dict[str, str] = {
     "an integer number of 分（1/100 元）": "以分（1/100 元）为单位的整数",
     "an integer": "整数",
     "a name, with a letter in it": "姓名或者名称，须含文字",
-    "another event / 另一事件": "另一事件",
+    "another event": "另一事件",
     "each key once in an object": "同一对象中每个键只写一次",
     "a JSON object; of a list, each item by itself": "JSON 对象；数组中的各项请逐条发送",
     "the number of this id_kind": "该类证件的号码",
@@ -76,12 +79,64 @@ _SAID: dict[str, str] = {
     "subject, person or unregistered_body": "subject、person、unregistered_body 之一",
     "kind, division, year, number: J110101-2010-000001": "字号，如 J110101-2010-000001",
     "the process ended twice at this record": "程序在这条来件处两次中止",
-    "统一社会信用代码（GB 32100）": "统一社会信用代码（GB 32100）",
+    "a unified social credit code (GB 32100)": "统一社会信用代码（GB 32100）",
+    "a disability card number: resident number, kind and grade, 20 characters": (
+        "残疾人证号：居民身份证号、残疾类别、残疾等级，20 位"
+    ),
+    "the county of the household register, or residence_outside": (
+        "户籍所在县，或者填 residence_outside"
+    ),
+    "J110101-2010-000001, or as printed before: 示湘结字010400123": (
+        "字号，如 J110101-2010-000001，或者旧证所印的字号，如 示湘结字010400123"
+    ),
+    "each of them once": "每项只写一次",
+    "8 to 30 digits": "8 至 30 位数字",
+    "5 to 20 digits, + or -": "5 至 20 位数字、+ 或者 -",
+    "a period such as 2024, 2024-03, 2024-Q1, 2024-H1 or 2024-03/ytd": (
+        "期间，如 2024、2024-03、2024-Q1、2024-H1、2024-03/ytd"
+    ),
+    "a time of the day, hh:mm": "时刻，写作 hh:mm",
+    "a path that begins with /, of letters, digits and . _ / -": (
+        "以 / 开头的路径，由字母、数字和 . _ / - 组成"
+    ),
+    "the number of a finding, such as A01-0123456789ab": "疑点编号，如 A01-0123456789ab",
+    "<kind>/<number> of what is inspected": "检查对象，写作“类别/编号”",
+    "an address that begins with https://": "以 https:// 开头的网址",
+    WITHIN: "12 位数字，前 9 位为本局的镇街代码（该镇街未列村、社区）",
+    "nothing: the bureau lists none": "不写：本局没有列出这类代码",
+    "no byte order mark (EF BB BF) before the object": "对象之前没有字节顺序标记（EF BB BF）",
+    "an event: the message is empty": "一个事件：来件是空的",
+    "one content-type": "只有一个 content-type",
+    "each attribute in one header": "每个属性只在一个消息头中",
+    "data in the body, in no header": "data 在消息体中，不在消息头中",
+    "the data as JSON, and nothing else": "消息体只有 data，为 JSON",
+    "content-type in place of ce-datacontenttype": "用 content-type，不用 ce-datacontenttype",
+    "UTF-8 text": "UTF-8 文本",
+    "UTF-8, percent-encoded": "UTF-8，百分号编码",
+    "a JSON list of events, as a batch is": "事件的 JSON 数组，即一批",
+    ATTRIBUTE: "属性名由 a-z 和 0-9 组成，至多 20 个字符；值为文本、整数或者布尔值，不含人员的号码",
+    **IN_CHINESE,
 }
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), said)
     for pattern, said in (
+        (rf"one of (.+); or {re.escape(WITHIN)}", rf"以下之一：\1；或者{_SAID[WITHIN]}"),
         (r"one of (.+)", r"以下之一：\1"),
+        (r"(.+), … \((\d+) in all\)", r"\1 …（共 \2 个）"),
+        (r"('.+') or ('[^']+')", r"\1、\2"),
+        (r"(.+), not in the future", r"\1，不晚于现在"),
+        (
+            r"the data alone, or content-type (.+): this is a whole event",
+            r"只有 data；整个事件的 content-type 用 \1",
+        ),
+        (r"at most (\d+) bytes", r"至多 \1 字节"),
+        (
+            (
+                r"structured mode \((.+)\), batched mode \((.+)\), or binary mode with JSON data;"
+                r" UTF-8, not compressed(?:; this is .+)?"
+            ),
+            r"structured（\1）、batched（\2）方式，或者 data 为 JSON 的 binary 方式；UTF-8，不压缩",
+        ),
         (r"at least (\d+)", r"至少 \1 个"),
         (r"at most (\d+)", r"至多 \1 个"),
         (r"at most (\d+) 分 in one event", r"每件至多 \1 分"),

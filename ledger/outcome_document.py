@@ -224,7 +224,7 @@ def _fault(fault: Mapping[str, Any], base: str) -> dict[str, Any]:
         **fault,
         "expected": wanted(code, expected)._asdict(),
         "message": meaning(code)._asdict(),
-        "remedy": remedy(code)._asdict(),
+        "remedy": remedy(code, fault.get("meant"))._asdict(),
         "link": f"{base}/problems/{code}",
     }
 

@@ -11,10 +11,13 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
 
+from domain import examples
 from domain.bureau.bureau import Bureau
 from infra.visible import visible
 from rosters.cells import EXACT_DIGITS
+from rosters.contract import EACH
 from rosters.maps import Column, RosterMap
+from rosters.pointers import at
 from rosters.rows import WrongCell
 from rosters.sheets import MOST_ROWS, Sheet, Value
 from rosters.table import EXAMPLE, Roster
@@ -26,6 +29,7 @@ _ROOM = 500
 """Rows of a template that have drop-down lists and formats."""
 _LONG_TITLE = 31
 CODES = "代码"
+_ACCOUNT = "62000000000000000"
 
 
 def _begun() -> tuple[BytesIO, Any]:
@@ -126,17 +130,21 @@ def template(made: RosterMap, bureau: Bureau, month: str | None) -> bytes:
     title = book.add_format({"bold": True, "font_size": 14})
     sheet.write_string(0, 0, f"{made.title}（{when}）", title)
     units = "、".join(dict.fromkeys(c.unit for c in made.columns if c.unit))
-    sheet.write_string(1, 0, f"金额单位：{units}；示例行须删除" if units else "示例行须删除")
+    notes = [f"金额单位：{units}"] if units else []
+    if any(c.field is not None and c.field.listed == "village" for c in made.columns):
+        notes.append("村（社区）写 12 位代码，前 9 位为镇街代码；本局列有村（社区）的，也可写名称")
+    sheet.write_string(1, 0, "；".join([*notes, "示例行须删除"]))
     top, last = 2, 1 + made.heading_rows
     _headings(sheet, [c.written for c in made.columns], made.heading_rows, top, head)
     shapes = {True: book.add_format({"num_format": "0.00"})}
     shapes[False] = book.add_format({"num_format": "@"})
+    told = examples.full(made.model, bureau)
     lists: list[tuple[int, str, list[str]]] = []
     for place, column in enumerate(made.columns):
         width = max(12, 2 * len(column.written[-1]) + 4)
         sheet.set_column(place, place, width, shapes[bool(column.unit)])
         lists.append((place, column.title, _words(column, bureau)))
-        example = _example(column, bureau, month or "2024-01")
+        example = _example(column, told, bureau, month or "2024-01")
         sheet.write_string(last + 1, place, (EXAMPLE if place == 0 else "") + example)
     for place, rule in enumerate(made.leave_out, len(made.columns)):
         _headings(sheet, [rule.written], made.heading_rows, top, head, place)
@@ -198,22 +206,21 @@ def _words(column: Column, bureau: Bureau) -> list[str]:
     return list(dict.fromkeys([*column.codes, *names]))[: MOST_ROWS // 100]
 
 
-def _example(column: Column, bureau: Bureau, month: str) -> str:
-    words = _words(column, bureau)
-    if words:
-        return words[0]
-    if column.field is None:
+def _example(column: Column, told: Any, bureau: Bureau, month: str) -> str:
+    """What the example row says in a column; `told` is an example of the event, as JSON."""
+    field, value = column.field, None
+    if field is None:
         return "1"
-    if column.field.pointer.endswith("/id_number"):
-        return "18位，按文本"
-    examples = {
-        "money": "650.00",
-        "day": f"{month}-08",
-        "month": month,
-        "count": "1",
-        "listed": "按代码填写",
-    }
-    return examples.get(column.field.kind, "示例")
+    value = at(told, field.pointer.replace(f"/{EACH}", "/0"))
+    value = value[0] if isinstance(value, list) else value
+    if field.kind in ("choice", "listed", "flag") and field.listed != "village":
+        words = _words(column, bureau)
+        name = column.yes[0] if column.yes else field.names(bureau).get(str(value), "")
+        return name if name in words else next(iter(words), str(value or ""))
+    examples = {"money": "650.00", "day": f"{month}-08", "month": month, "count": "1"}
+    if field.pointer.endswith("/account"):
+        return _ACCOUNT
+    return examples.get(field.kind) or str(value or "示例")
 
 
 def _letters(column: int) -> str:

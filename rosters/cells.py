@@ -21,6 +21,8 @@ YES = frozenset({"是", "有", "√", "✓", "Y", "TRUE", "1"})
 NO = frozenset({"否", "无", "×", "N", "FALSE", "0"})
 BLANK = frozenset({"-", "--", "—", "——", "/", "\\", "无", "N/A", "#N/A"})
 """What stands for nothing, where a field may be left out."""
+MOST_WORDS = 12
+"""So many words of a list are named where another stands."""
 EXACT_DIGITS = 15
 """A spreadsheet keeps so many digits of a number."""
 _EXPONENT = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{1,2}")
@@ -30,6 +32,8 @@ _DAY = re.compile(
 )
 _DAY_IN_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})(?:[-./\u5e74])([0-9]{1,2})(?:\u6708\u4efd?)?")
+_MAY_HAVE_LOST_ZERO = re.compile(r"([0-9]{4})\.1")
+"""A month that was a number once, 2024.10: in a CSV it stands as text."""
 _MONTH_IN_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})")
 _AMOUNT = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 _SERIALS = range(10_000, 80_000)
@@ -86,10 +90,10 @@ def number(value: Value, *, resident: bool = False) -> str:
         " / the spreadsheet took it for a quantity and lost its last digits: export it as text"
     )
     if isinstance(value, bool | datetime | date | time):
-        raise CellWrong("号码，按文本填写 / a number, as text")
+        raise CellWrong("应为号码，按文本填写 / a number, as text")
     if isinstance(value, int | float):
         if value < 0 or value != int(value):
-            raise CellWrong("号码，按文本填写 / a number, as text")
+            raise CellWrong("应为号码，按文本填写 / a number, as text")
         if len(str(int(value))) > EXACT_DIGITS:
             raise damaged
         return str(int(value))
@@ -102,7 +106,9 @@ def number(value: Value, *, resident: bool = False) -> str:
 
 def money(value: Value, unit: str) -> int:
     """分, exactly. A number of a spreadsheet has 15 digits, as it shows them."""
-    expected = CellWrong(f"金额，单位{unit}，精确到分，如 1234.50 / an amount in {unit}, to the 分")
+    expected = CellWrong(
+        f"应为金额，单位{unit}，精确到分，如 1234.50 / an amount in {unit}, to the 分"
+    )
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise expected
     text = folded(text_of(value))
@@ -128,7 +134,9 @@ def money(value: Value, unit: str) -> int:
 
 def day(value: Value, epoch: date) -> str:
     """A date, YYYY-MM-DD."""
-    expected = CellWrong("日期，如 2024-05-01、2024年5月1日、20240501 / a date such as 2024-05-01")
+    expected = CellWrong(
+        "应为日期，如 2024-05-01、2024年5月1日、20240501 / a date such as 2024-05-01"
+    )
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):
@@ -147,19 +155,21 @@ def day(value: Value, epoch: date) -> str:
     try:
         return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
     except ValueError:
-        raise CellWrong("实际存在的日期 / a date that exists") from None
+        raise CellWrong("应为实际存在的日期 / a date that exists") from None
 
 
 def month(value: Value, epoch: date) -> str:
     """A month, YYYY-MM."""
-    expected = CellWrong("月份，如 2024-05、2024年5月、202405 / a month such as 2024-05")
-    if isinstance(value, float) and value != int(value):
-        if f"{value:.{EXACT_DIGITS}g}".partition(".")[2] == "1":
-            raise CellWrong(
-                "月份：写成数的 2024.1 分不清是1月还是10月，请写 2024-01 或者 2024-10"
-                " / as a number, 2024.1 may be January or October"
-            )
-    elif not isinstance(value, str):
+    expected = CellWrong("应为月份，如 2024-05、2024年5月、202405 / a month such as 2024-05")
+    if (lost := _MAY_HAVE_LOST_ZERO.fullmatch(folded(text_of(value)))) is not None:
+        year = lost[1]
+        raise CellWrong(
+            f"月份：{year}.1 分不清是1月还是10月（表格软件把 {year}.10 存成 {year}.1），"
+            f"请写 {year}-01 或者 {year}-10"
+            f" / {year}.1 may be January or October, which a spreadsheet saves without its zero:"
+            f" write {year}-01 or {year}-10"
+        )
+    if not isinstance(value, str | float) or (isinstance(value, float) and value.is_integer()):
         if isinstance(value, int | float) and not isinstance(value, bool):
             digits = str(int(value))
             if (found := _MONTH_IN_DIGITS.fullmatch(digits)) is not None:
@@ -185,7 +195,7 @@ def count(value: Value) -> int:
     """A whole number."""
     text = folded(text_of(value)).rstrip("人户个件次名")
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
-        raise CellWrong("整数 / a whole number")
+        raise CellWrong("应为整数 / a whole number")
     return int(text)
 
 
@@ -196,7 +206,7 @@ def flag(value: Value, yes: Collection[str]) -> bool:
         return text in yes
     if text.upper() in YES or text.upper() in NO:
         return text.upper() in YES
-    raise CellWrong("是或者否 / yes or no")
+    raise CellWrong("应为是或者否 / yes or no")
 
 
 def code(value: Value, translated: Mapping[str, str], names: Mapping[str, Any]) -> str:
@@ -214,5 +224,8 @@ def code(value: Value, translated: Mapping[str, str], names: Mapping[str, Any]) 
         return found[0]
     if found:
         raise CellWrong(f"写代码：{'、'.join(found)} 都叫这个名称 / several have this name")
-    some = "、".join(dict.fromkeys([*translated, *map(str, names.values())][:12]))
-    raise CellWrong(f"下列之一 / one of: {some}")
+    words = list(dict.fromkeys([*translated, *map(str, names.values())]))
+    if not words:
+        raise CellWrong("本局没有列出这类代码，请与本局联系 / the bureau lists no codes of it")
+    more = f" …（共 {len(words)} 个 / in all）" if len(words) > MOST_WORDS else ""
+    raise CellWrong(f"应为下列之一 / one of: {'、'.join(words[:MOST_WORDS])}{more}")

@@ -75,13 +75,23 @@ def compare(
     if grants is None:
         raise ValueError("a map of facts is compared by ids")
     comparing = _Comparing(grants, made, bureau, sealer, month)
-    townships = {each.event.township for each in told}
     for each in told:
         yield comparing.case(each, held.get(each.event.case_number))
-    for number, case in held.items():
-        here = case.active and case.programme == made.programme and number not in present
-        if here and _is_meant(case, made, townships):
+    for case in _meant(held, made, told):
+        if case.case_number not in present:
             yield comparing.ended(case)
+
+
+def held_of(held: Mapping[str, Held], made: RosterMap, told: Sequence[Told]) -> int:
+    """How many cases of the ledger should be on a roster, if all of them still stood."""
+    return sum(1 for _ in _meant(held, made, told))
+
+
+def _meant(held: Mapping[str, Held], made: RosterMap, told: Sequence[Told]) -> Iterator[Held]:
+    townships = {each.event.township for each in told}
+    for case in held.values():
+        if case.active and case.programme == made.programme and _is_meant(case, made, townships):
+            yield case
 
 
 def _begins_anew(event: Any, held: Held) -> bool:
@@ -138,7 +148,9 @@ class _Comparing:
             why = "没有证件号码的人无法逐月比对 / who has no number cannot be compared"
             return Mismatch(record, person, why)
         if event.first_month > self.month:
-            return Mismatch(record, "/first_month", f"不晚于花名册的月份 / not after {self.month}")
+            return Mismatch(
+                record, "/first_month", f"应为不晚于花名册的月份 / not after {self.month}"
+            )
         if held is not None and held.programme != event.programme:
             why = f"该编号的个案属于{held.programme} / that case is of another programme"
             return Mismatch(record, "/case_number", why)

@@ -11,12 +11,14 @@ from typing import NamedTuple
 import asyncpg
 
 from domain.bureau.bureau import Bureau
+from domain.calendar import SHANGHAI
 from domain.casework import Area, CaseEvent
 from domain.codes import labels_of
 from domain.dates import Instant
-from domain.faults import REASONS, Unacceptable
+from domain.faults import REASONS, Unacceptable, meaning
 from domain.money import format_yuan
-from ledger import rostered
+from domain.wanted import wanted
+from ledger import clock, rostered
 from ledger.seal import Sealer
 from ledger.store import Ledger
 from rosters import cells, comparing, held
@@ -31,8 +33,8 @@ from rosters.sheets import Book, NotReadable
 from rosters.table import Roster, find
 
 MOST_ENDED = 10
-"""Per cent of the cases of a programme: where more would end, their number must be confirmed."""
-FEW_ENDED = 3
+"""Per cent of the cases that should be on a roster: where more would end, their number must be
+confirmed. Small programmes are the usual case, so there is no number too few to ask about."""
 
 
 class Row(NamedTuple):
@@ -61,11 +63,13 @@ class Preview:
     doubts: list[str] = field(default_factory=list)
     figures: list[tuple[str, str]] = field(default_factory=list)
     held: int = 0
-    """Cases that the ledger holds of the programme in that month."""
+    """Cases that the ledger holds in that month and that the roster, as its map has it, lists."""
     later: str | None = None
     """A later month of which a roster of cases was imported already."""
     before: str | None = None
     """The last month before it of which one was."""
+    ahead: str | None = None
+    """Its month, or the latest day that it tells of, where that is still to come."""
 
     @property
     def counts(self) -> Counter[str]:
@@ -75,8 +79,7 @@ class Preview:
     @property
     def many_end(self) -> bool:
         """Whether so many would end that the file is probably not the whole roster."""
-        ended = self.counts["ended"]
-        return ended > FEW_ENDED and 100 * ended > MOST_ENDED * self.held
+        return 100 * self.counts["ended"] > MOST_ENDED * self.held
 
 
 class Against(NamedTuple):
@@ -126,6 +129,7 @@ async def prepare(
     if made.grants is not None and last is not None:
         preview.later = last if last > month else None
         preview.before = last if last < month else None
+    preview.ahead = _ahead(preview, received_at or clock.latest(sample=against.ledger.sample))
     doing = _Doing(against, made, maker, preview)
     told = list(_told(doing))
     if made.grants is None:
@@ -139,10 +143,23 @@ async def prepare(
     return preview
 
 
+def _ahead(preview: Preview, now: datetime) -> str | None:
+    """What of a roster lies in the future: a wrong year, as a rule."""
+    today = now.astimezone(SHANGHAI).date().isoformat()
+    if preview.month > today[:7]:
+        return preview.month
+    last = max(_days(preview.records, preview.made), default="")
+    return last if last > today else None
+
+
+def _days(records: Records, made: RosterMap) -> list[str]:
+    return [str(record.data.get(made.model.ON, "")) for record in records.good]
+
+
 def _received(records: Records, made: RosterMap, month: str) -> datetime:
     """When history has it that a roster came: on the last day that it tells of, in the evening."""
-    days = (str(record.data.get(made.model.ON, "")) for record in records.good)
-    return Instant.read(f"{max(f'{month}-01', *days, '')}T18:00:00+08:00")
+    last = max(f"{month}-01", *_days(records, made), "")
+    return Instant.read(f"{last}T18:00:00+08:00")
 
 
 def month_of(roster: Roster, given: str | None) -> str:
@@ -178,9 +195,9 @@ def _told(doing: _Doing) -> Iterator[Told]:
 def _refused(doing: _Doing, record: Record, refused: Unacceptable) -> None:
     for fault in refused.faults:
         pointer = fault.pointer.removeprefix("/data")
-        said = REASONS[fault.code]
-        meaning = said.partition("；")[0]
-        why = said if fault.expected == said else f"{meaning}；应为 / expected: {fault.expected}"
+        said, what = REASONS[fault.code], wanted(fault.code, fault.expected)
+        meant = f"{meaning(fault.code).zh}；应为：{what.zh} / expected: {what.en}"
+        why = said if fault.expected == said else meant
         doing.preview.wrong.append(WrongCell(*record.cell_of(pointer), why))
 
 
@@ -190,7 +207,7 @@ async def _cases(doing: _Doing, told: Sequence[Told]) -> list[Compared | Mismatc
     known = await held.cases(
         doing.against.connection, doing.against.ledger.name, made.programme, preview.month, numbers
     )
-    preview.held = sum(c.active and c.programme == made.programme for c in known.values())
+    preview.held = comparing.held_of(known, made, told)
     found = list(
         comparing.compare(
             told, known, made, doing.against.bureau, doing.against.sealer, preview.month, numbers

@@ -12,8 +12,8 @@ from domain.bureau.bureau import Bureau
 from domain.calendar import month_end
 from domain.documents import identity_of
 from rosters import cells
-from rosters.cells import CellWrong
-from rosters.contract import EACH
+from rosters.cells import CellWrong, text_of
+from rosters.contract import EACH, Field
 from rosters.maps import Column, RosterMap
 from rosters.pointers import at, put
 from rosters.rows import Row, RowReader, WrongCell, is_number
@@ -100,7 +100,9 @@ class _Grouping:
                 if column.field is None:
                     continue
                 pointer = column.field.pointer.replace(f"/{EACH}", f"/{index}")
-                if not self._agrees(column, row, data, pointer, value):
+                if not self._agrees(
+                    column, column.field, row, where.get(pointer), at(data, pointer), value
+                ):
                     continue
                 if column.add_up and pointer in where:
                     value += at(data, pointer)  # noqa: PLW2901  the sum so far
@@ -122,15 +124,13 @@ class _Grouping:
         }
 
     def _agrees(
-        self, column: Column, row: Row, data: dict[str, Any], pointer: str, value: Any
+        self, column: Column, field_: Field, row: Row, first: Cell | None, before: Any, value: Any
     ) -> bool:
-        """Whether a row says of its case what the rows before it said."""
-        before = at(data, pointer)
-        if before is None or column.add_up or before == value:
+        """Whether a row says of its case what the rows before it said; nobody knows which errs."""
+        if first is None or before is None or column.add_up or before == value:
             return True
-        self.reader.note(
-            row.cells[column], "与本户前一行不一致 / another row of the case says otherwise"
-        )
+        for cell, other in ((first, row.cells[column]), (row.cells[column], first)):
+            self.reader.note(cell, _otherwise(cell, other, shown=not field_.personal))
         return False
 
     def _complete(self, data: dict[str, Any], rows: int) -> None:
@@ -179,6 +179,16 @@ class _Grouping:
                 if column.field is None and not row.cells[column].filled and value != len(rows):
                     why = f"本户有 {len(rows)} 行，一人一行 / {len(rows)} rows, one a person"
                     self.reader.note(row.cells[column], why)
+
+
+def _otherwise(cell: Cell, other: Cell, *, shown: bool) -> str:
+    """What is told of a cell where another row of the case says something else."""
+    here, there = (f"“{text_of(each.value or '')}”" if shown else "" for each in (cell, other))
+    return (
+        f"与本户第 {other.row} 行{there}不一致{here and f'（本行{here}）'}：请核对，改为相同"
+        f" / row {other.row} of the case says {there or 'something else'}"
+        f"{here and f', this one {here}'}: make them the same"
+    )
 
 
 def _totals(

@@ -15,6 +15,7 @@ from rosters.contract import Field
 from rosters.maps import Column, RosterMap
 from rosters.table import EXAMPLE, Cell, Roster
 
+VILLAGE_DIGITS = 12
 _SEPARATORS = re.compile(r"\s*[\u3001\uff0c\uff1b,;]\s*")
 """Between the values of a list in one cell."""
 
@@ -120,7 +121,7 @@ class RowReader:
         if field_.listed not in ("township", "village"):
             return cells.code(value, column.codes, self._names_of(field_))
         if isinstance(value, int | float):
-            return cells.number(value)
+            value = cells.number(value)
         names = self._names_of(field_)
         if field_.listed == "village":
             township = next(
@@ -128,8 +129,10 @@ class RowReader:
             )
             names = {code: name for code, name in names.items() if code.startswith(township)}
             digits = folded(value)
-            if not names and digits.isdecimal():
-                return digits  # the contract says what it must begin with
+            if digits not in column.codes and digits.isdecimal():
+                return _within(digits, township)
+            if not names and not column.codes:
+                raise _village(township)
         return cells.code(value, column.codes, names)
 
     def _names_of(self, field_: Field) -> dict[str, str]:
@@ -147,6 +150,21 @@ class RowReader:
                 names = open_ | {c: n for c, n in names.items() if n not in said}
             self._names[field_.pointer] = names
         return self._names[field_.pointer]
+
+
+def _within(digits: str, township: str) -> str:
+    """The code of a village; the ledger says whether the bureau has it. Raises CellWrong."""
+    if len(digits) != VILLAGE_DIGITS or not digits.startswith(township):
+        raise _village(township)
+    return digits
+
+
+def _village(township: str) -> CellWrong:
+    zh, en = (f" {township}", f" {township}") if township else ("", "")
+    return CellWrong(
+        f"应为村（社区）代码：12 位数字，前 9 位为镇街代码{zh}"
+        f" / the 12-digit code of a village, of which the first 9 are its township{en}"
+    )
 
 
 def is_number(field_: Field) -> bool:

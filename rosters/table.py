@@ -100,7 +100,9 @@ def find(book: Book, made: RosterMap) -> Roster:
         )
         raise NotReadable(
             f"找不到表头（按 {book.encoding} 读取）/ the headings are not there；"
-            f"{where}{'、'.join(lacking)}"
+            f"{where}{'、'.join(lacking)}。"
+            "表头不同的，改对照表中的 heading，或者另写一份（--map 文件.toml）"
+            " / edit `heading` in the map, or give --map FILE.toml"
         )
     return found[0]
 

@@ -24,5 +24,6 @@ RULE = Rule(
         "village/already-on-register",
         "village/code-used-again",
         "village/not-on-register",
+        "*/village-elsewhere",
     ),
 )

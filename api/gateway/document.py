@@ -254,7 +254,13 @@ def _compared(got: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _roster() -> dict[str, Any]:
-    query = (("period", "2024-03"), ("confirm", ""), ("ended", "12"), ("only_good", "1"))
+    query = (
+        ("period", "2024-03"),
+        ("confirm", ""),
+        ("ended", "12"),
+        ("ahead", "1"),
+        ("only_good", "1"),
+    )
     parameters: list[dict[str, Any]] = [_within("map")]
     for name, example in query:
         schema: dict[str, Any] = {"type": "string"} | ({"examples": [example]} if example else {})

@@ -55,6 +55,7 @@ class Wishes(NamedTuple):
     confirm: str = ""
     only_good: bool = False
     ended: int | None = None
+    ahead: bool = False
 
 
 class Done(NamedTuple):
@@ -67,15 +68,15 @@ class Done(NamedTuple):
 
 
 async def of_program(request: Request) -> Response:
-    """`POST /rosters/{map}?period=&confirm=&ended=&only_good=`, the file as body. Raises Problem.
+    """`POST /rosters/{map}?period=&confirm=&ended=&ahead=&only_good=`, the file as body.
 
-    Who takes XLSX gets the copy in which wrong cells are marked.
+    Raises Problem. Who takes XLSX gets the copy in which wrong cells are marked.
     """
     gateway: Gateway = request.app.state.gateway
     _own(request)
     key = await gateway.ring.admit(request)
     gateway.rates.count(request)
-    usual = {"period": "", "confirm": "", "ended": "", "only_good": ""}
+    usual = {"period": "", "confirm": "", "ended": "", "ahead": "", "only_good": ""}
     asked = lookups.parameters(request, usual)
     form = forms.wanted(request, ("json", "xlsx"))
     if form is None:
@@ -143,7 +144,9 @@ async def _done(
         return Done(preview)
     if wishes.confirm != confirmation(preview):
         return Done(preview, problems.otherwise_now())
-    against = list(hindrances(preview, only_good=wishes.only_good, ended=wishes.ended))
+    allowed = wishes._asdict()
+    del allowed["confirm"]
+    against = list(hindrances(preview, **allowed))
     if against:
         return Done(preview, problems.not_sent([each.text for each in against]))
     outcomes = await _sent(gateway, preview)
@@ -186,7 +189,9 @@ def _own(request: Request) -> None:
 def _wishes(asked: dict[str, str]) -> Wishes:
     ended = asked.get("ended", "").strip()
     number = lookups.number({"ended": ended}, "ended", 0, 10**6) if ended else None
-    return Wishes(asked.get("confirm", ""), bool(asked.get("only_good")), number)
+    return Wishes(
+        asked.get("confirm", ""), bool(asked.get("only_good")), number, bool(asked.get("ahead"))
+    )
 
 
 def _month(text: str | None) -> str | None:
@@ -220,7 +225,7 @@ def _told(done: Done) -> dict[str, Any]:
         told[f"{listed}_in_all"] = len(told[listed])
         told[listed] = told[listed][:MOST_SHOWN]
     told["hindrances"] = [
-        each._asdict() for each in hindrances(preview, only_good=False, ended=None)
+        each._asdict() for each in hindrances(preview, only_good=False, ended=None, ahead=False)
     ]
     if done.outcomes is None:
         return told | {"sent": False, "confirm": confirmation(preview) if preview.events else None}

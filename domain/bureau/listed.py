@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from domain.bureau.bureau import Bureau
     from domain.event import Event
 
+WITHIN = "12 digits, the first 9 of them a township of the bureau that has no list of villages"
 MOST_NAMED = 20
 """So many codes of a list are named to who sent another."""
 _SECTION = re.compile(r"^#{1,4} +(.*?) *\{#([a-z][a-z0-9-]*)\??\}\s*$", re.MULTILINE)
@@ -41,6 +42,8 @@ Closed = Annotated[
     Labels("保障项目未开办或已停办", "镇街未设立或已撤并", "村（社区）未设立或已撤并"),
 ]
 """Breaches of a fact that names what is listed, but was not open on the day it is about."""
+Elsewhere = Annotated[Literal["village-elsewhere"], Labels("村（社区）不属于所写的镇街")]
+"""Breach of a fact whose village has a code of another township than the fact names."""
 
 
 class Named(Protocol):
@@ -105,7 +108,7 @@ def _parts(name: Literal["levels", "items"]) -> Callable[[Bureau], Codes]:
 def _villages(bureau: Bureau) -> Codes:
     """Where the folder lists none of a township's, any code within the township is one."""
     known = {code[:9] for code in bureau.villages}
-    return Codes(bureau.villages, bureau.townships.keys() - known)
+    return Codes(bureau.villages, {code: None for code in bureau.townships if code not in known})
 
 
 def _sections(bureau: Bureau) -> Codes:
@@ -259,15 +262,21 @@ class Lists:
     def _expected(self, name: str) -> str:
         codes = self[name]
         named = [
-            f"{code} {said}" for code, said in itertools.islice(codes.names().items(), MOST_NAMED)
+            str(code) if said == code else f"{code} {said}"
+            for code, said in itertools.islice(codes.names().items(), MOST_NAMED)
         ]
         if len(codes.listed) > MOST_NAMED:
             named.append(f"… ({len(codes.listed)} in all)")
-        if codes.within:
-            named.append("a code that begins with a township of the bureau")
-        return ", ".join(named) or "nothing: the bureau lists none"
+        listed = ", ".join(named)
+        if not codes.within:
+            return f"one of {listed}" if listed else "nothing: the bureau lists none"
+        return f"one of {listed}; or {WITHIN}" if listed else WITHIN
 
-    def closed(self, event: Event) -> tuple[Closed, ...]:
+    def breaches(self, event: Event) -> tuple[Closed | Elsewhere, ...]:
+        """What is wrong with the listed codes that an event names, each of which is on its list."""
+        return (*self._closed(event), *_elsewhere(event))
+
+    def _closed(self, event: Event) -> tuple[Closed, ...]:
         """What an event names that is listed, but was not open on the days it is about."""
         model = event.MODEL
         try:
@@ -318,17 +327,35 @@ def _lists_in(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def closings(model: type[BaseModel]) -> dict[ListedCode, str]:
+def looked_for(model: type[BaseModel]) -> dict[ListedCode, str]:
     """The breaches that are looked for in what a contract's events name: code → name."""
-    looked_for = {_breach(name) for name in _lists_in(model)}
-    return {code: name for code, name in labels_of(Closed).items() if code in looked_for}
+    closings = {_breach(name) for name in _lists_in(model)}
+    found = {code: name for code, name in labels_of(Closed).items() if code in closings}
+    return found | (labels_of(Elsewhere) if _is_placed(model) else {})
+
+
+@cache
+def _is_placed(model: type[BaseModel]) -> bool:
+    """Whether its facts name a township and a village of it."""
+    return {"township", "village"} <= model.model_fields.keys()
+
+
+def _elsewhere(event: Any) -> tuple[Elsewhere, ...]:
+    if not _is_placed(event.MODEL):
+        return ()
+    village, township = event.village, event.township
+    if village is None or township is None or village.startswith(township):
+        return ()
+    return ("village-elsewhere",)
 
 
 def first_code(name: str, bureau: Bureau) -> str:
     """A code of a list, for an example. Raises LookupError where the bureau lists none."""
     codes = bureau.lists[name]
-    within = (f"{township}001" for township in sorted(codes.within))
-    found = next(itertools.chain(codes.listed, within), None)
-    if found is None:
+    found = [*codes.listed, *(f"{township}001" for township in codes.within)]
+    if not found:
         raise LookupError(f"the bureau lists no {name}")
-    return found
+    if codes.within or name == "village":  # of the township that stands in examples
+        township = next(iter(bureau.townships))
+        return next((code for code in found if code.startswith(township)), found[0])
+    return found[0]

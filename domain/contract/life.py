@@ -10,8 +10,9 @@ from typing import Any
 
 from domain import examples
 from domain.bureau.bureau import Bureau
-from domain.catalogue import EVENTS, breaches_in, full_type
+from domain.catalogue import EVENTS, full_type
 from domain.contract.lives import LIVES
+from domain.contract.looked_for import warnings_of
 from domain.event import TYPE_PREFIX, Event
 from domain.form import convert, wire_form
 from domain.references import marked
@@ -78,7 +79,7 @@ def of(event: type[Event], bureau: Bureau) -> dict[str, Any]:
         "x-after": [full_type(other) for other in before(event)],
         "x-refers": named,
         "x-parked-until": _waits(event, named),
-        "x-warnings": {str(code): name for code, name in breaches_in(event.TYPE).items()},
+        "x-warnings": {str(code): name for code, name in warnings_of(event.TYPE).items()},
     }
 
 

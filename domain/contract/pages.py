@@ -6,13 +6,15 @@ Chinese and English stand beside each other: a clerk and a vendor's engineer rea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from domain.contract.checks import CHECKS
 from domain.contract.messages import Book
 from domain.contract.schema import Schema
 from domain.event import TYPE_PREFIX
+from domain.refusal import FORMS
+from domain.wanted import in_chinese
 
 _KINDS = {
     "string": "文字 text",
@@ -70,19 +72,33 @@ class Row(NamedTuple):
         return "" if self.example is None else json.dumps(self.example, ensure_ascii=False)
 
 
+class Warned(NamedTuple):
+    """A problem that may be noted with an event when it is recorded, and its law."""
+
+    code: str
+    chinese: str
+    english: str
+    law: str
+
+
+Law = Callable[[str, str], str]
+"""The law behind a breach, by the kind of stream and the code; empty where there is none."""
+
+
 class Page(NamedTuple):
     """All that a page says of a type."""
 
     type: str
     title: str
     basis: str
+    chinese: str
     english: str
     senders: tuple[tuple[str, str], ...]
     stream: dict[str, Any]
     after: tuple[str, ...]
     refers: tuple[dict[str, Any], ...]
     parked: tuple[tuple[str, str], ...]
-    warnings: tuple[tuple[str, str], ...]
+    warnings: tuple[Warned, ...]
     rows: tuple[Row, ...]
     changes: tuple[Noted, ...]
 
@@ -92,7 +108,7 @@ class Page(NamedTuple):
         return self.type.removeprefix(TYPE_PREFIX)
 
 
-def page(book: Book, name: str, history: Sequence[Noted]) -> Page:
+def page(book: Book, name: str, history: Sequence[Noted], law: Law) -> Page:
     """The page of a type, by its name on the wire. Raises KeyError."""
     contract = book.message(name)
     whole = book.whole(contract)
@@ -101,16 +117,33 @@ def page(book: Book, name: str, history: Sequence[Noted]) -> Page:
         name,
         contract["x-label"],
         contract["x-basis"],
+        _in_chinese(contract),
         contract["$defs"]["data"]["description"],
         tuple(source["x-labels"].items()),
         contract["x-stream"],
         tuple(name.removeprefix(TYPE_PREFIX) for name in contract["x-after"]),
         tuple(contract["x-refers"]),
         tuple(_both(text) for text in contract["x-parked-until"]),
-        tuple(contract["x-warnings"].items()),
+        tuple(
+            Warned(code, said, code.replace("-", " "), law(contract["x-stream"]["kind"], code))
+            for code, said in contract["x-warnings"].items()
+        ),
         tuple(rows(contract["$defs"]["data"], whole["$defs"])),
         tuple(each for each in history if each.type == name or _of_all(each)),
     )
+
+
+def _in_chinese(contract: Schema) -> str:
+    """What a fact of the type does, in a clerk's words."""
+    fields, stream = contract["$defs"]["data"]["properties"], contract["x-stream"]
+    key, on = (
+        fields[name]["x-label"] if name in fields else ""
+        for name in (stream["key"], contract["x-on"])
+    )
+    does = "由此开始一个新的业务对象" if stream["opens"] else "记在已有的业务对象上"
+    said = f"{contract['x-label']}：{does}"
+    said += f"，编号为“{key}”" if key else ""
+    return said + (f"；业务日期为“{on}”。" if on else "。")
 
 
 def _of_all(change: Noted) -> bool:
@@ -162,6 +195,8 @@ def _bounds(schema: Schema) -> str:
     told = []
     if schema.get("type") == "integer" and "enum" not in schema:
         told.append(f"{schema.get('minimum', '')}–{schema.get('maximum', '')}")
+    if (written := FORMS.get(schema.get("pattern", ""))) is not None:
+        told.append(f"{in_chinese(written)} {written}")
     if "maxLength" in schema:
         told.append(f"{schema.get('minLength', 0)}–{schema['maxLength']} 字 characters")
     return "；".join(told)
@@ -178,7 +213,9 @@ def markdown(told: Page) -> str:
     lines = [
         f"# {told.title} `{told.type}`",
         "",
-        f"{told.english}",
+        told.chinese,
+        "",
+        told.english,
         "",
         f"依据 basis：{told.basis}",
         "",
@@ -205,7 +242,10 @@ def markdown(told: Page) -> str:
         "",
         "## 记入时可能提示的问题 Warnings",
         "",
-        *(f"- `{code}` {name}" for code, name in told.warnings),
+        *(
+            f"- `{each.code}` {each.chinese} / {each.english}{each.law and f'（{each.law}）'}"
+            for each in told.warnings
+        ),
         "",
         "## 变更 Changes",
         "",

@@ -21,22 +21,25 @@ from domain.catalogue import EVENTS
 from domain.contract import asyncapi, stories
 from domain.contract.life import sources
 from domain.contract.messages import TYPES, Book
-from domain.contract.pages import Noted, markdown, page
+from domain.contract.pages import Law, Noted, markdown, page
 from domain.event import TYPE_PREFIX
 
 INDEX, OPENAPI = "index.json", "openapi.json"
 
 
 def files(
-    book: Book, history: Sequence[Noted], others: Mapping[str, str] = MappingProxyType({})
+    book: Book,
+    history: Sequence[Noted],
+    law: Law,
+    others: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Path → text of every file; `others` are those that other rooms make."""
-    made = {**dict(_files(book, history)), **others}
+    made = {**dict(_files(book, history, law)), **others}
     index = _index(book, history, made)
     return {INDEX: _text(index), **made}
 
 
-def _files(book: Book, history: Sequence[Noted]) -> Iterator[tuple[str, str]]:
+def _files(book: Book, history: Sequence[Noted], law: Law) -> Iterator[tuple[str, str]]:
     version = history[-1].on if history else ""
     yield "README.md", _ENGLISH.format(name=book.bureau.name, version=version)
     yield "README.zh-CN.md", _CHINESE.format(name=book.bureau.name, version=version)
@@ -47,7 +50,7 @@ def _files(book: Book, history: Sequence[Noted]) -> Iterator[tuple[str, str]]:
         yield f"replay/{name}.schema.json", _text(book.replay(name))
         yield f"whole/{name}.schema.json", _text(book.whole(book.message(name)))
         yield f"ledger/{name}.schema.json", _text(book.whole(book.entry(name)))
-        yield f"pages/{name}.md", markdown(page(book, name, history))
+        yield f"pages/{name}.md", markdown(page(book, name, history, law))
     for place, told in enumerate(stories.timeline(book.bureau), 1):
         name = f"{place:04}-{told.event.TYPE}"
         yield f"examples/live/{name}.example.json", _text(told.live)

@@ -88,7 +88,7 @@ class Party(Person):
         outside = in_clear(self.residence_outside)
         if (in_clear(self.residence_division) is None) is (outside is None):
             code = "missing_field" if outside is None else "malformed_value"
-            expected = "户籍所在县，或者 residence_outside"
+            expected = "the county of the household register, or residence_outside"
             raise wrong_field(code, "residence_division", expected)
         if self.born_on() is not None:
             for field in ("birth", "sex"):

@@ -58,6 +58,44 @@ def test_a_schema_is_fetched_whole_and_takes_the_example_beside_it(client: TestC
     assert client.get("/contracts/asyncapi.json").json()["asyncapi"] == "3.0.0"
 
 
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [
+        ("payment-settled", "assistance.payment-settled.v1"),
+        ("assistance.payment-settled", "assistance.payment-settled.v1"),
+        ("payment-settled/schema", "assistance.payment-settled.v1/schema"),
+        ("payment-settled.v1/example?look=x", "assistance.payment-settled.v1/example?look=x"),
+    ],
+)
+def test_a_short_name_leads_to_the_type_where_it_is_the_only_one(
+    client: TestClient, asked: str, there: str
+) -> None:
+    answer = client.get(f"/contracts/{asked}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/contracts/{there}")
+    for several in ("application-received", "payment-settled.v9", "nothing"):
+        assert client.get(f"/contracts/{several}", follow_redirects=False).status_code == 404
+
+
+def test_a_page_says_in_chinese_first_what_it_is_and_what_may_be_noted(
+    client: TestClient,
+) -> None:
+    page = client.get(f"/contracts/{PAYMENT}").text
+    chinese = "到账：记在已有的业务对象上，编号为“案件编号”；业务日期为“到账日期”。"
+    assert page.index(chinese) < page.index('<p lang="en">')
+    assert "8 至 30 位数字" in page, "an account"
+    assert "月份，写作 YYYY-MM" in page
+    told = client.get(f"/contracts/{PAYMENT}", headers={"Accept": "application/json"}).json()
+    noted = {each["code"]: each for each in told["warnings"]}
+    assert {"month-already-paid", "amount-differs", "card-not-valid"} <= noted.keys()
+    assert noted.keys().isdisjoint(
+        {"notice-missing", "child-noticed", "decided-late", "not-visited", "first-month-too-early"}
+    )
+    paid = noted["month-already-paid"]
+    assert (paid["chinese"], paid["english"]) == ("所发月份已发放过", "month already paid")
+    assert "《" in paid["law"]
+    assert all(each["law"] for each in told["warnings"])
+
+
 def test_a_type_that_does_not_exist_is_not_found(client: TestClient) -> None:
     for path in ("", "/schema.json", "/example.json"):
         answer = client.get(f"/contracts/assistance.nobody.v1{path}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from domain import examples
 from domain.catalogue import EVENTS
 from domain.envelope import read
 from domain.explaining import explained
-from domain.faults import Unacceptable
+from domain.faults import Unacceptable, remedy
 from tests.support.bureau import SAMPLE
 from tests.support.engine import altered
 from tests.support.ledger import event
@@ -82,6 +83,43 @@ def test_codes_are_told_with_their_names_and_known_by_them() -> None:
     message["data"]["members"][0]["person"]["id_kind"] = "居民身份证"
     (found,) = told(json.dumps(message).encode())
     assert (found["pointer"], found["meant"]) == ("/data/members/0/person/id_kind", "resident-id")
+
+
+@pytest.mark.parametrize(
+    ("called", "code"),
+    [
+        ("最低生活保障", "dibao"),
+        ("低保", "dibao"),
+        ("特困", "tekun"),
+        ("孤儿", "orphan"),
+        ("临时救助", "temporary-relief"),
+        (" 高龄补贴 ", "old-age"),
+    ],
+)
+def test_a_programme_is_known_by_the_name_that_it_goes_by(called: str, code: str) -> None:
+    assert of(programme=called)["meant"] == code
+
+
+def test_a_name_of_two_codes_means_neither() -> None:
+    two = {code: replace(SAMPLE.programmes[code], short="补贴") for code in ("dibao", "tekun")}
+    bureau = replace(SAMPLE, programmes={**SAMPLE.programmes, **two})
+    raw = altered(PAYMENT, {"programme": "补贴"})
+    with pytest.raises(Unacceptable) as refused:
+        read(raw, SAMPLE, replay=True)
+    (found,) = explained(refused.value.faults, json.loads(raw), bureau)
+    assert "meant" not in found
+
+
+def test_a_field_that_is_spelt_otherwise_is_renamed_and_not_removed() -> None:
+    message = json.loads(PAYMENT)
+    message["data"]["settledOn"] = message["data"].pop("settled_on")
+    found = next(each for each in told(json.dumps(message).encode()) if "meant" in each)
+    assert (found["code"], found["meant"]) == ("unknown_field", "settled_on")
+    assert remedy(found["code"], found["meant"]) == (
+        "请将该字段改名为 settled_on",
+        "rename it to settled_on",
+    )
+    assert "删去" in remedy("unknown_field").zh
 
 
 def test_a_time_of_receipt_in_a_live_ledger_is_to_be_left_out() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from domain.assistance.benefits import CaseTakenOver
 from domain.assistance.payouts import PaymentSettled
 from domain.bureau.bureau import Bureau
-from domain.bureau.listed import LISTS, Listed, closings, first_code, marks
+from domain.bureau.listed import LISTS, Listed, first_code, looked_for, marks
 from domain.bureau.places import Place
 from domain.casework import Item, Programme
 from domain.catalogue import EVENTS, breaches_in
@@ -209,10 +209,20 @@ def test_money_is_for_the_months_it_names() -> None:
 
 def test_a_fact_that_nobody_else_judges_is_judged_for_what_it_names() -> None:
     """No judge looks at a raise; the generic one looks at whatever names a listed code."""
-    assert set(closings(EVENTS["placename.naming-proposed.v1"])) == {"township-closed"}
-    assert closings(StandardRaiseImplemented) == {}
+    assert set(looked_for(EVENTS["placename.naming-proposed.v1"])) == {"township-closed"}
+    assert looked_for(StandardRaiseImplemented) == {}
     for name, kind in EVENTS.items():
-        assert closings(kind).items() <= breaches_in(name).items()
+        assert looked_for(kind).items() <= breaches_in(name).items()
+
+
+@pytest.mark.parametrize(
+    ("village", "said"), [("445102007001", []), ("445102100001", ["village-elsewhere"])]
+)
+def test_a_village_of_another_township_is_taken_and_told(village: str, said: list[str]) -> None:
+    """The first nine digits of a village are its township: such a fact contradicts itself."""
+    case = a_household("DB-1").model_copy(update={"township": "445102007", "village": village})
+    assert faults(case) == []
+    assert breaches(SAMPLE, case) == said
 
 
 # In words.

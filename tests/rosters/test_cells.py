@@ -115,11 +115,23 @@ def test_what_is_no_month_is_named(written: Any) -> None:
         cells.month(written, EPOCH)
 
 
+def test_a_list_of_no_codes_is_said_to_be_empty() -> None:
+    with pytest.raises(CellWrong, match=r"没有列出.* / the bureau lists no"):
+        cells.code("x", {}, {})
+
+
 def test_a_month_written_as_a_number_may_have_lost_its_zero() -> None:
-    """2024.10, typed as a number, is kept as 2024.1."""
-    with pytest.raises(CellWrong, match="分不清"):
-        cells.month(2024.1, EPOCH)
-    assert cells.month("2024.10", EPOCH) == "2024-10"
+    """2024.10, typed as a number, is kept as 2024.1, and is text by then in a CSV."""
+    for written in (2026.1, "2026.1", "２０２６.１"):
+        with pytest.raises(CellWrong, match=r"分不清.*写 2026-01 或者 2026-10"):
+            cells.month(written, EPOCH)
+    clear = {
+        "2024.01": "2024-01",
+        "2024.10": "2024-10",
+        "2024-1": "2024-01",
+        "2024年1月": "2024-01",
+    }
+    assert {written: cells.month(written, EPOCH) for written in clear} == clear
 
 
 @pytest.mark.parametrize(

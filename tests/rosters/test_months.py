@@ -11,12 +11,14 @@ import pytest
 from domain.assistance.benefits import Member
 from domain.event import Payee
 from rosters import map_reading
+from rosters.sending import hindrances
 from tests.rosters.conftest import (
     BING,
     DIBAO,
     JIA,
     OTHER_VILLAGE,
     PAYOUTS,
+    VILLAGE,
     YI,
     Office,
     a_payout,
@@ -196,6 +198,46 @@ async def test_where_many_would_end_the_file_is_probably_not_the_whole(office: O
     await office.take(JANUARY, rows)
     assert (await office.preview(FEBRUARY, rows[4:])).many_end is False, "a tenth of 40"
     assert (await office.preview(FEBRUARY, rows[5:])).many_end is True
+
+
+@pytest.mark.parametrize(("held", "ended"), [(4, 3), (5, 2), (1, 1), (9, 1)])
+async def test_of_a_small_programme_few_that_would_end_are_many(
+    office: Office, held: int, ended: int
+) -> None:
+    people = [person("示例", "19700101", n) for n in range(held + 1)]
+    rows = [a_row(f"DB-{n}", who) for n, who in enumerate(people)]
+    await office.take(JANUARY, rows[:held])
+    february = await office.preview(FEBRUARY, rows[ended:])
+    assert (february.held, february.counts["ended"]) == (held, ended)
+    asked = [each.code for each in hindrances(february, only_good=False, ended=None, ahead=False)]
+    assert asked == ["many-end"]
+    assert not list(hindrances(february, only_good=False, ended=ended, ahead=False))
+
+
+async def test_those_that_would_end_are_many_of_what_the_roster_lists(office: Office) -> None:
+    """Two of a township's three, of thirty cases elsewhere."""
+    people = [person("示例", "19700101", n) for n in range(33)]
+    places = [OTHER_VILLAGE] * 3 + [VILLAGE] * 30
+    rows = [
+        a_row(f"DB-{n}", who, village=place)
+        for n, (who, place) in enumerate(zip(people, places, strict=True))
+    ]
+    await office.take(JANUARY, rows)
+    made = the_map("dibao", **{'family = "cases"': 'family = "cases"\ncomplete = "townships"'})
+    february = await office.preview(FEBRUARY, rows[:1], made)
+    assert (february.held, february.counts["ended"], february.many_end) == (3, 2, True)
+
+
+async def test_what_lies_in_the_future_is_asked_about(office: Office) -> None:
+    month = await office.preview("2036-12", [a_row("DB-1", JIA)])
+    paid = text([PAYOUTS, a_payout("DB-1", JIA, "500", "2036-01")])
+    day = await office.preview(FEBRUARY, paid, the_map("payouts"))
+    for preview, ahead in ((month, "2036-12"), (day, "2036-01-08")):
+        (asked,) = hindrances(preview, only_good=False, ended=None, ahead=False)
+        assert (asked.code, ahead in asked.text) == ("month-ahead", True)
+        assert not list(hindrances(preview, only_good=False, ended=None, ahead=True))
+    today = await office.preview(FEBRUARY, [a_row("DB-1", JIA)])
+    assert not list(hindrances(today, only_good=False, ended=None, ahead=False))
 
 
 async def test_a_row_without_a_case_number_ends_nobody(office: Office) -> None:

@@ -77,6 +77,7 @@ def test_a_heading_that_lacks_is_named_with_the_row_that_comes_nearest(reading: 
     headings = [name for name in DIBAO if name != "起始月份"]
     with pytest.raises(NotReadable, match=r"第 2 行最接近.*起始月份") as refused:
         reading([TITLE, headings, a_row("DB-1", JIA)])
+    assert "改对照表中的 heading" in str(refused.value)
     assert "GB18030" in str(refused.value), "an encoding that was taken wrongly shows here"
 
 
@@ -112,7 +113,10 @@ def test_a_persons_cell_that_is_merged_is_wrong(
 
 def test_rows_of_one_household_must_agree(reading: Any) -> None:
     found = reading([DIBAO, a_row("DB-1", JIA, "500"), a_row("DB-1", YI, "600", relation="子女")])
-    assert (found.cases, found.places) == ([], [(3, 7)])
+    assert (found.cases, found.places) == ([], [(2, 7), (3, 7)]), "nobody knows which is right"
+    first, second = found.why
+    assert all(said in first for said in ("本行“500”", "第 3 行“600”", "row 3"))
+    assert all(said in second for said in ("本行“600”", "第 2 行“500”", "row 2"))
 
 
 def test_parts_of_an_amount_add_up_where_the_map_says_so(reading: Any) -> None:
@@ -157,6 +161,15 @@ def test_a_wrong_cell_is_named_with_what_was_expected(
     assert found.cases == ["DB-2"]
     assert found.places == [(2, column + 1)]
     assert any(part in found.why[0] for part in said.split("|"))
+
+
+@pytest.mark.parametrize("village", ["示例村", "445102", "4451020070011", "４４５1020070AB"])
+def test_what_a_village_is_written_as_is_said_where_none_is_listed(
+    reading: Any, village: str
+) -> None:
+    found = reading([DIBAO, a_row("DB-1", JIA, village=village)])
+    assert found.places == [(2, 2)]
+    assert "12 位数字，前 9 位为镇街代码" in found.why[0]
 
 
 def test_the_example_row_of_a_template_is_refused_as_long_as_it_is_left_in(reading: Any) -> None:

@@ -16,6 +16,7 @@ from domain import corrections, references
 from domain.aggregate import Aggregate, Entry, Others
 from domain.bureau.bureau import Bureau
 from domain.catalogue import aggregate_of
+from domain.contract.looked_for import warnings_of
 from domain.corrections import Standing
 from domain.envelope import Received, read
 from domain.event import Event
@@ -67,12 +68,12 @@ class Book:
 
     def when(self, told: Event | Correction) -> list[str]:
         """The breaches if this were told now; it is not."""
-        return self._judged(self._received(told))
+        return self._noted(self._received(told))
 
     def tell(self, told: Event | Correction) -> None:
         """Judge a fact and keep it."""
         received = self._received(told)
-        self.breaches.append(self._judged(received))
+        self.breaches.append(self._noted(received))
         self._streams.setdefault(received.stream, []).append(self._entry(received))
         self._named[received.name] = received
         self._teller.keep(told)
@@ -127,6 +128,12 @@ class Book:
             ),
             self.bureau,
         )
+
+    def _noted(self, received: Received) -> list[str]:
+        """The breaches of a fact, each of which its contract says may be noted with it."""
+        found = self._judged(received)
+        assert set(found) <= warnings_of(received.event.TYPE).keys(), received.event.TYPE
+        return found
 
     def _judged(self, received: Received) -> list[str]:
         history = self._streams.get(received.stream, [])

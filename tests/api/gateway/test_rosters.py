@@ -134,7 +134,7 @@ async def test_wrong_cells_are_listed_and_come_back_marked(
     told = await previewed(client, "dibao", content)
     (wrong,) = told["wrong"]
     # The title and the headings stand above: the first row of the body is the third.
-    assert (wrong["cell"], wrong["why"].startswith("金额，单位元")) == ("G3", True)
+    assert (wrong["cell"], wrong["why"].startswith("应为金额，单位元")) == ("G3", True)
     assert [each["code"] for each in told["hindrances"]] == ["wrong-cells"]
     refused = await client.post(
         "/rosters/dibao", params={"confirm": told["confirm"]}, content=content
@@ -146,7 +146,7 @@ async def test_wrong_cells_are_listed_and_come_back_marked(
     assert marked.headers["content-type"] == page.XLSX
     cell = openpyxl.load_workbook(BytesIO(marked.content)).active["G3"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("五百", "FFF8B4B4")
-    assert cell.comment.text.startswith("金额，单位元")
+    assert cell.comment.text.startswith("应为金额，单位元")
 
     shown = await client.post("/rosters", **form(content, map="dibao", do="preview"))
     assert '<th scope="row">G3</th>' in shown.text
