@@ -4,9 +4,11 @@ BIN := .venv/bin
 # What a stamp says is installed; editing a lock file or pyproject.toml makes it stale.
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+AUDIT_BIN := .venv-audit/bin
+AUDIT := .venv-audit/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench faults sdk up secrets kafka lock clean
+.PHONY: help setup demo test lint audit bench faults sdk up secrets kafka lock clean
 USERS := intake relay projector gateway api auditor operator
 
 help: ## this list
@@ -26,6 +28,13 @@ lint: setup $(DEV) ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(AUDIT) ## bandit, list of parts (CycloneDX, build/sbom.json), known flaws of the parts
+	mkdir -p build
+	$(AUDIT_BIN)/bandit --quiet --recursive --configfile pyproject.toml .
+	$(AUDIT_BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.json requirements.lock
+	$(AUDIT_BIN)/python -m tests.advisories requirements.lock
 
 bench: setup $(DEV) ## measure against others; writes build/bench.json (ARGS=--quick)
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -53,9 +62,10 @@ lock: ## pin every dependency again (needs uv)
 	echo 'setuptools>=77' | $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml -
 	echo 'setuptools>=77' | $(LOCK) --constraint requirements-dev.lock \
 		--output-file requirements.lock pyproject.toml -
+	$(LOCK) --constraint requirements-dev.lock --group audit --output-file requirements-audit.lock
 
 clean: ## remove what make and the demo created
-	rm -rf .venv .mingjian .kafka build .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf .venv .venv-audit .mingjian .kafka build .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -75,4 +85,10 @@ $(RUNTIME): requirements.lock pyproject.toml
 # The lock is whole: what it leaves out (pyproject.toml, tool.uv) is not to be looked for.
 $(DEV): requirements-dev.lock $(RUNTIME)
 	$(PIP) --no-deps --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+$(AUDIT): requirements-audit.lock
+	test -x $(AUDIT_BIN)/python || $(PYTHON) -m venv .venv-audit
+	$(AUDIT_BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --progress-bar off \
+		--require-hashes --requirement requirements-audit.lock
 	touch $@
