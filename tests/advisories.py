@@ -1,7 +1,7 @@
 """Known flaws of what is installed, by pip-audit, where somebody can be asked.
 
-Without a network, or behind a mirror that knows no flaws, nothing can be said of them: that is told,
-and is no failure. What is found is.
+Without a network, or behind a mirror that knows no flaws, nothing can be said of them: that is
+told, and is no failure. What is found is.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def main(lock: str) -> int:
         known = [part for part in parts if "vulns" in part]
         flaws = [(part["name"], part["version"], v["id"]) for part in known for v in part["vulns"]]
         for flaw in flaws:
-            print(*flaw)
+            sys.stdout.write(f"{' '.join(flaw)}\n")
         if flaws:
             return 1
         if len(known) == len(parts):
-            print(f"{len(known)} parts, no known flaw ({service})")
+            sys.stdout.write(f"{len(known)} parts, no known flaw ({service})\n")
             return 0
-    print(f"no service of advisories could be asked about all parts: {', '.join(SERVICES)}")
+    sys.stdout.write(f"no service could be asked about all parts: {', '.join(SERVICES)}\n")
     return 0
 
 

@@ -194,4 +194,3 @@ async def test_methods_that_change_something_are_none_of_the_pages(
     else:
         assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
         assert "GET" in answer.headers["allow"]
-
