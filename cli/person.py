@@ -12,7 +12,7 @@ FOR = "operator"
 person = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="人员：账本所存的一切、遗忘、限制处理 / a person: what is held, forgetting, …",
+    help="人员：账本所存的一切、遗忘、限制处理 / a person: what is held, forgetting, restriction",
 )
 for command in (show, history, kept, forget, restrict, unrestrict, hold):
     person.command()(command)
