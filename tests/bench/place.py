@@ -22,6 +22,7 @@ from typing import NamedTuple
 from infra import postgres
 from infra.kafka.local import LocalKafka
 from infra.settings import Settings
+from tests.support.users import as_service, let_in
 
 SECRET = "bench: not one that anybody would use"  # noqa: S105  not a secret: with one of its own a ledger is live
 LOOK_SECONDS = 0.02
@@ -50,6 +51,7 @@ class Place:
         """The URL of a fresh database, dropped afterwards."""
         async with postgres.connect(self.server) as admin:
             await admin.execute(f"CREATE DATABASE {name}")
+            await let_in(admin)
         try:
             yield self.url_of(name)
         finally:
@@ -88,8 +90,16 @@ class Place:
         self, name: str, settings: Settings, program: Sequence[str] = MINGJIAN
     ) -> Iterator[Process]:
         """`mingjian run NAME`, as users run it."""
-        with self.running(name, [*program, "run", name], environment(settings)) as process:
+        with self.running(
+            name, [*program, "run", name], as_its_own_user(name, settings)
+        ) as process:
             yield process
+
+
+def as_its_own_user(name: str, settings: Settings) -> dict[str, str]:
+    """The settings as that service reads them: it is a user of the database of its own."""
+    own = as_service(settings.database_url or "", name.partition("-")[0])
+    return environment(settings) | {"MINGJIAN_DATABASE_URL": own}
 
 
 def environment(settings: Settings) -> dict[str, str]:

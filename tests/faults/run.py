@@ -25,6 +25,7 @@ from tests.faults import wire
 from tests.faults.servers import Servers, rss_mib
 from tests.faults.services import MINGJIAN, Service
 from tests.support.bureau import SAMPLE
+from tests.support.users import as_service, let_in
 
 LEDGER = "445102"
 SERVICES = ("intake", "relay", "projector")
@@ -78,6 +79,7 @@ class Run:
     async def __aenter__(self) -> Self:
         async with postgres.connect(self.servers.postgres.url()) as admin:
             await admin.execute(f"CREATE DATABASE {self.prefix}")
+            await let_in(admin)
         given = Settings(database_url=self.url, ledger_secret=SECRET if self.live else None)
         async with postgres.connect(self.url) as connection:
             kind = "live" if self.live else "replay"
@@ -117,8 +119,14 @@ class Run:
     def begin(self, name: str, label: str = "", **environment: str) -> Service:
         """Start a service, without anybody who starts it again; options may follow its name."""
         label = label or name
+        program, *_ = name.split()
+        own = {
+            "MINGJIAN_DATABASE_URL": as_service(self.environment["MINGJIAN_DATABASE_URL"], program)
+        }
         service = Service(
-            ["run", *name.split()], self.environment | environment, self.directory / f"{label}.log"
+            ["run", *name.split()],
+            self.environment | own | environment,
+            self.directory / f"{label}.log",
         )
         self._up[label] = service
         return service
