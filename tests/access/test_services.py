@@ -21,11 +21,13 @@ from infra.kafka.topics import intake_topic
 from infra.postgres import with_user
 from infra.roles import Role
 from infra.settings import Settings
+from ledger.outcomes import Accepted
 from projections import projector
 from tests.support.kafka import put, until
-from tests.support.ledger import LEDGER, event
+from tests.support.ledger import LEDGER, Bench, event
 from tests.support.money import a_household
 from tests.support.process import mingjian
+from upkeep import linting
 
 CASE = event("social-assistance", "c-1", a_household("DB-1"))
 
@@ -113,3 +115,16 @@ async def test_the_three_services_on_kafka(
             assert (await app.vitals.ready()).wrong == []
     told = await connection.fetchval("SELECT number FROM ledger.relayed WHERE what = 'accepted'")
     assert told == 1
+
+
+async def test_a_gateway_says_as_its_own_user_what_would_become_of_events(
+    connection: asyncpg.Connection, database_url: str
+) -> None:
+    bench = await Bench.open(connection)
+    await bench.tell(a_household("DB-1"))
+    new = event("social-assistance", "c-9", a_household("DB-9"))
+    async with postgres.connect(with_user(database_url, Role.GATEWAY)) as gateway:
+        said = await linting.lint(gateway, Settings(), LEDGER, [new])
+        assert isinstance(said.judged.items[0].outcome, Accepted)
+        assert said.moves is not None
+        assert await gateway.fetchval("SELECT current_user") == Role.GATEWAY
