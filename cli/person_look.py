@@ -38,6 +38,7 @@ from ledger import copies, looks, mentions
 from ledger.copies import Copy
 from ledger.mentions import Mention
 from ledger.seal import Sealer
+from reports.shown import label
 
 STATES = {
     "clear": "可读",
@@ -56,7 +57,6 @@ FIELDS = {
     "card_number": "残疾人证号",
 }
 _WHERE = {"parked": "待关联", "quarantine": "未通过校验"}
-_CORRECTIONS = {"changed": "更正", "revoked": "撤销", "recovered": "追回"}
 
 
 def show(
@@ -117,7 +117,7 @@ def history(
     for step in steps:
         corrected = ""
         if step.correction is not None:
-            corrected = f"{_CORRECTIONS.get(step.correction, step.correction)}位置 {step.fact}"
+            corrected = f"{label(step.correction, 'correction')}位置 {step.fact}"
         where = (step.source, step.stream, str(step.position), instant(step.recorded_at))
         named = "是" if step.names_them else ""
         table.add_row(str(step.happened), _title(step.type), *where, corrected, named)

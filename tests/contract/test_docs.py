@@ -60,7 +60,7 @@ def test_every_command_in_the_documents_exists(document: Path) -> None:
             command = below[words.pop(0)]
         command = getattr(command, "commands", {}).get(getattr(command, "usual", ""), command)
         assert command is not COMMANDS, words
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {o for each in command.params for o in (*each.opts, *each.secondary_opts)}
         said = {word.partition("=")[0] for word in words if word.startswith("--")}
         assert said <= known | {"--help"}, (command.name, said - known)
 

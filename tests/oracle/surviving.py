@@ -280,5 +280,7 @@ async def _kept(connection: asyncpg.Connection) -> Tables:
     for name in ("ledger.ledger", "ledger.person_key", "ledger.quarantine_kept"):
         del held[name]
     for name in ("ledger.parked", "ledger.quarantine"):
-        held[name] = [tuple(c for c in row if c[0] != "sealed") for row in held[name]]
+        held[name] = [
+            tuple(c for c in row if c[0] not in ("sealed", "lacking")) for row in held[name]
+        ]
     return held

@@ -23,7 +23,7 @@ from upkeep.restore import restore_ledger
 pytestmark = pytest.mark.kafka
 
 EVENTS = 300
-COMES_AGAIN = {"sealed"}
+COMES_AGAIN = {"sealed", "lacking"}
 """Bytes of what was put aside: the intake topics bring them again."""
 
 

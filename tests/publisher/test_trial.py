@@ -14,6 +14,8 @@ from urllib.request import urlopen
 import pytest
 
 from infra.kafka.local import free_port
+from infra.postgres import with_user
+from infra.roles import Role
 from tests.support.databases import made
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +58,8 @@ def test_each_command_does_what_is_said(server_url: str, tmp_path: Path) -> None
         assert "已登记" in run(add)
         serving = subprocess.Popen(  # noqa: S603
             ["/bin/sh", "-ec", f"{settings}; exec {gateway.removesuffix('&')}"],
-            cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            cwd=tmp_path, env=env | {"MINGJIAN_DATABASE_URL": with_user(url, Role.INTAKE)},
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
         try:
             answers(f"http://127.0.0.1:{port}/openapi.json", serving)
@@ -80,4 +83,5 @@ def answers(address: str, serving: subprocess.Popen[bytes]) -> None:
                 return
         except URLError:
             time.sleep(0.05)
-    pytest.fail("the gateway did not come up")
+    serving.kill()
+    pytest.fail(f"the gateway did not come up: {serving.communicate()[1].decode()[-800:]}")

@@ -44,6 +44,7 @@ FOR_TESTS = {
     "from_kafka": "the intake unpacks records with it",
     "from_http": "whoever takes events in over HTTP unpacks requests with it",
     "records_of": "the intake takes what was unpacked from it",
+    "sealed_parts": "who may only read opens what is sealed; commands read as the operator",
     "raw_of": "what arrived can be put together again: the promise that the tests of sealing hold",
     "fold_stream": "the rows as a plain fold makes them: what tests compare with",
 }

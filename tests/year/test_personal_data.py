@@ -19,7 +19,7 @@ SEALED = {
     ("ledger", "parked", "sealed"),
     ("ledger", "quarantine", "sealed"),
 }
-HASHES = {"digest", "content", "leaf", "mac", "head"}
+HASHES = {"digest", "content", "leaf", "mac", "head", "secret_check", "fingerprint"}
 CLEAR_FIELDS = ("name", "id_number", "account", "address", "phone", "card_number")
 
 

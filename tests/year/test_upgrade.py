@@ -8,7 +8,8 @@ import asyncpg
 
 from infra import postgres
 from infra.settings import Settings
-from ledger import migration
+from ledger import keys, migration
+from ledger.seal import Sealer
 from projections import opening
 from projections.read_model import SCHEMA
 from tests.support.rebuilding import Command
@@ -26,7 +27,11 @@ async def test_the_sample_year_of_0_1_0_gives_the_same_figures_and_statements(
             "DROP SCHEMA read CASCADE"
         )
         await release.load(connection, "0.1.0", rows=False)
+        clear = await _keys(connection)
         await _fill(connection)
+        await connection.executemany(
+            "UPDATE ledger.person_key SET key = $3 WHERE ledger = $1 AND person = $2", clear
+        )
         columns = await connection.fetchval(_COLUMNS)
         rows = await connection.fetchval(_ROWS.format(columns))
 
@@ -43,6 +48,16 @@ async def test_the_sample_year_of_0_1_0_gives_the_same_figures_and_statements(
 _COLUMNS = """SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)
 FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = 'entry'"""
 _ROWS = "SELECT count(*) || ' ' || sum(hashtextextended(ROW({})::text, 0)) FROM ledger.entry"
+
+
+async def _keys(connection: asyncpg.Connection) -> list[tuple[str, str, bytes]]:
+    """Persons' keys as 0.1.0 stored them: not wrapped."""
+    rows = await connection.fetch("SELECT ledger, person, key, master FROM now_ledger.person_key")
+    sealers = {row["ledger"]: Sealer(Settings().secret, row["ledger"]) for row in rows}
+    return [
+        (row["ledger"], row["person"], keys.opened(sealers[row["ledger"]], row["ledger"], row))
+        for row in rows
+    ]
 
 
 async def _fill(connection: asyncpg.Connection) -> None:
