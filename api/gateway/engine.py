@@ -146,7 +146,8 @@ class Follower:
         self._ledger = ledger
         self._something = threading.Event()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="follower")
+        # A server that was not told to stop in time does not keep its process from ending.
+        self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
 
     def look(self) -> None:
         """Something was taken."""
