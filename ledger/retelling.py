@@ -95,7 +95,7 @@ async def _change(
             if note.kind == "refused":
                 filled = await connection.execute(
                     "UPDATE ledger.quarantine SET sealed = $3"
-                    " WHERE ledger = $1 AND digest = $2 AND sealed IS NULL",
+                    " WHERE ledger = $1 AND digest = $2 AND lacking",
                     note.ledger,
                     digest,
                     sealed,

@@ -304,11 +304,11 @@ async def lacking(
     """Keyed hashes of bytes that are lacking: of parked events, of quarantine (number); origins."""
     parked = await connection.fetch(
         "SELECT digest, number, waits_for, taken_at IS NOT NULL, origin FROM ledger.parked"
-        " WHERE ledger = $1 AND sealed IS NULL ORDER BY number",
+        " WHERE ledger = $1 AND lacking ORDER BY number",
         ledger.name,
     )
     refused = await connection.fetch(
-        "SELECT digest, number, origin FROM ledger.quarantine WHERE ledger = $1 AND sealed IS NULL",
+        "SELECT digest, number, origin FROM ledger.quarantine WHERE ledger = $1 AND lacking",
         ledger.name,
     )
     return (
@@ -335,7 +335,7 @@ async def fill(connection: asyncpg.Connection, ledger: str, sealed: Mapping[byte
     for table in ("parked", "quarantine") if sealed else ():
         await connection.execute(
             f"UPDATE ledger.{table} SET sealed = s FROM unnest($2::bytea[], $3::bytea[])"
-            " AS come (d, s) WHERE ledger = $1 AND digest = d AND sealed IS NULL",
+            " AS come (d, s) WHERE ledger = $1 AND digest = d AND lacking",
             ledger,
             list(sealed),
             list(sealed.values()),

@@ -81,7 +81,6 @@ async def lint(
     transaction = connection.transaction(isolation="repeatable_read")
     await transaction.start()
     try:
-        await become(connection, Role.INTAKE)  # whose engine it is, until the end takes all back
         judged = await linting.judge(connection, ledger, settings.secret, records)
         try:
             moves, why = await _moves(connection, judged)
@@ -104,7 +103,7 @@ async def _moves(connection: asyncpg.Connection, judged: Judged) -> tuple[list[M
         if await serving(connection) != VERSION:
             return None, "汇总表是另一版本 / read models of another version serve"
         await connection.execute(_LIMITS)
-        await become(connection, Role.PROJECTOR)
+        await become(connection, Role.PROJECTOR)  # until the end, which takes all back
         await connection.execute(_CHECKPOINTS.format(checkpoint.CHECKPOINTS))
         stands = await checkpoint.stands(connection, name, [each.name for each in READ_MODELS])
         if any(each.position != position for each in stands.values() if each.halt is None):

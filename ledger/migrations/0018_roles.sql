@@ -10,6 +10,9 @@ ALTER TABLE ledger.parked ADD COLUMN lacking boolean GENERATED ALWAYS AS (sealed
 ALTER TABLE ledger.quarantine
     ADD COLUMN lacking boolean GENERATED ALWAYS AS (sealed IS NULL) STORED,
     ADD COLUMN withheld boolean GENERATED ALWAYS AS (coalesce(sealed = '', false)) STORED;
+DROP INDEX ledger.parked_lacking, ledger.quarantine_lacking;
+CREATE INDEX parked_lacking ON ledger.parked (ledger, number) WHERE lacking;
+CREATE INDEX quarantine_lacking ON ledger.quarantine (ledger, number) WHERE lacking;
 COMMENT ON COLUMN ledger.parked.lacking IS 'whether its bytes have still to come again after a restore';
 COMMENT ON COLUMN ledger.quarantine.lacking IS 'as in ledger.parked';
 COMMENT ON COLUMN ledger.quarantine.withheld IS 'whether its bytes were beyond the limit of their source, and are not kept';

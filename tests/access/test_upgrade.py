@@ -25,6 +25,8 @@ DROP FUNCTION ledger.open_sealed;
 ALTER TABLE ledger.ledger DROP COLUMN secret_check;
 ALTER TABLE ledger.parked DROP COLUMN lacking;
 ALTER TABLE ledger.quarantine DROP COLUMN lacking, DROP COLUMN withheld;
+CREATE INDEX parked_lacking ON ledger.parked (ledger, number) WHERE sealed IS NULL;
+CREATE INDEX quarantine_lacking ON ledger.quarantine (ledger, number) WHERE sealed IS NULL;
 COMMENT ON SCHEMA ledger IS NULL;
 DELETE FROM ledger.migration WHERE number = 18;
 """
