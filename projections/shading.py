@@ -88,9 +88,7 @@ async def draw(connection: asyncpg.Connection) -> Shade:
 
     Where nothing ever was, this costs a look at an index.
     """
-    # A pool hands out a stand-in each time; what decodes is the connection behind it.
-    behind = getattr(connection, "_con", connection)
-    shade = _shades.setdefault(behind, Shade())
+    shade = _of(connection)
     known = await withheld.stamp(connection)
     if shade.known != known:
         shade.take(known, withheld.pattern_of(await withheld.pieces(connection)))
@@ -100,6 +98,19 @@ async def draw(connection: asyncpg.Connection) -> Shade:
         await connection.execute("SELECT set_config($1, $2, true)", SETTING, shade.pattern)
     shade.drawn = True
     return shade
+
+
+def count(connection: asyncpg.Connection) -> int:
+    """How often something was withheld or shown again, as the snapshot under way knows it."""
+    known = _of(connection).known
+    if known is None:
+        raise LookupError("no snapshot for views is under way")
+    return known[0]
+
+
+def _of(connection: asyncpg.Connection) -> Shade:
+    # A pool hands out a stand-in each time; what decodes is the connection behind it.
+    return _shades.setdefault(getattr(connection, "_con", connection), Shade())
 
 
 async def _decode(connection: asyncpg.Connection, shade: Shade) -> None:

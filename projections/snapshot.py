@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from ledger import withheld
 from ledger.migration import DatabaseNewer
 from projections import checkpoint, shading
 from projections.checkpoint import Stand
@@ -102,9 +101,12 @@ async def snapshot(
 
 
 async def generation(connection: asyncpg.Connection) -> int:
-    """What grows when something known may read otherwise: rebuilds, and texts that are withheld."""
+    """What grows when something known may read otherwise: rebuilds, and texts that are withheld.
+
+    Asked in a snapshot for views.
+    """
     rebuilt: int = await connection.fetchval("SELECT coalesce(max(number), 0) FROM read.rebuilt")
-    return rebuilt + (await withheld.stamp(connection))[0]
+    return rebuilt + shading.count(connection)
 
 
 async def reached(connection: asyncpg.Connection, ledger: str) -> dict[str, Stand]:
