@@ -298,9 +298,9 @@ async def _send(connection: asyncpg.Connection, ledger: store.Ledger, preview: P
 
 async def _publish(lines: Sequence[bytes], topic: str) -> None:
     from consumers.publisher import careful_producer, publish  # noqa: PLC0415  only with a broker
-    from infra.kafka.bootstrap import Bootstrap  # noqa: PLC0415
-    from infra.kafka.topics import INTAKE_BATCH_BYTES  # noqa: PLC0415
-    from ledger.wire import Message  # noqa: PLC0415
+    from infra.kafka.bootstrap import Bootstrap  # noqa: PLC0415  as above
+    from infra.kafka.topics import INTAKE_BATCH_BYTES  # noqa: PLC0415  as above
+    from ledger.wire import Message  # noqa: PLC0415  as above
 
     given = with_kafka()
     producer = careful_producer(
