@@ -21,7 +21,7 @@ import asyncpg
 from domain.calendar import SHANGHAI
 from ledger import adopted, copies, journal, keys, mentions, offsets, retention, setting_aside
 from ledger.copies import Copy, Traces
-from ledger.journal import Deed, Note, Said
+from ledger.journal import Deed, Said
 from ledger.mentions import Mention
 from ledger.outcomes import OutcomeKind
 from ledger.records import Partition, partition_of
@@ -102,7 +102,7 @@ async def forget(
         _require_anything(person, found)
         await _require_lawful(connection, deed, person)
         subject = f"{PERSON}{person.refs[0]}"
-        order = await _standing(connection, ledger, subject, deed.at)
+        order = await _standing(connection, sealer, ledger, subject, deed.at)
         if order is None:
             until = deed.at + timedelta(days=ORDER_DAYS)
             facts = {"persons": person.refs, "until": until.isoformat()}
@@ -191,19 +191,14 @@ async def _require_lawful(connection: asyncpg.Connection, deed: Deed, person: _P
 
 
 async def _standing(
-    connection: asyncpg.Connection, ledger: str, subject: str, now: datetime
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, subject: str, now: datetime
 ) -> Order | None:
     """The order that nobody carried out yet, if it has not lapsed."""
-    row = await connection.fetchrow(
-        f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal WHERE ledger = $1"
-        " AND subject = $2 AND kind IN ('person-forget-ordered', 'person-forgotten')"
-        " ORDER BY number DESC LIMIT 1",
-        ledger,
-        subject,
-    )
-    if row is None or row["kind"] == "person-forgotten":
+    which = "subject = $2 AND kind IN ('person-forget-ordered', 'person-forgotten')"
+    notes = await journal.believed(connection, sealer, ledger, which, subject)
+    if not notes or notes[-1].kind == "person-forgotten":
         return None
-    note = Note(*row)
+    note = notes[-1]
     until = datetime.fromisoformat(note.facts["until"])
     return None if now > until else Order(note.number, note.by or "", note.recorded_at, until)
 

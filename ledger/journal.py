@@ -279,6 +279,21 @@ async def read(
     return [Note(*row) for row in rows]
 
 
+async def believed(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, which: str, *values: Any
+) -> list[Note]:
+    """Records that a condition picks (SQL on ledger $1, its values from $2 on), in their order.
+
+    Each bears its mac, so none was written or changed by who can only write to the database. Raises
+    LedgerAltered.
+    """
+    rows = await connection.fetch(f"{_SELECT} AND {which} ORDER BY number", ledger, *values)
+    notes = [Note(*row) for row in rows]
+    if any(note.mac != mac(sealer, note) for note in notes):
+        raise store.LedgerAltered(ledger)
+    return notes
+
+
 async def read_at(
     connection: asyncpg.Connection, ledger: str, numbers: Sequence[int]
 ) -> list[Note]:

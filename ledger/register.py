@@ -23,7 +23,6 @@ from ledger import adopted, journal
 from ledger.journal import Kind, Note, Said
 from ledger.seal import Sealer
 from ledger.source_keys import SUBJECT, NoSuchSource
-from ledger.store import LedgerAltered
 
 REQUIRED: Kind = "registration-required"
 ADDED: Kind = "source-added"
@@ -72,18 +71,10 @@ async def read(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> R
     """
     # By the subjects, for which there is an index: nobody is in it whom no folder ever named.
     named = (await adopted.versions(connection, ledger)).sources
-    rows = await connection.fetch(
-        f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
-        " WHERE ledger = $1 AND subject = ANY($2) AND kind = ANY($3) ORDER BY number",
-        ledger,
-        [REGISTER, *(SUBJECT + name for name in sorted(named))],
-        KINDS,
-    )
+    subjects = [REGISTER, *(SUBJECT + name for name in sorted(named))]
+    which = "subject = ANY($2) AND kind = ANY($3)"
     register = Register()
-    for row in rows:
-        note = Note(*row)
-        if note.mac != journal.mac(sealer, note):
-            raise LedgerAltered(ledger)
+    for note in await journal.believed(connection, sealer, ledger, which, subjects, KINDS):
         register = after(register, note)
     return register
 

@@ -19,7 +19,6 @@ import asyncpg
 from ledger import adopted, journal
 from ledger.journal import Kind, Note, Said
 from ledger.seal import Sealer
-from ledger.store import LedgerAltered
 
 ISSUED: Kind = "key-issued"
 REVOKED: Kind = "key-revoked"
@@ -89,25 +88,29 @@ def hash_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def parts_of(token: str) -> tuple[str, str] | None:
-    """Id and secret of what may be a key; None where it cannot be one."""
-    mark, _, rest = token.partition("_")
+def fresh(mark: str, until: datetime) -> tuple[str, dict[str, str]]:
+    """A new key or token, `<mark>_<id>_<secret>`, and what is kept of it: id, SHA-256, its end."""
+    key_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
+    kept = {
+        "id": key_id,
+        "sha256": hash_of(secret).hex(),
+        "until": until.astimezone(UTC).isoformat(),
+    }
+    return f"{mark}_{key_id}_{secret}", kept
+
+
+def parts_of(token: str, mark: str = MARK) -> tuple[str, str] | None:
+    """Id and secret of what may be a key or token; None where it cannot be one."""
+    found, _, rest = token.partition("_")
     key_id, _, secret = rest.partition("_")
-    return (key_id, secret) if mark == MARK and key_id and secret else None
+    return (key_id, secret) if found == mark and key_id and secret else None
 
 
 async def read(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> dict[str, Key]:
     """Id → key, of all that were ever issued, in that order. Raises LedgerAltered."""
-    rows = await connection.fetch(
-        f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
-        " WHERE ledger = $1 AND kind IN ('key-issued', 'key-revoked') ORDER BY number",
-        ledger,
-    )
     keys: dict[str, Key] = {}
-    for row in rows:
-        note = Note(*row)
-        if note.mac != journal.mac(sealer, note):
-            raise LedgerAltered(ledger)
+    which = "kind IN ('key-issued', 'key-revoked')"
+    for note in await journal.believed(connection, sealer, ledger, which):
         key_id = note.facts["id"]
         keys[key_id] = _issued(note) if note.kind == ISSUED else _revoked(keys[key_id], note.facts)
     return keys
@@ -192,14 +195,9 @@ async def _valid(
 
 
 def _issue(deed: journal.Deed, source: str, until: datetime, said: Said) -> tuple[str, str]:
-    key_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
-    facts = {
-        "id": key_id,
-        "sha256": hash_of(secret).hex(),
-        "until": until.astimezone(UTC).isoformat(),
-    }
+    key, facts = fresh(MARK, until)
     deed.note(ISSUED, SUBJECT + source, facts, said)
-    return key_id, f"{MARK}_{key_id}_{secret}"
+    return facts["id"], key
 
 
 async def revoke(

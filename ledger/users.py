@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 import asyncpg
@@ -25,8 +25,7 @@ from domain.codes import Labels, labels_of
 from ledger import adopted, journal
 from ledger.journal import Kind, Note, Said
 from ledger.seal import Sealer
-from ledger.source_keys import hash_of
-from ledger.store import LedgerAltered
+from ledger.source_keys import fresh, hash_of, parts_of
 
 Role = Annotated[
     Literal[
@@ -47,14 +46,14 @@ ADMITTED: Kind = "user-admitted"
 CHANGED: Kind = "user-changed"
 DISMISSED: Kind = "user-dismissed"
 TOKEN: Kind = "token-issued"  # noqa: S105  the kind of a record
+_WHICH = "kind IN ('user-admitted', 'user-changed', 'user-dismissed', 'token-issued')"
+"""SQL: the records about users, as the index on them has it."""
 SUBJECT = "user/"
 """Before the name of the user, the subject of the records."""
 MARK = "mju"
 """Of a token: `mju_<id>_<secret>`."""
 NAME = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 MOST_NAME = 40
-_ID_BYTES = 5
-_SECRET_BYTES = 32
 
 
 def title(role: str) -> str:
@@ -157,17 +156,8 @@ class FirstOfAll(CannotAdmit):
 
 async def read(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> dict[str, User]:
     """Name → user, of all that were ever admitted, as each was left last. Raises LedgerAltered."""
-    rows = await connection.fetch(
-        f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal WHERE ledger = $1 AND"
-        " kind IN ('user-admitted', 'user-changed', 'user-dismissed', 'token-issued')"
-        " ORDER BY number",
-        ledger,
-    )
     users: dict[str, User] = {}
-    for row in rows:
-        note = Note(*row)
-        if note.mac != journal.mac(sealer, note):
-            raise LedgerAltered(ledger)
+    for note in await journal.believed(connection, sealer, ledger, _WHICH):
         name = note.subject.removeprefix(SUBJECT)
         users[name] = _after(users.get(name), name, note)
     return users
@@ -200,8 +190,7 @@ def _fields(facts: Mapping[str, Any]) -> dict[str, Any]:
 async def last(connection: asyncpg.Connection, ledger: str) -> int:
     """Number of the last record about users; 0 when none. While it is the same, so are they."""
     number: int = await connection.fetchval(
-        "SELECT coalesce(max(number), 0) FROM ledger.journal WHERE ledger = $1 AND"
-        " kind IN ('user-admitted', 'user-changed', 'user-dismissed', 'token-issued')",
+        f"SELECT coalesce(max(number), 0) FROM ledger.journal WHERE ledger = $1 AND {_WHICH}",
         ledger,
     )
     return number
@@ -214,9 +203,9 @@ def standing(users: Mapping[str, User]) -> dict[str, User]:
 
 def by_token(users: Mapping[str, User], given: str, now: datetime) -> User | None:
     """The user whose valid token this is."""
-    mark, token_id, secret = (*given.split("_", 2), "", "")[:3]
+    token_id, secret = parts_of(given, MARK) or ("", "")
     for user in standing(users).values():
-        if mark == MARK and user.token is not None and user.token.id == token_id:
+        if user.token is not None and user.token.id == token_id:
             return user if user.token.opens(secret, now) else None
     return None
 
@@ -291,11 +280,9 @@ async def issue(
         _allowed(users, said)
         if name not in users:
             raise NoSuchUser(name)
-        token_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
-        kept = hash_of(secret).hex()
-        facts = {"id": token_id, "sha256": kept, "until": until.astimezone(UTC).isoformat()}
+        token, facts = fresh(MARK, until)
         deed.note(TOKEN, SUBJECT + name, facts, said)
-    return f"{MARK}_{token_id}_{secret}"
+    return token
 
 
 def _allowed(users: Mapping[str, User], said: Said) -> None:
