@@ -94,10 +94,25 @@ async def fill(
             )
             reach("first_form.batch-written")
         progress(old[-1]["position"], ledger.position)
-    await journal.add_macs(connection, sealer, ledger.name)
+    await _add_macs(connection, sealer, ledger.name)
     if not ledger.restoring:
         async with connection.transaction():
             await tables.renew_head(connection, sealer, ledger.name)
+
+
+async def _add_macs(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> None:
+    """What an upgrade wrote had no secret at hand; never again where a record bears its mac."""
+    async with connection.transaction():
+        await connection.execute("SELECT FROM ledger.ledger WHERE ledger = $1 FOR UPDATE", ledger)
+        first = await journal.read(connection, ledger, limit=1)
+        if not first or first[0].mac is not None:
+            return
+        async for notes in journal.read_all(connection, ledger):
+            await connection.executemany(
+                "UPDATE ledger.journal SET mac = $3"
+                " WHERE ledger = $1 AND number = $2 AND mac IS NULL",
+                [(ledger, note.number, journal.mac(sealer, note)) for note in notes],
+            )
 
 
 async def content_before(

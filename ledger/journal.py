@@ -383,33 +383,3 @@ async def left_out(
         of = found.setdefault(note.subject.removeprefix(READ_MODEL), {})
         of[note.facts["position"]] = note
     return found
-
-
-# What an upgrade wrote.
-
-
-async def has_macs(connection: asyncpg.Connection, ledger: str) -> bool:
-    """Whether its records carry macs: those with which an upgrade begins a journal lack them."""
-    first = await read(connection, ledger, limit=1)
-    return not first or first[0].mac is not None
-
-
-async def add_macs(connection: asyncpg.Connection, sealer: Sealer, ledger: str) -> None:
-    """Add macs to the records of an upgrade, which had no secret; never where there is one."""
-    async with connection.transaction():
-        await connection.execute("SELECT FROM ledger.ledger WHERE ledger = $1 FOR UPDATE", ledger)
-        if await has_macs(connection, ledger):
-            return
-        async for notes in read_all(connection, ledger):
-            await _add(connection, ledger, [(n.number, mac(sealer, n)) for n in notes])
-
-
-async def _add(
-    connection: asyncpg.Connection, ledger: str, macs: Sequence[tuple[int, bytes]]
-) -> None:
-    await connection.execute(
-        "UPDATE ledger.journal SET mac = m FROM unnest($2::bigint[], $3::bytea[]) AS made (n, m)"
-        " WHERE ledger = $1 AND number = n AND mac IS NULL",
-        ledger,
-        *map(list, zip(*macs, strict=True)),
-    )
