@@ -74,10 +74,14 @@ def made(server_url: str, name: str, fill: Fill) -> Iterator[str]:
 def filled(
     server_url: str, name: str, fill: Callable[[asyncpg.Connection], Awaitable[object]]
 ) -> AbstractContextManager[str]:
-    """URL of a database that `fill` filled by a connection to it."""
+    """URL of a copy of what `fill` fills by a connection; it is gone afterwards."""
+    return copied(server_url, name, _by_connection(fill))
 
+
+@cache
+def _by_connection(fill: Callable[[asyncpg.Connection], Awaitable[object]]) -> Fill:
     async def by_url(url: str) -> None:
         async with postgres.connect(url) as connection:
             await fill(connection)
 
-    return made(server_url, name, by_url)
+    return by_url
