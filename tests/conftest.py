@@ -26,7 +26,7 @@ from tests.support.ledger import LEDGER, Bench, rolled_back, url_of
 _numbers = itertools.count(1)
 LONG = (
     *("tests/year/", "tests/faults/", "tests/browser/", "tests/pipeline/"),
-    *("tests/attack/", "tests/upkeep/"),
+    *("tests/attack/", "tests/oracle/", "tests/upkeep/"),
 )
 """What begins first, so that no core is idle at the end."""
 

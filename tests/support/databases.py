@@ -12,6 +12,7 @@ import asyncpg
 
 from infra import postgres
 from projections import opening
+from tests.support import place
 from tests.support.ledger import url_of
 
 Fill = Callable[[str], Awaitable[object]]
@@ -21,8 +22,10 @@ _numbers = itertools.count(1)
 
 async def create(server_url: str, name: str, template: str) -> str:
     """URL of a copy of another database of the server, to which nobody may be connected."""
+    # In memory files are copied in two thirds of the time; on a disk that takes twice as long.
+    how = "FILE_COPY" if f"host={place.MEMORY}/" in server_url else "WAL_LOG"
     async with postgres.connect(server_url) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY {how}")
     return url_of(server_url, name)
 
 
