@@ -20,8 +20,9 @@ demo: setup ## load the sample year, print its figures, serve on 127.0.0.1:8000 
 	$(BIN)/mingjian demo $(if $(PORT),--port $(PORT)) $(if $(filter 0,$(SERVE)),--no-serve) \
 		$(if $(filter 1,$(KAFKA)),--kafka)
 
+# One more than the cores of a small machine: tests wait for brokers, servers and deadlines, too.
 test: setup $(DEV) ## run all tests (ARGS="-k calendar")
-	$(BIN)/pytest --numprocesses 2 --dist loadscope $(ARGS)
+	$(BIN)/pytest --numprocesses 3 --dist loadscope $(ARGS)
 
 lint: setup $(DEV) ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -21,14 +20,19 @@ from infra.jars import ToolMissingError
 from infra.kafka.local import LocalKafka, default_home, ensure_jars
 from infra.settings import Settings
 from projections import opening
-from tests.support import databases
+from tests.support import databases, place
 from tests.support.ledger import LEDGER, Bench, rolled_back, url_of
 
 _numbers = itertools.count(1)
-LONG = ("tests/year/", "tests/faults/", "tests/pipeline/")
+LONG = (
+    *("tests/year/", "tests/faults/", "tests/browser/", "tests/pipeline/"),
+    *("tests/attack/", "tests/oracle/", "tests/upkeep/"),
+)
 """What begins first, so that no core is idle at the end."""
 
-SHARING = (LONG[0], "tests/browser/")
+SHARING = ("tests/year/", "tests/browser/")
+JAVA = "-XX:TieredStopAtLevel=1"
+"""Brokers of tests live for minutes: compiling their code well takes more than it saves."""
 
 _MADE = pytest.StashKey[Path]()
 
@@ -39,8 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Servers run as users of their own, and would find their data closed to them from then on.
     """
+    os.environ.setdefault("JDK_JAVA_OPTIONS", JAVA)
     if config.option.basetemp is None:
-        config.stash[_MADE] = Path(mkdtemp(prefix="mj-", dir="/tmp"))
+        config.stash[_MADE] = place.make()
         config.option.basetemp = str(config.stash[_MADE] / "t")
 
 

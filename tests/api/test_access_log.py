@@ -15,17 +15,16 @@ from api.problems import Problem
 from infra import postgres
 from ledger import access
 from ledger.access import Line
-from tests.support.inside import TOKENS, bearing, browser, inside, peopled
+from tests.support.inside import TOKENS, bearing, browser, database, inside
 from tests.support.ledger import LEDGER
 from tests.support.pages import client_of
-from tests.support.published import database
 
 NUMBER = "445102198001010012"
 
 
 @pytest.fixture(scope="module")
 def url(server_url: str) -> Iterator[str]:
-    with database(server_url, "access_log", filling=peopled) as made:
+    with database(server_url, "access_log") as made:
         yield made
 
 

@@ -25,10 +25,9 @@ from api.app import create_app
 from infra.http import Server
 from infra.settings import Settings
 from ledger.access import Line
-from tests.support.inside import TOKENS, bearing, browser, inside, peopled
+from tests.support.inside import TOKENS, bearing, browser, database, inside
 from tests.support.proxies import Proxy
 from tests.support.proxies import served as proxied
-from tests.support.published import database
 
 JSON = {"accept": "application/json"}
 ELSEWHERE = {"host": "audit.bureau.example"}
@@ -46,7 +45,7 @@ CLOSED = (
 
 @pytest.fixture(scope="module")
 def url(server_url: str) -> Iterator[str]:
-    with database(server_url, "proxies", filling=peopled) as made:
+    with database(server_url, "proxies") as made:
         yield made
 
 

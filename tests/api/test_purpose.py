@@ -12,9 +12,8 @@ from starlette.applications import Starlette
 from infra import postgres
 from ledger import looks
 from ledger.looks import Look
-from tests.support.inside import TOKENS, bearing, browser, inside, peopled
+from tests.support.inside import TOKENS, bearing, browser, database, inside
 from tests.support.ledger import LEDGER
-from tests.support.published import database
 
 JSON = {"accept": "application/json"}
 PURPOSE = "2024 年低保专项审计"
@@ -32,7 +31,7 @@ OTHERS = ("/", "/entries/8", "/streams/report/2024", "/waiting", "/findings", "/
 
 @pytest.fixture(scope="module")
 def url(server_url: str) -> Iterator[str]:
-    with database(server_url, "purposes", filling=peopled) as made:
+    with database(server_url, "purposes") as made:
         yield made
 
 

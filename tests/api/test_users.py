@@ -24,13 +24,12 @@ from tests.support.inside import (
     TOKENS,
     bearing,
     browser,
+    database,
     inside,
-    peopled,
     sealer,
     token_of,
 )
 from tests.support.ledger import LEDGER
-from tests.support.published import database
 
 JSON = {"accept": "application/json"}
 OURS = "/waiting"
@@ -39,7 +38,7 @@ OURS = "/waiting"
 
 @pytest.fixture
 def url(server_url: str) -> object:
-    with database(server_url, "signed_in", filling=peopled) as made:
+    with database(server_url, "signed_in") as made:
         yield made
 
 

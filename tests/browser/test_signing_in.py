@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.chromium import DESK, PHONE, SHOTS, barriers, served, sized
 from tests.browser.test_paths import enter, heading, to
-from tests.support import databases, inside
+from tests.support import inside
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,7 +27,7 @@ def test_an_auditor_signs_in_says_the_purpose_looks_and_signs_out(
     browser: webdriver.Chrome, server_url: str, size: tuple[int, int]
 ) -> None:
     with (
-        databases.made(server_url, f"signing_in_{size[0]}", inside.peopled) as url,
+        inside.database(server_url, f"signing_in_{size[0]}") as url,
         served(url, auditor=True) as link,
     ):
         site = link.partition("/?")[0]
@@ -62,7 +62,7 @@ def test_the_pages_of_administrators_have_no_barriers(
     browser: webdriver.Chrome, server_url: str, name: str, pages: list[str]
 ) -> None:
     with (
-        databases.made(server_url, f"administering_{name[:3]}", inside.peopled) as url,
+        inside.database(server_url, f"administering_{name[:3]}") as url,
         served(url, auditor=True) as link,
     ):
         sized(browser, *DESK)

@@ -78,11 +78,16 @@ def characters(text: str) -> Counter[str]:
     return Counter(re.sub(r"\s", "", text))
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: str(words[0]))
-def test_a_pipe_gets_every_name_whole_and_no_colours(
-    environment: Mapping[str, str], arguments: tuple[str, ...]
-) -> None:
-    said = through_a_pipe(environment, *arguments)
+@pytest.fixture(scope="module", params=COMMANDS, ids=lambda words: str(words[0]))
+def piped(
+    environment: Mapping[str, str], request: pytest.FixtureRequest
+) -> tuple[tuple[str, ...], str]:
+    """A command, and what a pipe gets of it."""
+    return request.param, through_a_pipe(environment, *request.param)
+
+
+def test_a_pipe_gets_every_name_whole_and_no_colours(piped: tuple[tuple[str, ...], str]) -> None:
+    arguments, said = piped
     assert "…" not in said
     assert "\x1b" not in said
     assert [line for line in said.splitlines() if line.endswith(" ")] == []
@@ -93,11 +98,10 @@ def test_a_pipe_gets_every_name_whole_and_no_colours(
         assert any(LONGEST_STATEMENT in line for line in said.splitlines())
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda words: str(words[0]))
 def test_a_narrow_terminal_folds_and_loses_nothing(
-    environment: Mapping[str, str], arguments: tuple[str, ...]
+    environment: Mapping[str, str], piped: tuple[tuple[str, ...], str]
 ) -> None:
-    whole = through_a_pipe(environment, *arguments)
+    arguments, whole = piped
     folded = on_a_terminal(environment, NARROW, *arguments)
     assert "…" not in folded
     assert characters(folded) == characters(whole)

@@ -71,20 +71,17 @@ Part = tuple[int, int, bytes, bytes]
 
 
 async def _parts(connection: asyncpg.Connection) -> dict[int, list[Part]]:
+    """Each person's key is wrapped by the master key that follows from the sample secret."""
+    master = AESSIV(hmac.digest(Settings().secret, b"mingjian master", "sha512"))
     found: dict[int, list[Part]] = defaultdict(list)
     for position, *part in await connection.fetch(
         "SELECT position, start, length, sealed, key, ledger, person FROM ledger.sealed_part"
         " JOIN ledger.person_key USING (ledger, person)"
     ):
         start, length, sealed, wrapped, *whose = part
-        found[position].append((start, length, sealed, _unwrapped(wrapped, "\0".join(whose))))
+        key = master.decrypt(wrapped, ["\0".join(whose).encode()])
+        found[position].append((start, length, sealed, key))
     return found
-
-
-def _unwrapped(wrapped: bytes, whose: str) -> bytes:
-    """A person's key: AES-256-SIV under the master key that follows from the sample secret."""
-    master = hmac.digest(Settings().secret, b"mingjian master", "sha512")
-    return AESSIV(master).decrypt(wrapped, [whose.encode()])
 
 
 def put_together(open_part: bytes, parts: Sequence[Part]) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -17,7 +17,8 @@ from ledger import users
 from ledger.journal import Said
 from ledger.seal import Sealer
 from ledger.users import User
-from tests.support.ledger import LEDGER
+from tests.support.databases import copied, template
+from tests.support.ledger import LEDGER, url_of
 from tests.support.published import STREET, fill
 
 SECURITY = "sec"
@@ -34,6 +35,14 @@ EVERYBODY = (
 """staff-a is of the township of DB-1 and DB-2, staff-b of that of DB-3, staff-c of another line."""
 TOKENS: dict[str, dict[str, str]] = {}
 """Address of a database → name → token."""
+
+
+@contextmanager
+def database(server_url: str, name: str) -> Iterator[str]:
+    """URL of a copy of the small published ledger with a user of every role."""
+    with copied(server_url, name, peopled) as url:
+        TOKENS[url] = TOKENS[url_of(server_url, template(server_url, peopled))]
+        yield url
 
 
 def sealer() -> Sealer:

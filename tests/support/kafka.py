@@ -36,7 +36,7 @@ from tests.support.ledger import LEDGER
 from tests.support.mess import write
 from tests.support.money import PUBLISHED
 
-SECONDS = 150.0
+SECONDS = 300.0
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *apps: App) -> None:

@@ -20,6 +20,7 @@ from ledger.intake import Intake, Tally
 from projections import opening, tail
 from sample.feed import SHANGHAI
 from sample.year import Year, build
+from tests.support import databases
 from tests.support.ledger import Bench, url_of
 from tests.support.releasing import release_report
 
@@ -88,20 +89,19 @@ async def year_connection(loaded: Loaded) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture(scope="session")
-def released(loaded: Loaded, server_url: str) -> str:
+def released(loaded: Loaded, server_url: str) -> str:  # noqa: ARG001  copied
     """URL of a copy of the loaded sample year whose annual report is released."""
     name = "sample_year_released"
 
-    async def release() -> None:
-        async with postgres.connect(server_url) as admin:
-            await admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
-        async with postgres.connect(url_of(loaded.url, name)) as connection:
+    async def release() -> str:
+        url = await databases.create(server_url, name, DATABASE)
+        async with postgres.connect(url) as connection:
             bench = await Bench.join(connection)
             at = (await bench.moment(known=PUBLISHED_AT)).at
             await release_report(bench, at, PUBLISHED_AT)
+        return url
 
-    asyncio.run(release())
-    return url_of(loaded.url, name)
+    return asyncio.run(release())
 
 
 @pytest.fixture
@@ -117,11 +117,8 @@ def lines(loaded: Loaded) -> list[bytes]:
 
 
 @pytest.fixture
-async def changeable(loaded: Loaded, server_url: str) -> AsyncIterator[str]:
+async def changeable(loaded: Loaded, server_url: str) -> AsyncIterator[str]:  # noqa: ARG001  copied
     """URL of a copy of the loaded sample year that a test may change."""
     name = "sample_year_copy"
-    async with postgres.connect(server_url) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
-    yield url_of(loaded.url, name)
-    async with postgres.connect(server_url) as admin:
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    yield await databases.create(server_url, name, DATABASE)
+    await databases.drop(server_url, name)
