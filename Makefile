@@ -9,7 +9,7 @@ AUDIT := .venv-audit/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint audit bench faults sdk up secrets kafka lock clean
-USERS := intake relay projector gateway api auditor operator
+USERS := intake relay projector gateway api auditor desk operator
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -26,6 +26,7 @@ from api import (
     audit,
     contracts,
     corrections,
+    deeds,
     desk,
     disclosure,
     feeds,
@@ -40,6 +41,7 @@ from api import (
     reports,
     search,
     themes,
+    withholding,
 )
 from api.answers import problem_response
 from api.gate import OPEN, Gate
@@ -106,6 +108,7 @@ ROOMS = (
     outcomes,
     findings,
     access,
+    withholding,
     search,
     feeds,
     registers,
@@ -133,6 +136,7 @@ def create_app(settings: Settings, *, auditor: bool, by: str | None = None) -> S
             server_settings=SERVER_SETTINGS,
         )
         app.state.pool = pool
+        app.state.desk_url = deeds.url_of(settings) if auditor else None
         app.state.memory = Memory(pool)
         metrics = app.state.metrics
         async with pool, served(settings, metrics, probes.healthy, lambda: probes.ready(app)):

@@ -18,7 +18,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import forms, problems, purpose, takeaway
+from api import forms, problems, purpose, scoped, takeaway
 from api import found as findings
 from api.answers import answer
 from api.paging import PAGE_ROWS, page_of, pages
@@ -30,8 +30,6 @@ from domain.codes import coded
 from domain.faults import REASONS
 from domain.laws import in_chinese
 from ledger import aside, evidence
-from ledger import scope as scopes
-from ledger.access import OUT_OF_SCOPE
 from projections.snapshot import known_at
 from reports import waiting as all_waiting
 from reports.measure import Figure, Slice
@@ -117,7 +115,7 @@ async def entry(request: Request, view: View, position: str) -> Response:
     at = await view.position()
     async with view.values.reading() as connection:
         row = await evidence.entry(connection, ledger, number)
-        if row is None or not await _theirs(request, view, connection, row["stream"]):
+        if row is None or not await scoped.theirs(request, view, connection, row["stream"]):
             raise problems.not_found(
                 f"账本中没有位置 {position[:40]}", f"现有位置 1 至 {view.ledger.position}"
             )
@@ -190,7 +188,7 @@ async def stream(request: Request, view: View, kind: str, key: str) -> Response:
     offset = (page - 1) * PAGE_ROWS
     async with view.values.reading() as connection:
         count = await evidence.length_of(connection, ledger, name, at)
-        if not count or not await _theirs(request, view, connection, name):
+        if not count or not await scoped.theirs(request, view, connection, name):
             raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
         rows = await evidence.history(connection, ledger, name, at, PAGE_ROWS, offset)
         positions = [row["position"] for row in rows]
@@ -203,25 +201,6 @@ async def stream(request: Request, view: View, kind: str, key: str) -> Response:
     data = {"stream": name, **pages(count, page), "entries": entries, "findings": found}
     then = view.asked_then()
     return await answer(request, "stream.html", view, data, base=f"/streams/{name}", then=then)
-
-
-async def _theirs(
-    request: Request, view: View, connection: asyncpg.Connection, stream: str
-) -> bool:
-    """Whether who asks may see a stream; that staff asked for another's is noted.
-
-    Staff are told how it stands now, and of no other moment. Raises Problem.
-    """
-    scope = scope_of(request)
-    if scope is None:
-        return True
-    if view.asked_then():
-        raise problems.published_only(next(iter(view.asked_then())))
-    at = view.ledger.position
-    theirs = await scopes.within(connection, view.ledger.name, scope, stream, at)
-    if not theirs:
-        request.state.remark = OUT_OF_SCOPE
-    return theirs
 
 
 def _of(request: Request, found: list[dict[str, Any]], stream: str) -> list[dict[str, Any]]:

@@ -70,6 +70,7 @@ OF_RELEASES = ("/reports", "/releases")
 INSIDE = (
     Column("/streams", "查事项", apart=True, admits=BUSINESS),
     Column("/desk", "公开工作台", apart=True, admits=DESK),
+    Column("/withheld", "隐去文字", apart=True, admits=BUSINESS),
     Column("/findings", "疑点", apart=True, admits=AUDITORS),
     Column("/parked", "待关联", apart=True, admits=AUDITORS),
     Column("/waiting", "待办", apart=True, admits=AUDITORS),

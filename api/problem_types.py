@@ -25,6 +25,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "auditors-only": "单条记录不在公开页面提供。公开的是发布的数值、表述和名录。",
         "busy": "同时查询的人太多，没有开始处理。稍候再试，时间见答复的 Retry-After。",
         "database": "数据库没有答复。稍候再试，时间见答复的 Retry-After。",
+        "cannot-be-done": "表单所请求的不能这样办理，什么都没有改动。原因和办法见 detail 和 hint。",
         "internal": "服务内部出错，已记入日志。同样的请求稍候可以再试；仍不行的，请告知本单位。",
         "loopback-only": "内部页面只在运行账本的机器上提供，不能经过没有登记的代理打开。",
         "no-ledger": "没有所问的账本，或者数据库中还没有账本。不写 ledger 即为本单位的账本。",
@@ -32,7 +33,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "not-found": "没有这个地址，或者没有所问的记录。地址见网页的链接，或者数据接口的说明。",
         "not-published": "所问的期间没有发布过年度报告。已发布的见“发布”一栏。",
         "other-role": "这一页属于别的角色。系统、安全、审计三个管理员和业务、审计人员各看各的。",
-        "other-site": "登录、退出和查阅目的的表单，只能从内部页面自己的地址提交。",
+        "other-site": "登录、退出、查阅目的和办理的表单，只能从内部页面自己的地址提交。",
         "proxy-only": "内部页面只经系统管理员指定的代理、以 HTTPS 提供。",
         "published-cut-offs-only": "公开的数值以发布时为准，不能任选时点；名录可以任选日期。",
         "purpose-needed": (
@@ -40,6 +41,10 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "网页上填写一次，本次登录期间有效；程序以 Mingjian-Purpose 随请求写明。"
         ),
         "read-models-behind": "汇总表正在整理，答复会不全，因此没有答复。稍候再试。",
+        "read-only-here": (
+            "内部页面以只读的用户连接数据库，办理另用一个连接。没有设这个连接、账本密钥不对，"
+            "或者账本正在恢复时，只能查阅。"
+        ),
         "refused": "页面和数据接口都只能读取。可用的请求方法见答复的 Allow。",
         "sign-in-away": "统一身份认证没有答复。稍候再试，或者以凭据登录。",
         "token-needed": "内部页面需要登录：启动时显示的链接，凭据，或者统一身份认证。",

@@ -150,6 +150,16 @@ def other_role(own: str, whose: str) -> Problem:
     )
 
 
+def nothing_done_here(detail: str, hint: str) -> Problem:
+    """The inside view can only be read, as it is set up or as its ledger stands."""
+    return Problem(HTTPStatus.FORBIDDEN, "read-only-here", "这里只能查阅，不能办理", detail, hint)
+
+
+def cannot_be_done(detail: str, hint: str) -> Problem:
+    """What a form asks for cannot be done so; nothing was done."""
+    return Problem(HTTPStatus.BAD_REQUEST, "cannot-be-done", "没有办理", detail, hint)
+
+
 def not_local() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,
@@ -177,7 +187,7 @@ def other_site() -> Problem:
         "other-site",
         "表单不是从这里的页面提交的",
         "浏览器说明表单来自别的网站，或者经过没有登记的代理",
-        "从内部页面自己的地址登录",
+        "从内部页面自己的地址填写",
     )
 
 

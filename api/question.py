@@ -144,10 +144,10 @@ async def _still_stands(connection: asyncpg.Connection, view: View) -> bool:
 
 
 class PageRoute(Route):
-    """An address, and whose page stands there."""
+    """An address, and whose page stands there, or whose form is sent there."""
 
-    def __init__(self, path: str, endpoint: Endpoint, admits: Admits) -> None:
-        super().__init__(path, endpoint)
+    def __init__(self, path: str, endpoint: Endpoint, admits: Admits, method: str = "GET") -> None:
+        super().__init__(path, endpoint, methods=[method])
         self.admits = admits
 
 
@@ -179,6 +179,25 @@ class Pages:
                 return await page(request, await found(request), **request.path_params)
 
             self.routes.append(PageRoute(path, _again(handle, takes), admitted))
+            return page
+
+        return taken
+
+    def post(
+        self, path: str, *, takes: tuple[str, ...] = (), admits: Admits
+    ) -> Callable[[Page], Page]:
+        """What a form asks for is done by it; it is called as a page is, and once."""
+
+        def taken(page: Page) -> Page:
+            async def handle(request: Request) -> Response:
+                admits.require(request)
+                request.state.takes = takes
+                try:
+                    return await page(request, await self._view(request), **request.path_params)
+                except Switched:
+                    raise problems.rebuilding("汇总表正在切换") from None
+
+            self.routes.append(PageRoute(path, handle, admits, "POST"))
             return page
 
         return taken

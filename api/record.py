@@ -14,7 +14,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import downloads, problems
+from api import downloads, problems, scoped
 from api import registers_shown as shown
 from api.answers import answer
 from api.downloads import Files
@@ -64,6 +64,9 @@ async def one(request: Request, view: View, name: str, record: str) -> Response:
             connection, register, then.moment, query, record, today=then.today
         )
         related = [await _rows(connection, each, then, record) for each in parts]
+        told_by = {each.position for each in past}
+        told_by |= {place.known_from for each in (found, *related) for place in each.places}
+        theirs = await scoped.rows(request, view, connection, told_by)
     title = _title(view, register, record, found, past)
     pinned, again = then.pinned, kept(asked, register)
     table = shown.table(view, found)
@@ -110,6 +113,7 @@ async def one(request: Request, view: View, name: str, record: str) -> Response:
         values_before=[_past_texts(view, register, e) for e in past if not _is_own(register, e)],
         previous=_neighbour(view, register, near[0], query_of({**pinned, **again})),
         following=_neighbour(view, register, near[1], query_of({**pinned, **again})),
+        theirs=sorted(theirs),
         back=f"/{register.name}" + query_of({**pinned, **again}),
         up=query_of(of_moment(view, asked)),
     )

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import packs, problems, takeaway
+from api import packs, problems, scoped, takeaway
 from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
@@ -112,6 +112,7 @@ async def _one(
         filed=filed.head(found, view.bureau, editions),
         editions=editions,
         address=address,
+        theirs=[found.position] if scoped.handles(request, "reporting") else [],
     )
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import packs, problems, takeaway
+from api import packs, problems, scoped, takeaway
 from api.answers import answer, wants_json
 from api.furniture import Place
 from api.issued import address
@@ -118,6 +118,7 @@ async def report_page(request: Request, view: View, year: str) -> Response:
             if item.year == made.moment.start.year and view.superseded_by(item.moment)
         ],
         year=year,
+        theirs=[release.position] if release and scoped.handles(request, "reporting") else [],
     )
 
 

@@ -47,6 +47,8 @@ AUDITORS = Admits((AUDITOR,))
 DESK = Admits((STAFF, AUDITOR), whole=True)
 BUSINESS = Admits((STAFF, AUDITOR))
 """Whose business it is: auditors see every record, staff those of their lines and townships."""
+THEIR_BUSINESS = Admits((STAFF,))
+"""What is done to records: by staff, to those of their lines and townships. Auditors do nothing."""
 SECURITY_ADMINISTRATORS = Admits(("security-administrator",))
 AUDIT_ADMINISTRATORS = Admits(("audit-administrator",))
 

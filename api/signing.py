@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api import problems
 from api.answers import of_no_ledger
 from api.gate import Gate
+from api.requests import posted
 from infra import logging as logs
 from infra.settings import Settings
 from ledger import journal, looks, users
@@ -29,7 +29,6 @@ SIGN_IN, SIGN_OUT, PURPOSE = "/sign-in", "/sign-out", "/purpose"
 AT_PROVIDER, BACK = "/sign-in/oidc", "/sign-in/callback"
 NEXT = "next"
 """Of a form or a link: where to go on."""
-MOST_OF_A_FORM = 8_000
 MOST_BEGUN = 1_000
 BEGUN_SECONDS = 600
 """For signing in at the provider."""
@@ -63,16 +62,14 @@ class Signing:
 
     async def admit(self, request: Request) -> Response | None:
         """None for who may see the page asked for, else an answer. Raises Problem."""
-        page = self._pages.get((request.method, request.url.path))
-        if page is None:
-            return await self._gate.admit(request)
         self._gate.reach(request)
         if request.method == "POST" and not self._gate.same_site(request):
             raise problems.other_site()
-        return await page(request)
+        page = self._pages.get((request.method, request.url.path))
+        return await (self._gate.admit if page is None else page)(request)
 
     async def _sign_in(self, request: Request) -> Response:
-        form = await _form(request)
+        form = await posted(request)
         found = await self._gate.of_token(request, form.get("token", ""))
         if found is None:
             raise problems.token_needed("凭据不对，或者已失效")
@@ -96,7 +93,7 @@ class Signing:
     async def _take_purpose(self, request: Request) -> Response:
         await self._gate.admit(request)
         session, user = getattr(request.state, "session", None), request.state.user
-        form = await _form(request)
+        form = await posted(request)
         if session is None:
             raise problems.purpose_needed("程序以 Mingjian-Purpose 随每个请求写明")
         try:
@@ -194,14 +191,3 @@ def inside(path: str) -> str:
 
 def _same(given: str, wanted: str) -> bool:
     return secrets.compare_digest(given.encode(errors="replace"), wanted.encode(errors="replace"))
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form; none of one that is too long."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_OF_A_FORM:
-            return {}
-    asked = parse_qs(body.decode("latin-1"), encoding="utf-8", errors="replace")
-    return {name: values[0].strip() for name, values in asked.items()}

@@ -25,7 +25,8 @@ WHAT = {
     Role.PROJECTOR: "投影（run projector），读模型归它所有",
     Role.GATEWAY: "HTTP 接收（有 Kafka 时的 run gateway）",
     Role.API: "公开页面（run api）",
-    Role.AUDITOR: "审计视图（run api --auditor）",
+    Role.AUDITOR: "内部页面（run api --auditor），只查阅 / the inside view: reads",
+    Role.DESK: "内部页面上的办理，只记经办日志 / what users do there: adds to the journal",
     Role.OPERATOR: "经办命令 / commands",
 }
 

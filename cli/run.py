@@ -267,6 +267,10 @@ def serve(
             say(f"凭据 / token: {gate.token}")
         else:
             say(f"内部页面 / inside view: {gate.url}")
+        if not made.embedded and made.desk_database_url is None:
+            say(
+                "没有设 MINGJIAN_DESK_DATABASE_URL，只能查阅 / nothing can be done there, only read"
+            )
     elif not told:
         say(f"公开页面 / pages: http://{host}:{taken.getsockname()[1]}/")
     # The inside view judges itself whom it is told of by which proxy.

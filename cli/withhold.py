@@ -78,7 +78,9 @@ def text(
     found = run(find())
     here = [place for place in found if entry in (None, place.position)]
     if not here:
-        raise refuse("账本的记录中没有这段文字 / no entry holds this text")
+        raise refuse(
+            "账本的记录中没有这段文字，或已经隐去 / no entry holds this text, or it is withheld"
+        )
     _print_places(found)
     if not yes and not typer.confirm(
         "今后各处各时点都不再显示，是否隐去？/ withhold it?", err=True
@@ -88,7 +90,8 @@ def text(
     async def work() -> int:
         async with database(ledger) as connection:
             sealer = await secret.sealer(connection, settings().secret, ledger)
-            return await withheld.withhold(connection, sealer, ledger, piece, here[0], said)
+            async with journal.deed(connection, sealer, ledger) as deed:
+                return withheld.withhold(deed, piece, here[0], said)
 
     say(f"经办日志第 {run(work())} 条：已隐去，显示为{MARK} / withheld")
 
@@ -130,7 +133,7 @@ def list_withheld(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> N
             [
                 {"number": each.number, "at": each.at, "position": each.position}
                 | {"pointer": each.pointer, "by": each.by, "why": each.why}
-                | {"shown_again": each.shown_again}
+                | {"shown_again": each.shown_again is not None}
                 for each in found
             ]
         )
@@ -157,7 +160,8 @@ def show_again(
     async def work() -> None:
         async with database(ledger) as connection:
             sealer = await secret.sealer(connection, settings().secret, ledger)
-            await withheld.show_again(connection, sealer, ledger, number, said)
+            async with journal.deed(connection, sealer, ledger) as deed:
+                await withheld.show_again(deed, number, said)
 
     try:
         run(work())

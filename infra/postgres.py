@@ -74,12 +74,19 @@ def _start(server: Any) -> None:
 
 
 @contextlib.asynccontextmanager
-async def connect(url: str) -> AsyncIterator[asyncpg.Connection]:
-    """One connection, closed at the end. A commit is durable before it is answered."""
+async def connect(url: str, *, seconds: float = 0) -> AsyncIterator[asyncpg.Connection]:
+    """One connection, closed at the end. A commit is durable before it is answered.
+
+    A statement may take so many seconds, waiting for others included; 0 = as long as it takes.
+    """
     connection = await asyncpg.connect(
         url,
         timeout=30,
-        server_settings={"application_name": "mingjian", "timezone": "Asia/Shanghai"},
+        server_settings={
+            "application_name": "mingjian",
+            "timezone": "Asia/Shanghai",
+            "statement_timeout": str(round(1_000 * seconds)),
+        },
     )
     try:
         yield connection

@@ -29,6 +29,8 @@ class Role(StrEnum):
     """The public pages."""
     AUDITOR = "mingjian_auditor"
     """The auditor's and the staff's view."""
+    DESK = "mingjian_desk"
+    """What users do at the pages of that view: it adds to the journal, and to nothing else."""
     OPERATOR = "mingjian_operator"
     """Commands: may do what the services may, and what people decide."""
 

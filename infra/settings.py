@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.event import Division
 
-SECRETS = ("ledger_secret", "database_url", "kafka_password")
+SECRETS = ("ledger_secret", "database_url", "desk_database_url", "kafka_password")
 """Settings that a file may hold: its name is in a setting named `…_file`."""
 SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
 
@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     """A file that holds this URL, so that a password in it stands in no environment."""
     database_password_file: Path | None = None
     """A file that holds the password of the user that the URL names."""
+    desk_database_url: str | None = None
+    """The same database by the user as whom the inside view writes down what its users do there;
+    None = nothing is done there, but on the embedded server, which has that user."""
+    desk_database_url_file: Path | None = None
+    desk_database_password_file: Path | None = None
+    """As for the address above."""
     kafka: str | None = None
     """Kafka bootstrap servers; None = without a broker."""
     kafka_prefix: str = "mingjian"
@@ -146,8 +152,10 @@ class Settings(BaseSettings):
                 variable = f"MINGJIAN_{name}".upper()
                 raise ValueError(f"{variable} 与 {variable}_FILE 只设一个 / set one of them")
             given = given | {name: secret_in(Path(file))}
-        if (file := given.get("database_password_file")) is not None:
-            given = given | {"database_url": _with_password(given.get("database_url"), Path(file))}
+        for name in ("database", "desk_database"):
+            if (file := given.get(f"{name}_password_file")) is not None:
+                url = _with_password(name, given.get(f"{name}_url"), Path(file))
+                given = given | {f"{name}_url": url}
         return given
 
     @model_validator(mode="after")
@@ -175,8 +183,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must stand in no log."""
-        password = urlsplit(self.database_url or "").password
-        told = (self.ledger_secret, password, None if password is None else unquote(password))
+        told: list[str | None] = [self.ledger_secret]
+        for url in (self.database_url, self.desk_database_url):
+            password = urlsplit(url or "").password
+            told += [password, None if password is None else unquote(password)]
         return tuple({secret for secret in told if secret})
 
     @property
@@ -203,13 +213,14 @@ def secret_in(file: Path) -> str:
     return secret
 
 
-def _with_password(url: str | None, file: Path) -> str:
+def _with_password(name: str, url: str | None, file: Path) -> str:
     """A URL with the password for the user that it names."""
     scheme, found, rest = (url or "").partition("://")
     user, at, place = rest.partition("@")
     if not (found and at and user) or ":" in user:
+        variable = f"MINGJIAN_{name.upper()}"
         raise ValueError(
-            "设了 MINGJIAN_DATABASE_PASSWORD_FILE 时，MINGJIAN_DATABASE_URL 须写明用户、不写密码：postgresql://"
+            f"设了 {variable}_PASSWORD_FILE 时，{variable}_URL 须写明用户、不写密码：postgresql://"
             "USER@HOST/DB / with a password file the URL names the user and no password"
         )
     return f"{scheme}://{user}:{quote(secret_in(file), safe='')}@{place}"

@@ -209,6 +209,8 @@ class Journal:
 class Deed:
     """What a person, or a command, does to a ledger outside of the intake, in one transaction."""
 
+    connection: asyncpg.Connection
+    """In the transaction of the deed."""
     ledger: Ledger
     at: datetime
     journal: Journal
@@ -233,13 +235,14 @@ async def deed(connection: asyncpg.Connection, sealer: Sealer, name: str) -> Asy
         at = ledger.last_recorded_at or EPOCH
         if not ledger.replay:
             at = max(now, at)
-        done = Deed(ledger, at, Journal(sealer, ledger))
+        done = Deed(connection, ledger, at, Journal(sealer, ledger))
         yield done
         if done.journal.notes:
             await done.journal.write(connection)
             last = ledger.last_recorded_at if ledger.replay else at
             after = replace(ledger, journal=done.journal.number, last_recorded_at=last)
-            await tables.move_on(connection, after, await tables.head(connection, sealer, after))
+            head = await tables.head(connection, sealer, after)
+            await tables.move_journal_on(connection, after, head)
 
 
 def mac(sealer: Sealer, note: Note) -> bytes:

@@ -24,14 +24,16 @@ WORDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "m": "MAINT
 ALL_BUT_SEALED = "*-sealed"
 """In brackets: all columns but what is sealed, which may not even be counted."""
 _MOVED = "position, last_recorded_at, parked, quarantined, journal, head, aliases_due, secret_check"
+_DEED = "last_recorded_at, journal, head"
+"""What a deed moves (journal.deed)."""
 _READ_ALL = ("relay", "projector", "gateway", "api", "auditor")
 _OPEN = dict.fromkeys(_READ_ALL, "r")
 _ASIDE = dict.fromkeys(_READ_ALL, f"r({ALL_BUT_SEALED})")
 RIGHTS: dict[str, dict[str, str]] = {
     "migration": _OPEN | {"intake": "r"},
-    "ledger": _OPEN | {"intake": f"r w({_MOVED})", "operator": "aw"},
-    "entry": _OPEN | {"intake": "ram"},
-    "first_form": _OPEN | {"intake": "ra"},
+    "ledger": _OPEN | {"intake": f"r w({_MOVED})", "operator": "aw", "desk": f"r w({_DEED})"},
+    "entry": _OPEN | {"intake": "ram", "desk": "r(ledger, position, mac)"},
+    "first_form": _OPEN | {"intake": "ra", "desk": "r(ledger, position, mac)"},
     "correction": _OPEN | {"intake": "ram"},
     "sealed_part": {
         "intake": "ram",
@@ -53,7 +55,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "source_offset": {"intake": "raw", "relay": "r", "gateway": "r", "auditor": "r"},
     "attempt": {"intake": "rawd", "auditor": "r"},
     "waking": {"intake": "rawd", "gateway": "r", "auditor": "r"},
-    "journal": _OPEN | {"intake": "ra", "operator": "w(mac)"},
+    "journal": _OPEN | {"intake": "ra", "operator": "w(mac)", "desk": "ra"},
     "relayed": {"relay": "raw", "auditor": "r"},
     "topic_place": {"relay": "raw", "projector": "r", "auditor": "r"},
     "foreign_record": {"relay": "ra", "projector": "r", "auditor": "r"},

@@ -152,6 +152,17 @@ async def move_on(connection: asyncpg.Connection, ledger: Ledger, new_head: byte
     )
 
 
+async def move_journal_on(connection: asyncpg.Connection, ledger: Ledger, new_head: bytes) -> None:
+    """Set what a deed moves of the ledger's counters; the row is locked since it began."""
+    await connection.execute(
+        "UPDATE ledger.ledger SET last_recorded_at = $2, journal = $3, head = $4 WHERE ledger = $1",
+        ledger.name,
+        ledger.last_recorded_at,
+        ledger.journal,
+        new_head,
+    )
+
+
 async def copy(
     connection: asyncpg.Connection, table: str, columns: Sequence[str], rows: Sequence[Any]
 ) -> None:

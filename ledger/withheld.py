@@ -19,8 +19,8 @@ import asyncpg
 import msgspec
 
 from ledger import journal
-from ledger.journal import Note, Said
-from ledger.seal import Sealer
+from ledger.journal import Deed, Note, Said
+from ledger.store import END
 
 WITHHELD: Literal["text-withheld"] = "text-withheld"
 SHOWN_AGAIN: Literal["text-shown-again"] = "text-shown-again"
@@ -48,6 +48,7 @@ class Place(NamedTuple):
 
     position: int
     type: str
+    stream: str
     pointer: str
     text: str
     """The whole field."""
@@ -75,7 +76,8 @@ class Withheld:
     by: str
     why: str
     facts: Mapping[str, Any]
-    shown_again: bool = False
+    shown_again: Note | None = None
+    """The record that takes it back."""
 
 
 # The pieces, as a pattern that Python and PostgreSQL understand alike.
@@ -120,12 +122,16 @@ def _plain(sign: str) -> str:
 # What stands in the journal.
 
 
-async def read(connection: asyncpg.Connection, ledger: str) -> list[Withheld]:
-    """All that was ever withheld in a ledger, in order, with what is shown again."""
+async def read(connection: asyncpg.Connection, ledger: str, to: int = END) -> list[Withheld]:
+    """All that was ever withheld in a ledger, in order, with what is shown again.
+
+    `to`: as the journal told of it up to that number.
+    """
     rows = await connection.fetch(
         f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
-        f" WHERE ledger = $1 AND {KINDS} ORDER BY number",
+        f" WHERE ledger = $1 AND {KINDS} AND number <= $2 ORDER BY number",
         ledger,
+        to,
     )
     return _told(Note(*row) for row in rows)
 
@@ -147,7 +153,7 @@ async def pieces(connection: asyncpg.Connection) -> list[Piece]:
         f"SELECT {', '.join(journal.COLUMNS)} FROM ledger.journal"
         f" WHERE {KINDS} ORDER BY ledger, number"
     )
-    told = [each for each in _told(Note(*row) for row in rows) if not each.shown_again]
+    told = [each for each in _told(Note(*row) for row in rows) if each.shown_again is None]
     return [await _piece(connection, each) for each in told]
 
 
@@ -156,7 +162,7 @@ def _told(notes: Iterable[Note]) -> list[Withheld]:
     for note in notes:
         if note.kind == SHOWN_AGAIN:
             again = found[note.ledger, note.facts["number"]]
-            found[note.ledger, again.number] = replace(again, shown_again=True)
+            found[note.ledger, again.number] = replace(again, shown_again=note)
             continue
         position = int(note.subject.removeprefix(SUBJECT))
         found[note.ledger, note.number] = Withheld(
@@ -202,13 +208,18 @@ def texts(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 # Withholding.
 
 
-async def places(connection: asyncpg.Connection, ledger: str, piece: Piece) -> list[Place]:
-    """Where a piece stands in the data of entries, in order of position. Reads the whole ledger."""
-    pattern = pattern_of([piece])
-    wanted = re.compile(pattern)
-    found = []
-    async for position, kind, open_part in connection.cursor(
-        "SELECT position, type, open FROM ledger.entry WHERE ledger = $1"
+async def places(
+    connection: asyncpg.Connection, ledger: str, piece: Piece, most: int | None = None
+) -> list[Place]:
+    """Where a piece stands in the data of entries and is not withheld yet, in order of position.
+
+    Reads the whole ledger, as it is recorded, or as far as `most` places.
+    """
+    pattern, known = pattern_of([piece]), pattern_of(await pieces(connection))
+    wanted, gone = re.compile(pattern), re.compile(known) if known else None
+    found: list[Place] = []
+    async for position, kind, stream, open_part in connection.cursor(
+        "SELECT position, type, stream, open FROM ledger.entry WHERE ledger = $1"
         " AND (convert_from(open, 'UTF8') ~ $2 OR strpos(convert_from(open, 'UTF8'), '\\u') > 0)"
         " ORDER BY position",
         ledger,
@@ -216,9 +227,13 @@ async def places(connection: asyncpg.Connection, ledger: str, piece: Piece) -> l
     ):
         data = msgspec.json.decode(open_part).get("data")
         for pointer, text in texts(data, "/data"):
-            if match := wanted.search(text):
-                found.append(Place(position, kind, pointer, text, *match.span()))
-    return found
+            spans = [match.span() for match in gone.finditer(text)] if gone else []
+            for start, end in (match.span() for match in wanted.finditer(text)):
+                if not any(first <= start and end <= last for first, last in spans):
+                    found.append(Place(position, kind, stream, pointer, text, start, end))
+        if most is not None and len(found) >= most:
+            break
+    return found[:most]
 
 
 def piece_of(text: str, within: str = "") -> Piece:
@@ -239,38 +254,28 @@ def piece_of(text: str, within: str = "") -> Piece:
     return Piece(before, text, after)
 
 
-async def withhold(
-    connection: asyncpg.Connection,
-    sealer: Sealer,
-    ledger: str,
-    piece: Piece,
-    place: Place,
-    said: Said,
-) -> int:
+def withhold(deed: Deed, piece: Piece, place: Place, said: Said) -> int:
     """No view shows the piece any more; returns the number of the record.
 
-    `place` is one of `places`. Raises what `journal.deed` raises.
+    `place` is one of `places`.
     """
-    async with journal.deed(connection, sealer, ledger) as deed:
-        facts = {
-            "pointer": place.pointer,
-            "from": place.start,
-            "to": place.end,
-            "within_from": place.start - len(piece.before),
-            "within_to": place.end + len(piece.after),
-        }
-        return deed.note(WITHHELD, f"{SUBJECT}{place.position}", facts, said)
+    facts = {
+        "pointer": place.pointer,
+        "from": place.start,
+        "to": place.end,
+        "within_from": place.start - len(piece.before),
+        "within_to": place.end + len(piece.after),
+    }
+    return deed.note(WITHHELD, f"{SUBJECT}{place.position}", facts, said)
 
 
-async def show_again(
-    connection: asyncpg.Connection, sealer: Sealer, ledger: str, number: int, said: Said
-) -> None:
-    """What a record withheld by mistake is shown again. Raises CannotWithhold, and as above."""
-    async with journal.deed(connection, sealer, ledger) as deed:
-        told = {each.number: each for each in await read(connection, ledger)}.get(number)
-        if told is None or told.shown_again:
-            raise CannotWithhold(
-                f"经办日志第 {number} 条没有隐去文字，或已恢复显示"
-                f" / record {number} withholds nothing: mingjian withhold list"
-            )
-        deed.note(SHOWN_AGAIN, f"{SUBJECT}{told.position}", {"number": number}, said)
+async def show_again(deed: Deed, number: int, said: Said) -> None:
+    """What a record withholds is shown again. Raises CannotWithhold."""
+    known = await read(deed.connection, deed.ledger.name)
+    told = next((each for each in known if each.number == number), None)
+    if told is None or told.shown_again is not None:
+        raise CannotWithhold(
+            f"经办日志第 {number} 条没有隐去文字，或已恢复显示"
+            f" / record {number} withholds nothing: mingjian withhold list"
+        )
+    deed.note(SHOWN_AGAIN, f"{SUBJECT}{told.position}", {"number": number}, said)

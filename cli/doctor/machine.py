@@ -26,7 +26,10 @@ def machine_findings(given: Settings) -> Iterator[Finding]:
 
 def _secrets(given: Settings) -> Iterator[Finding]:
     """Files that hold secrets, and that more people than their owner may read."""
-    files = (given.ledger_secret_file, given.database_url_file, given.database_password_file)
+    files = (
+        *(given.ledger_secret_file, given.database_url_file, given.database_password_file),
+        *(given.desk_database_url_file, given.desk_database_password_file),
+    )
     for file in files:
         if file is not None and file.stat().st_mode & 0o077:
             text = f"{file} 不只本人可读 / may be read by others than its owner"

@@ -16,37 +16,38 @@ from projections.read_model import SCHEMA
 
 # S select, I insert, U update, D delete, T truncate; a small letter: of some columns only.
 BOOK = """
-                    intake  relay  projector  gateway  api  auditor  operator
-access              -       -      -          -        -    SI       SID
-attempt             SIUD    -      -          -        -    S        SIUD
-correction          SI      S      S          S        S    S        SI
-duplicate           SI      S      S          S        S    S        SI
-duplicates_of_day   SIU     S      S          S        S    S        SIU
-entry               SI      S      S          S        S    S        SI
-first_form          SI      S      S          S        S    S        SI
-foreign_record      -       SI     S          -        -    S        SI
-journal             SI      S      S          S        S    S        SIu
-ledger              Su      S      S          S        S    S        SIU
-look                -       -      -          -        -    Si       Si
-migration           S       S      S          S        S    S        S
-parked              SIU     s      s          s        s    s        SIU
-person_alias        SI      S      S          S        S    S        SI
-person_key          SI      -      -          -        -    s        SIUD
-quarantine          SIU     s      s          s        s    s        SIU
-quarantine_kept     SIU     -      -          S        -    S        SIU
-relayed             -       SIU    -          -        -    S        SIU
-sealed_part         SI      S      s          s        -    s        SI
-sequence            SIU     S      S          S        S    S        SIU
-sequence_break      SIU     S      S          S        S    S        SIU
-source_offset       SIU     S      -          S        -    S        SIU
-stream_state        SIUD    -      -          S        -    S        SIUD
-topic_place         -       SIU    S          -        -    S        SIU
-waking              SIUD    -      -          S        -    S        SIUD
+                    intake  relay  projector  gateway  api  auditor  desk  operator
+access              -       -      -          -        -    SI       -     SID
+attempt             SIUD    -      -          -        -    S        -     SIUD
+correction          SI      S      S          S        S    S        -     SI
+duplicate           SI      S      S          S        S    S        -     SI
+duplicates_of_day   SIU     S      S          S        S    S        -     SIU
+entry               SI      S      S          S        S    S        s     SI
+first_form          SI      S      S          S        S    S        s     SI
+foreign_record      -       SI     S          -        -    S        -     SI
+journal             SI      S      S          S        S    S        SI    SIu
+ledger              Su      S      S          S        S    S        Su    SIU
+look                -       -      -          -        -    Si       -     Si
+migration           S       S      S          S        S    S        S     S
+parked              SIU     s      s          s        s    s        -     SIU
+person_alias        SI      S      S          S        S    S        -     SI
+person_key          SI      -      -          -        -    s        -     SIUD
+quarantine          SIU     s      s          s        s    s        -     SIU
+quarantine_kept     SIU     -      -          S        -    S        -     SIU
+relayed             -       SIU    -          -        -    S        -     SIU
+sealed_part         SI      S      s          s        -    s        -     SI
+sequence            SIU     S      S          S        S    S        -     SIU
+sequence_break      SIU     S      S          S        S    S        -     SIU
+source_offset       SIU     S      -          S        -    S        -     SIU
+stream_state        SIUD    -      -          S        -    S        -     SIUD
+topic_place         -       SIU    S          -        -    S        -     SIU
+waking              SIUD    -      -          S        -    S        -     SIUD
 """
 READ = {
     Role.PROJECTOR: "SIUDT",  # its own
     Role.OPERATOR: "SIUDT",
     **dict.fromkeys((Role.INTAKE, Role.RELAY, Role.GATEWAY, Role.API, Role.AUDITOR), "S"),
+    Role.DESK: "-",
 }
 TOLD = READ | {Role.RELAY: "SIU"}
 HIDDEN = {"sealed_part": "sealed", "parked": "sealed", "quarantine": "sealed", "person_key": "key"}
@@ -138,11 +139,12 @@ async def test_read_models_are_the_projectors_and_are_read_by_all(
 ) -> None:
     tables = {f"{SCHEMA}.{model.name}": READ[role] for model in READ_MODELS}
     tables |= {f"{SCHEMA}.{name}": READ[role] for name in ("checkpoint", "finding")}
-    tables |= {"read.serving": READ[role], "read.finding_told": TOLD[role]}
+    # Which version serves tells nothing of what it holds: anybody may know.
+    tables |= {"read.serving": max(READ[role], "S"), "read.finding_told": TOLD[role]}
     wrong = {}
-    async with connect(with_user(ledger_url, role)) as connection:
+    async with connect(with_user(ledger_url, role)) as connection, connect(ledger_url) as admin:
         for table, cell in tables.items():
-            found = await tried(connection, table, await columns(connection, table))
+            found = await tried(connection, table, await columns(admin, table))
             if found != cell:
                 wrong[table] = (found, cell)
     assert wrong == {}
@@ -187,7 +189,7 @@ async def test_nobody_is_more_than_he_seems(connection: asyncpg.Connection) -> N
         assert becomes == {
             Role.INTAKE: {Role.PROJECTOR},
             Role.GATEWAY: {Role.PROJECTOR, Role.INTAKE},
-            Role.OPERATOR: set(LOGINS) - {Role.OPERATOR, Role.API},
+            Role.OPERATOR: set(LOGINS) - {Role.OPERATOR, Role.API, Role.DESK},
         }.get(role, set())
 
 

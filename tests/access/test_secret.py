@@ -126,6 +126,10 @@ def test_secrets_stand_in_files(tmp_path: Path) -> None:
     given = Settings(ledger_secret_file=ours, database_url=url, database_password_file=password)
     assert given.secret == OURS.encode()
     assert given.database_url == "postgresql://mingjian_api:p%2Fw%401%3A2@db:5432/mingjian"
+    desk = "postgresql://mingjian_desk@db/mingjian"
+    both = Settings(desk_database_url=desk, desk_database_password_file=password)
+    assert both.desk_database_url == "postgresql://mingjian_desk:p%2Fw%401%3A2@db/mingjian"
+    assert {"p/w@1:2", "p%2Fw%401%3A2"} <= set(both.secrets), "what no log may hold"
     whole = tmp_path / "url"
     whole.write_text(url)
     assert Settings(database_url_file=whole).database_url == url

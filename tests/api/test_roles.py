@@ -20,6 +20,8 @@ from tests.support.pages import client_of
 
 JSON = {"accept": "application/json"}
 OK, REFUSED, ABSENT = 200, 403, 404
+UNFIT = 400
+"""A form that is taken, and lacks something."""
 NAMES = tuple(user.name for user in EVERYBODY)
 # What each role may see of what is not public. An address that is not here is everybody's.
 MATRIX: dict[str, dict[str, int]] = {
@@ -29,6 +31,11 @@ MATRIX: dict[str, dict[str, int]] = {
     "/entries/1": {"auditor-a": OK, "staff-a": OK, "staff-b": ABSENT, "staff-c": ABSENT},
     "/streams": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
     "/streams/case/DB-1": {"auditor-a": OK, "staff-a": OK, "staff-b": ABSENT, "staff-c": ABSENT},
+    "/withheld": dict.fromkeys(("auditor-a", "staff-a", "staff-b", "staff-c"), OK),
+    "/withheld/none": dict.fromkeys(("auditor-a", "staff-a", "staff-b", "staff-c"), ABSENT),
+    "/withheld/new?entry=1": {"staff-a": OK, "staff-b": ABSENT, "staff-c": ABSENT},
+    "POST /withheld/new?entry=1": {"staff-a": UNFIT, "staff-b": ABSENT, "staff-c": ABSENT},
+    "POST /withheld/none": dict.fromkeys(("staff-a", "staff-b", "staff-c"), ABSENT),
     "/quarantine": {"auditor-a": OK},
     "/parked": {"auditor-a": OK},
     "/waiting": {"auditor-a": OK},
@@ -64,6 +71,7 @@ NAMED = {
     "/contracts/{name}": "payment-settled",
     "/api/v1/figures/{name}": "F16",
     "/api/v1/statements/{name}": "S01",
+    "/withheld/{number}": "none",
 }
 """Where a page of that address is called otherwise than most."""
 
@@ -86,7 +94,11 @@ def sample_of(route: PageRoute) -> str:
     for name in route.param_convertors:
         value = NAMED.get(route.path) or SAMPLE.get(name, "organisations")
         path = path.replace(f"{{{name}:path}}", value).replace(f"{{{name}}}", value)
-    return path
+    return f"{path}?entry=1" if path == "/withheld/new" else path
+
+
+def method_of(route: PageRoute) -> str:
+    return "POST" if "POST" in (route.methods or ()) else "GET"
 
 
 def routes(app: Starlette) -> list[PageRoute]:
@@ -99,21 +111,22 @@ async def test_every_address_for_every_role(app: Starlette, url: str) -> None:
     wrong, seen = [], set()
     async with client_of(url) as public, browser(app) as nobody:
         for route in routes(app):
-            path = sample_of(route)
-            seen.add(path)
-            asked = await public.get(path, headers=JSON)
+            path, method = sample_of(route), method_of(route)
+            asked = await public.request(method, path, headers=JSON)
+            cell = path if method == "GET" else f"{method} {path}"
+            seen.add(cell)
             cells = {"public": asked.status_code}
-            wanted = {"public": REFUSED if path in MATRIX else asked.status_code}
-            cells["nobody"] = (await nobody.get(path, headers=JSON)).status_code
+            wanted = {"public": REFUSED if cell in MATRIX else asked.status_code}
+            cells["nobody"] = (await nobody.request(method, path, headers=JSON)).status_code
             wanted["nobody"] = 401 if not path.startswith(OPEN) else asked.status_code
             for name in NAMES:
                 headers = JSON | bearing(TOKENS[url][name])
-                cells[name] = (await nobody.get(path, headers=headers)).status_code
-                refused = MATRIX[path].get(name, REFUSED) if path in MATRIX else None
+                cells[name] = (await nobody.request(method, path, headers=headers)).status_code
+                refused = MATRIX[cell].get(name, REFUSED) if cell in MATRIX else None
                 wanted[name] = asked.status_code if refused is None else refused
             if cells != wanted:
-                wrong.append(f"{path}: {cells} and not {wanted}")
-            assert route.admits.public is (path not in MATRIX), path
+                wrong.append(f"{cell}: {cells} and not {wanted}")
+            assert route.admits.public is (cell not in MATRIX), cell
     assert not wrong, "\n".join(wrong)
     assert set(MATRIX) <= seen
 
@@ -164,9 +177,11 @@ async def test_a_page_offers_what_the_role_may_see(app: Starlette, url: str) -> 
         "sec": {"/users"},
         "sys": set(),
         "aud-adm": {"/access", "/access/looks"},
-        "auditor-a": {"/streams", "/desk", "/findings", "/parked", "/waiting", "/quarantine"},
-        "staff-a": {"/streams"},
-        "staff-c": {"/streams", "/desk"},
+        "auditor-a": {
+            *("/streams", "/desk", "/withheld", "/findings", "/parked", "/waiting", "/quarantine")
+        },
+        "staff-a": {"/streams", "/withheld"},
+        "staff-c": {"/streams", "/desk", "/withheld"},
     }
     every = set().union(*columns.values())
     async with browser(app) as client:

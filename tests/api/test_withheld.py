@@ -66,7 +66,13 @@ async def withhold(bench: Bench, text: str, within: str = "") -> int:
     piece = withheld.piece_of(text, within)
     async with bench.connection.transaction():
         place, *_ = await withheld.places(bench.connection, LEDGER, piece)
-    return await withheld.withhold(bench.connection, SEALER, LEDGER, piece, place, CLERK)
+    async with journal.deed(bench.connection, SEALER, LEDGER) as deed:
+        return withheld.withhold(deed, piece, place, CLERK)
+
+
+async def show_again(bench: Bench, number: int) -> None:
+    async with journal.deed(bench.connection, SEALER, LEDGER) as deed:
+        await withheld.show_again(deed, number, CLERK)
 
 
 def whole(response: httpx.Response) -> str:
@@ -140,10 +146,10 @@ async def test_what_was_withheld_by_mistake_is_shown_again(bench: Bench, databas
     number = await withhold(bench, NUMBER)
     async with client_of(database_url) as public:
         assert NUMBER not in (await public.get(PAGES[0])).text
-        await withheld.show_again(bench.connection, SEALER, LEDGER, number, CLERK)
+        await show_again(bench, number)
         assert NUMBER in (await public.get(PAGES[0])).text
     with pytest.raises(withheld.CannotWithhold):
-        await withheld.show_again(bench.connection, SEALER, LEDGER, number, CLERK)
+        await show_again(bench, number)
 
 
 async def test_a_register_is_searched_as_it_is_shown(bench: Bench, database_url: str) -> None:

@@ -21,6 +21,8 @@ from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
 from api.app import create_app
+from infra import postgres
+from infra.roles import Role
 from infra.settings import Settings
 
 PHONE, DESK = (360, 740), (1280, 900)
@@ -146,7 +148,8 @@ def let_in(browser: webdriver.Chrome, link: str) -> str:
 @contextmanager
 def served(url: str, *, auditor: bool) -> Iterator[str]:
     """Where a browser begins: a port of this machine, for an auditor with the link's token."""
-    app = create_app(Settings(database_url=url), auditor=auditor)
+    given = Settings(database_url=url, desk_database_url=postgres.with_user(url, Role.DESK))
+    app = create_app(given, auditor=auditor)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -12,6 +12,8 @@ from starlette.applications import Starlette
 
 from api.app import create_app
 from infra import postgres
+from infra.postgres import with_user
+from infra.roles import Role
 from infra.settings import Settings
 from ledger import users
 from ledger.journal import Said
@@ -71,8 +73,12 @@ async def token_of(connection: asyncpg.Connection, name: str, days: int = 1) -> 
 @asynccontextmanager
 async def inside(url: str, **settings: str) -> AsyncIterator[Starlette]:
     """The inside view over a database."""
-    given: Mapping[str, str] = {"database_url": url} | settings
-    app = create_app(Settings.model_validate(given), auditor=True, by="tester")
+    given: Mapping[str, str] = {
+        "database_url": with_user(url, Role.AUDITOR),
+        "desk_database_url": with_user(url, Role.DESK),
+    } | settings
+    said = {name: value for name, value in given.items() if value}  # as of the environment
+    app = create_app(Settings.model_validate(said), auditor=True, by="tester")
     async with app.router.lifespan_context(app):
         yield app
 
