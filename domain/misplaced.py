@@ -22,7 +22,7 @@ from domain.event import Event, Person
 from domain.identifiers import check_resident_id
 
 _LENGTH = 18
-_JOINT = rf"(?:{BLANK}[-\u2010-\u2015\u2212._]?{BLANK})"
+_JOINT = BLANK.replace("]*", r"\u2010-\u2015\u2212._-]*")
 """What may part the digits of a number that is written in groups."""
 _NUMBER = re.compile(
     rf"(?<![0-9])(?=([1-9](?:{BLANK}[0-9]){{16}}{BLANK}[0-9Xx])(?:[1-7][1-4])?(?![0-9]))"

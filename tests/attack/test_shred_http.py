@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import socket
 import sys
@@ -43,6 +42,7 @@ from tests.support.persons import (
     a_payment_told,
     an_end_told,
 )
+from tests.support.process import environment, in_turn
 from tests.support.releasing import draft, households, publish
 from tests.support.rosters import sheet, text
 
@@ -86,13 +86,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def environment(place: Place) -> dict[str, str]:
-    """That of services and commands."""
-    url = place.settings.database_url or ""
-    given = {"DATABASE_URL": url, "HOME": str(place.home), "KAFKA": ""}
-    return os.environ | {f"MINGJIAN_{name}": value for name, value in given.items()}
-
-
 @asynccontextmanager
 async def running(
     place: Place, name: str, *arguments: str, fail_at: str = ""
@@ -105,7 +98,7 @@ async def running(
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", "from cli import main; main()"),
             *("run", *arguments, "--port", str(port)),
-            env=environment(place) | {"MINGJIAN_FAIL_AT": fail_at},
+            env=environment(place.settings) | {"MINGJIAN_FAIL_AT": fail_at},
             stdout=file,
             stderr=file,
         )
@@ -224,7 +217,9 @@ async def handed_in(
         await tail.catch_up(connection, LEDGER)
     file, copy = place.handed_in / "名册.xlsx", place.handed_in / "标红.xlsx"
     file.write_bytes(odd)
-    codes, _ = await in_turn(place, ("import", str(file), "--map", "dibao", "-o", str(copy)))
+    codes, _ = await in_turn(
+        place.settings, ("import", str(file), "--map", "dibao", "-o", str(copy))
+    )
     assert codes == [1]
     assert copy.is_file()
 
@@ -254,30 +249,9 @@ async def read_by_command(place: Place) -> str:
         path.unlink()
     files = [(*asked, "-o", str(place.office / name)) for name, asked in WRITING]
     files.append(("findings", "--sheets", str(place.office)))
-    codes, said = await in_turn(place, *READING, *files)
+    codes, said = await in_turn(place.settings, *READING, *files)
     assert set(codes) == {0}, said
     return said
-
-
-async def in_turn(place: Place, *commands: tuple[str, ...]) -> tuple[list[int], str]:
-    """Commands one after another, in one process: their exit codes, and all that they said."""
-    code = (
-        "import json, sys\nfrom cli import main\ncodes = []\n"
-        "for each in json.loads(sys.argv.pop()):\n"
-        "    sys.argv[1:] = each\n"
-        "    try:\n        main()\n"
-        "    except SystemExit as end:\n        codes.append(end.code or 0)\n"
-        "print(json.dumps(codes))"
-    )
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", code, json.dumps(commands)),
-        env=environment(place),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said = (await process.communicate())[0].decode()
-    *_, last = said.splitlines()
-    return json.loads(last), said
 
 
 PUBLIC = (
@@ -351,7 +325,7 @@ async def _shred(place: Place, connection: asyncpg.Connection) -> tuple[bytes, b
         number = place.handed_in / "number"
         number.write_text(CLEAR["id_number"])
         order = ("person", "forget", "--file", str(number))
-        codes, out = await in_turn(place, (*order, *WHO), (*order, *OTHER_ONE))
+        codes, out = await in_turn(place.settings, (*order, *WHO), (*order, *OTHER_ONE))
         assert codes == [0, 0], out
         assert await rows_at_head(connection) == rows
         now = await connection.fetch("SELECT digest, content, leaf, mac FROM ledger.entry")
@@ -363,7 +337,7 @@ async def _shred(place: Place, connection: asyncpg.Connection) -> tuple[bytes, b
         for name in ("p-single", "p-binary", "p-batch", "p-DB-9-1990-04", "p-DB-1-1990-02"):
             told = await gateway.get(f"/sources/payouts/events/{name}")
             assert disk.in_bytes(disk.of_person(), told.content) == set(), told.text
-        codes, out = await in_turn(place, ("verify",))
+        codes, out = await in_turn(place.settings, ("verify",))
         assert codes == [0], out
         later = live(a_payment_told("DB-1", "1990-06"))
         answer = await gateway.post("/events", content=later, headers=ONE)
