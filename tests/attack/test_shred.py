@@ -33,6 +33,7 @@ from ledger.forgetting import Forgotten
 from projections import opening
 from tests.attack import disk
 from tests.support.engine import altered, rows_at_head
+from tests.support.gateway import ONE, gateway_of
 from tests.support.kafka import make_topics, put, until, whole_topic
 from tests.support.ledger import LEDGER
 from tests.support.persons import (
@@ -47,6 +48,7 @@ from tests.support.persons import (
     spellings,
 )
 from tests.support.rosters import sheet
+from tests.support.users import let_in
 from upkeep.keys import export_keys, import_keys
 from upkeep.verification.driver import verify
 
@@ -118,7 +120,11 @@ class Told:
         for line in lines:
             source = BANK if b'"payouts"' in line else OFFICE
             await put(self._place.settings, SERVED[source], (line, []))
-            self._sent += 1
+        await self.taken(len(lines))
+
+    async def taken(self, sent: int) -> None:
+        """Wait until so many more are done with."""
+        self._sent += sent
         await until(self._done, *self._apps)
 
     async def _done(self) -> bool:
@@ -169,6 +175,7 @@ async def test_a_person_is_shredded_in_every_copy(place: Place) -> None:
         async with postgres.connect(url) as connection:
             await disk.log_all(connection)
             await opening.create_ledger(connection, LEDGER, "replay", place.settings)
+            await let_in(connection)
             await make_topics(place.settings)
             key, wrapped = await _shred(place, connection)
             await _expire(place)
@@ -188,10 +195,15 @@ async def _shred(place: Place, connection: asyncpg.Connection) -> tuple[bytes, b
         told = Told(place, connection, apps)
         for part in everywhere():
             await told(*part)
+        async with gateway_of(place.settings) as (gateway, _):
+            line = a_payment_told("DB-2", "1991-04")
+            answer = await gateway.post("/events", content=line, headers=ONE)
+            assert answer.status_code == 202, answer.text
+            await told.taken(1)
         counts = await connection.fetchrow(
             "SELECT position, parked, quarantined FROM ledger.ledger"
         )
-        assert tuple(counts) == (7, 2, 4)
+        assert tuple(counts) == (8, 2, 4)
         key = (await keys.load(connection, SEALER, LEDGER, [REF]))[REF]
         wrapped = await connection.fetchval(
             "SELECT key FROM ledger.person_key WHERE person = $1", REF
@@ -218,7 +230,7 @@ async def _shred(place: Place, connection: asyncpg.Connection) -> tuple[bytes, b
         # The services go on: what is told afterwards is readable, what was told before is not.
         await told(a_payment_told("DB-1", "1990-06"))
         states = [each.state for each in await mentions.of(connection, SEALER, LEDGER, [REF])]
-        assert sorted(states) == ["clear", *["forgotten"] * 5]
+        assert sorted(states) == ["clear", *["forgotten"] * 6]
     # An export of before brings nobody back; it is itself to be destroyed, as the record says when.
     await import_keys(connection, SEALER, LEDGER, place.home / "keys-before.jsonl")
     (place.home / "keys-before.jsonl").unlink()
