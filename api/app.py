@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
@@ -56,6 +55,7 @@ from api.roles import user_of
 from api.sent import Packed, Tagged
 from api.signing import Signing
 from api.values import Memory, Shared
+from domain.misplaced import masked
 from infra import logging as logs
 from infra import postgres
 from infra.bureaus import ledger_of
@@ -286,7 +286,7 @@ def _note(request: Request, status: int, started: float) -> None:
 
 def _path(request: Request) -> str:
     """The address for the log, without what may be a person's number; never what was asked."""
-    return re.sub(r"[0-9]{14,}[0-9Xx]?", "…", request.url.path)[:LOGGED_PATH]
+    return masked(request.url.path)[:LOGGED_PATH]
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cli.console import LOOK, say
 from rosters.preview import Preview, hidden_of
-from rosters.shown import CHANGES, place
+from rosters.shown import CHANGES, place, told
 
 SHOWN = 12
 """Rows of each kind, and wrong cells, that a preview lists."""
@@ -22,7 +22,7 @@ def show(preview: Preview) -> None:
     for change in ("new", "changed", "ended"):
         rows = [row for row in preview.rows if row.change == change]
         for row in rows[:SHOWN]:
-            say(f"  {CHANGES[change]} {row.key} {row.names} {row.kinds}".rstrip())
+            say(f"  {CHANGES[change]} {told(row.key)} {row.names} {row.kinds}".rstrip())
         if len(rows) > SHOWN:
             say(f"  {CHANGES[change]} 另有 {len(rows) - SHOWN} / more")
     if preview.figures:
@@ -40,7 +40,7 @@ def _about(preview: Preview) -> Iterator[str]:
     first, last = roster.headings
     heading = f"{first} 至 {last}" if last > first else f"{first}"
     yield (
-        f"工作表“{roster.sheet.name}”，按 {preview.book.encoding} 读取；"
+        f"工作表“{told(roster.sheet.name)}”，按 {preview.book.encoding} 读取；"
         f"表头第 {heading} 行，正文 {len(roster.rows)} 行"
     )
     if roster.left_out:
@@ -49,6 +49,6 @@ def _about(preview: Preview) -> Iterator[str]:
         rows = "、".join(map(str, roster.remarks[:20]))
         yield f"合计、说明等不计 / totals and remarks: 第 {rows} 行"
     if roster.unused:
-        yield f"未用的列 / columns not used: {'、'.join(roster.unused)}"
+        yield f"未用的列 / columns not used: {'、'.join(map(told, roster.unused))}"
     for text in (*hidden_of(preview), *preview.doubts):
-        yield f"{LOOK} {text}"
+        yield f"{LOOK} {told(text)}"

@@ -33,7 +33,7 @@ from domain.bodies import (
     lines,
 )
 from domain.faults import Unacceptable
-from domain.identifiers import holds_resident_id
+from domain.misplaced import masked
 
 Mode = Literal["structured", "binary", "batched"]
 MOST_EVENTS = 10_000
@@ -268,5 +268,5 @@ def _refuse_coding(head: _Head) -> None:
 def _unsupported(what: str, pointer: str = "") -> Unacceptable:
     """Names what came, where that is no stranger's text, and what may come."""
     told = what in FOREIGN.values() or _TELLABLE.fullmatch(what) is not None
-    came = f"; this is {what}" if told and not holds_resident_id(what) else ""
+    came = f"; this is {what}" if told and masked(what) == what else ""
     return Unacceptable("unsupported_content_mode", pointer, _SUPPORTED + came)

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
 from domain.codes import Labels
+from domain.digits import folded
 from domain.faults import Words
 from domain.identifiers import check_old_resident_id, check_resident_id, resident_id_check
 from domain.wording import UNPRINTABLE
@@ -85,12 +86,6 @@ class Wrong(NamedTuple):
     code: str
     field: str
     expected: str
-
-
-def folded(text: str) -> str:
-    """A text with each digit, of whatever width or script, as 0 to 9."""
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 def spelled(kind: str, number: str) -> str:

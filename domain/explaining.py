@@ -22,7 +22,7 @@ from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
 from domain.catalogue import type_of
 from domain.codes import ListedCode, labels_of
-from domain.documents import folded
+from domain.digits import folded
 from domain.envelope import NO_TIME, Header
 from domain.event import Person
 from domain.faults import Fault

@@ -5,11 +5,11 @@ never looks anything up. A well-formed number need not exist.
 """
 
 import re
-import unicodedata
 from datetime import date
 from operator import mul
 from typing import Annotated, Literal
 
+from domain import digits
 from domain.codes import Labels
 
 Fault = Literal["malformed_value", "no_such_date", "wrong_check_digit"]
@@ -69,12 +69,12 @@ _MAY_BE_RESIDENT_ID = re.compile(
     r"(?=([1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]))"
 )
 """Of somebody who may live; the quicker, since a stranger's text may be all digits."""
+_BETWEEN_DIGITS = re.compile(rf"(?<=[0-9]){digits.BLANK}(?=[0-9Xx])")
 
 
 def holds_resident_id(text: str) -> bool:
-    """Whether a valid 居民身份证号 stands in a text, perhaps with a small x or in full width."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+    """Whether a valid 居民身份证号 stands in a text, however spelled, also in a longer number."""
+    text = _BETWEEN_DIGITS.sub("", digits.read(text))
     return any(
         check_resident_id(number.upper()) is None for number in _MAY_BE_RESIDENT_ID.findall(text)
     )

@@ -17,18 +17,22 @@ from pydantic import AfterValidator, BaseModel
 
 from domain import event
 from domain.bureau.listed import Listed
-from domain.documents import folded
+from domain.digits import BLANK, read
 from domain.event import Event, Person
 from domain.identifiers import check_resident_id
 
 _LENGTH = 18
-_BLANK = "[\\s\u00ad\u034f\u180b-\u180f\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff]*"
-"""What prints nothing. Hyphens do: running numbers have them."""
+_JOINT = BLANK.replace("]*", r"\u2010-\u2015\u2212._-]*")
+"""What may part the digits of a number that is written in groups."""
 _NUMBER = re.compile(
-    rf"(?<![0-9])(?=([1-9](?:{_BLANK}[0-9]){{16}}{_BLANK}[0-9Xx])(?:[1-7][1-4])?(?![0-9]))"
+    rf"(?<![0-9])(?=([1-9](?:{BLANK}[0-9]){{16}}{BLANK}[0-9Xx])(?:[1-7][1-4])?(?![0-9]))"
 )
 """Not within a longer number, as running numbers and moments are; but in that of a 残疾人证."""
-_BLANKS = re.compile(_BLANK)
+_BLANKS = re.compile(BLANK)
+_LONG = 14
+"""Digits in a row that say nothing good: those of documents, accounts and cards."""
+_PARTED = re.compile(rf"(?<![0-9])[1-9](?:{_JOINT}[0-9]){{16}}{_JOINT}[0-9Xx](?![0-9])")
+_JOINTS = re.compile(_JOINT)
 _EVENT = "/[A-Za-z0-9]"
 """In the pattern of what names another event, whose id may be of a day when nobody looked."""
 _OTHERWISE = frozenset(
@@ -48,11 +52,27 @@ def holds_number(text: str) -> bool:
     """Whether a valid 居民身份证号 stands in a text, in any width, perhaps with blanks in it."""
     if len(text) < _LENGTH:
         return False
-    if not text.isascii():
-        text = folded(text)
     return any(
-        check_resident_id(_BLANKS.sub("", found).upper()) is None for found in _NUMBER.findall(text)
+        check_resident_id(_BLANKS.sub("", found).upper()) is None
+        for found in _NUMBER.findall(read(text))
     )
+
+
+def masked(text: str, least: int = _LONG) -> str:
+    """A text for a log or an answer: "…" for what may be a number of a person, however spelled.
+
+    That is so many digits in a row and more, with blanks or without, and a 居民身份证号 in groups.
+    """
+    plain = read(text)
+    made = re.sub(rf"[0-9](?:{BLANK}[0-9]){{{least - 1},}}{BLANK}[Xx]?", "…", plain)
+    made = _PARTED.sub(_unless_other, made)
+    return text if made == plain else made
+
+
+def _unless_other(found: re.Match[str]) -> str:
+    """A running number is written in groups, too."""
+    number = _JOINTS.sub("", found[0]).upper()
+    return "…" if check_resident_id(number) is None else found[0]
 
 
 def is_clean(told: dict[str, Any], kind: type[Event]) -> bool:

@@ -9,7 +9,6 @@ records were cut into batches; recording times never decrease over entries and j
 from __future__ import annotations
 
 import hashlib
-import re
 import struct
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -23,6 +22,7 @@ import asyncpg
 import msgspec
 
 from domain.codes import Labels
+from domain.misplaced import masked
 from ledger import store, tables
 from ledger.clock import EPOCH
 from ledger.leaf import layout, moment
@@ -161,7 +161,7 @@ def said(by: str, why: str) -> Said:
     for text, most, what in ((by, MOST_BY, "经办人 --by"), (why, MOST_WHY, "事由 --why")):
         if not text.strip() or len(text) > most or not text.isprintable():
             raise Unsaid(f"{what} 须为 1 至 {most} 个可见字符 / 1 to {most} printable characters")
-        if re.search(r"[0-9]{14}", text):
+        if masked(text) != text:
             raise Unsaid(f"{what} 中不得有证件号码或账号 / no personal number may stand in it")
     return Said(by.strip(), why.strip())
 

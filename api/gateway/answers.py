@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import Any
 
@@ -12,10 +11,12 @@ from starlette.responses import Response
 
 from api.gateway import problems
 from api.problems import Problem
+from domain import misplaced
 
 PROBLEM = "application/problem+json"
 LONGEST = 200
-_LONG = re.compile(r"[0-9]{11,}[Xx]?")
+_TELEPHONE = 11
+"""Digits of one."""
 _encode = msgspec.json.encode
 
 
@@ -51,7 +52,7 @@ def path_of(request: Request) -> str:
 
 def masked(text: str) -> str:
     """The same of any text: long numbers are left out, telephones among them."""
-    return _LONG.sub("…", text)
+    return misplaced.masked(text, _TELEPHONE)
 
 
 def require_json(request: Request) -> None:

@@ -23,6 +23,7 @@ from api.gateway.comparing import Brought
 from api.gateway.pages import File
 from api.gateway.sinks import Document
 from api.problems import Problem, Wrong
+from domain import misplaced
 from infra import logging as logs
 from rosters import books
 from rosters.preview import Preview
@@ -115,6 +116,7 @@ async def page(request: Request) -> Response:
             body = await pages.in_time(request, most, FORM_SECONDS, gateway.room)
             form = pages.filled(request, body)
             filled = dict(form.fields)
+            filled["period"] = misplaced.masked(filled.get("period", ""))  # it is shown again
             source = await gateway.ring.admit(request, filled.get("key", ""))
             gateway.rates.count(request)
             file = form.files.get("file") or _again(filled)

@@ -7,8 +7,8 @@ the files that they leave.
 from __future__ import annotations
 
 import base64
+import gzip
 import io
-import json
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, redirect_stderr, redirect_stdout
@@ -31,7 +31,9 @@ from infra.settings import Settings
 from ledger import forgetting, journal, keys, mentions
 from ledger.forgetting import Forgotten
 from projections import opening
+from tests.attack import disk
 from tests.support.engine import altered, rows_at_head
+from tests.support.gateway import ONE, gateway_of
 from tests.support.kafka import make_topics, put, until, whole_topic
 from tests.support.ledger import LEDGER
 from tests.support.persons import (
@@ -45,6 +47,8 @@ from tests.support.persons import (
     an_end_told,
     spellings,
 )
+from tests.support.rosters import sheet
+from tests.support.users import let_in
 from upkeep.keys import export_keys, import_keys
 from upkeep.verification.driver import verify
 
@@ -59,10 +63,6 @@ EXPIRES = {
 }
 """What 30 days do to an intake topic, at once."""
 QUICK = {"log.retention.check.interval.ms": "300", "log.initial.task.delay.ms": "100"}
-LOG = (
-    *("wal_recycle = off", "min_wal_size = '32MB'", "max_wal_size = '64MB'"),
-    *("log_statement = 'all'", "logging_collector = off"),
-)
 SERVED = {OFFICE: intake_topic(OFFICE, PREFIX), BANK: intake_topic(BANK, PREFIX)}
 
 
@@ -71,6 +71,10 @@ class Place(NamedTuple):
     postgres: Path
     kafka: Path
     home: Path
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return self.postgres, self.kafka, self.home
 
 
 @pytest.fixture
@@ -116,7 +120,11 @@ class Told:
         for line in lines:
             source = BANK if b'"payouts"' in line else OFFICE
             await put(self._place.settings, SERVED[source], (line, []))
-            self._sent += 1
+        await self.taken(len(lines))
+
+    async def taken(self, sent: int) -> None:
+        """Wait until so many more are done with."""
+        self._sent += sent
         await until(self._done, *self._apps)
 
     async def _done(self) -> bool:
@@ -165,22 +173,20 @@ async def test_a_person_is_shredded_in_every_copy(place: Place) -> None:
     url = place.settings.database_url or ""
     with redirect_stdout(said), redirect_stderr(said):
         async with postgres.connect(url) as connection:
-            for setting in LOG:
-                await connection.execute(f"ALTER SYSTEM SET {setting}")
-            await connection.execute("SELECT pg_reload_conf()")
+            await disk.log_all(connection)
             await opening.create_ledger(connection, LEDGER, "replay", place.settings)
+            await let_in(connection)
             await make_topics(place.settings)
             key, wrapped = await _shred(place, connection)
             await _expire(place)
             topics = await _topics(place.settings)
-            await _compact(connection)
+            await disk.compact(connection)
     # Services and servers are gone: what is left is on disk.
     embedded.stop(place.postgres)
-    found = [f"{path}: {what}" for what, path in _found(place, key, wrapped)]
-    found += [f"topics: {what}" for what, secret in _secrets(key, wrapped) if secret in topics]
-    logged = said.getvalue().encode()
-    found += [f"log: {what}" for what, secret in _secrets(key, wrapped) if secret in logged]
-    assert found == []
+    sought = [*disk.of_person(), *disk.of_keys(key, wrapped)]
+    assert disk.found(sought, *place.folders) == []
+    assert disk.in_bytes(sought, topics) == set()
+    assert disk.in_bytes(sought, said.getvalue().encode()) == set()
 
 
 async def _shred(place: Place, connection: asyncpg.Connection) -> tuple[bytes, bytes]:
@@ -189,17 +195,23 @@ async def _shred(place: Place, connection: asyncpg.Connection) -> tuple[bytes, b
         told = Told(place, connection, apps)
         for part in everywhere():
             await told(*part)
+        async with gateway_of(place.settings) as (gateway, _):
+            line = a_payment_told("DB-2", "1991-04")
+            answer = await gateway.post("/events", content=line, headers=ONE)
+            assert answer.status_code == 202, answer.text
+            await told.taken(1)
         counts = await connection.fetchrow(
             "SELECT position, parked, quarantined FROM ledger.ledger"
         )
-        assert tuple(counts) == (7, 2, 4)
+        assert tuple(counts) == (8, 2, 4)
         key = (await keys.load(connection, SEALER, LEDGER, [REF]))[REF]
         wrapped = await connection.fetchval(
             "SELECT key FROM ledger.person_key WHERE person = $1", REF
         )
         await export_keys(connection, SEALER, LEDGER, place.home / "keys-before.jsonl")
         await connection.execute("CHECKPOINT")
-        here = {what for what, _ in _found(place, key, wrapped)}
+        sought = [*disk.of_person(), *disk.of_keys(key, wrapped)]
+        here = {what for what, _ in disk.found(sought, *place.folders)}
         assert here == {*(f"{text[:2]}…" for text in SECRETS), "wrapped key"}, "the search is blind"
         rows = await rows_at_head(connection)
         hashes = await connection.fetch("SELECT digest, content, leaf, mac FROM ledger.entry")
@@ -218,7 +230,7 @@ async def _shred(place: Place, connection: asyncpg.Connection) -> tuple[bytes, b
         # The services go on: what is told afterwards is readable, what was told before is not.
         await told(a_payment_told("DB-1", "1990-06"))
         states = [each.state for each in await mentions.of(connection, SEALER, LEDGER, [REF])]
-        assert sorted(states) == ["clear", *["forgotten"] * 5]
+        assert sorted(states) == ["clear", *["forgotten"] * 6]
     # An export of before brings nobody back; it is itself to be destroyed, as the record says when.
     await import_keys(connection, SEALER, LEDGER, place.home / "keys-before.jsonl")
     (place.home / "keys-before.jsonl").unlink()
@@ -263,47 +275,13 @@ async def _topics(settings: Settings) -> bytes:
     return found.getvalue()
 
 
-async def _compact(connection: asyncpg.Connection) -> None:
-    """What autovacuum, checkpoints and the end of archived log do in time."""
-    await connection.execute("VACUUM FULL")
-    for _ in range(4):
-        await connection.execute("CHECKPOINT")
-        await connection.execute("SELECT pg_switch_wal()")
-        await connection.execute("SELECT pg_logical_emit_message(false, 'shred', 'x')")
-    await connection.execute("CHECKPOINT")
-
-
-def _files(*folders: Path) -> Iterator[tuple[Path, bytes]]:
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                yield path, path.read_bytes()
-
-
-def _found(place: Place, key: bytes, wrapped: bytes) -> list[tuple[str, Path]]:
-    """What of the person, or of the key, stands in which file."""
-    return [
-        (what, path)
-        for path, raw in _files(place.postgres, place.kafka, place.home)
-        for what, secret in _secrets(key, wrapped)
-        if secret in raw
-    ]
-
-
-def _secrets(key: bytes, wrapped: bytes) -> list[tuple[str, bytes]]:
-    named = [(f"{text[:2]}…", secret) for text in SECRETS for secret in spellings(text)]
-    for name, raw in (("key", key), ("wrapped key", wrapped)):
-        encoded = base64.b64encode(raw).rstrip(b"=")
-        named += [(name, raw), (name, raw.hex().encode()), (name, encoded)]
-    return named
-
-
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
-    """Each spelling, where it is written to a file."""
-    for number, secret in enumerate(spellings(SECRETS[1])):
-        (tmp_path / str(number)).write_bytes(b"..." + secret + b"...")
-    ((_, _), *rest) = _files(tmp_path)
-    assert len(rest) == len(spellings(SECRETS[1])) - 1
-    for _, raw in _files(tmp_path):
-        assert any(secret in raw for _, secret in _secrets(b"k" * 32, b"w" * 48))
-    assert json.dumps(SECRETS[1]).strip('"').encode() in spellings(SECRETS[1])
+    """Each spelling, wherever it stands in a file, also in what is packed."""
+    number = SECRETS[0]
+    forms = [b"..." + secret + b"..." for secret in spellings(number)]
+    forms += [base64.b64encode(b"x" * n + number.encode() + b"...") for n in range(4)]
+    forms += [gzip.compress(number.encode()), sheet([["示例", number]])]
+    for place, raw in enumerate(forms):
+        (tmp_path / str(place)).write_bytes(raw)
+    (tmp_path / number).touch()
+    assert len({path for _, path in disk.found(disk.of_person(), tmp_path)}) == len(forms) + 1

@@ -15,13 +15,15 @@ from domain import examples
 from domain.catalogue import EVENTS
 from domain.envelope import read
 from domain.faults import Unacceptable
-from domain.misplaced import holds_number
+from domain.identifiers import holds_resident_id
+from domain.misplaced import holds_number, masked
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import Bench, event
 from tests.support.money import a_household, a_payment, an_id
 
 NUMBER = "445199199006070099"
 WITH_X = "44519919900607003X"
+HAN = str.maketrans("0123456789", "〇一二三四五六七八九")
 FULL_WIDTH = {ord(c): ord(c) + 0xFEE0 for c in "0123456789X"}
 
 
@@ -52,6 +54,8 @@ def refused(message: dict[str, Any]) -> list[tuple[str, str]]:
         "445199\u00ad19900607\u180e0099",
         "445199\u2063199006070099\ufe0f",
         NUMBER.translate({ord(c): 0x0660 + int(c) for c in "0123456789"}),
+        NUMBER.translate(HAN),
+        f"身份证{WITH_X.translate(HAN)}",
         f"DB-{NUMBER}",
         f"DB{NUMBER}-2024",
         f"身份证{NUMBER}，电话从略",
@@ -61,6 +65,8 @@ def refused(message: dict[str, Any]) -> list[tuple[str, str]]:
 )
 def test_a_number_is_found_however_it_stands_there(text: str) -> None:
     assert holds_number(text)
+    assert holds_resident_id(text)
+    assert "…" in masked(text)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +85,38 @@ def test_a_number_is_found_however_it_stands_there(text: str) -> None:
 )
 def test_other_numbers_are_none(text: str) -> None:
     assert not holds_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "6222 0202 0001 2345 678",
+        "６２２２０２０２０００１２３４５６７８",
+        "445199-19900607-0099",
+        "4451991990-06070099",
+        "445199.19900607.0099",
+        "445199‐19900607‐0099",
+        f"/streams/case/{WITH_X.lower()}",
+    ],
+)
+def test_no_log_repeats_what_may_be_a_number(text: str) -> None:
+    told = masked(text)
+    assert sum(map(str.isdigit, told)) < 4
+    assert "…" in told
+
+
+def test_a_text_that_is_long_on_purpose_takes_no_time() -> None:
+    """Whoever asks may send 64 kB of anything."""
+    for text in ("1" + " " * 60_000, "1-" * 30_000, "1 " * 30_000 + "甲", "4" * 60_000):
+        masked(text)
+        holds_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["/streams/case/DB-2024-000123", "445199-20240301-0012", "２０２４年，示例", "①②③", ""]
+)
+def test_a_log_repeats_other_texts_as_they_are(text: str) -> None:
+    assert masked(text) == text
 
 
 @given(

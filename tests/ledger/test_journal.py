@@ -138,6 +138,8 @@ async def test_a_discarded_row_stays_and_is_open_no_more(connection: asyncpg.Con
         ("经办人", "一\n二"),
         ("甲" * 81, "事由"),
         ("经办人", "445102199001011234 的来件"),
+        ("经办人", "４４５１０２１９９００１０１１２３４ 的来件"),
+        ("经办人", "账号 6222 0202 0001 2345 678"),
     ],
 )
 def test_nobody_acts_without_a_name_and_a_reason_that_may_stand_for_ever(by: str, why: str) -> None:

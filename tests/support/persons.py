@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import date
+from urllib.parse import quote
 
 import asyncpg
 
@@ -67,14 +68,25 @@ def an_end_told(number: str, year: int = 1991, received: date = NOW) -> bytes:
 
 
 def spellings(text: str) -> set[bytes]:
-    """A text as it may stand in bytes."""
-    raw = text.encode()
+    """A text as it may stand in bytes: in each encoding, in an address, in hexadecimal, in base64.
+
+    Base64 depends on where the text begins in what was encoded: there are three of each.
+    """
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
-    escaped = text.encode("unicode_escape")
+    encoded = {text.encode(), text.encode("gb18030")}
     return {
-        *(raw, wide.encode(), escaped, text.encode("utf-16-le"), text.encode("gb18030")),
-        *(raw.hex().encode(), base64.b64encode(raw).rstrip(b"=")),
+        *encoded,
+        *(text.encode("utf-16-le"), wide.encode()),
+        *(text.encode("unicode_escape"), quote(text).encode()),
+        *(raw.hex().encode() for raw in encoded),
+        *(_in_base64(raw, before) for raw in encoded for before in range(3)),
     }
+
+
+def _in_base64(raw: bytes, before: int) -> bytes:
+    """What is always there of it, with so many bytes before it and whatever follows."""
+    text = base64.b64encode(b"." * before + raw)
+    return text[(8 * before + 5) // 6 : (8 * (before + len(raw))) // 6]
 
 
 async def cells(connection: asyncpg.Connection) -> list[tuple[str, str, bytes]]:
