@@ -194,6 +194,6 @@ def test_nobody_else_reaches_the_socket_wherever_it_stands(tmp_path: Path) -> No
 
 def connected(folder: Path, user: int) -> bytes:
     """What a process of that user says of its try to connect; nothing where it could."""
-    command = [sys.executable, "-c", CONNECT, folder, str(user)]
+    command = [sys.executable, "-c", CONNECT, str(folder), str(user)]
     tried = subprocess.run(command, check=False, stderr=subprocess.PIPE)  # noqa: S603
     return tried.stderr
