@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.event import Division
 
-SECRETS = ("ledger_secret", "database_url", "kafka_password")
+SECRETS = ("ledger_secret", "database_url", "kafka_password", "oidc_client_secret")
 """Settings that a file may hold: its name is in a setting named `…_file`."""
 SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
 
@@ -98,8 +98,9 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = None
     """What that provider calls the inside view, at which its users then sign in; None = by token
     only."""
+    oidc_client_secret: str | None = None
+    """The secret that the provider gave this service; None = it gave none."""
     oidc_client_secret_file: Path | None = None
-    """A file with the secret that the provider gave this service; None = it gave none."""
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -126,14 +127,6 @@ class Settings(BaseSettings):
         """The networks of the trusted proxies; raises ValueError."""
         given = filter(None, (each.strip() for each in self.trusted_proxies.split(",")))
         return tuple(ipaddress.ip_network(each) for each in given)
-
-    @property
-    def oidc_client_secret(self) -> str | None:
-        """The first line of that file; raises OSError."""
-        file = self.oidc_client_secret_file
-        if file is None:
-            return None
-        return file.read_text(encoding="utf-8").partition("\n")[0].strip()
 
     @model_validator(mode="before")
     @classmethod
@@ -176,8 +169,9 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must stand in no log."""
         password = urlsplit(self.database_url or "").password
-        told = (self.ledger_secret, password, None if password is None else unquote(password))
-        return tuple({secret for secret in told if secret})
+        told = {password, None if password is None else unquote(password)}
+        told.update(getattr(self, name) for name in SECRETS if name != "database_url")
+        return tuple(sorted(filter(None, told)))
 
     @property
     def embedded(self) -> bool:
