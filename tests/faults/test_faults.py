@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import feeds, forgeries, kills, outages, poisons, proofs
+from tests.faults import feeds, kills, outages, poisons, proofs
 from tests.faults.harness import Fault, Harness, Outcome, Scenario, play
 from tests.faults.servers import Servers
 
@@ -22,7 +22,6 @@ QUICK = (
     feeds.duplicates,
     poisons.in_the_intake,
     poisons.in_folding,
-    forgeries.in_every_topic,
     proofs.sees_lazy_commits,
     proofs.sees_early_acknowledgement,
 )
