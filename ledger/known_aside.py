@@ -26,6 +26,10 @@ class KnownAside:
         self._sealer = sealer
         self._lacking: dict[bytes, Lacking] = {}
         self._refused_lacking: dict[bytes, int] = {}
+        self._lacks_not_kept = False
+        """Whether of some that come again after a restore nothing is to be kept."""
+        self._not_kept: dict[bytes, int] = {}
+        """Those of them that the batch at hand met."""
         self._destroyed: set[tuple[str, int]] = set()
         """Table and number of messages whose bytes went with somebody who is forgotten."""
         self._judged_to: dict[Partition, tuple[int, int]] = {}
@@ -50,13 +54,11 @@ class KnownAside:
         self.kept = await setting_aside.kept(connection, ledger.name)
         self._open = await setting_aside.holds_open(connection, ledger.name)
         lacking = await setting_aside.lacking(connection, ledger)
-        self._lacking, self._refused_lacking, origins = lacking
+        self._lacking, self._refused_lacking = lacking
+        self._lacks_not_kept = await setting_aside.lacks_not_kept(connection, ledger.name)
         if self._lacking or self._refused_lacking:
             self._destroyed = await copies.blanked(connection, ledger.name)
-        self._judged_to = {}
-        for place in filter(None, map(place_of, origins)):
-            at = (place.offset, place.element)
-            self._judged_to[place.partition] = max(at, self._judged_to.get(place.partition, at))
+        self._judged_to = await setting_aside.judged_to(connection, ledger.name)
 
     def is_awaited(self, prerequisite: str) -> bool:
         """Whether stored events may be parked for it."""
@@ -71,6 +73,8 @@ class KnownAside:
         ledger = batch.ledger.name
         digests = [i.digest for i in items if i.digest not in batch.in_quarantine]
         batch.in_quarantine |= await setting_aside.quarantined(connection, ledger, digests)
+        if self._lacks_not_kept:
+            self._not_kept |= await setting_aside.not_kept(connection, ledger, digests)
         if self._open:
             names: list[Name] = []
             for item in items:
@@ -105,11 +109,15 @@ class KnownAside:
 
     def meet_refused(self, batch: Batch, item: Item) -> bool:
         """The same of bytes in quarantine; False where nothing was lacking."""
-        again = item.digest in self._refused_lacking and item.digest not in batch.come_again
-        if again:
-            number = self._refused_lacking[item.digest]
+        if item.digest in batch.come_again:
+            return False
+        if item.digest in self._not_kept:
+            batch.come_again[item.digest] = setting_aside.WITHHELD
+            return True
+        if (number := self._refused_lacking.get(item.digest)) is not None:
             batch.come_again[item.digest] = self._kept("quarantine", number, item)
-        return again
+            return True
+        return False
 
     def _kept(self, table: str, number: int, item: Item) -> bytes:
         """What is kept of bytes that have come again: nothing of whom the ledger forgot."""
@@ -119,6 +127,7 @@ class KnownAside:
     def remember(self, batch: Batch) -> None:
         """What a batch that was committed changed."""
         self.kept = batch.kept
+        self._not_kept.clear()
         self._open = self._open or any(number > 0 for number in batch.in_quarantine.values())
         for digest in batch.come_again:
             self._lacking.pop(digest, None)

@@ -103,6 +103,22 @@ ENTRIES = Log("position", _entries, _signed_entry)
 JOURNAL = Log("number", _notes, _signed_note)
 
 
+def is_whole(message: Message, leaf: bytes | None, mac: bytes | None) -> bool:
+    """Whether an entry in its topic says all that the ledger holds of it, and nothing else.
+
+    `leaf` and `mac` are those of the ledger, so this needs neither its secret nor the sealed parts,
+    which are under the leaf. An entry of form 1 bears none: that it is in form is all to be seen.
+    """
+    try:
+        row = entry_row(message)
+        if row["form"] == 1:
+            return True
+        found = leaf_of([row[name] for name in ENTRY_COLUMNS], parts_of(row))
+    except (struct.error, ValueError, OverflowError):
+        return False
+    return bool(found == row["leaf"] == leaf and row["mac"] == mac)
+
+
 async def held(
     connection: asyncpg.Connection, ledger: str, log: Log, messages: Iterable[Message]
 ) -> Mapping[int, Message]:

@@ -16,8 +16,6 @@ from ledger.records import Partition, partition_of
 from ledger.setting_aside import (
     PARKED_WRITTEN,
     QUARANTINE_WRITTEN,
-    WITHHELD,
-    WITHHELD_TOLD,
     faults_written,
 )
 
@@ -36,10 +34,13 @@ Moves = Counter[tuple[Partition, OutcomeKind]]
 
 
 def row_of(table: str, note: Note) -> dict[str, Any]:
-    """The row that a record put aside, with what later records may change as it was then."""
-    told = note.facts | {"ledger": note.ledger, "position": note.position}
-    sealed = WITHHELD if told["sealed"] == WITHHELD_TOLD else None
-    told |= {_TIMES[table]: told["received_at"], "journal_from": note.number, "sealed": sealed}
+    """The row that a record put aside, with what later records may change as it was then.
+
+    Its bytes are lacking, also where they were not kept: the books count a row when its record
+    comes again, and only then it is known that nothing of it is to be kept.
+    """
+    told = note.facts | {"ledger": note.ledger, "position": note.position, "sealed": None}
+    told |= {_TIMES[table]: told["received_at"], "journal_from": note.number}
     return {
         name: _READ[name](told[name]) if name in _READ and told.get(name) else told.get(name)
         for name in _COLUMNS[table]

@@ -14,9 +14,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from infra.kafka import acls
 from infra.kafka.rights import Right, is_ours, rights, users
-from ledger import register, store
+from ledger import register, secret, store
 from ledger.adopted import NothingAdopted
-from ledger.seal import Sealer
+from ledger.broker_users import Changed
 
 
 class Wanted(NamedTuple):
@@ -34,15 +34,29 @@ class Change(NamedTuple):
     given: list[Right]
     taken: list[Right]
 
+    def by_user(self) -> list[Changed]:
+        """The same for each user that it touches, in the order of their names."""
+        users_of = {*self.made, *self.removed, *(r.user for r in (*self.given, *self.taken))}
+        return [
+            Changed(
+                user,
+                user in self.made,
+                user in self.removed,
+                sorted(right.words for right in self.given if right.user == user),
+                sorted(right.words for right in self.taken if right.user == user),
+            )
+            for user in sorted(users_of)
+        ]
+
 
 async def allowed_sources(
-    connection: asyncpg.Connection, secret: bytes
+    connection: asyncpg.Connection, ledger_secret: bytes
 ) -> tuple[set[str], list[str]]:
     """The sources that may send today, and the ledgers they send to.
 
     By the register of each ledger of this database: who is suspended, or not registered where that
-    is required, has no rights. Raises LedgerMissing where there is no ledger, LedgerRestoring,
-    LedgerAltered.
+    is required, has no rights. Raises LedgerMissing where there is no ledger, WrongSecret,
+    LedgerRestoring, LedgerAltered.
     """
     if not await store.exists(connection):
         raise store.LedgerMissing("?")
@@ -52,16 +66,17 @@ async def allowed_sources(
     sources: set[str] = set()
     for ledger in ledgers:
         try:
-            stands = await register.standing(connection, Sealer(secret, ledger), ledger)
+            sealer = await secret.sealer(connection, ledger_secret, ledger)
+            stands = await register.standing(connection, sealer, ledger)
         except NothingAdopted:
             continue
         sources |= {name for name, each in stands.items() if each.active}
     return sources, ledgers
 
 
-async def wanted(connection: asyncpg.Connection, secret: bytes, prefix: str) -> Wanted:
-    """What the ledgers of this database need."""
-    sources, ledgers = await allowed_sources(connection, secret)
+async def wanted(connection: asyncpg.Connection, ledger_secret: bytes, prefix: str) -> Wanted:
+    """What the ledgers of this database need. Raises as `allowed_sources` does."""
+    sources, ledgers = await allowed_sources(connection, ledger_secret)
     return Wanted(users(sources, prefix), rights(sources, ledgers, prefix))
 
 
@@ -78,21 +93,19 @@ async def difference(admin: AIOKafkaAdminClient, want: Wanted, prefix: str) -> C
     )
 
 
-async def apply(
-    admin: AIOKafkaAdminClient, want: Wanted, prefix: str, password_of: Callable[[str], str]
-) -> Change:
-    """Bring the broker to it; `password_of` says, and keeps, the password of a user who is made.
+async def carry_out(
+    admin: AIOKafkaAdminClient, change: Change, password_of: Callable[[str], str]
+) -> None:
+    """Do to the broker what is to be done; `password_of` says, and keeps, that of who is made.
 
     Rights are taken first: who is to have none is without them, whatever fails afterwards.
     """
-    change = await difference(admin, want, prefix)
     await acls.take(admin, change.taken)
     for user in change.removed:
         await acls.remove_user(admin, user)
     await acls.give(admin, change.given)
     for user in change.made:
         await acls.set_password(admin, user, password_of(user))
-    return change
 
 
 def commands(want: Wanted, servers: str) -> Iterable[str]:

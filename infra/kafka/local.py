@@ -278,7 +278,8 @@ def _told(kafka: LocalKafka) -> str:
         }
         then = (
             "As the administrator make users and give them their rights:"
-            " .venv/bin/mingjian kafka acl --apply --secrets DIR\n"
+            " .venv/bin/mingjian kafka acl --apply --secrets DIR"
+            " --by WHO --why REASON\n"
         )
     return (
         f"Apache Kafka answers at {kafka.bootstrap}. Its data and log: {kafka.data_dir}\n"

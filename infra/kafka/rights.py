@@ -37,7 +37,12 @@ class Right(NamedTuple):
     whole: bool = True
 
     def __str__(self) -> str:
-        return f"{self.user} {self.operation} {self.kind} {self.name}{'' if self.whole else '*'}"
+        return f"{self.user} {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What it allows; a star stands for all names that begin so."""
+        return f"{self.operation} {self.kind} {self.name}{'' if self.whole else '*'}"
 
 
 def service_user(service: str, prefix: str) -> str:

@@ -47,6 +47,7 @@ AUDIT = (
     "/quarantine",
     "/parked",
     "/waiting",
+    "/foreign",
 )
 BANNER = "示例数据，非官方发布"
 

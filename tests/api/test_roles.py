@@ -39,6 +39,7 @@ MATRIX: dict[str, dict[str, int]] = {
     "/quarantine": {"auditor-a": OK},
     "/parked": {"auditor-a": OK},
     "/waiting": {"auditor-a": OK},
+    "/foreign": {"auditor-a": OK},
     "/sources/payouts/events/p-DB-1": {"auditor-a": OK},
     "/findings": {"auditor-a": OK},
     "/findings/rules/A01": {"auditor-a": OK},
@@ -178,7 +179,8 @@ async def test_a_page_offers_what_the_role_may_see(app: Starlette, url: str) -> 
         "sys": set(),
         "aud-adm": {"/access", "/access/looks"},
         "auditor-a": {
-            *("/streams", "/desk", "/withheld", "/findings", "/parked", "/waiting", "/quarantine")
+            *("/streams", "/desk", "/withheld", "/findings", "/parked", "/waiting", "/quarantine"),
+            "/foreign",
         },
         "staff-a": {"/streams", "/withheld"},
         "staff-c": {"/streams", "/desk", "/withheld"},

@@ -22,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults import feeds, kills, outages, poisons, proofs  # noqa: F401  they list their scenarios
+from tests.faults import feeds, forgeries, kills, outages, poisons, proofs  # noqa: F401  they list their scenarios
 from tests.faults.harness import FAULTS, Harness, Outcome, play
 from tests.faults.servers import Servers
 

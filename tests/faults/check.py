@@ -80,13 +80,15 @@ async def collect(
     secret: bytes,
     acked: list[Path],
     offered: list[Path] | None = None,
+    forged: list[Path] | None = None,
     group: str | None = None,
 ) -> Evidence:
     """Everything there is to judge by. With a `group`, what it committed counts as consumed."""
     async with postgres.connect(url) as connection:
         tables = await reading.read_tables(connection, ledger)
         hashes = await reading.hashes(connection, ledger)
-    topics = reading.read_topics(bootstrap, prefix, ledger, secret)
+    strange = reading.read_forged(forged or [])
+    topics = reading.read_topics(bootstrap, prefix, ledger, secret, strange)
     if group is not None:
         tables["offsets"] = {
             place: {
@@ -99,6 +101,7 @@ async def collect(
         **tables,
         **topics,
         acked=reading.read_acked(acked),
+        forged=strange,
         offered={offer.digest for offer in reading.read_acked(offered or [])},
         tables=hashes,
         rebuilt=await rebuild(url, ledger),
@@ -142,6 +145,7 @@ async def check(options: argparse.Namespace) -> tuple[Evidence, list[Verdict]]:
         options.prefix,
         acked=options.acked,
         offered=options.offered,
+        forged=options.forged,
         ledger=options.ledger,
         secret=options.secret.encode(),
         group=options.group,
@@ -162,6 +166,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--secret", default=SAMPLE_SECRET, help="the ledger's secret")
     parser.add_argument("--acked", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--offered", type=Path, action="append", default=[], metavar="FILE")
+    parser.add_argument("--forged", type=Path, action="append", default=[], metavar="FILE")
     parser.add_argument("--group", help="offsets of this Kafka group in place of the ledger's")
     parser.add_argument("--leave-out", action="append", default=[], metavar="I11")
     parser.add_argument("--stopped", nargs=3, metavar=("CODE", "LOG", "ALARM"))

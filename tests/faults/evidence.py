@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +55,10 @@ class Evidence:
     quarantine: list[Row]
     offsets: dict[tuple[str, int], Row]
     told: dict[str, int]
+    named: list[tuple[str, int]]
+    """Topic and offset of each foreign record that the relay noted."""
+    foreign: dict[str, int]
+    """Topic that the relay writes → how many foreign records it counted there."""
     checkpoints: dict[str, int]
     beyond: dict[str, int]
     """Read model → how many of its rows know a position past its checkpoint."""
@@ -62,12 +66,15 @@ class Evidence:
     starts: dict[tuple[str, int], int]
     ends: dict[tuple[str, int], int]
     published: list[Stored]
+    """The ledger topic; like receipts and notices without what somebody else put there."""
     receipts: list[dict[str, Any]]
     """Decoded receipts, with `kind`, `number` and `source`."""
     notices: list[dict[str, Any]]
     acked: list[Acked] = field(default_factory=list)
     offered: set[bytes] = field(default_factory=set)
     """Digests of what a direct writer was about to give, whether or not that was promised."""
+    forged: set[tuple[str, int]] = field(default_factory=set)
+    """Topic and offset of each record that somebody else put into topics of the relay."""
     tables: dict[str, str] = field(default_factory=dict)
     """Read model → hash of its rows."""
     rebuilt: list[dict[str, str]] = field(default_factory=list)
@@ -105,6 +112,12 @@ def read_acked(paths: Iterable[Path]) -> list[Acked]:
     return found
 
 
+def read_forged(paths: Iterable[Path]) -> set[tuple[str, int]]:
+    """Where somebody else put records, one JSON object a line."""
+    lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
+    return {(made["topic"], made["offset"]) for made in map(json.loads, lines)}
+
+
 async def read_tables(connection: asyncpg.Connection, ledger: str) -> dict[str, Any]:
     """The tables as of one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -137,6 +150,17 @@ async def read_tables(connection: asyncpg.Connection, ledger: str) -> dict[str, 
             "told": dict(
                 await connection.fetch(
                     "SELECT what, number FROM ledger.relayed WHERE ledger = $1", ledger
+                )
+            ),
+            "named": [
+                tuple(row)
+                for row in await connection.fetch(
+                    'SELECT topic, "offset" FROM ledger.foreign_record WHERE ledger = $1', ledger
+                )
+            ],
+            "foreign": dict(
+                await connection.fetch(
+                    "SELECT topic, foreign_count FROM ledger.topic_place WHERE ledger = $1", ledger
                 )
             ),
             "checkpoints": checkpoints,
@@ -181,8 +205,20 @@ async def hashes(connection: asyncpg.Connection, ledger: str) -> dict[str, str]:
     }
 
 
-def read_topics(bootstrap: str, prefix: str, ledger: str, secret: bytes) -> dict[str, Any]:
-    """Intake, ledger, receipts and notices."""
+def read_topics(
+    bootstrap: str,
+    prefix: str,
+    ledger: str,
+    secret: bytes,
+    forged: Collection[tuple[str, int]] = (),
+) -> dict[str, Any]:
+    """Intake, ledger, receipts and notices; of the last three without what was forged."""
+
+    def told(topic: str, partition: int = 0) -> Iterator[Stored]:
+        for record in wire.records(bootstrap, topic, partition):
+            if not record.control and (topic, record.offset) not in forged:
+                yield record
+
     intake: dict[tuple[str, int], list[Arrived]] = {}
     starts: dict[tuple[str, int], int] = {}
     ends: dict[tuple[str, int], int] = {}
@@ -201,17 +237,15 @@ def read_topics(bootstrap: str, prefix: str, ledger: str, secret: bytes) -> dict
                 ]
             elif topic.startswith(f"{prefix}.receipts."):
                 source = topic.removeprefix(f"{prefix}.receipts.")
-                said["receipts"] += [
-                    _notice(r, source=source) for r in wire.records(bootstrap, topic, partition)
-                ]
+                said["receipts"] += [_notice(r, source=source) for r in told(topic, partition)]
             elif topic == f"{prefix}.quarantine":
-                said["notices"] += map(_notice, wire.records(bootstrap, topic, partition))
+                said["notices"] += map(_notice, told(topic, partition))
     of_ledger = f"{prefix}.ledger.{ledger}"
     return {
         "intake": intake,
         "starts": starts,
         "ends": ends,
-        "published": list(wire.records(bootstrap, of_ledger)) if of_ledger in found else [],
+        "published": list(told(of_ledger)) if of_ledger in found else [],
         "receipts": said["receipts"],
         "notices": said["notices"],
     }

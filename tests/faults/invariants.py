@@ -1,4 +1,4 @@
-"""The invariants I1 to I8, I10, I11: each looks at the evidence and names what breaks it."""
+"""The invariants I1 to I8, I10, I11, I15: each looks at the evidence and names what breaks it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.faults.evidence import Arrived, Evidence, Row
 from tests.faults.wire import Stored
 
 EXAMPLES = 3
+KEPT = 200
+"""So many foreign records of a topic are kept one by one (docs/decisions/0065)."""
 PLACES = ("accepted", "duplicate", "parked", "quarantined")
 
 
@@ -364,3 +366,23 @@ def _everybody_was_told(evidence: Evidence) -> Iterator[Broken | int]:
         yield 1
         if row["number"] not in noticed:
             yield Broken(f"no notice of quarantine {row['number']}")
+
+
+@invariant("I15", "what is not the ledger's is named once, and nothing else is")
+def foreign_is_named(evidence: Evidence) -> Iterator[Broken | int]:
+    """Of each topic all are counted, and the first kept one by one."""
+    put = Counter(topic for topic, _ in evidence.forged)
+    kept = Counter(topic for topic, _ in evidence.named)
+    for topic in sorted(put.keys() | evidence.foreign.keys()):
+        yield 1
+        counted = evidence.foreign.get(topic, 0)
+        if counted != put[topic]:
+            yield Broken(f"{topic}: {counted} foreign records counted, {put[topic]} were put there")
+        if kept[topic] != min(put[topic], KEPT):
+            yield Broken(f"{topic}: {kept[topic]} foreign records named, {put[topic]} put there")
+    for place, times in Counter(evidence.named).items():
+        yield 1
+        if times > 1:
+            yield Broken(f"{place[0]}/{place[1]} is named {times} times", "doubled")
+        if place not in evidence.forged:
+            yield Broken(f"{place[0]}/{place[1]} is the ledger's own, and named as foreign")

@@ -64,6 +64,7 @@ class Run:
         }
         self.acked = self.directory / "acked.jsonl"
         self.offered = self.directory / "offered.jsonl"
+        self.forged = self.directory / "forged.jsonl"
         self.kills: Counter[str] = Counter()
         """Where processes died by us."""
         self.exits: list[tuple[str, int]] = []
@@ -314,7 +315,8 @@ class Run:
         """What the checker says, a program of its own."""
         arguments = ["--database-url", self.url, "--kafka", self.servers.bootstrap]
         arguments += ["--prefix", self.prefix, "--acked", str(self.acked)]
-        arguments += ["--offered", str(self.offered), "--json", *options]
+        arguments += ["--offered", str(self.offered), "--forged", str(self.forged)]
+        arguments += ["--json", *options]
         if self.live:
             arguments += ["--secret", SECRET]
         service = self.program("tests.faults.check", *arguments)

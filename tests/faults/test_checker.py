@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
+from consumers.relay import RelayApp
 from infra import postgres
 from infra.settings import Settings
+from ledger import foreign
 from projections import opening
 from projections.read_model import SCHEMA
 from tests.faults import check, wire
 from tests.faults import evidence as reading
 from tests.faults.evidence import Acked, Evidence
 from tests.faults.invariants import judge
-from tests.support.kafka import run_through, send
+from tests.support.forging import everywhere
+from tests.support.kafka import run_through, send_path, until
 from tests.support.ledger import LEDGER
 from tests.support.mess import messy_feed
 
@@ -66,12 +71,40 @@ async def _fill(server: str, settings: Settings) -> System:
         await admin.execute(f"CREATE DATABASE {prefix}")
     async with postgres.connect(url) as connection:
         await opening.create_ledger(connection, LEDGER, "replay", settings)
-        sent = await send(settings, messy_feed(10), settings.home)
-        await run_through(settings, connection, sent)
+        first, last = settings.home / "first.jsonl", settings.home / "last.jsonl"
+        lines = list(messy_feed(10).lines())
+        for path, part in ((first, lines[: len(lines) // 2]), (last, lines[len(lines) // 2 :])):
+            path.write_bytes(b"\n".join(part) + b"\n")
+        await run_through(settings, connection, await send_path(settings, first))
+        forged = await everywhere(settings, connection, "payouts")
+        await run_through(settings, connection, await send_path(settings, last))
+        await _named(settings, connection, forged)
+    book = settings.home / "forged.jsonl"
+    places = [{"topic": topic, "offset": o} for topic in forged for o in forged[topic]]
+    book.write_text("".join(f"{json.dumps(place)}\n" for place in places))
     evidence = await check.collect(
-        url, settings.kafka or "", prefix, ledger=LEDGER, secret=settings.secret, acked=[]
+        url,
+        settings.kafka or "",
+        prefix,
+        ledger=LEDGER,
+        secret=settings.secret,
+        acked=[],
+        forged=[book],
     )
     return System(url, evidence)
+
+
+async def _named(
+    settings: Settings, connection: asyncpg.Connection, forged: dict[str, list[int]]
+) -> None:
+    """Wait until a relay has named as many as there are."""
+    async with RelayApp(settings, LEDGER) as relay:
+
+        async def all_named() -> bool:
+            found = await foreign.listed(connection, LEDGER)
+            return len(found) == sum(map(len, forged.values()))
+
+        await until(all_named, relay)
 
 
 def broken(evidence: Evidence) -> set[str]:
@@ -87,6 +120,10 @@ class Planted:
     named: set[str]
 
 
+LAST_NAMED = (
+    "SELECT topic, max(\"offset\") FROM ledger.foreign_record WHERE topic LIKE '%.ledger.%'"
+    " GROUP BY topic"
+)
 NEXT = "(SELECT max(position) + 1 FROM ledger.entry)"
 IN_TABLES = (
     Planted(
@@ -169,6 +206,29 @@ IN_TABLES = (
         {"I11"},
     ),
     Planted(
+        "a foreign record that nobody named",
+        f'DELETE FROM ledger.foreign_record WHERE (topic, "offset") IN ({LAST_NAMED})',
+        {"I15"},
+    ),
+    Planted(
+        "a foreign record that is named twice",
+        "INSERT INTO ledger.foreign_record SELECT ledger, topic, \"offset\", sha256('x'), fault,"
+        " claims, bytes, stamped_at, seen_at FROM ledger.foreign_record"
+        f' WHERE (topic, "offset") IN ({LAST_NAMED})',
+        {"I15"},
+    ),
+    Planted(
+        "a foreign record that is counted twice",
+        "UPDATE ledger.topic_place SET foreign_count = foreign_count + 1"
+        " WHERE topic LIKE '%.ledger.%'",
+        {"I15"},
+    ),
+    Planted(
+        "a record of the ledger's own that is named in place of a foreign one",
+        f'UPDATE ledger.foreign_record SET "offset" = 0 WHERE (topic, "offset") IN ({LAST_NAMED})',
+        {"I15"},
+    ),
+    Planted(
         "a receipt that was not sent",
         "UPDATE ledger.relayed SET number = number - 1 WHERE what = 'quarantined'",
         {"I11"},
@@ -180,7 +240,7 @@ def test_a_run_without_faults_breaks_nothing(system: System) -> None:
     verdicts = judge(system.evidence)
     assert [verdict.line() for verdict in verdicts if verdict.broken] == []
     assert [verdict.id for verdict in verdicts] == [
-        *("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I10", "I11")
+        *("I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8", "I10", "I11", "I15")
     ]
     assert all(verdict.judged for verdict in verdicts)
 
@@ -239,6 +299,11 @@ def never_committed(evidence: Evidence) -> None:
     evidence.acked.append(Acked(b"\x00" * 32))
 
 
+def believed_by_nobody(evidence: Evidence) -> None:
+    """A record in the ledger topic that neither the ledger holds nor anybody owned up to."""
+    evidence.published.insert(5, evidence.published[5]._replace(value=b"forged"))
+
+
 def rebuilt_otherwise(evidence: Evidence) -> None:
     evidence.rebuilt[1]["payment"] = "0 rows"
 
@@ -255,6 +320,7 @@ def rebuilt_otherwise(evidence: Evidence) -> None:
         (deleted_unread, {"I1", "I10"}),
         (told_of_nothing, {"I1"}),
         (never_committed, {"I1"}),
+        (believed_by_nobody, {"I6"}),
         (rebuilt_otherwise, {"I8"}),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",

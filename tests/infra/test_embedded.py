@@ -167,3 +167,33 @@ def test_another_process_with_the_number_of_a_killed_server_is_no_server(tmp_pat
         user.communicate()
         assert user.returncode == 0
     assert not servers(data)
+
+
+CONNECT = (
+    "import os, socket, sys; os.setuid(int(sys.argv[2]));"
+    " socket.socket(socket.AF_UNIX).connect(sys.argv[1] + '/.s.PGSQL.5432')"
+)
+NOBODY = 65_534
+
+
+def test_nobody_else_reaches_the_socket_wherever_it_stands(tmp_path: Path) -> None:
+    """Too deep for the name of a socket: the wheel makes it elsewhere, for root open to all."""
+    data = tmp_path / ("a-folder-with-a-long-name-" * 4) / "postgres"
+    with using(data):
+        text = (data / "postmaster.pid").read_text().splitlines()
+        folder = Path(text[4])
+        assert folder != data
+        owner = data.stat()
+        for path in (folder, folder / ".s.PGSQL.5432"):
+            assert (path.stat().st_mode & 0o777, path.stat().st_uid) == (0o700, owner.st_uid)
+        assert connected(folder, os.geteuid()) == b""
+        if os.geteuid() == 0:
+            assert b"PermissionError" in connected(folder, NOBODY)
+    until(lambda: not servers(data))
+
+
+def connected(folder: Path, user: int) -> bytes:
+    """What a process of that user says of its try to connect; nothing where it could."""
+    command = [sys.executable, "-c", CONNECT, str(folder), str(user)]
+    tried = subprocess.run(command, check=False, stderr=subprocess.PIPE)  # noqa: S603
+    return tried.stderr

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from infra.settings import Settings
-from ledger import aside, journal, release, retelling
+from ledger import aside, journal, release, retelling, store
 from ledger.aside import QUARANTINE, BytesWithheld
 from ledger.intake import Intake
 from ledger.outcomes import Accepted
@@ -83,12 +83,23 @@ async def test_it_verifies_and_taking_bytes_away_does_not(connection: asyncpg.Co
 
 
 async def test_the_journal_brings_it_back_as_it_was(connection: asyncpg.Connection) -> None:
-    """What was withheld is not awaited after a restore."""
+    """Also where the limit is another by then: of what was withheld nothing is kept."""
     intake = await limited(connection)
-    await intake.take(connection, [Record(junk, f"topic/0/{n}") for n, junk in enumerate(JUNK[:3])])
-    notes = await journal.read(connection, LEDGER, 1)
-    sealed = [retelling.row_of("quarantine", note)["sealed"] for note in notes]
-    assert sealed == [None, None, b""]
+    records = [Record(junk, f"topic/0/{n}") for n, junk in enumerate(JUNK[:3])]
+    await intake.take(connection, records)
+    before = await kept(connection)
+    await connection.execute("DELETE FROM ledger.quarantine")
+    await retelling.retell(connection, await journal.read(connection, LEDGER, 1))
+    lacking = "SELECT array_agg(lacking ORDER BY number) FROM ledger.quarantine"
+    assert await connection.fetchval(lacking) == [True, True, True]
+    stored = await store.find_ledger(connection, LEDGER)
+    assert stored is not None
+    again = Intake(stored, SECRET)
+    taken = await again.take(connection, records)
+    assert [outcome.kind for outcome in taken.outcomes] == ["quarantined"] * 3
+    assert await kept(connection) == before
+    taken = await again.take(connection, [Record(JUNK[2], "topic/0/3")])
+    assert [outcome.kind for outcome in taken.outcomes] == ["duplicate"]
 
 
 async def test_what_was_withheld_is_taken_when_it_comes_again_and_is_right(

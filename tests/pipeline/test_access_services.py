@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.kafka
 
 CASES, PAYOUTS = "social-assistance", "payouts"
 PASSWORD = "a password of tests"  # noqa: S105
+WHO = ("--by", "李明", "--why", "按登记册")
 
 
 @pytest.fixture
@@ -69,7 +71,9 @@ async def applied(settings: Settings, want: Wanted | None = None) -> Change:
     async with postgres.connect(settings.database_url or "") as connection:
         want = want or await broker_rights.wanted(connection, Settings().secret, prefix)
     async with administering(Bootstrap.of(settings)) as admin:
-        return await broker_rights.apply(admin, want, prefix, lambda _user: PASSWORD)
+        change = await broker_rights.difference(admin, want, prefix)
+        await broker_rights.carry_out(admin, change, lambda _user: PASSWORD)
+        return change
 
 
 def as_user(settings: Settings, user: str) -> Settings:
@@ -234,7 +238,7 @@ async def test_the_command_makes_a_folder_for_each_user_and_changes_nothing_twic
     chosen.parent.mkdir(parents=True)
     chosen.write_text("chosen by people\n")
 
-    command = ("kafka", "acl", "--apply", "--secrets", str(folder))
+    command = ("kafka", "acl", "--apply", "--secrets", str(folder), *WHO)
     code, said = await mingjian(place, *command)
     assert (code, f"+ 用户 / user {user}" in said) == (0, True)
     assert f"+ 权限 / right {user} Write Topic {prefix}.intake.{PAYOUTS}" in said
@@ -248,7 +252,7 @@ async def test_the_command_makes_a_folder_for_each_user_and_changes_nothing_twic
     assert await mingjian(place, *command) == (0, "没有变化 / nothing to change\n")
 
     # Another password: shown once, and the old one opens nothing.
-    code, said = await mingjian(place, "kafka", "password", PAYOUTS)
+    code, said = await mingjian(place, "kafka", "password", PAYOUTS, *WHO)
     assert (code, said.split()[0]) == (0, user)
     async with administering(Bootstrap(place.kafka or "", user, said.split()[1], ca)):
         pass
@@ -258,11 +262,70 @@ async def test_the_command_makes_a_folder_for_each_user_and_changes_nothing_twic
 
     # A wrong password is one thing, somebody who is not the administrator another.
     relay = as_service(place, "relay")
-    assert (await mingjian(relay, "kafka", "acl", "--apply"))[0] == 3
+    assert (await mingjian(relay, "kafka", "acl", "--apply", *WHO))[0] == 3
     known = relay.model_copy(update={"kafka_password": "chosen by people"})
-    assert (await mingjian(known, "kafka", "acl", "--apply"))[0] == 2
+    assert (await mingjian(known, "kafka", "acl", "--apply", *WHO))[0] == 2
+    assert (await mingjian(known, "kafka", "password", PAYOUTS, *WHO))[0] == 2
     code, said = await mingjian(place, "kafka", "acl", "--print")
     assert f"--add --allow-principal User:{user} --operation Write" in said
+
+
+async def test_what_is_done_to_users_is_in_the_journal_and_what_is_not_done_is_not(
+    place: Settings, connection: asyncpg.Connection
+) -> None:
+    prefix = place.kafka_prefix
+    user = source_user(PAYOUTS, prefix)
+    sealer, said = Sealer(Settings().secret, LEDGER), journal.said("示例管理员", "密钥外泄")
+    number = await register.suspend(connection, sealer, LEDGER, PAYOUTS, said)
+
+    # Without a name and a reason nothing is done; who only looks leaves no trace.
+    assert (await mingjian(place, "kafka", "acl", "--apply"))[0] == 2
+    assert (await mingjian(place, "kafka", "acl", "--print"))[0] == 0
+    relay = as_service(place, "relay")
+    assert (await mingjian(relay, "kafka", "acl", "--apply", *WHO))[0] == 2
+    assert (await mingjian(relay, "kafka", "password", CASES, *WHO))[0] == 2
+    assert await journal.read(connection, LEDGER, number) == []
+
+    for _ in range(2):  # the second time there is nothing to do, and nothing to tell
+        assert (await mingjian(place, "kafka", "acl", "--apply", *WHO))[0] == 0
+    await register.resume(connection, sealer, LEDGER, PAYOUTS, said)
+    _, shown = await mingjian(place, "kafka", "acl", "--apply", *WHO)
+    _, other = await mingjian(place, "kafka", "password", PAYOUTS, *WHO)
+    service = service_user("relay", prefix)
+    _, third = await mingjian(place, "kafka", "password", service, *WHO)
+    passwords = [line.split()[1] for line in (*shown.splitlines(), *other.splitlines(),
+                 *third.splitlines()) if line.startswith((f"{user} ", f"{service} "))]  # fmt: skip
+    assert len(passwords) == 3
+
+    notes = await journal.read(connection, LEDGER, number)
+    words = [
+        f"Read Group {prefix}.source.{PAYOUTS}.*",
+        f"Read Topic {prefix}.receipts.{PAYOUTS}",
+        f"Write Topic {prefix}.intake.{PAYOUTS}",
+    ]
+    gone = {"user": user, "made": False, "removed": True, "given": [], "taken": words}
+    back = {"user": user, "made": True, "removed": False, "given": words, "taken": []}
+    assert [(note.kind, note.subject, note.facts) for note in notes] == [
+        ("kafka-rights-changed", f"source/{PAYOUTS}", gone),
+        ("source-resumed", f"source/{PAYOUTS}", {}),
+        ("kafka-rights-changed", f"source/{PAYOUTS}", back),
+        ("kafka-password-changed", f"source/{PAYOUTS}", {"user": user}),
+        ("kafka-password-changed", f"kafka/{service}", {"user": service}),
+    ]
+    assert {(note.by, note.why) for note in notes if note.kind.startswith("kafka")} == {WHO[1::2]}
+    every = await connection.fetchval(
+        "SELECT string_agg(encode(detail, 'escape'), '') FROM ledger.journal"
+    )
+    assert not [word for word in passwords if word in every]
+
+    _, told = await mingjian(place, "source", "show", PAYOUTS, "--json")
+    kafka = json.loads(told)["kafka"]
+    assert [kafka["user"], kafka["rights"]["by"], kafka["password"]["number"]] == [
+        *(True, WHO[1], notes[3].number),
+    ]
+    _, told = await mingjian(place, "source", "list")
+    (line,) = [line for line in told.splitlines() if line.startswith(f"{PAYOUTS} ")]
+    assert f"有（第 {notes[2].number} 条）" in line
 
 
 # A service that may not do its work ends, and says what it may not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from datetime import date
 
 import asyncpg
@@ -12,14 +13,15 @@ from consumers.projector import EntriesMissing, ProjectorApp
 from domain.corrections import replaces
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
-from ledger import journal, store
-from ledger.wire import entry_row, message_of
+from ledger import journal, store, unpublished
+from ledger.wire import entry_message, entry_row, message_of
 from projections import checkpoint, findings, projector, tail
 from projections.assistance import payments
 from projections.read_model import SCHEMA
 from rules import working
 from tests.support.bureau import SAMPLE
 from tests.support.engine import forget_rows, read_entries
+from tests.support.forging import forge, with_header
 from tests.support.kafka import (
     a_ledger,
     make_topics,
@@ -104,6 +106,36 @@ async def test_a_gap_stops_it(kafka_settings: Settings, connection: asyncpg.Conn
         await app.failed()
     assert isinstance(app.error, EntriesMissing)
     assert set((await projector.positions(connection, LEDGER)).values()) == {10}
+
+
+async def test_altered_copies_of_what_is_not_published_yet_are_no_gap(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """Found by killing services while records were forged: it stopped, and again at each start."""
+    last = await a_ledger(connection, kafka_settings, messy_feed(3))
+    await make_topics(kafka_settings)
+    topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
+    copy, other = [
+        entry_message(row) for row in await unpublished.entries_at(connection, LEDGER, [20, last])
+    ]
+    await publish_entries(kafka_settings, connection, 0, 10)
+    await forge(
+        kafka_settings,
+        topic,
+        with_header(copy, "mac", b"00" * 32),
+        with_header(copy, "breaches", b"late"),
+        dataclasses.replace(copy, headers=copy.headers[:-1]),
+        with_header(other, "leaf", b"00" * 32),
+    )
+    for after, to in ((10, 15), (15, last)):
+        await publish_entries(kafka_settings, connection, after, to)
+        async with ProjectorApp(kafka_settings, LEDGER) as app:
+
+            async def there(app: ProjectorApp = app, to: int = to) -> bool:
+                return app.position == to
+
+            await until(there, app)
+        await forge(kafka_settings, topic, with_header(other, "version", b"99"))
 
 
 async def test_it_waits_while_older_read_models_serve_and_says_why(

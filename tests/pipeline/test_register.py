@@ -10,8 +10,10 @@ import asyncpg
 import pytest
 
 from consumers.intake import IntakeApp
+from infra.kafka.rights import source_user
 from infra.settings import Settings
-from ledger import register
+from ledger import broker_users, register
+from ledger.broker_users import Changed
 from ledger.journal import Said
 from ledger.seal import Sealer
 from projections import opening
@@ -57,6 +59,10 @@ async def test_after_a_restore_the_same_stands_where_a_source_was_suspended_and_
         more = await send(first, paid(*months), tmp_path)
         sent = Sent(sent.lines + more.lines, sent.ends | more.ends)
         await run_through(first, connection, sent)
+    user = source_user(BANK, first.kafka_prefix)
+    await broker_users.note(
+        connection, first.secret, first.kafka_prefix, [Changed(user, made=True)], SAID
+    )
     again = await send(first, paid(3), tmp_path)
     sent = Sent(sent.lines + again.lines, sent.ends | again.ends)
     await run_through(first, connection, sent)
@@ -77,3 +83,9 @@ async def test_after_a_restore_the_same_stands_where_a_source_was_suspended_and_
     stands = [await register.read(each, sealer, LEDGER) for each in (connection, tail_connection)]
     assert stands[0] == stands[1]
     assert stands[0].of(BANK).active
+    users = [
+        await broker_users.of_sources(each, sealer, LEDGER, [BANK])
+        for each in (connection, tail_connection)
+    ]
+    assert users[0] == users[1]
+    assert users[0][BANK].there
