@@ -41,6 +41,7 @@ from api import (
     search,
     themes,
     withholding,
+    work,
 )
 from api.answers import problem_response
 from api.gate import OPEN, Gate
@@ -109,6 +110,7 @@ ROOMS = (
     findings,
     access,
     withholding,
+    work,
     search,
     feeds,
     registers,
