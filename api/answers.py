@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from api import downloads, forms, furniture, looks, problems
+from api import downloads, forms, furniture, looks, problems, restricted
 from api.downloads import Files
 from api.forms import Form
 from api.furniture import NOWHERE, Place
@@ -166,9 +166,11 @@ async def answer(
 ) -> Response:
     """A page from the template, `data` as JSON, one of the page's files, or its publish pack.
 
-    All say when the ledger is a sample, and what waits in the period, then and now. Raises Problem
-    where the client takes nothing that there is.
+    All say when the ledger is a sample, and what waits in the period, then and now; none says
+    anything of whom is restricted. Raises Problem where the client takes nothing that there is, or
+    where that is all there is.
     """
+    data, files = await restricted.cover(request, view, data, files)
     packs: tuple[Form, ...] = () if pack is None else (forms.PACK,)
     form = forms.wanted(request, {*PAGE, *files.forms, *packs})
     if form is None:

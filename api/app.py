@@ -42,6 +42,7 @@ from api import (
     search,
     themes,
     withholding,
+    work,
 )
 from api.answers import problem_response
 from api.gate import OPEN, Gate
@@ -111,6 +112,7 @@ ROOMS = (
     foreign,
     access,
     withholding,
+    work,
     search,
     feeds,
     registers,

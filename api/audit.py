@@ -2,8 +2,8 @@
 
 Only open parts are read here: no sealed part, no key, no clear content of quarantine. An open part
 names persons by pseudonym and flags, so that looking at it needs a purpose all the same. Auditors
-see every record, staff the entries and streams of their lines and townships; to them others are not
-there.
+see every record, staff those of their lines and townships (api/scoped.py); to them others are not
+there. Of whom is restricted, nobody is shown anything (api/restricted.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import forms, problems, purpose, scoped, takeaway
+from api import forms, problems, purpose, restricted, scoped, takeaway
 from api import found as findings
 from api.answers import answer
 from api.paging import PAGE_ROWS, page_of, pages
@@ -107,7 +107,7 @@ async def _rows(
     return count, listed
 
 
-@router.get("/entries/{position}", admits=BUSINESS)
+@router.get("/entries/{position}", takes=(restricted.PARAMETER,), admits=BUSINESS)
 async def entry(request: Request, view: View, position: str) -> Response:
     """One entry: header, open part as stored (exact bytes) and in lines, breaches."""
     ledger = view.ledger.name
@@ -120,7 +120,8 @@ async def entry(request: Request, view: View, position: str) -> Response:
                 f"账本中没有位置 {position[:40]}", f"现有位置 1 至 {view.ledger.position}"
             )
         corrections = await evidence.corrections_of(connection, ledger, row, at)
-        found = await findings.about(view, connection, at, [number])
+        found = await findings.about(request, view, connection, at, [number])
+    await restricted.require(request, view, positions=[number], texts=[row["stream"]])
     if purpose.names_people([row["type"]]):
         await purpose.look(request, view, [f"entry/{number}"])
     open_part: bytes = row["open"]
@@ -137,7 +138,7 @@ async def entry(request: Request, view: View, position: str) -> Response:
         "stream": row["stream"],
         "version": row["version"],
         "breaches": list(row["breaches"] or ()),
-        "findings": _of(request, found, row["stream"]),
+        "findings": _alone(request, found, row["stream"]),
         "codes": []
         if event is None
         else [c._asdict() for c in coded(event, message["data"], view.bureau)],
@@ -179,7 +180,7 @@ async def find_stream(request: Request, view: View) -> Response:
     return await answer(request, "find_stream.html", view, {"stream": None})
 
 
-@router.get("/streams/{kind}/{key:path}", takes=("page",), admits=BUSINESS)
+@router.get("/streams/{kind}/{key:path}", takes=("page", restricted.PARAMETER), admits=BUSINESS)
 async def stream(request: Request, view: View, kind: str, key: str) -> Response:
     """What happened to one business thing, in order."""
     name, page = f"{kind}/{key}", page_of(request.query_params)
@@ -192,18 +193,19 @@ async def stream(request: Request, view: View, kind: str, key: str) -> Response:
             raise problems.not_found(f"账本中没有 {name}", "从指标的明细行进入")
         rows = await evidence.history(connection, ledger, name, at, PAGE_ROWS, offset)
         positions = [row["position"] for row in rows]
-        found = await findings.about(view, connection, at, positions, name)
+        found = await findings.about(request, view, connection, at, positions, name)
         types = await evidence.types_of(connection, ledger, name, at)
+    await restricted.require(request, view, texts=[name])
     if purpose.names_people(types):
         await purpose.look(request, view, [f"stream/{name}"])
-    found = _of(request, found, name)
+    found = _alone(request, found, name)
     entries = [_history(row) for row in rows]
     data = {"stream": name, **pages(count, page), "entries": entries, "findings": found}
     then = view.asked_then()
     return await answer(request, "stream.html", view, data, base=f"/streams/{name}", then=then)
 
 
-def _of(request: Request, found: list[dict[str, Any]], stream: str) -> list[dict[str, Any]]:
+def _alone(request: Request, found: list[dict[str, Any]], stream: str) -> list[dict[str, Any]]:
     """The findings that are shown with a stream: to staff those that are about it alone."""
     if scope_of(request) is None:
         return found
@@ -228,13 +230,13 @@ def _history(row: Any) -> dict[str, Any]:
     }
 
 
-@router.get("/quarantine", takes=("page",))
+@router.get("/quarantine", takes=("page",), admits=BUSINESS)
 async def quarantine(request: Request, view: View) -> Response:
     """What could not be accepted: counts by reason, then rows without content."""
     return await _aside(request, view, aside.QUARANTINE)
 
 
-@router.get("/parked", takes=("page",))
+@router.get("/parked", takes=("page",), admits=BUSINESS)
 async def parked(request: Request, view: View) -> Response:
     """What waits for something not yet known: counts, then rows without content."""
     return await _aside(request, view, aside.PARKED)
@@ -252,20 +254,25 @@ async def waiting(request: Request, view: View) -> Response:
 
 
 async def _aside(request: Request, view: View, table: aside.Table) -> Response:
+    """All of it for auditors; for staff what waits of theirs, and nothing of how much there is."""
     page = page_of(request.query_params)
+    scoped.require_present(request, view)
     ledger, told, then = view.ledger.name, await view.told(), view.asked_then()
+    staff, of = scope_of(request) is not None, await scoped.sending(request, view)
     async with view.values.reading() as connection:
-        counts = await aside.counts(connection, table, ledger, told)
+        counts = await aside.counts(connection, table, ledger, told, settled=not staff, of=of)
         rows = await aside.rows(
             connection,
             table,
             ledger,
-            settled=True,
+            settled=not staff,
+            of=of,
             journal=told,
             limit=PAGE_ROWS,
             offset=(page - 1) * PAGE_ROWS,
         )
-    persons = [each["number"] for each in rows if purpose.names_people([each["type"]])]
+    looked = await restricted.uncovered(request, view, rows)
+    persons = [each["number"] for each in looked if purpose.names_people([each["type"]])]
     if persons:
         await purpose.look(request, view, [f"{table.name}/{number}" for number in persons])
     data = {
@@ -282,6 +289,7 @@ async def _aside(request: Request, view: View, table: aside.Table) -> Response:
         base=f"/{table.name}",
         then=then,
         reasons=REASONS,
+        staff=staff,
     )
 
 

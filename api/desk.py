@@ -1,4 +1,4 @@
-"""公开工作台, for staff only: what is due, late and done late, columns that are stale, and 公示.
+"""公开工作台, for auditors and staff: what is due, late and done late, stale columns, and 公示.
 
 As of any day and as known at any position. Each line says which entry told it and when that was
 recorded: the true time of a publication is not the day that somebody typed. It names things by
@@ -16,7 +16,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import downloads, problems
+from api import downloads, problems, scoped
 from api.answers import answer
 from api.downloads import Files
 from api.furniture import Place
@@ -33,8 +33,9 @@ from api.registers_asked import (
     query_of,
     then_of,
 )
-from api.roles import DESK, scope_of
+from api.roles import BUSINESS, scope_of
 from api.view import View
+from ledger.scope import Scope
 from projections.catalogue import READ_MODELS
 from reports import disclosure
 from reports.disclosure import asking, tabling
@@ -43,7 +44,7 @@ from reports.disclosure.row import Row
 from reports.lacks import within
 from reports.shown import written_day
 
-router = Pages(opened, admits=DESK)
+router = Pages(opened, admits=BUSINESS)
 HOME = "/desk"
 LISTS = {
     "late": ("逾期未公开", ("late",)),
@@ -150,25 +151,49 @@ def _place(then: Then, path: str, **more: str) -> Place:
 
 
 async def _found(request: Request, view: View, asked: Mapping[str, str]) -> tuple[Then, _Found]:
-    """The moment asked about, and what the clocks say then; to staff of what is of their lines."""
+    """The moment asked about, and what the clocks say then; to staff of what is theirs.
+
+    What is not wholly of their lines, or of any township, goes by the record that each thing began
+    with; columns of the website have none.
+    """
     rows = {name: row for name, row in disclosure.of(view.bureau).items() if row.connected}
     scope = scope_of(request)
     if scope is not None and scope.lines:
-        rows = {name: row for name, row in rows.items() if _lines(row) <= set(scope.lines)}
+        rows = {name: row for name, row in rows.items() if _lines(row) & scope.lines}
+    whole = [row for row in rows.values() if scope is None or _is_whole(row, scope)]
     models = {name for row in rows.values() for name in row.models}
     then = await then_of(view, asked, models)
     moment = then.moment
 
     async def work(connection: asyncpg.Connection) -> _Found:
         made: list[Duty] = []
+        partly: list[Duty] = []
         for row in rows.values():
-            made += await asking.duties(connection, row, moment, view.bureau)
-        columns = await asking.columns(connection, rows.values(), moment, view.bureau)
+            some = made if row in whole else partly
+            some += await asking.duties(connection, row, moment, view.bureau)
+        if partly:
+            made += await _theirs(request, view, connection, partly)
+        columns = await asking.columns(connection, whole, moment, view.bureau)
         return _Found(rows, made, columns)
 
     stands = tuple(sorted(within(view.reach, moment, models).lacks.left_out))
-    key = ("desk", moment, view.bureau.digest, stands, tuple(rows))
+    placed = None if len(whole) == len(rows) else (scope, view.ledger.position)
+    key = ("desk", moment, view.bureau.digest, stands, tuple(rows), placed)
     return then, await view.values.get(key, work)
+
+
+def _is_whole(row: Row, scope: Scope) -> bool:
+    """Whether all of a row is of a scope, whichever record it is about."""
+    return not scope.townships and (not scope.lines or _lines(row) <= scope.lines)
+
+
+async def _theirs(
+    request: Request, view: View, connection: asyncpg.Connection, duties: Sequence[Duty]
+) -> list[Duty]:
+    """Those whose time began with an entry of a stream that staff may see."""
+    began = {each.started.position for each in duties if each.started is not None}
+    mine = await scoped.rows(request, view, connection, began)
+    return [each for each in duties if each.started and each.started.position in mine]
 
 
 def _lines(row: Row) -> set[str]:

@@ -1,4 +1,4 @@
-"""疑点 for auditors: how each rule came out, a page per rule and per finding."""
+"""疑点 for auditors, to staff theirs: how each rule came out, a page per rule and per finding."""
 
 from __future__ import annotations
 
@@ -6,36 +6,39 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
+import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import problems, purpose
+from api import problems, purpose, restricted, scoped
 from api.answers import answer
-from api.found import as_json, standing, then_of
+from api.found import Then, as_json, standing, then_of
 from api.paging import PAGE_ROWS, page_of, pages
 from api.question import Pages
-from api.roles import AUDITORS
+from api.roles import BUSINESS, scope_of
 from api.view import View
 from domain.codes import labels_of
 from domain.laws import in_chinese
 from ledger import evidence
+from ledger.access import OUT_OF_SCOPE
 from reports.shown import json_value
 from rules import asked
 from rules.answers import Answer, state_of
 from rules.asked import Finding, Looked
 from rules.rule import Rule, Severity, rules
 
-router = Pages(admits=AUDITORS)
+router = Pages(admits=BUSINESS)
 
 
 @router.get("/findings")
 async def index(request: Request, view: View) -> Response:
     """Each rule with how many it looked at and found, and the totals by rule and month."""
+    scoped.require_present(request, view)
     at = await view.position()
     async with view.values.reading() as connection:
         then = await then_of(view, connection, at)
-        found, said = await standing(view, connection, then)
-        looked = await asked.looked_at(connection, view.ledger.name, then.at, found)
+        found, said = await standing(request, view, connection, then)
+        looked = await _looked_at(request, view, connection, then, found)
         worked = await asked.worked_out(connection, view.ledger.name)
     data = {
         "asof": then.on.isoformat(),
@@ -46,6 +49,24 @@ async def index(request: Request, view: View) -> Response:
         "worked_out_to": min((stand.position for stand in worked.values()), default=0),
     }
     return await answer(request, "findings.html", view, data, then=view.asked_then())
+
+
+async def _looked_at(
+    request: Request,
+    view: View,
+    connection: asyncpg.Connection,
+    then: Then,
+    found: Collection[Finding],
+    code: str | None = None,
+) -> list[Looked]:
+    """How each rule came out, or one; to staff, of what they may see, and not of how much it is."""
+    codes = None if code is None else [code]
+    if scope_of(request) is None:
+        return await asked.looked_at(connection, view.ledger.name, then.at, found, codes)
+    hits = Counter(each.rule.code for each in found if not each.undecidable)
+    undecidable = Counter(each.rule.code for each in found if each.undecidable)
+    which = codes or sorted({*hits, *undecidable})
+    return [Looked(_rule(each), None, hits[each], undecidable[each]) for each in which]
 
 
 def _looked(looked: Looked) -> dict[str, Any]:
@@ -86,15 +107,18 @@ def _rule(code: str) -> Rule:
 async def of_rule(request: Request, view: View, code: str) -> Response:
     """What a rule is, and what it finds."""
     rule, page = _rule(code), page_of(request.query_params)
+    scoped.require_present(request, view)
     at = await view.position()
     async with view.values.reading() as connection:
         then = await then_of(view, connection, at)
-        found, said = await standing(view, connection, then, codes=[code])
-        (looked,) = await asked.looked_at(connection, view.ledger.name, then.at, found, [code])
+        found, said = await standing(request, view, connection, then, codes=[code])
+        (looked,) = await _looked_at(request, view, connection, then, found, code)
         shown = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         types = await evidence.types_at(connection, view.ledger.name, [f.position for f in shown])
-    if purpose.names_people(types):
-        await purpose.look(request, view, [f"finding/{each.id}" for each in shown])
+    listed = [as_json(each, said) for each in shown]
+    looked_into = await restricted.uncovered(request, view, listed)
+    if looked_into and purpose.names_people(types):
+        await purpose.look(request, view, [f"finding/{each['id']}" for each in looked_into])
     data = {
         **_looked(looked),
         "basis": in_chinese(rule.basis),
@@ -103,7 +127,7 @@ async def of_rule(request: Request, view: View, code: str) -> Response:
         "asof": then.on.isoformat(),
         "at": then.at,
         **pages(len(found), page),
-        "findings": [as_json(each, said) for each in shown],
+        "findings": listed,
     }
     base = f"/findings/rules/{code}"
     return await answer(
@@ -111,19 +135,26 @@ async def of_rule(request: Request, view: View, code: str) -> Response:
     )
 
 
-@router.get("/findings/{name}")
+@router.get("/findings/{name}", takes=(restricted.PARAMETER,))
 async def one(request: Request, view: View, name: str) -> Response:
     """A finding: what it is, by which law, what it rests on, and what people said of it."""
+    scoped.require_present(request, view)
     at = await view.position()
     async with view.values.reading() as connection:
         then = await then_of(view, connection, at)
-        found, said = await standing(view, connection, then, ids=[name])
+        found, said = await standing(request, view, connection, then, ids=[name])
         known = await asked.known_of(connection, view.ledger.name, name, then.at)
+        mine = await scoped.findings(request, view, connection, known)
+        if known and known[-1] not in mine:
+            request.state.remark, mine = OUT_OF_SCOPE, []
+        known = mine
         if not known:
             raise problems.not_found(f"没有疑点 {name[:20]}", "疑点目录：/findings")
         subject, rule = known[-1].subject, known[-1].rule
         is_stream = await evidence.length_of(connection, view.ledger.name, subject, then.at) > 0
         types = await evidence.types_at(connection, view.ledger.name, [f.position for f in known])
+    positions = [each.position for each in known]
+    await restricted.require(request, view, positions=positions, texts=[subject])
     if purpose.names_people(types):
         await purpose.look(request, view, [f"finding/{name}"])
     told = said.get(name)

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import asyncpg
+from starlette.requests import Request
 
-from api import problems
+from api import problems, scoped
+from api.roles import scope_of
 from api.view import View
 from reports.findings import json_of
 from reports.moment import Unanswerable, day_of, recorded_to
@@ -36,10 +38,14 @@ async def then_of(view: View, connection: asyncpg.Connection, at: int) -> Then:
 
 
 async def standing(
-    view: View, connection: asyncpg.Connection, then: Then, **which: Any
+    request: Request, view: View, connection: asyncpg.Connection, then: Then, **which: Any
 ) -> tuple[list[Finding], dict[str, Answer]]:
-    """The findings that stand, and what people said of them; asked in a snapshot."""
+    """The findings that stand, and what people said of them; to staff theirs, in a snapshot."""
+    of = scope_of(request)
+    if of is not None and of.lines:
+        which["kinds"] = of.kinds
     found = await asked.standing(connection, view.ledger.name, then.at, then.on, **which)
+    found = await scoped.findings(request, view, connection, found)
     return found, await answers(connection, view.ledger.name, then.at, then.on, found)
 
 
@@ -53,6 +59,7 @@ def as_json(found: Finding, said: Mapping[str, Answer]) -> dict[str, Any]:
 
 
 async def about(
+    request: Request,
     view: View,
     connection: asyncpg.Connection,
     at: int,
@@ -61,5 +68,7 @@ async def about(
 ) -> list[dict[str, Any]]:
     """The findings about a stream, or that rest on some entries; asked in a snapshot."""
     then = await then_of(view, connection, at)
-    found, said = await standing(view, connection, then, subject=subject, positions=positions)
+    found, said = await standing(
+        request, view, connection, then, subject=subject, positions=positions
+    )
     return [as_json(each, said) for each in found]

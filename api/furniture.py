@@ -20,9 +20,10 @@ from api.roles import (
     AUDIT_ADMINISTRATORS,
     AUDITORS,
     BUSINESS,
-    DESK,
+    CLERKS,
     EVERYBODY,
     SECURITY_ADMINISTRATORS,
+    WORK,
     Admits,
     user_of,
 )
@@ -68,13 +69,14 @@ PUBLIC = (
 OF_RELEASES = ("/reports", "/releases")
 """Columns whose lists are of what was published."""
 INSIDE = (
+    Column(WORK, "我的工作", apart=True, admits=CLERKS),
     Column("/streams", "查事项", apart=True, admits=BUSINESS),
-    Column("/desk", "公开工作台", apart=True, admits=DESK),
+    Column("/desk", "公开工作台", apart=True, admits=BUSINESS),
     Column("/withheld", "隐去文字", apart=True, admits=BUSINESS),
-    Column("/findings", "疑点", apart=True, admits=AUDITORS),
-    Column("/parked", "待关联", apart=True, admits=AUDITORS),
+    Column("/findings", "疑点", apart=True, admits=BUSINESS),
+    Column("/parked", "待关联", apart=True, admits=BUSINESS),
     Column("/waiting", "待办", apart=True, admits=AUDITORS),
-    Column("/quarantine", "未通过校验", apart=True, admits=AUDITORS),
+    Column("/quarantine", "未通过校验", apart=True, admits=BUSINESS),
     Column("/foreign", "外来消息", apart=True, admits=AUDITORS),
     Column("/users", "用户", apart=True, admits=SECURITY_ADMINISTRATORS),
     Column("/access", "访问日志", apart=True, admits=AUDIT_ADMINISTRATORS),

@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import problems
 from api.rates import Buckets, network_of
+from api.roles import landing
 from api.sessions import Session, Sessions
 from api.users import Users
 from infra import logging as logs
@@ -145,7 +146,7 @@ class Gate:
         """A session, and the way on."""
         request.state.user, request.state.remark = user, SIGNED_IN
         key = self.sessions.begin(user.name, credential)
-        response = RedirectResponse(to, HTTPStatus.SEE_OTHER)
+        response = RedirectResponse(landing(user, to), HTTPStatus.SEE_OTHER)
         self.set_cookie(response, self.cookie, key)
         return response
 

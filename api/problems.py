@@ -236,6 +236,18 @@ def purpose_needed(detail: str) -> Problem:
     )
 
 
+def restricted(mark: str) -> Problem:
+    """A record of somebody whose data are stored and not otherwise processed."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "restricted",
+        mark,
+        "这条记录涉及的人员，其信息只存储，不查阅、不使用（《个人信息保护法》第四十七条）",
+        "正在审计、已设审计留存的，审计员可以在地址后加 restricted=yes，写明查阅目的后查看；"
+        "其他情形由办理限制处理的人员解除后查看",
+    )
+
+
 def not_acceptable(
     detail: str, hint: str = "去掉地址末尾的格式即为网页；页脚列有本页可下载的格式"
 ) -> Problem:

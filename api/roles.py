@@ -22,15 +22,14 @@ class Admits:
 
     roles: tuple[Role, ...] = ROLES
     public: bool = False
-    whole: bool = False
-    """Whether nothing on it is of a township, so that it is not for who has some townships only."""
 
     def fits(self, user: User) -> bool:
         """Whether a page is a user's."""
-        return user.role in self.roles and not (self.whole and user.townships)
+        return user.role in self.roles
 
     def require(self, request: Request) -> None:
         """Raise Problem where who asks may not ask."""
+        request.state.public = self.public
         if self.public:
             return
         user = user_of(request)
@@ -39,16 +38,18 @@ class Admits:
         if not self.fits(user):
             request.state.remark = OTHER_ROLE
             whose = "、".join(title(role) for role in self.roles)
-            raise problems.other_role(user.title, f"{'不分镇街的' if self.whole else ''}{whose}")
+            raise problems.other_role(user.title, whose)
 
 
 EVERYBODY = Admits(public=True)
 AUDITORS = Admits((AUDITOR,))
-DESK = Admits((STAFF, AUDITOR), whole=True)
 BUSINESS = Admits((STAFF, AUDITOR))
 """Whose business it is: auditors see every record, staff those of their lines and townships."""
 THEIR_BUSINESS = Admits((STAFF,))
 """What is done to records: by staff, to those of their lines and townships. Auditors do nothing."""
+CLERKS = Admits((STAFF,))
+WORK = "/work"
+"""Where staff find what is theirs."""
 SECURITY_ADMINISTRATORS = Admits(("security-administrator",))
 AUDIT_ADMINISTRATORS = Admits(("audit-administrator",))
 
@@ -57,6 +58,11 @@ def user_of(request: Request) -> User | None:
     """Who asks; None on the public face, and where nobody need sign in."""
     found: User | None = getattr(request.state, "user", None)
     return found
+
+
+def landing(user: User, to: str) -> str:
+    """Where to go on after signing in: the page asked for; to staff who asked for none, theirs."""
+    return WORK if to == "/" and user.role == STAFF else to
 
 
 def audits(request: Request) -> bool:

@@ -17,8 +17,13 @@ class Users:
 
     def __init__(self, secret: bytes, ledger: str) -> None:
         self.sealer = Sealer(secret, ledger)
+        self._secret = secret
         self._ledger = ledger
         self._read: tuple[int, Mapping[str, User]] = (0, {})
+
+    def sealer_of(self, ledger: str) -> Sealer:
+        """The one by which records of a ledger are believed, also of another in the database."""
+        return self.sealer if ledger == self._ledger else Sealer(self._secret, ledger)
 
     async def now(self, state: State) -> Mapping[str, User]:
         """Name → user. Raises what the database raises, and LedgerAltered."""

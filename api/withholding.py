@@ -17,7 +17,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import deeds, problems, purpose, scoped
+from api import deeds, problems, purpose, restricted, scoped
 from api.answers import Json, answer, wants_json
 from api.paging import PAGE_ROWS, page_of, pages
 from api.question import Pages
@@ -144,6 +144,7 @@ async def _anchor(request: Request, view: View) -> _Anchor:
             raise problems.not_found(
                 f"账本中没有位置 {named[:40]}", "从记录、名录或者发布的页面进入“隐去文字”"
             )
+    await restricted.require(request, view, positions=[position], texts=[rows[position][1]])
     return _Anchor(position, *rows[position])
 
 

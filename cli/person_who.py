@@ -96,7 +96,7 @@ async def looked(
     Raises Restricted where they may not be looked at.
     """
     refs = await mentions.pseudonyms(connection, ledger, ref)
-    note = await restraints.restriction_of(connection, ledger, refs[0])
+    note = await restraints.restriction_of(connection, sealer, ledger, refs[0])
     if note is not None and not restricted:
         raise restraints.Restricted(note)
     await looks.note(connection, ledger, reader, [f"{restraints.PERSON}{refs[0]}"])

@@ -22,6 +22,7 @@ MONTHS = 6
 """For so long a line is kept at least."""
 SIGNED_IN, SIGNED_OUT, FAILED = "signed-in", "signed-out", "sign-in-failed"
 TOO_MANY, OTHER_ROLE, OUT_OF_SCOPE = "too-many-failures", "other-role", "out-of-scope"
+RESTRICTED = "restricted"
 REMARKS = {
     SIGNED_IN: "登录",
     SIGNED_OUT: "退出",
@@ -29,6 +30,7 @@ REMARKS = {
     TOO_MANY: "登录失败过多，暂不受理",
     OTHER_ROLE: "越角色",
     OUT_OF_SCOPE: "越条线、镇街",
+    RESTRICTED: "限制处理，未予显示",
 }
 """What else is noted of a request, and what it is called."""
 PRUNED: Kind = "access-pruned"

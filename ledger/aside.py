@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from ledger.scope import Sending
 from ledger.setting_aside import WITHHELD
 from ledger.store import END
 
@@ -101,6 +102,15 @@ def _from(table: Table) -> str:
     )
 
 
+def _only(table: Table, *, settled: bool, of: Sending | None, first: int) -> tuple[str, list[Any]]:
+    """SQL for some of those rows, and its values from a number of parameters on."""
+    only = "" if settled else " AND deed.number IS NULL"
+    if of is None:
+        return only, []
+    theirs, values = of.waiting(first) if table is PARKED else of.refused(first)
+    return f"{only} AND {theirs}", values
+
+
 class NoSuchNumber(LookupError):
     """Nothing in this ledger was put aside under that number."""
 
@@ -155,12 +165,13 @@ async def rows(
     ledger: str,
     *,
     settled: bool,
+    of: Sending | None = None,
     journal: int = PRESENT,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Row]:
-    """Rows in the order of their numbers, with the settled ones or without."""
-    only = "" if settled else " AND deed.number IS NULL"
+    """Rows in the order of their numbers, with the settled ones or without; of some senders."""
+    only, values = _only(table, settled=settled, of=of, first=5)
     records = await connection.fetch(
         f"SELECT {', '.join(table.columns)}{_from(table)}{only}"
         " ORDER BY item.number LIMIT $3 OFFSET $4",
@@ -168,6 +179,7 @@ async def rows(
         journal,
         limit,
         offset,
+        *values,
     )
     return [dict(row) for row in records]
 
@@ -245,16 +257,24 @@ async def waiting_in_quarantine(
 
 
 async def counts(
-    connection: asyncpg.Connection, table: Table, ledger: str, journal: int = PRESENT
+    connection: asyncpg.Connection,
+    table: Table,
+    ledger: str,
+    journal: int = PRESENT,
+    *,
+    settled: bool = True,
+    of: Sending | None = None,
 ) -> list[Count]:
-    """How many rows there are of each reason or type, in the order of its name."""
+    """How many of these rows there are of each reason or type, in the order of its name."""
+    only, values = _only(table, settled=settled, of=of, first=3)
     records = await connection.fetch(
         f"SELECT item.{table.kind}, count(*), count(deed.number),"
         " coalesce(sum(claims_fen) FILTER (WHERE deed.number IS NULL), 0),"
         " count(*) FILTER (WHERE deed.kind <> 'taken-up')"
-        f"{_from(table)} GROUP BY 1 ORDER BY 1",
+        f"{_from(table)}{only} GROUP BY 1 ORDER BY 1",
         ledger,
         journal,
+        *values,
     )
     return [
         Count(kind, rows, settled, int(fen), refused)

@@ -100,7 +100,7 @@ async def forget(
         person = await _person(connection, sealer, ledger, ref, known)
         found += await copies.holding(connection, sealer, ledger, person.traces, before)
         _require_anything(person, found)
-        await _require_lawful(connection, deed, person)
+        await _require_lawful(connection, sealer, deed, person)
         subject = f"{PERSON}{person.refs[0]}"
         order = await _standing(connection, sealer, ledger, subject, deed.at)
         if order is None:
@@ -179,12 +179,14 @@ def _require_anything(person: _Person, found: Sequence[Copy]) -> None:
         )
 
 
-async def _require_lawful(connection: asyncpg.Connection, deed: Deed, person: _Person) -> None:
+async def _require_lawful(
+    connection: asyncpg.Connection, sealer: Sealer, deed: Deed, person: _Person
+) -> None:
     ledger = deed.ledger.name
     periods = (await adopted.versions(connection, ledger)).latest.retention
     today = deed.at.astimezone(SHANGHAI).date()
     running = await retention.running(
-        connection, ledger, periods, person.mentions, person.refs, today
+        connection, sealer, ledger, periods, person.mentions, person.refs, today
     )
     if running:
         raise MustBeKept(running)

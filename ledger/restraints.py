@@ -3,6 +3,11 @@
 Both stand in the journal: a record sets one, a later one about the same subject ends it. Who is
 restricted stays stored and is not otherwise processed (个人信息保护法 47): nobody reads what is
 sealed of them, but for the purpose of the restriction itself. Figures do not change.
+
+A record is believed for its mac, so who can only write to the database neither ends a restriction
+nor sets a hold. Who has no secret can tell neither, and is not asked: no function here goes without
+it, and views that have none (the public ones) show no record that names a person in the first
+place.
 """
 
 from __future__ import annotations
@@ -42,21 +47,25 @@ class Restricted(LookupError):
         )
 
 
-async def standing(connection: asyncpg.Connection, ledger: str, what: What) -> dict[str, Note]:
-    """Subject → the record that set it, of all that hold now."""
+async def standing(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, what: What
+) -> dict[str, Note]:
+    """Subject → the record that set it, of all that hold now. Raises LedgerAltered."""
     begun, ended = KINDS[what]
-    rows = await connection.fetch(
-        f"SELECT DISTINCT ON (subject) {', '.join(journal.COLUMNS)} FROM ledger.journal"
-        " WHERE ledger = $1 AND kind = ANY($2) ORDER BY subject, number DESC",
-        ledger,
-        [begun, ended],
-    )
-    return {row["subject"]: Note(*row) for row in rows if row["kind"] == begun}
+    which = f"kind IN ('{begun}', '{ended}')"
+    found: dict[str, Note] = {}
+    for note in await journal.believed(connection, sealer, ledger, which):
+        found.pop(note.subject, None)
+        if note.kind == begun:
+            found[note.subject] = note
+    return found
 
 
-async def restriction_of(connection: asyncpg.Connection, ledger: str, ref: str) -> Note | None:
-    """The record that restricts a person; None of whom none does."""
-    return (await standing(connection, ledger, "restriction")).get(f"{PERSON}{ref}")
+async def restriction_of(
+    connection: asyncpg.Connection, sealer: Sealer, ledger: str, ref: str
+) -> Note | None:
+    """The record that restricts a person; None of whom none does. Raises LedgerAltered."""
+    return (await standing(connection, sealer, ledger, "restriction")).get(f"{PERSON}{ref}")
 
 
 async def begin(
@@ -69,7 +78,7 @@ async def begin(
 ) -> int:
     """Set one; the number of its record. Raises CannotRestrain, and what `journal.deed` raises."""
     async with journal.deed(connection, sealer, ledger) as deed:
-        if subject in await standing(connection, ledger, what):
+        if subject in await standing(connection, sealer, ledger, what):
             raise CannotRestrain(f"{subject} 已经如此 / it is so already")
         return deed.note(KINDS[what][0], subject, {}, said)
 
@@ -84,6 +93,6 @@ async def end(
 ) -> int:
     """End one; the same."""
     async with journal.deed(connection, sealer, ledger) as deed:
-        if subject not in await standing(connection, ledger, what):
+        if subject not in await standing(connection, sealer, ledger, what):
             raise CannotRestrain(f"{subject} 并未如此 / it is not so")
         return deed.note(KINDS[what][1], subject, {}, said)

@@ -15,6 +15,7 @@ import asyncpg
 from domain.bureau.retention import Period, Retention, class_of
 from ledger import restraints
 from ledger.mentions import Mention, happened
+from ledger.seal import Sealer
 
 
 class Running(NamedTuple):
@@ -37,15 +38,19 @@ class _Stream(NamedTuple):
 
 async def running(
     connection: asyncpg.Connection,
+    sealer: Sealer,
     ledger: str,
     retention: Retention,
     mentions: Sequence[Mention],
     people: Collection[str],
     today: date,
 ) -> list[Running]:
-    """Every reason that holds on a day, in the order of positions; nothing: it is lawful."""
+    """Every reason that holds on a day, in the order of positions; nothing: it is lawful.
+
+    Raises LedgerAltered.
+    """
     streams = await _streams(connection, ledger, {mention.stream for mention in mentions})
-    held = await restraints.standing(connection, ledger, "hold")
+    held = await restraints.standing(connection, sealer, ledger, "hold")
     found = [
         Running(subject, f"审计留存：{note.why}（{note.by}）", "审计留存 / audit hold", None)
         for subject in _subjects(people, streams)

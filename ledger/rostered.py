@@ -80,8 +80,8 @@ async def person(
 
     They are forgotten, or restricted, or were never named.
 
-    For the bureau's own events only: it says again of whom it speaks. Raises InvalidTag where the
-    sealed part was altered.
+    For the bureau's own events only: it says again of whom it speaks. Raises LedgerAltered, and
+    InvalidTag where the sealed part was altered.
     """
     row = await connection.fetchrow(
         "SELECT position, e.open, s.sealed FROM ledger.sealed_part AS s JOIN ledger.entry AS e"
@@ -91,7 +91,9 @@ async def person(
         ref,
         list(streams),
     )
-    if row is None or await restraints.restriction_of(connection, ledger, ref) is not None:
+    if row is None:
+        return None
+    if await restraints.restriction_of(connection, sealer, ledger, ref) is not None:
         return None
     key = (await keys.held(connection, sealer, ledger, [ref])).at(row["position"]).get(ref)
     if key is None:

@@ -56,7 +56,8 @@ class Looked(NamedTuple):
     """How far a rule came: how many it looked at, and what it says of them."""
 
     rule: Rule
-    checked: int
+    checked: int | None
+    """None: who asks is not told how much there is."""
     hits: int
     undecidable: int
 
@@ -83,11 +84,12 @@ async def standing(
     subject: str | None = None,
     positions: Collection[int] | None = None,
     ids: Collection[str] | None = None,
+    kinds: Collection[str] | None = None,
 ) -> list[Finding]:
     """The findings that stand at the end of a day, as known at a position; asked in a snapshot.
 
     Of matters from the day `since` on; about a `subject`, or resting on the entries at some
-    `positions`.
+    `positions`; about streams of some `kinds`.
     """
     known = {rule.code: rule for rule in rules() if codes is None or rule.code in codes}
     if not await connection.fetchval("SELECT to_regclass($1)", findings.TABLE):
@@ -99,6 +101,7 @@ async def standing(
         " AND rule = ANY($5) AND ($6::text IS NULL OR severity = $6)"
         " AND (($7::text IS NULL AND $8::bigint[] IS NULL) OR subject = $7 OR position = ANY($8))"
         " AND ($9::text[] IS NULL OR finding = ANY($9))"
+        " AND ($10::text[] IS NULL OR split_part(subject, '/', 1) = ANY($10))"
         " ORDER BY rule, on_date, subject, key, n",
         ledger,
         at,
@@ -109,6 +112,7 @@ async def standing(
         subject,
         None if positions is None else list(positions),
         None if ids is None else list(ids),
+        None if kinds is None else list(kinds),
     )
     return [_finding(row, known) for row in rows]
 
@@ -142,6 +146,25 @@ async def known_of(
         list(known),
     )
     return [_finding(row, known) for row in rows]
+
+
+async def resting_on(
+    connection: asyncpg.Connection,
+    ledger: str,
+    positions: Collection[int],
+    subjects: Collection[str],
+) -> list[tuple[str, int, str]]:
+    """Name, position and subject of all that was ever found there, or of these; in a snapshot."""
+    if not await connection.fetchval("SELECT to_regclass($1)", findings.TABLE):
+        return []
+    rows = await connection.fetch(
+        f"SELECT DISTINCT finding, position, subject FROM {findings.TABLE}"
+        " WHERE ledger = $1 AND (position = ANY($2) OR subject = ANY($3))",
+        ledger,
+        list(positions),
+        list(subjects),
+    )
+    return [(row["finding"], row["position"], row["subject"]) for row in rows]
 
 
 def _finding(row: Mapping[str, Any], known: Mapping[str, Rule]) -> Finding:

@@ -25,8 +25,14 @@ UNFIT = 400
 NAMES = tuple(user.name for user in EVERYBODY)
 # What each role may see of what is not public. An address that is not here is everybody's.
 MATRIX: dict[str, dict[str, int]] = {
-    "/desk": {"auditor-a": OK, "staff-c": OK},
-    "/desk/rule-of-law-report": {"auditor-a": OK, "staff-c": ABSENT},
+    "/work": {"staff-a": OK, "staff-b": OK, "staff-c": OK},
+    "/desk": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
+    "/desk/rule-of-law-report": {
+        "auditor-a": OK,
+        "staff-a": ABSENT,
+        "staff-b": ABSENT,
+        "staff-c": ABSENT,
+    },
     "/figures/F16/rows": {"auditor-a": OK},
     "/entries/1": {"auditor-a": OK, "staff-a": OK, "staff-b": ABSENT, "staff-c": ABSENT},
     "/streams": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
@@ -36,14 +42,19 @@ MATRIX: dict[str, dict[str, int]] = {
     "/withheld/new?entry=1": {"staff-a": OK, "staff-b": ABSENT, "staff-c": ABSENT},
     "POST /withheld/new?entry=1": {"staff-a": UNFIT, "staff-b": ABSENT, "staff-c": ABSENT},
     "POST /withheld/none": dict.fromkeys(("staff-a", "staff-b", "staff-c"), ABSENT),
-    "/quarantine": {"auditor-a": OK},
-    "/parked": {"auditor-a": OK},
+    "/quarantine": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
+    "/parked": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
     "/waiting": {"auditor-a": OK},
     "/foreign": {"auditor-a": OK},
     "/sources/payouts/events/p-DB-1": {"auditor-a": OK},
-    "/findings": {"auditor-a": OK},
-    "/findings/rules/A01": {"auditor-a": OK},
-    "/findings/none": {"auditor-a": ABSENT},
+    "/findings": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
+    "/findings/rules/A01": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
+    "/findings/none": {
+        "auditor-a": ABSENT,
+        "staff-a": ABSENT,
+        "staff-b": ABSENT,
+        "staff-c": ABSENT,
+    },
     "/users": {"sec": OK},
     "/access": {"aud-adm": OK},
     "/access/looks": {"aud-adm": OK},
@@ -169,11 +180,16 @@ async def test_staff_find_the_records_of_their_townships_and_no_trace_of_others(
 async def test_staff_are_shown_the_present_only(app: Starlette, url: str) -> None:
     headers = JSON | bearing(TOKENS[url]["staff-a"])
     async with browser(app) as client:
-        for path in ("/entries/1?at=4", "/streams/case/DB-1?known=now", "/figures/F16?at=4"):
+        for path in (
+            *("/entries/1?at=4", "/streams/case/DB-1?known=now", "/figures/F16?at=4"),
+            *("/findings?at=4", "/findings/rules/A01?asof=2024-01-31", "/findings/none?known=now"),
+            *("/parked?at=4", "/quarantine?known=now", "/work?at=4"),
+        ):
             assert (await client.get(path, headers=headers)).status_code == REFUSED, path
 
 
 async def test_a_page_offers_what_the_role_may_see(app: Starlette, url: str) -> None:
+    theirs = {"/work", "/streams", "/desk", "/withheld", "/findings", "/parked", "/quarantine"}
     columns = {
         "sec": {"/users"},
         "sys": set(),
@@ -182,8 +198,8 @@ async def test_a_page_offers_what_the_role_may_see(app: Starlette, url: str) -> 
             *("/streams", "/desk", "/withheld", "/findings", "/parked", "/waiting", "/quarantine"),
             "/foreign",
         },
-        "staff-a": {"/streams", "/withheld"},
-        "staff-c": {"/streams", "/desk", "/withheld"},
+        "staff-a": theirs,
+        "staff-c": theirs,
     }
     every = set().union(*columns.values())
     async with browser(app) as client:
