@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from domain.calendar import CalendarUnknown
@@ -12,6 +12,7 @@ from reports.prose.text import Text, day, digits
 
 _DAY = re.compile(r"(?:([12][0-9]{3})\s*年\s*)?(?<![0-9])([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日")
 _MONTH = re.compile(r"([12][0-9]{3})\s*年\s*([0-9]{1,2})\s*月(?!\s*[0-9]+\s*日)")
+_LONE = re.compile(r"(?<![0-9.个年])(?:1[3-9]|[2-9][0-9])\s*月(?=份|底|初|末)")
 _ISO = re.compile(r"(?<![0-9\-])([12][0-9]{3})-([0-9]{2})-([0-9]{2})(?![0-9\-])")
 _CLOCK = re.compile(
     r"(?<![0-9:：])([0-9]{1,2})[:：]([0-9]{2})(?![0-9:：])(?=\s*(?:$|[至到，。；、）—～\-]|[前后]))"
@@ -42,16 +43,26 @@ def impossible(text: Text) -> Iterator[Found]:
         for found in _DAY.finditer(one):
             year, said = _year(text, one, found), (int(found[2]), int(found[3]))
             if day(year or 2000, *said) is None:
-                yield Found(at, *found.span(), "日历上有的一天", "a day of the calendar")
-        for found in _MONTH.finditer(one):
-            if day(int(found[1]), int(found[2]), 1) is None:
-                yield Found(at, *found.span(), "1月至12月", "a month from 1 to 12")
-        for found in _ISO.finditer(one):
-            if day(*map(int, found.groups())) is None:
-                yield Found(at, *found.span(), "日历上有的一天", "a day of the calendar")
-        for found in _CLOCK.finditer(one):
-            if int(found[1]) > _LAST_HOUR or int(found[2]) > _LAST_MINUTE:
-                yield Found(at, *found.span(), "0:00至24:00", "a time from 0:00 to 24:00")
+                yield Found(at, *found.span(), *_A_DAY)
+        for pattern, is_there, expected in _OTHERS:
+            for found in pattern.finditer(one):
+                if not is_there(*map(int, found.groups())):
+                    yield Found(at, *found.span(), *expected)
+
+
+_A_DAY = ("日历上有的一天", "a day of the calendar")
+_A_MONTH = ("1月至12月", "a month from 1 to 12")
+_OTHERS: tuple[tuple[re.Pattern[str], Callable[..., bool], tuple[str, str]], ...] = (
+    (_MONTH, lambda year, month: day(year, month, 1) is not None, _A_MONTH),
+    (_LONE, lambda: False, _A_MONTH),
+    (_ISO, lambda *parts: day(*parts) is not None, _A_DAY),
+    (
+        _CLOCK,
+        lambda hour, minute: hour <= _LAST_HOUR and minute <= _LAST_MINUTE,
+        ("0:00至24:00", "a time from 0:00 to 24:00"),
+    ),
+)
+"""What is told in numbers, whether there is such a thing, and what is expected."""
 
 
 def _year(text: Text, line: str, found: re.Match[str], ahead: int = 0) -> int | None:

@@ -44,6 +44,8 @@ _SPAN = re.compile(
     r"(?:月|日|天|岁|周岁|人|元|万元|个|时|期|户|名|年|次|家|倍|%)(?!代码)"
 )
 _ONE = re.compile(r"(?<=[0-9０-９])\s*(一)\s*(?=[0-9０-９])")
+_OLD_YEAR = "[一二][〇○零][〇○零一二三四五六七八九]{2}"
+_OLD_YEARS = re.compile(rf"{_OLD_YEAR}(?P<dash>一){_OLD_YEAR}年")
 _DASHES = re.compile(rf"(?<={_HAN})(--+|－－+|ーー)(?={_HAN})")
 
 
@@ -75,10 +77,21 @@ def unbalanced(text: Text) -> Iterator[Found]:
                 while opened[-1] != within[-1]:
                     stray.append(opened.pop())
                 opened.pop()
-        for place in sorted([*stray, *opened]):
+        for place in sorted([*stray, *_turned(said, opened)]):
             mark = said[place]
             partner = _PAIRS.get(mark) or _OPEN_OF[mark]
             yield Found(at, place, place + 1, f"与“{partner}”成对", f"a pair with {partner}")
+
+
+def _turned(said: str, opened: list[int]) -> list[int]:
+    """Marks that nothing closes; of two quotes “…“ the second alone, which should have closed."""
+    left: list[int] = []
+    for place in opened:
+        if left and said[place] == "“" == said[left[-1]]:
+            left[-1] = place
+        else:
+            left.append(place)
+    return left
 
 
 @rule(
@@ -95,7 +108,7 @@ def dashes(text: Text) -> Iterator[Found]:
     for at, one in text.prose:
         places = {
             found.span(1)
-            for pattern in (_SPAN_YEARS, _SPAN, _ONE, _DASHES)
+            for pattern in (_SPAN_YEARS, _OLD_YEARS, _SPAN, _ONE, _DASHES)
             for found in pattern.finditer(one)
         }
         for start, end in sorted(places):

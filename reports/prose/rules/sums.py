@@ -14,6 +14,7 @@ _TOGETHER = re.compile(
     r"^\s*(?:两项|三项|以上)?共(?:支出|发放|检查|办理|计|为|有|筹集|拨付|投入|下拨|处理)?\s*$"
 )
 _BEGINS = re.compile(r"\s*(?:以上)?(?:各项|三项|两项)?(?:共计|合计|总计|总共)")
+_LISTS = re.compile("其中|(?<=[户人名对宗个家条件次元])(?:：|，?分别为)")
 _APART = re.compile("运用|通过|涉及|属于|来自|参加|享受|占|完成|已|新增|经|在岗|双方")
 _CHANGE = re.compile("增加|减少|新增|增长|下降|上升|[比较]上|同比|退出|多了|少了")
 _NEAR = 8
@@ -115,13 +116,14 @@ def _above(text: Text, at: Span, unit: str) -> list[Count]:
 
 def _among(text: Text, at: Span) -> Iterator[Found]:
     """执法19宗，其中行政检查17宗，行政处罚2宗."""
-    mark = at.text.find("其中")
-    if mark < 0:
+    found = _LISTS.search(at.text)
+    if found is None:
         return
-    found = counts(at.text)
-    behind = [one for one in found if one.start > mark]
+    mark = found.start()
+    every = counts(at.text)
+    behind = [one for one in every if one.start > mark]
     for unit in dict.fromkeys(one.unit for one in behind):
-        ahead = [one for one in found if one.start < mark and one.unit == unit]
+        ahead = [one for one in every if one.start < mark and one.unit == unit]
         line = at.text
         if not ahead and not at.text[:mark].strip(" ，"):
             line = text.before(at)

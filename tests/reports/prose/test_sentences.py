@@ -51,6 +51,11 @@ def test_each_code_is_found_in_some_sentence_of_the_tests() -> None:
 
 
 WRONG = [
+    "二〇二一⟦wrong_dash|一⟧二〇二五年规划，⟦date_impossible|14月⟧底报送。",
+    "临时救助标准为⟦amount_without_unit|每人1500⟧，⟦amount_without_unit|经费由50万⟧增加到80万。",
+    "社会组织⟦sum_wrong|207家：社会团体95家、民办非企业单位113家⟧。",
+    "重点检查养老机构、殡葬机构、⟦item_twice|养老机构⟧。",
+    "落实“双随机、一公开⟦unbalanced_mark|“⟧监管。",
     "检查养老机构8家；骨灰存放单位5家；社会组织12家；⟦sum_wrong|合计26家⟧。",
     "全年⟦amount_without_unit|发放低保金共1809.05万⟧，筹集⟦amount_without_unit|善款20万⟧。",
     "各村（社区）⟦claim_without_figure|均⟧设立了工作站。",
@@ -80,6 +85,9 @@ def test_a_wrong_sentence_is_found(text: str) -> None:
 
 
 LAWFUL = [
+    "社会组织207家：社会团体95家、民办非企业单位112家。",
+    "组织学法10次：中心组4次、党组会3次。",
+    "按1:3的比例配套；党员、群众，学习10次，其中中心组4次、党组会3次、讲座3次。",
     "两项补贴可以同时享受，均按月发放，均以到账日期为准。",
     "检查养老机构8家；骨灰存放单位5家；合计13家。",
     "大专以上学历的5人，均为执法人员；人均12次。",
