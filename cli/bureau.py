@@ -260,7 +260,9 @@ def read(folder: Path) -> tuple[Bureau | None, tuple[Wrong, ...]]:
         found = bureaus.load(folder)
     except FolderWrong as error:
         return None, error.all
-    checks = (plans.check, registers.check, disclosure.check, themes.check)
+    from reports.prose import wording  # noqa: PLC0415  only a check needs its rules
+
+    checks = (plans.check, registers.check, disclosure.check, themes.check, wording.check)
     wrong = [each for check in checks for each in check(found)]
     return found, tuple(sorted([*wrong, *map_reading.check(found, folder)]))
 

@@ -56,12 +56,18 @@ def report(
 ) -> None:
     """按报告方案输出文稿 / what a report plan says of a period."""
     writable(output)
+    remarks: list[str] = []
 
     async def build(connection: Any, moment: Moment) -> Document:
         bureau = await adopted.at(connection, ledger, moment.at)
-        return await drafting.document(
+        made = await drafting.document(
             connection, plan_of(bureau, plan), bureau, moment, details=details, merged=merged
         )
+        if not made.published:
+            from reports.prose import of_staff  # noqa: PLC0415  what is published is past checking
+
+            remarks.extend(map(str, of_staff(made, bureau)))
+        return made
 
     async def asked_for(connection: Any) -> str:
         return period or await _last(connection, ledger, plan)
@@ -74,6 +80,8 @@ def report(
     if made.notice and made.audience == "public":
         out.print(f"{made.notice} / not the published report", soft_wrap=True)
     print_notes(answered, known, [made.lacks])
+    for remark in remarks:
+        out.print(f"审校 / prose: {remark}", soft_wrap=True)
 
 
 def plan_of(bureau: Bureau, name: str) -> Plan:

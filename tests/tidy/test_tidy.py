@@ -357,6 +357,8 @@ HALF_WIDTH = re.compile(
     rf"|(?<![A-Za-z])[,;:!?] ?[{HAN}]"  # {count}, 重复
     rf"|[()][{HAN}]"  # (元)
 )
+PATTERN = re.compile(r"\(\?[:=!<P]|\[\^|\\s|\[[，。：（][^\]]*[,;:(][^\]]*\]|[：:]\]")
+"""What only regular expressions hold."""
 REFERENCE = re.compile(r"\{[FS]\d\d[:?]")
 """In the wording of a report: `{S12:…}` and `{F13?…|…}` name a statement and a figure."""
 
@@ -364,8 +366,11 @@ REFERENCE = re.compile(r"\{[FS]\d\d[:?]")
 def half_width(text: str) -> bool:
     """Whether a half-width mark stands at a Chinese character.
 
-    A basis parts its laws by "; ", and is shown with the marks of Chinese.
+    A basis parts its laws by "; ", and is shown with the marks of Chinese. Nobody is shown a
+    pattern.
     """
+    if PATTERN.search(text):
+        return False
     with suppress(BasisWrong):
         text = basis(text).note
     return HALF_WIDTH.search(REFERENCE.sub("", text)) is not None

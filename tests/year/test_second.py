@@ -26,6 +26,7 @@ from reports.table import Asked, tabulate
 from sample import office
 from sample.year import Year, build
 from tests.support.ledger import url_of
+from tests.support.prose import said_of
 
 FOLDER = bureaus.SHIPPED / "439902"
 DIVISION = "439902"
@@ -150,3 +151,12 @@ def test_a_year_can_be_invented_wherever_its_holidays_are_known(year: int) -> No
 
     assert len(lines) > 20_000
     assert f'"receivedat":"{year}-01-01T'.encode() in lines[0]
+
+
+@pytest.mark.parametrize("name", ["annual", "monthly"])
+async def test_the_checker_of_prose_has_nothing_to_say_of_its_documents(
+    connection: asyncpg.Connection, name: str
+) -> None:
+    bureau = await adopted.at(connection, DIVISION)
+    for period in {"annual": ["2024"], "monthly": MONTHS[::4]}[name]:
+        assert await said_of(connection, bureau, name, period) == []

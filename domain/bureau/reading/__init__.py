@@ -30,6 +30,8 @@ DISCLOSURE = "disclosure.toml"
 """What is to be made public, by when and to whom: read there, too (reports.disclosure)."""
 THEMES = "themes.toml"
 """Which numbers stand on pages of themes (reports.themes)."""
+WORDING = "wording.toml"
+"""Words that reports get wrong (reports.prose)."""
 RETENTION = "retention.toml"
 NATIONAL_FILES = (
     *("holidays.toml", "laws.toml", "rules.toml", "divisions.csv"),
@@ -37,6 +39,7 @@ NATIONAL_FILES = (
     REGISTERS,
     DISCLOSURE,
     THEMES,
+    WORDING,
 )
 NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
 OPTIONAL = (
@@ -45,9 +48,10 @@ OPTIONAL = (
     REGISTERS,
     DISCLOSURE,
     THEMES,
+    WORDING,
 )
 """What they say stands before the national files, or beside them."""
-LATER = tuple(NATIONAL + file for file in (RETENTION, REGISTERS, DISCLOSURE, THEMES))
+LATER = tuple(NATIONAL + file for file in (RETENTION, REGISTERS, DISCLOSURE, THEMES, WORDING))
 """National files that a folder adopted by an earlier program may lack."""
 REPORTING = "reporting"
 """The line of what a bureau publishes."""

@@ -1,0 +1,1 @@
+"""Rules about prose, by what they look at; each registers itself on import."""
