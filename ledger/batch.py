@@ -15,7 +15,7 @@ from domain.bureau.bureau import Bureau
 from domain.envelope import Received
 from domain.faults import Fault
 from infra.failpoint import reach
-from ledger import coming_again, keys, setting_aside, states, tables
+from ledger import coming_again, keys, lacking, setting_aside, states, tables
 from ledger.admission import Admission
 from ledger.clock import EPOCH
 from ledger.coming_again import Again
@@ -352,7 +352,7 @@ class Batch:
         kept = [(place, self.kept[place]) for place in places if place in self.kept]
         await setting_aside.keep_count(connection, name, kept)
         await setting_aside.mark_repaired(connection, name, self.repaired)
-        await setting_aside.fill(connection, name, self.come_again)
+        await lacking.fill(connection, name, self.come_again)
         await coming_again.note(connection, name, self.again)
         await self.journal.write(connection)
         await states.save(connection, name, grown)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import asyncpg
 
 from domain.envelope import Received
-from ledger import copies, setting_aside
+from ledger import copies, lacking, setting_aside
 from ledger.batch import Batch
+from ledger.lacking import Lacking
 from ledger.mending import mends
 from ledger.outcomes import Item, Parked
 from ledger.parked import ParkedEvent
 from ledger.records import Name, Partition, place_of
 from ledger.seal import Sealer
-from ledger.setting_aside import Lacking
 from ledger.store import Ledger
 from ledger.tables import Known
 
@@ -53,12 +53,12 @@ class KnownAside:
             self._prerequisites |= await setting_aside.told_since(connection, name, since)
         self.kept = await setting_aside.kept(connection, ledger.name)
         self._open = await setting_aside.holds_open(connection, ledger.name)
-        lacking = await setting_aside.lacking(connection, ledger)
-        self._lacking, self._refused_lacking = lacking
-        self._lacks_not_kept = await setting_aside.lacks_not_kept(connection, ledger.name)
+        found = await lacking.find(connection, ledger)
+        self._lacking, self._refused_lacking = found
+        self._lacks_not_kept = await lacking.lacks_not_kept(connection, ledger.name)
         if self._lacking or self._refused_lacking:
             self._destroyed = await copies.blanked(connection, ledger.name)
-        self._judged_to = await setting_aside.judged_to(connection, ledger.name)
+        self._judged_to = await lacking.judged_to(connection, ledger.name)
 
     def is_awaited(self, prerequisite: str) -> bool:
         """Whether stored events may be parked for it."""
@@ -74,7 +74,7 @@ class KnownAside:
         digests = [i.digest for i in items if i.digest not in batch.in_quarantine]
         batch.in_quarantine |= await setting_aside.quarantined(connection, ledger, digests)
         if self._lacks_not_kept:
-            self._not_kept |= await setting_aside.not_kept(connection, ledger, digests)
+            self._not_kept |= await lacking.not_kept(connection, ledger, digests)
         if self._open:
             names: list[Name] = []
             for item in items:
@@ -84,19 +84,19 @@ class KnownAside:
 
     def meet_parked(self, batch: Batch, item: Item, received: Received) -> ParkedEvent | None:
         """If only the journal told of this event since a restore: here are its bytes."""
-        lacking = self._lacking.get(item.digest)
-        if lacking is None or item.digest in batch.come_again:
+        row = self._lacking.get(item.digest)
+        if row is None or item.digest in batch.come_again:
             return None
         name = (received.source, received.id)
-        kept = batch.come_again[item.digest] = self._kept("parked", lacking.number, item)
-        if lacking.settled:
+        kept = batch.come_again[item.digest] = self._kept("parked", row.number, item)
+        if row.settled:
             if kept == setting_aside.WITHHELD and item.digest not in batch.in_quarantine:
                 # It was given up, or taken up, before the restore: it is told for the second time.
-                waited = Known(item.digest, received.type, "", Parked(lacking.prerequisite))
+                waited = Known(item.digest, received.type, "", Parked(row.prerequisite))
                 batch.known.setdefault(name, waited)
             return None
         batch.known.pop(name, None)
-        event = ParkedEvent(name, lacking.number, item, lacking.prerequisite, come_again=True)
+        event = ParkedEvent(name, row.number, item, row.prerequisite, come_again=True)
         batch.keep(event)
         return event
 

@@ -203,6 +203,7 @@ async def test_what_an_audit_hold_keeps_an_auditor_may_open_and_staff_may_not(
         assert REF in opened.json()["open"]
         listed = await get(app, url, "auditor-a", ROWS.format(".json"))
         assert not [each for each in TOLD if each in listed.text], "a list opens nobody"
+    await app.state.noting.stop(app.state.pool)  # lines on their way are written
     async with postgres.connect(url) as connection:
         seen = await looks.read(connection, LEDGER, subject=f"{PERSON}{REF}")
         refused = await access.read(connection, LEDGER, remark="restricted", limit=500)

@@ -171,6 +171,7 @@ async def test_staff_find_the_records_of_their_townships_and_no_trace_of_others(
         for n, answer in others.items()
     }
     assert len(said) == 1, said
+    await app.state.noting.stop(app.state.pool)  # lines on their way are written
     async with postgres.connect(url) as connection:
         lines = await access.read(connection, LEDGER, who=name, remark="out-of-scope", limit=500)
     tried = {int(line.path.rpartition("/")[2]) for line in lines if "entries" in line.path}

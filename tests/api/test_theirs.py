@@ -139,6 +139,7 @@ async def test_a_finding_of_others_is_as_one_that_is_not_there_and_leaves_a_trac
         assert answer.status_code == (200 if theirs else 404)
         if not theirs:
             assert answer.text.replace(name, "A53-000000000000") == nowhere.text
+    await app.state.noting.stop(app.state.pool)  # lines on their way are written
     async with postgres.connect(url) as connection:
         lines = await access.read(connection, LEDGER, who="staff-b", remark="out-of-scope")
         seen = await looks.read(connection, LEDGER)
