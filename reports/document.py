@@ -208,6 +208,10 @@ class Document:
     """What it tells, number by number: of persons as a later release must know it."""
     content: str = ""
     """Of a release the digest of all that it says, in hex."""
+    release: str = ""
+    """Of a release its plan, period and edition: annual/2024/1."""
+    site: str = ""
+    """Where its figures are seen, without a slash at its end; empty where the folder says none."""
 
     @property
     def invention(self) -> str:
