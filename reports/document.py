@@ -258,6 +258,10 @@ class Document:
         check = f"，内容校验码 {self.content}" if self.is_public and self.content else ""
         return f"{self.runs_to}{check}"
 
+    def link(self, said: FigureRef | StatementRef) -> str:
+        """Where a file leads from it: to a whole address, or nowhere where no site is known."""
+        return f"{self.site}{said.href}" if self.site and said.href else ""
+
     def tables(self) -> Iterator[Table]:
         """All its tables."""
         for section in self.sections:

@@ -8,12 +8,14 @@ in the second row of the first table, claim_2 the second claim.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from infra.visible import visible
 from reports.document import Cell, Document, FigureRef, Section, StatementRef, Table
 from reports.release import written
 
@@ -21,6 +23,8 @@ FORMAT = "mingjian-document/1"
 """Of the manifest; another number where a reader of this one would be wrong."""
 AROUND = 12
 """Characters of the sentence that are told on each side of a number."""
+_MARKUP = re.compile("[<>&]|(?<=-)-")
+"""What ends an element or a comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,28 @@ def of(document: Document) -> dict[str, Any]:
 def encoded(document: Document) -> bytes:
     """The manifest as it stands in files: JSON in UTF-8, the same bytes for the same document."""
     return msgspec.json.encode(of(document), order="sorted")
+
+
+def embedded(document: Document) -> str:
+    """The manifest as it stands in texts of any markup: JSON that ends no element and no comment.
+
+    What cannot be seen is written out in it, as everywhere in files.
+    """
+    text = visible(encoded(document).decode())
+    return _MARKUP.sub(lambda sign: rf"\u{ord(sign[0]):04x}", text)
+
+
+def marker(document: Document) -> Callable[[FigureRef | StatementRef | Cell], str]:
+    """The marks for a renderer, which asks for each number and claim once, in order."""
+    marks = marked(document)
+
+    def mark(said: FigureRef | StatementRef | Cell) -> str:
+        each = next(marks)
+        if each.said is not said:
+            raise ValueError(f"{each.mark} is {each.text}, and not {said.text}")
+        return each.mark
+
+    return mark
 
 
 def _number(document: Document, each: Marked) -> dict[str, Any]:
