@@ -1,8 +1,10 @@
 # Built in one stage, run in another: no compiler, no pip cache, no root.
 FROM python:3.11.14-slim-bookworm AS build
 RUN python -m venv /app
-COPY requirements.lock /src/
-RUN /app/bin/pip install --no-cache-dir --no-compile --require-hashes -r /src/requirements.lock
+# requirements-documents.lock: with what makes reports as DOCX and PDF, 98 MB more.
+ARG LOCK=requirements.lock
+COPY ${LOCK} /src/
+RUN /app/bin/pip install --no-cache-dir --no-compile --require-hashes -r /src/${LOCK}
 COPY . /src
 RUN /app/bin/pip install --no-cache-dir --no-deps --no-build-isolation /src
 

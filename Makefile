@@ -1,8 +1,10 @@
 PYTHON ?= python3
 UV ?= uv
 BIN := .venv/bin
+# Reports as DOCX and PDF need parts of their own; DOCUMENTS=0 leaves them out.
+LOCKED := requirements$(if $(filter 0,$(DOCUMENTS)),,-documents).lock
 # What a stamp says is installed; editing a lock file or pyproject.toml makes it stale.
-RUNTIME := .venv/.runtime
+RUNTIME := .venv/.$(if $(filter 0,$(DOCUMENTS)),runtime,documents)
 DEV := .venv/.dev
 AUDIT_BIN := .venv-audit/bin
 AUDIT := .venv-audit/.installed
@@ -14,7 +16,7 @@ USERS := intake relay projector gateway api auditor desk operator
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(RUNTIME) ## create .venv with the command .venv/bin/mingjian
+setup: $(RUNTIME) ## create .venv with the command .venv/bin/mingjian (DOCUMENTS=0: without DOCX and PDF)
 
 demo: setup ## load the sample year, print its figures, serve on 127.0.0.1:8000 (PORT=, SERVE=0, KAFKA=1)
 	$(BIN)/mingjian demo $(if $(PORT),--port $(PORT)) $(if $(filter 0,$(SERVE)),--no-serve) \
@@ -34,8 +36,8 @@ audit: $(AUDIT) ## bandit, list of parts (CycloneDX, build/sbom.json), known fla
 	mkdir -p build
 	$(AUDIT_BIN)/bandit --quiet --recursive --configfile pyproject.toml .
 	$(AUDIT_BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
-		--output-file build/sbom.json requirements.lock
-	$(AUDIT_BIN)/python -m tests.advisories requirements.lock
+		--output-file build/sbom.json requirements-documents.lock
+	$(AUDIT_BIN)/python -m tests.advisories requirements-documents.lock
 
 bench: setup $(DEV) ## measure against others; writes build/bench.json (ARGS=--quick)
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -60,7 +62,10 @@ kafka: setup ## a local Apache Kafka, for machines without Docker (PORT=; SECURE
 	$(BIN)/python -m infra.kafka.local $(PORT) $(if $(filter 1,$(SECURE)),--secure) $(if $(HOST),--host $(HOST))
 
 lock: ## pin every dependency again (needs uv)
-	echo 'setuptools>=77' | $(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml -
+	echo 'setuptools>=77' | $(LOCK) --extra dev --extra documents \
+		--output-file requirements-dev.lock pyproject.toml -
+	echo 'setuptools>=77' | $(LOCK) --constraint requirements-dev.lock --extra documents \
+		--output-file requirements-documents.lock pyproject.toml -
 	echo 'setuptools>=77' | $(LOCK) --constraint requirements-dev.lock \
 		--output-file requirements.lock pyproject.toml -
 	$(LOCK) --constraint requirements-dev.lock --group audit --output-file requirements-audit.lock
@@ -77,9 +82,9 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-ha
 # Bytecode is written at the first import: compiling everything doubles the time of a fresh install.
 PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --progress-bar off
 
-$(RUNTIME): requirements.lock pyproject.toml
+$(RUNTIME): $(LOCKED) pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --require-hashes --requirement $(LOCKED)
 	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 

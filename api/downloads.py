@@ -21,12 +21,17 @@ from api import forms, looks, problems
 from api.forms import MEDIA, OF_FILES, Form
 from api.view import View
 from infra.visible import visible
+from ledger import adopted
+from reports.document import Document
 from reports.moment import Moment
 from reports.pack import Pack, zipped
 from reports.render import csv, sheets
+from reports.render import docx as as_docx
+from reports.render.extra import DocumentsMissing
 from reports.render.sheets import TooManyRows
 from reports.tables import Table
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TABLE, READER = "table", "for"
 PARAMETERS = (TABLE, READER)
 """What can be asked of a file."""
@@ -112,6 +117,29 @@ async def packed(view: View, pack: Pack, files: Files, moment: Moment | None) ->
     return Response(await run_in_threadpool(made), media_type=MEDIA[forms.PACK][0], headers=headers)
 
 
+async def saved(view: View, made: Document) -> Document:
+    """A document for a file, which leads to where the pages were seen as of its moment.
+
+    A folder that is adopted later changes no byte of it.
+    """
+    ledger, at = made.moment.ledger, made.moment.at
+    bureau = await view.values.get(
+        ("bureau", ledger, at), lambda connection: adopted.at(connection, ledger, at)
+    )
+    return replace(made, site=bureau.site.url)
+
+
+async def docx(view: View, name: str, made: Document) -> Response:
+    """A document as DOCX. Raises Problem where that cannot be made here."""
+    try:
+        body = await run_in_threadpool(as_docx.render, made)
+    except DocumentsMissing:
+        raise problems.documents_missing() from None
+    mark = "-unpublished" if made.notice else ""
+    headers = _disposition(view, f"{name}{mark}", made.title, made.moment, "docx")
+    return Response(body, media_type=DOCX, headers=headers)
+
+
 def _table(files: Files, name: str) -> Table:
     """The table of this name; the first where none is named. Raises Problem."""
     by_name = {table.name: table for table in files.tables}
@@ -130,7 +158,7 @@ def _sent(pieces: Iterator[bytes], media_type: str, headers: dict[str, str]) -> 
 
 
 def _disposition(
-    view: View, name: str, title: str, moment: Moment | None, form: Form
+    view: View, name: str, title: str, moment: Moment | None, form: str
 ) -> dict[str, str]:
     """A name that says what is in the file, in Chinese, and one in ASCII for who reads no other."""
     marks = ["示例"] * view.ledger.sample

@@ -261,6 +261,17 @@ def not_acceptable(
     )
 
 
+def documents_missing() -> Problem:
+    """A document is asked for that only parts make that are not installed."""
+    return Problem(
+        HTTPStatus.NOT_IMPLEMENTED,
+        "documents-missing",
+        "本站不提供这种文件",
+        "没有安装制作 Word 文件（DOCX）的组件",
+        "网页和 HTML、Markdown 文件内容相同；需要 DOCX 的，由系统管理员安装文档组件：make setup",
+    )
+
+
 def nothing_published(period: str | None) -> Problem:
     detail = (
         "本账本还没有发布过年度报告" if period is None else f"期间 {period} 没有已发布的年度报告"

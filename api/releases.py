@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import packs, problems, scoped, takeaway
+from api import downloads, packs, problems, scoped, takeaway
 from api.answers import answer
 from api.furniture import Place
 from api.issued import address, shown
@@ -23,7 +23,7 @@ from domain.reporting.releases import ReleaseContent, ReleaseValue
 from reports import filed, recorded, release
 from reports.aside import Aside
 from reports.release import Release
-from reports.render import html
+from reports.render import docx, html
 from reports.shown import json_value
 
 router = Pages(admits=EVERYBODY)
@@ -42,6 +42,20 @@ async def releases_of(request: Request, view: View, plan: str) -> Response:
     if not found:
         raise problems.not_found(f"方案 {plan[:40]} 没有发布", "已发布的：/releases")
     return await _listed(request, view, found, plan)
+
+
+@router.get("/releases/{plan}/{period}.docx")
+async def standing_docx(_request: Request, view: View, plan: str, period: str) -> Response:
+    """What stands of a plan and period, for Word and WPS."""
+    return await _docx(view, _of(view, plan, period, None)[0])
+
+
+@router.get("/releases/{plan}/{period}/{edition}.docx")
+async def edition_docx(
+    _request: Request, view: View, plan: str, period: str, edition: str
+) -> Response:
+    """One edition, for Word and WPS."""
+    return await _docx(view, _of(view, plan, period, edition)[0])
 
 
 @router.get("/releases/{plan}/{period}")
@@ -82,15 +96,7 @@ async def _listed(
 async def _one(
     request: Request, view: View, plan: str, period: str, edition: str | None
 ) -> Response:
-    listed = shown(view.releases, auditor=view.auditor)
-    period = period.replace(".", "/")
-    editions = [item for item in listed if (item.plan, item.period) == (plan, period)]
-    wanted = release.standing(editions)
-    if edition is not None:
-        wanted = [item for item in editions if str(item.edition) == edition]
-    if not wanted:
-        raise problems.not_found("没有这一发布", "已发布的：/releases")
-    found = wanted[0]
+    found, editions = _of(view, plan, period, edition)
     says = await view.said(found)
     data = head_json(view, found, release.standing(editions)) | {
         "values": [value_json(value) for value in says.values],
@@ -113,7 +119,29 @@ async def _one(
         editions=editions,
         address=address,
         theirs=[found.position] if scoped.handles(request, "reporting") else [],
+        docx=f"{address(found)}.docx{view.query()}" if docx.there() else "",
     )
+
+
+def _of(view: View, plan: str, period: str, edition: str | None) -> tuple[Release, list[Release]]:
+    """The edition that is asked for, or the one that stands, among all of a plan and period."""
+    listed = shown(view.releases, auditor=view.auditor)
+    period = period.replace(".", "/")
+    editions = [item for item in listed if (item.plan, item.period) == (plan, period)]
+    wanted = release.standing(editions)
+    if edition is not None:
+        wanted = [item for item in editions if str(item.edition) == edition]
+    if not wanted:
+        raise problems.not_found("没有这一发布", "已发布的：/releases")
+    return wanted[0], editions
+
+
+async def _docx(view: View, found: Release) -> Response:
+    """A release as a document, with a note on what waited then: the same file as the command's."""
+    says, waits = await view.said(found), await view.aside(found.moment)
+    made = recorded.document_of(found, says, waits, sample=view.ledger.sample)
+    name = address(found).removeprefix("/releases/").replace("/", "-")
+    return await downloads.docx(view, name, await downloads.saved(view, made))
 
 
 def _canonical(found: Release, editions: Iterable[Release]) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import packs, problems, scoped, takeaway
+from api import downloads, packs, problems, scoped, takeaway
 from api.answers import answer, wants_json
 from api.furniture import Place
 from api.issued import address
@@ -25,7 +26,7 @@ from api.view import View
 from reports import filed, plans, publication, recorded
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
 from reports.release import Release
-from reports.render import html, markdown
+from reports.render import docx, html, markdown
 from reports.shown import json_value
 
 router = Pages(admits=EVERYBODY)
@@ -57,13 +58,13 @@ async def reports(request: Request, view: View) -> Response:
         async with view.values.reading() as connection:
             found = await publication.unfit(connection, view.ledger.name)
         data["unfit"] = [item._asdict() for item in found]
-    return await answer(request, "reports.html", view, data)
+    return await answer(request, "reports.html", view, data, has_docx=docx.there())
 
 
 @router.get("/reports/{year}.html")
 async def report_document(_request: Request, view: View, year: str) -> Response:
     """The annual report as a document of its own, for download."""
-    made = await _document(view, year)
+    made = await downloads.saved(view, await _document(view, year))
     return Response(
         html.render(made),
         media_type="text/html; charset=utf-8",
@@ -84,12 +85,19 @@ def _named(made: Document, form: str) -> str:
 @router.get("/reports/{year}.md")
 async def report_markdown(_request: Request, view: View, year: str) -> Response:
     """The annual report as Markdown."""
-    made = await _document(view, year)
+    made = await downloads.saved(view, await _document(view, year))
     return Response(
         markdown.render(made),
         media_type="text/markdown; charset=utf-8",
         headers={"Content-Disposition": _named(made, "md")},
     )
+
+
+@router.get("/reports/{year}.docx")
+async def report_docx(_request: Request, view: View, year: str) -> Response:
+    """The annual report as an official document, for Word and WPS."""
+    made = await downloads.saved(view, await _document(view, year))
+    return await downloads.docx(view, f"report-{year}", made)
 
 
 @router.get("/reports/{year}")
@@ -119,6 +127,7 @@ async def report_page(request: Request, view: View, year: str) -> Response:
         ],
         year=year,
         theirs=[release.position] if release and scoped.handles(request, "reporting") else [],
+        has_docx=docx.there(),
     )
 
 
@@ -231,11 +240,13 @@ async def _version(
     says = await view.said(found)
     made: list[dict[str, Any]] = []
     if view.issued(found.moment) is found:
-        document = recorded.document_of(
-            found, says, await view.aside(found.moment), sample=view.ledger.sample
+        document = await downloads.saved(
+            view,
+            recorded.document_of(
+                found, says, await view.aside(found.moment), sample=view.ledger.sample
+            ),
         )
-        for form, text in (("html", html.render(document)), ("md", markdown.render(document))):
-            raw = text.encode()
+        for form, raw in (await run_in_threadpool(_files, document)).items():
             made.append(
                 {
                     "form": form,
@@ -259,6 +270,12 @@ async def _version(
         "changes": None if first.release is found else changes,
         "files": made,
     }
+
+
+def _files(document: Document) -> dict[str, bytes]:
+    """The files of a document by their endings."""
+    made = {"html": html.render(document).encode(), "md": markdown.render(document).encode()}
+    return made | ({"docx": docx.render(document)} if docx.there() else {})
 
 
 @router.bare("/reports.css")

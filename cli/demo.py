@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,7 @@ from projections.snapshot import serving
 from reports import definitions, drafting, evaluate, plans, publication, published, publishing
 from reports.moment import Moment, instant_of, resolve
 from reports.publishing import Act
+from reports.render import docx, extra
 from rules import working
 from upkeep.rebuild import driver
 
@@ -74,9 +76,10 @@ def demo(
     for item in made.feed.planted:
         planted.add_row(item["what"], item["known_since"], item["figures"])
     out.print(planted)
+    base = "" if taken is None else f"http://{LOOPBACK}:{taken.getsockname()[1]}"
+    out.print(f"年度报告（DOCX）→ {run(_document(base))}")
     if taken is None:
         raise typer.Exit(0 if equal else 1)
-    base = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
     out.print("\n从这里开始 / begin here（Ctrl-C 结束）")
     for reader, link in LINKS.items():
         out.print(f"  {reader}：{base}{link}" if link.startswith("/") else f"  {reader}：{link}")
@@ -146,6 +149,22 @@ async def _release(bureau: Bureau, moment: Moment) -> Path | None:
         lines = publishing.records(facts, bureau.publisher, number, ledger, act)
     file = settings().home / f"release-{YEAR}.jsonl"
     file.write_bytes(b"".join(line + b"\n" for line in lines))
+    return file
+
+
+async def _document(site: str) -> Path | str:
+    """Where the released report lies as DOCX, with links to the pages; or why there is none."""
+    if not docx.there():
+        return extra.HOW
+    async with database() as connection:
+        found = await publication.find(connection, our_ledger(), YEAR)
+        if found is None:
+            return "没有发布 / not released"
+        bureau = await adopted.at(connection, our_ledger(), found.moment.at)
+        plan = plans.of(bureau)[plans.ANNUAL]
+        made = await drafting.document(connection, plan, bureau, found.moment)
+    file = settings().home / f"report-{YEAR}.docx"
+    file.write_bytes(docx.render(replace(made, site=site)))
     return file
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import typer
 
-from cli.console import OURS, LedgerOption, out, run, say, writable
+from cli.console import OURS, LedgerOption, out, refuse, run, say, writable
 from cli.moment import AsofOption, AtOption, KnownOption, answer, print_notes
 from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
@@ -18,16 +20,17 @@ from reports.document import Document
 from reports.moment import Moment, Unanswerable
 from reports.plans import spans
 from reports.plans.plan import Plan
-from reports.render import html, markdown, text, xlsx
+from reports.render import docx, extra, html, markdown, text, xlsx
 
 FOR = "reader"
 
-Format = Literal["html", "md", "text", "xlsx"]
+Format = Literal["html", "md", "text", "xlsx", "docx"]
 _RENDER: Mapping[Format, Callable[[Document], str | bytes]] = {
     "html": html.render,
     "md": markdown.render,
     "text": text.render,
     "xlsx": xlsx.render,
+    "docx": docx.render,
 }
 
 
@@ -53,10 +56,21 @@ def report(
         bool,
         typer.Option("--merged", help="如发布一样合并小单元格 / small cells merged, as released"),
     ] = False,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            "--site",
+            metavar="URL",
+            help="数值链接所指的网站，默认为单位资料所写 / where its figures are seen",
+        ),
+    ] = None,
 ) -> None:
     """按报告方案输出文稿 / what a report plan says of a period."""
     writable(output)
     remarks: list[str] = []
+    if form == "docx" and not docx.there():
+        raise refuse(extra.HOW)
+    leads = None if site is None else site_of(site)
 
     async def build(connection: Any, moment: Moment) -> Document:
         bureau = await adopted.at(connection, ledger, moment.at)
@@ -73,7 +87,7 @@ def report(
         return period or await _last(connection, ledger, plan)
 
     answered = run(answer(build, ledger, asked_for, asof, known, at))
-    made = answered.said
+    made = answered.said if leads is None else replace(answered.said, site=leads)
     rendered = _RENDER[form](made)
     output.write_bytes(rendered.encode() if isinstance(rendered, str) else rendered)
     say(f"{output}")
@@ -82,6 +96,17 @@ def report(
     print_notes(answered, known, [made.lacks])
     for remark in remarks:
         out.print(f"审校 / prose: {remark}", soft_wrap=True)
+
+
+def site_of(text: str) -> str:
+    """The address of a site, without a slash at its end. Raises Exit."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise refuse(
+            f"--site 应为网址，如 https://mz.example.gov.cn，不是 {text[:80]}"
+            " / --site is an address as https://mz.example.gov.cn"
+        )
+    return text.rstrip("/")
 
 
 def plan_of(bureau: Bureau, name: str) -> Plan:

@@ -158,6 +158,7 @@ def main() -> None:
     gc.set_threshold(50_000)
     # What else is installed has no say in what is valid; to look for it reads every package's data.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    os.environ.setdefault("OPENPYXL_LXML", "False")  # documents bring lxml: no other part uses it
     _only_text()
     try:
         sys.exit(app(standalone_mode=False))

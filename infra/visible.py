@@ -13,6 +13,7 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
     "\u2028\u2029"  # line and paragraph separators
     "\ud800-\udfff"  # halves of a character
+    "\ufffe\uffff"  # no characters; XML has no way to write them
     # Marks of format: of direction, without width, and the like.
     "\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"

@@ -208,6 +208,10 @@ class Document:
     """What it tells, number by number: of persons as a later release must know it."""
     content: str = ""
     """Of a release the digest of all that it says, in hex."""
+    release: str = ""
+    """Of a release its plan, period and edition: annual/2024/1."""
+    site: str = ""
+    """Where its figures are seen, without a slash at its end; empty where the folder says none."""
 
     @property
     def invention(self) -> str:
@@ -253,6 +257,10 @@ class Document:
         """What stands at its foot: how far it runs, and by what it can be checked."""
         check = f"，内容校验码 {self.content}" if self.is_public and self.content else ""
         return f"{self.runs_to}{check}"
+
+    def link(self, said: FigureRef | StatementRef) -> str:
+        """Where a file leads from it: to a whole address, or nowhere where no site is known."""
+        return f"{self.site}{said.href}" if self.site and said.href else ""
 
     def tables(self) -> Iterator[Table]:
         """All its tables."""

@@ -65,7 +65,8 @@ async def document(
             says = await release.content(connection, stands[0])
             waits = await aside.at(connection, moment)
             sample = ledger is not None and ledger.sample
-            return recorded.document_of(stands[0], says, waits, sample=sample)
+            site = bureau.site.url
+            return recorded.document_of(stands[0], says, waits, sample=sample, site=site)
         before = await earlier(connection, moment.ledger) if plan.audience == "public" else None
         numbers = Numbers.of(moment, bureau)
         made = await composing.build(

@@ -224,7 +224,9 @@ def as_told(release: Release, says: ReleaseContent) -> cells.Release:
     )
 
 
-def document_of(release: Release, says: ReleaseContent, waits: Aside, *, sample: bool) -> Document:
+def document_of(
+    release: Release, says: ReleaseContent, waits: Aside, *, sample: bool, site: str = ""
+) -> Document:
     """The document that was released, for every form in which documents are shown."""
     values = {value.key: value for value in says.values}
     gaps = [run.text for block in says.blocks for run in block.runs if run.kind == "gap"]
@@ -242,6 +244,8 @@ def document_of(release: Release, says: ReleaseContent, waits: Aside, *, sample:
         aside=waits,
         internal=release.audience == "internal",
         content=release.content,
+        release=release.name,
+        site=site,
         gaps=tuple(dict.fromkeys(gaps)),
     )
 

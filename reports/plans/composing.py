@@ -193,6 +193,7 @@ class _Writer:
             notice=self.notice,
             internal=self.details or self.plan.audience == "internal",
             lacks=self.lacks,
+            site=self.bureau.site.url,
             gaps=tuple(dict.fromkeys(self.gaps)),
         )
 

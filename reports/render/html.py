@@ -6,10 +6,12 @@ import base64
 import hashlib
 from functools import lru_cache
 from importlib import resources
+from operator import attrgetter
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports import manifest
 from reports.aside import MEANING
 from reports.document import Document, Paragraph, Run, Table
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, json_value, seen
@@ -48,19 +50,22 @@ def _environment() -> Environment:
     return environment
 
 
-def article(document: Document) -> Markup:
-    """The document as one <article>, to stand in a page."""
-    return Markup(_environment().get_template("article.html").render(document=document))  # noqa: S704  rendered with autoescape
+def article(document: Document, *, saved: bool = False) -> Markup:
+    """The document as one <article>, to stand in a page; or in a file, where links are whole."""
+    made = _environment().get_template("article.html")
+    link = document.link if saved else attrgetter("href")
+    return Markup(made.render(document=document, link=link, mark=manifest.marker(document)))  # noqa: S704  rendered with autoescape
 
 
 def render(document: Document) -> str:
-    """A page of its own: style inside, nothing loaded from elsewhere."""
+    """A file of its own: style and manifest inside, nothing loaded from elsewhere."""
     return (
         _environment()
         .get_template("document.html")
         .render(
             document=document,
-            article=article(document),
+            article=article(document, saved=True),
+            manifest=Markup(manifest.embedded(document)),  # noqa: S704  ends no element
             style=Markup(style()),  # noqa: S704  our own file
         )
     )

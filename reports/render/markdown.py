@@ -1,10 +1,11 @@
-"""A document as Markdown."""
+"""A document as Markdown; its manifest stands in a comment at its end."""
 
 from __future__ import annotations
 
 import re
 
 from infra.visible import visible
+from reports import manifest
 from reports.aside import MEANING
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER
@@ -20,26 +21,27 @@ def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", visible(text))
 
 
-def _linked(run: FigureRef | StatementRef) -> str:
-    return f"[{_escaped(run.text)}]({run.href})" if run.href else _escaped(run.text)
+def _linked(run: FigureRef | StatementRef, document: Document) -> str:
+    href = document.link(run)
+    return f"[{_escaped(run.text)}]({href})" if href else _escaped(run.text)
 
 
-def _run(run: Run, *, sample: bool) -> str:
+def _run(run: Run, document: Document) -> str:
     if isinstance(run, FigureRef):
         mark = f"（{INVENTED}）" if run.invented else ""
         beside = ""
         if run.beside:
-            beside = f"（{_escaped(run.beside)}{'，' + INVENTED if sample else ''}）"
-        return f"{_linked(run)}{mark}{beside}"
+            beside = f"（{_escaped(run.beside)}{'，' + INVENTED if document.sample else ''}）"
+        return f"{_linked(run, document)}{mark}{beside}"
     if isinstance(run, StatementRef):
-        return _linked(run)
+        return _linked(run, document)
     if isinstance(run, Gap):
         return f"**{_escaped(run.text)}**"
     return _escaped(run.text)
 
 
-def _paragraph(paragraph: Paragraph, *, sample: bool) -> str:
-    text = "".join(_run(run, sample=sample) for run in paragraph.runs)
+def _paragraph(paragraph: Paragraph, document: Document) -> str:
+    text = "".join(_run(run, document) for run in paragraph.runs)
     return _BLOCK.sub(lambda match: "\\" + match[1], text)
 
 
@@ -60,7 +62,7 @@ def _row(cells: list[str]) -> str:
     return "|" + "|".join(f" {_escaped(cell)} " for cell in cells) + "|"
 
 
-def _section(section: Section, *, sample: bool) -> list[str]:
+def _section(section: Section, document: Document) -> list[str]:
     blocks = []
     if section.heading:
         marks = "#" * (section.level + _BELOW_TITLE)
@@ -69,7 +71,7 @@ def _section(section: Section, *, sample: bool) -> list[str]:
         if isinstance(block, Table):
             blocks += _table(block)
         else:
-            blocks.append(_paragraph(block, sample=sample))
+            blocks.append(_paragraph(block, document))
     return blocks
 
 
@@ -89,7 +91,7 @@ def render(document: Document) -> str:
     if document.aside and not document.is_public:
         blocks.append(f"> **{document.aside.text}。** {MEANING}")
     for section in document.printed:
-        blocks += _section(section, sample=document.sample)
+        blocks += _section(section, document)
     signed = [line for line in (document.signed, document.dated) if line]
     blocks.append("  \n".join(map(_escaped, signed)))
     if document.aside and document.is_public:
@@ -97,4 +99,5 @@ def render(document: Document) -> str:
     blocks.append(document.origin)
     if document.sample:
         blocks.append(f"**{SAMPLE_BANNER}**")
+    blocks.append(f"<!-- {manifest.embedded(document)} -->")
     return "\n\n".join(blocks) + "\n"

@@ -7,7 +7,6 @@ formula. The cell of a figure has a name, `FIG_F16`: where a table has a column 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +16,7 @@ from unicodedata import east_asian_width
 
 from infra.visible import visible
 from reports.render import csv
-from reports.render.xlsx import MADE_AT, put, sheet_name
+from reports.render.xlsx import MADE_AT, cell_name, put, sheet_name
 from reports.tables import Column, Table
 
 CONTENTS = "目录"
@@ -204,11 +203,6 @@ class _Book:
         place = xl_rowcol_to_cell(line, column, row_abs=True, col_abs=True)
         quoted = sheet.replace("'", "''")
         self.book.define_name(name, f"='{quoted}'!{place}")
-
-
-def cell_name(item: str) -> str:
-    """What the cell of a figure is called: `F16` alone would be the cell in column F."""
-    return "FIG_" + re.sub(r"[^0-9A-Za-z\u3400-\u4dbf\u4e00-\u9fff]+", "_", item)[:200]
 
 
 def _common(abouts: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -1,18 +1,21 @@
 """A document as a workbook: a sheet for each table, and one with every number in its sentences.
 
-Values are numbers, not text, as they are printed; the same document gives the same bytes.
+Values are numbers, not text, as they are printed; the same document gives the same bytes. A cell
+has the name of each number and claim that it is (fig_3, cell_1_2_4), and FIG_F16 of the figure. The
+manifest stands in a hidden sheet, in pieces below each other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.visible import visible
+from reports import manifest
 from reports.document import Cell, Document, FigureRef, StatementRef, Table
 from reports.measure import Value
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written
@@ -22,6 +25,9 @@ MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 NUMBERS = "正文数值"
+MANIFEST = "manifest"
+PIECE = 32_000
+"""Characters of the manifest in a cell, which holds 32,767."""
 _WIDE, _NARROW = 36, 14
 
 
@@ -36,6 +42,9 @@ def render(document: Document) -> bytes:
     for table in document.tables():
         writer.table(table)
     writer.numbers()
+    writer.manifest()
+    book.set_custom_property("ledger", document.moment.ledger, "text")
+    book.set_custom_property("ledger_position", document.moment.at, "number")
     book.close()
     return buffer.getvalue()
 
@@ -46,6 +55,10 @@ class _Book:
     def __init__(self, book: Any, document: Document) -> None:
         self.book, self.document = book, document
         self.names: set[str] = set()
+        self.cells: set[str] = set()
+        self.marks: dict[int, list[str]] = {}
+        for each in manifest.marked(document):
+            self.marks.setdefault(id(each.said), []).append(each.mark)
         self.bold = book.add_format({"bold": True})
         self.head = book.add_format({"bold": True, "border": 1, "align": "center"})
         self.cell = book.add_format({"border": 1})
@@ -71,6 +84,7 @@ class _Book:
                 put(sheet, line, 1, row.unit, self.cell)
             for n, cell in enumerate(row.cells, first):
                 self._write(sheet, line, n, cell)
+                self._name(sheet, line, n, self.marks.get(id(cell), []))
         self._below(sheet, line + 1, table.note)
 
     def numbers(self) -> None:
@@ -79,12 +93,33 @@ class _Book:
         line = self._above(sheet, self.document.title)
         for n, head in enumerate(("编号", "名称", "数值", "单位", "备注")):
             put(sheet, line, n, head, self.head)
-        for item, name, value, unit, beside in _rows(self.document):
+        for row, said in _rows(self.document).items():
             line += 1
-            for n, text in ((0, item), (1, name), (3, unit), (4, beside)):
+            for n, text in ((0, row.item), (1, row.name), (3, row.unit), (4, row.beside)):
                 put(sheet, line, n, visible(text), self.cell)
-            self._write(sheet, line, 2, Cell(written(value), value))
+            self._write(sheet, line, 2, Cell(written(row.value), row.value))
+            names = [mark for run in said for mark in self.marks.get(id(run), [])]
+            self._name(sheet, line, 2, [*names, cell_name(row.item)] if row.item else names)
         self._below(sheet, line + 1, "")
+
+    def manifest(self) -> None:
+        """The manifest, for programs."""
+        sheet = self.book.add_worksheet(sheet_name(MANIFEST, self.names))
+        told = manifest.embedded(self.document)
+        for n, at in enumerate(range(0, len(told), PIECE)):
+            put(sheet, n, 0, told[at : at + PIECE])
+        sheet.very_hidden()
+
+    def _name(self, sheet: Any, line: int, column: int, names: Sequence[str]) -> None:
+        """Name a cell; a name that is taken stays where it is."""
+        from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415  as above
+
+        place = xl_rowcol_to_cell(line, column, row_abs=True, col_abs=True)
+        quoted = sheet.get_name().replace("'", "''")
+        for name in names:
+            if name.lower() not in self.cells:
+                self.cells.add(name.lower())
+                self.book.define_name(name, f"='{quoted}'!{place}")
 
     def _sheet(self, title: str) -> Any:
         """A new sheet with a title."""
@@ -154,25 +189,42 @@ def sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def _rows(document: Document) -> Iterator[tuple[str, str, Value, str, str]]:
-    """Id, name, value, unit and what stands beside of figures and claims, each once."""
-    seen: set[tuple[str, str, str]] = set()
+class _Row(NamedTuple):
+    """A figure or claim of the sentences; `beside` is what stands beside it, too."""
+
+    item: str
+    name: str
+    value: Value
+    unit: str
+    beside: str
+    text: str = ""
+
+
+def _rows(document: Document) -> dict[_Row, list[FigureRef | StatementRef]]:
+    """Figures and claims, each once, and where in the sentences they stand."""
+    seen: dict[tuple[str, str, str], _Row] = {}
+    found: dict[_Row, list[FigureRef | StatementRef]] = {}
     for section in document.sections:
         for run in (run for paragraph in section.paragraphs for run in paragraph.runs):
-            found: tuple[str, str, Value, str, str]
             if isinstance(run, StatementRef):
-                key = (run.id, run.name, "")
-                found = (run.id, run.name, _answer(run), "", run.text)
+                key, row = (
+                    (run.id, run.name, ""),
+                    _Row(run.id, run.name, _answer(run), "", run.text),
+                )
             elif isinstance(run, FigureRef):
-                key = (run.id, run.name, run.text)
                 marks = [INVENTED] if run.invented else []
                 marks += [run.beside] if run.beside else []
-                found = (run.id, run.name, run.value, run.unit, "，".join(marks))
+                key = (run.id, run.name, run.text)
+                row = _Row(run.id, run.name, run.value, run.unit, "，".join(marks), run.text)
             else:
                 continue
-            if key not in seen:
-                seen.add(key)
-                yield found
+            found.setdefault(seen.setdefault(key, row), []).append(run)
+    return found
+
+
+def cell_name(item: str) -> str:
+    """What the cell of a figure is called: `F16` alone would be the cell in column F."""
+    return "FIG_" + re.sub(r"[^0-9A-Za-z\u3400-\u4dbf\u4e00-\u9fff]+", "_", item)[:200]
 
 
 def _answer(run: StatementRef) -> str:

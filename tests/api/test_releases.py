@@ -38,7 +38,7 @@ async def test_a_release_says_what_it_said_whatever_is_recorded_later(
         assert (await public.get("/releases/monthly/2024-11")).text == before
         again = await json_of(public, "/releases/monthly/2024-11.json")
     assert again == found
-    assert '在保<data value="1" title="在保户数">1户</data>' in before
+    assert '在保<data id="fig_1" value="1" title="在保户数">1户</data>' in before
     assert found["values"] == [
         {
             "key": "户数",

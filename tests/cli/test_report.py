@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 
+from reports.render import extra
 from tests.cli.test_aside import Shell, shell_on
 from tests.support.published import database
 
@@ -42,6 +45,34 @@ def test_a_report_of_now_says_that_it_is_not_the_published_one(
 
     said = shell("report", "annual", "-o", str(file), "--format", form, *PUBLISHED)
     assert "不是发布的报告" not in said.out + file.read_text()
+
+
+def test_a_report_for_word_leads_to_the_site_that_is_named(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "report.docx"
+    asked = ("report", "annual", "-o", str(file), "--format", "docx", *PUBLISHED)
+    assert shell(*asked).code == 0
+    assert not list(docx.Document(str(file)).element.body.iter(qn("w:hyperlink")))
+    assert shell(*asked, "--site", "https://mz.example.gov.cn/").code == 0
+    made = docx.Document(str(file))
+    links = {each.target_ref for each in made.part.rels.values() if each.is_external}
+    assert links
+    assert all(re.match("https://mz.example.gov.cn/(figures|statements)/", link) for link in links)
+    for wrong in ("mz.example.gov.cn", "ftp://mz.example.gov.cn", "https://", "https://a/?b"):
+        refused = shell(*asked, "--site", wrong)
+        assert refused.code == 2
+        assert "--site 应为网址" in refused.err
+
+
+def test_without_the_parts_for_word_it_says_how_to_get_them(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extra, "installed", lambda _package: False)
+    file = tmp_path / "report.docx"
+    refused = shell("report", "annual", "-o", str(file), "--format", "docx")
+    assert refused.code == 2
+    assert "make setup" in refused.err
+    assert "mingjian[documents]" in refused.err
+    assert not file.exists()
 
 
 def test_a_report_is_of_a_year(shell: Shell, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_the_walk_reaches_pages_of_every_column_and_files_of_every_form(
     kinds = {shape(address) for address in public.answers}
     for kind in ("/reports/#", "/figures/F#", "/organisations/", "/villages/#", "/static/site.css"):
         assert any(each.startswith(kind) for each in kinds), kind
-    for form in (".csv", ".xlsx", ".json", ".html", ".md"):
+    for form in (".csv", ".xlsx", ".docx", ".json", ".html", ".md"):
         assert [kind for kind in kinds if kind.partition("?")[0].endswith(form)], form
     more = {shape(address) for address in auditor.answers} - kinds
     for kind in ("/entries/#", "/findings", "/figures/F#/rows", "/parked", "/quarantine"):

@@ -66,7 +66,8 @@ def test_the_image_gets_what_the_wheel_is_made_of_and_no_more() -> None:
         for line in (ROOT / ".dockerignore").read_text().splitlines()
         if line.startswith("!")
     }
-    assert let_in == INSTALLED | {"pyproject.toml", "requirements.lock", "README.md", "LICENSE"}
+    files = {"pyproject.toml", "requirements.lock", "requirements-documents.lock"}
+    assert let_in == INSTALLED | files | {"README.md", "LICENSE"}
 
 
 @pytest.fixture(scope="module")

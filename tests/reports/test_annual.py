@@ -33,6 +33,7 @@ from tests.support.published import (
     database,
 )
 
+SITE = "https://mz.example.gov.cn"
 ALL = {f"F{n:02d}" for n in range(1, 65) if n != 62} | {f"S{n:02d}" for n in range(1, 21)}
 
 
@@ -198,13 +199,16 @@ async def test_the_same_tree_gives_the_same_bytes(ready: asyncpg.Connection) -> 
 
 
 async def test_the_html_stands_alone_and_marks_the_sample(ready: asyncpg.Connection) -> None:
-    text = html.render(await as_published(ready))
+    text = html.render(replace(await as_published(ready), site=SITE))
 
     assert text.count("示例数据，非官方发布") >= 2
     assert '<meta name="robots" content="noindex, nofollow">' in text
-    assert not re.search(r"<(script|link|img|iframe)\b", text)
+    assert re.findall(r"<(?:script|link|img|iframe)\b[^>]*>", text) == [
+        '<script type="application/json" id="manifest">'
+    ]
     assert re.search(
-        r'<a class="figure short" href="/figures/F16\?period=2024&amp;at=11" data-figure="F16"'
+        r'class="figure short" href="https://mz\.example\.gov\.cn/figures/F16\?period=2024&amp;at=11"'
+        r' data-figure="F16"'
         r' data-value="0.19" data-exact="190000" data-unit="万元"',
         text,
     )
@@ -216,12 +220,12 @@ async def test_the_html_stands_alone_and_marks_the_sample(ready: asyncpg.Connect
 async def test_the_markdown_holds_links_and_no_foreign_markup(
     ready: asyncpg.Connection,
 ) -> None:
-    text = markdown.render(await as_published(ready))
+    text = markdown.render(replace(await as_published(ready), site=SITE))
 
     assert text.startswith(
         "# 潮州市湘桥区民政局2024年法治政府建设年度报告\n\n> **示例数据，非官方发布**"
     )
-    assert "[0.19万元](/figures/F16?period=2024&at=11)（虚构）" in text
+    assert f"[0.19万元]({SITE}/figures/F16?period=2024&at=11)（虚构）" in text
     assert r"\<b\>\*星号\*\</b\>与\_下划线\_" in text
     assert "## 五、其他需要报告的情况" in text
 

@@ -6,6 +6,7 @@ import csv
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
@@ -19,26 +20,59 @@ EXPORTED = "44,34,76,1,,0,false,true,true,false,false,-1"
 OF_CSV = (f"--infilter=Text - txt - csv (StarCalc):{IMPORTED}",)
 
 
-def there() -> str:
+def there(*, text: bool = False) -> str:
     """The program; the test is skipped, and says so, where there is none."""
-    if OFFICE is None:
+    if OFFICE is None or (text and not writes()):
         pytest.skip(
-            "NO LIBREOFFICE: files were not opened again (apt-get install libreoffice-calc-nogui)"
+            "NO LIBREOFFICE: files were not opened again"
+            " (apt-get install libreoffice-calc-nogui libreoffice-writer-nogui)"
         )
     return OFFICE
+
+
+def writes() -> bool:
+    """Whether it opens texts, too: that is another package than its tables."""
+    return OFFICE is not None and Path(OFFICE).resolve().with_name("libswlo.so").exists()
 
 
 def converted(folder: Path, *names: str, how: tuple[str, ...] = ()) -> dict[str, list[list[str]]]:
     """Files opened by LibreOffice and written as CSV, in one start: name → rows."""
     out = folder / f"of-{names[0]}"
+    _convert(there(), folder, out, f"csv:Text - txt - csv (StarCalc):{EXPORTED}", names, how)
+    return {
+        path.name: list(csv.reader(StringIO(path.read_text("utf-8-sig"), newline="")))
+        for path in out.iterdir()
+    }
+
+
+def printed(folder: Path, name: str) -> bytes:
+    """A text opened by LibreOffice and printed as PDF."""
+    return _written(folder, name, "pdf")
+
+
+def saved_again(folder: Path, name: str) -> bytes:
+    """A text opened by LibreOffice and saved as DOCX."""
+    return _written(folder, name, "docx")
+
+
+def _written(folder: Path, name: str, form: str) -> bytes:
+    out = folder / f"{form}-of-{name}"
+    _convert(there(text=True), folder, out, form, (name,))
+    (made,) = out.iterdir()
+    return made.read_bytes()
+
+
+def _convert(
+    program: str, folder: Path, out: Path, form: str, names: Iterable[str], how: Iterable[str] = ()
+) -> None:
     subprocess.run(  # noqa: S603  a program of the machine
         [
-            there(),
+            program,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",
             *how,
             "--convert-to",
-            f"csv:Text - txt - csv (StarCalc):{EXPORTED}",
+            form,
             "--outdir",
             str(out),
             *(str(folder / name) for name in names),
@@ -48,7 +82,3 @@ def converted(folder: Path, *names: str, how: tuple[str, ...] = ()) -> dict[str,
         timeout=180,
         env={**os.environ, "HOME": str(folder)},
     )
-    return {
-        path.name: list(csv.reader(StringIO(path.read_text("utf-8-sig"), newline="")))
-        for path in out.iterdir()
-    }

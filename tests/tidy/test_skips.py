@@ -13,7 +13,8 @@ REASONS = {
     "NO CHROMIUM: pages were not looked at (apt-get install chromium chromium-driver)": 1,
     "NO CURL: commands of documents were not run (apt-get install curl)": 1,
     "NO JAVA: pages were not validated: {x}": 1,
-    "NO LIBREOFFICE: files were not opened again (apt-get install libreoffice-calc-nogui)": 1,
+    "NO LIBREOFFICE: files were not opened again "
+    "(apt-get install libreoffice-calc-nogui libreoffice-writer-nogui)": 1,
     "NO NGINX: only the proxy of ours is tried (apt-get install nginx-light)": 1,
     "NOT TESTED ON KAFKA: {x}. Install Java 17 and Maven, "
     "or set MINGJIAN_KAFKA to a broker made for tests.": 1,

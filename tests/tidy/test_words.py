@@ -29,7 +29,7 @@ MARKED_UP = re.compile(
 SAYS_SO = re.compile(r'<(\w+) lang="en">.*?</\1>', re.DOTALL)
 """What a page for vendors says in English, too, and says that it does."""
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
-NAMES = frozenset({"JSON", "SHA", "UTF", "HTML", "Markdown", "XLSX", "GBK", "CSV"})
+NAMES = frozenset({"JSON", "SHA", "UTF", "HTML", "Markdown", "DOCX", "XLSX", "GBK", "CSV"})
 """Names of formats, which have no other in Chinese."""
 
 
