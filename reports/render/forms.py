@@ -23,6 +23,9 @@ class Form(NamedTuple):
 
 
 FORMS: Mapping[str, Form] = {
+    "docx": Form(
+        "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"
+    ),
     "html": Form("html", "text/html; charset=utf-8"),
     "md": Form("markdown", "text/markdown; charset=utf-8"),
     "xlsx": Form("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
