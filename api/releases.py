@@ -170,6 +170,7 @@ def head_json(view: View, item: Release, stands: Sequence[Release]) -> dict[str,
             {"url": each.url, "shown_on": each.shown_on.isoformat(), "index": each.index_number}
             for each in item.addresses
         ],
+        "files": [each._asdict() for each in item.files],
         "address": address(item),
         "superseded_by": None if superseded is None else address(superseded),
     }

@@ -6,11 +6,10 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import asyncpg
 import typer
-from typer.core import TyperGroup
 
 from cli.console import (
     OURS,
@@ -29,6 +28,7 @@ from cli.console import (
 )
 from cli.ingest import bring_up, counted, print_reasons
 from cli.previewing import show
+from cli.usual import Usual
 from domain.bureau.bureau import Bureau
 from domain.dates import Instant
 from infra import bureaus
@@ -51,15 +51,10 @@ FOR = "publisher"
 PRIVATE = 0o600
 
 
-class Imports(TyperGroup):
+class Imports(Usual):
     """A group to whose name a file may be given, without the word `file`."""
 
     usual = "file"
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
-            args = [self.usual, *args]
-        return super().parse_args(ctx, args)
 
 
 import_ = typer.Typer(

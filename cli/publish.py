@@ -23,12 +23,13 @@ from cli.console import (
 from cli.moment import AsofOption, AtOption, asked
 from cli.report import plan_of
 from domain.event import Code, Text
+from domain.reporting.files import ReleaseFilesRecorded
 from infra.settings import settings
 from ledger import adopted
 from ledger.intake import Intake
 from ledger.store import Ledger
 from projections import opening
-from reports import drafting, publishing
+from reports import drafting, files, publishing
 from reports.moment import Unanswerable, ahead, day_of, instant_of, recorded_to
 from reports.publishing import Act, Draft, Unpublishable
 from reports.release import Signature
@@ -119,8 +120,19 @@ async def take(
     for fact, outcome in told:
         for code in outcome.warnings:
             console.print(f"! {breach(code, fact.TYPE)}", soft_wrap=True)
+    for fact, _ in told:
+        if isinstance(fact, ReleaseFilesRecorded):
+            say(_recorded(fact))
     fact, last = told[-1]
     say(f"已发布 / released: {fact.stream()}，{len(told)} 条事件，位置 {last.position}")
+
+
+def _recorded(fact: ReleaseFilesRecorded) -> str:
+    """Which forms are known by their bytes from now on, and which this machine could not make."""
+    said = f"已记入文件校验码 / files: {'、'.join(file.form for file in fact.files)}"
+    if missing := files.without(fact.files):
+        said += f"；本机做不出、未记入 / not recorded: {'、'.join(missing)}"
+    return said
 
 
 def act_of(said: _Said, ledger: Ledger) -> Act:

@@ -1,4 +1,4 @@
-"""`mingjian report`: what a report plan says of a period, as a file."""
+"""`mingjian report`: what a report plan says of a period, as a file; and a file that came back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import typer
 
-from cli.console import OURS, LedgerOption, out, refuse, run, say, writable
+from cli import report_check
+from cli.console import OURS, JsonOption, LedgerOption, out, refuse, run, say, writable
 from cli.moment import AsofOption, AtOption, KnownOption, answer, print_notes
+from cli.usual import Usual
 from domain.bureau.bureau import Bureau
 from domain.calendar import SHANGHAI
 from ledger import adopted, store
@@ -34,7 +36,22 @@ _RENDER: Mapping[Format, Callable[[Document], str | bytes]] = {
 }
 
 
-def report(
+class Reports(Usual):
+    """A group to whose name a plan may be given, without the word `make`."""
+
+    usual = "make"
+
+
+report = typer.Typer(
+    cls=Reports,
+    no_args_is_help=True,
+    add_completion=False,
+    help="按报告方案输出文稿：report PLAN；核对交回的文稿：report check FILE / documents",
+)
+
+
+@report.command()
+def make(
     plan: Annotated[str, typer.Argument(help="报告方案：annual 为年度报告 / report plan")],
     output: Annotated[Path, typer.Option("-o", "--output", help="输出文件 / file")],
     period: Annotated[
@@ -96,6 +113,35 @@ def report(
     print_notes(answered, known, [made.lacks])
     for remark in remarks:
         out.print(f"审校 / prose: {remark}", soft_wrap=True)
+
+
+@report.command()
+def check(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="DOCX、PDF、XLSX、HTML、Markdown、纯文本；不写则核对发布的文件"
+        ),
+    ] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", help="是哪个方案的草稿，默认自认 / of which plan")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--period", help="是哪个期间的草稿 / of which period")
+    ] = None,
+    ledger: LedgerOption = OURS,
+    as_json: JsonOption = False,
+) -> None:
+    """回检：是哪一份文稿，改了哪些数 / which document a file is, and what was changed; else exit 1.
+
+    编辑、另存、粘贴、重新录入过的都能核对：数值一律取自账本 / values come from the ledger.
+    不写 FILE 时，把各次发布的文件重新生成，与签发时记入的校验码核对 / without FILE: make the files
+    of all releases again and compare them with what was recorded.
+    """
+    if file is None:
+        report_check.made_again(ledger, as_json=as_json)
+        return
+    report_check.check(file, ledger, plan, period, as_json=as_json)
 
 
 def site_of(text: str) -> str:

@@ -37,8 +37,9 @@ SHORT = 200
 """Characters of a short help; all of ours are shorter."""
 SHARED = {
     *("aside", "console", "endings", "moment", "previewing"),
-    *("person_look", "person_order", "person_who"),
+    *("person_look", "person_order", "person_who", "report_check"),
     *("root", "source_day", "source_key", "source_register", "source_shown", "takeaway"),
+    "usual",
 }
 """Modules that are no command: what several commands need."""
 

@@ -12,6 +12,7 @@ from domain.aggregate import Entry
 from domain.calendar import SHANGHAI
 from domain.catalogue import EVENTS
 from domain.reporting import ReportPublished, ReportSectionWritten, ReportSigned, SectionCode
+from domain.reporting.files import ReleaseFilesRecorded
 from domain.reporting.releases import (
     Audience,
     PlanKind,
@@ -218,6 +219,29 @@ def shown_at(entry: Entry[ReleaseShownAt]) -> Iterator[ReleaseAddress]:
         data.index_number,
         data.content,
     )
+
+
+class ReleaseFile(NamedTuple):
+    """A file that a release is given out as, by its hash."""
+
+    plan: str
+    period: str
+    edition: int
+    form: str
+    sha256: str
+    bytes: int
+
+
+release_files = ReadModel(
+    "release_file", ReleaseFile, indexes=("plan, period",), doc="files of releases, by their hashes"
+)
+
+
+@release_files.adds
+def files_recorded(entry: Entry[ReleaseFilesRecorded]) -> Iterator[ReleaseFile]:
+    data = entry.data
+    for file in data.files:
+        yield ReleaseFile(data.plan, data.period, data.edition, file.form, file.sha256, file.bytes)
 
 
 class LateRecord(NamedTuple):

@@ -17,6 +17,7 @@ from domain.calendar import SHANGHAI
 from domain.catalogue import full_type
 from domain.dates import Instant
 from domain.event import Event, Part
+from domain.reporting.files import ReleaseFilesRecorded
 from domain.reporting.releases import (
     Audience,
     MergedCells,
@@ -42,7 +43,7 @@ from ledger.outcomes import Accepted
 from ledger.records import Record
 from ledger.store import Ledger
 from projections.snapshot import reached, snapshot
-from reports import release
+from reports import files, release
 from reports.moment import Moment, period_of
 from reports.release import Signature
 
@@ -131,7 +132,8 @@ async def see_all(connection: asyncpg.Connection, ledger: str) -> None:
 async def facts(connection: asyncpg.Connection, draft: Draft, act: Act) -> list[PlanEvent]:
     """The facts that make a draft a release, in the order in which they are told.
 
-    Raises Unpublishable where it could not stand.
+    Its files are told by their hashes, in the forms that can be made on this machine. Raises
+    Unpublishable where it could not stand.
     """
     if draft.lacks:
         raise Unpublishable(f"汇总表不全，不能发布：{draft.lacks}")
@@ -149,20 +151,31 @@ async def facts(connection: asyncpg.Connection, draft: Draft, act: Act) -> list[
         raise Unpublishable(
             f"{draft.plan} {draft.period} 尚未签发：用 --signed-by 和 --signed-on 写明签发"
         )
-    return list(_facts(draft, act, edition, signed[0]))
-
-
-def _facts(draft: Draft, act: Act, edition: int, signed: Signature) -> Iterator[PlanEvent]:
     which = {"plan": draft.plan, "period": draft.period}
+    made: list[PlanEvent] = []
     if act.signature is not None:
-        yield PlanSigned(**which, signed_on=act.signature.on, signed_by=act.signature.by)
+        on, by = act.signature
+        made.append(PlanSigned(**which, signed_on=on, signed_by=by))
     sections = list(parted(draft.says))
     for number, says in enumerate(sections, 1):
-        yield ReleaseSectionRecorded(
-            **which, edition=edition, number=number, recorded_on=act.on, says=says
+        made.append(
+            ReleaseSectionRecorded(
+                **which, edition=edition, number=number, recorded_on=act.on, says=says
+            )
         )
-    yield Released(
-        **which,
+    closing = _closing(draft, act, edition, signed[0], sections)
+    recording = await files.recording(
+        connection, closing, release.together(sections), draft.moment.ledger
+    )
+    return [*made, *([] if recording is None else [recording]), closing]
+
+
+def _closing(
+    draft: Draft, act: Act, edition: int, signed: Signature, sections: Sequence[ReleaseContent]
+) -> Released:
+    return Released(
+        plan=draft.plan,
+        period=draft.period,
         edition=edition,
         kind=draft.kind,
         title=draft.title,
@@ -322,6 +335,8 @@ def _id(fact: PlanEvent) -> str:
             return f"{name}-{fact.edition}-{fact.number}"
         case Released():
             return f"{name}-{fact.edition}"
+        case ReleaseFilesRecorded():
+            return f"{name}-{fact.edition}-files"
         case ReleaseShownAt():
             where = hashlib.sha256(fact.url.encode()).hexdigest()[:12]
             return f"{name}-{fact.edition}-at-{where}-{fact.shown_on}"

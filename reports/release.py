@@ -47,6 +47,10 @@ _ADDRESSES = (
     "SELECT plan, period, edition, url, shown_on, index_number, content"
     f" FROM release_address WHERE {_STANDING} ORDER BY shown_on, known_from"
 )
+_FILES = (
+    "SELECT plan, period, edition, form, sha256, bytes FROM release_file"
+    f" WHERE {_STANDING} ORDER BY form, known_from"
+)
 _FIRST_TOLD = (
     "SELECT DISTINCT ON (plan, period, edition) plan, period, edition, audience, known_from,"
     " left(published_at, 4) AS year FROM release WHERE ledger = $1"
@@ -113,6 +117,8 @@ class Release:
     same readers, in the order of first telling. What is taken back keeps its number."""
     addresses: tuple[Address, ...] = ()
     """Where others show it."""
+    files: tuple[File, ...] = ()
+    """What it is given out as."""
 
     @property
     def name(self) -> str:
@@ -146,6 +152,14 @@ class Address(NamedTuple):
     index_number: str | None
     content: str | None
     """SHA-256 of the page as it went up, in hex."""
+
+
+class File(NamedTuple):
+    """A form of a release, and by what its bytes are known."""
+
+    form: str
+    sha256: str
+    bytes: int
 
 
 class Altered(LookupError):
@@ -202,7 +216,11 @@ async def content(connection: asyncpg.Connection, release: Release) -> ReleaseCo
     Raises Altered where that is not what it closed.
     """
     said = await bodies(connection, release)
-    sections = [ReleaseContent.model_validate_json(body) for body in said]
+    return together([ReleaseContent.model_validate_json(body) for body in said])
+
+
+def together(sections: Sequence[ReleaseContent]) -> ReleaseContent:
+    """What a release says, from its sections."""
     return ReleaseContent(
         blocks=whole(block for section in sections for block in section.blocks),
         values=tuple(value for section in sections for value in section.values),
@@ -257,6 +275,7 @@ async def _told(connection: asyncpg.Connection, ledger: str) -> list[Release | U
     }
     indexes = await _indexes(connection, ledger)
     addresses = await _addresses(connection, ledger)
+    files = await _files(connection, ledger)
     found: list[Release | Unfit] = []
     seen: set[tuple[str, str, int]] = set()
     for row in sorted(rows, key=lambda row: row["known_from"]):
@@ -270,7 +289,8 @@ async def _told(connection: asyncpg.Connection, ledger: str) -> list[Release | U
             seen.add(key)
             signature = _signature(row, signed.get(key[:2], ()))
             made = _release(row, ledger, signature, indexes[key])
-            found.append(replace(made, addresses=tuple(addresses.get(key, ()))))
+            where, what = tuple(addresses.get(key, ())), tuple(files.get(key, ()))
+            found.append(replace(made, addresses=where, files=what))
     return sorted(found, key=lambda item: (item.published_at, item.position), reverse=True)
 
 
@@ -310,6 +330,17 @@ async def _addresses(
         key = row["plan"], row["period"], row["edition"]
         address = Address(row["url"], row["shown_on"], row["index_number"], row["content"])
         found.setdefault(key, []).append(address)
+    return found
+
+
+async def _files(
+    connection: asyncpg.Connection, ledger: str
+) -> dict[tuple[str, str, int], list[File]]:
+    """(plan, period, edition) → its files, by their form."""
+    found: dict[tuple[str, str, int], list[File]] = {}
+    for row in await connection.fetch(_FILES, ledger):
+        key = row["plan"], row["period"], row["edition"]
+        found.setdefault(key, []).append(File(row["form"], row["sha256"], row["bytes"]))
     return found
 
 

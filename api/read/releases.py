@@ -55,6 +55,17 @@ _RELEASE = (
     Field("signed_on", "签发日期", optional=False, format="date"),
     Field("index_number", "索引号", optional=False),
     Field("digest", "发布内容的校验码（SHA-256）", optional=False),
+    Field(
+        "files",
+        "发布时记入校验码的文件",
+        "array",
+        optional=False,
+        inside=(
+            Field("form", "格式，即文件名的后缀", optional=False),
+            Field("sha256", "文件的校验码（SHA-256）", optional=False),
+            Field("bytes", "字节数", "integer", optional=False),
+        ),
+    ),
     Field("address", "网页", optional=False),
     Field("superseded_by", "取代它的一版的网页；现行的为 null"),
 )

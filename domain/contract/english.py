@@ -49,6 +49,7 @@ edition which edition it is
 elder the old person it is about
 exact the value before rounding; money in fen
 experts how many experts took part
+files the files that it is given out as
 finding the finding it answers, by its id
 first_number first of the running numbers
 form version of the form that was used

@@ -45,6 +45,7 @@ by 维度名称
 by_staff 是否由工作人员撰写
 breakdowns 分组
 broken 不成立的条件数
+bytes 字节数
 capital_fen 注册资金
 card_number 残疾人证号：居民身份证号、残疾类别、残疾等级，20 位
 care_level 自理能力
@@ -110,6 +111,7 @@ exact 精确值：未四舍五入；金额单位为分
 exam 考试编号
 experts 专家人数
 filed_with 备案机关
+files 各个文件
 filing_number 备案文号
 finding 疑点编号
 firm 律师事务所
@@ -119,6 +121,7 @@ first_certificate 遗失的原证字号：档案中有的，填写
 first_number 起始编号
 first_responsible 是否由第一责任人履行
 form 证件版本：类别与版本合为一名，如 promise-2024
+ReleaseFile.form 文件格式：即文件名的后缀，如 docx
 found_by_township 是否由镇街主动发现
 further_action 后续处理
 goods_stated 捐赠物资：照原文填写
@@ -293,6 +296,7 @@ seed 随机种子
 service 服务编号
 session 学习编号
 sex 性别：证件号码已载明的不填
+sha256 校验码：文件的 SHA-256
 signed 落款
 signed_by 签发人：工作人员编号
 reporting.released.signed_by 所依据的签发

@@ -180,7 +180,8 @@ reporting.report-section-written reporting.report-drafted reporting.report-revie
 reporting.report-signed reporting.report-published
 
 reporting.report-section-written reporting.report-corrected reporting.plan-signed
-reporting.release-section-recorded reporting.released reporting.release-shown-at
+reporting.release-section-recorded reporting.release-files-recorded reporting.released
+reporting.release-shown-at
 
 standards.standard-adopted standards.raise-implemented standards.arrears-batch-approved
 

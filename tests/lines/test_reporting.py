@@ -15,6 +15,7 @@ from domain.reporting import (
     ReportSectionWritten,
     ReportSigned,
 )
+from domain.reporting.files import ReleaseFile, ReleaseFilesRecorded
 from domain.reporting.releases import (
     PlanSigned,
     Released,
@@ -32,11 +33,13 @@ from projections.reporting import (
     plan_signatures,
     publications,
     release_addresses,
+    release_files,
     release_sections,
     releases,
     sections,
     signatures,
 )
+from projections.reporting import ReleaseFile as ReleaseFileRow
 from tests.support.ledger import Bench
 from tests.support.rulebook import changed, given, revoked
 
@@ -228,6 +231,35 @@ def test_where_the_portal_shows_a_release_is_told_of_what_was_released() -> None
         ReleaseAddress("monthly", "2024-11", 1, shown().url, date(2024, 12, 6), None, None)
     ]
     assert given(recorded(1), released(1), shown(), revoked(shown())).rows(release_addresses) == []
+
+
+def files_of(edition: int = 1) -> ReleaseFilesRecorded:
+    return ReleaseFilesRecorded(
+        **MONTH,
+        edition=edition,
+        recorded_on=date(2024, 12, 5),
+        files=(
+            ReleaseFile(form="docx", sha256="5e" * 32, bytes=20_000),
+            ReleaseFile(form="html", sha256="ab" * 32, bytes=9_000),
+        ),
+    )
+
+
+def test_the_files_of_a_release_are_rows_of_their_own_and_can_be_taken_back() -> None:
+    """They are told before the release closes its sections, and are no section of it."""
+    book = given(recorded(1), files_of())
+    assert book.when(released(1)) == []
+    assert book.rows(release_files) == [
+        ReleaseFileRow("monthly", "2024-11", 1, "docx", "5e" * 32, 20_000),
+        ReleaseFileRow("monthly", "2024-11", 1, "html", "ab" * 32, 9_000),
+    ]
+    assert given(files_of(), revoked(files_of())).rows(release_files) == []
+
+
+@pytest.mark.parametrize("form", ["", "DOCX", "../x", "a" * 11])
+def test_a_form_is_the_ending_of_a_file_s_name(form: str) -> None:
+    with pytest.raises(ValidationError):
+        ReleaseFile.model_validate({"form": form, "sha256": "5e" * 32, "bytes": 1})
 
 
 @pytest.mark.parametrize(

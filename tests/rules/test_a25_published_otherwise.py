@@ -58,8 +58,8 @@ async def test_a_section_that_says_otherwise_than_was_released(bench: Bench) -> 
 
 
 async def test_a_release_knows_nothing_that_came_after_it(bench: Bench) -> None:
-    """The closing event is at position 4: household, signature, section, release."""
-    assert await told(bench, households(12), at=4) == ["第1版所称的账本位置4在发布之后"]
+    """The closing event is at position 5: household, signature, section, files, release."""
+    assert await told(bench, households(12), at=5) == ["第1版所称的账本位置5在发布之后"]
 
 
 @pytest.mark.parametrize(

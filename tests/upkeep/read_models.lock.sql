@@ -1251,6 +1251,23 @@ CREATE TABLE IF NOT EXISTS read_5.release_address (
 COMMENT ON TABLE read_5.release_address IS 'where releases are shown';
 CREATE INDEX IF NOT EXISTS release_address_0 ON read_5.release_address (ledger, plan, period);
 CREATE INDEX IF NOT EXISTS release_address_ended ON read_5.release_address (ledger, known_to) WHERE known_to <> 9223372036854775807;
+CREATE TABLE IF NOT EXISTS read_5.release_file (
+    ledger text NOT NULL,
+    stream text NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL DEFAULT 9223372036854775807,
+    n integer NOT NULL,
+    plan text NOT NULL,
+    period text NOT NULL,
+    edition bigint NOT NULL,
+    form text NOT NULL,
+    sha256 text NOT NULL,
+    bytes bigint NOT NULL,
+    PRIMARY KEY (ledger, known_from, n)
+) WITH (fillfactor = 85);
+COMMENT ON TABLE read_5.release_file IS 'files of releases, by their hashes';
+CREATE INDEX IF NOT EXISTS release_file_0 ON read_5.release_file (ledger, plan, period);
+CREATE INDEX IF NOT EXISTS release_file_ended ON read_5.release_file (ledger, known_to) WHERE known_to <> 9223372036854775807;
 CREATE TABLE IF NOT EXISTS read_5.late_record (
     ledger text NOT NULL,
     stream text NOT NULL,
