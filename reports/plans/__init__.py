@@ -12,6 +12,7 @@ from functools import lru_cache
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading.wrong import Wrong
 from reports.catalogue import CHECKS, MEASURES
+from reports.plans import returns
 from reports.plans.plan import Plan
 from reports.plans.quantities import Known
 from reports.plans.reading import NAME, read
@@ -46,4 +47,7 @@ def _read(bureau: Bureau) -> tuple[Mapping[str, Plan], tuple[Wrong, ...]]:
             plans[name] = read(known, file, bureau.files, wrong)
         elif f"{FOLDER}{name}.md" not in bureau.files:
             wrong.append(Wrong(file, 1, "no plan uses this file", f"{FOLDER}{name}.md"))
-    return plans, tuple(dict.fromkeys(wrong))
+    forms, mistakes = returns.read(known)
+    wrong += mistakes
+    # A plan of the folder that is called like a form stands in its place.
+    return {**forms, **plans}, tuple(dict.fromkeys(wrong))
