@@ -22,7 +22,15 @@ from reports.formula import Relation
 from reports.measure import Unknown
 from reports.plans.form import Code, Form, Head, Item, Part
 from reports.plans.plan import PeriodKind, Plan, Quantity
-from reports.plans.quantities import Known, missing, parsed, shape_of, where_of
+from reports.plans.quantities import (
+    MOST_DIGITS,
+    ROUNDINGS,
+    Known,
+    missing,
+    parsed,
+    sliced,
+    where_of,
+)
 
 NAME = re.compile(r"return-[a-z0-9-]+")
 PERIODS: tuple[PeriodKind, ...] = ("month", "quarter")
@@ -143,9 +151,7 @@ class _Reader:
         name = table.text("name", needed=False) or heading
         if name != heading and not formula.NAME.fullmatch(name):
             table.note("name", f"{name!r} is no name", "a letter, then letters, digits and _")
-        shape = shape_of(table)
-        if table.flag("to_date"):
-            shape = replace(shape, shift=(TO_DATE,))
+        shape = self._shape(table)
         codes = tuple(map(self._code, table.tables("codes")))
         _in_order(table, "codes", codes)
         made = table.text("formula", needed=False)
@@ -165,6 +171,21 @@ class _Reader:
         table.end()
         return item
 
+    @staticmethod
+    def _shape(table: Table) -> Quantity:
+        """Unit, places, and whether it counts from the beginning of the year."""
+        digits = table.number("digits") if "digits" in table else None
+        if digits is not None and digits > MOST_DIGITS:
+            table.note("digits", f"digits = {digits}", f"at most {MOST_DIGITS}")
+        table.raw("digits")
+        return Quantity(
+            "",
+            shift=(TO_DATE,) if table.flag("to_date") else (),
+            unit=table.text("unit", needed=False),
+            digits=digits,
+            rounding=table.one_of("rounding", ROUNDINGS, needed=False) or "half-up",
+        )
+
     def _quantity(self, table: Table, shape: Quantity, by: str) -> tuple[Quantity | None, str]:
         """What an indicator counts; or None, and why the ledger cannot tell it."""
         measure, where = table.text("measure", needed=False), where_of(table)
@@ -174,6 +195,10 @@ class _Reader:
             table.note("measure", f"measure = {shown(measure)}", "one of docs/bureau.md, Measures")
             return None, NO_MEASURE
         found = self.known.measures[measure]
+        if found.take == "all" or found.kind in ("date", "state"):
+            table.note("measure", f"{measure} is no number", "a number")
+        if shape.shift and found.kind == "stock":
+            table.note("to_date", f"{measure} is as at a day", "what adds up over the year")
         for dimension in (*where, *((by,) if by else ())):
             try:
                 found.dimension(dimension)
@@ -190,7 +215,7 @@ class _Reader:
             return None, f"本单位{what}"
         if not reads.reported(self.bureau, part):
             return None, NOT_CONNECTED
-        return replace(shape, name=measure, slice=part), ""
+        return sliced(self.known, table.note, measure, where, shape), ""
 
     def _code(self, table: Table) -> Code:
         since, until = table.span()
