@@ -12,7 +12,6 @@ from functools import lru_cache
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading.wrong import Wrong
 from reports.catalogue import CHECKS, MEASURES
-from reports.plans import returns
 from reports.plans.plan import Plan
 from reports.plans.quantities import Known
 from reports.plans.reading import NAME, read
@@ -27,9 +26,22 @@ def of(bureau: Bureau) -> Mapping[str, Plan]:
     return _read(bureau)[0]
 
 
+def every(bureau: Bureau) -> Mapping[str, Plan]:
+    """The plans of a bureau and the statistics returns; a plan stands in place of such a return."""
+    return {**_returns(bureau)[0], **of(bureau)}
+
+
 def check(bureau: Bureau) -> list[Wrong]:
-    """All that is wrong with a bureau's plans, each with file and line."""
-    return list(_read(bureau)[1])
+    """All that is wrong with a bureau's plans and returns, each with file and line."""
+    return [*_read(bureau)[1], *_returns(bureau)[1]]
+
+
+@lru_cache(maxsize=16)
+def _returns(bureau: Bureau) -> tuple[Mapping[str, Plan], tuple[Wrong, ...]]:
+    from reports.plans import returns  # noqa: PLC0415  no public page needs them
+
+    made, wrong = returns.read(Known(bureau, MEASURES, CHECKS))
+    return made, tuple(dict.fromkeys(wrong))
 
 
 @lru_cache(maxsize=16)
@@ -47,7 +59,4 @@ def _read(bureau: Bureau) -> tuple[Mapping[str, Plan], tuple[Wrong, ...]]:
             plans[name] = read(known, file, bureau.files, wrong)
         elif f"{FOLDER}{name}.md" not in bureau.files:
             wrong.append(Wrong(file, 1, "no plan uses this file", f"{FOLDER}{name}.md"))
-    forms, mistakes = returns.read(known)
-    wrong += mistakes
-    # A plan of the folder that is called like a form stands in its place.
-    return {**forms, **plans}, tuple(dict.fromkeys(wrong))
+    return plans, tuple(dict.fromkeys(wrong))

@@ -214,9 +214,11 @@ def _fill_grid(numbers: Numbers, made: Filled, bureau: Bureau) -> None:
     if made.lacking:
         return
     shown = [n for n, item in enumerate(items) if not item.hidden]
+    columns = tuple(table.columns[n] for n in shown)
     made.table = replace(
         table,
-        columns=tuple(table.columns[n] for n in shown),
+        columns=columns,
+        units="、".join(dict.fromkeys(column.unit for column in columns if column.unit)),
         rows=tuple(replace(row, cells=tuple(row.cells[n] for n in shown)) for row in table.rows),
     )
 

@@ -51,9 +51,9 @@ async def test_a_bureau_defines_forms_of_its_province(bench: Bench) -> None:
     """Given a relation that is not so, then it is told for each township that breaks it."""
     bureau = own(OWN)
     assert plans.check(bureau) == []
-    assert "return-dibao-rural" not in plans.of(bureau)
+    assert "return-dibao-rural" not in plans.every(bureau)
 
-    document = await filled(bench, plan=plans.of(bureau)["return-province"], bureau=bureau)
+    document = await filled(bench, plan=plans.every(bureau)["return-province"], bureau=bureau)
 
     assert document.sections[0].paragraphs[0].text == "表号：SZ01表"
     street = SAMPLE.townships[STREET["township"]].name
@@ -67,7 +67,7 @@ async def test_a_bureau_defines_forms_of_its_province(bench: Bench) -> None:
 async def test_a_form_of_which_nobody_read_the_head_says_so(bench: Bench) -> None:
     bureau = own(OWN.replace("since = 2024-06-01", "since = 2024-12-01"))
 
-    document = await filled(bench, plan=plans.of(bureau)["return-province"], bureau=bureau)
+    document = await filled(bench, plan=plans.every(bureau)["return-province"], bureau=bureau)
 
     assert document.sections[0].paragraphs[0].text == "表号：待核"
 
@@ -104,4 +104,4 @@ def test_what_is_wrong_with_a_form_is_told_by_line(
 
     told = [(each.file, each.line) for each in wrong if what in each.what]
     assert ("returns.toml", line) in told, wrong
-    assert "return-province" not in plans.of(own(OWN.replace(old, new, 1)))
+    assert "return-province" not in plans.every(own(OWN.replace(old, new, 1)))

@@ -36,7 +36,7 @@ from tests.support.returns import PLAN, STREET, facts, filled, rows, said, table
 
 DIBAO = "一、（二）2.（1）最低生活保障支出"
 COUNTS = "二、社会救助 1.最低生活保障"
-URBAN = plans.of(SAMPLE)["return-dibao-urban"]
+URBAN = plans.every(SAMPLE)["return-dibao-urban"]
 
 
 async def test_money_counts_from_the_years_beginning_with_the_period_before(bench: Bench) -> None:
@@ -135,7 +135,7 @@ async def test_what_no_system_reports_is_left_out(bench: Bench) -> None:
         if not any(source.may(kind) for kind in types)
     }
     bureau = replace(SAMPLE, sources=sources, digest="without marriages")
-    plan = plans.of(bureau)["return-statistics"]
+    plan = plans.every(bureau)["return-statistics"]
 
     document = await filled(bench, plan=plan, bureau=bureau)
 
@@ -229,6 +229,7 @@ async def test_by_township_only_whole_groups_of_columns_stand(bench: Bench) -> N
     assert told["合计"] == ["2", "3"]
     average = table_of(document, "当月人均补助额")
     assert [c.heading for c in average.columns] == ["31 当月人均补助额"]
+    assert average.units == "元"
     assert {row.heading: row.cells[0].text for row in average.rows}["合计"] == "26667"  # 80,000 / 3
     left_out = [line.partition("：")[0] for line in said(document, "未列入的部分")]
     assert left_out == [
@@ -258,7 +259,9 @@ def test_every_bureau_has_the_forms_of_the_country_and_nothing_is_wrong(division
     bureau = load(SHIPPED / division)
 
     assert plans.check(bureau) == []
-    assert {"return-statistics", "return-dibao-urban", "return-dibao-rural"} <= {*plans.of(bureau)}
+    assert {"return-statistics", "return-dibao-urban", "return-dibao-rural"} <= {
+        *plans.every(bureau)
+    }
 
 
 # 环比.

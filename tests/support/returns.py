@@ -16,7 +16,7 @@ from tests.support.ledger import LEDGER, Bench
 from tests.support.money import a_household, a_payment
 
 STREET = {"township": "445102007", "village": "445102007001"}
-PLAN = plans.of(SAMPLE)["return-statistics"]
+PLAN = plans.every(SAMPLE)["return-statistics"]
 
 
 def facts(*more: Event) -> list[Event]:
