@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from domain.bureau.bureau import Bureau
-from reports.document import Cell, Column, Paragraph, Row, Section, Table, Text
+from reports.document import CODE, Cell, Column, Paragraph, Row, Section, Table, Text
 from reports.formula import Relation
 from reports.measure import Value
 from reports.plans import layout, plan, spans
@@ -22,7 +22,7 @@ from reports.plans.plan import Quantity, TablePlan
 from reports.plans.values import Numbers, base
 
 BEFORE = ("上期",)
-CORNER, CODE, NOW, GROWTH = "指标名称", "代码", "数量", "环比（%）"
+CORNER, NOW, GROWTH = "指标名称", "数量", "环比（%）"
 TOTAL = "合计"
 UNREAD = "待核"
 """In place of a code, or of a number of the form, that nobody has read."""

@@ -14,7 +14,6 @@ from typing import Any
 
 from infra.visible import visible
 from reports.document import Cell, Document, Paragraph, Section, Table
-from reports.plans.filling import CODE
 from reports.render.text import width
 from reports.render.xlsx import put, sheet_name
 from reports.shown import INTERNAL, SAMPLE_BANNER
@@ -22,7 +21,6 @@ from reports.shown import INTERNAL, SAMPLE_BANNER
 _WIDTHS = (44, 10, 18, 16, 16, 14)
 _HEIGHT = 15
 """Points of a line."""
-_LETTERED = "甲乙丙丁"
 _LEAST = len(_WIDTHS)
 
 
@@ -103,11 +101,9 @@ class _Sheet:
     def _heads(self, table: Table, named: tuple[str, ...]) -> None:
         for n, heading in enumerate(named):
             put(self.sheet, self.line, n, visible(heading), self.head)
-        texts = 1 + table.by_row + sum(column.heading == CODE for column in table.columns)
-        for n in range(len(named)):
-            sign = _LETTERED[n] if n < texts else str(n - texts + 1)
+        for n, sign in enumerate(table.numbering):
             put(self.sheet, self.line + 1, n, sign, self.head)
-        self.line += 2
+        self.line += 1 + bool(table.numbering)
 
     def _table(self, table: Table) -> None:
         width = _width(table)

@@ -206,7 +206,7 @@ async def test_the_workbook_is_one_sheet_laid_out_as_the_form(bench: Bench) -> N
 
     assert raw == xlsx.render(document)
     book = openpyxl.load_workbook(BytesIO(raw))
-    assert book.sheetnames == ["民政统计季报表"]
+    assert [sheet.title for sheet in book if sheet.sheet_state == "visible"] == ["民政统计季报表"]
     lines: list[tuple[Any, ...]] = list(book.active.iter_rows(values_only=True))
     assert lines[0][0] == "民政统计季报表"
     at = lines.index(("指标名称", "单位", "代码", "数量", "上期", "环比（%）"))
@@ -215,6 +215,8 @@ async def test_the_workbook_is_one_sheet_laid_out_as_the_form(bench: Bench) -> N
     first = lines.index((DIBAO, *[None] * 5))
     assert lines[first + 2] == (*("A 城市低保累计支出", "万元", "JZH011212110", 13.0, 5.0, 160.0),)
     assert [line[0] for line in lines if line[0]][-2].startswith("单位负责人：")
+    cell = book.defined_names["cell_2_2_2"].attr_text  # second table, second row, after its code
+    assert cell == f"'民政统计季报表'!$D${first + 3}"
 
 
 async def test_by_township_only_whole_groups_of_columns_stand(bench: Bench) -> None:
