@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from infra.bureaus import SHIPPED, load
 from projections.catalogue import READ_MODELS
-from reports import plans
+from reports import checking, handed, plans
 from reports.moment import Moment, Unanswerable
 from reports.plans import composing, filling
 from reports.render import html, markdown, text, xlsx
@@ -306,3 +306,28 @@ def test_growth_leads_from_one_number_to_the_other(now: Decimal, before: Decimal
 def test_what_is_no_number_has_no_growth(value: Any, amount: Decimal) -> None:
     assert filling.growth(value, amount) is None
     assert filling.growth(amount, value) is None
+
+
+# A return that comes back.
+
+
+async def test_a_return_that_comes_back_is_known_and_a_changed_cell_is_named(bench: Bench) -> None:
+    document = await filled(bench)
+    asked = checking.Asked("return-statistics", (date(2024, 11, 1), date(2024, 11, 30)))
+
+    async def check(raw: bytes) -> checking.Checked:
+        said = handed.read(raw, "return.xlsx")
+        return await checking.check(bench.connection, LEDGER, raw, said, asked)
+
+    raw = xlsx.render(document)
+    assert (await check(raw)).fine
+    book = openpyxl.load_workbook(BytesIO(raw))
+    row = next(r for r in book.worksheets[0].iter_rows() if r[0].value == "A 城市低保累计支出")
+    row[3].value = 31.0
+    changed = BytesIO()
+    book.save(changed)
+    checked = await check(changed.getvalue())
+
+    assert [each.about for each in checked.findings if each.is_fault] == [
+        "A 城市低保累计支出，数量",
+    ]
