@@ -157,7 +157,7 @@ def site_of(text: str) -> str:
 
 def plan_of(bureau: Bureau, name: str) -> Plan:
     """A plan of a bureau that has nothing wrong. Raises Unanswerable."""
-    there = plans.of(bureau)
+    there = plans.every(bureau)
     if name not in there:
         named = "、".join(there) or "还没有"
         raise Unanswerable(f"{bureau.name}没有报告方案 {name[:40]}；有：{named}")

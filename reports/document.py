@@ -23,6 +23,8 @@ from reports.shown import INVENTED, UNWRITTEN, written_day
 NOT_PUBLISHED = "非发布文本"
 """What is no published document says so in its title and across its pages."""
 WITHIN = "内部"
+CODE = "代码"
+"""Heading of the column of an indicator's code, in a statistics return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,14 @@ class Table:
     def by_row(self) -> bool:
         """Whether rows have units of their own, which need a column."""
         return any(row.unit for row in self.rows)
+
+    @property
+    def numbering(self) -> tuple[str, ...]:
+        """How a statistics return numbers its columns: 甲 乙 丙 those of words, then 1 2 3."""
+        if not any(column.heading == CODE for column in self.columns):
+            return ()
+        words = 2 + self.by_row
+        return (*"甲乙丙"[:words], *map(str, range(1, len(self.columns))))
 
     def groups(self) -> list[tuple[str, int]]:
         """Headings above the columns, and over how many each stands."""

@@ -216,7 +216,7 @@ class _Checking:
 
     async def plans(self) -> Mapping[str, Plan]:
         """Of the folder that the ledger goes by now."""
-        return plans.of((await adopted.versions(self.connection, self.ledger)).latest)
+        return plans.every((await adopted.versions(self.connection, self.ledger)).latest)
 
     # What was changed in it
 
@@ -327,7 +327,7 @@ class _Checking:
         """What a plan said at a position, or says now."""
         position = self.reach if at is None else at
         bureau = await adopted.at(self.connection, self.ledger, position)
-        then = plans.of(bureau).get(plan.name, plan)
+        then = plans.every(bureau).get(plan.name, plan)
         moment = Moment(self.ledger, *span, position)
         return await drafting.document(self.connection, then, bureau, moment, merged=merged)
 

@@ -85,7 +85,9 @@ def of(document: Document, form: str = "") -> Expected:
     """What a file of this form must say of a document."""
     marks = tuple(manifest.marked(document))
     written = _Lines(document, iter(marks))
-    lines = [*(written.workbook() if form == "xlsx" else written.all())]
+    # The workbook of a statistics return is its form, words and all.
+    listed = form == "xlsx" and document.kind != "return"
+    lines = [*(written.workbook() if listed else written.all())]
     said = {signs(line.tokens) for line in lines}
     frame = {made: text for text in _frame(document) if signs(made := tuple(tokens(text)))}
     around = sorted((each for each in frame if signs(each) not in said), key=len, reverse=True)
@@ -207,5 +209,7 @@ def _frame(document: Document) -> Iterator[str]:
     )
     for table in document.tables():
         yield from (table.title, table.corner, f"单位：{table.units}" if table.units else "")
+        if document.kind == "return":
+            yield CELL.join(table.numbering)
         for column in table.columns:
             yield from (column.heading, column.group, column.unit)

@@ -212,7 +212,16 @@ returned AS (
 )"""
 
 
-def _paid(bureau: Bureau) -> str:
+def _all(_: Bureau) -> str:
+    return "true"
+
+
+def _paid(which: Callable[[Bureau], str]) -> Callable[[Bureau], str]:
+    return lambda bureau: _moved(which(bureau))
+
+
+def _moved(which: str) -> str:
+    """SQL: what was paid and came back, of the items that a condition on `p` names."""
     about = ", ".join(
         f"{_of_case(column)} AS {column}" for column in ("area", "mode", "level", "village")
     )
@@ -222,12 +231,12 @@ moved AS (
     SELECT p.known_from, p.stream, p.case_number, p.programme, p.item, p.township, p.months,
            p.paid_on, p.amount_fen, p.kind
     FROM payment p
-    WHERE {{known:p}} AND {counted(bureau)} AND p.kind IN ('settled', 'arrears')
+    WHERE {{known:p}} AND {which} AND p.kind IN ('settled', 'arrears')
       AND p.paid_on BETWEEN $3 AND $4
     UNION ALL
     SELECT p.known_from, p.stream, p.case_number, p.programme, p.item, p.township, p.paid_months,
            p.paid_on, -p.fen, 'returned'
-    FROM returned p WHERE p.fen > 0 AND {counted(bureau)} AND p.paid_on BETWEEN $3 AND $4
+    FROM returned p WHERE p.fen > 0 AND {which} AND p.paid_on BETWEEN $3 AND $4
 )
 SELECT p.known_from AS position, p.amount_fen AS contribution, p.paid_on AS on_date,
        p.case_number || ' ' || {named("p.kind", Movement)} AS what, p.stream AS subject,
@@ -331,7 +340,17 @@ MEASURES = (
         reading="按到账日期；期内到账，减期内退票，加补发；退票以所退到账的余额为限；"
         "追回和不计入发放金额的项目不在内；"
         "城乡、镇街、供养方式按所发月份",
-        rows=_paid,
+        rows=_paid(counted),
+        dimensions=(*_DIMENSIONS, ITEM, MONTH),
+        shown=wan_yuan,
+    ),
+    Measure(
+        name="支出金额",
+        unit="万元",
+        kind="flow",
+        definition="期内到账的全部项目的资金，减期内退票，加补发",
+        reading="发放金额之外，还计不计入发放金额的项目，如照料护理、价格补贴；其余口径与发放金额相同",
+        rows=_paid(_all),
         dimensions=(*_DIMENSIONS, ITEM, MONTH),
         shown=wan_yuan,
     ),

@@ -26,9 +26,22 @@ def of(bureau: Bureau) -> Mapping[str, Plan]:
     return _read(bureau)[0]
 
 
+def every(bureau: Bureau) -> Mapping[str, Plan]:
+    """The plans of a bureau and the statistics returns; a plan stands in place of such a return."""
+    return {**_returns(bureau)[0], **of(bureau)}
+
+
 def check(bureau: Bureau) -> list[Wrong]:
-    """All that is wrong with a bureau's plans, each with file and line."""
-    return list(_read(bureau)[1])
+    """All that is wrong with a bureau's plans and returns, each with file and line."""
+    return [*_read(bureau)[1], *_returns(bureau)[1]]
+
+
+@lru_cache(maxsize=16)
+def _returns(bureau: Bureau) -> tuple[Mapping[str, Plan], tuple[Wrong, ...]]:
+    from reports.plans import returns  # noqa: PLC0415  no public page needs them
+
+    made, wrong = returns.read(Known(bureau, MEASURES, CHECKS))
+    return made, tuple(dict.fromkeys(wrong))
 
 
 @lru_cache(maxsize=16)

@@ -30,7 +30,7 @@ from reports.evaluate import FigureValue, StatementValue
 from reports.lacks import Lacks, answerable
 from reports.measure import Slice, Value
 from reports.moment import Moment, Unanswerable, ahead, recorded_to
-from reports.plans import layout, spans
+from reports.plans import filling, layout, spans
 from reports.plans.plan import (
     Choice,
     Claim,
@@ -202,6 +202,8 @@ class _Writer:
         return "".join(run.text for run in self._runs(nodes))
 
     def _sections(self) -> Iterator[Section]:
+        if self.plan.form is not None:
+            yield from filling.sections(self.numbers, self.plan.form, self.bureau)
         level, heading, code = 0, "", ""
         blocks: list[Paragraph | Table] = []
         for block in self.plan.blocks:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from reports.formula import Formula
 from reports.measure import Figure, Slice, Statement
+
+if TYPE_CHECKING:
+    from reports.plans.form import Form as ReturnForm
 
 Kind = Literal["annual", "bulletin", "return"]
 PeriodKind = Literal["year", "half-year", "quarter", "month", "ytd"]
@@ -196,6 +199,8 @@ class Plan:
     figures: Mapping[str, FigurePlan] = field(default_factory=dict)
     statements: Mapping[str, Statement] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
+    form: ReturnForm | None = None
+    """Of a statistics return: what it prints instead of a text."""
 
     @property
     def sections(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from reports.measure import Slice
-from reports.plans import layout
+from reports.plans import filling, layout
 from reports.plans.plan import Choice, Claim, Names, Node, Number, Plan, Quantity, TablePlan
 from reports.plans.values import Numbers
 
@@ -33,6 +33,8 @@ class Wanted:
                 self.nodes(block.note)
             else:
                 self.nodes(block.nodes)
+        if self.plan.form is not None:
+            filling.ask(self.numbers, self.plan.form)
         for text in prose.values():
             for match in IN_PROSE.finditer(text):
                 if match[1] in self.plan.figures:

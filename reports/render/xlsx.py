@@ -39,9 +39,14 @@ def render(document: Document) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     book.set_properties({"title": visible(document.title), "created": MADE_AT})
     writer = _Book(book, document)
-    for table in document.tables():
-        writer.table(table)
-    writer.numbers()
+    if document.kind == "return":
+        from reports.render import form  # noqa: PLC0415  it writes with what stands here
+
+        form.sheet(book, document, writer.names, writer.name)
+    else:
+        for table in document.tables():
+            writer.table(table)
+        writer.numbers()
     writer.manifest()
     book.set_custom_property("ledger", document.moment.ledger, "text")
     book.set_custom_property("ledger_position", document.moment.at, "number")
@@ -84,7 +89,7 @@ class _Book:
                 put(sheet, line, 1, row.unit, self.cell)
             for n, cell in enumerate(row.cells, first):
                 self._write(sheet, line, n, cell)
-                self._name(sheet, line, n, self.marks.get(id(cell), []))
+                self.name(sheet, line, n, cell)
         self._below(sheet, line + 1, table.note)
 
     def numbers(self) -> None:
@@ -109,6 +114,10 @@ class _Book:
         for n, at in enumerate(range(0, len(told), PIECE)):
             put(sheet, n, 0, told[at : at + PIECE])
         sheet.very_hidden()
+
+    def name(self, sheet: Any, line: int, column: int, cell: Cell) -> None:
+        """Name where a cell of a table stands by its mark."""
+        self._name(sheet, line, column, self.marks.get(id(cell), []))
 
     def _name(self, sheet: Any, line: int, column: int, names: Sequence[str]) -> None:
         """Name a cell; a name that is taken stays where it is."""

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from domain.bureau.bureau import Bureau
 from domain.bureau.reading import THEMES
 from domain.bureau.reading.tables import Table, listed
-from projections.catalogue import READ_MODELS
 from reports import layered, reads, registers
 from reports.addresses import TAKEN
 from reports.catalogue import MEASURES, slice_of
@@ -31,8 +30,6 @@ BYS: tuple[By, ...] = ("month", "year")
 KINDS: tuple[ChartKind, ...] = ("line", "bar")
 MOST_IN_CHART = 4
 """So many can be told apart in grey."""
-_TYPES = {model.name: model.types for model in READ_MODELS}
-
 
 KIND = layered.Kind(
     THEMES,
@@ -121,7 +118,7 @@ class _Reader:
             elif measure is not None:
                 of = programme if own == "" else own
                 part = self._slice(each, MEASURES[measure], where, of)
-                there = of is not None and (part is None or self._told(part))
+                there = of is not None and (part is None or reads.reported(self.bureau, part))
                 yield name, Series(name, title, MEASURES[measure].unit, part, there)
             seen.add(name)
 
@@ -150,11 +147,6 @@ class _Reader:
                 what, _, expected = str(error).partition("；")
                 table.note("where", what, expected)
             return None
-
-    def _told(self, part: Slice) -> bool:
-        """Whether any system of the bureau may report what it counts."""
-        kinds = {kind for name in reads.of_slice(part) for kind in _TYPES[name]}
-        return any(source.may(kind) for source in self.bureau.sources.values() for kind in kinds)
 
     def _charts(self, table: Table, series: Mapping[str, Series]) -> Iterator[ChartPlan]:
         for each in table.tables("charts"):

@@ -18,7 +18,7 @@ from domain.bureau.programmes import Family, Pays
 from domain.bureau.reading import FolderWrong
 from domain.catalogue import EVENTS, LINES
 from infra.bureaus import SHIPPED, load
-from reports import disclosure, registers, themes
+from reports import disclosure, plans, registers, themes
 from tests.cli.conftest import Command
 
 TEXT = (Path(__file__).parents[2] / "docs" / "bureau.md").read_text(encoding="utf-8")
@@ -176,3 +176,41 @@ def test_every_key_of_a_theme_is_explained(folder: Path, at: str, table: str) ->
     (wrong,) = (e for e in themes.check(load(folder)) if "nobody_knows" in e.what)
     told = part("themes.toml").partition(f"\n{table}")[2].partition("\n\nA ")[0]
     assert explained(told) == set(wrong.expected.removeprefix("one of ").split(", "))
+
+
+@pytest.mark.parametrize(
+    ("at", "table"),
+    [
+        ('title = "示例表"\n', "A return"),
+        ("[[return.form]]\n", "A head"),
+        ("[[return.part]]\n", "A part"),
+        ("[[return.part.items]]\n", "An indicator"),
+        ("codes = [{ ", "A code"),
+    ],
+)
+def test_every_key_of_a_return_is_explained(folder: Path, at: str, table: str) -> None:
+    mistake = "nobody_knows = 1, " if at.endswith("{ ") else "nobody_knows = 1\n"
+    text = RETURN.replace(at, f"{at}{mistake}", 1)
+    (folder / "returns.toml").write_text(text, encoding="utf-8")
+    (wrong,) = (e for e in plans.check(load(folder)) if "nobody_knows" in e.what)
+    told = part("returns.toml").partition(f"\n{table}")[2].partition("\n\nA")[0]
+    assert explained(told) == set(wrong.expected.removeprefix("one of ").split(", "))
+
+
+RETURN = """\
+[[return]]
+name = "return-example"
+title = "示例表"
+periods = ["month"]
+sources = { "示例" = "示例" }
+
+[[return.form]]
+seen = ["示例"]
+
+[[return.part]]
+title = "示例"
+
+[[return.part.items]]
+heading = "示例"
+codes = [{ code = "J1", seen = ["示例"] }]
+"""

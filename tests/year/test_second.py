@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import asyncpg
@@ -114,6 +115,54 @@ async def test_levels_add_up_to_all_holders(connection: asyncpg.Connection) -> N
 
     assert {cell.codes for cell in cut.cells} == {("first",), ("second",)}
     assert cut.at("first") + cut.at("second") == whole.at()  # type: ignore[operator]  # counts
+
+
+@pytest.mark.parametrize("period", [*MONTHS[1:], "2024-Q2", "2024-Q4"])
+async def test_its_return_is_what_its_systems_counted_and_how_that_changed(
+    connection: asyncpg.Connection, made: Year, period: str
+) -> None:
+    """Given no form of its own, then it has the country's: sums of the generator's own counts."""
+    bureau = await adopted.at(connection, DIVISION)
+    moment = await resolve(connection, DIVISION, period)
+    plan = plans.every(bureau)["return-statistics"]
+    document = await composing.build(connection, plan, bureau, moment)
+    told = {
+        row.heading: [cell.text for cell in row.cells[1:]]
+        for table in document.tables()
+        for row in table.rows
+    }
+
+    until, length = moment.end.month, moment.end.month - moment.start.month + 1
+
+    def to_date(counted: str, month: int) -> int:
+        return sum(made.truth[m][counted] for m in MONTHS[:month])
+
+    for heading, counted in (
+        ("（1）最低生活保障", "F16"),
+        ("结婚登记", "F40"),
+        ("离婚登记", "F41"),
+    ):
+        now, before = to_date(counted, until), to_date(counted, until - length)
+        if counted == "F16":  # 分 to tenths of 万元
+            now, before = (now + 50_000) // 100_000, (before + 50_000) // 100_000
+        assert told[heading] == in_form(now, before, tenths=counted == "F16")
+    for heading, counted in (
+        ("2.事实无人抚养儿童", "F21"),
+        ("1.享受困难残疾人生活补贴人数", "F25"),
+        ("2.享受重度残疾人护理补贴人数", "F23"),
+    ):
+        then = [made.truth[MONTHS[m - 1]][counted] for m in (until, until - length)]
+        assert told[heading] == in_form(*then)
+    relations = [line for line in text.render(document).splitlines() if "支出 = " in line]
+    assert len(relations) == 4
+    assert all("：相符" in relation for relation in relations)
+
+
+def in_form(now: int, before: int, *, tenths: bool = False) -> list[str]:
+    """A number, the one before, and the growth in percent, as the form has them."""
+    grown = Decimal(100 * (now - before)) / before if before else None
+    written = [f"{n // 10}.{n % 10}" if tenths else f"{n}" for n in (now, before)]
+    return [*written, "—" if grown is None else str(grown.quantize(Decimal("0.01"), ROUND_HALF_UP))]
 
 
 async def test_its_bulletin_has_its_own_parts_and_townships(connection: asyncpg.Connection) -> None:

@@ -32,6 +32,8 @@ THEMES = "themes.toml"
 """Which numbers stand on pages of themes (reports.themes)."""
 WORDING = "wording.toml"
 """Words that reports get wrong (reports.prose)."""
+RETURNS = "returns.toml"
+"""The statistics returns (reports.plans.returns)."""
 RETENTION = "retention.toml"
 NATIONAL_FILES = (
     *("holidays.toml", "laws.toml", "rules.toml", "divisions.csv"),
@@ -40,6 +42,7 @@ NATIONAL_FILES = (
     DISCLOSURE,
     THEMES,
     WORDING,
+    RETURNS,
 )
 NEEDED = ("bureau.toml", "townships.toml", "sources.toml", "programmes.toml")
 OPTIONAL = (
@@ -49,9 +52,12 @@ OPTIONAL = (
     DISCLOSURE,
     THEMES,
     WORDING,
+    RETURNS,
 )
 """What they say stands before the national files, or beside them."""
-LATER = tuple(NATIONAL + file for file in (RETENTION, REGISTERS, DISCLOSURE, THEMES, WORDING))
+LATER = tuple(
+    NATIONAL + file for file in (RETENTION, REGISTERS, DISCLOSURE, THEMES, WORDING, RETURNS)
+)
 """National files that a folder adopted by an earlier program may lack."""
 REPORTING = "reporting"
 """The line of what a bureau publishes."""
