@@ -222,10 +222,12 @@ class Batch:
         if own > 0:
             self.in_quarantine[item.digest] = -own
         for number in self.mending.take(names, own):
-            self._repair(number, received.name)
+            self._repair(number, received.name, released=item.record.released)
 
-    def _repair(self, number: int, event: str) -> None:
-        facts = {"event": event, "number": number}
+    def _repair(self, number: int, event: str, *, released: bool) -> None:
+        facts: dict[str, Any] = {"event": event, "number": number}
+        if released:  # by us, and not sent again
+            facts["released"] = True
         told = self._note("taken-up", subject_of("quarantine", number), facts)
         self.repaired.append(setting_aside.Repaired(number, event, self.position, told))
 
@@ -285,7 +287,7 @@ class Batch:
 
     def meet_again(self, item: Item, of: Outcome) -> None:
         """A record had come before, and changes nothing."""
-        if item.digest in self.come_again or item.record.origin.startswith("quarantine/"):
+        if item.digest in self.come_again or item.record.released:
             return  # bytes that were lost, or that we judge once more ourselves
         number = of.position if isinstance(of, Accepted) else None
         if isinstance(of, Quarantined):

@@ -53,7 +53,8 @@ class Day:
     quarantined: int = 0
     duplicate: int = 0
     taken_up: int = 0
-    """Entries of this day that had come on an earlier one, and waited or were refused."""
+    """Entries of this day of what had come before, and waited, or was refused and then released.
+    What was refused and sent again came twice."""
     first: int | None = None
     """The least running number that came, and the highest."""
     last: int | None = None
@@ -138,8 +139,11 @@ _ENTRIES = """
         SELECT FROM ledger.parked AS p WHERE p.ledger = e.ledger AND p.source = e.source
         AND p.event_id = e.event_id AND p.taken_at = e.position
     ) AS waited, EXISTS (
-        SELECT FROM ledger.quarantine AS q WHERE q.ledger = e.ledger AND q.digest = e.digest
-    ) AS refused
+        SELECT FROM ledger.quarantine AS q JOIN ledger.journal AS j
+        ON j.ledger = q.ledger AND j.number = q.journal_to
+        WHERE q.ledger = e.ledger AND q.digest = e.digest
+        AND convert_from(j.detail, 'UTF8')::jsonb ? 'released'
+    ) AS released
     FROM ledger.entry AS e
     WHERE ledger = $1 AND source = $2 AND position > $3 AND position <= $4
 """
@@ -155,7 +159,7 @@ _REFUSED = """
     )
 """
 IDS = f"""
-    SELECT event_id FROM ({_ENTRIES}) AS e WHERE NOT waited AND NOT refused
+    SELECT event_id FROM ({_ENTRIES}) AS e WHERE NOT waited AND NOT released
     UNION SELECT event_id FROM ledger.parked WHERE ledger = $1 AND source = $2
         AND parked_at >= $5 AND parked_at < $6
     UNION SELECT event_id FROM ledger.quarantine WHERE ledger = $1 AND sender = $2
@@ -166,8 +170,8 @@ IDS = f"""
 async def _count(connection: asyncpg.Connection, said: Day, span: Span) -> None:
     whose, when = (said.ledger, said.source), (span.begin, span.end)
     said.accepted, said.taken_up = await connection.fetchrow(
-        "SELECT count(*) FILTER (WHERE NOT waited AND NOT refused),"
-        f" count(*) FILTER (WHERE waited OR refused) FROM ({_ENTRIES}) AS e",
+        "SELECT count(*) FILTER (WHERE NOT waited AND NOT released),"
+        f" count(*) FILTER (WHERE waited OR released) FROM ({_ENTRIES}) AS e",
         *whose,
         span.after,
         span.to,

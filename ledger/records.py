@@ -53,6 +53,11 @@ class Record(NamedTuple):
     empty: bool = False
     """No event at all: a batch without any, whose place is passed."""
 
+    @property
+    def released(self) -> bool:
+        """Whether we judge bytes of quarantine once more; nobody sent them again."""
+        return self.origin.startswith("quarantine/")
+
 
 class Gap(NamedTuple):
     """Offsets of a partition at which no event stands, from `first` up to `to`, which is none."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mingjian_publisher.gateway import Refused, Unreachable
+from mingjian_publisher.letting_in import reason
 from mingjian_publisher.outbox import Sent
 
 OUTCOMES = frozenset({"accepted", "duplicate", "parked", "quarantined"})
@@ -74,8 +75,8 @@ class Topic:
     def send(self, events: Sequence[bytes]) -> list[Sent | None]:
         """One answer per event, in order; None of one whose receipt did not come in time.
 
-        Raises Unreachable, of which TopicMissing is one, and Refused where the broker knows the
-        user, but gives no right.
+        Raises Unreachable, of which TopicMissing is one, and Refused where the broker does not let
+        the user in, or knows the user and gives no right.
         """
         try:
             return asyncio.run(self._send(events))
@@ -87,7 +88,7 @@ class Topic:
     def receipts(self, tell: Callable[[str], None]) -> None:
         """Tell all receipts that stand there, the oldest first, each a JSON document.
 
-        Raises Unreachable.
+        Raises Unreachable, and Refused where the broker does not let the user in.
         """
         try:
             asyncio.run(self._tell_all(tell))
@@ -98,7 +99,7 @@ class Topic:
 
     async def _tell_all(self, tell: Callable[[str], None]) -> None:
         from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: PLC0415 - an extra
-        from aiokafka.errors import KafkaError  # noqa: PLC0415
+        from aiokafka.errors import KafkaConnectionError, KafkaError  # noqa: PLC0415
 
         receipts = AIOKafkaConsumer(
             isolation_level="read_committed", bootstrap_servers=self._bootstrap, **self._security
@@ -115,6 +116,8 @@ class Topic:
             async for record in _all(receipts, partition):
                 if _object(record):
                     tell(record.value.decode())
+        except KafkaConnectionError as error:
+            raise await self._not_let_in(error) from error
         except KafkaError as error:
             raise Unreachable(repr(error)) from error
         finally:
@@ -126,7 +129,11 @@ class Topic:
             AIOKafkaProducer,
             TopicPartition,
         )
-        from aiokafka.errors import KafkaError, TopicAuthorizationFailedError  # noqa: PLC0415
+        from aiokafka.errors import (  # noqa: PLC0415
+            KafkaConnectionError,
+            KafkaError,
+            TopicAuthorizationFailedError,
+        )
 
         common = {"bootstrap_servers": self._bootstrap, **self._security}
         producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **common)
@@ -161,12 +168,20 @@ class Topic:
                 " / this user may not write the one or read the other: is it this source's?"
             )
             raise Refused(403, {"title": "TopicAuthorizationFailed", "detail": why}) from error
+        except KafkaConnectionError as error:
+            raise await self._not_let_in(error) from error
         except KafkaError as error:
             raise Unreachable(repr(error)) from error
         finally:
             with suppress(TimeoutError):
                 await asyncio.wait_for(producer.stop(), STOP_SECONDS)
             await receipts.stop()
+
+    async def _not_let_in(self, error: Exception) -> Exception:
+        """Refused where it is known why no client can begin: no waiting mends that."""
+        if (why := await reason(self._bootstrap, self._security)) is None:
+            return Unreachable(repr(error))
+        return Refused(401, {"title": "NotLetIn", "detail": why})
 
     async def _require(self, producer: Any, topics: Collection[str]) -> None:
         """Raise TopicMissing where one of ours is not among those that the broker shows.

@@ -9,8 +9,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from ledger import days, own_books, store
+from ledger import days, own_books, register, release, store
 from ledger.days import Day, Range
+from ledger.journal import Said
 from ledger.records import Record
 from tests.support.engine import altered
 from tests.support.history import BANK, OFFICE
@@ -122,6 +123,29 @@ async def test_what_waits_belongs_to_the_day_it_came_on_whenever_it_is_taken(
     assert (said.parked, said.accepted, said.waiting) == (1, 0, [])
     later = await of(bench.connection, 1, BANK, 2)
     assert (later.total, later.taken_up) == (0, 1)
+
+
+async def test_what_was_refused_and_is_sent_again_as_it_was_came_twice(bench: Bench) -> None:
+    """What is released comes from us, and not from the source."""
+    said = Said("示例管理员", "示例事由")
+    await register.suspend(bench.connection, bench.intake.sealer, LEDGER, NAMES, said)
+    await send(bench, proposal(1), proposal(2))
+    await register.resume(bench.connection, bench.intake.sealer, LEDGER, NAMES, said)
+    await send(bench, proposal(1), first=2)
+    await release.judge_again(bench.connection, bench.intake, 2)
+    day = await of(bench.connection)
+    assert (day.quarantined, day.accepted, day.taken_up, day.total) == (2, 1, 1, 3)
+    assert day.ids == 2
+
+
+async def test_what_another_source_sent_of_it_takes_nothing_from_its_day(bench: Bench) -> None:
+    """Its very bytes in another's topic are refused there, and closed by its own."""
+    topic = f"mingjian.intake.{BANK}"
+    stolen = Record(proposal(1), f"{topic}/0/0", BANK, (topic, 0))
+    await bench.intake.take(bench.connection, [stolen])
+    await send(bench, proposal(1))
+    day = await of(bench.connection)
+    assert (day.accepted, day.taken_up, day.total, day.ids) == (1, 0, 1, 1)
 
 
 async def test_a_day_is_over_when_the_clock_of_the_ledger_has_passed_it(bench: Bench) -> None:

@@ -16,6 +16,8 @@ import pytest_asyncio
 import uvloop
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
+from mingjian_publisher import Refused
+from mingjian_publisher.kafka import Topic, secured
 
 from infra.kafka import acls
 from infra.kafka.admin import administering
@@ -151,6 +153,22 @@ async def test_a_broker_under_another_name_gets_no_password(broker: Bootstrap) -
     port = broker.servers.rpartition(":")[2]
     elsewhere = Bootstrap(f"127.1:{port}", "admin", PASSWORD, broker.ca_file)
     assert "for another host name" in await refused(elsewhere)
+
+
+async def test_the_program_of_a_vendor_says_at_once_why_it_is_not_let_in(broker: Bootstrap) -> None:
+    """It waits for no broker that will never let it in, and names what to look at."""
+    user = f"{PREFIX}.source.a"
+    wrong = secured(user, "wrong", broker.ca_file)
+    for security, said in (
+        (wrong, "wrong password, or no such user"),
+        (secured(user, PASSWORD), "its certificate is not trusted"),
+        ({}, "speaks TLS"),
+    ):
+        topic = Topic(broker.servers, "a", prefix=PREFIX, security=security)
+        with pytest.raises(Refused, match=said):
+            await asyncio.to_thread(topic.send, [b'{"id": "1"}'])
+        with pytest.raises(Refused, match=said):
+            await asyncio.to_thread(topic.receipts, print)
 
 
 async def test_a_port_without_tls_is_named(kafka_bootstrap: str, broker: Bootstrap) -> None:
