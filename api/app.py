@@ -48,6 +48,7 @@ from api.answers import problem_response
 from api.gate import OPEN, Gate
 from api.kept import Kept
 from api.noting import Noting
+from api.papers import Papers
 from api.problems import Problem
 from api.rates import Rates
 from api.read import front
@@ -152,6 +153,7 @@ def create_app(settings: Settings, *, auditor: bool, by: str | None = None) -> S
                 await writing
             await noting.stop(pool)
             app.state.memory.stop()
+            app.state.papers.stop()
 
     app = Starlette(lifespan=lifespan)
     app.router.redirect_slashes = False  # a redirect would lead to whatever host the client named
@@ -166,6 +168,7 @@ def create_app(settings: Settings, *, auditor: bool, by: str | None = None) -> S
     app.state.standing = Shared()
     app.state.stood = {}
     app.state.kept = Kept()
+    app.state.papers = Papers()
     app.state.metrics = probes.ApiMetrics()
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for room in ROOMS:

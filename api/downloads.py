@@ -19,6 +19,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api import forms, looks, problems
 from api.forms import MEDIA, OF_FILES, Form
+from api.papers import Papers
 from api.view import View
 from infra.visible import visible
 from ledger import adopted
@@ -26,12 +27,11 @@ from reports.document import Document
 from reports.moment import Moment
 from reports.pack import Pack, zipped
 from reports.render import csv, sheets
-from reports.render import docx as as_docx
-from reports.render.extra import DocumentsMissing
+from reports.render import forms as documents
+from reports.render.extra import Unmade
 from reports.render.sheets import TooManyRows
 from reports.tables import Table
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TABLE, READER = "table", "for"
 PARAMETERS = (TABLE, READER)
 """What can be asked of a file."""
@@ -129,15 +129,21 @@ async def saved(view: View, made: Document) -> Document:
     return replace(made, site=bureau.site.url)
 
 
-async def docx(view: View, name: str, made: Document) -> Response:
-    """A document as DOCX. Raises Problem where that cannot be made here."""
+async def office(request: Request, view: View, form: str, name: str, made: Document) -> Response:
+    """A document in a form that offices pass on. Raises Problem where it cannot be made here."""
     try:
-        body = await run_in_threadpool(as_docx.render, made)
-    except DocumentsMissing:
-        raise problems.documents_missing() from None
+        body = await papers_of(request).get(form, made)
+    except Unmade as error:
+        raise problems.documents_missing(str(error)) from None
     mark = "-unpublished" if made.notice else ""
-    headers = _disposition(view, f"{name}{mark}", made.title, made.moment, "docx")
-    return Response(body, media_type=DOCX, headers=headers)
+    headers = _disposition(view, f"{name}{mark}", made.title, made.moment, form)
+    return Response(body, media_type=documents.FORMS[form].media_type, headers=headers)
+
+
+def papers_of(request: Request) -> Papers:
+    """The files for offices of this process."""
+    papers: Papers = request.app.state.papers
+    return papers
 
 
 def _table(files: Files, name: str) -> Table:

@@ -26,7 +26,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "busy": "同时查询的人太多，没有开始处理。稍候再试，时间见答复的 Retry-After。",
         "database": "数据库没有答复。稍候再试，时间见答复的 Retry-After。",
         "cannot-be-done": "表单所请求的不能这样办理，什么都没有改动。原因和办法见 detail 和 hint。",
-        "documents-missing": "没有安装制作 Word 文件的组件。网页、HTML 和 Markdown 内容相同。",
+        "documents-missing": "缺少制作这种文件的组件或字体。网页、HTML 和 Markdown 内容相同。",
         "internal": "服务内部出错，已记入日志。同样的请求稍候可以再试；仍不行的，请告知本单位。",
         "loopback-only": "内部页面只在运行账本的机器上提供，不能经过没有登记的代理打开。",
         "no-ledger": "没有所问的账本，或者数据库中还没有账本。不写 ledger 即为本单位的账本。",

@@ -261,14 +261,14 @@ def not_acceptable(
     )
 
 
-def documents_missing() -> Problem:
-    """A document is asked for that only parts make that are not installed."""
+def documents_missing(why: str) -> Problem:
+    """A document is asked for that only parts make that are not installed, or lack a font."""
     return Problem(
         HTTPStatus.NOT_IMPLEMENTED,
         "documents-missing",
         "本站不提供这种文件",
-        "没有安装制作 Word 文件（DOCX）的组件",
-        "网页和 HTML、Markdown 文件内容相同；需要 DOCX 的，由系统管理员安装文档组件：make setup",
+        why,
+        "网页和 HTML、Markdown 文件内容相同；需要这种文件的，由系统管理员按上面所说补齐",
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,7 +24,7 @@ from domain.reporting.releases import ReleaseContent, ReleaseValue
 from reports import filed, recorded, release
 from reports.aside import Aside
 from reports.release import Release
-from reports.render import docx, html
+from reports.render import forms, html
 from reports.shown import json_value
 
 router = Pages(admits=EVERYBODY)
@@ -45,17 +46,31 @@ async def releases_of(request: Request, view: View, plan: str) -> Response:
 
 
 @router.get("/releases/{plan}/{period}.docx")
-async def standing_docx(_request: Request, view: View, plan: str, period: str) -> Response:
+async def standing_docx(request: Request, view: View, plan: str, period: str) -> Response:
     """What stands of a plan and period, for Word and WPS."""
-    return await _docx(view, _of(view, plan, period, None)[0])
+    return await _office(request, view, "docx", _of(view, plan, period, None)[0])
+
+
+@router.get("/releases/{plan}/{period}.pdf")
+async def standing_pdf(request: Request, view: View, plan: str, period: str) -> Response:
+    """What stands of a plan and period, to be kept and handed on."""
+    return await _office(request, view, "pdf", _of(view, plan, period, None)[0])
 
 
 @router.get("/releases/{plan}/{period}/{edition}.docx")
 async def edition_docx(
-    _request: Request, view: View, plan: str, period: str, edition: str
+    request: Request, view: View, plan: str, period: str, edition: str
 ) -> Response:
     """One edition, for Word and WPS."""
-    return await _docx(view, _of(view, plan, period, edition)[0])
+    return await _office(request, view, "docx", _of(view, plan, period, edition)[0])
+
+
+@router.get("/releases/{plan}/{period}/{edition}.pdf")
+async def edition_pdf(
+    request: Request, view: View, plan: str, period: str, edition: str
+) -> Response:
+    """One edition, to be kept and handed on."""
+    return await _office(request, view, "pdf", _of(view, plan, period, edition)[0])
 
 
 @router.get("/releases/{plan}/{period}")
@@ -119,7 +134,10 @@ async def _one(
         editions=editions,
         address=address,
         theirs=[found.position] if scoped.handles(request, "reporting") else [],
-        docx=f"{address(found)}.docx{view.query()}" if docx.there() else "",
+        offices={
+            form: f"{address(found)}.{form}{view.query()}"
+            for form in await run_in_threadpool(forms.offices)
+        },
     )
 
 
@@ -136,12 +154,12 @@ def _of(view: View, plan: str, period: str, edition: str | None) -> tuple[Releas
     return wanted[0], editions
 
 
-async def _docx(view: View, found: Release) -> Response:
+async def _office(request: Request, view: View, form: str, found: Release) -> Response:
     """A release as a document, with a note on what waited then: the same file as the command's."""
     says, waits = await view.said(found), await view.aside(found.moment)
     made = recorded.document_of(found, says, waits, sample=view.ledger.sample)
     name = address(found).removeprefix("/releases/").replace("/", "-")
-    return await downloads.docx(view, name, await downloads.saved(view, made))
+    return await downloads.office(request, view, form, name, await downloads.saved(view, made))
 
 
 def _canonical(found: Release, editions: Iterable[Release]) -> str:

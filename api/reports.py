@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,8 @@ from api.view import View
 from reports import filed, plans, publication, recorded
 from reports.document import Document, FigureRef, Gap, Paragraph, Run, Section, StatementRef, Table
 from reports.release import Release
-from reports.render import docx, html, markdown
+from reports.render import forms, html, markdown
+from reports.render.extra import Unmade
 from reports.shown import json_value
 
 router = Pages(admits=EVERYBODY)
@@ -58,7 +60,9 @@ async def reports(request: Request, view: View) -> Response:
         async with view.values.reading() as connection:
             found = await publication.unfit(connection, view.ledger.name)
         data["unfit"] = [item._asdict() for item in found]
-    return await answer(request, "reports.html", view, data, has_docx=docx.there())
+    return await answer(
+        request, "reports.html", view, data, offices=await run_in_threadpool(forms.offices)
+    )
 
 
 @router.get("/reports/{year}.html")
@@ -94,10 +98,20 @@ async def report_markdown(_request: Request, view: View, year: str) -> Response:
 
 
 @router.get("/reports/{year}.docx")
-async def report_docx(_request: Request, view: View, year: str) -> Response:
+async def report_docx(request: Request, view: View, year: str) -> Response:
     """The annual report as an official document, for Word and WPS."""
+    return await _office(request, view, "docx", year)
+
+
+@router.get("/reports/{year}.pdf")
+async def report_pdf(request: Request, view: View, year: str) -> Response:
+    """The annual report as an official document, to be kept and handed on."""
+    return await _office(request, view, "pdf", year)
+
+
+async def _office(request: Request, view: View, form: str, year: str) -> Response:
     made = await downloads.saved(view, await _document(view, year))
-    return await downloads.docx(view, f"report-{year}", made)
+    return await downloads.office(request, view, form, f"report-{year}", made)
 
 
 @router.get("/reports/{year}")
@@ -127,7 +141,7 @@ async def report_page(request: Request, view: View, year: str) -> Response:
         ],
         year=year,
         theirs=[release.position] if release and scoped.handles(request, "reporting") else [],
-        has_docx=docx.there(),
+        offices=await run_in_threadpool(forms.offices),
     )
 
 
@@ -220,7 +234,7 @@ async def versions(request: Request, view: View, year: str) -> Response:
         raise problems.not_found(f"没有 {year[:40]} 年的报告", "报告目录：/reports")
     data: dict[str, Any] = {
         "year": int(year),
-        "versions": [await _version(view, item.release, editions) for item in editions],
+        "versions": [await _version(request, view, item.release, editions) for item in editions],
     }
     return await answer(
         request,
@@ -234,7 +248,10 @@ async def versions(request: Request, view: View, year: str) -> Response:
 
 
 async def _version(
-    view: View, found: Release, editions: Sequence[publication.Publication]
+    request: Request,
+    view: View,
+    found: Release,
+    editions: Sequence[publication.Publication],
 ) -> dict[str, Any]:
     """An edition; of one that still has the address of its moment, its documents."""
     says = await view.said(found)
@@ -246,7 +263,7 @@ async def _version(
                 found, says, await view.aside(found.moment), sample=view.ledger.sample
             ),
         )
-        for form, raw in (await run_in_threadpool(_files, document)).items():
+        for form, raw in (await _files(request, document)).items():
             made.append(
                 {
                     "form": form,
@@ -272,10 +289,16 @@ async def _version(
     }
 
 
-def _files(document: Document) -> dict[str, bytes]:
-    """The files of a document by their endings."""
-    made = {"html": html.render(document).encode(), "md": markdown.render(document).encode()}
-    return made | ({"docx": docx.render(document)} if docx.there() else {})
+async def _files(request: Request, document: Document) -> dict[str, bytes]:
+    """The files of a document by their endings, but for those that cannot be made here."""
+    made = {
+        "html": (await run_in_threadpool(html.render, document)).encode(),
+        "md": markdown.render(document).encode(),
+    }
+    for form in await run_in_threadpool(forms.offices):
+        with suppress(Unmade):
+            made[form] = await downloads.papers_of(request).get(form, document)
+    return made
 
 
 @router.bare("/reports.css")

@@ -14,7 +14,7 @@ from api.forms import ENDINGS, READ_API
 
 REQUESTS = 128
 """Requests being worked on at a time; an answer on its way to its reader is none."""
-DOCUMENTS = (".html", ".md", ".docx")
+DOCUMENTS = (".html", ".md", ".docx", ".pdf")
 """What has one form only."""
 PROBES = ("/healthz", "/readyz")
 MOST_OF_A_FORM = 16_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,18 +21,11 @@ from reports.document import Document
 from reports.moment import Moment, Unanswerable
 from reports.plans import spans
 from reports.plans.plan import Plan
-from reports.render import docx, extra, html, markdown, text, xlsx
+from reports.render import extra, forms, text
 
 FOR = "reader"
 
-Format = Literal["html", "md", "text", "xlsx", "docx"]
-_RENDER: Mapping[Format, Callable[[Document], str | bytes]] = {
-    "html": html.render,
-    "md": markdown.render,
-    "text": text.render,
-    "xlsx": xlsx.render,
-    "docx": docx.render,
-}
+Format = Literal["html", "md", "text", "xlsx", "docx", "pdf"]
 
 
 class Reports(Usual):
@@ -85,8 +77,11 @@ def make(
     """按报告方案输出文稿 / what a report plan says of a period."""
     writable(output)
     remarks: list[str] = []
-    if form == "docx" and not docx.there():
-        raise refuse(extra.HOW)
+    try:
+        if form != "text":
+            forms.require(form)
+    except extra.Unmade as error:
+        raise refuse(error) from None
     leads = None if site is None else site_of(site)
 
     async def build(connection: Any, moment: Moment) -> Document:
@@ -105,8 +100,11 @@ def make(
 
     answered = run(answer(build, ledger, asked_for, asof, known, at))
     made = answered.said if leads is None else replace(answered.said, site=leads)
-    rendered = _RENDER[form](made)
-    output.write_bytes(rendered.encode() if isinstance(rendered, str) else rendered)
+    try:
+        raw = text.render(made).encode() if form == "text" else forms.render(form, made)
+    except extra.Unmade as error:
+        raise refuse(error) from None
+    output.write_bytes(raw)
     say(f"{output}")
     if made.notice and made.audience == "public":
         out.print(f"{made.notice} / not the published report", soft_wrap=True)

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     home: Path = Path(".mingjian")
     bureau: Path | None = None
     """Folder of the bureau; None = the sample bureau that ships with the program."""
+    fonts: Path | None = None
+    """Folder of the faces of official documents, for PDF; None = what the machine has."""
     ledger: Division | None = None
     """The ledger that is meant where none is named; None = that of the bureau's division."""
     ledger_secret: str | None = None

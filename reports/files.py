@@ -20,6 +20,7 @@ from reports.document import Document
 from reports.moment import Moment
 from reports.release import Release
 from reports.render import forms
+from reports.render.extra import Unmade
 
 
 async def document(
@@ -43,7 +44,10 @@ def made(what: Document, wanted: Sequence[str] = ()) -> tuple[ReleaseFile, ...]:
     found = []
     for form in wanted or forms.FORMS:
         if forms.there(form):
-            raw = forms.render(form, what)
+            try:
+                raw = forms.render(form, what)
+            except Unmade:  # as little as one that is not there: no font, or none with a character
+                continue
             digest = hashlib.sha256(raw).hexdigest()
             found.append(ReleaseFile(form=form, sha256=digest, bytes=len(raw)))
     return tuple(found)

@@ -11,6 +11,7 @@ import typer
 from aiokafka.errors import KafkaError
 
 from cli.console import OURS, JsonOption, LedgerOption, out, print_json, run
+from cli.doctor.documents import documents_findings
 from cli.doctor.finding import Finding, Level, look, off, wrong
 from cli.doctor.gateway import ADDRESS, gateway_findings
 from cli.doctor.kafka import kafka_findings
@@ -62,7 +63,7 @@ ANSWER_SECONDS = 60.0
 
 async def findings(given: Settings, ledger: str, gateway: str = ADDRESS) -> list[Finding]:
     """All checks, in the order in which one rests on the other."""
-    found = [*machine_findings(given)]
+    found = [*machine_findings(given), *documents_findings()]
     data = given.home / "postgres" / "PG_VERSION"
     if given.database_url is None and not data.exists():
         remedy = "mingjian ledger create 或 / or mingjian demo"

@@ -14,7 +14,6 @@ from typing import Any
 
 from infra.visible import visible
 from reports import manifest
-from reports.aside import MEANING
 from reports.document import (
     Cell,
     Document,
@@ -26,9 +25,9 @@ from reports.document import (
     StatementRef,
     Table,
 )
-from reports.render import columns, extra, official, ooxml
+from reports.render import columns, extra, official, ooxml, paper
 from reports.render.xlsx import MADE_AT
-from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER
+from reports.shown import INVENTED, SAMPLE_BANNER
 
 PACKAGE = "docx"
 NAMESPACE = "urn:mingjian:document"
@@ -76,30 +75,16 @@ class _Writer:
         )
 
     def _head(self) -> None:
-        document = self.document
         self.body.append(self._title())
-        if document.sample:
-            self._add("Notice", f"（{SAMPLE_BANNER}。{document.invention}。）")
-        if document.notice:
-            self._add("Notice", f"（{document.notice}。）")
-        elif document.published:
-            self._add("Notice", f"发布时间：{document.published}")
-        said = [INTERNAL] if document.internal else []
-        said += [document.lacks.text] if document.lacks else []
-        for text in said:
-            self._add("Notice", f"（{text}。）")
-        if document.aside and not document.is_public:
-            self._add("Notice", f"（{document.aside.text}。{MEANING}）")
+        for text in paper.notices(self.document):
+            self._add("Notice", text)
         self._add("Body", "")
 
     def _title(self) -> Any:
-        """In one line, or in two where it can be parted after the name of the office."""
-        title, office = self.document.title, self.document.signed
-        made = self._line("Title")
-        if columns.width(visible(title)) > official.TITLE_CHARACTERS and title.startswith(office):
-            made.extend([ooxml.run(office), ooxml.element("w:r", ooxml.element("w:br"))])
-            title = title.removeprefix(office)
-        made.append(ooxml.run(title))
+        first, *others = paper.title(self.document)
+        made = self._line("Title", first)
+        for line in others:
+            made.extend([ooxml.element("w:r", ooxml.element("w:br")), ooxml.run(line)])
         return made
 
     def _sections(self) -> None:
@@ -117,12 +102,11 @@ class _Writer:
         document = self.document
         if document.signed or document.dated:
             self._add("Body", "", keep=True)
-        for text, edge in _signature(document):
+        for text, edge in paper.signature(document):
             self._add("Signature", text, keep=text != document.dated, edge=edge)
         self._add("Origin", "")
-        if document.aside and document.is_public:
-            self._add("Origin", f"口径说明：{document.aside.footnote}。")
-        self._add("Origin", document.origin)
+        for text in paper.origin(document):
+            self._add("Origin", text)
 
     def _add(self, style: str, text: str, *, keep: bool = False, edge: float = 0) -> None:
         self.body.append(self._line(style, text, keep=keep, edge=edge))
@@ -237,10 +221,9 @@ class _Writer:
         section, document = self.made.sections[0], self.document
         for foot, side in ((section.footer, "right"), (section.even_page_footer, "left")):
             ooxml.put_in(foot, [ooxml.parsed(official.page_number(side))])
-        said = [SAMPLE_BANNER] if document.sample else []
-        said += [document.watermark] if document.watermark else []
+        said = paper.banner(document)
         for header in (section.header, section.even_page_header):
-            lines = [self._line("Banner", "　".join(said))] if said else []
+            lines = [self._line("Banner", said)] if said else []
             if document.watermark:
                 mark = official.watermark(visible(document.watermark))
                 lines.insert(0, ooxml.parsed(mark))
@@ -265,20 +248,6 @@ _TABLE = (
     f'<w:tblBorders>{_EDGE}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
     '<w:left w:w="40" w:type="dxa"/><w:right w:w="40" w:type="dxa"/></w:tblCellMar></w:tblPr>'
 )
-
-
-def _signature(document: Document) -> Iterator[tuple[str, float]]:
-    """Who signed and when, each so many characters from the right edge.
-
-    The date four, the office in the middle above it; an office that is longer stands two from the
-    edge, and the date in its middle.
-    """
-    signed, dated = columns.width(visible(document.signed)), columns.width(visible(document.dated))
-    edge = max(4.0, 2.0 + max(0.0, signed - dated) / 2)
-    if document.signed:
-        yield document.signed, edge + (dated - signed) / 2
-    if document.dated:
-        yield document.dated, edge
 
 
 def _cell(style: str, inside: Sequence[Any], wide: int, *, over: int = 1, merged: str = "") -> Any:

@@ -13,7 +13,11 @@ HOW = (
 """What to do where they are missing."""
 
 
-class DocumentsMissing(Exception):
+class Unmade(Exception):
+    """A document cannot be made in a form on this machine; the message says what to do."""
+
+
+class DocumentsMissing(Unmade):
     """A document is asked for that only parts make that are not installed."""
 
     def __init__(self) -> None:

@@ -95,12 +95,12 @@ async def test_without_the_parts_the_page_offers_no_file_and_the_address_says_wh
         ):
             page = await public.get(path)
             assert page.status_code == 200, path
-            assert "docx" not in page.text.lower(), path
+            assert ">DOCX</a>" not in page.text, path
         for path in ("/reports/2024.docx", "/releases/annual/2024.docx"):
             answer = await public.get(path, headers={"accept": "application/json"})
             assert answer.headers["content-type"] == "application/problem+json"
             assert (answer.status_code, answer.json()["code"]) == (501, "documents-missing")
-            assert "make setup" in answer.json()["hint"]
+            assert "make setup" in answer.json()["detail"]
         assert (await public.get("/problems/documents-missing")).status_code == 200
 
 

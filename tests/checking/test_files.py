@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from cli import report_check
 from domain.bureau.bureau import Bureau
 from infra import postgres
 from infra.postgres import with_user
@@ -20,9 +21,11 @@ from projections.catalogue import READ_MODELS
 from projections.snapshot import snapshot
 from reports import checking, files, handed, plans, release
 from reports.catalogue import MEASURES
+from reports.document import Document, FigureRef, Paragraph
 from reports.release import Release
-from reports.render import forms
+from reports.render import faces, forms
 from tests.cli.test_aside import Shell, shell_on
+from tests.support import fonts
 from tests.support.bureau import SAMPLE
 from tests.support.ledger import LEDGER, Bench
 from tests.support.money import a_household, a_payment
@@ -62,6 +65,8 @@ async def test_what_is_published_is_recorded_in_every_form_that_can_be_made(
         ("/releases/annual/2024.docx", "docx"),
         ("/releases/annual/2024/1.docx", "docx"),
         ("/reports/2024.docx", "docx"),
+        ("/reports/2024.pdf", "pdf"),
+        ("/releases/annual/2024/1.pdf", "pdf"),
         ("/reports/2024.html", "html"),
         ("/reports/2024.md", "md"),
     ],
@@ -69,6 +74,8 @@ async def test_what_is_published_is_recorded_in_every_form_that_can_be_made(
 async def test_what_pages_give_out_is_what_was_recorded(
     connection: asyncpg.Connection, database_url: str, path: str, form: str
 ) -> None:
+    if form == "pdf":
+        fonts.there()
     (recorded,) = [file for file in (await published(connection)).files if file.form == form]
     async with client_of(database_url) as client:
         answer = await client.get(path)
@@ -112,6 +119,60 @@ async def test_a_form_that_cannot_be_made_is_left_out(
         item = await published(connection)
         assert "xlsx" not in {file.form for file in item.files}
         assert files.without(item.files) == ["xlsx"]  # type: ignore[arg-type]  # told by their form
+
+
+async def test_a_pdf_is_known_by_its_bytes_else_by_its_words(
+    connection: asyncpg.Connection,
+) -> None:
+    """And where one number of it was changed, that is named."""
+    fonts.there()
+    item = await published(connection)
+    document = await files.document(connection, item)
+    raw = forms.render("pdf", document)
+    for made, recorded in ((raw, "pdf"), (raw + b"\n", "")):
+        checked = await checking.check(connection, LEDGER, made, handed.read(made, "r.pdf"))
+        assert (checked.fine, checked.recorded) == (True, recorded), checked.findings
+        assert checked.release == item
+    figure = next(run for run in document.figures() if run.text == "0.19万元")
+    changed = forms.render("pdf", said_otherwise(document, figure, "0.91万元"))
+    checked = await checking.check(connection, LEDGER, changed, handed.read(changed, "r.pdf"))
+    assert not checked.fine
+    assert ["0.91万元" in each.text for each in checked.findings if each.is_fault] == [True]
+
+
+def said_otherwise(document: Document, figure: FigureRef, text: str) -> Document:
+    """The same document, with one number printed otherwise."""
+    sections = tuple(
+        replace(
+            section,
+            blocks=tuple(
+                replace(
+                    block,
+                    runs=tuple(
+                        replace(run, text=text) if run is figure else run for run in block.runs
+                    ),
+                )
+                if isinstance(block, Paragraph)
+                else block
+                for block in section.blocks
+            ),
+        )
+        for section in document.sections
+    )
+    return replace(document, sections=sections)
+
+
+async def test_a_pdf_in_other_fonts_is_no_other_document(
+    connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fonts.there()
+    item = await published(connection)
+    serif = faces.found()
+    sans = replace(serif, parts=tuple(replace(serif.parts[2], role=p.role) for p in serif.parts))
+    monkeypatch.setattr(faces, "found", lambda: sans)
+    assert await files.differing(connection, item) == ["pdf"]
+    assert not report_check._other(["pdf"])
+    assert report_check._other(["docx", "pdf"])
 
 
 async def test_a_recorded_file_is_known_by_its_bytes_and_one_byte_more_is_not(

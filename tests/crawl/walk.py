@@ -16,7 +16,7 @@ from tests.support.markup import Element, read
 ADDRESSED = ("href", "src", "action", "poster", "data")
 IN_STYLE = re.compile(r"""url\(\s*['"]?([^'")]+)|@import\s+['"]([^'"]+)""")
 IN_HEADER = re.compile(r"<([^>]+)>")
-FILES = ("csv", "xlsx", "docx", "json", "md", "html")
+FILES = ("csv", "xlsx", "docx", "pdf", "json", "md", "html")
 NUMBERED = re.compile(r"[0-9]+")
 NAMED = re.compile(r"[^\x21-\x7e]|[0-9A-Z]{18}|^[a-z]+\.[a-z-]+\.v[0-9]+$")
 

@@ -12,6 +12,8 @@ SKIPS = ("pytest.skip", "pytest.importorskip", "pytest.mark.skip", "pytest.mark.
 REASONS = {
     "NO CHROMIUM: pages were not looked at (apt-get install chromium chromium-driver)": 1,
     "NO CURL: commands of documents were not run (apt-get install curl)": 1,
+    "NO FONT: PDF was not made (apt-get install fonts-noto-cjk)": 1,
+    "NO JAVA: PDF was not validated: {x}": 1,
     "NO JAVA: pages were not validated: {x}": 1,
     "NO LIBREOFFICE: files were not opened again "
     "(apt-get install libreoffice-calc-nogui libreoffice-writer-nogui)": 1,
