@@ -138,7 +138,7 @@ def create_app(settings: Settings, *, auditor: bool, by: str | None = None) -> S
             min_size=1,
             max_size=POOL_CONNECTIONS,
             command_timeout=STATEMENT_SECONDS + 5,  # the server ends it; should it not, so do we
-            server_settings=SERVER_SETTINGS,
+            server_settings=SERVER_SETTINGS | postgres.READS_TABLES_ONLY,
         )
         app.state.pool = pool
         app.state.desk_url = deeds.url_of(settings) if auditor else None

@@ -185,9 +185,12 @@ class Gate:
             if not is_local(request):
                 raise problems.not_local()
             return client
-        if not self._trusts(client) or request.headers.get("x-forwarded-proto", "https") != "https":
+        ways = request.headers.getlist("x-forwarded-proto")
+        if not self._trusts(client) or any(way != "https" for way in ways):
             raise problems.not_through_proxy()
-        for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
+        # A proxy that adds a line of its own puts it after those that its reader wrote.
+        hops = ",".join(request.headers.getlist("x-forwarded-for"))
+        for hop in reversed(hops.split(",")):
             if not self._trusts(hop.strip()):
                 return _written(hop.strip()) or client
         return client
@@ -206,8 +209,10 @@ class Gate:
             return False
         if origin is None:
             return True
-        here = request.headers.get("host", "") if self.url is None else urlsplit(self.url).netloc
-        return urlsplit(origin).netloc == here
+        if self.url is None:
+            return urlsplit(origin).netloc == request.headers.get("host", "")
+        there, here = urlsplit(origin), urlsplit(self.url)
+        return (there.scheme, there.netloc) == (here.scheme, here.netloc)
 
 
 def _written(address: str) -> str:

@@ -178,6 +178,7 @@ async def _find(request: Request, view: View, anchor: _Anchor, piece: Piece) -> 
             f"还见于您的条线、镇街以外的记录，共 {others} 处：写明上下文，只隐去这里的；"
             "或者由不分条线、镇街的经办人员隐去 / it stands in records of others, too"
         )
+    withheld.require_readable(found)
     return _Found(found, here[0], re.compile(withheld.pattern_of([*known, piece])))
 
 

@@ -82,6 +82,10 @@ def text(
             "账本的记录中没有这段文字，或已经隐去 / no entry holds this text, or it is withheld"
         )
     _print_places(found)
+    try:
+        withheld.require_readable(found)
+    except CannotWithhold as error:
+        raise refuse(error) from error
     if not yes and not typer.confirm(
         "今后各处各时点都不再显示，是否隐去？/ withhold it?", err=True
     ):

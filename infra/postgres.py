@@ -21,6 +21,13 @@ from infra.settings import Settings
 
 START_SECONDS = 120.0
 SOCKET_FOR_OWNER = "unix_socket_permissions = 0700"
+READS_TABLES_ONLY = {
+    "row_security": "off",
+    "restrict_nonsystem_relation_kind": "view, foreign-table",
+}
+"""Settings of every connection. Who owns a table that others read could have them call a function
+of its own, with their rights: by a policy for its rows, or by a view in its place. So such a table
+is not read at all, but refused."""
 CUT_SECONDS = 1.0
 """After a cut, how long the work may take to notice it."""
 
@@ -119,6 +126,7 @@ async def connect(url: str, *, seconds: float = 0) -> AsyncIterator[asyncpg.Conn
             "application_name": "mingjian",
             "timezone": "Asia/Shanghai",
             "statement_timeout": str(round(1_000 * seconds)),
+            **READS_TABLES_ONLY,
         },
     )
     try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import asyncpg
 
+from ledger import setting_aside
+from ledger.records import place_name
+from ledger.seal import Sealer
 from ledger.setting_aside import WITHHELD_TOLD
 from ledger.store import Ledger
 
@@ -93,3 +97,20 @@ async def fill(connection: asyncpg.Connection, ledger: str, sealed: Mapping[byte
             list(sealed),
             list(sealed.values()),
         )
+
+
+async def count_kept(connection: asyncpg.Connection, ledger: str, sealer: Sealer) -> None:
+    """Count what is kept of each topic, or file, as it was counted before a restore.
+
+    Bytes that have still to come have their room: else each restore would give a source as much
+    again to fill.
+    """
+    rows = await connection.fetch(
+        "SELECT origin, sum(size)::bigint, count(*) FROM ledger.quarantine q"
+        f" WHERE ledger = $1 AND NOT {_NOT_KEPT} GROUP BY origin",
+        ledger,
+    )
+    more, kept = len(sealer.box(b"")), Counter[str]()
+    for origin, size, count in rows:
+        kept[place_name(origin)] += size + count * more
+    await setting_aside.keep_count(connection, ledger, list(kept.items()))

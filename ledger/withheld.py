@@ -18,6 +18,8 @@ from typing import Any, Literal, NamedTuple
 import asyncpg
 import msgspec
 
+from domain.catalogue import EVENTS
+from domain.form import convert, open_form
 from ledger import journal
 from ledger.journal import Deed, Note, Said
 from ledger.store import END
@@ -54,6 +56,8 @@ class Place(NamedTuple):
     """The whole field."""
     start: int
     end: int
+    readable: bool = True
+    """Whether the entry can be read without what stands there; a day or a code is no prose."""
 
 
 class Piece(NamedTuple):
@@ -226,14 +230,38 @@ async def places(
         pattern,
     ):
         data = msgspec.json.decode(open_part).get("data")
+        before = len(found)
         for pointer, text in texts(data, "/data"):
             spans = [match.span() for match in gone.finditer(text)] if gone else []
             for start, end in (match.span() for match in wanted.finditer(text)):
                 if not any(first <= start and end <= last for first, last in spans):
                     found.append(Place(position, kind, stream, pointer, text, start, end))
+        if len(found) > before and _reads(kind, data) and not _reads(kind, _blanked(data, wanted)):
+            found[before:] = [each._replace(readable=False) for each in found[before:]]
         if most is not None and len(found) >= most:
             break
     return found[:most]
+
+
+def _reads(type_name: str, data: Any) -> bool:
+    """Whether views can read data of an entry; of a type that is not known they do not try."""
+    if type_name not in EVENTS:
+        return True
+    try:
+        convert(data, open_form(EVENTS[type_name]))
+    except (msgspec.ValidationError, ValueError):
+        return False
+    return True
+
+
+def _blanked(value: Any, wanted: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return wanted.sub(MARK, value)
+    if isinstance(value, Mapping):
+        return {name: _blanked(inner, wanted) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_blanked(inner, wanted) for inner in value]
+    return value
 
 
 def piece_of(text: str, within: str = "") -> Piece:
@@ -252,6 +280,16 @@ def piece_of(text: str, within: str = "") -> Piece:
     if not found:
         raise CannotWithhold("上下文中没有这段文字 / the text does not stand in the words around")
     return Piece(before, text, after)
+
+
+def require_readable(found: Iterable[Place]) -> None:
+    """Raise CannotWithhold where views could not read an entry without what stands there."""
+    if not all(each.readable for each in found):
+        raise CannotWithhold(
+            "这段文字也是日期或者代码，隐去后那里的记录无法读出：写明上下文，只隐去文字中的"
+            " / it is a day or a code as well, and without it nobody can read that:"
+            " give the words around it"
+        )
 
 
 def withhold(deed: Deed, piece: Piece, place: Place, said: Said) -> int:

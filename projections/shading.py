@@ -8,8 +8,6 @@ figure, file or command can forget to ask, and no row is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -20,7 +18,11 @@ from ledger.withheld import MARK
 
 SETTING = "mingjian.withheld"
 """The pattern, where queries search texts: of the transaction."""
-_TEXTS = ("text", "varchar", "json")
+_TEXTS = ("text", "varchar")
+_QUOTED = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?')
+"""A text in JSON; with a colon after it, it is a name."""
+_OBJECTS = ("{", "[{")
+"""How JSON begins in a column of texts or bytes; prose may begin with a bracket, too."""
 
 
 def shaded(column: str) -> str:
@@ -53,6 +55,8 @@ class Shade:
         """A text as it is read."""
         if not self.drawn or self._wanted is None:
             return text
+        if text.startswith(_OBJECTS) and _is_json(text):
+            return self.json(text)
         return self._wanted.sub(MARK, text)
 
     def octets(self, value: bytes) -> bytes:
@@ -60,24 +64,37 @@ class Shade:
         if not self.drawn or self._wanted is None:
             return value
         try:
-            text = value.decode()
+            return self.text(value.decode()).encode()
         except UnicodeDecodeError:
             return value
-        if "\\u" in text:  # written for those who know only ASCII
-            try:
-                return msgspec.json.encode(self._each(msgspec.json.decode(value)))
-            except msgspec.DecodeError:
-                return value
-        return self._wanted.sub(MARK, text).encode()
 
-    def _each(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, Mapping):
-            return {name: self._each(inner) for name, inner in value.items()}
-        if isinstance(value, Sequence):
-            return [self._each(inner) for inner in value]
-        return value
+    def json(self, text: str) -> str:
+        """JSON as it is read: its texts are blanked, and it stays JSON.
+
+        A number, or a name in an object, may hold the same digits; without them nobody could read
+        what stands around them.
+        """
+        if not self.drawn or self._wanted is None:
+            return text
+        return _QUOTED.sub(self._quoted, text)
+
+    def _quoted(self, found: re.Match[str]) -> str:
+        written = found[0]
+        if found[1] is not None or self._wanted is None:
+            return written
+        read = written[1:-1]
+        if "\\" in read:  # written for those who know only ASCII, or in several lines
+            read = msgspec.json.decode(written, type=str)
+        blanked, count = self._wanted.subn(MARK, read)
+        return msgspec.json.encode(blanked).decode() if count else written
+
+
+def _is_json(text: str) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
 
 _shades: WeakKeyDictionary[asyncpg.Connection, Shade] = WeakKeyDictionary()
@@ -124,7 +141,14 @@ async def _decode(connection: asyncpg.Connection, shade: Shade) -> None:
             format="binary",
         )
     await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=str, decoder=shade.text, format="text"
+        "json",
+        schema="pg_catalog",
+        encoder=str.encode,
+        decoder=lambda value: shade.json(value.decode()),
+        format="binary",
+    )
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=str, decoder=shade.json, format="text"
     )
     await connection.set_type_codec(
         "bytea", schema="pg_catalog", encoder=bytes, decoder=shade.octets, format="binary"

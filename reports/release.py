@@ -28,6 +28,7 @@ from domain.reporting.releases import (
     first_day,
 )
 from ledger import evidence
+from ledger.withheld import MARK
 from projections.read_model import MAX_POSITION, VERSION
 from projections.snapshot import serving, snapshot
 from reports.measure import Exact, Value
@@ -389,9 +390,11 @@ def written(value: Value | Exact) -> tuple[ValueType, str | None]:
 
 
 def read(kind: ValueType, text: str | None) -> Value:
-    """The value that a release writes."""
+    """The value that a release writes; None where it is a number that is withheld."""
     if text is None or kind in ("date", "text"):
         return text
+    if MARK in text:
+        return None
     if kind == "yes-no":
         return text == "true"
     return Decimal(text) if "." in text or "E" in text else int(text)

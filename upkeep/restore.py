@@ -37,6 +37,7 @@ from ledger import (
     adopting,
     first_form,
     keys,
+    lacking,
     offsets,
     renaming,
     restoring,
@@ -305,6 +306,7 @@ class _Restore:
             journal = Journal(self.sealer, ledger)
             await self._settle_parked(journal, ledger)
             await setting_aside.leave_arrived(self._connection, self._ledger)
+            await lacking.count_kept(self._connection, self._ledger, self.sealer)
             await begin_books(self._connection, prefix, journal, ledger)
             await journal.write(self._connection)
             reach("restore.finishing")

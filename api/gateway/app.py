@@ -142,7 +142,7 @@ def create_gateway(settings: Settings, on_failure: Callable[[BaseException], Non
             min_size=0,  # it starts, and goes on, without PostgreSQL
             max_size=POOL_CONNECTIONS,
             command_timeout=STATEMENT_SECONDS + 5,
-            server_settings=SERVER_SETTINGS,
+            server_settings=SERVER_SETTINGS | postgres.READS_TABLES_ONLY,
         )
         ring = Keyring(pool, settings.secret, ledger, verifier)
         sink, rates = _sink(settings, ledger, ring), KeyRates(settings.gateway_rate)

@@ -51,6 +51,38 @@ ATTACKS = (
 )
 
 
+BAITS = (
+    "CREATE VIEW read.bait AS SELECT read.grab() AS got",
+    (
+        "CREATE TABLE read.bait AS SELECT 1; ALTER TABLE read.bait ENABLE ROW LEVEL SECURITY;"
+        " CREATE POLICY bait ON read.bait USING (read.grab())"
+    ),
+)
+"""What the owner of the read models could put in the place of one."""
+
+
+@pytest.mark.parametrize("bait", BAITS)
+async def test_who_reads_a_read_model_runs_nothing_of_its_owner(
+    database_url: str, bait: str
+) -> None:
+    """A function runs with the rights of who asks: the intake's are those to persons' keys."""
+    async with connect(database_url) as connection:
+        await Bench.open(connection)
+    async with connect(with_user(database_url, Role.PROJECTOR)) as connection:
+        await connection.execute(
+            "CREATE TABLE read.loot (who text); GRANT INSERT ON read.loot TO PUBLIC;"
+            "CREATE FUNCTION read.grab() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN"
+            " PERFORM key FROM ledger.person_key; INSERT INTO read.loot VALUES (current_user);"
+            f" RETURN true; END $$; {bait}; GRANT SELECT ON read.bait TO PUBLIC"
+        )
+    for role in (Role.INTAKE, Role.AUDITOR):
+        async with connect(with_user(database_url, role)) as connection:
+            with pytest.raises(asyncpg.PostgresError, match=r"non-system view|row-level security"):
+                await connection.fetch("SELECT * FROM read.bait")
+    async with connect(with_user(database_url, Role.PROJECTOR)) as connection:
+        assert await connection.fetch("SELECT * FROM read.loot") == []
+
+
 @pytest.mark.parametrize("role", LOGINS)
 async def test_no_role_changes_what_was_recorded(ledger_url: str, role: Role) -> None:
     async with connect(with_user(ledger_url, role)) as connection:

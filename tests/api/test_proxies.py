@@ -177,6 +177,16 @@ def test_behind_the_proxy_that_is_named_users_sign_in_over_https(url: str) -> No
         assert (link.status_code, "set-cookie" in link.headers) == (401, False)
 
 
+async def test_a_form_of_the_same_name_without_tls_is_of_another_site(
+    exposed: Starlette, url: str
+) -> None:
+    form = {"token": TOKENS[url]["auditor-a"]}
+    async with browser(exposed) as client:
+        for origin, status in ((URL, 303), (URL.replace("https", "http"), 403), ("null", 403)):
+            head = {"origin": origin, "accept": "application/json"}
+            assert (await client.post("/sign-in", data=form, headers=head)).status_code == status
+
+
 @pytest.fixture
 async def exposed(url: str) -> AsyncIterator[Starlette]:
     async with inside(url, inside_url=URL, trusted_proxies=PROXY) as made:
@@ -210,6 +220,8 @@ async def test_only_the_named_proxies_speak_for_it(
     ("forwarded", "address"),
     [
         ("192.0.2.7", "192.0.2.7"),
+        ("198.51.100.1|192.0.2.7", "192.0.2.7"),
+        ("198.51.100.1|192.0.2.7|10.0.0.3", "192.0.2.7"),
         ("198.51.100.1, 192.0.2.7", "192.0.2.7"),
         ("192.0.2.7, 10.0.0.3", "192.0.2.7"),
         ("2001:db8::1", "2001:db8::1"),
@@ -220,10 +232,14 @@ async def test_only_the_named_proxies_speak_for_it(
 async def test_an_address_is_what_the_last_trusted_proxy_saw(
     exposed: Starlette, forwarded: str, address: str
 ) -> None:
-    """What a reader writes into the header is no address of theirs: limits and log go by this."""
+    """What a reader writes into the header is no address of theirs: limits and log go by this.
+
+    Some proxies (HAProxy) add a line of their own to those of the reader: "|" stands between lines.
+    """
     noted: list[Line] = []
     exposed.state.noting.note = noted.append
     async with browser(exposed, address="10.0.0.9") as client:
-        await client.get("/waiting", headers={"x-forwarded-for": forwarded})
+        lines = [("x-forwarded-for", line) for line in forwarded.split("|")]
+        await client.get("/waiting", headers=lines)
     await asyncio.sleep(0)
     assert [line.address for line in noted] == [address]

@@ -263,6 +263,18 @@ async def test_what_stands_in_very_many_places_is_no_slip(
     assert (answer.status_code, "1 处以上" in answer.json()["detail"]) == (400, True)
 
 
+async def test_a_day_of_a_fact_is_no_text(
+    client: httpx.AsyncClient, connection: asyncpg.Connection
+) -> None:
+    """Blanked, no page could read the fact any more, nor what else holds the same day."""
+    answer = await post(client, "staff-all", text="2024-03-01", pieces=1, why=WHY)
+    assert (answer.status_code, "日期或者代码" in answer.json()["detail"]) == (400, True)
+    assert await records(connection) == []
+    # Nobody learns so of a day that stands in records of others.
+    other = await post(client, "staff-a", text="2024-03-02", pieces=1, why=WHY)
+    assert (other.status_code, "没有这段文字" in other.json()["detail"]) == (400, True)
+
+
 async def test_the_list_is_told_of_a_moment_to_auditors_only(client: httpx.AsyncClient) -> None:
     number = await done(client, "staff-a", text=OWN)
     await post(client, "staff-a", f"/withheld/{number}", why="看错了")

@@ -29,7 +29,6 @@ COMES_AGAIN = {"sealed", "lacking"}
 
 async def held(connection: asyncpg.Connection) -> Tables:
     found = await tables(connection)
-    del found["ledger.quarantine_kept"]  # how many bytes are there
     del found["ledger.topic_place"]  # how far the relay knows what stands in its topics
     for name in ("ledger.parked", "ledger.quarantine"):
         found[name] = [tuple(c for c in row if c[0] not in COMES_AGAIN) for row in found[name]]

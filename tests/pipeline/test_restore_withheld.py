@@ -25,6 +25,7 @@ pytestmark = pytest.mark.kafka
 TOPIC = "payouts"
 JUNK = [b"junk %03d" % number + b"." * 200 for number in range(6)]
 ROWS = "SELECT number, reason, size, origin, withheld, lacking FROM ledger.quarantine ORDER BY 1"
+KEPT = "SELECT place, bytes FROM ledger.quarantine_kept ORDER BY 1"
 COUNTED = ("consumed", "skipped", "records", "events", "parked", "quarantined")
 """An entry that came from its topic is a duplicate when its record comes again: those two move."""
 
@@ -51,6 +52,8 @@ async def test_what_was_withheld_is_counted_after_a_restore_as_it_was_before(
     sent = Sent(sent.lines, sent.ends | {topic: sent.ends[topic] + len(JUNK) + 2})
     await run_through(first, connection, sent)
     before, rows = await books(connection, first), await connection.fetch(ROWS)
+    kept = await connection.fetch(KEPT)
+    assert topic in [place for place, _ in kept]
     assert sum(row["withheld"] for row in rows) >= 4
 
     # The setting may be another by then: what was kept and what not is what the journal says.
@@ -58,7 +61,10 @@ async def test_what_was_withheld_is_counted_after_a_restore_as_it_was_before(
     await restore_ledger(tail_connection, second, LEDGER)
     at_once = await balance.stored_books(tail_connection, second.kafka_prefix, LEDGER)
     assert [book for book in at_once if book.faults] == []
+    # Else a source could fill as much again after each restore.
+    assert await tail_connection.fetch(KEPT) == kept
     async with IntakeApp(second, LEDGER) as intake:
         await until(partial(all_taken, tail_connection, sent), intake)
     assert await tail_connection.fetch(ROWS) == rows
+    assert await tail_connection.fetch(KEPT) == kept
     assert await books(tail_connection, second) == before
