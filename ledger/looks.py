@@ -17,6 +17,8 @@ from ledger import journal
 
 MOST_WHO = journal.MOST_BY
 MOST_PURPOSE = journal.MOST_WHY
+ASKED = "目的 --purpose"
+"""What a command calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Look(NamedTuple):
 
 def reader(who: str, role: str, purpose: str) -> Reader:
     """Somebody whose look may be written down; raises journal.Unsaid."""
-    said = journal.said(who, purpose)
+    said = journal.said(who, purpose, ASKED)
     return Reader(said.by, role, said.why)
 
 
