@@ -277,7 +277,7 @@ def _views(view: View, types: set[str]) -> list[dict[str, str]]:
 async def _asked(request: Request, view: View) -> int:
     """Up to which number of the journal is asked; staff are told of now only. Raises Problem."""
     if view.asked_then() and scope_of(request) is not None:
-        raise problems.published_only(next(iter(view.asked_then())))
+        raise problems.present_only(next(iter(view.asked_then())))
     return await view.told()
 
 

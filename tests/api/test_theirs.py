@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from html import unescape
 from typing import Any
 
 import httpx
@@ -93,6 +94,13 @@ async def app(url: str) -> AsyncIterator[Starlette]:
 async def get(app: Starlette, url: str, who: str, path: str) -> httpx.Response:
     async with browser(app) as client:
         return await client.get(path, headers=JSON | bearing(TOKENS[url][who]))
+
+
+async def page(app: Starlette, url: str, who: str, path: str) -> str:
+    async with browser(app) as client:
+        shown = await client.get(path, headers=bearing(TOKENS[url][who]))
+    assert shown.status_code == 200, path
+    return shown.text
 
 
 async def said(app: Starlette, url: str, who: str, path: str) -> Any:
@@ -191,6 +199,23 @@ async def test_the_desk_of_a_township_has_its_duties_only(app: Starlette, url: s
         assert told["columns"] == [], "columns of the website are of no township"
         listed = await said(app, url, who, "/desk/dibao-notice")
         assert {each["id"] for each in listed["duties"]} == ids
+
+
+async def test_no_link_leads_staff_to_where_they_may_not(app: Starlette, url: str) -> None:
+    """Pages of staff's records lead neither to records of others nor to pages of other roles."""
+    paths = ("/desk?asof=2024-12-31", "/desk/dibao-notice?asof=2024-12-31", "/quarantine")
+    seen = set()
+    for path in (*paths, "/entries/1", "/streams/case/DB-1"):
+        main = (await page(app, url, "staff-a", path)).partition("<main")[2].partition("</main>")[0]
+        seen |= set(re.findall(r'href="(/(?:entries|streams|sources|desk)[^"#]*)"', main))
+    assert len(seen) > len(paths)
+    for link in seen:
+        assert (await get(app, url, "staff-a", unescape(link))).status_code == 200, link
+    assert 'name="known"' not in await page(app, url, "staff-a", "/desk"), "they may not ask for it"
+    assert 'name="known"' in await page(app, url, "auditor-a", "/desk")
+    for path in ("/work", "/findings", "/parked", "/streams/case/DB-1", "/withheld"):
+        told = await get(app, url, "staff-a", f"{path}?at=1")
+        assert (told.status_code, told.json()["code"]) == (403, "present-only"), path
 
 
 async def test_signing_in_leads_staff_to_what_is_theirs(app: Starlette, url: str) -> None:
