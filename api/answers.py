@@ -296,7 +296,8 @@ def _problem_response(request: Request, problem: Problem) -> Response:
             headers=headers,
             media_type="application/problem+json",
         )
-    html = of_no_ledger(request, "problem.html", problem=problem)
+    opens = getattr(request.state, "opens", "")
+    html = of_no_ledger(request, "problem.html", problem=problem, opens=opens)
     return HTMLResponse(html, status_code=problem.status, headers=headers)
 
 
