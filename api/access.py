@@ -89,8 +89,7 @@ async def looked(request: Request, view: View) -> Response:
         )
     data = {
         "looks": [
-            each._asdict() | {"at": json_value(each.at), "title": users.title(each.role)}
-            for each in found
+            each._asdict() | {"at": json_value(each.at), "title": each.title} for each in found
         ]
     }
     return await answer(request, "looked.html", view, data, asked_for=asked, most=PAGE_ROWS)

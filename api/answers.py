@@ -23,7 +23,9 @@ from api.furniture import NOWHERE, Place
 from api.problems import Problem
 from api.roles import audits, user_of
 from api.view import NOW, View
+from domain.contract.words import LINES
 from domain.money import format_yuan
+from domain.wanted import in_chinese
 from infra.visible import visible
 from projections.snapshot import old_notice
 from reports import shown, tabled
@@ -61,7 +63,10 @@ def _environment() -> Environment:
         cell=shown.cell,
         fact=shown.fact,
         source=_source,
+        line=_line,
+        township=_township,
         waited_for=shown.waited_for,
+        wanted=_wanted,
         spoken=_spoken,
         led=_led,
         asked=asked_of,
@@ -81,6 +86,22 @@ def _environment() -> Environment:
 @pass_context
 def _source(context: Context, name: str) -> str:
     return shown.source(name, context["view"].bureau)
+
+
+def _line(name: str) -> str:
+    """What a business line is called."""
+    return LINES.get(name, name)
+
+
+@pass_context
+def _township(context: Context, code: str) -> str:
+    place = context["view"].bureau.townships.get(code)
+    return code if place is None else str(place.name)
+
+
+def _wanted(text: str) -> str:
+    """What was expected of a message, or is to be done about it, without its English."""
+    return in_chinese(text).partition(" / ")[0]
 
 
 def _spoken(text: str) -> Markup:
@@ -275,7 +296,8 @@ def _problem_response(request: Request, problem: Problem) -> Response:
             headers=headers,
             media_type="application/problem+json",
         )
-    html = of_no_ledger(request, "problem.html", problem=problem)
+    opens = getattr(request.state, "opens", "")
+    html = of_no_ledger(request, "problem.html", problem=problem, opens=opens)
     return HTMLResponse(html, status_code=problem.status, headers=headers)
 
 

@@ -103,6 +103,7 @@ async def index(request: Request, view: View) -> Response:
         ahead_of=ahead_of(then),
         about=f"截至{written_day(then.moment.end)}",
         onward=query_of(of_moment(view, asked)),
+        to_records=_to_records(view, asked),
     )
 
 
@@ -142,7 +143,14 @@ async def of_row(request: Request, view: View, name: str) -> Response:
         about=f"截至{written_day(then.moment.end)}",
         base=f"{HOME}/{name}",
         onward=query_of(of_moment(view, asked)),
+        to_records=_to_records(view, asked),
     )
+
+
+def _to_records(view: View, asked: Mapping[str, str]) -> str:
+    """What links to entries take along: to staff these are shown as they stand now only."""
+    kept = of_moment(view, asked)
+    return query_of(kept if view.auditor else {n: kept[n] for n in kept if n == "ledger"})
 
 
 def _place(then: Then, path: str, **more: str) -> Place:

@@ -35,6 +35,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "not-published": "所问的期间没有发布过年度报告。已发布的见“发布”一栏。",
         "other-role": "这一页属于别的角色。系统、安全、审计三个管理员和业务、审计人员各看各的。",
         "other-site": "登录、退出、查阅目的和办理的表单，只能从内部页面自己的地址提交。",
+        "present-only": "经办人员看到的是现在的情形；过去某时点的情形供审计员查看。",
         "proxy-only": "内部页面只经系统管理员指定的代理、以 HTTPS 提供。",
         "published-cut-offs-only": "公开的数值以发布时为准，不能任选时点；名录可以任选日期。",
         "purpose-needed": (

@@ -129,6 +129,17 @@ def published_only(parameter: str) -> Problem:
     )
 
 
+def present_only(parameter: str) -> Problem:
+    """Staff ask for another moment than now."""
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        "present-only",
+        "这里只有现在的情形",
+        f"参数 {parameter} 用于任选时点，任选时点供审计员查看",
+        "去掉该参数即为现在的情形",
+    )
+
+
 def auditors_only() -> Problem:
     return Problem(
         HTTPStatus.FORBIDDEN,

@@ -19,6 +19,7 @@ from domain.form import names_persons
 from ledger import journal, looks
 
 HEADER = "mingjian-purpose"
+UNFIT = f"查阅目的须为 1 至 {looks.MOST_PURPOSE} 个字，写在一行，不得有证件号码或账号"
 
 
 def of(request: Request) -> str:
@@ -41,7 +42,7 @@ async def look(request: Request, view: View, subjects: Collection[str]) -> None:
         raise problems.purpose_needed("这条记录涉及个人，还没有写明查阅目的")
     try:
         reader = looks.reader(user.name, user.role, purpose)
-    except journal.Unsaid as error:
-        raise problems.purpose_needed(str(error)) from None
+    except journal.Unsaid:
+        raise problems.purpose_needed(UNFIT) from None
     async with request.app.state.pool.acquire() as connection:
         await looks.note(connection, view.ledger.name, reader, subjects)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 from starlette.requests import Request
@@ -89,8 +90,9 @@ async def require(
     found = veil.of(positions=positions, events=events, texts=texts)
     if not found:
         return
-    wanted = request.query_params.get(PARAMETER) == YES
-    if not (wanted and audits(request) and veil.keeps(found)):
+    opens = audits(request) and veil.keeps(found)
+    if not (opens and request.query_params.get(PARAMETER) == YES):
+        request.state.opens = f"{quote(request.url.path)}?{PARAMETER}={YES}" if opens else ""
         raise _refused(request)
     persons = {each.person for each in found}
     await purpose.look(request, view, [f"{PERSON}{person}" for person in sorted(persons)])

@@ -26,7 +26,7 @@ def require_present(request: Request, view: View) -> None:
     if scope_of(request) is None:
         return
     if asked := [name for name in FREE_PARAMETERS if view.question.get(name)]:
-        raise problems.published_only(asked[0])
+        raise problems.present_only(asked[0])
 
 
 async def among(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api import problems
+from api import problems, purpose
 from api.answers import of_no_ledger
 from api.gate import Gate
 from api.requests import posted
@@ -98,8 +98,8 @@ class Signing:
             raise problems.purpose_needed("程序以 Mingjian-Purpose 随每个请求写明")
         try:
             session.purpose = looks.reader(user.name, user.role, form.get("purpose", "")).purpose
-        except journal.Unsaid as error:
-            raise problems.purpose_needed(str(error)) from None
+        except journal.Unsaid:
+            raise problems.purpose_needed(purpose.UNFIT) from None
         return RedirectResponse(inside(form.get(NEXT, "")), HTTPStatus.SEE_OTHER)
 
     # The provider of identities.

@@ -84,7 +84,7 @@ async def withhold(request: Request, view: View) -> Response:
         async with deeds.deed(request, view.ledger.name, given.get("why", "")) as (deed, said):
             number = withheld.withhold(deed, piece, found.first, said)
     except CannotWithhold as error:
-        return await _form(request, view, anchor, given, wrong=str(error))
+        return await _form(request, view, anchor, given, found, wrong=str(error))
     except journal.Unsaid:
         return await _form(request, view, anchor, given, found, wrong=_WHY)
     return await _done(request, view, number)
@@ -173,9 +173,9 @@ async def _find(request: Request, view: View, anchor: _Anchor, piece: Piece) -> 
         raise CannotWithhold(
             "这一事项的记录中没有这段文字，或者已经隐去 / it does not stand here, or is withheld"
         )
-    if others := sum(each.stream not in theirs for each in found):
+    if any(each.stream not in theirs for each in found):
         raise CannotWithhold(
-            f"还见于您的条线、镇街以外的记录，共 {others} 处：写明上下文，只隐去这里的；"
+            "还见于您的条线、镇街以外的记录：写明上下文，只隐去这里的；"
             "或者由不分条线、镇街的经办人员隐去 / it stands in records of others, too"
         )
     withheld.require_readable(found)
@@ -278,7 +278,7 @@ def _views(view: View, types: set[str]) -> list[dict[str, str]]:
 async def _asked(request: Request, view: View) -> int:
     """Up to which number of the journal is asked; staff are told of now only. Raises Problem."""
     if view.asked_then() and scope_of(request) is not None:
-        raise problems.published_only(next(iter(view.asked_then())))
+        raise problems.present_only(next(iter(view.asked_then())))
     return await view.told()
 
 

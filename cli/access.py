@@ -96,7 +96,7 @@ def list_looks(
         return
     table = columns("时间", "用户", "角色", "对象", "查阅目的")
     for look in found:
-        table.add_row(instant(look.at), look.who, title(look.role), look.subject, look.purpose)
+        table.add_row(instant(look.at), look.who, look.title, look.subject, look.purpose)
     if found:
         out.print(table)
     out.print(f"共 {len(found)} 条 / looks")

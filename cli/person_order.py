@@ -31,7 +31,7 @@ from cli.person_who import (
     asked,
     sealer_of,
 )
-from ledger import forgetting, journal, mentions, restraints
+from ledger import forgetting, journal, looks, mentions, restraints
 from ledger.forgetting import Forgotten, MustBeKept
 from ledger.journal import Said
 from ledger.restraints import HOLD, PERSON, WHOLE, What
@@ -56,7 +56,7 @@ def forget(
 
     第一次执行为提出，由另一人再次执行即办理，不可恢复 / the second one's call cannot be undone.
     """
-    said, sealer = journal.said(by, purpose), sealer_of(ledger)
+    said, sealer = journal.said(by, purpose, looks.ASKED), sealer_of(ledger)
     whom = asked(sealer, ref, file, kind)
 
     async def work() -> forgetting.Order | Forgotten:
@@ -97,7 +97,7 @@ def _print_forgotten(done: Forgotten) -> None:
         console.print(f"{LOOK} {copy.table} {copy.number} 只有姓名相同，请核 / holds the name only")
     console.print(
         f"{LOOK} 尚在别处的：早先的数据库备份和 WAL、人员密钥备份、各来源接收主题（30 天）；"
-        "见 docs/operating.md“遗忘之后” / copies elsewhere: see docs/operating.md"
+        "见 docs/operating.md 的 What goes, and when 一表 / copies elsewhere: see docs/operating.md"
     )
 
 
@@ -110,7 +110,15 @@ def restrict(
     ledger: LedgerOption = OURS,
 ) -> None:
     """限制处理：只存储，不再查阅和使用 / stored, and not otherwise processed."""
-    _restrain("restriction", restraints.begin, journal.said(by, purpose), ref, file, kind, ledger)
+    _restrain(
+        "restriction",
+        restraints.begin,
+        journal.said(by, purpose, looks.ASKED),
+        ref,
+        file,
+        kind,
+        ledger,
+    )
 
 
 def unrestrict(
@@ -122,7 +130,15 @@ def unrestrict(
     ledger: LedgerOption = OURS,
 ) -> None:
     """解除限制处理 / process it again."""
-    _restrain("restriction", restraints.end, journal.said(by, purpose), ref, file, kind, ledger)
+    _restrain(
+        "restriction",
+        restraints.end,
+        journal.said(by, purpose, looks.ASKED),
+        ref,
+        file,
+        kind,
+        ledger,
+    )
 
 
 def hold(
@@ -136,7 +152,7 @@ def hold(
     ledger: LedgerOption = OURS,
 ) -> None:
     """设审计留存：一人、一个对象或整个账本，其间不得遗忘 / an audit hold: nothing is forgotten."""
-    said = journal.said(by, purpose)
+    said = journal.said(by, purpose, looks.ASKED)
     _restrain("hold", restraints.begin, said, ref, file, kind, ledger, _of(stream, whole=whole))
 
 
@@ -151,7 +167,7 @@ def release_hold(
     ledger: LedgerOption = OURS,
 ) -> None:
     """解除审计留存 / end an audit hold."""
-    said = journal.said(by, purpose)
+    said = journal.said(by, purpose, looks.ASKED)
     _restrain("hold", restraints.end, said, ref, file, kind, ledger, _of(stream, whole=whole))
 
 

@@ -97,7 +97,11 @@ def text(
             async with journal.deed(connection, sealer, ledger) as deed:
                 return withheld.withhold(deed, piece, here[0], said)
 
-    say(f"经办日志第 {run(work())} 条：已隐去，显示为{MARK} / withheld")
+    try:
+        number = run(work())
+    except CannotWithhold as error:
+        raise refuse(error) from error
+    say(f"经办日志第 {number} 条：已隐去，显示为{MARK} / withheld")
 
 
 def _asked() -> Piece:

@@ -160,9 +160,12 @@ class Unsaid(ValueError):
     """A deed is not recorded without a name and a reason that may stand in the journal."""
 
 
-def said(by: str, why: str) -> Said:
-    """Who and why, fit to stand in the journal for ever; raises Unsaid."""
-    for text, most, what in ((by, MOST_BY, "经办人 --by"), (why, MOST_WHY, "事由 --why")):
+def said(by: str, why: str, asked: str = "事由 --why") -> Said:
+    """Who and why, fit to stand in the journal for ever; raises Unsaid.
+
+    `asked` is what the reason is called where it is asked for.
+    """
+    for text, most, what in ((by, MOST_BY, "经办人 --by"), (why, MOST_WHY, asked)):
         if not text.strip() or len(text) > most or not text.isprintable():
             raise Unsaid(f"{what} 须为 1 至 {most} 个可见字符 / 1 to {most} printable characters")
         if masked(text) != text:

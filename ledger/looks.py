@@ -13,10 +13,14 @@ from typing import NamedTuple
 
 import asyncpg
 
-from ledger import journal
+from ledger import journal, users
 
 MOST_WHO = journal.MOST_BY
 MOST_PURPOSE = journal.MOST_WHY
+ASKED = "目的 --purpose"
+"""What a command calls it."""
+AT_COMMANDS = {"operator": "操作人员", "restricted": "操作人员，限制处理的"}
+"""Role → what it is called, of who looks by `mingjian person` and is no user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +42,15 @@ class Look(NamedTuple):
     purpose: str
     subject: str
 
+    @property
+    def title(self) -> str:
+        """What the role is called."""
+        return AT_COMMANDS.get(self.role) or users.title(self.role)
+
 
 def reader(who: str, role: str, purpose: str) -> Reader:
     """Somebody whose look may be written down; raises journal.Unsaid."""
-    said = journal.said(who, purpose)
+    said = journal.said(who, purpose, ASKED)
     return Reader(said.by, role, said.why)
 
 

@@ -25,6 +25,7 @@ KINDS: dict[What, tuple[Kind, Kind]] = {
     "restriction": ("person-restricted", "person-unrestricted"),
     "hold": ("hold-set", "hold-released"),
 }
+_WORDS: dict[What, str] = {"restriction": "限制处理", "hold": "设审计留存"}
 PERSON = "person/"
 """Before a pseudonym, the subject of what concerns one person."""
 HOLD = "hold/"
@@ -79,7 +80,7 @@ async def begin(
     """Set one; the number of its record. Raises CannotRestrain, and what `journal.deed` raises."""
     async with journal.deed(connection, sealer, ledger) as deed:
         if subject in await standing(connection, sealer, ledger, what):
-            raise CannotRestrain(f"{subject} 已经如此 / it is so already")
+            raise CannotRestrain(f"{subject} 已{_WORDS[what]} / it is so already")
         return deed.note(KINDS[what][0], subject, {}, said)
 
 
@@ -94,5 +95,5 @@ async def end(
     """End one; the same."""
     async with journal.deed(connection, sealer, ledger) as deed:
         if subject not in await standing(connection, sealer, ledger, what):
-            raise CannotRestrain(f"{subject} 并未如此 / it is not so")
+            raise CannotRestrain(f"{subject} 没有{_WORDS[what]} / it is not so")
         return deed.note(KINDS[what][1], subject, {}, said)

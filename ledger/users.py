@@ -22,6 +22,7 @@ import asyncpg
 
 from domain.catalogue import LINES
 from domain.codes import Labels, labels_of
+from domain.contract import words
 from ledger import adopted, journal
 from ledger.journal import Kind, Note, Said
 from ledger.seal import Sealer
@@ -315,16 +316,18 @@ async def _fit(
             " / a name is of a-z 0-9 . _ -, and no personal number"
         )
     if user.role not in ROLES:
-        raise UnfitUser(f"没有角色 {user.role}：{'、'.join(ROLES)} / no such role")
+        there_are = "、".join(f"{role}（{title(role)}）" for role in ROLES)
+        raise UnfitUser(f"没有角色 {user.role}：有 {there_are} / no such role")
     if user.role != STAFF and (user.lines or user.townships):
         raise UnfitUser(
             f"只有经办人员按业务条线和镇街划分，{user.title}不划分"
             " / lines and townships are of staff only"
         )
-    _among(user.lines, LINES, "业务条线", "line")
+    _among(user.lines, {line: words.LINES[line] for line in LINES}, "业务条线", "line")
     if user.townships:
         bureau = (await adopted.versions(connection, ledger)).latest
-        _among(user.townships, bureau.townships, "镇街", "township")
+        places = {code: place.name for code, place in bureau.townships.items()}
+        _among(user.townships, places, "镇街", "township")
     if user.identity is None:
         return
     same = by_identity(users, user.identity)
@@ -335,6 +338,8 @@ async def _fit(
         )
 
 
-def _among(given: Collection[str], known: Collection[str], zh: str, en: str) -> None:
+def _among(given: Collection[str], known: Mapping[str, str], zh: str, en: str) -> None:
+    """Raise UnfitUser where something is none of these codes, which are told with their names."""
     if wrong := sorted(set(given) - set(known)):
-        raise UnfitUser(f"没有{zh} {'、'.join(wrong)}：有 {'、'.join(known)} / no such {en}")
+        there_are = "、".join(f"{code}（{name}）" for code, name in known.items())
+        raise UnfitUser(f"没有{zh} {'、'.join(wrong)}：有 {there_are} / no such {en}")

@@ -295,8 +295,14 @@ def require_readable(found: Iterable[Place]) -> None:
 def withhold(deed: Deed, piece: Piece, place: Place, said: Said) -> int:
     """No view shows the piece any more; returns the number of the record.
 
-    `place` is one of `places`.
+    `place` is one of `places`. Raises CannotWithhold where the reason, which is shown, holds the
+    text itself.
     """
+    if re.search(pattern_of([Piece("", piece.text, "")]), said.why):
+        raise CannotWithhold(
+            "事由中不得有要隐去的文字：事由会显示，也记入经办日志"
+            " / the reason, which is shown, holds the text that is to be withheld"
+        )
     facts = {
         "pointer": place.pointer,
         "from": place.start,

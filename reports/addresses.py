@@ -20,6 +20,9 @@ TAKEN = frozenset(
             "purpose",
             "users",
             "access",
+            "foreign",
+            "withheld",
+            "work",
         ),
     }
 )

@@ -18,7 +18,7 @@ from ledger.store import Ledger
 from projections.read_model import VERSION
 from projections.snapshot import reached, serving, snapshot
 from reports import publication, release
-from reports.shown import label, source
+from reports.shown import json_value, label, source
 
 What = Annotated[
     Literal["parked", "quarantined", "lacking", "halted", "unfit"],
@@ -49,7 +49,7 @@ class Waits(NamedTuple):
         """For machines."""
         return self._asdict() | {
             "names": list(self.names),
-            "since": None if self.since is None else self.since.isoformat(),
+            "since": json_value(self.since),
         }
 
     @property

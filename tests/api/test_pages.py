@@ -298,6 +298,7 @@ async def test_all_that_waits_stands_on_one_page(
         ("quarantined", 1, "clerk"),
     ]
     page = (await auditor.get("/waiting")).text
+    assert all(each["since"].endswith("+08:00") for each in waits), "as every page has it"
     assert "来源系统：儿童福利信息系统或残疾人两项补贴信息系统或老年人补贴信息系统" in page
     assert "本局经办人" in page
     assert (await public.get("/waiting")).status_code == 403

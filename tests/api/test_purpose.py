@@ -98,7 +98,10 @@ async def test_a_reader_says_it_once_and_every_look_is_written(
 
 @pytest.mark.parametrize("wrong", ["", "  ", "x" * 501, "查 445102198001010012", "a\nb"])
 async def test_what_is_no_purpose_is_not_taken(auditor: httpx.AsyncClient, wrong: str) -> None:
-    assert (await auditor.post("/purpose", data={"purpose": wrong})).status_code == 403
+    refused = await auditor.post("/purpose", data={"purpose": wrong})
+    assert refused.status_code == 403
+    assert "查阅目的须为 1 至 500 个字" in refused.text
+    assert "--why" not in refused.text, "a page has no options of a command"
     assert (await auditor.get("/entries/1")).status_code == 403
 
 

@@ -195,6 +195,10 @@ async def test_what_an_audit_hold_keeps_an_auditor_may_open_and_staff_may_not(
 ) -> None:
     async with restraint(url, "hold", held):
         assert (await get(app, url, "auditor-a", RECORD)).status_code == 403, "it is asked for"
+        for who, leads in (("auditor-a", True), ("staff-a", False)):
+            async with browser(app) as client:
+                page = await client.get(RECORD, headers=bearing(TOKENS[url][who], quote("核查")))
+            assert (f'href="{RECORD}{OPENED}"' in page.text) == leads, who
         said_nothing = await get(app, url, "auditor-a", RECORD + OPENED, "")
         assert said_nothing.json()["code"] == "purpose-needed"
         assert (await get(app, url, "staff-a", RECORD + OPENED)).json()["code"] == "restricted"

@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from html import unescape
 from typing import Any
 
 import httpx
@@ -93,6 +94,13 @@ async def app(url: str) -> AsyncIterator[Starlette]:
 async def get(app: Starlette, url: str, who: str, path: str) -> httpx.Response:
     async with browser(app) as client:
         return await client.get(path, headers=JSON | bearing(TOKENS[url][who]))
+
+
+async def html(app: Starlette, url: str, who: str, path: str) -> str:
+    async with browser(app) as client:
+        shown = await client.get(path, headers=bearing(TOKENS[url][who]))
+    assert shown.status_code == 200, path
+    return shown.text
 
 
 async def said(app: Starlette, url: str, who: str, path: str) -> Any:
@@ -193,6 +201,30 @@ async def test_the_desk_of_a_township_has_its_duties_only(app: Starlette, url: s
         assert {each["id"] for each in listed["duties"]} == ids
 
 
+async def test_what_was_refused_is_told_in_chinese(app: Starlette, url: str) -> None:
+    text = await html(app, url, "auditor-a", "/quarantine")
+    rows = text.partition("<tbody>")[2]
+    assert "请改用退款或者更正" in rows
+    assert " / " not in unescape(re.sub("<[^>]+>", "", rows)), "without its English"
+
+
+async def test_no_link_leads_staff_to_where_they_may_not(app: Starlette, url: str) -> None:
+    """Pages of staff's records lead neither to records of others nor to pages of other roles."""
+    paths = ("/desk?asof=2024-12-31", "/desk/dibao-notice?asof=2024-12-31", "/quarantine")
+    seen = set()
+    for path in (*paths, "/entries/1", "/streams/case/DB-1"):
+        main = (await html(app, url, "staff-a", path)).partition("<main")[2].partition("</main>")[0]
+        seen |= set(re.findall(r'href="(/(?:entries|streams|sources|desk)[^"#]*)"', main))
+    assert len(seen) > len(paths)
+    for link in seen:
+        assert (await get(app, url, "staff-a", unescape(link))).status_code == 200, link
+    assert 'name="known"' not in await html(app, url, "staff-a", "/desk"), "they may not ask for it"
+    assert 'name="known"' in await html(app, url, "auditor-a", "/desk")
+    for path in ("/work", "/findings", "/parked", "/streams/case/DB-1", "/withheld"):
+        told = await get(app, url, "staff-a", f"{path}?at=1")
+        assert (told.status_code, told.json()["code"]) == (403, "present-only"), path
+
+
 async def test_signing_in_leads_staff_to_what_is_theirs(app: Starlette, url: str) -> None:
     for who, to, there in (
         ("staff-a", "/", "/work"),
@@ -211,6 +243,10 @@ async def test_signing_in_leads_staff_to_what_is_theirs(app: Starlette, url: str
         [each for rule in await codes(app, url) for each in await of_rule(app, url, rule)]
     )
     assert told["lines"] == ["assistance"]
+    assert "低保、特困和资金发放" in await html(app, url, "staff-a", "/work")
+    users = await html(app, url, "sec", "/users")
+    assert "低保、特困和资金发放" in users
+    assert "意溪镇" in users, "which a clerk calls by its name"
     async with browser(app) as client:
         page = await client.get("/work", headers=bearing(TOKENS[url]["staff-a"]))
     links: list[str] = re.findall(r'<th scope="row"><a href="([^"]+)"', page.text)

@@ -7,6 +7,7 @@ records, after they were shown what will be blanked, and the journal names who s
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from html import unescape
 from typing import Any
@@ -139,6 +140,7 @@ async def test_what_stands_in_records_of_others_too_is_withheld_by_who_may_see_a
     answer = await post(client, name, path, text=BOTH, pieces=2, why=WHY)
     assert answer.status_code == status
     assert ("镇街以外" in answer.text) == (status == 400)
+    assert not re.search("[0-9] 处", answer.text), "nor in how many places"
     assert "DB-1" not in answer.text.replace(name, "") or name != "staff-b"
     assert len(await records(connection)) == (status == 201)
 
@@ -190,6 +192,21 @@ async def test_without_a_reason_that_may_stand_in_the_journal_nothing_is_done(
     assert form.status_code == 400
     assert f'name="text" value="{OWN}"' in form.text, "what was typed is still there"
     assert await records(connection) == []
+
+
+async def test_the_reason_is_shown_and_does_not_repeat_what_is_withheld(
+    client: httpx.AsyncClient, connection: asyncpg.Connection
+) -> None:
+    given = {"text": "王梅", "within": "户主王梅，住王梅村"}
+    for why in ("户主王梅来电", "王梅"):
+        refused = await post(client, "staff-a", **given, pieces=1, why=why)
+        assert (refused.status_code, refused.json()["code"]) == (400, "cannot-be-done")
+        assert "事由中不得有要隐去的文字" in refused.json()["detail"]
+    assert await records(connection) == []
+    headers = bearing(TOKENS["staff-a"]) | {"accept": "text/html"}
+    page = await client.post(NEW, data={**given, "pieces": 1, "why": "王梅"}, headers=headers)
+    assert "将隐去的地方" in page.text, "what would be blanked is still shown"
+    assert (await post(client, "staff-a", **given, pieces=1, why=WHY)).status_code == 201
 
 
 async def test_a_mistake_is_taken_back_by_staff_of_the_same_records(

@@ -40,7 +40,12 @@ def test_users_are_admitted_changed_and_dismissed(command: Command, url: str) ->
     assert (code, "安全管理员" in said) == (2, True)
     scope = ("--line", "assistance", "--township", "445102100")
     assert user("add", "clerk", "--role", "staff", *scope, *BY)[0] == 0
-    assert user("add", "nobody", "--role", "root", *BY)[0] == 2
+    code, said = user("add", "nobody", "--role", "root", *BY)
+    assert (code, "auditor（审计员）" in said) == (2, True)
+    code, said = user("add", "nobody", "--role", "staff", "--line", "低保", *BY)
+    assert (code, "assistance（低保、特困和资金发放）" in said) == (2, True)
+    code, said = user("add", "nobody", "--role", "staff", "--township", "意溪镇", *BY)
+    assert (code, "445102100（意溪镇）" in said) == (2, True)
     code, said = user("add", "x", "--role", "auditor", "--oidc", "sub-1", *BY)
     assert (code, "MINGJIAN_OIDC_ISSUER" in said) == (2, True)
 
@@ -95,6 +100,8 @@ def test_the_log_and_the_looks_are_listed_and_what_is_old_is_deleted(
             ]
             await access.write(connection, LEDGER, lines)
             await looks.note(connection, LEDGER, reader, ["entry/1"])
+            by_command = looks.reader("李明", "operator", "信访答复")
+            await looks.note(connection, LEDGER, by_command, ["person/x"])
 
     asyncio.run(filled())
     shown = command("access", "list", database_url=url).out
@@ -102,7 +109,9 @@ def test_the_log_and_the_looks_are_listed_and_what_is_old_is_deleted(
     assert "登录失败" in shown
     failed = command("access", "list", "--remark", "sign-in-failed", "--json", database_url=url)
     assert [line["path"] for line in json.loads(failed.out)] == ["/sign-in"]
-    assert "专项审计" in command("access", "looks", database_url=url).out
+    looked = command("access", "looks", database_url=url).out
+    assert "专项审计" in looked
+    assert ("操作人员" in looked, "operator" in looked) == (True, False)
     prune = ("access", "prune", *FIRST, "--before")
     young = command(*prune, f"{now - timedelta(days=150):%Y-%m-%d}", database_url=url)
     assert (young.code, "6 个月" in young.err) == (2, True)

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from ledger import forgetting, journal, restraints, restricted, rostered
-from ledger.restraints import KINDS, PERSON
+from ledger.restraints import KINDS, PERSON, CannotRestrain
 from ledger.restricted import About
 from ledger.store import LedgerAltered
 from tests.support.ledger import LEDGER, Bench
@@ -106,3 +106,12 @@ async def test_what_an_audit_hold_keeps(bench: Bench, held: str, keeps: set[str]
     veil = await restricted.read(bench.connection, SEALER, LEDGER)
     abouts = {name: veil.names[name] for name in ("case/DB-1", "case/DB-2")}
     assert {name for name, each in abouts.items() if veil.keeps(each)} == keeps
+
+
+@pytest.mark.parametrize(("what", "words"), [("restriction", "限制处理"), ("hold", "设审计留存")])
+async def test_what_is_so_already_is_named(bench: Bench, what: restraints.What, words: str) -> None:
+    with pytest.raises(CannotRestrain, match=f"没有{words}"):
+        await restraints.end(bench.connection, SEALER, LEDGER, what, SUBJECT, SAID)
+    await restraints.begin(bench.connection, SEALER, LEDGER, what, SUBJECT, SAID)
+    with pytest.raises(CannotRestrain, match=f"已{words}"):
+        await restraints.begin(bench.connection, SEALER, LEDGER, what, SUBJECT, SAID)
