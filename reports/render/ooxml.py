@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import zipfile
 from io import BytesIO
 from typing import Any
 
 from infra.visible import visible
+from reports.render.package import stored
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -17,8 +17,6 @@ _PROPERTIES = "/customXml/itemProps1.xml"
 _OF_PROPERTIES = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 _STORE = "{6D696E67-6A69-616E-2D64-6F63756D656E}"
 """Names the customXml part within the document."""
-_ZIP_BEGINS = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip can say; it says nothing of when it was made."""
 
 
 def name(short: str) -> str:
@@ -90,7 +88,7 @@ def packed(made: Any, namespace: str, told: str) -> bytes:
     _attach(made, namespace, told)
     buffer = BytesIO()
     made.save(buffer)
-    return _repacked(buffer.getvalue())
+    return stored(buffer.getvalue())
 
 
 def _drop(made: Any) -> None:
@@ -120,14 +118,3 @@ def _attach(made: Any, namespace: str, told: str) -> None:
     about = Part(PackURI(_PROPERTIES), _OF_PROPERTIES, said.encode(), package)
     item.relate_to(about, RELATIONSHIP_TYPE.CUSTOM_XML_PROPS)
     made.part.relate_to(item, RELATIONSHIP_TYPE.CUSTOM_XML)
-
-
-def _repacked(package: bytes) -> bytes:
-    """The same parts, in order, without times, and without compression: that differs by machine."""
-    buffer = BytesIO()
-    with zipfile.ZipFile(BytesIO(package)) as given, zipfile.ZipFile(buffer, "w") as made:
-        for part in given.namelist():
-            info = zipfile.ZipInfo(part, _ZIP_BEGINS)
-            info.create_system, info.external_attr = 3, 0o644 << 16
-            made.writestr(info, given.read(part))
-    return buffer.getvalue()

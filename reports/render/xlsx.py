@@ -18,6 +18,7 @@ from infra.visible import visible
 from reports import manifest
 from reports.document import Cell, Document, FigureRef, StatementRef, Table
 from reports.measure import Value
+from reports.render.package import stored
 from reports.shown import INTERNAL, INVENTED, SAMPLE_BANNER, written
 
 MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,7 +52,7 @@ def render(document: Document) -> bytes:
     book.set_custom_property("ledger", document.moment.ledger, "text")
     book.set_custom_property("ledger_position", document.moment.at, "number")
     book.close()
-    return buffer.getvalue()
+    return stored(buffer.getvalue())
 
 
 class _Book:
