@@ -14,6 +14,8 @@ import subprocess
 import sys
 from typing import Any, NamedTuple
 
+from infra import logging as logs
+
 SECONDS = 60.0
 """For a file; a year's report takes one or two."""
 MOST_MEMORY = 2 * 2**30
@@ -24,6 +26,7 @@ NOT_DONE = (
     " / it cannot be checked: open it in WPS or Word, save it as another file, then hand that in"
 )
 _OURS = "MINGJIAN_"
+_log = logs.get("mingjian.api")
 
 
 class Task(NamedTuple):
@@ -64,7 +67,8 @@ def _run(task: Task, raw: bytes) -> dict[str, Any] | Refused:
             check=True,
         )
         kind, answer = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
+    except (subprocess.SubprocessError, ValueError) as error:
+        _log.warning("a file that was handed in was not checked", error=type(error).__name__)
         return Refused("unreadable", NOT_DONE)
     return answer if kind == "checked" else Refused(kind, answer)
 
@@ -100,6 +104,7 @@ def _bound() -> None:
 
 
 def _answered(task: Task, raw: bytes) -> tuple[str, Any]:
+    """What came of it; whatever else a file makes of it ends the process, and with a sentence."""
     import asyncpg  # noqa: PLC0415  only the process itself needs these
 
     from ledger.store import LedgerMissing  # noqa: PLC0415
@@ -118,8 +123,6 @@ def _answered(task: Task, raw: bytes) -> tuple[str, Any]:
         return "altered", str(error)
     except (OSError, LedgerMissing, asyncpg.PostgresError, asyncpg.InterfaceError):
         return "database", ""
-    except Exception:  # noqa: BLE001  whatever a file makes of it ends with a sentence
-        return "unreadable", NOT_DONE
 
 
 async def _checked(task: Task, raw: bytes, read: Any) -> dict[str, Any]:
