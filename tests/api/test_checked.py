@@ -84,12 +84,13 @@ async def published(connection: asyncpg.Connection, form: str = "docx") -> bytes
     return forms.render(form, await files.document(connection, item))
 
 
-async def draft(connection: asyncpg.Connection) -> str:
+async def draft(connection: asyncpg.Connection, form: str = "") -> bytes:
     at = await last_of(connection)
     bureau = await adopted.at(connection, LEDGER, at)
     moment = Moment(LEDGER, *period_of("2024"), at)
     plan = plans.of(bureau)[plans.ANNUAL]
-    return text.render(await drafting.document(connection, plan, bureau, moment))
+    made = await drafting.document(connection, plan, bureau, moment)
+    return forms.render(form, made) if form else text.render(made).encode()
 
 
 async def hand_in(
@@ -156,7 +157,7 @@ async def test_drafts_are_for_who_makes_reports_and_for_auditors(
     client: httpx.AsyncClient, connection: asyncpg.Connection
 ) -> None:
     """A draft tells the values of now; staff of one line or township are told of no such thing."""
-    said = (await draft(connection)).encode()
+    said, marked = await draft(connection), await draft(connection, "md")
     for who in ("auditor-a", "staff-r"):
         told = (await hand_in(client, who, "草稿.txt", said)).json()
         assert (told["fine"], told["plan"], told["release"]) == (True, "annual", None)
@@ -166,6 +167,9 @@ async def test_drafts_are_for_who_makes_reports_and_for_auditors(
         told = (await hand_in(client, who, "草稿.txt", said, plan="annual", period="2024")).json()
         assert told["release"] in (None, "annual/2024/1")
         assert {each["before"] for each in told["findings"]}.isdisjoint({"0.20万元"})
+        told = (await hand_in(client, who, "草稿.md", marked)).json()  # whose manifest says it
+        assert told["release"] in (None, "annual/2024/1")
+        assert "0.20万元" not in {each["before"] for each in told["findings"]}
         page = await client.get("/check", headers=bearing(TOKENS[who]))
         assert "只与已发布的核对" in page.text
 
