@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import (
     access,
     audit,
+    checked,
     contracts,
     corrections,
     deeds,
@@ -106,6 +107,7 @@ ROOMS = (
     releases,
     disclosure,
     desk,
+    checked,
     corrections,
     audit,
     outcomes,
@@ -133,14 +135,15 @@ def create_app(settings: Settings, *, auditor: bool, by: str | None = None) -> S
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        url = postgres.database_url(settings, Role.AUDITOR if auditor else Role.API)
         pool = asyncpg.create_pool(
-            postgres.database_url(settings, Role.AUDITOR if auditor else Role.API),
+            url,
             min_size=1,
             max_size=POOL_CONNECTIONS,
             command_timeout=STATEMENT_SECONDS + 5,  # the server ends it; should it not, so do we
             server_settings=SERVER_SETTINGS | postgres.READS_TABLES_ONLY,
         )
-        app.state.pool = pool
+        app.state.pool, app.state.url = pool, url
         app.state.desk_url = deeds.url_of(settings) if auditor else None
         app.state.memory = Memory(pool)
         metrics = app.state.metrics
@@ -164,6 +167,7 @@ def create_app(settings: Settings, *, auditor: bool, by: str | None = None) -> S
     app.state.signing = None if gate is None else Signing(gate, settings)
     app.state.noting = noting = Noting(app.state.ledger)
     app.state.crowd = Crowd()
+    app.state.checks = Crowd(checked.AT_ONCE)
     app.state.rates = Rates(settings.api_rate)
     app.state.standing = Shared()
     app.state.stood = {}

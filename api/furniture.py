@@ -72,6 +72,7 @@ INSIDE = (
     Column(WORK, "我的工作", apart=True, admits=CLERKS),
     Column("/streams", "查事项", apart=True, admits=BUSINESS),
     Column("/desk", "公开工作台", apart=True, admits=BUSINESS),
+    Column("/check", "回检", apart=True, admits=BUSINESS),
     Column("/withheld", "隐去文字", apart=True, admits=BUSINESS),
     Column("/findings", "疑点", apart=True, admits=BUSINESS),
     Column("/parked", "待关联", apart=True, admits=BUSINESS),

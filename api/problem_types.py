@@ -61,6 +61,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "照其余部分答复会成为另一个问题的答复，因此没有答复。"
             "errors 逐一写明哪里不对、应当怎样写。"
         ),
+        "unreadable-file": "要核对的文件读不出来、没有传完，或者没有选取。办法见 detail 和 hint。",
         "unfit-database": "系统正在升级。稍候再试。",
         # Of the gateway.
         "another-source": (

@@ -283,6 +283,22 @@ def documents_missing(why: str) -> Problem:
     )
 
 
+def file_too_large(most: int) -> Problem:
+    """A file that was handed in is larger than any document."""
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "too-large",
+        "文件太大",
+        f"文件最大 {most // 2**20} MB，没有读取",
+        "压缩文稿中的图片，或者另存为不带图片的文件后再交",
+    )
+
+
+def file_unreadable(detail: str, hint: str) -> Problem:
+    """A file that was handed in cannot be read, or did not come."""
+    return Problem(HTTPStatus.BAD_REQUEST, "unreadable-file", "文件没有核对", detail, hint)
+
+
 def nothing_published(period: str | None) -> Problem:
     detail = (
         "本账本还没有发布过年度报告" if period is None else f"期间 {period} 没有已发布的年度报告"

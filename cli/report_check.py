@@ -13,21 +13,11 @@ from projections import tail
 from projections.snapshot import snapshot
 from reports import checking, files, handed, release
 from reports.checking import Asked, Checked
+from reports.checking.said import which
 from reports.handed.file import Handed, NotReadable
 from reports.moment import period_of
 from reports.render.forms import FONTS
-from reports.shown import written
 from rules import working
-
-UNKNOWN = (
-    "不像本账本的任何文稿；是草稿的，用 --plan 和 --period 写明"
-    " / like no document of this ledger; of a draft say --plan and --period"
-)
-UNKNOWN = (
-    "不像本账本的任何文稿；是草稿的，用 --plan 和 --period 写明"
-    " / like no document of this ledger; of a draft say --plan and --period"
-)
-KNOWN_BY = {"bytes": "校验码", "manifest": "自带的清单", "words": "文字和数值"}
 
 
 def check(file: Path, ledger: str, plan: str | None, period: str | None, *, as_json: bool) -> None:
@@ -110,28 +100,9 @@ def _print(name: str, checked: Checked) -> None:
 def said(name: str, checked: Checked) -> list[str]:
     """For people: what it is, then what was found."""
     mark = "✓" if checked.fine else "✗"
-    if checked.by is None:
-        lines = [f"{mark} {name}：{UNKNOWN}"]
-    else:
-        lines = [f"{mark} {name}：{_what(checked)}"]
+    lines = [f"{mark} {name}：{which(checked)}"]
     lines += [f"{LOOK} {note}" for note in checked.notes]
     lines += [f"{'✗' if each.is_fault else LOOK} {each.text}" for each in checked.findings]
     return lines + [
         f"{'✗' if each.weight == 'fault' else LOOK} 审校：{each}" for each in checked.prose
     ]
-
-
-def _what(checked: Checked) -> str:
-    item = checked.release
-    by = KNOWN_BY[checked.by or "words"]
-    if item is None:
-        return (
-            f"《{checked.title}》的草稿，方案 {checked.plan}，期间 {checked.period}，"
-            f"按位置 {checked.at} 核对（由{by}认出） / a draft"
-        )
-    told = f"《{item.title}》，{item.name}，第 {item.edition} 版，{written(item.published_at)}发布"
-    if checked.recorded:
-        return f"{told}，与签发时记入的 {checked.recorded} 文件逐字节相同 / published, unchanged"
-    if checked.fine:
-        return f"{told}（由{by}认出），数值和文字与发布的相同，文件另存过 / says what was published"
-    return f"{told}（由{by}认出），与发布的不同 / differs from what was published"

@@ -20,8 +20,8 @@ from starlette.responses import Response
 from api import forms
 from api.gateway import answers, bodies, comparing, door, lookups, pages, problems
 from api.gateway.comparing import Brought
-from api.gateway.pages import File
 from api.gateway.sinks import Document
+from api.multipart import File
 from api.problems import Problem, Wrong
 from domain import misplaced
 from infra import logging as logs

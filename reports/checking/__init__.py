@@ -109,6 +109,7 @@ class _Checking:
     asked: Asked
     releases: Sequence[Release]
     reach: int
+    drafts: bool
     signs: list[Token] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     read: dict[str, Expected] = field(default_factory=dict)
@@ -133,7 +134,7 @@ class _Checking:
             if not named or named[0].content != claim.content:
                 return None
             return await self.as_release(named[0], "manifest")
-        plan = (await self.plans()).get(claim.plan)
+        plan = (await self.plans()).get(claim.plan) if self.drafts else None
         if plan is None or claim.span is None or not spans.fits(claim.span, plan.periods):
             return None
         return await self.as_draft(plan, claim.span, claim.at, "manifest")
@@ -146,7 +147,7 @@ class _Checking:
         if found is not None:
             best = found
         marked = which.position_in(self.handed) is not None or self.asked.plan
-        if best is None or marked:
+        if self.drafts and (best is None or marked):
             draft = await self.alike_draft()
             if draft is not None and (best is None or draft[0] >= best[0] - _NEARLY):
                 best = draft
@@ -347,15 +348,20 @@ async def check(
     asked: Asked | None = None,
     *,
     audience: Sequence[str] = ("public", "internal"),
+    drafts: bool = True,
 ) -> Checked:
-    """What a file is, and what differs in it. Raises LedgerMissing, Unanswerable, Altered."""
+    """What a file is, and what differs in it. Raises LedgerMissing, Unanswerable, Altered.
+
+    What differs tells values: so whoever may see only what was published is told of releases of
+    that `audience`, and without `drafts` of nothing else.
+    """
     if await store.find_ledger(connection, ledger) is None:
         raise store.LedgerMissing(ledger)
     async with snapshot(connection):
         told = await release.released(connection, ledger)
         reach = await folded(connection, ledger)
     releases = [item for item in told if item.audience in audience]
-    checking = _Checking(connection, ledger, handed, asked or Asked(), releases, reach)
+    checking = _Checking(connection, ledger, handed, asked or Asked(), releases, reach, drafts)
     known = which.by_bytes(raw, releases)
     if known is None:
         return await checking.all()

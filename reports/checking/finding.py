@@ -86,6 +86,8 @@ class Finding:
     """The words around it in the file."""
     block: int = 0
     """Of the file: the paragraph or row, from 1; 0 where it stands nowhere."""
+    href: str = ""
+    """Where the figure or statement of it is seen, within the site; empty for cells of tables."""
 
     @property
     def is_fault(self) -> bool:
@@ -121,4 +123,5 @@ class Finding:
             "section": self.section or None,
             "around": self.around or None,
             "block": self.block or None,
+            "href": self.href or None,
         }

@@ -313,11 +313,15 @@ class _Judge:
         partner = self.paired.partner[n]
         section = self.paired.lines[self.paired.ours[n].line].section
         about = "" if mark is None else label(mark)
-        self._add(n, kind, about, partner, before=before, after=after, why=why, section=section)
+        href = "" if mark is None or isinstance(mark.said, Cell) else mark.said.href
+        self._add(
+            n, kind, about, partner,
+            before=before, after=after, why=why, section=section, href=href,
+        )  # fmt: skip
 
     def _add(
         self, order: int, kind: Kind, about: str, at: int | None, *,
-        before: str = "", after: str = "", why: str = "", section: str = "",
+        before: str = "", after: str = "", why: str = "", section: str = "", href: str = "",
     ) -> None:  # fmt: skip
         around, block = "", 0
         if at is not None and self.paired.theirs:
@@ -329,9 +333,9 @@ class _Judge:
                 if self.paired.theirs[n].line == line
             ]
             around, block = self.paired.said(near[0], near[-1] + 1), line + 1
-        self.found.append(
-            (order, Finding(kind, about, _cut(before), _cut(after), why, section, around, block))
-        )
+        said = _cut(before), _cut(after)
+        made = Finding(kind, about, *said, why, section, around, block, href)
+        self.found.append((order, made))
 
 
 def _groups(places: Iterator[int] | Sequence[int]) -> Iterator[list[int]]:

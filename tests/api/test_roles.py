@@ -27,6 +27,8 @@ NAMES = tuple(user.name for user in EVERYBODY)
 MATRIX: dict[str, dict[str, int]] = {
     "/work": {"staff-a": OK, "staff-b": OK, "staff-c": OK},
     "/desk": {"auditor-a": OK, "staff-a": OK, "staff-b": OK, "staff-c": OK},
+    "/check": dict.fromkeys(("auditor-a", "staff-a", "staff-b", "staff-c"), OK),
+    "POST /check": dict.fromkeys(("auditor-a", "staff-a", "staff-b", "staff-c"), UNFIT),
     "/desk/rule-of-law-report": {
         "auditor-a": OK,
         "staff-a": ABSENT,
@@ -156,7 +158,7 @@ async def test_staff_find_the_records_of_their_townships_and_no_trace_of_others(
     """All numbers are tried: the answer is the same as where there is nothing, and leaves a trace.
 
     1, 4 and 7 are of case DB-1, 2, 5 and 12 of DB-2, 3 and 6 of DB-3; the rest is of the report
-    and of no township. Beyond 17 there is nothing.
+    and of no township. Beyond 18 there is nothing.
     """
     theirs = THEIRS[name]
     async with browser(app) as client:
@@ -175,7 +177,7 @@ async def test_staff_find_the_records_of_their_townships_and_no_trace_of_others(
     async with postgres.connect(url) as connection:
         lines = await access.read(connection, LEDGER, who=name, remark="out-of-scope", limit=500)
     tried = {int(line.path.rpartition("/")[2]) for line in lines if "entries" in line.path}
-    assert tried == set(range(1, 18)) - theirs
+    assert tried == set(range(1, 19)) - theirs
 
 
 async def test_staff_are_shown_the_present_only(app: Starlette, url: str) -> None:
@@ -190,13 +192,31 @@ async def test_staff_are_shown_the_present_only(app: Starlette, url: str) -> Non
 
 
 async def test_a_page_offers_what_the_role_may_see(app: Starlette, url: str) -> None:
-    theirs = {"/work", "/streams", "/desk", "/withheld", "/findings", "/parked", "/quarantine"}
+    theirs = {
+        "/work",
+        "/streams",
+        "/desk",
+        "/check",
+        "/withheld",
+        "/findings",
+        "/parked",
+        "/quarantine",
+    }
     columns = {
         "sec": {"/users"},
         "sys": set(),
         "aud-adm": {"/access", "/access/looks"},
         "auditor-a": {
-            *("/streams", "/desk", "/withheld", "/findings", "/parked", "/waiting", "/quarantine"),
+            *(
+                "/streams",
+                "/desk",
+                "/check",
+                "/withheld",
+                "/findings",
+                "/parked",
+                "/waiting",
+                "/quarantine",
+            ),
             "/foreign",
         },
         "staff-a": theirs,
