@@ -24,6 +24,8 @@ SUM = re.compile(r"\([0-9., +−×/÷-]+\)")
 """Brackets of arithmetic are no punctuation."""
 GAPS = ("gap", "statement broken")
 FOREIGN = re.compile(r"[A-Za-z][a-z_.-]{2,}")
+MADE_UP = re.compile(r"\bex\.3_|x{9,}")
+"""Codes and texts of invented facts: they stand in sentences as their source wrote them."""
 ELSEWHERE = re.compile(r"(?:https?:)?//[A-Za-z0-9][\w.-]*\.[a-z]{2,}|https?://", re.IGNORECASE)
 UNSAFE = re.compile(r"<script\b|\sstyle=|<style\b|\son[a-z]+=|javascript:", re.IGNORECASE)
 SAYS = ("p", "li", "td", "th", "dd", "dt", "caption", "h1", "h2", "h3", "h4", "label", "summary",
@@ -142,7 +144,7 @@ def unnamed(page: Element) -> Iterator[str]:
 def english(page: Element) -> Iterator[str]:
     """What is not Chinese says so: a voice would spell it as Chinese."""
     for text in _said(page):
-        if seen := FOREIGN.search(text):
+        if seen := FOREIGN.search(MADE_UP.sub("", text)):
             yield f"“{seen[0]}” in “{text.strip()[:40]}”"
 
 
