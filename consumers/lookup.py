@@ -61,7 +61,8 @@ async def standing(
 
     `known` says where it stood: what comes after is read. Where that is not known, or the topic
     is another since, it is looked for from the end. A record of number n stands at offset n - 1
-    or later, so what comes after the last one cannot stand before it either.
+    or later, so what comes after the last one cannot stand before it either. Our own come one after
+    the other: a copy of one that was not sent yet is not the last.
     """
     look = _Look(connection, sealer, ledger, topic, log)
     async with reading(bootstrap, fetch_bytes=FETCH_BYTES, committed=False) as consumer:
@@ -78,7 +79,7 @@ async def standing(
                 first, last = max(0, min(2 * first - end, end - LOOK_BACK)), first
                 found = (await look.over(consumer, part, first, last, known)).place
             known = Place(found.number, found.number, found.number_offset)
-        return await look.over(consumer, part, known.next_offset, end, known)
+        return await look.over(consumer, part, known.next_offset, end, known, in_order=True)
 
 
 @dataclass(slots=True)
@@ -102,9 +103,16 @@ class _Look:
         return found.number == known.number
 
     async def over(
-        self, consumer: AIOKafkaConsumer, part: TopicPartition, first: int, end: int, since: Place
+        self,
+        consumer: AIOKafkaConsumer,
+        part: TopicPartition,
+        first: int,
+        end: int,
+        since: Place,
+        *,
+        in_order: bool = False,
     ) -> Standing:
-        """What stands at these offsets."""
+        """What stands at these offsets, up to the last number of all, or of those in order."""
         found = Standing(replace(since, next_offset=end))
         async for records in each_of(consumer, part, first, end):
             messages = list(map(message_of, records))
@@ -112,7 +120,8 @@ class _Look:
             for record, message in zip(records, messages, strict=True):
                 own = judge(self.ledger, self.log, message, stored)
                 if isinstance(own, int):
-                    if own > found.place.number:
+                    last = found.place.number
+                    if own == last + 1 or (own > last and not in_order):
                         place = replace(found.place, number=own, number_offset=record.offset)
                         found.place = place
                     continue

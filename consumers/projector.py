@@ -3,7 +3,7 @@
 It belongs to no group: how far it is stands with the rows, in one transaction. A record is believed
 where the ledger holds that entry, and then the ledger's own row is folded. One at or below that
 position is dropped (the relay may repeat its last ones), any other is foreign: named and passed. A
-gap stops the projector.
+gap stops the projector, but before a copy of what the relay has yet to publish.
 """
 
 from __future__ import annotations
@@ -277,6 +277,9 @@ class ProjectorApp(App):
         for position, *_ in received.rows:
             if position > after + 1:
                 if self._looked_again_at == after:
+                    if not await self._is_published(position):
+                        self.log.warning("copy of an entry to come passed", position=position)
+                        continue
                     raise EntriesMissing(
                         f"{self.topic} goes from position {after} to {position}; the read"
                         " models can be rebuilt from the ledger: mingjian rebuild"
@@ -313,6 +316,12 @@ class ProjectorApp(App):
                 where=halt.error,
             )
         return goes_on
+
+    async def _is_published(self, position: int) -> bool:
+        """Whether the relay published an entry, as far as it noted; where it noted nothing, yes."""
+        places = await self.database.attempt(lambda c: foreign.places(c, self.ledger))
+        known = places.get(self.topic)
+        return known is None or position <= known.number
 
     async def _goes_back(self) -> bool:
         """Go back to where the last of the read models stands; False if they stand no earlier."""

@@ -10,11 +10,13 @@ import asyncpg
 import pytest
 
 from consumers.projector import EntriesMissing, ProjectorApp
+from consumers.relay import RelayApp
 from domain.corrections import replaces
 from infra.kafka.topics import ledger_topic
 from infra.settings import Settings
-from ledger import journal, store, unpublished
-from ledger.wire import entry_message, entry_row, message_of
+from ledger import foreign, journal, store, unpublished
+from ledger.foreign import Place
+from ledger.wire import entry_message, entry_row, message_of, number_in
 from projections import checkpoint, findings, projector, tail
 from projections.assistance import payments
 from projections.read_model import SCHEMA
@@ -136,6 +138,43 @@ async def test_altered_copies_of_what_is_not_published_yet_are_no_gap(
 
             await until(there, app)
         await forge(kafka_settings, topic, with_header(other, "version", b"99"))
+
+
+async def test_copies_to_the_last_byte_of_what_is_not_published_yet_hold_nobody_up(
+    kafka_settings: Settings, connection: asyncpg.Connection
+) -> None:
+    """Whoever reads the database and writes to the topic can make them; also over restarts.
+
+    Given a ledger of which the relay published a part, when copies of entries to come stand in the
+    topic, then relay and projector go on, and the topic holds every entry in order.
+    """
+    last = await a_ledger(connection, kafka_settings, messy_feed(3))
+    await make_topics(kafka_settings)
+    topic = ledger_topic(LEDGER, kafka_settings.kafka_prefix)
+    await publish_entries(kafka_settings, connection, 0, 10)
+    await foreign.note(connection, LEDGER, {topic: Place(10, 10, 9)}, [])
+    copies = [
+        entry_message(r) for r in await unpublished.entries_at(connection, LEDGER, [15, last])
+    ]
+    await forge(kafka_settings, topic, *copies)
+    async with ProjectorApp(kafka_settings, LEDGER) as app:
+        await projected(app, 10)
+        async with RelayApp(kafka_settings, LEDGER) as relay:
+            await projected(app, last)
+            assert relay.position == last
+    await forge(kafka_settings, topic, *copies)
+    async with (
+        RelayApp(kafka_settings, LEDGER) as relay,
+        ProjectorApp(kafka_settings, LEDGER) as app,
+    ):
+        assert app.position == last
+
+        async def there() -> bool:
+            return relay.position == last
+
+        await until(there, relay, app)
+    told = [number_in(dict(each.headers)) for each in await whole_topic(kafka_settings, topic)]
+    assert told == [*range(1, 11), 15, last, *range(11, last + 1), 15, last]
 
 
 async def test_it_waits_while_older_read_models_serve_and_says_why(
