@@ -22,10 +22,11 @@ from api.read.asked import PAGED
 from api.read.shape import BASE
 from domain.bureau.bureau import Bureau
 from infra.settings import Settings
+from reports.render.forms import OFFICES
 from tests.crawl.walk import Answer, walk
 
 FORMS = (".json", ".csv", ".csv?for=program", ".xlsx", ".zip")
-ALL = (*FORMS, ".html", ".md")
+ALL = (*FORMS, ".html", ".md", *(f".{form}" for form in OFFICES))
 """What a page may be taken along as; where there is no such form it is refused."""
 OF_A_KIND = 2
 """Pages of a kind that are read with all their files."""

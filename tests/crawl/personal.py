@@ -10,6 +10,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import asyncpg
+from pypdf import PdfReader
 
 from infra.settings import Settings
 from ledger import keys
@@ -85,7 +86,14 @@ class Search:
 
 
 def all_of(answer: Answer) -> str:
-    """All text of an answer: of an archive every part of it, its names and its metadata too."""
+    """All text of an answer: of an archive every part of it, its names and its metadata too.
+
+    Of a PDF what is printed, and the files in it.
+    """
+    if answer.kind.startswith("application/pdf"):
+        made = PdfReader(BytesIO(answer.body))
+        parts = [body.decode() for each in made.attachments.values() for body in each]
+        return "\n".join([*(page.extract_text() for page in made.pages), *parts])
     if not answer.kind.startswith(BINARY):
         return answer.body.decode("utf-8", "replace") + repr(answer.headers)
     return "\n".join(_parts(answer.body))
