@@ -382,7 +382,8 @@ class IntakeApp(App, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             partition, offset, _ = place(record)
             gauge[TopicPartition(*partition)] = offset + record.last
         with suppress(KafkaError, TimeoutError):
-            await asyncio.wait_for(self._consumer.commit(gauge), COMMIT_SECONDS)
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await self._consumer.commit(gauge)
 
 
 def _name(partition: Partition) -> str:

@@ -98,7 +98,8 @@ class Poster:
                 await asyncio.sleep(PAUSE_SECONDS)
             finally:
                 with suppress(KafkaError, TimeoutError):
-                    await asyncio.wait_for(producer.stop(), STOP_SECONDS)
+                    async with asyncio.timeout(STOP_SECONDS):
+                        await producer.stop()
 
     async def _send(self, producer: AIOKafkaProducer) -> None:
         """One round: all that waits, topics side by side."""

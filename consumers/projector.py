@@ -183,7 +183,8 @@ class ProjectorApp(App):
                     self.log.error("rule halted", rule=code)
                 await asyncio.sleep(FINDING_SECONDS)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._folded.wait(), WAIT_SECONDS)
+                    async with asyncio.timeout(WAIT_SECONDS):
+                        await self._folded.wait()
         except Exception as error:  # noqa: BLE001  the app ends with it
             self.fail(error)
 

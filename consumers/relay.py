@@ -164,7 +164,8 @@ class RelayApp(App):
             self.leading = False
             # After an error its sequence numbers are not to be trusted, so it is never used again.
             with suppress(KafkaError, TimeoutError):
-                await asyncio.wait_for(producer.stop(), SEND_SECONDS)
+                async with asyncio.timeout(SEND_SECONDS):
+                    await producer.stop()
 
     async def _alone(self) -> None:
         """Wait until no other relay publishes this ledger.

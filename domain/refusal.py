@@ -47,6 +47,7 @@ FORMS = {
         "a period such as 2024, 2024-03, 2024-Q1, 2024-H1 or 2024-03/ytd"
     ),
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time of the day, hh:mm",
+    r"^[a-z][a-z0-9]{1,9}$": "the ending of a file's name, such as docx",
     r"^/[A-Za-z0-9._/-]{1,200}$": "a path that begins with /, of letters, digits and . _ / -",
     r"^A[0-9]{2}-[0-9a-f]{12}$": "the number of a finding, such as A01-0123456789ab",
     r"^[a-z][a-z-]*/[A-Za-z0-9][A-Za-z0-9._-]*$": "<kind>/<number> of what is inspected",

@@ -95,6 +95,7 @@ _SAID: dict[str, str] = {
     "a period such as 2024, 2024-03, 2024-Q1, 2024-H1 or 2024-03/ytd": (
         "期间，如 2024、2024-03、2024-Q1、2024-H1、2024-03/ytd"
     ),
+    "the ending of a file's name, such as docx": "文件扩展名，如 docx",
     "a time of the day, hh:mm": "时刻，写作 hh:mm",
     "a path that begins with /, of letters, digits and . _ / -": (
         "以 / 开头的路径，由字母、数字和 . _ / - 组成"

@@ -9,7 +9,17 @@ TAKEN = frozenset(
     {
         *("reports", "releases", "registers", "themes", "figures", "statements", "static"),
         *("findings", "parked", "waiting", "quarantine", "entries", "streams", "disclosure"),
-        *("corrections", "desk", "search", "api", "problems", "contracts", "gkmlpt", "sources"),
+        *(
+            "check",
+            "corrections",
+            "desk",
+            "search",
+            "api",
+            "problems",
+            "contracts",
+            "gkmlpt",
+            "sources",
+        ),
         *(
             "index",
             "healthz",

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import asyncpg
 import pytest
 
+from reports.render.forms import offices
 from tests.support.enforcement import OTHER, a_body
 from tests.support.ledger import Bench, Correction
 from tests.support.money import a_household
@@ -147,7 +148,8 @@ async def test_versions_of_a_report_have_their_reasons_and_hashes(
                 raw = (await public.get(file["address"])).content
                 assert len(raw) == file["bytes"]
                 assert hashlib.sha256(raw).hexdigest() == file["sha256"]
-            assert [file["form"] for file in version["files"]] == ["html", "md"]
+            forms = [file["form"] for file in version["files"]]
+            assert forms == ["html", "md", *offices()]
         assert (await json_of(public, changes.replace("?", ".json?")))["count"] > 0
         pinned = f"/reports/2024/versions?period=2024&at={last}"  # said their moment twice
         for link in re.findall(

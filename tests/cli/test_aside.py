@@ -153,17 +153,17 @@ def test_a_refused_parked_event_is_not_shown_as_taken(settled_shell: Shell) -> N
     rows = rows_of(shell("parked", "list", "--all", "--json"))
     assert [(row["event_id"], row["taken_at"], row["accepted_at"]) for row in rows] == [
         ("p-unknown", None, None),
-        ("p-x", 18, None),
-        ("p-4", 21, 21),
+        ("p-x", 19, None),
+        ("p-4", 22, 22),
     ]
     listed = shell("parked", "--all").out
     assert "结果" in listed
     assert listed.count("未通过校验（拒收）") == 1
-    assert listed.count("已记入（账本位置 21）") == 1
+    assert listed.count("已记入（账本位置 22）") == 1
     refused = shell("parked", "show", "2").out
     assert "未通过校验（拒收），不再等待 / refused, in quarantine" in refused
     assert "已记入" not in refused
-    assert "已记入（账本位置 21），不再等待 / taken" in shell("parked", "show", "3").out
+    assert "已记入（账本位置 22），不再等待 / taken" in shell("parked", "show", "3").out
 
 
 def test_the_received_bytes_are_written_with_a_warning_for_their_owner_only(
@@ -219,7 +219,7 @@ def test_a_named_repair_releases_and_the_note_goes(changing_shell: Shell) -> Non
     assert "payouts/p-feb" in said.out
     assert rows_of(shell("quarantine", "--json")) == []
     (kept,) = rows_of(shell("quarantine", "list", "--all", "--json"))
-    assert (kept["released_by"], kept["released_at"]) == ("payouts/p-feb", 17)
+    assert (kept["released_by"], kept["released_at"]) == ("payouts/p-feb", 18)
     assert "payouts/p-feb" in shell("quarantine", "show", "1").out
     assert "本期另有待关联 1 条未计入，声称金额 400.00 元" in shell("figures").out
     # As known when the report was published it still waited.

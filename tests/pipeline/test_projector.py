@@ -177,6 +177,25 @@ async def test_copies_to_the_last_byte_of_what_is_not_published_yet_hold_nobody_
     assert told == [*range(1, 11), 15, last, *range(11, last + 1), 15, last]
 
 
+async def test_told_to_stop_as_an_entry_was_folded_it_stops(
+    kafka_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wait that ended in the same moment swallowed it, and the process went on for ever."""
+    monkeypatch.setattr("consumers.projector.FINDING_SECONDS", 0)
+    app = ProjectorApp(kafka_settings, LEDGER)
+
+    async def nothing(_: object) -> None:
+        return None
+
+    monkeypatch.setattr(app._findings, "attempt", nothing)
+    finding = asyncio.create_task(app._find())
+    await asyncio.sleep(0.1)
+    app._folded.set()
+    finding.cancel()
+    done, _ = await asyncio.wait({finding}, timeout=5)
+    assert done == {finding}
+
+
 async def test_it_waits_while_older_read_models_serve_and_says_why(
     kafka_settings: Settings, connection: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,7 +121,7 @@ async def test_a_release_that_cannot_stand_waits_for_the_clerk(bench: Bench) -> 
     await bench.connection.execute(f"DELETE FROM {SCHEMA}.plan_signature")
     found = await the(bench, "unfit")
     assert (found.about, found.who) == (
-        "monthly 2024-11 第 1 版（记录 4）：尚未签发即发布",
+        "monthly 2024-11 第 1 版（记录 5）：尚未签发即发布",
         "clerk",
     )
 
