@@ -21,6 +21,7 @@ USER = (
     "import signal, sys; from pathlib import Path; from infra import postgres;"
     # ignored where a shell, or nohup, runs us behind it
     "signal.signal(signal.SIGQUIT, signal.SIG_DFL); signal.signal(signal.SIGHUP, signal.SIG_DFL);"
+    "signal.signal(signal.SIGINT, signal.default_int_handler);"
     "postgres.embedded_url(Path(sys.argv[1])); print('up', flush=True); sys.stdin.read()"
 )
 """A process that uses the server until its standard input ends."""
